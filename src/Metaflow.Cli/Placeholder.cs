@@ -1,0 +1,1 @@
+namespace Metaflow.Cli; internal static class Placeholder;

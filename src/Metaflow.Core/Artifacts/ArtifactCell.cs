@@ -1,0 +1,110 @@
+namespace Metaflow.Artifacts;
+
+/// <summary>Where the values of a task's artifacts come from.</summary>
+public interface IArtifactSource
+{
+    /// <summary>Says whether there is an artifact of a name.</summary>
+    /// <param name="name">The name on disk.</param>
+    /// <returns>Whether it can be loaded.</returns>
+    bool Contains(string name);
+
+    /// <summary>Loads an artifact into a type.</summary>
+    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <param name="name">The name on disk.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="Errors.StorageException">The blob is missing or corrupt, or its value does not fit the type.</exception>
+    T Load<T>(string name);
+}
+
+/// <summary>An object with artifacts: a flow in a task, or a view of a finished one.</summary>
+public interface IArtifactHolder
+{
+    /// <summary>Gets the name of the flow.</summary>
+    string FlowName { get; }
+
+    /// <summary>Adds the cells of all artifacts, parameters included.</summary>
+    /// <param name="cells">Receives the cells, base class first.</param>
+    void CollectCells(ICollection<ArtifactCell> cells);
+}
+
+/// <summary>The place of one artifact in a flow object: loads it on first read and remembers what was done to it.</summary>
+public abstract class ArtifactCell
+{
+    private protected ArtifactCell(string name) => Name = name;
+
+    /// <summary>Gets the name on disk.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets or sets where the value comes from when it was not set; <see langword="null"/> for nowhere.</summary>
+    public IArtifactSource? Source { get; set; }
+
+    /// <summary>Gets a value indicating whether the author's code read the inherited value.</summary>
+    public bool WasRead { get; private protected set; }
+
+    /// <summary>Gets a value indicating whether the author's code set a value.</summary>
+    public bool WasWritten { get; private protected set; }
+
+    /// <summary>Gets a value indicating whether the cell holds a value now.</summary>
+    public bool HasValue { get; private protected set; }
+
+    /// <summary>Gets the declared type.</summary>
+    public abstract Type ValueType { get; }
+
+    /// <summary>Gets the value that the cell holds, without loading or marking it.</summary>
+    public abstract object? Peek { get; }
+
+    /// <summary>Sets the value from outside the author's code; it counts as written.</summary>
+    /// <param name="value">A value of <see cref="ValueType"/>.</param>
+    public abstract void Put(object? value);
+}
+
+/// <summary>The place of one artifact of a type.</summary>
+/// <typeparam name="T">The declared type.</typeparam>
+/// <param name="name">The name on disk.</param>
+public sealed class ArtifactCell<T>(string name) : ArtifactCell(name)
+{
+    private T _value = default!;
+
+    /// <summary>Gets or sets the value; the first read of an inherited artifact loads it.</summary>
+    /// <exception cref="Errors.StepFailedException">The artifact was never set (MF3004).</exception>
+    public T Value
+    {
+        get
+        {
+            if (!HasValue)
+            {
+                Load();
+            }
+
+            return _value;
+        }
+
+        set
+        {
+            _value = value;
+            HasValue = true;
+            WasWritten = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Type ValueType => typeof(T);
+
+    /// <inheritdoc/>
+    public override object? Peek => _value;
+
+    /// <inheritdoc/>
+    public override void Put(object? value) => Value = (T)value!;
+
+    private void Load()
+    {
+        if (Source is null || !Source.Contains(Name))
+        {
+            throw MissingArtifact.Error(Name);
+        }
+
+        _value = Source.Load<T>(Name);
+        HasValue = true;
+        WasRead = true;
+    }
+}

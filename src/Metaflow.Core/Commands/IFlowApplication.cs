@@ -1,0 +1,107 @@
+using Metaflow.Definition;
+using Metaflow.Graph;
+using Metaflow.Settings;
+
+namespace Metaflow.Commands;
+
+/// <summary>A flow program as the command line sees it. The runtime implements it; the command line knows nothing else of the runtime.</summary>
+public interface IFlowApplication
+{
+    /// <summary>Gets the flow's definition.</summary>
+    FlowDefinition Definition { get; }
+
+    /// <summary>Gets the settings, read once.</summary>
+    MetaflowSettings Settings { get; }
+
+    /// <summary>Gets how the user starts this program, for hints: <c>dotnet run flow.cs --</c> or the program's name.</summary>
+    string Invocation { get; }
+
+    /// <summary>Gets the names of the decorators that <c>--with</c> knows, sorted.</summary>
+    IReadOnlyList<string> KnownDecorators { get; }
+
+    /// <summary>Checks the definition: the graph's rules and the decorators' own.</summary>
+    /// <returns>All problems, errors first.</returns>
+    IReadOnlyList<GraphProblem> Check();
+
+    /// <summary>Runs the flow.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="observer">Is told everything that happens, in order, from one thread at a time.</param>
+    /// <param name="interruption">Asked to stop the run: tasks are asked to end, given a grace, then killed.</param>
+    /// <returns>How it ended. A failed step is an outcome, not an exception.</returns>
+    /// <exception cref="Errors.MetaflowException">The run could not start, or data could not be written.</exception>
+    Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption);
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="RunId">The run's id.</param>
+/// <param name="Succeeded">Whether the end step finished.</param>
+/// <param name="ExitCode">The exit code of the command.</param>
+/// <param name="Error">The error to show, or <see langword="null"/>.</param>
+public sealed record RunOutcome(string RunId, bool Succeeded, int ExitCode, Errors.MetaflowException? Error);
+
+/// <summary>What the user asked to run.</summary>
+public sealed record RunRequest
+{
+    /// <summary>Gets the parameters given, by name on disk, as text. A parameter not given has its environment form or its default.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the most tasks that run at once. The default is 16.</summary>
+    public int MaxWorkers { get; init; } = 16;
+
+    /// <summary>Gets the most tasks that one foreach may yield. The default is 100.</summary>
+    public int MaxNumSplits { get; init; } = 100;
+
+    /// <summary>Gets the most bytes kept of each log stream of a task, in MB of 1,048,576 bytes. The default is 10.</summary>
+    public int MaxLogSize { get; init; } = 10;
+
+    /// <summary>Gets the user's tags.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Gets the decorators attached to every step that lacks them, as <c>name:attribute=value,…</c>.</summary>
+    public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>Gets the file that receives the run's id, or <see langword="null"/>.</summary>
+    public string? RunIdFile { get; init; }
+
+    /// <summary>Gets the namespace, or <see langword="null"/> for <c>user:name</c>.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Gets the folder that relative paths in options are relative to. The default is the working folder.</summary>
+    public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
+}
+
+/// <summary>How a run is asked to stop from outside.</summary>
+public sealed class RunInterruption : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+
+    /// <summary>Gets the token that is cancelled when the run shall stop.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Gets the exit code that the command shall end with after the interruption.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>Gets how often a stop was requested; the second time, tasks are killed without a grace.</summary>
+    public int Requests { get; private set; }
+
+    /// <summary>Is raised from the second request on.</summary>
+    public event Action? RequestedAgain;
+
+    /// <summary>Asks the run to stop.</summary>
+    /// <param name="exitCode">The exit code, such as <see cref="Errors.ExitCodes.Terminated"/>.</param>
+    public void Request(int exitCode)
+    {
+        Requests++;
+        if (Requests > 1)
+        {
+            RequestedAgain?.Invoke();
+            return;
+        }
+
+        ExitCode = exitCode;
+        _source.Cancel();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+}

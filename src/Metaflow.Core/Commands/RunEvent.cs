@@ -1,0 +1,95 @@
+using Metaflow.Naming;
+
+namespace Metaflow.Commands;
+
+/// <summary>Is told what happens in a run.</summary>
+public interface IRunObserver
+{
+    /// <summary>Takes one event. Must be quick; an exception of it never harms the run.</summary>
+    /// <param name="runEvent">The event.</param>
+    void OnEvent(RunEvent runEvent);
+}
+
+/// <summary>Something that happened in a run.</summary>
+/// <param name="At">When it happened; for output, when the task emitted it.</param>
+public abstract record RunEvent(DateTimeOffset At)
+{
+    /// <summary>A message of the run itself, such as the size of an included file.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Text">The message.</param>
+    public sealed record Message(DateTimeOffset At, string Text) : RunEvent(At);
+
+    /// <summary>The run has its id and is about to start its first task.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="RunId">The id.</param>
+    public sealed record RunStarting(DateTimeOffset At, string RunId) : RunEvent(At);
+
+    /// <summary>An attempt of a task was started.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Attempt">The attempt, from 0.</param>
+    /// <param name="IsFallback">Whether it only handles earlier failures (<c>[Catch]</c> of a task that kept dying).</param>
+    public sealed record TaskStarting(DateTimeOffset At, TaskPath Task, int ProcessId, int Attempt, bool IsFallback) : RunEvent(At);
+
+    /// <summary>A task wrote a line, or the beginning of one that is still open.</summary>
+    /// <param name="At">When the task emitted it.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Text">The text without its newline.</param>
+    /// <param name="IsError">Whether it came from the error stream.</param>
+    public sealed record TaskOutput(DateTimeOffset At, TaskPath Task, int ProcessId, string Text, bool IsError) : RunEvent(At);
+
+    /// <summary>A task's foreach yields tasks.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Count">How many.</param>
+    public sealed record ForeachYields(DateTimeOffset At, TaskPath Task, int ProcessId, int Count) : RunEvent(At);
+
+    /// <summary>A task finished successfully.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    public sealed record TaskSucceeded(DateTimeOffset At, TaskPath Task, int ProcessId) : RunEvent(At);
+
+    /// <summary>An attempt of a task failed.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Attempt">The attempt, from 0.</param>
+    /// <param name="Reason">The reason when the process itself did not say it (killed by a signal, timed out), else <see langword="null"/>.</param>
+    /// <param name="RetryIn">How long until the next attempt; <see langword="null"/> when there is none.</param>
+    /// <param name="RetryForbidden">Whether the task forbade another attempt.</param>
+    public sealed record TaskFailed(
+        DateTimeOffset At, TaskPath Task, int ProcessId, int Attempt, string? Reason, TimeSpan? RetryIn, bool RetryForbidden) : RunEvent(At);
+
+    /// <summary>The numbers of tasks changed; for a status line.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Counts">The numbers by step, in the order of the graph.</param>
+    public sealed record Progress(DateTimeOffset At, IReadOnlyList<StepCount> Counts) : RunEvent(At);
+
+    /// <summary>The run fails, or was interrupted; what runs is ended.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="WasInterrupted">Whether from outside, by Ctrl-C or SIGTERM.</param>
+    /// <param name="Active">How many tasks still run.</param>
+    public sealed record RunStopping(DateTimeOffset At, bool WasInterrupted, int Active) : RunEvent(At);
+
+    /// <summary>Tasks did not end in their grace and are killed.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Remaining">How many.</param>
+    /// <param name="Grace">The grace that they had.</param>
+    public sealed record TasksKilled(DateTimeOffset At, int Remaining, TimeSpan Grace) : RunEvent(At);
+
+    /// <summary>The run ended.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Succeeded">Whether successfully.</param>
+    public sealed record RunEnded(DateTimeOffset At, bool Succeeded) : RunEvent(At);
+}
+
+/// <summary>How many tasks of a step there are in each state.</summary>
+/// <param name="Step">The step's name on disk.</param>
+/// <param name="Running">Tasks running.</param>
+/// <param name="Done">Tasks finished successfully.</param>
+/// <param name="Queued">Tasks waiting for a worker.</param>
+public sealed record StepCount(string Step, int Running, int Done, int Queued);

@@ -1,0 +1,26 @@
+namespace Metaflow.Errors;
+
+/// <summary>Exit codes of a flow's commands and of task processes; the same as the reference's.</summary>
+public static class ExitCodes
+{
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>A step failed, the definition is wrong, or an error of the framework ended the command.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Of a task process: it failed and must not be retried.</summary>
+    public const int FailedDoNotRetry = 202;
+
+    /// <summary>Of a task process: it failed and may be retried.</summary>
+    public const int FailedMayRetry = 203;
+
+    /// <summary>The command was ended by Ctrl-C; the reference uses 1 too.</summary>
+    public const int Interrupted = 1;
+
+    /// <summary>The command was ended by SIGTERM, after its grace (128 + 15).</summary>
+    public const int Terminated = 143;
+}

@@ -1,0 +1,27 @@
+namespace Metaflow.Graph;
+
+/// <summary>How grave a problem of a graph is.</summary>
+public enum ProblemSeverity
+{
+    /// <summary>The flow cannot run.</summary>
+    Error,
+
+    /// <summary>The flow can run but is probably wrong.</summary>
+    Warning,
+}
+
+/// <summary>Something wrong with a flow's graph. Analyzers and <c>check</c> report the same ones.</summary>
+/// <param name="Code">The code, <c>MF1nnn</c>.</param>
+/// <param name="Severity">How grave it is.</param>
+/// <param name="What">What is wrong, a sentence.</param>
+/// <param name="Why">Why it is wrong, a sentence.</param>
+/// <param name="Fix">How to mend it, a sentence.</param>
+/// <param name="Step">The step concerned by name on disk, or <see langword="null"/> for the flow.</param>
+/// <param name="Line">The line concerned, from 1; 0 when unknown.</param>
+/// <param name="SourceFile">The file concerned; empty when unknown.</param>
+public sealed record GraphProblem(
+    string Code, ProblemSeverity Severity, string What, string Why, string Fix, string? Step, int Line, string SourceFile)
+{
+    /// <summary>Gets the whole message.</summary>
+    public string Message => $"{What} {Why} {Fix}";
+}

@@ -1,0 +1,95 @@
+using Metaflow.Artifacts;
+using Metaflow.Naming;
+
+namespace Metaflow.Metadata;
+
+/// <summary>Keeps which flows, runs, steps, tasks and artifacts there are, their tags, and data about tasks.</summary>
+/// <remarks>What a call acknowledged is durable. Registering an object that exists is harmless.</remarks>
+public interface IMetadataProvider
+{
+    /// <summary>Gets the type as settings name it, such as <c>local</c>.</summary>
+    string TypeName { get; }
+
+    /// <summary>Gets where the records are: a folder or a URL.</summary>
+    string Location { get; }
+
+    /// <summary>Registers a new run, and its flow where needed.</summary>
+    /// <param name="run">The run; an empty id asks for a new one.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The run as it is kept, with its id.</returns>
+    /// <exception cref="Errors.MetadataException">The record could not be written.</exception>
+    ValueTask<RunRecord> RegisterRunAsync(RunRecord run, CancellationToken cancellationToken);
+
+    /// <summary>Registers a task, and its step where needed.</summary>
+    /// <param name="run">The task's run.</param>
+    /// <param name="task">The task's address.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when the record is durable.</returns>
+    ValueTask RegisterTaskAsync(RunRecord run, TaskPath task, CancellationToken cancellationToken);
+
+    /// <summary>Records what is known at a moment about a task: data, and the artifacts of an attempt; all durable together.</summary>
+    /// <param name="run">The task's run.</param>
+    /// <param name="task">The task's address.</param>
+    /// <param name="data">The data, in order.</param>
+    /// <param name="artifacts">The artifacts; may be empty.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when the records are durable.</returns>
+    ValueTask RecordAsync(
+        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts, CancellationToken cancellationToken);
+
+    /// <summary>Lists the flows.</summary>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The flows, newest first.</returns>
+    ValueTask<IReadOnlyList<FlowRecord>> ListFlowsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists the runs of a flow.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The runs, newest first.</returns>
+    ValueTask<IReadOnlyList<RunRecord>> ListRunsAsync(string flow, CancellationToken cancellationToken);
+
+    /// <summary>Finds a run.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The run, or <see langword="null"/>.</returns>
+    ValueTask<RunRecord?> FindRunAsync(string flow, string runId, CancellationToken cancellationToken);
+
+    /// <summary>Lists the steps of a run, <c>_parameters</c> included.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The steps, newest first.</returns>
+    ValueTask<IReadOnlyList<StepRecord>> ListStepsAsync(string flow, string runId, CancellationToken cancellationToken);
+
+    /// <summary>Lists the tasks of a step.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="step">The step's name on disk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The tasks, newest first.</returns>
+    ValueTask<IReadOnlyList<TaskRecord>> ListTasksAsync(string flow, string runId, string step, CancellationToken cancellationToken);
+
+    /// <summary>Lists the artifacts of a task, private ones included.</summary>
+    /// <param name="task">The task's address.</param>
+    /// <param name="attempt">The attempt, or <see langword="null"/> for the latest done one.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The artifacts by name; none when no attempt is done.</returns>
+    ValueTask<IReadOnlyList<RegisteredArtifact>> ListArtifactsAsync(TaskPath task, int? attempt, CancellationToken cancellationToken);
+
+    /// <summary>Lists the data about a task.</summary>
+    /// <param name="task">The task's address.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The data, oldest first.</returns>
+    ValueTask<IReadOnlyList<MetadataDatum>> ListMetadataAsync(TaskPath task, CancellationToken cancellationToken);
+
+    /// <summary>Changes the tags of a run in one step: removals first, then additions.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="add">Tags to add.</param>
+    /// <param name="remove">Tags to remove.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The run with its new tags.</returns>
+    ValueTask<RunRecord> ChangeTagsAsync(
+        string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken);
+}

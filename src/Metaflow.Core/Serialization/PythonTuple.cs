@@ -1,0 +1,28 @@
+using System.Collections;
+
+namespace Metaflow.Serialization;
+
+/// <summary>A Python tuple as plain data, told apart from a list. Equal to a tuple of equal items.</summary>
+/// <param name="items">The items.</param>
+public sealed class PythonTuple(params IReadOnlyList<object?> items) : IReadOnlyList<object?>, IEquatable<PythonTuple>
+{
+    /// <inheritdoc/>
+    public int Count => items.Count;
+
+    /// <inheritdoc/>
+    public object? this[int index] => items[index];
+
+    /// <inheritdoc/>
+    public bool Equals(PythonTuple? other) => other is not null && items.SequenceEqual(other);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PythonTuple);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => items.Aggregate(items.Count, HashCode.Combine);
+
+    /// <inheritdoc/>
+    public IEnumerator<object?> GetEnumerator() => items.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,14 @@
+namespace Metaflow;
+
+/// <summary>An author's exception as data: it crosses processes, is kept with the task, and is what <c>[Catch]</c> stores.</summary>
+/// <param name="Type">The full name of the exception's type, such as <c>System.InvalidOperationException</c>.</param>
+/// <param name="Message">The exception's message.</param>
+/// <param name="StackTrace">The stack of the author's own frames, outermost last; <see langword="null"/> when there is none.</param>
+/// <param name="Inner">The cause, or <see langword="null"/>.</param>
+/// <remarks>On disk it is the reference's <c>MetaflowExceptionWrapper</c>, so that Python's client shows it as the task's exception.</remarks>
+public sealed record StepFailure(string Type, string Message, string? StackTrace = null, StepFailure? Inner = null)
+{
+    /// <summary>Returns the stack trace where there is one, else the type and the message.</summary>
+    /// <returns>The text that the reference prints for a failure.</returns>
+    public override string ToString() => string.IsNullOrEmpty(StackTrace) ? $"[no stacktrace]\n{Type}: {Message}" : StackTrace;
+}

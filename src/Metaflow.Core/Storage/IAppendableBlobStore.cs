@@ -1,0 +1,11 @@
+namespace Metaflow.Storage;
+
+/// <summary>A store whose objects can grow while others read them, as logs of running tasks do.</summary>
+public interface IAppendableBlobStore
+{
+    /// <summary>Opens an object for appending; it is made when it does not exist, with its folders.</summary>
+    /// <param name="path">The path relative to the root.</param>
+    /// <returns>A stream at the end of the object; every flush makes the bytes visible to readers. The caller disposes it.</returns>
+    /// <exception cref="Errors.StorageException">The object cannot be opened.</exception>
+    Stream OpenAppend(string path);
+}

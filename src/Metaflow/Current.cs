@@ -1,0 +1,71 @@
+namespace Metaflow;
+
+/// <summary>What a running task knows about itself.</summary>
+public sealed record Current
+{
+    private readonly CancellationToken _cancellationToken;
+
+    /// <summary>Gets the flow's name.</summary>
+    public required string FlowName { get; init; }
+
+    /// <summary>Gets the run's id.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Gets the step's name on disk.</summary>
+    public required string StepName { get; init; }
+
+    /// <summary>Gets the task's id within the run.</summary>
+    public required string TaskId { get; init; }
+
+    /// <summary>Gets the attempt, from 0.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>Gets the task's pathspec, <c>Flow/run/step/task</c>.</summary>
+    public string Pathspec => $"{FlowName}/{RunId}/{StepName}/{TaskId}";
+
+    /// <summary>Gets the run's user tags.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Gets the namespace, <c>user:name</c> by default.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>Gets the name of the user who started the run.</summary>
+    public string UserName { get; init; } = "";
+
+    /// <summary>Gets a folder for temporary files; removed when the task ends.</summary>
+    public string TempFolder => LazyTempFolder.Value;
+
+    /// <summary>Gets the position in the innermost foreach, from 0; <see langword="null"/> outside of one.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>Gets the foreaches that the task is in, outermost first.</summary>
+    public IReadOnlyList<ForeachPosition> ForeachStack { get; init; } = [];
+
+    /// <summary>Gets the names on disk of the flow's parameters.</summary>
+    public IReadOnlyList<string> ParameterNames { get; init; } = [];
+
+    /// <summary>Gets the token that is cancelled when the task is asked to stop or its timeout is over.</summary>
+    /// <remarks>A task that never reads it is ended at once when it is asked to stop; one that reads it has a grace of 5 seconds.</remarks>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            ObservesCancellation = true;
+            return _cancellationToken;
+        }
+
+        init => _cancellationToken = value;
+    }
+
+    /// <summary>Gets a value indicating whether the author's code asked for the token.</summary>
+    internal bool ObservesCancellation { get; private set; }
+
+    /// <summary>Gets the folder to make on first use.</summary>
+    internal Lazy<string> LazyTempFolder { get; init; } = new(Path.GetTempPath);
+}
+
+/// <summary>A task's place in one foreach.</summary>
+/// <param name="Index">The position, from 0.</param>
+/// <param name="Count">How many tasks the foreach has.</param>
+/// <param name="Value">The item as text of at most 30 characters.</param>
+public sealed record ForeachPosition(int Index, int Count, string? Value);

@@ -1,0 +1,40 @@
+using Metaflow.Errors;
+using Metaflow.Graph;
+
+namespace Metaflow;
+
+/// <summary>Lets the flow go on when a task fails for good: the failure is stored and the next step runs.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
+public sealed class CatchAttribute : DecoratorAttribute
+{
+    /// <summary>How many more attempts handle the failure of a task that died without a chance to handle it itself.</summary>
+    internal const int FallbackAttempts = 3;
+
+    /// <summary>Gets or sets the property of type <see cref="StepFailure"/> that receives the failure, <see langword="null"/> after a success; none by default.</summary>
+    public string? Var { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the failure is printed. The default is <see langword="true"/>.</summary>
+    public bool PrintException { get; set; } = true;
+
+    /// <inheritdoc/>
+    public override string DecoratorName => "catch";
+
+    /// <summary>Gets the artifact's name on disk, or <see langword="null"/>.</summary>
+    internal string? ArtifactName => Var is null ? null : Naming.SnakeCase.FromMember(Var);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("var", ArtifactName), new("print_exception", PrintException)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
+    {
+        if (graph.KindOf(step) is StepKind.SplitForeach or StepKind.SplitParallel or StepKind.SplitSwitch)
+        {
+            yield return new GraphProblem(
+                ErrorCodes.CatchOnSplit, ProblemSeverity.Error,
+                $"Step '{step.Name}' has [Catch] and moves on to a foreach or a switch.",
+                "A failed task has no items and no choice, so that nothing can follow it.",
+                "Move [Catch] to another step, or put a step before the split.", step.Name, step.Line, step.SourceFile);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Metaflow.Errors;
+using Metaflow.Graph;
+
+namespace Metaflow;
+
+/// <summary>Ends a task, with all processes it started, that takes too long. The failure can be retried and caught.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
+public sealed class TimeoutAttribute : DecoratorAttribute
+{
+    /// <summary>Gets or sets seconds, added to the rest. The default is 0.</summary>
+    public int Seconds { get; set; }
+
+    /// <summary>Gets or sets minutes, added to the rest. The default is 0.</summary>
+    public int Minutes { get; set; }
+
+    /// <summary>Gets or sets hours, added to the rest. The default is 0.</summary>
+    public int Hours { get; set; }
+
+    /// <inheritdoc/>
+    public override string DecoratorName => "timeout";
+
+    /// <summary>Gets the time that a task has.</summary>
+    public TimeSpan Limit => new(Hours, Minutes, Seconds);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("seconds", Seconds), new("minutes", Minutes), new("hours", Hours)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
+    {
+        if (Limit <= TimeSpan.Zero)
+        {
+            yield return new GraphProblem(
+                ErrorCodes.TimeoutNotPositive, ProblemSeverity.Error,
+                $"The [Timeout] of step '{step.Name}' is {Limit}.",
+                "A task needs some time to run.",
+                "Give a positive number of seconds, minutes or hours.", step.Name, step.Line, step.SourceFile);
+        }
+    }
+}

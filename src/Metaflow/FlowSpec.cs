@@ -1,0 +1,83 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using Metaflow.Artifacts;
+using Metaflow.Definition;
+
+namespace Metaflow;
+
+/// <summary>The base of every flow. Its methods marked <see cref="StepAttribute"/> are steps, its partial properties are artifacts.</summary>
+/// <remarks>A flow's class is <c>partial</c> and has a parameterless constructor; the source generator writes the rest of it.
+/// A task makes one object of it, runs one step and keeps its artifacts. Objects are not thread-safe.</remarks>
+public abstract class FlowSpec : IArtifactHolder
+{
+    /// <summary>Gets the flow's name as it is on disk: the class's name, unless overridden.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual string FlowName => GetType().Name;
+
+    /// <summary>Gets what the running task knows about itself.</summary>
+    /// <exception cref="InvalidOperationException">No task is running: the object was made outside of a run.</exception>
+    public Current Current
+    {
+        get => field ?? throw new InvalidOperationException("'Current' is there only while a step runs.");
+        internal set;
+    }
+
+    /// <inheritdoc/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual void CollectCells(ICollection<ArtifactCell> cells)
+    {
+    }
+
+    /// <summary>Describes the class; overridden by generated code, base class first.</summary>
+    /// <param name="builder">Receives the description.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected internal virtual void Describe(FlowDefinitionBuilder builder)
+    {
+    }
+
+    /// <summary>Runs a step; overridden by generated code.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <param name="invocation">Gives the step its argument.</param>
+    /// <returns>The transition; <see langword="null"/> from the end step.</returns>
+    /// <exception cref="Errors.FlowDefinitionException">There is no such step.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected internal virtual ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation)
+        => throw StepInvocation.UnknownStep(FlowName, step);
+
+    /// <summary>Returns the decorators of a step, or those of the flow; overridden by generated code.</summary>
+    /// <param name="step">The step's name on disk, or <see langword="null"/> for those of the flow.</param>
+    /// <returns>The decorators in the order of the source.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected internal virtual IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step) => [];
+
+    /// <summary>Returns the name on disk of the step that a method is; overridden by generated code.</summary>
+    /// <param name="methodName">The method's name.</param>
+    /// <returns>The step's name, or <see langword="null"/> when the method is no step.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected internal virtual string? StepNameOf(string methodName) => null;
+
+    /// <summary>Moves on to one step, or to several at once (a branch).</summary>
+    /// <param name="steps">Methods of this flow that are steps, as method groups: <c>Next(Train)</c>, <c>Next(Left, Right)</c>.</param>
+    /// <returns>The transition, to be returned by the step.</returns>
+    protected Transition Next(params Delegate[] steps) => Transition.To(this, steps);
+
+    /// <summary>Moves on to one task of a step for each of some items; the item is the step's argument.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="step">A step of this flow that takes an item.</param>
+    /// <param name="forEach">The items: an artifact, or any other expression (stored as artifact <c>_foreach_items</c>). None is allowed: the join runs next.</param>
+    /// <returns>The transition, to be returned by the step.</returns>
+    protected Transition Next<T>(Func<T, Transition> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+
+    /// <inheritdoc cref="Next{T}(Func{T, Transition}, IEnumerable{T})"/>
+    protected Transition Next<T>(Func<T, Task<Transition>> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+
+    /// <summary>Moves on to one task of a step for each of some items; the step takes no argument and reads <see cref="Current.Index"/>.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="step">A step of this flow.</param>
+    /// <param name="forEach">The items.</param>
+    /// <returns>The transition, to be returned by the step.</returns>
+    protected Transition Next<T>(Func<Transition> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+
+    /// <inheritdoc cref="Next{T}(Func{Transition}, IEnumerable{T})"/>
+    protected Transition Next<T>(Func<Task<Transition>> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+}
