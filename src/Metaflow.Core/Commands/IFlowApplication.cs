@@ -19,6 +19,11 @@ public interface IFlowApplication
     /// <summary>Gets the names of the decorators that <c>--with</c> knows, sorted.</summary>
     IReadOnlyList<string> KnownDecorators { get; }
 
+    /// <summary>Returns the same program with other settings, as options of the command line ask for.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <returns>The program; this one is not changed.</returns>
+    IFlowApplication WithSettings(MetaflowSettings settings);
+
     /// <summary>Checks the definition: the graph's rules and the decorators' own.</summary>
     /// <returns>All problems, errors first.</returns>
     IReadOnlyList<GraphProblem> Check();

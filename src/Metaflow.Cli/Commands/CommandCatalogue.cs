@@ -1,0 +1,17 @@
+namespace Metaflow.Cli.Commands;
+
+/// <summary>All commands by name. A command is made only when it is asked for.</summary>
+internal static class CommandCatalogue
+{
+    /// <summary>Gets the names in the order of help.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["run"];
+
+    /// <summary>Makes a command.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The command, or <see langword="null"/> when there is none of that name.</returns>
+    public static FlowCommand? Find(string name) => name switch
+    {
+        "run" => new RunCommand(),
+        _ => null,
+    };
+}

@@ -1,0 +1,86 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
+using Metaflow.Settings;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>The options of every command.</summary>
+internal static class CommonOptions
+{
+    public const string Quiet = "quiet";
+    public const string DatastoreRoot = "datastore-root";
+    public const string Namespace = "namespace";
+    public const string With = "with";
+
+    /// <summary>Returns the options, as help lists them.</summary>
+    public static IReadOnlyList<OptionSpecification> All { get; } =
+    [
+        new()
+        {
+            Name = Quiet,
+            Opposite = "not-quiet",
+            Description = "Suppress unnecessary messages; the lines of a run remain.",
+            EnvironmentVariable = "METAFLOW_QUIET",
+        },
+        Local("metadata", "Metadata provider."),
+        Local("datastore", "Where artifacts are kept."),
+        new()
+        {
+            Name = DatastoreRoot,
+            ValueName = "path",
+            Description = "Root folder of the datastore; '.metaflow' in it is used. By default the nearest '.metaflow' upwards.",
+            EnvironmentVariable = "METAFLOW_DATASTORE_ROOT",
+        },
+        Local("environment", "Where tasks get their packages from."),
+        new()
+        {
+            Name = Namespace,
+            ValueName = "text",
+            Description = "Namespace of the run, and of what other commands look for. By default 'user:' and your name.",
+            EnvironmentVariable = "METAFLOW_NAMESPACE",
+        },
+        new()
+        {
+            Name = With,
+            ValueName = "decorator",
+            IsRepeatable = true,
+            Description = "Add a decorator to all steps that lack it, as 'retry' or 'retry:times=4'. May be given several times.",
+            EnvironmentVariable = "METAFLOW_WITH",
+        },
+        new() { Name = "pylint", Opposite = "no-pylint", IsHidden = true, Description = "Accepted for scripts written for the reference; does nothing." },
+    ];
+
+    /// <summary>Returns the program with the settings that the options ask for.</summary>
+    /// <param name="application">The program.</param>
+    /// <param name="line">The command line.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="workingFolder">The folder that a relative root is relative to.</param>
+    public static IFlowApplication Apply(
+        IFlowApplication application, ParsedCommandLine line, IReadOnlyDictionary<string, string> environment, string workingFolder)
+    {
+        var root = line.Text(DatastoreRoot);
+        var space = line.Text(Namespace);
+        if (root is null && space is null)
+        {
+            return application;
+        }
+
+        var settings = application.Settings;
+        if (root is not null)
+        {
+            settings = settings with { DatastoreRoot = SettingsLoader.Load(environment, workingFolder, root).DatastoreRoot };
+        }
+
+        return application.WithSettings(space is null ? settings : settings with { Namespace = space });
+    }
+
+    private static OptionSpecification Local(string name, string description) => new()
+    {
+        Name = name,
+        ValueName = "local",
+        Choices = ["local"],
+        Default = "local",
+        Description = description,
+        EnvironmentVariable = "METAFLOW_" + name.ToUpperInvariant(),
+    };
+}

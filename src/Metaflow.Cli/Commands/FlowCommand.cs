@@ -1,0 +1,18 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>A command of a flow program.</summary>
+internal abstract class FlowCommand
+{
+    /// <summary>Gets a value indicating whether the line that says version, flow and user comes first. The default is <see langword="true"/>.</summary>
+    public virtual bool ShowsHeader => true;
+
+    /// <summary>Says what the command accepts, for the parser and for help.</summary>
+    public abstract CommandSpecification Specify(IFlowApplication application);
+
+    /// <summary>Does the command.</summary>
+    /// <returns>The exit code.</returns>
+    public abstract Task<int> ExecuteAsync(CommandContext context);
+}

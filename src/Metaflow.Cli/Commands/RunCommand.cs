@@ -1,0 +1,118 @@
+using System.Globalization;
+using Metaflow.Cli.Parsing;
+using Metaflow.Cli.Views;
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Runs the flow.</summary>
+internal sealed class RunCommand : FlowCommand
+{
+    private const string MaxWorkers = "max-workers";
+    private const string MaxNumSplits = "max-num-splits";
+    private const string MaxLogSize = "max-log-size";
+    private const string Tag = "tag";
+    private const string RunIdFile = "run-id-file";
+    private static readonly RunRequest Defaults = new();
+
+    /// <inheritdoc/>
+    public override CommandSpecification Specify(IFlowApplication application) => new()
+    {
+        Name = "run",
+        Summary = "Run the flow.",
+        Details = "Every task runs in a process of its own; its artifacts and logs are kept in the datastore.",
+        Options = [.. ParameterOptions.Of(application.Definition), .. OwnOptions()],
+        Examples = [.. Examples(application.Definition)],
+    };
+
+    /// <inheritdoc/>
+    public override async Task<int> ExecuteAsync(CommandContext context)
+    {
+        var request = Request(context);
+        if (!Validation.Check(context))
+        {
+            return ExitCodes.Failure;
+        }
+
+        RunOutcome outcome;
+        var view = RunView.For(context.Streams);
+        using (view as IDisposable)
+        {
+            outcome = await context.Application.RunAsync(request, view, context.Interruption).ConfigureAwait(false);
+        }
+
+        if (context.Interruption.Requests > 0 && !outcome.Succeeded)
+        {
+            await context.Streams.Error.WriteLineAsync("Aborted!").ConfigureAwait(false);
+        }
+        else if (outcome.Error is { } error)
+        {
+            ErrorView.WriteError(context.Streams, error);
+        }
+
+        return outcome.ExitCode;
+    }
+
+    /// <summary>Checks everything that the user typed before anything is printed.</summary>
+    internal static RunRequest Request(CommandContext context)
+    {
+        var line = context.Line;
+        ParameterValues.Check(context.Application.Definition, line.Parameters, context.Streams.Environment, context.Streams.WorkingFolder);
+        return new RunRequest
+        {
+            Parameters = line.Parameters,
+            MaxWorkers = line.Integer(MaxWorkers, Defaults.MaxWorkers, minimum: 1),
+            MaxNumSplits = line.Integer(MaxNumSplits, Defaults.MaxNumSplits, minimum: 1),
+            MaxLogSize = line.Integer(MaxLogSize, Defaults.MaxLogSize, minimum: 1),
+            Tags = line.All(Tag),
+            With = line.All(CommonOptions.With),
+            RunIdFile = line.Text(RunIdFile),
+            Namespace = line.Text(CommonOptions.Namespace),
+            WorkingFolder = context.Streams.WorkingFolder,
+        };
+    }
+
+    private static IEnumerable<OptionSpecification> OwnOptions()
+    {
+        yield return Number(MaxWorkers, "The most tasks that run at the same time.", Defaults.MaxWorkers);
+        yield return Number(MaxNumSplits, "The most tasks that one foreach may start.", Defaults.MaxNumSplits);
+        yield return Number(MaxLogSize, "The most that is kept of each output stream of a task, in MB.", Defaults.MaxLogSize);
+        yield return new()
+        {
+            Name = Tag,
+            ValueName = "text",
+            IsRepeatable = true,
+            Description = "Give the run a tag, to find it by. May be given several times.",
+            EnvironmentVariable = "METAFLOW_RUN_TAG",
+        };
+        yield return new()
+        {
+            Name = RunIdFile,
+            ValueName = "path",
+            Description = "Write the run's id into this file.",
+            EnvironmentVariable = "METAFLOW_RUN_RUN_ID_FILE",
+        };
+    }
+
+    private static OptionSpecification Number(string name, string description, int defaultValue) => new()
+    {
+        Name = name,
+        ValueName = "integer",
+        Description = description,
+        Default = defaultValue.ToString(CultureInfo.InvariantCulture),
+        EnvironmentVariable = "METAFLOW_RUN_" + name.ToUpperInvariant().Replace('-', '_'),
+    };
+
+    private static IEnumerable<string> Examples(FlowDefinition definition)
+    {
+        yield return "run";
+        if (definition.Parameters.Count > 0)
+        {
+            yield return "run " + ParameterOptions.Example(definition.Parameters[0]);
+        }
+
+        yield return "run --max-workers 4 --tag experiment --with retry";
+    }
+}

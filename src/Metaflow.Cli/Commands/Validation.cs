@@ -1,0 +1,56 @@
+using System.Globalization;
+using Metaflow.Cli.Terminal;
+using Metaflow.Graph;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Checks a flow and prints what is wrong with it.</summary>
+internal static class Validation
+{
+    /// <summary>Checks the flow.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="showWarnings">Whether problems that do not stop a run are printed.</param>
+    /// <returns>Whether the flow can run.</returns>
+    public static bool Check(CommandContext context, bool showWarnings = true)
+    {
+        context.Say("Validating your flow...");
+        var problems = context.Application.Check();
+        var errors = problems.Count(static problem => problem.Severity == ProblemSeverity.Error);
+        foreach (var problem in problems.Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error))
+        {
+            Write(context, problem);
+        }
+
+        if (errors == 0)
+        {
+            context.Say("    The graph looks good!");
+            return true;
+        }
+
+        context.Streams.Error.WriteLine(errors == 1
+            ? "    1 error was found; the flow cannot run."
+            : string.Create(CultureInfo.InvariantCulture, $"    {errors} errors were found; the flow cannot run."));
+        return false;
+    }
+
+    private static void Write(CommandContext context, GraphProblem problem)
+    {
+        var isError = problem.Severity == ProblemSeverity.Error;
+        if (!isError && context.IsQuiet)
+        {
+            return;
+        }
+
+        var kind = isError ? "error" : "warning";
+        if (isError && context.Streams.ErrorIsRich)
+        {
+            kind = AnsiText.Colored(AnsiText.Red, kind);
+        }
+
+        var where = problem.Step is null ? "" : $" in step '{problem.Step}'";
+        var file = problem.SourceFile.Length == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" ({Path.GetFileName(problem.SourceFile)}:{problem.Line})");
+        context.Streams.Error.WriteLine($"    {problem.Code} {kind}{where}{file}: {problem.Message}");
+    }
+}

@@ -1,0 +1,41 @@
+namespace Metaflow.Cli.Parsing;
+
+/// <summary>An option of a command: what the parser accepts and what help says.</summary>
+internal sealed record OptionSpecification
+{
+    /// <summary>Gets the name without its dashes, with <c>-</c> between words.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the text for help.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Gets what help calls the value; <see langword="null"/> when the option takes none.</summary>
+    public string? ValueName { get; init; }
+
+    /// <summary>Gets the option that says the opposite, as <c>not-quiet</c>, or <see langword="null"/>.</summary>
+    public string? Opposite { get; init; }
+
+    /// <summary>Gets a value indicating whether it may be given several times, each time adding a value.</summary>
+    public bool IsRepeatable { get; init; }
+
+    /// <summary>Gets a value indicating whether it must be given (help says so; parameters are checked elsewhere).</summary>
+    public bool IsRequired { get; init; }
+
+    /// <summary>Gets a value indicating whether help leaves it out.</summary>
+    public bool IsHidden { get; init; }
+
+    /// <summary>Gets the default as help shows it, or <see langword="null"/>.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>Gets the only values allowed; empty when any is.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the command itself.</summary>
+    public string? Parameter { get; init; }
+
+    /// <summary>Gets the environment variable that sets it when the command line does not, or <see langword="null"/>.</summary>
+    public string? EnvironmentVariable { get; init; }
+
+    /// <summary>Gets the name as it is typed.</summary>
+    public string Dashed => "--" + Name;
+}

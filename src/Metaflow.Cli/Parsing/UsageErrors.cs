@@ -1,0 +1,52 @@
+using Metaflow.Errors;
+using Metaflow.Naming;
+
+namespace Metaflow.Cli.Parsing;
+
+/// <summary>Makes the errors of wrong command lines; all end the command with exit code 2.</summary>
+internal static class UsageErrors
+{
+    public static ConfigurationException UnknownOption(string typed, IEnumerable<string> known, string? hint = null)
+    {
+        var closest = ClosestName.Find(typed, known);
+        return Make(
+            ErrorCodes.UnknownOption,
+            $"No such option: {typed}.",
+            "",
+            hint ?? (closest is null ? "Add --help to see the options." : $"Did you mean '{closest}'?"));
+    }
+
+    public static ConfigurationException UnknownCommand(string typed, IReadOnlyList<string> known)
+    {
+        var closest = ClosestName.Find(typed, known);
+        return Make(
+            ErrorCodes.UnknownCommand,
+            $"No such command '{typed}'.",
+            "",
+            closest is null ? $"The commands are {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
+    }
+
+    public static ConfigurationException OptionWithoutValue(string option, string? next) => Make(
+        ErrorCodes.OptionWithoutValue,
+        $"Option '{option}' requires a value.",
+        next is null ? "" : $"What follows it, '{next}', is an option of its own.",
+        next is null ? $"Write '{option} VALUE'." : $"Write '{option} VALUE', or '{option}={next}' when that is the value.");
+
+    public static ConfigurationException FlagWithValue(string option, string value) => InvalidValue(
+        option.TrimStart('-'), $"'{value}' is not a valid boolean.", $"'{option}' needs no value; write it alone.");
+
+    public static ConfigurationException InvalidValue(string option, string why, string fix)
+        => Make(ErrorCodes.InvalidValue, $"Invalid value for '--{option}': {why}", "", fix);
+
+    public static ConfigurationException UnexpectedArgument(string command, string argument) => Make(
+        ErrorCodes.WrongArguments,
+        $"Got unexpected extra argument '{argument}'.",
+        $"'{command}' takes no such argument.",
+        "Options begin with two dashes; put texts with blanks into quotes.");
+
+    public static ConfigurationException MissingArgument(string argument, string fix)
+        => Make(ErrorCodes.WrongArguments, $"Missing argument '{argument}'.", "", fix);
+
+    private static ConfigurationException Make(string code, string what, string why, string fix)
+        => new(code, what, why.Length == 0 ? fix : why, why.Length == 0 ? "" : fix) { ExitCode = ExitCodes.Usage };
+}

@@ -1,1 +1,0 @@
-namespace Metaflow.Cli; internal static class Placeholder;

@@ -1,0 +1,35 @@
+using Metaflow.Cli.Terminal;
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Views;
+
+/// <summary>Prints the error that ends a command.</summary>
+internal static class ErrorView
+{
+    private const string Indent = "    ";
+
+    /// <summary>Prints an error: its headline, and below it the message with the code.</summary>
+    public static void WriteError(ConsoleStreams streams, MetaflowException error)
+    {
+        var color = streams.ErrorIsRich ? AnsiText.Red : "";
+        streams.Error.WriteLine(Indent + AnsiText.Colored(color, error.Headline + ":"));
+        foreach (var line in $"{error.Message} [{error.Code}]".Split('\n'))
+        {
+            streams.Error.WriteLine(Indent + line);
+        }
+    }
+
+    /// <summary>Prints an error of the command line.</summary>
+    /// <param name="streams">The console.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="usage">How the command is used: what follows <c>Usage: </c>.</param>
+    /// <param name="helpCommand">The command that shows help.</param>
+    public static void WriteUsageError(ConsoleStreams streams, MetaflowException error, string usage, string helpCommand)
+    {
+        var color = streams.ErrorIsRich ? AnsiText.Red : "";
+        streams.Error.WriteLine($"Usage: {usage}");
+        streams.Error.WriteLine($"Try '{helpCommand}' for help.");
+        streams.Error.WriteLine();
+        streams.Error.WriteLine($"{AnsiText.Colored(color, "Error:")} {error.Message} [{error.Code}]");
+    }
+}

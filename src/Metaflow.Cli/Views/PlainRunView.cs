@@ -1,0 +1,54 @@
+using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
+
+namespace Metaflow.Cli.Views;
+
+/// <summary>Prints a run line by line, with neither colours nor cursor movements: for files, pipes and plain terminals.</summary>
+/// <remarks>Thread-safe. A user's text is printed as it is.</remarks>
+internal sealed class PlainRunView : IRunObserver, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly ConsoleStreams _streams;
+    private readonly ITimer _timer;
+    private IReadOnlyList<StepCount> _counts = [];
+
+    public PlainRunView(ConsoleStreams streams)
+    {
+        _streams = streams;
+        _timer = streams.Time.CreateTimer(_ => Report(), null, ProgressReport.Interval, ProgressReport.Interval);
+    }
+
+    /// <inheritdoc/>
+    public void OnEvent(RunEvent runEvent)
+    {
+        lock (_gate)
+        {
+            if (runEvent is RunEvent.Progress progress)
+            {
+                _counts = progress.Counts;
+            }
+
+            Write(RunLines.Of(runEvent));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private void Report()
+    {
+        lock (_gate)
+        {
+            Write(ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts));
+        }
+    }
+
+    private void Write(IEnumerable<RunLine> lines)
+    {
+        foreach (var line in lines)
+        {
+            // One write for each line, so that other writers to the same pipe cannot come in between.
+            _streams.Out.Write(line.Prefix(_streams.Time.LocalTimeZone) + line.Text + "\n");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Metaflow.Commands;
+using Metaflow.Naming;
+
+namespace Metaflow.Cli.Views;
+
+/// <summary>Says in lines what happened in a run, in the words of the reference.</summary>
+internal static class RunLines
+{
+    /// <summary>Returns the lines of an event.</summary>
+    public static IEnumerable<RunLine> Of(RunEvent runEvent) => runEvent switch
+    {
+        RunEvent.Message message => [Workflow(message, message.Text)],
+        RunEvent.RunStarting starting => [Workflow(starting, $"Workflow starting (run-id {starting.RunId}):")],
+        RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.ProcessId, StartText(starting), RunLineStyle.Plain)],
+        RunEvent.TaskOutput output => [Task(
+            output, output.Task, output.ProcessId, output.Text, output.IsError ? RunLineStyle.Failure : RunLineStyle.Plain)],
+        RunEvent.ForeachYields yields => [Task(
+            yields, yields.Task, yields.ProcessId, string.Create(CultureInfo.InvariantCulture, $"Foreach yields {yields.Count} child steps."), RunLineStyle.Plain)],
+        RunEvent.TaskSucceeded succeeded => [Task(
+            succeeded, succeeded.Task, succeeded.ProcessId, "Task finished successfully.", RunLineStyle.Success)],
+        RunEvent.TaskFailed failed => Failure(failed),
+        RunEvent.RunStopping stopping => Stopping(stopping),
+        RunEvent.TasksKilled killed => [Bad(killed, string.Create(CultureInfo.InvariantCulture,
+            $"Killing {killed.Remaining} remaining tasks after having waited for {killed.Grace.TotalSeconds:0.#} seconds -- some tasks may not exit cleanly"))],
+        RunEvent.RunEnded { Succeeded: true } => [new RunLine(runEvent.At, "", "Done!", RunLineStyle.Success)],
+        RunEvent.RunEnded => [Workflow(runEvent, "Flushing logs...")],
+        _ => [],
+    };
+
+    private static string StartText(RunEvent.TaskStarting starting) => starting switch
+    {
+        { IsFallback: true } => "Task fallback is starting to handle the failure.",
+        { Attempt: > 0 } => "Task is starting (retry).",
+        _ => "Task is starting.",
+    };
+
+    private static IEnumerable<RunLine> Failure(RunEvent.TaskFailed failed)
+    {
+        if (!string.IsNullOrEmpty(failed.Reason))
+        {
+            yield return Line(failed.Reason);
+        }
+
+        yield return Line("Task failed.");
+        if (failed.RetryForbidden)
+        {
+            yield return Line("This failed task will not be retried.");
+        }
+        else if (failed.RetryIn is { } wait && wait > TimeSpan.Zero)
+        {
+            yield return Line($"This task will be retried in {Durations.InWords(wait)}.");
+        }
+
+        RunLine Line(string text) => Task(failed, failed.Task, failed.ProcessId, text, RunLineStyle.Failure);
+    }
+
+    private static IEnumerable<RunLine> Stopping(RunEvent.RunStopping stopping)
+    {
+        yield return Bad(stopping, stopping.WasInterrupted
+            ? "Workflow interrupted. Please avoid pressing Ctrl+C again to let the workflow clean up process finish."
+            : "Workflow failed.");
+        yield return Bad(stopping, string.Create(CultureInfo.InvariantCulture, $"Terminating {stopping.Active} active tasks..."));
+    }
+
+    private static RunLine Workflow(RunEvent runEvent, string text) => new(runEvent.At, "", text, RunLineStyle.Workflow);
+
+    private static RunLine Bad(RunEvent runEvent, string text) => new(runEvent.At, "", text, RunLineStyle.Failure);
+
+    private static RunLine Task(RunEvent runEvent, TaskPath task, int processId, string text, RunLineStyle style)
+        => new(runEvent.At, string.Create(CultureInfo.InvariantCulture, $"[{task.WithoutFlow} (pid {processId})] "), text, style);
+}

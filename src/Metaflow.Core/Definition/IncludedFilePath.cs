@@ -1,0 +1,47 @@
+using Metaflow.Errors;
+
+namespace Metaflow.Definition;
+
+/// <summary>Finds the files of <c>[IncludeFile]</c> parameters.</summary>
+internal static class IncludedFilePath
+{
+    /// <summary>Returns the absolute path of a file named by the user.</summary>
+    /// <param name="text">The path; <c>~</c> is the user's home.</param>
+    /// <param name="folder">The folder that it is relative to.</param>
+    /// <returns>The absolute path, also of a file that does not exist.</returns>
+    public static string Of(string text, string folder)
+    {
+        var path = text is "~" or ['~', '/' or '\\', ..]
+            ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text[1..])
+            : text;
+        return Path.GetFullPath(path, folder);
+    }
+
+    /// <summary>Returns the absolute path of a default, which is relative to the flow's source file; beside the program when the source is elsewhere.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="value">The default.</param>
+    /// <param name="definition">The flow.</param>
+    /// <returns>The absolute path of an existing file.</returns>
+    /// <exception cref="ConfigurationException">MF2008: there is no such file.</exception>
+    public static string OfDefault(ParameterDefinition parameter, object value, FlowDefinition definition)
+    {
+        var text = value.ToString() ?? "";
+        var candidates = Folders(definition).Select(folder => Of(text, folder)).Distinct().ToList();
+        return candidates.Find(File.Exists) ?? throw new ConfigurationException(
+            ErrorCodes.IncludedFileMissing,
+            $"Invalid value for '{parameter.OptionName}': could not open file '{candidates[0]}'.",
+            $"It is the default of the parameter, '{text}', and there is no such file.",
+            $"Put the file there, or give another one as '{parameter.OptionName} PATH'.")
+        { ExitCode = ExitCodes.Usage };
+    }
+
+    private static IEnumerable<string> Folders(FlowDefinition definition)
+    {
+        if (Path.GetDirectoryName(definition.SourceFile) is { Length: > 0 } source)
+        {
+            yield return Path.GetFullPath(source);
+        }
+
+        yield return AppContext.BaseDirectory;
+    }
+}

@@ -1,0 +1,52 @@
+using Metaflow.Errors;
+
+namespace Metaflow.Definition;
+
+/// <summary>Collects what is wrong with the values given for parameters, to say it all at once.</summary>
+internal sealed class ParameterProblems
+{
+    private readonly List<ParameterDefinition> _missing = [];
+    private readonly List<(string Code, string What, string Why, string Fix)> _problems = [];
+
+    public void AddMissing(ParameterDefinition parameter) => _missing.Add(parameter);
+
+    public void AddInvalid(ParameterDefinition parameter, string problem) => _problems.Add((
+        ErrorCodes.InvalidValue,
+        problem,
+        $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
+        $"See 'run --help' for what '{parameter.OptionName}' takes."));
+
+    public void AddMissingFile(ParameterDefinition parameter, string path) => _problems.Add((
+        ErrorCodes.IncludedFileMissing,
+        $"Invalid value for '{parameter.OptionName}': could not open file '{path}'.",
+        "There is no such file.",
+        "Check the path; a relative one is relative to the folder that the command runs in."));
+
+    /// <summary>Throws one exception for all problems.</summary>
+    /// <exception cref="ConfigurationException">MF2003, MF2004 or MF2008.</exception>
+    public void ThrowIfAny()
+    {
+        if (_missing.Count > 0)
+        {
+            _problems.Insert(0, Missing());
+        }
+
+        if (_problems.Count > 0)
+        {
+            var first = _problems[0];
+            var alsoWhat = string.Concat(_problems.Skip(1).Select(static problem => " " + problem.What));
+            throw new ConfigurationException(first.Code, first.What + alsoWhat, first.Why, first.Fix) { ExitCode = ExitCodes.Usage };
+        }
+    }
+
+    private (string Code, string What, string Why, string Fix) Missing()
+    {
+        var options = string.Join(", ", _missing.Select(static parameter => $"'{parameter.OptionName}'"));
+        var example = _missing[0];
+        return (
+            ErrorCodes.MissingParameter,
+            _missing.Count == 1 ? $"Missing option {options}." : $"Missing options {options}.",
+            _missing.Count == 1 ? "The parameter is required and has no default." : "The parameters are required and have no defaults.",
+            $"Give '{example.OptionName} VALUE', or set the environment variable '{example.EnvironmentVariable}'.");
+    }
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics.CodeAnalysis;
+using Metaflow.Errors;
+using Metaflow.Naming;
+
+namespace Metaflow.Definition;
+
+/// <summary>Finds the values of a flow's parameters: what was given, else the environment's, else the default.</summary>
+public static class ParameterValues
+{
+    /// <summary>Checks what was given, without computing defaults: names, values and what is missing.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="given">The values given, as text, by name on disk or as in the option.</param>
+    /// <param name="environment">The environment's variables; see <see cref="ParameterDefinition.EnvironmentVariable"/>.</param>
+    /// <param name="workingFolder">The folder that relative paths of files are relative to; the process's by default.</param>
+    /// <exception cref="ConfigurationException">MF2003, MF2004, MF2007 or MF2008: all that is wrong, together. The exit code is 2.</exception>
+    public static void Check(
+        FlowDefinition definition,
+        IReadOnlyDictionary<string, string> given,
+        IReadOnlyDictionary<string, string> environment,
+        string? workingFolder = null)
+        => ReadGiven(definition, given, environment, workingFolder ?? Environment.CurrentDirectory);
+
+    /// <summary>Finds the values.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="given">The values given, as text, by name on disk or as in the option.</param>
+    /// <param name="environment">The environment's variables; see <see cref="ParameterDefinition.EnvironmentVariable"/>.</param>
+    /// <param name="workingFolder">The folder that relative paths of files are relative to; the process's by default.</param>
+    /// <returns>The values by name on disk, in the order of the definition; <see langword="null"/> where there is no value. The value of an
+    /// included file is its absolute path.</returns>
+    /// <exception cref="ConfigurationException">MF2003, MF2004, MF2007 or MF2008: what was given is wrong, with exit code 2; MF2009 or MF2010: a default is wrong.</exception>
+    public static IReadOnlyDictionary<string, object?> Resolve(
+        FlowDefinition definition,
+        IReadOnlyDictionary<string, string> given,
+        IReadOnlyDictionary<string, string> environment,
+        string? workingFolder = null)
+    {
+        var read = ReadGiven(definition, given, environment, workingFolder ?? Environment.CurrentDirectory);
+        var values = new OrderedDictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var parameter in definition.Parameters)
+        {
+            values[parameter.Name] = read.TryGetValue(parameter.Name, out var value) ? value : DefaultOf(parameter, definition);
+        }
+
+        return values;
+    }
+
+    private static Dictionary<string, object?> ReadGiven(
+        FlowDefinition definition,
+        IReadOnlyDictionary<string, string> given,
+        IReadOnlyDictionary<string, string> environment,
+        string workingFolder)
+    {
+        var byName = given.ToDictionary(static pair => pair.Key.Replace('-', '_'), static pair => pair.Value, StringComparer.Ordinal);
+        RefuseUnknown(definition, byName.Keys);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        var problems = new ParameterProblems();
+        foreach (var parameter in definition.Parameters)
+        {
+            if (TextOf(parameter, byName, environment) is { } text)
+            {
+                values[parameter.Name] = ReadText(parameter, text, workingFolder, problems);
+            }
+            else if (parameter is { IsRequired: true, HasDefault: false })
+            {
+                problems.AddMissing(parameter);
+            }
+        }
+
+        problems.ThrowIfAny();
+        return values;
+    }
+
+    private static string? TextOf(
+        ParameterDefinition parameter, Dictionary<string, string> given, IReadOnlyDictionary<string, string> environment)
+    {
+        if (given.TryGetValue(parameter.Name.Replace('-', '_'), out var text))
+        {
+            return text;
+        }
+
+        return environment.TryGetValue(parameter.EnvironmentVariable, out var variable) && variable.Length > 0 ? variable : null;
+    }
+
+    private static object? ReadText(ParameterDefinition parameter, string text, string workingFolder, ParameterProblems problems)
+    {
+        if (parameter.IncludeFile is not null)
+        {
+            var path = IncludedFilePath.Of(text, workingFolder);
+            if (!File.Exists(path))
+            {
+                problems.AddMissingFile(parameter, path);
+            }
+
+            return path;
+        }
+
+        if (ParameterText.TryRead(parameter, text, out var value) is { } problem)
+        {
+            problems.AddInvalid(parameter, problem);
+        }
+
+        return value;
+    }
+
+    private static void RefuseUnknown(FlowDefinition definition, IEnumerable<string> names)
+    {
+        var known = definition.Parameters.Select(static parameter => parameter.Name.Replace('-', '_')).ToList();
+        foreach (var name in names.Where(name => !known.Contains(name)))
+        {
+            var closest = ClosestName.Find(name, known);
+            throw new ConfigurationException(
+                ErrorCodes.UnknownParameter,
+                $"Flow '{definition.FlowName}' has no parameter '{name}'.",
+                known.Count == 0 ? "It has no parameters." : $"Its parameters are {string.Join(", ", known.Select(static k => $"'{k}'"))}.",
+                closest is null ? "Leave the value away." : $"Did you mean '{closest}'?")
+            { ExitCode = ExitCodes.Usage };
+        }
+    }
+
+    private static object? DefaultOf(ParameterDefinition parameter, FlowDefinition definition)
+    {
+        var value = parameter.ComputeDefault is { } compute ? Computed(parameter, compute) : parameter.Default;
+        if (value is null)
+        {
+            return null;
+        }
+
+        return parameter.IncludeFile is null ? ParameterDefault.Convert(parameter, value) : IncludedFilePath.OfDefault(parameter, value, definition);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The method is the author's: whatever it raises is reported with the parameter's name.")]
+    private static object? Computed(ParameterDefinition parameter, Func<object?> compute)
+    {
+        try
+        {
+            return compute();
+        }
+        catch (Exception exception)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.ComputedDefaultFailed,
+                $"The default of parameter '{parameter.Name}' could not be computed.",
+                $"The method named by 'DefaultFrom' raised {exception.GetType().FullName}: {exception.Message}",
+                $"Mend the method, or give the value as '{parameter.OptionName}'.",
+                exception);
+        }
+    }
+}

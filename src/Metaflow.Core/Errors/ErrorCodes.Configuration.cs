@@ -1,0 +1,46 @@
+namespace Metaflow.Errors;
+
+public static partial class ErrorCodes
+{
+    /// <summary>The command line has an option that the command does not know.</summary>
+    public const string UnknownOption = "MF2001";
+
+    /// <summary>The command line names a command that does not exist.</summary>
+    public const string UnknownCommand = "MF2002";
+
+    /// <summary>A required parameter was given neither on the command line nor by the environment.</summary>
+    public const string MissingParameter = "MF2003";
+
+    /// <summary>A value of an option or a parameter cannot be read as its type.</summary>
+    public const string InvalidValue = "MF2004";
+
+    /// <summary>An option that takes a value stands without one.</summary>
+    public const string OptionWithoutValue = "MF2005";
+
+    /// <summary>The command line has an argument too many, or lacks one.</summary>
+    public const string WrongArguments = "MF2006";
+
+    /// <summary>A value was given for a parameter that the flow does not have.</summary>
+    public const string UnknownParameter = "MF2007";
+
+    /// <summary>The file of an <c>[IncludeFile]</c> parameter cannot be found.</summary>
+    public const string IncludedFileMissing = "MF2008";
+
+    /// <summary>The method that computes a parameter's default raised an exception.</summary>
+    public const string ComputedDefaultFailed = "MF2009";
+
+    /// <summary>The default of a parameter cannot be read as the parameter's type.</summary>
+    public const string InvalidDefault = "MF2010";
+
+    /// <summary>A parameter has a name that the command line itself uses, or one that differs from another's only by case.</summary>
+    public const string ParameterNameTaken = "MF2011";
+
+    /// <summary>A settings file cannot be read, or is not a JSON object of texts.</summary>
+    public const string InvalidSettingsFile = "MF2020";
+
+    /// <summary>The profile that <c>METAFLOW_PROFILE</c> names has no file.</summary>
+    public const string ProfileNotFound = "MF2021";
+
+    /// <summary>A pathspec given to a command names no step or task.</summary>
+    public const string InvalidPathspec = "MF2030";
+}
