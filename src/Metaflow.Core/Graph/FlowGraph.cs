@@ -41,6 +41,9 @@ public sealed class FlowGraph
     /// <summary>Gets the nested lists of <c>_graph_info.graph_structure</c>: names, and lists of branches after a split.</summary>
     public IReadOnlyList<object> NestedStructure => _structure.Nested;
 
+    /// <summary>Gets what is derived of the steps, for the rules.</summary>
+    internal GraphStructure Structure => _structure;
+
     /// <summary>Finds a step by its name on disk.</summary>
     /// <param name="name">The name.</param>
     /// <returns>The step, or <see langword="null"/>.</returns>

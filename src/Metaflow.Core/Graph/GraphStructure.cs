@@ -1,12 +1,129 @@
 namespace Metaflow.Graph;
 
-internal sealed class GraphStructure(FlowGraph graph)
+/// <summary>Derives what follows from the transitions. Every step and every transition is looked at once, however the splits are nested.</summary>
+internal sealed class GraphStructure
 {
-    public IReadOnlyList<object> Nested => throw new NotSupportedException(graph.FlowName);
-    public StepKind KindOf(StepNode step) => throw new NotSupportedException(step.Name);
-    public IReadOnlyList<string> NextOf(StepNode step) => throw new NotSupportedException(step.Name);
-    public IReadOnlyList<StepNode> ParentsOf(StepNode step) => throw new NotSupportedException(step.Name);
-    public IReadOnlyList<StepNode> OpenSplitsOf(StepNode step) => throw new NotSupportedException(step.Name);
-    public string? MatchingJoinOf(StepNode split) => throw new NotSupportedException(split.Name);
-    public StepNode? SplitClosedBy(StepNode join) => throw new NotSupportedException(join.Name);
+    private readonly FlowGraph _graph;
+    private readonly Dictionary<string, StepFacts> _facts = [];
+    private readonly Lazy<IReadOnlyList<object>> _nested;
+
+    public GraphStructure(FlowGraph graph)
+    {
+        _graph = graph;
+        _nested = new Lazy<IReadOnlyList<object>>(() => new NestedStructure(graph, this).Build());
+        foreach (var step in graph.Steps)
+        {
+            _facts[step.Name] = FactsFrom(step);
+        }
+
+        foreach (var step in graph.Steps)
+        {
+            AddToParentsOfNext(step);
+        }
+
+        Walk();
+    }
+
+    public IReadOnlyList<object> Nested => _nested.Value;
+
+    /// <summary>Gets how many transitions were followed: a measure of the work that does not depend on the machine.</summary>
+    public int FollowedTransitions { get; private set; }
+
+    public StepFacts FactsOf(string name) => _facts[name];
+
+    public StepKind KindOf(StepNode step) => FactsOf(step.Name).Kind;
+
+    public IReadOnlyList<string> NextOf(StepNode step) => FactsOf(step.Name).Next;
+
+    public IReadOnlyList<StepNode> ParentsOf(StepNode step) => FactsOf(step.Name).Parents;
+
+    public IReadOnlyList<StepNode> OpenSplitsOf(StepNode step)
+    {
+        var splits = new List<StepNode>();
+        for (var frame = FactsOf(step.Name).Open; frame is not null; frame = frame.Outer)
+        {
+            splits.Add(frame.Split);
+        }
+
+        splits.Reverse();
+        return splits;
+    }
+
+    public string? MatchingJoinOf(StepNode split) => FactsOf(split.Name).MatchingJoin;
+
+    public StepNode? SplitClosedBy(StepNode join) => FactsOf(join.Name).Closes;
+
+    private StepFacts FactsFrom(StepNode step)
+    {
+        var next = new List<string>();
+        var seen = new HashSet<string>();
+        foreach (var target in step.Transitions.SelectMany(static transition => transition.Targets))
+        {
+            if (seen.Add(target))
+            {
+                next.Add(target);
+            }
+        }
+
+        var shape = TransitionShape.Of(step.Transitions);
+        var opensSplit = step.Name != _graph.EndStep?.Name && TransitionShape.IsSplit(shape);
+        return new StepFacts(step, KindFrom(step, shape), next, opensSplit);
+    }
+
+    private StepKind KindFrom(StepNode step, StepKind shape)
+    {
+        if (step.Name == _graph.EndStep?.Name)
+        {
+            return StepKind.End;
+        }
+
+        if (step.TakesInputs)
+        {
+            return StepKind.Join;
+        }
+
+        return shape == StepKind.Linear && step.Name == _graph.StartStep?.Name ? StepKind.Start : shape;
+    }
+
+    private void AddToParentsOfNext(StepNode step)
+    {
+        foreach (var target in FactsOf(step.Name).Next)
+        {
+            if (_facts.TryGetValue(target, out var facts))
+            {
+                facts.Parents.Add(step);
+            }
+        }
+    }
+
+    private void Walk()
+    {
+        var pending = new Stack<(string Name, SplitFrame? Arriving)>();
+        if (_graph.StartStep is { } start)
+        {
+            pending.Push((start.Name, null));
+        }
+
+        while (pending.Count > 0)
+        {
+            var (name, arriving) = pending.Pop();
+            FollowedTransitions++;
+            if (!_facts.TryGetValue(name, out var facts) || facts.IsReached)
+            {
+                continue;
+            }
+
+            facts.Reach(arriving);
+            if (facts.Closes is { } split)
+            {
+                FactsOf(split.Name).MatchingJoin ??= name;
+            }
+
+            // Pushed in reverse, so that the first transition of the source is followed first.
+            for (var i = facts.Next.Count - 1; i >= 0; i--)
+            {
+                pending.Push((facts.Next[i], facts.Leaving(i)));
+            }
+        }
+    }
 }

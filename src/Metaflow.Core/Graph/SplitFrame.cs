@@ -1,0 +1,14 @@
+namespace Metaflow.Graph;
+
+/// <summary>One branch of a split that is still open. Frames are shared, so that two steps are in the same place exactly when their frames are the same object.</summary>
+/// <param name="split">The step that opened the split.</param>
+/// <param name="branch">The step that the branch begins with, by name on disk.</param>
+/// <param name="outer">The frame that the split itself is in.</param>
+internal sealed class SplitFrame(StepNode split, string branch, SplitFrame? outer)
+{
+    public StepNode Split { get; } = split;
+
+    public string Branch { get; } = branch;
+
+    public SplitFrame? Outer { get; } = outer;
+}
