@@ -1,4 +1,5 @@
 using Metaflow.Cli.Commands;
+using Metaflow.Cli.Help;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
@@ -20,19 +21,16 @@ public static class FlowCommandLine
     public static async Task<int> ExecuteAsync(
         IFlowApplication application, IReadOnlyList<string> arguments, ConsoleStreams streams, RunInterruption interruption)
     {
+        var parser = new CommandLineParser(CommonOptions.All, CommandCatalogue.Names, name => CommandCatalogue.Find(name)?.Specify(application));
         try
         {
-            var parser = new CommandLineParser(CommonOptions.All, CommandCatalogue.Names, name => CommandCatalogue.Find(name)?.Specify(application));
             var line = parser.Parse(arguments, streams.Environment);
             var configured = CommonOptions.Apply(application, line, streams.Environment, streams.WorkingFolder);
-            var context = new CommandContext(configured, line, streams, interruption);
-            var command = CommandCatalogue.Find(line.Command.Name)!;
-            WriteHeader(context, command);
-            return await command.ExecuteAsync(context).ConfigureAwait(false);
+            return await ExecuteAsync(new CommandContext(configured, line, streams, interruption)).ConfigureAwait(false);
         }
         catch (MetaflowException error) when (error.ExitCode == ExitCodes.Usage)
         {
-            ErrorView.WriteUsageError(streams, error, application.Invocation, $"{application.Invocation} --help");
+            WriteUsageError(application, parser.Command, streams, error);
             return error.ExitCode;
         }
         catch (MetaflowException error)
@@ -47,12 +45,41 @@ public static class FlowCommandLine
         }
     }
 
-    private static void WriteHeader(CommandContext context, FlowCommand command)
+    private static async Task<int> ExecuteAsync(CommandContext context)
     {
+        var line = context.Line;
+        if (line.WantsVersion)
+        {
+            return await new VersionCommand().ExecuteAsync(context).ConfigureAwait(false);
+        }
+
+        if (line.WantsHelp)
+        {
+            HelpCommand.Write(context, line.CommandWasNamed ? line.Command : null);
+            return ExitCodes.Success;
+        }
+
+        var command = CommandCatalogue.Find(line.Command.Name)!;
+        command.CheckInput(context);
         if (command.ShowsHeader)
         {
             var application = context.Application;
             context.Say($"Metaflow {ProductVersion.Text} executing {application.Definition.FlowName} for user:{application.Settings.User}");
+        }
+
+        return await command.ExecuteAsync(context).ConfigureAwait(false);
+    }
+
+    private static void WriteUsageError(IFlowApplication application, CommandSpecification? command, ConsoleStreams streams, MetaflowException error)
+    {
+        var invocation = application.Invocation;
+        if (command is null)
+        {
+            ErrorView.WriteUsageError(streams, error, $"{invocation} [OPTIONS] COMMAND [ARGS]...", $"{invocation} --help");
+        }
+        else
+        {
+            ErrorView.WriteUsageError(streams, error, UsageText.Of(invocation, command), $"{invocation} {command.Name} --help");
         }
     }
 }

@@ -4,7 +4,8 @@ namespace Metaflow.Cli.Commands;
 internal static class CommandCatalogue
 {
     /// <summary>Gets the names in the order of help.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["run"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["run", "show", "check", "output-dot", "output-raw", "version", "help"];
 
     /// <summary>Makes a command.</summary>
     /// <param name="name">Its name.</param>
@@ -12,6 +13,12 @@ internal static class CommandCatalogue
     public static FlowCommand? Find(string name) => name switch
     {
         "run" => new RunCommand(),
+        "show" => new ShowCommand(),
+        "check" => new CheckCommand(),
+        "output-dot" => new OutputDotCommand(),
+        "output-raw" => new OutputRawCommand(),
+        "version" => new VersionCommand(),
+        "help" => new HelpCommand(),
         _ => null,
     };
 }

@@ -20,7 +20,6 @@ internal static class CommonOptions
             Name = Quiet,
             Opposite = "not-quiet",
             Description = "Suppress unnecessary messages; the lines of a run remain.",
-            EnvironmentVariable = "METAFLOW_QUIET",
         },
         Local("metadata", "Metadata provider."),
         Local("datastore", "Where artifacts are kept."),
@@ -29,7 +28,6 @@ internal static class CommonOptions
             Name = DatastoreRoot,
             ValueName = "path",
             Description = "Root folder of the datastore; '.metaflow' in it is used. By default the nearest '.metaflow' upwards.",
-            EnvironmentVariable = "METAFLOW_DATASTORE_ROOT",
         },
         Local("environment", "Where tasks get their packages from."),
         new()
@@ -37,7 +35,6 @@ internal static class CommonOptions
             Name = Namespace,
             ValueName = "text",
             Description = "Namespace of the run, and of what other commands look for. By default 'user:' and your name.",
-            EnvironmentVariable = "METAFLOW_NAMESPACE",
         },
         new()
         {
@@ -45,7 +42,6 @@ internal static class CommonOptions
             ValueName = "decorator",
             IsRepeatable = true,
             Description = "Add a decorator to all steps that lack it, as 'retry' or 'retry:times=4'. May be given several times.",
-            EnvironmentVariable = "METAFLOW_WITH",
         },
         new() { Name = "pylint", Opposite = "no-pylint", IsHidden = true, Description = "Accepted for scripts written for the reference; does nothing." },
     ];
@@ -81,6 +77,5 @@ internal static class CommonOptions
         Choices = ["local"],
         Default = "local",
         Description = description,
-        EnvironmentVariable = "METAFLOW_" + name.ToUpperInvariant(),
     };
 }

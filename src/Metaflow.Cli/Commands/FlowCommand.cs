@@ -12,6 +12,12 @@ internal abstract class FlowCommand
     /// <summary>Says what the command accepts, for the parser and for help.</summary>
     public abstract CommandSpecification Specify(IFlowApplication application);
 
+    /// <summary>Checks all that the user typed, before anything is printed. By default there is nothing to check.</summary>
+    /// <exception cref="Errors.ConfigurationException">Something typed is wrong; the exit code is 2.</exception>
+    public virtual void CheckInput(CommandContext context)
+    {
+    }
+
     /// <summary>Does the command.</summary>
     /// <returns>The exit code.</returns>
     public abstract Task<int> ExecuteAsync(CommandContext context);

@@ -19,7 +19,6 @@ internal static class ParameterOptions
             Default = DefaultText(parameter),
             IsRequired = parameter is { IsRequired: true, HasDefault: false },
             Parameter = parameter.Name,
-            EnvironmentVariable = parameter.EnvironmentVariable,
         });
 
     /// <summary>Returns an option with a value that fits, for examples.</summary>

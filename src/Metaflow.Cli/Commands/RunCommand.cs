@@ -28,9 +28,21 @@ internal sealed class RunCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override async Task<int> ExecuteAsync(CommandContext context)
+    public override void CheckInput(CommandContext context)
     {
         var request = Request(context);
+        ParameterValues.Check(
+            context.Application.Definition, request.Parameters, context.Streams.Environment, request.WorkingFolder);
+        var known = context.Application.KnownDecorators;
+        foreach (var name in request.With.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name)))
+        {
+            throw UsageErrors.UnknownDecorator(name, known);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> ExecuteAsync(CommandContext context)
+    {
         if (!Validation.Check(context))
         {
             return ExitCodes.Failure;
@@ -40,7 +52,7 @@ internal sealed class RunCommand : FlowCommand
         var view = RunView.For(context.Streams);
         using (view as IDisposable)
         {
-            outcome = await context.Application.RunAsync(request, view, context.Interruption).ConfigureAwait(false);
+            outcome = await context.Application.RunAsync(Request(context), view, context.Interruption).ConfigureAwait(false);
         }
 
         if (context.Interruption.Requests > 0 && !outcome.Succeeded)
@@ -55,11 +67,9 @@ internal sealed class RunCommand : FlowCommand
         return outcome.ExitCode;
     }
 
-    /// <summary>Checks everything that the user typed before anything is printed.</summary>
-    internal static RunRequest Request(CommandContext context)
+    private static RunRequest Request(CommandContext context)
     {
         var line = context.Line;
-        ParameterValues.Check(context.Application.Definition, line.Parameters, context.Streams.Environment, context.Streams.WorkingFolder);
         return new RunRequest
         {
             Parameters = line.Parameters,
@@ -85,14 +95,12 @@ internal sealed class RunCommand : FlowCommand
             ValueName = "text",
             IsRepeatable = true,
             Description = "Give the run a tag, to find it by. May be given several times.",
-            EnvironmentVariable = "METAFLOW_RUN_TAG",
         };
         yield return new()
         {
             Name = RunIdFile,
             ValueName = "path",
             Description = "Write the run's id into this file.",
-            EnvironmentVariable = "METAFLOW_RUN_RUN_ID_FILE",
         };
     }
 
@@ -102,7 +110,6 @@ internal sealed class RunCommand : FlowCommand
         ValueName = "integer",
         Description = description,
         Default = defaultValue.ToString(CultureInfo.InvariantCulture),
-        EnvironmentVariable = "METAFLOW_RUN_" + name.ToUpperInvariant().Replace('-', '_'),
     };
 
     private static IEnumerable<string> Examples(FlowDefinition definition)

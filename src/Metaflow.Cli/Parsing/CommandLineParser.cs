@@ -12,9 +12,11 @@ internal sealed class CommandLineParser(
     private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _parameters = new(StringComparer.Ordinal);
     private readonly List<string> _arguments = [];
-    private CommandSpecification? _command;
     private bool _wantsHelp;
     private bool _wantsVersion;
+
+    /// <summary>Gets the command as far as it is known, also when what follows it is wrong.</summary>
+    public CommandSpecification? Command { get; private set; }
 
     /// <summary>Parses.</summary>
     /// <param name="tokens">The program's arguments.</param>
@@ -42,13 +44,13 @@ internal sealed class CommandLineParser(
             }
         }
 
-        var command = _command ?? findCommand(DefaultCommand)!;
+        var command = Command ?? findCommand(DefaultCommand)!;
         CheckArguments(command);
         TakeEnvironment(command, environment);
         CheckChoices(command);
         return new ParsedCommandLine(command, _values.ToDictionary(static pair => pair.Key, static pair => (IReadOnlyList<string>)pair.Value))
         {
-            CommandWasNamed = _command is not null,
+            CommandWasNamed = Command is not null,
             WantsHelp = _wantsHelp,
             WantsVersion = _wantsVersion,
             Arguments = _arguments,
@@ -58,9 +60,9 @@ internal sealed class CommandLineParser(
 
     private void TakeArgument(string token)
     {
-        if (_command is null)
+        if (Command is null)
         {
-            _command = findCommand(token) ?? throw UsageErrors.UnknownCommand(token, commandNames);
+            Command = findCommand(token) ?? throw UsageErrors.UnknownCommand(token, commandNames);
         }
         else
         {
@@ -77,7 +79,7 @@ internal sealed class CommandLineParser(
             return 0;
         }
 
-        if (token == "--version" && _command is null)
+        if (token == "--version" && Command is null)
         {
             _wantsVersion = true;
             return 0;
@@ -115,11 +117,11 @@ internal sealed class CommandLineParser(
         return Known().FirstOrDefault(option => option.Name == name || option.Opposite == name);
     }
 
-    private IEnumerable<OptionSpecification> Known() => _command is null ? commonOptions : _command.Options.Concat(commonOptions);
+    private IEnumerable<OptionSpecification> Known() => Command is null ? commonOptions : Command.Options.Concat(commonOptions);
 
     private ConfigurationException Unknown(string typed)
     {
-        if (_command is null)
+        if (Command is null)
         {
             var owner = commandNames.FirstOrDefault(name => findCommand(name)!.Options.Any(option => option.Dashed == typed.Replace('_', '-')));
             var hint = owner is null ? null : $"It is an option of '{owner}'; write it after the command: '{owner} {typed} …'.";
@@ -168,22 +170,33 @@ internal sealed class CommandLineParser(
 
     private void TakeEnvironment(CommandSpecification command, IReadOnlyDictionary<string, string> environment)
     {
-        foreach (var option in command.Options.Concat(commonOptions))
+        var prefix = "METAFLOW_" + command.Name.ToUpperInvariant().Replace('-', '_') + "_";
+        foreach (var option in command.Options)
         {
-            // The environment's forms of parameters are read with their defaults, by whoever resolves them.
-            if (option.Parameter is not null || option.EnvironmentVariable is null || _values.ContainsKey(option.Name)
-                || !environment.TryGetValue(option.EnvironmentVariable, out var value) || value.Length == 0)
-            {
-                continue;
-            }
-
-            _values[option.Name] = option switch
-            {
-                { ValueName: null } => [(ReadBoolean(value) ?? throw UsageErrors.FlagWithValue(option.EnvironmentVariable, value)).ToString()],
-                { IsRepeatable: true } => [.. value.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-                _ => [value],
-            };
+            TakeVariable(option, prefix + option.EnvironmentName, environment);
         }
+
+        foreach (var option in commonOptions)
+        {
+            TakeVariable(option, prefix + option.EnvironmentName, environment);
+            TakeVariable(option, "METAFLOW_" + option.EnvironmentName, environment);
+        }
+    }
+
+    private void TakeVariable(OptionSpecification option, string variable, IReadOnlyDictionary<string, string> environment)
+    {
+        // The environment's forms of parameters are read with their defaults, by whoever resolves them.
+        if (option.Parameter is not null || _values.ContainsKey(option.Name) || !environment.TryGetValue(variable, out var value) || value.Length == 0)
+        {
+            return;
+        }
+
+        _values[option.Name] = option switch
+        {
+            { ValueName: null } => [(ReadBoolean(value) ?? throw UsageErrors.FlagWithValue(variable, value)).ToString()],
+            { IsRepeatable: true } => [.. value.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+            _ => [value],
+        };
     }
 
     private void CheckChoices(CommandSpecification command)

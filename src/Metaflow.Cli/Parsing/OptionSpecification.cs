@@ -33,8 +33,8 @@ internal sealed record OptionSpecification
     /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the command itself.</summary>
     public string? Parameter { get; init; }
 
-    /// <summary>Gets the environment variable that sets it when the command line does not, or <see langword="null"/>.</summary>
-    public string? EnvironmentVariable { get; init; }
+    /// <summary>Gets the name as a part of environment variables.</summary>
+    public string EnvironmentName => Name.ToUpperInvariant().Replace('-', '_');
 
     /// <summary>Gets the name as it is typed.</summary>
     public string Dashed => "--" + Name;

@@ -38,6 +38,13 @@ internal static class UsageErrors
     public static ConfigurationException InvalidValue(string option, string why, string fix)
         => Make(ErrorCodes.InvalidValue, $"Invalid value for '--{option}': {why}", "", fix);
 
+    public static ConfigurationException UnknownDecorator(string name, IReadOnlyList<string> known)
+    {
+        var closest = ClosestName.Find(name, known);
+        return InvalidValue(
+            "with", $"there is no decorator '{name}'.", closest is null ? $"The decorators are {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
+    }
+
     public static ConfigurationException UnexpectedArgument(string command, string argument) => Make(
         ErrorCodes.WrongArguments,
         $"Got unexpected extra argument '{argument}'.",

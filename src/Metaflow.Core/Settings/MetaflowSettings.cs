@@ -15,6 +15,6 @@ public sealed record MetaflowSettings
     /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces.</summary>
     public IReadOnlyList<string> DefaultDecorators { get; init; } = [];
 
-    /// <summary>Gets the environment variables that begin with <c>METAFLOW_</c>.</summary>
+    /// <summary>Gets all settings by the names of their environment variables, <c>METAFLOW_…</c>: the environment's, below them those of settings files.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

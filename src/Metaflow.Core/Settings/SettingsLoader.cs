@@ -5,23 +5,27 @@ public static class SettingsLoader
 {
     private const string FolderName = ".metaflow";
 
-    /// <summary>Reads the settings from the environment.</summary>
+    /// <summary>Reads the settings: from the environment, below it the project's <c>.metaflow/config.json</c>, below that the profile's file.</summary>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
-    /// <remarks>The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
+    /// <exception cref="Errors.ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file.</exception>
+    /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
+    /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
     /// <c>root</c> where another is; else the process's user. The reference refuses <c>root</c>; here it is a user like any.</remarks>
     public static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot = null)
     {
-        var user = FindUser(environment);
+        var nearest = FindNearest(workingFolder);
+        var settings = SettingsFile.Merge(environment, nearest);
+        var user = Value(settings, "METAFLOW_USER") ?? FindUser(environment);
         return new MetaflowSettings
         {
             User = user,
-            DatastoreRoot = FindRoot(environment, workingFolder, datastoreRoot),
+            DatastoreRoot = FindRoot(settings, workingFolder, datastoreRoot) ?? nearest ?? Path.Combine(workingFolder, FolderName),
             Namespace = "user:" + user,
-            DefaultDecorators = Value(environment, "METAFLOW_DEFAULT_DECOSPECS")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-            Environment = environment.Where(static v => v.Key.StartsWith("METAFLOW_", StringComparison.Ordinal)).ToDictionary(),
+            DefaultDecorators = Value(settings, "METAFLOW_DEFAULT_DECOSPECS")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            Environment = settings,
         };
     }
 
@@ -43,28 +47,19 @@ public static class SettingsLoader
 
     private static string FindUser(IReadOnlyDictionary<string, string> environment)
     {
-        if (Value(environment, "METAFLOW_USER") is { } named)
-        {
-            return named;
-        }
-
         string[] names = ["SUDO_USER", "USERNAME", "USER"];
         return names.Select(name => Value(environment, name)).FirstOrDefault(static user => user is not null and not "root")
             ?? Environment.UserName;
     }
 
-    private static string FindRoot(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot)
+    private static string? FindRoot(Dictionary<string, string> settings, string workingFolder, string? datastoreRoot)
     {
-        if (datastoreRoot is not null)
-        {
-            return WithFolderName(Path.GetFullPath(datastoreRoot, workingFolder));
-        }
+        var folder = datastoreRoot ?? Value(settings, "METAFLOW_DATASTORE_SYSROOT_LOCAL");
+        return folder is null ? null : WithFolderName(Path.GetFullPath(folder, workingFolder));
+    }
 
-        if (Value(environment, "METAFLOW_DATASTORE_SYSROOT_LOCAL") is { } parent)
-        {
-            return WithFolderName(Path.GetFullPath(parent, workingFolder));
-        }
-
+    private static string? FindNearest(string workingFolder)
+    {
         for (var folder = workingFolder; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             var candidate = Path.Combine(folder, FolderName);
@@ -74,7 +69,7 @@ public static class SettingsLoader
             }
         }
 
-        return Path.Combine(workingFolder, FolderName);
+        return null;
     }
 
     private static string WithFolderName(string folder)

@@ -1,0 +1,37 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Checks the flow, and says what to type next.</summary>
+internal sealed class CheckCommand : FlowCommand
+{
+    private const string Warnings = "warnings";
+
+    /// <inheritdoc/>
+    public override CommandSpecification Specify(IFlowApplication application) => new()
+    {
+        Name = "check",
+        Summary = "Check that the flow is valid (default).",
+        Options = [new() { Name = Warnings, Opposite = "no-warnings", Description = "Print warnings too.", Default = Warnings }],
+        Examples = ["check", "check --no-warnings"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(CommandContext context)
+    {
+        var showWarnings = context.Line.Text(Warnings) is null || context.Line.Flag(Warnings);
+        if (!Validation.Check(context, showWarnings))
+        {
+            return Task.FromResult(ExitCodes.Failure);
+        }
+
+        var invocation = context.Application.Invocation;
+        context.Say("");
+        context.Say($"'{invocation} show' shows the steps of this flow.");
+        context.Say($"'{invocation} run' runs it.");
+        context.Say($"'{invocation} help' lists all commands.");
+        return Task.FromResult(ExitCodes.Success);
+    }
+}

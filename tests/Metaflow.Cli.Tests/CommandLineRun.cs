@@ -1,0 +1,26 @@
+using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
+
+namespace Metaflow.Cli.Tests;
+
+/// <summary>Executes a command line and keeps what it printed.</summary>
+public sealed record CommandLineRun(int ExitCode, string Out, string Error)
+{
+    public static Task<CommandLineRun> OfAsync(FakeApplication application, params string[] arguments)
+        => WithEnvironmentAsync(application, [], arguments);
+
+    public static Task<CommandLineRun> WithEnvironmentAsync(
+        FakeApplication application, Dictionary<string, string> environment, params string[] arguments)
+        => WithStreamsAsync(application, streams => streams with { Environment = environment }, arguments);
+
+    public static async Task<CommandLineRun> WithStreamsAsync(
+        FakeApplication application, Func<ConsoleStreams, ConsoleStreams> change, params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        using var interruption = new RunInterruption();
+        var streams = change(new ConsoleStreams { Out = output, Error = error, WorkingFolder = "/home/ada" });
+        var exitCode = await FlowCommandLine.ExecuteAsync(application, arguments, streams, interruption);
+        return new CommandLineRun(exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,46 @@
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Settings;
+
+namespace Metaflow.Cli.Tests;
+
+/// <summary>A flow program that runs nothing: it remembers what it was asked, and tells the observer what it was told to.</summary>
+public sealed class FakeApplication : IFlowApplication
+{
+    public FlowDefinition Definition { get; init; } = SampleFlows.GenreStats;
+
+    public MetaflowSettings Settings { get; init; } = new() { User = "ada", DatastoreRoot = "/data/.metaflow", Namespace = "user:ada" };
+
+    public string Invocation { get; init; } = "dotnet run flow.cs --";
+
+    public IReadOnlyList<string> KnownDecorators { get; init; } = ["catch", "retry", "timeout"];
+
+    public IReadOnlyList<GraphProblem> Problems { get; init; } = [];
+
+    public Func<RunRequest, IRunObserver, RunInterruption, RunOutcome> OnRun { get; init; } = static (_, _, _) => new RunOutcome("7", true, 0, null);
+
+    public List<(RunRequest Request, MetaflowSettings Settings)> Runs { get; init; } = [];
+
+    public IFlowApplication WithSettings(MetaflowSettings settings) => new FakeApplication
+    {
+        Definition = Definition,
+        Settings = settings,
+        Invocation = Invocation,
+        KnownDecorators = KnownDecorators,
+        Problems = Problems,
+        OnRun = OnRun,
+        Runs = Runs,
+    };
+
+    public IReadOnlyList<GraphProblem> Check() => Problems;
+
+    public Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        Runs.Add((request, Settings));
+        return Task.FromResult(OnRun(request, observer, interruption));
+    }
+
+    public static RunOutcome Failed(MetaflowException error) => new("7", false, error.ExitCode, error);
+}

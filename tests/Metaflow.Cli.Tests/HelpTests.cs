@@ -1,0 +1,67 @@
+namespace Metaflow.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("run")]
+    [InlineData("show")]
+    [InlineData("check")]
+    [InlineData("dump")]
+    [InlineData("logs")]
+    [InlineData("output-dot")]
+    [InlineData("output-raw")]
+    [InlineData("version")]
+    [InlineData("help")]
+    public async Task Help_of_a_command_is_the_same_however_it_is_asked_for(string command)
+    {
+        var asked = await CommandLineRun.OfAsync(new FakeApplication(), "help", command);
+        var option = await CommandLineRun.OfAsync(new FakeApplication(), command, "--help");
+        var before = await CommandLineRun.OfAsync(new FakeApplication(), "--help", command);
+
+        Assert.Equal(0, asked.ExitCode);
+        Assert.Equal("", asked.Error);
+        Assert.Equal(asked, option);
+        Assert.Equal(asked, before);
+        Expectation.Matches("help-" + command, asked.Out);
+    }
+
+    [Fact]
+    public async Task Help_of_the_program_lists_the_commands()
+    {
+        var option = await CommandLineRun.OfAsync(new FakeApplication(), "--help");
+        var command = await CommandLineRun.OfAsync(new FakeApplication(), "help");
+
+        Assert.Equal(option, command);
+        Expectation.Matches("help", option.Out);
+    }
+
+    [Fact]
+    public async Task Help_fits_a_narrow_terminal()
+    {
+        var help = await CommandLineRun.WithStreamsAsync(new FakeApplication(), streams => streams with { Width = () => 64 }, "help", "run");
+
+        Assert.All(help.Out.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal)), line => Assert.True(line.Length <= 64, line));
+    }
+
+    [Fact]
+    public async Task Help_says_what_is_required_and_does_not_compute_defaults()
+    {
+        var flow = SampleFlows.With(
+            SampleFlows.Parameter("must", typeof(string), "Needed.", required: true),
+            SampleFlows.Parameter("slow", typeof(int), "Slow.") with { HasDefault = true, ComputeDefault = () => throw new InvalidOperationException() });
+
+        var help = await CommandLineRun.OfAsync(new FakeApplication { Definition = flow }, "run", "--help");
+
+        Assert.Contains("--must <text>     Needed. [required]", help.Out);
+        Assert.Contains("--slow <integer>  Slow. [default: <computed>]", help.Out);
+    }
+
+    [Fact]
+    public async Task Help_of_an_unknown_command_is_a_usage_error()
+    {
+        var help = await CommandLineRun.OfAsync(new FakeApplication(), "help", "rum");
+
+        Assert.Equal(2, help.ExitCode);
+        Assert.Contains("No such command 'rum'. Did you mean 'run'? [MF2002]", help.Error);
+    }
+}

@@ -1,0 +1,185 @@
+using Metaflow.Cli.Terminal;
+using Metaflow.Cli.Views;
+using Metaflow.Commands;
+using Metaflow.Naming;
+
+namespace Metaflow.Cli.Tests;
+
+public sealed class RunViewTests
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 21, 21, 19, 23, 533, TimeSpan.Zero);
+    private static readonly TaskPath Task = new("F", "7", "b", "2");
+
+    [Fact]
+    public void A_plain_run_reads_as_in_the_reference()
+    {
+        RunEvent[] events =
+        [
+            new RunEvent.Message(At, "Including file data.csv of size 12KB"),
+            new RunEvent.RunStarting(At, "7"),
+            new RunEvent.TaskStarting(At, Task, 42, 0, false),
+            new RunEvent.TaskStarting(At, Task, 42, 1, false),
+            new RunEvent.TaskStarting(At, Task, 42, 2, true),
+            new RunEvent.TaskOutput(At, Task, 42, "hello", false),
+            new RunEvent.ForeachYields(At, Task, 42, 3),
+            new RunEvent.TaskSucceeded(At, Task, 42),
+            new RunEvent.TaskFailed(At, Task, 42, 0, null, null, false),
+            new RunEvent.TaskFailed(At, Task, 42, 0, "The process was killed by signal 9.", TimeSpan.FromMinutes(2), false),
+            new RunEvent.TaskFailed(At, Task, 42, 0, null, null, true),
+            new RunEvent.TaskFailed(At, Task, 42, 0, null, TimeSpan.Zero, false),
+            new RunEvent.RunStopping(At, false, 3),
+            new RunEvent.RunStopping(At, true, 1),
+            new RunEvent.TasksKilled(At, 2, TimeSpan.FromSeconds(5)),
+            new RunEvent.RunEnded(At, false),
+            new RunEvent.RunEnded(At, true),
+        ];
+
+        Expectation.Matches("plain-run", Plain(events));
+    }
+
+    [Theory]
+    [InlineData("   f(*args, **kwargs)  ")]
+    [InlineData("\tindented *word* [red]not markup[/]")]
+    [InlineData("")]
+    public void A_users_text_is_not_altered(string text)
+        => Assert.Equal(
+            $"2026-11-21 22:19:23.533 [7/b/2 (pid 42)] {text}\n", Plain(new RunEvent.TaskOutput(At, Task, 42, text, false)));
+
+    [Fact]
+    public void Every_five_minutes_the_view_says_what_runs()
+    {
+        using var output = new StringWriter();
+        var time = new FakeTime(At);
+        using var view = new PlainRunView(Streams(output, time));
+
+        view.OnEvent(new RunEvent.Progress(At, [new("start", 0, 1, 0), new("a", 2, 5, 1), new("b", 1, 0, 0), new("join", 0, 0, 0), new("end", 0, 0, 0)]));
+        time.Advance(TimeSpan.FromSeconds(299));
+        Assert.Equal("", output.ToString());
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(
+            "2026-11-21 22:24:23.533 3 tasks are running: a (2 running; 5 done), b (1 running; 0 done).\n"
+            + "2026-11-21 22:24:23.533 1 task is waiting in the queue.\n"
+            + "2026-11-21 22:24:23.533 2 steps have not started: join, end.\n",
+            output.ToString());
+        output.GetStringBuilder().Clear();
+        view.OnEvent(new RunEvent.Progress(At, [new("a", 0, 5, 0), new("end", 0, 0, 0)]));
+        time.Advance(TimeSpan.FromSeconds(300));
+
+        Assert.Contains("No tasks are running.\n", output.ToString());
+        Assert.Contains("No tasks are waiting in the queue.\n", output.ToString());
+        Assert.Contains("end step has not started\n", output.ToString());
+    }
+
+    [Fact]
+    public void A_terminal_shows_coloured_lines_above_one_status_line()
+    {
+        using var output = new StringWriter();
+        var time = new FakeTime(At);
+        using (var view = new TerminalRunView(Streams(output, time)))
+        {
+            view.OnEvent(new RunEvent.RunStarting(At, "7"));
+            view.OnEvent(new RunEvent.Progress(At, [new("start", 0, 1, 0), new("b", 2, 1, 3)]));
+            time.Advance(TimeSpan.FromMilliseconds(1000));
+            view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, "out", false));
+            view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, "err", true));
+            view.OnEvent(new RunEvent.TaskSucceeded(At, Task, 42));
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            view.OnEvent(new RunEvent.RunEnded(At, true));
+        }
+
+        Expectation.Matches("terminal-run", output.ToString().Replace("\e", "ESC", StringComparison.Ordinal).Replace("\r", "CR", StringComparison.Ordinal));
+        Assert.EndsWith("Done!\e[0m\n", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_screen_after_a_run_holds_the_lines_and_nothing_else()
+    {
+        using var output = new StringWriter();
+        var time = new FakeTime(At);
+        var random = new Random(1);
+        using (var view = new TerminalRunView(Streams(output, time)))
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, $"line {i}", false));
+                view.OnEvent(new RunEvent.Progress(At, [new("b", random.Next(9), i, 0)]));
+                time.Advance(TimeSpan.FromMilliseconds(random.Next(150)));
+            }
+        }
+
+        var screen = FakeScreen.After(output.ToString());
+        Assert.Equal(Enumerable.Range(0, 500).Select(static i => $"2026-11-21 22:19:23.533 [7/b/2 (pid 42)] line {i}"), screen[..500]);
+        Assert.Equal([""], screen[500..]);
+    }
+
+    [Fact]
+    public void The_status_is_painted_at_most_ten_times_a_second_however_many_lines_arrive()
+    {
+        using var output = new StringWriter();
+        var time = new FakeTime(At);
+        using var view = new TerminalRunView(Streams(output, time));
+
+        for (var i = 0; i < 1000; i++)
+        {
+            view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, "x", false));
+            time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.InRange(output.ToString().Split(AnsiText.WrapOff).Length - 1, 9, 11);
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(20)]
+    [InlineData(1)]
+    public void The_status_line_is_never_wider_than_the_terminal(int width)
+    {
+        var status = new StatusLine(At);
+        status.Update([.. Enumerable.Range(0, 30).Select(static i => new StepCount($"step_{i}", i, 2, 3))], At);
+
+        Assert.InRange(status.Text(At.AddHours(2), width).Length, 0, width - 1);
+    }
+
+    [Theory]
+    [InlineData("NO_COLOR", "1")]
+    [InlineData("CI", "true")]
+    [InlineData("TERM", "dumb")]
+    public void Some_terminals_want_it_plain(string variable, string value)
+    {
+        using var output = new StringWriter();
+        var streams = Streams(output, new FakeTime(At)) with { OutputIsTerminal = true };
+
+        using var rich = Assert.IsType<TerminalRunView>(RunView.For(streams));
+        using var plain = Assert.IsType<PlainRunView>(RunView.For(streams with { Environment = new Dictionary<string, string> { [variable] = value } }));
+        using var redirected = Assert.IsType<PlainRunView>(RunView.For(streams with { OutputIsTerminal = false }));
+    }
+
+    [Theory]
+    [InlineData(0.5, "0.5 seconds")]
+    [InlineData(1, "1 second")]
+    [InlineData(90, "90 seconds")]
+    [InlineData(150, "2.5 minutes")]
+    [InlineData(7200, "2 hours")]
+    public void Waits_are_said_in_words(double seconds, string words) => Assert.Equal(words, Durations.InWords(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(7, "0:07")]
+    [InlineData(3723, "1:02:03")]
+    [InlineData(90000, "1d 1:00:00")]
+    public void Elapsed_time_is_said_as_on_a_clock(double seconds, string text) => Assert.Equal(text, Durations.AsClock(TimeSpan.FromSeconds(seconds)));
+
+    private static string Plain(params RunEvent[] events)
+    {
+        using var output = new StringWriter();
+        using var view = new PlainRunView(Streams(output, new FakeTime(At)));
+        foreach (var runEvent in events)
+        {
+            view.OnEvent(runEvent);
+        }
+
+        return output.ToString();
+    }
+
+    private static ConsoleStreams Streams(TextWriter output, TimeProvider time) => new() { Out = output, Error = TextWriter.Null, Time = time };
+}

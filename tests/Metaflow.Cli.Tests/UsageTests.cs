@@ -1,0 +1,65 @@
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Tests;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("No such option: --max-wrkers. Did you mean '--max-workers'?", ErrorCodes.UnknownOption, "run", "--max-wrkers", "3")]
+    [InlineData("No such option: --max-gneres. Did you mean '--max-genres'?", ErrorCodes.UnknownOption, "run", "--max-gneres=3")]
+    [InlineData("No such option: --zzz. Add --help to see the options.", ErrorCodes.UnknownOption, "run", "--zzz")]
+    [InlineData("No such option: -x. Add --help to see the options.", ErrorCodes.UnknownOption, "run", "-x")]
+    [InlineData("No such option: --queit. Did you mean '--quiet'?", ErrorCodes.UnknownOption, "--queit", "run")]
+    [InlineData("No such option: --max-workers. It is an option of 'run'; write it after the command", ErrorCodes.UnknownOption, "--max-workers", "4", "run")]
+    [InlineData("No such command 'rnu'. Did you mean 'run'?", ErrorCodes.UnknownCommand, "rnu")]
+    [InlineData("No such command 'deploy-it'. The commands are run, show,", ErrorCodes.UnknownCommand, "deploy-it")]
+    [InlineData("Option '--tag' requires a value. Write '--tag VALUE'.", ErrorCodes.OptionWithoutValue, "run", "--tag")]
+    [InlineData("Option '--tag' requires a value. What follows it, '--alpha', is an option", ErrorCodes.OptionWithoutValue, "run", "--tag", "--alpha", "1")]
+    [InlineData("Got unexpected extra argument 'now'.", ErrorCodes.WrongArguments, "run", "now")]
+    [InlineData("Invalid value for '--max-workers': 'many' is not a valid integer.", ErrorCodes.InvalidValue, "run", "--max-workers", "many")]
+    [InlineData("Invalid value for '--max-workers': 0 is smaller than 1.", ErrorCodes.InvalidValue, "run", "--max-workers", "0")]
+    [InlineData("Invalid value for '--quiet': 'loud' is not a valid boolean.", ErrorCodes.InvalidValue, "run", "--quiet=loud")]
+    [InlineData("Invalid value for '--metadata': invalid choice: service. (choose from 'local')", ErrorCodes.InvalidValue, "run", "--metadata", "service")]
+    [InlineData("Invalid value for '--alpha': 'abc' is not a valid number.", ErrorCodes.InvalidValue, "run", "--alpha", "abc")]
+    [InlineData("Invalid value for '--level': 'Hard' is not one of 'Low', 'VeryHigh'.", ErrorCodes.InvalidValue, "run", "--level", "Hard")]
+    [InlineData("Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "run", "--with", "rety:times=2")]
+    [InlineData("Missing argument 'INPUT'.", ErrorCodes.WrongArguments, "dump")]
+    public async Task A_wrong_command_line_is_explained(string message, string code, params string[] arguments)
+    {
+        var application = new FakeApplication();
+
+        var run = await CommandLineRun.OfAsync(application, arguments);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Out);
+        Assert.StartsWith("Usage: dotnet run flow.cs -- ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Error: " + message, run.Error);
+        Assert.EndsWith($" [{code}]\n", run.Error, StringComparison.Ordinal);
+        Assert.Empty(application.Runs);
+    }
+
+    [Fact]
+    public async Task A_usage_error_has_the_shape_of_the_reference()
+    {
+        var run = await CommandLineRun.OfAsync(new FakeApplication(), "run", "--zzz");
+
+        Assert.Equal(
+            "Usage: dotnet run flow.cs -- run [OPTIONS]\nTry 'dotnet run flow.cs -- run --help' for help.\n\n"
+            + "Error: No such option: --zzz. Add --help to see the options. [MF2001]\n",
+            run.Error);
+    }
+
+    [Fact]
+    public async Task Missing_parameters_are_reported_together()
+    {
+        var flow = SampleFlows.With(
+            SampleFlows.Parameter("first", typeof(int), required: true), SampleFlows.Parameter("second_one", typeof(int), required: true));
+
+        var run = await CommandLineRun.OfAsync(new FakeApplication { Definition = flow }, "run");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Error: Missing options '--first', '--second-one'.", run.Error);
+        Assert.Contains("METAFLOW_RUN_FIRST", run.Error);
+        Assert.Contains("[MF2003]", run.Error);
+    }
+}
