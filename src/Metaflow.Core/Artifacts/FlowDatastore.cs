@@ -164,7 +164,7 @@ public sealed class FlowDatastore
     }
 
     private StorageException FileMissing(string url) => new(
-        ErrorCodes.IncludedFileMissing,
+        ErrorCodes.IncludedFileLost,
         $"The included file '{url}' is missing.",
         $"It is neither at its URL nor below 'data/{Flow}' of the datastore '{Blobs.Root}'.",
         "Restore the file, or copy the folder 'data' along with the flow's folder.");

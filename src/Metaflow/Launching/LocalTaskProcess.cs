@@ -31,12 +31,12 @@ internal sealed class LocalTaskProcess : ITaskProcess
         _process = process;
         _time = time;
         _observer = observer;
-        _output = Pump("stdout", isError: false);
-        _error = Pump("stderr", isError: true);
+        _output = Pump(TaskOutput.Stdout, isError: false);
+        _error = Pump(TaskOutput.Stderr, isError: true);
 
-        OutputPump Pump(string stream, bool isError)
+        OutputPump Pump(TaskOutput stream, bool isError)
         {
-            var log = new TaskLogWriter(logs.OpenAppend(TaskLogPaths.Runtime(request.Task, request.Attempt, stream)), "runtime", request.MaxLogBytes);
+            var log = new TaskLogWriter(logs.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, LogFiles.Runtime, stream)), LogFiles.Runtime, request.MaxLogBytes);
             return new OutputPump(log, time, (at, text) => Tell(at, text, isError));
         }
     }
@@ -59,7 +59,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
     /// <inheritdoc/>
     public void RequestStop()
     {
-        if (!PosixProcess.Signal(ProcessId, PosixProcess.SIGTERM))
+        if (!PosixProcess.Signal(ProcessId, PosixProcess.SigTerm))
         {
             Kill();
         }
@@ -78,7 +78,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
             // It ended by itself, or parts of the tree did, between the decision and the signal.
         }
 
-        PosixProcess.SignalGroup(ProcessId, PosixProcess.SIGKILL);
+        PosixProcess.SignalGroup(ProcessId, PosixProcess.SigKill);
     }
 
     /// <inheritdoc/>
@@ -94,13 +94,10 @@ internal sealed class LocalTaskProcess : ITaskProcess
 
     private void WaitForEnd()
     {
-        // Not WaitForExit without a limit: it would also wait for the pipes, which a process left behind may hold open.
-        while (!_process.WaitForExit(Timeout.Infinite))
-        {
-        }
+        _process.WaitForExit(Timeout.Infinite);
 
         // A task's processes end with it: what it left running in its group is killed, so that no orphan stays.
-        PosixProcess.SignalGroup(ProcessId, PosixProcess.SIGKILL);
+        PosixProcess.SignalGroup(ProcessId, PosixProcess.SigKill);
         var deadline = _time.GetTimestamp();
         _output.Join(OutputGrace);
         _error.Join(OutputGrace - _time.GetElapsedTime(deadline));

@@ -21,7 +21,7 @@ internal static class TaskProgram
     {
         // A group of its own, so that the scheduler can end it with all that it starts; and it must not outlive the scheduler.
         PosixProcess.TryBecomeGroupLeader();
-        PosixProcess.DieWithParent(PosixProcess.SIGKILL);
+        PosixProcess.DieWithParent(PosixProcess.SigKill);
         try
         {
             var line = TaskCommandLine.FromArguments(arguments);
