@@ -136,10 +136,10 @@ public sealed class ParameterValuesTests : IDisposable
 
         var error = Assert.Throws<ConfigurationException>(() => Resolve(given, ("data", path)));
 
-        Assert.Equal((ErrorCodes.IncludedFileMissing, ExitCodes.Usage), (error.Code, error.ExitCode));
+        Assert.Equal((ErrorCodes.IncludeFileNotFound, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Contains(Path.GetFileName(path), error.What);
         Assert.DoesNotContain('~', error.What);
-        Assert.Equal(ErrorCodes.IncludedFileMissing, Assert.Throws<ConfigurationException>(() => Resolve(byDefault)).Code);
+        Assert.Equal(ErrorCodes.IncludeFileNotFound, Assert.Throws<ConfigurationException>(() => Resolve(byDefault)).Code);
     }
 
     private static IReadOnlyDictionary<string, object?> Resolve(FlowDefinition flow, params (string Name, string Text)[] given)
