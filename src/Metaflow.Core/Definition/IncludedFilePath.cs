@@ -28,7 +28,7 @@ internal static class IncludedFilePath
         var text = value.ToString() ?? "";
         var candidates = Folders(definition).Select(folder => Of(text, folder)).Distinct().ToList();
         return candidates.Find(File.Exists) ?? throw new ConfigurationException(
-            ErrorCodes.IncludedFileMissing,
+            ErrorCodes.IncludeFileNotFound,
             $"Invalid value for '{parameter.OptionName}': could not open file '{candidates[0]}'.",
             $"It is the default of the parameter, '{text}', and there is no such file.",
             $"Put the file there, or give another one as '{parameter.OptionName} PATH'.")

@@ -94,7 +94,7 @@ internal static class ParameterJson
             JsonTokenType.False => false,
             JsonTokenType.Null => null,
             JsonTokenType.String => reader.GetString(),
-            JsonTokenType.Number => reader.TryGetInt64(out var integer) ? integer : reader.GetDouble(),
+            JsonTokenType.Number => reader.TryGetInt64(out var integer) ? (object)integer : reader.GetDouble(),
             JsonTokenType.StartArray => JsonSerializer.Deserialize<List<object?>>(ref reader, options),
             _ => JsonSerializer.Deserialize<Dictionary<string, object?>>(ref reader, options),
         };

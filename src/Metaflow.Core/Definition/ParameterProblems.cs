@@ -17,7 +17,7 @@ internal sealed class ParameterProblems
         $"See 'run --help' for what '{parameter.OptionName}' takes."));
 
     public void AddMissingFile(ParameterDefinition parameter, string path) => _problems.Add((
-        ErrorCodes.IncludedFileMissing,
+        ErrorCodes.IncludeFileNotFound,
         $"Invalid value for '{parameter.OptionName}': could not open file '{path}'.",
         "There is no such file.",
         "Check the path; a relative one is relative to the folder that the command runs in."));

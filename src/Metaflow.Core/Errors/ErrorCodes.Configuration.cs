@@ -24,7 +24,7 @@ public static partial class ErrorCodes
     public const string UnknownParameter = "MF2007";
 
     /// <summary>The file of an <c>[IncludeFile]</c> parameter cannot be found.</summary>
-    public const string IncludedFileMissing = "MF2008";
+    public const string IncludeFileNotFound = "MF2008";
 
     /// <summary>The method that computes a parameter's default raised an exception.</summary>
     public const string ComputedDefaultFailed = "MF2009";

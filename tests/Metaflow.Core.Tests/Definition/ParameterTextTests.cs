@@ -1,0 +1,124 @@
+using Metaflow.Definition;
+using Metaflow.Errors;
+
+namespace Metaflow.Core.Tests.Definition;
+
+public sealed class ParameterTextTests
+{
+    public enum Level
+    {
+        Low,
+        VeryHigh,
+    }
+
+    public sealed record Options(int MaxDepth, string Name, Level Level = Level.Low, IReadOnlyList<Options>? Inner = null, Dictionary<string, Options>? ByKey = null);
+
+    public static TheoryData<Type, string, object?> Values { get; } = new()
+    {
+        { typeof(bool), "True", true },
+        { typeof(bool), "yes", true },
+        { typeof(bool), "1", true },
+        { typeof(bool), "FALSE", false },
+        { typeof(bool), "no", false },
+        { typeof(bool), "0", false },
+        { typeof(int), "-12", -12 },
+        { typeof(int?), "5", 5 },
+        { typeof(long), "9999999999", 9_999_999_999L },
+        { typeof(double), "-1.5e3", -1500.0 },
+        { typeof(double), "-inf", double.NegativeInfinity },
+        { typeof(double), "nan", double.NaN },
+        { typeof(decimal), "0.10", 0.10m },
+        { typeof(string), "  as it is ", "  as it is " },
+        { typeof(Level), "veryhigh", Level.VeryHigh },
+        { typeof(Level), "very-high", Level.VeryHigh },
+        { typeof(Level?), "low", Level.Low },
+        { typeof(DateTime), "2026-01-31T12:00:00Z", new DateTime(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc) },
+        { typeof(DateTimeOffset), "2026-01-31T12:00:00+01:00", new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.FromHours(1)) },
+        { typeof(DateTimeOffset), "2026-01-31", new DateTimeOffset(2026, 1, 31, 0, 0, 0, TimeSpan.Zero) },
+        { typeof(DateOnly), "2026-01-31", new DateOnly(2026, 1, 31) },
+        { typeof(TimeOnly), "12:30", new TimeOnly(12, 30) },
+        { typeof(TimeSpan), "1.02:03:04", new TimeSpan(1, 2, 3, 4) },
+        { typeof(TimeSpan), "PT1H30M", TimeSpan.FromMinutes(90) },
+        { typeof(Guid), "a8098c1a-f86e-11da-bd1a-00112444be1e", new Guid("a8098c1a-f86e-11da-bd1a-00112444be1e") },
+        { typeof(short), "7", (short)7 },
+        { typeof(Uri), "https://example.org/a", new Uri("https://example.org/a") },
+        { typeof(List<int>), "[1, 2]", new List<int> { 1, 2 } },
+        { typeof(IReadOnlyList<string>), "[\"a\"]", new List<string> { "a" } },
+        { typeof(double[]), "[1.5]", new[] { 1.5 } },
+        { typeof(Dictionary<string, int>), "{\"max_depth\": 1}", new Dictionary<string, int> { ["max_depth"] = 1 } },
+        { typeof(object), "{\"a\": [1, 2.5, null, true]}", new Dictionary<string, object?> { ["a"] = new List<object?> { 1L, 2.5, null, true } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void A_text_is_read_as_its_type(Type type, string text, object? expected)
+    {
+        var value = ParameterText.Read(Parameter(type), text);
+
+        Assert.Equal(expected, value);
+        Assert.IsAssignableFrom(Nullable.GetUnderlyingType(type) ?? type, value);
+    }
+
+    [Theory]
+    [InlineData(typeof(int), "abc", "'abc' is not a valid integer.")]
+    [InlineData(typeof(int), "1.5", "'1.5' is not a valid integer.")]
+    [InlineData(typeof(int), "99999999999", "'99999999999' is not a valid integer.")]
+    [InlineData(typeof(long), "", "'' is not a valid integer.")]
+    [InlineData(typeof(double), "1,5", "'1,5' is not a valid number.")]
+    [InlineData(typeof(decimal), "1,000", "'1,000' is not a valid number.")]
+    [InlineData(typeof(bool), "maybe", "'maybe' is not a valid boolean (true or false).")]
+    [InlineData(typeof(Level), "high", "'high' is not one of 'Low', 'VeryHigh'.")]
+    [InlineData(typeof(Level), "1", "'1' is not one of 'Low', 'VeryHigh'.")]
+    [InlineData(typeof(DateOnly), "soon", "'soon' is not a valid date (such as 2026-01-31).")]
+    [InlineData(typeof(TimeOnly), "25:00", "'25:00' is not a valid time of day (such as 12:30).")]
+    [InlineData(typeof(DateTime), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00).")]
+    [InlineData(typeof(DateTimeOffset), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
+    [InlineData(typeof(TimeSpan), "long", "'long' is not a valid duration (such as 01:30:00 or PT1H30M).")]
+    [InlineData(typeof(Guid), "x", "'x' is not a valid GUID.")]
+    [InlineData(typeof(List<int>), "[1,", "'[1,' is not a valid JSON object.")]
+    [InlineData(typeof(List<int>), "[\"a\"]", "'[\"a\"]' is not a valid JSON object.")]
+    public void A_wrong_text_is_a_usage_error(Type type, string text, string problem)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => ParameterText.Read(Parameter(type), text));
+
+        Assert.Equal(ErrorCodes.InvalidValue, error.Code);
+        Assert.Equal(ExitCodes.Usage, error.ExitCode);
+        Assert.Equal("Invalid value for '--max-depth': " + problem, error.What);
+    }
+
+    [Theory]
+    [InlineData("""{"max_depth": 3, "name": "a", "level": "very_high"}""")]
+    [InlineData("""{"maxDepth": 3, "Name": "a", "level": "VeryHigh"}""")]
+    [InlineData("""{"MaxDepth": 3, "NAME": "a", "Level": "VeryHigh"}""")]
+    public void A_record_is_read_with_keys_in_any_case(string text)
+    {
+        var value = ParameterText.Read(Parameter(typeof(Options)), text.Replace("very_high", "VeryHigh", StringComparison.Ordinal));
+
+        Assert.Equal(new Options(3, "a", Level.VeryHigh), value);
+    }
+
+    [Fact]
+    public void Records_within_records_lists_and_dictionaries_are_read_too()
+    {
+        var value = Assert.IsType<Options>(ParameterText.Read(
+            Parameter(typeof(Options)),
+            """{"max_depth": 1, "name": "", "inner": [{"max_depth": 2, "name": ""}], "by_key": {"some_key": {"max_depth": 3, "name": ""}}}"""));
+
+        Assert.Equal(2, value.Inner![0].MaxDepth);
+        Assert.Equal(3, value.ByKey!["some_key"].MaxDepth);
+    }
+
+    [Theory]
+    [InlineData("a,b", new[] { "a", "b" })]
+    [InlineData("a", new[] { "a" })]
+    [InlineData("", new string[0])]
+    public void A_separator_splits_a_list_of_texts(string text, string[] expected)
+    {
+        Assert.Equal(expected, ParameterText.Read(Parameter(typeof(string[])) with { Separator = "," }, text));
+        Assert.Equal(expected, Assert.IsAssignableFrom<IReadOnlyList<string>>(
+            ParameterText.Read(Parameter(typeof(IReadOnlyList<string>)) with { Separator = "," }, text)));
+    }
+
+    private static ParameterDefinition Parameter(Type type)
+        => new() { Name = "max_depth", MemberName = "MaxDepth", ValueType = type, TypeName = type.Name };
+}

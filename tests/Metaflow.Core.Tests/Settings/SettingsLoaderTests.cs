@@ -1,0 +1,111 @@
+using Metaflow.Errors;
+using Metaflow.Settings;
+
+namespace Metaflow.Core.Tests.Settings;
+
+public sealed class SettingsLoaderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("a", "a", "b", "c")]
+    [InlineData("b", null, "b", "c")]
+    [InlineData("c", null, null, "c")]
+    [InlineData("d", null, "root", "d")]
+    public void The_user_is_the_first_that_is_named_and_not_root(string expected, string? metaflowUser, string? sudoUser, string user)
+    {
+        var environment = new Dictionary<string, string> { ["USER"] = user };
+        Put(environment, "METAFLOW_USER", metaflowUser);
+        Put(environment, "SUDO_USER", sudoUser);
+
+        var settings = SettingsLoader.Load(environment, _folder);
+
+        Assert.Equal(expected, settings.User);
+        Assert.Equal("user:" + expected, settings.Namespace);
+    }
+
+    [Fact]
+    public void The_nearest_datastore_upwards_is_used()
+    {
+        var inner = Directory.CreateDirectory(Path.Combine(_folder, "a", "b")).FullName;
+        Assert.Equal(Path.Combine(inner, ".metaflow"), Load(inner).DatastoreRoot);
+
+        Directory.CreateDirectory(Path.Combine(_folder, "a", ".metaflow"));
+        Assert.Equal(Path.Combine(_folder, "a", ".metaflow"), Load(inner).DatastoreRoot);
+        Assert.Equal(Path.Combine(inner, "x", ".metaflow"), Load(inner, ("METAFLOW_DATASTORE_SYSROOT_LOCAL", "x")).DatastoreRoot);
+        Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string>(), inner, "/y/.metaflow/").DatastoreRoot);
+    }
+
+    [Fact]
+    public void The_environment_beats_the_project_which_beats_the_profile()
+    {
+        Write(".metaflow/config.json", """{"METAFLOW_A": "project", "METAFLOW_B": "project", "METAFLOW_USER": "eve"}""");
+        Write("home/config.json", """{"METAFLOW_A": "profile", "METAFLOW_B": "profile", "METAFLOW_C": "profile", "METAFLOW_N": 5, "METAFLOW_L": ["x"]} // comment""");
+
+        var settings = Load(_folder, ("METAFLOW_HOME", Path.Combine(_folder, "home")), ("METAFLOW_A", "environment"));
+
+        Assert.Equal("environment", settings.Environment["METAFLOW_A"]);
+        Assert.Equal("project", settings.Environment["METAFLOW_B"]);
+        Assert.Equal("profile", settings.Environment["METAFLOW_C"]);
+        Assert.Equal("5", settings.Environment["METAFLOW_N"]);
+        Assert.Equal("""["x"]""", settings.Environment["METAFLOW_L"]);
+        Assert.Equal("eve", settings.User);
+    }
+
+    [Fact]
+    public void A_profile_is_looked_for_in_the_users_home()
+    {
+        Write(".metaflowconfig/config.json", """{"METAFLOW_DEFAULT_DECOSPECS": "retry timeout:seconds=3"}""");
+        Write(".metaflowconfig/config_prod.json", """{"METAFLOW_DATASTORE_SYSROOT_LOCAL": "/prod"}""");
+
+        Assert.Equal(["retry", "timeout:seconds=3"], Load(_folder, ("HOME", _folder)).DefaultDecorators);
+        Assert.Equal("/prod/.metaflow", Load(_folder, ("HOME", _folder), ("METAFLOW_PROFILE", "prod")).DatastoreRoot);
+    }
+
+    [Fact]
+    public void A_profile_without_a_file_is_an_error()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder), ("METAFLOW_PROFILE", "prod")));
+
+        Assert.Equal(ErrorCodes.ProfileNotFound, error.Code);
+        Assert.Equal($"Unable to locate METAFLOW_PROFILE 'prod' in '{_folder}'.", error.What);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("")]
+    public void A_settings_file_that_is_no_json_object_is_an_error(string content)
+    {
+        Write("config.json", content);
+
+        var error = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)));
+
+        Assert.Equal(ErrorCodes.InvalidSettingsFile, error.Code);
+        Assert.Contains(Path.Combine(_folder, "config.json"), error.What);
+    }
+
+    [Fact]
+    public void The_environment_keeps_only_what_is_ours()
+        => Assert.Equal(["METAFLOW_X"], Load(_folder, ("METAFLOW_X", "1"), ("PATH", "/bin")).Environment.Keys);
+
+    private static MetaflowSettings Load(string folder, params (string Name, string Value)[] environment)
+        => SettingsLoader.Load(environment.ToDictionary(static v => v.Name, static v => v.Value), folder);
+
+    private static void Put(Dictionary<string, string> environment, string name, string? value)
+    {
+        if (value is not null)
+        {
+            environment[name] = value;
+        }
+    }
+
+    private void Write(string path, string content)
+    {
+        var file = Path.Combine(_folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+    }
+}
