@@ -91,20 +91,16 @@ public sealed class FileBasedAppTests(PackedPackages packages)
     {
         var (run, _) = await packages.RunAppAsync("""
             Console.WriteLine(System.Reflection.Assembly.Load("Metaflow.Cli").GetName().Name);
-            Console.WriteLine(System.Reflection.Assembly.Load("Spectre.Console").GetName().Name);
             """);
 
         run.AssertSucceeded();
-        Assert.Contains("Metaflow.Cli\nSpectre.Console", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Metaflow.Cli", run.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("using Spectre.Console;")]
-    [InlineData("using System.CommandLine;")]
-    [InlineData("using Metaflow.Cli;")]
-    public async Task What_is_behind_the_command_line_is_not_visible(string statement)
+    [Fact]
+    public async Task The_command_line_is_not_visible_to_code()
     {
-        var (run, _) = await packages.RunAppAsync(statement + "\nConsole.WriteLine(1);");
+        var (run, _) = await packages.RunAppAsync("using Metaflow.Cli;\nConsole.WriteLine(1);");
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Matches("error CS0(234|246)", run.Output);
