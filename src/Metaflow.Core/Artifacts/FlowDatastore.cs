@@ -1,0 +1,195 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text.Json;
+using Metaflow.Errors;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Storage;
+
+namespace Metaflow.Artifacts;
+
+/// <summary>The datastore of a flow: what its tasks leave, and the values they leave it with.</summary>
+/// <remarks>Safe for several threads.</remarks>
+public sealed class FlowDatastore
+{
+    private const string UrlStart = "local://";
+
+    private readonly TimeProvider _time;
+
+    /// <summary>Initializes a datastore.</summary>
+    /// <param name="blobs">Where everything is kept.</param>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="time">The clock.</param>
+    public FlowDatastore(IBlobStore blobs, string flow, TimeProvider time)
+        : this(blobs, flow, time, null)
+    {
+    }
+
+    internal FlowDatastore(IBlobStore blobs, string flow, TimeProvider time, PayloadCache? cache)
+    {
+        Blobs = blobs;
+        Flow = flow;
+        _time = time;
+        Content = new ContentAddressedStore(blobs, flow) { Cache = cache };
+    }
+
+    /// <summary>Gets where everything is kept.</summary>
+    public IBlobStore Blobs { get; }
+
+    /// <summary>Gets the values by their hashes.</summary>
+    public ContentAddressedStore Content { get; }
+
+    /// <summary>Gets the flow's name.</summary>
+    public string Flow { get; }
+
+    /// <summary>Returns a writer of an attempt. It writes nothing by itself.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt's number, from 0.</param>
+    /// <returns>The writer.</returns>
+    public TaskDatastoreWriter OpenWriter(TaskPath task, int attempt)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(attempt);
+        return new TaskDatastoreWriter(this, task, attempt, _time);
+    }
+
+    /// <summary>Opens the artifacts of a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt, or <see langword="null"/> for the latest one that was started.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The artifacts.</returns>
+    /// <exception cref="StorageException">The attempt is not complete (MF4008): an earlier complete one does not stand in for it.
+    /// Its list is unreadable (MF4009).</exception>
+    public async ValueTask<TaskArtifacts> OpenTaskAsync(TaskPath task, int? attempt, CancellationToken cancellationToken)
+    {
+        var number = attempt ?? await FindLatestAttemptAsync(task, cancellationToken).ConfigureAwait(false);
+        var artifacts = number < 0 ? null : await TryOpenAttemptAsync(task, number, cancellationToken).ConfigureAwait(false);
+        return artifacts ?? throw NotComplete(task, number);
+    }
+
+    /// <summary>Opens the artifacts of an attempt if it is complete.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt's number.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The artifacts, or <see langword="null"/> when the attempt is not complete.</returns>
+    /// <exception cref="StorageException">The list of artifacts is missing or unreadable (MF4009).</exception>
+    public async ValueTask<TaskArtifacts?> TryOpenAttemptAsync(TaskPath task, int attempt, CancellationToken cancellationToken)
+    {
+        if (!await ExistsAsync(task, attempt, AttemptFiles.Done, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var path = AttemptFiles.PathOf(task, attempt, AttemptFiles.Data);
+        var json = await ReadAsync(path, cancellationToken).ConfigureAwait(false)
+            ?? throw StorageErrors.Unreadable($"{Blobs.Root}/{path}", new JsonException("the file is missing although the attempt is complete"));
+        try
+        {
+            return new TaskArtifacts(this, task, attempt, DataFile.FromJson(json));
+        }
+        catch (JsonException error)
+        {
+            throw StorageErrors.Unreadable($"{Blobs.Root}/{path}", error);
+        }
+    }
+
+    /// <summary>Stores a file that a parameter includes.</summary>
+    /// <param name="content">The file's bytes.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The URL that the parameter's artifact keeps.</returns>
+    /// <exception cref="StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    public async ValueTask<string> SaveFileAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        var payload = new ReadOnlySequence<byte>(content);
+        var path = IncludedPath(BlobContent.KeyOf(payload));
+        await Blobs.SaveAsync([new BlobWrite(path, stream => BlobCompression.Write(payload, stream))], overwrite: true, cancellationToken).ConfigureAwait(false);
+        return $"{UrlStart}{Blobs.Root}/{path}";
+    }
+
+    /// <summary>Loads an included file.</summary>
+    /// <param name="url">Its URL. When the datastore was moved, the file is found by its hash, the last part of the URL.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The file's bytes.</returns>
+    /// <exception cref="StorageException">The file is missing (MF4011) or corrupt (MF4005).</exception>
+    public async ValueTask<byte[]> LoadFileAsync(string url, CancellationToken cancellationToken)
+    {
+        var key = url[(url.LastIndexOf('/') + 1)..];
+        var path = IncludedPath(key);
+        var content = await ReadAsync(path, cancellationToken).ConfigureAwait(false) ?? ReadElsewhere(url) ?? throw FileMissing(url);
+        using var stream = new MemoryStream(content);
+        try
+        {
+            return BlobContent.Read(stream, isRaw: false, key, 0) ?? throw StorageErrors.Corrupt(key, $"{Blobs.Root}/{path}");
+        }
+        catch (InvalidDataException error)
+        {
+            throw StorageErrors.Corrupt(key, $"{Blobs.Root}/{path}", error);
+        }
+    }
+
+    /// <summary>Returns the latest attempt that was started: the last one before the first gap.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The attempt's number, or -1 when none was started.</returns>
+    internal async ValueTask<int> FindLatestAttemptAsync(TaskPath task, CancellationToken cancellationToken)
+    {
+        var latest = -1;
+        for (var i = 0; i < AttemptFiles.MaxAttempts; i++)
+        {
+            if (await ExistsAsync(task, i, AttemptFiles.Started, cancellationToken).ConfigureAwait(false))
+            {
+                latest = i;
+            }
+            else if (latest >= 0)
+            {
+                break;
+            }
+        }
+
+        return latest;
+    }
+
+    private static StorageException NotComplete(TaskPath task, int attempt) => new(
+        ErrorCodes.NoCompletedAttempt,
+        $"The task '{task}' has no completed attempt.",
+        attempt < 0 ? "None was started in this datastore." : $"Attempt {attempt} was started but did not store its artifacts: it runs, or it was killed.",
+        "Wait until the task has ended, or run the flow again with 'resume'.") { Pathspec = task.ToString() };
+
+    // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
+    private static byte[]? ReadElsewhere(string url)
+    {
+        var path = url.StartsWith(UrlStart, StringComparison.Ordinal) ? url[UrlStart.Length..] : null;
+        try
+        {
+            return path is not null && File.Exists(path) ? File.ReadAllBytes(path) : null;
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, path!);
+        }
+    }
+
+    private StorageException FileMissing(string url) => new(
+        ErrorCodes.IncludedFileMissing,
+        $"The included file '{url}' is missing.",
+        $"It is neither at its URL nor below 'data/{Flow}' of the datastore '{Blobs.Root}'.",
+        "Restore the file, or copy the folder 'data' along with the flow's folder.");
+
+    private string IncludedPath(string key) => $"data/{Flow}/{key}";
+
+    private async ValueTask<bool> ExistsAsync(TaskPath task, int attempt, string name, CancellationToken cancellationToken)
+        => await Blobs.SizeAsync(AttemptFiles.PathOf(task, attempt, name), cancellationToken).ConfigureAwait(false) is not null;
+
+    private async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        if (read is null)
+        {
+            return null;
+        }
+
+        using var content = read.Content;
+        using var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return bytes.ToArray();
+    }
+}

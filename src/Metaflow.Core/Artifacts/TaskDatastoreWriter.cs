@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Metaflow.Naming;
+using Metaflow.Serialization;
+using Metaflow.Storage;
+
+namespace Metaflow.Artifacts;
+
+/// <summary>Writes what an attempt of a task leaves in the datastore. Everything is durable when a call returns.</summary>
+/// <remarks>Not for several threads. The order is the caller's: begin, artifacts and notes, commit.</remarks>
+public sealed class TaskDatastoreWriter
+{
+    private readonly FlowDatastore _datastore;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, ArtifactRecord> _records = new(StringComparer.Ordinal);
+
+    internal TaskDatastoreWriter(FlowDatastore datastore, TaskPath task, int attempt, TimeProvider time)
+    {
+        _datastore = datastore;
+        _time = time;
+        Task = task;
+        Attempt = attempt;
+    }
+
+    /// <summary>Gets the task.</summary>
+    public TaskPath Task { get; }
+
+    /// <summary>Gets the attempt's number, from 0.</summary>
+    public int Attempt { get; }
+
+    /// <summary>Gets the artifacts that were saved or inherited so far, by name.</summary>
+    public IReadOnlyDictionary<string, ArtifactRecord> Records => _records;
+
+    /// <summary>Records that the attempt has started. From now on it hides earlier attempts, complete or not.</summary>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when the record is durable.</returns>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    public ValueTask BeginAttemptAsync(CancellationToken cancellationToken)
+    {
+        var seconds = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / (decimal)TimeSpan.TicksPerSecond;
+        return SaveAsync(AttemptFiles.Started, RecordJson.Write(json => json.WriteNumber("time", seconds)), cancellationToken);
+    }
+
+    /// <summary>Stores values and remembers them for the list of artifacts.</summary>
+    /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The records, in the order given.</returns>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    public ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
+        IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts, CancellationToken cancellationToken)
+        => SaveArtifactsAsync(artifacts, null, cancellationToken);
+
+    /// <summary>Stores values, some of which are descriptors of included files, and remembers them for the list of artifacts.</summary>
+    /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
+    /// <param name="includedSizes">The sizes in bytes of included files by name, which are recorded instead of their descriptors' sizes; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The records, in the order given.</returns>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    public async ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
+        IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts,
+        IReadOnlyDictionary<string, long>? includedSizes,
+        CancellationToken cancellationToken)
+    {
+        var payloads = new ReadOnlySequence<byte>[artifacts.Count];
+        for (var i = 0; i < payloads.Length; i++)
+        {
+            payloads[i] = artifacts[i].Value.Payload;
+        }
+
+        var keys = await _datastore.Content.SaveAsync(payloads, raw: false, cancellationToken).ConfigureAwait(false);
+        var records = new ArtifactRecord[artifacts.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            var (name, value) = artifacts[i];
+            var size = includedSizes is not null && includedSizes.TryGetValue(name, out var included) ? included : payloads[i].Length;
+            records[i] = new ArtifactRecord(name, keys[i], size, value.TypeName, value.Encoding);
+            _records[name] = records[i];
+        }
+
+        return records;
+    }
+
+    /// <summary>Adds artifacts of an earlier task as they are; one of a name that is known replaces it.</summary>
+    /// <param name="records">The artifacts; their blobs are in this flow's datastore.</param>
+    public void Inherit(IEnumerable<ArtifactRecord> records)
+    {
+        foreach (var record in records)
+        {
+            _records[record.Name] = record;
+        }
+    }
+
+    /// <summary>Stores a note about the attempt, such as <c>task_begin</c>.</summary>
+    /// <param name="name">The note's name.</param>
+    /// <param name="json">Its content.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when the note is durable.</returns>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    public ValueTask SaveNoteAsync(string name, string json, CancellationToken cancellationToken)
+        => SaveAsync(name, Encoding.UTF8.GetBytes(json), cancellationToken);
+
+    /// <summary>Completes the attempt: its list of artifacts becomes durable, then the mark that makes it count.</summary>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when the mark is durable.</returns>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not count.</exception>
+    public async ValueTask CommitAsync(CancellationToken cancellationToken)
+    {
+        var data = DataFile.ToJson(_datastore.Blobs.TypeName, Attempt, _records.Values);
+        await SaveAsync(AttemptFiles.Data, data, cancellationToken).ConfigureAwait(false);
+        await SaveAsync(AttemptFiles.Done, "\"\""u8.ToArray(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask SaveAsync(string name, byte[] content, CancellationToken cancellationToken)
+        => _datastore.Blobs.SaveAsync(
+            [new BlobWrite(AttemptFiles.PathOf(Task, Attempt, name), stream => stream.Write(content))], overwrite: true, cancellationToken);
+}

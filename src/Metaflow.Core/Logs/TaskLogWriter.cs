@@ -1,0 +1,167 @@
+using System.Text;
+
+namespace Metaflow.Logs;
+
+/// <summary>Stores a stream of a task's output while it is produced: every write is visible to readers at once.</summary>
+/// <remarks>A log that outgrows its size keeps its first half and its last lines; the latter are written when the writer is disposed.
+/// Safe for several threads.</remarks>
+public sealed class TaskLogWriter : IDisposable
+{
+    /// <summary>The text of the line between the head and the tail of a log that was cut.</summary>
+    public const string TruncationMark = "[TRUNCATED - MAXIMUM LOG FILE SIZE REACHED]";
+
+    /// <summary>The default size of a log in bytes, 10 MiB.</summary>
+    public const long DefaultMaxBytes = 10L << 20;
+
+    private readonly Lock _lock = new();
+    private readonly Stream _target;
+    private readonly string _source;
+    private readonly long _maxBytes;
+    private readonly MemoryStream _pending = new();
+    private long _written;
+    private bool _isInLine;
+    private DateTimeOffset _cutAt;
+    private LogTail? _tail;
+    private bool _isDisposed;
+
+    /// <summary>Initializes a writer.</summary>
+    /// <param name="append">Receives the lines; the writer disposes it.</param>
+    /// <param name="source">Who stores them, such as <see cref="LogFiles.Runtime"/>.</param>
+    /// <param name="maxBytes">The most bytes to store, headers included.</param>
+    public TaskLogWriter(Stream append, string source, long maxBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBytes);
+        _target = append;
+        _source = source;
+        _maxBytes = maxBytes;
+    }
+
+    /// <summary>Stores bytes as they come: parts of lines, several lines.</summary>
+    /// <param name="chunk">The bytes.</param>
+    /// <param name="at">When they were emitted; the time of a line is that of its first byte.</param>
+    public void Write(ReadOnlySpan<byte> chunk, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            Add(chunk, at);
+            Flush();
+        }
+    }
+
+    /// <summary>Stores a text of the framework as lines of its own; a line that is open is ended first.</summary>
+    /// <param name="text">The text; its last line needs no end.</param>
+    /// <param name="at">The time.</param>
+    public void WriteLine(string text, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            EndLine();
+            Add(Encoding.UTF8.GetBytes(text), at);
+            if (!_isInLine && text.Length == 0)
+            {
+                Append([], at);
+            }
+
+            EndLine();
+            Flush();
+        }
+    }
+
+    /// <summary>Ends an open line, stores the tail of a log that was cut, and closes the stream.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            using (_target)
+            {
+                EndLine();
+                if (_tail is not null)
+                {
+                    // A log that has just filled its head and lost nothing needs no mark.
+                    if (_tail.HasDropped)
+                    {
+                        _pending.Write(MflogLine.Format(new LogLine(_cutAt, _source, TruncationMark)));
+                    }
+
+                    _tail.WriteTo(_pending);
+                }
+
+                Flush();
+            }
+
+            _pending.Dispose();
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> bytes, DateTimeOffset at)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            Append(end < 0 ? bytes : bytes[..end], at);
+            if (end < 0)
+            {
+                return;
+            }
+
+            EndLine();
+            bytes = bytes[(end + 1)..];
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> text, DateTimeOffset at)
+    {
+        if (_tail is null && _written + _pending.Length + text.Length > _maxBytes / 2)
+        {
+            EndLine();
+            _cutAt = at;
+            _tail = new LogTail(_maxBytes - (_maxBytes / 2));
+        }
+
+        if (_tail is not null)
+        {
+            _tail.Append(text, () => MflogLine.Header(at, _source));
+        }
+        else
+        {
+            if (!_isInLine)
+            {
+                _pending.Write(MflogLine.Header(at, _source));
+            }
+
+            _pending.Write(text);
+        }
+
+        _isInLine = true;
+    }
+
+    private void EndLine()
+    {
+        if (_isInLine && _tail is null)
+        {
+            _pending.WriteByte((byte)'\n');
+        }
+
+        _tail?.EndLine();
+        _isInLine = false;
+    }
+
+    private void Flush()
+    {
+        if (_pending.Length > 0)
+        {
+            _written += _pending.Length;
+            _pending.WriteTo(_target);
+            _target.Flush();
+            _pending.SetLength(0);
+        }
+    }
+}

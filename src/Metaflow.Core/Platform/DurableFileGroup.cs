@@ -1,0 +1,159 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Metaflow.Platform;
+
+/// <summary>One file to write.</summary>
+/// <param name="Path">The absolute path.</param>
+/// <param name="Write">Writes the content.</param>
+/// <param name="Existing">What happens when the file exists.</param>
+internal sealed record PendingFile(string Path, Action<Stream> Write, ExistingFile Existing = ExistingFile.Replaced);
+
+/// <summary>What happens when a file to write exists.</summary>
+internal enum ExistingFile
+{
+    /// <summary>It is replaced in one step.</summary>
+    Replaced,
+
+    /// <summary>It is kept; the new one is reported back.</summary>
+    Kept,
+}
+
+/// <summary>Writes files so that each is visible whole or not at all, and all are durable at the end.</summary>
+/// <remarks>Temporary files lie beside the final ones as <c>.x.tmp</c>: listings leave them out, and one left by a crash harms nobody.</remarks>
+internal static class DurableFileGroup
+{
+    // Bounds the open files of a group.
+    private const int GroupSize = 128;
+
+    /// <summary>Says whether a name is that of a temporary file.</summary>
+    /// <param name="name">The name without its folder.</param>
+    /// <returns>Whether readers must ignore it.</returns>
+    public static bool IsTemporary(ReadOnlySpan<char> name) => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);
+
+    /// <summary>Writes files; they become visible in the order given.</summary>
+    /// <param name="files">The files, each path once.</param>
+    /// <param name="translate">Makes the error to throw, from the cause and the path.</param>
+    /// <returns>The files not written because they exist and are kept.</returns>
+    public static IReadOnlyList<PendingFile> Save(IReadOnlyList<PendingFile> files, Func<Exception, string, Exception> translate)
+    {
+        var kept = new List<PendingFile>();
+        for (var start = 0; start < files.Count; start += GroupSize)
+        {
+            var count = Math.Min(GroupSize, files.Count - start);
+            new Group(translate, kept).Save(files, start, count);
+        }
+
+        return kept;
+    }
+
+    private sealed class Group(Func<Exception, string, Exception> translate, List<PendingFile> kept)
+    {
+        private readonly List<(PendingFile File, string Temporary, FileStream Stream)> _open = [];
+        private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _readyFolders = new(StringComparer.Ordinal);
+        private string _path = string.Empty;
+
+        public void Save(IReadOnlyList<PendingFile> files, int start, int count)
+        {
+            try
+            {
+                for (var i = start; i < start + count; i++)
+                {
+                    Write(files[i]);
+                }
+
+                FlushFiles();
+                _open.ForEach(Publish);
+                FlushFolders();
+            }
+            catch (Exception error) when (FileFaults.IsFileError(error))
+            {
+                throw translate(error, _path);
+            }
+            finally
+            {
+                _open.ForEach(Discard);
+            }
+        }
+
+        private void Write(PendingFile file)
+        {
+            _path = file.Path;
+            var folder = Path.GetDirectoryName(file.Path)!;
+            CreateFolder(folder);
+            var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            _open.Add((file, temporary, stream));
+            file.Write(stream);
+            stream.Flush();
+        }
+
+        private void FlushFiles()
+        {
+            if (_open.Count > 0)
+            {
+                var handles = new List<SafeFileHandle>(_open.Count);
+                _open.ForEach(file => handles.Add(file.Stream.SafeFileHandle));
+                DurableFile.FlushAll(handles);
+            }
+        }
+
+        private void Publish((PendingFile File, string Temporary, FileStream Stream) file)
+        {
+            _path = file.File.Path;
+            if (file.File.Existing == ExistingFile.Replaced)
+            {
+                File.Move(file.Temporary, _path, overwrite: true);
+            }
+            else if (!DurableFile.TryRenameExclusive(file.Temporary, _path))
+            {
+                kept.Add(file.File);
+            }
+
+            _folders.Add(Path.GetDirectoryName(_path)!);
+        }
+
+        private void FlushFolders()
+        {
+            foreach (var folder in _folders)
+            {
+                _path = folder;
+                DurableFile.FlushFolder(folder);
+            }
+        }
+
+        // The name of a folder that was made is durable only when the folder above is flushed.
+        private void CreateFolder(string folder)
+        {
+            if (!_readyFolders.Add(folder))
+            {
+                return;
+            }
+
+            var missing = new List<string>();
+            for (var current = folder; current is not null && !Directory.Exists(current); current = Path.GetDirectoryName(current))
+            {
+                missing.Add(current);
+            }
+
+            if (missing.Count > 0)
+            {
+                Directory.CreateDirectory(folder);
+                missing.ForEach(made => _folders.Add(Path.GetDirectoryName(made)!));
+            }
+        }
+
+        private static void Discard((PendingFile File, string Temporary, FileStream Stream) file)
+        {
+            try
+            {
+                file.Stream.Dispose();
+                File.Delete(file.Temporary);
+            }
+            catch (Exception error) when (FileFaults.IsFileError(error))
+            {
+                // What is left is ignored by every reader, and the first error matters more than this one.
+            }
+        }
+    }
+}

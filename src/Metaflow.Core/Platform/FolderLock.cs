@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Metaflow.Platform;
+
+/// <summary>A lock between processes: a file that one of them holds open. The system releases it when the process ends.</summary>
+internal static class FolderLock
+{
+    private const int WouldBlock = 11;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Waits for the lock.</summary>
+    /// <param name="path">The lock's file, which is made and stays.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the wait early.</param>
+    /// <returns>The lock, which the caller disposes; <see langword="null"/> when another process kept it all the time.</returns>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static async ValueTask<IDisposable?> AcquireAsync(string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < patience;)
+        {
+            if (TryAcquire(path, out var file))
+            {
+                return file;
+            }
+
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private static bool TryAcquire(string path, [NotNullWhen(true)] out FileStream? file)
+    {
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException error) when (error.HResult is WouldBlock or WindowsSharingViolation)
+        {
+            file = null;
+            return false;
+        }
+    }
+}

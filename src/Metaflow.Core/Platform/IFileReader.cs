@@ -1,0 +1,20 @@
+namespace Metaflow.Platform;
+
+/// <summary>Reads files and folders; the seam at which tests count and change what is read.</summary>
+internal interface IFileReader
+{
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The file, or <see langword="null"/> when there is none.</returns>
+    Stream? Open(string path);
+
+    /// <summary>Returns the length of a file.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The length in bytes, or <see langword="null"/> when there is no such file.</returns>
+    long? Length(string path);
+
+    /// <summary>Lists what lies directly under a folder.</summary>
+    /// <param name="folder">The absolute path.</param>
+    /// <returns>The names with whether they are folders; nothing when there is no such folder. Temporary files are left out.</returns>
+    IReadOnlyList<(string Name, bool IsFolder)> List(string folder);
+}

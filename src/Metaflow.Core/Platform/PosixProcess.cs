@@ -1,0 +1,45 @@
+namespace Metaflow.Platform;
+
+/// <summary>Process groups and signals. On Windows nothing of this exists: every method returns <see langword="false"/> or does nothing.</summary>
+public static class PosixProcess
+{
+    /// <summary>The signal of Ctrl-C.</summary>
+    public const int SigInt = 2;
+
+    /// <summary>The signal that ends a process at once; it cannot be handled.</summary>
+    public const int SigKill = 9;
+
+    /// <summary>The signal that asks a process to end.</summary>
+    public const int SigTerm = 15;
+
+    private const int SetParentDeathSignal = 1;
+
+    /// <summary>Makes this process the leader of a new process group, so that it can be signalled with all its children.</summary>
+    /// <returns>Whether it leads a group now.</returns>
+    public static bool TryBecomeGroupLeader() => !OperatingSystem.IsWindows() && NativeMethods.SetProcessGroup(0, 0) == 0;
+
+    /// <summary>Asks the system to signal this process when its parent dies. Linux only: elsewhere a task outlives a killed scheduler.</summary>
+    /// <param name="signal">The signal; <see cref="SigKill"/> by default.</param>
+    /// <remarks>The system counts the thread that started this process as its parent: that thread must live as long as the process may.</remarks>
+    public static void DieWithParent(int signal = SigKill)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = NativeMethods.ProcessControl(SetParentDeathSignal, (nuint)signal, 0, 0, 0);
+        }
+    }
+
+    /// <summary>Sends a signal to a process group.</summary>
+    /// <param name="processId">The process that leads the group.</param>
+    /// <param name="signal">The signal.</param>
+    /// <returns>Whether the group existed and could be signalled.</returns>
+    public static bool SignalGroup(int processId, int signal) => processId > 1 && Send(-processId, signal);
+
+    /// <summary>Sends a signal to a process.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="signal">The signal.</param>
+    /// <returns>Whether the process existed and could be signalled.</returns>
+    public static bool Signal(int processId, int signal) => processId > 0 && Send(processId, signal);
+
+    private static bool Send(int target, int signal) => !OperatingSystem.IsWindows() && NativeMethods.Kill(target, signal) == 0;
+}

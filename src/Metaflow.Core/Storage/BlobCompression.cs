@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace Metaflow.Storage;
+
+/// <summary>Packs payloads with gzip level 3, large ones in parallel.</summary>
+internal static class BlobCompression
+{
+    private const int Level = 3;
+
+    // A large payload is a chain of gzip members of this size, each compressed by a thread of its own; every gzip reader joins them.
+    private const int MemberSize = 4 << 20;
+    private const long ParallelFrom = 8L << 20;
+    private const int SampleSize = 64 << 10;
+
+    // Below this a sample says little, and a wrong guess costs little.
+    private const int SmallestSampled = 4 << 10;
+    private const double WorthwhileRatio = 1.05;
+
+    private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = Level };
+
+    private static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>Says whether compressing pays, from the first bytes.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <returns><see langword="false"/> when the sample hardly shrinks, as random data and images do not.</returns>
+    public static bool Pays(ReadOnlySequence<byte> payload)
+    {
+        if (payload.Length < SmallestSampled)
+        {
+            return true;
+        }
+
+        var sample = payload.Slice(0, Math.Min(SampleSize, payload.Length));
+        return sample.Length >= WorthwhileRatio * Compress(sample).Length;
+    }
+
+    /// <summary>Writes a payload as gzip.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="target">Receives the bytes.</param>
+    public static void Write(ReadOnlySequence<byte> payload, Stream target)
+    {
+        if (payload.Length <= ParallelFrom)
+        {
+            WriteMember(payload, target);
+            return;
+        }
+
+        var running = new Queue<Task<MemoryStream>>();
+        for (long start = 0; start < payload.Length; start += MemberSize)
+        {
+            if (running.Count > Environment.ProcessorCount)
+            {
+                Emit(running.Dequeue(), target);
+            }
+
+            var member = payload.Slice(start, Math.Min(MemberSize, payload.Length - start));
+            running.Enqueue(Task.Run(() => Compress(member)));
+        }
+
+        while (running.TryDequeue(out var member))
+        {
+            Emit(member, target);
+        }
+
+        if (LastMemberLength(payload.Length) == 0)
+        {
+            target.Write(EmptyMember);
+        }
+    }
+
+    /// <summary>Returns what the length field of the last member must say in gzip of ours. Only the last member of a payload is shorter
+    /// than the others, so that a file cut off between two members shows it.</summary>
+    /// <param name="length">The payload's length.</param>
+    /// <returns>The length of the last member.</returns>
+    public static long LastMemberLength(long length) => length <= ParallelFrom ? length : length % MemberSize;
+
+    private static void Emit(Task<MemoryStream> member, Stream target)
+    {
+        using var bytes = member.GetAwaiter().GetResult();
+        bytes.WriteTo(target);
+    }
+
+    private static MemoryStream Compress(ReadOnlySequence<byte> payload)
+    {
+        var bytes = new MemoryStream((int)(payload.Length / 2) + 64);
+        WriteMember(payload, bytes);
+        return bytes;
+    }
+
+    private static void WriteMember(ReadOnlySequence<byte> payload, Stream target)
+    {
+        if (payload.IsEmpty)
+        {
+            // GZipStream writes nothing at all for nothing, which is not a gzip file.
+            target.Write(EmptyMember);
+            return;
+        }
+
+        using var gzip = new GZipStream(target, Options, leaveOpen: true);
+        foreach (var segment in payload)
+        {
+            gzip.Write(segment.Span);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Buffers;
+using Metaflow.Errors;
+using Metaflow.Platform;
+
+namespace Metaflow.Storage;
+
+/// <summary>The blobs of a flow by the SHA-1 of their uncompressed bytes: equal values are kept once.</summary>
+/// <remarks>Safe for several threads. A read checks the hash; a save checks that a blob that is there already is whole.</remarks>
+/// <param name="blobs">Where the blobs are kept.</param>
+/// <param name="flow">The flow's name.</param>
+public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
+{
+    // A blob up to this size is checked in full when it is met again: that costs less than writing it.
+    private const long FullCheckSize = 64 << 10;
+
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
+    internal PayloadCache? Cache { get; init; }
+
+    /// <summary>Stores payloads; they are durable when the call returns.</summary>
+    /// <param name="payloads">The uncompressed bytes. They must not change before the call returns.</param>
+    /// <param name="raw">Whether to store them as they are, as code packages are; otherwise gzip, except where that hardly makes them smaller.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The keys, in the order of the payloads.</returns>
+    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    public async ValueTask<IReadOnlyList<string>> SaveAsync(
+        IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
+    {
+        var keys = new string[payloads.Count];
+        var writes = new List<BlobWrite>();
+        var existing = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = BlobContent.KeyOf(payloads[i]);
+            if (IsKnown(keys[i]) || !seen.Add(keys[i]))
+            {
+                continue;
+            }
+
+            if (await IsWholeAsync(keys[i], payloads[i].Length, cancellationToken).ConfigureAwait(false))
+            {
+                existing.Add(PathOf(keys[i]));
+            }
+            else
+            {
+                writes.Add(Pack(keys[i], payloads[i], raw));
+            }
+        }
+
+        await blobs.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
+        (blobs as IBlobDurability)?.MakeDurable(existing);
+        Remember(seen);
+        return keys;
+    }
+
+    /// <summary>Loads a payload and checks it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The uncompressed bytes.</returns>
+    /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005), unreadable (MF4007) or too large for an array (MF4012).</exception>
+    public ValueTask<byte[]> LoadAsync(string key, CancellationToken cancellationToken) => LoadAsync(key, 0, cancellationToken);
+
+    /// <summary>Loads a payload whose length is known, which saves copying a large one.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="sizeHint">The length in bytes, or 0.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The uncompressed bytes; with a <see cref="Cache"/> they are shared and must not be changed.</returns>
+    internal async ValueTask<byte[]> LoadAsync(string key, long sizeHint, CancellationToken cancellationToken)
+    {
+        if (Cache is not null && Cache.TryGet(key, out var known))
+        {
+            return known;
+        }
+
+        var path = PathOf(key);
+        var full = $"{blobs.Root}/{path}";
+        try
+        {
+            var payload = await ReadEitherWayAsync(key, path, sizeHint, cancellationToken).ConfigureAwait(false)
+                ?? throw StorageErrors.Corrupt(key, full);
+            Cache?.Add(key, payload);
+            return payload;
+        }
+        catch (OverflowException error)
+        {
+            throw StorageErrors.TooLarge(key, full, error);
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, full);
+        }
+    }
+
+    /// <summary>Returns where a blob is kept.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The path relative to the store's root.</returns>
+    internal string PathOf(string key) => $"{flow}/data/{(key.Length > 2 ? key[..2] : key)}/{key}";
+
+    // A companion may be missing or that of another writer, when two processes stored the blob at once in different packings.
+    // The hash says for certain which packing is right.
+    private async ValueTask<byte[]?> ReadEitherWayAsync(string key, string path, long sizeHint, CancellationToken cancellationToken)
+    {
+        bool isRaw;
+        var first = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        if (first is null)
+        {
+            throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
+        }
+
+        using (first.Content)
+        {
+            isRaw = first.Packing is { IsRaw: true };
+            if (TryRead(first.Content, isRaw, key, sizeHint) is { } payload)
+            {
+                return payload;
+            }
+        }
+
+        var second = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        using var content = second?.Content ?? Stream.Null;
+        return TryRead(content, !isRaw, key, sizeHint);
+    }
+
+    private static byte[]? TryRead(Stream content, bool isRaw, string key, long sizeHint)
+    {
+        try
+        {
+            return BlobContent.Read(content, isRaw, key, sizeHint);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<bool> IsWholeAsync(string key, long length, CancellationToken cancellationToken)
+    {
+        var path = PathOf(key);
+        if (await blobs.SizeAsync(path, cancellationToken).ConfigureAwait(false) is not > 0)
+        {
+            return false;
+        }
+
+        if (blobs is not IBlobDurability)
+        {
+            return true;
+        }
+
+        var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        using var content = read?.Content ?? Stream.Null;
+        var isRaw = read?.Packing is { IsRaw: true };
+        return content.Length <= FullCheckSize
+            ? TryRead(content, isRaw, key, length) is not null
+            : BlobContent.LooksWhole(content, isRaw, length);
+    }
+
+    private BlobWrite Pack(string key, ReadOnlySequence<byte> payload, bool raw)
+    {
+        var isRaw = raw || !BlobCompression.Pays(payload);
+        return new BlobWrite(PathOf(key), isRaw ? WriteRaw : WriteCompressed, new BlobPacking(isRaw));
+
+        void WriteCompressed(Stream target) => BlobCompression.Write(payload, target);
+
+        void WriteRaw(Stream target)
+        {
+            foreach (var segment in payload)
+            {
+                target.Write(segment.Span);
+            }
+        }
+    }
+
+    private bool IsKnown(string key)
+    {
+        lock (_known)
+        {
+            return _known.Contains(key);
+        }
+    }
+
+    private void Remember(HashSet<string> keys)
+    {
+        lock (_known)
+        {
+            _known.UnionWith(keys);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using Metaflow.Errors;
+using Metaflow.Platform;
+using Microsoft.Win32.SafeHandles;
+
+namespace Metaflow.Storage;
+
+/// <summary>A store in a folder. Objects become visible by a rename, and are durable when a call returns.</summary>
+/// <remarks>Its methods do their work before they return: local disks are fast, and a task process has nothing else to do meanwhile.</remarks>
+public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDurability
+{
+    // Older files were written out by the system long ago (Linux does so after about 35 seconds).
+    private static readonly TimeSpan SettledAge = TimeSpan.FromMinutes(5);
+
+    private readonly IFileReader _files;
+
+    /// <summary>Initializes a store.</summary>
+    /// <param name="root">The absolute path of its folder, which is made on the first write.</param>
+    public LocalBlobStore(string root)
+        : this(root, new DiskFileReader())
+    {
+    }
+
+    internal LocalBlobStore(string root, IFileReader files)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        _files = files;
+    }
+
+    /// <inheritdoc/>
+    public string TypeName => "local";
+
+    /// <inheritdoc/>
+    public string Root { get; }
+
+    /// <inheritdoc/>
+    public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var files = new List<PendingFile>(writes.Count);
+        var existing = new List<string>();
+        foreach (var write in writes)
+        {
+            var path = FullPath(write.Path);
+            if (!overwrite && File.Exists(path))
+            {
+                existing.Add(write.Path);
+                continue;
+            }
+
+            AddCompanion(files, path, write.Packing);
+            files.Add(new PendingFile(path, write.Write));
+        }
+
+        DurableFileGroup.Save(files, StorageErrors.Write);
+        MakeDurable(existing);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var full = FullPath(path);
+        return ValueTask.FromResult(Guarded(full, () => Open(full)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var full = FullPath(path);
+        return ValueTask.FromResult(Guarded(full, () => _files.Length(full)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var full = folder.Length == 0 ? Root : FullPath(folder);
+        var names = new List<(string, bool)>();
+        foreach (var (name, isFolder) in Guarded(full, () => _files.List(full)))
+        {
+            if (!name.EndsWith(BlobPackingFile.Suffix, StringComparison.Ordinal))
+            {
+                names.Add((name, isFolder));
+            }
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<(string, bool)>>(names);
+    }
+
+    /// <inheritdoc/>
+    public Stream OpenAppend(string path)
+    {
+        var full = FullPath(path);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            return new FileStream(full, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Write(error, full);
+        }
+    }
+
+    /// <summary>Makes objects durable that another process has just written; it may not have got to that yet, or never do.</summary>
+    /// <param name="paths">The paths relative to the root.</param>
+    public void MakeDurable(IReadOnlyList<string> paths)
+    {
+        var handles = new List<SafeFileHandle>();
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        var current = Root;
+        try
+        {
+            foreach (var path in paths)
+            {
+                current = FullPath(path);
+                if (TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(current) < SettledAge)
+                {
+                    handles.Add(File.OpenHandle(current));
+                    folders.Add(Path.GetDirectoryName(current)!);
+                }
+            }
+
+            DurableFile.FlushAll(handles);
+            foreach (var folder in folders)
+            {
+                DurableFile.FlushFolder(folder);
+            }
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Write(error, current);
+        }
+        finally
+        {
+            handles.ForEach(static handle => handle.Dispose());
+        }
+    }
+
+    private static void AddCompanion(List<PendingFile> files, string path, BlobPacking? packing)
+    {
+        // Readers take a blob without a companion for gzip, so only raw ones need it. It becomes visible before its blob.
+        var companion = path + BlobPackingFile.Suffix;
+        if (packing is { IsRaw: true } || (packing is not null && File.Exists(companion)))
+        {
+            files.Add(new PendingFile(companion, stream => stream.Write(BlobPackingFile.ToJson(packing))));
+        }
+    }
+
+    private static T Guarded<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, path);
+        }
+    }
+
+    private BlobRead? Open(string path)
+    {
+        if (_files.Open(path) is not { } content)
+        {
+            return null;
+        }
+
+        var companion = path + BlobPackingFile.Suffix;
+        return _files.Length(companion) is null ? new BlobRead(content, null) : new BlobRead(content, ReadPacking(companion));
+    }
+
+    private BlobPacking? ReadPacking(string companion)
+    {
+        using var content = _files.Open(companion);
+        if (content is null)
+        {
+            return null;
+        }
+
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return BlobPackingFile.FromJson(bytes.ToArray());
+    }
+
+    private string FullPath(string path)
+    {
+        var full = Path.GetFullPath(Path.Combine(Root, path));
+        if (path.Length == 0 || !full.StartsWith(Root, StringComparison.Ordinal) || full.Length <= Root.Length || full[Root.Length] != Path.DirectorySeparatorChar)
+        {
+            throw new StorageException(
+                ErrorCodes.PathOutsideStore,
+                $"The path '{path}' is not one of the datastore.",
+                $"It does not stay below the root '{Root}'.",
+                "Check the names of the flow, the run, the step and the task for '..' and for slashes.");
+        }
+
+        return full;
+    }
+}

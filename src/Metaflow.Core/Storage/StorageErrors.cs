@@ -1,0 +1,87 @@
+using Metaflow.Errors;
+using Metaflow.Platform;
+
+namespace Metaflow.Storage;
+
+/// <summary>The errors of the datastore.</summary>
+internal static class StorageErrors
+{
+    /// <summary>Returns the error of a failed write.</summary>
+    /// <param name="cause">What the file system reported.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>The error.</returns>
+    public static StorageException Write(Exception cause, string path)
+        => Of(cause, $"The file '{path}' could not be written.", ErrorCodes.StorageWriteFailed);
+
+    /// <summary>Returns the error of a failed read.</summary>
+    /// <param name="cause">What the file system reported.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>The error.</returns>
+    public static StorageException Read(Exception cause, string path)
+        => Of(cause, $"The file '{path}' could not be read.", ErrorCodes.StorageReadFailed);
+
+    /// <summary>Returns the error of a blob that is not there.</summary>
+    /// <param name="key">The blob's key.</param>
+    /// <param name="path">Where it should be.</param>
+    /// <returns>The error.</returns>
+    public static StorageException Missing(string key, string path) => new(
+        ErrorCodes.BlobMissing,
+        $"The blob '{key}' is missing.",
+        $"A record names it, but there is no file '{path}': it was deleted, or the datastore was copied in part.",
+        "Restore the file from a copy of the datastore, or run the step again with 'resume'.");
+
+    /// <summary>Returns the error of a blob with a wrong content.</summary>
+    /// <param name="key">The blob's key.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="cause">What the decompression reported, or <see langword="null"/>.</param>
+    /// <returns>The error.</returns>
+    public static StorageException Corrupt(string key, string path, Exception? cause = null) => new(
+        ErrorCodes.BlobCorrupt,
+        $"The blob '{key}' is corrupt.",
+        $"The content of '{path}' does not have the SHA-1 that its name says: it was cut off or changed after it was written.",
+        "Restore the file from a copy of the datastore, or delete it and run the step again with 'resume'.",
+        cause);
+
+    /// <summary>Returns the error of a record that cannot be understood.</summary>
+    /// <param name="path">The record.</param>
+    /// <param name="cause">What the parser reported.</param>
+    /// <returns>The error.</returns>
+    public static StorageException Unreadable(string path, Exception? cause) => new(
+        ErrorCodes.RecordUnreadable,
+        $"The record '{path}' cannot be understood.",
+        $"It is not the JSON that a task leaves{(cause is null ? string.Empty : ": " + cause.Message)}.",
+        "Restore the file from a copy of the datastore, or run the step again with 'resume'.",
+        cause);
+
+    /// <summary>Returns the error of a value that does not fit an array.</summary>
+    /// <param name="key">The blob's key.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="cause">What was thrown.</param>
+    /// <returns>The error.</returns>
+    public static StorageException TooLarge(string key, string path, Exception cause) => new(
+        ErrorCodes.ArtifactTooLarge,
+        $"The blob '{key}' is too large to be loaded.",
+        $"The payload of '{path}' has more than {Array.MaxLength} bytes, which is the most that one array holds.",
+        "Keep such a value in several artifacts, or in a file of its own.",
+        cause);
+
+    private static StorageException Of(Exception cause, string what, string otherCode) => FileFaults.Of(cause) switch
+    {
+        FileFault.Full => new StorageException(
+            ErrorCodes.DiskFull, what, "The disk or your quota on it is full.", "Free some space, then run the flow again with 'resume'.", cause),
+        FileFault.ReadOnly => new StorageException(
+            ErrorCodes.StorageReadOnly,
+            what,
+            "It lies on a file system that is mounted read-only.",
+            "Mount it for writing, or choose another datastore root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
+            cause),
+        FileFault.NoPermission => new StorageException(
+            ErrorCodes.StorageNoPermission,
+            what,
+            $"This user ('{Environment.UserName}') has no permission for it.",
+            "Give the user access to the file and its folder, or choose another datastore root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
+            cause),
+        _ => new StorageException(
+            otherCode, what, $"The system says: {cause.Message}", "Check the disk and the path, then run the command again.", cause),
+    };
+}
