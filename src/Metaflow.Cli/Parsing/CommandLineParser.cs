@@ -64,7 +64,7 @@ internal sealed class CommandLineParser(
         {
             Command = findCommand(token) ?? throw UsageErrors.UnknownCommand(token, commandNames);
         }
-        else
+        else if (_arguments.Count > 0 || token != Command.IgnoredWord)
         {
             _arguments.Add(token);
         }
