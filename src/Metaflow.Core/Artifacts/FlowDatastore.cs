@@ -21,11 +21,16 @@ public sealed class FlowDatastore
     /// <param name="flow">The flow's name.</param>
     /// <param name="time">The clock.</param>
     public FlowDatastore(IBlobStore blobs, string flow, TimeProvider time)
+        : this(blobs, flow, time, null)
+    {
+    }
+
+    internal FlowDatastore(IBlobStore blobs, string flow, TimeProvider time, PayloadCache? cache)
     {
         Blobs = blobs;
         Flow = flow;
         _time = time;
-        Content = new ContentAddressedStore(blobs, flow);
+        Content = new ContentAddressedStore(blobs, flow) { Cache = cache };
     }
 
     /// <summary>Gets where everything is kept.</summary>

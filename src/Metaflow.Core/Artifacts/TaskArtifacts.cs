@@ -66,7 +66,7 @@ public sealed class TaskArtifacts : IArtifactSource
     /// <param name="name">The name on disk.</param>
     /// <returns>The uncompressed bytes.</returns>
     /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002, MF4005).</exception>
-    public byte[] LoadPayload(string name) => LoadPayload(Find(name));
+    public byte[] LoadPayload(string name) => LoadPayload(Find(name)).ToArray();
 
     private byte[] LoadPayload(ArtifactRecord record)
     {

@@ -70,6 +70,13 @@ public interface IMetadataProvider
     /// <returns>The tasks, newest first.</returns>
     ValueTask<IReadOnlyList<TaskRecord>> ListTasksAsync(string flow, string runId, string step, CancellationToken cancellationToken);
 
+    /// <summary>Finds a task.</summary>
+    /// <param name="task">The task's address.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The task, or <see langword="null"/>. Unless a provider does better, the step's tasks are listed for it.</returns>
+    async ValueTask<TaskRecord?> FindTaskAsync(TaskPath task, CancellationToken cancellationToken)
+        => (await ListTasksAsync(task.Flow, task.RunId, task.Step, cancellationToken).ConfigureAwait(false)).FirstOrDefault(known => known.Path == task);
+
     /// <summary>Lists the artifacts of a task, private ones included.</summary>
     /// <param name="task">The task's address.</param>
     /// <param name="attempt">The attempt, or <see langword="null"/> for the latest done one.</param>

@@ -48,6 +48,14 @@ public sealed partial class LocalMetadataProvider
     }
 
     /// <inheritdoc/>
+    public ValueTask<TaskRecord?> FindTaskAsync(TaskPath task, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var self = MetadataFolders.SelfOf(_folders.FolderOf(task.Flow, task.RunId, task.Step, task.TaskId));
+        return ValueTask.FromResult(_folders.Read(self, json => new TaskRecord(task, MetadataRecordJson.CreatedAt(json))));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RegisteredArtifact>> ListArtifactsAsync(TaskPath task, int? attempt, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,10 +1,84 @@
 namespace Metaflow.Serialization;
 
-internal static class ArtifactSerializer
+/// <summary>Turns the values of artifacts into bytes that Python's client reads, and back into the types that C# wants.</summary>
+/// <remarks>
+/// <para>Numbers, texts, times, decimals and identifiers become Python's; arrays of numbers (but <c>byte[]</c>, which is bytes) NumPy arrays; other
+/// arrays and collections lists; sets and dictionaries the same, or lists where Python could not hash an item or key; tuples and pairs tuples;
+/// enumerations the names of their members; records, classes and structures dictionaries of their public properties in snake case.</para>
+/// <para>Times are kept to the microsecond, which is all that Python has. A local <see cref="DateTime"/> is stored as the same instant in UTC.</para>
+/// <para>Nothing is rounded or guessed on the way back: a value that does not fit the type wanted is an error.</para>
+/// </remarks>
+public static class ArtifactSerializer
 {
-    public static T Deserialize<T>(ReadOnlyMemory<byte> payload, string encoding) => throw new NotSupportedException($"{encoding} {payload.Length}");
+    /// <summary>The encoding of what <see cref="Serialize"/> returns.</summary>
+    public const string StandardEncoding = "pickle-v4";
 
-    public static object? DeserializePlain(ReadOnlyMemory<byte> payload, string encoding) => throw new NotSupportedException($"{encoding} {payload.Length}");
+    /// <summary>Turns a value into bytes.</summary>
+    /// <param name="value">The value. It must not change before its bytes are stored: large arrays are not copied.</param>
+    /// <param name="declaredType">The type of the artifact. The value is stored by its own type, which may be a more special one.</param>
+    /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
+    /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
+    /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104), a property threw (MF4106), or two members of a
+    /// type have one key (MF4107); the message names the place in the value.</exception>
+    public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value")
+    {
+        ArgumentNullException.ThrowIfNull(declaredType);
+        var payload = new ValueWriter(name).WriteAll(value);
+        var size = value is ISizedForm form ? form.Size : payload.Length;
+        return new SerializedArtifact(payload, TypeText.ForRecord(value), StandardEncoding) { Size = size };
+    }
 
-    public static T DeserializeItem<T>(ReadOnlyMemory<byte> payload, string encoding, int index) => throw new NotSupportedException($"{encoding} {payload.Length} {index}");
+    /// <summary>Reads a value into a type.</summary>
+    /// <typeparam name="T">The type wanted; <see cref="object"/> for plain data.</typeparam>
+    /// <param name="payload">The uncompressed bytes.</param>
+    /// <param name="encoding">How they are read, as recorded with the artifact.</param>
+    /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="Errors.StorageException">The encoding is unknown (MF4100), the bytes are damaged (MF4101, MF4102), or the value does not
+    /// fit the type (MF4103 and on).</exception>
+    public static T Deserialize<T>(ReadOnlyMemory<byte> payload, string encoding, string name = "value") =>
+        (T)Deserialize(payload, encoding, typeof(T), name)!;
+
+    /// <summary>Reads a value into a type.</summary>
+    /// <param name="payload">The uncompressed bytes.</param>
+    /// <param name="encoding">How they are read, as recorded with the artifact.</param>
+    /// <param name="type">The type wanted; <see cref="object"/> for plain data.</param>
+    /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="Errors.StorageException">As of <see cref="Deserialize{T}"/>.</exception>
+    public static object? Deserialize(ReadOnlyMemory<byte> payload, string encoding, Type type, string name = "value")
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return new ValueReader(name).Convert(DeserializePlain(payload, encoding), type);
+    }
+
+    /// <summary>Reads a value as plain data; see <see cref="PickleReader"/> for the types.</summary>
+    /// <param name="payload">The uncompressed bytes.</param>
+    /// <param name="encoding">How they are read, as recorded with the artifact.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="Errors.StorageException">The encoding is unknown (MF4100), or the bytes are damaged (MF4101, MF4102).</exception>
+    public static object? DeserializePlain(ReadOnlyMemory<byte> payload, string encoding)
+    {
+        if (encoding is not ("pickle-v4" or "gzip+pickle-v4" or "pickle-v2" or "gzip+pickle-v2"))
+        {
+            throw SerializationErrors.UnknownEncoding(encoding);
+        }
+
+        return PickleReader.Read(payload);
+    }
+
+    /// <summary>Reads one item of a value that can be iterated, without converting the others. A dictionary's items are its keys, or its pairs
+    /// where a <see cref="KeyValuePair{TKey, TValue}"/> is wanted; a text's are its characters.</summary>
+    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <param name="payload">The uncompressed bytes of the whole value.</param>
+    /// <param name="encoding">How they are read, as recorded with the artifact.</param>
+    /// <param name="index">The index of the item, from 0.</param>
+    /// <param name="name">The name of the whole value in errors. The default is <c>value</c>.</param>
+    /// <returns>The item.</returns>
+    /// <exception cref="Errors.StorageException">There is no such item (MF4108); else as of <see cref="Deserialize{T}"/>.</exception>
+    public static T DeserializeItem<T>(ReadOnlyMemory<byte> payload, string encoding, int index, string name = "value")
+    {
+        var item = PlainItems.At(DeserializePlain(payload, encoding), index, typeof(T), name);
+        return (T)new ValueReader($"{name}[{index}]").Convert(item, typeof(T))!;
+    }
 }

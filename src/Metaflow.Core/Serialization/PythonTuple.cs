@@ -13,13 +13,13 @@ public sealed class PythonTuple(params IReadOnlyList<object?> items) : IReadOnly
     public object? this[int index] => items[index];
 
     /// <inheritdoc/>
-    public bool Equals(PythonTuple? other) => other is not null && items.SequenceEqual(other);
+    public bool Equals(PythonTuple? other) => PythonEquality.Instance.Equals(this, other);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PythonTuple);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => items.Aggregate(items.Count, HashCode.Combine);
+    public override int GetHashCode() => PythonEquality.Instance.GetHashCode(this);
 
     /// <inheritdoc/>
     public IEnumerator<object?> GetEnumerator() => items.GetEnumerator();

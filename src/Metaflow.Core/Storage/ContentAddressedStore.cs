@@ -15,6 +15,9 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
+    /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
+    internal PayloadCache? Cache { get; init; }
+
     /// <summary>Stores payloads; they are durable when the call returns.</summary>
     /// <param name="payloads">The uncompressed bytes. They must not change before the call returns.</param>
     /// <param name="raw">Whether to store them as they are, as code packages are; otherwise gzip, except where that hardly makes them smaller.</param>
@@ -63,15 +66,22 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <param name="key">The key.</param>
     /// <param name="sizeHint">The length in bytes, or 0.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The uncompressed bytes.</returns>
+    /// <returns>The uncompressed bytes; with a <see cref="Cache"/> they are shared and must not be changed.</returns>
     internal async ValueTask<byte[]> LoadAsync(string key, long sizeHint, CancellationToken cancellationToken)
     {
+        if (Cache is not null && Cache.TryGet(key, out var known))
+        {
+            return known;
+        }
+
         var path = PathOf(key);
         var full = $"{blobs.Root}/{path}";
         try
         {
-            return await ReadEitherWayAsync(key, path, sizeHint, cancellationToken).ConfigureAwait(false)
+            var payload = await ReadEitherWayAsync(key, path, sizeHint, cancellationToken).ConfigureAwait(false)
                 ?? throw StorageErrors.Corrupt(key, full);
+            Cache?.Add(key, payload);
+            return payload;
         }
         catch (OverflowException error)
         {

@@ -1,0 +1,72 @@
+using Metaflow.Errors;
+
+namespace Metaflow.Client;
+
+/// <summary>The errors of the client.</summary>
+internal static class ClientErrors
+{
+    private const int MostShown = 5;
+
+    /// <summary>Returns the error of a pathspec with the wrong number of parts.</summary>
+    /// <param name="pathspec">The pathspec.</param>
+    /// <param name="form">The form it should have, such as <c>Flow/run</c>.</param>
+    /// <returns>The error.</returns>
+    public static MetadataException Malformed(string pathspec, string form) => new(
+        ErrorCodes.PathspecMalformed,
+        $"'{pathspec}' is not the pathspec of what was asked for.",
+        $"Such a pathspec has the form {form}.",
+        "Write it in that form.") { Pathspec = pathspec };
+
+    /// <summary>Returns the error of an object that does not exist.</summary>
+    /// <param name="kind">The kind of object, such as <c>run</c>.</param>
+    /// <param name="pathspec">Its pathspec.</param>
+    /// <param name="name">Its name, the last part of the pathspec.</param>
+    /// <param name="known">The names that exist there.</param>
+    /// <returns>The error.</returns>
+    public static MetadataException NotFound(string kind, string pathspec, string name, IEnumerable<string> known)
+    {
+        var near = NearNames.Of(name, known);
+        var others = near.Count > 0 ? near : known.Take(MostShown).ToList();
+        return new MetadataException(
+            ErrorCodes.ObjectNotFound,
+            $"There is no {kind} '{pathspec}'.",
+            others.Count == 0 ? "There is nothing of this kind there at all." : $"Nearest to it: {string.Join(", ", others.Select(static other => $"'{other}'"))}.",
+            "Check the name, and that the client looks at the right datastore.") { Pathspec = pathspec };
+    }
+
+    /// <summary>Returns the error of an object outside the client's namespace.</summary>
+    /// <param name="pathspec">Its pathspec.</param>
+    /// <param name="name">The client's namespace.</param>
+    /// <param name="others">The namespaces it is in.</param>
+    /// <returns>The error.</returns>
+    public static MetadataException Outside(string pathspec, string name, IEnumerable<string> others)
+    {
+        var list = string.Join(", ", others.Distinct(StringComparer.Ordinal).Take(MostShown).Select(static other => $"'{other}'"));
+        return new MetadataException(
+            ErrorCodes.OutsideNamespace,
+            $"'{pathspec}' is not in the namespace '{name}'.",
+            list.Length == 0 ? "It has no tag of that name." : $"It is in {list}.",
+            "Look there with WithNamespace(\"…\"), or everywhere with WithNamespace(null).") { Pathspec = pathspec };
+    }
+
+    /// <summary>Returns the error of an attempt that a task does not have.</summary>
+    /// <param name="pathspec">The task's pathspec.</param>
+    /// <param name="attempt">The attempt's number.</param>
+    /// <param name="known">The attempts it has.</param>
+    /// <returns>The error.</returns>
+    public static MetadataException NoAttempt(string pathspec, int attempt, IReadOnlyList<int> known) => new(
+        ErrorCodes.NoSuchAttempt,
+        $"The task '{pathspec}' has no attempt {attempt}.",
+        known.Count == 0 ? "It has not started." : $"Its attempts are {string.Join(", ", known)}.",
+        "Ask for one of these.") { Pathspec = pathspec };
+
+    /// <summary>Returns the error of the result of a run that has none yet.</summary>
+    /// <param name="pathspec">The run's pathspec.</param>
+    /// <param name="endStep">The name of its end step.</param>
+    /// <returns>The error.</returns>
+    public static MetadataException NoEnd(string pathspec, string endStep) => new(
+        ErrorCodes.ObjectNotFound,
+        $"The run '{pathspec}' has no result.",
+        $"No task of its end step '{endStep}' is there: the run still goes on, or it failed.",
+        "Use 'LatestSuccessfulRun', or look at the tasks of the steps that did run.") { Pathspec = pathspec };
+}

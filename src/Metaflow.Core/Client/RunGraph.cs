@@ -1,0 +1,56 @@
+namespace Metaflow.Client;
+
+/// <summary>The graph of a run, as its artifact <c>_graph_info</c> tells it.</summary>
+internal sealed class RunGraph
+{
+    private readonly Dictionary<string, IReadOnlyList<string>> _next = new(StringComparer.Ordinal);
+
+    private RunGraph(IReadOnlyList<string> parameters, string? endStep, string? startStep)
+    {
+        Parameters = parameters;
+        EndStep = endStep;
+        StartStep = startStep;
+    }
+
+    /// <summary>Gets the names of the parameters.</summary>
+    public IReadOnlyList<string> Parameters { get; }
+
+    /// <summary>Gets the name of the end step; old runs do not tell it.</summary>
+    public string? EndStep { get; }
+
+    /// <summary>Gets the name of the start step; old runs do not tell it.</summary>
+    public string? StartStep { get; }
+
+    /// <summary>Reads a graph.</summary>
+    /// <param name="graphInfo">The artifact as plain data.</param>
+    /// <returns>The graph; an empty one when the data have another form.</returns>
+    public static RunGraph FromPlain(object? graphInfo)
+    {
+        var parameters = (Member(graphInfo, "parameters") as IEnumerable<object?> ?? [])
+            .Select(static parameter => Member(parameter, "name") as string)
+            .OfType<string>();
+        var graph = new RunGraph([.. parameters], Member(graphInfo, "end_step") as string, Member(graphInfo, "start_step") as string);
+        if (Member(graphInfo, "steps") is IReadOnlyDictionary<object, object?> steps)
+        {
+            foreach (var (name, step) in steps)
+            {
+                graph._next[(string)name] = [.. (Member(step, "next") as IEnumerable<object?> ?? []).OfType<string>()];
+            }
+        }
+
+        return graph;
+    }
+
+    /// <summary>Returns the steps that a step moves on to.</summary>
+    /// <param name="step">The step.</param>
+    /// <returns>Their names.</returns>
+    public IReadOnlyList<string> ChildrenOf(string step) => _next.GetValueOrDefault(step, []);
+
+    /// <summary>Returns the steps that move on to a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <returns>Their names.</returns>
+    public IReadOnlyList<string> ParentsOf(string step) => [.. _next.Where(other => other.Value.Contains(step)).Select(static other => other.Key)];
+
+    private static object? Member(object? data, string name)
+        => data is IReadOnlyDictionary<object, object?> members ? members.GetValueOrDefault(name) : null;
+}

@@ -1,0 +1,76 @@
+using System.Reflection;
+using Metaflow.Naming;
+
+namespace Metaflow.Serialization;
+
+/// <summary>A parameter of the constructor that a record is read with.</summary>
+/// <param name="Key">The key of the entry that it takes.</param>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="MemberName">The name of the member that it sets.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Default">What it gets when there is no entry.</param>
+internal sealed record ConstructionParameter(string Key, string Name, string MemberName, Type Type, object? Default);
+
+/// <summary>How a record is made: by which constructor, and which members are set afterwards.</summary>
+internal sealed class ConstructionPlan
+{
+    public ConstructionPlan(Type type, IReadOnlyList<MemberShape> members)
+    {
+        WhyNot = type.IsAbstract ? "It is abstract, and which type was stored is not kept" : null;
+        Constructor = WhyNot is null ? Choose(type, members) : null;
+        if (WhyNot is null && Constructor is null && !type.IsValueType)
+        {
+            WhyNot = "It has no constructor that is parameterless or whose parameters are all named as its public properties";
+        }
+
+        Parameters = Constructor?.GetParameters().Select(parameter => Describe(parameter, members)).ToList() ?? [];
+        Settable = members.Where(member => member.CanSet && Parameters.All(parameter => parameter.MemberName != member.Name)).ToList();
+        Positional = Parameters.Count > 0 ? Parameters.Select(parameter => parameter.Key).ToList() : Settable.Select(member => member.Key).ToList();
+    }
+
+    /// <summary>Gets why the type cannot be made; <see langword="null"/> when it can.</summary>
+    public string? WhyNot { get; }
+
+    /// <summary>Gets the constructor; <see langword="null"/> for the default value of a structure.</summary>
+    public ConstructorInfo? Constructor { get; }
+
+    public IReadOnlyList<ConstructionParameter> Parameters { get; }
+
+    /// <summary>Gets the members that are set after construction.</summary>
+    public IReadOnlyList<MemberShape> Settable { get; }
+
+    /// <summary>Gets the keys in the order of a Python named tuple.</summary>
+    public IReadOnlyList<string> Positional { get; }
+
+    private static ConstructorInfo? Choose(Type type, IReadOnlyList<MemberShape> members)
+    {
+        const BindingFlags AnyAccess = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var parameterless = type.GetConstructor(AnyAccess, Type.EmptyTypes);
+        var fullest = type.GetConstructors()
+            .Where(constructor => constructor.GetParameters() is { Length: > 0 } parameters && Array.TrueForAll(parameters, parameter => MemberOf(parameter, members) is not null))
+            .MaxBy(constructor => constructor.GetParameters().Length);
+        var mayStartEmpty = parameterless is not null || type.IsValueType;
+
+        // An empty object that is filled can be part of a cycle; but what only the constructor sets must go through it.
+        var isNeeded = fullest is not null && Array.Exists(fullest.GetParameters(), parameter => !MemberOf(parameter, members)!.CanSet);
+        return mayStartEmpty && !isNeeded ? parameterless : fullest ?? parameterless;
+    }
+
+    private static MemberShape? MemberOf(ParameterInfo parameter, IReadOnlyList<MemberShape> members) => members.FirstOrDefault(member =>
+        string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase) && member.Type == parameter.ParameterType);
+
+    private static ConstructionParameter Describe(ParameterInfo parameter, IReadOnlyList<MemberShape> members)
+    {
+        var member = MemberOf(parameter, members);
+        var type = parameter.ParameterType;
+        var isDefault = parameter is { HasDefaultValue: true, DefaultValue: not null };
+        var fallback = isDefault ? parameter.DefaultValue : type.IsValueType ? Activator.CreateInstance(type) : null;
+        if (isDefault && (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } enumeration)
+        {
+            fallback = Enum.ToObject(enumeration, fallback!);
+        }
+
+        var key = member?.Key ?? SnakeCase.FromMember(parameter.Name!);
+        return new ConstructionParameter(key, parameter.Name!, member?.Name ?? parameter.Name!, type, fallback);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Metaflow.Serialization;
+
+/// <summary>Goes on with a deep recursion where the stack is nearly full: on the fresh stack of another thread, waited for.</summary>
+internal static class DeepStack
+{
+    public static void Continue(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
+
+    public static object? Continue(Func<object?> function) =>
+        Task.Factory.StartNew(function, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
+}

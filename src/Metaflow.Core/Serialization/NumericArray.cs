@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+using Metaflow.Errors;
+
+namespace Metaflow.Serialization;
+
+/// <summary>A NumPy array as plain data: the type and shape of its items and their bytes.</summary>
+/// <remarks>What a reader returns views the bytes it was given where it can.</remarks>
+public sealed class NumericArray
+{
+    /// <summary>Initializes an array.</summary>
+    /// <param name="elementType">The type of the items.</param>
+    /// <param name="shape">The length of each axis; empty for a single item.</param>
+    /// <param name="data">The bytes of the items; empty for an array of objects.</param>
+    /// <param name="isFortranOrder">Whether the first axis varies fastest. The default is the last.</param>
+    internal NumericArray(NumericType elementType, IReadOnlyList<long> shape, ReadOnlyMemory<byte> data, bool isFortranOrder = false)
+    {
+        ElementType = elementType;
+        Shape = shape;
+        Data = data;
+        IsFortranOrder = isFortranOrder;
+    }
+
+    /// <summary>Gets the type of the items.</summary>
+    public NumericType ElementType { get; private set; }
+
+    /// <summary>Gets the length of each axis; empty for a single item.</summary>
+    public IReadOnlyList<long> Shape { get; private set; }
+
+    /// <summary>Gets the bytes of the items; empty for an array of objects.</summary>
+    public ReadOnlyMemory<byte> Data { get; private set; }
+
+    /// <summary>Gets the items of an array of objects in the order they are stored; <see langword="null"/> for others.</summary>
+    public IReadOnlyList<object?>? Objects { get; private set; }
+
+    /// <summary>Gets a value indicating whether the first axis varies fastest in <see cref="Data"/> or <see cref="Objects"/>.</summary>
+    public bool IsFortranOrder { get; private set; }
+
+    /// <summary>Gets the number of items.</summary>
+    public long Length => Shape.Aggregate(1L, (product, length) => product * length);
+
+    /// <summary>Returns an item as a plain value.</summary>
+    /// <param name="index">The index of the item, counted row by row (the last axis fastest).</param>
+    /// <returns>A number, text, time, byte array, dictionary of fields or object.</returns>
+    public object? GetValue(long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Length);
+        var position = (int)Position(index);
+        return Objects is null ? ElementType.Read(Data.Span.Slice(position * ElementType.ItemSize, ElementType.ItemSize)) : Objects[position];
+    }
+
+    /// <summary>Returns what lies at an index of the first axis: an item of a one-dimensional array, an array for others.</summary>
+    /// <param name="index">The index.</param>
+    /// <returns>The item, or an array with one axis less.</returns>
+    public object? GetItem(long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(Shape.Count);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Shape[0]);
+        if (Shape.Count == 1)
+        {
+            return GetValue(index);
+        }
+
+        var rest = Shape.Skip(1).ToArray();
+        var length = (int)rest.Aggregate(1L, (product, axis) => product * axis);
+        if (Objects is not null)
+        {
+            var items = Enumerable.Range(0, length).Select(i => GetValue((index * length) + i)).ToList();
+            return new NumericArray(ElementType, rest, default) { Objects = items };
+        }
+
+        if (IsFortranOrder)
+        {
+            var rows = BitConverter.IsLittleEndian ? new NumericArray(ToNative(), Shape, NumericLayout.Normalize(this)) : this;
+            return rows.GetItem(index);
+        }
+
+        var size = length * ElementType.ItemSize;
+        return new NumericArray(ElementType, rest, Data.Slice((int)index * size, size));
+    }
+
+    /// <summary>Returns the items row by row.</summary>
+    /// <typeparam name="T">The .NET type of the items, exactly that of <see cref="ElementType"/>.</typeparam>
+    /// <returns>A new array.</returns>
+    /// <exception cref="StorageException">The items are of another type (MF4103).</exception>
+    public T[] ToArray<T>()
+        where T : unmanaged
+    {
+        var target = new T[Length];
+        return TryCopyTo(target) ? target : throw SerializationErrors.DoesNotFit(new ValuePath("value"), typeof(T[]), TypeText.OfPlain(this));
+    }
+
+    /// <summary>Fills an array that was announced before its content was known.</summary>
+    internal void Fill(NumericType elementType, IReadOnlyList<long> shape, bool isFortranOrder, object content)
+    {
+        ElementType = elementType;
+        Shape = shape;
+        IsFortranOrder = isFortranOrder;
+        Data = content as byte[] ?? default(ReadOnlyMemory<byte>);
+        Objects = content as List<object?>;
+    }
+
+    /// <summary>Copies all items into an array of the same type and number, row by row.</summary>
+    /// <returns>Whether the types are the same.</returns>
+    internal bool TryCopyTo(Array target)
+    {
+        var wanted = NumericType.OfElement(target.GetType().GetElementType()!);
+        if (wanted is null || Objects is not null || wanted.Kind != ElementType.Kind || wanted.ItemSize != ElementType.ItemSize
+            || target.LongLength != Length)
+        {
+            return false;
+        }
+
+        var bytes = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(target), Data.Length);
+        NumericLayout.Normalize(this).Span.CopyTo(bytes);
+        return true;
+    }
+
+    /// <summary>Returns where an item lies in <see cref="Data"/>, in items.</summary>
+    internal long Position(long index)
+    {
+        if (!IsFortranOrder || Shape.Count < 2)
+        {
+            return index;
+        }
+
+        long position = 0;
+        var length = Length;
+        for (var axis = Shape.Count - 1; axis >= 0; axis--)
+        {
+            length /= Shape[axis];
+            position += index % Shape[axis] * length;
+            index /= Shape[axis];
+        }
+
+        return position;
+    }
+
+    private NumericType ToNative() => ElementType.IsNativeOrder ? ElementType : NumericType.FromCode(ElementType.Code.Replace('>', '<')) ?? ElementType;
+}

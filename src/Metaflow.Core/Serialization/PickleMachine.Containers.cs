@@ -1,0 +1,246 @@
+namespace Metaflow.Serialization;
+
+/// <content>Lists, tuples, dictionaries and sets; the stack and the memo.</content>
+internal sealed partial class PickleMachine
+{
+    private readonly List<object?> _memo = [];
+    private readonly Dictionary<long, object?> _sparseMemo = [];
+
+    private bool TryContainer(byte opcode)
+    {
+        switch (opcode)
+        {
+            case PickleOpcode.Mark:
+                _marks.Add(_stack.Count);
+                return true;
+            case PickleOpcode.EmptyTuple:
+                Push(new PythonTuple());
+                return true;
+            case PickleOpcode.Tuple1 or PickleOpcode.Tuple2 or PickleOpcode.Tuple3:
+                PushTuple(opcode - PickleOpcode.Tuple1 + 1);
+                return true;
+            case PickleOpcode.Tuple:
+                Push(new PythonTuple(PopToMark()));
+                return true;
+            case PickleOpcode.EmptyList:
+                Push(new List<object?>());
+                return true;
+            case PickleOpcode.List:
+                Push(new List<object?>(PopToMark()));
+                return true;
+            case PickleOpcode.EmptyDict:
+                Push(new Dictionary<object, object?>(PythonEquality.Instance));
+                return true;
+            case PickleOpcode.Dict:
+                var pairs = PopToMark();
+                Push(new Dictionary<object, object?>(PythonEquality.Instance));
+                SetItems(pairs);
+                return true;
+            case PickleOpcode.EmptySet:
+                Push(new HashSet<object?>(PythonEquality.Instance));
+                return true;
+            case PickleOpcode.FrozenSet:
+                Push(new HashSet<object?>(PopToMark(), PythonEquality.Instance));
+                return true;
+            default:
+                return TryFill(opcode);
+        }
+    }
+
+    private bool TryFill(byte opcode)
+    {
+        switch (opcode)
+        {
+            case PickleOpcode.Append:
+                AppendItems([Pop()]);
+                return true;
+            case PickleOpcode.Appends:
+                AppendItems(PopToMark());
+                return true;
+            case PickleOpcode.SetItem:
+                var value = Pop();
+                SetItems([Pop(), value]);
+                return true;
+            case PickleOpcode.SetItems:
+                SetItems(PopToMark());
+                return true;
+            case PickleOpcode.AddItems:
+                AppendItems(PopToMark());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void PushTuple(int count)
+    {
+        var items = new object?[count];
+        for (var i = count - 1; i >= 0; i--)
+        {
+            items[i] = Pop();
+        }
+
+        Push(new PythonTuple(items));
+    }
+
+    private void AppendItems(ReadOnlySpan<object?> items)
+    {
+        switch (Top())
+        {
+            case List<object?> list:
+                list.AddRange(items);
+                break;
+            case HashSet<object?> set:
+                foreach (var item in items)
+                {
+                    set.Add(item);
+                }
+
+                break;
+            case PythonObject instance:
+                instance.Items.AddRange(items);
+                break;
+            default:
+                throw Malformed("items are added to what is no list or set");
+        }
+    }
+
+    private void SetItems(ReadOnlySpan<object?> pairs)
+    {
+        if (pairs.Length % 2 != 0)
+        {
+            throw Malformed("a key has no value");
+        }
+
+        for (var i = 0; i < pairs.Length; i += 2)
+        {
+            // A .NET dictionary takes no null as a key.
+            var key = pairs[i] ?? DBNull.Value;
+            switch (Top())
+            {
+                case Dictionary<object, object?> dictionary:
+                    dictionary[key] = pairs[i + 1];
+                    break;
+                case PythonObject instance:
+                    instance.Items.Add(new KeyValuePair<object, object?>(key, pairs[i + 1]));
+                    break;
+                default:
+                    throw Malformed("entries are set in what is no dictionary");
+            }
+        }
+    }
+
+    private bool TryMemo(byte opcode)
+    {
+        switch (opcode)
+        {
+            case PickleOpcode.Memoize:
+                Remember(_memo.Count + _sparseMemo.Count);
+                return true;
+            case PickleOpcode.Put:
+                Remember(ReadByte());
+                return true;
+            case PickleOpcode.LongPut:
+                Remember(ReadUInt32());
+                return true;
+            case PickleOpcode.PutText:
+                Remember(LineIndex());
+                return true;
+            case PickleOpcode.Get:
+                Push(Recall(ReadByte()));
+                return true;
+            case PickleOpcode.LongGet:
+                Push(Recall(ReadUInt32()));
+                return true;
+            case PickleOpcode.GetText:
+                Push(Recall(LineIndex()));
+                return true;
+            case PickleOpcode.Pop:
+                PopOrUnmark();
+                return true;
+            case PickleOpcode.PopMark:
+                PopToMark();
+                return true;
+            case PickleOpcode.Duplicate:
+                Push(Top());
+                return true;
+            default:
+                return TryFraming(opcode);
+        }
+    }
+
+    private bool TryFraming(byte opcode)
+    {
+        switch (opcode)
+        {
+            case PickleOpcode.Protocol:
+                if (ReadByte() > 5)
+                {
+                    throw Malformed("the protocol is newer than 5");
+                }
+
+                return true;
+            case PickleOpcode.Frame:
+                // Frames only tell a reader of streams how much to fetch.
+                Take(8);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void PopOrUnmark()
+    {
+        if (_marks.Count > 0 && _marks[^1] == _stack.Count)
+        {
+            _marks.RemoveAt(_marks.Count - 1);
+        }
+        else
+        {
+            Pop();
+        }
+    }
+
+    private long LineIndex() => Number(ReadLine()) is long index and >= 0 ? index : throw Malformed("an index is no number");
+
+    private void Remember(long index)
+    {
+        if (index == _memo.Count)
+        {
+            _memo.Add(Top());
+        }
+        else if (index < _memo.Count)
+        {
+            _memo[(int)index] = Top();
+        }
+        else
+        {
+            _sparseMemo[index] = Top();
+        }
+    }
+
+    private object? Recall(long index)
+    {
+        if (index < _memo.Count)
+        {
+            return _memo[(int)index];
+        }
+
+        return _sparseMemo.TryGetValue(index, out var value) ? value : throw Malformed($"object {index} is referred to before it is there");
+    }
+
+    /// <summary>Puts the finished form of an object in the place of the one that was announced and is on top of the stack.</summary>
+    private void Replace(object announced, object? finished)
+    {
+        _stack[^1] = finished;
+
+        // It was remembered a few objects ago, before its state. The bound keeps a hostile pickle from asking for long searches.
+        for (var i = _memo.Count - 1; i >= 0 && i > _memo.Count - 64; i--)
+        {
+            if (ReferenceEquals(_memo[i], announced))
+            {
+                _memo[i] = finished;
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+namespace Metaflow.Serialization;
+
+/// <summary>The opcodes of Python's pickle format, protocols 0 to 5.</summary>
+internal static class PickleOpcode
+{
+    public const byte Mark = (byte)'(';
+    public const byte Stop = (byte)'.';
+    public const byte Pop = (byte)'0';
+    public const byte PopMark = (byte)'1';
+    public const byte Duplicate = (byte)'2';
+    public const byte FloatText = (byte)'F';
+    public const byte IntText = (byte)'I';
+    public const byte Int32 = (byte)'J';
+    public const byte UInt8 = (byte)'K';
+    public const byte LongText = (byte)'L';
+    public const byte UInt16 = (byte)'M';
+    public const byte None = (byte)'N';
+    public const byte Reduce = (byte)'R';
+    public const byte StringText = (byte)'S';
+    public const byte BinaryString = (byte)'T';
+    public const byte ShortBinaryString = (byte)'U';
+    public const byte UnicodeText = (byte)'V';
+    public const byte BinaryUnicode = (byte)'X';
+    public const byte Append = (byte)'a';
+    public const byte Build = (byte)'b';
+    public const byte Global = (byte)'c';
+    public const byte Dict = (byte)'d';
+    public const byte EmptyDict = (byte)'}';
+    public const byte Appends = (byte)'e';
+    public const byte GetText = (byte)'g';
+    public const byte Get = (byte)'h';
+    public const byte Instance = (byte)'i';
+    public const byte LongGet = (byte)'j';
+    public const byte List = (byte)'l';
+    public const byte EmptyList = (byte)']';
+    public const byte Object = (byte)'o';
+    public const byte PutText = (byte)'p';
+    public const byte Put = (byte)'q';
+    public const byte LongPut = (byte)'r';
+    public const byte SetItem = (byte)'s';
+    public const byte Tuple = (byte)'t';
+    public const byte EmptyTuple = (byte)')';
+    public const byte SetItems = (byte)'u';
+    public const byte Float = (byte)'G';
+    public const byte Bytes = (byte)'B';
+    public const byte ShortBytes = (byte)'C';
+    public const byte Protocol = 0x80;
+    public const byte NewObject = 0x81;
+    public const byte Tuple1 = 0x85;
+    public const byte Tuple2 = 0x86;
+    public const byte Tuple3 = 0x87;
+    public const byte True = 0x88;
+    public const byte False = 0x89;
+    public const byte Long1 = 0x8a;
+    public const byte Long4 = 0x8b;
+    public const byte ShortUnicode = 0x8c;
+    public const byte Unicode8 = 0x8d;
+    public const byte Bytes8 = 0x8e;
+    public const byte EmptySet = 0x8f;
+    public const byte AddItems = 0x90;
+    public const byte FrozenSet = 0x91;
+    public const byte NewObjectWithKeywords = 0x92;
+    public const byte StackGlobal = 0x93;
+    public const byte Memoize = 0x94;
+    public const byte Frame = 0x95;
+    public const byte ByteArray8 = 0x96;
+}

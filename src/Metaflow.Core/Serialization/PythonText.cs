@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Metaflow.Serialization;
+
+/// <summary>UTF-8 as Python's pickle writes it: a surrogate without its partner is kept as three bytes (<c>surrogatepass</c>).</summary>
+internal static class PythonText
+{
+    public static int CountBytes(string text)
+    {
+        // The encoder counts a lone surrogate as the three bytes of U+FFFD, which is what it takes here too.
+        return Encoding.UTF8.GetByteCount(text);
+    }
+
+    public static void Encode(string text, Span<byte> bytes)
+    {
+        if (Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false) == OperationStatus.Done)
+        {
+            return;
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (Rune.TryGetRuneAt(text, i, out var rune))
+            {
+                bytes = bytes[rune.EncodeToUtf8(bytes)..];
+                i += rune.Utf16SequenceLength - 1;
+            }
+            else
+            {
+                bytes[0] = (byte)(0xE0 | (text[i] >> 12));
+                bytes[1] = (byte)(0x80 | ((text[i] >> 6) & 0x3F));
+                bytes[2] = (byte)(0x80 | (text[i] & 0x3F));
+                bytes = bytes[3..];
+            }
+        }
+    }
+
+    /// <summary>Decodes bytes.</summary>
+    /// <returns>The text, or <see langword="null"/> when the bytes are no such UTF-8.</returns>
+    public static string? Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes))
+        {
+            return Encoding.UTF8.GetString(bytes);
+        }
+
+        var text = new StringBuilder(bytes.Length);
+        while (!bytes.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var used) == OperationStatus.Done)
+            {
+                text.Append(rune.ToString());
+            }
+            else if (bytes is [0xED, >= 0xA0 and <= 0xBF, >= 0x80 and <= 0xBF, ..])
+            {
+                text.Append((char)(0xD000 | ((bytes[1] & 0x3F) << 6) | (bytes[2] & 0x3F)));
+                used = 3;
+            }
+            else
+            {
+                return null;
+            }
+
+            bytes = bytes[used..];
+        }
+
+        return text.ToString();
+    }
+}

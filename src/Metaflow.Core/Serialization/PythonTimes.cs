@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Metaflow.Serialization;
+
+/// <summary>The classes of Python's <c>datetime</c> as .NET types, where these hold the value exactly.</summary>
+internal static class PythonTimes
+{
+    /// <summary>Calls a class of the module.</summary>
+    /// <returns>The value, or <see langword="null"/> when .NET has none that is the same.</returns>
+    public static object? Call(string name, PythonTuple arguments) => name switch
+    {
+        "datetime" when arguments is { Count: 1 or 2 } => Time(BytesOf(arguments[0]), arguments.Count == 1 ? null : arguments[1]),
+        "date" when arguments is [var bytes] => Date(BytesOf(bytes)),
+        "time" when arguments is [var bytes] => TimeOfDay(BytesOf(bytes)),
+        "timedelta" when arguments is [long days, long seconds, long microseconds] => Span(days, seconds, microseconds),
+        _ => null,
+    };
+
+    private static byte[]? BytesOf(object? value) => value switch
+    {
+        byte[] bytes => bytes,
+        string text when text.All(letter => letter <= byte.MaxValue) => Encoding.Latin1.GetBytes(text),
+        _ => null,
+    };
+
+    private static object? Time(byte[]? bytes, object? zone)
+    {
+        if (bytes is not { Length: 10 } || Date(bytes.AsSpan(0, 4)) is not { } date || Clock(bytes.AsSpan(4)) is not { } clock)
+        {
+            return null;
+        }
+
+        var time = date.ToDateTime(clock);
+        if (zone is null)
+        {
+            return time;
+        }
+
+        if (OffsetOf(zone) is not { } offset || offset.Ticks % TimeSpan.TicksPerMinute != 0 || offset.Duration() > TimeSpan.FromHours(14))
+        {
+            return null;
+        }
+
+        var utc = time.Ticks - offset.Ticks;
+        return utc >= 0 && utc <= DateTime.MaxValue.Ticks ? new DateTimeOffset(time, offset) : null;
+    }
+
+    // Other zones than fixed ones are rules with a history, which only their writer's data base has.
+    private static TimeSpan? OffsetOf(object zone) => zone switch
+    {
+        PythonObject { Module: "datetime", Name: "timezone", Arguments: [TimeSpan offset, ..] } => offset,
+        PythonObject { Module: "pytz", Name: "_UTC", Arguments: [] } => TimeSpan.Zero,
+        PythonObject { Module: "zoneinfo", Arguments: ["UTC", ..] } => TimeSpan.Zero,
+        PythonObject { Module: "zoneinfo", Arguments: [PythonObject { Name: "getattr" }, "UTC", ..] } => TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static DateOnly? Date(byte[]? bytes) => bytes is { Length: 4 } ? Date(bytes.AsSpan()) : null;
+
+    private static DateOnly? Date(ReadOnlySpan<byte> bytes)
+    {
+        // The highest bit of the month is the "fold" of a repeated hour, which a time without a zone does not have in .NET.
+        var (year, month, day) = (BinaryPrimitives.ReadUInt16BigEndian(bytes), bytes[2] & 0x7F, bytes[3]);
+        var isDate = year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
+        return isDate ? new DateOnly(year, month, day) : null;
+    }
+
+    private static TimeOnly? TimeOfDay(byte[]? bytes) => bytes is { Length: 6 } ? Clock([(byte)(bytes[0] & 0x7F), .. bytes[1..]]) : null;
+
+    private static TimeOnly? Clock(ReadOnlySpan<byte> bytes)
+    {
+        var microseconds = (bytes[3] << 16) | (bytes[4] << 8) | bytes[5];
+        return bytes[0] < 24 && bytes[1] < 60 && bytes[2] < 60 && microseconds < 1_000_000
+            ? new TimeOnly(bytes[0], bytes[1], bytes[2]).Add(new TimeSpan(microseconds * TimeSpan.TicksPerMicrosecond))
+            : null;
+    }
+
+    private static TimeSpan? Span(long days, long seconds, long microseconds)
+    {
+        var ticks = ((Int128)days * TimeSpan.TicksPerDay) + ((Int128)seconds * TimeSpan.TicksPerSecond) + ((Int128)microseconds * TimeSpan.TicksPerMicrosecond);
+        return ticks >= long.MinValue && ticks <= long.MaxValue ? new TimeSpan((long)ticks) : null;
+    }
+}

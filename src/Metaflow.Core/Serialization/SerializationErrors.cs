@@ -1,0 +1,74 @@
+using Metaflow.Errors;
+
+namespace Metaflow.Serialization;
+
+/// <summary>The errors of the serializers (MF4100 and on).</summary>
+internal static class SerializationErrors
+{
+    public static StorageException UnknownEncoding(string encoding) => new(
+        ErrorCodes.UnknownEncoding,
+        $"An artifact has the encoding '{encoding}'.",
+        "The encodings read here are 'pickle-v2', 'pickle-v4', 'gzip+pickle-v2' and 'gzip+pickle-v4'.",
+        "Install the plug-in of the program that wrote it, or write it again with the standard encoding.");
+
+    public static StorageException Malformed(long offset, string why) => new(
+        ErrorCodes.MalformedPickle,
+        $"The bytes of an artifact cannot be read: offset {offset}.",
+        $"{why}.",
+        "The blob is damaged or is no pickle: restore it from a copy, or run the step that made it again.");
+
+    public static StorageException Unsupported(long offset, string feature) => new(
+        ErrorCodes.UnsupportedPickle,
+        $"The pickle of an artifact uses {feature}, at offset {offset}.",
+        "That refers to something which only the program that wrote it has.",
+        "Write the value with a plain pickle.dumps(value, protocol=4).");
+
+    public static StorageException DoesNotFit(ValuePath path, Type wanted, string found) => new(
+        ErrorCodes.ValueDoesNotFit,
+        $"'{path}' is {found}, which does not fit '{TypeText.OfType(wanted)}'.",
+        "A value is never rounded, cut or guessed when it is read.",
+        "Read it into a type that holds it, or change what the step stores.");
+
+    public static StorageException CannotBeStored(ValuePath path, Type type) => new(
+        ErrorCodes.TypeCannotBeStored,
+        $"'{path}' is a '{TypeText.OfType(type)}', which cannot be stored.",
+        "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them.",
+        "Store the data it stands for, or keep it in an ordinary field, which is not an artifact.");
+
+    public static StorageException CannotBeConstructed(ValuePath path, Type type, string why) => new(
+        ErrorCodes.TypeCannotBeConstructed,
+        $"'{path}' cannot be read into '{TypeText.OfType(type)}'.",
+        $"{why}.",
+        "Give the type a public constructor whose parameters have the names of its properties, or read the value into a type that can be made.");
+
+    public static StorageException MemberThrew(ValuePath path, Type type, Exception cause) => new(
+        ErrorCodes.MemberThrew,
+        $"'{path}' of '{TypeText.OfType(type)}' threw {cause.GetType().Name}: {cause.Message}",
+        "Serializing reads each public property and constructs types by their constructors.",
+        "Mend the member, or make it a method, which is not stored.",
+        cause);
+
+    public static StorageException DuplicateKey(Type type, string first, string second, string key) => new(
+        ErrorCodes.DuplicateKey,
+        $"'{first}' and '{second}' of '{TypeText.OfType(type)}' would both be stored as '{key}'.",
+        "Members are stored under their names in snake case.",
+        "Rename one of them, or give it another key with [ArtifactKey(\"...\")].");
+
+    public static StorageException NoSuchItem(string name, int index, string found) => new(
+        ErrorCodes.NoSuchItem,
+        $"'{name}' has no item {index}.",
+        $"It is {found}.",
+        "Ask for an item that exists; the first is 0.");
+
+    public static StorageException CycleThroughConstructor(ValuePath path, Type type) => new(
+        ErrorCodes.CycleThroughConstructor,
+        $"'{path}' refers to the '{TypeText.OfType(type)}' that contains it.",
+        "An object that is built from its parts by a constructor cannot be one of its own parts.",
+        "Give the type a parameterless constructor and settable properties.");
+
+    public static StorageException NestedTooDeeply(int limit) => new(
+        ErrorCodes.NestedTooDeeply,
+        $"A value is nested more than {limit} levels deep.",
+        "Values are converted level by level, and each level needs room on the stack.",
+        "Store a list with indices instead of objects that refer to each other in a long chain.");
+}

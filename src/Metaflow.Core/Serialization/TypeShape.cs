@@ -1,0 +1,129 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace Metaflow.Serialization;
+
+/// <summary>What a type is stored as.</summary>
+internal enum ShapeKind
+{
+    /// <summary>A dictionary of its public members.</summary>
+    Record,
+
+    /// <summary>A list of what it enumerates.</summary>
+    Sequence,
+
+    /// <summary>A set.</summary>
+    Set,
+
+    /// <summary>A dictionary of its pairs.</summary>
+    Dictionary,
+
+    /// <summary>A tuple of key and value.</summary>
+    Pair,
+
+    /// <summary>Nothing: it cannot be stored.</summary>
+    Forbidden,
+}
+
+/// <summary>What reflection knows of a type, found once.</summary>
+internal sealed class TypeShape
+{
+    // The one cache that lives as long as the process: shapes are facts of types, are found once and never change.
+    private static readonly ConcurrentDictionary<Type, TypeShape> Known = new();
+
+    private readonly Lazy<IReadOnlyList<MemberShape>> _members;
+    private readonly Lazy<ConstructionPlan> _construction;
+    private readonly Lazy<SequenceFactory> _sequences;
+    private readonly Lazy<DictionaryFactory> _dictionaries;
+
+    private TypeShape(Type type)
+    {
+        Type = type;
+        _members = new Lazy<IReadOnlyList<MemberShape>>(() => MemberShape.OfType(type));
+        _construction = new Lazy<ConstructionPlan>(() => new ConstructionPlan(type, Members));
+        _sequences = new Lazy<SequenceFactory>(() => SequenceFactory.Of(Element!));
+        _dictionaries = new Lazy<DictionaryFactory>(() => DictionaryFactory.Of(KeyAndValue!.Value.Key, KeyAndValue.Value.Value));
+        var interfaces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
+        KeyAndValue = PairOf(interfaces, typeof(IDictionary<,>)) ?? PairOf(interfaces, typeof(IReadOnlyDictionary<,>));
+        Element = ArgumentsOf(interfaces, typeof(IEnumerable<>))?[0];
+        Kind = FindKind(type, interfaces);
+        IsUnordered = type.FullName is { } name && (name.StartsWith("System.Collections.Immutable.Immutable", StringComparison.Ordinal)
+            || name.StartsWith("System.Collections.Frozen.", StringComparison.Ordinal)
+            || name.StartsWith("System.Collections.Concurrent.ConcurrentDictionary", StringComparison.Ordinal)
+            || type == typeof(Hashtable));
+    }
+
+    public Type Type { get; }
+
+    public ShapeKind Kind { get; }
+
+    /// <summary>Gets the types of keys and values of a dictionary.</summary>
+    public (Type Key, Type Value)? KeyAndValue { get; }
+
+    /// <summary>Gets the type of the items; <see langword="null"/> when it is no generic collection.</summary>
+    public Type? Element { get; }
+
+    /// <summary>Gets a value indicating whether the order of items depends on hashes, which differ from process to process for texts.</summary>
+    public bool IsUnordered { get; }
+
+    /// <summary>Gets the members of a record, those of its base first.</summary>
+    public IReadOnlyList<MemberShape> Members => _members.Value;
+
+    /// <summary>Gets how a record is made.</summary>
+    public ConstructionPlan Construction => _construction.Value;
+
+    /// <summary>Gets the maker of a collection of <see cref="Element"/>.</summary>
+    public SequenceFactory Sequences => _sequences.Value;
+
+    /// <summary>Gets the maker of a dictionary of <see cref="KeyAndValue"/>.</summary>
+    public DictionaryFactory Dictionaries => _dictionaries.Value;
+
+    public static TypeShape Of(Type type) => Known.GetOrAdd(type, static type => new TypeShape(type));
+
+    /// <summary>Returns the arguments of the first interface made from a generic definition.</summary>
+    public static Type[]? ArgumentsOf(IEnumerable<Type> interfaces, Type definition) =>
+        interfaces.FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == definition)?.GetGenericArguments();
+
+    private static (Type Key, Type Value)? PairOf(IEnumerable<Type> interfaces, Type definition) =>
+        ArgumentsOf(interfaces, definition) is [var key, var value] ? (key, value) : null;
+
+    private static bool IsForbidden(Type type) =>
+        type.IsPointer || type.IsFunctionPointer || type.IsByRefLike
+        || ForbiddenBases.Any(forbidden => forbidden.IsAssignableFrom(type))
+        || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+        || ArgumentsOf(type.GetInterfaces(), typeof(IAsyncEnumerable<>)) is not null;
+
+    private static readonly Type[] ForbiddenBases =
+    [
+        typeof(Delegate), typeof(Stream), typeof(TextReader), typeof(TextWriter), typeof(Task), typeof(ValueTask), typeof(Thread),
+        typeof(MemberInfo), typeof(Assembly), typeof(Module), typeof(ParameterInfo), typeof(Pointer), typeof(CancellationToken),
+        typeof(CancellationTokenSource), typeof(WaitHandle), typeof(System.Runtime.InteropServices.SafeHandle), typeof(Timer),
+        typeof(WeakReference), typeof(SynchronizationContext), typeof(TaskScheduler), typeof(AppDomain), typeof(IntPtr), typeof(UIntPtr),
+    ];
+
+    private ShapeKind FindKind(Type type, Type[] interfaces)
+    {
+        if (IsForbidden(type))
+        {
+            return ShapeKind.Forbidden;
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
+        {
+            return ShapeKind.Pair;
+        }
+
+        if (KeyAndValue is not null || typeof(IDictionary).IsAssignableFrom(type))
+        {
+            return ShapeKind.Dictionary;
+        }
+
+        if (ArgumentsOf(interfaces, typeof(ISet<>)) is not null || ArgumentsOf(interfaces, typeof(IReadOnlySet<>)) is not null)
+        {
+            return ShapeKind.Set;
+        }
+
+        return typeof(IEnumerable).IsAssignableFrom(type) ? ShapeKind.Sequence : ShapeKind.Record;
+    }
+}

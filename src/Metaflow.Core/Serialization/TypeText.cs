@@ -1,0 +1,90 @@
+using System.Collections;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Metaflow.Serialization;
+
+/// <summary>Types and values as text: .NET types for messages, Python types for the records of artifacts.</summary>
+internal static class TypeText
+{
+    /// <summary>Returns the name of a .NET type as code has it, without namespaces.</summary>
+    public static string OfType(Type type)
+    {
+        if (type.IsArray)
+        {
+            return $"{OfType(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";
+        }
+
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            return OfType(underlying) + "?";
+        }
+
+        if (!type.IsGenericType)
+        {
+            return type.Name;
+        }
+
+        var name = type.Name;
+        var tick = name.IndexOf('`', StringComparison.Ordinal);
+        return $"{(tick < 0 ? name : name[..tick])}<{string.Join(", ", type.GetGenericArguments().Select(OfType))}>";
+    }
+
+    /// <summary>Returns what a plain value is, for an error: its Python type, with the value where that is short.</summary>
+    public static string OfPlain(object? value) => value switch
+    {
+        null => "None",
+        bool or long or double or BigInteger => $"the {PythonName(value)} {Convert.ToString(value, CultureInfo.InvariantCulture)}",
+        string { Length: <= 40 } text => $"the str '{text}'",
+        ICollection items => $"a {PythonName(value)} of {items.Count} items",
+        NumericArray array => $"a numpy.ndarray of {array.ElementType.Code} with shape ({string.Join(", ", array.Shape)})",
+        _ => $"a {PythonName(value)}",
+    };
+
+    /// <summary>Returns the type of a value as Python prints it once the value is stored.</summary>
+    public static string ForRecord(object? value) => $"<class '{PythonName(value)}'>";
+
+    private static string PythonName(object? value) => value switch
+    {
+        null or DBNull => "NoneType",
+        bool => "bool",
+        string or char or Enum or Uri or Version => "str",
+        double or float or Half => "float",
+        decimal => "decimal.Decimal",
+        byte[] when value.GetType() == typeof(byte[]) => "bytes",
+        Guid => "uuid.UUID",
+        DateTime or DateTimeOffset => "datetime.datetime",
+        DateOnly => "datetime.date",
+        TimeOnly => "datetime.time",
+        TimeSpan => "datetime.timedelta",
+        Complex => "complex",
+        NumericArray => "numpy.ndarray",
+        NumericType => "numpy.dtype",
+        PythonClass => "type",
+        PythonObject instance => new PythonClass(instance.Module, instance.Name).ToString(),
+        StepFailure => StepFailureEncoding.ClassName,
+        IPythonForm form => PythonName(form.ToPython()),
+        PythonTuple or ITuple => "tuple",
+        Array array => NumericType.OfElement(array.GetType().GetElementType()!) is null ? "list" : "numpy.ndarray",
+        _ => OfOther(value),
+    };
+
+    private static string OfOther(object value)
+    {
+        var type = value.GetType();
+        if (type.IsPrimitive || value is BigInteger or Int128 or UInt128)
+        {
+            return "int";
+        }
+
+        return TypeShape.Of(type).Kind switch
+        {
+            ShapeKind.Set => ValueWriter.AreHashable((IEnumerable)value) ? "set" : "list",
+            ShapeKind.Sequence => "list",
+            ShapeKind.Pair => "tuple",
+            ShapeKind.Dictionary => ValueWriter.HasHashableKeys(value) ? "dict" : "list",
+            _ => "dict",
+        };
+    }
+}

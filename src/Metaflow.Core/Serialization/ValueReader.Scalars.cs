@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Metaflow.Serialization;
+
+/// <content>Values without parts.</content>
+internal sealed partial class ValueReader
+{
+    private static object? Scalar(object value, Type type)
+    {
+        if (type.IsEnum)
+        {
+            return EnumMember(value, type);
+        }
+
+        return value switch
+        {
+            string text => FromText(text, type),
+            DateTimeOffset { Offset.Ticks: 0 } time when type == typeof(DateTime) => time.UtcDateTime,
+            _ => PythonNumber.Convert(value, type),
+        };
+    }
+
+    private static object? FromText(string text, Type type)
+    {
+        if (type == typeof(char))
+        {
+            return text.Length == 1 ? text[0] : null;
+        }
+
+        if (type == typeof(Uri))
+        {
+            return Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var uri) ? uri : null;
+        }
+
+        return type == typeof(Version) && Version.TryParse(text, out var version) ? version : null;
+    }
+
+    // A member of Python's own enumerations is a call of the class with the member's value.
+    private static object? EnumMember(object value, Type type) => value switch
+    {
+        string name => EnumByName(name, type),
+        long number => EnumByNumber(number, type),
+        PythonObject { IsCall: true, Arguments: [var inner and not null] } => EnumMember(inner, type),
+        _ => null,
+    };
+
+    private static object? EnumByName(string name, Type type)
+    {
+        // Digits would be taken for a member's number.
+        var isName = name.Length > 0 && !char.IsDigit(name[0]) && name[0] is not ('-' or '+');
+        if (isName && (Enum.TryParse(type, name, ignoreCase: false, out var member) || Enum.TryParse(type, name, ignoreCase: true, out member)))
+        {
+            return member;
+        }
+
+        // A number that is no member is written as its digits.
+        return long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? EnumByNumber(number, type) : null;
+    }
+
+    private static object? EnumByNumber(long number, Type type) =>
+        PythonNumber.Convert(number, Enum.GetUnderlyingType(type)) is { } value ? Enum.ToObject(type, value) : null;
+}

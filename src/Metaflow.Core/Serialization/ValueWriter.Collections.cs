@@ -1,0 +1,322 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Metaflow.Serialization;
+
+/// <content>Lists, tuples, sets and dictionaries.</content>
+internal sealed partial class ValueWriter
+{
+    /// <summary>Says whether Python can keep all items in a set.</summary>
+    public static bool AreHashable(IEnumerable items)
+    {
+        foreach (var item in items)
+        {
+            if (!IsHashable(item))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Says whether Python can keep all keys in a dictionary.</summary>
+    public static bool HasHashableKeys(object dictionary) => Pairs(dictionary).TrueForAll(pair => IsHashable(pair.Key));
+
+    private static bool IsHashable(object? value) => value switch
+    {
+        null or string or Enum or PythonObject or PythonClass or Uri or Version => true,
+        byte[] => value.GetType() == typeof(byte[]),
+        PythonTuple tuple => AreHashable(tuple),
+        ITuple tuple => Enumerable.Range(0, tuple.Length).All(i => IsHashable(tuple[i])),
+        HashSet<object?> frozen => AreHashable(frozen),
+        ValueType => IsScalar(value),
+        _ => false,
+    };
+
+    private static IList Snapshot(IEnumerable items)
+    {
+        if (items is IList list)
+        {
+            return list;
+        }
+
+        var copy = new List<object?>();
+        foreach (var item in items)
+        {
+            copy.Add(item);
+        }
+
+        return copy;
+    }
+
+    private static List<KeyValuePair<object?, object?>> Pairs(object dictionary)
+    {
+        var pairs = new List<KeyValuePair<object?, object?>>();
+        if (dictionary is IDictionary plain)
+        {
+            foreach (DictionaryEntry entry in plain)
+            {
+                pairs.Add(new(entry.Key, entry.Value));
+            }
+
+            return pairs;
+        }
+
+        foreach (var pair in (IEnumerable)dictionary)
+        {
+            var members = TypeShape.Of(pair.GetType()).Members;
+            pairs.Add(new(members[0].Get(pair), members[1].Get(pair)));
+        }
+
+        return pairs;
+    }
+
+    private void WriteList(IList items, object identity)
+    {
+        _emitter.Opcode(PickleOpcode.EmptyList);
+        _emitter.Memoize(identity is ValueType ? null : identity);
+        switch (items)
+        {
+            case List<double> { Count: > 1 } numbers:
+                WriteFloats(CollectionsMarshal.AsSpan(numbers));
+                return;
+            case List<int> { Count: > 1 } numbers:
+                WriteInts(CollectionsMarshal.AsSpan(numbers));
+                return;
+        }
+
+        _path.EnterItems();
+        if (items.Count == 1)
+        {
+            WriteItem(items[0], 0);
+            _emitter.Opcode(PickleOpcode.Append);
+        }
+        else
+        {
+            WriteBatches(items);
+        }
+
+        _path.Leave();
+    }
+
+    private void WriteBatches(IList items)
+    {
+        for (var start = 0; start < items.Count; start += BatchSize)
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+            for (var i = start; i < items.Count && i < start + BatchSize; i++)
+            {
+                WriteItem(items[i], i);
+            }
+
+            _emitter.Opcode(PickleOpcode.Appends);
+        }
+    }
+
+    private void WriteItem(object? item, int index)
+    {
+        _path.At(index);
+        Write(item);
+    }
+
+    private void WriteFloats(Span<double> numbers)
+    {
+        for (; !numbers.IsEmpty; numbers = numbers[Math.Min(BatchSize, numbers.Length)..])
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+            foreach (var number in numbers[..Math.Min(BatchSize, numbers.Length)])
+            {
+                _emitter.Boundary();
+                _emitter.Float(number);
+            }
+
+            _emitter.Opcode(PickleOpcode.Appends);
+        }
+    }
+
+    private void WriteInts(Span<int> numbers)
+    {
+        for (; !numbers.IsEmpty; numbers = numbers[Math.Min(BatchSize, numbers.Length)..])
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+            foreach (var number in numbers[..Math.Min(BatchSize, numbers.Length)])
+            {
+                _emitter.Boundary();
+                _emitter.Int(number);
+            }
+
+            _emitter.Opcode(PickleOpcode.Appends);
+        }
+    }
+
+    private void WriteTuple(IReadOnlyList<object?> items, object? identity)
+    {
+        _emitter.Boundary();
+        if (items.Count == 0)
+        {
+            _emitter.Opcode(PickleOpcode.EmptyTuple);
+            return;
+        }
+
+        if (items.Count > 3)
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+        }
+
+        _path.EnterItems();
+        for (var i = 0; i < items.Count; i++)
+        {
+            WriteItem(items[i], i);
+        }
+
+        _path.Leave();
+        if (identity is not null && _emitter.IsMemoized(identity))
+        {
+            WriteTupleAgain(items.Count, identity);
+            return;
+        }
+
+        _emitter.Opcode(items.Count switch
+        {
+            1 => PickleOpcode.Tuple1,
+            2 => PickleOpcode.Tuple2,
+            3 => PickleOpcode.Tuple3,
+            _ => PickleOpcode.Tuple,
+        });
+        _emitter.Memoize(identity);
+    }
+
+    // A tuple that one of its items contains was written, as the item's, while its own items were: these are thrown away for it.
+    private void WriteTupleAgain(int count, object identity)
+    {
+        if (count > 3)
+        {
+            _emitter.Opcode(PickleOpcode.PopMark);
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _emitter.Opcode(PickleOpcode.Pop);
+            }
+        }
+
+        _emitter.TryReference(identity);
+    }
+
+    private void WriteSet(IEnumerable set, TypeShape shape)
+    {
+        var items = set.Cast<object?>().ToList();
+        if (!AreHashable(items))
+        {
+            WriteList(items, set);
+            return;
+        }
+
+        if (shape.IsUnordered && items.TrueForAll(item => item is string))
+        {
+            items.Sort((x, y) => string.CompareOrdinal((string?)x, (string?)y));
+        }
+
+        WriteSetItems(items, set);
+    }
+
+    private void WriteSetItems(List<object?> items, object identity)
+    {
+        _emitter.Opcode(PickleOpcode.EmptySet);
+        _emitter.Memoize(identity);
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        // CPython ends with an empty batch when the last one was full.
+        for (var start = 0; start <= items.Count; start += BatchSize)
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+            for (var i = start; i < items.Count && i < start + BatchSize; i++)
+            {
+                WriteKey(items[i]);
+            }
+
+            _emitter.Opcode(PickleOpcode.AddItems);
+            if (items.Count - start < BatchSize)
+            {
+                return;
+            }
+        }
+    }
+
+    // Within a set or as a key Python takes frozen sets only.
+    private void WriteKey(object? key)
+    {
+        if (key is not HashSet<object?> frozen)
+        {
+            Write(key);
+            return;
+        }
+
+        _emitter.Boundary();
+        if (!_emitter.TryReference(frozen))
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+            foreach (var item in frozen)
+            {
+                WriteKey(item);
+            }
+
+            _emitter.Opcode(PickleOpcode.FrozenSet);
+            _emitter.Memoize(frozen);
+        }
+    }
+
+    private void WriteDictionary(object dictionary, TypeShape shape)
+    {
+        var pairs = Pairs(dictionary);
+        if (!pairs.TrueForAll(pair => IsHashable(pair.Key)))
+        {
+            WriteList(pairs.ConvertAll(pair => (object?)new PythonTuple(pair.Key, pair.Value)), dictionary);
+            return;
+        }
+
+        if (shape.IsUnordered && pairs.TrueForAll(pair => pair.Key is string))
+        {
+            pairs.Sort((x, y) => string.CompareOrdinal((string?)x.Key, (string?)y.Key));
+        }
+
+        _emitter.Opcode(PickleOpcode.EmptyDict);
+        _emitter.Memoize(dictionary);
+        WritePairs(pairs);
+    }
+
+    private void WritePairs(List<KeyValuePair<object?, object?>> pairs)
+    {
+        if (pairs.Count == 1)
+        {
+            WritePair(pairs[0]);
+            _emitter.Opcode(PickleOpcode.SetItem);
+            return;
+        }
+
+        for (var start = 0; start < pairs.Count; start += BatchSize)
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+            for (var i = start; i < pairs.Count && i < start + BatchSize; i++)
+            {
+                WritePair(pairs[i]);
+            }
+
+            _emitter.Opcode(PickleOpcode.SetItems);
+        }
+    }
+
+    private void WritePair(KeyValuePair<object?, object?> pair)
+    {
+        WriteKey(pair.Key);
+        _path.EnterKey(pair.Key ?? "None");
+        Write(pair.Value);
+        _path.Leave();
+    }
+}

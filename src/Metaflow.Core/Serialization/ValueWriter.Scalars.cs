@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+
+namespace Metaflow.Serialization;
+
+/// <content>Values without parts: numbers, texts, times.</content>
+/// <remarks>Python's times have microseconds: ticks of a tenth of one are cut off, as they are by every clock of Python.</remarks>
+internal sealed partial class ValueWriter
+{
+    private static bool IsScalar(object value) => value switch
+    {
+        bool or char or int or long or double or byte or sbyte or short or ushort or uint or ulong or float or Half => true,
+        decimal or Guid or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan => true,
+        BigInteger or Int128 or UInt128 or Complex => true,
+        _ => value is Enum,
+    };
+
+    private bool TryWriteScalar(object value)
+    {
+        switch (value)
+        {
+            case byte or sbyte or short or ushort or uint:
+                _emitter.Int(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                return true;
+            case ulong number:
+                _emitter.Int(new BigInteger(number));
+                return true;
+            case BigInteger number:
+                _emitter.Int(number);
+                return true;
+            case Int128 number:
+                _emitter.Int((BigInteger)number);
+                return true;
+            case UInt128 number:
+                _emitter.Int((BigInteger)number);
+                return true;
+            case float number:
+                _emitter.Float(number);
+                return true;
+            case Half number:
+                _emitter.Float((double)number);
+                return true;
+            case char letter:
+                _emitter.Text(letter.ToString());
+                return true;
+            case Enum member:
+                _emitter.Text(member.ToString());
+                return true;
+            default:
+                return TryWriteObject(value);
+        }
+    }
+
+    private bool TryWriteObject(object value)
+    {
+        switch (value)
+        {
+            case decimal number:
+                WriteCall("decimal", "Decimal", number.ToString(CultureInfo.InvariantCulture));
+                return true;
+            case Complex number:
+                WriteCall("builtins", "complex", number.Real, number.Imaginary);
+                return true;
+            case Guid id:
+                WriteGuid(id);
+                return true;
+            case DateOnly date:
+                WriteCall("datetime", "date", DateBytes(date.ToDateTime(default), 4));
+                return true;
+            case DateTime time:
+                WriteTime(time);
+                return true;
+            case DateTimeOffset time:
+                WriteCall("datetime", "datetime", DateBytes(time.DateTime, 10), new TimeZoneOffset(time.Offset));
+                return true;
+            case TimeOnly time:
+                WriteCall("datetime", "time", DateBytes(default(DateTime).Add(time.ToTimeSpan()), 10)[4..]);
+                return true;
+            case TimeSpan span:
+                WriteSpan(span);
+                return true;
+            case TimeZoneOffset zone:
+                WriteCall("datetime", "timezone", zone.Offset);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Writes a class called with arguments.</summary>
+    private void WriteCall(string module, string name, params object?[] arguments)
+    {
+        _emitter.Global(module, name);
+        WriteTuple(arguments, null);
+        _emitter.Opcode(PickleOpcode.Reduce);
+        _emitter.Memoize();
+    }
+
+    private void WriteTime(DateTime time)
+    {
+        if (time.Kind == DateTimeKind.Unspecified)
+        {
+            WriteCall("datetime", "datetime", DateBytes(time, 10));
+        }
+        else
+        {
+            WriteCall("datetime", "datetime", DateBytes(time.ToUniversalTime(), 10), new TimeZoneOffset(TimeSpan.Zero));
+        }
+    }
+
+    private void WriteSpan(TimeSpan span)
+    {
+        var (days, rest) = Math.DivRem(span.Ticks, TimeSpan.TicksPerDay);
+        if (rest < 0)
+        {
+            days--;
+            rest += TimeSpan.TicksPerDay;
+        }
+
+        WriteCall("datetime", "timedelta", days, rest / TimeSpan.TicksPerSecond, rest % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
+    }
+
+    private void WriteGuid(Guid id)
+    {
+        _emitter.Global("uuid", "UUID");
+        _emitter.Opcode(PickleOpcode.EmptyTuple);
+        _emitter.Opcode(PickleOpcode.NewObject);
+        _emitter.Memoize();
+        _emitter.Opcode(PickleOpcode.EmptyDict);
+        _emitter.Memoize();
+        _emitter.Text("int");
+        _emitter.Int(new BigInteger(id.ToByteArray(bigEndian: true), isUnsigned: true, isBigEndian: true));
+        _emitter.Opcode(PickleOpcode.SetItem);
+        _emitter.Opcode(PickleOpcode.Build);
+    }
+
+    private static byte[] DateBytes(DateTime time, int length)
+    {
+        var bytes = new byte[10];
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)time.Year);
+        bytes[2] = (byte)time.Month;
+        bytes[3] = (byte)time.Day;
+        bytes[4] = (byte)time.Hour;
+        bytes[5] = (byte)time.Minute;
+        bytes[6] = (byte)time.Second;
+        var microseconds = (int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
+        bytes[7] = (byte)(microseconds >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(8), (ushort)microseconds);
+        return bytes[..length];
+    }
+
+    private readonly record struct TimeZoneOffset(TimeSpan Offset);
+}

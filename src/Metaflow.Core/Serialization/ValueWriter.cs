@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Metaflow.Serialization;
+
+/// <summary>Writes a graph of .NET values as a pickle: each object once, by identity.</summary>
+/// <param name="root">The name of the value, for errors.</param>
+internal sealed partial class ValueWriter(string root)
+{
+    private const int BatchSize = 1000;
+    private readonly PickleEmitter _emitter = new();
+    private readonly ValuePath _path = new(root);
+    private readonly Dictionary<string, object> _elementTypes = new(StringComparer.Ordinal);
+
+    public ReadOnlySequence<byte> WriteAll(object? value)
+    {
+        Write(value);
+        return _emitter.Finish();
+    }
+
+    private void Write(object? value)
+    {
+        _emitter.Boundary();
+        switch (value)
+        {
+            case null or DBNull:
+                _emitter.Opcode(PickleOpcode.None);
+                break;
+            case string text:
+                _emitter.Text(text);
+                break;
+            case bool flag:
+                _emitter.Opcode(flag ? PickleOpcode.True : PickleOpcode.False);
+                break;
+            case double number:
+                _emitter.Float(number);
+                break;
+            case int number:
+                _emitter.Int(number);
+                break;
+            case long number:
+                _emitter.Int(number);
+                break;
+            default:
+                WriteOther(value);
+                break;
+        }
+    }
+
+    private void WriteOther(object value)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            DeepStack.Continue(() => WriteOther(value));
+            return;
+        }
+
+        var isValueType = value is ValueType;
+        if ((!isValueType && _emitter.TryReference(value)) || (isValueType && TryWriteScalar(value)))
+        {
+            return;
+        }
+
+        switch (value)
+        {
+            case Array array:
+                WriteArray(array);
+                break;
+            case PythonTuple tuple:
+                WriteTuple(tuple, tuple);
+                break;
+            case ITuple tuple:
+                WriteTuple(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]).ToList(), isValueType ? null : value);
+                break;
+            case PythonObject instance:
+                WriteInstance(instance, instance);
+                break;
+            case IPythonForm form:
+                WriteInstance(form.ToPython(), value);
+                break;
+            case StepFailure failure:
+                WriteInstance(StepFailureEncoding.ToPython(failure), value);
+                break;
+            case PythonClass type:
+                _emitter.Global(type.Module, type.Name);
+                break;
+            case NumericArray array:
+                WriteNumericArray(array);
+                break;
+            case NumericType type:
+                WriteElementType(type);
+                break;
+            case Uri or Version:
+                _emitter.Text(value.ToString()!);
+                break;
+            default:
+                WriteByShape(value);
+                break;
+        }
+    }
+
+    private void WriteByShape(object value)
+    {
+        var shape = TypeShape.Of(value.GetType());
+        switch (shape.Kind)
+        {
+            case ShapeKind.Dictionary:
+                WriteDictionary(value, shape);
+                break;
+            case ShapeKind.Set:
+                WriteSet((IEnumerable)value, shape);
+                break;
+            case ShapeKind.Sequence:
+                WriteList(Snapshot((IEnumerable)value), value);
+                break;
+            case ShapeKind.Pair:
+                WriteTuple(shape.Members.Select(member => member.Get(value)).ToList(), null);
+                break;
+            case ShapeKind.Record:
+                WriteRecord(value, shape);
+                break;
+            default:
+                throw SerializationErrors.CannotBeStored(_path, value.GetType());
+        }
+    }
+
+    private void WriteRecord(object value, TypeShape shape)
+    {
+        _emitter.Opcode(PickleOpcode.EmptyDict);
+        _emitter.Memoize(value is ValueType ? null : value);
+        var members = shape.Members;
+        if (members.Count > 1)
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+        }
+
+        foreach (var member in members)
+        {
+            _path.EnterMember(member.Name);
+            _emitter.Text(member.Key);
+            if (TypeShape.Of(member.Type).Kind == ShapeKind.Forbidden)
+            {
+                throw SerializationErrors.CannotBeStored(_path, member.Type);
+            }
+
+            Write(Get(member, value));
+            _path.Leave();
+        }
+
+        if (members.Count > 0)
+        {
+            _emitter.Opcode(members.Count == 1 ? PickleOpcode.SetItem : PickleOpcode.SetItems);
+        }
+    }
+
+    private object? Get(MemberShape member, object value)
+    {
+        try
+        {
+            return member.Get(value);
+        }
+        catch (TargetInvocationException error) when (error.InnerException is { } cause)
+        {
+            throw SerializationErrors.MemberThrew(_path, value.GetType(), cause);
+        }
+    }
+}
