@@ -28,7 +28,7 @@ public sealed class BannedCallTests(RepositorySources sources)
 
     [Theory]
     [InlineData("src/Metaflow.Cli/Views/A.cs", "Console.WriteLine(1)")]
-    [InlineData("src/Metaflow/FlowProgram.cs", "Console.WriteLine(1)")]
+    [InlineData("src/Metaflow/Programs/TaskProgram.cs", "Console.WriteLine(1)")]
     [InlineData("src/Metaflow/Launching/A.cs", "_ = System.Diagnostics.Process.Start(\"true\")")]
     [InlineData("src/Metaflow.Core/Settings/A.cs", "_ = Environment.GetEnvironmentVariables()")]
     [InlineData("src/Metaflow/A.cs", "_ = Environment.NewLine")]

@@ -9,7 +9,7 @@ internal static class ProjectTable
     [
         new("Metaflow.Core", [], [], ["Metaflow.Core.Tests"]),
         new("Metaflow.Cli", ["Metaflow.Core"], [], ["Metaflow.Cli.Tests"]),
-        new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Tests"]),
+        new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Generators.Tests", "Metaflow.Tests"]),
         new(
             "Metaflow.Generators",
             [],
