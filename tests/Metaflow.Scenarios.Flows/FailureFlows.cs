@@ -184,17 +184,13 @@ public partial class SleepFlow : FlowSpec
     Transition Work(int item)
     {
         using var child = Process.Start("sleep", "4321.5");
+        var stop = Way == "ignore" ? CancellationToken.None : Current.CancellationToken;
         Console.WriteLine($"working {item} child {child.Id}");
-        switch (Way)
+        if (Way == "heed")
         {
-            case "heed":
-                Current.CancellationToken.WaitHandle.WaitOne();
-                Console.WriteLine("heeded");
-                Current.CancellationToken.ThrowIfCancellationRequested();
-                break;
-            case "stubborn":
-                _ = Current.CancellationToken;
-                break;
+            stop.WaitHandle.WaitOne();
+            Console.WriteLine("heeded");
+            stop.ThrowIfCancellationRequested();
         }
 
         Thread.Sleep(60_000);

@@ -17,7 +17,7 @@ public sealed class InterruptionTests : IDisposable
     public async Task A_signal_ends_the_run_and_every_process_of_it(string signal, string way, int exitCode)
     {
         using var process = _place.Start("SleepFlow", "run", "--way", way);
-        await process.LinesWithAsync("child", 3);
+        await process.LinesWithAsync("working", 3);
         Kill(process.Id, signal);
         var outcome = await process.EndAsync();
         Assert.Equal(exitCode, outcome.ExitCode);
@@ -32,7 +32,7 @@ public sealed class InterruptionTests : IDisposable
     public async Task A_task_that_observes_the_token_has_its_grace()
     {
         using var process = _place.Start("SleepFlow", "run", "--way", "heed");
-        await process.LinesWithAsync("child", 3);
+        await process.LinesWithAsync("working", 3);
         Kill(process.Id, "TERM");
         var outcome = await process.EndAsync();
         Assert.Equal(3, outcome.Output.Split("heeded").Length - 1);
@@ -42,7 +42,7 @@ public sealed class InterruptionTests : IDisposable
     public async Task A_task_that_does_not_stop_is_killed_after_the_grace_or_at_the_second_signal()
     {
         using var process = _place.Start("SleepFlow", "run", "--way", "stubborn");
-        await process.LinesWithAsync("child", 3);
+        await process.LinesWithAsync("working", 3);
         Kill(process.Id, "TERM");
         await process.LinesWithAsync("Terminating");
         Kill(process.Id, "TERM");
@@ -56,7 +56,7 @@ public sealed class InterruptionTests : IDisposable
     public async Task Tasks_do_not_outlive_a_killed_scheduler()
     {
         using var process = _place.Start("SleepFlow", "run", "--way", "stubborn");
-        await process.LinesWithAsync("child", 3);
+        await process.LinesWithAsync("working", 3);
         var tasks = ProcessTable.WithArgument(_place.Root);
         Assert.Equal(3, tasks.Count);
         Kill(process.Id, "KILL");
@@ -68,7 +68,7 @@ public sealed class InterruptionTests : IDisposable
     public async Task A_killed_task_of_a_run_fails_the_run_and_is_told()
     {
         using var process = _place.Start("SleepFlow", "run", "--max-workers", "1");
-        await process.LinesWithAsync("child");
+        await process.LinesWithAsync("working");
         Kill(Assert.Single(ProcessTable.WithArgument(_place.Root)), "KILL");
         var outcome = await process.EndAsync();
         Assert.Equal(1, outcome.ExitCode);

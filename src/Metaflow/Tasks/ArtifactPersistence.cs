@@ -52,7 +52,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     {
         try
         {
-            return ArtifactSerializer.Serialize(cell.Peek, cell.ValueType);
+            return ArtifactSerializer.Serialize(cell.Peek, cell.ValueType, cell.Name);
         }
         catch (StorageException error)
         {
