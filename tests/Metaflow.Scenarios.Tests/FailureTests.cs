@@ -110,6 +110,47 @@ public sealed class FailureTests : IDisposable
         Assert.True(run.Step("slow").Task!.Successful);
     }
 
+    [Fact]
+    public async Task A_task_whose_run_is_not_registered_says_so()
+    {
+        var run = await _place.SucceedAsync("ForeachFlow");
+        File.Delete(Path.Combine(_place.Root, "ForeachFlow", run.Id, "_meta", "_self.json"));
+        var outcome = await StepAsync(run.Id, "end", $"{run.Id}/join/6");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("MF5090", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_with_an_argument_outside_of_a_foreach_is_a_fault_of_the_framework()
+    {
+        var run = await _place.SucceedAsync("ForeachFlow");
+        var outcome = await StepAsync(run.Id, "work", $"{run.Id}/join/6");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("MF9001", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_for_the_runs_id_that_cannot_be_written_stops_the_run_before_it_starts()
+    {
+        var outcome = await _place.RunAsync("LinearFlow", "run", "--run-id-file", "missing/id.txt");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("MF2093", outcome.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Task is starting", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_included_file_that_cannot_be_read_is_a_usage_error()
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/mem"), "needs a file that exists and cannot be read, /proc/self/mem");
+        var outcome = await _place.RunAsync("ParametersFlow", "run", "--text", "a", "--file", "/proc/self/mem");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("MF2094", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    private Task<CommandOutcome> StepAsync(string runId, string step, string input) => _place.RunAsync(
+        "ForeachFlow", "step", step, "--run-id", runId, "--task-id", "99", "--input-paths", input, "--datastore-root", _place.Root,
+        "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester", "--join", "none");
+
     private static IEnumerable<string> Attempts(Metaflow.Client.TaskHandle task)
         => task.Metadata.Where(datum => datum.Field == "attempt").Select(datum => datum.Text).Order();
 }

@@ -19,7 +19,4 @@ public static partial class ErrorCodes
 
     /// <summary>A step's transition at run time is not one that its source shows.</summary>
     public const string UnexpectedTransition = "MF3006";
-
-    /// <summary>The run was ended by a signal.</summary>
-    public const string RunInterrupted = "MF3007";
 }

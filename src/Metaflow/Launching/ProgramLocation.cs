@@ -11,10 +11,15 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
     /// <summary>Finds the running program: its own executable, or <c>dotnet exec</c> with its assembly.</summary>
     /// <returns>How to start it.</returns>
     /// <exception cref="LaunchException">The program cannot be found (MF6002).</exception>
-    public static ProgramLocation Find()
+    public static ProgramLocation Find() => From(Environment.ProcessPath, Assembly.GetEntryAssembly()?.Location);
+
+    /// <summary>Says how to start a program.</summary>
+    /// <param name="process">The running executable.</param>
+    /// <param name="assembly">The program's assembly; empty when it was loaded from memory.</param>
+    /// <returns>How to start it.</returns>
+    /// <exception cref="LaunchException">The program cannot be found (MF6002).</exception>
+    internal static ProgramLocation From(string? process, string? assembly)
     {
-        var process = Environment.ProcessPath;
-        var assembly = Assembly.GetEntryAssembly()?.Location;
         if (process is null)
         {
             throw NotFound();

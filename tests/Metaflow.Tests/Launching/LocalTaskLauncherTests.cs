@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Logs;
+using Metaflow.Naming;
+using Metaflow.Storage;
+
+namespace Metaflow.Tests.Launching;
+
+public sealed class LocalTaskLauncherTests : IDisposable
+{
+    private static readonly TaskPath Task = new("Flow", "1", "start", "1");
+
+    private readonly string _root = Directory.CreateTempSubdirectory("metaflow-launcher-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void A_program_that_does_not_exist_is_a_transient_launch_error()
+    {
+        using var launcher = new LocalTaskLauncher(new ProgramLocation("/nowhere/flow", []), new LocalBlobStore(_root), TimeProvider.System);
+        var error = Assert.Throws<LaunchException>(() => launcher.Launch(Request("x"), new Recorder()));
+        Assert.Equal(ErrorCodes.ProcessNotStarted, error.Code);
+        Assert.True(error.IsTransient);
+    }
+
+    [Fact]
+    public async Task Output_is_told_by_line_and_stored_while_the_process_runs()
+    {
+        var recorder = await RunAsync("echo one; printf 'two'; sleep 0.6; printf ' and three\\n'; echo err >&2; printf '10%%\\r50%%\\r99%%'");
+        Assert.Equal(["one", "two", " and three", "99%"], recorder.Lines.Where(static line => !line.IsError).Select(static line => line.Text));
+        Assert.Equal(["err"], recorder.Lines.Where(static line => line.IsError).Select(static line => line.Text));
+        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, TaskOutput.Stdout, TestContext.Current.CancellationToken);
+        Assert.Equal(["one", "two and three", "10%\r50%\r99%"], stored.Select(static line => line.Text));
+    }
+
+    [Theory]
+    [InlineData("exit 0", 0)]
+    [InlineData("exit 7", 7)]
+    [InlineData("exit 202", 202)]
+    [InlineData("kill -9 $$", -9)]
+    [InlineData("kill -11 $$", -11)]
+    public async Task The_exit_code_is_told_and_a_signal_as_its_negative_number(string script, int code)
+        => Assert.Equal(code, (await RunAsync(script)).Exit!.ExitCode);
+
+    [Fact]
+    public async Task A_process_left_behind_that_holds_the_pipe_does_not_hold_the_task()
+    {
+        var started = DateTime.UtcNow;
+        var recorder = await RunAsync("setsid sleep 30 & echo done");
+        Assert.Equal(0, recorder.Exit!.ExitCode);
+        Assert.True(DateTime.UtcNow - started < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Standard_input_is_closed()
+        => Assert.Equal(["end"], (await RunAsync("read x || echo end")).Lines.Select(static line => line.Text));
+
+    [Fact]
+    public void Without_a_program_on_disk_there_is_nothing_to_start()
+    {
+        Assert.Equal(ErrorCodes.ProgramNotFound, Assert.Throws<LaunchException>(static () => ProgramLocation.From(null, null)).Code);
+        Assert.Equal(ErrorCodes.ProgramNotFound, Assert.Throws<LaunchException>(static () => ProgramLocation.From("/usr/bin/dotnet", "")).Code);
+        Assert.Equal(["exec", "/a/flow.dll"], ProgramLocation.From("/usr/bin/dotnet", "/a/flow.dll").Arguments);
+        Assert.Equal(new ProgramLocation("/a/flow", []).FileName, ProgramLocation.From("/a/flow", "/a/flow.dll").FileName);
+    }
+
+    private static LaunchRequest Request(string script) => new(Task, 0, [script], new Dictionary<string, string>(), 1 << 20);
+
+    private async Task<Recorder> RunAsync(string script)
+    {
+        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System);
+        var recorder = new Recorder();
+        using var process = launcher.Launch(Request(script), recorder);
+        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        return recorder;
+    }
+
+    private sealed class Recorder : ITaskProcessObserver
+    {
+        public ConcurrentQueue<(string Text, bool IsError)> Lines { get; } = new();
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ProcessExit? Exit { get; private set; }
+
+        public void OnOutput(DateTimeOffset at, string text, bool isError) => Lines.Enqueue((text, isError));
+
+        public void OnExit(ProcessExit exit)
+        {
+            Exit = exit;
+            Ended.SetResult();
+        }
+    }
+}
