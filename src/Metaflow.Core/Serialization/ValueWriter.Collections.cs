@@ -7,12 +7,20 @@ namespace Metaflow.Serialization;
 /// <content>Lists, tuples, sets and dictionaries.</content>
 internal sealed partial class ValueWriter
 {
+    // Python hashes keys by recursion too, and gives up at a thousand levels.
+    private const int DeepestKey = 500;
+
     /// <summary>Says whether Python can keep all items in a set.</summary>
-    public static bool AreHashable(IEnumerable items)
+    public static bool AreHashable(IEnumerable items) => AreHashable(items, DeepestKey);
+
+    /// <summary>Says whether Python can keep all keys in a dictionary.</summary>
+    public static bool HasHashableKeys(object dictionary) => Pairs(dictionary).TrueForAll(pair => IsHashable(pair.Key, DeepestKey));
+
+    private static bool AreHashable(IEnumerable items, int depth)
     {
         foreach (var item in items)
         {
-            if (!IsHashable(item))
+            if (!IsHashable(item, depth))
             {
                 return false;
             }
@@ -21,16 +29,14 @@ internal sealed partial class ValueWriter
         return true;
     }
 
-    /// <summary>Says whether Python can keep all keys in a dictionary.</summary>
-    public static bool HasHashableKeys(object dictionary) => Pairs(dictionary).TrueForAll(pair => IsHashable(pair.Key));
-
-    private static bool IsHashable(object? value) => value switch
+    private static bool IsHashable(object? value, int depth) => value switch
     {
         null or string or Enum or PythonObject or PythonClass or Uri or Version => true,
         byte[] => value.GetType() == typeof(byte[]),
-        PythonTuple tuple => AreHashable(tuple),
-        ITuple tuple => Enumerable.Range(0, tuple.Length).All(i => IsHashable(tuple[i])),
-        HashSet<object?> frozen => AreHashable(frozen),
+        _ when depth == 0 => false,
+        PythonTuple tuple => AreHashable(tuple, depth - 1),
+        ITuple tuple => Enumerable.Range(0, tuple.Length).All(i => IsHashable(tuple[i], depth - 1)),
+        HashSet<object?> frozen => AreHashable(frozen, depth - 1),
         ValueType => IsScalar(value),
         _ => false,
     };
@@ -242,10 +248,6 @@ internal sealed partial class ValueWriter
             }
 
             _emitter.Opcode(PickleOpcode.AddItems);
-            if (items.Count - start < BatchSize)
-            {
-                return;
-            }
         }
     }
 
@@ -275,7 +277,7 @@ internal sealed partial class ValueWriter
     private void WriteDictionary(object dictionary, TypeShape shape)
     {
         var pairs = Pairs(dictionary);
-        if (!pairs.TrueForAll(pair => IsHashable(pair.Key)))
+        if (!pairs.TrueForAll(pair => IsHashable(pair.Key, DeepestKey)))
         {
             WriteList(pairs.ConvertAll(pair => (object?)new PythonTuple(pair.Key, pair.Value)), dictionary);
             return;
@@ -300,7 +302,13 @@ internal sealed partial class ValueWriter
             return;
         }
 
-        for (var start = 0; start < pairs.Count; start += BatchSize)
+        if (pairs.Count == 0)
+        {
+            return;
+        }
+
+        // As with sets there is an empty batch behind a full one.
+        for (var start = 0; start <= pairs.Count; start += BatchSize)
         {
             _emitter.Opcode(PickleOpcode.Mark);
             for (var i = start; i < pairs.Count && i < start + BatchSize; i++)

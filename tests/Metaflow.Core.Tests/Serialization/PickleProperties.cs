@@ -51,6 +51,10 @@ public sealed class PickleProperties(GoldenRuns runs) : IClassFixture<GoldenRuns
     }
 
     [Fact]
+    public void Sets_that_contain_themselves_are_read() =>
+        Assert.Equal(2, Assert.IsType<HashSet<object?>>(Pickles.Read("80 04 8f 94 28 68 00 90 30 8f 94 28 68 01 90 30 8f 94 28 68 00 68 01 90 2e")).Count);
+
+    [Fact]
     public void Random_opcodes_are_an_error_of_storage_or_some_value()
     {
         const string Opcodes = "NKKKKK()]}\u0085\u0086\u0087\u0088\u0089\u008f\u0090\u0091\u0093\u0094aesut0122bRcoidlhqhq";
