@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Metaflow.Serialization;
@@ -7,40 +6,6 @@ namespace Metaflow.Serialization;
 /// <content>Lists, tuples, sets and dictionaries.</content>
 internal sealed partial class ValueWriter
 {
-    // Python hashes keys by recursion too, and gives up at a thousand levels.
-    private const int DeepestKey = 500;
-
-    /// <summary>Says whether Python can keep all items in a set.</summary>
-    public static bool AreHashable(IEnumerable items) => AreHashable(items, DeepestKey);
-
-    /// <summary>Says whether Python can keep all keys in a dictionary.</summary>
-    public static bool HasHashableKeys(object dictionary) => Pairs(dictionary).TrueForAll(pair => IsHashable(pair.Key, DeepestKey));
-
-    private static bool AreHashable(IEnumerable items, int depth)
-    {
-        foreach (var item in items)
-        {
-            if (!IsHashable(item, depth))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool IsHashable(object? value, int depth) => value switch
-    {
-        null or string or Enum or PythonObject or PythonClass or Uri or Version => true,
-        byte[] => value.GetType() == typeof(byte[]),
-        _ when depth == 0 => false,
-        PythonTuple tuple => AreHashable(tuple, depth - 1),
-        ITuple tuple => Enumerable.Range(0, tuple.Length).All(i => IsHashable(tuple[i], depth - 1)),
-        HashSet<object?> frozen => AreHashable(frozen, depth - 1),
-        ValueType => IsScalar(value),
-        _ => false,
-    };
-
     private static IList Snapshot(IEnumerable items)
     {
         if (items is IList list)
@@ -57,7 +22,8 @@ internal sealed partial class ValueWriter
         return copy;
     }
 
-    private static List<KeyValuePair<object?, object?>> Pairs(object dictionary)
+    /// <summary>Returns the entries of any kind of dictionary.</summary>
+    public static List<KeyValuePair<object?, object?>> Pairs(object dictionary)
     {
         var pairs = new List<KeyValuePair<object?, object?>>();
         if (dictionary is IDictionary plain)
@@ -215,7 +181,7 @@ internal sealed partial class ValueWriter
     private void WriteSet(IEnumerable set, TypeShape shape)
     {
         var items = set.Cast<object?>().ToList();
-        if (!AreHashable(items))
+        if (!PythonHashing.AreHashable(items))
         {
             WriteList(items, set);
             return;
@@ -277,7 +243,7 @@ internal sealed partial class ValueWriter
     private void WriteDictionary(object dictionary, TypeShape shape)
     {
         var pairs = Pairs(dictionary);
-        if (!pairs.TrueForAll(pair => IsHashable(pair.Key, DeepestKey)))
+        if (!pairs.TrueForAll(pair => PythonHashing.IsHashable(pair.Key)))
         {
             WriteList(pairs.ConvertAll(pair => (object?)new PythonTuple(pair.Key, pair.Value)), dictionary);
             return;

@@ -112,6 +112,16 @@ public sealed class GoldenArtifactTests(GoldenRuns runs) : IClassFixture<GoldenR
         T Read<T>(string name) => ArtifactSerializer.Deserialize<T>(artifacts[name].First(), "gzip+pickle-v4");
     }
 
+    [Fact]
+    public void Arrays_of_NumPy_2_read_as_those_of_NumPy_1()
+    {
+        var payload = runs.Artifacts("FramesFlow").First(artifact => artifact.Name == "quartiles").Payload;
+        var text = System.Text.Encoding.Latin1.GetString(payload);
+        var renamed = text.Replace("\u0015numpy.core.multiarray", "\u0016numpy._core.multiarray", StringComparison.Ordinal);
+        Assert.NotEqual(text, renamed);
+        Assert.Equal([1.875, 2.25, 2.625], ArtifactSerializer.Deserialize<double[]>(System.Text.Encoding.Latin1.GetBytes(renamed), "pickle-v4"));
+    }
+
     // Collections that .NET has no kinds of are read as the nearest one, and a few kinds are replaced on access by the reference's client.
     private static JsonNode? Expected(JsonNode? expected)
     {
