@@ -236,12 +236,8 @@ public sealed class MetaflowClientTests : IDisposable
         var body = Path.Combine(_folder.Root, sample.Pathspec, "body");
         for (var i = 0; i < count; i++)
         {
-            foreach (var file in Directory.GetFiles(Path.Combine(body, "2"), "*", SearchOption.AllDirectories))
-            {
-                var copy = Path.Combine(body, $"{1000 + i}", Path.GetRelativePath(Path.Combine(body, "2"), file));
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(file, copy);
-            }
+            // Links are much faster to make than copies, and each file is still one of its own path.
+            Directory.CreateSymbolicLink(Path.Combine(body, $"{1000 + i}"), Path.Combine(body, "2"));
         }
     }
 
