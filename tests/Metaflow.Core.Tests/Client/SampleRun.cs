@@ -26,7 +26,7 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
         Run = await _metadata.RegisterRunAsync(Run, CancellationToken.None);
         var parameters = await WriteTaskAsync(TaskPath.ParametersStep, null, ("alpha", 7L));
         await _metadata.RecordAsync(Run, parameters, [Datum("start_step", "start"), Datum("end_step", "end")], [], CancellationToken.None);
-        await WriteTaskAsync("start", null, ("alpha", 7L), ("items", Enumerable.Range(0, items).Select(static i => (long)i).ToList()));
+        await WriteTaskAsync("start", null, ("alpha", 7L), ("items", Enumerable.Range(0, items).Select(static i => (long)i).ToList()), ("blob", AllBytes()));
         for (var i = 0; i < items; i++)
         {
             await WriteTaskAsync("body", i, ("alpha", 7L), ("square", (long)i * i));
@@ -63,6 +63,8 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
         await _metadata.RecordAsync(Run, task, [Datum("attempt_ok", "True", "internal_attempt_status"), Datum("attempt-done", "0")], artifacts, CancellationToken.None);
         return task;
     }
+
+    private static byte[] AllBytes() => [.. Enumerable.Range(0, 1024).Select(static i => (byte)i)];
 
     private static IEnumerable<(string Name, object Value)> Own(string step, int? index)
     {
