@@ -98,7 +98,7 @@ public abstract class BlobStoreConformance
             {
                 await store.SaveAsync([Text("x", texts[i % 2])], overwrite: true, Token);
             }
-        });
+        }, Token);
 
         while (!writer.IsCompleted)
         {

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Errors;
 using Metaflow.Naming;
@@ -14,15 +14,15 @@ public sealed class FlowDatastoreTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private CancellationToken Token => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task What_an_attempt_committed_is_read_back()
     {
-        var datastore = Open();
-        var writer = datastore.OpenWriter(Task, 0);
-        await writer.BeginAttemptAsync(Token);
-        var records = await writer.SaveArtifactsAsync([Value("x", "42"), Value("_task_ok", "True")], Token);
+        var writer = await BeginAsync(0);
+        var records = await writer.SaveArtifactsAsync([Value("x", "42"), Value("_task_ok", true)], Token);
         writer.Inherit([records[0] with { Name = "inherited" }]);
         await writer.SaveNoteAsync("task_begin", "{}", Token);
         await writer.CommitAsync(Token);
@@ -31,15 +31,206 @@ public sealed class FlowDatastoreTests : IDisposable
 
         Assert.Equal(0, artifacts.Attempt);
         Assert.Equal(["_task_ok", "inherited", "x"], artifacts.Records.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(new ArtifactRecord("x", records[0].Key, 2, "<class 'str'>", "pickle-v4"), artifacts.Records["x"]);
-        Assert.Equal("42", Encoding.UTF8.GetString(artifacts.LoadPayload("inherited")));
-        Assert.Equal("\"\"", File.ReadAllText(Path.Combine(_folder.Root, "F/17/start/1/0.DONE.lock")));
+        Assert.Equal(records[0], artifacts.Records["x"]);
+        Assert.Equal("42", artifacts.Load<string>("inherited"));
+        Assert.Equal(true, artifacts.LoadPlain("_task_ok"));
+        Assert.True(records[1].IsPrivate);
+        Assert.Equal("{}", await File.ReadAllTextAsync(FileOf("0.task_begin"), Token));
+        Assert.Equal("\"\"", await File.ReadAllTextAsync(FileOf("0.DONE.lock"), Token));
     }
 
-    public void Dispose() => _folder.Dispose();
+    [Fact]
+    public async Task The_list_of_artifacts_has_the_members_of_the_reference()
+    {
+        var writer = await BeginAsync(2);
+        await writer.SaveArtifactsAsync([Value("x", 42L)], Token);
+        await writer.CommitAsync(Token);
 
-    private static KeyValuePair<string, SerializedArtifact> Value(string name, string text) => new(
-        name, new SerializedArtifact(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text)), "<class 'str'>", "pickle-v4"));
+        using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(FileOf("2.data.json"), Token));
+        var root = json.RootElement;
+        Assert.Equal(["datastore", "version", "attempt", "python_version", "objects", "info"], root.EnumerateObject().Select(static member => member.Name));
+        Assert.Equal("21f47ffc2c8d012806c8a7a814079c24a792acf2", root.GetProperty("objects").GetProperty("x").GetString());
+        Assert.Equal(
+            "{\"size\":5,\"type\":\"<class 'int'>\",\"encoding\":\"pickle-v4\",\"serializer_info\":{\"source\":\"metaflow\"}}",
+            root.GetProperty("info").GetProperty("x").GetRawText());
+        using var attempt = JsonDocument.Parse(await File.ReadAllBytesAsync(FileOf("2.attempt.json"), Token));
+        Assert.InRange(attempt.RootElement.GetProperty("time").GetDouble(), 1e9, 1e10);
+    }
+
+    [Fact]
+    public async Task The_latest_attempt_that_was_started_counts_even_when_it_is_not_complete_MF4008()
+    {
+        await CommitAsync(0, Value("x", "zero"));
+        await BeginAsync(1);
+
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Open().OpenTaskAsync(Task, null, Token));
+
+        Assert.Equal("MF4008", error.Code);
+        Assert.Equal("F/17/start/1", error.Pathspec);
+        Assert.Equal("zero", (await Open().OpenTaskAsync(Task, 0, Token)).Load<string>("x"));
+        Assert.Null(await Open().TryOpenAttemptAsync(Task, 1, Token));
+    }
+
+    [Fact]
+    public async Task A_task_that_was_never_started_has_no_completed_attempt()
+    {
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Open().OpenTaskAsync(Task, null, Token));
+
+        Assert.Equal(ErrorCodes.NoCompletedAttempt, error.Code);
+    }
+
+    [Fact]
+    public async Task A_complete_retry_is_the_one_that_is_opened()
+    {
+        await CommitAsync(0, Value("x", "zero"));
+        await CommitAsync(1, Value("x", "one"));
+
+        Assert.Equal("one", (await Open().OpenTaskAsync(Task, null, Token)).Load<string>("x"));
+    }
+
+    [Fact]
+    public async Task Attempts_count_up_to_the_first_gap()
+    {
+        await CommitAsync(0, Value("x", "zero"));
+        await CommitAsync(2, Value("x", "two"));
+
+        Assert.Equal("zero", (await Open().OpenTaskAsync(Task, null, Token)).Load<string>("x"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"objects\": {\"x\": \"21f4")]
+    [InlineData("{\"objects\": []}")]
+    [InlineData("{\"objects\": {\"x\": 5}}")]
+    [InlineData(null)]
+    public async Task A_half_written_list_is_one_clear_error_that_names_the_file_MF4009(string? content)
+    {
+        await CommitAsync(0, Value("x", "zero"));
+        File.Delete(FileOf("0.data.json"));
+        if (content is not null)
+        {
+            await File.WriteAllTextAsync(FileOf("0.data.json"), content, Token);
+        }
+
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Open().OpenTaskAsync(Task, null, Token));
+
+        Assert.Equal("MF4009", error.Code);
+        Assert.Contains(FileOf("0.data.json"), error.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_without_information_is_read_as_the_oldest_form()
+    {
+        await CommitAsync(0, Value("x", 42L));
+        await File.WriteAllTextAsync(FileOf("0.data.json"), "{\"objects\": {\"x\": \"21f47ffc2c8d012806c8a7a814079c24a792acf2\"}}", Token);
+
+        var artifacts = await Open().OpenTaskAsync(Task, null, Token);
+
+        Assert.Equal(new ArtifactRecord("x", "21f47ffc2c8d012806c8a7a814079c24a792acf2", 0, null, "gzip+pickle-v2"), artifacts.Records["x"]);
+        Assert.Equal(42, artifacts.Load<int>("x"));
+    }
+
+    [Fact]
+    public async Task An_artifact_that_is_not_there_is_reported_with_those_that_are_MF4010()
+    {
+        var artifacts = await CommitAsync(0, Value("x", 1L), Value("_private", 2L));
+
+        var error = Assert.Throws<StorageException>(() => artifacts.LoadPayload("y"));
+
+        Assert.Equal("MF4010", error.Code);
+        Assert.Contains("are x.", error.Why, StringComparison.Ordinal);
+        Assert.False(artifacts.Contains("y"));
+    }
+
+    [Fact]
+    public async Task One_item_of_a_list_is_loaded()
+    {
+        var artifacts = await CommitAsync(0, Value("items", new List<string> { "a", "b", "c" }));
+
+        Assert.Equal("b", artifacts.LoadItem<string>("items", 1));
+    }
+
+    [Theory]
+    [InlineData("utf-8", "grüße")]
+    [InlineData("latin-1", "grÃ¼Ã\u009fe")]
+    public async Task An_included_file_is_loaded_as_its_content(string encoding, string expected)
+    {
+        var content = Encoding.UTF8.GetBytes("grüße");
+        var url = await Open().SaveFileAsync(content, Token);
+        var artifacts = await CommitAsync(
+            0, Value("text", new IncludedFile(url, true, encoding, content.Length)), Value("bytes", new IncludedFile(url, false, null, content.Length)));
+
+        Assert.Equal($"local://{_folder.Root}/data/F/{url[^40..]}", url);
+        Assert.Equal(expected, artifacts.Load<string>("text"));
+        Assert.Equal(expected, artifacts.LoadPlain("text"));
+        Assert.Equal(content, artifacts.Load<byte[]>("text"));
+        Assert.Equal(content, artifacts.LoadPlain("bytes"));
+        Assert.Equal(url, artifacts.Load<IncludedFile>("text").Url);
+        Assert.Equal(7, artifacts.Records["text"].Size);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_not_stored_with_the_run_is_read_where_it_is()
+    {
+        var path = Path.Combine(_folder.Path, "outside.txt");
+        await File.WriteAllTextAsync(path, "outside", Token);
+        var artifacts = await CommitAsync(0, Value("text", new IncludedFile(path, true, null, 7) { SubType = "external" }));
+
+        Assert.Equal("outside", artifacts.Load<string>("text"));
+    }
+
+    [Fact]
+    public async Task An_included_file_that_is_gone_is_one_clear_error_MF4011()
+    {
+        var url = await Open().SaveFileAsync("x"u8.ToArray(), Token);
+        File.Delete(url["local://".Length..]);
+
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Open().LoadFileAsync(url, Token));
+
+        Assert.Equal("MF4011", error.Code);
+        Assert.Contains(url, error.What, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("not gzip")]
+    [InlineData("")]
+    public async Task An_included_file_that_was_changed_is_one_clear_error_MF4005(string content)
+    {
+        var url = await Open().SaveFileAsync("x"u8.ToArray(), Token);
+        await File.WriteAllTextAsync(url["local://".Length..], content, Token);
+
+        Assert.Equal("MF4005", (await Assert.ThrowsAsync<StorageException>(async () => await Open().LoadFileAsync(url, Token))).Code);
+    }
+
+    [Fact]
+    public async Task A_text_in_an_unknown_encoding_is_one_clear_error_MF4014()
+    {
+        var url = await Open().SaveFileAsync("x"u8.ToArray(), Token);
+        var artifacts = await CommitAsync(0, Value("text", new IncludedFile(url, true, "klingon", 1)));
+
+        Assert.Equal("MF4014", Assert.Throws<StorageException>(() => artifacts.Load<string>("text")).Code);
+        Assert.Equal("x"u8.ToArray(), artifacts.Load<byte[]>("text"));
+    }
+
+    private static KeyValuePair<string, SerializedArtifact> Value(string name, object value)
+        => new(name, ArtifactSerializer.Serialize(value, value.GetType(), name));
+
+    private string FileOf(string name) => Path.Combine(_folder.Root, "F/17/start/1", name);
 
     private FlowDatastore Open() => new(new LocalBlobStore(_folder.Root), "F", TimeProvider.System);
+
+    private async Task<TaskDatastoreWriter> BeginAsync(int attempt)
+    {
+        var writer = Open().OpenWriter(Task, attempt);
+        await writer.BeginAttemptAsync(Token);
+        return writer;
+    }
+
+    private async Task<TaskArtifacts> CommitAsync(int attempt, params KeyValuePair<string, SerializedArtifact>[] values)
+    {
+        var writer = await BeginAsync(attempt);
+        await writer.SaveArtifactsAsync(values, Token);
+        await writer.CommitAsync(Token);
+        return await Open().OpenTaskAsync(Task, attempt, Token);
+    }
 }
