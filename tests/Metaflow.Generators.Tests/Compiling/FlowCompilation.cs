@@ -75,7 +75,7 @@ internal sealed class FlowCompilation
     /// <summary>Returns what the analyzer says, in the order of the source.</summary>
     public async Task<IReadOnlyList<Diagnostic>> AnalyzeAsync()
     {
-        var analyzed = Output.WithAnalyzers([new FlowAnalyzer()], cancellationToken: TestContext.Current.CancellationToken);
+        var analyzed = Output.WithAnalyzers([new FlowAnalyzer()]);
         var problems = await analyzed.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         return [.. problems.OrderBy(problem => problem.Location.SourceSpan.Start).ThenBy(problem => problem.Id, StringComparer.Ordinal)];
     }

@@ -55,8 +55,11 @@ internal static class Flows
             Transition Join(Inputs<GenreStatsFlow> inputs)
             {
                 GenreStats = inputs.Select(i => (i.Genre.Length, (string?)i.Genre)).ToArray();
-                return GenreStats.Length > 3 ? Next(Many) : Next(Few);
+                return Next(Choose);
             }
+
+            [Step]
+            Transition Choose() => GenreStats.Length > 3 ? Next(Many) : Next(Few);
 
             [Step]
             Transition Many() => Next(End);

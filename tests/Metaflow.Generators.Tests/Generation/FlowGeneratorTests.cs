@@ -67,7 +67,7 @@ public sealed class FlowGeneratorTests
         Assert.Equal("genres", graph.Find("start")!.Transitions[0].ForeachArtifact);
         Assert.Equal("string", graph.Find("compute_statistics")!.ItemType);
         Assert.Equal("join", graph.MatchingJoinOf(graph.Find("start")!));
-        Assert.Equal(["many", "few"], graph.NextOf(graph.Find("join")!));
+        Assert.Equal(["many", "few"], graph.NextOf(graph.Find("choose")!));
         Assert.Equal(["retry", "catch"], graph.Find("compute_statistics")!.Decorators.Select(decorator => decorator.Name));
         Assert.Equal(["stats"], graph.Find("join")!.Writes);
         Assert.Empty(graph.Find("join")!.Reads);
