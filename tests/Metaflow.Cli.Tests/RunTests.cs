@@ -110,6 +110,29 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task A_parameter_named_as_an_option_of_every_command_is_set_after_the_command()
+    {
+        var application = new FakeApplication { Definition = SampleFlows.With(SampleFlows.Parameter("environment", typeof(string))) };
+
+        var run = await CommandLineRun.WithEnvironmentAsync(
+            application, new() { ["METAFLOW_RUN_ENVIRONMENT"] = "x" }, "--environment", "local", "run", "--environment", "production");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("production", Assert.Single(application.Runs).Request.Parameters["environment"]);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_takes_the_name_of_an_option_stops_the_run()
+    {
+        var application = new FakeApplication { Definition = SampleFlows.With(SampleFlows.Parameter("tag", typeof(string))) };
+
+        var run = await CommandLineRun.OfAsync(application, "run");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("MF2011 error (empty.cs:1): Parameter name 'tag' is a reserved word.", run.Error);
+    }
+
+    [Fact]
     public async Task A_wrong_parameter_in_the_environment_is_a_usage_error_before_the_run()
     {
         var application = new FakeApplication();

@@ -148,7 +148,11 @@ public partial class SlowSiblingFlow : FlowSpec
     Transition Start() => Next(Quick, Slow);
 
     [Step]
-    Transition Quick() => throw new InvalidOperationException("quick failure");
+    Transition Quick()
+    {
+        Endings.Die("raise");
+        return Next(Join);
+    }
 
     [Step]
     Transition Slow()

@@ -13,7 +13,7 @@ public sealed class ShapeTests : IDisposable
         Assert.True(run.Successful);
         Assert.Equal(2, run.Data.Get<int>("number"));
         Assert.Equal("hello", run.Data.Get<string>("greeting"));
-        Assert.Equal(["end", "middle", "start"], run.Steps().Select(step => step.Id).Order());
+        Assert.Equal(["end", "middle", "start"], run.Steps.Select(step => step.Name).Order());
         Assert.Equal("hello 2\n", run.Step("middle").Task!.Stdout);
         Assert.Equal("over\n", run.Step("end").Task!.Stderr);
     }
@@ -23,8 +23,8 @@ public sealed class ShapeTests : IDisposable
     {
         var run = await _place.SucceedAsync("BranchFlow");
         Assert.Equal(["c", "a", "b", "a", "from start"], run.Data.Get<List<string>>("letters"));
-        Assert.Equal(["start"], run.Step("a").Task!.ParentTasks.Select(task => task.Parent.Id));
-        Assert.Equal(["a", "b", "c"], run.Step("join").Task!.ParentTasks.Select(task => task.Parent.Id).Order());
+        Assert.Equal(["start"], run.Step("a").Task!.ParentTasks.Select(task => task.Step.Name));
+        Assert.Equal(["a", "b", "c"], run.Step("join").Task!.ParentTasks.Select(task => task.Step.Name).Order());
     }
 
     [Fact]
@@ -32,8 +32,8 @@ public sealed class ShapeTests : IDisposable
     {
         var run = await _place.SucceedAsync("ForeachFlow", "--count", "12", "--max-workers", "4");
         Assert.Equal(Enumerable.Range(0, 12).Select(i => i * i), run.Data.Get<List<int>>("squares"));
-        Assert.Equal(Enumerable.Range(0, 12), run.Step("work").Tasks().Select(task => task.Index!.Value).Order());
-        Assert.Equal(12, run.Step("start").Task!.ChildTasks.Count());
+        Assert.Equal(Enumerable.Range(0, 12), run.Step("work").Tasks.Select(task => task.Index!.Value).Order());
+        Assert.Equal(12, run.Step("start").Task!.ChildTasks.Count);
     }
 
     [Fact]
@@ -42,8 +42,8 @@ public sealed class ShapeTests : IDisposable
         var run = await _place.SucceedAsync("NestedForeachFlow");
         var all = run.Data.Get<List<List<string>>>("all");
         Assert.Equal([["x1", "x2", "x3"], ["y1", "y2", "y3"]], all);
-        Assert.Equal(6, run.Step("leaf").Tasks().Count());
-        Assert.All(run.Step("gather").Tasks(), task => Assert.Equal(3, task.ParentTasks.Count()));
+        Assert.Equal(6, run.Step("leaf").Tasks.Count);
+        Assert.All(run.Step("gather").Tasks, task => Assert.Equal(3, task.ParentTasks.Count));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ShapeTests : IDisposable
     {
         var run = await _place.SucceedAsync("ExpressionForeachFlow");
         Assert.Equal(new Dictionary<string, double> { ["job 1"] = 1.5, ["job 2"] = 3, ["job 3"] = 4.5 }, run.Data.Get<Dictionary<string, double>>("sums"));
-        Assert.Equal("_foreach_items", run.Step("start").Task!["_foreach_var"].Data as string);
+        Assert.Equal("_foreach_items", run.Step("start").Task!.Data.Get<string>("_foreach_var"));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ShapeTests : IDisposable
     {
         var run = await _place.SucceedAsync("EmptyForeachFlow");
         Assert.Equal([0, 2], run.Data.Get<List<int>>("counts"));
-        Assert.Equal(2, run.Step("work").Tasks().Count());
+        Assert.Equal(2, run.Step("work").Tasks.Count);
     }
 
     [Theory]
@@ -69,8 +69,8 @@ public sealed class ShapeTests : IDisposable
     {
         var run = await _place.SucceedAsync("SwitchFlow", "--left", left);
         Assert.Equal(way, run.Data.Get<string>("way"));
-        Assert.Equal($"go_{way}", run.Step("start").Task!["_condition"].Data as string);
-        Assert.Equal(3, run.Steps().Count());
+        Assert.Equal($"go_{way}", run.Step("start").Task!.Data.Get<string>("_condition"));
+        Assert.Equal(3, run.Steps.Count);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ShapeTests : IDisposable
     {
         var run = await _place.SucceedAsync("LoopFlow");
         Assert.Equal(3, run.Data.Get<int>("passes"));
-        Assert.Equal(3, run.Step("again").Tasks().Count());
+        Assert.Equal(3, run.Step("again").Tasks.Count);
     }
 
     [Fact]

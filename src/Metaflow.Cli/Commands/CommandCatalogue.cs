@@ -5,7 +5,7 @@ internal static class CommandCatalogue
 {
     /// <summary>Gets the names in the order of help.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["run", "show", "check", "output-dot", "output-raw", "version", "help"];
+        ["run", "show", "check", "dump", "logs", "output-dot", "output-raw", "version", "help"];
 
     /// <summary>Makes a command.</summary>
     /// <param name="name">Its name.</param>
@@ -15,6 +15,8 @@ internal static class CommandCatalogue
         "run" => new RunCommand(),
         "show" => new ShowCommand(),
         "check" => new CheckCommand(),
+        "dump" => new DumpCommand(),
+        "logs" => new LogsCommand(),
         "output-dot" => new OutputDotCommand(),
         "output-raw" => new OutputRawCommand(),
         "version" => new VersionCommand(),

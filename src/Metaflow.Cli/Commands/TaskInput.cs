@@ -1,3 +1,6 @@
+using System.Globalization;
+using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Commands;
@@ -8,6 +11,20 @@ namespace Metaflow.Cli.Commands;
 /// <param name="TaskId">The task's id; <see langword="null"/> for all tasks of the step.</param>
 internal sealed record TaskInput(string RunId, string Step, string? TaskId)
 {
+    /// <summary>Reads the first argument of a command.</summary>
+    public static TaskInput Of(CommandContext context) => FromText(context.Application.Definition.FlowName, context.Line.Arguments[0]);
+
+    /// <summary>Finds the tasks, in the order in which they were started, whatever their namespace: who knows the id may look.</summary>
+    /// <exception cref="MetadataException">There is no such run, step or task (MF5004).</exception>
+    public IReadOnlyList<TaskHandle> FindTasks(IFlowApplication application)
+    {
+        var client = new MetaflowClient(application.Settings).WithNamespace(null);
+        var step = $"{application.Definition.FlowName}/{RunId}/{Step}";
+        return TaskId is null
+            ? [.. client.Step(step).Tasks.OrderBy(static task => Number(task.Id)).ThenBy(static task => task.Id, StringComparer.Ordinal)]
+            : [client.Task($"{step}/{TaskId}")];
+    }
+
     /// <summary>Reads <c>run/step</c> or <c>run/step/task</c>, also with the flow's name before it.</summary>
     /// <exception cref="ConfigurationException">MF2030: the text is of another form.</exception>
     public static TaskInput FromText(string flow, string text)
@@ -26,4 +43,7 @@ internal sealed record TaskInput(string RunId, string Step, string? TaskId)
             { ExitCode = ExitCodes.Usage },
         };
     }
+
+    private static long Number(string taskId)
+        => long.TryParse(taskId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Terminal;
+using Metaflow.Definition;
 using Metaflow.Graph;
 
 namespace Metaflow.Cli.Commands;
@@ -14,7 +15,7 @@ internal static class Validation
     public static bool Check(CommandContext context, bool showWarnings = true)
     {
         context.Say("Validating your flow...");
-        var problems = context.Application.Check();
+        GraphProblem[] problems = [.. ParameterRules.Check(context.Application.Definition), .. context.Application.Check()];
         var errors = problems.Count(static problem => problem.Severity == ProblemSeverity.Error);
         foreach (var problem in problems.Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error))
         {

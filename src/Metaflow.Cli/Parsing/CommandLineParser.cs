@@ -64,7 +64,7 @@ internal sealed class CommandLineParser(
         {
             Command = findCommand(token) ?? throw UsageErrors.UnknownCommand(token, commandNames);
         }
-        else
+        else if (_arguments.Count > 0 || token != Command.IgnoredWord)
         {
             _arguments.Add(token);
         }
@@ -176,7 +176,8 @@ internal sealed class CommandLineParser(
             TakeVariable(option, prefix + option.EnvironmentName, environment);
         }
 
-        foreach (var option in commonOptions)
+        // A parameter of the same name hides an option of every command, here as behind the command's name.
+        foreach (var option in commonOptions.Where(common => !command.Options.Any(option => option.Name == common.Name)))
         {
             TakeVariable(option, prefix + option.EnvironmentName, environment);
             TakeVariable(option, "METAFLOW_" + option.EnvironmentName, environment);

@@ -18,6 +18,9 @@ internal sealed record CommandSpecification
     /// <summary>Gets the names of the arguments, in order, as help shows them.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>Gets a word that may stand before the arguments and changes nothing, or <see langword="null"/>.</summary>
+    public string? IgnoredWord { get; init; }
+
     /// <summary>Gets how many of the arguments must be given.</summary>
     public int RequiredArguments { get; init; }
 

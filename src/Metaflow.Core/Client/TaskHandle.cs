@@ -79,8 +79,11 @@ public sealed partial class TaskHandle
     public TaskData Data => _data.Value;
 
     /// <summary>Gets the artifacts by name, without the framework's own, which begin with <c>_</c>.</summary>
-    public IReadOnlyList<ArtifactHandle> Artifacts
-        => [.. _artifacts.Value.Records.Values.Where(static record => !record.IsPrivate).OrderBy(static record => record.Name, StringComparer.Ordinal).Select(record => new ArtifactHandle(this, record))];
+    public IReadOnlyList<ArtifactHandle> Artifacts => [.. AllArtifacts.Where(static artifact => !artifact.Name.StartsWith('_'))];
+
+    /// <summary>Gets all artifacts by name, the framework's own too.</summary>
+    public IReadOnlyList<ArtifactHandle> AllArtifacts
+        => [.. _artifacts.Value.Records.Values.OrderBy(static record => record.Name, StringComparer.Ordinal).Select(record => new ArtifactHandle(this, record))];
 
     /// <summary>Gets the standard output of the attempt, each line with a line feed.</summary>
     public string Stdout => TaskLogReader.Join(LogLines(TaskOutput.Stdout));
@@ -93,7 +96,7 @@ public sealed partial class TaskHandle
 
     internal ClientContext Context => Step.Context;
 
-    internal IArtifactSource Source => _artifacts.Value;
+    internal TaskArtifacts Source => _artifacts.Value;
 
     private string AttemptTag => string.Create(CultureInfo.InvariantCulture, $"attempt_id:{_attempt}");
 

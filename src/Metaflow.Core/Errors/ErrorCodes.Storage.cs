@@ -40,4 +40,7 @@ public static partial class ErrorCodes
 
     /// <summary>A path leads out of the datastore.</summary>
     public const string PathOutsideStore = "MF4013";
+
+    /// <summary>An included text has an encoding that is not known.</summary>
+    public const string TextEncodingUnknown = "MF4014";
 }

@@ -52,7 +52,7 @@ internal static class StepsWriter
     {
         FlowWriter.Member(code, $"{flow.OverrideAccess} override string? StepNameOf(string methodName) => methodName switch");
         code.Open();
-        foreach (var step in flow.Steps)
+        foreach (var step in flow.Steps.GroupBy(static step => step.Node.MethodName).Select(static overloads => overloads.First()))
         {
             code.Line($"{TypeText.Literal(step.Node.MethodName)} => {TypeText.Literal(step.Node.Name)},");
         }

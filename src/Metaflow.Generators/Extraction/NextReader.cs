@@ -66,7 +66,8 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
             return named.Expression;
         }
 
-        return model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { IsGenericMethod: true } && arguments.Count == 2 ? arguments[1].Expression : null;
+        // A method group has no type of its own, so that a second argument with one is the items, also where the call does not compile.
+        return arguments.Count == 2 && ItemTypeOf(arguments[1].Expression) is not null ? arguments[1].Expression : null;
     }
 
     private static IEnumerable<ExpressionSyntax> ElementsOf(ExpressionSyntax expression)

@@ -37,7 +37,7 @@ internal static class StepSignatures
 
     public static bool ReturnsNothing(IMethodSymbol method) => method.ReturnsVoid || IsTask(method.ReturnType, arity: 0);
 
-    private static StepReturn? ReturnOf(IMethodSymbol method)
+    public static StepReturn? ReturnOf(IMethodSymbol method)
     {
         if (method.ReturnsVoid)
         {

@@ -101,9 +101,11 @@ internal sealed class LocalTaskProcess : ITaskProcess
         var deadline = _time.GetTimestamp();
         _output.Join(OutputGrace);
         _error.Join(OutputGrace - _time.GetElapsedTime(deadline));
-        var code = _process.ExitCode;
-        _observer.OnExit(new ProcessExit(code > 128 ? 128 - code : code, _wasKilled) { LogError = _output.Error ?? _error.Error });
+        _observer.OnExit(new ProcessExit(SignedExitCode(_process.ExitCode), _wasKilled) { LogError = _output.Error ?? _error.Error });
     }
+
+    /// <summary>The runtime gives 128 and the signal for a process that a signal ended; signals go up to 64.</summary>
+    private static int SignedExitCode(int code) => code is > 128 and <= 128 + 64 ? 128 - code : code;
 
     private void Tell(DateTimeOffset at, string text, bool isError)
     {

@@ -147,7 +147,7 @@ internal sealed class RunLoop
         }
 
         live.Process!.Dispose();
-        _notes.Add(_results.NoteExitAsync(live.Path, task.Attempt, exit, failure is null));
+        _notes.Add(_results.NoteExitAsync(_run, live.Path, task.Attempt, exit, failure is null));
         if (failure is not null)
         {
             _error ??= failure.Error;

@@ -177,7 +177,7 @@ internal sealed class RunParameters(RunContext context)
         var content = await ReadAsync(parameter, path).ConfigureAwait(false);
         context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
         var url = await context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
-        return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length).ToPython());
+        return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));
     }
 
     private static async Task<byte[]> ReadAsync(ParameterDefinition parameter, string path)

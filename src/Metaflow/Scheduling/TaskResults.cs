@@ -3,8 +3,10 @@ using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Errors;
 using Metaflow.Launching;
+using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Serialization;
+using Metaflow.Tasks;
 
 namespace Metaflow.Scheduling;
 
@@ -61,23 +63,35 @@ internal sealed class TaskResults(RunContext context)
     }
 
     /// <summary>Notes how a process ended, and that an attempt began when the process died too early to say so itself.</summary>
+    /// <param name="run">The run.</param>
     /// <param name="path">The task's address.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="exit">How its process ended.</param>
     /// <param name="succeeded">Whether it counts as a success.</param>
     /// <returns>A task that ends when the note is kept.</returns>
-    public async Task NoteExitAsync(TaskPath path, int attempt, ProcessExit exit, bool succeeded)
+    public async Task NoteExitAsync(RunRecord run, TaskPath path, int attempt, ProcessExit exit, bool succeeded)
     {
         await Task.Yield();
         var writer = context.Datastore.OpenWriter(path, attempt);
-        if (!succeeded && await context.Datastore.Blobs.SizeAsync($"{path}/{attempt}.attempt.json", default).ConfigureAwait(false) is null)
+        if (!succeeded)
         {
-            await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+            await EnsureBegunAsync(run, path, attempt, writer).ConfigureAwait(false);
         }
 
         var code = exit.ExitCode.ToString(CultureInfo.InvariantCulture);
         var json = $$"""{"return_code": {{code}}, "killed": {{(exit.WasKilled ? "true" : "false")}}, "success": {{(succeeded ? "true" : "false")}}}""";
         await writer.SaveNoteAsync("runtime", json, default).ConfigureAwait(false);
+    }
+
+    /// <summary>A task records its beginning while its step already runs: one that died at once left no trace of the attempt.</summary>
+    private async Task EnsureBegunAsync(RunRecord run, TaskPath path, int attempt, TaskDatastoreWriter writer)
+    {
+        var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
+        if (!await records.HasBegunAsync().ConfigureAwait(false))
+        {
+            await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+            await records.BeginAsync(run, []).ConfigureAwait(false);
+        }
     }
 
     private static string? Describe(ProcessExit exit) => exit.ExitCode switch

@@ -15,8 +15,8 @@ internal static class TaskFrames
     /// <returns>The frames, outermost first.</returns>
     public static IReadOnlyList<ForeachFrame> Derive(TaskCommandLine line, TaskArtifacts input)
     {
-        IReadOnlyList<ForeachFrame> inherited = input.Contains(InternalArtifacts.ForeachStack)
-            ? ForeachFrame.DecodeStack(input.LoadPlain(InternalArtifacts.ForeachStack))
+        List<ForeachFrame> inherited = input.Contains(InternalArtifacts.ForeachStack)
+            ? input.Load<List<ForeachFrame>>(InternalArtifacts.ForeachStack)
             : [];
         if (line.Join == JoinNames.Foreach)
         {

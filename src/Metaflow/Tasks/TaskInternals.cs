@@ -20,11 +20,11 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
         var next = succeeded ? outcome.Transition?.Steps ?? [] : line.NextWhenCaught;
         var items = succeeded && outcome.Transition?.Items is { } given ? ForeachItems.Of(given, cells) : null;
         var moves = (succeeded || isCaught) && next.Count > 0;
-        var failure = succeeded ? null : StepFailureEncoding.ToPython(outcome.Failure!);
+        var failure = outcome.Failure;
         List<KeyValuePair<string, object?>> artifacts =
         [
             new(InternalArtifacts.CurrentStep, line.Step),
-            new(InternalArtifacts.ForeachStack, ForeachFrame.EncodeStack(frames)),
+            new(InternalArtifacts.ForeachStack, new List<ForeachFrame>(frames)),
             new(InternalArtifacts.ForeachVar, items?.Variable),
             new(InternalArtifacts.ForeachNumSplits, items?.Count),
             new(InternalArtifacts.IterationStack, new List<int>(line.Iterations)),

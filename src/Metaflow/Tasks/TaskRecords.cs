@@ -26,8 +26,22 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     /// <param name="frames">The foreaches that the task is in.</param>
     /// <returns>A task that ends when the records are durable.</returns>
     public async Task BeginAsync(IReadOnlyList<ForeachFrame> frames)
+        => await BeginAsync(await RunAsync().ConfigureAwait(false), frames).ConfigureAwait(false);
+
+    /// <summary>Says whether the beginning of the attempt is recorded.</summary>
+    /// <returns>Whether it is.</returns>
+    public async Task<bool> HasBegunAsync()
     {
-        var run = await RunAsync().ConfigureAwait(false);
+        var data = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
+        return data.Any(datum => datum.Field == "ds-root" && datum.Tags.Contains(Tags[0]));
+    }
+
+    /// <summary>Records that the attempt begins.</summary>
+    /// <param name="run">The task's run.</param>
+    /// <param name="frames">The foreaches that the task is in.</param>
+    /// <returns>A task that ends when the records are durable.</returns>
+    public async Task BeginAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames)
+    {
         await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
         List<MetadataDatum> data =
         [

@@ -5,7 +5,9 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using FlowAnalyzer = generators::Metaflow.Generators.Analysis.FlowAnalyzer;
 using FlowGenerator = generators::Metaflow.Generators.FlowGenerator;
 
 namespace Metaflow.Generators.Tests.Compiling;
@@ -69,6 +71,14 @@ internal sealed class FlowCompilation
     public IReadOnlyList<string> CompilerProblems() => [.. Problems().Where(problem => problem.Severity > DiagnosticSeverity.Info).Select(Show)];
 
     public ImmutableArray<Diagnostic> Problems() => Output.GetDiagnostics(TestContext.Current.CancellationToken);
+
+    /// <summary>Returns what the analyzer says, in the order of the source.</summary>
+    public async Task<IReadOnlyList<Diagnostic>> AnalyzeAsync()
+    {
+        var analyzed = Output.WithAnalyzers([new FlowAnalyzer()], cancellationToken: TestContext.Current.CancellationToken);
+        var problems = await analyzed.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        return [.. problems.OrderBy(problem => problem.Location.SourceSpan.Start).ThenBy(problem => problem.Id, StringComparer.Ordinal)];
+    }
 
     /// <summary>Loads the compiled flow and makes an object of it.</summary>
     public FlowSpec Load(string className)

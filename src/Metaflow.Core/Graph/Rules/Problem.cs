@@ -11,7 +11,7 @@ internal static class Problem
         => new(code, ProblemSeverity.Error, what, why, fix, step.Name, step.Line, step.SourceFile);
 
     public static GraphProblem At(StepNode step, TransitionNode transition, string code, string what, string why, string fix)
-        => new(code, ProblemSeverity.Error, what, why, fix, step.Name, transition.Line, step.SourceFile);
+        => new(code, ProblemSeverity.Error, what, why, fix, step.Name, transition.Line, step.SourceFile) { IsAboutTransition = true };
 
     /// <summary>Returns the transition that names a target.</summary>
     public static TransitionNode TransitionTo(StepNode step, string target)

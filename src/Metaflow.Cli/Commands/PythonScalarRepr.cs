@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Shows single values as Python's <c>repr</c> does.</summary>
+internal static class PythonScalarRepr
+{
+    /// <summary>Returns the text of a value that is neither a text, a float nor a container.</summary>
+    public static string Of(object value)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return value switch
+        {
+            DateTime time => string.Create(culture, $"datetime.datetime({time.Year}, {time.Month}, {time.Day}, {TimeParts(TimeOnly.FromDateTime(time))})"),
+            DateTimeOffset time => string.Create(
+                culture,
+                $"datetime.datetime({time.Year}, {time.Month}, {time.Day}, {TimeParts(TimeOnly.FromTimeSpan(time.TimeOfDay))}, tzinfo={Zone(time.Offset)})"),
+            DateOnly date => string.Create(culture, $"datetime.date({date.Year}, {date.Month}, {date.Day})"),
+            TimeOnly time => $"datetime.time({TimeParts(time)})",
+            TimeSpan span => string.Create(culture, $"datetime.timedelta({SpanParts(span)})"),
+            decimal number => string.Create(culture, $"Decimal('{number}')"),
+            Guid id => $"UUID('{id}')",
+            Complex number => ComplexText(number),
+            _ => Convert.ToString(value, culture) ?? "",
+        };
+    }
+
+    /// <summary>Returns the shortest text of a number that reads back as the same, as Python writes it.</summary>
+    public static string Number(double number)
+    {
+        if (!double.IsFinite(number))
+        {
+            return double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
+        }
+
+        // Python changes to an exponent at 1e16 and below 1e-4; .NET a little elsewhere.
+        var magnitude = Math.Abs(number);
+        if (magnitude is not 0 and (>= 1e16 or < 1e-4))
+        {
+            var shortest = number.ToString("E16", CultureInfo.InvariantCulture);
+            for (var digits = 0; digits < 17; digits++)
+            {
+                shortest = number.ToString("E" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+                if (double.Parse(shortest, CultureInfo.InvariantCulture).Equals(number))
+                {
+                    break;
+                }
+            }
+
+            var parts = shortest.Split('E');
+            var exponent = int.Parse(parts[1], CultureInfo.InvariantCulture);
+            return string.Create(CultureInfo.InvariantCulture, $"{parts[0]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+        }
+
+        var text = number.ToString("0.0################", CultureInfo.InvariantCulture);
+        return double.Parse(text, CultureInfo.InvariantCulture).Equals(number) ? text : number.ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Appends a text in quotes.</summary>
+    public static void AppendText(StringBuilder text, string words)
+    {
+        var quote = words.Contains('\'', StringComparison.Ordinal) && !words.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
+        text.Append(quote);
+        foreach (var letter in words)
+        {
+            text.Append(letter switch
+            {
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                _ when letter == quote => "\\" + quote,
+                < ' ' or (>= '\x7f' and <= '\xa0') => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}"),
+                _ => letter.ToString(),
+            });
+        }
+
+        text.Append(quote);
+    }
+
+    /// <summary>Appends bytes.</summary>
+    public static void AppendBytes(StringBuilder text, byte[] bytes)
+    {
+        text.Append("b'");
+        foreach (var item in bytes)
+        {
+            text.Append(item switch
+            {
+                (byte)'\\' => "\\\\",
+                (byte)'\'' => "\\'",
+                (byte)'\n' => "\\n",
+                (byte)'\r' => "\\r",
+                (byte)'\t' => "\\t",
+                < 0x20 or > 0x7e => string.Create(CultureInfo.InvariantCulture, $"\\x{item:x2}"),
+                _ => ((char)item).ToString(),
+            });
+        }
+
+        text.Append('\'');
+    }
+
+    private static string TimeParts(TimeOnly time)
+    {
+        var microseconds = (int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
+        var parts = string.Create(CultureInfo.InvariantCulture, $"{time.Hour}, {time.Minute}");
+        return (time.Second, microseconds) switch
+        {
+            (0, 0) => parts,
+            (_, 0) => string.Create(CultureInfo.InvariantCulture, $"{parts}, {time.Second}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{parts}, {time.Second}, {microseconds}"),
+        };
+    }
+
+    // Python keeps a negative span as negative days and a positive rest.
+    private static string SpanParts(TimeSpan span)
+    {
+        var days = (long)Math.Floor(span.TotalDays);
+        var rest = span - TimeSpan.FromDays(days);
+        var seconds = (long)rest.TotalSeconds;
+        var microseconds = rest.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
+        (string Name, long Count)[] parts = [("days", days), ("seconds", seconds), ("microseconds", microseconds)];
+        var shown = parts.Where(static part => part.Count != 0).Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Count}"));
+        return string.Join(", ", shown) is { Length: > 0 } text ? text : "0";
+    }
+
+    private static string Zone(TimeSpan offset)
+        => offset == TimeSpan.Zero ? "datetime.timezone.utc" : $"datetime.timezone(datetime.timedelta({SpanParts(offset)}))";
+
+    private static string ComplexText(Complex number)
+    {
+        var imaginary = Short(number.Imaginary);
+        return number.Real == 0 ? $"{imaginary}j" : $"({Short(number.Real)}{(imaginary.StartsWith('-') ? "" : "+")}{imaginary}j)";
+    }
+
+    private static string Short(double number) => Number(number) is var text && text.EndsWith(".0", StringComparison.Ordinal) ? text[..^2] : text;
+}

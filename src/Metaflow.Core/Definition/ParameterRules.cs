@@ -1,0 +1,50 @@
+using Metaflow.Errors;
+using Metaflow.Graph;
+
+namespace Metaflow.Definition;
+
+/// <summary>Checks the names of a flow's parameters.</summary>
+public static class ParameterRules
+{
+    // The reference's list, so that a flow can be carried over, and `help`, which the command line takes first.
+    private static readonly string[] Reserved =
+    [
+        "params", "with", "tag", "namespace", "obj", "tags", "decospecs", "run_id_file", "max_num_splits", "max_workers", "max_log_size",
+        "user_namespace", "run_id", "task_id", "runner_attribute_file", "help",
+    ];
+
+    /// <summary>Checks the names.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <returns>A problem MF2011 for each name that is reserved, or that differs from an earlier one only by case.</returns>
+    public static IReadOnlyList<GraphProblem> Check(FlowDefinition definition)
+    {
+        var problems = new List<GraphProblem>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var parameter in definition.Parameters)
+        {
+            var name = parameter.Name.Replace('-', '_');
+            if (Reserved.Contains(name))
+            {
+                problems.Add(Problem(definition, $"Parameter name '{parameter.Name}' is a reserved word.", $"'run' has an option '{parameter.OptionName}' of its own."));
+            }
+
+            if (!seen.Add(name))
+            {
+                problems.Add(Problem(
+                    definition, $"Parameter '{parameter.Name}' is specified twice.", "Parameter names are case-insensitive, as environment variables are on some systems."));
+            }
+        }
+
+        return problems;
+    }
+
+    private static GraphProblem Problem(FlowDefinition definition, string what, string why) => new(
+        ErrorCodes.ParameterNameTaken,
+        ProblemSeverity.Error,
+        what,
+        why,
+        "Rename the property, or set 'Name' of its attribute.",
+        Step: null,
+        Line: 1,
+        definition.SourceFile);
+}
