@@ -30,10 +30,17 @@ public interface IArtifactHolder
 /// <summary>The place of one artifact in a flow object: loads it on first read and remembers what was done to it.</summary>
 public abstract class ArtifactCell
 {
-    private protected ArtifactCell(string name) => Name = name;
+    private protected ArtifactCell(string name, bool isReadOnly)
+    {
+        Name = name;
+        IsReadOnly = isReadOnly;
+    }
 
     /// <summary>Gets the name on disk.</summary>
     public string Name { get; }
+
+    /// <summary>Gets a value indicating whether it is a parameter, which no task stores anew.</summary>
+    public bool IsReadOnly { get; }
 
     /// <summary>Gets or sets where the value comes from when it was not set; <see langword="null"/> for nowhere.</summary>
     public IArtifactSource? Source { get; set; }
@@ -61,7 +68,8 @@ public abstract class ArtifactCell
 /// <summary>The place of one artifact of a type.</summary>
 /// <typeparam name="T">The declared type.</typeparam>
 /// <param name="name">The name on disk.</param>
-public sealed class ArtifactCell<T>(string name) : ArtifactCell(name)
+/// <param name="isReadOnly">Whether it is a parameter. The default is <see langword="false"/>.</param>
+public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : ArtifactCell(name, isReadOnly)
 {
     private T _value = default!;
 

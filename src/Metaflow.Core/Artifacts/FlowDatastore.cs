@@ -126,6 +126,12 @@ public sealed class FlowDatastore
         }
     }
 
+    /// <summary>Loads a file that a run refers to but did not store.</summary>
+    /// <param name="url">Its URL or path.</param>
+    /// <returns>The file's bytes.</returns>
+    /// <exception cref="StorageException">The file is missing, or not on this machine (MF4011).</exception>
+    internal byte[] LoadExternal(string url) => ReadElsewhere(url) ?? throw FileMissing(url);
+
     /// <summary>Returns the latest attempt that was started: the last one before the first gap.</summary>
     /// <param name="task">The task.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -157,7 +163,8 @@ public sealed class FlowDatastore
     // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
     private static byte[]? ReadElsewhere(string url)
     {
-        var path = url.StartsWith(UrlStart, StringComparison.Ordinal) ? url[UrlStart.Length..] : null;
+        var path = url.StartsWith(UrlStart, StringComparison.Ordinal) ? url[UrlStart.Length..]
+            : Path.IsPathRooted(url) ? url : null;
         try
         {
             return path is not null && File.Exists(path) ? File.ReadAllBytes(path) : null;
@@ -169,7 +176,7 @@ public sealed class FlowDatastore
     }
 
     private StorageException FileMissing(string url) => new(
-        ErrorCodes.IncludedFileMissing,
+        ErrorCodes.IncludedFileLost,
         $"The included file '{url}' is missing.",
         $"It is neither at its URL nor below 'data/{Flow}' of the datastore '{Blobs.Root}'.",
         "Restore the file, or copy the folder 'data' along with the flow's folder.");

@@ -9,8 +9,6 @@ namespace Metaflow.Artifacts;
 /// <remarks>Safe for several threads.</remarks>
 public sealed class TaskArtifacts : IArtifactSource
 {
-    private const string IncludedFileType = "<class 'metaflow.includefile.IncludedFile'>";
-
     private readonly FlowDatastore _datastore;
 
     internal TaskArtifacts(FlowDatastore datastore, TaskPath task, int attempt, IReadOnlyDictionary<string, ArtifactRecord> records)
@@ -37,7 +35,17 @@ public sealed class TaskArtifacts : IArtifactSource
     public T Load<T>(string name)
     {
         var record = Find(name);
-        return ArtifactSerializer.Deserialize<T>(LoadPayload(record), record.Encoding);
+        var payload = LoadPayload(record);
+
+        // Without a recorded type only the value tells whether it is the descriptor of an included file.
+        if (typeof(T) != typeof(IncludedFile) && IncludedContent.Is(record) is not false
+            && IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding)) is { } file
+            && IncludedContent.Load(_datastore, file, typeof(T)) is T content)
+        {
+            return content;
+        }
+
+        return ArtifactSerializer.Deserialize<T>(payload, record.Encoding, name);
     }
 
     /// <summary>Loads an artifact as plain data: numbers, texts, lists, dictionaries, and Python's objects as data.</summary>
@@ -47,7 +55,8 @@ public sealed class TaskArtifacts : IArtifactSource
     public object? LoadPlain(string name)
     {
         var record = Find(name);
-        return ArtifactSerializer.DeserializePlain(LoadPayload(record), record.Encoding);
+        var plain = ArtifactSerializer.DeserializePlain(LoadPayload(record), record.Encoding);
+        return IncludedContent.Descriptor(plain) is { } file ? IncludedContent.Load(_datastore, file, typeof(object)) : plain;
     }
 
     /// <summary>Loads one item of an artifact that is a list, without building the others.</summary>
@@ -59,7 +68,7 @@ public sealed class TaskArtifacts : IArtifactSource
     public T LoadItem<T>(string name, int index)
     {
         var record = Find(name);
-        return ArtifactSerializer.DeserializeItem<T>(LoadPayload(record), record.Encoding, index);
+        return ArtifactSerializer.DeserializeItem<T>(LoadPayload(record), record.Encoding, index, name);
     }
 
     /// <summary>Loads the serialized bytes of an artifact.</summary>
@@ -68,10 +77,19 @@ public sealed class TaskArtifacts : IArtifactSource
     /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002, MF4005).</exception>
     public byte[] LoadPayload(string name) => LoadPayload(Find(name)).ToArray();
 
+    /// <summary>Returns the size of an artifact as its readers understand it: of the file, for an included one.</summary>
+    /// <param name="record">The artifact's record; the reference's tells the size of the descriptor.</param>
+    /// <returns>The size in bytes.</returns>
+    internal long SizeOf(ArtifactRecord record)
+    {
+        var plain = IncludedContent.Is(record) is true ? ArtifactSerializer.DeserializePlain(LoadPayload(record), record.Encoding) : null;
+        return IncludedContent.Descriptor(plain)?.Size ?? record.Size;
+    }
+
     private byte[] LoadPayload(ArtifactRecord record)
     {
         // The recorded size of an included file is that of the file, not of the descriptor that the blob holds.
-        var sizeHint = record.TypeName == IncludedFileType ? 0 : record.Size;
+        var sizeHint = IncludedContent.Is(record) is true ? 0 : record.Size;
         return Completion.Of(_datastore.Content.LoadAsync(record.Key, sizeHint, CancellationToken.None));
     }
 

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Metaflow.Naming;
 using Metaflow.Serialization;
 using Metaflow.Storage;
@@ -48,20 +46,8 @@ public sealed class TaskDatastoreWriter
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The records, in the order given.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
-    public ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
-        IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts, CancellationToken cancellationToken)
-        => SaveArtifactsAsync(artifacts, null, cancellationToken);
-
-    /// <summary>Stores values, some of which are descriptors of included files, and remembers them for the list of artifacts.</summary>
-    /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
-    /// <param name="includedSizes">The sizes in bytes of included files by name, which are recorded instead of their descriptors' sizes; <see langword="null"/> for none.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The records, in the order given.</returns>
-    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public async ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
-        IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts,
-        IReadOnlyDictionary<string, long>? includedSizes,
-        CancellationToken cancellationToken)
+        IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts, CancellationToken cancellationToken)
     {
         var payloads = new ReadOnlySequence<byte>[artifacts.Count];
         for (var i = 0; i < payloads.Length; i++)
@@ -74,8 +60,7 @@ public sealed class TaskDatastoreWriter
         for (var i = 0; i < records.Length; i++)
         {
             var (name, value) = artifacts[i];
-            var size = includedSizes is not null && includedSizes.TryGetValue(name, out var included) ? included : payloads[i].Length;
-            records[i] = new ArtifactRecord(name, keys[i], size, value.TypeName, value.Encoding);
+            records[i] = new ArtifactRecord(name, keys[i], value.Size, value.TypeName, value.Encoding);
             _records[name] = records[i];
         }
 

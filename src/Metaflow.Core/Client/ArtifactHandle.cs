@@ -26,7 +26,7 @@ public sealed class ArtifactHandle
     public string Sha => _record.Key;
 
     /// <summary>Gets the length of the serialized bytes, or of the file when it is an included one; 0 when it was not recorded.</summary>
-    public long Size => _record.Size;
+    public long Size => Task.Source.SizeOf(_record);
 
     /// <summary>Gets the type as Python prints it, or <see langword="null"/> when it was not recorded.</summary>
     public string? TypeName => _record.TypeName;

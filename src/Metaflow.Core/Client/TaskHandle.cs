@@ -96,7 +96,7 @@ public sealed partial class TaskHandle
 
     internal ClientContext Context => Step.Context;
 
-    internal IArtifactSource Source => _artifacts.Value;
+    internal TaskArtifacts Source => _artifacts.Value;
 
     private string AttemptTag => string.Create(CultureInfo.InvariantCulture, $"attempt_id:{_attempt}");
 

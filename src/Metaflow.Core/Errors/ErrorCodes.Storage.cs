@@ -33,11 +33,14 @@ public static partial class ErrorCodes
     public const string NoSuchArtifact = "MF4010";
 
     /// <summary>An included file is not where its artifact says, nor in this datastore.</summary>
-    public const string IncludedFileMissing = "MF4011";
+    public const string IncludedFileLost = "MF4011";
 
     /// <summary>A value is too large to be loaded into one array.</summary>
     public const string ArtifactTooLarge = "MF4012";
 
     /// <summary>A path leads out of the datastore.</summary>
     public const string PathOutsideStore = "MF4013";
+
+    /// <summary>An included text has an encoding that is not known.</summary>
+    public const string TextEncodingUnknown = "MF4014";
 }

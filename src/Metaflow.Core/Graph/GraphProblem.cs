@@ -22,6 +22,15 @@ public enum ProblemSeverity
 public sealed record GraphProblem(
     string Code, ProblemSeverity Severity, string What, string Why, string Fix, string? Step, int Line, string SourceFile)
 {
+    /// <summary>Gets the target of the transition concerned by name on disk, or <see langword="null"/>; analyzers point at it.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Gets the artifact concerned by name on disk, or <see langword="null"/>; analyzers point at it.</summary>
+    public string? Artifact { get; init; }
+
+    /// <summary>Gets a value indicating whether the line is that of a transition; analyzers point at it.</summary>
+    public bool IsAboutTransition { get; init; }
+
     /// <summary>Gets the whole message.</summary>
     public string Message => $"{What} {Why} {Fix}";
 }

@@ -6,11 +6,15 @@ internal sealed class GraphStructure
     private readonly FlowGraph _graph;
     private readonly Dictionary<string, StepFacts> _facts = [];
     private readonly Lazy<IReadOnlyList<object>> _nested;
+    private readonly Lazy<Arrivals> _arrivals;
+    private readonly Lazy<GraphOrder> _order;
 
     public GraphStructure(FlowGraph graph)
     {
         _graph = graph;
         _nested = new Lazy<IReadOnlyList<object>>(() => new NestedStructure(graph, this).Build());
+        _arrivals = new Lazy<Arrivals>(() => new Arrivals(graph.Steps.Select(step => FactsOf(step.Name)).Where(static facts => facts.IsReached)));
+        _order = new Lazy<GraphOrder>(() => new GraphOrder(graph, this));
         foreach (var step in graph.Steps)
         {
             _facts[step.Name] = FactsFrom(step);
@@ -28,6 +32,23 @@ internal sealed class GraphStructure
 
     /// <summary>Gets how many transitions were followed: a measure of the work that does not depend on the machine.</summary>
     public int FollowedTransitions { get; private set; }
+
+    /// <summary>Gets the loops that are not allowed.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Cycles => _order.Value.Cycles;
+
+    /// <summary>Gets the steps that can run, each after those before it where there is no loop.</summary>
+    public IEnumerable<StepNode> ReachedInOrder => _order.Value.Steps.Where(step => FactsOf(step.Name).IsReached);
+
+    /// <summary>Gets the ways in which steps are reached.</summary>
+    public Arrivals Arrivals => _arrivals.Value;
+
+    /// <summary>Gets a value indicating whether a transition is missing or leads nowhere.</summary>
+    public bool HasLooseEnds => _facts.Values.Any(facts =>
+        (facts.Kind != StepKind.End && facts.Next.Count == 0) || facts.Next.Any(target => !_facts.ContainsKey(target)));
+
+    /// <summary>Gets a value indicating whether it makes sense to ask which splits are open where.</summary>
+    public bool IsSound => _graph.StartStep is { } start && _graph.EndStep is not null && Cycles.Count == 0 && !HasLooseEnds
+        && FactsOf(start.Name).Parents.All(parent => parent.Name == start.Name);
 
     public StepFacts FactsOf(string name) => _facts[name];
 

@@ -4,11 +4,15 @@ namespace Metaflow.Graph;
 /// <param name="split">The step that opened the split.</param>
 /// <param name="branch">The step that the branch begins with, by name on disk.</param>
 /// <param name="outer">The frame that the split itself is in.</param>
-internal sealed class SplitFrame(StepNode split, string branch, SplitFrame? outer)
+/// <param name="isForeach">Whether the split gives each task an item.</param>
+internal sealed class SplitFrame(StepNode split, string branch, SplitFrame? outer, bool isForeach)
 {
     public StepNode Split { get; } = split;
 
     public string Branch { get; } = branch;
 
     public SplitFrame? Outer { get; } = outer;
+
+    /// <summary>Gets a value indicating whether tasks in this branch have an item, of this split or of one around it.</summary>
+    public bool HasItem { get; } = isForeach || outer is { HasItem: true };
 }

@@ -43,7 +43,8 @@ internal sealed class StepFacts(StepNode step, StepKind kind, IReadOnlyList<stri
         Open = Kind == StepKind.Join ? arriving?.Outer : arriving;
         if (OpensSplit)
         {
-            _branches = Next.Select(target => new SplitFrame(Step, target, Open)).ToArray();
+            var isForeach = TransitionShape.Of(Step.Transitions) is StepKind.SplitForeach or StepKind.SplitParallel;
+            _branches = Next.Select(target => new SplitFrame(Step, target, Open, isForeach)).ToArray();
         }
     }
 

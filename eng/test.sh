@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Restores, builds, checks the formatting and runs every test: bash eng/test.sh [name of a test project]...
+# The last line is "N passed, N failed, N skipped". The exit code is 1 when a test failed or an assembly gave no result.
+# TEST_CONFIGURATION is Debug or Release (Debug when unset); TEST_JOBS is how many assemblies run at once (the processors when unset).
+set -uo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+
+configuration="${TEST_CONFIGURATION:-Debug}"
+jobs="${TEST_JOBS:-$(nproc)}"
+results="$root/artifacts/test-results"
+limit=1800
+
+fail() {
+    echo "$1" >&2
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 1
+}
+
+# Runs one assembly; its output is kept and shown whole when it ends, since several run at once.
+run_assembly() {
+    local name="$1" output="$results/$1.log"
+    timeout --kill-after=10 "$limit" dotnet exec "tests/$name/bin/$configuration/net10.0/$name.dll" \
+        --no-progress --results-directory "$results" --report-xunit --report-xunit-filename "$name.xml" >"$output" 2>&1
+    echo "$?" >"$results/$name.exit"
+    { echo "== $name"; cat "$output"; } | flock "$results/.lock" cat
+}
+
+attribute() {
+    grep -o "<assembly [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# Prints "reason (test)" of each skipped test of a report.
+skipped_tests() {
+    awk 'BEGIN { RS = "<test " } NR > 1 && /result="Skip"/ {
+        match($0, /name="[^"]*"/); name = substr($0, RSTART + 6, RLENGTH - 7)
+        reason = "no reason given"
+        if (match($0, /<reason>.*<\/reason>/)) {
+            reason = substr($0, RSTART + 8, RLENGTH - 17)
+            sub(/^<!\[CDATA\[/, "", reason); sub(/\]\]>$/, "", reason)
+        }
+        print "skipped: " name ": " reason
+    }' "$1"
+}
+
+# Adds the totals of one report to the sums, and says what is wrong with it.
+add_results() {
+    local name="$1" report="$results/$1.xml" code
+    code="$(cat "$results/$name.exit" 2>/dev/null || echo none)"
+    if [[ ! -s "$report" ]] || ! grep -q '</assemblies>' "$report" || [[ "$(attribute "$report" total)" -eq 0 ]]; then
+        echo "$name gave no result (exit code $code)."
+        failed=$((failed + 1))
+        return
+    fi
+
+    local own_failures=$(($(attribute "$report" failed) + $(attribute "$report" errors)))
+    passed=$((passed + $(attribute "$report" passed)))
+    failed=$((failed + own_failures))
+    skipped=$((skipped + $(attribute "$report" skipped)))
+    skipped_tests "$report"
+    if [[ "$code" != 0 && "$own_failures" -eq 0 ]]; then
+        echo "$name ended with exit code $code."
+        failed=$((failed + 1))
+    fi
+}
+
+names=("$@")
+if [[ ${#names[@]} -eq 0 ]]; then
+    for project in tests/*/*.Tests.csproj; do
+        names+=("$(basename "$project" .csproj)")
+    done
+fi
+
+rm -rf "$results"
+mkdir -p "$results"
+
+dotnet restore Metaflow.slnx --locked-mode || fail "The restore failed."
+dotnet build Metaflow.slnx --no-restore --configuration "$configuration" -warnaserror || fail "The build failed."
+# The build itself enforces the code style; this checks the rest of the formatting, of samples too.
+dotnet format whitespace . --folder --verify-no-changes || fail "The formatting differs: run 'dotnet format whitespace . --folder'."
+
+export -f run_assembly
+export results configuration limit
+printf '%s\n' "${names[@]}" | xargs -P "$jobs" -I {} bash -c 'run_assembly {}'
+
+passed=0 failed=0 skipped=0
+for name in "${names[@]}"; do
+    add_results "$name"
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[[ "$failed" -eq 0 ]]

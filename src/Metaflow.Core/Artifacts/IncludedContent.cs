@@ -1,0 +1,60 @@
+using System.Text;
+using Metaflow.Errors;
+using Metaflow.Serialization;
+using Metaflow.Storage;
+
+namespace Metaflow.Artifacts;
+
+/// <summary>Puts the content of an included file in the place of its descriptor.</summary>
+internal static class IncludedContent
+{
+    private const string TypeName = "<class 'metaflow.includefile.IncludedFile'>";
+    private const string ExternalFile = "external";
+
+    /// <summary>Says whether an artifact is an included file, as far as its record tells.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns><see langword="null"/> when the record has no type.</returns>
+    public static bool? Is(ArtifactRecord record) => record.TypeName is null ? null : record.TypeName == TypeName;
+
+    /// <summary>Returns the descriptor that a plain value is.</summary>
+    /// <param name="plain">The value.</param>
+    /// <returns>The descriptor, or <see langword="null"/> when it is another value.</returns>
+    public static IncludedFile? Descriptor(object? plain) => plain is PythonObject instance ? IncludedFile.FromPython(instance) : null;
+
+    /// <summary>Loads the content.</summary>
+    /// <param name="datastore">The flow's datastore.</param>
+    /// <param name="file">The descriptor.</param>
+    /// <param name="wanted">The type wanted: text and bytes are turned into each other, anything else gets what the descriptor says.</param>
+    /// <returns>A text or bytes.</returns>
+    public static object Load(FlowDatastore datastore, IncludedFile file, Type wanted)
+    {
+        var content = file.SubType == ExternalFile
+            ? datastore.LoadExternal(file.Url)
+            : Completion.Of(datastore.LoadFileAsync(file.Url, CancellationToken.None));
+        var isText = wanted == typeof(string) || (file.IsText && wanted != typeof(byte[]));
+        return isText ? EncodingOf(file).GetString(content) : content;
+    }
+
+    private static Encoding EncodingOf(IncludedFile file)
+    {
+        var name = file.Encoding ?? "utf-8";
+        try
+        {
+            return name.ToLowerInvariant() switch
+            {
+                "utf8" or "utf_8" => Encoding.UTF8,
+                "latin-1" or "latin_1" => Encoding.Latin1,
+                _ => Encoding.GetEncoding(name.Replace('_', '-')),
+            };
+        }
+        catch (ArgumentException error)
+        {
+            throw new StorageException(
+                ErrorCodes.TextEncodingUnknown,
+                $"The included file '{file.Url}' cannot be read as text.",
+                $"Its encoding '{name}' is not known here.",
+                "Ask for its bytes instead: Get<byte[]>(\"…\").",
+                error);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace Metaflow.Graph.Rules;
+
+/// <summary>A step does one of four things: it goes on, branches, iterates or chooses.</summary>
+internal sealed class TransitionShapeRule : IGraphRule
+{
+    public IEnumerable<GraphProblem> Check(FlowGraph graph)
+        => graph.Steps.SelectMany(step => Check(step, TransitionShape.Of(step.Transitions), graph.KindOf(step) == StepKind.End));
+
+    private static IEnumerable<GraphProblem> Check(StepNode step, StepKind shape, bool isEnd)
+    {
+        if (step.TakesInputs && shape != StepKind.Linear && !isEnd)
+        {
+            yield return Problem.At(
+                step, step.Transitions[0], RuleCodes.JoinAndSplit,
+                $"Step '{step.Name}' is a join and {(shape == StepKind.SplitSwitch ? "a switch" : "a split")} at once.",
+                "A join moves on to a single step.",
+                $"Return Next of a new step, and let that one do what '{step.Name}' does after joining.");
+        }
+
+        foreach (var transition in step.Transitions)
+        {
+            if (shape == StepKind.SplitSwitch && !IsSingle(transition))
+            {
+                yield return Problem.At(
+                    step, transition, RuleCodes.MixedTransitions,
+                    $"Step '{step.Name}' chooses between transitions, and one of them is a split.",
+                    "A choice is between single steps.",
+                    "Choose a single step here, and let that one split.");
+            }
+            else if (IsIteration(transition) && transition.Targets.Count > 1)
+            {
+                yield return Problem.At(
+                    step, transition, RuleCodes.ForeachSeveralTargets,
+                    $"Step '{step.Name}' iterates over items with {transition.Targets.Count} steps.",
+                    "A foreach starts one step for each item.",
+                    "Name one step, and let that one branch.");
+            }
+
+            foreach (var target in transition.Targets.GroupBy(static target => target).Where(static same => same.Skip(1).Any()))
+            {
+                yield return Problem.At(
+                    step, transition, RuleCodes.TargetNamedTwice,
+                    $"Step '{step.Name}' names '{target.Key}' twice in one Next.",
+                    "A branch is told from another by its first step.",
+                    "Name each step once; to run one step several times use forEach.") with { Target = target.Key };
+            }
+        }
+    }
+
+    private static bool IsIteration(TransitionNode transition) => transition.IsParallel || transition.ForeachArtifact is not null;
+
+    private static bool IsSingle(TransitionNode transition) => !IsIteration(transition) && transition.Targets.Count <= 1;
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Metaflow.Generators.Analysis.Rules;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Analysis;
+
+/// <summary>The diagnostics by their codes. A message has three parts (what, why, how to mend), which the rules write.</summary>
+internal static class Descriptors
+{
+    private const string Category = "Metaflow";
+    private const string Format = "{0}";
+
+    public static readonly ImmutableArray<DiagnosticDescriptor> All =
+    [
+        new(RuleCodes.ReservedStepName, "A step has a reserved name", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1001.md."),
+        new(RuleCodes.StartStepCount, "A flow has exactly one first step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1002.md."),
+        new(RuleCodes.EndStepCount, "A flow has exactly one last step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1003.md."),
+        new(RuleCodes.UnknownTarget, "A transition leads to an unknown step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1004.md."),
+        new(RuleCodes.AmbiguousStartOrEnd, "The first or last step is ambiguous", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1005.md."),
+        new(RuleCodes.StartHasIncoming, "A transition leads to the first step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1006.md."),
+        new(RuleCodes.EndHasOutgoing, "The last step moves on", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1007.md."),
+        new(RuleCodes.EndIsJoin, "The last step takes inputs", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1008.md."),
+        new(RuleCodes.StepNameCharacters, "A step's name has characters that are not allowed", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1009.md."),
+        new(RuleCodes.MissingTransition, "A step does not move on", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1010.md."),
+        new(RuleCodes.Cycle, "Steps are a loop", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1011.md."),
+        new(RuleCodes.UnreachableStep, "A step can never run", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1012.md."),
+        new(RuleCodes.EndBeforeJoin, "The flow ends inside of a split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1013.md."),
+        new(RuleCodes.JoinMissesBranches, "A join misses branches of its split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1014.md."),
+        new(RuleCodes.JoinWithoutSplit, "A join has no split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1015.md."),
+        new(RuleCodes.JoinOfUnrelatedSplits, "A join is reached from different splits", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1016.md."),
+        new(RuleCodes.BranchesMeetWithoutJoin, "Branches meet without a join", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1017.md."),
+        new(RuleCodes.MixedTransitions, "A choice is between single steps", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1018.md."),
+        new(RuleCodes.SwitchIntoJoin, "A choice leads directly into a join", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1019.md."),
+        new(RuleCodes.SplitIntoJoin, "A split leads directly into a join", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1020.md."),
+        new(RuleCodes.ForeachSeveralTargets, "A foreach names one step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1021.md."),
+        new(RuleCodes.JoinAndSplit, "A step joins and splits at once", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1022.md."),
+        new(RuleCodes.TargetNamedTwice, "A transition names a step twice", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1023.md."),
+        new(RuleCodes.GangNotJoined, "A gang is not joined", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1024.md."),
+        new(RuleCodes.ReadBeforeSet, "An artifact is read before it is set", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1025.md."),
+        new(RuleCodes.ItemWithoutForeach, "A step takes an item outside of a foreach", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1026.md."),
+        new(RuleCodes.EmptyTransition, "A transition names no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1027.md."),
+        new(RuleCodes.FlowNotPartial, "A flow is not partial", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1030.md."),
+        new(RuleCodes.DuplicateName, "Two members have one name on disk", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1031.md."),
+        new(RuleCodes.ReservedMemberName, "A parameter or artifact has a reserved name", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1032.md."),
+        new(RuleCodes.HidesFlowSpec, "A member hides one of FlowSpec", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1033.md."),
+        new(RuleCodes.ItemTypeMismatch, "Items do not fit the step's argument", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1034.md."),
+        new(RuleCodes.NextOutsideStep, "Next is called outside of a step's own body", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1036.md."),
+        new(RuleCodes.StepSignature, "A method cannot be a step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1037.md."),
+        new(RuleCodes.UnstorableArtifact, "An artifact can never be stored", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1038.md."),
+        new(RuleCodes.MutableStatic, "A flow has a static member that can change", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1039.md."),
+        new(RuleCodes.ArtifactAccessors, "An artifact cannot be read and set", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1040.md."),
+        new(RuleCodes.ParameterHasSetter, "A parameter has a set accessor", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1041.md."),
+        new(RuleCodes.DefaultFromUnsuitable, "DefaultFrom names no suitable method", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1042.md."),
+        new(RuleCodes.CatchVarUnsuitable, "Catch names no suitable property", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1043.md."),
+        new(RuleCodes.NoParameterlessConstructor, "A flow cannot be constructed", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1044.md."),
+        new(RuleCodes.PropertyNotPartial, "A marked property is not partial", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1045.md."),
+        new(RuleCodes.IncludeFileType, "A file is text or bytes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1046.md."),
+        new(NextTargetRule.Code, "Next was given something that is no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1065.md."),
+    ];
+
+    private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ByCode = All.ToImmutableDictionary(static descriptor => descriptor.Id);
+
+    public static Diagnostic Report(string code, Location place, string what, string why, string fix) => Diagnostic.Create(ByCode[code], place, $"{what} {why} {fix}");
+
+    public static Diagnostic Report(GraphProblem problem, Location place) => Diagnostic.Create(ByCode[problem.Code], place, problem.Message);
+}

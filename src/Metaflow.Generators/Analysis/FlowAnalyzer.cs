@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Metaflow.Generators.Analysis.Rules;
+using Metaflow.Generators.Extraction;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Metaflow.Generators.Analysis;
+
+/// <summary>Reports what is wrong with flows as they are typed: the rules of the graph, and those that need the source.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FlowAnalyzer : DiagnosticAnalyzer
+{
+    private static readonly IFlowRule[] Rules =
+    [
+        new PartialClassRule(),
+        new ConstructorRule(),
+        new UniqueNamesRule(),
+        new ReservedNamesRule(),
+        new HidingRule(),
+        new StepSignatureRule(),
+        new NextPlaceRule(),
+        new NextTargetRule(),
+        new ItemTypeRule(),
+        new ArtifactTypeRule(),
+        new AccessorsRule(),
+        new PartialPropertyRule(),
+        new ParameterRule(),
+        new CatchRule(),
+        new MutableStaticRule(),
+        new WholeGraphRule(),
+    ];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind != TypeKind.Class || !MetaflowTypes.IsFlow(type))
+        {
+            return;
+        }
+
+        var flow = new FlowClass(context.Compilation, type, context.CancellationToken);
+        foreach (var problem in Rules.SelectMany(rule => rule.Check(flow)))
+        {
+            context.ReportDiagnostic(problem);
+        }
+    }
+}

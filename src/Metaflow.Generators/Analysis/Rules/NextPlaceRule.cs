@@ -1,0 +1,29 @@
+using Metaflow.Generators.Extraction;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Generators.Analysis.Rules;
+
+/// <summary>Transitions are written where they are read: in the step's own body.</summary>
+internal sealed class NextPlaceRule : IFlowRule
+{
+    public IEnumerable<Diagnostic> Check(FlowClass flow)
+    {
+        var inSteps = new HashSet<SyntaxNode>(flow.OwnSteps.SelectMany(static step => step.Calls).Select(static call => call.Syntax));
+        foreach (var declaration in flow.Declarations)
+        {
+            var reader = new NextReader(flow.Compilation.GetSemanticModel(declaration.SyntaxTree), flow.Symbol, flow.CancellationToken);
+            foreach (var call in reader.AllCallsIn(declaration).Where(call => !inSteps.Contains(call) && Owner(call) == declaration))
+            {
+                yield return Descriptors.Report(
+                    RuleCodes.NextOutsideStep, call.GetLocation(),
+                    "Next is called outside of a step's own body.",
+                    "The graph is read from the steps; a transition in a helper method, a lambda or a local function is not seen.",
+                    "Return what the step needs to choose, and write 'return Next(…);' in the step.");
+            }
+        }
+    }
+
+    private static TypeDeclarationSyntax? Owner(SyntaxNode node) => node.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+}

@@ -1,0 +1,33 @@
+using Metaflow.Generators.Extraction;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Analysis.Rules;
+
+/// <summary>Transitions lead to steps of this flow.</summary>
+internal sealed class NextTargetRule : IFlowRule
+{
+    /// <summary>The code of the same mistake at run time, when a transition is made from code that the analyzer does not see.</summary>
+    public const string Code = "MF1065";
+
+    public IEnumerable<Diagnostic> Check(FlowClass flow) =>
+        from step in flow.OwnSteps
+        from call in step.Calls
+        from target in call.Targets
+        where target is { IsStep: false, IsUnresolved: false }
+        select Descriptors.Report(
+            Code, target.Syntax.GetLocation(),
+            $"Next was given '{target.Syntax}'.",
+            WhyNot(target, flow),
+            target.Method is { } method && !FlowMembers.IsStep(method) ? $"Mark '{method.Name}' with [Step], or give Next a step." : "Give Next methods of this flow that are marked [Step], by their names.");
+
+    private static string WhyNot(NextTarget target, FlowClass flow)
+    {
+        if (target.Method is not { } method)
+        {
+            return "It is not the name of a method.";
+        }
+
+        return FlowMembers.IsStep(method) ? $"It is a step of another object than this flow '{flow.Symbol.Name}'." : "The method is not marked [Step].";
+    }
+}

@@ -1,0 +1,43 @@
+using Metaflow.Generators.Extraction;
+using Metaflow.Generators.Model;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Metaflow.Generators.Analysis.Rules;
+
+/// <summary>What is said of a parameter can be done.</summary>
+internal sealed class ParameterRule : IFlowRule
+{
+    public IEnumerable<Diagnostic> Check(FlowClass flow) => flow.Properties.Select(property => FlowMembers.RoleOf(property) switch
+    {
+        PropertyRole.IncludeFile => CheckType(property),
+        PropertyRole.Parameter => CheckDefault(property, flow.Compilation),
+        _ => null,
+    }).OfType<Diagnostic>();
+
+    private static Diagnostic? CheckType(IPropertySymbol property)
+        => property.Type is { SpecialType: SpecialType.System_String } or IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }
+            ? null
+            : Descriptors.Report(
+                RuleCodes.IncludeFileType, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
+                $"The file '{property.Name}' is a '{TypeText.AsWritten(property.Type)}'.",
+                "The content of a file is text or bytes.",
+                "Make it 'string' or 'byte[]', and read it into other types in a step.");
+
+    private static Diagnostic? CheckDefault(IPropertySymbol property, Compilation compilation)
+    {
+        var attribute = MetaflowTypes.AttributeOf(property, "ParameterAttribute")!;
+        if (MetaflowTypes.Text(attribute, "DefaultFrom") is not { } name)
+        {
+            return null;
+        }
+
+        var method = DefaultMethods.Find(property.ContainingType, name);
+        return method is not null && compilation.ClassifyConversion(method.ReturnType, property.Type).IsImplicit ? null : Descriptors.Report(
+            RuleCodes.DefaultFromUnsuitable, Places.OfArgument(attribute, "DefaultFrom"),
+            $"The default of '{property.Name}' is to come from '{name}'.",
+            method is null ? "The flow has no such method without arguments that returns a value." : $"The method returns '{TypeText.AsWritten(method.ReturnType)}'.",
+            $"Write a method '{TypeText.AsWritten(property.Type)} {name}()' in the flow.");
+    }
+}

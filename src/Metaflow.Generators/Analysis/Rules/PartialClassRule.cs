@@ -1,0 +1,34 @@
+using Metaflow.Generators.Extraction;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Analysis.Rules;
+
+/// <summary>The generator can write the other half of the class.</summary>
+internal sealed class PartialClassRule : IFlowRule
+{
+    public IEnumerable<Diagnostic> Check(FlowClass flow)
+    {
+        foreach (var type in FlowDeclarations.SelfAndContainers(flow.Symbol))
+        {
+            var isFlow = SymbolEqualityComparer.Default.Equals(type, flow.Symbol);
+            var place = isFlow ? flow.Place : GeneratedFiles.PlaceOf(type);
+            if (type.IsFileLocal)
+            {
+                yield return Descriptors.Report(
+                    RuleCodes.FlowNotPartial, place,
+                    $"The class '{type.Name}' is local to its file.",
+                    "The source generator writes the other half of a flow into another file.",
+                    "Remove the modifier 'file'.");
+            }
+            else if (!FlowDeclarations.IsPartial(type))
+            {
+                yield return Descriptors.Report(
+                    RuleCodes.FlowNotPartial, place,
+                    isFlow ? $"The flow '{type.Name}' is not partial." : $"The type '{type.Name}' around the flow '{flow.Symbol.Name}' is not partial.",
+                    "The source generator writes the other half of a flow.",
+                    "Add the modifier 'partial'.");
+            }
+        }
+    }
+}

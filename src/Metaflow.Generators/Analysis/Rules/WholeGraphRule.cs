@@ -1,0 +1,58 @@
+using Metaflow.Generators.Extraction;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Analysis.Rules;
+
+/// <summary>Reports what the rules of the graph say, each at its place in the source.</summary>
+internal sealed class WholeGraphRule : IFlowRule
+{
+    public IEnumerable<Diagnostic> Check(FlowClass flow)
+    {
+        // An abstract flow is finished by others; one with a base in another assembly is checked when it runs.
+        if (flow.Symbol.IsAbstract || !flow.IsWhole)
+        {
+            return [];
+        }
+
+        var graph = new FlowGraph(FlowReader.FlowNameOf(flow.Symbol), [.. flow.AllSteps.Select(static step => step.Node)]);
+        return GraphRules.Check(graph).Where(problem => !IsSaidElsewhere(flow, problem)).Select(problem => Descriptors.Report(problem, PlaceOf(flow, problem)));
+    }
+
+    private static bool IsSaidElsewhere(FlowClass flow, GraphProblem problem)
+    {
+        var step = SourceOf(flow, problem);
+        if (step is null)
+        {
+            return false;
+        }
+
+        var isOfBase = !SymbolEqualityComparer.Default.Equals(step.Method.ContainingType, flow.Symbol);
+        return (isOfBase && !step.Method.ContainingType.IsAbstract)
+            || (problem.Code == RuleCodes.UnknownTarget && TargetOf(step, problem) is { IsUnresolved: false })
+            || (problem.Code == RuleCodes.MissingTransition && StepSignatures.Of(step.Method) is null);
+    }
+
+    private static Location PlaceOf(FlowClass flow, GraphProblem problem)
+    {
+        if (SourceOf(flow, problem) is not { } step)
+        {
+            return flow.Place;
+        }
+
+        var place = TargetOf(step, problem)?.Syntax.GetLocation()
+            ?? step.Accesses.Reads.FirstOrDefault(read => read.Name == problem.Artifact)?.Place;
+        if (place is null && problem.IsAboutTransition)
+        {
+            place = step.Calls.FirstOrDefault(call => call.Node.Line == problem.Line)?.Syntax.GetLocation();
+        }
+
+        return place ?? step.Declaration.Identifier.GetLocation();
+    }
+
+    private static StepSource? SourceOf(FlowClass flow, GraphProblem problem) => flow.AllSteps.FirstOrDefault(step => step.Node.Name == problem.Step);
+
+    private static NextTarget? TargetOf(StepSource step, GraphProblem problem) => problem.Target is null
+        ? null
+        : step.Calls.Where(call => call.Node.Line == problem.Line).SelectMany(static call => call.Targets).LastOrDefault(target => target.Name == problem.Target);
+}

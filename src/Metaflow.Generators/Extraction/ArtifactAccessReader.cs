@@ -1,0 +1,57 @@
+using Metaflow.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Extraction;
+
+/// <summary>Reads what the methods of a flow do to its artifacts, following calls of the flow's own methods.</summary>
+internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSymbol flow, CancellationToken cancellationToken)
+{
+    private readonly Dictionary<ISymbol, ArtifactAccesses?> _known = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<string> _artifacts = [.. MetaflowTypes.ChainOf(flow).SelectMany(FlowMembers.PropertiesOf)
+        .Where(static property => FlowMembers.RoleOf(property) == PropertyRole.Artifact).Select(FlowMembers.DiskNameOf)];
+
+    /// <summary>Gets the names of all artifacts.</summary>
+    public IReadOnlyCollection<string> Artifacts => _artifacts;
+
+    /// <summary>Reads a step.</summary>
+    public ArtifactAccesses Read(IMethodSymbol method) => Of(method) ?? ArtifactAccesses.None;
+
+    /// <summary>Returns what a method of the flow does, or <see langword="null"/> when its source is not at hand.</summary>
+    public ArtifactAccesses? Of(IMethodSymbol method)
+    {
+        if (_known.TryGetValue(method, out var known))
+        {
+            return known;
+        }
+
+        // A call back into a method that is being read adds nothing that is not found anyway.
+        _known[method] = ArtifactAccesses.None;
+        var accesses = BodyOf(method) is { } body ? new ArtifactAccessWalker(this).Walk(body) : null;
+        return _known[method] = method.IsAbstract ? ArtifactAccesses.None : accesses;
+    }
+
+    /// <summary>Returns the name on disk of an artifact, or <see langword="null"/> when a property is none (or a parameter, which is always set).</summary>
+    public string? NameOf(IPropertySymbol property)
+        => IsMember(property) && FlowMembers.DiskNameOf(property) is var name && _artifacts.Contains(name)
+            && (property.IsAbstract || FlowMembers.IsOursToImplement(property)) ? name : null;
+
+    /// <summary>Says whether a property is set before any step runs.</summary>
+    public static bool IsGiven(IPropertySymbol property) => FlowMembers.IsOursToImplement(property);
+
+    /// <summary>Says whether a symbol belongs to the flow's own classes.</summary>
+    public bool IsMember(ISymbol symbol) => symbol.ContainingType is { } type && !MetaflowTypes.Is(type, "FlowSpec")
+        && (SymbolEqualityComparer.Default.Equals(type, flow) || MetaflowTypes.BasesOf(flow).Any(other =>
+            other.SpecialType != SpecialType.System_Object && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, other.OriginalDefinition)));
+
+    private IOperation? BodyOf(IMethodSymbol method)
+    {
+        var reference = (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault();
+        if (reference is null || !compilation.ContainsSyntaxTree(reference.SyntaxTree))
+        {
+            return null;
+        }
+
+        var syntax = reference.GetSyntax(cancellationToken);
+        return compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+    }
+}

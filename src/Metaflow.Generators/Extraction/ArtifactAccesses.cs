@@ -1,0 +1,20 @@
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Extraction;
+
+/// <summary>The first read of an artifact that may come before it was set.</summary>
+/// <param name="Name">The name on disk.</param>
+/// <param name="Place">Where it is read.</param>
+internal sealed record ArtifactRead(string Name, Location Place)
+{
+    public int Line => Place.GetLineSpan().StartLinePosition.Line + 1;
+}
+
+/// <summary>What a method does to the flow's artifacts.</summary>
+/// <param name="Reads">The artifacts that it may read before it has surely set them.</param>
+/// <param name="Writes">The artifacts that it may set.</param>
+/// <param name="SurelyWrites">The artifacts that it has set whenever it returns.</param>
+internal sealed record ArtifactAccesses(IReadOnlyList<ArtifactRead> Reads, IReadOnlyCollection<string> Writes, IReadOnlyCollection<string> SurelyWrites)
+{
+    public static readonly ArtifactAccesses None = new([], [], []);
+}

@@ -1,0 +1,49 @@
+using Metaflow.Generators.Model;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Generators.Extraction;
+
+/// <summary>Reads a flow's class into the model that its other half is written from.</summary>
+internal static class FlowReader
+{
+    /// <summary>Returns the model, or <see langword="null"/> when nothing can be added to the class: the analyzer says why.</summary>
+    public static FlowModel? Read(Compilation compilation, INamedTypeSymbol flow, ClassDeclarationSyntax declaration, CancellationToken cancellationToken)
+    {
+        if (!FlowDeclarations.CanBeExtended(flow))
+        {
+            return null;
+        }
+
+        return new FlowModel
+        {
+            HintName = HintNameOf(flow),
+            Namespace = flow.ContainingNamespace.IsGlobalNamespace ? "" : flow.ContainingNamespace.ToDisplayString(),
+            Declarations = new EquatableList<string>(FlowDeclarations.Around(flow)),
+            FlowName = FlowNameOf(flow),
+            SourceFile = declaration.SyntaxTree.FilePath,
+            Documentation = DocumentationText.SummaryOf(flow),
+            OverrideAccess = OverrideAccessOf(flow),
+            Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Select(PropertyReader.Read)),
+            Steps = new EquatableList<StepModel>(new StepReader(compilation, flow, cancellationToken).StepsOf(flow)
+                .Select(static step => step.Model).GroupBy(static step => step.Node.Name).Select(static same => same.First())),
+            Constants = new EquatableList<ConstantModel>(FlowMembers.ConstantsOf(flow).Select(static field =>
+                new ConstantModel(FlowMembers.DiskNameOf(field), field.Name, TypeText.AsWritten(field.Type)))),
+            Decorators = DecoratorTexts.Of(flow),
+        };
+    }
+
+    public static string FlowNameOf(INamedTypeSymbol flow) => MetaflowTypes.Text(MetaflowTypes.AttributeOf(flow, "FlowAttribute"), "Name") ?? flow.Name;
+
+    private static string HintNameOf(INamedTypeSymbol flow)
+        => flow.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat).Replace('<', '{').Replace('>', '}').Replace(" ", "") + ".Metaflow.g.cs";
+
+    /// <summary>An assembly that sees Metaflow's internals overrides <c>protected internal</c> as such; any other as <c>protected</c>.</summary>
+    private static string OverrideAccessOf(INamedTypeSymbol flow)
+    {
+        var metaflow = MetaflowTypes.FlowSpecOf(flow)!.ContainingAssembly;
+        return MetaflowTypes.ChainOf(flow).All(type => metaflow.GivesAccessTo(type.ContainingAssembly)) ? "protected internal" : "protected";
+    }
+}

@@ -1,0 +1,40 @@
+using Metaflow.Generators.Emission;
+using Metaflow.Generators.Extraction;
+using Metaflow.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Generators;
+
+/// <summary>Writes the other half of every flow class: its artifacts, the dispatch of its steps, and its description.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class FlowGenerator : IIncrementalGenerator
+{
+    /// <summary>The name of the pipeline's step, for tests of caching.</summary>
+    internal const string FlowsStep = "Flows";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var flows = context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => node is ClassDeclarationSyntax { BaseList: not null },
+            static (candidate, cancellationToken) => Read(candidate, cancellationToken))
+            .Where(static flow => flow is not null)
+            .WithTrackingName(FlowsStep);
+        context.RegisterSourceOutput(flows, static (output, flow) => output.AddSource(flow!.HintName, FlowWriter.Write(flow)));
+    }
+
+    private static FlowModel? Read(GeneratorSyntaxContext candidate, CancellationToken cancellationToken)
+    {
+        var declaration = (ClassDeclarationSyntax)candidate.Node;
+        if (candidate.SemanticModel.GetDeclaredSymbol(declaration, cancellationToken) is not INamedTypeSymbol flow || !MetaflowTypes.IsFlow(flow))
+        {
+            return null;
+        }
+
+        // A class in several parts is read once: with the first part that names a base.
+        var first = flow.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken))
+            .OfType<ClassDeclarationSyntax>().First(static part => part.BaseList is not null);
+        return first == declaration ? FlowReader.Read(candidate.SemanticModel.Compilation, flow, declaration, cancellationToken) : null;
+    }
+}

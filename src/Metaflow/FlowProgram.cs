@@ -1,0 +1,37 @@
+using Metaflow.Cli;
+using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
+using Metaflow.Errors;
+using Metaflow.Programs;
+using Metaflow.Settings;
+
+namespace Metaflow;
+
+/// <summary>The entry point of a flow program: <c>return await FlowProgram.RunAsync&lt;MyFlow&gt;(args);</c>.</summary>
+public static class FlowProgram
+{
+    /// <summary>Does what the command line asks for: runs the flow, shows it, or runs one task of it.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <returns>The exit code: 0 for success, 1 for a failure, 2 for a wrong command line, 143 after SIGTERM.</returns>
+    public static Task<int> RunAsync<TFlow>(string[] arguments)
+        where TFlow : FlowSpec, new()
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return RunAsync(static () => new TFlow(), arguments);
+    }
+
+    private static Task<int> RunAsync(Func<FlowSpec> makeFlow, string[] arguments)
+        => TaskProgram.IsTask(arguments) ? TaskProgram.RunAsync(makeFlow(), arguments) : RunCommandAsync(makeFlow, arguments);
+
+    // A method of its own, so that the process of a task never loads the command line's assembly.
+    private static async Task<int> RunCommandAsync(Func<FlowSpec> makeFlow, string[] arguments)
+    {
+        using var interruption = new RunInterruption();
+        using var signals = new InterruptionSignals(interruption);
+        var streams = ConsoleStreams.OfProcess();
+        var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
+        var application = new FlowApplication(makeFlow, settings, ProgramInvocation.Find(), TimeProvider.System);
+        return await FlowCommandLine.ExecuteAsync(application, arguments, streams, interruption).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Reflection;
+using Metaflow.Errors;
+
+namespace Metaflow.Launching;
+
+/// <summary>How to start another process of this program.</summary>
+/// <param name="FileName">The executable.</param>
+/// <param name="Arguments">The arguments before the program's own.</param>
+internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Finds the running program: its own executable, or <c>dotnet exec</c> with its assembly.</summary>
+    /// <returns>How to start it.</returns>
+    /// <exception cref="LaunchException">The program cannot be found (MF6002).</exception>
+    public static ProgramLocation Find()
+    {
+        var process = Environment.ProcessPath;
+        var assembly = Assembly.GetEntryAssembly()?.Location;
+        if (process is null)
+        {
+            throw NotFound();
+        }
+
+        if (!Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ProgramLocation(process, []);
+        }
+
+        return string.IsNullOrEmpty(assembly) ? throw NotFound() : new ProgramLocation(process, ["exec", assembly]);
+    }
+
+    private static LaunchException NotFound() => new(
+        ErrorCodes.ProgramNotFound,
+        "The program of this flow cannot be started again for its tasks.",
+        "The running process has neither an executable nor an assembly on disk.",
+        "Build the flow as an ordinary program, or run it with 'dotnet run'.");
+}

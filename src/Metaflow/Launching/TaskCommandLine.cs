@@ -1,0 +1,165 @@
+using System.Globalization;
+using Metaflow.Errors;
+
+namespace Metaflow.Launching;
+
+/// <summary>What a task joins, as the command line names it.</summary>
+internal static class JoinNames
+{
+    public const string None = "none";
+    public const string Branch = "branch";
+    public const string Foreach = "foreach";
+    public const string EmptyForeach = "empty-foreach";
+}
+
+/// <summary>The arguments of a task's process. Parsed by hand: an option parser would cost a task more time than its work.</summary>
+internal sealed record TaskCommandLine
+{
+    /// <summary>The first argument, by which a program knows that it is to run a task.</summary>
+    public const string Verb = "step";
+
+    /// <summary>Gets the step's name on disk.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>Gets the run's id.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Gets the task's id.</summary>
+    public required string TaskId { get; init; }
+
+    /// <summary>Gets the inputs as <c>run/step/task</c>.</summary>
+    public required IReadOnlyList<string> InputPaths { get; init; }
+
+    /// <summary>Gets the datastore's root.</summary>
+    public required string DatastoreRoot { get; init; }
+
+    /// <summary>Gets the index in the foreach that the input yields, or <see langword="null"/>.</summary>
+    public int? SplitIndex { get; init; }
+
+    /// <summary>Gets what the task joins, one of <see cref="JoinNames"/>.</summary>
+    public string Join { get; init; } = JoinNames.None;
+
+    /// <summary>Gets a value indicating whether the step is a switch, which stores its choice.</summary>
+    public bool IsSwitch { get; init; }
+
+    /// <summary>Gets the steps that follow when the task's failure is caught; empty for a step without <c>[Catch]</c>.</summary>
+    public IReadOnlyList<string> NextWhenCaught { get; init; } = [];
+
+    /// <summary>Gets the passes of the loops around the task.</summary>
+    public IReadOnlyList<int> Iterations { get; init; } = [];
+
+    /// <summary>Gets the attempt, from 0.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Gets how many retries run the author's code.</summary>
+    public int MaxUserCodeRetries { get; init; }
+
+    /// <summary>Gets the namespace.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>Gets the decorators given at run time, as <c>name:attribute=value</c>.</summary>
+    public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>Writes the arguments.</summary>
+    /// <returns>The arguments, the verb first.</returns>
+    public IReadOnlyList<string> ToArguments()
+    {
+        List<string> arguments =
+        [
+            Verb, Step,
+            "--run-id", RunId,
+            "--task-id", TaskId,
+            "--input-paths", InputPathsText.Format(InputPaths),
+            "--datastore-root", DatastoreRoot,
+            "--retry-count", Attempt.ToString(CultureInfo.InvariantCulture),
+            "--max-user-code-retries", MaxUserCodeRetries.ToString(CultureInfo.InvariantCulture),
+            "--namespace", Namespace,
+            "--join", Join,
+        ];
+        if (SplitIndex is { } index)
+        {
+            arguments.AddRange(["--split-index", index.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        if (Iterations.Count > 0)
+        {
+            arguments.AddRange(["--iterations", string.Join(',', Iterations)]);
+        }
+
+        if (IsSwitch)
+        {
+            arguments.AddRange(["--switch", "true"]);
+        }
+
+        if (NextWhenCaught.Count > 0)
+        {
+            arguments.AddRange(["--next-when-caught", string.Join(',', NextWhenCaught)]);
+        }
+
+        foreach (var decorator in With)
+        {
+            arguments.AddRange(["--with", decorator]);
+        }
+
+        return arguments;
+    }
+
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="arguments">The arguments, the verb first.</param>
+    /// <returns>What they say.</returns>
+    /// <exception cref="ConfigurationException">They are not those of a task (MF2090).</exception>
+    public static TaskCommandLine FromArguments(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count < 2 || arguments.Count % 2 != 0)
+        {
+            throw Malformed("an option without its value");
+        }
+
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var with = new List<string>();
+        for (var i = 2; i < arguments.Count; i += 2)
+        {
+            if (arguments[i] == "--with")
+            {
+                with.Add(arguments[i + 1]);
+            }
+            else
+            {
+                values[arguments[i]] = arguments[i + 1];
+            }
+        }
+
+        return new TaskCommandLine
+        {
+            Step = arguments[1],
+            RunId = Required(values, "--run-id"),
+            TaskId = Required(values, "--task-id"),
+            InputPaths = InputPathsText.Parse(Required(values, "--input-paths")),
+            DatastoreRoot = Required(values, "--datastore-root"),
+            Attempt = Number(Required(values, "--retry-count")),
+            MaxUserCodeRetries = Number(Required(values, "--max-user-code-retries")),
+            Namespace = Required(values, "--namespace"),
+            Join = Required(values, "--join"),
+            SplitIndex = values.TryGetValue("--split-index", out var index) ? Number(index) : null,
+            Iterations = values.TryGetValue("--iterations", out var passes) ? Array.ConvertAll(passes.Split(','), Number) : [],
+            IsSwitch = values.ContainsKey("--switch"),
+            NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
+            With = with,
+        };
+    }
+
+    private static string Required(Dictionary<string, string> values, string option)
+        => values.TryGetValue(option, out var value) ? value : throw Malformed($"no {option}");
+
+    private static int Number(string text)
+        => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : throw Malformed($"'{text}' for a number");
+
+    private static ConfigurationException Malformed(string found) => new(
+        ErrorCodes.TaskCommandLineMalformed,
+        "The 'step' command was called with arguments that are not those of a task.",
+        $"It has {found}.",
+        "The scheduler calls it; use 'run' to run a flow.")
+    {
+        ExitCode = ExitCodes.Usage,
+    };
+}

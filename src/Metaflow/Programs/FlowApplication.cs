@@ -1,0 +1,84 @@
+using Metaflow.Artifacts;
+using Metaflow.Commands;
+using Metaflow.Decorators;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Scheduling;
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.Programs;
+
+/// <summary>A flow program behind the command line.</summary>
+internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings settings, string invocation, TimeProvider time) : IFlowApplication
+{
+    private readonly FlowSpec _flow = makeFlow();
+    private FlowDefinition? _definition;
+
+    /// <inheritdoc/>
+    public FlowDefinition Definition => _definition ??= Describe();
+
+    /// <inheritdoc/>
+    public MetaflowSettings Settings => settings;
+
+    /// <inheritdoc/>
+    public string Invocation => invocation;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> KnownDecorators => DecoratorText.KnownNames;
+
+    /// <inheritdoc/>
+    public IFlowApplication WithSettings(MetaflowSettings newSettings)
+        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GraphProblem> Check()
+    {
+        var graph = Definition.Graph;
+        var problems = new List<GraphProblem>(GraphRules.Check(graph));
+        foreach (var step in graph.Steps)
+        {
+            foreach (var decorator in new StepDecorators(_flow, step.Name, settings.DefaultDecorators).All)
+            {
+                problems.AddRange(decorator.Check(step, graph));
+            }
+        }
+
+        return [.. problems.OrderBy(static problem => problem.Severity)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        var blobs = new LocalBlobStore(settings.DatastoreRoot);
+        using var launcher = new LocalTaskLauncher(ProgramLocation.Find(), blobs, time);
+        var context = new RunContext(_flow, Definition, settings, request, new FlowDatastore(blobs, Definition.FlowName, time))
+        {
+            Metadata = new LocalMetadataProvider(settings.DatastoreRoot, time),
+            Launcher = launcher,
+            Time = time,
+            Observer = new SafeObserver(observer),
+        };
+        return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+    }
+
+    private FlowDefinition Describe()
+    {
+        var builder = new FlowDefinitionBuilder();
+        _flow.Describe(builder);
+        var definition = builder.Build();
+        if (definition.FlowName.Length > 0)
+        {
+            return definition;
+        }
+
+        throw new FlowDefinitionException(
+            ErrorCodes.FlowNotGenerated,
+            $"The flow '{_flow.GetType().Name}' cannot run.",
+            "The source generator of Metaflow has not written its part of the class.",
+            "Make the class partial, and reference the package Metaflow rather than its assembly alone.");
+    }
+}

@@ -1,0 +1,20 @@
+using System.Reflection;
+
+namespace Metaflow.Programs;
+
+/// <summary>How the user starts this program, for hints.</summary>
+internal static class ProgramInvocation
+{
+    /// <summary>Finds it: <c>dotnet run flow.cs --</c> for a file-based program, else the program's name.</summary>
+    /// <returns>The text before the arguments.</returns>
+    public static string Find()
+    {
+        if (AppContext.GetData("EntryPointFilePath") is string file)
+        {
+            var relative = Path.GetRelativePath(Environment.CurrentDirectory, file);
+            return $"dotnet run {(relative.StartsWith("..", StringComparison.Ordinal) ? file : relative)} --";
+        }
+
+        return Assembly.GetEntryAssembly()?.GetName().Name ?? "flow";
+    }
+}

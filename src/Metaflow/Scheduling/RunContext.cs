@@ -1,0 +1,57 @@
+using Metaflow.Artifacts;
+using Metaflow.Commands;
+using Metaflow.Decorators;
+using Metaflow.Definition;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Settings;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>What a run works with; made once at its start.</summary>
+internal sealed class RunContext(
+    FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, RunRequest request, FlowDatastore datastore)
+{
+    private readonly Dictionary<string, StepDecorators> _decorators = [];
+
+    /// <summary>Gets the flow's definition.</summary>
+    public FlowDefinition Definition => definition;
+
+    /// <summary>Gets the settings.</summary>
+    public MetaflowSettings Settings => settings;
+
+    /// <summary>Gets what the user asked for.</summary>
+    public RunRequest Request => request;
+
+    /// <summary>Gets the datastore of the flow.</summary>
+    public FlowDatastore Datastore => datastore;
+
+    /// <summary>Gets the metadata provider.</summary>
+    public required IMetadataProvider Metadata { get; init; }
+
+    /// <summary>Gets what starts tasks.</summary>
+    public required ITaskLauncher Launcher { get; init; }
+
+    /// <summary>Gets the clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Gets who is told what happens.</summary>
+    public required IRunObserver Observer { get; init; }
+
+    /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
+    public IReadOnlyList<string> With { get; } = [.. request.With, .. settings.DefaultDecorators];
+
+    /// <summary>Returns the decorators in force for a step.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>The decorators.</returns>
+    public StepDecorators DecoratorsOf(string step)
+    {
+        if (!_decorators.TryGetValue(step, out var decorators))
+        {
+            decorators = new StepDecorators(flow, step, With);
+            _decorators.Add(step, decorators);
+        }
+
+        return decorators;
+    }
+}

@@ -1,0 +1,262 @@
+using System.Threading.Channels;
+using Metaflow.Commands;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>Does what <see cref="SchedulerState"/> decides and tells it what happened. It decides nothing itself.</summary>
+internal sealed class RunLoop
+{
+    /// <summary>How long tasks have to stop after they were asked to.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly RunContext _context;
+    private readonly RunRecord _run;
+    private readonly RunInterruption _interruption;
+    private readonly TaskResults _results;
+    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<string, LiveTask> _live = [];
+    private readonly List<ITimer> _timers = [];
+    private readonly List<Task> _notes = [];
+    private SchedulerState _state;
+    private SchedulerCommand.EndRun? _end;
+    private MetaflowException? _error;
+    private bool _isInterrupted;
+    private bool _isFailing;
+
+    /// <summary>Initializes the loop of a run whose parameters are stored.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="interruption">Asks the run to stop from outside.</param>
+    public RunLoop(RunContext context, RunRecord run, RunInterruption interruption)
+    {
+        _context = context;
+        _run = run;
+        _interruption = interruption;
+        _results = new TaskResults(context);
+        _state = new SchedulerState(new SchedulerPolicy(
+            context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget));
+    }
+
+    /// <summary>Runs until the run is over and no process of it is left.</summary>
+    /// <returns>How it ended.</returns>
+    public async Task<RunOutcome> RunAsync()
+    {
+        using var interrupted = _interruption.Token.Register(() => Post(Interrupt));
+        _interruption.RequestedAgain += OnRequestedAgain;
+        try
+        {
+            Apply(new SchedulerEvent.RunStarted(new TaskInput(TaskPath.ParametersStep, "0")));
+            while (_end is null)
+            {
+                var action = await _inbox.Reader.ReadAsync().ConfigureAwait(false);
+                action();
+            }
+
+            await Task.WhenAll(_notes).ConfigureAwait(false);
+        }
+        finally
+        {
+            _interruption.RequestedAgain -= OnRequestedAgain;
+            EndAll();
+        }
+
+        return Outcome(_end);
+    }
+
+    private void Post(Action action) => _inbox.Writer.TryWrite(action);
+
+    private void OnRequestedAgain() => Post(KillAll);
+
+    private RunOutcome Outcome(SchedulerCommand.EndRun end)
+    {
+        if (end.Succeeded)
+        {
+            return new RunOutcome(_run.RunId, true, ExitCodes.Success, null);
+        }
+
+        if (_isInterrupted)
+        {
+            return new RunOutcome(_run.RunId, false, _interruption.ExitCode, null);
+        }
+
+        var error = _error ?? new InternalException(
+            ErrorCodes.InternalFault, "The run ended without its end step.", end.Reason ?? "", "Report this with the flow's graph (output-raw --json).");
+        return new RunOutcome(_run.RunId, false, ExitCodes.Failure, error);
+    }
+
+    private void Apply(SchedulerEvent schedulerEvent)
+    {
+        (_state, var commands) = _state.Apply(schedulerEvent);
+        foreach (var command in commands)
+        {
+            switch (command)
+            {
+                case SchedulerCommand.Launch launch:
+                    Launch(launch.Task);
+                    break;
+                case SchedulerCommand.WaitForRetry wait:
+                    After(wait.Delay, () => Apply(new SchedulerEvent.RetryDue(wait.TaskId)));
+                    break;
+                case SchedulerCommand.AnnounceFailure failure:
+                    AnnounceFailure(failure);
+                    break;
+                case SchedulerCommand.EndRun end:
+                    _end = end;
+                    break;
+            }
+        }
+
+        Tell(new RunEvent.Progress(Now, ProgressCounts.Of(_context.Definition.Graph, _state)));
+    }
+
+    private void Launch(ScheduledTask task)
+    {
+        var request = TaskLaunch.Request(_context, _run, task);
+        var live = new LiveTask(task, request.Task, Post, this);
+        try
+        {
+            live.Process = _context.Launcher.Launch(request, live);
+        }
+        catch (MetaflowException error)
+        {
+            _error ??= error;
+            Post(() => Fail(task, new TaskFailure(error.Message, MayRetry: error.IsTransient)));
+            return;
+        }
+
+        _live.Add(task.TaskId, live);
+        var budget = _context.DecoratorsOf(task.Step).Budget;
+        Tell(new RunEvent.TaskStarting(Now, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > budget.UserRetries));
+    }
+
+    private void OnOutput(LiveTask live, DateTimeOffset at, string text, bool isError)
+        => Tell(new RunEvent.TaskOutput(at, live.Path, live.ProcessId, text, isError));
+
+    private void OnExit(LiveTask live, ProcessExit exit)
+    {
+        var task = live.Task;
+        _live.Remove(task.TaskId);
+        var (result, failure) = _results.Read(task, live.Path, exit);
+        if (failure is { Message: { } message })
+        {
+            live.Process!.AddLogLine(message, isError: true);
+        }
+
+        live.Process!.Dispose();
+        _notes.Add(_results.NoteExitAsync(_run, live.Path, task.Attempt, exit, failure is null));
+        if (failure is not null)
+        {
+            _error ??= failure.Error;
+            Fail(task, failure with { ProcessId = live.ProcessId });
+            return;
+        }
+
+        if (result!.NumSplits is { } count)
+        {
+            Tell(new RunEvent.ForeachYields(Now, live.Path, live.ProcessId, count));
+        }
+
+        Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.ProcessId));
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits));
+    }
+
+    private void Fail(ScheduledTask task, TaskFailure failure)
+    {
+        var budget = _context.DecoratorsOf(task.Step).Budget;
+        var retries = failure.MayRetry && !_state.IsStopping && task.Attempt < budget.LastAttempt;
+        var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
+        Tell(new RunEvent.TaskFailed(
+            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.Wait : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
+        Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
+    }
+
+    private void AnnounceFailure(SchedulerCommand.AnnounceFailure failure)
+    {
+        var task = failure.Failed;
+        if (_isInterrupted || _isFailing)
+        {
+            return;
+        }
+
+        _isFailing = true;
+        _error ??= new StepFailedException(
+            ErrorCodes.StepRaised,
+            $"Step {task.Step} (task-id {task.TaskId}) failed.",
+            "Its own output above says why.",
+            $"See it again with 'logs {_run.RunId}/{task.Step}/{task.TaskId}'.")
+        {
+            Pathspec = $"{_run.Flow}/{_run.RunId}/{task.Step}/{task.TaskId}",
+        };
+        Tell(new RunEvent.RunStopping(Now, WasInterrupted: false, failure.Active));
+    }
+
+    private void Interrupt()
+    {
+        _isInterrupted = true;
+        Tell(new RunEvent.RunStopping(Now, WasInterrupted: true, _live.Count));
+        foreach (var live in _live.Values)
+        {
+            live.Process?.AddLogLine("[KILLED BY ORCHESTRATOR]", isError: false);
+            live.Process?.AddLogLine("[KILLED BY ORCHESTRATOR]", isError: true);
+            live.Process?.RequestStop();
+        }
+
+        After(Grace, KillAll);
+        Apply(new SchedulerEvent.StopRequested());
+    }
+
+    private void KillAll()
+    {
+        if (_live.Count == 0)
+        {
+            return;
+        }
+
+        Tell(new RunEvent.TasksKilled(Now, _live.Count, Grace));
+        foreach (var live in _live.Values)
+        {
+            live.Process?.Kill();
+        }
+    }
+
+    /// <summary>Whatever ends the loop, an error of ours included: no process stays.</summary>
+    private void EndAll()
+    {
+        foreach (var live in _live.Values)
+        {
+            live.Process?.Kill();
+        }
+
+        foreach (var timer in _timers)
+        {
+            timer.Dispose();
+        }
+    }
+
+    private void After(TimeSpan delay, Action action)
+        => _timers.Add(_context.Time.CreateTimer(_ => Post(action), null, delay, Timeout.InfiniteTimeSpan));
+
+    private DateTimeOffset Now => _context.Time.GetUtcNow();
+
+    private void Tell(RunEvent runEvent) => _context.Observer.OnEvent(runEvent);
+
+    /// <summary>A task whose process runs; hands what the process does to the loop's thread.</summary>
+    private sealed class LiveTask(ScheduledTask task, TaskPath path, Action<Action> post, RunLoop loop) : ITaskProcessObserver
+    {
+        public ScheduledTask Task => task;
+
+        public TaskPath Path => path;
+
+        public ITaskProcess? Process { get; set; }
+
+        public int ProcessId => Process?.ProcessId ?? 0;
+
+        public void OnOutput(DateTimeOffset at, string text, bool isError) => post(() => loop.OnOutput(this, at, text, isError));
+
+        public void OnExit(ProcessExit exit) => post(() => loop.OnExit(this, exit));
+    }
+}

@@ -1,0 +1,209 @@
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Serialization;
+using Metaflow.Storage;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>Runs a flow from the registration of the run to its recorded end.</summary>
+internal sealed class RunScheduler(RunContext context)
+{
+    /// <summary>Runs the flow.</summary>
+    /// <param name="interruption">Asks the run to stop from outside.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<RunOutcome> RunAsync(RunInterruption interruption)
+    {
+        var parameters = new RunParameters(context);
+        var values = parameters.Resolve();
+        var run = await RegisterAsync().ConfigureAwait(false);
+        await parameters.SaveAsync(run, values).ConfigureAwait(false);
+        await WriteRunIdAsync(run).ConfigureAwait(false);
+        await RecordStatusAsync(run, RunState.Running, null).ConfigureAwait(false);
+        context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        try
+        {
+            var outcome = await new RunLoop(context, run, interruption).RunAsync().ConfigureAwait(false);
+            var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 ? RunState.Cancelled : RunState.Failed;
+            await RecordStatusAsync(run, state, outcome.Error?.Message).ConfigureAwait(false);
+            context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded));
+            return outcome;
+        }
+        catch (MetaflowException error)
+        {
+            await TryRecordFailureAsync(run, error).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<RunRecord> RegisterAsync()
+    {
+        var settings = context.Settings;
+        string[] systemTags =
+        [
+            $"user:{settings.User}",
+            "runtime:dev",
+            $"metaflow_version:{ProductVersion.Recorded}",
+            $"dotnet_version:{Environment.Version}",
+        ];
+        var wanted = new RunRecord(
+            context.Definition.FlowName, "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
+        return await context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
+    }
+
+    private async Task WriteRunIdAsync(RunRecord run)
+    {
+        var path = $"{run.Flow}/latest_run";
+        await context.Datastore.Blobs.SaveAsync([new BlobWrite(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(run.RunId)))], overwrite: true, default)
+            .ConfigureAwait(false);
+        if (context.Request.RunIdFile is not { } file)
+        {
+            return;
+        }
+
+        try
+        {
+            await File.WriteAllTextAsync(Path.GetFullPath(file, context.Request.WorkingFolder), run.RunId).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.RunIdFileNotWritten,
+                $"The run's id could not be written to '{file}'.",
+                error.Message,
+                "Give --run-id-file a path in a folder that exists and can be written to.",
+                error);
+        }
+    }
+
+    private ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
+    {
+        var status = new RunStatus(state, Environment.ProcessId, Environment.MachineName, context.Time.GetUtcNow(), reason);
+        return context.Datastore.Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(run.Flow, run.RunId), status.Write)], overwrite: true, default);
+    }
+
+    /// <summary>The error that ends the run is the one to report; that the status cannot be recorded either (the same full disk) adds nothing.</summary>
+    private async Task TryRecordFailureAsync(RunRecord run, MetaflowException cause)
+    {
+        try
+        {
+            await RecordStatusAsync(run, RunState.Failed, cause.Message).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+        }
+    }
+}
+
+/// <summary>The parameters of a run: found, checked, and kept as the artifacts of the task <c>_parameters/0</c>.</summary>
+internal sealed class RunParameters(RunContext context)
+{
+    private const string TaskId = "0";
+
+    /// <summary>Finds the values of all parameters.</summary>
+    /// <returns>The values by name on disk.</returns>
+    /// <exception cref="ConfigurationException">A value is missing or wrong (MF20xx).</exception>
+    public IReadOnlyDictionary<string, object?> Resolve()
+        => ParameterValues.Resolve(context.Definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder);
+
+    /// <summary>Keeps the values, the class constants and the graph.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="values">The values.</param>
+    /// <returns>A task that ends when they are durable.</returns>
+    public async Task SaveAsync(RunRecord run, IReadOnlyDictionary<string, object?> values)
+    {
+        var task = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
+        var writer = context.Datastore.OpenWriter(task, 0);
+        await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+        var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
+        foreach (var parameter in context.Definition.Parameters)
+        {
+            artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
+        }
+
+        foreach (var constant in context.Definition.Constants)
+        {
+            artifacts.Add(new(constant.Name, Serialize(constant.GetValue())));
+        }
+
+        artifacts.Add(new(InternalArtifacts.Name, Serialize(run.Flow)));
+        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.Definition))));
+        artifacts.Add(new(InternalArtifacts.ForeachStack, Serialize(new List<object?>())));
+        artifacts.Add(new(InternalArtifacts.TaskOk, Serialize(true)));
+        artifacts.Add(new(InternalArtifacts.Success, Serialize(true)));
+        artifacts.Add(new(InternalArtifacts.Transition, Serialize(null)));
+        await writer.SaveArtifactsAsync(artifacts, default).ConfigureAwait(false);
+        await writer.CommitAsync(default).ConfigureAwait(false);
+        await RecordAsync(run, task, writer).ConfigureAwait(false);
+    }
+
+    private async Task RecordAsync(RunRecord run, TaskPath task, TaskDatastoreWriter writer)
+    {
+        await context.Metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
+        var graph = context.Definition.Graph;
+        var blobs = context.Datastore.Blobs;
+        string[] tags = ["attempt_id:0"];
+        MetadataDatum[] data =
+        [
+            new("attempt", "attempt", "0", tags),
+            new("ds-type", "ds-type", blobs.TypeName, tags),
+            new("ds-root", "ds-root", blobs.Root, tags),
+            new("user", "user", run.UserName, tags),
+            new("runtime", "runtime", "dev", tags),
+            new("script-name", "script-name", Path.GetFileName(context.Definition.SourceFile), tags),
+            new("start_step", "graph_structure", graph.StartStep!.Name, []),
+            new("end_step", "graph_structure", graph.EndStep!.Name, []),
+            new("attempt_ok", "internal_attempt_status", "True", tags),
+            new("attempt-done", "attempt-done", "0", tags),
+        ];
+        var now = context.Time.GetUtcNow();
+        var records = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
+        await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
+    }
+
+    private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.Serialize(value, value?.GetType() ?? typeof(object));
+
+    private async Task<SerializedArtifact> SerializeAsync(ParameterDefinition parameter, object? value)
+    {
+        if (parameter.IncludeFile is not { } include || value is not string path)
+        {
+            return ArtifactSerializer.Serialize(value, parameter.ValueType);
+        }
+
+        var content = await ReadAsync(parameter, path).ConfigureAwait(false);
+        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
+        var url = await context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
+        return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));
+    }
+
+    private static async Task<byte[]> ReadAsync(ParameterDefinition parameter, string path)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(path).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.IncludedFileNotReadable,
+                $"The file of parameter '{parameter.Name}' cannot be read.",
+                error.Message,
+                $"Give {parameter.OptionName} the path of a file that can be read.",
+                error)
+            {
+                ExitCode = ExitCodes.Usage,
+            };
+        }
+    }
+
+    private static string SizeText(long bytes) => bytes switch
+    {
+        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes}B"),
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#}KB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#}MB"),
+    };
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>A split that is open around a task.</summary>
+/// <param name="SplitTaskId">The task that split; with the join's name it says which tasks belong together.</param>
+/// <param name="IsForeach">Whether it is a foreach, rather than a branch.</param>
+/// <param name="Count">How many tasks the split yields.</param>
+/// <param name="Index">Which of them this one is, from 0.</param>
+internal sealed record SplitFrame(string SplitTaskId, bool IsForeach, int Count, int Index);
+
+/// <summary>What a join closes.</summary>
+internal enum JoinKind
+{
+    /// <summary>The task is no join.</summary>
+    None,
+
+    /// <summary>It closes a branch.</summary>
+    Branch,
+
+    /// <summary>It closes a foreach.</summary>
+    Foreach,
+
+    /// <summary>It closes a foreach that yielded no tasks; its one input is the split itself.</summary>
+    EmptyForeach,
+}
+
+/// <summary>The address of a finished task, as the input of another.</summary>
+/// <param name="Step">The step's name on disk.</param>
+/// <param name="TaskId">The task's id.</param>
+internal readonly record struct TaskInput(string Step, string TaskId);
+
+/// <summary>A task that runs, waits to run, or waits to be tried again.</summary>
+internal sealed record ScheduledTask
+{
+    /// <summary>Gets the id within the run.</summary>
+    public required string TaskId { get; init; }
+
+    /// <summary>Gets the step's name on disk.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>Gets the attempt, from 0.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Gets the tasks whose results it starts from, in the order of the split for a join.</summary>
+    public required ImmutableArray<TaskInput> Inputs { get; init; }
+
+    /// <summary>Gets the index in a foreach that its input yields, or <see langword="null"/>.</summary>
+    public int? SplitIndex { get; init; }
+
+    /// <summary>Gets what it joins.</summary>
+    public JoinKind Join { get; init; }
+
+    /// <summary>Gets the splits open around it, outermost first.</summary>
+    public ImmutableList<SplitFrame> Frames { get; init; } = [];
+
+    /// <summary>Gets the passes of the loops around it: empty outside of one.</summary>
+    public ImmutableList<int> Iterations { get; init; } = [];
+}

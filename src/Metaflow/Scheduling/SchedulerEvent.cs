@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>A fact that the scheduler is told.</summary>
+internal abstract record SchedulerEvent
+{
+    /// <summary>The run begins; its parameters are kept as a task.</summary>
+    /// <param name="Parameters">The task of the parameters.</param>
+    public sealed record RunStarted(TaskInput Parameters) : SchedulerEvent;
+
+    /// <summary>A task finished and its results are durable.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="NextSteps">The steps it moves on to; none from the end step.</param>
+    /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/> for no foreach.</param>
+    public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent;
+
+    /// <summary>An attempt of a task failed.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="MayRetry">Whether another attempt is allowed by what is known of the failure.</param>
+    public sealed record TaskFailed(string TaskId, bool MayRetry) : SchedulerEvent;
+
+    /// <summary>The wait before another attempt is over.</summary>
+    /// <param name="TaskId">The task.</param>
+    public sealed record RetryDue(string TaskId) : SchedulerEvent;
+
+    /// <summary>The run is to stop: no task is started any more.</summary>
+    public sealed record StopRequested : SchedulerEvent;
+}
+
+/// <summary>Something that the loop shall do.</summary>
+internal abstract record SchedulerCommand
+{
+    /// <summary>Start a process for an attempt.</summary>
+    /// <param name="Task">The task with its attempt.</param>
+    public sealed record Launch(ScheduledTask Task) : SchedulerCommand;
+
+    /// <summary>Send <see cref="SchedulerEvent.RetryDue"/> after a wait.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="Delay">The wait.</param>
+    public sealed record WaitForRetry(string TaskId, TimeSpan Delay) : SchedulerCommand;
+
+    /// <summary>Tell that the run now fails, while other tasks still run.</summary>
+    /// <param name="Failed">The task that failed for good.</param>
+    /// <param name="Active">How many tasks still run.</param>
+    public sealed record AnnounceFailure(ScheduledTask Failed, int Active) : SchedulerCommand;
+
+    /// <summary>End the run.</summary>
+    /// <param name="Succeeded">Whether the end step finished.</param>
+    /// <param name="Reason">Why it did not, where no task's failure says so.</param>
+    public sealed record EndRun(bool Succeeded, string? Reason) : SchedulerCommand;
+}

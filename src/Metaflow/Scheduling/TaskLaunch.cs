@@ -1,0 +1,56 @@
+using Metaflow.Graph;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>Translates a scheduled task into a process to start.</summary>
+internal static class TaskLaunch
+{
+    private const long Megabyte = 1024 * 1024;
+
+    /// <summary>Makes the request.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <returns>The request.</returns>
+    public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task)
+    {
+        var graph = context.Definition.Graph;
+        var node = graph.Find(task.Step)!;
+        var decorators = context.DecoratorsOf(task.Step);
+        var line = new TaskCommandLine
+        {
+            Step = task.Step,
+            RunId = run.RunId,
+            TaskId = task.TaskId,
+            InputPaths = [.. task.Inputs.Select(input => $"{run.RunId}/{input.Step}/{input.TaskId}")],
+            DatastoreRoot = context.Settings.DatastoreRoot,
+            SplitIndex = task.SplitIndex,
+            Join = NameOf(task.Join),
+            Iterations = task.Iterations,
+            Attempt = task.Attempt,
+            MaxUserCodeRetries = decorators.Budget.UserRetries,
+            IsSwitch = graph.KindOf(node) == StepKind.SplitSwitch,
+            NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
+            Namespace = context.Settings.Namespace ?? "",
+            With = context.With,
+        };
+        var environment = new Dictionary<string, string>
+        {
+            ["METAFLOW_RUN_ID"] = run.RunId,
+            ["METAFLOW_USER"] = context.Settings.User,
+        };
+        var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
+        return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte);
+    }
+
+    private static string NameOf(JoinKind join) => join switch
+    {
+        JoinKind.Branch => JoinNames.Branch,
+        JoinKind.Foreach => JoinNames.Foreach,
+        JoinKind.EmptyForeach => JoinNames.EmptyForeach,
+        _ => JoinNames.None,
+    };
+}

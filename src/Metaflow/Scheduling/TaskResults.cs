@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Serialization;
+using Metaflow.Tasks;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>What a finished task decided.</summary>
+/// <param name="NextSteps">The steps it moves on to.</param>
+/// <param name="NumSplits">How many items its foreach has, or <see langword="null"/>.</param>
+internal sealed record TaskResult(ImmutableArray<string> NextSteps, int? NumSplits);
+
+/// <summary>Why an attempt failed.</summary>
+/// <param name="Message">What the process could not say itself; <see langword="null"/> when it did.</param>
+/// <param name="MayRetry">Whether another attempt is allowed.</param>
+internal sealed record TaskFailure(string? Message, bool MayRetry)
+{
+    /// <summary>Gets the error that the run fails with, where it is not just a failed step.</summary>
+    public MetaflowException? Error { get; init; }
+
+    /// <summary>Gets the process's id.</summary>
+    public int ProcessId { get; init; }
+}
+
+/// <summary>Reads what ended tasks left in the datastore.</summary>
+internal sealed class TaskResults(RunContext context)
+{
+    private const int SegmentationFault = -11;
+
+    /// <summary>Says how an attempt ended: by its exit code, then by what it committed.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="path">Its address.</param>
+    /// <param name="exit">How its process ended.</param>
+    /// <returns>The result, or the failure.</returns>
+    public (TaskResult? Result, TaskFailure? Failure) Read(ScheduledTask task, TaskPath path, ProcessExit exit)
+    {
+        if (exit.LogError is { } logError)
+        {
+            return (null, new TaskFailure(logError.Message, MayRetry: false) { Error = logError });
+        }
+
+        if (exit.ExitCode != ExitCodes.Success)
+        {
+            return (null, new TaskFailure(Describe(exit), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled));
+        }
+
+        try
+        {
+            var artifacts = context.Datastore.TryOpenAttemptAsync(path, task.Attempt, default).AsTask().GetAwaiter().GetResult();
+            return artifacts is null
+                ? (null, new TaskFailure("The process ended without committing its results.", MayRetry: true))
+                : Check(task, path, Decode(artifacts));
+        }
+        catch (MetaflowException error)
+        {
+            return (null, new TaskFailure(error.Message, MayRetry: false) { Error = error });
+        }
+    }
+
+    /// <summary>Notes how a process ended, and that an attempt began when the process died too early to say so itself.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="path">The task's address.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="exit">How its process ended.</param>
+    /// <param name="succeeded">Whether it counts as a success.</param>
+    /// <returns>A task that ends when the note is kept.</returns>
+    public async Task NoteExitAsync(RunRecord run, TaskPath path, int attempt, ProcessExit exit, bool succeeded)
+    {
+        await Task.Yield();
+        var writer = context.Datastore.OpenWriter(path, attempt);
+        if (!succeeded)
+        {
+            await EnsureBegunAsync(run, path, attempt, writer).ConfigureAwait(false);
+        }
+
+        var code = exit.ExitCode.ToString(CultureInfo.InvariantCulture);
+        var json = $$"""{"return_code": {{code}}, "killed": {{(exit.WasKilled ? "true" : "false")}}, "success": {{(succeeded ? "true" : "false")}}}""";
+        await writer.SaveNoteAsync("runtime", json, default).ConfigureAwait(false);
+    }
+
+    /// <summary>A task records its beginning while its step already runs: one that died at once left no trace of the attempt.</summary>
+    private async Task EnsureBegunAsync(RunRecord run, TaskPath path, int attempt, TaskDatastoreWriter writer)
+    {
+        var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
+        if (!await records.HasBegunAsync().ConfigureAwait(false))
+        {
+            await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+            await records.BeginAsync(run, []).ConfigureAwait(false);
+        }
+    }
+
+    private static string? Describe(ProcessExit exit) => exit.ExitCode switch
+    {
+        _ when exit.WasKilled => "[KILLED BY ORCHESTRATOR]",
+        SegmentationFault => "Task failed with a segmentation fault.",
+        < 0 => $"The process was killed by signal {-exit.ExitCode}.",
+        _ => null,
+    };
+
+    private static TaskResult Decode(TaskArtifacts artifacts)
+    {
+        var next = ImmutableArray<string>.Empty;
+        if (artifacts.Contains(InternalArtifacts.Transition)
+            && artifacts.LoadPlain(InternalArtifacts.Transition) is PythonTuple { Count: 2 } transition
+            && transition[0] is IReadOnlyList<object?> steps)
+        {
+            next = [.. steps.OfType<string>()];
+        }
+
+        var splits = artifacts.Contains(InternalArtifacts.ForeachNumSplits) ? artifacts.LoadPlain(InternalArtifacts.ForeachNumSplits) : null;
+        return new TaskResult(next, splits is long count ? (int)count : null);
+    }
+
+    private (TaskResult? Result, TaskFailure? Failure) Check(ScheduledTask task, TaskPath path, TaskResult result)
+    {
+        var maximum = context.Request.MaxNumSplits;
+        if (result.NumSplits > maximum)
+        {
+            return Refuse(new StepFailedException(
+                ErrorCodes.TooManySplits,
+                $"Foreach in step {task.Step} yielded {result.NumSplits} child steps which is more than the current maximum of {maximum} children.",
+                "A foreach that grows by mistake would flood the machine.",
+                "You can raise the maximum with the --max-num-splits option.") { Pathspec = path.ToString() });
+        }
+
+        var graph = context.Definition.Graph;
+        var known = graph.NextOf(graph.Find(task.Step)!);
+        foreach (var next in result.NextSteps)
+        {
+            if (!known.Contains(next))
+            {
+                return Refuse(new StepFailedException(
+                    ErrorCodes.UnexpectedTransition,
+                    $"Step '{task.Step}' moved on to '{next}'.",
+                    $"Its source says that it moves on to: {string.Join(", ", known)}.",
+                    "Write every Next(…) in the step's own body, and rebuild the program.") { Pathspec = path.ToString() });
+            }
+        }
+
+        return (result, null);
+    }
+
+    private static (TaskResult? Result, TaskFailure? Failure) Refuse(MetaflowException error)
+        => (null, new TaskFailure(error.Message, MayRetry: false) { Error = error });
+}

@@ -1,0 +1,63 @@
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Serialization;
+
+namespace Metaflow.Tasks;
+
+/// <summary>Stores what a step left in its flow object.</summary>
+internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyList<ArtifactCell> cells, IReadOnlyList<ArtifactRecord> inherited)
+{
+    /// <summary>Types whose values cannot change in place: one that was only read is inherited as it is.</summary>
+    private static readonly HashSet<Type> Immutable =
+    [
+        typeof(bool), typeof(char), typeof(string), typeof(byte), typeof(sbyte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong),
+        typeof(float), typeof(double), typeof(decimal), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan),
+    ];
+
+    /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
+    public StorageException? Refused { get; private set; }
+
+    /// <summary>Gets the names of the artifacts that the step read, sorted: what its result depends on.</summary>
+    public IReadOnlyList<string> ReadNames => [.. cells.Where(static cell => cell.WasRead).Select(static cell => cell.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>Stores the artifacts that changed and notes the inherited ones; not committed yet.</summary>
+    /// <param name="extra">The framework's own artifacts.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when the blobs are durable.</returns>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public async Task SaveAsync(IReadOnlyList<KeyValuePair<string, object?>> extra, CancellationToken cancellationToken)
+    {
+        writer.Inherit(inherited);
+        var changed = new List<KeyValuePair<string, SerializedArtifact>>();
+        foreach (var cell in cells)
+        {
+            if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
+            {
+                changed.Add(new(cell.Name, serialized));
+            }
+        }
+
+        foreach (var (name, value) in extra)
+        {
+            changed.Add(new(name, ArtifactSerializer.Serialize(value, value?.GetType() ?? typeof(object))));
+        }
+
+        await writer.SaveArtifactsAsync(changed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool MayHaveChanged(ArtifactCell cell)
+        => cell.WasWritten || (cell.WasRead && !cell.IsReadOnly && !Immutable.Contains(cell.ValueType) && !cell.ValueType.IsEnum);
+
+    private SerializedArtifact? TrySerialize(ArtifactCell cell)
+    {
+        try
+        {
+            return ArtifactSerializer.Serialize(cell.Peek, cell.ValueType);
+        }
+        catch (StorageException error)
+        {
+            Refused ??= new StorageException(error.Code, $"The artifact '{cell.Name}' cannot be stored. {error.What}", error.Why, error.Fix, error);
+            return null;
+        }
+    }
+}

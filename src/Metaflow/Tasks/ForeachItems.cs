@@ -1,0 +1,61 @@
+using System.Collections;
+using System.Globalization;
+using Metaflow.Artifacts;
+
+namespace Metaflow.Tasks;
+
+/// <summary>The items of a foreach as a split task keeps them.</summary>
+/// <param name="Variable">The artifact that holds them.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Texts">Each as a text of at most 30 characters.</param>
+/// <param name="Stored">The items to store as <c>_foreach_items</c>, or <see langword="null"/> when an artifact of the flow holds them.</param>
+internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<string> Texts, List<object?>? Stored)
+{
+    private const int MaxTextLength = 30;
+
+    /// <summary>Counts the items, and finds the artifact that holds them.</summary>
+    /// <param name="items">What the step gave as <c>forEach:</c>.</param>
+    /// <param name="cells">The flow's cells.</param>
+    /// <returns>The items; enumerated once.</returns>
+    public static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells)
+    {
+        var all = new List<object?>();
+        var texts = new List<string>();
+        foreach (var item in items)
+        {
+            all.Add(item);
+            texts.Add(TextOf(item));
+        }
+
+        // A dictionary's artifact reads as its keys on the other side: its pairs are stored as items of their own.
+        var holder = items is IDictionary ? null : HolderOf(items, cells);
+        return holder is null
+            ? new ForeachItems(InternalArtifacts.ForeachItems, all.Count, texts, all)
+            : new ForeachItems(holder, all.Count, texts, null);
+    }
+
+    private static string? HolderOf(IEnumerable items, IReadOnlyList<ArtifactCell> cells)
+    {
+        foreach (var cell in cells)
+        {
+            if (cell.HasValue && (ReferenceEquals(cell.Peek, items) || (items is ValueType && items.Equals(cell.Peek))))
+            {
+                return cell.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private static string TextOf(object? item)
+    {
+        var text = item switch
+        {
+            null => "None",
+            bool flag => flag ? "True" : "False",
+            IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+            _ => item.ToString() ?? "",
+        };
+        return text.Length <= MaxTextLength ? text : text[..MaxTextLength];
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace Metaflow.Tasks;
+
+/// <summary>Turns SIGTERM into the cancellation of the task's token, where the author's code observes the token; otherwise the process ends at once.</summary>
+internal sealed class StopSignal : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration _interrupt;
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="isObserved">Says whether the author's code asked for the token.</param>
+    public StopSignal(Func<bool> isObserved)
+    {
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = isObserved();
+            _stop.Cancel();
+        });
+
+        // Ctrl-C is the scheduler's to handle: it asks the tasks to stop itself.
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+    }
+
+    /// <summary>Gets the token that is cancelled when the task is asked to stop.</summary>
+    public CancellationToken Token => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _terminate.Dispose();
+        _interrupt.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,79 @@
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Naming;
+
+namespace Metaflow.Tasks;
+
+/// <summary>What a task starts from: the results of the tasks before it.</summary>
+internal sealed class TaskInputs
+{
+    /// <summary>What every task writes anew, and what means something to the task after a split only.</summary>
+    private static readonly HashSet<string> NotInherited =
+    [
+        InternalArtifacts.CatchException, InternalArtifacts.Condition, InternalArtifacts.CurrentStep, InternalArtifacts.Exception,
+        InternalArtifacts.ForeachItems, InternalArtifacts.ForeachNumSplits, InternalArtifacts.ForeachStack, InternalArtifacts.ForeachValues,
+        InternalArtifacts.ForeachVar, InternalArtifacts.IterationStack, InternalArtifacts.Success, InternalArtifacts.TaskOk, InternalArtifacts.Transition,
+    ];
+
+    private TaskInputs(TaskPath task, TaskArtifacts first, TaskArtifacts origin, IReadOnlyList<(TaskPath Path, IArtifactSource Source)> joined)
+    {
+        Task = task;
+        First = first;
+        Origin = origin;
+        Joined = joined;
+        Inherited = [.. origin.Records.Values.Where(static record => !NotInherited.Contains(record.Name))];
+    }
+
+    /// <summary>Gets the task that starts.</summary>
+    public TaskPath Task { get; }
+
+    /// <summary>Gets the results of the first input; of a foreach's task, the split's.</summary>
+    public TaskArtifacts First { get; }
+
+    /// <summary>Gets the results that hold the inherited values: the first input's, or for a join the run's parameters.</summary>
+    public TaskArtifacts Origin { get; }
+
+    /// <summary>Gets the inputs of a join in the order of the split; each is opened when it is first read. Empty for any other task.</summary>
+    public IReadOnlyList<(TaskPath Path, IArtifactSource Source)> Joined { get; }
+
+    /// <summary>Gets the artifacts that the task has before its step runs: all of its input's; of a join's, only parameters and constants.</summary>
+    public IReadOnlyList<ArtifactRecord> Inherited { get; }
+
+    /// <summary>Opens the inputs of a task.</summary>
+    /// <param name="datastore">The flow's datastore.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="line">What the task was told.</param>
+    /// <returns>The inputs.</returns>
+    /// <exception cref="StorageException">An input has no results (MF4xxx).</exception>
+    public static async Task<TaskInputs> OpenAsync(FlowDatastore datastore, TaskPath task, TaskCommandLine line)
+    {
+        var paths = line.InputPaths.Select(text => TaskPath.FromText(task.Flow, text) ?? throw Malformed(text)).ToList();
+        var first = await datastore.OpenTaskAsync(paths[0], null, default).ConfigureAwait(false);
+        if (line.Join == JoinNames.None)
+        {
+            return new TaskInputs(task, first, first, []);
+        }
+
+        var parameters = await datastore.OpenTaskAsync(new TaskPath(task.Flow, task.RunId, TaskPath.ParametersStep, "0"), null, default).ConfigureAwait(false);
+        IReadOnlyList<(TaskPath, IArtifactSource)> joined = line.Join == JoinNames.EmptyForeach
+            ? []
+            : [.. paths.Select((path, index) => (path, (IArtifactSource)(index == 0 ? first : new LateSource(datastore, path))))];
+        return new TaskInputs(task, first, parameters, joined);
+    }
+
+    private static ConfigurationException Malformed(string text) => new(
+        ErrorCodes.TaskCommandLineMalformed, $"'{text}' is no input path.", "An input path has the form run/step/task.", "The scheduler calls 'step'; use 'run' to run a flow.");
+
+    /// <summary>The artifacts of a task that is opened when one of them is asked for.</summary>
+    private sealed class LateSource(FlowDatastore datastore, TaskPath path) : IArtifactSource
+    {
+        private TaskArtifacts? _artifacts;
+
+        private TaskArtifacts Artifacts => _artifacts ??= datastore.OpenTaskAsync(path, null, default).AsTask().GetAwaiter().GetResult();
+
+        public bool Contains(string name) => Artifacts.Contains(name);
+
+        public T Load<T>(string name) => Artifacts.Load<T>(name);
+    }
+}

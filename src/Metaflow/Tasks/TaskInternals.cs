@@ -1,0 +1,102 @@
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Naming;
+using Metaflow.Serialization;
+
+namespace Metaflow.Tasks;
+
+/// <summary>The framework's own artifacts of an attempt (formats 1.13).</summary>
+internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachFrame> frames, IReadOnlyList<ArtifactCell> cells)
+{
+    /// <summary>Makes the artifacts.</summary>
+    /// <param name="outcome">How the author's code ended.</param>
+    /// <param name="isCaught">Whether its failure was caught.</param>
+    /// <returns>The artifacts by name on disk.</returns>
+    public IReadOnlyList<KeyValuePair<string, object?>> Of(UserCodeOutcome outcome, bool isCaught)
+    {
+        var succeeded = outcome.Failure is null;
+        var next = succeeded ? outcome.Transition?.Steps ?? [] : line.NextWhenCaught;
+        var items = succeeded && outcome.Transition?.Items is { } given ? ForeachItems.Of(given, cells) : null;
+        var moves = (succeeded || isCaught) && next.Count > 0;
+        var failure = outcome.Failure;
+        List<KeyValuePair<string, object?>> artifacts =
+        [
+            new(InternalArtifacts.CurrentStep, line.Step),
+            new(InternalArtifacts.ForeachStack, new List<ForeachFrame>(frames)),
+            new(InternalArtifacts.ForeachVar, items?.Variable),
+            new(InternalArtifacts.ForeachNumSplits, items?.Count),
+            new(InternalArtifacts.IterationStack, new List<int>(line.Iterations)),
+            new(InternalArtifacts.Transition, moves ? new PythonTuple(new List<string>(next), items?.Variable) : null),
+            new(InternalArtifacts.TaskOk, succeeded || isCaught),
+            new(InternalArtifacts.Success, succeeded),
+            new(InternalArtifacts.Exception, isCaught ? null : failure),
+        ];
+        if (isCaught)
+        {
+            artifacts.Add(new(InternalArtifacts.CatchException, failure));
+        }
+
+        if (items is not null)
+        {
+            artifacts.Add(new(InternalArtifacts.ForeachValues, new List<string>(items.Texts)));
+        }
+
+        if (items?.Stored is { } stored)
+        {
+            artifacts.Add(new(InternalArtifacts.ForeachItems, stored));
+        }
+
+        if (line.IsSwitch && moves)
+        {
+            artifacts.Add(new(InternalArtifacts.Condition, next[0]));
+        }
+
+        return artifacts;
+    }
+}
+
+/// <summary>Prints an author's failure as the task's last words.</summary>
+internal sealed class FailureReport(TextWriter errors, TaskPath task, IReadOnlyList<ForeachFrame> frames)
+{
+    private const int MaxInputLength = 20;
+
+    /// <summary>Prints a failure.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="error">The framework's own error among it: its message says all, so that no stack is shown.</param>
+    /// <param name="handler">The <c>[Catch]</c> that handles it, or <see langword="null"/>.</param>
+    public void Print(StepFailure failure, MetaflowException? error, CatchAttribute? handler)
+    {
+        if (handler is { PrintException: false })
+        {
+            return;
+        }
+
+        var prefix = handler is null ? "    " : ">  ";
+        errors.WriteLine(handler is null ? $"{Name} failed:" : $"@catch caught an exception from {Name}");
+        var text = error is not null ? $"{error.Code}: {error.Message}" : failure.StackTrace ?? $"{failure.Type}: {failure.Message}";
+        foreach (var line in text.Split('\n'))
+        {
+            errors.WriteLine(prefix + line);
+        }
+
+        errors.Flush();
+    }
+
+    private string Name
+    {
+        get
+        {
+            if (frames.Count == 0)
+            {
+                return $"<flow {task.Flow} step {task.Step}>";
+            }
+
+            var indices = string.Join(',', frames.Select(static frame => frame.Index.ToString(CultureInfo.InvariantCulture)));
+            var input = frames[^1].Value ?? "";
+            var shown = input.Length > MaxInputLength ? input[..MaxInputLength] : input;
+            return $"<flow {task.Flow} step {task.Step}[{indices}] (input: {shown})>";
+        }
+    }
+}

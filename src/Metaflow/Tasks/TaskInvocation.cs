@@ -1,0 +1,58 @@
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+
+namespace Metaflow.Tasks;
+
+/// <summary>Gives a running step its argument: the item of its foreach, or the inputs of its join.</summary>
+internal sealed class TaskInvocation(TaskInputs inputs, int? splitIndex) : StepInvocation
+{
+    /// <inheritdoc/>
+    public override T Item<T>()
+    {
+        var split = inputs.First;
+        if (splitIndex is not { } index || split.LoadPlain(InternalArtifacts.ForeachVar) is not string variable)
+        {
+            throw new InternalException(
+                ErrorCodes.InternalFault,
+                $"Task '{inputs.Task}' has an argument but is not in a foreach.",
+                "The step that leads to it did not move on with forEach.",
+                "Report this with the flow's source.");
+        }
+
+        return split.LoadItem<T>(variable, index);
+    }
+
+    /// <inheritdoc/>
+    public override Inputs<TFlow> Inputs<TFlow>()
+    {
+        var flows = new List<(string Step, TFlow Flow)>();
+        foreach (var (path, source) in inputs.Joined)
+        {
+            var flow = new TFlow();
+            FlowCells.Attach(flow, source);
+            flows.Add((path.Step, flow));
+        }
+
+        return new Inputs<TFlow>(flows);
+    }
+}
+
+/// <summary>The cells of a flow object.</summary>
+internal static class FlowCells
+{
+    /// <summary>Lets a flow object read the artifacts of a task.</summary>
+    /// <param name="flow">The object.</param>
+    /// <param name="source">The artifacts.</param>
+    /// <returns>The object's cells.</returns>
+    public static IReadOnlyList<ArtifactCell> Attach(FlowSpec flow, IArtifactSource source)
+    {
+        var cells = new List<ArtifactCell>();
+        flow.CollectCells(cells);
+        foreach (var cell in cells)
+        {
+            cell.Source = source;
+        }
+
+        return cells;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Storage;
+
+namespace Metaflow.Tasks;
+
+/// <summary>Records what is known of an attempt with the metadata provider (formats 2.2).</summary>
+internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, TaskPath task, int attempt, TimeProvider time)
+{
+    private RunRecord? _run;
+
+    /// <summary>Returns the task's run.</summary>
+    /// <returns>The run.</returns>
+    /// <exception cref="MetadataException">The run is not registered (MF5090).</exception>
+    public async Task<RunRecord> RunAsync()
+        => _run ??= await metadata.FindRunAsync(task.Flow, task.RunId, default).ConfigureAwait(false) ?? throw new MetadataException(
+            ErrorCodes.RunNotRegistered,
+            $"Task '{task}' belongs to a run that is not registered.",
+            $"There is no record of run '{task.RunId}' in '{metadata.Location}'.",
+            "The scheduler registers a run before its tasks; was its folder removed?");
+
+    /// <summary>Records that the attempt begins.</summary>
+    /// <param name="frames">The foreaches that the task is in.</param>
+    /// <returns>A task that ends when the records are durable.</returns>
+    public async Task BeginAsync(IReadOnlyList<ForeachFrame> frames)
+        => await BeginAsync(await RunAsync().ConfigureAwait(false), frames).ConfigureAwait(false);
+
+    /// <summary>Says whether the beginning of the attempt is recorded.</summary>
+    /// <returns>Whether it is.</returns>
+    public async Task<bool> HasBegunAsync()
+    {
+        var data = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
+        return data.Any(datum => datum.Field == "ds-root" && datum.Tags.Contains(Tags[0]));
+    }
+
+    /// <summary>Records that the attempt begins.</summary>
+    /// <param name="run">The task's run.</param>
+    /// <param name="frames">The foreaches that the task is in.</param>
+    /// <returns>A task that ends when the records are durable.</returns>
+    public async Task BeginAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames)
+    {
+        await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
+        List<MetadataDatum> data =
+        [
+            Datum("attempt", attempt.ToString(CultureInfo.InvariantCulture)),
+            Datum("origin-run-id", "None"),
+            Datum("ds-type", blobs.TypeName),
+            Datum("ds-root", blobs.Root),
+            Datum("user", run.UserName),
+            Datum("runtime", "dev"),
+            Datum("metaflow_version", ProductVersion.Recorded),
+        ];
+        if (frames.Count > 0)
+        {
+            data.Add(new MetadataDatum("foreach-stack", "foreach-stack", TaskFrames.StackTexts(frames), Tags));
+            data.Add(Datum("foreach-execution-path", TaskFrames.ExecutionPath(frames)));
+        }
+
+        await metadata.RecordAsync(run, task, data, [], default).ConfigureAwait(false);
+    }
+
+    /// <summary>Records that the attempt is committed, and its artifacts.</summary>
+    /// <param name="isOk">Whether it counts as finished.</param>
+    /// <param name="readNames">The artifacts that the step read.</param>
+    /// <param name="artifacts">The artifacts of the attempt.</param>
+    /// <returns>A task that ends when the records are durable.</returns>
+    public async Task EndAsync(bool isOk, IReadOnlyList<string> readNames, IEnumerable<ArtifactRecord> artifacts)
+    {
+        var run = await RunAsync().ConfigureAwait(false);
+        MetadataDatum[] data =
+        [
+            new("attempt_ok", "internal_attempt_status", isOk ? "True" : "False", Tags),
+            Datum("read-artifacts", "[" + string.Join(", ", readNames.Select(static name => $"\"{name}\"")) + "]"),
+            Datum("attempt-done", attempt.ToString(CultureInfo.InvariantCulture)),
+        ];
+        var now = time.GetUtcNow();
+        var location = ":root:" + blobs.Root;
+        await metadata.RecordAsync(
+            run, task, data, [.. artifacts.Select(artifact => new RegisteredArtifact(artifact, attempt, blobs.TypeName, location, now))], default).ConfigureAwait(false);
+    }
+
+    private string[] Tags => ["attempt_id:" + attempt.ToString(CultureInfo.InvariantCulture)];
+
+    private MetadataDatum Datum(string field, string value) => new(field, field, value, Tags);
+}

@@ -1,0 +1,159 @@
+using Metaflow.Artifacts;
+using Metaflow.Decorators;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Storage;
+
+namespace Metaflow.Tasks;
+
+/// <summary>Runs one attempt of one task, in a process of its own, from its inputs to its commit.</summary>
+internal sealed class TaskRunner
+{
+    private readonly FlowSpec _flow;
+    private readonly TaskCommandLine _line;
+    private readonly TimeProvider _time;
+    private readonly TextWriter _errors;
+    private readonly TaskPath _task;
+    private readonly FlowDatastore _datastore;
+    private readonly TaskRecords _records;
+    private readonly StepDecorators _decorators;
+
+    /// <summary>Initializes a runner.</summary>
+    /// <param name="flow">A new object of the flow.</param>
+    /// <param name="line">What the task was told.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="errors">Receives messages of failures.</param>
+    public TaskRunner(FlowSpec flow, TaskCommandLine line, TimeProvider time, TextWriter errors)
+    {
+        _flow = flow;
+        _line = line;
+        _time = time;
+        _errors = errors;
+        _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
+        var blobs = new LocalBlobStore(line.DatastoreRoot);
+        _datastore = new FlowDatastore(blobs, flow.FlowName, time);
+        _records = new TaskRecords(new LocalMetadataProvider(line.DatastoreRoot, time), blobs, _task, line.Attempt, time);
+        _decorators = new StepDecorators(flow, line.Step, line.With);
+    }
+
+    private bool IsFallback => _line.Attempt > _line.MaxUserCodeRetries;
+
+    private bool IsLastUserAttempt => _line.Attempt >= _line.MaxUserCodeRetries;
+
+    /// <summary>Runs the attempt.</summary>
+    /// <returns>The exit code of the process.</returns>
+    /// <exception cref="MetaflowException">The inputs could not be read or the results not be written.</exception>
+    public async Task<int> RunAsync()
+    {
+        var writer = _datastore.OpenWriter(_task, _line.Attempt);
+        var inputs = await TaskInputs.OpenAsync(_datastore, _task, _line).ConfigureAwait(false);
+        var frames = TaskFrames.Derive(_line, inputs.First);
+
+        // The beginning is recorded while the author's code already runs; it is awaited before the commit.
+        var beginning = Task.Run(() => BeginAsync(writer, frames));
+        var cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
+        var outcome = await RunStepAsync(inputs, frames).ConfigureAwait(false);
+        await beginning.ConfigureAwait(false);
+        return await CommitAsync(writer, new TaskState(inputs, frames, cells), outcome).ConfigureAwait(false);
+    }
+
+    private async Task BeginAsync(TaskDatastoreWriter writer, IReadOnlyList<ForeachFrame> frames)
+    {
+        await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+        await _records.BeginAsync(frames).ConfigureAwait(false);
+    }
+
+    private async Task<UserCodeOutcome> RunStepAsync(TaskInputs inputs, IReadOnlyList<ForeachFrame> frames)
+    {
+        if (IsFallback)
+        {
+            return new UserCodeOutcome(null, new StepFailure(
+                "Metaflow.FailureHandledByCatch",
+                $"Task execution kept failing over {_line.MaxUserCodeRetries + 1} attempts without an exception of the step's code; something around it ended the process. ({ErrorCodes.TaskProcessDied})"));
+        }
+
+        using var expired = new CancellationTokenSource();
+        using var stop = new StopSignal(() => _flow.Current.ObservesCancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, expired.Token);
+        using var folder = new TaskFolder(_task);
+        _flow.Current = TaskCurrent.Make(_line, _task, await _records.RunAsync().ConfigureAwait(false), frames) with
+        {
+            CancellationToken = either.Token,
+            LazyTempFolder = folder.Path,
+        };
+        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_flow, _line.Step, new TaskInvocation(inputs, _line.SplitIndex), stop.Token);
+        return _decorators.Find<TimeoutAttribute>() is { } timeout
+            ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
+            : await Run().ConfigureAwait(false);
+    }
+
+    private async Task<int> CommitAsync(TaskDatastoreWriter writer, TaskState state, UserCodeOutcome outcome)
+    {
+        var report = new FailureReport(_errors, _task, state.Frames);
+        var isCaught = false;
+        if (outcome.Failure is { } failure)
+        {
+            var handler = IsLastUserAttempt ? _decorators.Find<CatchAttribute>() : null;
+            isCaught = handler is not null;
+            report.Print(failure, outcome.Error, handler);
+        }
+
+        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs.Inherited);
+        await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
+        if (persistence.Refused is { } refused && outcome.Failure is null)
+        {
+            outcome = new UserCodeOutcome(null, new StepFailure(refused.GetType().FullName!, refused.Message)) { Error = refused };
+            report.Print(outcome.Failure!, refused, null);
+            await SaveAsync(persistence, state, outcome, isCaught: false).ConfigureAwait(false);
+        }
+
+        var isOk = outcome.Failure is null || isCaught;
+        await writer.SaveNoteAsync("task_end", "{}", default).ConfigureAwait(false);
+        await writer.CommitAsync(default).ConfigureAwait(false);
+        await _records.EndAsync(isOk, persistence.ReadNames, writer.Records.Values).ConfigureAwait(false);
+        return isOk ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    private async Task SaveAsync(ArtifactPersistence persistence, TaskState state, UserCodeOutcome outcome, bool isCaught)
+    {
+        var internals = new TaskInternals(_line, state.Frames, state.Cells);
+        var artifacts = internals.Of(outcome, isCaught);
+        if (_decorators.Find<CatchAttribute>()?.Var is { } variable && (isCaught || outcome.Failure is null))
+        {
+            var cell = CatchCell(state.Cells, variable);
+            cell?.Put(outcome.Failure);
+        }
+
+        await persistence.SaveAsync(artifacts, default).ConfigureAwait(false);
+    }
+
+    /// <summary>The cell that <c>[Catch(Var = …)]</c> names: by the property's name, whatever its name on disk.</summary>
+    private static ArtifactCell? CatchCell(IReadOnlyList<ArtifactCell> cells, string variable)
+    {
+        var name = SnakeCase.FromMember(variable);
+        foreach (var cell in cells)
+        {
+            if (cell.Name == name || cell.Name == variable)
+            {
+                return cell;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What a running task carries from its start to its commit.</summary>
+    private sealed record TaskState(TaskInputs Inputs, IReadOnlyList<ForeachFrame> Frames, IReadOnlyList<ArtifactCell> Cells);
+
+    /// <summary>The inherited artifacts as the step reads them.</summary>
+    private sealed class InheritedSource(TaskInputs inputs) : IArtifactSource
+    {
+        private readonly HashSet<string> _names = [.. inputs.Inherited.Select(static record => record.Name)];
+
+        public bool Contains(string name) => _names.Contains(name);
+
+        public T Load<T>(string name) => inputs.Origin.Load<T>(name);
+    }
+}

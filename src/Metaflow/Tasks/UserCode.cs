@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using Metaflow.Errors;
+
+namespace Metaflow.Tasks;
+
+/// <summary>How the author's code ended.</summary>
+/// <param name="Transition">Where it moves on to; <see langword="null"/> from the end step, and after a failure.</param>
+/// <param name="Failure">The failure, or <see langword="null"/>.</param>
+internal sealed record UserCodeOutcome(Transition? Transition, StepFailure? Failure)
+{
+    /// <summary>Gets the framework's own error among what the step raised, or <see langword="null"/>.</summary>
+    public MetaflowException? Error { get; init; }
+}
+
+/// <summary>The one place where the author's exceptions are caught.</summary>
+internal static class UserCode
+{
+    /// <summary>How long a step has to end after its timeout was told to it by the token.</summary>
+    private static readonly TimeSpan TimeoutGrace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs a step.</summary>
+    /// <param name="flow">The flow object.</param>
+    /// <param name="step">The step's name on disk.</param>
+    /// <param name="invocation">Gives the step its argument.</param>
+    /// <param name="stop">Is cancelled when the task is asked to stop; that passes through as a cancellation.</param>
+    /// <returns>How it ended.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "The author's code may raise anything; this is the boundary.")]
+    public static async Task<UserCodeOutcome> RunAsync(FlowSpec flow, string step, StepInvocation invocation, CancellationToken stop)
+    {
+        try
+        {
+            return new UserCodeOutcome(await flow.InvokeStepAsync(step, invocation).ConfigureAwait(false), null);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            return new UserCodeOutcome(null, UserFrames.Describe(exception)) { Error = exception as MetaflowException };
+        }
+    }
+
+    /// <summary>Runs a step for a limited time. A step that does not heed the token is left behind: its process ends soon, and what it started with it.</summary>
+    /// <param name="run">Runs the step.</param>
+    /// <param name="step">The step's name on disk.</param>
+    /// <param name="limit">The time that it has.</param>
+    /// <param name="expired">Is cancelled when the time is over.</param>
+    /// <returns>How it ended.</returns>
+    public static async Task<UserCodeOutcome> RunWithinAsync(Func<Task<UserCodeOutcome>> run, string step, TimeSpan limit, CancellationTokenSource expired)
+    {
+        // A thread of its own: a step that computes would otherwise block the very thread that watches the time.
+        var running = Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        try
+        {
+            return await running.WaitAsync(limit).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            await expired.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(running, Task.Delay(TimeoutGrace)).ConfigureAwait(false);
+        }
+
+        var message = $"Step {step} was still running after its timeout of {limit:c}.";
+        return new UserCodeOutcome(null, new StepFailure("Metaflow.StepTimeout", $"{message} ({ErrorCodes.StepTimedOut})"));
+    }
+}

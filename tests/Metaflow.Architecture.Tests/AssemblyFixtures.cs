@@ -1,0 +1,3 @@
+using Metaflow.Architecture.Tests.Sources;
+
+[assembly: AssemblyFixture(typeof(RepositorySources))]

@@ -1,0 +1,61 @@
+using Metaflow.Architecture.Tests.Sources;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Architecture.Tests.Rules;
+
+/// <summary>Calls that only some places may make, so that tests can vary what the rest sees.</summary>
+internal static class BannedCalls
+{
+    public static readonly IReadOnlyList<Ban> Bans =
+    [
+        new("System.Environment", ["Exit", "FailFast"], "Return an exit code to the entry point.", []),
+        new("System.Environment", ["GetEnvironmentVariable", "GetEnvironmentVariables"], "Read the settings.", ["src/Metaflow.Core/Settings/"]),
+        new("System.DateTime", ["Now", "UtcNow", "Today"], "Take the time from a TimeProvider.", []),
+        new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),
+        new("System.Threading.Thread", ["Sleep"], "Wait for what you wait for.", []),
+        new("System.Console", [], "Write to the writer or the log that you were given.", ["src/Metaflow.Cli/", "src/Metaflow/Programs/"]),
+        new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.", ["src/Metaflow/Launching/"]),
+    ];
+
+    public static IReadOnlyList<string> Check(ProjectCompilation project, IReadOnlyList<Ban> bans)
+    {
+        var problems = new List<string>();
+        foreach (var tree in project.Compilation.SyntaxTrees)
+        {
+            var relevant = bans.Where(ban => !ban.Places.Any(place => tree.FilePath.StartsWith(place, StringComparison.Ordinal))).ToList();
+            var model = project.Compilation.GetSemanticModel(tree);
+            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+            {
+                if (Find(name, model, relevant) is { } ban)
+                {
+                    var line = name.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+                    problems.Add($"{tree.FilePath}:{line}: '{ban.Type}.{name.Identifier.Text}' is banned here. {ban.Instead}");
+                }
+            }
+        }
+
+        return problems;
+    }
+
+    private static Ban? Find(SimpleNameSyntax name, SemanticModel model, IReadOnlyList<Ban> bans)
+    {
+        // Most names are no member of a banned type: the cheap question first.
+        var possible = bans.Where(ban => ban.Members.Count == 0 || ban.Members.Contains(name.Identifier.Text)).ToList();
+        if (possible.Count == 0 || name.Ancestors().Any(static node => node is DocumentationCommentTriviaSyntax))
+        {
+            return null;
+        }
+
+        var info = model.GetSymbolInfo(name);
+        var symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
+        return symbol?.ContainingType is { } type ? possible.Find(ban => ban.Type == type.ToDisplayString()) : null;
+    }
+}
+
+/// <summary>A call that only some places may make.</summary>
+/// <param name="Type">The type, in full.</param>
+/// <param name="Members">Its members; all of them when there are none.</param>
+/// <param name="Instead">What to do instead.</param>
+/// <param name="Places">How the paths begin of the files that may.</param>
+internal sealed record Ban(string Type, IReadOnlyList<string> Members, string Instead, IReadOnlyList<string> Places);

@@ -1,0 +1,27 @@
+using Metaflow.Architecture.Tests.Sources;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Architecture.Tests.Rules;
+
+/// <summary>A file's namespace is its folder. Types that authors write down may stand in the root namespace.</summary>
+internal static class Folders
+{
+    private const string Facade = "Metaflow";
+
+    public static IReadOnlyList<string> Check(ProjectFile project, IEnumerable<SourceFile> files)
+    {
+        var root = project.Property("RootNamespace") ?? project.Name;
+        var problems = new List<string>();
+        foreach (var file in files.Where(file => file.Path.StartsWith(project.Folder + "/", StringComparison.Ordinal)))
+        {
+            var folder = Path.GetDirectoryName(Path.GetRelativePath(project.Folder, file.Path))!.Replace('/', '.').Replace('\\', '.');
+            var expected = folder.Length == 0 ? root : $"{root}.{folder}";
+            problems.AddRange(file.Parse().GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>()
+                .Select(static declaration => declaration.Name.ToString())
+                .Where(name => name != expected && name != Facade && name != "System" && !name.StartsWith("System.", StringComparison.Ordinal))
+                .Select(name => $"{file.Path} declares namespace '{name}', its folder is '{expected}'."));
+        }
+
+        return problems;
+    }
+}

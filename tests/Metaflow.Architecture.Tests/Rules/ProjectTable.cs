@@ -1,0 +1,50 @@
+using Metaflow.Architecture.Tests.Sources;
+
+namespace Metaflow.Architecture.Tests.Rules;
+
+/// <summary>What each project may refer to. A new reference is a visible change of this table.</summary>
+internal static class ProjectTable
+{
+    public static readonly IReadOnlyList<ProjectRow> Rows =
+    [
+        new("Metaflow.Core", [], [], ["Metaflow.Core.Tests"]),
+        new("Metaflow.Cli", ["Metaflow.Core"], [], ["Metaflow.Cli.Tests"]),
+        new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Generators.Tests", "Metaflow.Tests"]),
+        new(
+            "Metaflow.Generators",
+            [],
+            ["Microsoft.CodeAnalysis.Analyzers", "Microsoft.CodeAnalysis.CSharp"],
+            ["Metaflow.CodeFixes", "Metaflow.Generators.Tests"]),
+        new("Metaflow.CodeFixes", ["Metaflow.Generators"], ["Microsoft.CodeAnalysis.CSharp.Workspaces"], ["Metaflow.Generators.Tests"]),
+    ];
+
+    public static IReadOnlyList<string> Check(IEnumerable<ProjectFile> projects, IReadOnlyList<ProjectRow> rows)
+    {
+        var problems = new List<string>();
+        foreach (var project in projects)
+        {
+            var row = rows.FirstOrDefault(row => row.Project == project.Name);
+            if (row is null)
+            {
+                problems.Add($"Project '{project.Name}' is not in the table.");
+                continue;
+            }
+
+            Compare(project.Name, "project", project.ProjectReferences, row.Projects, problems);
+            Compare(project.Name, "package", project.PackageReferences, row.Packages, problems);
+            Compare(project.Name, "friend", project.FriendAssemblies, row.Friends, problems);
+        }
+
+        return problems;
+    }
+
+    private static void Compare(string project, string kind, IReadOnlyList<string> actual, IReadOnlyList<string> allowed, List<string> problems)
+        => problems.AddRange(actual.Except(allowed).Select(name => $"'{project}' refers to {kind} '{name}', which the table does not allow."));
+}
+
+/// <summary>One row of the table.</summary>
+/// <param name="Project">The project.</param>
+/// <param name="Projects">The projects it may refer to.</param>
+/// <param name="Packages">The packages it may refer to.</param>
+/// <param name="Friends">Who may see its internals: its own tests, and what the design names.</param>
+internal sealed record ProjectRow(string Project, IReadOnlyList<string> Projects, IReadOnlyList<string> Packages, IReadOnlyList<string> Friends);

@@ -1,0 +1,89 @@
+using System.Text;
+using Metaflow.Errors;
+using Metaflow.Storage;
+
+namespace Metaflow.Core.Tests.Storage;
+
+public sealed class LocalBlobStoreTests : BlobStoreConformance, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task No_temporary_file_is_left()
+    {
+        await Create().SaveAsync([Text("a/one", "1"), Text("a/two", "2")], overwrite: true, Token);
+
+        Assert.Equal(["one", "two"], Directory.GetFiles(Path.Combine(_folder.Root, "a")).Select(static file => Path.GetFileName(file)!).Order());
+    }
+
+    [Fact]
+    public async Task A_temporary_file_that_a_crash_left_is_ignored()
+    {
+        var store = Create();
+        await store.SaveAsync([Text("a/one", "1")], overwrite: true, Token);
+        await File.WriteAllTextAsync(Path.Combine(_folder.Root, "a", $".{Guid.NewGuid():N}.tmp"), "half", Token);
+
+        Assert.Equal([("one", false)], await store.ListAsync("a", Token));
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("a/../../outside")]
+    [InlineData("/etc/outside")]
+    [InlineData("")]
+    public async Task A_path_out_of_the_store_is_refused_MF4013(string path)
+    {
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Create().SaveAsync([Text(path, "x")], overwrite: true, Token));
+
+        Assert.Equal("MF4013", error.Code);
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_way_of_a_file_is_a_clear_error_MF4006()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Root, "a", "child"));
+
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Create().SaveAsync([Text("a", "x")], overwrite: true, Token));
+
+        Assert.Equal(ErrorCodes.StorageWriteFailed, error.Code);
+        Assert.Contains(Path.Combine(_folder.Root, "a"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reading_a_folder_as_a_file_is_a_clear_error()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Root, "a"));
+
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Create().OpenAsync("a", Token));
+
+        Assert.Contains(error.Code, new[] { "MF4004", "MF4007" });
+    }
+
+    [Fact]
+    public void Appended_bytes_are_visible_after_each_flush()
+    {
+        var store = new LocalBlobStore(_folder.Root);
+        using var log = store.OpenAppend("F/1/start/1/0.runtime_stdout.log");
+        log.Write("one"u8);
+        log.Flush();
+        Assert.Equal("one", File.ReadAllText(Path.Combine(_folder.Root, "F/1/start/1/0.runtime_stdout.log")));
+
+        using var again = store.OpenAppend("F/1/start/1/0.runtime_stdout.log");
+        again.Write(" two"u8);
+        again.Flush();
+
+        Assert.Equal("one two", File.ReadAllText(Path.Combine(_folder.Root, "F/1/start/1/0.runtime_stdout.log")));
+    }
+
+    [Fact]
+    public async Task The_companion_of_a_raw_blob_is_the_references_JSON()
+    {
+        await Create().SaveAsync([Text("blob", "x") with { Packing = new BlobPacking(true) }], overwrite: true, Token);
+
+        Assert.Equal("{\"cas_raw\": true, \"cas_version\": 1}", await File.ReadAllTextAsync(Path.Combine(_folder.Root, "blob_meta"), Encoding.UTF8, Token));
+    }
+
+    protected override IBlobStore Create() => new LocalBlobStore(_folder.Root);
+}

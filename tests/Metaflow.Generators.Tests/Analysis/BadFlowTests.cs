@@ -1,0 +1,130 @@
+using Metaflow.Generators.Tests.Compiling;
+
+namespace Metaflow.Generators.Tests.Analysis;
+
+/// <summary>Each mistake is told at its place. The place is marked in the source: <c>[|here|]</c>.</summary>
+public sealed class BadFlowTests
+{
+    [Theory]
+    [InlineData("MF1001", "[Step] Transition Start() => Next(Input); [Step] Transition [|Input|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1004", "[Step] Transition Start() => Next([|Trian|]); [Step] Transition Train() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1005", "[Step(Start = true)] Transition One() => Next(Start); [Step] Transition [|Start|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1006", "[Step] Transition Start() => Next(A); [Step] Transition A() => true ? Next([|Start|]) : Next(End); [Step] void End() { }")]
+    [InlineData("MF1007", "[Step] Transition Start() => Next(End); [Step] Transition End() => [|Next(After)|]; [Step] Transition After() => Next(End);")]
+    [InlineData("MF1008", "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next(End); [Step] Transition B() => Next(End); [Step] void [|End|](Inputs<F> inputs) { }")]
+    [InlineData("MF1009", "[Step] Transition Start() => Next(Schön); [Step] Transition [|Schön|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1010", "[Step] Transition Start() => Next(A); [Step] void [|A|]() { } [Step] void End() { }")]
+    [InlineData("MF1011", "[Step] Transition Start() => Next(A); [Step] Transition A() => Next(B); [Step] Transition B() => true ? Next([|A|]) : Next(End); [Step] void End() { }")]
+    [InlineData("MF1012", "[Step] Transition Start() => Next(End); [Step] Transition [|Lost|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1013", "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next([|End|]); [Step] Transition B() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1014", "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next(Join); [Step] Transition B() => Next(Join2); [Step] Transition [|Join|](Inputs<F> i) => Next(End); [Step] Transition {|Join2|}(Inputs<F> i) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1015", "[Step] Transition Start() => Next(Join); [Step] Transition [|Join|](Inputs<F> inputs) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1016", "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next(C, forEach: new[] { 1 }); [Step] Transition B() => Next(Join); [Step] Transition C(int i) => Next(Join); [Step] Transition [|Join|](Inputs<F> inputs) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1017", "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next(Join); [Step] Transition B() => Next(Join); [Step] Transition [|Join|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1018", "[Step] Transition Start() => true ? [|Next(A, B)|] : Next(End); [Step] Transition A() => Next(Join); [Step] Transition B() => Next(Join); [Step] Transition Join(Inputs<F> i) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1019", "[Step] Transition Start() => Next(A, forEach: new[] { 1 }); [Step] Transition A(int i) => i > 0 ? Next(B) : Next([|Join|]); [Step] Transition B() => Next(Join); [Step] Transition Join(Inputs<F> i) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1020", "[Step] Transition Start() => Next(A, [|Join|]); [Step] Transition A() => Next(Join); [Step] Transition Join(Inputs<F> i) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1022", "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next(J); [Step] Transition B() => Next(J); [Step] Transition J(Inputs<F> i) => [|Next(C, D)|]; [Step] Transition C() => Next(K); [Step] Transition D() => Next(K); [Step] Transition K(Inputs<F> i) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1023", "[Step] Transition Start() => Next(A, [|A|]); [Step] Transition A() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1025", "public partial int X { get; set; } [Step] Transition Start() { Console.WriteLine([|X|]); X = 1; return Next(End); } [Step] void End() { }")]
+    [InlineData("MF1025", "public partial int X { get; set; } [Step] Transition Start() { X = 1; return Next(A, forEach: new[] { 1 }); } [Step] Transition A(int i) => Next(Join); [Step] Transition Join(Inputs<F> i) { X = [|X|] + 1; return Next(End); } [Step] void End() { }")]
+    [InlineData("MF1025", "public partial int X { get; set; } [Step] Transition Start() { if (DateTime.Now.Ticks > 0) { X = 1; } [|Log()|]; return Next(End); } void Log() => Console.WriteLine(X); [Step] void End() { }")]
+    [InlineData("MF1026", "[Step] Transition Start() => Next(A); [Step] Transition [|A|](string item) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1031", "public partial int MaxGenres { get; set; } [Artifact(Name = \"max_genres\")] public partial int [|Other|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1031", "[Parameter] public partial int Alpha { get; } [Parameter(Name = \"ALPHA\")] public partial int [|Beta|] { get; } [Step] void End() { }")]
+    [InlineData("MF1031", "[Step] Transition Start() => Next(End); [Step(Name = \"start\")] Transition [|Other|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1032", "[Parameter] public partial string [|Tag|] { get; } [Step] void End() { }")]
+    [InlineData("MF1032", "public partial int [|Index|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1032", "[Artifact(Name = \"_secret\")] public partial int [|X|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1033", "public new int [|Current|] => 1; [Step] void End() { }")]
+    [InlineData("MF1034", "[Step] Transition Start() => Next(A, forEach: [|new[] { 1 }|]); [Step] Transition A(string item) => Next(J); [Step] Transition J(Inputs<F> i) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1036", "[Step] Transition Start() { Go(); return Next(End); } Transition Go() => [|Next(End)|]; [Step] void End() { }")]
+    [InlineData("MF1036", "[Step] Transition Start() { Func<Transition> go = () => [|Next(End)|]; go(); return Next(End); } [Step] void End() { }")]
+    [InlineData("MF1037", "[Step] Transition Start() => Next(End); [Step] void End() { } [Step] int [|A|]() => 1;")]
+    [InlineData("MF1037", "[Step] Transition Start() => Next(End); [Step] void End() { } [Step] static Transition [|A|]() => null!;")]
+    [InlineData("MF1037", "[Step] Transition Start() => Next(End); [Step] void End() { } [Step] Transition [|A|]<T>() => null!;")]
+    [InlineData("MF1037", "[Step] Transition Start() => Next(End); [Step] void End() { } [Step] Transition [|A|](int a, int b) => null!;")]
+    [InlineData("MF1037", "[Step] Transition Start() => Next(End); [Step] void End() { } [Step] Transition [|A|](ref int a) => null!;")]
+    [InlineData("MF1037", "[Step] async void [|End|]() => await Task.Yield();")]
+    [InlineData("MF1037", "[Step] Transition Start() => Next(End); [Step] void End() { } [Step] Transition [|A|](Inputs<FlowSpec> a) => null!;")]
+    [InlineData("MF1038", "public partial [|Func<int>|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "public partial [|List<Dictionary<string, FileStream[]>>|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "public partial [|Task<int>|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "public partial [|Type|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1039", "private static int [|_count|]; [Step] void End() => _count++;")]
+    [InlineData("MF1039", "public static int [|Count|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1040", "public partial int [|X|] { get; } [Step] void End() { }")]
+    [InlineData("MF1040", "public partial int [|X|] { get; init; } [Step] void End() { }")]
+    [InlineData("MF1041", "[Parameter] public partial int [|X|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1042", "[Parameter(DefaultFrom = [|\"Gone\"|])] public partial int X { get; } [Step] void End() { }")]
+    [InlineData("MF1042", "[Parameter(DefaultFrom = [|nameof(Text)|])] public partial int X { get; } string Text() => \"\"; [Step] void End() { }")]
+    [InlineData("MF1043", "public partial string? X { get; set; } [Step, Catch(Var = [|nameof(X)|])] void End() { }")]
+    [InlineData("MF1043", "public StepFailure? X { get; set; } [Step, Catch(Var = [|nameof(X)|])] void End() { }")]
+    [InlineData("MF1044", "public F(int x) { } [Step] void End() { }", "F")]
+    [InlineData("MF1044", "public required partial int [|X|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1045", "[Parameter] public int [|X|] => 1; [Step] void End() { }")]
+    [InlineData("MF1045", "[Artifact] public int [|X|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1046", "[IncludeFile] public partial [|int|] X { get; } [Step] void End() { }")]
+    [InlineData("MF1065", "[Step] Transition Start() => Next([|Other|]); Transition Other() => null!; [Step] void End() { }")]
+    [InlineData("MF1065", "[Step] Transition Start() => Next([|() => Console.WriteLine()|]); [Step] void End() { }")]
+    [InlineData("MF1065", "[Step] Transition Start() => Next([|new F().End|]); [Step] void End() { }")]
+    public async Task A_mistake_in_a_flow_is_told_at_its_place(string code, string members, string? place = null)
+    {
+        var marked = MarkedSource.Parse($"public partial class F : FlowSpec\n{{\n    {members}\n}}\n");
+        var problems = await FlowCompilation.Of(marked.Text).AnalyzeAsync();
+        var found = problems.Where(problem => problem.Id == code).ToList();
+        Assert.True(found.Count > 0, string.Join('\n', problems));
+        Assert.Equal(place ?? marked.Place, marked.TextAt(found[0].Location.SourceSpan));
+        Assert.All(problems, problem => Assert.Matches(@"^[^.]+.*\. .+\. .+\.$", problem.GetMessage(null)));
+    }
+
+    [Theory]
+    [InlineData("MF1002", "public partial class F : FlowSpec { }")]
+    [InlineData("MF1003", "public partial class F : FlowSpec { [Step] Transition Start() => Next(Finish); [Step] void Finish() { } }")]
+    [InlineData("MF1030", "public class F : FlowSpec { [Step] void End() { } }")]
+    [InlineData("MF1030", "file partial class F : FlowSpec { [Step] void End() { } }")]
+    [InlineData("MF1030", "public class Outer { public partial class F : FlowSpec { [Step] void End() { } } }", "Outer")]
+    public async Task A_mistake_in_a_class_is_told_at_its_name(string code, string source, string name = "F")
+    {
+        var problem = Assert.Single(await FlowCompilation.Of(source).AnalyzeAsync());
+        Assert.Equal((code, name), (problem.Id, source.Substring(problem.Location.SourceSpan.Start, problem.Location.SourceSpan.Length)));
+    }
+
+    [Fact]
+    public async Task A_missing_end_and_an_empty_transition_are_both_told()
+    {
+        var problems = await FlowCompilation.Of("public partial class F : FlowSpec { [Step] Transition Start() => Next(); [Step] void End() { } }").AnalyzeAsync();
+        Assert.Contains(problems, problem => problem.Id == "MF1027");
+    }
+
+    [Fact]
+    public async Task All_mistakes_are_told_at_once()
+    {
+        var problems = await FlowCompilation.Of("""
+            public partial class F : FlowSpec
+            {
+                private static int _count;
+                [Step] Transition Start() => Next(Input, Gone);
+                [Step] Transition Input() => Next(End);
+                [Step] void End() { }
+                public partial Action? Callback { get; set; }
+            }
+            """).AnalyzeAsync();
+        Assert.Equal(["MF1039 (3,24)", "MF1004 (4,46)", "MF1001 (5,23)", "MF1038 (7,20)"], problems.Select(FlowCompilation.Show));
+    }
+
+    [Fact]
+    public async Task A_mistake_in_a_base_flow_is_told_once()
+    {
+        var problems = await FlowCompilation.Of("""
+            public partial class Base : FlowSpec
+            {
+                [Step] protected Transition Start() => Next(Lost, End);
+                [Step] protected void End() { }
+                [Step] protected Transition Lost() => Next(End);
+            }
+            public partial class F : Base { public partial int X { get; set; } }
+            """).AnalyzeAsync();
+        Assert.Single(problems);
+    }
+}

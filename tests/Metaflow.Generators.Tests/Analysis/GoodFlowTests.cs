@@ -1,0 +1,123 @@
+using Metaflow.Generators.Tests.Compiling;
+
+namespace Metaflow.Generators.Tests.Analysis;
+
+/// <summary>Flows that work must not be told anything.</summary>
+public sealed class GoodFlowTests
+{
+    [Theory]
+    [MemberData(nameof(Good))]
+    public async Task A_good_flow_is_told_nothing(string name, string source)
+    {
+        var flow = FlowCompilation.Of(source);
+        Assert.DoesNotContain(flow.CompilerProblems(), problem => !problem.StartsWith("CS1591", StringComparison.Ordinal));
+        Assert.Empty((await flow.AnalyzeAsync()).Select(problem => $"{name}: {FlowCompilation.Show(problem)} {problem.GetMessage(null)}"));
+    }
+
+    public static TheoryData<string, string> Good() => new()
+    {
+        { "genres", Flows.GenreStats },
+        { "one step", "public partial class F : FlowSpec { [Step] void Only() { } }" },
+        { "branches", """
+            public partial class F : FlowSpec
+            {
+                private static readonly int[] Sizes = [1];
+                private const int Size = 1;
+                public static int Total => Sizes.Length + Size;
+                public partial int X { get; set; }
+                public partial int Y { get; private set; }
+                [Step] Transition Start() { X = Total; return Next(A, this.B); }
+                [Step] Transition A() { Y = X; return Next(Join); }
+                [Step] async Task<Transition> B() { await Task.Yield(); Y = X; return Next(Join); }
+                [Step] Transition Join(Inputs<F> inputs) { Y = inputs.From(A).Y + inputs[1].Y; return Next(End); }
+                [Step] async Task End() { await Console.Out.WriteLineAsync($"{Y}"); }
+            }
+            """ },
+        { "flow of control", """
+            public partial class F : FlowSpec
+            {
+                public partial int X { get; set; }
+                public partial int Y { get; set; }
+                public partial string? Z { get; set; }
+                private int Sum => X + Y;
+                private void Init() { X = 1; (Y, Z) = (2, null); }
+                [Step] Transition Start()
+                {
+                    Init();
+                    Console.WriteLine(Sum);
+                    return Sum > 1 ? Next(A) : Next(B);
+                }
+
+                [Step] Transition A()
+                {
+                    int Local() => X + 1;
+                    while (true) { if (Local() > 0) { Y = 1; break; } }
+                    try { X = Y; } catch (IOException) { X = 2; } finally { Z = nameof(Y); }
+                    switch (X) { case 1: Y = 1; break; default: throw new InvalidOperationException(); }
+                    Y += X;
+                    Z ??= "z";
+                    var values = new[] { 1 }.Select(i => i + Y).ToList();
+                    if (values.Count > 2) { return Next(End); }
+                    return Next(End);
+                }
+
+                [Step] Transition B() { Fill(this); return Next(End); }
+                [Step] void End() => Console.WriteLine(X + Y + Z);
+                private static void Fill(F flow) => flow.X = 1;
+            }
+            """ },
+        { "loop", """
+            public partial class F : FlowSpec
+            {
+                public partial int Count { get; set; }
+                [Step] Transition Start() { Count = 0; return Next(Loop); }
+                [Step] Transition Loop() { Count++; return Count < 3 ? Next(Loop) : Next(End); }
+                [Step] void End() { }
+            }
+            """ },
+        { "abstract base without an end", """
+            public abstract partial class Base : FlowSpec
+            {
+                public partial int X { get; set; }
+                public abstract int Y { get; set; }
+                [Step] Transition Start() { X = Y; return Go(); }
+                protected abstract Transition Go();
+            }
+            """ },
+        { "inheritance", """
+            public abstract partial class Base : FlowSpec
+            {
+                public partial int X { get; set; }
+                [Step] protected virtual Transition Start() { X = 1; return Next(End); }
+                [Step] protected void End() => Console.WriteLine(X);
+            }
+            public partial class F : Base
+            {
+                protected override Transition Start() { X = 2; return Next(Middle); }
+                [Step] Transition Middle() { Console.WriteLine(X); return Next(End); }
+            }
+            public partial class G : F { public partial int Z { get; set; } }
+            """ },
+        { "caught", """
+            public partial class F : FlowSpec
+            {
+                public partial StepFailure? Failure { get; set; }
+                [Step] Transition Start() => Next(Risky);
+                [Step, Catch(Var = nameof(Failure))] Transition Risky() => Next(End);
+                [Step] void End() => Console.WriteLine(Failure?.Message);
+            }
+            """ },
+        { "covariant items", """
+            public partial class F : FlowSpec
+            {
+                [Step] Transition Start() => Next(Work, forEach: new List<string> { "a" });
+                [Step] Transition Work(object item) => Next(Join);
+                [Step] Transition Join(Inputs<F> inputs) => Next(Other, forEach: inputs.Select(i => 1));
+                [Step] Transition Other() => Next(Join2);
+                [Step] Transition Join2(Inputs<F> inputs) => Next(End);
+                [Step] void End() { }
+            }
+            """.Replace("Next(Other, forEach: inputs.Select(i => 1))", "Next(Split)", StringComparison.Ordinal)
+               .Replace("[Step] Transition Other", "[Step] Transition Split() => Next(Other, forEach: Enumerable.Range(0, 2));\n    [Step] Transition Other", StringComparison.Ordinal) },
+    };
+}

@@ -1,0 +1,3 @@
+using Metaflow.Packaging.Tests;
+
+[assembly: AssemblyFixture(typeof(PackedPackages))]

@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+
+namespace Metaflow.Packaging.Tests;
+
+public sealed class FileBasedAppTests(PackedPackages packages)
+{
+    private const string Flow = """
+        using Metaflow;
+
+        return await FlowProgram.RunAsync<SquaresFlow>(args);
+
+        /// <summary>Adds squares.</summary>
+        public partial class SquaresFlow : FlowSpec
+        {
+            [Parameter(Default = 3, Help = "How many.")]
+            public partial int Count { get; }
+
+            public partial int Square { get; set; }
+            public partial int Total { get; set; }
+
+            [Step]
+            Transition Start() => Next(Compute, forEach: Enumerable.Range(1, Count));
+
+            [Step]
+            Transition Compute(int number)
+            {
+                Square = number * number;
+                return Next(Join);
+            }
+
+            [Step]
+            Transition Join(Inputs<SquaresFlow> inputs)
+            {
+                Total = inputs.Sum(i => i.Square);
+                return Next(End);
+            }
+
+            [Step]
+            void End() => Console.WriteLine($"total = {Total}");
+        }
+        """;
+
+    [Fact]
+    public async Task A_flow_in_one_file_runs()
+    {
+        var (run, folder) = await packages.RunAppAsync(Flow, "run", "--count", "4");
+
+        run.AssertSucceeded();
+        Assert.Contains("total = 30", run.Output, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(Path.Combine(folder, ".metaflow", "SquaresFlow")), "The run is kept beside the file.");
+    }
+
+    [Fact]
+    public async Task A_graph_that_is_wrong_does_not_compile()
+    {
+        var (run, _) = await packages.RunAppAsync(Flow.Replace("Next(End)", "Next(Start)", StringComparison.Ordinal), "run");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Matches(@"app\.cs\(\d+,\d+\): error MF1\d{3}", run.Output);
+    }
+
+    [Fact]
+    public async Task An_app_starts_with_the_settings_for_short_processes()
+    {
+        var (run, _) = await packages.RunAppAsync("""
+            Console.WriteLine(File.ReadAllText(Path.ChangeExtension(System.Reflection.Assembly.GetEntryAssembly()!.Location, "runtimeconfig.json")));
+            """);
+
+        run.AssertSucceeded();
+        Assert.Contains("\"System.Runtime.TieredPGO\": false", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"System.GC.Concurrent\": false", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"System.Globalization.Invariant\": true", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_that_says_otherwise_has_its_settings()
+    {
+        var (run, _) = await packages.RunAppAsync("""
+            #:property TieredPGO=true
+            #:property InvariantGlobalization=false
+            Console.WriteLine(File.ReadAllText(Path.ChangeExtension(System.Reflection.Assembly.GetEntryAssembly()!.Location, "runtimeconfig.json")));
+            """);
+
+        run.AssertSucceeded();
+        Assert.Contains("\"System.Runtime.TieredPGO\": true", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"System.Globalization.Invariant\": false", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_command_line_comes_along_at_run_time()
+    {
+        var (run, _) = await packages.RunAppAsync("""
+            Console.WriteLine(System.Reflection.Assembly.Load("Metaflow.Cli").GetName().Name);
+            """);
+
+        run.AssertSucceeded();
+        Assert.Contains("Metaflow.Cli", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_command_line_is_not_visible_to_code()
+    {
+        var (run, _) = await packages.RunAppAsync("using Metaflow.Cli;\nConsole.WriteLine(1);");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Matches("error CS0(234|246)", run.Output);
+    }
+
+    [Fact]
+    public async Task The_image_for_this_system_is_the_one_that_runs()
+    {
+        Assert.SkipUnless(RuntimeInformation.RuntimeIdentifier == "linux-x64", "The packages have images for linux-x64 only.");
+
+        var (run, _) = await packages.RunAppAsync("Console.WriteLine(typeof(Metaflow.FlowSpec).Assembly.Location);");
+
+        run.AssertSucceeded();
+        Assert.Contains("runtimes/linux-x64/lib/net10.0/Metaflow.dll", run.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,42 @@
+namespace Metaflow.Packaging.Tests;
+
+public sealed class PackageContentTests(PackedPackages packages)
+{
+    [Theory]
+    [InlineData("Metaflow.Core")]
+    [InlineData("Metaflow.Cli")]
+    [InlineData("Metaflow")]
+    public void A_package_has_its_assembly_with_an_image_that_starts_faster_documentation_readme_and_licence(string package)
+    {
+        var entries = packages.EntriesOf(package);
+
+        Assert.Contains($"lib/net10.0/{package}.dll", entries);
+        Assert.Contains($"lib/net10.0/{package}.xml", entries);
+        Assert.Contains($"runtimes/linux-x64/lib/net10.0/{package}.dll", entries);
+        Assert.Contains("README.md", entries);
+        Assert.Contains("LICENSE", entries);
+    }
+
+    [Theory]
+    [InlineData("analyzers/dotnet/cs/Metaflow.Generators.dll")]
+    [InlineData("analyzers/dotnet/cs/Metaflow.CodeFixes.dll")]
+    [InlineData("build/Metaflow.targets")]
+    [InlineData("buildTransitive/Metaflow.targets")]
+    public void What_authors_install_carries_the_generator_and_the_settings(string entry) => Assert.Contains(entry, packages.EntriesOf("Metaflow"));
+
+    [Fact]
+    public void The_command_line_is_a_dependency_at_run_time_only()
+    {
+        var dependencies = packages.SpecificationOf("Metaflow").Descendants()
+            .Where(static element => element.Name.LocalName == "dependency")
+            .ToDictionary(static element => (string)element.Attribute("id")!);
+
+        Assert.Equal(["Metaflow.Cli", "Metaflow.Core"], dependencies.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains("Runtime", ((string)dependencies["Metaflow.Cli"].Attribute("include")!).Split(','));
+        Assert.DoesNotContain("Compile", ((string)dependencies["Metaflow.Cli"].Attribute("include")!).Split(','));
+    }
+
+    [Fact]
+    public void The_core_depends_on_nothing()
+        => Assert.DoesNotContain(packages.SpecificationOf("Metaflow.Core").Descendants(), static element => element.Name.LocalName == "dependency");
+}

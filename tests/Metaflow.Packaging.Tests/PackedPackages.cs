@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace Metaflow.Packaging.Tests;
+
+/// <summary>The packages, packed once under a version of their own into a folder that serves as a package source.</summary>
+public sealed class PackedPackages : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-packages-").FullName;
+
+    public string Version { get; } = "0.1.0-test." + DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture);
+
+    private string Feed => Path.Combine(_folder, "feed");
+
+    public async ValueTask InitializeAsync()
+    {
+        var root = FindRoot();
+        foreach (var project in (string[])["Metaflow.Core", "Metaflow.Cli", "Metaflow"])
+        {
+            // Outputs go elsewhere: other tests use those of the repository at the same time.
+            var pack = await DotnetCommand.RunAsync(
+                root, new Dictionary<string, string>(), "pack", $"src/{project}/{project}.csproj", "--configuration", "Release", "--output", Feed,
+                "--artifacts-path", Path.Combine(_folder, "build"), $"-p:Version={Version}", "-p:PackReadyToRun=true", "--nologo", "--verbosity", "quiet");
+            pack.AssertSucceeded();
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    internal IReadOnlyList<string> EntriesOf(string package)
+    {
+        using var archive = Open(package);
+        return archive.Entries.Select(static entry => entry.FullName).ToList();
+    }
+
+    internal XElement SpecificationOf(string package)
+    {
+        using var archive = Open(package);
+        using var stream = archive.GetEntry(package + ".nuspec")!.Open();
+        return XElement.Load(stream);
+    }
+
+    /// <summary>Runs a file-based app that takes the packages from the folder.</summary>
+    internal async Task<(DotnetCommand Command, string Folder)> RunAppAsync(string source, params string[] arguments)
+    {
+        var app = Directory.CreateDirectory(Path.Combine(_folder, "app-" + Guid.NewGuid().ToString("N")[..8])).FullName;
+        await File.WriteAllTextAsync(Path.Combine(app, "app.cs"), $"#:property PublishAot=false\n#:package Metaflow@{Version}\n{source}");
+        await File.WriteAllTextAsync(
+            Path.Combine(app, "nuget.config"), $"""<configuration><packageSources><add key="packed" value="{Feed}" /></packageSources></configuration>""");
+        var environment = new Dictionary<string, string>
+        {
+            ["NUGET_PACKAGES"] = Path.Combine(_folder, "restored"),
+            // Where the built app is kept; the folder must exist.
+            ["XDG_DATA_HOME"] = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName,
+            ["METAFLOW_USER"] = "tester",
+        };
+        return (await DotnetCommand.RunAsync(app, environment, ["run", "app.cs", "--", .. arguments]), app);
+    }
+
+    private ZipArchive Open(string package) => ZipFile.OpenRead(Path.Combine(Feed, $"{package}.{Version}.nupkg"));
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Metaflow.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests must run inside the repository.");
+        }
+
+        return folder;
+    }
+}

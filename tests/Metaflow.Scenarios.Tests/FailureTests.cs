@@ -1,0 +1,115 @@
+namespace Metaflow.Scenarios.Tests;
+
+public sealed class FailureTests : IDisposable
+{
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Theory]
+    [InlineData("raise")]
+    [InlineData("kill")]
+    public async Task A_failing_task_is_tried_again_until_it_succeeds(string way)
+    {
+        var run = await _place.SucceedAsync("RetryFlow", "--failures", "2", "--way", way);
+        Assert.Equal(2, run.Data.Get<int>("attempt"));
+        Assert.Equal(["0", "1", "2"], Attempts(run.Step("start").Task!));
+    }
+
+    [Fact]
+    public async Task A_task_that_keeps_failing_is_tried_as_often_as_its_decorator_says()
+    {
+        var outcome = await _place.RunAsync("RetryFlow", "run", "--failures", "9");
+        Assert.Equal(1, outcome.ExitCode);
+        var task = _place.Client().Flow("RetryFlow").LatestRun!.Step("start").Task!;
+        Assert.Equal(["0", "1", "2", "3"], Attempts(task));
+        Assert.Equal("of attempt 3", task.Data.Get<string>("half"));
+        Assert.Equal(3, outcome.Output.Split("Task is starting (retry).").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_failure_shows_the_authors_frames_and_ends_the_run()
+    {
+        var outcome = await _place.RunAsync("FailFlow", "run");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("System.InvalidOperationException: it broke: ünïcode", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Endings.Die", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("FailFlow.Middle", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Metaflow.Tasks", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Workflow failed.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Step failure:", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("MF3001", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_task_keeps_its_artifacts_and_its_exception()
+    {
+        await _place.RunAsync("FailFlow", "run");
+        var run = _place.Client().Flow("FailFlow").LatestRun!;
+        Assert.False(run.Successful);
+        Assert.False(run.Finished);
+        var task = run.Step("middle").Task!;
+        Assert.Equal("changed", task.Data.Get<string>("before"));
+        Assert.False(task.Successful);
+        Assert.Equal("System.InvalidOperationException", task.Exception!.Type);
+        Assert.Equal("it broke: ünïcode", task.Exception.Message);
+        Assert.Equal("System.ArgumentException", task.Exception.Inner!.Type);
+    }
+
+    [Fact]
+    public async Task A_killed_task_is_reported_with_its_signal()
+    {
+        var outcome = await _place.RunAsync("FailFlow", "run", "--way", "kill");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("killed by signal 9", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_exits_with_202_is_not_tried_again()
+    {
+        var outcome = await _place.RunAsync("RetryFlow", "run", "--way", "exit-202");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("This failed task will not be retried.", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("(retry)", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("raise", "System.InvalidOperationException", "0,1")]
+    [InlineData("kill", "Metaflow.FailureHandledByCatch", "0,1,2")]
+    [InlineData("none", "nothing", "0")]
+    public async Task A_caught_failure_is_an_artifact_of_the_next_step(string way, string seen, string attempts)
+    {
+        var run = await _place.SucceedAsync("CatchFlow", "--way", way);
+        Assert.Equal(seen, run.Data.Get<string>("seen"));
+        var task = run.Step("start").Task!;
+        Assert.Equal(attempts.Split(','), Attempts(task));
+        Assert.True(task.Finished);
+        Assert.Equal(way == "none", task.Successful);
+        Assert.Null(task.Exception);
+        Assert.Equal(way == "none" ? null : seen, task.Data.Get<StepFailure?>("failed")?.Type);
+    }
+
+    [Theory]
+    [InlineData("ignore")]
+    [InlineData("heed")]
+    public async Task A_step_past_its_timeout_ends_with_its_children_and_can_be_caught(string way)
+    {
+        var outcome = await _place.RunAsync("TimeoutFlow", "run", "--way", way);
+        outcome.Succeeded();
+        Assert.Contains("MF3003", outcome.Output, StringComparison.Ordinal);
+        ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(outcome.Output));
+    }
+
+    [Fact]
+    public async Task Tasks_that_run_when_another_fails_finish_their_work()
+    {
+        var outcome = await _place.RunAsync("SlowSiblingFlow", "run");
+        Assert.Equal(1, outcome.ExitCode);
+        var run = _place.Client().Flow("SlowSiblingFlow").LatestRun!;
+        Assert.Equal("finished", run.Step("slow").Task!.Data.Get<string>("result"));
+        Assert.True(run.Step("slow").Task!.Successful);
+    }
+
+    private static IEnumerable<string> Attempts(Metaflow.Client.TaskHandle task)
+        => task.Metadata.Where(datum => datum.Field == "attempt").Select(datum => datum.Text).Order();
+}

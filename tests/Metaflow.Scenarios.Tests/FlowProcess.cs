@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>What a command printed and how it ended.</summary>
+internal sealed record CommandOutcome(int ExitCode, string Output, string Errors)
+{
+    /// <summary>Gets both streams, for messages of failed assertions.</summary>
+    public string All => $"exit code {ExitCode}\n--- stdout\n{Output}\n--- stderr\n{Errors}";
+
+    public CommandOutcome Succeeded()
+    {
+        Assert.True(ExitCode == 0, All);
+        return this;
+    }
+}
+
+/// <summary>A running command of the scenarios' program.</summary>
+internal sealed class FlowProcess : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly Lock _lock = new();
+    private readonly List<(DateTimeOffset At, string Line)> _lines = [];
+
+    public FlowProcess(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Take(_output, line.Data, isOutput: true);
+        _process.ErrorDataReceived += (_, line) => Take(_errors, line.Data, isOutput: false);
+        _process.Start();
+        _process.StandardInput.Close();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Gets the lines of the output so far, with when they arrived.</summary>
+    public IReadOnlyList<(DateTimeOffset At, string Line)> Lines
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    /// <summary>Waits until the output has lines that contain a text.</summary>
+    public async Task<IReadOnlyList<string>> LinesWithAsync(string text, int count = 1)
+    {
+        var deadline = DateTime.UtcNow + Limit;
+        while (DateTime.UtcNow < deadline)
+        {
+            var found = Lines.Where(line => line.Line.Contains(text, StringComparison.Ordinal)).Select(static line => line.Line).ToList();
+            if (found.Count >= count)
+            {
+                return found;
+            }
+
+            Assert.False(_process.HasExited && Lines.All(line => !line.Line.Contains(text, StringComparison.Ordinal)), $"no '{text}' in:\n{_output}\n{_errors}");
+            await Task.Delay(20);
+        }
+
+        throw new TimeoutException($"no {count} lines with '{text}' in:\n{_output}\n{_errors}");
+    }
+
+    public async Task<CommandOutcome> EndAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"not over after {Limit}:\n{_output}\n{_errors}");
+        }
+
+        lock (_lock)
+        {
+            return new CommandOutcome(_process.ExitCode, _output.ToString(), _errors.ToString());
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+
+    private void Take(StringBuilder text, string? line, bool isOutput)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            text.Append(line).Append('\n');
+            if (isOutput)
+            {
+                _lines.Add((DateTimeOffset.UtcNow, line));
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Metaflow.Client;
+using Metaflow.Metadata;
+
+namespace Metaflow.Scenarios.Tests;
+
+public sealed class InterruptionTests : IDisposable
+{
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Theory]
+    [InlineData("TERM", "ignore", 143)]
+    [InlineData("TERM", "heed", 143)]
+    [InlineData("INT", "ignore", 1)]
+    public async Task A_signal_ends_the_run_and_every_process_of_it(string signal, string way, int exitCode)
+    {
+        using var process = _place.Start("SleepFlow", "run", "--way", way);
+        await process.LinesWithAsync("child", 3);
+        Kill(process.Id, signal);
+        var outcome = await process.EndAsync();
+        Assert.Equal(exitCode, outcome.ExitCode);
+        Assert.Contains("Terminating 3 active tasks...", outcome.Output, StringComparison.Ordinal);
+        ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(outcome.Output));
+        Assert.Empty(ProcessTable.WithArgument(_place.Root));
+        Assert.Equal(RunState.Cancelled, Status().State);
+        Assert.Contains("[KILLED BY ORCHESTRATOR]", LatestRun.Step("work").Task!.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_that_observes_the_token_has_its_grace()
+    {
+        using var process = _place.Start("SleepFlow", "run", "--way", "heed");
+        await process.LinesWithAsync("child", 3);
+        Kill(process.Id, "TERM");
+        var outcome = await process.EndAsync();
+        Assert.Equal(3, outcome.Output.Split("heeded").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_task_that_does_not_stop_is_killed_after_the_grace_or_at_the_second_signal()
+    {
+        using var process = _place.Start("SleepFlow", "run", "--way", "stubborn");
+        await process.LinesWithAsync("child", 3);
+        Kill(process.Id, "TERM");
+        await process.LinesWithAsync("Terminating");
+        Kill(process.Id, "TERM");
+        var outcome = await process.EndAsync();
+        Assert.Equal(143, outcome.ExitCode);
+        Assert.Contains("Killing 3 remaining tasks", outcome.Output, StringComparison.Ordinal);
+        ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(outcome.Output));
+    }
+
+    [Fact]
+    public async Task Tasks_do_not_outlive_a_killed_scheduler()
+    {
+        using var process = _place.Start("SleepFlow", "run", "--way", "stubborn");
+        await process.LinesWithAsync("child", 3);
+        var tasks = ProcessTable.WithArgument(_place.Root);
+        Assert.Equal(3, tasks.Count);
+        Kill(process.Id, "KILL");
+        await process.EndAsync();
+        ProcessTable.AssertEnded(tasks);
+    }
+
+    [Fact]
+    public async Task A_killed_task_of_a_run_fails_the_run_and_is_told()
+    {
+        using var process = _place.Start("SleepFlow", "run", "--max-workers", "1");
+        await process.LinesWithAsync("child");
+        Kill(Assert.Single(ProcessTable.WithArgument(_place.Root)), "KILL");
+        var outcome = await process.EndAsync();
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("killed by signal 9", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(RunState.Failed, Status().State);
+    }
+
+    private RunHandle LatestRun => _place.Client().Flow("SleepFlow").LatestRun!;
+
+    private RunStatus Status() => RunStatus.Parse(File.ReadAllBytes(Path.Combine(_place.Root, RunStatus.PathOf("SleepFlow", LatestRun.Id))))!;
+
+    private static void Kill(int id, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{id}"]);
+        kill.WaitForExit();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>Looks at the processes of this machine.</summary>
+internal static partial class ProcessTable
+{
+    /// <summary>Returns the process ids that flows printed as <c>child 123</c>.</summary>
+    public static IReadOnlyList<int> ChildrenNamedIn(string output)
+        => [.. Child().Matches(output).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+
+    /// <summary>Asserts that processes are gone, within a moment that the system needs to bury them.</summary>
+    public static void AssertEnded(IReadOnlyList<int> ids)
+    {
+        Assert.NotEmpty(ids);
+        for (var i = 0; i < 100 && ids.Any(IsAlive); i++)
+        {
+            Thread.Sleep(20);
+        }
+
+        Assert.DoesNotContain(ids, IsAlive);
+    }
+
+    public static bool IsAlive(int id)
+    {
+        try
+        {
+            // The third field is the state; Z is a process that ended and was not waited for yet.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Returns the ids of all processes whose command line contains a text.</summary>
+    public static IReadOnlyList<int> WithArgument(string text) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+            .Where(id => CommandLine(id).Contains(text, StringComparison.Ordinal) && IsAlive(id)),
+    ];
+
+    private static string CommandLine(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    [GeneratedRegex(@"child (\d+)")]
+    private static partial Regex Child();
+}

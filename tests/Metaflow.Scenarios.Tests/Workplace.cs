@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Metaflow.Client;
+using Metaflow.Settings;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>A folder of its own in which a test runs flows.</summary>
+public sealed class Workplace : IDisposable
+{
+    private static readonly string Program = Path.Combine(
+        AppContext.BaseDirectory.Replace("Metaflow.Scenarios.Tests", "Metaflow.Scenarios.Flows", StringComparison.Ordinal), "Metaflow.Scenarios.Flows");
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("metaflow-scenario-").FullName;
+
+    public string Root => Path.Combine(Folder, ".metaflow");
+
+    public Dictionary<string, string> Environment { get; } = new() { ["METAFLOW_USER"] = "tester", ["NO_COLOR"] = "1" };
+
+    /// <summary>Makes a client of this folder that filters by nothing.</summary>
+    public MetaflowClient Client() => new(SettingsLoader.Load(Environment, Folder));
+
+    internal FlowProcess Start(string flow, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program) { WorkingDirectory = Folder };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["SCENARIO_FLOW"] = flow;
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new FlowProcess(start);
+    }
+
+    internal async Task<CommandOutcome> RunAsync(string flow, params string[] arguments)
+    {
+        using var process = Start(flow, arguments);
+        return await process.EndAsync();
+    }
+
+    /// <summary>Runs a flow that must succeed, and returns its newest run.</summary>
+    internal async Task<RunHandle> SucceedAsync(string flow, params string[] arguments)
+    {
+        (await RunAsync(flow, ["run", .. arguments])).Succeeded();
+        return Client().Flow(flow).LatestRun!;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}

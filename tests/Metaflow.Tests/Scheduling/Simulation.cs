@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Metaflow.Graph;
+using Metaflow.Scheduling;
+
+namespace Metaflow.Tests.Scheduling;
+
+/// <summary>Plays a run against the scheduler: tasks end in random order, some fail, foreaches have random numbers of items.</summary>
+internal sealed class Simulation
+{
+    private readonly FlowGraph _graph;
+    private readonly Random _random;
+    private readonly double _failureRate;
+    private readonly int _maxWorkers;
+    private readonly RetryBudget _budget;
+    private readonly List<ScheduledTask> _running = [];
+    private readonly List<string> _waiting = [];
+    private readonly Dictionary<string, int> _splits = [];
+    private SchedulerState _state;
+
+    public Simulation(int seed, double failureRate, TimeSpan wait = default)
+    {
+        _random = new Random(seed);
+        _graph = RandomFlow.Make(seed);
+        _failureRate = failureRate;
+        _maxWorkers = _random.Next(1, 6);
+        _budget = new RetryBudget(_random.Next(0, 3), 0, wait);
+        _state = new SchedulerState(new SchedulerPolicy(_graph, _maxWorkers, _ => _budget));
+    }
+
+    public List<ScheduledTask> Launched { get; } = [];
+
+    public List<SchedulerCommand.AnnounceFailure> Failures { get; } = [];
+
+    public SchedulerCommand.EndRun? End { get; private set; }
+
+    public int MostAtOnce { get; private set; }
+
+    public bool LaunchedAfterFailure { get; private set; }
+
+    public FlowGraph Graph => _graph;
+
+    public IReadOnlyDictionary<string, int> Splits => _splits;
+
+    public void Run()
+    {
+        Apply(new SchedulerEvent.RunStarted(new TaskInput("_parameters", "0")));
+        for (var steps = 0; End is null && steps < 100_000; steps++)
+        {
+            if (_waiting.Count > 0 && (_running.Count == 0 || _random.Next(2) == 0))
+            {
+                var due = Take(_waiting);
+                Apply(new SchedulerEvent.RetryDue(due));
+                continue;
+            }
+
+            Assert.NotEmpty(_running);
+            EndTask(Take(_running));
+        }
+    }
+
+    private void EndTask(ScheduledTask task)
+    {
+        if (_random.NextDouble() < _failureRate)
+        {
+            Apply(new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true));
+            return;
+        }
+
+        var node = _graph.Find(task.Step)!;
+        var kind = _graph.KindOf(node);
+        var next = _graph.NextOf(node);
+        int? count = kind == StepKind.SplitForeach ? _random.Next(0, 5) : null;
+        if (kind is StepKind.SplitForeach or StepKind.SplitStatic)
+        {
+            _splits[task.TaskId] = count ?? next.Count;
+        }
+
+        ImmutableArray<string> chosen = kind == StepKind.SplitSwitch ? [next[_random.Next(next.Count)]] : [.. next];
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, chosen, count));
+    }
+
+    private T Take<T>(List<T> items)
+    {
+        var index = _random.Next(items.Count);
+        var item = items[index];
+        items.RemoveAt(index);
+        return item;
+    }
+
+    private void Apply(SchedulerEvent schedulerEvent)
+    {
+        (_state, var commands) = _state.Apply(schedulerEvent);
+        foreach (var command in commands)
+        {
+            switch (command)
+            {
+                case SchedulerCommand.Launch launch:
+                    Launched.Add(launch.Task);
+                    _running.Add(launch.Task);
+                    LaunchedAfterFailure |= Failures.Count > 0;
+                    break;
+                case SchedulerCommand.WaitForRetry wait:
+                    _waiting.Add(wait.TaskId);
+                    break;
+                case SchedulerCommand.AnnounceFailure failure:
+                    Failures.Add(failure);
+                    _waiting.Clear();
+                    break;
+                case SchedulerCommand.EndRun end:
+                    Assert.Null(End);
+                    End = end;
+                    break;
+            }
+        }
+
+        MostAtOnce = Math.Max(MostAtOnce, _running.Count);
+        Assert.InRange(_running.Count, 0, _maxWorkers);
+    }
+}
