@@ -167,6 +167,16 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task An_error_on_a_terminal_is_red()
+    {
+        var application = new FakeApplication { OnRun = static (_, _, _) => throw new StorageException("MF4999", "What.", "Why.", "Fix.") };
+
+        var run = await CommandLineRun.WithStreamsAsync(application, static streams => streams with { ErrorIsTerminal = true }, "--quiet", "run");
+
+        Assert.Equal("    \e[31mDatastore error:\e[0m\n    What. Why. Fix. [MF4999]\n", run.Error);
+    }
+
+    [Fact]
     public async Task An_interrupted_run_says_aborted_and_ends_with_the_code_of_the_signal()
     {
         var application = new FakeApplication

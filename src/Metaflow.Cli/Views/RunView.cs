@@ -7,6 +7,6 @@ namespace Metaflow.Cli.Views;
 internal static class RunView
 {
     /// <summary>Returns the view that fits the console; it is disposed when the run has ended.</summary>
-    public static IRunObserver For(ConsoleStreams streams) 
+    public static IRunObserver For(ConsoleStreams streams)
         => streams.IsRich ? new TerminalRunView(streams) : new PlainRunView(streams);
 }

@@ -6,7 +6,8 @@ namespace Metaflow.Cli.Views;
 
 /// <summary>Prints a run to a terminal: coloured lines, and below them one status line that is kept alive by a timer.</summary>
 /// <remarks>Thread-safe. Everything goes to the terminal in single writes, each of which leaves it consistent: the status is erased, the
-/// lines are printed, the status is painted again, at most ten times a second. When the run has ended no status is left behind.</remarks>
+/// lines are printed, the status is painted again. That happens at most ten times a second: a line after a pause is printed at once, those of
+/// a burst together, a tenth of a second later at most. When the run has ended no status is left behind.</remarks>
 internal sealed class TerminalRunView : IRunObserver, IDisposable
 {
     /// <summary>The shortest time between two paintings of the status.</summary>
@@ -15,6 +16,7 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
     private readonly Lock _gate = new();
     private readonly ConsoleStreams _streams;
     private readonly StatusLine _status;
+    private readonly StringBuilder _pending = new();
     private readonly ITimer _reportTimer;
     private readonly ITimer _repaintTimer;
     private IReadOnlyList<StepCount> _counts = [];
@@ -71,49 +73,39 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
     {
         lock (_gate)
         {
-            var output = new StringBuilder();
             foreach (var line in lines)
             {
-                Erase(output);
-                output.Append(Colored(line)).Append('\n');
+                _pending.Append(Colored(line)).Append('\n');
             }
 
-            Paint(output);
-            if (output.Length > 0)
+            var now = _streams.Time.GetUtcNow();
+            if (_isOver || now - _lastPaint >= RepaintInterval)
             {
-                _streams.Out.Write(output.ToString());
+                Paint(now);
             }
         }
     }
 
-    private void Paint(StringBuilder output)
-    {
-        if (_isOver)
-        {
-            Erase(output);
-            return;
-        }
-
-        var now = _streams.Time.GetUtcNow();
-        if (now - _lastPaint < RepaintInterval)
-        {
-            // The timer paints within a tenth of a second.
-            return;
-        }
-
-        Erase(output);
-        output.Append(AnsiText.WrapOff).Append(AnsiText.Colored(AnsiText.Cyan, _status.Text(now, _streams.Width()))).Append(AnsiText.WrapOn);
-        _lastPaint = now;
-        _isPainted = true;
-    }
-
-    private void Erase(StringBuilder output)
+    private void Paint(DateTimeOffset now)
     {
         if (_isPainted)
         {
-            output.Append(AnsiText.EraseLine);
-            _isPainted = false;
+            _pending.Insert(0, AnsiText.EraseLine);
         }
+
+        if (!_isOver)
+        {
+            _pending.Append(AnsiText.WrapOff).Append(AnsiText.Colored(AnsiText.Cyan, _status.Text(now, _streams.Width()))).Append(AnsiText.WrapOn);
+        }
+
+        if (_pending.Length > 0)
+        {
+            _streams.Out.Write(_pending.ToString());
+        }
+
+        _pending.Clear();
+        _lastPaint = now;
+        _isPainted = !_isOver;
     }
 
     private string Colored(RunLine line)

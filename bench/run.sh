@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Measures what the goals are about, each beside a baseline of the same minute: bash bench/run.sh [serialization|storage|flow]...
+# METAFLOW_PYTHON_REFERENCE names a clone of Metaflow to run the same flow with; PYTHON is the interpreter (python3 when unset).
+# ROUNDS is how often each process is run (15 when unset).
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+output="$root/artifacts/bench"
+
+publish() {
+    dotnet publish "bench/$1/$1.csproj" --configuration Release --output "$output/$1" --nologo --verbosity quiet "${@:2}"
+}
+
+measure_flow() {
+    publish hello
+    publish three-steps --runtime linux-x64 --no-self-contained
+    local commands=(
+        "hello=dotnet exec $output/hello/hello.dll"
+        "three steps=dotnet exec $output/three-steps/three-steps.dll run"
+    )
+    if [[ -n "${METAFLOW_PYTHON_REFERENCE:-}" ]]; then
+        export PYTHONPATH="$METAFLOW_PYTHON_REFERENCE"
+        commands+=("three steps, reference=${PYTHON:-python3} $root/bench/three-steps/three_steps.py run")
+    else
+        echo "METAFLOW_PYTHON_REFERENCE is not set: the reference is not measured." >&2
+    fi
+
+    dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" commands "${ROUNDS:-15}" "${commands[@]}"
+}
+
+parts=("$@")
+if [[ ${#parts[@]} -eq 0 ]]; then
+    parts=(serialization storage flow)
+fi
+
+publish Metaflow.Benchmarks
+for part in "${parts[@]}"; do
+    echo "== $part"
+    case "$part" in
+        flow) measure_flow ;;
+        *) dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" "$part" ;;
+    esac
+done
