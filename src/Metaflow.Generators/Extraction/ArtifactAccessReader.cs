@@ -26,8 +26,7 @@ internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSy
 
         // A call back into a method that is being read adds nothing that is not found anyway.
         _known[method] = ArtifactAccesses.None;
-        var accesses = BodyOf(method) is { } body ? new ArtifactAccessWalker(this).Walk(body) : null;
-        return _known[method] = method.IsAbstract ? ArtifactAccesses.None : accesses;
+        return _known[method] = ReadSource(method);
     }
 
     /// <summary>Returns the name on disk of an artifact, or <see langword="null"/> when a property is none (or a parameter, which is always set).</summary>
@@ -43,7 +42,7 @@ internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSy
         && (SymbolEqualityComparer.Default.Equals(type, flow) || MetaflowTypes.BasesOf(flow).Any(other =>
             other.SpecialType != SpecialType.System_Object && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, other.OriginalDefinition)));
 
-    private IOperation? BodyOf(IMethodSymbol method)
+    private ArtifactAccesses? ReadSource(IMethodSymbol method)
     {
         var reference = (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault();
         if (reference is null || !compilation.ContainsSyntaxTree(reference.SyntaxTree))
@@ -51,7 +50,9 @@ internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSy
             return null;
         }
 
+        // An abstract method and the accessor of an ordinary property have no body, and touch nothing.
         var syntax = reference.GetSyntax(cancellationToken);
-        return compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+        var body = compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+        return body is null ? ArtifactAccesses.None : new ArtifactAccessWalker(this).Walk(body);
     }
 }
