@@ -6,7 +6,8 @@ namespace Metaflow.Platform;
 /// <param name="Path">The absolute path.</param>
 /// <param name="Write">Writes the content.</param>
 /// <param name="Existing">What happens when the file exists.</param>
-internal sealed record PendingFile(string Path, Action<Stream> Write, ExistingFile Existing = ExistingFile.Replaced);
+/// <param name="IsFinal">Whether the content of a path is always the same; such a file is marked once it is durable.</param>
+internal sealed record PendingFile(string Path, Action<Stream> Write, ExistingFile Existing = ExistingFile.Replaced, bool IsFinal = false);
 
 /// <summary>What happens when a file to write exists.</summary>
 internal enum ExistingFile
@@ -19,7 +20,8 @@ internal enum ExistingFile
 }
 
 /// <summary>Writes files so that each is visible whole or not at all, and all are durable at the end.</summary>
-/// <remarks>Temporary files lie beside the final ones as <c>.x.tmp</c>: listings leave them out, and one left by a crash harms nobody.</remarks>
+/// <remarks>Temporary files lie beside the final ones as <c>.x.tmp</c>: listings leave them out, and one left by a crash harms
+/// nobody.</remarks>
 internal static class DurableFileGroup
 {
     // Bounds the open files of a group.
@@ -65,6 +67,7 @@ internal static class DurableFileGroup
                 FlushFiles();
                 _open.ForEach(Publish);
                 FlushFolders();
+                _open.ForEach(Mark);
             }
             catch (Exception error) when (FileFaults.IsFileError(error))
             {
@@ -119,6 +122,14 @@ internal static class DurableFileGroup
             {
                 _path = folder;
                 DurableFile.FlushFolder(folder);
+            }
+        }
+
+        private static void Mark((PendingFile File, string Temporary, FileStream Stream) file)
+        {
+            if (file.File.IsFinal)
+            {
+                DurableFile.MarkFinal(file.Stream.SafeFileHandle);
             }
         }
 
