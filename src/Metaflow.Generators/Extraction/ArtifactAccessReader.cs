@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace Metaflow.Generators.Extraction;
 
 /// <summary>Reads what the methods of a flow do to its artifacts, following calls of the flow's own methods.</summary>
-internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSymbol flow, CancellationToken cancellationToken)
+internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymbol flow, CancellationToken cancellationToken)
 {
     private readonly Dictionary<ISymbol, ArtifactAccesses?> _known = new(SymbolEqualityComparer.Default);
     private readonly HashSet<string> _artifacts = [.. MetaflowTypes.ChainOf(flow).SelectMany(FlowMembers.PropertiesOf)
@@ -45,14 +45,14 @@ internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSy
     private ArtifactAccesses? ReadSource(IMethodSymbol method)
     {
         var reference = (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault();
-        if (reference is null || !compilation.ContainsSyntaxTree(reference.SyntaxTree))
+        if (reference is null || !models.Has(reference.SyntaxTree))
         {
             return null;
         }
 
         // An abstract method and the accessor of an ordinary property have no body, and touch nothing.
         var syntax = reference.GetSyntax(cancellationToken);
-        var body = compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+        var body = models.Of(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
         return body is null ? ArtifactAccesses.None : new ArtifactAccessWalker(this).Walk(body);
     }
 }
