@@ -43,7 +43,7 @@ internal sealed class PythonEquality : IEqualityComparer<object?>
             case (PythonTuple first, PythonTuple second):
                 return HaveEqualItems(first, second, depth, ref budget);
             case (HashSet<object?> first, HashSet<object?> second):
-                return first.Count == second.Count && first.Count <= budget && first.IsSubsetOf(second);
+                return first.Count == second.Count && AreEqualSets(first, second, depth, ref budget);
             case (null, _) or (_, null) or (PythonTuple, _) or (_, PythonTuple):
                 return false;
             default:
@@ -69,6 +69,37 @@ internal sealed class PythonEquality : IEqualityComparer<object?>
         return true;
     }
 
+    // The sets' own comparison would start again with a new bound for each set within a set, without end where one contains itself.
+    private static bool AreEqualSets(HashSet<object?> first, HashSet<object?> second, int depth, ref int budget)
+    {
+        if (!first.Any(IsContainer))
+        {
+            return !second.Any(IsContainer) && first.IsSubsetOf(second);
+        }
+
+        foreach (var item in first)
+        {
+            var isFound = false;
+            foreach (var other in second)
+            {
+                isFound = AreEqual(item, other, depth - 1, ref budget);
+                if (isFound)
+                {
+                    break;
+                }
+            }
+
+            if (!isFound)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsContainer(object? item) => item is PythonTuple or HashSet<object?>;
+
     private static int Hash(object? value, int depth)
     {
         switch (value)
@@ -80,7 +111,7 @@ internal sealed class PythonEquality : IEqualityComparer<object?>
                 hash.AddBytes(bytes);
                 return hash.ToHashCode();
             case HashSet<object?> set:
-                return set.Aggregate(set.Count, (sum, item) => item is PythonTuple or HashSet<object?> ? sum : sum + Hash(item, 0));
+                return set.Aggregate(set.Count, (sum, item) => IsContainer(item) ? sum : sum + Hash(item, 0));
             case PythonTuple tuple:
                 var combined = tuple.Count;
                 for (var i = 0; i < tuple.Count && i < WidestHash && depth > 0; i++)

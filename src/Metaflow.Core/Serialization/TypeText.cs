@@ -80,10 +80,10 @@ internal static class TypeText
 
         return TypeShape.Of(type).Kind switch
         {
-            ShapeKind.Set => ValueWriter.AreHashable((IEnumerable)value) ? "set" : "list",
+            ShapeKind.Set => PythonHashing.AreHashable((IEnumerable)value) ? "set" : "list",
             ShapeKind.Sequence => "list",
             ShapeKind.Pair => "tuple",
-            ShapeKind.Dictionary => ValueWriter.HasHashableKeys(value) ? "dict" : "list",
+            ShapeKind.Dictionary => PythonHashing.HasHashableKeys(value) ? "dict" : "list",
             _ => "dict",
         };
     }

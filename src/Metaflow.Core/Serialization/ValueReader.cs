@@ -6,7 +6,6 @@ namespace Metaflow.Serialization;
 /// <param name="root">The name of the value, for errors.</param>
 internal sealed partial class ValueReader(string root)
 {
-    private const int DeepestNesting = 250_000;
     private readonly ValuePath _path = new(root);
     private readonly Dictionary<object, Conversion> _conversions = new(ReferenceEqualityComparer.Instance);
 
@@ -39,15 +38,18 @@ internal sealed partial class ValueReader(string root)
             return known.Result ?? throw SerializationErrors.CycleThroughConstructor(_path, type);
         }
 
-        if (_path.Depth > DeepestNesting)
+        if (_path.Depth > DeepStack.DeepestNesting)
         {
-            throw SerializationErrors.NestedTooDeeply(DeepestNesting);
+            throw SerializationErrors.NestedTooDeeply(DeepStack.DeepestNesting);
         }
 
         return RuntimeHelpers.TryEnsureSufficientExecutionStack()
             ? ConvertNew(value, type)
-            : DeepStack.Continue(() => (object?)ConvertNew(value, type))!;
+            : ConvertOnFreshStack(value, type);
     }
+
+    // Apart from its caller, where the closure would be made for every value.
+    private object ConvertOnFreshStack(object value, Type type) => DeepStack.Continue(() => (object?)ConvertNew(value, type))!;
 
     private object ConvertNew(object value, Type type)
     {

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Metaflow.Serialization;
@@ -7,34 +6,6 @@ namespace Metaflow.Serialization;
 /// <content>Lists, tuples, sets and dictionaries.</content>
 internal sealed partial class ValueWriter
 {
-    /// <summary>Says whether Python can keep all items in a set.</summary>
-    public static bool AreHashable(IEnumerable items)
-    {
-        foreach (var item in items)
-        {
-            if (!IsHashable(item))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Says whether Python can keep all keys in a dictionary.</summary>
-    public static bool HasHashableKeys(object dictionary) => Pairs(dictionary).TrueForAll(pair => IsHashable(pair.Key));
-
-    private static bool IsHashable(object? value) => value switch
-    {
-        null or string or Enum or PythonObject or PythonClass or Uri or Version => true,
-        byte[] => value.GetType() == typeof(byte[]),
-        PythonTuple tuple => AreHashable(tuple),
-        ITuple tuple => Enumerable.Range(0, tuple.Length).All(i => IsHashable(tuple[i])),
-        HashSet<object?> frozen => AreHashable(frozen),
-        ValueType => IsScalar(value),
-        _ => false,
-    };
-
     private static IList Snapshot(IEnumerable items)
     {
         if (items is IList list)
@@ -51,7 +22,8 @@ internal sealed partial class ValueWriter
         return copy;
     }
 
-    private static List<KeyValuePair<object?, object?>> Pairs(object dictionary)
+    /// <summary>Returns the entries of any kind of dictionary.</summary>
+    public static List<KeyValuePair<object?, object?>> Pairs(object dictionary)
     {
         var pairs = new List<KeyValuePair<object?, object?>>();
         if (dictionary is IDictionary plain)
@@ -209,7 +181,7 @@ internal sealed partial class ValueWriter
     private void WriteSet(IEnumerable set, TypeShape shape)
     {
         var items = set.Cast<object?>().ToList();
-        if (!AreHashable(items))
+        if (!PythonHashing.AreHashable(items))
         {
             WriteList(items, set);
             return;
@@ -242,10 +214,6 @@ internal sealed partial class ValueWriter
             }
 
             _emitter.Opcode(PickleOpcode.AddItems);
-            if (items.Count - start < BatchSize)
-            {
-                return;
-            }
         }
     }
 
@@ -275,7 +243,7 @@ internal sealed partial class ValueWriter
     private void WriteDictionary(object dictionary, TypeShape shape)
     {
         var pairs = Pairs(dictionary);
-        if (!pairs.TrueForAll(pair => IsHashable(pair.Key)))
+        if (!pairs.TrueForAll(pair => PythonHashing.IsHashable(pair.Key)))
         {
             WriteList(pairs.ConvertAll(pair => (object?)new PythonTuple(pair.Key, pair.Value)), dictionary);
             return;
@@ -300,7 +268,13 @@ internal sealed partial class ValueWriter
             return;
         }
 
-        for (var start = 0; start < pairs.Count; start += BatchSize)
+        if (pairs.Count == 0)
+        {
+            return;
+        }
+
+        // As with sets there is an empty batch behind a full one.
+        for (var start = 0; start <= pairs.Count; start += BatchSize)
         {
             _emitter.Opcode(PickleOpcode.Mark);
             for (var i = start; i < pairs.Count && i < start + BatchSize; i++)

@@ -8,7 +8,8 @@ namespace Metaflow.Serialization;
 /// <remarks>Python's times have microseconds: ticks of a tenth of one are cut off, as they are by every clock of Python.</remarks>
 internal sealed partial class ValueWriter
 {
-    private static bool IsScalar(object value) => value switch
+    /// <summary>Says whether a value is written without parts.</summary>
+    public static bool IsScalar(object value) => value switch
     {
         bool or char or int or long or double or byte or sbyte or short or ushort or uint or ulong or float or Half => true,
         decimal or Guid or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan => true,

@@ -53,7 +53,12 @@ internal sealed partial class ValueWriter(string root)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            DeepStack.Continue(() => WriteOther(value));
+            if (_path.Depth > DeepStack.DeepestNesting)
+            {
+                throw SerializationErrors.NestedTooDeeply(DeepStack.DeepestNesting);
+            }
+
+            WriteOnFreshStack(value);
             return;
         }
 
@@ -100,6 +105,9 @@ internal sealed partial class ValueWriter(string root)
                 break;
         }
     }
+
+    // Apart from its caller, where the closure would be made for every value.
+    private void WriteOnFreshStack(object value) => DeepStack.Continue(() => WriteOther(value));
 
     private void WriteByShape(object value)
     {
