@@ -50,7 +50,7 @@ internal static class DurableFileGroup
 
     private sealed class Group(Func<Exception, string, Exception> translate, List<PendingFile> kept)
     {
-        private readonly List<(PendingFile File, string Temporary, FileStream Stream)> _open = [];
+        private readonly List<OpenFile> _open = [];
         private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
         private readonly HashSet<string> _readyFolders = new(StringComparer.Ordinal);
         private string _path = string.Empty;
@@ -86,7 +86,7 @@ internal static class DurableFileGroup
             CreateFolder(folder);
             var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
             var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-            _open.Add((file, temporary, stream));
+            _open.Add(new OpenFile(file, temporary, stream));
             file.Write(stream);
             stream.Flush();
         }
@@ -101,14 +101,19 @@ internal static class DurableFileGroup
             }
         }
 
-        private void Publish((PendingFile File, string Temporary, FileStream Stream) file)
+        private void Publish(OpenFile file)
         {
             _path = file.File.Path;
             if (file.File.Existing == ExistingFile.Replaced)
             {
                 File.Move(file.Temporary, _path, overwrite: true);
+                file.IsPublished = true;
             }
-            else if (!DurableFile.TryRenameExclusive(file.Temporary, _path))
+            else if (DurableFile.TryRenameExclusive(file.Temporary, _path))
+            {
+                file.IsPublished = true;
+            }
+            else
             {
                 kept.Add(file.File);
             }
@@ -125,7 +130,7 @@ internal static class DurableFileGroup
             }
         }
 
-        private static void Mark((PendingFile File, string Temporary, FileStream Stream) file)
+        private static void Mark(OpenFile file)
         {
             if (file.File.IsFinal)
             {
@@ -154,17 +159,38 @@ internal static class DurableFileGroup
             }
         }
 
-        private static void Discard((PendingFile File, string Temporary, FileStream Stream) file)
+        private static void Discard(OpenFile file)
         {
             try
             {
-                file.Stream.Dispose();
-                File.Delete(file.Temporary);
+                try
+                {
+                    file.Stream.Dispose();
+                }
+                finally
+                {
+                    // On a full disk closing fails too, because bytes are left in the buffer.
+                    if (!file.IsPublished)
+                    {
+                        File.Delete(file.Temporary);
+                    }
+                }
             }
             catch (Exception error) when (FileFaults.IsFileError(error))
             {
                 // What is left is ignored by every reader, and the first error matters more than this one.
             }
         }
+    }
+
+    private sealed class OpenFile(PendingFile file, string temporary, FileStream stream)
+    {
+        public PendingFile File { get; } = file;
+
+        public string Temporary { get; } = temporary;
+
+        public FileStream Stream { get; } = stream;
+
+        public bool IsPublished { get; set; }
     }
 }

@@ -56,6 +56,7 @@ public sealed class DiskFaultTests
 
         Assert.Equal(ErrorCodes.DiskFull, error.Code);
         Assert.True(done > 3);
+        Assert.Empty(Directory.GetFiles(disk.Root, "*.tmp", SearchOption.AllDirectories));
         for (var i = 0; i <= done; i++)
         {
             Assert.Equal(5000, (await datastore.OpenTaskAsync(Task with { TaskId = $"{i}" }, null, Token)).LoadPayload("x").Length);
