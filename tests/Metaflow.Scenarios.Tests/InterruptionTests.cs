@@ -23,7 +23,7 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal(exitCode, outcome.ExitCode);
         Assert.Contains("Terminating 3 active tasks...", outcome.Output, StringComparison.Ordinal);
         ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(outcome.Output));
-        Assert.Empty(ProcessTable.WithArgument(_place.Root));
+        ProcessTable.AssertNoneIn(_place.Folder);
         Assert.Equal(RunState.Cancelled, Status().State);
         Assert.Contains("[KILLED BY ORCHESTRATOR]", LatestRun.Step("work").Task!.Stdout, StringComparison.Ordinal);
     }
@@ -56,8 +56,7 @@ public sealed class InterruptionTests : IDisposable
     public async Task Tasks_do_not_outlive_a_killed_scheduler()
     {
         using var process = _place.Start("SleepFlow", "run", "--way", "stubborn");
-        await process.LinesWithAsync("working", 3);
-        var tasks = ProcessTable.WithArgument(_place.Root);
+        var tasks = ProcessTable.TasksNamedIn(string.Join('\n', await process.LinesWithAsync("working", 3)));
         Assert.Equal(3, tasks.Count);
         Kill(process.Id, "KILL");
         await process.EndAsync();
@@ -68,8 +67,8 @@ public sealed class InterruptionTests : IDisposable
     public async Task A_killed_task_of_a_run_fails_the_run_and_is_told()
     {
         using var process = _place.Start("SleepFlow", "run", "--max-workers", "1");
-        await process.LinesWithAsync("working");
-        Kill(Assert.Single(ProcessTable.WithArgument(_place.Root)), "KILL");
+        var lines = await process.LinesWithAsync("working");
+        Kill(Assert.Single(ProcessTable.TasksNamedIn(lines[0])), "KILL");
         var outcome = await process.EndAsync();
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("killed by signal 9", outcome.Output, StringComparison.Ordinal);

@@ -36,25 +36,42 @@ internal static partial class ProcessTable
         }
     }
 
-    /// <summary>Returns the ids of all processes whose command line contains a text.</summary>
-    public static IReadOnlyList<int> WithArgument(string text) =>
+    /// <summary>Returns the ids of the tasks' processes that a run printed as <c>(pid 123)</c>.</summary>
+    public static IReadOnlyList<int> TasksNamedIn(string output)
+        => [.. TaskProcess().Matches(output).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct()];
+
+    /// <summary>Asserts that no process works in a folder any more: tasks, what they started, and processes that waited for a task.</summary>
+    public static void AssertNoneIn(string folder)
+    {
+        for (var i = 0; i < 100 && In(folder).Count > 0; i++)
+        {
+            Thread.Sleep(20);
+        }
+
+        Assert.Empty(In(folder));
+    }
+
+    private static IReadOnlyList<int> In(string folder) =>
     [
         .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
             .Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
-            .Where(id => CommandLine(id).Contains(text, StringComparison.Ordinal) && IsAlive(id)),
+            .Where(id => FolderOf(id) == folder && IsAlive(id)),
     ];
 
-    private static string CommandLine(int id)
+    private static string? FolderOf(int id)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/cmdline");
+            return File.ResolveLinkTarget($"/proc/{id}/cwd", returnFinalTarget: false)?.FullName;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return "";
+            return null;
         }
     }
+
+    [GeneratedRegex(@"\(pid (\d+)\)")]
+    private static partial Regex TaskProcess();
 
     [GeneratedRegex(@"child (\d+)")]
     private static partial Regex Child();

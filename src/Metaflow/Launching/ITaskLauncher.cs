@@ -53,6 +53,10 @@ internal interface ITaskProcess : IDisposable
 /// <summary>Starts processes for tasks.</summary>
 internal interface ITaskLauncher
 {
+    /// <summary>Says how many tasks may have to be started soon, so that the launcher can prepare for them.</summary>
+    /// <param name="tasks">How many at most; 0 when no task will follow.</param>
+    void Expect(int tasks);
+
     /// <summary>Starts a process; returns when it has an id.</summary>
     /// <param name="request">What to start.</param>
     /// <param name="observer">Is told what it does.</param>

@@ -14,15 +14,18 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
     private readonly IAppendableBlobStore _logs;
     private readonly TimeProvider _time;
     private readonly BlockingCollection<Action> _starts = [];
+    private readonly SpareProcesses? _spares;
     private readonly Thread _starter;
 
     /// <summary>Initializes a launcher.</summary>
     /// <param name="program">The program that runs tasks.</param>
     /// <param name="logs">Where logs grow while tasks run.</param>
     /// <param name="time">The clock.</param>
-    public LocalTaskLauncher(ProgramLocation program, IAppendableBlobStore logs, TimeProvider time)
+    /// <param name="useSpares">Whether the program can wait for a task, so that processes may be started ahead of need.</param>
+    public LocalTaskLauncher(ProgramLocation program, IAppendableBlobStore logs, TimeProvider time, bool useSpares)
     {
         _program = program;
+        _spares = useSpares ? new SpareProcesses(program) : null;
         _logs = logs;
         _time = time;
         _starter = new Thread(StartAll) { IsBackground = true, Name = "metaflow task starter" };
@@ -48,11 +51,22 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Expect(int tasks)
+    {
+        if (_spares is { } spares)
+        {
+            // More would only take the processors from the tasks that run.
+            _starts.Add(() => spares.Fill(Math.Min(tasks, Environment.ProcessorCount)));
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _starts.CompleteAdding();
         _starter.Join();
         _starts.Dispose();
+        _spares?.Dispose();
     }
 
     private void StartAll()
@@ -65,32 +79,14 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
 
     private LocalTaskProcess Start(LaunchRequest request, ITaskProcessObserver observer)
     {
-        var description = new ProcessStartInfo(_program.FileName)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var argument in _program.Arguments.Concat(request.Arguments))
-        {
-            description.ArgumentList.Add(argument);
-        }
-
-        foreach (var (name, value) in request.Environment)
-        {
-            description.Environment[name] = value;
-        }
-
-        var process = new LocalTaskProcess(new Process { StartInfo = description }, request, _logs, _time, observer);
+        Process? process = null;
         try
         {
-            process.Start();
-            return process;
+            process = _spares?.Take(new TaskHandover(request.Arguments, request.Environment)) ?? StartAfresh(request);
+            return new LocalTaskProcess(process, request, _logs, _time, observer);
         }
         catch (Exception error) when (error is Win32Exception or InvalidOperationException)
         {
-            process.Dispose();
             throw new LaunchException(
                 ErrorCodes.ProcessNotStarted,
                 $"The process of task '{request.Task.WithoutFlow}' could not be started.",
@@ -102,5 +98,25 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
                 Pathspec = request.Task.ToString(),
             };
         }
+        catch (StorageException)
+        {
+            // Its logs cannot be kept, so that it must not run.
+            process?.Kill(entireProcessTree: true);
+            process?.Dispose();
+            throw;
+        }
+    }
+
+    private Process StartAfresh(LaunchRequest request)
+    {
+        var start = _program.ToStartInfo(request.Arguments);
+        foreach (var (name, value) in request.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
     }
 }

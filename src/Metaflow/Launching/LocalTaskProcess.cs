@@ -20,8 +20,8 @@ internal sealed class LocalTaskProcess : ITaskProcess
     private readonly Lock _lock = new();
     private volatile bool _wasKilled;
 
-    /// <summary>Initializes a process that is not started yet.</summary>
-    /// <param name="process">The process.</param>
+    /// <summary>Takes over a process that was started for a task, and begins to read its output.</summary>
+    /// <param name="process">The process; its standard input is closed.</param>
     /// <param name="request">What it runs.</param>
     /// <param name="logs">Where its logs grow.</param>
     /// <param name="time">The clock.</param>
@@ -29,10 +29,14 @@ internal sealed class LocalTaskProcess : ITaskProcess
     public LocalTaskProcess(Process process, LaunchRequest request, IAppendableBlobStore logs, TimeProvider time, ITaskProcessObserver observer)
     {
         _process = process;
+        ProcessId = process.Id;
         _time = time;
         _observer = observer;
         _output = Pump(TaskOutput.Stdout, isError: false);
         _error = Pump(TaskOutput.Stderr, isError: true);
+        _output.Start(process.StandardOutput.BaseStream);
+        _error.Start(process.StandardError.BaseStream);
+        new Thread(WaitForEnd) { IsBackground = true, Name = "metaflow task end" }.Start();
 
         OutputPump Pump(TaskOutput stream, bool isError)
         {
@@ -42,19 +46,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
     }
 
     /// <inheritdoc/>
-    public int ProcessId { get; private set; }
-
-    /// <summary>Starts the process and the reading of its output.</summary>
-    public void Start()
-    {
-        _process.EnableRaisingEvents = true;
-        _process.Start();
-        ProcessId = _process.Id;
-        _process.StandardInput.Close();
-        _output.Start(_process.StandardOutput.BaseStream);
-        _error.Start(_process.StandardError.BaseStream);
-        new Thread(WaitForEnd) { IsBackground = true, Name = "metaflow task end" }.Start();
-    }
+    public int ProcessId { get; }
 
     /// <inheritdoc/>
     public void RequestStop()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using Metaflow.Errors;
 
@@ -31,6 +32,26 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
         }
 
         return string.IsNullOrEmpty(assembly) ? throw NotFound() : new ProgramLocation(process, ["exec", assembly]);
+    }
+
+    /// <summary>Describes a process of this program whose streams are pipes.</summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <returns>What to start.</returns>
+    public ProcessStartInfo ToStartInfo(IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(FileName)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in Arguments.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
     }
 
     private static LaunchException NotFound() => new(

@@ -55,7 +55,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         var blobs = new LocalBlobStore(settings.DatastoreRoot);
-        using var launcher = new LocalTaskLauncher(ProgramLocation.Find(), blobs, time);
+        using var launcher = new LocalTaskLauncher(ProgramLocation.Find(), blobs, time, useSpares: true);
+        launcher.Expect(request.MaxWorkers);
         var context = new RunContext(_flow, Definition, settings, request, new FlowDatastore(blobs, Definition.FlowName, time))
         {
             Metadata = new LocalMetadataProvider(settings.DatastoreRoot, time),

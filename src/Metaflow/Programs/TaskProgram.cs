@@ -10,22 +10,34 @@ internal static class TaskProgram
 {
     /// <summary>Says whether a program was started to run a task.</summary>
     /// <param name="arguments">The program's arguments.</param>
-    /// <returns>Whether the first is <c>step</c>.</returns>
-    public static bool IsTask(string[] arguments) => arguments.Length > 0 && arguments[0] == TaskCommandLine.Verb;
+    /// <returns>Whether the first is <c>step</c>, or the one that waits for a task.</returns>
+    public static bool IsTask(string[] arguments) => arguments.Length > 0 && arguments[0] is TaskCommandLine.Verb or TaskHandover.Verb;
 
     /// <summary>Runs the task.</summary>
     /// <param name="flow">A new object of the flow.</param>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(FlowSpec flow, string[] arguments)
+    public static async Task<int> RunAsync(FlowSpec flow, IReadOnlyList<string> arguments)
     {
         // A group of its own, so that the scheduler can end it with all that it starts; and it must not outlive the scheduler.
         PosixProcess.TryBecomeGroupLeader();
         PosixProcess.DieWithParent(PosixProcess.SigKill);
         try
         {
+            if (arguments[0] == TaskHandover.Verb)
+            {
+                await WarmUp.RunAsync().ConfigureAwait(false);
+                if (Receive() is not { } received)
+                {
+                    return ExitCodes.Success;
+                }
+
+                arguments = received;
+            }
+
             var line = TaskCommandLine.FromArguments(arguments);
-            return await new TaskRunner(flow, line, TimeProvider.System, Console.Error).RunAsync().ConfigureAwait(false);
+            var stores = TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
+            return await new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error).RunAsync().ConfigureAwait(false);
         }
         catch (MetaflowException error)
         {
@@ -36,5 +48,21 @@ internal static class TaskProgram
         {
             return ExitCodes.Terminated;
         }
+    }
+
+    /// <summary>Waits for a task on the standard input, which is then at its end, as the author's code expects it.</summary>
+    private static IReadOnlyList<string>? Receive()
+    {
+        if (TaskHandover.Read(Console.OpenStandardInput()) is not { } handover)
+        {
+            return null;
+        }
+
+        foreach (var (name, value) in handover.Environment)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+
+        return handover.Arguments;
     }
 }

@@ -118,6 +118,7 @@ internal sealed class RunLoop
     {
         var request = TaskLaunch.Request(_context, _run, task);
         var live = new LiveTask(task, request.Task, Post, this);
+        var startedAt = Now;
         try
         {
             live.Process = _context.Launcher.Launch(request, live);
@@ -130,8 +131,9 @@ internal sealed class RunLoop
         }
 
         _live.Add(task.TaskId, live);
+        _context.Launcher.Expect(task.Step == _context.Definition.Graph.EndStep?.Name ? 0 : _context.Request.MaxWorkers);
         var budget = _context.DecoratorsOf(task.Step).Budget;
-        Tell(new RunEvent.TaskStarting(Now, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > budget.UserRetries));
+        Tell(new RunEvent.TaskStarting(startedAt, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > budget.UserRetries));
     }
 
     private void OnOutput(LiveTask live, DateTimeOffset at, string text, bool isError)

@@ -8,6 +8,18 @@ using Metaflow.Storage;
 
 namespace Metaflow.Tasks;
 
+/// <summary>Where a task reads and writes.</summary>
+/// <param name="Blobs">Keeps the data.</param>
+/// <param name="Metadata">Keeps the records.</param>
+internal sealed record TaskStores(IBlobStore Blobs, IMetadataProvider Metadata)
+{
+    /// <summary>Opens the local stores of a root.</summary>
+    /// <param name="root">The datastore's root.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The stores.</returns>
+    public static TaskStores Local(string root, TimeProvider time) => new(new LocalBlobStore(root), new LocalMetadataProvider(root, time));
+}
+
 /// <summary>Runs one attempt of one task, in a process of its own, from its inputs to its commit.</summary>
 internal sealed class TaskRunner
 {
@@ -23,18 +35,18 @@ internal sealed class TaskRunner
     /// <summary>Initializes a runner.</summary>
     /// <param name="flow">A new object of the flow.</param>
     /// <param name="line">What the task was told.</param>
+    /// <param name="stores">Where inputs are read and results written.</param>
     /// <param name="time">The clock.</param>
     /// <param name="errors">Receives messages of failures.</param>
-    public TaskRunner(FlowSpec flow, TaskCommandLine line, TimeProvider time, TextWriter errors)
+    public TaskRunner(FlowSpec flow, TaskCommandLine line, TaskStores stores, TimeProvider time, TextWriter errors)
     {
         _flow = flow;
         _line = line;
         _time = time;
         _errors = errors;
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
-        var blobs = new LocalBlobStore(line.DatastoreRoot);
-        _datastore = new FlowDatastore(blobs, flow.FlowName, time);
-        _records = new TaskRecords(new LocalMetadataProvider(line.DatastoreRoot, time), blobs, _task, line.Attempt, time);
+        _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
+        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time);
         _decorators = new StepDecorators(flow, line.Step, line.With);
     }
 

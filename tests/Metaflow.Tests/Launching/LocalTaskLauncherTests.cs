@@ -18,7 +18,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
     [Fact]
     public void A_program_that_does_not_exist_is_a_transient_launch_error()
     {
-        using var launcher = new LocalTaskLauncher(new ProgramLocation("/nowhere/flow", []), new LocalBlobStore(_root), TimeProvider.System);
+        using var launcher = new LocalTaskLauncher(new ProgramLocation("/nowhere/flow", []), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
         var error = Assert.Throws<LaunchException>(() => launcher.Launch(Request("x"), new Recorder()));
         Assert.Equal(ErrorCodes.ProcessNotStarted, error.Code);
         Assert.True(error.IsTransient);
@@ -69,7 +69,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
 
     private async Task<Recorder> RunAsync(string script)
     {
-        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System);
+        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
         var recorder = new Recorder();
         using var process = launcher.Launch(Request(script), recorder);
         await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

@@ -83,6 +83,10 @@ public sealed class TaskResultsTests : IDisposable
 
     private sealed class NoLauncher : ITaskLauncher
     {
+        public void Expect(int tasks)
+        {
+        }
+
         public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer) => throw new InvalidOperationException("nothing is launched here");
     }
 

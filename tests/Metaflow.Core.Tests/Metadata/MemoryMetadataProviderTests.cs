@@ -1,0 +1,10 @@
+using Metaflow.Metadata;
+
+namespace Metaflow.Core.Tests.Metadata;
+
+public sealed class MemoryMetadataProviderTests : MetadataProviderConformance
+{
+    private readonly MemoryMetadataProvider _provider = new(TimeProvider.System);
+
+    protected override IMetadataProvider Create() => _provider;
+}

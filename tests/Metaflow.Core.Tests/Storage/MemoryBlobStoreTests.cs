@@ -1,0 +1,10 @@
+using Metaflow.Storage;
+
+namespace Metaflow.Core.Tests.Storage;
+
+public sealed class MemoryBlobStoreTests : BlobStoreConformance
+{
+    private readonly MemoryBlobStore _store = new();
+
+    protected override IBlobStore Create() => _store;
+}
