@@ -126,7 +126,7 @@ public sealed class RunViewTests
             time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        Assert.InRange(output.ToString().Split(AnsiText.WrapOff).Length - 1, 9, 11);
+        Assert.InRange(output.ToString().Split(TerminalRunView.NoWrap).Length - 1, 9, 11);
     }
 
     [Theory]
