@@ -9,8 +9,10 @@ cd "$root"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 output="$root/artifacts/bench"
 
+# Restored apart: a restore for one runtime would change the lock files of all projects.
 publish() {
-    dotnet publish "bench/$1/$1.csproj" --configuration Release --output "$output/$1" --nologo --verbosity quiet "${@:2}"
+    dotnet restore "bench/$1/$1.csproj" --locked-mode --verbosity quiet
+    dotnet publish "bench/$1/$1.csproj" --no-restore --configuration Release --output "$output/$1" --nologo --verbosity quiet "${@:2}"
 }
 
 measure_flow() {

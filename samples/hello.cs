@@ -9,14 +9,14 @@ public partial class HelloFlow : FlowSpec
 {
     /// <summary>Who is greeted.</summary>
     [Parameter(Default = "world")]
-    public partial string Name { get; }
+    public partial string Who { get; }
 
     public partial string Greeting { get; set; }
 
     [Step]
     Transition Start()
     {
-        Greeting = $"Hello, {Name}!";
+        Greeting = $"Hello, {Who}!";
         return Next(Say);
     }
 

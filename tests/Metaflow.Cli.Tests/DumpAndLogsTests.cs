@@ -25,8 +25,18 @@ public sealed class DumpAndLogsTests
     {
         var dump = await ExecuteAsync("TypesFlow", "dump", $"TypesFlow/{TypesRun}/end", "--quiet", "--max-value-size", "4000");
 
-        Assert.Equal("", dump.Error);
+        Assert.Equal((0, ""), (dump.ExitCode, dump.Error));
         Expectation.Matches("dump-types", dump.Out);
+    }
+
+    [Fact]
+    public async Task An_artifact_that_cannot_be_read_does_not_hide_the_others()
+    {
+        // The blob of 'many' is not among the golden files.
+        var dump = await ExecuteAsync("TypesFlow", "dump", $"{TypesRun}/end", "--max-value-size", "100000", "--include", "lst,many,none");
+
+        Assert.Equal(1, dump.ExitCode);
+        Assert.Matches("= \\[1, .*\nmany .* = < cannot be read: .* \\[MF4002\\] >\nnone .* = None\n", dump.Out);
     }
 
     [Fact]

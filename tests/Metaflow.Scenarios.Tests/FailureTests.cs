@@ -86,6 +86,7 @@ public sealed class FailureTests : IDisposable
         Assert.True(task.Finished);
         Assert.Equal(way == "none", task.Successful);
         Assert.Null(task.Exception);
+        Assert.Equal(way == "kill", task.Stderr.Contains("MF3002", StringComparison.Ordinal));
         Assert.Equal(way == "none" ? null : seen, task.Data.Get<StepFailure?>("failed")?.Type);
     }
 

@@ -101,7 +101,8 @@ public sealed class FlowDatastore
     {
         var payload = new ReadOnlySequence<byte>(content);
         var path = IncludedPath(BlobContent.KeyOf(payload));
-        await Blobs.SaveAsync([new BlobWrite(path, stream => BlobCompression.Write(payload, stream))], overwrite: true, cancellationToken).ConfigureAwait(false);
+        var write = new BlobWrite(path, stream => BlobCompression.Write(payload, stream));
+        await Blobs.SaveAsync([write], overwrite: true, cancellationToken).ConfigureAwait(false);
         return $"{UrlStart}{Blobs.Root}/{path}";
     }
 
@@ -157,8 +158,11 @@ public sealed class FlowDatastore
     private static StorageException NotComplete(TaskPath task, int attempt) => new(
         ErrorCodes.NoCompletedAttempt,
         $"The task '{task}' has no completed attempt.",
-        attempt < 0 ? "None was started in this datastore." : $"Attempt {attempt} was started but did not store its artifacts: it runs, or it was killed.",
-        "Wait until the task has ended, or run the flow again with 'resume'.") { Pathspec = task.ToString() };
+        attempt < 0
+            ? "None was started in this datastore."
+            : $"Attempt {attempt} was started but did not store its artifacts: it runs, or it was killed.",
+        "Wait until the task has ended, or run the flow again with 'resume'.")
+    { Pathspec = task.ToString() };
 
     // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
     private static byte[]? ReadElsewhere(string url)

@@ -24,7 +24,8 @@ internal static class IncludedContent
     /// <summary>Loads the content.</summary>
     /// <param name="datastore">The flow's datastore.</param>
     /// <param name="file">The descriptor.</param>
-    /// <param name="wanted">The type wanted: text and bytes are turned into each other, anything else gets what the descriptor says.</param>
+    /// <param name="wanted">The type wanted: text and bytes are turned into each other, anything else gets what the descriptor
+    /// says.</param>
     /// <returns>A text or bytes.</returns>
     public static object Load(FlowDatastore datastore, IncludedFile file, Type wanted)
     {

@@ -51,7 +51,8 @@ public sealed class TaskArtifacts : IArtifactSource
     /// <summary>Loads an artifact as plain data: numbers, texts, lists, dictionaries, and Python's objects as data.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002, MF4005).</exception>
+    /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
+    /// MF4005).</exception>
     public object? LoadPlain(string name)
     {
         var record = Find(name);
@@ -64,7 +65,8 @@ public sealed class TaskArtifacts : IArtifactSource
     /// <param name="name">The name on disk.</param>
     /// <param name="index">The item's place, from 0.</param>
     /// <returns>The item.</returns>
-    /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002, MF4005).</exception>
+    /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
+    /// MF4005).</exception>
     public T LoadItem<T>(string name, int index)
     {
         var record = Find(name);
@@ -74,8 +76,13 @@ public sealed class TaskArtifacts : IArtifactSource
     /// <summary>Loads the serialized bytes of an artifact.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>The uncompressed bytes.</returns>
-    /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002, MF4005).</exception>
-    public byte[] LoadPayload(string name) => LoadPayload(Find(name)).ToArray();
+    /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
+    /// MF4005).</exception>
+    public byte[] LoadPayload(string name)
+    {
+        var payload = LoadPayload(Find(name));
+        return _datastore.Content.Cache is null ? payload : payload.ToArray();
+    }
 
     /// <summary>Returns the size of an artifact as its readers understand it: of the file, for an included one.</summary>
     /// <param name="record">The artifact's record; the reference's tells the size of the descriptor.</param>
@@ -97,5 +104,6 @@ public sealed class TaskArtifacts : IArtifactSource
         ErrorCodes.NoSuchArtifact,
         $"The task '{Task}' has no artifact '{name}'.",
         $"Its artifacts are {string.Join(", ", Records.Keys.Where(static known => !known.StartsWith('_')).Order(StringComparer.Ordinal))}.",
-        "Check the name; on disk it is in snake case.") { Pathspec = Task.ToString() };
+        "Check the name; on disk it is in snake case.")
+    { Pathspec = Task.ToString() };
 }

@@ -89,7 +89,8 @@ public sealed class TaskDatastoreWriter
     /// <summary>Completes the attempt: its list of artifacts becomes durable, then the mark that makes it count.</summary>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when the mark is durable.</returns>
-    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not count.</exception>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not
+    /// count.</exception>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
         var data = DataFile.ToJson(_datastore.Blobs.TypeName, Attempt, _records.Values);

@@ -44,6 +44,7 @@ public sealed class ArtifactHandle
     /// <summary>Returns the value in a type.</summary>
     /// <typeparam name="T">The type wanted.</typeparam>
     /// <returns>The value.</returns>
-    /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005), or its value does not fit the type.</exception>
+    /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005), or its value does not fit the
+    /// type.</exception>
     public T Get<T>() => Task.Data.Get<T>(Name);
 }

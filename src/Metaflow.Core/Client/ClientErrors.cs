@@ -15,7 +15,8 @@ internal static class ClientErrors
         ErrorCodes.PathspecMalformed,
         $"'{pathspec}' is not the pathspec of what was asked for.",
         $"Such a pathspec has the form {form}.",
-        "Write it in that form.") { Pathspec = pathspec };
+        "Write it in that form.")
+    { Pathspec = pathspec };
 
     /// <summary>Returns the error of an object that does not exist.</summary>
     /// <param name="kind">The kind of object, such as <c>run</c>.</param>
@@ -30,8 +31,11 @@ internal static class ClientErrors
         return new MetadataException(
             ErrorCodes.ObjectNotFound,
             $"There is no {kind} '{pathspec}'.",
-            others.Count == 0 ? "There is nothing of this kind there at all." : $"Nearest to it: {string.Join(", ", others.Select(static other => $"'{other}'"))}.",
-            "Check the name, and that the client looks at the right datastore.") { Pathspec = pathspec };
+            others.Count == 0
+                ? "There is nothing of this kind there at all."
+                : $"Nearest to it: {string.Join(", ", others.Select(static other => $"'{other}'"))}.",
+            "Check the name, and that the client looks at the right datastore.")
+        { Pathspec = pathspec };
     }
 
     /// <summary>Returns the error of an object outside the client's namespace.</summary>
@@ -46,7 +50,8 @@ internal static class ClientErrors
             ErrorCodes.OutsideNamespace,
             $"'{pathspec}' is not in the namespace '{name}'.",
             list.Length == 0 ? "It has no tag of that name." : $"It is in {list}.",
-            "Look there with WithNamespace(\"…\"), or everywhere with WithNamespace(null).") { Pathspec = pathspec };
+            "Look there with WithNamespace(\"…\"), or everywhere with WithNamespace(null).")
+        { Pathspec = pathspec };
     }
 
     /// <summary>Returns the error of an attempt that a task does not have.</summary>
@@ -58,7 +63,8 @@ internal static class ClientErrors
         ErrorCodes.NoSuchAttempt,
         $"The task '{pathspec}' has no attempt {attempt}.",
         known.Count == 0 ? "It has not started." : $"Its attempts are {string.Join(", ", known)}.",
-        "Ask for one of these.") { Pathspec = pathspec };
+        "Ask for one of these.")
+    { Pathspec = pathspec };
 
     /// <summary>Returns the error of the result of a run that has none yet.</summary>
     /// <param name="pathspec">The run's pathspec.</param>
@@ -68,5 +74,6 @@ internal static class ClientErrors
         ErrorCodes.ObjectNotFound,
         $"The run '{pathspec}' has no result.",
         $"No task of its end step '{endStep}' is there: the run still goes on, or it failed.",
-        "Use 'LatestSuccessfulRun', or look at the tasks of the steps that did run.") { Pathspec = pathspec };
+        "Use 'LatestSuccessfulRun', or look at the tasks of the steps that did run.")
+    { Pathspec = pathspec };
 }

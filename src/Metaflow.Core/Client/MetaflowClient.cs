@@ -7,7 +7,8 @@ namespace Metaflow.Client;
 
 /// <summary>Reads flows, runs, steps, tasks and artifacts, whichever language wrote them.</summary>
 /// <remarks>Values are read when they are asked for, and kept by the handle that was asked: a new handle sees what has changed.
-/// The datastore may have been moved: what is below the client's root counts before what records say about roots. Safe for several threads.</remarks>
+/// The datastore may have been moved: what is below the client's root counts before what records say about roots. Safe for several
+/// threads.</remarks>
 public sealed class MetaflowClient
 {
     private readonly ClientContext _context;
@@ -32,7 +33,8 @@ public sealed class MetaflowClient
         Namespace = namespaceName;
     }
 
-    /// <summary>Gets the namespace: a tag that runs must have to be seen, such as <c>user:ada</c>; <see langword="null"/> for all runs.</summary>
+    /// <summary>Gets the namespace: a tag that runs must have to be seen, such as <c>user:ada</c>; <see langword="null"/> for all
+    /// runs.</summary>
     public string? Namespace { get; }
 
     /// <summary>Gets the flows that have a run in the namespace, newest first.</summary>
@@ -46,7 +48,8 @@ public sealed class MetaflowClient
     /// <summary>Returns a flow.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The flow.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), the name is no name (MF5003), or all its runs are outside the namespace (MF5005).</exception>
+    /// <exception cref="Errors.MetadataException">There is none (MF5004), the name is no name (MF5003), or all its runs are outside the
+    /// namespace (MF5005).</exception>
     public FlowHandle Flow(string name)
     {
         _ = Parts(name, 1, "Flow");
@@ -66,7 +69,8 @@ public sealed class MetaflowClient
     /// <summary>Returns a run.</summary>
     /// <param name="pathspec">Its pathspec, <c>Flow/run</c>.</param>
     /// <returns>The run.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has another form (MF5003).</exception>
+    /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has
+    /// another form (MF5003).</exception>
     public RunHandle Run(string pathspec)
     {
         var parts = Parts(pathspec, 2, "Flow/run");
@@ -76,7 +80,8 @@ public sealed class MetaflowClient
     /// <summary>Returns a step of a run.</summary>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step</c>.</param>
     /// <returns>The step.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has another form (MF5003).</exception>
+    /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has
+    /// another form (MF5003).</exception>
     public StepHandle Step(string pathspec)
     {
         var parts = Parts(pathspec, 3, "Flow/run/step");

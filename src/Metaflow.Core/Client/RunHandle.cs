@@ -81,7 +81,8 @@ public sealed class RunHandle
             var task = ParametersTask;
             return task is null
                 ? new Dictionary<string, object?>()
-                : task.Graph.Parameters.Where(task.Data.Contains).ToDictionary(static name => name, name => task.Data[name], StringComparer.Ordinal);
+                : task.Graph.Parameters.Where(task.Data.Contains)
+                    .ToDictionary(static name => name, name => task.Data[name], StringComparer.Ordinal);
         }
     }
 
@@ -131,13 +132,15 @@ public sealed class RunHandle
     /// <summary>Replaces a tag in one step.</summary>
     /// <param name="remove">The tag to remove.</param>
     /// <param name="add">The tag to add.</param>
-    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many (MF5008).</exception>
+    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many
+    /// (MF5008).</exception>
     public void ReplaceTag(string remove, string add) => ChangeTags([add], [remove]);
 
     /// <summary>Adds and removes tags in one step.</summary>
     /// <param name="add">The tags to add.</param>
     /// <param name="remove">The tags to remove; one that is also added stays.</param>
-    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many (MF5008).</exception>
+    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many
+    /// (MF5008).</exception>
     public void ChangeTags(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
         => _record = Completion.Of(Context.Metadata.ChangeTagsAsync(FlowName, Id, add, remove, CancellationToken.None));
 

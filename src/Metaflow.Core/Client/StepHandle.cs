@@ -36,7 +36,9 @@ public sealed class StepHandle
     public TaskHandle? Task => Tasks.Count > 0 ? Tasks[0] : null;
 
     /// <summary>Gets when the last task had finished, or <see langword="null"/> when one has not.</summary>
-    public DateTimeOffset? FinishedAt => Tasks.Count > 0 && Tasks.All(static task => task.Finished) ? Tasks.Max(static task => task.FinishedAt) : null;
+    public DateTimeOffset? FinishedAt => Tasks.Count > 0 && Tasks.All(static task => task.Finished)
+        ? Tasks.Max(static task => task.FinishedAt)
+        : null;
 
     /// <summary>Gets the steps that move on to this one and have tasks, by name.</summary>
     public IReadOnlyList<StepHandle> ParentSteps => Named(Graph.ParentsOf(Name));
@@ -66,5 +68,8 @@ public sealed class StepHandle
     }
 
     private IReadOnlyList<TaskHandle> ListTasks()
-        => [.. Completion.Of(Context.Metadata.ListTasksAsync(Run.FlowName, Run.Id, Name, CancellationToken.None)).Select(task => new TaskHandle(this, task))];
+    {
+        var tasks = Completion.Of(Context.Metadata.ListTasksAsync(Run.FlowName, Run.Id, Name, CancellationToken.None));
+        return [.. tasks.Select(task => new TaskHandle(this, task))];
+    }
 }

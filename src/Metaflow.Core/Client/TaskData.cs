@@ -18,7 +18,8 @@ public sealed class TaskData
 
     /// <summary>Gets a value as plain data: numbers, texts, lists, dictionaries, and objects of Python as data.</summary>
     /// <param name="name">The name on disk; the framework's own can be named too.</param>
-    /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002, MF4005).</exception>
+    /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
+    /// MF4005).</exception>
     public object? this[string name] => _values.GetOrAdd((name, null), key => _artifacts.LoadPlain(key.Name));
 
     /// <summary>Returns a value in a type.</summary>

@@ -16,11 +16,13 @@ public sealed partial class TaskHandle
     private const int LongestChain = 100;
 
     /// <summary>Gets the tasks whose outputs this one got, by id.</summary>
-    /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them apart.</remarks>
+    /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them
+    /// apart.</remarks>
     public IReadOnlyList<TaskHandle> ParentTasks => Related(Step.Named(Graph.ParentsOf(Step.Name)));
 
     /// <summary>Gets the tasks that got this one's outputs, by id.</summary>
-    /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them apart.</remarks>
+    /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them
+    /// apart.</remarks>
     public IReadOnlyList<TaskHandle> ChildTasks => Related(Step.Named(Graph.ChildrenOf(Step.Name)));
 
     /// <summary>Gets the task's place in its foreach, from 0, or <see langword="null"/> outside of one.</summary>
@@ -34,7 +36,8 @@ public sealed partial class TaskHandle
             }
 
             // Runs written by hand may lack the metadata; the stack of foreaches says it too.
-            return _data.Value.Contains(StackName) && _data.Value[StackName] is IReadOnlyList<object?> and [.., PythonObject { Arguments: [_, _, _, var place, ..] }]
+            return _data.Value.Contains(StackName)
+                && _data.Value[StackName] is IReadOnlyList<object?> and [.., PythonObject { Arguments: [_, _, _, var place, ..] }]
                 ? Convert.ToInt32(place, CultureInfo.InvariantCulture)
                 : null;
         }
@@ -46,13 +49,16 @@ public sealed partial class TaskHandle
 
     // Such as ["outer:1", "inner:0"]; one item for each foreach around the task.
     private string[] ForeachPath
-        => _latest.Value.GetValueOrDefault(PathField)?.Text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        => _latest.Value.GetValueOrDefault(PathField)?.Text
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static TaskPath? OriginOf(TaskPath path, IReadOnlyList<MetadataDatum> metadata)
     {
         var run = metadata.LastOrDefault(static datum => datum.Field == "origin-run-id")?.Text;
         var task = metadata.LastOrDefault(static datum => datum.Field == "origin-task-id")?.Text;
-        return run is { Length: > 0 } and not NoOrigin && task is { Length: > 0 } and not NoOrigin ? path with { RunId = run, TaskId = task } : null;
+        return run is { Length: > 0 } and not NoOrigin && task is { Length: > 0 } and not NoOrigin
+            ? path with { RunId = run, TaskId = task }
+            : null;
     }
 
     // Along a transition a task keeps its place in the foreaches around it, enters one more (a split) or leaves one (a join).

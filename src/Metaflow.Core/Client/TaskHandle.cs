@@ -60,7 +60,8 @@ public sealed partial class TaskHandle
         => _attempt is null ? _allMetadata.Value : [.. _allMetadata.Value.Where(datum => datum.Tags.Contains(AttemptTag))];
 
     /// <summary>Gets the newest value of each field as text. A task cloned by 'resume' has its origin's for those that it lacks.</summary>
-    public IReadOnlyDictionary<string, string> MetadataDictionary => _latest.Value.ToDictionary(static latest => latest.Key, static latest => latest.Value.Text);
+    public IReadOnlyDictionary<string, string> MetadataDictionary
+        => _latest.Value.ToDictionary(static latest => latest.Key, static latest => latest.Value.Text);
 
     /// <summary>Gets a value indicating whether the task ended, be it that a failure was caught.</summary>
     public bool Finished => Flag("_task_ok");
@@ -82,8 +83,11 @@ public sealed partial class TaskHandle
     public IReadOnlyList<ArtifactHandle> Artifacts => [.. AllArtifacts.Where(static artifact => !artifact.Name.StartsWith('_'))];
 
     /// <summary>Gets all artifacts by name, the framework's own too.</summary>
-    public IReadOnlyList<ArtifactHandle> AllArtifacts
-        => [.. _artifacts.Value.Records.Values.OrderBy(static record => record.Name, StringComparer.Ordinal).Select(record => new ArtifactHandle(this, record))];
+    public IReadOnlyList<ArtifactHandle> AllArtifacts =>
+    [
+        .. _artifacts.Value.Records.Values.OrderBy(static record => record.Name, StringComparer.Ordinal)
+            .Select(record => new ArtifactHandle(this, record)),
+    ];
 
     /// <summary>Gets the standard output of the attempt, each line with a line feed.</summary>
     public string Stdout => TaskLogReader.Join(LogLines(TaskOutput.Stdout));
@@ -154,7 +158,8 @@ public sealed partial class TaskHandle
     private TaskArtifacts FromMetadata(int attempt)
     {
         var registered = Completion.Of(Context.Metadata.ListArtifactsAsync(Path, attempt, CancellationToken.None));
-        var records = registered.ToDictionary(static artifact => artifact.Artifact.Name, static artifact => artifact.Artifact, StringComparer.Ordinal);
+        var records = registered.Select(static artifact => artifact.Artifact)
+            .ToDictionary(static artifact => artifact.Name, StringComparer.Ordinal);
         return new TaskArtifacts(DatastoreWith(registered) ?? Context.Datastore(Path.Flow), Path, attempt, records);
     }
 

@@ -2,7 +2,7 @@ namespace Metaflow.Graph;
 
 /// <summary>The steps of a flow and how they follow each other.</summary>
 /// <remarks>Immutable. Everything derived is computed once, in time linear in the size of the graph. The graph may be wrong:
-/// <see cref="GraphRules"/> says so, and the derived facts of a wrong graph are the best that can be said.</remarks>
+/// the rules of <c>Graph/Rules</c> say so, and the derived facts of a wrong graph are the best that can be said.</remarks>
 public sealed class FlowGraph
 {
     private readonly Dictionary<string, StepNode> _byName;

@@ -1,4 +1,6 @@
 using System.Text;
+using Metaflow.Platform;
+using Metaflow.Storage;
 
 namespace Metaflow.Logs;
 
@@ -39,6 +41,8 @@ public sealed class TaskLogWriter : IDisposable
     /// <summary>Stores bytes as they come: parts of lines, several lines.</summary>
     /// <param name="chunk">The bytes.</param>
     /// <param name="at">When they were emitted; the time of a line is that of its first byte.</param>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the bytes are lost, later ones may
+    /// be stored.</exception>
     public void Write(ReadOnlySpan<byte> chunk, DateTimeOffset at)
     {
         lock (_lock)
@@ -52,6 +56,7 @@ public sealed class TaskLogWriter : IDisposable
     /// <summary>Stores a text of the framework as lines of its own; a line that is open is ended first.</summary>
     /// <param name="text">The text; its last line needs no end.</param>
     /// <param name="at">The time.</param>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the text is lost.</exception>
     public void WriteLine(string text, DateTimeOffset at)
     {
         lock (_lock)
@@ -70,6 +75,8 @@ public sealed class TaskLogWriter : IDisposable
     }
 
     /// <summary>Ends an open line, stores the tail of a log that was cut, and closes the stream.</summary>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the stream is closed all the
+    /// same.</exception>
     public void Dispose()
     {
         lock (_lock)
@@ -156,11 +163,23 @@ public sealed class TaskLogWriter : IDisposable
 
     private void Flush()
     {
-        if (_pending.Length > 0)
+        if (_pending.Length == 0)
         {
-            _written += _pending.Length;
+            return;
+        }
+
+        try
+        {
             _pending.WriteTo(_target);
             _target.Flush();
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Write(error, (_target as FileStream)?.Name ?? "log");
+        }
+        finally
+        {
+            _written += _pending.Length;
             _pending.SetLength(0);
         }
     }

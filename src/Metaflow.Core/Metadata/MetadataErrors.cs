@@ -49,7 +49,8 @@ internal static class MetadataErrors
         ErrorCodes.ObjectNotFound,
         $"There is no run '{flow}/{runId}'.",
         $"It is not among the records in '{location}'.",
-        $"List the runs of '{flow}' to find its id.") { Pathspec = $"{flow}/{runId}" };
+        $"List the runs of '{flow}' to find its id.")
+    { Pathspec = $"{flow}/{runId}" };
 
     private static string Why(Exception cause) => FileFaults.Of(cause) switch
     {

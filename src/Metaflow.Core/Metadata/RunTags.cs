@@ -13,7 +13,8 @@ internal static class RunTags
     /// <param name="add">Tags to add; the framework's own among them are there already and ignored.</param>
     /// <param name="remove">Tags to remove; one that is also added stays.</param>
     /// <returns>The run; when nothing changes, the one given.</returns>
-    /// <exception cref="MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many (MF5008).</exception>
+    /// <exception cref="MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many
+    /// (MF5008).</exception>
     public static RunRecord Change(RunRecord run, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
     {
         var system = run.SystemTags.ToHashSet(StringComparer.Ordinal);
@@ -49,11 +50,13 @@ internal static class RunTags
         ErrorCodes.SystemTagFixed,
         $"The tag '{tag}' of run '{run.Flow}/{run.RunId}' cannot be removed.",
         "It is a system tag: the framework set it when the run began.",
-        "Remove user tags only.") { Pathspec = $"{run.Flow}/{run.RunId}" };
+        "Remove user tags only.")
+    { Pathspec = $"{run.Flow}/{run.RunId}" };
 
     private static MetadataException TooMany(RunRecord run, int count) => new(
         ErrorCodes.TooManyTags,
         $"The run '{run.Flow}/{run.RunId}' would have {count} tags.",
         $"A run has at most {MaxCount} user tags.",
-        "Remove some of its tags first, or together with the addition.") { Pathspec = $"{run.Flow}/{run.RunId}" };
+        "Remove some of its tags first, or together with the addition.")
+    { Pathspec = $"{run.Flow}/{run.RunId}" };
 }

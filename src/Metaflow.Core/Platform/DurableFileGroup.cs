@@ -6,7 +6,8 @@ namespace Metaflow.Platform;
 /// <param name="Path">The absolute path.</param>
 /// <param name="Write">Writes the content.</param>
 /// <param name="Existing">What happens when the file exists.</param>
-internal sealed record PendingFile(string Path, Action<Stream> Write, ExistingFile Existing = ExistingFile.Replaced);
+/// <param name="IsFinal">Whether the content of a path is always the same; such a file is marked once it is durable.</param>
+internal sealed record PendingFile(string Path, Action<Stream> Write, ExistingFile Existing = ExistingFile.Replaced, bool IsFinal = false);
 
 /// <summary>What happens when a file to write exists.</summary>
 internal enum ExistingFile
@@ -19,7 +20,8 @@ internal enum ExistingFile
 }
 
 /// <summary>Writes files so that each is visible whole or not at all, and all are durable at the end.</summary>
-/// <remarks>Temporary files lie beside the final ones as <c>.x.tmp</c>: listings leave them out, and one left by a crash harms nobody.</remarks>
+/// <remarks>Temporary files lie beside the final ones as <c>.x.tmp</c>: listings leave them out, and one left by a crash harms
+/// nobody.</remarks>
 internal static class DurableFileGroup
 {
     // Bounds the open files of a group.
@@ -48,7 +50,7 @@ internal static class DurableFileGroup
 
     private sealed class Group(Func<Exception, string, Exception> translate, List<PendingFile> kept)
     {
-        private readonly List<(PendingFile File, string Temporary, FileStream Stream)> _open = [];
+        private readonly List<OpenFile> _open = [];
         private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
         private readonly HashSet<string> _readyFolders = new(StringComparer.Ordinal);
         private string _path = string.Empty;
@@ -65,6 +67,7 @@ internal static class DurableFileGroup
                 FlushFiles();
                 _open.ForEach(Publish);
                 FlushFolders();
+                _open.ForEach(Mark);
             }
             catch (Exception error) when (FileFaults.IsFileError(error))
             {
@@ -83,7 +86,7 @@ internal static class DurableFileGroup
             CreateFolder(folder);
             var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
             var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-            _open.Add((file, temporary, stream));
+            _open.Add(new OpenFile(file, temporary, stream));
             file.Write(stream);
             stream.Flush();
         }
@@ -98,14 +101,19 @@ internal static class DurableFileGroup
             }
         }
 
-        private void Publish((PendingFile File, string Temporary, FileStream Stream) file)
+        private void Publish(OpenFile file)
         {
             _path = file.File.Path;
             if (file.File.Existing == ExistingFile.Replaced)
             {
                 File.Move(file.Temporary, _path, overwrite: true);
+                file.IsPublished = true;
             }
-            else if (!DurableFile.TryRenameExclusive(file.Temporary, _path))
+            else if (DurableFile.TryRenameExclusive(file.Temporary, _path))
+            {
+                file.IsPublished = true;
+            }
+            else
             {
                 kept.Add(file.File);
             }
@@ -119,6 +127,14 @@ internal static class DurableFileGroup
             {
                 _path = folder;
                 DurableFile.FlushFolder(folder);
+            }
+        }
+
+        private static void Mark(OpenFile file)
+        {
+            if (file.File.IsFinal)
+            {
+                DurableFile.MarkFinal(file.Stream.SafeFileHandle);
             }
         }
 
@@ -143,17 +159,38 @@ internal static class DurableFileGroup
             }
         }
 
-        private static void Discard((PendingFile File, string Temporary, FileStream Stream) file)
+        private static void Discard(OpenFile file)
         {
             try
             {
-                file.Stream.Dispose();
-                File.Delete(file.Temporary);
+                try
+                {
+                    file.Stream.Dispose();
+                }
+                finally
+                {
+                    // On a full disk closing fails too, because bytes are left in the buffer.
+                    if (!file.IsPublished)
+                    {
+                        File.Delete(file.Temporary);
+                    }
+                }
             }
             catch (Exception error) when (FileFaults.IsFileError(error))
             {
                 // What is left is ignored by every reader, and the first error matters more than this one.
             }
         }
+    }
+
+    private sealed class OpenFile(PendingFile file, string temporary, FileStream stream)
+    {
+        public PendingFile File { get; } = file;
+
+        public string Temporary { get; } = temporary;
+
+        public FileStream Stream { get; } = stream;
+
+        public bool IsPublished { get; set; }
     }
 }

@@ -1,6 +1,7 @@
 namespace Metaflow.Platform;
 
-/// <summary>Process groups and signals. On Windows nothing of this exists: every method returns <see langword="false"/> or does nothing.</summary>
+/// <summary>Process groups and signals. On Windows nothing of this exists: every method returns <see langword="false"/> or does
+/// nothing.</summary>
 public static class PosixProcess
 {
     /// <summary>The signal of Ctrl-C.</summary>
@@ -16,11 +17,18 @@ public static class PosixProcess
 
     /// <summary>Makes this process the leader of a new process group, so that it can be signalled with all its children.</summary>
     /// <returns>Whether it leads a group now.</returns>
-    public static bool TryBecomeGroupLeader() => !OperatingSystem.IsWindows() && NativeMethods.SetProcessGroup(0, 0) == 0;
+    public static bool TryBecomeGroupLeader()
+    {
+        // The leader of a session leads its group already, and is refused.
+        return !OperatingSystem.IsWindows()
+            && (NativeMethods.SetProcessGroup(0, 0) == 0 || NativeMethods.GetProcessGroup(0) == Environment.ProcessId);
+    }
 
-    /// <summary>Asks the system to signal this process when its parent dies. Linux only: elsewhere a task outlives a killed scheduler.</summary>
+    /// <summary>Asks the system to signal this process when its parent dies. Linux only: elsewhere a task outlives a killed
+    /// scheduler.</summary>
     /// <param name="signal">The signal; <see cref="SigKill"/> by default.</param>
-    /// <remarks>The system counts the thread that started this process as its parent: that thread must live as long as the process may.</remarks>
+    /// <remarks>The system counts the thread that started this process as its parent: that thread must live as long as the process
+    /// may.</remarks>
     public static void DieWithParent(int signal = SigKill)
     {
         if (OperatingSystem.IsLinux())

@@ -11,7 +11,8 @@ namespace Metaflow.Storage;
 internal static class BlobContent
 {
     private const int SmallestBuffer = 1024;
-    private const int LargestFirstBuffer = 64 << 20;
+    private const long LargestGrowth = 1100;
+    private const long LargestUnchecked = 64 << 20;
     private const int TrailerSize = 8;
     private const int GzipHeaderSize = 10;
 
@@ -50,11 +51,11 @@ internal static class BlobContent
     {
         if (isRaw)
         {
-            return ReadAll(content, key, content.CanSeek ? content.Length : sizeHint);
+            return ReadAll(content, key, content.CanSeek ? content.Length : Bounded(sizeHint, content));
         }
 
         using var gzip = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
-        return ReadAll(gzip, key, sizeHint);
+        return ReadAll(gzip, key, Bounded(sizeHint, content));
     }
 
     /// <summary>Says, from its ends alone, whether a blob may hold a payload whole.</summary>
@@ -84,21 +85,33 @@ internal static class BlobContent
     private static byte[]? ReadAll(Stream source, string key, long sizeHint)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        var buffer = new byte[Math.Clamp(sizeHint + 1, SmallestBuffer, LargestFirstBuffer)];
+        var buffer = new byte[Math.Clamp(sizeHint, SmallestBuffer, Array.MaxLength)];
         var count = 0;
         for (int read; (read = source.Read(buffer, count, buffer.Length - count)) > 0;)
         {
             hash.AppendData(buffer, count, read);
             count += read;
-            if (count == buffer.Length)
+
+            // With the right hint the buffer is full at the end, and becomes the result without a copy.
+            if (count == buffer.Length && source.ReadByte() is >= 0 and var next)
             {
                 Array.Resize(ref buffer, NextSize(count));
+                buffer[count++] = (byte)next;
+                hash.AppendData(buffer, count - 1, 1);
+            }
+            else if (count == buffer.Length)
+            {
+                break;
             }
         }
 
         Array.Resize(ref buffer, count);
         return Convert.ToHexStringLower(hash.GetHashAndReset()) == key ? buffer : null;
     }
+
+    // A hint comes from a file that may be damaged: no gzip grows by more than the factor.
+    private static long Bounded(long sizeHint, Stream content)
+        => Math.Min(sizeHint, content.CanSeek ? content.Length * LargestGrowth : LargestUnchecked);
 
     private static int NextSize(int size)
         => size < Array.MaxLength ? (int)Math.Min(2L * size, Array.MaxLength) : throw new OverflowException("The payload has more bytes than an array.");

@@ -20,7 +20,8 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 
     /// <summary>Stores payloads; they are durable when the call returns.</summary>
     /// <param name="payloads">The uncompressed bytes. They must not change before the call returns.</param>
-    /// <param name="raw">Whether to store them as they are, as code packages are; otherwise gzip, except where that hardly makes them smaller.</param>
+    /// <param name="raw">Whether to store them as they are, as code packages are; otherwise gzip, except where that hardly makes them
+    /// smaller.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The keys, in the order of the payloads.</returns>
     /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006).</exception>
@@ -59,7 +60,8 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The uncompressed bytes.</returns>
-    /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005), unreadable (MF4007) or too large for an array (MF4012).</exception>
+    /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005), unreadable (MF4007) or too large for an array
+    /// (MF4012).</exception>
     public ValueTask<byte[]> LoadAsync(string key, CancellationToken cancellationToken) => LoadAsync(key, 0, cancellationToken);
 
     /// <summary>Loads a payload whose length is known, which saves copying a large one.</summary>

@@ -3,7 +3,7 @@ namespace Metaflow.Storage;
 /// <summary>A store whose existing objects may be damaged or not yet durable, because others write to it without care.</summary>
 internal interface IBlobDurability
 {
-    /// <summary>Makes objects durable that exist already.</summary>
+    /// <summary>Makes blobs durable that exist already.</summary>
     /// <param name="paths">The paths relative to the root.</param>
     void MakeDurable(IReadOnlyList<string> paths);
 }

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Metaflow.Storage;
 
 /// <summary>A store in a folder. Objects become visible by a rename, and are durable when a call returns.</summary>
-/// <remarks>Its methods do their work before they return: local disks are fast, and a task process has nothing else to do meanwhile.</remarks>
+/// <remarks>Its methods do their work before they return: local disks are fast, and a task process has nothing else to do
+/// meanwhile.</remarks>
 public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDurability
 {
     // Older files were written out by the system long ago (Linux does so after about 35 seconds).
@@ -49,11 +50,11 @@ public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDura
             }
 
             AddCompanion(files, path, write.Packing);
-            files.Add(new PendingFile(path, write.Write));
+            files.Add(new PendingFile(path, write.Write, IsFinal: write.Packing is not null));
         }
 
         DurableFileGroup.Save(files, StorageErrors.Write);
-        MakeDurable(existing);
+        MakeDurable(existing, areFinal: false);
         return ValueTask.CompletedTask;
     }
 
@@ -105,9 +106,11 @@ public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDura
         }
     }
 
-    /// <summary>Makes objects durable that another process has just written; it may not have got to that yet, or never do.</summary>
+    /// <summary>Makes blobs durable that another process has just written; it may not have got to that yet, or never do.</summary>
     /// <param name="paths">The paths relative to the root.</param>
-    public void MakeDurable(IReadOnlyList<string> paths)
+    void IBlobDurability.MakeDurable(IReadOnlyList<string> paths) => MakeDurable(paths, areFinal: true);
+
+    private void MakeDurable(IReadOnlyList<string> paths, bool areFinal)
     {
         var handles = new List<SafeFileHandle>();
         var folders = new HashSet<string>(StringComparer.Ordinal);
@@ -117,7 +120,7 @@ public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDura
             foreach (var path in paths)
             {
                 current = FullPath(path);
-                if (TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(current) < SettledAge)
+                if (!IsSettled(current))
                 {
                     handles.Add(File.OpenHandle(current));
                     folders.Add(Path.GetDirectoryName(current)!);
@@ -129,6 +132,11 @@ public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDura
             {
                 DurableFile.FlushFolder(folder);
             }
+
+            if (areFinal)
+            {
+                handles.ForEach(DurableFile.MarkFinal);
+            }
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
@@ -139,6 +147,9 @@ public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDura
             handles.ForEach(static handle => handle.Dispose());
         }
     }
+
+    private static bool IsSettled(string path)
+        => DurableFile.IsMarkedFinal(path) || TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(path) >= SettledAge;
 
     private static void AddCompanion(List<PendingFile> files, string path, BlobPacking? packing)
     {
@@ -189,7 +200,7 @@ public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDura
     private string FullPath(string path)
     {
         var full = Path.GetFullPath(Path.Combine(Root, path));
-        if (path.Length == 0 || !full.StartsWith(Root, StringComparison.Ordinal) || full.Length <= Root.Length || full[Root.Length] != Path.DirectorySeparatorChar)
+        if (path.Length == 0 || !full.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new StorageException(
                 ErrorCodes.PathOutsideStore,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Metaflow.Generators.Analysis.Rules;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
 
@@ -56,8 +55,11 @@ internal static class Descriptors
         new(RuleCodes.NoParameterlessConstructor, "A flow cannot be constructed", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1044.md."),
         new(RuleCodes.PropertyNotPartial, "A marked property is not partial", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1045.md."),
         new(RuleCodes.IncludeFileType, "A file is text or bytes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1046.md."),
-        new(NextTargetRule.Code, "Next was given something that is no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1065.md."),
+        new(NextOfNoStep, "Next was given something that is no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1065.md."),
     ];
+
+    /// <summary>The code of the same mistake at run time, when a transition is made from code that the analyzer does not see.</summary>
+    public const string NextOfNoStep = "MF1065";
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ByCode = All.ToImmutableDictionary(static descriptor => descriptor.Id);
 

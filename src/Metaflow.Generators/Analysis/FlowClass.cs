@@ -16,13 +16,16 @@ internal sealed class FlowClass
         Symbol = symbol;
         CancellationToken = cancellationToken;
         Chain = MetaflowTypes.ChainOf(symbol);
-        _reader = new StepReader(compilation, symbol, cancellationToken);
+        Models = new SemanticModels(compilation);
+        _reader = new StepReader(Models, symbol, cancellationToken);
         _allSteps = new Lazy<IReadOnlyList<StepSource>>(ReadAllSteps);
         Declarations = [.. symbol.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken)).OfType<ClassDeclarationSyntax>()
             .Where(declaration => !GeneratedFiles.IsOurs(declaration.SyntaxTree))];
     }
 
     public Compilation Compilation { get; }
+
+    public SemanticModels Models { get; }
 
     public INamedTypeSymbol Symbol { get; }
 

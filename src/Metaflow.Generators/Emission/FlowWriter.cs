@@ -39,7 +39,6 @@ internal static class FlowWriter
     /// <summary>Begins a member that authors neither see nor call.</summary>
     public static void Member(CodeWriter code, string declaration)
     {
-        code.Line();
         code.Line(GeneratedCode);
         code.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
         code.Line(declaration);
@@ -50,11 +49,15 @@ internal static class FlowWriter
         foreach (var property in flow.Properties)
         {
             WriteProperty(code, property);
+            code.Line();
         }
 
         Member(code, $"public override string FlowName => {TypeText.Literal(flow.FlowName)};");
+        code.Line();
         WriteCells(code, flow);
+        code.Line();
         StepsWriter.Write(code, flow);
+        code.Line();
         DescriptionWriter.Write(code, flow);
     }
 
@@ -82,7 +85,6 @@ internal static class FlowWriter
         }
 
         code.Close();
-        code.Line();
     }
 
     private static void WriteCells(CodeWriter code, FlowModel flow)

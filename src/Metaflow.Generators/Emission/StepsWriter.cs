@@ -12,7 +12,9 @@ internal static class StepsWriter
     public static void Write(CodeWriter code, FlowModel flow)
     {
         WriteInvoke(code, flow);
+        code.Line();
         WriteNames(code, flow);
+        code.Line();
         WriteDecorators(code, flow);
     }
 

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace Metaflow.Generators.Extraction;
 
 /// <summary>Reads what the methods of a flow do to its artifacts, following calls of the flow's own methods.</summary>
-internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSymbol flow, CancellationToken cancellationToken)
+internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymbol flow, CancellationToken cancellationToken)
 {
     private readonly Dictionary<ISymbol, ArtifactAccesses?> _known = new(SymbolEqualityComparer.Default);
     private readonly HashSet<string> _artifacts = [.. MetaflowTypes.ChainOf(flow).SelectMany(FlowMembers.PropertiesOf)
@@ -26,8 +26,7 @@ internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSy
 
         // A call back into a method that is being read adds nothing that is not found anyway.
         _known[method] = ArtifactAccesses.None;
-        var accesses = BodyOf(method) is { } body ? new ArtifactAccessWalker(this).Walk(body) : null;
-        return _known[method] = method.IsAbstract ? ArtifactAccesses.None : accesses;
+        return _known[method] = ReadSource(method);
     }
 
     /// <summary>Returns the name on disk of an artifact, or <see langword="null"/> when a property is none (or a parameter, which is always set).</summary>
@@ -43,15 +42,17 @@ internal sealed class ArtifactAccessReader(Compilation compilation, INamedTypeSy
         && (SymbolEqualityComparer.Default.Equals(type, flow) || MetaflowTypes.BasesOf(flow).Any(other =>
             other.SpecialType != SpecialType.System_Object && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, other.OriginalDefinition)));
 
-    private IOperation? BodyOf(IMethodSymbol method)
+    private ArtifactAccesses? ReadSource(IMethodSymbol method)
     {
         var reference = (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault();
-        if (reference is null || !compilation.ContainsSyntaxTree(reference.SyntaxTree))
+        if (reference is null || !models.Has(reference.SyntaxTree))
         {
             return null;
         }
 
+        // An abstract method and the accessor of an ordinary property have no body, and touch nothing.
         var syntax = reference.GetSyntax(cancellationToken);
-        return compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+        var body = models.Of(syntax.SyntaxTree).GetOperation(syntax, cancellationToken);
+        return body is null ? ArtifactAccesses.None : new ArtifactAccessWalker(this).Walk(body);
     }
 }

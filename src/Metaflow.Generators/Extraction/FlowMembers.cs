@@ -10,15 +10,15 @@ namespace Metaflow.Generators.Extraction;
 internal static class FlowMembers
 {
     public static IEnumerable<IMethodSymbol> StepsOf(INamedTypeSymbol flow)
-        => flow.GetMembers().OfType<IMethodSymbol>().Where(static method => method.MethodKind == MethodKind.Ordinary && IsStep(method));
+        => flow.GetMembers().OfType<IMethodSymbol>().Where(static method => method.MethodKind == MethodKind.Ordinary && HasName(method) && IsStep(method));
 
     public static IEnumerable<IPropertySymbol> PropertiesOf(INamedTypeSymbol flow)
-        => flow.GetMembers().OfType<IPropertySymbol>().Where(static property => IsOursToImplement(property));
+        => flow.GetMembers().OfType<IPropertySymbol>().Where(static property => HasName(property) && IsOursToImplement(property));
 
     /// <summary>Returns the public constants; those of an enum-like helper type nested in the flow are not its own.</summary>
     public static IEnumerable<IFieldSymbol> ConstantsOf(INamedTypeSymbol flow)
-        => flow.GetMembers().OfType<IFieldSymbol>().Where(static field =>
-            field is { DeclaredAccessibility: Accessibility.Public, IsImplicitlyDeclared: false } && (field.IsConst || field is { IsStatic: true, IsReadOnly: true }));
+        => flow.GetMembers().OfType<IFieldSymbol>().Where(static field => HasName(field)
+            && field is { DeclaredAccessibility: Accessibility.Public, IsImplicitlyDeclared: false } && (field.IsConst || field is { IsStatic: true, IsReadOnly: true }));
 
     public static bool IsStep(IMethodSymbol method) => StepAttributeOf(method) is not null;
 
@@ -72,6 +72,9 @@ internal static class FlowMembers
 
         return SnakeCase.FromMember(property.Name);
     }
+
+    /// <summary>A member that is being typed may have no name yet.</summary>
+    private static bool HasName(ISymbol member) => member.Name.Length > 0;
 
     private static bool IsBarePartial(PropertyDeclarationSyntax declaration)
         => declaration.Modifiers.Any(SyntaxKind.PartialKeyword) && declaration.ExpressionBody is null && declaration.AccessorList is { } list

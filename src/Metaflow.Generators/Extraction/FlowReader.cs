@@ -27,7 +27,7 @@ internal static class FlowReader
             Documentation = DocumentationText.SummaryOf(flow),
             OverrideAccess = OverrideAccessOf(flow),
             Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Select(PropertyReader.Read)),
-            Steps = new EquatableList<StepModel>(new StepReader(compilation, flow, cancellationToken).StepsOf(flow)
+            Steps = new EquatableList<StepModel>(new StepReader(new SemanticModels(compilation), flow, cancellationToken).StepsOf(flow)
                 .Select(static step => step.Model).GroupBy(static step => step.Node.Name).Select(static same => same.First())),
             Constants = new EquatableList<ConstantModel>(FlowMembers.ConstantsOf(flow).Select(static field =>
                 new ConstantModel(FlowMembers.DiskNameOf(field), field.Name, TypeText.AsWritten(field.Type)))),

@@ -18,9 +18,9 @@ internal sealed record StepSource(IMethodSymbol Method, MethodDeclarationSyntax 
 }
 
 /// <summary>Reads a step from its method: the generator and the analyzer share it.</summary>
-internal sealed class StepReader(Compilation compilation, INamedTypeSymbol flow, CancellationToken cancellationToken)
+internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, CancellationToken cancellationToken)
 {
-    private readonly ArtifactAccessReader _accesses = new(compilation, flow, cancellationToken);
+    private readonly ArtifactAccessReader _accesses = new(models, flow, cancellationToken);
 
     /// <summary>Reads the steps that a class declares, in the order of the source.</summary>
     /// <param name="type">The flow's class or one of its bases.</param>
@@ -35,7 +35,7 @@ internal sealed class StepReader(Compilation compilation, INamedTypeSymbol flow,
             return null;
         }
 
-        var model = compilation.GetSemanticModel(declaration.SyntaxTree);
+        var model = models.Of(declaration.SyntaxTree);
         var calls = new NextReader(model, flow, cancellationToken).OwnCallsIn(declaration);
         var accesses = _accesses.Read(method);
         var attribute = FlowMembers.StepAttributeOf(method);

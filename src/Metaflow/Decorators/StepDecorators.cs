@@ -1,5 +1,3 @@
-using Metaflow.Scheduling;
-
 namespace Metaflow.Decorators;
 
 /// <summary>The decorators in force for one step: its own, then the flow's, then those given at run time; of each kind the first counts.</summary>

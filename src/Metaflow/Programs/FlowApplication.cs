@@ -4,6 +4,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Scheduling;

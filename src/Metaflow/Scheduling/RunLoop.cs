@@ -91,6 +91,9 @@ internal sealed class RunLoop
     private void Apply(SchedulerEvent schedulerEvent)
     {
         (_state, var commands) = _state.Apply(schedulerEvent);
+
+        // Told before the commands are done: starting many processes takes a while, and a view shall say so.
+        Tell(new RunEvent.Progress(Now, ProgressCounts.Of(_context.Definition.Graph, _state)));
         foreach (var command in commands)
         {
             switch (command)
@@ -109,8 +112,6 @@ internal sealed class RunLoop
                     break;
             }
         }
-
-        Tell(new RunEvent.Progress(Now, ProgressCounts.Of(_context.Definition.Graph, _state)));
     }
 
     private void Launch(ScheduledTask task)

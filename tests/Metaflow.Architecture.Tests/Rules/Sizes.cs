@@ -30,7 +30,13 @@ internal static class Sizes
         return problems;
     }
 
-    private static int FirstLine(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+    // From the signature: the rows of data that stand as attributes above a test are no code to follow.
+    private static int FirstLine(SyntaxNode node)
+    {
+        var attributes = node is BaseMethodDeclarationSyntax method ? method.AttributeLists : default;
+        var first = attributes.Count > 0 ? attributes[^1].GetLastToken().GetNextToken() : node.GetFirstToken();
+        return first.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+    }
 
     private static int LinesOf(SyntaxNode node) => node.GetLocation().GetLineSpan().EndLinePosition.Line + 2 - FirstLine(node);
 }

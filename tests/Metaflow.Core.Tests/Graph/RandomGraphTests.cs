@@ -1,4 +1,5 @@
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow.Core.Tests.Graph;
 

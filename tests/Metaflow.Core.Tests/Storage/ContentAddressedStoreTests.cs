@@ -83,6 +83,25 @@ public sealed class ContentAddressedStoreTests : IDisposable
         Assert.Equal(before.AddDays(-1), File.GetLastWriteTimeUtc(PathOf(key)));
     }
 
+    [Fact]
+    public async Task A_blob_is_marked_read_only_once_it_is_durable_also_when_another_wrote_it()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no modes.");
+        }
+        else
+        {
+            var key = (await SaveAsync(Text(5000)))[0];
+            Assert.False(File.GetUnixFileMode(PathOf(key)).HasFlag(UnixFileMode.UserWrite));
+            MakeWritable(key);
+
+            await SaveAsync(Text(5000));
+
+            Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(PathOf(key)));
+        }
+    }
+
     [Theory]
     [InlineData(5000, 0)]
     [InlineData(5000, 20)]
@@ -138,6 +157,7 @@ public sealed class ContentAddressedStoreTests : IDisposable
     {
         var payload = RandomNumberGenerator.GetBytes(size);
         var key = (await Open().SaveAsync([new ReadOnlySequence<byte>(payload)], raw: true, Token))[0];
+        MakeWritable(key);
         using (var file = new GZipStream(File.Create(PathOf(key)), CompressionLevel.Fastest))
         {
             file.Write(payload);
@@ -160,6 +180,7 @@ public sealed class ContentAddressedStoreTests : IDisposable
         var key = (await SaveAsync(payload))[0];
         var bytes = await File.ReadAllBytesAsync(PathOf(key), Token);
         bytes[bytes.Length / 2] ^= 0x55;
+        MakeWritable(key);
         await File.WriteAllBytesAsync(PathOf(key), bytes[..^cut], Token);
 
         var error = await Assert.ThrowsAsync<StorageException>(async () => await Open().LoadAsync(key, Token));
@@ -241,8 +262,17 @@ public sealed class ContentAddressedStoreTests : IDisposable
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
     }
 
+    private void MakeWritable(string key)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf(key), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
     private void Truncate(string key, int length)
     {
+        MakeWritable(key);
         using var file = File.OpenWrite(PathOf(key));
         file.SetLength(length);
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Metaflow.Artifacts;
 using Metaflow.Errors;
+using Metaflow.Logs;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Storage;
@@ -55,10 +56,24 @@ public sealed class DiskFaultTests
 
         Assert.Equal(ErrorCodes.DiskFull, error.Code);
         Assert.True(done > 3);
+        Assert.Empty(Directory.GetFiles(disk.Root, "*.tmp", SearchOption.AllDirectories));
         for (var i = 0; i <= done; i++)
         {
             Assert.Equal(5000, (await datastore.OpenTaskAsync(Task with { TaskId = $"{i}" }, null, Token)).LoadPayload("x").Length);
         }
+    }
+
+    [Fact]
+    public void A_log_on_a_full_disk_is_one_clear_error_and_can_be_closed()
+    {
+        using var disk = new SmallDisk("100k");
+        var log = new TaskLogWriter(new LocalBlobStore(disk.Root).OpenAppend("F/log"), LogFiles.Runtime, 1 << 20);
+
+        var error = Assert.Throws<StorageException>(() => log.Write(new byte[200_000], TimeProvider.System.GetUtcNow()));
+        log.Dispose();
+
+        Assert.Equal(ErrorCodes.DiskFull, error.Code);
+        Assert.Contains("F/log", error.What, StringComparison.Ordinal);
     }
 
     [Fact]

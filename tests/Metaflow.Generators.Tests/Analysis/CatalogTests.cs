@@ -3,7 +3,7 @@ extern alias generators;
 using System.Text.RegularExpressions;
 using Metaflow.Errors;
 using Metaflow.Graph;
-using FlowAnalyzer = generators::Metaflow.Generators.Analysis.FlowAnalyzer;
+using FlowAnalyzer = generators::Metaflow.Generators.FlowAnalyzer;
 
 namespace Metaflow.Generators.Tests.Analysis;
 

@@ -14,7 +14,7 @@ public sealed class GoodFlowTests
         Assert.Empty((await flow.AnalyzeAsync()).Select(problem => $"{name}: {FlowCompilation.Show(problem)} {problem.GetMessage(null)}"));
     }
 
-    public static TheoryData<string, string> Good() => new()
+    public static TheoryData<string, string> Good { get; } = new()
     {
         { "genres", Flows.GenreStats },
         { "one step", "public partial class F : FlowSpec { [Step] void Only() { } }" },

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
-using FlowAnalyzer = generators::Metaflow.Generators.Analysis.FlowAnalyzer;
+using FlowAnalyzer = generators::Metaflow.Generators.FlowAnalyzer;
 using FlowGenerator = generators::Metaflow.Generators.FlowGenerator;
 
 namespace Metaflow.Generators.Tests.Compiling;

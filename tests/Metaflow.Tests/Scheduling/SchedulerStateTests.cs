@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;

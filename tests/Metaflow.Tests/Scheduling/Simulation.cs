@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Metaflow.Decorators;
 using Metaflow.Graph;
 using Metaflow.Scheduling;
 

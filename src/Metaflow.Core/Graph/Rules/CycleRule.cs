@@ -10,6 +10,7 @@ internal sealed class CycleRule : IGraphRule
             last, Problem.TransitionTo(last, cycle[0]), RuleCodes.Cycle,
             $"The steps {string.Join(" -> ", cycle.Append(cycle[0]).Select(static name => $"'{name}'"))} are a loop.",
             "Only a switch may loop, and only to its own step.",
-            "Let one step that chooses between itself and the next one do the work, or iterate with forEach.") with { Target = cycle[0] };
+            "Let one step that chooses between itself and the next one do the work, or iterate with forEach.") with
+        { Target = cycle[0] };
     });
 }

@@ -39,5 +39,6 @@ internal sealed class OpenSplitRule : IGraphRule
             arrival.From, Problem.TransitionTo(arrival.From, end.Name), RuleCodes.EndBeforeJoin,
             $"Step '{arrival.From.Name}' ends the flow inside of the split in '{arrival.Frame!.Split.Name}'.",
             "Every split is joined before the flow ends.",
-            $"Move on to a step that takes Inputs of the flow, and from there to '{end.Name}'.") with { Target = end.Name });
+            $"Move on to a step that takes Inputs of the flow, and from there to '{end.Name}'.") with
+        { Target = end.Name });
 }

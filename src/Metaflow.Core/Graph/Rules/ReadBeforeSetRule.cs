@@ -76,7 +76,8 @@ internal sealed class ReadBeforeSetRule : IGraphRule
                 $"Step '{step.Name}' reads the artifact '{read.Key}' before it is set.",
                 why,
                 isJoin ? $"Take '{read.Key}' from the inputs." : $"Set '{read.Key}' in an earlier step of every path.",
-                step.Name, read.Value, step.SourceFile) { Artifact = read.Key };
+                step.Name, read.Value, step.SourceFile)
+            { Artifact = read.Key };
         }
     }
 }

@@ -9,5 +9,6 @@ internal sealed class StartIsFirstRule : IGraphRule
             parent, Problem.TransitionTo(parent, start.Name), RuleCodes.StartHasIncoming,
             $"Step '{parent.Name}' moves on to '{start.Name}'.",
             "The flow begins there, and its first step runs once.",
-            $"Move on to another step, or put what '{start.Name}' does into a step of its own.") with { Target = start.Name });
+            $"Move on to another step, or put what '{start.Name}' does into a step of its own.") with
+        { Target = start.Name });
 }

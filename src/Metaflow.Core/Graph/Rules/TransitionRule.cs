@@ -34,7 +34,8 @@ internal sealed class TransitionRule : IGraphRule
                     step, transition, RuleCodes.UnknownTarget,
                     $"Step '{step.Name}' of flow '{graph.FlowName}' moves on to '{target}'.",
                     $"'{target}' is not a step; the steps are {Problem.Names(graph.Steps.Select(static other => other.Name))}.",
-                    $"Add a method marked [Step] for '{target}', or correct the name in '{step.Name}'.") with { Target = target };
+                    $"Add a method marked [Step] for '{target}', or correct the name in '{step.Name}'.") with
+                { Target = target };
             }
         }
     }

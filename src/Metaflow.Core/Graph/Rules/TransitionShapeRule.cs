@@ -42,7 +42,8 @@ internal sealed class TransitionShapeRule : IGraphRule
                     step, transition, RuleCodes.TargetNamedTwice,
                     $"Step '{step.Name}' names '{target.Key}' twice in one Next.",
                     "A branch is told from another by its first step.",
-                    "Name each step once; to run one step several times use forEach.") with { Target = target.Key };
+                    "Name each step once; to run one step several times use forEach.") with
+                { Target = target.Key };
             }
         }
     }

@@ -13,7 +13,7 @@ internal sealed class NextPlaceRule : IFlowRule
         var inSteps = new HashSet<SyntaxNode>(flow.OwnSteps.SelectMany(static step => step.Calls).Select(static call => call.Syntax));
         foreach (var declaration in flow.Declarations)
         {
-            var reader = new NextReader(flow.Compilation.GetSemanticModel(declaration.SyntaxTree), flow.Symbol, flow.CancellationToken);
+            var reader = new NextReader(flow.Models.Of(declaration.SyntaxTree), flow.Symbol, flow.CancellationToken);
             foreach (var call in reader.AllCallsIn(declaration).Where(call => !inSteps.Contains(call) && Owner(call) == declaration))
             {
                 yield return Descriptors.Report(

@@ -7,16 +7,13 @@ namespace Metaflow.Generators.Analysis.Rules;
 /// <summary>Transitions lead to steps of this flow.</summary>
 internal sealed class NextTargetRule : IFlowRule
 {
-    /// <summary>The code of the same mistake at run time, when a transition is made from code that the analyzer does not see.</summary>
-    public const string Code = "MF1065";
-
     public IEnumerable<Diagnostic> Check(FlowClass flow) =>
         from step in flow.OwnSteps
         from call in step.Calls
         from target in call.Targets
         where target is { IsStep: false, IsUnresolved: false }
         select Descriptors.Report(
-            Code, target.Syntax.GetLocation(),
+            Descriptors.NextOfNoStep, target.Syntax.GetLocation(),
             $"Next was given '{target.Syntax}'.",
             WhyNot(target, flow),
             target.Method is { } method && !FlowMembers.IsStep(method) ? $"Mark '{method.Name}' with [Step], or give Next a step." : "Give Next methods of this flow that are marked [Step], by their names.");

@@ -1,5 +1,6 @@
 using Metaflow.Generators.Extraction;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Analysis.Rules;

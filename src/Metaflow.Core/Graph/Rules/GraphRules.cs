@@ -1,6 +1,5 @@
-using Metaflow.Graph.Rules;
 
-namespace Metaflow.Graph;
+namespace Metaflow.Graph.Rules;
 
 /// <summary>Checks a graph against every rule. Analyzers report the same problems as you type.</summary>
 public static class GraphRules

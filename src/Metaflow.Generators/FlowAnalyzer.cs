@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Metaflow.Generators.Analysis;
 using Metaflow.Generators.Analysis.Rules;
 using Metaflow.Generators.Extraction;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace Metaflow.Generators.Analysis;
+namespace Metaflow.Generators;
 
 /// <summary>Reports what is wrong with flows as they are typed: the rules of the graph, and those that need the source.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -1,0 +1,95 @@
+using Metaflow.Artifacts;
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Scheduling;
+using Metaflow.Serialization;
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.Tests.Scheduling;
+
+public sealed class TaskResultsTests : IDisposable
+{
+    private static readonly TaskPath Path = new("Flow", "1", "start", "1");
+    private static readonly ScheduledTask Task = new() { TaskId = "1", Step = "start", Inputs = [] };
+
+    private readonly string _root = Directory.CreateTempSubdirectory("metaflow-results-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public async Task A_transition_that_the_source_does_not_show_fails_the_task()
+    {
+        var results = await ResultsAsync("elsewhere");
+        var (_, failure) = results.Read(Task, Path, new ProcessExit(0, false));
+        Assert.Equal(ErrorCodes.UnexpectedTransition, failure!.Error!.Code);
+        Assert.False(failure.MayRetry);
+    }
+
+    [Fact]
+    public async Task A_committed_task_moves_on_as_it_decided()
+    {
+        var results = await ResultsAsync("end");
+        var (result, failure) = results.Read(Task, Path, new ProcessExit(0, false));
+        Assert.Null(failure);
+        Assert.Equal(["end"], result!.NextSteps);
+    }
+
+    [Fact]
+    public async Task A_process_that_ends_well_without_committing_is_a_failure_that_may_be_retried()
+    {
+        var results = await ResultsAsync("end");
+        var (_, failure) = results.Read(Task with { Attempt = 1 }, Path, new ProcessExit(0, false));
+        Assert.True(failure!.MayRetry);
+    }
+
+    [Theory]
+    [InlineData(1, false, true)]
+    [InlineData(-9, false, true)]
+    [InlineData(-9, true, false)]
+    [InlineData(202, false, false)]
+    [InlineData(203, false, true)]
+    public async Task What_may_be_retried_follows_from_the_exit_code(int exitCode, bool wasKilled, bool mayRetry)
+    {
+        var results = await ResultsAsync("end");
+        Assert.Equal(mayRetry, results.Read(Task, Path, new ProcessExit(exitCode, wasKilled)).Failure!.MayRetry);
+    }
+
+    private async Task<TaskResults> ResultsAsync(string next)
+    {
+        var graph = new FlowGraph("Flow", [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] }, new StepNode { Name = "end", ReturnsNothing = true }]);
+        var datastore = new FlowDatastore(new LocalBlobStore(_root), "Flow", TimeProvider.System);
+        var writer = datastore.OpenWriter(Path, 0);
+        await writer.BeginAttemptAsync(default);
+        var transition = ArtifactSerializer.Serialize(new PythonTuple(new List<string> { next }, null), typeof(PythonTuple));
+        await writer.SaveArtifactsAsync([new(InternalArtifacts.Transition, transition)], default);
+        await writer.CommitAsync(default);
+        var settings = new MetaflowSettings { User = "ada", DatastoreRoot = _root };
+        return new TaskResults(new RunContext(new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, settings, new RunRequest(), datastore)
+        {
+            Metadata = new LocalMetadataProvider(_root, TimeProvider.System),
+            Launcher = new NoLauncher(),
+            Time = TimeProvider.System,
+            Observer = new NoObserver(),
+        });
+    }
+
+    private sealed class NoFlow : FlowSpec;
+
+    private sealed class NoLauncher : ITaskLauncher
+    {
+        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer) => throw new InvalidOperationException("nothing is launched here");
+    }
+
+    private sealed class NoObserver : IRunObserver
+    {
+        public void OnEvent(RunEvent runEvent)
+        {
+        }
+    }
+}
