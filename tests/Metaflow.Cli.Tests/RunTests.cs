@@ -74,6 +74,39 @@ public sealed class RunTests
         Assert.Equal("-1.5", Assert.Single(application.Runs).Request.Parameters["alpha"]);
     }
 
+    [Theory]
+    [InlineData("--alpha", "--tag=--alpha")]
+    [InlineData("--unknown", "--tag", "--unknown")]
+    [InlineData("run", "--tag", "run")]
+    [InlineData("@file", "--tag", "@file")]
+    [InlineData("a=b:c", "--tag=a=b:c")]
+    [InlineData("", "--tag=")]
+    [InlineData("", "--tag", "")]
+    public async Task A_value_is_taken_as_it_is(string value, params string[] arguments)
+    {
+        var application = new FakeApplication();
+
+        var run = await CommandLineRun.OfAsync(application, ["run", .. arguments]);
+
+        Assert.Equal("", run.Error.Contains("Error", StringComparison.Ordinal) ? run.Error : "");
+        Assert.Equal([value], Assert.Single(application.Runs).Request.Tags);
+    }
+
+    [Theory]
+    [InlineData(true, "--quiet", "run")]
+    [InlineData(true, "run", "--quiet=true")]
+    [InlineData(true, "--not-quiet", "run", "--quiet")]
+    [InlineData(true, "run", "--not_quiet=false")]
+    [InlineData(false, "--quiet", "run", "--not-quiet")]
+    [InlineData(false, "--quiet=false", "run")]
+    public async Task Of_an_option_and_its_opposite_the_last_counts(bool isQuiet, params string[] arguments)
+    {
+        var run = await CommandLineRun.OfAsync(new FakeApplication(), arguments);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(isQuiet, run.Error.Length == 0);
+    }
+
     [Fact]
     public async Task The_dashes_that_dotnet_run_leaves_over_are_ignored()
     {

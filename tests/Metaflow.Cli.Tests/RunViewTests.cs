@@ -92,6 +92,24 @@ public sealed class RunViewTests
         Assert.EndsWith("Done!\e[0m\n", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("   f(*args, **kwargs)  ")]
+    [InlineData("\tindented *word* [red]not markup[/] [[")]
+    [InlineData("")]
+    public void A_users_text_is_not_altered_by_a_terminal(string text)
+    {
+        using var output = new StringWriter();
+        using var view = new TerminalRunView(Streams(output, new FakeTime(At)));
+        var longText = text + new string('x', 300);
+
+        view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, text, false));
+        view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, longText, true));
+        view.OnEvent(new RunEvent.RunEnded(At, true));
+
+        Assert.Contains($"[7/b/2 (pid 42)] \e[0m{text}\n", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"[7/b/2 (pid 42)] \e[0m\e[31m{longText}\e[0m\n", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_screen_after_a_run_holds_the_lines_and_nothing_else()
     {
@@ -126,7 +144,7 @@ public sealed class RunViewTests
             time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        Assert.InRange(output.ToString().Split(AnsiText.WrapOff).Length - 1, 9, 11);
+        Assert.InRange(output.ToString().Split(TerminalRunView.NoWrap).Length - 1, 9, 11);
     }
 
     [Theory]

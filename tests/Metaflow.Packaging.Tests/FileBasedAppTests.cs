@@ -90,11 +90,16 @@ public sealed class FileBasedAppTests(PackedPackages packages)
     public async Task The_command_line_comes_along_at_run_time()
     {
         var (run, _) = await packages.RunAppAsync("""
-            Console.WriteLine(System.Reflection.Assembly.Load("Metaflow.Cli").GetName().Name);
+            foreach (var name in (string[])["Metaflow.Cli", "System.CommandLine", "Spectre.Console"])
+            {
+                Console.WriteLine(System.Reflection.Assembly.Load(name).GetName().Name);
+            }
+
+            Console.WriteLine(Directory.GetFiles(AppContext.BaseDirectory, "*.resources.dll", SearchOption.AllDirectories).Length + " translations");
             """);
 
         run.AssertSucceeded();
-        Assert.Contains("Metaflow.Cli", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Metaflow.Cli\nSystem.CommandLine\nSpectre.Console\n0 translations\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,16 +24,19 @@ public sealed class PackageContentTests(PackedPackages packages)
     [InlineData("buildTransitive/Metaflow.targets")]
     public void What_authors_install_carries_the_generator_and_the_settings(string entry) => Assert.Contains(entry, packages.EntriesOf("Metaflow"));
 
-    [Fact]
-    public void The_command_line_is_a_dependency_at_run_time_only()
+    [Theory]
+    [InlineData("Metaflow", "Metaflow.Cli", new[] { "Metaflow.Cli", "Metaflow.Core" })]
+    [InlineData("Metaflow.Cli", "System.CommandLine", new[] { "Metaflow.Core", "Spectre.Console", "System.CommandLine" })]
+    [InlineData("Metaflow.Cli", "Spectre.Console", new[] { "Metaflow.Core", "Spectre.Console", "System.CommandLine" })]
+    public void The_command_line_and_its_libraries_are_dependencies_at_run_time_only(string package, string hidden, string[] all)
     {
-        var dependencies = packages.SpecificationOf("Metaflow").Descendants()
+        var dependencies = packages.SpecificationOf(package).Descendants()
             .Where(static element => element.Name.LocalName == "dependency")
             .ToDictionary(static element => (string)element.Attribute("id")!);
 
-        Assert.Equal(["Metaflow.Cli", "Metaflow.Core"], dependencies.Keys.Order(StringComparer.Ordinal));
-        Assert.Contains("Runtime", ((string)dependencies["Metaflow.Cli"].Attribute("include")!).Split(','));
-        Assert.DoesNotContain("Compile", ((string)dependencies["Metaflow.Cli"].Attribute("include")!).Split(','));
+        Assert.Equal(all, dependencies.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains("Runtime", ((string)dependencies[hidden].Attribute("include")!).Split(','));
+        Assert.DoesNotContain("Compile", ((string)dependencies[hidden].Attribute("include")!).Split(','));
     }
 
     [Fact]

@@ -22,6 +22,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(SleepFlow)] = FlowProgram.RunAsync<SleepFlow>,
     [nameof(ArtifactsFlow)] = FlowProgram.RunAsync<ArtifactsFlow>,
     [nameof(ParametersFlow)] = FlowProgram.RunAsync<ParametersFlow>,
+    [nameof(LoadedFlow)] = FlowProgram.RunAsync<LoadedFlow>,
     [nameof(WrongArtifactFlow)] = FlowProgram.RunAsync<WrongArtifactFlow>,
 };
 return await programs[Environment.GetEnvironmentVariable("SCENARIO_FLOW") ?? nameof(LinearFlow)](args);

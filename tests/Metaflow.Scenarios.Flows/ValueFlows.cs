@@ -191,3 +191,10 @@ public partial class WrongArtifactFlow : FlowSpec
     [Step]
     void End() => Late = 1;
 }
+
+/// <summary>Says what a task process has loaded.</summary>
+public partial class LoadedFlow : FlowSpec
+{
+    [Step]
+    void Start() => Console.WriteLine("loaded: " + string.Join(' ', AppDomain.CurrentDomain.GetAssemblies().Select(static assembly => assembly.GetName().Name)));
+}

@@ -108,6 +108,16 @@ public sealed partial class ValueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_task_process_loads_neither_the_parser_nor_the_console_library()
+    {
+        var outcome = (await _place.RunAsync("LoadedFlow", "run")).Succeeded();
+        var loaded = Assert.Single(outcome.Output.Split('\n'), line => line.Contains("] loaded: ", StringComparison.Ordinal)).Split(' ');
+        Assert.Contains("Metaflow.Core", loaded);
+        Assert.DoesNotContain("System.CommandLine", loaded);
+        Assert.DoesNotContain("Spectre.Console", loaded);
+    }
+
+    [Fact]
     public async Task Two_runs_at_once_in_one_folder_do_not_disturb_each_other()
     {
         var both = await Task.WhenAll(_place.RunAsync("ForeachFlow", "run", "--count", "6"), _place.RunAsync("ForeachFlow", "run", "--count", "6"));

@@ -29,33 +29,34 @@ internal sealed class ShowCommand : FlowCommand
             context.Streams.Out.WriteLine(definition.Documentation);
         }
 
+        var writer = new StyledWriter(context.Streams.Out, context.Streams.IsRich);
         foreach (var step in GraphInfo.StepsInOrder(graph))
         {
-            WriteStep(context.Streams, graph, step);
+            WriteStep(writer, graph, step);
         }
 
         context.Streams.Out.WriteLine();
         return Task.FromResult(ExitCodes.Success);
     }
 
-    private static void WriteStep(ConsoleStreams streams, FlowGraph graph, StepNode step)
+    private static void WriteStep(StyledWriter writer, FlowGraph graph, StepNode step)
     {
-        var bold = streams.IsRich ? AnsiText.Bold : "";
-        streams.Out.WriteLine();
+        writer.WriteLine("");
         foreach (var decorator in step.Decorators)
         {
-            streams.Out.WriteLine("@" + decorator.Name);
+            writer.WriteLine("@" + decorator.Name);
         }
 
-        streams.Out.WriteLine("Step " + AnsiText.Colored(bold, step.Name));
+        writer.WriteLine("Step ", new(step.Name, TextStyle.Strong));
         foreach (var line in (step.Documentation.Length == 0 ? "?" : step.Documentation).Split('\n'))
         {
-            streams.Out.WriteLine("    " + line);
+            writer.WriteLine("    " + line);
         }
 
         if (graph.NextOf(step) is { Count: > 0 } next)
         {
-            streams.Out.WriteLine("    => " + string.Join(", ", next.Select(name => AnsiText.Colored(bold, name))));
+            writer.WriteLine([
+                "    => ", .. next.SelectMany(static (name, index) => (StyledText[])[index == 0 ? "" : ", ", new StyledText(name, TextStyle.Strong)])]);
         }
     }
 }

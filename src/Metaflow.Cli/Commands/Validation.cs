@@ -42,16 +42,12 @@ internal static class Validation
             return;
         }
 
-        var kind = isError ? "error" : "warning";
-        if (isError && context.Streams.ErrorIsRich)
-        {
-            kind = AnsiText.Colored(AnsiText.Red, kind);
-        }
-
+        var kind = isError ? new StyledText("error", TextStyle.Failure) : "warning";
         var where = problem.Step is null ? "" : $" in step '{problem.Step}'";
         var file = problem.SourceFile.Length == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $" ({Path.GetFileName(problem.SourceFile)}:{problem.Line})");
-        context.Streams.Error.WriteLine($"    {problem.Code} {kind}{where}{file}: {problem.Message}");
+        new StyledWriter(context.Streams.Error, context.Streams.ErrorIsRich)
+            .WriteLine($"    {problem.Code} ", kind, $"{where}{file}: {problem.Message}");
     }
 }

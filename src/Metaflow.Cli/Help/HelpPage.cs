@@ -8,6 +8,7 @@ namespace Metaflow.Cli.Help;
 internal sealed class HelpPage(ConsoleStreams streams, IFlowApplication application)
 {
     private readonly HelpColumns _columns = new(streams);
+    private readonly StyledWriter _writer = new(streams.Out, streams.IsRich);
 
     /// <summary>Writes the help of the program: all commands and the options of each.</summary>
     public void WriteProgram(IReadOnlyList<CommandSpecification> commands, IReadOnlyList<OptionSpecification> commonOptions)
@@ -78,7 +79,7 @@ internal sealed class HelpPage(ConsoleStreams streams, IFlowApplication applicat
     private void Heading(string title)
     {
         Line("");
-        Line((streams.IsRich ? AnsiText.Colored(AnsiText.Bold, title) : title) + ":");
+        _writer.WriteLine(new(title, TextStyle.Strong), ":");
     }
 
     private void Paragraph(string text)

@@ -54,6 +54,9 @@ internal static class UsageErrors
     public static ConfigurationException MissingArgument(string argument, string fix)
         => Make(ErrorCodes.WrongArguments, $"Missing argument '{argument}'.", "", fix);
 
+    /// <summary>Returns an error that the parsing library found and we have no words of our own for.</summary>
+    public static ConfigurationException Refused(string message) => Make(ErrorCodes.WrongArguments, message, "", "Add --help to see the options.");
+
     private static ConfigurationException Make(string code, string what, string why, string fix)
         => new(code, what, why.Length == 0 ? fix : why, why.Length == 0 ? "" : fix) { ExitCode = ExitCodes.Usage };
 }

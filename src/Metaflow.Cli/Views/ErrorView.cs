@@ -11,8 +11,7 @@ internal static class ErrorView
     /// <summary>Prints an error: its headline, and below it the message with the code.</summary>
     public static void WriteError(ConsoleStreams streams, MetaflowException error)
     {
-        var color = streams.ErrorIsRich ? AnsiText.Red : "";
-        streams.Error.WriteLine(Indent + AnsiText.Colored(color, error.Headline + ":"));
+        new StyledWriter(streams.Error, streams.ErrorIsRich).WriteLine(Indent, new(error.Headline + ":", TextStyle.Failure));
         foreach (var line in $"{error.Message} [{error.Code}]".Split('\n'))
         {
             streams.Error.WriteLine(Indent + line);
@@ -26,10 +25,9 @@ internal static class ErrorView
     /// <param name="helpCommand">The command that shows help.</param>
     public static void WriteUsageError(ConsoleStreams streams, MetaflowException error, string usage, string helpCommand)
     {
-        var color = streams.ErrorIsRich ? AnsiText.Red : "";
         streams.Error.WriteLine($"Usage: {usage}");
         streams.Error.WriteLine($"Try '{helpCommand}' for help.");
         streams.Error.WriteLine();
-        streams.Error.WriteLine($"{AnsiText.Colored(color, "Error:")} {error.Message} [{error.Code}]");
+        new StyledWriter(streams.Error, streams.ErrorIsRich).WriteLine(new("Error:", TextStyle.Failure), $" {error.Message} [{error.Code}]");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 
 namespace Metaflow.Cli.Views;
@@ -20,7 +21,7 @@ internal static class ProgressReport
             texts.Add(notStarted);
         }
 
-        return texts.Select(text => new RunLine(at, "", text, RunLineStyle.Workflow));
+        return texts.Select(text => new RunLine(at, "", text, TextStyle.Strong));
     }
 
     private static string Running(IReadOnlyList<StepCount> counts)

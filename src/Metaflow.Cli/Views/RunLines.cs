@@ -1,4 +1,5 @@
 using System.Globalization;
+using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 using Metaflow.Naming;
 
@@ -12,18 +13,18 @@ internal static class RunLines
     {
         RunEvent.Message message => [Workflow(message, message.Text)],
         RunEvent.RunStarting starting => [Workflow(starting, $"Workflow starting (run-id {starting.RunId}):")],
-        RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.ProcessId, StartText(starting), RunLineStyle.Plain)],
+        RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.ProcessId, StartText(starting), TextStyle.Plain)],
         RunEvent.TaskOutput output => [Task(
-            output, output.Task, output.ProcessId, output.Text, output.IsError ? RunLineStyle.Failure : RunLineStyle.Plain)],
+            output, output.Task, output.ProcessId, output.Text, output.IsError ? TextStyle.Failure : TextStyle.Plain)],
         RunEvent.ForeachYields yields => [Task(
-            yields, yields.Task, yields.ProcessId, string.Create(CultureInfo.InvariantCulture, $"Foreach yields {yields.Count} child steps."), RunLineStyle.Plain)],
+            yields, yields.Task, yields.ProcessId, string.Create(CultureInfo.InvariantCulture, $"Foreach yields {yields.Count} child steps."), TextStyle.Plain)],
         RunEvent.TaskSucceeded succeeded => [Task(
-            succeeded, succeeded.Task, succeeded.ProcessId, "Task finished successfully.", RunLineStyle.Success)],
+            succeeded, succeeded.Task, succeeded.ProcessId, "Task finished successfully.", TextStyle.Success)],
         RunEvent.TaskFailed failed => Failure(failed),
         RunEvent.RunStopping stopping => Stopping(stopping),
         RunEvent.TasksKilled killed => [Bad(killed, string.Create(CultureInfo.InvariantCulture,
             $"Killing {killed.Remaining} remaining tasks after having waited for {killed.Grace.TotalSeconds:0.#} seconds -- some tasks may not exit cleanly"))],
-        RunEvent.RunEnded { Succeeded: true } => [new RunLine(runEvent.At, "", "Done!", RunLineStyle.Success)],
+        RunEvent.RunEnded { Succeeded: true } => [new RunLine(runEvent.At, "", "Done!", TextStyle.Success)],
         RunEvent.RunEnded => [Workflow(runEvent, "Flushing logs...")],
         _ => [],
     };
@@ -52,7 +53,7 @@ internal static class RunLines
             yield return Line($"This task will be retried in {Durations.InWords(wait)}.");
         }
 
-        RunLine Line(string text) => Task(failed, failed.Task, failed.ProcessId, text, RunLineStyle.Failure);
+        RunLine Line(string text) => Task(failed, failed.Task, failed.ProcessId, text, TextStyle.Failure);
     }
 
     private static IEnumerable<RunLine> Stopping(RunEvent.RunStopping stopping)
@@ -63,10 +64,10 @@ internal static class RunLines
         yield return Bad(stopping, string.Create(CultureInfo.InvariantCulture, $"Terminating {stopping.Active} active tasks..."));
     }
 
-    private static RunLine Workflow(RunEvent runEvent, string text) => new(runEvent.At, "", text, RunLineStyle.Workflow);
+    private static RunLine Workflow(RunEvent runEvent, string text) => new(runEvent.At, "", text, TextStyle.Strong);
 
-    private static RunLine Bad(RunEvent runEvent, string text) => new(runEvent.At, "", text, RunLineStyle.Failure);
+    private static RunLine Bad(RunEvent runEvent, string text) => new(runEvent.At, "", text, TextStyle.Failure);
 
-    private static RunLine Task(RunEvent runEvent, TaskPath task, int processId, string text, RunLineStyle style)
+    private static RunLine Task(RunEvent runEvent, TaskPath task, int processId, string text, TextStyle style)
         => new(runEvent.At, string.Create(CultureInfo.InvariantCulture, $"[{task.WithoutFlow} (pid {processId})] "), text, style);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 
@@ -13,10 +12,19 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
     /// <summary>The shortest time between two paintings of the status.</summary>
     public static readonly TimeSpan RepaintInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Long lines are cut by the terminal rather than broken, so that the status stays one line.</summary>
+    public const string NoWrap = "\e[?7l";
+
+    // The library's live displays hide the cursor, repaint in several writes and need all output to go through them.
+    private static readonly StyledText EraseLine = new("\r\e[2K", TextStyle.Control);
+    private static readonly StyledText WrapOff = new(NoWrap, TextStyle.Control);
+    private static readonly StyledText WrapOn = new("\e[?7h", TextStyle.Control);
+
     private readonly Lock _gate = new();
     private readonly ConsoleStreams _streams;
     private readonly StatusLine _status;
-    private readonly StringBuilder _pending = new();
+    private readonly RichConsole _console;
+    private readonly List<StyledText> _pending = [];
     private readonly ITimer _reportTimer;
     private readonly ITimer _repaintTimer;
     private IReadOnlyList<StepCount> _counts = [];
@@ -27,6 +35,7 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
     public TerminalRunView(ConsoleStreams streams)
     {
         _streams = streams;
+        _console = new RichConsole(streams.Out);
         _status = new StatusLine(streams.Time.GetUtcNow());
         _reportTimer = streams.Time.CreateTimer(_ => Report(), null, ProgressReport.Interval, ProgressReport.Interval);
         _repaintTimer = streams.Time.CreateTimer(_ => Show([]), null, RepaintInterval, RepaintInterval);
@@ -75,7 +84,9 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
         {
             foreach (var line in lines)
             {
-                _pending.Append(Colored(line)).Append('\n');
+                _pending.Add(new(line.Prefix(_streams.Time.LocalTimeZone), TextStyle.Faint));
+                _pending.Add(new(line.Text, line.Style));
+                _pending.Add("\n");
             }
 
             var now = _streams.Time.GetUtcNow();
@@ -90,33 +101,21 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
     {
         if (_isPainted)
         {
-            _pending.Insert(0, AnsiText.EraseLine);
+            _pending.Insert(0, EraseLine);
         }
 
         if (!_isOver)
         {
-            _pending.Append(AnsiText.WrapOff).Append(AnsiText.Colored(AnsiText.Cyan, _status.Text(now, _streams.Width()))).Append(AnsiText.WrapOn);
+            _pending.AddRange([WrapOff, new(_status.Text(now, _streams.Width()), TextStyle.Status), WrapOn]);
         }
 
-        if (_pending.Length > 0)
+        if (_pending.Count > 0)
         {
-            _streams.Out.Write(_pending.ToString());
+            _console.Write(_pending);
         }
 
         _pending.Clear();
         _lastPaint = now;
         _isPainted = !_isOver;
-    }
-
-    private string Colored(RunLine line)
-    {
-        var color = line.Style switch
-        {
-            RunLineStyle.Workflow => AnsiText.Bold,
-            RunLineStyle.Success => AnsiText.Green,
-            RunLineStyle.Failure => AnsiText.Red,
-            _ => "",
-        };
-        return AnsiText.Colored(AnsiText.Dim, line.Prefix(_streams.Time.LocalTimeZone)) + AnsiText.Colored(color, line.Text);
     }
 }

@@ -8,7 +8,7 @@ internal static class ProjectTable
     public static readonly IReadOnlyList<ProjectRow> Rows =
     [
         new("Metaflow.Core", [], [], ["Metaflow.Core.Tests"]),
-        new("Metaflow.Cli", ["Metaflow.Core"], [], ["Metaflow.Cli.Tests"]),
+        new("Metaflow.Cli", ["Metaflow.Core"], ["Spectre.Console", "System.CommandLine"], ["Metaflow.Cli.Tests"]),
         new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Generators.Tests", "Metaflow.Tests"]),
         new(
             "Metaflow.Generators",

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Metaflow.Cli.Parsing;
+
+/// <summary>The grammar of a command line for System.CommandLine: the options of every command and, once it is known, one command.</summary>
+internal sealed class CommandLineSyntax
+{
+    private const string RootName = "flow";
+
+    // Bundles (-abc) and response files (@file) are no part of our grammar: such texts are values.
+    private static readonly ParserConfiguration Configuration = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    // Not the library's RootCommand, which brings directives, help and version of its own.
+    private readonly Command _root = new(RootName) { TreatUnmatchedTokensAsErrors = false };
+    private readonly Argument<string[]> _arguments = new("ARGUMENTS") { Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> _help = new("--help", "-h") { Arity = ArgumentArity.Zero, Recursive = true };
+    private readonly Option<bool> _version = new("--version") { Arity = ArgumentArity.Zero };
+    private readonly IReadOnlyList<OptionSyntax> _options;
+
+    /// <summary>Makes the grammar.</summary>
+    /// <param name="commonOptions">The options of every command.</param>
+    /// <param name="command">The command, when it is known; without it all that is no option of every command is an argument.</param>
+    public CommandLineSyntax(IReadOnlyList<OptionSpecification> commonOptions, CommandSpecification? command)
+    {
+        var common = commonOptions.Select(static option => new OptionSyntax(option)).ToList();
+        Add(_root, common);
+        _root.Add(_help);
+        _root.Add(_version);
+        if (command is null)
+        {
+            _root.Add(_arguments);
+            _options = common;
+            return;
+        }
+
+        var own = command.Options.Select(static option => new OptionSyntax(option)).ToList();
+        var known = new Command(command.Name) { _arguments };
+        known.TreatUnmatchedTokensAsErrors = false;
+        Add(known, own);
+        _root.Add(known);
+        _options = [.. own, .. common];
+    }
+
+    /// <summary>Parses.</summary>
+    /// <param name="tokens">The program's arguments.</param>
+    public CommandLineReading Parse(IReadOnlyList<string> tokens)
+    {
+        // The library drops a first token that is the root's name or a path to it; ours comes first, so that no argument is dropped.
+        var result = _root.Parse([RootName, .. tokens.SelectMany(SplitEmptyValue)], Configuration);
+        return new CommandLineReading
+        {
+            Tokens = tokens,
+            Options = _options,
+            Result = result,
+            Arguments = [.. result.GetResult(_arguments)?.Tokens.Select(static token => token.Value) ?? []],
+            WantsHelp = result.GetResult(_help) is { Implicit: false },
+            WantsVersion = result.GetResult(_version) is { Implicit: false },
+        };
+    }
+
+    // The library takes '--name=' for an option without a value; to us it is the empty text.
+    private static IEnumerable<string> SplitEmptyValue(string token)
+        => token.StartsWith("--", StringComparison.Ordinal) && token.IndexOf('=', StringComparison.Ordinal) == token.Length - 1 ? [token[..^1], ""] : [token];
+
+    private static void Add(Command command, IEnumerable<OptionSyntax> options)
+    {
+        foreach (var symbol in options.SelectMany(static option => option.Symbols))
+        {
+            command.Add(symbol);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Runtime.Loader;
+using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
+
+namespace Metaflow.Cli.Tests;
+
+/// <summary>The command line loaded once more, beside that of the other tests, to see which libraries a command loads.</summary>
+internal sealed class IsolatedCommandLine() : AssemblyLoadContext(nameof(IsolatedCommandLine), isCollectible: true), IDisposable
+{
+    private static readonly string[] Isolated = ["Metaflow.", "Spectre.", "System.CommandLine"];
+
+    /// <summary>Executes a command and returns the names of what is loaded then.</summary>
+    public async Task<IReadOnlyList<string>> LoadedAfterAsync(bool isTerminal, params string[] arguments)
+    {
+        var type = LoadFromAssemblyPath(typeof(IsolatedCommandLine).Assembly.Location).GetType(typeof(IsolatedCommandLine).FullName!)!;
+        await (Task)type.GetMethod(nameof(ExecuteAsync))!.Invoke(null, [isTerminal, arguments])!;
+        return [.. Assemblies.Select(static assembly => assembly.GetName().Name!)];
+    }
+
+    /// <summary>Called by name in the assembly that was loaded once more.</summary>
+    public static async Task ExecuteAsync(bool isTerminal, string[] arguments)
+    {
+        using var interruption = new RunInterruption();
+        var streams = new ConsoleStreams { Out = TextWriter.Null, Error = TextWriter.Null, OutputIsTerminal = isTerminal, ErrorIsTerminal = isTerminal };
+        Assert.Equal(0, await FlowCommandLine.ExecuteAsync(new FakeApplication(), arguments, streams, interruption));
+    }
+
+    public void Dispose() => Unload();
+
+    protected override System.Reflection.Assembly? Load(System.Reflection.AssemblyName assemblyName)
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll");
+        return Isolated.Any(prefix => assemblyName.Name!.StartsWith(prefix, StringComparison.Ordinal)) && File.Exists(file) ? LoadFromAssemblyPath(file) : null;
+    }
+}

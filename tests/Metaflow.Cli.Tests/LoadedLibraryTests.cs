@@ -1,0 +1,30 @@
+namespace Metaflow.Cli.Tests;
+
+public sealed class LoadedLibraryTests
+{
+    private const string Parser = "System.CommandLine";
+    private const string Console = "Spectre.Console";
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("help")]
+    [InlineData("show")]
+    [InlineData("check")]
+    public async Task Plain_output_does_not_load_the_library_of_terminals(string command)
+    {
+        using var isolated = new IsolatedCommandLine();
+
+        var loaded = await isolated.LoadedAfterAsync(isTerminal: false, command);
+
+        Assert.Contains(Parser, loaded);
+        Assert.DoesNotContain(Console, loaded);
+    }
+
+    [Fact]
+    public async Task A_terminal_loads_it()
+    {
+        using var isolated = new IsolatedCommandLine();
+
+        Assert.Contains(Console, await isolated.LoadedAfterAsync(isTerminal: true, "show"));
+    }
+}
