@@ -125,7 +125,8 @@ internal sealed class TaskResults(RunContext context)
                 ErrorCodes.TooManySplits,
                 $"Foreach in step {task.Step} yielded {result.NumSplits} child steps which is more than the current maximum of {maximum} children.",
                 "A foreach that grows by mistake would flood the machine.",
-                "You can raise the maximum with the --max-num-splits option.") { Pathspec = path.ToString() });
+                "You can raise the maximum with the --max-num-splits option.")
+            { Pathspec = path.ToString() });
         }
 
         var graph = context.Definition.Graph;
@@ -138,7 +139,8 @@ internal sealed class TaskResults(RunContext context)
                     ErrorCodes.UnexpectedTransition,
                     $"Step '{task.Step}' moved on to '{next}'.",
                     $"Its source says that it moves on to: {string.Join(", ", known)}.",
-                    "Write every Next(…) in the step's own body, and rebuild the program.") { Pathspec = path.ToString() });
+                    "Write every Next(…) in the step's own body, and rebuild the program.")
+                { Pathspec = path.ToString() });
             }
         }
 
