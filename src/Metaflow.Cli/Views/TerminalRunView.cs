@@ -15,7 +15,7 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
     /// <summary>Long lines are cut by the terminal rather than broken, so that the status stays one line.</summary>
     public const string NoWrap = "\e[?7l";
 
-    // The library's live displays hide the cursor, repaint in several writes and need all output to go through them.
+    // The library's live display repaints with every line, however many arrive, and hides the cursor, which an abrupt end leaves hidden.
     private static readonly StyledText EraseLine = new("\r\e[2K", TextStyle.Control);
     private static readonly StyledText WrapOff = new(NoWrap, TextStyle.Control);
     private static readonly StyledText WrapOn = new("\e[?7h", TextStyle.Control);
