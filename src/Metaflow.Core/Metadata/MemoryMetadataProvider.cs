@@ -13,7 +13,7 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
     private readonly List<TaskRecord> _tasks = [];
     private readonly Dictionary<TaskPath, List<MetadataDatum>> _data = [];
     private readonly Dictionary<TaskPath, List<RegisteredArtifact>> _artifacts = [];
-    private int _lastRunId;
+    private long _lastRunId = 1_000_000;
 
     /// <inheritdoc/>
     public string TypeName => "memory";
@@ -27,11 +27,12 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
         lock (_lock)
         {
             var named = run.RunId.Length > 0 ? run : run with { RunId = (++_lastRunId).ToString(CultureInfo.InvariantCulture) };
-            if (!_runs.Exists(other => other.Flow == named.Flow && other.RunId == named.RunId))
+            if (Find(named.Flow, named.RunId) is { } known)
             {
-                _runs.Add(named);
+                return new(known);
             }
 
+            _runs.Add(named);
             return new(named);
         }
     }
@@ -78,7 +79,7 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
     {
         lock (_lock)
         {
-            return new([.. _runs.Where(run => run.Flow == flow).OrderByDescending(static run => run.CreatedAt)]);
+            return new([.. _runs.Where(run => run.Flow == flow).Reverse()]);
         }
     }
 
@@ -87,7 +88,7 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
     {
         lock (_lock)
         {
-            return new(_runs.Find(run => run.Flow == flow && run.RunId == runId));
+            return new(Find(flow, runId));
         }
     }
 
@@ -116,8 +117,8 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
         lock (_lock)
         {
             var all = Of(_artifacts, task);
-            var wanted = attempt ?? (all.Count > 0 ? all.Max(static artifact => artifact.Attempt) : 0);
-            return new([.. all.Where(artifact => artifact.Attempt == wanted)]);
+            var wanted = attempt?.ToString(CultureInfo.InvariantCulture) ?? Of(_data, task).FindLast(static datum => datum.Field == "attempt-done")?.Text;
+            return new([.. all.Where(artifact => artifact.Attempt.ToString(CultureInfo.InvariantCulture) == wanted)]);
         }
     }
 
@@ -136,10 +137,17 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
     {
         lock (_lock)
         {
-            var index = _runs.FindIndex(run => run.Flow == flow && run.RunId == runId);
-            _runs[index] = RunTags.Change(_runs[index], add, remove);
-            return new(_runs[index]);
+            var run = Find(flow, runId) ?? throw MetadataErrors.NoRun(flow, runId, Location);
+            var changed = RunTags.Change(run, add, remove);
+            _runs[_runs.IndexOf(run)] = changed;
+            return new(changed);
         }
+    }
+
+    private RunRecord? Find(string flow, string runId)
+    {
+        MetadataFolders.CheckNames(flow, runId);
+        return _runs.Find(run => run.Flow == flow && run.RunId == runId);
     }
 
     private static List<T> Of<T>(Dictionary<TaskPath, List<T>> lists, TaskPath task)

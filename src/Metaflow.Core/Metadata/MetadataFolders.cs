@@ -22,18 +22,28 @@ internal sealed class MetadataFolders(string root, IFileReader files)
     /// <returns>The absolute path.</returns>
     public string FolderOf(params ReadOnlySpan<string> names)
     {
+        CheckNames(names);
         var path = root;
+        foreach (var name in names)
+        {
+            path = Path.Combine(path, name);
+        }
+
+        return path;
+    }
+
+    /// <summary>Refuses names that would lead elsewhere as parts of a path.</summary>
+    /// <param name="names">The names.</param>
+    /// <exception cref="Errors.MetadataException">A name is empty, has a slash, or leads up (MF5003).</exception>
+    public static void CheckNames(params ReadOnlySpan<string> names)
+    {
         foreach (var name in names)
         {
             if (name.Length == 0 || name is "." or ".." || name.Contains('/') || name.Contains(Path.DirectorySeparatorChar))
             {
                 throw MetadataErrors.BadName(name);
             }
-
-            path = Path.Combine(path, name);
         }
-
-        return path;
     }
 
     /// <summary>Returns the folder with the records about a task.</summary>

@@ -26,7 +26,7 @@ internal static class TaskProgram
         {
             if (arguments[0] == TaskHandover.Verb)
             {
-                await WarmUp.RunAsync().ConfigureAwait(false);
+                await WarmUp.RunAsync(Console.Out).ConfigureAwait(false);
                 if (Receive() is not { } received)
                 {
                     return ExitCodes.Success;

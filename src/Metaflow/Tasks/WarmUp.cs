@@ -11,8 +11,9 @@ namespace Metaflow.Tasks;
 internal static class WarmUp
 {
     /// <summary>Runs it. Nothing is printed and nothing is written to disk.</summary>
+    /// <param name="output">The standard output, opened so that the author's first line need not wait for it.</param>
     /// <returns>A task that ends when the process is warm.</returns>
-    public static async Task RunAsync()
+    public static async Task RunAsync(TextWriter output)
     {
         var stores = new TaskStores(new MemoryBlobStore(), new MemoryMetadataProvider(TimeProvider.System));
         var flow = new WarmUpFlow();
@@ -35,7 +36,7 @@ internal static class WarmUp
             DatastoreRoot = stores.Blobs.Root,
         }.ToArguments());
         await new TaskRunner(flow, line, stores, TimeProvider.System, TextWriter.Null).RunAsync().ConfigureAwait(false);
-        await Console.Out.FlushAsync().ConfigureAwait(false);
+        await output.FlushAsync().ConfigureAwait(false);
     }
 
     /// <summary>Reads and sets artifacts of the commonest types.</summary>
