@@ -20,5 +20,15 @@ public sealed class SnapshotTests
         Assert.Equal(File.ReadAllText(path), text);
     }
 
-    private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    // Not the path that the compiler knows: a deterministic build gives it a root of its own.
+    private static string SourceFolder()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Metaflow.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests must run inside the repository.");
+        }
+
+        return Path.Combine(folder, "tests", "Metaflow.Generators.Tests", "Generation");
+    }
 }
