@@ -1,10 +1,9 @@
 #!/usr/bin/env dotnet
 #:project ../src/Metaflow/Metaflow.csproj
 using Metaflow.Client;
-using Metaflow.Settings;
 
 // Prints the models that hyperparameter-search.cs trained, the best first, from all its runs here.
-var client = new MetaflowClient(SettingsLoader.Load(SettingsLoader.ProcessEnvironment(), Environment.CurrentDirectory));
+var client = new MetaflowClient(Environment.GetEnvironmentVariable("METAFLOW_DATASTORE_SYSROOT_LOCAL") ?? ".");
 var trials =
     from run in client.Flow("HyperparameterSearchFlow").Runs()
     where run.Successful
