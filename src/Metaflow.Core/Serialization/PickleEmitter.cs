@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text.Unicode;
 
 namespace Metaflow.Serialization;
 
@@ -9,8 +10,9 @@ namespace Metaflow.Serialization;
 /// texts of the value, while in .NET a literal may be the same reference.</remarks>
 internal sealed class PickleEmitter
 {
+    private const int LongestSurelyShort = byte.MaxValue / 3;
     private readonly PickleOutput _output = new();
-    private readonly Dictionary<object, int> _memo = new(ReferenceEqualityComparer.Instance);
+    private readonly IdentityMemo _memo = new();
     private readonly Dictionary<string, int> _modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _classes = new(StringComparer.Ordinal);
     private int _memoCount;
@@ -27,18 +29,21 @@ internal sealed class PickleEmitter
         _output.Byte(PickleOpcode.Memoize);
         if (identity is not null)
         {
-            _memo[identity] = _memoCount;
+            _memo.Set(identity, _memoCount);
         }
 
         _memoCount++;
     }
 
-    public bool IsMemoized(object identity) => _memo.ContainsKey(identity);
+    public bool IsMemoized(object identity) => _memo.TryGet(identity, out _);
+
+    /// <summary>Makes room in the memo for texts or objects that follow.</summary>
+    public void Expect(int count) => _memo.Expect(count);
 
     /// <summary>Writes a reference to an object that was written before.</summary>
     public bool TryReference(object identity)
     {
-        if (!_memo.TryGetValue(identity, out var index))
+        if (!_memo.TryGet(identity, out var index))
         {
             return false;
         }
@@ -83,18 +88,29 @@ internal sealed class PickleEmitter
 
     public void Float(double value)
     {
-        _output.Byte(PickleOpcode.Float);
-        BinaryPrimitives.WriteDoubleBigEndian(_output.Reserve(8), value);
+        var bytes = _output.Reserve(9);
+        bytes[0] = PickleOpcode.Float;
+        BinaryPrimitives.WriteDoubleBigEndian(bytes[1..], value);
     }
 
     public void Text(string value)
     {
         _output.Boundary();
-        if (!TryReference(value))
+        if (_memo.TryAdd(value, _memoCount, out var index))
         {
             FreshText(value);
-            _memo[value] = _memoCount - 1;
         }
+        else
+        {
+            Reference(index);
+        }
+    }
+
+    /// <summary>Writes a text that is known to occur nowhere else in the value.</summary>
+    public void UniqueText(string value)
+    {
+        _output.Boundary();
+        FreshText(value);
     }
 
     /// <summary>Writes bytes that may lie in several parts, none of which is copied when they are many.</summary>
@@ -188,6 +204,32 @@ internal sealed class PickleEmitter
 
     private void FreshText(string value)
     {
+        if (value.Length > LongestSurelyShort || !TryShortText(value))
+        {
+            LongText(value);
+        }
+
+        _memoCount++;
+    }
+
+    // Encoded where it ends up, without counting first: three bytes a character at most.
+    private bool TryShortText(string value)
+    {
+        var room = _output.Peek(3 + (value.Length * 3));
+        if (Utf8.FromUtf16(value, room[2..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
+        {
+            return false;
+        }
+
+        room[0] = PickleOpcode.ShortUnicode;
+        room[1] = (byte)length;
+        room[length + 2] = PickleOpcode.Memoize;
+        _output.Advance(length + 3);
+        return true;
+    }
+
+    private void LongText(string value)
+    {
         var length = PythonText.CountBytes(value);
         Span<byte> header = stackalloc byte[9];
         header = Header(header, length, PickleOpcode.ShortUnicode, PickleOpcode.BinaryUnicode, PickleOpcode.Unicode8);
@@ -203,7 +245,7 @@ internal sealed class PickleEmitter
             _output.Payload(header, [bytes], length);
         }
 
-        Memoize();
+        _output.Byte(PickleOpcode.Memoize);
     }
 
     private void BigInt(BigInteger value)
