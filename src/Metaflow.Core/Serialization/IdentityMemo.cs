@@ -3,100 +3,101 @@ using System.Runtime.CompilerServices;
 
 namespace Metaflow.Serialization;
 
-/// <summary>The indices of the objects that were written, found by identity.</summary>
-/// <remarks>A table of its own because it is asked for every text and object: a general dictionary takes two searches where this takes one.</remarks>
+/// <summary>The objects that were written, by their index in the memo, and their indices, found by identity.</summary>
+/// <remarks>A table of its own because it is asked for every text and object: a general dictionary takes two searches and three times the memory.</remarks>
 internal sealed class IdentityMemo
 {
-    private Entry[] _entries = new Entry[16];
+    private object?[] _objects = new object?[16];
+
+    // One more than the index of an object; 0 where there is none.
     private int[] _buckets = new int[32];
-    private int _count;
+
+    /// <summary>Gets how many indices were given.</summary>
+    public int Count { get; private set; }
 
     /// <summary>Makes room, so that the table does not grow step by step.</summary>
     public void Expect(int more)
     {
-        var wanted = Math.Min((long)_count + more, 1 << 24);
-        if (wanted > _entries.Length)
+        var wanted = Math.Min((long)Count + more + 1, 1 << 26);
+        if (wanted > _objects.Length)
         {
-            Resize((int)BitOperations.RoundUpToPowerOf2((uint)wanted));
+            Resize((int)wanted);
         }
     }
 
     public bool TryGet(object identity, out int index)
     {
-        var found = Find(identity, RuntimeHelpers.GetHashCode(identity), out _);
-        index = found < 0 ? -1 : _entries[found].Index;
-        return found >= 0;
+        index = _buckets[Find(identity)] - 1;
+        return index >= 0;
     }
 
-    /// <summary>Sets the index of an object, whether it has one or not.</summary>
-    public void Set(object identity, int index)
+    /// <summary>Gives the next index to an object that is never asked for.</summary>
+    public void AddNameless()
     {
-        if (!TryAdd(identity, index, out _))
+        if (Count == _objects.Length)
         {
-            _entries[Find(identity, RuntimeHelpers.GetHashCode(identity), out _)].Index = index;
+            Resize(Count * 2);
         }
+
+        Count++;
     }
 
-    /// <summary>Gives an object an index unless it has one.</summary>
-    public bool TryAdd(object identity, int index, out int known)
+    /// <summary>Gives the next index to an object, even if it has one already.</summary>
+    public void Add(object identity)
     {
-        if (_count == _entries.Length)
+        AddNameless();
+        _objects[Count - 1] = identity;
+        _buckets[Find(identity)] = Count;
+    }
+
+    /// <summary>Gives the next index to an object unless it has one.</summary>
+    public bool TryAdd(object identity, out int known)
+    {
+        if (Count == _objects.Length)
         {
-            Resize(_count * 2);
+            Resize(Count * 2);
         }
 
-        var hash = RuntimeHelpers.GetHashCode(identity);
-        var found = Find(identity, hash, out var bucket);
-        if (found >= 0)
+        ref var bucket = ref _buckets[Find(identity)];
+        known = bucket - 1;
+        if (known >= 0)
         {
-            known = _entries[found].Index;
             return false;
         }
 
-        known = index;
-        _entries[_count] = new Entry { Identity = identity, Hash = hash, Index = index };
-        _buckets[bucket] = ++_count;
+        _objects[Count++] = identity;
+        bucket = Count;
         return true;
     }
 
-    private int Find(object identity, int hash, out int bucket)
+    private int Find(object identity)
     {
         var buckets = _buckets;
-        var entries = _entries;
-        bucket = hash & (buckets.Length - 1);
-        for (var number = buckets[bucket]; number != 0; number = buckets[bucket])
+        var objects = _objects;
+        var bucket = RuntimeHelpers.GetHashCode(identity) & (buckets.Length - 1);
+        while (buckets[bucket] is > 0 and var number && !ReferenceEquals(objects[number - 1], identity))
         {
-            if (ReferenceEquals(entries[number - 1].Identity, identity))
-            {
-                return number - 1;
-            }
-
             bucket = (bucket + 1) & (buckets.Length - 1);
         }
 
-        return -1;
+        return bucket;
     }
 
     private void Resize(int capacity)
     {
-        Array.Resize(ref _entries, capacity);
-        _buckets = new int[capacity * 2];
-        for (var i = 0; i < _count; i++)
+        Array.Resize(ref _objects, capacity);
+        if (_buckets.Length >= capacity + (capacity / 2))
         {
-            var bucket = _entries[i].Hash & (_buckets.Length - 1);
-            while (_buckets[bucket] != 0)
-            {
-                bucket = (bucket + 1) & (_buckets.Length - 1);
-            }
-
-            _buckets[bucket] = i + 1;
+            return;
         }
-    }
 
-    private struct Entry
-    {
-        public object Identity;
-        public int Hash;
-        public int Index;
+        _buckets = new int[(int)BitOperations.RoundUpToPowerOf2((uint)capacity + ((uint)capacity / 2))];
+        for (var i = 0; i < Count; i++)
+        {
+            if (_objects[i] is { } identity)
+            {
+                _buckets[Find(identity)] = i + 1;
+            }
+        }
     }
 }

@@ -15,7 +15,6 @@ internal sealed class PickleEmitter
     private readonly IdentityMemo _memo = new();
     private readonly Dictionary<string, int> _modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _classes = new(StringComparer.Ordinal);
-    private int _memoCount;
 
     public void Boundary() => _output.Boundary();
 
@@ -27,12 +26,14 @@ internal sealed class PickleEmitter
     public void Memoize(object? identity = null)
     {
         _output.Byte(PickleOpcode.Memoize);
-        if (identity is not null)
+        if (identity is null)
         {
-            _memo.Set(identity, _memoCount);
+            _memo.AddNameless();
         }
-
-        _memoCount++;
+        else
+        {
+            _memo.Add(identity);
+        }
     }
 
     public bool IsMemoized(object identity) => _memo.TryGet(identity, out _);
@@ -96,7 +97,7 @@ internal sealed class PickleEmitter
     public void Text(string value)
     {
         _output.Boundary();
-        if (_memo.TryAdd(value, _memoCount, out var index))
+        if (_memo.TryAdd(value, out var index))
         {
             FreshText(value);
         }
@@ -110,6 +111,7 @@ internal sealed class PickleEmitter
     public void UniqueText(string value)
     {
         _output.Boundary();
+        _memo.AddNameless();
         FreshText(value);
     }
 
@@ -140,14 +142,16 @@ internal sealed class PickleEmitter
         }
         else
         {
-            _modules[module] = _memoCount;
+            _modules[module] = _memo.Count;
+            _memo.AddNameless();
             FreshText(module);
         }
 
         _output.Boundary();
+        _memo.AddNameless();
         FreshText(name);
         _output.Byte(PickleOpcode.StackGlobal);
-        _classes[qualifiedName] = _memoCount;
+        _classes[qualifiedName] = _memo.Count;
         Memoize();
     }
 
@@ -208,8 +212,6 @@ internal sealed class PickleEmitter
         {
             LongText(value);
         }
-
-        _memoCount++;
     }
 
     // Encoded where it ends up, without counting first: three bytes a character at most.
