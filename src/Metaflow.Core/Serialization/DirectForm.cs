@@ -22,7 +22,9 @@ internal abstract class DirectForm
         }
 
         var cursor = new PickleCursor(payload.Span);
-        return cursor.TryTakeProtocol() && form.TryReadObject(ref cursor, out value) && cursor.TryTake(PickleOpcode.Stop);
+        var isRead = cursor.TryTakeProtocol() && form.TryReadObject(ref cursor, out value) && cursor.TryTake(PickleOpcode.Stop);
+        cursor.Release();
+        return isRead;
     }
 
     /// <summary>Returns the form of a type; <see langword="null"/> when it has none.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Metaflow.Serialization;
@@ -18,7 +19,7 @@ internal ref struct PickleCursor
     public PickleCursor(ReadOnlySpan<byte> bytes)
     {
         _bytes = bytes;
-        _memo = new string?[256];
+        _memo = ArrayPool<string?>.Shared.Rent(Math.Clamp(bytes.Length / 32, 64, 1 << 20));
         Values = new object?[64];
     }
 
@@ -32,6 +33,15 @@ internal ref struct PickleCursor
     public int ValueCount { get; set; }
 
     public readonly int Position => _position;
+
+    /// <summary>Gives the memory of the memo back.</summary>
+    public void Release()
+    {
+        // What lies behind the count was left there by going back.
+        _memo.AsSpan().Clear();
+        ArrayPool<string?>.Shared.Return(_memo);
+        _memo = [];
+    }
 
     /// <summary>Returns the next opcode without taking it; -1 at the end. Frames only tell a reader of streams how much to fetch.</summary>
     public int Peek()
@@ -217,7 +227,10 @@ internal ref struct PickleCursor
 
         if (_memoCount == _memo.Length)
         {
-            Array.Resize(ref _memo, _memoCount * 2);
+            var longer = ArrayPool<string?>.Shared.Rent(_memoCount * 2);
+            _memo.CopyTo(longer, 0);
+            Release();
+            _memo = longer;
         }
 
         _memo[_memoCount++] = text;

@@ -20,7 +20,11 @@ internal sealed class PickleEmitter
 
     public void Opcode(byte opcode) => _output.Byte(opcode);
 
-    public ReadOnlySequence<byte> Finish() => _output.Finish();
+    public ReadOnlySequence<byte> Finish()
+    {
+        _memo.Release();
+        return _output.Finish();
+    }
 
     /// <summary>Gives the object on top of the stack the next index of the memo.</summary>
     public void Memoize(object? identity = null)

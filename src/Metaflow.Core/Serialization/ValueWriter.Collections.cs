@@ -65,6 +65,11 @@ internal sealed partial class ValueWriter
                 return;
         }
 
+        if (items.Count > 1 && items[0] is not (null or ValueType))
+        {
+            _emitter.Expect(items.Count);
+        }
+
         _path.EnterItems();
         if (items.Count == 1)
         {
