@@ -57,11 +57,6 @@ internal sealed partial class ValueWriter(string root)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            if (_path.Depth > DeepStack.DeepestNesting)
-            {
-                throw SerializationErrors.NestedTooDeeply(DeepStack.DeepestNesting);
-            }
-
             WriteOnFreshStack(value);
             return;
         }
@@ -117,7 +112,15 @@ internal sealed partial class ValueWriter(string root)
     }
 
     // Apart from its caller, where the closure would be made for every value.
-    private void WriteOnFreshStack(object value) => DeepStack.Continue(() => WriteOther(value));
+    private void WriteOnFreshStack(object value)
+    {
+        if (_path.Depth > DeepStack.DeepestNesting)
+        {
+            throw SerializationErrors.NestedTooDeeply(DeepStack.DeepestNesting);
+        }
+
+        DeepStack.Continue(() => WriteOther(value));
+    }
 
     private void WriteByShape(object value)
     {
