@@ -46,11 +46,23 @@ internal sealed partial class ValueWriter
                 _emitter.Text(letter.ToString());
                 return true;
             case Enum member:
-                _emitter.Text(member.ToString());
+                _emitter.Text(NameOf(member));
                 return true;
             default:
                 return TryWriteObject(value);
         }
+    }
+
+    /// <summary>Keeps the names that were written: the runtime may drop its own between two uses, and a text that is another object is
+    /// written again rather than referred to, so that equal values would have different bytes.</summary>
+    private string NameOf(Enum member)
+    {
+        if (!_memberNames.TryGetValue(member, out var name))
+        {
+            _memberNames.Add(member, name = member.ToString());
+        }
+
+        return name;
     }
 
     private bool TryWriteObject(object value)

@@ -12,6 +12,7 @@ internal sealed partial class ValueWriter(string root)
     private const int BatchSize = 1000;
     private readonly PickleEmitter _emitter = new();
     private readonly ValuePath _path = new(root);
+    private readonly Dictionary<Enum, string> _memberNames = [];
     private readonly Dictionary<string, object> _elementTypes = new(StringComparer.Ordinal);
 
     private object? _root;

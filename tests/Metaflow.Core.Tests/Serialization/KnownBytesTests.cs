@@ -97,4 +97,15 @@ public sealed class KnownBytesTests
         Assert.Contains(new PickleSegments(payload).Lengths, length => length == 8 << 20);
         Assert.Equal(1234.5, Pickles.ReadAs<double[]>(numbers)[0]);
     }
+
+    /// <summary>The runtime makes the name of a combination anew each time it is asked, and may drop its names of single members too.</summary>
+    [Fact]
+    public void Equal_members_of_an_enumeration_are_one_text_however_often_the_runtime_makes_it()
+    {
+        const FileAttributes Both = FileAttributes.Hidden | FileAttributes.System;
+        var name = Both.ToString();
+        Assert.Equal(
+            System.Buffers.BuffersExtensions.ToArray(ArtifactSerializer.Serialize(new List<string> { name, name }, typeof(List<string>)).Payload),
+            System.Buffers.BuffersExtensions.ToArray(ArtifactSerializer.Serialize(new List<FileAttributes> { Both, Both }, typeof(List<FileAttributes>)).Payload));
+    }
 }
