@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace Metaflow.Packaging.Tests;
 
-public sealed class FileBasedAppTests(PackedPackages packages)
+public sealed partial class FileBasedAppTests(PackedPackages packages)
 {
     private const string Flow = """
         using Metaflow;
@@ -121,4 +122,58 @@ public sealed class FileBasedAppTests(PackedPackages packages)
         run.AssertSucceeded();
         Assert.Contains("runtimes/linux-x64/lib/net10.0/Metaflow.dll", run.Output, StringComparison.Ordinal);
     }
+
+    /// <summary>A budget, not a figure of today: what the just-in-time compiler does in a task is most of what a task costs beside the runtime.</summary>
+    [Fact]
+    public async Task A_task_starts_with_few_methods_left_to_compile()
+    {
+        Assert.SkipUnless(RuntimeInformation.RuntimeIdentifier == "linux-x64", "The packages have images for linux-x64 only.");
+
+        var (run, _) = await packages.RunAppAsync("""
+            using System.Diagnostics;
+            using Metaflow;
+
+            if (args is ["measure"])
+            {
+                await FlowProgram.RunAsync<TwoStepsFlow>(["run"]);
+                var id = File.ReadAllText(".metaflow/TwoStepsFlow/latest_run");
+                string[] task = ["step", "end", "--run-id", id, "--task-id", "9", "--input-paths", $"{id}/start/1", "--join", "none"];
+                string[] rest = ["--datastore-root", Path.GetFullPath(".metaflow"), "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester"];
+                using var process = Process.Start(Environment.ProcessPath!, [.. task, .. rest]);
+                process.WaitForExit();
+                return process.ExitCode;
+            }
+
+            var code = await FlowProgram.RunAsync<TwoStepsFlow>(args);
+            if (args is ["step", ..])
+            {
+                Console.WriteLine($"compiled {System.Runtime.JitInfo.GetCompiledMethodCount()} methods");
+            }
+
+            return code;
+
+            public partial class TwoStepsFlow : FlowSpec
+            {
+                public partial string Text { get; set; }
+                public partial int Number { get; set; }
+
+                [Step]
+                Transition Start()
+                {
+                    Text = "text";
+                    return Next(End);
+                }
+
+                [Step]
+                void End() => Number = Text.Length;
+            }
+            """, "measure");
+
+        run.AssertSucceeded();
+        var compiled = int.Parse(Compiled().Match(run.Output).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(compiled, 1, 220);
+    }
+
+    [GeneratedRegex(@"compiled (\d+) methods")]
+    private static partial Regex Compiled();
 }

@@ -77,7 +77,7 @@ public sealed class InterruptionTests : IDisposable
 
     private RunHandle LatestRun => _place.Client().Flow("SleepFlow").LatestRun!;
 
-    private RunStatus Status() => RunStatus.Parse(File.ReadAllBytes(Path.Combine(_place.Root, RunStatus.PathOf("SleepFlow", LatestRun.Id))))!;
+    private RunStatus Status() => LatestRun.Status!;
 
     private static void Kill(int id, string signal)
     {

@@ -11,6 +11,7 @@ public sealed class ShapeTests : IDisposable
     {
         var run = await _place.SucceedAsync("LinearFlow");
         Assert.True(run.Successful);
+        Assert.Equal(Metaflow.Metadata.RunState.Succeeded, run.Status!.State);
         Assert.Equal(2, run.Data.Get<int>("number"));
         Assert.Equal("hello", run.Data.Get<string>("greeting"));
         Assert.Equal(["end", "middle", "start"], run.Steps.Select(step => step.Name).Order());

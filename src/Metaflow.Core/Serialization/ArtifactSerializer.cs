@@ -49,7 +49,8 @@ public static class ArtifactSerializer
     public static object? Deserialize(ReadOnlyMemory<byte> payload, string encoding, Type type, string name = "value")
     {
         ArgumentNullException.ThrowIfNull(type);
-        return new ValueReader(name).Convert(DeserializePlain(payload, encoding), type);
+        RequireKnown(encoding);
+        return DirectForm.TryRead(payload, type, out var value) ? value : new ValueReader(name).Convert(PickleReader.Read(payload, type), type);
     }
 
     /// <summary>Reads a value as plain data; see <see cref="PickleReader"/> for the types.</summary>
@@ -59,11 +60,7 @@ public static class ArtifactSerializer
     /// <exception cref="Errors.StorageException">The encoding is unknown (MF4100), or the bytes are damaged (MF4101, MF4102).</exception>
     public static object? DeserializePlain(ReadOnlyMemory<byte> payload, string encoding)
     {
-        if (encoding is not ("pickle-v4" or "gzip+pickle-v4" or "pickle-v2" or "gzip+pickle-v2"))
-        {
-            throw SerializationErrors.UnknownEncoding(encoding);
-        }
-
+        RequireKnown(encoding);
         return PickleReader.Read(payload);
     }
 
@@ -80,5 +77,13 @@ public static class ArtifactSerializer
     {
         var item = PlainItems.At(DeserializePlain(payload, encoding), index, typeof(T), name);
         return (T)new ValueReader($"{name}[{index}]").Convert(item, typeof(T))!;
+    }
+
+    private static void RequireKnown(string encoding)
+    {
+        if (encoding is not ("pickle-v4" or "gzip+pickle-v4" or "pickle-v2" or "gzip+pickle-v2"))
+        {
+            throw SerializationErrors.UnknownEncoding(encoding);
+        }
     }
 }

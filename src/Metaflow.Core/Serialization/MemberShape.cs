@@ -6,8 +6,12 @@ namespace Metaflow.Serialization;
 /// <summary>A public property, or a public field of a structure, that is stored as an entry of a record.</summary>
 internal sealed class MemberShape
 {
+    private const int FewReads = 64;
     private readonly PropertyInfo? _property;
     private readonly FieldInfo? _field;
+    private readonly Lazy<bool> _isForbidden;
+    private readonly Lazy<MemberGetter?> _fastGetter;
+    private int _reads;
 
     private MemberShape(MemberInfo member)
     {
@@ -16,6 +20,8 @@ internal sealed class MemberShape
         Name = member.Name;
         Key = member.GetCustomAttribute<ArtifactKeyAttribute>()?.Key ?? SnakeCase.FromMember(member.Name);
         Type = _property?.PropertyType ?? _field!.FieldType;
+        _isForbidden = new Lazy<bool>(() => TypeShape.Of(Type).Kind == ShapeKind.Forbidden);
+        _fastGetter = new Lazy<MemberGetter?>(() => MemberGetter.Of(_property));
         CanSet = _property?.SetMethod is { IsPublic: true } || _field is { IsInitOnly: false };
     }
 
@@ -26,6 +32,12 @@ internal sealed class MemberShape
     public Type Type { get; }
 
     public bool CanSet { get; }
+
+    /// <summary>Gets a value indicating whether no value of the type can be stored.</summary>
+    public bool IsForbidden => _isForbidden.Value;
+
+    /// <summary>Gets a getter that is faster than <see cref="Get"/>; <see langword="null"/> where there is none, and for the first few reads, which do not pay for its making.</summary>
+    public MemberGetter? FastGetter => _reads >= FewReads ? _fastGetter.Value : CountRead();
 
     public static IReadOnlyList<MemberShape> OfType(Type type)
     {
@@ -61,6 +73,13 @@ internal sealed class MemberShape
         {
             _property.SetValue(instance, value);
         }
+    }
+
+    // Threads may lose a count to each other, which only puts the getter off.
+    private MemberGetter? CountRead()
+    {
+        _reads++;
+        return null;
     }
 
     private static IEnumerable<MemberInfo> Candidates(Type type)

@@ -97,7 +97,7 @@ public sealed class NumericArray
         ElementType = elementType;
         Shape = shape;
         IsFortranOrder = isFortranOrder;
-        Data = content as byte[] ?? default(ReadOnlyMemory<byte>);
+        Data = content is ContentView view ? view.Bytes : content as byte[];
         Objects = content as List<object?>;
     }
 

@@ -39,10 +39,14 @@ internal static class NumericShape
 
     private static bool Fits(NumericType type, long count, object? content) => content switch
     {
-        byte[] bytes => type.Kind != 'O' && count <= Math.Max(bytes.LongLength, MostItemsWithoutBytes) && bytes.LongLength == count * type.ItemSize,
+        byte[] bytes => Fits(type, count, bytes.LongLength),
+        ContentView view => Fits(type, count, view.Bytes.Length),
         List<object?> items => type.Kind == 'O' && items.Count == count,
         _ => false,
     };
+
+    private static bool Fits(NumericType type, long count, long length) =>
+        type.Kind != 'O' && count <= Math.Max(length, MostItemsWithoutBytes) && length == count * type.ItemSize;
 
     private static long[]? Lengths(PythonTuple shape)
     {

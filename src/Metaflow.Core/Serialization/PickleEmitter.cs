@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text.Unicode;
 
 namespace Metaflow.Serialization;
 
@@ -9,36 +10,45 @@ namespace Metaflow.Serialization;
 /// texts of the value, while in .NET a literal may be the same reference.</remarks>
 internal sealed class PickleEmitter
 {
+    private const int LongestSurelyShort = byte.MaxValue / 3;
     private readonly PickleOutput _output = new();
-    private readonly Dictionary<object, int> _memo = new(ReferenceEqualityComparer.Instance);
+    private readonly IdentityMemo _memo = new();
     private readonly Dictionary<string, int> _modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _classes = new(StringComparer.Ordinal);
-    private int _memoCount;
 
     public void Boundary() => _output.Boundary();
 
     public void Opcode(byte opcode) => _output.Byte(opcode);
 
-    public ReadOnlySequence<byte> Finish() => _output.Finish();
+    public ReadOnlySequence<byte> Finish()
+    {
+        _memo.Release();
+        return _output.Finish();
+    }
 
     /// <summary>Gives the object on top of the stack the next index of the memo.</summary>
     public void Memoize(object? identity = null)
     {
         _output.Byte(PickleOpcode.Memoize);
-        if (identity is not null)
+        if (identity is null)
         {
-            _memo[identity] = _memoCount;
+            _memo.AddNameless();
         }
-
-        _memoCount++;
+        else
+        {
+            _memo.Add(identity);
+        }
     }
 
-    public bool IsMemoized(object identity) => _memo.ContainsKey(identity);
+    public bool IsMemoized(object identity) => _memo.TryGet(identity, out _);
+
+    /// <summary>Makes room in the memo for texts or objects that follow.</summary>
+    public void Expect(int count) => _memo.Expect(count);
 
     /// <summary>Writes a reference to an object that was written before.</summary>
     public bool TryReference(object identity)
     {
-        if (!_memo.TryGetValue(identity, out var index))
+        if (!_memo.TryGet(identity, out var index))
         {
             return false;
         }
@@ -83,18 +93,30 @@ internal sealed class PickleEmitter
 
     public void Float(double value)
     {
-        _output.Byte(PickleOpcode.Float);
-        BinaryPrimitives.WriteDoubleBigEndian(_output.Reserve(8), value);
+        var bytes = _output.Reserve(9);
+        bytes[0] = PickleOpcode.Float;
+        BinaryPrimitives.WriteDoubleBigEndian(bytes[1..], value);
     }
 
     public void Text(string value)
     {
         _output.Boundary();
-        if (!TryReference(value))
+        if (_memo.TryAdd(value, out var index))
         {
             FreshText(value);
-            _memo[value] = _memoCount - 1;
         }
+        else
+        {
+            Reference(index);
+        }
+    }
+
+    /// <summary>Writes a text that is known to occur nowhere else in the value.</summary>
+    public void UniqueText(string value)
+    {
+        _output.Boundary();
+        _memo.AddNameless();
+        FreshText(value);
     }
 
     /// <summary>Writes bytes that may lie in several parts, none of which is copied when they are many.</summary>
@@ -124,14 +146,16 @@ internal sealed class PickleEmitter
         }
         else
         {
-            _modules[module] = _memoCount;
+            _modules[module] = _memo.Count;
+            _memo.AddNameless();
             FreshText(module);
         }
 
         _output.Boundary();
+        _memo.AddNameless();
         FreshText(name);
         _output.Byte(PickleOpcode.StackGlobal);
-        _classes[qualifiedName] = _memoCount;
+        _classes[qualifiedName] = _memo.Count;
         Memoize();
     }
 
@@ -188,6 +212,30 @@ internal sealed class PickleEmitter
 
     private void FreshText(string value)
     {
+        if (value.Length > LongestSurelyShort || !TryShortText(value))
+        {
+            LongText(value);
+        }
+    }
+
+    // Encoded where it ends up, without counting first: three bytes a character at most.
+    private bool TryShortText(string value)
+    {
+        var room = _output.Peek(3 + (value.Length * 3));
+        if (Utf8.FromUtf16(value, room[2..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
+        {
+            return false;
+        }
+
+        room[0] = PickleOpcode.ShortUnicode;
+        room[1] = (byte)length;
+        room[length + 2] = PickleOpcode.Memoize;
+        _output.Advance(length + 3);
+        return true;
+    }
+
+    private void LongText(string value)
+    {
         var length = PythonText.CountBytes(value);
         Span<byte> header = stackalloc byte[9];
         header = Header(header, length, PickleOpcode.ShortUnicode, PickleOpcode.BinaryUnicode, PickleOpcode.Unicode8);
@@ -203,7 +251,7 @@ internal sealed class PickleEmitter
             _output.Payload(header, [bytes], length);
         }
 
-        Memoize();
+        _output.Byte(PickleOpcode.Memoize);
     }
 
     private void BigInt(BigInteger value)

@@ -223,10 +223,10 @@ internal sealed partial class PickleMachine
     {
         if (index < _memo.Count)
         {
-            return _memo[(int)index];
+            return ViewsContent ? _memo[(int)index] = WithoutViews(_memo[(int)index]) : _memo[(int)index];
         }
 
-        return _sparseMemo.TryGetValue(index, out var value) ? value : throw Malformed($"object {index} is referred to before it is there");
+        return _sparseMemo.TryGetValue(index, out var value) ? WithoutViews(value) : throw Malformed($"object {index} is referred to before it is there");
     }
 
     /// <summary>Puts the finished form of an object in the place of the one that was announced and is on top of the stack.</summary>

@@ -31,7 +31,7 @@ internal sealed partial class PickleMachine
                 return true;
             case PickleOpcode.Build:
                 var state = Pop();
-                Build(Top(), state);
+                Build(Top(), ViewsContent && Top() is not NumericArray ? WithoutViews(state) : state);
                 return true;
             case PickleOpcode.Instance:
                 var instanceModule = ReadLine();
@@ -99,7 +99,7 @@ internal sealed partial class PickleMachine
         if (parts[skip + 1] is not NumericType type)
         {
             // A type of items that is not known here, such as a sub-array: kept as it is.
-            Replace(array, new PythonObject("numpy", "ndarray", [new PythonTuple(0L)], state));
+            Replace(array, new PythonObject("numpy", "ndarray", [new PythonTuple(0L)], WithoutViews(state)));
             return;
         }
 

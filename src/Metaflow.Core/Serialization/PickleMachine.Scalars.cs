@@ -61,10 +61,10 @@ internal sealed partial class PickleMachine
                 Push(Take(ReadByte()).ToArray());
                 return true;
             case PickleOpcode.Bytes:
-                Push(Take(ReadUInt32()).ToArray());
+                Push(Bytes(ReadUInt32()));
                 return true;
             case PickleOpcode.Bytes8 or PickleOpcode.ByteArray8:
-                Push(Take(ReadLength8()).ToArray());
+                Push(Bytes(ReadLength8()));
                 return true;
             case PickleOpcode.ShortBinaryString:
                 Push(Encoding.Latin1.GetString(Take(ReadByte())));
@@ -105,7 +105,7 @@ internal sealed partial class PickleMachine
     private static object Integer(ReadOnlySpan<byte> bytes) =>
         bytes.Length <= 8 ? LittleInteger(bytes) : PythonNumber.Smallest(new BigInteger(bytes));
 
-    private static long LittleInteger(ReadOnlySpan<byte> bytes)
+    internal static long LittleInteger(ReadOnlySpan<byte> bytes)
     {
         var value = bytes.IsEmpty || bytes[^1] < 0x80 ? 0L : -1L;
         for (var i = bytes.Length - 1; i >= 0; i--)

@@ -49,6 +49,19 @@ internal sealed class PickleOutput
         return _buffer.AsSpan(_position - length, length);
     }
 
+    /// <summary>Returns room of which <see cref="Advance"/> keeps the beginning.</summary>
+    public Span<byte> Peek(int length)
+    {
+        if (_buffer.Length - _position < length)
+        {
+            Grow(length);
+        }
+
+        return _buffer.AsSpan(_position, length);
+    }
+
+    public void Advance(int length) => _position += length;
+
     /// <summary>Writes a payload behind its opcode and length: in the frame when short, else as segments outside frames.</summary>
     public void Payload(ReadOnlySpan<byte> header, IReadOnlyList<ReadOnlyMemory<byte>> parts, long length)
     {
@@ -80,9 +93,9 @@ internal sealed class PickleOutput
 
         var first = new Segment(_segments[0], 0);
         var last = first;
-        foreach (var memory in _segments.Skip(1))
+        for (var i = 1; i < _segments.Count; i++)
         {
-            last = last.Append(memory);
+            last = last.Append(_segments[i]);
         }
 
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
@@ -112,7 +125,7 @@ internal sealed class PickleOutput
         }
 
         _isFirst = false;
-        _buffer = new byte[HeaderLength + nextLength];
+        _buffer = GC.AllocateUninitializedArray<byte>(HeaderLength + nextLength);
         _bodyStart = _position = HeaderLength;
     }
 

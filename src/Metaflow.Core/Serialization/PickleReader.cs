@@ -15,4 +15,11 @@ public static class PickleReader
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">The bytes are damaged (MF4101) or refer to what only their writer has (MF4102).</exception>
     public static object? Read(ReadOnlyMemory<byte> payload) => new PickleMachine(payload).Run();
+
+    /// <summary>Reads a value that is then converted into a type. The numbers of an array that is copied then are not copied before.</summary>
+    internal static object? Read(ReadOnlyMemory<byte> payload, Type wanted)
+    {
+        var isNumeric = wanted.IsArray && NumericType.OfElement(wanted.GetElementType()!) is not null;
+        return new PickleMachine(payload) { ViewsContent = isNumeric }.Run();
+    }
 }

@@ -41,6 +41,11 @@ internal static class PythonText
     /// <returns>The text, or <see langword="null"/> when the bytes are no such UTF-8.</returns>
     public static string? Decode(ReadOnlySpan<byte> bytes)
     {
+        if (Ascii.IsValid(bytes))
+        {
+            return Encoding.Latin1.GetString(bytes);
+        }
+
         if (Utf8.IsValid(bytes))
         {
             return Encoding.UTF8.GetString(bytes);

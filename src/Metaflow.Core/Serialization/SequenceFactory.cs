@@ -44,7 +44,11 @@ internal sealed class SequenceFactory<T> : SequenceFactory
 
     public override void Add(object target, int index, object? item)
     {
-        if (target is T[] array)
+        if (target is List<T> list)
+        {
+            list.Add((T)item!);
+        }
+        else if (target is T[] array)
         {
             array[index] = (T)item!;
         }

@@ -36,6 +36,7 @@ internal sealed class TypeShape
     private readonly Lazy<ConstructionPlan> _construction;
     private readonly Lazy<SequenceFactory> _sequences;
     private readonly Lazy<DictionaryFactory> _dictionaries;
+    private readonly Lazy<DirectForm?> _direct;
 
     private TypeShape(Type type)
     {
@@ -44,6 +45,7 @@ internal sealed class TypeShape
         _construction = new Lazy<ConstructionPlan>(() => new ConstructionPlan(type, Members));
         _sequences = new Lazy<SequenceFactory>(() => SequenceFactory.Of(Element!));
         _dictionaries = new Lazy<DictionaryFactory>(() => DictionaryFactory.Of(KeyAndValue!.Value.Key, KeyAndValue.Value.Value));
+        _direct = new Lazy<DirectForm?>(() => DirectForm.OfShape(this));
         var interfaces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
         KeyAndValue = PairOf(interfaces, typeof(IDictionary<,>)) ?? PairOf(interfaces, typeof(IReadOnlyDictionary<,>));
         Element = ArgumentsOf(interfaces, typeof(IEnumerable<>))?[0];
@@ -78,6 +80,9 @@ internal sealed class TypeShape
 
     /// <summary>Gets the maker of a dictionary of <see cref="KeyAndValue"/>.</summary>
     public DictionaryFactory Dictionaries => _dictionaries.Value;
+
+    /// <summary>Gets how values are read without plain ones in between; <see langword="null"/> when they are not.</summary>
+    public DirectForm? Direct => _direct.Value;
 
     public static TypeShape Of(Type type) => Known.GetOrAdd(type, static type => new TypeShape(type));
 

@@ -7,37 +7,36 @@ namespace Metaflow.Serialization;
 /// <param name="root">The name of the whole value, usually the artifact's.</param>
 internal sealed class ValuePath(string root)
 {
-    private readonly List<object> _names = [];
-    private int[] _indices = new int[16];
+    private Level[] _levels = new Level[16];
 
-    public int Depth => _names.Count;
+    public int Depth { get; private set; }
 
-    public void EnterMember(string name) => Enter(name);
+    public void EnterMember(string name) => Enter(name, isKey: false);
 
-    public void EnterItems() => Enter(this);
+    public void EnterItems() => Enter(null, isKey: false);
 
-    public void EnterKey(object key) => Enter(new Key(key));
+    public void EnterKey(object key) => Enter(key, isKey: true);
 
-    public void At(int index) => _indices[_names.Count - 1] = index;
+    public void At(int index) => _levels[Depth - 1].Index = index;
 
-    public void Leave() => _names.RemoveAt(_names.Count - 1);
+    public void Leave() => Depth--;
 
     public override string ToString()
     {
         var text = new StringBuilder(root);
-        for (var i = 0; i < _names.Count; i++)
+        for (var i = 0; i < Depth; i++)
         {
             // The path of a value nested a hundred thousand times is of no use to anyone.
             if (i == 32)
             {
-                return text.Append(CultureInfo.InvariantCulture, $"... ({_names.Count} levels)").ToString();
+                return text.Append(CultureInfo.InvariantCulture, $"... ({Depth} levels)").ToString();
             }
 
-            _ = _names[i] switch
+            _ = _levels[i] switch
             {
-                string member => text.Append('.').Append(member),
-                Key key => text.Append('[').Append(KeyText(key.Value)).Append(']'),
-                _ => text.Append(CultureInfo.InvariantCulture, $"[{_indices[i]}]"),
+                { Name: null } item => text.Append(CultureInfo.InvariantCulture, $"[{item.Index}]"),
+                { IsKey: true } entry => text.Append('[').Append(KeyText(entry.Name)).Append(']'),
+                var member => text.Append('.').Append(member.Name),
             };
         }
 
@@ -51,14 +50,23 @@ internal sealed class ValuePath(string root)
         _ => key.GetType().Name,
     };
 
-    private void Enter(object name)
+    private void Enter(object? name, bool isKey)
     {
-        _names.Add(name);
-        if (_names.Count > _indices.Length)
+        if (Depth == _levels.Length)
         {
-            Array.Resize(ref _indices, _indices.Length * 2);
+            Array.Resize(ref _levels, _levels.Length * 2);
         }
+
+        ref var level = ref _levels[Depth++];
+        level.Name = name;
+        level.IsKey = isKey;
     }
 
-    private sealed record Key(object Value);
+    /// <summary>A level: an item of a list where it has no name.</summary>
+    private struct Level
+    {
+        public object? Name;
+        public bool IsKey;
+        public int Index;
+    }
 }

@@ -5,7 +5,8 @@ namespace Metaflow.Serialization;
 /// <content>Values without parts.</content>
 internal sealed partial class ValueReader
 {
-    private static object? Scalar(object value, Type type)
+    /// <summary>Converts a plain value without parts; <see langword="null"/> when it does not fit.</summary>
+    public static object? Scalar(object value, Type type)
     {
         if (type.IsEnum)
         {

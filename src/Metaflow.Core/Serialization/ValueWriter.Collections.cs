@@ -57,6 +57,17 @@ internal sealed partial class ValueWriter
             case List<int> { Count: > 1 } numbers:
                 WriteInts(CollectionsMarshal.AsSpan(numbers));
                 return;
+            case List<string> { Count: > 1 } texts:
+                WriteTexts(CollectionsMarshal.AsSpan(texts));
+                return;
+            case string[] { Length: > 1 } texts:
+                WriteTexts(texts);
+                return;
+        }
+
+        if (items.Count > 1 && items[0] is not (null or ValueType))
+        {
+            _emitter.Expect(items.Count);
         }
 
         _path.EnterItems();
@@ -120,6 +131,34 @@ internal sealed partial class ValueWriter
             }
 
             _emitter.Opcode(PickleOpcode.Appends);
+        }
+    }
+
+    private void WriteTexts(ReadOnlySpan<string?> texts)
+    {
+        _emitter.Expect(texts.Length);
+        for (; !texts.IsEmpty; texts = texts[Math.Min(BatchSize, texts.Length)..])
+        {
+            _emitter.Opcode(PickleOpcode.Mark);
+            foreach (var text in texts[..Math.Min(BatchSize, texts.Length)])
+            {
+                WriteText(text);
+            }
+
+            _emitter.Opcode(PickleOpcode.Appends);
+        }
+    }
+
+    private void WriteText(string? text)
+    {
+        if (text is null)
+        {
+            _emitter.Boundary();
+            _emitter.Opcode(PickleOpcode.None);
+        }
+        else
+        {
+            _emitter.Text(text);
         }
     }
 
@@ -242,6 +281,11 @@ internal sealed partial class ValueWriter
 
     private void WriteDictionary(object dictionary, TypeShape shape)
     {
+        if (TryWriteTable(dictionary))
+        {
+            return;
+        }
+
         var pairs = Pairs(dictionary);
         if (!pairs.TrueForAll(pair => PythonHashing.IsHashable(pair.Key)))
         {

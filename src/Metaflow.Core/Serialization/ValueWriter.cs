@@ -14,8 +14,12 @@ internal sealed partial class ValueWriter(string root)
     private readonly ValuePath _path = new(root);
     private readonly Dictionary<string, object> _elementTypes = new(StringComparer.Ordinal);
 
+    private object? _root;
+    private TypeShape? _recentRecord;
+
     public ReadOnlySequence<byte> WriteAll(object? value)
     {
+        _root = value;
         Write(value);
         return _emitter.Finish();
     }
@@ -53,12 +57,13 @@ internal sealed partial class ValueWriter(string root)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            if (_path.Depth > DeepStack.DeepestNesting)
-            {
-                throw SerializationErrors.NestedTooDeeply(DeepStack.DeepestNesting);
-            }
-
             WriteOnFreshStack(value);
+            return;
+        }
+
+        if (value.GetType() == _recentRecord?.Type)
+        {
+            WriteRecordOnce(value, _recentRecord);
             return;
         }
 
@@ -107,7 +112,15 @@ internal sealed partial class ValueWriter(string root)
     }
 
     // Apart from its caller, where the closure would be made for every value.
-    private void WriteOnFreshStack(object value) => DeepStack.Continue(() => WriteOther(value));
+    private void WriteOnFreshStack(object value)
+    {
+        if (_path.Depth > DeepStack.DeepestNesting)
+        {
+            throw SerializationErrors.NestedTooDeeply(DeepStack.DeepestNesting);
+        }
+
+        DeepStack.Continue(() => WriteOther(value));
+    }
 
     private void WriteByShape(object value)
     {
@@ -127,10 +140,20 @@ internal sealed partial class ValueWriter(string root)
                 WriteTuple(shape.Members.Select(member => member.Get(value)).ToList(), null);
                 break;
             case ShapeKind.Record:
+                // Reached by records only, so that the next one of the type need not be told from all else again.
+                _recentRecord = value is ValueType ? null : shape;
                 WriteRecord(value, shape);
                 break;
             default:
                 throw SerializationErrors.CannotBeStored(_path, value.GetType());
+        }
+    }
+
+    private void WriteRecordOnce(object value, TypeShape shape)
+    {
+        if (!_emitter.TryReference(value))
+        {
+            WriteRecord(value, shape);
         }
     }
 
@@ -144,22 +167,35 @@ internal sealed partial class ValueWriter(string root)
             _emitter.Opcode(PickleOpcode.Mark);
         }
 
-        foreach (var member in members)
+        for (var i = 0; i < members.Count; i++)
         {
+            var member = members[i];
             _path.EnterMember(member.Name);
             _emitter.Text(member.Key);
-            if (TypeShape.Of(member.Type).Kind == ShapeKind.Forbidden)
+            if (member.IsForbidden)
             {
                 throw SerializationErrors.CannotBeStored(_path, member.Type);
             }
 
-            Write(Get(member, value));
+            WriteMember(member, value);
             _path.Leave();
         }
 
         if (members.Count > 0)
         {
             _emitter.Opcode(members.Count == 1 ? PickleOpcode.SetItem : PickleOpcode.SetItems);
+        }
+    }
+
+    private T Get<T>(MemberGetter<T> getter, object value)
+    {
+        try
+        {
+            return getter.Get(value);
+        }
+        catch (TargetInvocationException error) when (error.InnerException is { } cause)
+        {
+            throw SerializationErrors.MemberThrew(_path, value.GetType(), cause);
         }
     }
 
