@@ -58,10 +58,10 @@ public abstract partial class MetadataProviderConformance
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task Artifacts_are_those_of_the_latest_attempt_that_is_done(CancellationToken cancellationToken)
     {
-        const string Promise = "Artifacts are those of the latest attempt that is done, unless another is asked for; none when no attempt is done.";
+        const string Promise = "Artifacts are those of the latest attempt that is done, unless another is asked for, by name; none when no attempt is done.";
         var (run, task) = await RegisterTaskAsync(cancellationToken).ConfigureAwait(false);
         Expect.Sequence(Promise, [], await Create().ListArtifactsAsync(task, null, cancellationToken).ConfigureAwait(false));
-        await Create().RecordAsync(run, task, [Datum("attempt-done", "0")], [Artifact("x", 0), Artifact("y", 0)], cancellationToken).ConfigureAwait(false);
+        await Create().RecordAsync(run, task, [Datum("attempt-done", "0")], [Artifact("y", 0), Artifact("x", 0)], cancellationToken).ConfigureAwait(false);
         await Create().RecordAsync(run, task, [], [Artifact("x", 1)], cancellationToken).ConfigureAwait(false);
         await ExpectNamesAsync(["x", "y"], attempt: null).ConfigureAwait(false);
 

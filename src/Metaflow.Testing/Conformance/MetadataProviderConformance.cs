@@ -25,6 +25,7 @@ public abstract partial class MetadataProviderConformance : ConformanceSuite
 
         Expect.Same("A run that is registered without an id gets one.", false, run.RunId.Length == 0);
         ExpectSame("RegisterRunAsync returns the run that it was given.", given with { RunId = run.RunId, CreatedAt = run.CreatedAt }, run);
+        Expect.Same("A run is kept with the moment at which it was registered.", false, run.CreatedAt == default);
         ExpectSame(Promise, run, await FindAsync(run.RunId, cancellationToken).ConfigureAwait(false));
         Expect.Same(Promise, null, await Create().FindRunAsync(_flow, "1", cancellationToken).ConfigureAwait(false));
         var flows = await Create().ListFlowsAsync(cancellationToken).ConfigureAwait(false);
@@ -80,6 +81,27 @@ public abstract partial class MetadataProviderConformance : ConformanceSuite
 
         var runs = await Create().ListRunsAsync(_flow, cancellationToken).ConfigureAwait(false);
         Expect.Sequence("ListRunsAsync returns the newest run first.", ids, runs?.Select(static run => run.RunId));
+    }
+
+    /// <summary>The step and the task that were registered last are listed first, and only those of the run and the step asked for.</summary>
+    /// <param name="cancellationToken">Ends the case early.</param>
+    /// <returns>A task that ends when the promise was kept.</returns>
+    public virtual async Task Steps_and_tasks_are_listed_newest_first(CancellationToken cancellationToken)
+    {
+        var run = await Create().RegisterRunAsync(NewRun(RunId), cancellationToken).ConfigureAwait(false);
+        var other = await Create().RegisterRunAsync(NewRun("18"), cancellationToken).ConfigureAwait(false);
+        await Create().RegisterTaskAsync(other, PathOf("18"), cancellationToken).ConfigureAwait(false);
+        foreach (var (step, id) in (IEnumerable<(string, string)>)[("start", "3"), ("start", "1"), ("middle", "2")])
+        {
+            await Create().RegisterTaskAsync(run, new TaskPath(_flow, RunId, step, id), cancellationToken).ConfigureAwait(false);
+            // Records keep milliseconds: what is registered within one has no order.
+            await Task.Delay(5, cancellationToken).ConfigureAwait(false);
+        }
+
+        var steps = await Create().ListStepsAsync(_flow, RunId, cancellationToken).ConfigureAwait(false);
+        Expect.Sequence("ListStepsAsync returns the newest step of the run first.", ["middle", "start"], steps?.Select(static step => step.Step));
+        var tasks = await Create().ListTasksAsync(_flow, RunId, "start", cancellationToken).ConfigureAwait(false);
+        Expect.Sequence("ListTasksAsync returns the newest task of the step first.", ["1", "3"], tasks?.Select(static task => task.Path.TaskId));
     }
 
     /// <summary>Returns a new provider of the same records, as another process has.</summary>

@@ -12,7 +12,7 @@ public sealed class ConformanceSuiteTests
 
     [Theory]
     [InlineData(8, typeof(BlobStoreConformance))]
-    [InlineData(11, typeof(MetadataProviderConformance))]
+    [InlineData(12, typeof(MetadataProviderConformance))]
     public void A_suite_of_the_package_has_a_case_for_each_promise(int count, Type suite)
         => Assert.Equal(
             count,

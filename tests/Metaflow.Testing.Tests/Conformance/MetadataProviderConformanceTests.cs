@@ -14,6 +14,7 @@ public sealed class MetadataProviderConformanceTests
     [InlineData(ProviderFault.GivesOneId, nameof(MetadataProviderConformance.New_runs_at_once_never_share_an_id), "40", "1")]
     [InlineData(ProviderFault.ListsOldestFirst, nameof(MetadataProviderConformance.Runs_are_listed_newest_first), "(5 items)", "(5 items)")]
     [InlineData(ProviderFault.ListsTasksTwice, nameof(MetadataProviderConformance.Registering_again_is_harmless), "(1 items)", "(2 items)")]
+    [InlineData(ProviderFault.ListsTasksTwice, nameof(MetadataProviderConformance.Steps_and_tasks_are_listed_newest_first), "(2 items)", "(4 items)")]
     [InlineData(ProviderFault.LosesData, nameof(MetadataProviderConformance.Data_of_one_field_at_one_moment_are_all_kept), "(60 items)", "(41 items)")]
     [InlineData(ProviderFault.FlattensLists, nameof(MetadataProviderConformance.A_datum_keeps_its_type_its_tags_and_a_list_as_value), "a list of texts", "nothing")]
     [InlineData(ProviderFault.CountsAttemptsThatAreNotDone, nameof(MetadataProviderConformance.Artifacts_are_those_of_the_latest_attempt_that_is_done), "(2 items)", "(1 items)")]
