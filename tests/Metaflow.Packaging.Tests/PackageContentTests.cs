@@ -6,6 +6,7 @@ public sealed class PackageContentTests(PackedPackages packages)
     [InlineData("Metaflow.Core")]
     [InlineData("Metaflow.Cli")]
     [InlineData("Metaflow")]
+    [InlineData("Metaflow.Testing")]
     public void A_package_has_its_assembly_with_an_image_that_starts_faster_documentation_readme_and_licence(string package)
     {
         var entries = packages.EntriesOf(package);
@@ -42,4 +43,12 @@ public sealed class PackageContentTests(PackedPackages packages)
     [Fact]
     public void The_core_depends_on_nothing()
         => Assert.DoesNotContain(packages.SpecificationOf("Metaflow.Core").Descendants(), static element => element.Name.LocalName == "dependency");
+
+    [Fact]
+    public void The_suites_depend_on_no_test_framework()
+        => Assert.Equal(
+            ["Metaflow.Core"],
+            packages.SpecificationOf("Metaflow.Testing").Descendants()
+                .Where(static element => element.Name.LocalName == "dependency")
+                .Select(static element => (string)element.Attribute("id")!));
 }

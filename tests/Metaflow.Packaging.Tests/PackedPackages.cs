@@ -16,7 +16,7 @@ public sealed class PackedPackages : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var root = FindRoot();
-        foreach (var project in (string[])["Metaflow.Core", "Metaflow.Cli", "Metaflow"])
+        foreach (var project in (string[])["Metaflow.Core", "Metaflow.Cli", "Metaflow", "Metaflow.Testing"])
         {
             // Outputs go elsewhere: other tests use those of the repository at the same time.
             var pack = await DotnetCommand.RunAsync(

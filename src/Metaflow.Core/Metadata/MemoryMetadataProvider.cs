@@ -26,14 +26,14 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
     {
         lock (_lock)
         {
-            var named = run.RunId.Length > 0 ? run : run with { RunId = (++_lastRunId).ToString(CultureInfo.InvariantCulture) };
-            if (Find(named.Flow, named.RunId) is { } known)
+            var created = run with { RunId = run.RunId.Length > 0 ? run.RunId : NewRunId(run.Flow), CreatedAt = time.GetUtcNow() };
+            if (Find(created.Flow, created.RunId) is { } known)
             {
                 return new(known);
             }
 
-            _runs.Add(named);
-            return new(named);
+            _runs.Add(created);
+            return new(created);
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
         {
             var now = time.GetUtcNow();
             Of(_data, task).AddRange(data.Select(datum => datum with { CreatedAt = now }));
-            Of(_artifacts, task).AddRange(artifacts);
+            Of(_artifacts, task).AddRange(artifacts.Select(artifact => artifact with { CreatedAt = now }));
         }
 
         return default;
@@ -70,7 +70,8 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
     {
         lock (_lock)
         {
-            return new([.. _runs.GroupBy(static run => run.Flow).Select(static runs => new FlowRecord(runs.Key, runs.Min(static run => run.CreatedAt)))]);
+            var flows = _runs.GroupBy(static run => run.Flow).Reverse();
+            return new([.. flows.Select(static runs => new FlowRecord(runs.Key, runs.Min(static run => run.CreatedAt)))]);
         }
     }
 
@@ -97,7 +98,7 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
     {
         lock (_lock)
         {
-            var steps = _tasks.Where(task => task.Path.Flow == flow && task.Path.RunId == runId).GroupBy(static task => task.Path.Step);
+            var steps = _tasks.Where(task => task.Path.Flow == flow && task.Path.RunId == runId).GroupBy(static task => task.Path.Step).Reverse();
             return new([.. steps.Select(tasks => new StepRecord(flow, runId, tasks.Key, tasks.Min(static task => task.CreatedAt)))]);
         }
     }
@@ -118,7 +119,8 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
         {
             var all = Of(_artifacts, task);
             var wanted = attempt?.ToString(CultureInfo.InvariantCulture) ?? Of(_data, task).FindLast(static datum => datum.Field == "attempt-done")?.Text;
-            return new([.. all.Where(artifact => artifact.Attempt.ToString(CultureInfo.InvariantCulture) == wanted)]);
+            var found = all.Where(artifact => artifact.Attempt.ToString(CultureInfo.InvariantCulture) == wanted);
+            return new([.. found.OrderBy(static artifact => artifact.Artifact.Name, StringComparer.Ordinal)]);
         }
     }
 
@@ -142,6 +144,17 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
             _runs[_runs.IndexOf(run)] = changed;
             return new(changed);
         }
+    }
+
+    private string NewRunId(string flow)
+    {
+        string id;
+        do
+        {
+            id = (++_lastRunId).ToString(CultureInfo.InvariantCulture);
+        }
+        while (Find(flow, id) is not null);
+        return id;
     }
 
     private RunRecord? Find(string flow, string runId)

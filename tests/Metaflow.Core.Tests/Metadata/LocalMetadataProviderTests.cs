@@ -7,9 +7,11 @@ using Metaflow.Naming;
 
 namespace Metaflow.Core.Tests.Metadata;
 
-public sealed class LocalMetadataProviderTests : MetadataProviderConformance, IDisposable
+public sealed class LocalMetadataProviderTests : ConformingMetadataProviderTests, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -124,6 +126,13 @@ public sealed class LocalMetadataProviderTests : MetadataProviderConformance, ID
     }
 
     protected override IMetadataProvider Create() => new LocalMetadataProvider(_folder.Root, TimeProvider.System);
+
+    private static RunRecord NewRun(string id) => new("F", id, "ada", ["t1", "t2"], ["user:ada", "runtime:dev"], default);
+
+    private static MetadataDatum Datum(string field, object value, string? type = null) => new(field, type ?? field, value, ["attempt_id:0"]);
+
+    private static RegisteredArtifact Artifact(string name, int attempt)
+        => new(new ArtifactRecord(name, new string('a', 40), 5, "<class 'int'>", "pickle-v4"), attempt, "local", ":root:/x/.metaflow", default);
 
     private static IEnumerable<string> Members(string file)
     {

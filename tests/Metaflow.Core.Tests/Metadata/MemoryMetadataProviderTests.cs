@@ -2,7 +2,7 @@ using Metaflow.Metadata;
 
 namespace Metaflow.Core.Tests.Metadata;
 
-public sealed class MemoryMetadataProviderTests : MetadataProviderConformance
+public sealed class MemoryMetadataProviderTests : ConformingMetadataProviderTests
 {
     private readonly MemoryMetadataProvider _provider = new(TimeProvider.System);
 

@@ -4,9 +4,11 @@ using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Storage;
 
-public sealed class LocalBlobStoreTests : BlobStoreConformance, IDisposable
+public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -86,4 +88,6 @@ public sealed class LocalBlobStoreTests : BlobStoreConformance, IDisposable
     }
 
     protected override IBlobStore Create() => new LocalBlobStore(_folder.Root);
+
+    private static BlobWrite Text(string path, string text) => new(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -2,7 +2,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Storage;
 
-public sealed class MemoryBlobStoreTests : BlobStoreConformance
+public sealed class MemoryBlobStoreTests : ConformingBlobStoreTests
 {
     private readonly MemoryBlobStore _store = new();
 
