@@ -56,11 +56,13 @@ public sealed class InterruptionTests : IDisposable
     public async Task Tasks_do_not_outlive_a_killed_scheduler()
     {
         using var process = _place.Start("SleepFlow", "run", "--way", "stubborn");
-        var tasks = ProcessTable.TasksNamedIn(string.Join('\n', await process.LinesWithAsync("working", 3)));
-        Assert.Equal(3, tasks.Count);
+        var lines = string.Join('\n', await process.LinesWithAsync("working", 3));
+        Assert.Equal(3, ProcessTable.TasksNamedIn(lines).Count);
         Kill(process.Id, "KILL");
         await process.EndAsync();
-        ProcessTable.AssertEnded(tasks);
+        ProcessTable.AssertEnded(ProcessTable.TasksNamedIn(lines));
+        ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(lines));
+        ProcessTable.AssertNoneIn(_place.Folder);
     }
 
     [Fact]

@@ -32,6 +32,9 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "getpgid", SetLastError = true)]
     public static partial int GetProcessGroup(int processId);
 
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    public static partial int GetParentProcess();
+
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     public static partial int ProcessControl(int option, nuint argument, nuint unused3, nuint unused4, nuint unused5);
 

@@ -37,6 +37,10 @@ public static class PosixProcess
         }
     }
 
+    /// <summary>Returns the parent of this process.</summary>
+    /// <returns>Its id: another one once the parent has died; 0 on Windows.</returns>
+    public static int ParentId() => OperatingSystem.IsWindows() ? 0 : NativeMethods.GetParentProcess();
+
     /// <summary>Sends a signal to a process group.</summary>
     /// <param name="processId">The process that leads the group.</param>
     /// <param name="signal">The signal.</param>

@@ -1,6 +1,5 @@
 using Metaflow.Errors;
 using Metaflow.Launching;
-using Metaflow.Platform;
 using Metaflow.Tasks;
 
 namespace Metaflow.Programs;
@@ -19,9 +18,7 @@ internal static class TaskProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(FlowSpec flow, IReadOnlyList<string> arguments)
     {
-        // A group of its own, so that the scheduler can end it with all that it starts; and it must not outlive the scheduler.
-        PosixProcess.TryBecomeGroupLeader();
-        PosixProcess.DieWithParent(PosixProcess.SigKill);
+        using var watch = new SchedulerWatch();
         try
         {
             if (arguments[0] == TaskHandover.Verb)
