@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Help;
 using Metaflow.Cli.Parsing;
@@ -18,6 +19,7 @@ public static class FlowCommandLine
     /// <param name="streams">The console.</param>
     /// <param name="interruption">Asked to stop a run by the program's signal handlers.</param>
     /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors of the framework are printed, not thrown.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "The top of the command line: a fault of ours is reported as one, in a sentence.")]
     public static async Task<int> ExecuteAsync(
         IFlowApplication application, IReadOnlyList<string> arguments, ConsoleStreams streams, RunInterruption interruption)
     {
@@ -43,7 +45,17 @@ public static class FlowCommandLine
             await streams.Error.WriteLineAsync("Aborted!").ConfigureAwait(false);
             return interruption.ExitCode;
         }
+        catch (Exception fault)
+        {
+            ErrorView.WriteError(streams, InternalException.Of(fault));
+            return ExitCodes.Failure;
+        }
     }
+
+    /// <summary>Prints an error that came before the command line could be read.</summary>
+    /// <param name="streams">The console.</param>
+    /// <param name="error">The error.</param>
+    public static void Report(ConsoleStreams streams, MetaflowException error) => ErrorView.WriteError(streams, error);
 
     private static async Task<int> ExecuteAsync(CommandContext context)
     {

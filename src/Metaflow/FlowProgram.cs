@@ -30,8 +30,17 @@ public static class FlowProgram
         using var interruption = new RunInterruption();
         using var signals = new InterruptionSignals(interruption);
         var streams = ConsoleStreams.OfProcess();
-        var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
-        var application = new FlowApplication(makeFlow, settings, ProgramInvocation.Find(), TimeProvider.System);
-        return await FlowCommandLine.ExecuteAsync(application, arguments, streams, interruption).ConfigureAwait(false);
+        try
+        {
+            var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
+            var application = new FlowApplication(makeFlow, settings, ProgramInvocation.Find(), TimeProvider.System);
+            return await FlowCommandLine.ExecuteAsync(application, arguments, streams, interruption).ConfigureAwait(false);
+        }
+        catch (ConfigurationException error)
+        {
+            // The settings are read before there is a command line that could report them.
+            FlowCommandLine.Report(streams, error);
+            return error.ExitCode;
+        }
     }
 }

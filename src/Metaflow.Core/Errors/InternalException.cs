@@ -7,4 +7,19 @@ public sealed class InternalException(string code, string what, string why, stri
 {
     /// <inheritdoc/>
     public override string Headline => "Internal error";
+
+    /// <summary>Makes the error of a fault that nobody expected (MF9001).</summary>
+    /// <param name="fault">The fault.</param>
+    /// <returns>The error; it names the fault's type and the first place of ours in its stack.</returns>
+    public static InternalException Of(Exception fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        var place = fault.StackTrace?.Split('\n').FirstOrDefault(static line => line.Contains(" Metaflow.", StringComparison.Ordinal))?.Trim();
+        return new InternalException(
+            ErrorCodes.InternalFault,
+            $"Metaflow failed unexpectedly: {fault.GetType().FullName}: {fault.Message}",
+            $"This is a bug of Metaflow for .NET{(place is null ? "" : $", {place}")}.",
+            "Report it with the command and this message; what was acknowledged before is kept.",
+            fault);
+    }
 }

@@ -98,7 +98,9 @@ public sealed class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDura
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            return new FileStream(full, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+
+            // Without a buffer of its own: what a failed write left in it would fail once more, and unexpectedly, when the stream is closed.
+            return new FileStream(full, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Tasks;
@@ -13,9 +14,11 @@ internal static class TaskProgram
     public static bool IsTask(string[] arguments) => arguments.Length > 0 && arguments[0] is TaskCommandLine.Verb or TaskHandover.Verb;
 
     /// <summary>Runs the task.</summary>
+    /// <remarks>The top of a process: a fault of ours is reported as one, in a sentence.</remarks>
     /// <param name="flow">A new object of the flow.</param>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>The exit code.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "The top of a task's process: whatever went wrong is reported, never lost.")]
     public static async Task<int> RunAsync(FlowSpec flow, IReadOnlyList<string> arguments)
     {
         using var watch = new SchedulerWatch();
@@ -44,6 +47,12 @@ internal static class TaskProgram
         catch (OperationCanceledException)
         {
             return ExitCodes.Terminated;
+        }
+        catch (Exception fault)
+        {
+            var error = InternalException.Of(fault);
+            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {error.Code}: {error.Message}").ConfigureAwait(false);
+            return error.ExitCode;
         }
     }
 
