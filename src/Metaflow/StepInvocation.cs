@@ -22,12 +22,15 @@ public abstract class StepInvocation
     /// <summary>Wraps what a step without <c>await</c> returned.</summary>
     /// <param name="transition">The transition.</param>
     /// <returns>The same, as generated code returns it.</returns>
-    public static ValueTask<Transition?> Result(Transition transition) => new(transition);
+    /// <exception cref="StepFailedException">The step returned <see langword="null"/> (MF3007).</exception>
+    public static ValueTask<Transition?> Result(Transition transition) => new(transition ?? throw NoTransition());
 
     /// <summary>Wraps what an asynchronous step returned.</summary>
     /// <param name="transition">The transition to come.</param>
     /// <returns>The same, as generated code returns it.</returns>
-    public static ValueTask<Transition?> Result(Task<Transition> transition) => new(transition!);
+    /// <exception cref="StepFailedException">The step returned <see langword="null"/> (MF3007).</exception>
+    public static async ValueTask<Transition?> Result(Task<Transition> transition)
+        => await (transition ?? throw NoTransition()).ConfigureAwait(false) ?? throw NoTransition();
 
     /// <summary>Wraps what an asynchronous end step returned.</summary>
     /// <param name="end">The end of the step.</param>
@@ -40,6 +43,12 @@ public abstract class StepInvocation
 
     /// <summary>Gets what an end step without <c>await</c> returns.</summary>
     public static ValueTask<Transition?> Ended => default;
+
+    private static StepFailedException NoTransition() => new(
+        ErrorCodes.TransitionMissing,
+        "The step returned null rather than a transition.",
+        "Only the end step moves on to nothing, and it returns void or Task.",
+        "Return Next(…) on every path of the step.");
 
     internal static FlowDefinitionException UnknownStep(string flow, string step) => new(
         ErrorCodes.NoSuchStep,

@@ -20,6 +20,11 @@ public static class Endings
 
                 Thread.Sleep(10_000);
                 break;
+            case "exit-7":
+                Environment.Exit(7);
+                break;
+            case "many":
+                throw new AggregateException(new InvalidOperationException("the first cause"), new ArgumentException("the second cause"));
             case "exit-202":
                 Environment.Exit(202);
                 break;
@@ -79,7 +84,7 @@ public partial class FailFlow : FlowSpec
     {
         Before = "changed";
         Endings.Die(Way);
-        return Next(End);
+        return Way == "null" ? null! : Next(End);
     }
 
     [Step]

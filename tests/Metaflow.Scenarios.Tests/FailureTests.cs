@@ -56,6 +56,18 @@ public sealed class FailureTests : IDisposable
         Assert.Equal("System.ArgumentException", task.Exception.Inner!.Type);
     }
 
+    [Theory]
+    [InlineData("null", "MF3007")]
+    [InlineData("exit-7", "exit code 7")]
+    [InlineData("many", "the second cause")]
+    public async Task Whatever_ends_a_task_is_told(string way, string text)
+    {
+        var outcome = await _place.RunAsync("FailFlow", "run", "--way", way);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(text, outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("MF9001", outcome.Output + outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_killed_task_is_reported_with_its_signal()
     {

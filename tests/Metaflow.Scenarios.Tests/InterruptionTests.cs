@@ -14,6 +14,8 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("TERM", "ignore", 143)]
     [InlineData("TERM", "heed", 143)]
     [InlineData("INT", "ignore", 1)]
+    [InlineData("HUP", "ignore", 129)]
+    [InlineData("QUIT", "ignore", 131)]
     public async Task A_signal_ends_the_run_and_every_process_of_it(string signal, string way, int exitCode)
     {
         using var process = _place.Start("SleepFlow", "run", "--way", way);

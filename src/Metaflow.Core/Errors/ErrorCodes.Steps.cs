@@ -19,4 +19,7 @@ public static partial class ErrorCodes
 
     /// <summary>A step's transition at run time is not one that its source shows.</summary>
     public const string UnexpectedTransition = "MF3006";
+
+    /// <summary>A step returned <see langword="null"/> rather than a transition.</summary>
+    public const string TransitionMissing = "MF3007";
 }

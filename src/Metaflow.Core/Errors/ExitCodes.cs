@@ -21,6 +21,12 @@ public static class ExitCodes
     /// <summary>The command was ended by Ctrl-C; the reference uses 1 too.</summary>
     public const int Interrupted = 1;
 
+    /// <summary>The command was ended because its terminal was closed (128 + 1).</summary>
+    public const int HungUp = 129;
+
+    /// <summary>The command was ended by SIGQUIT (128 + 3).</summary>
+    public const int Quit = 131;
+
     /// <summary>The command was ended by SIGTERM, after its grace (128 + 15).</summary>
     public const int Terminated = 143;
 }

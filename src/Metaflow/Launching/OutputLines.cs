@@ -8,6 +8,9 @@ internal sealed class OutputLines : IDisposable
     /// <summary>How long a line may stay open before what there is of it is shown.</summary>
     private static readonly TimeSpan OpenLineDelay = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The most of an open line that is kept: a line without an end must not fill the memory.</summary>
+    private const int MaxOpenLine = 16 * 1024;
+
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _open = new();
     private readonly Action<DateTimeOffset, string> _emit;
@@ -45,6 +48,11 @@ internal sealed class OutputLines : IDisposable
             if (rest.Length > 0)
             {
                 Append(rest, at);
+                if (_open.Length >= MaxOpenLine)
+                {
+                    Emit(isWhole: false);
+                }
+
                 _timer.Change(OpenLineDelay, Timeout.InfiniteTimeSpan);
             }
         }

@@ -4,7 +4,7 @@ using Metaflow.Errors;
 
 namespace Metaflow.Programs;
 
-/// <summary>Turns Ctrl-C and SIGTERM into requests to stop the run.</summary>
+/// <summary>Turns Ctrl-C, SIGTERM, SIGQUIT and the end of the terminal into requests to stop the run.</summary>
 internal sealed class InterruptionSignals : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;
@@ -17,7 +17,8 @@ internal sealed class InterruptionSignals : IDisposable
         [
             Listen(PosixSignal.SIGINT, ExitCodes.Interrupted),
             Listen(PosixSignal.SIGTERM, ExitCodes.Terminated),
-            Listen(PosixSignal.SIGHUP, ExitCodes.Terminated),
+            Listen(PosixSignal.SIGHUP, ExitCodes.HungUp),
+            Listen(PosixSignal.SIGQUIT, ExitCodes.Quit),
         ];
 
         PosixSignalRegistration Listen(PosixSignal signal, int exitCode) => PosixSignalRegistration.Create(signal, context =>

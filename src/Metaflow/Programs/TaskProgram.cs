@@ -41,7 +41,7 @@ internal static class TaskProgram
         }
         catch (MetaflowException error)
         {
-            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {error.Code}: {error.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {error.Message} [{error.Code}]").ConfigureAwait(false);
             return error.ExitCode;
         }
         catch (OperationCanceledException)
@@ -51,7 +51,7 @@ internal static class TaskProgram
         catch (Exception fault)
         {
             var error = InternalException.Of(fault);
-            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {error.Code}: {error.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {error.Message} [{error.Code}]").ConfigureAwait(false);
             return error.ExitCode;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Metaflow.Commands;
 using Metaflow.Errors;
@@ -8,8 +9,12 @@ using Metaflow.Naming;
 namespace Metaflow.Scheduling;
 
 /// <summary>Does what <see cref="SchedulerState"/> decides and tells it what happened. It decides nothing itself.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore never makes a handle, and threads that read ended processes may still wait for it.")]
 internal sealed class RunLoop
 {
+    /// <summary>The most pieces of output that wait to be shown; a task that writes faster waits.</summary>
+    private const int MaxWaitingOutput = 1024;
+
     /// <summary>How long tasks have to stop after they were asked to.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -18,6 +23,7 @@ internal sealed class RunLoop
     private readonly RunInterruption _interruption;
     private readonly TaskResults _results;
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _outputSlots = new(MaxWaitingOutput);
     private readonly Dictionary<string, LiveTask> _live = [];
     private readonly List<ITimer> _timers = [];
     private readonly List<Task> _notes = [];
@@ -258,7 +264,15 @@ internal sealed class RunLoop
 
         public int ProcessId => Process?.ProcessId ?? 0;
 
-        public void OnOutput(DateTimeOffset at, string text, bool isError) => post(() => loop.OnOutput(this, at, text, isError));
+        public void OnOutput(DateTimeOffset at, string text, bool isError)
+        {
+            loop._outputSlots.Wait();
+            post(() =>
+            {
+                loop._outputSlots.Release();
+                loop.OnOutput(this, at, text, isError);
+            });
+        }
 
         public void OnExit(ProcessExit exit) => post(() => loop.OnExit(this, exit));
     }

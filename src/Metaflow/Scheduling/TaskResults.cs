@@ -99,7 +99,10 @@ internal sealed class TaskResults(RunContext context)
         _ when exit.WasKilled => "[KILLED BY ORCHESTRATOR]",
         SegmentationFault => "Task failed with a segmentation fault.",
         < 0 => $"The process was killed by signal {-exit.ExitCode}.",
-        _ => null,
+
+        // With these the task's own output says why; with any other the process ended without a word of ours.
+        ExitCodes.Failure or ExitCodes.Usage or ExitCodes.FailedDoNotRetry or ExitCodes.FailedMayRetry or ExitCodes.Terminated => null,
+        _ => $"The process ended with exit code {exit.ExitCode}.",
     };
 
     private static TaskResult Decode(TaskArtifacts artifacts)

@@ -17,12 +17,15 @@ internal static class UserFrames
 
     private static StepFailure Describe(Exception exception, int depth)
     {
-        var inner = exception.InnerException is { } cause && depth < MaxDepth ? Describe(cause, depth + 1) : null;
+        IEnumerable<Exception> causes = exception is AggregateException all ? all.InnerExceptions
+            : exception.InnerException is { } cause ? [cause] : [];
+        var inner = depth < MaxDepth ? causes.Select(other => Describe(other, depth + 1)).ToList() : [];
         var type = exception.GetType().FullName ?? exception.GetType().Name;
-        return new StepFailure(type, exception.Message, Text(exception, type, inner), inner);
+        return new StepFailure(type, exception.Message, Text(exception, type, inner), inner.Count > 0 ? inner[0] : null);
     }
 
-    private static string Text(Exception exception, string type, StepFailure? inner)
+    /// <summary>Writes the whole failure; of an exception that has several causes, all of them.</summary>
+    private static string Text(Exception exception, string type, IReadOnlyList<StepFailure> causes)
     {
         var text = new StringBuilder(type).Append(": ").Append(exception.Message);
         foreach (var frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
@@ -33,9 +36,9 @@ internal static class UserFrames
             }
         }
 
-        if (inner is not null)
+        foreach (var cause in causes)
         {
-            text.Append("\nCaused by ").Append(inner.StackTrace);
+            text.Append("\nCaused by ").Append(cause.StackTrace);
         }
 
         return text.ToString();

@@ -34,6 +34,14 @@ public sealed class LocalTaskLauncherTests : IDisposable
         Assert.Equal(["one", "two and three", "10%\r50%\r99%"], stored.Select(static line => line.Text));
     }
 
+    [Fact]
+    public async Task A_line_without_an_end_is_shown_in_pieces()
+    {
+        var recorder = await RunAsync("head -c 1000000 /dev/zero | tr '\\0' x");
+        Assert.InRange(recorder.Lines.Max(static line => line.Text.Length), 1_000, 70_000);
+        Assert.Equal(1_000_000, recorder.Lines.Sum(static line => line.Text.Length));
+    }
+
     [Theory]
     [InlineData("exit 0", 0)]
     [InlineData("exit 7", 7)]
