@@ -88,7 +88,7 @@ public static class ParameterValues
             var path = IncludedFilePath.Of(text, workingFolder);
             if (!File.Exists(path))
             {
-                problems.AddMissingFile(parameter, path);
+                problems.AddMissingFile(parameter, text, path);
             }
 
             return path;
