@@ -59,6 +59,34 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task A_decorator_that_does_not_fit_is_a_usage_error_before_the_run()
+    {
+        var application = new FakeApplication
+        {
+            OnCheckDecorators = static with => throw new ConfigurationException(
+                ErrorCodes.UnknownDecorator, $"The decorator '{with[0]}' cannot be attached.", "Why.", "Fix.") { ExitCode = ExitCodes.Usage },
+        };
+
+        var run = await CommandLineRun.OfAsync(application, "run", "--with", "retry:times=x");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Out));
+        Assert.EndsWith("Error: The decorator 'retry:times=x' cannot be attached. Why. Fix. [MF2092]\n", run.Error, StringComparison.Ordinal);
+        Assert.Empty(application.Runs);
+    }
+
+    [Fact]
+    public async Task A_variable_that_is_neither_true_nor_false_is_named()
+    {
+        var run = await CommandLineRun.WithEnvironmentAsync(new FakeApplication(), new() { ["METAFLOW_QUIET"] = "zz" }, "check");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith(
+            "Error: Invalid value for the environment variable 'METAFLOW_QUIET': 'zz' is not a valid boolean. Set it to true or false, or unset it. [MF2004]\n",
+            run.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Missing_parameters_are_reported_together()
     {
         var flow = SampleFlows.With(

@@ -38,6 +38,8 @@ internal sealed class RunCommand : FlowCommand
         {
             throw UsageErrors.UnknownDecorator(name, known);
         }
+
+        context.Application.CheckDecorators(request.With);
     }
 
     /// <inheritdoc/>
