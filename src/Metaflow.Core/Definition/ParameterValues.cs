@@ -140,7 +140,7 @@ public static class ParameterValues
             throw new ConfigurationException(
                 ErrorCodes.ComputedDefaultFailed,
                 $"The default of parameter '{parameter.Name}' could not be computed.",
-                $"The method named by 'DefaultFrom' raised {exception.GetType().FullName}: {exception.Message}",
+                Sentence.Of($"The method named by 'DefaultFrom' raised {exception.GetType().FullName}: {exception.Message}"),
                 $"Mend the method, or give the value as '{parameter.OptionName}'.",
                 exception);
         }
