@@ -40,6 +40,10 @@ internal sealed class RunCommand : FlowCommand
         }
 
         context.Application.CheckDecorators(request.With);
+        if (request.Tags.Any(string.IsNullOrWhiteSpace))
+        {
+            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
+        }
     }
 
     /// <inheritdoc/>
