@@ -18,9 +18,40 @@ public static class FlowCommandLine
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="streams">The console.</param>
     /// <param name="interruption">Asked to stop a run by the program's signal handlers.</param>
-    /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors of the framework are printed, not thrown.</returns>
-    [SuppressMessage("Design", "CA1031", Justification = "The top of the command line: a fault of ours is reported as one, in a sentence.")]
+    /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors of the framework are printed, not thrown. When a stream takes no more, the
+    /// command ends with <see cref="ExitCodes.Failure"/> and without a word.</returns>
     public static async Task<int> ExecuteAsync(
+        IFlowApplication application, IReadOnlyList<string> arguments, ConsoleStreams streams, RunInterruption interruption)
+    {
+        var watched = streams.Watched();
+        try
+        {
+            return await ExecuteWatchedAsync(application, arguments, watched, interruption).ConfigureAwait(false);
+        }
+        catch (IOException) when (watched.HasLostText)
+        {
+            return ExitCodes.Failure;
+        }
+    }
+
+    /// <summary>Prints an error that came before the command line could be read.</summary>
+    /// <param name="streams">The console.</param>
+    /// <param name="error">The error. It is lost when the stream of errors takes no more.</param>
+    public static void Report(ConsoleStreams streams, MetaflowException error)
+    {
+        var watched = streams.Watched();
+        try
+        {
+            ErrorView.WriteError(watched, error);
+        }
+        catch (IOException) when (watched.HasLostText)
+        {
+            // The exit code is all that is left to tell.
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The top of the command line: a fault of ours is reported as one, in a sentence.")]
+    private static async Task<int> ExecuteWatchedAsync(
         IFlowApplication application, IReadOnlyList<string> arguments, ConsoleStreams streams, RunInterruption interruption)
     {
         var parser = new CommandLineParser(CommonOptions.All, CommandCatalogue.Names, name => CommandCatalogue.Find(name)?.Specify(application));
@@ -45,17 +76,12 @@ public static class FlowCommandLine
             await streams.Error.WriteLineAsync("Aborted!").ConfigureAwait(false);
             return interruption.ExitCode;
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is not IOException || !streams.HasLostText)
         {
             ErrorView.WriteError(streams, InternalException.Of(fault));
             return ExitCodes.Failure;
         }
     }
-
-    /// <summary>Prints an error that came before the command line could be read.</summary>
-    /// <param name="streams">The console.</param>
-    /// <param name="error">The error.</param>
-    public static void Report(ConsoleStreams streams, MetaflowException error) => ErrorView.WriteError(streams, error);
 
     private static async Task<int> ExecuteAsync(CommandContext context)
     {

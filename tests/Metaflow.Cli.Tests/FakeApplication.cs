@@ -17,6 +17,8 @@ public sealed class FakeApplication : IFlowApplication
 
     public IReadOnlyList<string> KnownDecorators { get; init; } = ["catch", "retry", "timeout"];
 
+    public Action<IReadOnlyList<string>> OnCheckDecorators { get; init; } = static _ => { };
+
     public IReadOnlyList<GraphProblem> Problems { get; init; } = [];
 
     public Func<RunRequest, IRunObserver, RunInterruption, RunOutcome> OnRun { get; init; } = static (_, _, _) => new RunOutcome("7", true, 0, null);
@@ -29,12 +31,15 @@ public sealed class FakeApplication : IFlowApplication
         Settings = settings,
         Invocation = Invocation,
         KnownDecorators = KnownDecorators,
+        OnCheckDecorators = OnCheckDecorators,
         Problems = Problems,
         OnRun = OnRun,
         Runs = Runs,
     };
 
     public IReadOnlyList<GraphProblem> Check() => Problems;
+
+    public void CheckDecorators(IReadOnlyList<string> with) => OnCheckDecorators(with);
 
     public Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {

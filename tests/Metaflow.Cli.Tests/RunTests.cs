@@ -80,8 +80,6 @@ public sealed class RunTests
     [InlineData("run", "--tag", "run")]
     [InlineData("@file", "--tag", "@file")]
     [InlineData("a=b:c", "--tag=a=b:c")]
-    [InlineData("", "--tag=")]
-    [InlineData("", "--tag", "")]
     public async Task A_value_is_taken_as_it_is(string value, params string[] arguments)
     {
         var application = new FakeApplication();

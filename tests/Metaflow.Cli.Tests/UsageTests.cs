@@ -32,6 +32,8 @@ public sealed class UsageTests
     [InlineData("Invalid value for '--alpha': 'abc' is not a valid number.", ErrorCodes.InvalidValue, "run", "--alpha", "abc")]
     [InlineData("Invalid value for '--level': 'Hard' is not one of 'Low', 'VeryHigh'.", ErrorCodes.InvalidValue, "run", "--level", "Hard")]
     [InlineData("Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "run", "--with", "rety:times=2")]
+    [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag=")]
+    [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag", "a", "--tag", "")]
     [InlineData("Missing argument 'INPUT'.", ErrorCodes.WrongArguments, "dump")]
     public async Task A_wrong_command_line_is_explained(string message, string code, params string[] arguments)
     {
@@ -56,6 +58,34 @@ public sealed class UsageTests
             "Usage: dotnet run flow.cs -- run [OPTIONS]\nTry 'dotnet run flow.cs -- run --help' for help.\n\n"
             + "Error: No such option: --zzz. Add --help to see the options. [MF2001]\n",
             run.Error);
+    }
+
+    [Fact]
+    public async Task A_decorator_that_does_not_fit_is_a_usage_error_before_the_run()
+    {
+        var application = new FakeApplication
+        {
+            OnCheckDecorators = static with => throw new ConfigurationException(
+                ErrorCodes.UnknownDecorator, $"The decorator '{with[0]}' cannot be attached.", "Why.", "Fix.") { ExitCode = ExitCodes.Usage },
+        };
+
+        var run = await CommandLineRun.OfAsync(application, "run", "--with", "retry:times=x");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Out));
+        Assert.EndsWith("Error: The decorator 'retry:times=x' cannot be attached. Why. Fix. [MF2092]\n", run.Error, StringComparison.Ordinal);
+        Assert.Empty(application.Runs);
+    }
+
+    [Fact]
+    public async Task A_variable_that_is_neither_true_nor_false_is_named()
+    {
+        var run = await CommandLineRun.WithEnvironmentAsync(new FakeApplication(), new() { ["METAFLOW_QUIET"] = "zz" }, "check");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith(
+            "Error: Invalid value for the environment variable 'METAFLOW_QUIET': 'zz' is not a valid boolean. Set it to true or false, or unset it. [MF2004]\n",
+            run.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,6 +38,12 @@ internal sealed class RunCommand : FlowCommand
         {
             throw UsageErrors.UnknownDecorator(name, known);
         }
+
+        context.Application.CheckDecorators(request.With);
+        if (request.Tags.Any(string.IsNullOrWhiteSpace))
+        {
+            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
+        }
     }
 
     /// <inheritdoc/>

@@ -85,7 +85,7 @@ internal sealed class OptionValues
 
         _values[option.Name] = option switch
         {
-            { ValueName: null } => [(ReadBoolean(value) ?? throw UsageErrors.FlagWithValue(variable, value)).ToString()],
+            { ValueName: null } => [(ReadBoolean(value) ?? throw UsageErrors.InvalidVariable(variable, value)).ToString()],
             { IsRepeatable: true } => [.. value.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
             _ => [value],
         };

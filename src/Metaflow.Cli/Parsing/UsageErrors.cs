@@ -35,6 +35,12 @@ internal static class UsageErrors
     public static ConfigurationException FlagWithValue(string option, string value) => InvalidValue(
         option.TrimStart('-'), $"'{value}' is not a valid boolean.", $"'{option}' needs no value; write it alone.");
 
+    public static ConfigurationException InvalidVariable(string variable, string value) => Make(
+        ErrorCodes.InvalidValue,
+        $"Invalid value for the environment variable '{variable}': '{value}' is not a valid boolean.",
+        "",
+        "Set it to true or false, or unset it.");
+
     public static ConfigurationException InvalidValue(string option, string why, string fix)
         => Make(ErrorCodes.InvalidValue, $"Invalid value for '--{option}': {why}", "", fix);
 

@@ -39,6 +39,9 @@ public sealed record ConsoleStreams
     /// <summary>Gets a value indicating whether errors may be coloured.</summary>
     public bool ErrorIsRich => ErrorIsTerminal && AllowsColor;
 
+    /// <summary>Gets a value indicating whether one of the streams of <see cref="Watched"/> could not take a text.</summary>
+    internal bool HasLostText => Out is WatchedWriter { HasFailed: true } || Error is WatchedWriter { HasFailed: true };
+
     private bool AllowsColor => !IsSet("NO_COLOR") && !IsSet("CI") && !(Environment.TryGetValue("TERM", out var terminal) && terminal == "dumb");
 
     /// <summary>Returns the streams of this process.</summary>
@@ -52,6 +55,9 @@ public sealed record ConsoleStreams
         Width = Console.IsOutputRedirected ? static () => WidthWithoutTerminal : WindowWidth,
         Environment = SettingsLoader.ProcessEnvironment(),
     };
+
+    /// <summary>Returns the same streams, watched for failures.</summary>
+    internal ConsoleStreams Watched() => this with { Out = new WatchedWriter(Out), Error = new WatchedWriter(Error) };
 
     // A line must be on the screen when it happened: no buffer survives a write.
     private static StreamWriter Open(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };

@@ -58,10 +58,21 @@ internal static class RunLines
 
     private static IEnumerable<RunLine> Stopping(RunEvent.RunStopping stopping)
     {
-        yield return Bad(stopping, stopping.WasInterrupted
-            ? "Workflow interrupted. Please avoid pressing Ctrl+C again to let the workflow clean up process finish."
-            : "Workflow failed.");
-        yield return Bad(stopping, string.Create(CultureInfo.InvariantCulture, $"Terminating {stopping.Active} active tasks..."));
+        yield return Bad(stopping, stopping switch
+        {
+            { ByCtrlC: true } => "Workflow interrupted. Please avoid pressing Ctrl+C again to let the workflow clean up process finish.",
+            { WasInterrupted: true } => "Workflow interrupted.",
+            _ => "Workflow failed.",
+        });
+        if (stopping.WasInterrupted)
+        {
+            yield return Bad(stopping, string.Create(CultureInfo.InvariantCulture, $"Terminating {stopping.Active} active tasks..."));
+        }
+        else if (stopping.Active > 0)
+        {
+            var tasks = stopping.Active == 1 ? "task" : "tasks";
+            yield return Bad(stopping, string.Create(CultureInfo.InvariantCulture, $"Waiting for {stopping.Active} active {tasks} to finish..."));
+        }
     }
 
     private static RunLine Workflow(RunEvent runEvent, string text) => new(runEvent.At, "", text, TextStyle.Strong);

@@ -161,7 +161,7 @@ public sealed class FlowDatastore
         attempt < 0
             ? "None was started in this datastore."
             : $"Attempt {attempt} was started but did not store its artifacts: it runs, or it was killed.",
-        "Wait until the task has ended, or run the flow again with 'resume'.")
+        "Wait until the task has ended, or run the flow again.")
     { Pathspec = task.ToString() };
 
     // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.

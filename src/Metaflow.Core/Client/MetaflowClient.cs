@@ -130,8 +130,7 @@ public sealed class MetaflowClient
         => Completion.Of(_context.Metadata.ListFlowsAsync(CancellationToken.None)).Select(flow => new FlowHandle(_context, flow, Namespace));
 
     private FlowHandle Find(string name)
-    {
-        var flows = AllFlows().ToList();
-        return flows.Find(flow => flow.Name == name) ?? throw ClientErrors.NotFound("flow", name, name, flows.Select(static flow => flow.Name));
-    }
+        => Completion.Of(_context.Metadata.FindFlowAsync(name, CancellationToken.None)) is { } flow
+            ? new FlowHandle(_context, flow, Namespace)
+            : throw ClientErrors.NotFound("flow", name, name, AllFlows().Select(static flow => flow.Name));
 }

@@ -13,6 +13,7 @@ public sealed class RunHandle
     private const string DefaultEndStep = "end";
 
     private readonly Lazy<IReadOnlyList<StepHandle>> _steps;
+    private readonly ConcurrentDictionary<string, StepHandle> _found = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RunGraph> _graphs = new(StringComparer.Ordinal);
     private RunRecord _record;
 
@@ -163,8 +164,25 @@ public sealed class RunHandle
         return task?.MetadataDictionary.GetValueOrDefault(field) ?? (task is null ? null : fromGraph(task.Graph)) ?? otherwise;
     }
 
-    private StepHandle? Find(string name) => AllSteps.FirstOrDefault(step => step.Name == name);
+    // Steps that are not asked for are not read: a damaged record of one must not hide the others.
+    private StepHandle? Find(string name)
+    {
+        if (_found.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        if (_steps.IsValueCreated)
+        {
+            return null;
+        }
+
+        var record = Completion.Of(Context.Metadata.FindStepAsync(FlowName, Id, name, CancellationToken.None));
+        return record is null ? null : Keep(record);
+    }
+
+    private StepHandle Keep(StepRecord record) => _found.GetOrAdd(record.Step, _ => new StepHandle(this, record));
 
     private IReadOnlyList<StepHandle> ListSteps()
-        => [.. Completion.Of(Context.Metadata.ListStepsAsync(FlowName, Id, CancellationToken.None)).Select(step => new StepHandle(this, step))];
+        => [.. Completion.Of(Context.Metadata.ListStepsAsync(FlowName, Id, CancellationToken.None)).Select(Keep)];
 }

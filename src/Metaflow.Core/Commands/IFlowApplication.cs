@@ -28,6 +28,11 @@ public interface IFlowApplication
     /// <returns>All problems, errors first.</returns>
     IReadOnlyList<GraphProblem> Check();
 
+    /// <summary>Checks decorators as <c>--with</c> gives them, before anything is run.</summary>
+    /// <param name="with">The texts: <c>name:attribute=value,…</c>.</param>
+    /// <exception cref="Errors.ConfigurationException">MF2092: a name or an attribute is unknown, or a value does not fit. The exit code is 2.</exception>
+    void CheckDecorators(IReadOnlyList<string> with);
+
     /// <summary>Runs the flow.</summary>
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told everything that happens, in order, from one thread at a time.</param>

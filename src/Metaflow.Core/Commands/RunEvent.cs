@@ -69,11 +69,15 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Counts">The numbers by step, in the order of the graph.</param>
     public sealed record Progress(DateTimeOffset At, IReadOnlyList<StepCount> Counts) : RunEvent(At);
 
-    /// <summary>The run fails, or was interrupted; what runs is ended.</summary>
+    /// <summary>The run fails, and what runs is waited for; or it was interrupted, and what runs is ended.</summary>
     /// <param name="At">When.</param>
     /// <param name="WasInterrupted">Whether from outside, by Ctrl-C or SIGTERM.</param>
     /// <param name="Active">How many tasks still run.</param>
-    public sealed record RunStopping(DateTimeOffset At, bool WasInterrupted, int Active) : RunEvent(At);
+    public sealed record RunStopping(DateTimeOffset At, bool WasInterrupted, int Active) : RunEvent(At)
+    {
+        /// <summary>Gets a value indicating whether Ctrl-C interrupted the run, and so may be pressed again. The default is <see langword="false"/>.</summary>
+        public bool ByCtrlC { get; init; }
+    }
 
     /// <summary>Tasks did not end in their grace and are killed.</summary>
     /// <param name="At">When.</param>

@@ -13,6 +13,8 @@ internal static class ParameterJson
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         PropertyNameCaseInsensitive = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         AllowTrailingCommas = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         Converters = { new JsonStringEnumConverter(), new PlainDataConverter() },
@@ -25,6 +27,7 @@ internal static class ParameterJson
     /// <param name="text">JSON; where it is not, it is taken as a JSON string, so that <c>Uri</c> and its like need no quotes.</param>
     /// <returns>The value.</returns>
     /// <exception cref="JsonException">The text is no value of the type.</exception>
+    /// <exception cref="FormatException">Members that have no default are missing; the message names them.</exception>
     public static object? Read(Type type, string text)
     {
         JsonNode? node;
@@ -67,12 +70,23 @@ internal static class ParameterJson
         var info = Options.GetTypeInfo(type);
         return (node, info.Kind) switch
         {
-            (JsonObject members, JsonTypeInfoKind.Object) => new JsonObject(members.Select(member => Renamed(member, info))),
+            (JsonObject members, JsonTypeInfoKind.Object) => Complete(new JsonObject(members.Select(member => Renamed(member, info))), info),
             (JsonObject entries, JsonTypeInfoKind.Dictionary) => new JsonObject(
                 entries.Select(entry => KeyValuePair.Create(entry.Key, WithMemberNames(entry.Value, info.ElementType!)))),
             (JsonArray items, JsonTypeInfoKind.Enumerable) => new JsonArray([.. items.Select(item => WithMemberNames(item, info.ElementType!))]),
             _ => node?.DeepClone(),
         };
+    }
+
+    private static JsonObject Complete(JsonObject members, JsonTypeInfo info)
+    {
+        var missing = info.Properties
+            .Where(property => (property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false }) && !members.ContainsKey(property.Name))
+            .Select(static property => $"'{property.Name}'")
+            .ToList();
+        return missing.Count == 0
+            ? members
+            : throw new FormatException(string.Join(", ", missing) + (missing.Count == 1 ? " is missing" : " are missing"));
     }
 
     private static KeyValuePair<string, JsonNode?> Renamed(KeyValuePair<string, JsonNode?> member, JsonTypeInfo info)

@@ -16,11 +16,17 @@ internal sealed class ParameterProblems
         $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
         $"See 'run --help' for what '{parameter.OptionName}' takes."));
 
-    public void AddMissingFile(ParameterDefinition parameter, string path) => _problems.Add((
-        ErrorCodes.IncludeFileNotFound,
-        $"Invalid value for '{parameter.OptionName}': could not open file '{path}'.",
-        "There is no such file.",
-        "Check the path; a relative one is relative to the folder that the command runs in."));
+    public void AddMissingFile(ParameterDefinition parameter, string text, string path)
+    {
+        var (what, why, fix) = text switch
+        {
+            _ when string.IsNullOrWhiteSpace(text) => ("the value is empty", "It names no file.", "Give the path of a file."),
+            _ when text.Contains("://", StringComparison.Ordinal) => ($"could not open '{text}'", "URLs are not read yet.", "Give the path of a local file."),
+            _ when Directory.Exists(path) => ($"could not open file '{path}'", "It is a folder.", "Give the path of a file in it."),
+            _ => ($"could not open file '{path}'", "There is no such file.", "Check the path; a relative one is relative to the folder that the command runs in."),
+        };
+        _problems.Add((ErrorCodes.IncludeFileNotFound, $"Invalid value for '{parameter.OptionName}': {what}.", why, fix));
+    }
 
     /// <summary>Throws one exception for all problems.</summary>
     /// <exception cref="ConfigurationException">MF2003, MF2004 or MF2008.</exception>

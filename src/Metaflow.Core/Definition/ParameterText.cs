@@ -11,7 +11,7 @@ public static class ParameterText
     /// <summary>Reads a value.</summary>
     /// <param name="parameter">The parameter, which says the type.</param>
     /// <param name="text">The text.</param>
-    /// <returns>A value of the parameter's type; <see langword="null"/> only for the JSON text <c>null</c>.</returns>
+    /// <returns>A value of the parameter's type; <see langword="null"/> only for the JSON text <c>null</c>, where the type allows it.</returns>
     /// <exception cref="ConfigurationException">MF2004: the text is no value of the type. The exit code is 2.</exception>
     public static object? Read(ParameterDefinition parameter, string text)
     {
@@ -33,8 +33,17 @@ public static class ParameterText
     {
         var type = Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType;
         value = parameter.Separator is { Length: > 0 } separator ? ReadList(text, separator, type) : ReadAs(type, text.Trim(), text);
+        if (value is null && !AllowsNull(parameter))
+        {
+            value = new Unreadable($"a value of the type '{parameter.TypeName}'");
+        }
+
         return value is Unreadable unreadable ? $"Invalid value for '{parameter.OptionName}': '{text}' is not {unreadable.Expected}." : null;
     }
+
+    // Of a reference type only the author's text says whether it may be null.
+    private static bool AllowsNull(ParameterDefinition parameter)
+        => Nullable.GetUnderlyingType(parameter.ValueType) is not null || parameter.TypeName.EndsWith('?');
 
     private static object? ReadAs(Type type, string trimmed, string text)
     {
@@ -97,12 +106,21 @@ public static class ParameterText
                 ? time : new Unreadable("a valid time (such as 2026-01-31T12:00:00)"),
             _ when type == typeof(DateTimeOffset) => DateTimeOffset.TryParse(text, culture, DateTimeStyles.AssumeUniversal, out var time)
                 ? time : new Unreadable("a valid time (such as 2026-01-31T12:00:00+01:00)"),
-            _ when type == typeof(DateOnly) => DateOnly.TryParse(text, culture, out var date) ? date : new Unreadable("a valid date (such as 2026-01-31)"),
-            _ when type == typeof(TimeOnly) => TimeOnly.TryParse(text, culture, out var time) ? time : new Unreadable("a valid time of day (such as 12:30)"),
+            _ when type == typeof(DateOnly) => HasTimeOfDay(text) || !DateOnly.TryParse(text, culture, out var date)
+                ? new Unreadable("a valid date (such as 2026-01-31)") : date,
+            _ when type == typeof(TimeOnly) => HasDate(text) || !TimeOnly.TryParse(text, culture, out var time)
+                ? new Unreadable("a valid time of day (such as 12:30)") : time,
             _ when type == typeof(TimeSpan) => ReadTimeSpan(text),
             _ => null,
         };
     }
+
+    // Dates and times of day are read from full times too, and what does not fit is dropped silently.
+    private static bool HasTimeOfDay(string text)
+        => text.Contains(':', StringComparison.Ordinal)
+            || (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) && time.TimeOfDay > TimeSpan.Zero);
+
+    private static bool HasDate(string text) => text.AsSpan().ContainsAny('-', '/');
 
     private static object ReadTimeSpan(string text)
     {
@@ -127,9 +145,16 @@ public static class ParameterText
         {
             return ParameterJson.Read(type, text);
         }
-        catch (JsonException)
+        catch (FormatException exception)
         {
-            return new Unreadable("a valid JSON object");
+            return new Unreadable("complete: " + exception.Message);
+        }
+        catch (JsonException exception)
+        {
+            // The path begins with '$', the value as a whole.
+            return new Unreadable(exception.Path is ['$', .. { Length: > 0 } member]
+                ? $"a valid JSON object: the value of '{member.TrimStart('.')}' is of another type"
+                : "a valid JSON object");
         }
     }
 

@@ -88,7 +88,7 @@ public static class ParameterValues
             var path = IncludedFilePath.Of(text, workingFolder);
             if (!File.Exists(path))
             {
-                problems.AddMissingFile(parameter, path);
+                problems.AddMissingFile(parameter, text, path);
             }
 
             return path;
@@ -140,7 +140,7 @@ public static class ParameterValues
             throw new ConfigurationException(
                 ErrorCodes.ComputedDefaultFailed,
                 $"The default of parameter '{parameter.Name}' could not be computed.",
-                $"The method named by 'DefaultFrom' raised {exception.GetType().FullName}: {exception.Message}",
+                Sentence.Of($"The method named by 'DefaultFrom' raised {exception.GetType().FullName}: {exception.Message}"),
                 $"Mend the method, or give the value as '{parameter.OptionName}'.",
                 exception);
         }

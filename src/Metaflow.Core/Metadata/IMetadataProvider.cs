@@ -42,6 +42,13 @@ public interface IMetadataProvider
     /// <returns>The flows, newest first.</returns>
     ValueTask<IReadOnlyList<FlowRecord>> ListFlowsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Finds a flow.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The flow, or <see langword="null"/>. Unless a provider does better, all flows are listed for it.</returns>
+    async ValueTask<FlowRecord?> FindFlowAsync(string flow, CancellationToken cancellationToken)
+        => (await ListFlowsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(known => known.Flow == flow);
+
     /// <summary>Lists the runs of a flow.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -61,6 +68,15 @@ public interface IMetadataProvider
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The steps, newest first.</returns>
     ValueTask<IReadOnlyList<StepRecord>> ListStepsAsync(string flow, string runId, CancellationToken cancellationToken);
+
+    /// <summary>Finds a step of a run.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="step">The step's name on disk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The step, or <see langword="null"/>. Unless a provider does better, the run's steps are listed for it.</returns>
+    async ValueTask<StepRecord?> FindStepAsync(string flow, string runId, string step, CancellationToken cancellationToken)
+        => (await ListStepsAsync(flow, runId, cancellationToken).ConfigureAwait(false)).FirstOrDefault(known => known.Step == step);
 
     /// <summary>Lists the tasks of a step.</summary>
     /// <param name="flow">The flow's name.</param>

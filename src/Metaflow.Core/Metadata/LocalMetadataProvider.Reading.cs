@@ -14,6 +14,14 @@ public sealed partial class LocalMetadataProvider
     }
 
     /// <inheritdoc/>
+    public ValueTask<FlowRecord?> FindFlowAsync(string flow, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var self = MetadataFolders.SelfOf(_folders.FolderOf(flow));
+        return ValueTask.FromResult(_folders.Read(self, json => new FlowRecord(flow, MetadataRecordJson.CreatedAt(json))));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RunRecord>> ListRunsAsync(string flow, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -35,6 +43,14 @@ public sealed partial class LocalMetadataProvider
         var steps = _folders.Children(
             _folders.FolderOf(flow, runId), (json, name) => new StepRecord(flow, runId, name, MetadataRecordJson.CreatedAt(json)));
         return Sorted(steps, static step => step.CreatedAt, static step => step.Step);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StepRecord?> FindStepAsync(string flow, string runId, string step, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var self = MetadataFolders.SelfOf(_folders.FolderOf(flow, runId, step));
+        return ValueTask.FromResult(_folders.Read(self, json => new StepRecord(flow, runId, step, MetadataRecordJson.CreatedAt(json))));
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ internal static class MetadataErrors
     public static MetadataException Unreadable(string path, Exception cause) => new(
         ErrorCodes.MetadataUnreadable,
         $"The record '{path}' cannot be understood.",
-        $"It is not the JSON that a run leaves: {cause.Message}",
+        Sentence.Of($"It is not the JSON that a run leaves: {cause.Message}"),
         "Restore the file from a copy; if there is none, delete it: what it recorded is then unknown, and all else stays readable.",
         cause);
 
@@ -57,12 +57,12 @@ internal static class MetadataErrors
         FileFault.Full => "The disk or your quota on it is full.",
         FileFault.ReadOnly => "It lies on a file system that is mounted read-only.",
         FileFault.NoPermission => $"This user ('{Environment.UserName}') has no permission for it.",
-        _ => $"The system says: {cause.Message}",
+        _ => Sentence.Of($"The system says: {cause.Message}"),
     };
 
     private static string Fix(Exception cause) => FileFaults.Of(cause) switch
     {
-        FileFault.Full => "Free some space, then run the flow again with 'resume'.",
+        FileFault.Full => "Free some space, then run the flow again.",
         FileFault.Other => "Check the disk and the path, then run the command again.",
         _ => "Give the user access to the folder, or choose another root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
     };

@@ -80,7 +80,7 @@ internal static class SettingsFile
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw Invalid(file, exception.Message, exception);
+            throw Invalid(file, Sentence.Of(exception.Message), exception);
         }
     }
 

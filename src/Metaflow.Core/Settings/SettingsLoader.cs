@@ -1,16 +1,21 @@
+using Metaflow.Errors;
+
 namespace Metaflow.Settings;
 
 /// <summary>Reads the settings.</summary>
 public static class SettingsLoader
 {
     private const string FolderName = ".metaflow";
+    private const string Local = "local";
+    private static readonly string[] Providers = ["METAFLOW_DEFAULT_DATASTORE", "METAFLOW_DEFAULT_METADATA"];
 
     /// <summary>Reads the settings: from the environment, below it the project's <c>.metaflow/config.json</c>, below that the profile's file.</summary>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
-    /// <exception cref="Errors.ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file.</exception>
+    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2004: another datastore or
+    /// metadata provider than <c>local</c> is the default, and no root is given.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
     /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
     /// <c>root</c> where another is; else the process's user. The reference refuses <c>root</c>; here it is a user like any.</remarks>
@@ -18,6 +23,11 @@ public static class SettingsLoader
     {
         var nearest = FindNearest(workingFolder);
         var settings = SettingsFile.Merge(environment, nearest);
+        if (datastoreRoot is null)
+        {
+            RefuseRemote(settings);
+        }
+
         var user = Value(settings, "METAFLOW_USER") ?? FindUser(environment);
         return new MetaflowSettings
         {
@@ -44,6 +54,23 @@ public static class SettingsLoader
 
     private static string? Value(IReadOnlyDictionary<string, string> environment, string name)
         => environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    // Data that was meant for elsewhere must not land on this disk unnoticed. Who names a folder has chosen.
+    private static void RefuseRemote(Dictionary<string, string> settings)
+    {
+        foreach (var name in Providers)
+        {
+            if (Value(settings, name) is { } value and not Local)
+            {
+                throw new ConfigurationException(
+                    ErrorCodes.InvalidValue,
+                    $"Invalid value for '{name}': invalid choice: {value}. (choose from '{Local}')",
+                    "Runs, their records and artifacts are kept in a local folder only.",
+                    $"Set {name} to '{Local}' or unset it, in the environment and in the settings files.")
+                { ExitCode = ExitCodes.Usage };
+            }
+        }
+    }
 
     private static string FindUser(IReadOnlyDictionary<string, string> environment)
     {

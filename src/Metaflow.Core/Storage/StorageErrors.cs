@@ -28,7 +28,7 @@ internal static class StorageErrors
         ErrorCodes.BlobMissing,
         $"The blob '{key}' is missing.",
         $"A record names it, but there is no file '{path}': it was deleted, or the datastore was copied in part.",
-        "Restore the file from a copy of the datastore, or run the step again with 'resume'.");
+        "Restore the file from a copy of the datastore, or run the flow again.");
 
     /// <summary>Returns the error of a blob with a wrong content.</summary>
     /// <param name="key">The blob's key.</param>
@@ -39,7 +39,7 @@ internal static class StorageErrors
         ErrorCodes.BlobCorrupt,
         $"The blob '{key}' is corrupt.",
         $"The content of '{path}' does not have the SHA-1 that its name says: it was cut off or changed after it was written.",
-        "Restore the file from a copy of the datastore, or delete it and run the step again with 'resume'.",
+        "Restore the file from a copy of the datastore, or delete it and run the flow again.",
         cause);
 
     /// <summary>Returns the error of a record that cannot be understood.</summary>
@@ -49,8 +49,8 @@ internal static class StorageErrors
     public static StorageException Unreadable(string path, Exception? cause) => new(
         ErrorCodes.RecordUnreadable,
         $"The record '{path}' cannot be understood.",
-        $"It is not the JSON that a task leaves{(cause is null ? string.Empty : ": " + cause.Message)}.",
-        "Restore the file from a copy of the datastore, or run the step again with 'resume'.",
+        Sentence.Of($"It is not the JSON that a task leaves{(cause is null ? string.Empty : ": " + cause.Message)}"),
+        "Restore the file from a copy of the datastore, or run the flow again.",
         cause);
 
     /// <summary>Returns the error of a value that does not fit an array.</summary>
@@ -68,7 +68,7 @@ internal static class StorageErrors
     private static StorageException Of(Exception cause, string what, string otherCode) => FileFaults.Of(cause) switch
     {
         FileFault.Full => new StorageException(
-            ErrorCodes.DiskFull, what, "The disk or your quota on it is full.", "Free some space, then run the flow again with 'resume'.", cause),
+            ErrorCodes.DiskFull, what, "The disk or your quota on it is full.", "Free some space, then run the flow again.", cause),
         FileFault.ReadOnly => new StorageException(
             ErrorCodes.StorageReadOnly,
             what,
@@ -82,6 +82,6 @@ internal static class StorageErrors
             "Give the user access to the file and its folder, or choose another datastore root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
             cause),
         _ => new StorageException(
-            otherCode, what, $"The system says: {cause.Message}", "Check the disk and the path, then run the command again.", cause),
+            otherCode, what, Sentence.Of($"The system says: {cause.Message}"), "Check the disk and the path, then run the command again.", cause),
     };
 }

@@ -21,7 +21,7 @@ internal static partial class DecoratorText
     /// <summary>Makes a decorator.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The decorator.</returns>
-    /// <exception cref="ConfigurationException">The name or an attribute is unknown, or a value does not fit (MF2092).</exception>
+    /// <exception cref="ConfigurationException">The name or an attribute is unknown, or a value does not fit (MF2092). The exit code is 2.</exception>
     public static DecoratorAttribute Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
@@ -61,10 +61,18 @@ internal static partial class DecoratorText
         }
         catch (Exception error) when (error is FormatException or OverflowException or InvalidCastException)
         {
-            throw Unknown(text, $"'{part[(equals + 1)..]}' is no value of attribute '{name}'.", $"Give a value of type {type.Name}.");
+            throw Unknown(text, $"'{part[(equals + 1)..]}' is no value of attribute '{name}'.", $"Give {InWords(type)}.");
         }
     }
 
+    private static string InWords(Type type) => type switch
+    {
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(int) || type == typeof(long) => "a whole number",
+        _ when type == typeof(double) || type == typeof(decimal) => "a number",
+        _ => "a text",
+    };
+
     private static ConfigurationException Unknown(string text, string why, string fix)
-        => new(ErrorCodes.UnknownDecorator, $"The decorator '{text}' cannot be attached.", why, fix) { ExitCode = ExitCodes.Failure };
+        => new(ErrorCodes.UnknownDecorator, $"The decorator '{text}' cannot be attached.", why, fix) { ExitCode = ExitCodes.Usage };
 }

@@ -52,6 +52,15 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     }
 
     /// <inheritdoc/>
+    public void CheckDecorators(IReadOnlyList<string> with)
+    {
+        foreach (var text in with)
+        {
+            DecoratorText.Parse(text);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         var blobs = new LocalBlobStore(settings.DatastoreRoot);

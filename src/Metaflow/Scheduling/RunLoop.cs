@@ -206,7 +206,7 @@ internal sealed class RunLoop
     private void Interrupt()
     {
         _isInterrupted = true;
-        Tell(new RunEvent.RunStopping(Now, WasInterrupted: true, _live.Count));
+        Tell(new RunEvent.RunStopping(Now, WasInterrupted: true, _live.Count) { ByCtrlC = _interruption.ExitCode == ExitCodes.Interrupted });
         foreach (var live in _live.Values)
         {
             live.Process?.AddLogLine("[KILLED BY ORCHESTRATOR]", isError: false);

@@ -95,6 +95,22 @@ public sealed class MetaflowClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_record_hides_nothing_but_what_it_is_about()
+    {
+        var sample = await new SampleRun(_folder.Root).WriteAsync(2);
+        await new SampleRun(_folder.Root, "OtherFlow").WriteAsync(1);
+        foreach (var damaged in new[] { $"{sample.Pathspec}/body", $"{sample.Pathspec}/start/1", "OtherFlow" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder.Root, damaged, "_meta", "_self.json"), "{", TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(2L, Open().Step($"{sample.Pathspec}/end").Task!.Data["total"]);
+        Assert.True(Open().Run(sample.Pathspec).Successful);
+        Assert.Equal("MF5001", Assert.Throws<MetadataException>(() => Open().Step($"{sample.Pathspec}/body")).Code);
+        Assert.Equal("MF5001", Assert.Throws<MetadataException>(() => Open().Run(sample.Pathspec).Steps).Code);
+    }
+
+    [Fact]
     public async Task A_run_without_an_end_task_has_no_data_MF5004()
     {
         var sample = await new SampleRun(_folder.Root).WriteAsync(1, succeeds: false);

@@ -70,13 +70,28 @@ public sealed class ParameterTextTests
     [InlineData(typeof(Level), "high", "'high' is not one of 'Low', 'VeryHigh'.")]
     [InlineData(typeof(Level), "1", "'1' is not one of 'Low', 'VeryHigh'.")]
     [InlineData(typeof(DateOnly), "soon", "'soon' is not a valid date (such as 2026-01-31).")]
+    [InlineData(typeof(DateOnly), "2026-11-22T01:00", "'2026-11-22T01:00' is not a valid date (such as 2026-01-31).")]
+    [InlineData(typeof(TimeOnly), "2026-11-22T01:00", "'2026-11-22T01:00' is not a valid time of day (such as 12:30).")]
     [InlineData(typeof(TimeOnly), "25:00", "'25:00' is not a valid time of day (such as 12:30).")]
     [InlineData(typeof(DateTime), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00).")]
     [InlineData(typeof(DateTimeOffset), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
     [InlineData(typeof(TimeSpan), "long", "'long' is not a valid duration (such as 01:30:00 or PT1H30M).")]
     [InlineData(typeof(Guid), "x", "'x' is not a valid GUID.")]
     [InlineData(typeof(List<int>), "[1,", "'[1,' is not a valid JSON object.")]
-    [InlineData(typeof(List<int>), "[\"a\"]", "'[\"a\"]' is not a valid JSON object.")]
+    [InlineData(typeof(List<int>), "[\"a\"]", "'[\"a\"]' is not a valid JSON object: the value of '[0]' is of another type.")]
+    [InlineData(typeof(List<int>), "null", "'null' is not a value of the type 'List`1'.")]
+    [InlineData(typeof(Options), "null", "'null' is not a value of the type 'Options'.")]
+    [InlineData(typeof(Options), "{}", "'{}' is not complete: 'MaxDepth', 'Name' are missing.")]
+    [InlineData(typeof(Options), "{\"max_depth\": 1}", "'{\"max_depth\": 1}' is not complete: 'Name' is missing.")]
+    [InlineData(typeof(Options), "5", "'5' is not a valid JSON object.")]
+    [InlineData(
+        typeof(Options),
+        "{\"max_depth\": \"x\", \"name\": \"\"}",
+        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid JSON object: the value of 'MaxDepth' is of another type.")]
+    [InlineData(
+        typeof(Options),
+        "{\"max_depth\": 1, \"name\": null}",
+        "'{\"max_depth\": 1, \"name\": null}' is not a valid JSON object: the value of 'Name' is of another type.")]
     public void A_wrong_text_is_a_usage_error(Type type, string text, string problem)
     {
         var error = Assert.Throws<ConfigurationException>(() => ParameterText.Read(Parameter(type), text));
@@ -96,6 +111,10 @@ public sealed class ParameterTextTests
 
         Assert.Equal(new Options(3, "a", Level.VeryHigh), value);
     }
+
+    [Fact]
+    public void Null_is_a_value_where_the_author_allows_it()
+        => Assert.Null(ParameterText.Read(Parameter(typeof(Options)) with { TypeName = "Options?" }, "null"));
 
     [Fact]
     public void Records_within_records_lists_and_dictionaries_are_read_too()

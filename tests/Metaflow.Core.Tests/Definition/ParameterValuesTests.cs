@@ -142,6 +142,20 @@ public sealed class ParameterValuesTests : IDisposable
         Assert.Equal(ErrorCodes.IncludeFileNotFound, Assert.Throws<ConfigurationException>(() => Resolve(byDefault)).Code);
     }
 
+    [Theory]
+    [InlineData("", "the value is empty.", "It names no file.")]
+    [InlineData("s3://x/y", "could not open 's3://x/y'.", "URLs are not read yet.")]
+    [InlineData("/", "could not open file '/'.", "It is a folder.")]
+    public void What_is_no_file_is_told_apart_from_one_that_is_missing(string text, string what, string why)
+    {
+        var flow = Flow(Parameter("data", typeof(string)) with { IncludeFile = new(true, "utf-8") });
+
+        var error = Assert.Throws<ConfigurationException>(() => Resolve(flow, ("data", text)));
+
+        Assert.Equal((ErrorCodes.IncludeFileNotFound, ExitCodes.Usage), (error.Code, error.ExitCode));
+        Assert.Equal(("Invalid value for '--data': " + what, why), (error.What, error.Why));
+    }
+
     private static IReadOnlyDictionary<string, object?> Resolve(FlowDefinition flow, params (string Name, string Text)[] given)
         => ParameterValues.Resolve(flow, given.ToDictionary(static g => g.Name, static g => g.Text), new Dictionary<string, string>());
 

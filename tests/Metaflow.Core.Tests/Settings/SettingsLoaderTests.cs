@@ -87,6 +87,22 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Contains(Path.Combine(_folder, "config.json"), error.What);
     }
 
+    [Theory]
+    [InlineData("METAFLOW_DEFAULT_DATASTORE", "s3")]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "service")]
+    public void Another_store_than_the_local_one_is_refused_wherever_it_is_set(string name, string value)
+    {
+        var fromEnvironment = Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value)));
+        Write("config.json", $"{{\"{name}\": \"{value}\"}}");
+        var fromFile = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)));
+
+        Assert.Equal((ErrorCodes.InvalidValue, ExitCodes.Usage), (fromEnvironment.Code, fromEnvironment.ExitCode));
+        Assert.Equal($"Invalid value for '{name}': invalid choice: {value}. (choose from 'local')", fromEnvironment.What);
+        Assert.Equal(fromEnvironment.Message, fromFile.Message);
+        Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").DatastoreRoot);
+        Assert.Equal("local", Load(_folder, (name, "local")).Environment[name]);
+    }
+
     [Fact]
     public void The_environment_keeps_only_what_is_ours()
         => Assert.Equal(["METAFLOW_X"], Load(_folder, ("METAFLOW_X", "1"), ("PATH", "/bin")).Environment.Keys);

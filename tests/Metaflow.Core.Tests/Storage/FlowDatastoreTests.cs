@@ -115,6 +115,8 @@ public sealed class FlowDatastoreTests : IDisposable
         var error = await Assert.ThrowsAsync<StorageException>(async () => await Open().OpenTaskAsync(Task, null, Token));
 
         Assert.Equal("MF4009", error.Code);
+        Assert.Matches(@"[^.]\.$", error.Why);
+        Assert.EndsWith(" or run the flow again.", error.Fix, StringComparison.Ordinal);
         Assert.Contains(FileOf("0.data.json"), error.What, StringComparison.Ordinal);
     }
 

@@ -50,6 +50,7 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
         var error = await Assert.ThrowsAsync<StorageException>(async () => await Create().SaveAsync([Text("a", "x")], overwrite: true, Token));
 
         Assert.Equal(ErrorCodes.StorageWriteFailed, error.Code);
+        Assert.Matches(@"[^.]\.$", error.Why);
         Assert.Contains(Path.Combine(_folder.Root, "a"), error.Message, StringComparison.Ordinal);
     }
 

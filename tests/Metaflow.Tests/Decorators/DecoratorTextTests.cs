@@ -18,12 +18,14 @@ public sealed class DecoratorTextTests
     [Theory]
     [InlineData("rety", "retry")]
     [InlineData("retry:tims=2", "times")]
-    [InlineData("retry:times=many", "many")]
+    [InlineData("retry:times=many", "Give a whole number.")]
+    [InlineData("retry:seconds_between_retries=long", "Give a number.")]
+    [InlineData("catch:print_exception=maybe", "Give true or false.")]
     [InlineData("retry:times", "times")]
     public void What_is_unknown_or_does_not_fit_is_refused_with_what_is_known(string text, string named)
     {
         var error = Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text));
-        Assert.Equal(ErrorCodes.UnknownDecorator, error.Code);
+        Assert.Equal((ErrorCodes.UnknownDecorator, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace Metaflow.Cli.Terminal;
+
+/// <summary>Passes texts on, and remembers that the stream could not take one: its disk is full, or its reader has gone.</summary>
+/// <remarks>That tells such a failure, which nobody can be told of, from those of other files.</remarks>
+internal sealed class WatchedWriter : TextWriter
+{
+    private readonly TextWriter _inner;
+
+    public WatchedWriter(TextWriter inner)
+        : base(inner.FormatProvider)
+    {
+        _inner = inner;
+        CoreNewLine = inner.NewLine.ToCharArray();
+    }
+
+    /// <summary>Gets a value indicating whether a text was lost.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <inheritdoc/>
+    public override Encoding Encoding => _inner.Encoding;
+
+    /// <inheritdoc/>
+    public override void Write(char value) => Try(value, static (writer, text) => writer.Write(text));
+
+    /// <inheritdoc/>
+    public override void Write(char[] buffer, int index, int count) => Try(new string(buffer, index, count), static (writer, text) => writer.Write(text));
+
+    /// <inheritdoc/>
+    public override void Write(string? value) => Try(value, static (writer, text) => writer.Write(text));
+
+    /// <inheritdoc/>
+    public override void WriteLine() => Try("", static (writer, _) => writer.WriteLine());
+
+    /// <inheritdoc/>
+    public override void WriteLine(string? value) => Try(value, static (writer, text) => writer.WriteLine(text));
+
+    /// <inheritdoc/>
+    public override void Flush() => Try("", static (writer, _) => writer.Flush());
+
+    private void Try<T>(T text, Action<TextWriter, T> write)
+    {
+        try
+        {
+            write(_inner, text);
+        }
+        catch (IOException)
+        {
+            HasFailed = true;
+            throw;
+        }
+    }
+}
