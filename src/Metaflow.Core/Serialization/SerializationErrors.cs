@@ -32,7 +32,9 @@ internal static class SerializationErrors
     public static StorageException CannotBeStored(ValuePath path, Type type) => new(
         ErrorCodes.TypeCannotBeStored,
         $"'{path}' is a '{TypeText.OfType(type)}', which cannot be stored.",
-        "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them.",
+        FrameworkTypes.LosesState(type) || FrameworkTypes.IsScalar(type) || type == typeof(object)
+            ? "It is a type of .NET whose public properties are not all that it is, so another value would be read back."
+            : "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them.",
         "Store the data it stands for, or keep it in an ordinary field, which is not an artifact.");
 
     public static StorageException CannotBeConstructed(ValuePath path, Type type, string why) => new(

@@ -22,6 +22,9 @@ internal enum ShapeKind
     /// <summary>A tuple of key and value.</summary>
     Pair,
 
+    /// <summary>A value that the writer and the reader know by its type.</summary>
+    Scalar,
+
     /// <summary>Nothing: it cannot be stored.</summary>
     Forbidden,
 }
@@ -97,7 +100,8 @@ internal sealed class TypeShape
         type.IsPointer || type.IsFunctionPointer || type.IsByRefLike
         || ForbiddenBases.Any(forbidden => forbidden.IsAssignableFrom(type))
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
-        || ArgumentsOf(type.GetInterfaces(), typeof(IAsyncEnumerable<>)) is not null;
+        || ArgumentsOf(type.GetInterfaces(), typeof(IAsyncEnumerable<>)) is not null
+        || ArgumentsOf([type, .. type.GetInterfaces()], typeof(IGrouping<,>)) is not null;
 
     private static readonly Type[] ForbiddenBases =
     [
@@ -105,6 +109,7 @@ internal sealed class TypeShape
         typeof(MemberInfo), typeof(Assembly), typeof(Module), typeof(ParameterInfo), typeof(Pointer), typeof(CancellationToken),
         typeof(CancellationTokenSource), typeof(WaitHandle), typeof(System.Runtime.InteropServices.SafeHandle), typeof(Timer),
         typeof(WeakReference), typeof(SynchronizationContext), typeof(TaskScheduler), typeof(AppDomain), typeof(IntPtr), typeof(UIntPtr),
+        typeof(System.Collections.Specialized.NameObjectCollectionBase),
     ];
 
     private ShapeKind FindKind(Type type, Type[] interfaces)
@@ -112,6 +117,11 @@ internal sealed class TypeShape
         if (IsForbidden(type))
         {
             return ShapeKind.Forbidden;
+        }
+
+        if (FrameworkTypes.IsScalar(type))
+        {
+            return ShapeKind.Scalar;
         }
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
@@ -129,6 +139,11 @@ internal sealed class TypeShape
             return ShapeKind.Set;
         }
 
-        return typeof(IEnumerable).IsAssignableFrom(type) ? ShapeKind.Sequence : ShapeKind.Record;
+        if (typeof(IEnumerable).IsAssignableFrom(type))
+        {
+            return ShapeKind.Sequence;
+        }
+
+        return FrameworkTypes.LosesState(type) ? ShapeKind.Forbidden : ShapeKind.Record;
     }
 }
