@@ -43,6 +43,16 @@ internal static class SerializationErrors
         $"{why}.",
         "Give the type a public constructor whose parameters have the names of its properties, or read the value into a type that can be made.");
 
+    public static StorageException CannotBeReadAgain(ValuePath path, Type stored, Type declared, string why) => new(
+        ErrorCodes.TypeCannotBeConstructed,
+        stored == declared
+            ? $"'{path}' is a '{TypeText.OfType(declared)}', which could be stored but never read again."
+            : $"'{path}' is a '{TypeText.OfType(stored)}' declared as '{TypeText.OfType(declared)}', which could be stored but never read again.",
+        $"{why}.",
+        declared.IsAbstract && !typeof(System.Collections.IEnumerable).IsAssignableFrom(declared)
+            ? "Declare it as the type that it is, or keep the values of each type in a list of their own."
+            : "Declare it as a type that can be made: a List, an array or a Dictionary, or a type with a public constructor whose parameters have the names of its properties.");
+
     public static StorageException MemberThrew(ValuePath path, Type type, Exception cause) => new(
         ErrorCodes.MemberThrew,
         $"'{path}' of '{TypeText.OfType(type)}' threw {cause.GetType().Name}: {cause.Message}",

@@ -40,6 +40,7 @@ internal sealed class TypeShape
     private readonly Lazy<SequenceFactory> _sequences;
     private readonly Lazy<DictionaryFactory> _dictionaries;
     private readonly Lazy<DirectForm?> _direct;
+    private readonly Lazy<bool> _hasUnreadablePart;
 
     private TypeShape(Type type)
     {
@@ -49,6 +50,7 @@ internal sealed class TypeShape
         _sequences = new Lazy<SequenceFactory>(() => SequenceFactory.Of(Element!));
         _dictionaries = new Lazy<DictionaryFactory>(() => DictionaryFactory.Of(KeyAndValue!.Value.Key, KeyAndValue.Value.Value));
         _direct = new Lazy<DirectForm?>(() => DirectForm.OfShape(this));
+        _hasUnreadablePart = new Lazy<bool>(() => ReadableTypes.HasUnreadable(type));
         var interfaces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
         KeyAndValue = PairOf(interfaces, typeof(IDictionary<,>)) ?? PairOf(interfaces, typeof(IReadOnlyDictionary<,>));
         Element = ArgumentsOf(interfaces, typeof(IEnumerable<>))?[0];
@@ -86,6 +88,9 @@ internal sealed class TypeShape
 
     /// <summary>Gets how values are read without plain ones in between; <see langword="null"/> when they are not.</summary>
     public DirectForm? Direct => _direct.Value;
+
+    /// <summary>Gets a value indicating whether the type, or one that its parts are read into, is one that nothing can be read into.</summary>
+    public bool HasUnreadablePart => _hasUnreadablePart.Value;
 
     public static TypeShape Of(Type type) => Known.GetOrAdd(type, static type => new TypeShape(type));
 
