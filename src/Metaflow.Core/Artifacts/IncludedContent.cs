@@ -33,7 +33,24 @@ internal static class IncludedContent
             ? datastore.LoadExternal(file.Url)
             : Completion.Of(datastore.LoadFileAsync(file.Url, CancellationToken.None));
         var isText = wanted == typeof(string) || (file.IsText && wanted != typeof(byte[]));
-        return isText ? EncodingOf(file).GetString(content) : content;
+        return isText ? Decode(file, content) : content;
+    }
+
+    private static string Decode(IncludedFile file, byte[] content)
+    {
+        try
+        {
+            return EncodingOf(file).GetString(content);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new StorageException(
+                ErrorCodes.IncludedTextInvalid,
+                $"The included file '{file.Url}' is no text in the encoding '{file.Encoding ?? "utf-8"}'.",
+                $"The bytes {Convert.ToHexString(error.BytesUnknown ?? [])} at {error.Index} stand for no character, and a character is never guessed.",
+                "Declare the property as byte[], or ask for the bytes: Get<byte[]>(\"…\"); or name the encoding that the file has.",
+                error);
+        }
     }
 
     private static Encoding EncodingOf(IncludedFile file)
@@ -43,9 +60,9 @@ internal static class IncludedContent
         {
             return name.ToLowerInvariant() switch
             {
-                "utf8" or "utf_8" => Encoding.UTF8,
+                "utf8" or "utf_8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
                 "latin-1" or "latin_1" => Encoding.Latin1,
-                _ => Encoding.GetEncoding(name.Replace('_', '-')),
+                _ => Encoding.GetEncoding(name.Replace('_', '-'), EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback),
             };
         }
         catch (ArgumentException error)

@@ -34,4 +34,7 @@ public static partial class ErrorCodes
 
     /// <summary>A value is nested more deeply than it can be converted.</summary>
     public const string NestedTooDeeply = "MF4110";
+
+    /// <summary>An included file is no text in its encoding.</summary>
+    public const string IncludedTextInvalid = "MF4111";
 }

@@ -15,15 +15,18 @@ public static class ArtifactSerializer
 
     /// <summary>Turns a value into bytes.</summary>
     /// <param name="value">The value. It must not change before its bytes are stored: large arrays are not copied.</param>
-    /// <param name="declaredType">The type of the artifact. The value is stored by its own type, which may be a more special one.</param>
+    /// <param name="declaredType">The type of the artifact. The value is stored by its own type, which may be a more special one, and is read
+    /// into this one.</param>
     /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
     /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
-    /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104), a property threw (MF4106), or two members of a
+    /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can be read
+    /// into (MF4105), a property threw (MF4106), or two members of a
     /// type have one key (MF4107); the message names the place in the value.</exception>
     public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value")
     {
         ArgumentNullException.ThrowIfNull(declaredType);
         var payload = new ValueWriter(name).WriteAll(value);
+        new ReadingCheck(name).Require(value, declaredType);
         var size = value is ISizedForm form ? form.Size : payload.Length;
         return new SerializedArtifact(payload, TypeText.ForRecord(value), StandardEncoding) { Size = size };
     }

@@ -32,7 +32,9 @@ internal static class SerializationErrors
     public static StorageException CannotBeStored(ValuePath path, Type type) => new(
         ErrorCodes.TypeCannotBeStored,
         $"'{path}' is a '{TypeText.OfType(type)}', which cannot be stored.",
-        "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them.",
+        FrameworkTypes.LosesState(type) || FrameworkTypes.IsScalar(type) || type == typeof(object)
+            ? "It is a type of .NET whose public properties are not all that it is, so another value would be read back."
+            : "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them.",
         "Store the data it stands for, or keep it in an ordinary field, which is not an artifact.");
 
     public static StorageException CannotBeConstructed(ValuePath path, Type type, string why) => new(
@@ -40,6 +42,16 @@ internal static class SerializationErrors
         $"'{path}' cannot be read into '{TypeText.OfType(type)}'.",
         $"{why}.",
         "Give the type a public constructor whose parameters have the names of its properties, or read the value into a type that can be made.");
+
+    public static StorageException CannotBeReadAgain(ValuePath path, Type stored, Type declared, string why) => new(
+        ErrorCodes.TypeCannotBeConstructed,
+        stored == declared
+            ? $"'{path}' is a '{TypeText.OfType(declared)}', which could be stored but never read again."
+            : $"'{path}' is a '{TypeText.OfType(stored)}' declared as '{TypeText.OfType(declared)}', which could be stored but never read again.",
+        $"{why}.",
+        declared.IsAbstract && !typeof(System.Collections.IEnumerable).IsAssignableFrom(declared)
+            ? "Declare it as the type that it is, or keep the values of each type in a list of their own."
+            : "Declare it as a type that can be made: a List, an array or a Dictionary, or a type with a public constructor whose parameters have the names of its properties.");
 
     public static StorageException MemberThrew(ValuePath path, Type type, Exception cause) => new(
         ErrorCodes.MemberThrew,

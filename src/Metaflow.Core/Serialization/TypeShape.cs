@@ -22,6 +22,9 @@ internal enum ShapeKind
     /// <summary>A tuple of key and value.</summary>
     Pair,
 
+    /// <summary>A value that the writer and the reader know by its type.</summary>
+    Scalar,
+
     /// <summary>Nothing: it cannot be stored.</summary>
     Forbidden,
 }
@@ -37,6 +40,7 @@ internal sealed class TypeShape
     private readonly Lazy<SequenceFactory> _sequences;
     private readonly Lazy<DictionaryFactory> _dictionaries;
     private readonly Lazy<DirectForm?> _direct;
+    private readonly Lazy<bool> _hasUnreadablePart;
 
     private TypeShape(Type type)
     {
@@ -46,6 +50,7 @@ internal sealed class TypeShape
         _sequences = new Lazy<SequenceFactory>(() => SequenceFactory.Of(Element!));
         _dictionaries = new Lazy<DictionaryFactory>(() => DictionaryFactory.Of(KeyAndValue!.Value.Key, KeyAndValue.Value.Value));
         _direct = new Lazy<DirectForm?>(() => DirectForm.OfShape(this));
+        _hasUnreadablePart = new Lazy<bool>(() => ReadableTypes.HasUnreadable(type));
         var interfaces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
         KeyAndValue = PairOf(interfaces, typeof(IDictionary<,>)) ?? PairOf(interfaces, typeof(IReadOnlyDictionary<,>));
         Element = ArgumentsOf(interfaces, typeof(IEnumerable<>))?[0];
@@ -84,6 +89,9 @@ internal sealed class TypeShape
     /// <summary>Gets how values are read without plain ones in between; <see langword="null"/> when they are not.</summary>
     public DirectForm? Direct => _direct.Value;
 
+    /// <summary>Gets a value indicating whether the type, or one that its parts are read into, is one that nothing can be read into.</summary>
+    public bool HasUnreadablePart => _hasUnreadablePart.Value;
+
     public static TypeShape Of(Type type) => Known.GetOrAdd(type, static type => new TypeShape(type));
 
     /// <summary>Returns the arguments of the first interface made from a generic definition.</summary>
@@ -97,7 +105,8 @@ internal sealed class TypeShape
         type.IsPointer || type.IsFunctionPointer || type.IsByRefLike
         || ForbiddenBases.Any(forbidden => forbidden.IsAssignableFrom(type))
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
-        || ArgumentsOf(type.GetInterfaces(), typeof(IAsyncEnumerable<>)) is not null;
+        || ArgumentsOf(type.GetInterfaces(), typeof(IAsyncEnumerable<>)) is not null
+        || ArgumentsOf([type, .. type.GetInterfaces()], typeof(IGrouping<,>)) is not null;
 
     private static readonly Type[] ForbiddenBases =
     [
@@ -105,6 +114,7 @@ internal sealed class TypeShape
         typeof(MemberInfo), typeof(Assembly), typeof(Module), typeof(ParameterInfo), typeof(Pointer), typeof(CancellationToken),
         typeof(CancellationTokenSource), typeof(WaitHandle), typeof(System.Runtime.InteropServices.SafeHandle), typeof(Timer),
         typeof(WeakReference), typeof(SynchronizationContext), typeof(TaskScheduler), typeof(AppDomain), typeof(IntPtr), typeof(UIntPtr),
+        typeof(System.Collections.Specialized.NameObjectCollectionBase),
     ];
 
     private ShapeKind FindKind(Type type, Type[] interfaces)
@@ -112,6 +122,11 @@ internal sealed class TypeShape
         if (IsForbidden(type))
         {
             return ShapeKind.Forbidden;
+        }
+
+        if (FrameworkTypes.IsScalar(type))
+        {
+            return ShapeKind.Scalar;
         }
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
@@ -129,6 +144,11 @@ internal sealed class TypeShape
             return ShapeKind.Set;
         }
 
-        return typeof(IEnumerable).IsAssignableFrom(type) ? ShapeKind.Sequence : ShapeKind.Record;
+        if (typeof(IEnumerable).IsAssignableFrom(type))
+        {
+            return ShapeKind.Sequence;
+        }
+
+        return FrameworkTypes.LosesState(type) ? ShapeKind.Forbidden : ShapeKind.Record;
     }
 }

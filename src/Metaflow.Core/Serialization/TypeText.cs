@@ -1,7 +1,11 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Metaflow.Serialization;
 
@@ -49,7 +53,7 @@ internal static class TypeText
     {
         null or DBNull => "NoneType",
         bool => "bool",
-        string or char or Enum or Uri or Version => "str",
+        string or char or Enum or Uri or Version or StringBuilder or IPAddress => "str",
         double or float or Half => "float",
         decimal => "decimal.Decimal",
         byte[] when value.GetType() == typeof(byte[]) => "bytes",
@@ -66,8 +70,19 @@ internal static class TypeText
         StepFailure => StepFailureEncoding.ClassName,
         IPythonForm form => PythonName(form.ToPython()),
         PythonTuple or ITuple => "tuple",
+        JsonElement or JsonDocument or JsonNode => OfJson(JsonForm.ElementOf(value)),
         Array array => NumericType.OfElement(array.GetType().GetElementType()!) is null ? "list" : "numpy.ndarray",
         _ => OfOther(value),
+    };
+
+    private static string OfJson(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "dict",
+        JsonValueKind.Array => "list",
+        JsonValueKind.String => "str",
+        JsonValueKind.Number => PythonName(JsonForm.Number(element)),
+        JsonValueKind.Null => "NoneType",
+        _ => "bool",
     };
 
     private static string OfOther(object value)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Text;
 
 namespace Metaflow.Serialization;
 
@@ -11,6 +13,11 @@ internal sealed partial class ValueReader
         if (type.IsEnum)
         {
             return EnumMember(value, type);
+        }
+
+        if (JsonForm.Is(type))
+        {
+            return JsonForm.FromPlain(value, type);
         }
 
         return value switch
@@ -31,6 +38,17 @@ internal sealed partial class ValueReader
         if (type == typeof(Uri))
         {
             return Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var uri) ? uri : null;
+        }
+
+        if (type == typeof(StringBuilder))
+        {
+            return new StringBuilder(text);
+        }
+
+        if (type == typeof(IPAddress))
+        {
+            // A mere number is taken for an address too.
+            return IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || address.ToString() == text) ? address : null;
         }
 
         return type == typeof(Version) && Version.TryParse(text, out var version) ? version : null;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace Metaflow.Serialization;
 
@@ -13,6 +14,11 @@ internal sealed partial class ValueReader(string root)
     {
         if (value is null)
         {
+            if (type == typeof(JsonElement))
+            {
+                return JsonForm.FromPlain(null, type);
+            }
+
             return type.IsValueType && Nullable.GetUnderlyingType(type) is null ? throw DoesNotFit(value, type) : null;
         }
 
@@ -94,6 +100,7 @@ internal sealed partial class ValueReader(string root)
             ShapeKind.Dictionary when shape.KeyAndValue is not null => Dictionary(value, shape, conversion),
             ShapeKind.Set or ShapeKind.Sequence when shape.Element is not null => Sequence(value, shape, conversion),
             ShapeKind.Record => Record(value, shape, conversion),
+            ShapeKind.Scalar => JsonForm.Is(type) ? JsonForm.FromPlain(value, type) : null,
             _ => throw SerializationErrors.CannotBeConstructed(_path, type, "It is no type that values are read into"),
         };
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
 
 namespace Metaflow.Serialization;
 
@@ -95,6 +96,9 @@ internal sealed partial class ValueWriter
                 return true;
             case TimeZoneOffset zone:
                 WriteCall("datetime", "timezone", zone.Offset);
+                return true;
+            case JsonElement element:
+                WriteJson(element, null);
                 return true;
             default:
                 return false;

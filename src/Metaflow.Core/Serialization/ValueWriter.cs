@@ -1,7 +1,11 @@
 using System.Buffers;
 using System.Collections;
+using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Metaflow.Serialization;
 
@@ -103,8 +107,11 @@ internal sealed partial class ValueWriter(string root)
             case NumericType type:
                 WriteElementType(type);
                 break;
-            case Uri or Version:
+            case Uri or Version or StringBuilder or IPAddress:
                 _emitter.Text(value.ToString()!);
+                break;
+            case JsonDocument or JsonNode:
+                WriteJson(JsonForm.ElementOf(value), value);
                 break;
             default:
                 WriteByShape(value);
@@ -140,7 +147,7 @@ internal sealed partial class ValueWriter(string root)
             case ShapeKind.Pair:
                 WriteTuple(shape.Members.Select(member => member.Get(value)).ToList(), null);
                 break;
-            case ShapeKind.Record:
+            case ShapeKind.Record when value.GetType() != typeof(object):
                 // Reached by records only, so that the next one of the type need not be told from all else again.
                 _recentRecord = value is ValueType ? null : shape;
                 WriteRecord(value, shape);

@@ -214,6 +214,24 @@ public sealed class FlowDatastoreTests : IDisposable
         Assert.Equal("x"u8.ToArray(), artifacts.Load<byte[]>("text"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("utf-8")]
+    [InlineData("utf8")]
+    [InlineData("ascii")]
+    public async Task A_text_that_is_invalid_in_its_encoding_is_one_clear_error_MF4111(string? encoding)
+    {
+        byte[] content = [0x61, 0xff, 0x62];
+        var url = await Open().SaveFileAsync(content, Token);
+        var artifacts = await CommitAsync(0, Value("text", new IncludedFile(url, true, encoding, content.Length)));
+
+        var error = Assert.Throws<StorageException>(() => artifacts.Load<string>("text"));
+        Assert.Equal("MF4111", error.Code);
+        Assert.Contains("byte[]", error.Fix, StringComparison.Ordinal);
+        Assert.Equal("MF4111", Assert.Throws<StorageException>(() => artifacts.LoadPlain("text")).Code);
+        Assert.Equal(content, artifacts.Load<byte[]>("text"));
+    }
+
     private static KeyValuePair<string, SerializedArtifact> Value(string name, object value)
         => new(name, ArtifactSerializer.Serialize(value, value.GetType(), name));
 

@@ -1,0 +1,112 @@
+using System.Numerics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Metaflow.Serialization;
+
+/// <summary>Tells the types that values can be read into from those that nothing could ever be read into.</summary>
+internal static class ReadableTypes
+{
+    // A generic type may be made of ever larger ones of itself; what such a one holds is looked at in the value.
+    private const int MostTypes = 200;
+
+    // What a pickle is read as before it is converted: a type that such a value has already needs no conversion.
+    private static readonly Type[] Plain =
+    [
+        typeof(string), typeof(bool), typeof(long), typeof(double), typeof(BigInteger), typeof(decimal), typeof(Complex), typeof(Guid), typeof(DateTime),
+        typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(byte[]), typeof(List<object?>), typeof(Dictionary<object, object?>),
+        typeof(HashSet<object?>), typeof(PythonTuple), typeof(PythonObject), typeof(PythonClass), typeof(NumericArray), typeof(NumericType), typeof(StepFailure),
+    ];
+
+    /// <summary>Returns why no value can be read into a type, whatever its parts are.</summary>
+    /// <returns><see langword="null"/> when one can, or when the type cannot be stored at all.</returns>
+    public static string? WhyNot(Type type)
+    {
+        if (type.IsArray || Array.Exists(Plain, type.IsAssignableFrom) || typeof(IPythonForm).IsAssignableFrom(type) || typeof(ITuple).IsAssignableFrom(type))
+        {
+            return null;
+        }
+
+        var shape = TypeShape.Of(Nullable.GetUnderlyingType(type) ?? type);
+        return shape.Kind switch
+        {
+            ShapeKind.Record => shape.Construction.WhyNot,
+            ShapeKind.Dictionary => CanMakeDictionary(shape) ? null : "It has no types of keys and values, or no public constructor that takes them and no way to add them",
+            ShapeKind.Set or ShapeKind.Sequence => CanMakeSequence(shape) ? null : "It has no type of items, or no public constructor that takes them and no way to add them",
+            _ => null,
+        };
+    }
+
+    /// <summary>Returns the types that the parts of a type are read into.</summary>
+    public static IEnumerable<Type> Parts(Type type)
+    {
+        var bare = Nullable.GetUnderlyingType(type) ?? type;
+        if (bare.IsArray)
+        {
+            return [bare.GetElementType()!];
+        }
+
+        if (typeof(ITuple).IsAssignableFrom(bare) && bare.IsGenericType)
+        {
+            return bare.GetGenericArguments();
+        }
+
+        var shape = TypeShape.Of(bare);
+        return shape.Kind switch
+        {
+            _ when typeof(IPythonForm).IsAssignableFrom(bare) || Plain.Contains(bare) || bare == typeof(object) => [],
+            ShapeKind.Pair => bare.GetGenericArguments(),
+            ShapeKind.Dictionary when shape.KeyAndValue is { } pair => [pair.Key, pair.Value],
+            ShapeKind.Set or ShapeKind.Sequence when shape.Element is { } element => [element],
+            ShapeKind.Record => [.. shape.Construction.Parameters.Select(parameter => parameter.Type), .. shape.Construction.Settable.Select(member => member.Type)],
+            _ => [],
+        };
+    }
+
+    /// <summary>Says whether a type, or one that its parts are read into, is one that nothing can be read into.</summary>
+    public static bool HasUnreadable(Type type)
+    {
+        var known = new HashSet<Type> { type };
+        var next = new Queue<Type>(known);
+        while (next.TryDequeue(out var each))
+        {
+            if (known.Count > MostTypes || WhyNot(each) is not null)
+            {
+                return true;
+            }
+
+            foreach (var part in Parts(each).Where(known.Add))
+            {
+                next.Enqueue(part);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool CanMakeDictionary(TypeShape shape)
+    {
+        try
+        {
+            return shape.KeyAndValue is not null
+                && (shape.Dictionaries.CreateEmpty(shape.Type, 0) ?? shape.Dictionaries.FromPairs(shape.Type, shape.Dictionaries.CreateBuffer())) is not null;
+        }
+        catch (TargetInvocationException)
+        {
+            // A constructor that wants entries says nothing about those that there will be.
+            return true;
+        }
+    }
+
+    private static bool CanMakeSequence(TypeShape shape)
+    {
+        try
+        {
+            return shape.Element is not null && (shape.Sequences.CreateEmpty(shape.Type, 0) ?? shape.Sequences.FromItems(shape.Type, [])) is not null;
+        }
+        catch (TargetInvocationException)
+        {
+            return true;
+        }
+    }
+}
