@@ -42,6 +42,10 @@ internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymb
         && (SymbolEqualityComparer.Default.Equals(type, flow) || MetaflowTypes.BasesOf(flow).Any(other =>
             other.SpecialType != SpecialType.System_Object && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, other.OriginalDefinition)));
 
+    /// <summary>Says whether a symbol belongs to an interface of the flow, so that a use of it may end in the flow.</summary>
+    public bool IsOfImplementedInterface(ISymbol symbol)
+        => symbol is { IsStatic: false, ContainingType: { TypeKind: TypeKind.Interface } type } && flow.AllInterfaces.Contains(type, SymbolEqualityComparer.Default);
+
     private ArtifactAccesses? ReadSource(IMethodSymbol method)
     {
         var reference = (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault();

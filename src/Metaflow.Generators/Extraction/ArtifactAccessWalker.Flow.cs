@@ -37,6 +37,11 @@ internal sealed partial class ArtifactAccessWalker
     {
         Visit(operation.Operation);
         RunMaybe(() => Visit(operation.WhenNotNull));
+        if (operation.Operation.Type?.TypeKind == TypeKind.Delegate)
+        {
+            // Whoever calls a delegate that may be missing expects it to be there.
+            Escape();
+        }
     }
 
     public override void VisitSwitch(ISwitchOperation operation)

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Metaflow.Generators.Extraction;
@@ -46,6 +47,10 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         if (IsThis(operation.Instance))
         {
             Get(operation);
+        }
+        else if (reader.IsOfImplementedInterface(operation.Property))
+        {
+            Escape();
         }
     }
 
@@ -115,6 +120,10 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         if (_localFunctions.TryGetValue(operation.TargetMethod, out var function))
         {
             VisitLocalBody(function);
+        }
+        else if (operation.TargetMethod.MethodKind == MethodKind.DelegateInvoke || reader.IsOfImplementedInterface(operation.TargetMethod))
+        {
+            Escape();
         }
         else if (IsThis(operation.Instance) && reader.IsMember(operation.TargetMethod))
         {
@@ -202,7 +211,7 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
 
     private void Apply(IMethodSymbol method, IOperation place)
     {
-        if (reader.Of(method) is not { } callee)
+        if (IsReplaceable(method, place) || reader.Of(method) is not { } callee)
         {
             Escape();
             return;
@@ -219,6 +228,11 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
             _state.Add(name);
         }
     }
+
+    /// <summary>Says whether a derived flow may run another method here: nobody knows what that one sets.</summary>
+    private static bool IsReplaceable(IMethodSymbol method, IOperation place)
+        => (method.IsVirtual || method.IsAbstract || method.IsOverride) && !method.IsSealed && !method.ContainingType.IsSealed
+            && !place.Syntax.DescendantNodesAndSelf().OfType<BaseExpressionSyntax>().Any();
 
     private void Escape()
     {

@@ -66,6 +66,18 @@ public sealed class GoodFlowTests
                 private static void Fill(F flow) => flow.X = 1;
             }
             """ },
+        { "what a derived flow sets (MF1025)", """
+            public abstract partial class Base : FlowSpec
+            {
+                public partial int X { get; set; }
+                private readonly Action _set;
+                protected Base() => _set = Prepare;
+                [Step] protected Transition Start() { Prepare(); Console.WriteLine(X); return Next(End); }
+                [Step] protected void End() { _set(); Console.WriteLine(X); }
+                protected abstract void Prepare();
+            }
+            public partial class F : Base { protected override void Prepare() => X = 1; }
+            """ },
         { "loop", """
             public partial class F : FlowSpec
             {
