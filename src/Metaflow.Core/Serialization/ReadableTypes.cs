@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Metaflow.Errors;
 
 namespace Metaflow.Serialization;
 
@@ -70,18 +71,31 @@ internal static class ReadableTypes
         var next = new Queue<Type>(known);
         while (next.TryDequeue(out var each))
         {
-            if (known.Count > MostTypes || WhyNot(each) is not null)
+            if (known.Count > MostTypes || IsProblem(each, known, next))
             {
                 return true;
-            }
-
-            foreach (var part in Parts(each).Where(known.Add))
-            {
-                next.Enqueue(part);
             }
         }
 
         return false;
+    }
+
+    private static bool IsProblem(Type type, HashSet<Type> known, Queue<Type> next)
+    {
+        try
+        {
+            foreach (var part in Parts(type).Where(known.Add))
+            {
+                next.Enqueue(part);
+            }
+
+            return WhyNot(type) is not null;
+        }
+        catch (StorageException)
+        {
+            // Two members with one key: an error once there is a value of the type, and not before.
+            return true;
+        }
     }
 
     private static bool CanMakeDictionary(TypeShape shape)

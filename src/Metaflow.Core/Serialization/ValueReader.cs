@@ -8,6 +8,7 @@ namespace Metaflow.Serialization;
 internal sealed partial class ValueReader(string root)
 {
     private readonly ValuePath _path = new(root);
+    private readonly NaturalArrays _arrays = new();
     private readonly Dictionary<object, Conversion> _conversions = new(ReferenceEqualityComparer.Instance);
 
     public object? Convert(object? value, Type type)
@@ -24,7 +25,7 @@ internal sealed partial class ValueReader(string root)
 
         if (type.IsInstanceOfType(value))
         {
-            return value;
+            return value is string or ValueType || type == typeof(NumericArray) ? value : _arrays.Of(value);
         }
 
         if (value is string or ValueType)

@@ -57,6 +57,7 @@ public sealed class ReadingCheckTests
         { typeof(ReadOnlyDictionary<string, int>), new ReadOnlyDictionary<string, int>(new Dictionary<string, int>()) },
         { typeof(Stack<int>), new Stack<int>([1]) },
         { typeof(Grown<int>), new Grown<int>() },
+        { typeof(List<Doubled>), new List<Doubled>() },
     };
 
     [Theory]
@@ -85,6 +86,14 @@ public sealed class ReadingCheckTests
     internal sealed class Opaque(int unrelated)
     {
         public string Value => $"{unrelated}";
+    }
+
+    internal sealed class Doubled
+    {
+        public int MaxSize { get; set; }
+
+        [ArtifactKey("max_size")]
+        public int Other { get; set; }
     }
 
     internal sealed class Node
