@@ -26,7 +26,9 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new AccessorsRule(),
         new PartialPropertyRule(),
         new ParameterRule(),
+        new ParameterDefaultRule(),
         new CatchRule(),
+        new DecoratorRule(),
         new MutableStaticRule(),
         new WholeGraphRule(),
     ];
