@@ -30,6 +30,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new CatchRule(),
         new DecoratorRule(),
         new MutableStaticRule(),
+        new LostStateRule(),
         new WholeGraphRule(),
     ];
 

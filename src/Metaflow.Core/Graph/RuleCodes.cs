@@ -135,4 +135,7 @@ public static class RuleCodes
 
     /// <summary>The constant default of a parameter is no value of its type.</summary>
     public const string DefaultUnreadable = "MF1047";
+
+    /// <summary>One step sets an ordinary member that another one reads.</summary>
+    public const string LostState = "MF1048";
 }

@@ -56,6 +56,7 @@ internal static class Descriptors
         new(RuleCodes.PropertyNotPartial, "A marked property is not partial", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1045.md."),
         new(RuleCodes.IncludeFileType, "A file is text or bytes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1046.md."),
         new(RuleCodes.DefaultUnreadable, "A default cannot be read", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1047.md."),
+        new(RuleCodes.LostState, "A value does not travel to the next task", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1048.md."),
         new(TooManyRetries, "Too many retries", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1060.md."),
         new(CatchOnSplit, "Catch stands on a split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1061.md."),
         new(TimeoutNotPositive, "A timeout gives no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1062.md."),

@@ -120,6 +120,31 @@ public sealed class GoodFlowTests
                 [Step] void End() { }
             }
             """ },
+        { "members of one task (MF1048)", """
+            public partial class F : FlowSpec
+            {
+                private readonly List<int> _list = [];
+                private int _scratch, _helped, _only, _named;
+                private int[] _pair = [];
+                public string Text { get; set; } = "initial";
+                public F() => _only = 3;
+                [Step] Transition Start()
+                {
+                    _scratch = 1; _helped = 1; _named = 2; _pair = [_named];
+                    Console.WriteLine((_only, Text, _list.Count, _scratch, _helped, _pair));
+                    return Next(End);
+                }
+
+                [Step] void End()
+                {
+                    _scratch = 2;
+                    Fill();
+                    Console.WriteLine((_only, Text, _list.Count, _scratch, _helped, nameof(_named)));
+                }
+
+                private void Fill() => _helped = 2;
+            }
+            """ },
         { "loop", """
             public partial class F : FlowSpec
             {
