@@ -26,8 +26,11 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new AccessorsRule(),
         new PartialPropertyRule(),
         new ParameterRule(),
+        new ParameterDefaultRule(),
         new CatchRule(),
+        new DecoratorRule(),
         new MutableStaticRule(),
+        new LostStateRule(),
         new WholeGraphRule(),
     ];
 

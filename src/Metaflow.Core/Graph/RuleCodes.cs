@@ -132,4 +132,10 @@ public static class RuleCodes
 
     /// <summary>The content of a file has a type other than text or bytes.</summary>
     public const string IncludeFileType = "MF1046";
+
+    /// <summary>The constant default of a parameter is no value of its type.</summary>
+    public const string DefaultUnreadable = "MF1047";
+
+    /// <summary>One step sets an ordinary member that another one reads.</summary>
+    public const string LostState = "MF1048";
 }

@@ -55,11 +55,25 @@ internal static class Descriptors
         new(RuleCodes.NoParameterlessConstructor, "A flow cannot be constructed", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1044.md."),
         new(RuleCodes.PropertyNotPartial, "A marked property is not partial", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1045.md."),
         new(RuleCodes.IncludeFileType, "A file is text or bytes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1046.md."),
+        new(RuleCodes.DefaultUnreadable, "A default cannot be read", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1047.md."),
+        new(RuleCodes.LostState, "A value does not travel to the next task", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1048.md."),
+        new(TooManyRetries, "Too many retries", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1060.md."),
+        new(CatchOnSplit, "Catch stands on a split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1061.md."),
+        new(TimeoutNotPositive, "A timeout gives no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1062.md."),
         new(NextOfNoStep, "Next was given something that is no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1065.md."),
     ];
 
     /// <summary>The code of the same mistake at run time, when a transition is made from code that the analyzer does not see.</summary>
     public const string NextOfNoStep = "MF1065";
+
+    /// <summary>What <c>[Retry]</c> says of itself before a run.</summary>
+    public const string TooManyRetries = "MF1060";
+
+    /// <summary>What <c>[Catch]</c> says of itself before a run.</summary>
+    public const string CatchOnSplit = "MF1061";
+
+    /// <summary>What <c>[Timeout]</c> says of itself before a run.</summary>
+    public const string TimeoutNotPositive = "MF1062";
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ByCode = All.ToImmutableDictionary(static descriptor => descriptor.Id);
 

@@ -78,6 +78,73 @@ public sealed class GoodFlowTests
             }
             public partial class F : Base { protected override void Prepare() => X = 1; }
             """ },
+        { "defaults (MF1047)", """
+            public partial class F : FlowSpec
+            {
+                [Parameter(Default = "12")] public partial int P0 { get; }
+                [Parameter(Default = 2.0)] public partial int P1 { get; }
+                [Parameter(Default = 5)] public partial double P2 { get; }
+                [Parameter(Default = 0.1)] public partial float P3 { get; }
+                [Parameter(Default = 5)] public partial decimal P4 { get; }
+                [Parameter(Default = "off")] public partial bool? P5 { get; }
+                [Parameter(Default = "1e3")] public partial double P6 { get; }
+                [Parameter(Default = "INF")] public partial double P7 { get; }
+                [Parameter(Default = "thurs-day")] public partial DayOfWeek P8 { get; }
+                [Parameter(Default = DayOfWeek.Friday)] public partial DayOfWeek? P9 { get; }
+                [Parameter(Default = "2026-01-31T12:00:00")] public partial DateTime P10 { get; }
+                [Parameter(Default = "2026-01-31")] public partial DateOnly P11 { get; }
+                [Parameter(Default = "2026-01-31T12:00:00+01:00")] public partial DateTimeOffset P12 { get; }
+                [Parameter(Default = "12:30")] public partial TimeOnly P13 { get; }
+                [Parameter(Default = "PT1H")] public partial TimeSpan P14 { get; }
+                [Parameter(Default = "01:30:00")] public partial TimeSpan P15 { get; }
+                [Parameter(Default = "0f8fad5b-d9cb-469f-a165-70867728950e")] public partial Guid P16 { get; }
+                [Parameter(Default = "[1, 2]")] public partial IReadOnlyList<int> P17 { get; }
+                [Parameter(Default = "AAA=")] public partial byte[] P18 { get; }
+                [Parameter(Default = "x")] public partial string P19 { get; }
+                [Parameter(Default = 5)] public partial string P20 { get; }
+                [Parameter(Default = "https://a.example/")] public partial Uri P21 { get; }
+                [Parameter(Default = 255)] public partial byte P22 { get; }
+                [Parameter(Default = "a,b", Separator = ",")] public partial List<string> Names { get; }
+                [Step] void End() { }
+            }
+            """ },
+        { "decorators (MF1060, MF1061, MF1062)", """
+            [Retry(Times = 0), Timeout(Hours = 1)]
+            public partial class F : FlowSpec
+            {
+                [Step, Retry(Times = 4), Catch, Timeout(Seconds = 90)] Transition Start() => Next(Split);
+                [Step, Retry] Transition Split() => Next(A, B);
+                [Step, Catch] Transition A() => Next(Join);
+                [Step] Transition B() => Next(Join);
+                [Step] Transition Join(Inputs<F> inputs) => Next(End);
+                [Step] void End() { }
+            }
+            """ },
+        { "members of one task (MF1048)", """
+            public partial class F : FlowSpec
+            {
+                private readonly List<int> _list = [];
+                private int _scratch, _helped, _only, _named;
+                private int[] _pair = [];
+                public string Text { get; set; } = "initial";
+                public F() => _only = 3;
+                [Step] Transition Start()
+                {
+                    _scratch = 1; _helped = 1; _named = 2; _pair = [_named];
+                    Console.WriteLine((_only, Text, _list.Count, _scratch, _helped, _pair));
+                    return Next(End);
+                }
+
+                [Step] void End()
+                {
+                    _scratch = 2;
+                    Fill();
+                    Console.WriteLine((_only, Text, _list.Count, _scratch, _helped, nameof(_named)));
+                }
+
+                private void Fill() => _helped = 2;
+            }
+            """ },
         { "loop", """
             public partial class F : FlowSpec
             {
