@@ -1,4 +1,7 @@
 using System.Text;
+using Metaflow.Cli.Terminal;
+using Metaflow.Cli.Views;
+using Metaflow.Commands;
 
 namespace Metaflow.Cli.Tests;
 
@@ -40,6 +43,22 @@ public sealed class LostOutputTests
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("System.IO.IOException: disk on fire", run.Error);
         Assert.Contains("[MF9001]", run.Error);
+    }
+
+    [Fact]
+    public void A_timer_that_cannot_write_does_not_end_the_run()
+    {
+        using var full = new FullWriter();
+        var minutes = new FakeTime(DateTimeOffset.UnixEpoch);
+        var seconds = new FakeTime(DateTimeOffset.UnixEpoch);
+        var streams = new ConsoleStreams { Out = full, Error = TextWriter.Null, Time = minutes };
+        using var plain = new PlainRunView(streams);
+        var terminal = new TerminalRunView(streams with { Time = seconds });
+
+        Assert.Null(Record.Exception(() => minutes.Advance(TimeSpan.FromMinutes(6))));
+        Assert.Null(Record.Exception(() => seconds.Advance(TimeSpan.FromSeconds(1))));
+        Assert.Throws<IOException>(() => plain.OnEvent(new RunEvent.Message(minutes.GetUtcNow(), "text")));
+        Assert.Throws<IOException>(terminal.Dispose);
     }
 
     private sealed class FullWriter : TextWriter

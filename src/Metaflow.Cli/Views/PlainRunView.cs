@@ -39,7 +39,14 @@ internal sealed class PlainRunView : IRunObserver, IDisposable
     {
         lock (_gate)
         {
-            Write(ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts));
+            try
+            {
+                Write(ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts));
+            }
+            catch (IOException)
+            {
+                // Thrown from a timer it would end the process, and the run with it.
+            }
         }
     }
 

@@ -37,8 +37,8 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
         _streams = streams;
         _console = new RichConsole(streams.Out);
         _status = new StatusLine(streams.Time.GetUtcNow());
-        _reportTimer = streams.Time.CreateTimer(_ => Report(), null, ProgressReport.Interval, ProgressReport.Interval);
-        _repaintTimer = streams.Time.CreateTimer(_ => Show([]), null, RepaintInterval, RepaintInterval);
+        _reportTimer = streams.Time.CreateTimer(_ => ShowByTimer(() => ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts)), null, ProgressReport.Interval, ProgressReport.Interval);
+        _repaintTimer = streams.Time.CreateTimer(_ => ShowByTimer(static () => []), null, RepaintInterval, RepaintInterval);
     }
 
     /// <inheritdoc/>
@@ -70,11 +70,18 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
         }
     }
 
-    private void Report()
+    private void ShowByTimer(Func<IEnumerable<RunLine>> lines)
     {
         lock (_gate)
         {
-            Show(ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts));
+            try
+            {
+                Show(lines());
+            }
+            catch (IOException)
+            {
+                // Thrown from a timer it would end the process, and the run with it.
+            }
         }
     }
 
