@@ -66,7 +66,8 @@ public sealed class UsageTests
         var application = new FakeApplication
         {
             OnCheckDecorators = static with => throw new ConfigurationException(
-                ErrorCodes.UnknownDecorator, $"The decorator '{with[0]}' cannot be attached.", "Why.", "Fix.") { ExitCode = ExitCodes.Usage },
+                ErrorCodes.UnknownDecorator, $"The decorator '{with[0]}' cannot be attached.", "Why.", "Fix.")
+            { ExitCode = ExitCodes.Usage },
         };
 
         var run = await CommandLineRun.OfAsync(application, "run", "--with", "retry:times=x");
