@@ -7,6 +7,8 @@ public partial class LinearFlow : FlowSpec
 {
     public const string Greeting = "hello";
 
+    public static readonly IReadOnlyList<string> Words = ["one", "two"];
+
     public partial int Number { get; set; }
 
     [Step]

@@ -14,6 +14,7 @@ public sealed class ShapeTests : IDisposable
         Assert.Equal(Metaflow.Metadata.RunState.Succeeded, run.Status!.State);
         Assert.Equal(2, run.Data.Get<int>("number"));
         Assert.Equal("hello", run.Data.Get<string>("greeting"));
+        Assert.Equal(["one", "two"], run.Data.Get<List<string>>("words"));
         Assert.Equal(["end", "middle", "start"], run.Steps.Select(step => step.Name).Order());
         Assert.Equal("hello 2\n", run.Step("middle").Task!.Stdout);
         Assert.Equal("over\n", run.Step("end").Task!.Stderr);

@@ -165,7 +165,8 @@ internal sealed class RunParameters(RunContext context)
         await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
     }
 
-    private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.Serialize(value, value?.GetType() ?? typeof(object));
+    // As an object: a constant may be of a type that only the compiler knows, which nobody declares and nobody reads into.
+    private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.Serialize(value, typeof(object));
 
     private async Task<SerializedArtifact> SerializeAsync(ParameterDefinition parameter, object? value)
     {

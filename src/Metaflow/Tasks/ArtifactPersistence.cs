@@ -39,7 +39,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 
         foreach (var (name, value) in extra)
         {
-            changed.Add(new(name, ArtifactSerializer.Serialize(value, value?.GetType() ?? typeof(object))));
+            changed.Add(new(name, ArtifactSerializer.Serialize(value, typeof(object))));
         }
 
         await writer.SaveArtifactsAsync(changed, cancellationToken).ConfigureAwait(false);

@@ -88,7 +88,7 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
     };
 
     private static KeyValuePair<string, SerializedArtifact> Value(string name, object value)
-        => new(name, ArtifactSerializer.Serialize(value, value.GetType(), name));
+        => new(name, ArtifactSerializer.Serialize(value, typeof(object), name));
 
     private static MetadataDatum Datum(string field, object value, string? type = null) => new(field, type ?? field, value, ["attempt_id:0"]);
 
