@@ -155,6 +155,26 @@ public sealed class FlowDatastore
         return latest;
     }
 
+    /// <summary>Reads a small object of the datastore whole.</summary>
+    /// <param name="path">Its path relative to the root.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Its bytes, or <see langword="null"/> when there is none.</returns>
+    internal async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        if (read is null)
+        {
+            return null;
+        }
+
+        using var content = read.Content;
+        using var bytes = new MemoryStream();
+
+        // Not CopyToAsync: on a local file it hops to the pool for a few hundred bytes, and costs a task its compilation besides.
+        content.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
     private static StorageException NotComplete(TaskPath task, int attempt) => new(
         ErrorCodes.NoCompletedAttempt,
         $"The task '{task}' has no completed attempt.",
@@ -189,20 +209,4 @@ public sealed class FlowDatastore
 
     private async ValueTask<bool> ExistsAsync(TaskPath task, int attempt, string name, CancellationToken cancellationToken)
         => await Blobs.SizeAsync(AttemptFiles.PathOf(task, attempt, name), cancellationToken).ConfigureAwait(false) is not null;
-
-    private async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-        if (read is null)
-        {
-            return null;
-        }
-
-        using var content = read.Content;
-        using var bytes = new MemoryStream();
-
-        // Not CopyToAsync: on a local file it hops to the pool for a few hundred bytes, and costs a task its compilation besides.
-        content.CopyTo(bytes);
-        return bytes.ToArray();
-    }
 }

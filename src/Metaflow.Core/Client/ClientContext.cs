@@ -49,22 +49,6 @@ internal sealed class ClientContext
             ? Datastore(new LocalBlobStore(root), flow)
             : null;
 
-    /// <summary>Reads a small object of the datastore.</summary>
-    /// <param name="path">Its path relative to the root.</param>
-    /// <returns>Its bytes, or <see langword="null"/> when there is none.</returns>
-    public byte[]? ReadSmall(string path)
-    {
-        if (Completion.Of(_blobs.OpenAsync(path, CancellationToken.None)) is not { } read)
-        {
-            return null;
-        }
-
-        using var content = read.Content;
-        using var bytes = new MemoryStream();
-        content.CopyTo(bytes);
-        return bytes.ToArray();
-    }
-
     private FlowDatastore Datastore(IBlobStore blobs, string flow)
         => _datastores.GetOrAdd((blobs.Root, flow), _ => new FlowDatastore(blobs, flow, TimeProvider.System, _cache));
 }

@@ -68,7 +68,8 @@ public sealed class RunHandle
 
     /// <summary>Gets the state that the run's scheduler last recorded, with when and why; <see langword="null"/> for a run of the reference, which records none.</summary>
     /// <remarks>Read anew each time: it changes while the run goes on. A scheduler that was killed recorded nothing more.</remarks>
-    public RunStatus? Status => Context.ReadSmall(RunStatus.PathOf(FlowName, Id)) is { } json ? RunStatus.Parse(json) : null;
+    public RunStatus? Status
+        => Completion.Of(Context.Datastore(FlowName).ReadAsync(RunStatus.PathOf(FlowName, Id), CancellationToken.None)) is { } json ? RunStatus.Parse(json) : null;
 
     /// <summary>Gets when the run had finished, or <see langword="null"/> when it has not.</summary>
     public DateTimeOffset? FinishedAt => EndTask?.FinishedAt;
