@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Metaflow.Scenarios.Tests.Matrix.Checking;
 using Metaflow.Scenarios.Tests.Matrix.Generation;
 
@@ -7,6 +8,9 @@ namespace Metaflow.Scenarios.Tests.Matrix.Cases;
 /// <summary>All cases: compiled once, each run once and looked at by both checkers.</summary>
 public sealed class MatrixCases : IDisposable
 {
+    /// <summary>Which cases are run, as a regular expression on <c>graph/test</c>; unset for all. For work on one test.</summary>
+    private const string Choice = "METAFLOW_MATRIX";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-matrix-").FullName;
     private readonly Lazy<MatrixProgram> _program;
     private readonly ConcurrentDictionary<(string Graph, string Test), Lazy<Task<MatrixRun>>> _runs = new();
@@ -32,6 +36,7 @@ public sealed class MatrixCases : IDisposable
     internal static IReadOnlyList<(MatrixGraph Graph, FlowPlan Plan)> All(Type? topic = null)
     {
         var graphs = MatrixGraph.ReadAll();
+        var choice = Environment.GetEnvironmentVariable(Choice) ?? "";
         return
         [
             .. from type in typeof(MatrixCases).Assembly.GetTypes()
@@ -39,7 +44,7 @@ public sealed class MatrixCases : IDisposable
                orderby type.Name
                let test = (FlowPlan)Activator.CreateInstance(type)!
                from graph in graphs
-               where test.Fits(graph)
+               where test.Fits(graph) && Regex.IsMatch($"{graph.Name}/{test.Name}", choice)
                select (graph, test),
         ];
     }

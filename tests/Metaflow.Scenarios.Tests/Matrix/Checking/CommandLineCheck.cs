@@ -5,7 +5,7 @@ namespace Metaflow.Scenarios.Tests.Matrix.Checking;
 /// <summary>Looks at a run through the commands of the flow's program.</summary>
 internal sealed partial class CommandLineCheck(MatrixRun run) : CaseCheck(run)
 {
-    private readonly Lazy<IReadOnlyDictionary<string, CommandOutcome>> _dumps = new(() => DumpAll(run));
+    private readonly Lazy<Dictionary<string, CommandOutcome>> _dumps = new(() => DumpAll(run));
 
     public override IReadOnlyCollection<string> UserTags
         => throw new NotSupportedException("tags are not shown by a command yet");
@@ -40,7 +40,7 @@ internal sealed partial class CommandLineCheck(MatrixRun run) : CaseCheck(run)
         Assert.Contains("MF5004", _dumps.Value[step].Output, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyDictionary<string, CommandOutcome> DumpAll(MatrixRun run)
+    private static Dictionary<string, CommandOutcome> DumpAll(MatrixRun run)
     {
         var steps = run.Graph.Steps.Select(static step => step.Name).ToList();
         string[] include = run.Plan.Dumped.Count > 0 ? ["--include", string.Join(',', run.Plan.Dumped)] : [];

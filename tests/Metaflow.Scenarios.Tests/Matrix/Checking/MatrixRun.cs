@@ -10,6 +10,8 @@ internal sealed class MatrixRun
     public static readonly string[] Tags = ["刺身 means sashimi", "multiple tags should be ok"];
 
     private const string RunIdFile = "run-id";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
     private readonly MatrixProgram _program;
     private readonly Dictionary<string, string> _environment;
 
@@ -104,7 +106,7 @@ internal sealed class MatrixRun
             start.Environment[name] = value;
         }
 
-        using var process = new FlowProcess(start);
+        using var process = new FlowProcess(start, Limit);
         return await process.EndAsync().ConfigureAwait(false);
     }
 

@@ -14,7 +14,7 @@ internal static class PythonText
         string text => Quote(text),
         byte[] bytes => "b'" + string.Concat(bytes.Select(static one => one is >= 32 and < 127 ? ((char)one).ToString() : $"\\x{one:x2}")) + "'",
         double number => number.ToString(number == Math.Truncate(number) ? "0.0" : "R", CultureInfo.InvariantCulture),
-        IDictionary entries => "{" + string.Join(", ", entries.Cast<DictionaryEntry>().Select(static entry => $"{Of(entry.Key)}: {Of(entry.Value)}")) + "}",
+        IDictionary entries => "{" + string.Join(", ", entries.Keys.Cast<object>().Select(key => $"{Of(key)}: {Of(entries[key])}")) + "}",
         PythonTuple tuple => "(" + string.Join(", ", tuple.Select(Of)) + ")",
         PythonObject instance => instance.Name + "(" + string.Join(", ", instance.Fields.Select(static field => $"{field.Key}={Of(field.Value)}")) + ")",
         IEnumerable items => "[" + string.Join(", ", items.Cast<object?>().Select(Of)) + "]",

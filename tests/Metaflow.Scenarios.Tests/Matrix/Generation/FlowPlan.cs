@@ -53,6 +53,9 @@ internal abstract class FlowPlan
     /// <summary>Gets texts of files that are there before the run.</summary>
     public virtual IReadOnlyDictionary<string, string> Files => new Dictionary<string, string>();
 
+    /// <summary>Gets texts of files that are beside the program, where defaults of included files are looked for.</summary>
+    public virtual IReadOnlyDictionary<string, string> ProgramFiles => new Dictionary<string, string>();
+
     /// <summary>Gets options before the command.</summary>
     public virtual IReadOnlyList<string> TopOptions => [];
 

@@ -39,9 +39,14 @@ internal sealed class MatrixProgram
             File.Copy(Path.Combine(AppContext.BaseDirectory, library + ".dll"), Path.Combine(folder, library + ".dll"));
         }
 
+        foreach (var (name, text) in cases.SelectMany(static item => item.Plan.ProgramFiles).Distinct())
+        {
+            File.WriteAllText(Path.Combine(folder, name), text);
+        }
+
         var assembly = Path.Combine(folder, "Matrix.dll");
         var result = Compile(cases).Emit(assembly);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error)));
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
         File.WriteAllText(Path.Combine(folder, "Matrix.runtimeconfig.json"), RuntimeConfiguration);
         return new MatrixProgram(assembly);
     }
@@ -93,9 +98,12 @@ internal sealed class MatrixProgram
 
     private static SyntaxTree Parse(string name, string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, "/matrix/" + name);
 
+    // What an author's project sees: the framework, and of ours what is not hidden.
     private static IEnumerable<MetadataReference> References()
-        => ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileNameWithoutExtension(path) is var name && (name is "Metaflow" or "Metaflow.Core" or "System" or "netstandard"
-                || (name.StartsWith("System.", StringComparison.Ordinal) && name is not ("System.CommandLine"))))
+    {
+        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetDirectoryName(path) == framework || Path.GetFileNameWithoutExtension(path) is "Metaflow" or "Metaflow.Core")
             .Select(static path => MetadataReference.CreateFromFile(path));
+    }
 }
