@@ -8,6 +8,7 @@ public sealed class HelpTests
     [InlineData("check")]
     [InlineData("dump")]
     [InlineData("logs")]
+    [InlineData("logs scrub")]
     [InlineData("tag")]
     [InlineData("tag add")]
     [InlineData("tag remove")]

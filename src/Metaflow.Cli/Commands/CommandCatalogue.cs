@@ -17,6 +17,7 @@ internal static class CommandCatalogue
         "check" => new CheckCommand(),
         "dump" => new DumpCommand(),
         "logs" => new LogsCommand(),
+        "logs scrub" => new LogsScrubCommand(),
         "tag" => new CommandGroup("tag", "Add, remove and list tags of runs.", ["add", "remove", "replace", "list"], ["tag list", "tag add --run-id latest reviewed"]),
         "tag add" => new TagChangeCommand(adds: true),
         "tag remove" => new TagChangeCommand(adds: false),

@@ -49,7 +49,7 @@ internal sealed class DumpCommand : FlowCommand
     {
         var maxSize = MaxSize(context);
         var exitCode = ExitCodes.Success;
-        foreach (var task in TaskInput.Of(context).FindTasks(context.Application))
+        foreach (var task in TaskInput.Of(context).FindTasks(context))
         {
             context.Say($"Dumping output of run_id={task.Path.RunId} step={task.Path.Step} task_id={task.Id}");
             foreach (var artifact in Selected(context, task))
