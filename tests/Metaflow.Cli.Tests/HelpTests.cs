@@ -9,6 +9,7 @@ public sealed class HelpTests
     [InlineData("dump")]
     [InlineData("logs")]
     [InlineData("logs scrub")]
+    [InlineData("diff")]
     [InlineData("tag")]
     [InlineData("tag add")]
     [InlineData("tag remove")]

@@ -34,9 +34,12 @@ internal sealed record TaskInput(string RunId, string? Step, string? TaskId)
             return [run.Task(Step, TaskId)];
         }
 
-        var tasks = Step is null ? run.Tasks : run.Step(Step).Tasks;
-        return [.. tasks.OrderBy(static task => Number(task.Id)).ThenBy(static task => task.Id, StringComparer.Ordinal)];
+        return InOrder(Step is null ? run.Tasks : run.Step(Step).Tasks);
     }
+
+    /// <summary>Returns tasks in the order in which they were started.</summary>
+    public static IReadOnlyList<TaskHandle> InOrder(IEnumerable<TaskHandle> tasks)
+        => [.. tasks.OrderBy(static task => Number(task.Id)).ThenBy(static task => task.Id, StringComparer.Ordinal)];
 
     /// <summary>Reads <c>run/step</c> or <c>run/step/task</c>, also with the flow's name before it.</summary>
     /// <exception cref="ConfigurationException">MF2030: the text is of another form.</exception>
