@@ -109,7 +109,7 @@ public sealed class CommandTests
         Assert.Equal(("MF1004", "start", 12), (problem.GetProperty("code").GetString(), problem.GetProperty("step").GetString(), problem.GetProperty("line").GetInt32()));
         Assert.Equal("", show.Error);
         var step = JsonDocument.Parse(show.Out).RootElement.GetProperty("steps")[0];
-        Assert.Equal(("start", "foreach"), (step.GetProperty("name").GetString(), step.GetProperty("type").GetString()));
+        Assert.Equal(("start", "split-foreach"), (step.GetProperty("name").GetString(), step.GetProperty("type").GetString()));
         Assert.Equal(ProductVersion.Text, JsonDocument.Parse(version.Out).RootElement.GetProperty("version").GetString());
         Assert.Equal(0, version.ExitCode);
     }
