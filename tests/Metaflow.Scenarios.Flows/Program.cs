@@ -23,6 +23,9 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(ArtifactsFlow)] = FlowProgram.RunAsync<ArtifactsFlow>,
     [nameof(ParametersFlow)] = FlowProgram.RunAsync<ParametersFlow>,
     [nameof(LoadedFlow)] = FlowProgram.RunAsync<LoadedFlow>,
+    [nameof(MergeFlow)] = FlowProgram.RunAsync<MergeFlow>,
+    [nameof(MergeForeachFlow)] = FlowProgram.RunAsync<MergeForeachFlow>,
+    [nameof(MergeMistakesFlow)] = FlowProgram.RunAsync<MergeMistakesFlow>,
     [nameof(WrongArtifactFlow)] = FlowProgram.RunAsync<WrongArtifactFlow>,
 };
 return await programs[Environment.GetEnvironmentVariable("SCENARIO_FLOW") ?? nameof(LinearFlow)](args);

@@ -28,7 +28,7 @@ internal static class TaskLaunch
             InputPaths = [.. task.Inputs.Select(input => $"{run.RunId}/{input.Step}/{input.TaskId}")],
             DatastoreRoot = context.Settings.DatastoreRoot,
             SplitIndex = task.SplitIndex,
-            Join = NameOf(task.Join),
+            Join = task.Join,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
             MaxUserCodeRetries = decorators.Budget.UserRetries,
@@ -45,12 +45,4 @@ internal static class TaskLaunch
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
         return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte);
     }
-
-    private static string NameOf(JoinKind join) => join switch
-    {
-        JoinKind.Branch => JoinNames.Branch,
-        JoinKind.Foreach => JoinNames.Foreach,
-        JoinKind.EmptyForeach => JoinNames.EmptyForeach,
-        _ => JoinNames.None,
-    };
 }
