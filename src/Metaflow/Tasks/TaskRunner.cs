@@ -21,7 +21,7 @@ internal sealed record TaskStores(IBlobStore Blobs, IMetadataProvider Metadata)
     public static TaskStores Local(string root, TimeProvider time) => new(new LocalBlobStore(root), new LocalMetadataProvider(root, time));
 }
 
-/// <summary>Runs one attempt of one task, in a process of its own, from its inputs to its commit.</summary>
+/// <summary>Runs one attempt of one task from its inputs to its commit.</summary>
 internal sealed class TaskRunner
 {
     private readonly FlowSpec _flow;
@@ -32,6 +32,8 @@ internal sealed class TaskRunner
     private readonly FlowDatastore _datastore;
     private readonly TaskRecords _records;
     private readonly StepDecorators _decorators;
+    private readonly TaskHooks? _hooks;
+    private IReadOnlyList<ArtifactCell> _cells = [];
 
     /// <summary>Initializes a runner.</summary>
     /// <param name="flow">A new object of the flow.</param>
@@ -49,7 +51,15 @@ internal sealed class TaskRunner
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
         _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time);
         _decorators = new StepDecorators(flow, line.Step, line.With);
+        _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
+            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
     }
+
+    /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
+    public CancellationToken? StopRequested { get; init; }
+
+    /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more: its results are then not stored.</summary>
+    public CancellationToken Abandoned { get; init; }
 
     private bool IsFallback => _line.Attempt > _line.MaxUserCodeRetries;
 
@@ -66,10 +76,11 @@ internal sealed class TaskRunner
 
         // The beginning is recorded while the author's code already runs; it is awaited before the commit.
         var beginning = Task.Run(() => BeginAsync(writer, frames));
-        var cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
+        var cells = _cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
         _flow.Join = inputs.Join;
         var outcome = await RunStepAsync(inputs, frames).ConfigureAwait(false);
         await beginning.ConfigureAwait(false);
+        Abandoned.ThrowIfCancellationRequested();
         return await CommitAsync(writer, new TaskState(inputs, frames, cells), outcome).ConfigureAwait(false);
     }
 
@@ -89,7 +100,7 @@ internal sealed class TaskRunner
         }
 
         using var expired = new CancellationTokenSource();
-        using var stop = new StopSignal(() => _flow.Current.ObservesCancellation);
+        using var stop = StopRequested is { } requested ? new StopSignal(requested) : new StopSignal(() => _flow.ObservesCancellation);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, expired.Token);
         using var folder = new TaskFolder(_task);
         _flow.Current = TaskCurrent.Make(_line, _task, await _records.RunAsync().ConfigureAwait(false), frames) with
@@ -97,10 +108,14 @@ internal sealed class TaskRunner
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
         };
-        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_flow, _line.Step, new TaskInvocation(inputs, _line.SplitIndex), stop.Token);
-        return _decorators.Find<TimeoutAttribute>() is { } timeout
+        ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(inputs, _line.SplitIndex));
+        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), stop.Token);
+        var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
+        return _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
+            ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), stop.Token).ConfigureAwait(false)
+            : outcome;
     }
 
     private async Task<int> CommitAsync(TaskDatastoreWriter writer, TaskState state, UserCodeOutcome outcome)
@@ -126,7 +141,12 @@ internal sealed class TaskRunner
         var isOk = outcome.Failure is null || isCaught;
         await writer.SaveNoteAsync("task_end", "{}", default).ConfigureAwait(false);
         await writer.CommitAsync(default).ConfigureAwait(false);
-        await _records.EndAsync(isOk, persistence.ReadNames, writer.Records.Values).ConfigureAwait(false);
+        await _records.EndAsync(isOk, persistence.ReadNames, writer.Records.Values, _hooks?.Context.Metadata ?? []).ConfigureAwait(false);
+        if (_hooks is not null)
+        {
+            await _hooks.TellFinalAsync(isOk).ConfigureAwait(false);
+        }
+
         return isOk ? ExitCodes.Success : ExitCodes.Failure;
     }
 
@@ -139,7 +159,7 @@ internal sealed class TaskRunner
             ArtifactNames.Find(state.Cells, variable)?.Put(outcome.Failure);
         }
 
-        await persistence.SaveAsync(artifacts, default).ConfigureAwait(false);
+        await persistence.SaveAsync(_hooks is null ? artifacts : [.. artifacts, .. _hooks.Context.Artifacts], default).ConfigureAwait(false);
     }
 
     /// <summary>What a running task carries from its start to its commit.</summary>
