@@ -51,6 +51,9 @@ public sealed record FlowRunOptions
 
     /// <summary>Gets the clock. The default is the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets settings that are taken as they are, rather than read from the environment and files.</summary>
+    internal Settings.MetaflowSettings? LoadedSettings { get; init; }
 }
 
 /// <summary>Where the tasks of a run from code run.</summary>

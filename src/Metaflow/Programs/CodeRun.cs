@@ -22,7 +22,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
     /// <returns>How it ended.</returns>
     public async Task<CodeRunResult> RunAsync(CancellationToken cancellationToken)
     {
-        var settings = Settings();
+        var settings = options.LoadedSettings ?? Settings();
         var application = new FlowApplication(makeFlow, settings, "FlowRunner", options.Time);
         Check(application);
         var request = Request(application.Definition);
