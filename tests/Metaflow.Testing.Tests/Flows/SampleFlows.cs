@@ -21,7 +21,7 @@ public partial class ScoreFlow : FlowSpec
     public partial int Position { get; set; }
 
     [Step]
-    Transition Start()
+    private Transition Start()
     {
         Console.WriteLine($"alpha {Alpha}, mode {Mode}");
         Rows = [new Row("a", 1), new Row("b", 2)];
@@ -29,7 +29,7 @@ public partial class ScoreFlow : FlowSpec
     }
 
     [Step]
-    Transition Score(Row row)
+    private Transition Score(Row row)
     {
         Scored = row.Score * Alpha;
         Position = Current.Index ?? -1;
@@ -38,14 +38,14 @@ public partial class ScoreFlow : FlowSpec
     }
 
     [Step]
-    Transition Join(Inputs<ScoreFlow> inputs)
+    private Transition Join(Inputs<ScoreFlow> inputs)
     {
         Best = inputs.Count == 0 ? -1 : inputs.Max(static i => i.Scored);
         return Next(End);
     }
 
     [Step]
-    void End() => Console.WriteLine($"best {Best}");
+    private void End() => Console.WriteLine($"best {Best}");
 }
 
 /// <summary>Fails as often as it is told.</summary>
@@ -57,14 +57,14 @@ public partial class FailingFlow : FlowSpec
     public partial int Attempt { get; set; }
 
     [Step, Retry(Times = 1)]
-    Transition Start()
+    private Transition Start()
     {
         Attempt = Current.Attempt;
         return Current.Attempt < Failures ? throw new InvalidOperationException($"attempt {Current.Attempt} failed") : Next(End);
     }
 
     [Step]
-    void End()
+    private void End()
     {
     }
 }
@@ -77,31 +77,31 @@ public partial class BranchFlow : FlowSpec
     public partial string Both { get; set; }
 
     [Step]
-    Transition Start() => Next(Left, Right);
+    private Transition Start() => Next(Left, Right);
 
     [Step]
-    Transition Left()
+    private Transition Left()
     {
         Side = "left";
         return Next(Join);
     }
 
     [Step]
-    Transition Right()
+    private Transition Right()
     {
         Side = "right";
         return Next(Join);
     }
 
     [Step]
-    Transition Join(Inputs<BranchFlow> inputs)
+    private Transition Join(Inputs<BranchFlow> inputs)
     {
         Both = inputs.From(Left).Side + "+" + inputs.From(Right).Side;
         return Next(End);
     }
 
     [Step]
-    void End()
+    private void End()
     {
     }
 }
@@ -112,14 +112,14 @@ public partial class UnstorableFlow : FlowSpec
     public partial object? Anything { get; set; }
 
     [Step]
-    Transition Start()
+    private Transition Start()
     {
         Anything = new Func<int>(static () => 1);
         return Next(End);
     }
 
     [Step]
-    void End()
+    private void End()
     {
     }
 }
@@ -131,14 +131,14 @@ public partial class WaitingFlow : FlowSpec
     public partial bool Heeds { get; }
 
     [Step]
-    async Task<Transition> Start()
+    private async Task<Transition> Start()
     {
         await Task.Delay(Timeout.Infinite, Heeds ? Current.CancellationToken : CancellationToken.None);
         return Next(End);
     }
 
     [Step]
-    void End()
+    private void End()
     {
     }
 }

@@ -113,7 +113,7 @@ public partial class ProcessFlow : FlowSpec
     public partial string Program { get; set; }
 
     [Step]
-    Transition Start()
+    private Transition Start()
     {
         Console.WriteLine(Word);
         Processes = [Environment.ProcessId];
@@ -121,14 +121,14 @@ public partial class ProcessFlow : FlowSpec
     }
 
     [Step]
-    Transition Middle()
+    private Transition Middle()
     {
         Processes = [.. Processes, Environment.ProcessId];
         return Next(End);
     }
 
     [Step]
-    void End()
+    private void End()
     {
         Processes = [.. Processes, Environment.ProcessId];
         Program = System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name!;
@@ -155,10 +155,10 @@ public partial class FragileFlow : FlowSpec
     }
 
     [Step]
-    Transition Start() => Next(End);
+    private Transition Start() => Next(End);
 
     [Step]
-    void End()
+    private void End()
     {
     }
 }
