@@ -4,6 +4,7 @@ using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Graph;
 using Metaflow.InProcess;
+using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
