@@ -39,7 +39,11 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
         var changed = new List<KeyValuePair<string, SerializedArtifact>>();
         foreach (var cell in cells)
         {
-            if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
+            if (cell.IsRemoved)
+            {
+                writer.Drop(cell.Name);
+            }
+            else if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
             {
                 changed.Add(new(cell.Name, serialized));
             }
