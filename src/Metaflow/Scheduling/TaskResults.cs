@@ -90,7 +90,7 @@ internal sealed class TaskResults(RunContext context)
         if (!await records.HasBegunAsync().ConfigureAwait(false))
         {
             await writer.BeginAttemptAsync(default).ConfigureAwait(false);
-            await records.BeginAsync(run, []).ConfigureAwait(false);
+            await records.BeginAsync(run, [], context.OriginRunId).ConfigureAwait(false);
         }
     }
 

@@ -37,6 +37,12 @@ internal sealed class TaskInputs
     /// <summary>Gets the inputs of a join in the order of the split; each is opened when it is first read. Empty for any other task.</summary>
     public IReadOnlyList<(TaskPath Path, IArtifactSource Source)> Joined { get; }
 
+    /// <summary>Gets the views of a join's inputs that its step was given, with the places of the inputs: what it read of them is known by their cells.</summary>
+    public List<(int Input, IReadOnlyList<ArtifactCell> Cells)> Views { get; } = [];
+
+    /// <summary>Gets or sets a value indicating whether the step looked at all artifacts of its inputs, as a merge does.</summary>
+    public bool WereAllRead { get; set; }
+
     /// <summary>Gets the artifacts that the task has before its step runs: all of its input's; of a join's, only parameters and constants.</summary>
     public IReadOnlyList<ArtifactRecord> Inherited { get; }
 
@@ -62,6 +68,17 @@ internal sealed class TaskInputs
         return new TaskInputs(task, first, parameters, joined);
     }
 
+    /// <summary>Returns the records of an input of a join; opens it when nobody did before.</summary>
+    /// <param name="input">The input's place.</param>
+    /// <returns>The records by name.</returns>
+    public IReadOnlyDictionary<string, ArtifactRecord> RecordsOf(int input)
+        => Joined[input].Source is LateSource late ? late.Artifacts.Records : First.Records;
+
+    /// <summary>Says whether a task takes an artifact over from the task before it.</summary>
+    /// <param name="name">The name on disk.</param>
+    /// <returns>Whether it does; what every task writes anew it does not.</returns>
+    public static bool IsInherited(string name) => !NotInherited.Contains(name);
+
     private static ConfigurationException Malformed(string text) => new(
         ErrorCodes.TaskCommandLineMalformed, $"'{text}' is no input path.", "An input path has the form run/step/task.", "The scheduler calls 'step'; use 'run' to run a flow.");
 
@@ -70,7 +87,7 @@ internal sealed class TaskInputs
     {
         private TaskArtifacts? _artifacts;
 
-        private TaskArtifacts Artifacts => _artifacts ??= datastore.OpenTaskAsync(path, null, default).AsTask().GetAwaiter().GetResult();
+        public TaskArtifacts Artifacts => _artifacts ??= datastore.OpenTaskAsync(path, null, default).AsTask().GetAwaiter().GetResult();
 
         public bool Contains(string name) => Artifacts.Contains(name);
 

@@ -29,7 +29,7 @@ internal sealed class TaskInvocation(TaskInputs inputs, int? splitIndex) : StepI
         foreach (var (path, source) in inputs.Joined)
         {
             var flow = new TFlow();
-            FlowCells.Attach(flow, source);
+            inputs.Views.Add((flows.Count, FlowCells.Attach(flow, source)));
             flows.Add((path.Step, flow));
         }
 
