@@ -1,4 +1,3 @@
-using Metaflow.Artifacts;
 using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Definition;
@@ -6,10 +5,7 @@ using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
 using Metaflow.Launching;
-using Metaflow.Metadata;
-using Metaflow.Scheduling;
 using Metaflow.Settings;
-using Metaflow.Storage;
 
 namespace Metaflow.Programs;
 
@@ -63,17 +59,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        var blobs = new LocalBlobStore(settings.DatastoreRoot);
-        using var launcher = new LocalTaskLauncher(ProgramLocation.Find(), blobs, time, useSpares: true);
-        launcher.Expect(request.MaxWorkers);
-        var context = new RunContext(_flow, Definition, settings, request, new FlowDatastore(blobs, Definition.FlowName, time))
-        {
-            Metadata = new LocalMetadataProvider(settings.DatastoreRoot, time),
-            Launcher = launcher,
-            Time = time,
-            Observer = new SafeObserver(observer),
-        };
-        return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+        using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
+        return await new FlowEngine(makeFlow, Definition, settings).RunAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 
     private FlowDefinition Describe()
