@@ -53,7 +53,11 @@ public interface IFlowApplication
 /// <param name="Succeeded">Whether the end step finished.</param>
 /// <param name="ExitCode">The exit code of the command.</param>
 /// <param name="Error">The error to show, or <see langword="null"/>.</param>
-public sealed record RunOutcome(string RunId, bool Succeeded, int ExitCode, Errors.MetaflowException? Error);
+public sealed record RunOutcome(string RunId, bool Succeeded, int ExitCode, Errors.MetaflowException? Error)
+{
+    /// <summary>Gets a value indicating whether the run stopped before the end step because that was asked for. The default is <see langword="false"/>.</summary>
+    public bool IsPartial { get; init; }
+}
 
 /// <summary>What the user asked to run.</summary>
 public sealed record RunRequest

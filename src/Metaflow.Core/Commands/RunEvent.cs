@@ -106,7 +106,11 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <summary>The run ended.</summary>
     /// <param name="At">When.</param>
     /// <param name="Succeeded">Whether successfully.</param>
-    public sealed record RunEnded(DateTimeOffset At, bool Succeeded) : RunEvent(At);
+    public sealed record RunEnded(DateTimeOffset At, bool Succeeded) : RunEvent(At)
+    {
+        /// <summary>Gets a value indicating whether the run stopped before its end step because that was asked for. The default is <see langword="false"/>.</summary>
+        public bool IsPartial { get; init; }
+    }
 }
 
 /// <summary>How many tasks of a step there are in each state.</summary>

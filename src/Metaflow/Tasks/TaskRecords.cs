@@ -85,7 +85,10 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
             run, task, data, [.. artifacts.Select(artifact => new RegisteredArtifact(artifact, attempt, blobs.TypeName, location, now))], default).ConfigureAwait(false);
     }
 
-    private static string NamesText(IReadOnlyList<string> names) => "[" + string.Join(", ", names.Select(static name => $"\"{name}\"")) + "]";
+    /// <summary>Writes names as a JSON list.</summary>
+    /// <param name="names">The names.</param>
+    /// <returns>The text.</returns>
+    public static string NamesText(IReadOnlyList<string> names) => "[" + string.Join(", ", names.Select(static name => $"\"{name}\"")) + "]";
 
     private string[] Tags => ["attempt_id:" + attempt.ToString(CultureInfo.InvariantCulture)];
 
