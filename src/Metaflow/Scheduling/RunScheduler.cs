@@ -30,6 +30,8 @@ internal sealed class RunScheduler(RunContext context)
             context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
         }
 
+        var hooks = new RunHooks(context, run);
+        await hooks.TellStartingAsync().ConfigureAwait(false);
         try
         {
             var recording = parameters.RecordCodeAsync(run);
@@ -37,6 +39,7 @@ internal sealed class RunScheduler(RunContext context)
             await recording.ConfigureAwait(false);
             var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 || outcome.IsPartial ? RunState.Cancelled : RunState.Failed;
             await RecordStatusAsync(run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
+            await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
             context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
             return outcome;
         }
