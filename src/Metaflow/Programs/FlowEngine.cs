@@ -49,6 +49,11 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     {
         services.Launcher.Expect(request.MaxWorkers);
         var context = Context(services, request, observer);
+        if (request.Resume is { IsReentrant: true } resume)
+        {
+            return await RunTogetherAsync(context, resume, interruption).ConfigureAwait(false);
+        }
+
         await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
         return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
     }
@@ -74,6 +79,20 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };
+
+    private static async Task<RunOutcome> RunTogetherAsync(RunContext context, ResumeRequest resume, RunInterruption interruption)
+    {
+        var leadership = new ResumeLeadership(context, resume);
+        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        if (!await leadership.TryLeadAsync().ConfigureAwait(false))
+        {
+            return await leadership.FollowAsync(interruption.Token).ConfigureAwait(false);
+        }
+
+        var outcome = await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+        await leadership.MarkDoneAsync().ConfigureAwait(false);
+        return outcome;
+    }
 
     private sealed class NoView : IRunObserver
     {

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Buffers;
 using Metaflow.Artifacts;
 using Metaflow.Definition;
 using Metaflow.Scheduling;
@@ -43,9 +43,5 @@ internal sealed class ParameterComparison(RunContext context, TaskArtifacts orig
             : ContentAddressedStore.KeyOf(ArtifactSerializer.Serialize(value, parameter.ValueType).Payload) != record.Key;
     }
 
-    private static string HashOf(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA1.HashData(file));
-    }
+    private static string HashOf(string path) => ContentAddressedStore.KeyOf(new ReadOnlySequence<byte>(File.ReadAllBytes(path)));
 }

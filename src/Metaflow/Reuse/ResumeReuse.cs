@@ -9,8 +9,8 @@ namespace Metaflow.Reuse;
 /// <summary>Clones what a resumed run has done.</summary>
 internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner, IReadOnlyDictionary<string, string> codeOfOrigin) : ITaskReuse
 {
-    private readonly SemaphoreSlim _opening = new(1);
-    private IReadOnlyList<ArtifactRecord>? _ofRun;
+    private readonly Lock _lock = new();
+    private Task<IReadOnlyList<ArtifactRecord>>? _ofRun;
 
     /// <inheritdoc/>
     public ReuseRule Rule => ReuseRule.AfterClones;
@@ -41,23 +41,18 @@ internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner, IReadOnl
     }
 
     /// <summary>The parameters, constants and graph of the new run: they hold for its clones too.</summary>
-    private async Task<IReadOnlyList<ArtifactRecord>> OfRunAsync(RunRecord run)
+    private Task<IReadOnlyList<ArtifactRecord>> OfRunAsync(RunRecord run)
     {
-        await _opening.WaitAsync().ConfigureAwait(false);
-        try
+        lock (_lock)
         {
-            if (_ofRun is null)
-            {
-                var task = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, "0");
-                var parameters = await rules.Datastore.OpenTaskAsync(task, null, default).ConfigureAwait(false);
-                _ofRun = [.. parameters.Records.Values.Where(static record => TaskInputs.IsInherited(record.Name))];
-            }
+            return _ofRun ??= ReadOfRunAsync(run);
+        }
+    }
 
-            return _ofRun;
-        }
-        finally
-        {
-            _opening.Release();
-        }
+    private async Task<IReadOnlyList<ArtifactRecord>> ReadOfRunAsync(RunRecord run)
+    {
+        var task = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, "0");
+        var parameters = await rules.Datastore.OpenTaskAsync(task, null, default).ConfigureAwait(false);
+        return [.. parameters.Records.Values.Where(static record => TaskInputs.IsInherited(record.Name))];
     }
 }

@@ -12,19 +12,38 @@ internal sealed partial class RunLoop
 
     private readonly SemaphoreSlim _reuseSlots = new(MaxReusesAtOnce);
 
+    private Task _lastAnswer = Task.CompletedTask;
+
     /// <summary>Looks for a task that can stand in, beside the loop's thread; what came of it is told to that thread.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "What fails here is handed to the loop's thread, which ends the run with it.")]
-    private async Task ReuseAsync(ScheduledTask task)
+    private void Reuse(ScheduledTask task)
     {
-        await _reuseSlots.WaitAsync().ConfigureAwait(false);
+        var before = _policy.Reuse == ReuseRule.AfterClones ? _lastAnswer : Task.CompletedTask;
+        _lastAnswer = AnswerAsync(before, task, LookAsync(task));
+    }
+
+    /// <summary>Clones of a resumed run are told in the order in which they were asked for: then their ids follow from the resumed run alone, and a
+    /// process that takes over an unfinished resume makes the same tasks again.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "What fails here is handed to the loop's thread, which ends the run with it.")]
+    private async Task AnswerAsync(Task before, ScheduledTask task, Task<ReuseOutcome> looking)
+    {
         try
         {
-            var outcome = await Task.Run(() => TryReuseAsync(task)).ConfigureAwait(false);
+            var outcome = await looking.ConfigureAwait(false);
+            await before.ConfigureAwait(false);
             Post(() => EndReuse(task, outcome));
         }
         catch (Exception fault)
         {
             Post(() => throw InternalException.Of(fault));
+        }
+    }
+
+    private async Task<ReuseOutcome> LookAsync(ScheduledTask task)
+    {
+        await _reuseSlots.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => TryReuseAsync(task)).ConfigureAwait(false);
         }
         finally
         {
