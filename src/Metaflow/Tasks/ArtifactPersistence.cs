@@ -5,7 +5,7 @@ using Metaflow.Serialization;
 namespace Metaflow.Tasks;
 
 /// <summary>Stores what a step left in its flow object.</summary>
-internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyList<ArtifactCell> cells, IReadOnlyList<ArtifactRecord> inherited)
+internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyList<ArtifactCell> cells, TaskInputs inputs)
 {
     /// <summary>Types whose values cannot change in place: one that was only read is inherited as it is.</summary>
     private static readonly HashSet<Type> Immutable =
@@ -17,7 +17,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
 
-    /// <summary>Gets the names of the artifacts whose values are this task's own, rather than passed on as they were inherited.</summary>
+    /// <summary>Gets the names of the artifacts whose values are this task's own, or a join's from its inputs, rather than passed on as they were inherited.</summary>
     public IReadOnlyList<string> Written { get; private set; } = [];
 
     /// <summary>Stores the artifacts that changed and notes the inherited ones; not committed yet.</summary>
@@ -27,7 +27,8 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <exception cref="StorageException">The store failed.</exception>
     public async Task SaveAsync(IReadOnlyList<KeyValuePair<string, object?>> extra, CancellationToken cancellationToken)
     {
-        writer.Inherit(inherited);
+        writer.Inherit(inputs.Inherited);
+        writer.Inherit(inputs.Join.Merged);
         var changed = new List<KeyValuePair<string, SerializedArtifact>>();
         var stored = new List<ArtifactCell>();
         foreach (var cell in cells)
@@ -52,9 +53,14 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     private List<string> WrittenAmong(List<ArtifactCell> stored, IReadOnlyList<ArtifactRecord> records)
     {
         var written = new List<string>();
+        foreach (var merged in inputs.Join.Merged)
+        {
+            written.Add(merged.Name);
+        }
+
         for (var i = 0; i < stored.Count; i++)
         {
-            if (stored[i].WasWritten || KeyOfInherited(records[i].Name) != records[i].Key)
+            if ((stored[i].WasWritten || KeyOfInherited(records[i].Name) != records[i].Key) && !written.Contains(records[i].Name))
             {
                 written.Add(records[i].Name);
             }
@@ -65,7 +71,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 
     private string? KeyOfInherited(string name)
     {
-        foreach (var record in inherited)
+        foreach (var record in inputs.Inherited)
         {
             if (record.Name == name)
             {

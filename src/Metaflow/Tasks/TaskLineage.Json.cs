@@ -27,7 +27,7 @@ internal sealed partial record TaskLineage
                 json.WriteEndObject();
             }
 
-            WriteTexts(json, "digests", InputDigests);
+            WriteTexts(json, "names", InputNames);
             WriteTexts(json, "written", Written, always: true);
             WriteText(json, "observed", Observed);
             WriteText(json, "code", Code);
@@ -56,7 +56,7 @@ internal sealed partial record TaskLineage
                 Reads = root.TryGetProperty("reads", out var reads) ? ReadReads(reads) : new Dictionary<string, string?>(),
                 InputSteps = ReadTexts(root, "steps"),
                 InputReads = ReadInputs(root),
-                InputDigests = ReadTexts(root, "digests"),
+                InputNames = ReadTexts(root, "names"),
                 Written = ReadTexts(root, "written"),
                 Observed = root.TryGetProperty("observed", out var observed) ? observed.GetString() : null,
                 Code = root.TryGetProperty("code", out var code) ? code.GetString() : null,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Metaflow.Artifacts;
+using Metaflow.Joins;
 
 namespace Metaflow.Tasks;
 
@@ -21,8 +22,8 @@ internal sealed partial record TaskLineage
     /// <summary>Gets what was read of a join's inputs, by the input's place.</summary>
     public IReadOnlyDictionary<int, IReadOnlyDictionary<string, string?>> InputReads { get; init; } = new Dictionary<int, IReadOnlyDictionary<string, string?>>();
 
-    /// <summary>Gets a digest of all artifacts of each input, where the step looked at all of them; else empty.</summary>
-    public IReadOnlyList<string> InputDigests { get; init; } = [];
+    /// <summary>Gets a digest of the names of each input's artifacts, where a merge looked for them; else empty.</summary>
+    public IReadOnlyList<string> InputNames { get; init; } = [];
 
     /// <summary>Gets the names of the artifacts that are the task's own.</summary>
     public IReadOnlyList<string> Written { get; init; } = [];
@@ -63,27 +64,24 @@ internal sealed partial record TaskLineage
     /// <returns>The lineage.</returns>
     public static TaskLineage Of(TaskInputs inputs, IReadOnlyList<ArtifactCell> cells, IReadOnlyList<string> written)
     {
+        var joined = inputs.Join.Inputs;
+        var steps = new string[joined.Count];
         var inputReads = new SortedDictionary<int, IReadOnlyDictionary<string, string?>>();
-        foreach (var (input, view) in inputs.Views)
-        {
-            if (WasRead(view))
-            {
-                inputReads[input] = ReadsOf(view, inputs.RecordsOf(input), isInput: true);
-            }
-        }
-
-        var steps = new string[inputs.Joined.Count];
         for (var i = 0; i < steps.Length; i++)
         {
-            steps[i] = inputs.Joined[i].Path.Step;
+            steps[i] = joined[i].Path.Step;
+            if (ReadsOf(joined[i]) is { } reads)
+            {
+                inputReads[i] = reads;
+            }
         }
 
         return new TaskLineage
         {
-            Reads = ReadsOf(cells, inputs.Origin.Records, isInput: false),
+            Reads = ReadsOf(cells, inputs.Origin.Records),
             InputSteps = steps,
             InputReads = inputReads,
-            InputDigests = inputs.WereAllRead ? Digests(inputs) : [],
+            InputNames = inputs.Join.WasMerged ? [.. joined.Select(static input => DigestOfNames(input.Source.Records))] : [],
             Written = written,
         };
     }
@@ -94,53 +92,37 @@ internal sealed partial record TaskLineage
     public TaskLineage WithForeachStack(string key)
         => this with { Reads = new Dictionary<string, string?>(Reads, StringComparer.Ordinal) { [InternalArtifacts.ForeachStack] = key } };
 
-    /// <summary>Returns a digest of the names and keys of artifacts, without the framework's own.</summary>
+    /// <summary>Returns a digest of the names of artifacts, without the framework's own.</summary>
     /// <param name="records">The artifacts by name.</param>
     /// <returns>The digest.</returns>
-    public static string DigestOf(IReadOnlyDictionary<string, ArtifactRecord> records)
+    public static string DigestOfNames(IReadOnlyDictionary<string, ArtifactRecord> records)
     {
-        var text = new StringBuilder();
-        foreach (var name in records.Keys.Where(TaskInputs.IsInherited).Order(StringComparer.Ordinal))
-        {
-            text.Append(name).Append(':').Append(records[name].Key).Append('\n');
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        var names = string.Join('\n', records.Values.Where(static record => !record.IsPrivate).Select(static record => record.Name).Order(StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)));
     }
 
-    private static string[] Digests(TaskInputs inputs)
-    {
-        var digests = new string[inputs.Joined.Count];
-        for (var i = 0; i < digests.Length; i++)
-        {
-            digests[i] = DigestOf(inputs.RecordsOf(i));
-        }
-
-        return digests;
-    }
-
-    private static bool WasRead(IReadOnlyList<ArtifactCell> cells)
-    {
-        foreach (var cell in cells)
-        {
-            if (cell.WasRead)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static Dictionary<string, string?> ReadsOf(IReadOnlyList<ArtifactCell> cells, IReadOnlyDictionary<string, ArtifactRecord> records, bool isInput)
+    private static Dictionary<string, string?> ReadsOf(IReadOnlyList<ArtifactCell> cells, IReadOnlyDictionary<string, ArtifactRecord> records)
     {
         var reads = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var cell in cells)
         {
             if (cell.WasRead)
             {
-                reads[cell.Name] = (isInput || TaskInputs.IsInherited(cell.Name)) && records.TryGetValue(cell.Name, out var record) ? record.Key : null;
+                reads[cell.Name] = TaskInputs.IsInherited(cell.Name) && records.TryGetValue(cell.Name, out var record) ? record.Key : null;
             }
+        }
+
+        return reads;
+    }
+
+    /// <summary>An input of which nothing was read is not opened for this.</summary>
+    private static Dictionary<string, string?>? ReadsOf(JoinInput input)
+    {
+        Dictionary<string, string?>? reads = null;
+        foreach (var name in input.ReadNames)
+        {
+            reads ??= new Dictionary<string, string?>(StringComparer.Ordinal);
+            reads[name] = input.Source.Records.TryGetValue(name, out var record) ? record.Key : null;
         }
 
         return reads;
