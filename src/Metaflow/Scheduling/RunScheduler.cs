@@ -123,7 +123,7 @@ internal sealed class RunParameters(RunContext context)
         var definition = kept is null or { Count: 0 }
             ? context.Definition
             : context.Definition with { Parameters = [.. context.Definition.Parameters.Where(parameter => !kept.ContainsKey(parameter.Name))] };
-        return ParameterValues.Resolve(definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder);
+        return ParameterValues.Resolve(definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
     }
 
     /// <summary>Records which code the steps run. Beside the first tasks: they do not wait for it.</summary>
