@@ -36,6 +36,12 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the index in the foreach that the input yields, or <see langword="null"/>.</summary>
     public int? SplitIndex { get; init; }
 
+    /// <summary>Gets how many tasks the task's gang has, or <see langword="null"/> outside of a gang.</summary>
+    public int? NumParallel { get; init; }
+
+    /// <summary>Gets the id of the gang's first task; empty outside of a gang.</summary>
+    public string ControlTaskId { get; init; } = "";
+
     /// <summary>Gets what the task joins, one of <see cref="JoinNames"/>.</summary>
     public string Join { get; init; } = JoinNames.None;
 
@@ -79,6 +85,11 @@ internal sealed record TaskCommandLine
         if (SplitIndex is { } index)
         {
             arguments.AddRange(["--split-index", index.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        if (NumParallel is { } size)
+        {
+            arguments.AddRange(["--num-parallel", size.ToString(CultureInfo.InvariantCulture), "--control-task-id", ControlTaskId]);
         }
 
         if (Iterations.Count > 0)
@@ -141,6 +152,8 @@ internal sealed record TaskCommandLine
             Namespace = Required(values, "--namespace"),
             Join = Required(values, "--join"),
             SplitIndex = values.TryGetValue("--split-index", out var index) ? Number(index) : null,
+            NumParallel = values.TryGetValue("--num-parallel", out var size) ? Number(size) : null,
+            ControlTaskId = values.GetValueOrDefault("--control-task-id", ""),
             Iterations = values.TryGetValue("--iterations", out var passes) ? Array.ConvertAll(passes.Split(','), Number) : [],
             IsSwitch = values.ContainsKey("--switch"),
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],

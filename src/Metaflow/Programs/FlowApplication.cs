@@ -19,6 +19,12 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     private readonly FlowSpec _flow = makeFlow();
     private FlowDefinition? _definition;
 
+    /// <summary>Gets the arguments that choose the flow in a process of this program; empty in a program of one flow.</summary>
+    public IReadOnlyList<string> Selection { get; init; } = [];
+
+    /// <summary>Gets the task whose step runs the flow, as a pathspec, or <see langword="null"/>.</summary>
+    public string? ParentTask { get; init; }
+
     /// <inheritdoc/>
     public FlowDefinition Definition => _definition ??= Describe();
 
@@ -33,7 +39,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
 
     /// <inheritdoc/>
     public IFlowApplication WithSettings(MetaflowSettings newSettings)
-        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition };
+        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition, Selection = Selection, ParentTask = ParentTask };
 
     /// <inheritdoc/>
     public IReadOnlyList<GraphProblem> Check()
@@ -64,7 +70,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         var blobs = new LocalBlobStore(settings.DatastoreRoot);
-        using var launcher = new LocalTaskLauncher(ProgramLocation.Find(), blobs, time, useSpares: true);
+        using var launcher = new LocalTaskLauncher(ProgramLocation.Find().With(Selection), blobs, time, useSpares: true);
         launcher.Expect(request.MaxWorkers);
         var context = new RunContext(_flow, Definition, settings, request, new FlowDatastore(blobs, Definition.FlowName, time))
         {
@@ -72,6 +78,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
             Launcher = launcher,
             Time = time,
             Observer = new SafeObserver(observer),
+            ParentTask = ParentTask,
         };
         return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
     }

@@ -10,7 +10,7 @@ namespace Metaflow.Scheduling;
 
 /// <summary>Does what <see cref="SchedulerState"/> decides and tells it what happened. It decides nothing itself.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore never makes a handle, and threads that read ended processes may still wait for it.")]
-internal sealed class RunLoop
+internal sealed partial class RunLoop
 {
     /// <summary>The most pieces of output that wait to be shown; a task that writes faster waits.</summary>
     private const int MaxWaitingOutput = 1024;
@@ -107,6 +107,9 @@ internal sealed class RunLoop
                 case SchedulerCommand.Launch launch:
                     Launch(launch.Task);
                     break;
+                case SchedulerCommand.EndTask end:
+                    EndTask(end);
+                    break;
                 case SchedulerCommand.WaitForRetry wait:
                     After(wait.Delay, () => Apply(new SchedulerEvent.RetryDue(wait.TaskId)));
                     break;
@@ -150,6 +153,12 @@ internal sealed class RunLoop
         var task = live.Task;
         _live.Remove(task.TaskId);
         var (result, failure) = _results.Read(task, live.Path, exit);
+        if (failure is { Error: null } && live.EndedBecause is { } cause)
+        {
+            // The failure of the gang is that of the task that failed first.
+            failure = new TaskFailure(cause, MayRetry: true);
+        }
+
         if (failure is { Message: { } message })
         {
             live.Process!.AddLogLine(message, isError: true);
@@ -170,7 +179,7 @@ internal sealed class RunLoop
         }
 
         Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.ProcessId));
-        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits));
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize });
     }
 
     private void Fail(ScheduledTask task, TaskFailure failure)
@@ -261,6 +270,9 @@ internal sealed class RunLoop
         public TaskPath Path => path;
 
         public ITaskProcess? Process { get; set; }
+
+        /// <summary>Gets or sets why the scheduler ended the task, or <see langword="null"/>.</summary>
+        public string? EndedBecause { get; set; }
 
         public int ProcessId => Process?.ProcessId ?? 0;
 

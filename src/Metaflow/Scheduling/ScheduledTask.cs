@@ -30,6 +30,12 @@ internal enum JoinKind
 /// <param name="TaskId">The task's id.</param>
 internal readonly record struct TaskInput(string Step, string TaskId);
 
+/// <summary>A task's place in a gang.</summary>
+/// <param name="ControlTaskId">The id of the first task.</param>
+/// <param name="Size">How many tasks the gang was asked for.</param>
+/// <param name="Index">Which of them this one is, from 0.</param>
+internal sealed record GangSeat(string ControlTaskId, int Size, int Index);
+
 /// <summary>A task that runs, waits to run, or waits to be tried again.</summary>
 internal sealed record ScheduledTask
 {
@@ -50,6 +56,9 @@ internal sealed record ScheduledTask
 
     /// <summary>Gets what it joins.</summary>
     public JoinKind Join { get; init; }
+
+    /// <summary>Gets the place in a gang, or <see langword="null"/>.</summary>
+    public GangSeat? Gang { get; init; }
 
     /// <summary>Gets the splits open around it, outermost first.</summary>
     public ImmutableList<SplitFrame> Frames { get; init; } = [];

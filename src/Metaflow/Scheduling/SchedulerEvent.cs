@@ -13,7 +13,11 @@ internal abstract record SchedulerEvent
     /// <param name="TaskId">The task.</param>
     /// <param name="NextSteps">The steps it moves on to; none from the end step.</param>
     /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/> for no foreach.</param>
-    public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent;
+    public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent
+    {
+        /// <summary>Gets how many tasks its gang has, or <see langword="null"/> for no gang.</summary>
+        public int? GangSize { get; init; }
+    }
 
     /// <summary>An attempt of a task failed.</summary>
     /// <param name="TaskId">The task.</param>
@@ -34,6 +38,11 @@ internal abstract record SchedulerCommand
     /// <summary>Start a process for an attempt.</summary>
     /// <param name="Task">The task with its attempt.</param>
     public sealed record Launch(ScheduledTask Task) : SchedulerCommand;
+
+    /// <summary>End a running task: another one of its gang failed. Its end is told as a failure.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="FailedTaskId">The task that failed.</param>
+    public sealed record EndTask(ScheduledTask Task, string FailedTaskId) : SchedulerCommand;
 
     /// <summary>Send <see cref="SchedulerEvent.RetryDue"/> after a wait.</summary>
     /// <param name="TaskId">The task.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
@@ -28,6 +29,8 @@ internal static class TaskLaunch
             InputPaths = [.. task.Inputs.Select(input => $"{run.RunId}/{input.Step}/{input.TaskId}")],
             DatastoreRoot = context.Settings.DatastoreRoot,
             SplitIndex = task.SplitIndex,
+            NumParallel = task.Gang?.Size,
+            ControlTaskId = task.Gang?.ControlTaskId ?? "",
             Join = NameOf(task.Join),
             Iterations = task.Iterations,
             Attempt = task.Attempt,
@@ -42,6 +45,15 @@ internal static class TaskLaunch
             ["METAFLOW_RUN_ID"] = run.RunId,
             ["METAFLOW_USER"] = context.Settings.User,
         };
+        if (task.Gang is { } seat)
+        {
+            // All members run on this machine; a back end sets the address of its first one.
+            environment[GangVariables.MainIp] = GangVariables.Local;
+            environment[GangVariables.NodeCount] = seat.Size.ToString(CultureInfo.InvariantCulture);
+            environment[GangVariables.NodeIndex] = seat.Index.ToString(CultureInfo.InvariantCulture);
+            environment[GangVariables.ControlTaskId] = seat.ControlTaskId;
+        }
+
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
         return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte);
     }

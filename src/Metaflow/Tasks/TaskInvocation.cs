@@ -4,11 +4,16 @@ using Metaflow.Errors;
 namespace Metaflow.Tasks;
 
 /// <summary>Gives a running step its argument: the item of its foreach, or the inputs of its join.</summary>
-internal sealed class TaskInvocation(TaskInputs inputs, int? splitIndex) : StepInvocation
+internal sealed class TaskInvocation(TaskInputs inputs, int? splitIndex, bool isGang) : StepInvocation
 {
     /// <inheritdoc/>
     public override T Item<T>()
     {
+        if (isGang && splitIndex is T place)
+        {
+            return place;
+        }
+
         var split = inputs.First;
         if (splitIndex is not { } index || split.LoadPlain(InternalArtifacts.ForeachVar) is not string variable)
         {

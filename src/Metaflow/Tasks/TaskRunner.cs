@@ -46,7 +46,7 @@ internal sealed class TaskRunner
         _errors = errors;
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
-        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time);
+        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) { GangSize = line.NumParallel };
         _decorators = new StepDecorators(flow, line.Step, line.With);
     }
 
@@ -66,7 +66,7 @@ internal sealed class TaskRunner
         // The beginning is recorded while the author's code already runs; it is awaited before the commit.
         var beginning = Task.Run(() => BeginAsync(writer, frames));
         var cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
-        var outcome = await RunStepAsync(inputs, frames).ConfigureAwait(false);
+        var outcome = await RunStepAsync(inputs, frames, cells).ConfigureAwait(false);
         await beginning.ConfigureAwait(false);
         return await CommitAsync(writer, new TaskState(inputs, frames, cells), outcome).ConfigureAwait(false);
     }
@@ -77,7 +77,7 @@ internal sealed class TaskRunner
         await _records.BeginAsync(frames).ConfigureAwait(false);
     }
 
-    private async Task<UserCodeOutcome> RunStepAsync(TaskInputs inputs, IReadOnlyList<ForeachFrame> frames)
+    private async Task<UserCodeOutcome> RunStepAsync(TaskInputs inputs, IReadOnlyList<ForeachFrame> frames, IReadOnlyList<ArtifactCell> cells)
     {
         if (IsFallback)
         {
@@ -95,7 +95,7 @@ internal sealed class TaskRunner
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
         };
-        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_flow, _line.Step, new TaskInvocation(inputs, _line.SplitIndex), stop.Token);
+        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_flow, cells, _line.Step, new TaskInvocation(inputs, _line.SplitIndex, _line.NumParallel is not null), stop.Token);
         return _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
@@ -130,7 +130,7 @@ internal sealed class TaskRunner
 
     private async Task SaveAsync(ArtifactPersistence persistence, TaskState state, UserCodeOutcome outcome, bool isCaught)
     {
-        var internals = new TaskInternals(_line, state.Frames, state.Cells);
+        var internals = new TaskInternals(_line, state.Frames);
         var artifacts = internals.Of(outcome, isCaught);
         if (_decorators.Find<CatchAttribute>()?.Var is { } variable && (isCaught || outcome.Failure is null))
         {

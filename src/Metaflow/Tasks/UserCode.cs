@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Metaflow.Artifacts;
 using Metaflow.Errors;
 
 namespace Metaflow.Tasks;
@@ -8,6 +9,9 @@ namespace Metaflow.Tasks;
 /// <param name="Failure">The failure, or <see langword="null"/>.</param>
 internal sealed record UserCodeOutcome(Transition? Transition, StepFailure? Failure)
 {
+    /// <summary>Gets the items of the foreach that it moves on to, or <see langword="null"/>.</summary>
+    public ForeachItems? Items { get; init; }
+
     /// <summary>Gets the framework's own error among what the step raised, or <see langword="null"/>.</summary>
     public MetaflowException? Error { get; init; }
 }
@@ -18,18 +22,24 @@ internal static class UserCode
     /// <summary>How long a step has to end after its timeout was told to it by the token.</summary>
     private static readonly TimeSpan TimeoutGrace = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs a step.</summary>
+    /// <summary>Runs a step, and enumerates the items that it moves on with.</summary>
     /// <param name="flow">The flow object.</param>
+    /// <param name="cells">The flow's cells.</param>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="invocation">Gives the step its argument.</param>
     /// <param name="stop">Is cancelled when the task is asked to stop; that passes through as a cancellation.</param>
     /// <returns>How it ended.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "The author's code may raise anything; this is the boundary.")]
-    public static async Task<UserCodeOutcome> RunAsync(FlowSpec flow, string step, StepInvocation invocation, CancellationToken stop)
+    public static async Task<UserCodeOutcome> RunAsync(
+        FlowSpec flow, IReadOnlyList<ArtifactCell> cells, string step, StepInvocation invocation, CancellationToken stop)
     {
         try
         {
-            return new UserCodeOutcome(await flow.InvokeStepAsync(step, invocation).ConfigureAwait(false), null);
+            var transition = await flow.InvokeStepAsync(step, invocation).ConfigureAwait(false);
+            return new UserCodeOutcome(transition, null)
+            {
+                Items = transition is { IsForeach: true } ? await ForeachItems.CollectAsync(transition, flow, cells).ConfigureAwait(false) : null,
+            };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

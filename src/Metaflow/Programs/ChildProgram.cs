@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+using Metaflow.Errors;
+
+namespace Metaflow.Programs;
+
+/// <summary>The hidden arguments by which a program runs any flow that it can load: a step that runs another flow starts its own program so.</summary>
+internal static class ChildProgram
+{
+    /// <summary>The first argument; the type's full name with its assembly follows.</summary>
+    public const string Verb = "flow-type";
+
+    private const string ParentTask = "--parent-task";
+
+    /// <summary>Writes the arguments that choose a flow.</summary>
+    /// <param name="flow">The flow's class.</param>
+    /// <param name="parentTask">The pathspec of the task whose step runs it.</param>
+    /// <returns>The arguments; those of a command follow.</returns>
+    public static IReadOnlyList<string> Select(Type flow, string parentTask) => [Verb, flow.AssemblyQualifiedName!, ParentTask, parentTask];
+
+    /// <summary>Says whether a program was started so.</summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <returns>Whether it was.</returns>
+    public static bool IsChild(string[] arguments) => arguments.Length > 2 && arguments[0] == Verb;
+
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <returns>The flow.</returns>
+    /// <exception cref="LaunchException">The program has no such flow (MF6012).</exception>
+    [UnconditionalSuppressMessage("Trimming", "IL2057", Justification = "RunFlowAsync<TFlow> names the class, which keeps it with its constructor.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "RunFlowAsync<TFlow> asks for the constructor.")]
+    public static ChosenFlow Read(string[] arguments)
+    {
+        var type = Type.GetType(arguments[1]);
+        if (type is null || !type.IsSubclassOf(typeof(FlowSpec)))
+        {
+            throw new LaunchException(
+                ErrorCodes.FlowNotLoadable,
+                $"The flow '{arguments[1]}' cannot be run by this program.",
+                "It has no flow class of that name.",
+                "Reference the assembly of the flow from the program that runs it, and rebuild.");
+        }
+
+        var rest = arguments.AsSpan(2);
+        var parent = rest.Length > 1 && rest[0] == ParentTask ? rest[1] : null;
+        return new ChosenFlow(() => (FlowSpec)Activator.CreateInstance(type)!, [Verb, arguments[1]], (parent is null ? rest : rest[2..]).ToArray()) { ParentTask = parent };
+    }
+}
