@@ -83,7 +83,7 @@ public static class FlowProgram
         {
             var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
             var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
-            var application = new FlowApplication(flow.Make, settings, invocation, TimeProvider.System) { Selection = flow.Selection, ParentTask = flow.ParentTask };
+            var application = new FlowApplication(flow.Make, settings, invocation, TimeProvider.System) { Selection = flow.Selection };
             return await FlowCommandLine.ExecuteAsync(application, flow.Arguments, streams, interruption).ConfigureAwait(false);
         }
         catch (ConfigurationException error)

@@ -10,6 +10,8 @@ namespace Metaflow;
 /// A task makes one object of it, runs one step and keeps its artifacts. Objects are not thread-safe.</remarks>
 public abstract partial class FlowSpec : IArtifactHolder
 {
+    private Current? _current;
+
     /// <summary>Gets the flow's name as it is on disk: the class's name, unless overridden.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual string FlowName => GetType().Name;
@@ -18,9 +20,12 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <exception cref="InvalidOperationException">No task is running: the object was made outside of a run.</exception>
     public Current Current
     {
-        get => field ?? throw new InvalidOperationException("'Current' is there only while a step runs.");
-        internal set;
+        get => _current ?? throw new InvalidOperationException("'Current' is there only while a step runs.");
+        internal set => _current = value;
     }
+
+    /// <summary>Gets a value indicating whether the author's code asked for the token that stops it.</summary>
+    internal bool ObservesCancellation => _current?.ObservesCancellation == true;
 
     /// <inheritdoc/>
     [EditorBrowsable(EditorBrowsableState.Never)]

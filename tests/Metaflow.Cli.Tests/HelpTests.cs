@@ -8,21 +8,26 @@ public sealed class HelpTests
     [InlineData("check")]
     [InlineData("dump")]
     [InlineData("logs")]
+    [InlineData("tag")]
+    [InlineData("tag add")]
+    [InlineData("tag remove")]
+    [InlineData("tag replace")]
+    [InlineData("tag list")]
     [InlineData("output-dot")]
     [InlineData("output-raw")]
     [InlineData("version")]
     [InlineData("help")]
     public async Task Help_of_a_command_is_the_same_however_it_is_asked_for(string command)
     {
-        var asked = await CommandLineRun.OfAsync(new FakeApplication(), "help", command);
-        var option = await CommandLineRun.OfAsync(new FakeApplication(), command, "--help");
-        var before = await CommandLineRun.OfAsync(new FakeApplication(), "--help", command);
+        var asked = await CommandLineRun.OfAsync(new FakeApplication(), ["help", .. command.Split(' ')]);
+        var option = await CommandLineRun.OfAsync(new FakeApplication(), [.. command.Split(' '), "--help"]);
+        var before = await CommandLineRun.OfAsync(new FakeApplication(), ["--help", .. command.Split(' ')]);
 
         Assert.Equal(0, asked.ExitCode);
         Assert.Equal("", asked.Error);
         Assert.Equal(asked, option);
         Assert.Equal(asked, before);
-        Expectation.Matches("help-" + command, asked.Out);
+        Expectation.Matches("help-" + command.Replace(' ', '-'), asked.Out);
     }
 
     [Fact]

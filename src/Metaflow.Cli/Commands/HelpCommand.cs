@@ -16,16 +16,14 @@ internal sealed class HelpCommand : FlowCommand
     {
         Name = "help",
         Summary = "Show all commands, or the options of one.",
-        Arguments = ["COMMAND"],
-        Examples = ["help", "help run"],
+        Arguments = ["COMMAND", "SUBCOMMAND"],
+        Examples = ["help", "help run", "help tag add"],
     };
 
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(CommandContext context)
     {
-        Write(context, context.Line.Arguments is [var name, ..]
-            ? CommandCatalogue.Find(name)?.Specify(context.Application) ?? throw UsageErrors.UnknownCommand(name, CommandCatalogue.Names)
-            : null);
+        Write(context, context.Line.Arguments.Count == 0 ? null : Find(context));
         return Task.FromResult(ExitCodes.Success);
     }
 
@@ -34,14 +32,29 @@ internal sealed class HelpCommand : FlowCommand
     /// <param name="command">The command to explain; <see langword="null"/> for the program.</param>
     public static void Write(CommandContext context, CommandSpecification? command)
     {
-        var page = new HelpPage(context.Streams, context.Application);
+        var page = new HelpPage(context.Streams, context.Application.Invocation);
+        var definition = context.Application.Definition;
         if (command is null)
         {
-            page.WriteProgram([.. CommandCatalogue.Names.Select(name => CommandCatalogue.Find(name)!.Specify(context.Application))], CommonOptions.All);
+            page.WriteProgram(
+                definition.Documentation.Length == 0 ? $"The flow '{definition.FlowName}'." : definition.Documentation,
+                [.. CommandCatalogue.Names.Select(name => CommandCatalogue.Find(name)!.Specify(context.Application))],
+                CommonOptions.All,
+                "run",
+                "help run");
         }
         else
         {
-            page.WriteCommand(command, CommonOptions.All);
+            page.WriteCommand(command, CommonOptions.All, $"Parameters of {definition.FlowName}");
         }
+    }
+
+    private static CommandSpecification Find(CommandContext context)
+    {
+        var name = string.Join(' ', context.Line.Arguments);
+        var group = context.Line.Arguments[0];
+        var command = CommandCatalogue.Find(name) ?? (CommandCatalogue.Find(group) is null ? throw UsageErrors.UnknownCommand(group, CommandCatalogue.Names) : null);
+        return (command ?? throw UsageErrors.UnknownCommand(
+            name, [.. CommandCatalogue.Find(group)!.Specify(context.Application).Subcommands.Select(static known => known.Name)])).Specify(context.Application);
     }
 }

@@ -1,39 +1,49 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
 
 namespace Metaflow.Cli.Help;
 
 /// <summary>Writes help to the output stream.</summary>
-internal sealed class HelpPage(ConsoleStreams streams, IFlowApplication application)
+internal sealed class HelpPage(ConsoleStreams streams, string invocation)
 {
     private readonly HelpColumns _columns = new(streams);
     private readonly StyledWriter _writer = new(streams.Out, streams.IsRich);
 
     /// <summary>Writes the help of the program: all commands and the options of each.</summary>
-    public void WriteProgram(IReadOnlyList<CommandSpecification> commands, IReadOnlyList<OptionSpecification> commonOptions)
+    /// <param name="description">What the program is.</param>
+    /// <param name="commands">Its commands.</param>
+    /// <param name="commonOptions">The options of every command.</param>
+    /// <param name="examples">What follows the invocation.</param>
+    public void WriteProgram(
+        string description, IReadOnlyList<CommandSpecification> commands, IReadOnlyList<OptionSpecification> commonOptions, params IReadOnlyList<string> examples)
     {
-        Line($"Usage: {application.Invocation} [OPTIONS] COMMAND [ARGS]...");
-        var definition = application.Definition;
-        Paragraph(definition.Documentation.Length == 0 ? $"The flow '{definition.FlowName}'." : definition.Documentation);
+        Line($"Usage: {invocation} [OPTIONS] COMMAND [ARGS]...");
+        Paragraph(description);
         Heading("Commands");
         _columns.Write(commands.Select(static command => (command.Name, command.Summary)));
         Heading("Options");
         _columns.Write(commonOptions.Where(static option => !option.IsHidden).Select(Row).Append(HelpRow));
-        Heading("Examples");
-        Line($"  {application.Invocation} run");
-        Line($"  {application.Invocation} help run");
+        Examples(examples);
     }
 
     /// <summary>Writes the help of a command.</summary>
-    public void WriteCommand(CommandSpecification command, IReadOnlyList<OptionSpecification> commonOptions)
+    /// <param name="command">The command.</param>
+    /// <param name="commonOptions">The options of every command.</param>
+    /// <param name="parameters">What the options of parameters are called.</param>
+    public void WriteCommand(CommandSpecification command, IReadOnlyList<OptionSpecification> commonOptions, string parameters = "Parameters")
     {
-        Line($"Usage: {UsageText.Of(application.Invocation, command)}");
+        Line($"Usage: {UsageText.Of(invocation, command)}");
         Paragraph(command.Details.Length == 0 ? command.Summary : $"{command.Summary} {command.Details}");
+        if (command.Subcommands.Count > 0)
+        {
+            Heading("Commands");
+            _columns.Write(command.Subcommands.Select(static subcommand => (subcommand.Name, subcommand.Summary)));
+        }
+
         var options = command.Options.Where(static option => !option.IsHidden).ToLookup(static option => option.Parameter is not null);
         if (options[true].Any())
         {
-            Heading($"Parameters of {application.Definition.FlowName}");
+            Heading(parameters);
             _columns.Write(options[true].Select(Row));
         }
 
@@ -46,11 +56,7 @@ internal sealed class HelpPage(ConsoleStreams streams, IFlowApplication applicat
         Heading("Options of every command");
         _columns.Write(commonOptions.Where(static option => !option.IsHidden).Select(Row).Append(HelpRow));
         WriteEnvironment(command);
-        Heading("Examples");
-        foreach (var example in command.Examples)
-        {
-            Line($"  {application.Invocation} {example}");
-        }
+        Examples(command.Examples);
     }
 
     private static (string Name, string Text) HelpRow => ("--help", "Show this message.");
@@ -71,8 +77,22 @@ internal sealed class HelpPage(ConsoleStreams streams, IFlowApplication applicat
     {
         if (command.Options.FirstOrDefault(static option => option.ValueName is not null) is { } option)
         {
-            var variable = $"METAFLOW_{command.Name.ToUpperInvariant()}_{option.EnvironmentName}";
+            var variable = $"METAFLOW_{command.EnvironmentName}_{option.EnvironmentName}";
             Paragraph($"Environment variables set what the command line does not: '{option.Dashed}' is '{variable}'.");
+        }
+    }
+
+    private void Examples(IReadOnlyList<string> examples)
+    {
+        if (examples.Count == 0)
+        {
+            return;
+        }
+
+        Heading("Examples");
+        foreach (var example in examples)
+        {
+            Line($"  {invocation} {example}");
         }
     }
 

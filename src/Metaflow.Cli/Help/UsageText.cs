@@ -10,7 +10,13 @@ internal static class UsageText
     /// <param name="command">The command.</param>
     public static string Of(string invocation, CommandSpecification command)
     {
+        if (command.IsGroup)
+        {
+            return $"{invocation} {command.Name} COMMAND [OPTIONS] [ARGS]...";
+        }
+
         var arguments = command.Arguments.Select((name, index) => index < command.RequiredArguments ? name : $"[{name}]");
-        return string.Join(' ', [invocation, command.Name, "[OPTIONS]", .. arguments]);
+        var text = string.Join(' ', [invocation, command.Name, "[OPTIONS]", .. arguments]);
+        return command.LastArgumentRepeats ? text + "..." : text;
     }
 }

@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Parsing;
 
@@ -7,7 +8,8 @@ namespace Metaflow.Cli.Parsing;
 internal sealed class CommandLineParser(
     IReadOnlyList<OptionSpecification> commonOptions, IReadOnlyList<string> commandNames, Func<string, CommandSpecification?> findCommand)
 {
-    private const string DefaultCommand = "check";
+    /// <summary>Gets the command that is meant when none is named.</summary>
+    public required string DefaultCommand { get; init; }
 
     /// <summary>Gets the command as far as it is known, also when what follows it is wrong.</summary>
     public CommandSpecification? Command { get; private set; }
@@ -58,6 +60,11 @@ internal sealed class CommandLineParser(
             throw UsageErrors.UnknownCommand(name, commandNames);
         }
 
+        if (Command.Subcommands.Count > 0 && reading.Arguments is [_, var next, ..])
+        {
+            Command = Subcommand(Command, next);
+        }
+
         reading = new CommandLineSyntax(commonOptions, Command).Parse(tokens);
         if (reading.UnknownOption() is { } unknown)
         {
@@ -66,6 +73,19 @@ internal sealed class CommandLineParser(
 
         reading.CheckOptions();
         return reading;
+    }
+
+    private static CommandSpecification Subcommand(CommandSpecification group, string word)
+    {
+        var name = $"{group.Name} {word}";
+        var names = group.Subcommands.Select(static command => command.Name).ToList();
+        if (group.Subcommands.FirstOrDefault(command => command.Name == name) is { } found)
+        {
+            return found;
+        }
+
+        var isOption = word.StartsWith('-') || word == group.IgnoredWord;
+        return isOption || (!group.IsGroup && ClosestName.Find(name, names) is null) ? group : throw UsageErrors.UnknownCommand(name, names);
     }
 
     private ConfigurationException OptionBeforeCommand(string typed)
@@ -79,7 +99,7 @@ internal sealed class CommandLineParser(
     {
         var ignored = reading.Arguments is [var word, ..] && word == command.IgnoredWord ? 1 : 0;
         string[] arguments = [.. reading.Arguments.Skip(ignored)];
-        if (arguments.Length > command.Arguments.Count)
+        if (arguments.Length > command.Arguments.Count && !command.LastArgumentRepeats)
         {
             throw UsageErrors.UnexpectedArgument(command.Name, arguments[command.Arguments.Count]);
         }

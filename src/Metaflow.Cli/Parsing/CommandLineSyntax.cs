@@ -35,10 +35,7 @@ internal sealed class CommandLineSyntax
         }
 
         var own = command.Options.Select(static option => new OptionSyntax(option)).ToList();
-        var known = new Command(command.Name) { _arguments };
-        known.TreatUnmatchedTokensAsErrors = false;
-        Add(known, own);
-        _root.Add(known);
+        Add(Named(command.Name), own);
         _options = [.. own, .. common];
     }
 
@@ -57,6 +54,21 @@ internal sealed class CommandLineSyntax
             WantsHelp = result.GetResult(_help) is { Implicit: false },
             WantsVersion = result.GetResult(_version) is { Implicit: false },
         };
+    }
+
+    // A sub-command is a command of its group.
+    private Command Named(string name)
+    {
+        var parent = _root;
+        foreach (var word in name.Split(' '))
+        {
+            var child = new Command(word) { TreatUnmatchedTokensAsErrors = false };
+            parent.Add(child);
+            parent = child;
+        }
+
+        parent.Add(_arguments);
+        return parent;
     }
 
     // The library takes '--name=' for an option without a value; to us it is the empty text.

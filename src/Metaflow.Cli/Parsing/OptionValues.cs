@@ -35,7 +35,7 @@ internal sealed class OptionValues
     /// <exception cref="ConfigurationException">MF2004: a value is wrong.</exception>
     public void Take(IReadOnlyDictionary<string, string> environment, CommandSpecification command, IReadOnlyList<OptionSpecification> commonOptions)
     {
-        var prefix = "METAFLOW_" + command.Name.ToUpperInvariant().Replace('-', '_') + "_";
+        var prefix = $"METAFLOW_{command.EnvironmentName}_";
         foreach (var option in command.Options)
         {
             TakeVariable(option, prefix + option.EnvironmentName, environment);

@@ -60,6 +60,8 @@ internal static class UsageErrors
     public static ConfigurationException MissingArgument(string argument, string fix)
         => Make(ErrorCodes.WrongArguments, $"Missing argument '{argument}'.", "", fix);
 
+    public static ConfigurationException Conflict(string what, string fix) => Make(ErrorCodes.OptionsConflict, what, "", fix);
+
     /// <summary>Returns an error that the parsing library found and we have no words of our own for.</summary>
     public static ConfigurationException Refused(string message) => Make(ErrorCodes.WrongArguments, message, "", "Add --help to see the options.");
 

@@ -76,6 +76,9 @@ public sealed record RunRequest
     /// <summary>Gets the namespace, or <see langword="null"/> for <c>user:name</c>.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Gets the pathspec of the task whose step runs the flow, or <see langword="null"/>.</summary>
+    public string? ParentTask { get; init; }
+
     /// <summary>Gets the folder that relative paths in options are relative to. The default is the working folder.</summary>
     public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
 }

@@ -3,19 +3,16 @@ using Metaflow.Errors;
 
 namespace Metaflow.Programs;
 
-/// <summary>The hidden arguments by which a program runs any flow that it can load: a step that runs another flow starts its own program so.</summary>
+/// <summary>The hidden arguments by which a program runs tasks of any flow that it can load: those of a flow that a step runs.</summary>
 internal static class ChildProgram
 {
     /// <summary>The first argument; the type's full name with its assembly follows.</summary>
     public const string Verb = "flow-type";
 
-    private const string ParentTask = "--parent-task";
-
     /// <summary>Writes the arguments that choose a flow.</summary>
     /// <param name="flow">The flow's class.</param>
-    /// <param name="parentTask">The pathspec of the task whose step runs it.</param>
-    /// <returns>The arguments; those of a command follow.</returns>
-    public static IReadOnlyList<string> Select(Type flow, string parentTask) => [Verb, flow.AssemblyQualifiedName!, ParentTask, parentTask];
+    /// <returns>The arguments; those of a task follow.</returns>
+    public static IReadOnlyList<string> Select(Type flow) => [Verb, flow.AssemblyQualifiedName!];
 
     /// <summary>Says whether a program was started so.</summary>
     /// <param name="arguments">The program's arguments.</param>
@@ -40,8 +37,6 @@ internal static class ChildProgram
                 "Reference the assembly of the flow from the program that runs it, and rebuild.");
         }
 
-        var rest = arguments.AsSpan(2);
-        var parent = rest.Length > 1 && rest[0] == ParentTask ? rest[1] : null;
-        return new ChosenFlow(() => (FlowSpec)Activator.CreateInstance(type)!, [Verb, arguments[1]], (parent is null ? rest : rest[2..]).ToArray()) { ParentTask = parent };
+        return new ChosenFlow(() => (FlowSpec)Activator.CreateInstance(type)!, arguments[..2], arguments[2..]);
     }
 }

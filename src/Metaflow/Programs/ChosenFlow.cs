@@ -8,7 +8,4 @@ internal sealed record ChosenFlow(Func<FlowSpec> Make, IReadOnlyList<string> Sel
 {
     /// <summary>Gets what the user types after the program's name to choose the flow; empty in a program of one flow.</summary>
     public string Typed { get; init; } = "";
-
-    /// <summary>Gets the task whose step started this run, as a pathspec, or <see langword="null"/>.</summary>
-    public string? ParentTask { get; init; }
 }

@@ -1,4 +1,3 @@
-using Metaflow.Artifacts;
 using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Definition;
@@ -6,10 +5,7 @@ using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
 using Metaflow.Launching;
-using Metaflow.Metadata;
-using Metaflow.Scheduling;
 using Metaflow.Settings;
-using Metaflow.Storage;
 
 namespace Metaflow.Programs;
 
@@ -21,9 +17,6 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
 
     /// <summary>Gets the arguments that choose the flow in a process of this program; empty in a program of one flow.</summary>
     public IReadOnlyList<string> Selection { get; init; } = [];
-
-    /// <summary>Gets the task whose step runs the flow, as a pathspec, or <see langword="null"/>.</summary>
-    public string? ParentTask { get; init; }
 
     /// <inheritdoc/>
     public FlowDefinition Definition => _definition ??= Describe();
@@ -39,7 +32,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
 
     /// <inheritdoc/>
     public IFlowApplication WithSettings(MetaflowSettings newSettings)
-        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition, Selection = Selection, ParentTask = ParentTask };
+        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition, Selection = Selection };
 
     /// <inheritdoc/>
     public IReadOnlyList<GraphProblem> Check()
@@ -69,18 +62,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        var blobs = new LocalBlobStore(settings.DatastoreRoot);
-        using var launcher = new LocalTaskLauncher(ProgramLocation.Find().With(Selection), blobs, time, useSpares: true);
-        launcher.Expect(request.MaxWorkers);
-        var context = new RunContext(_flow, Definition, settings, request, new FlowDatastore(blobs, Definition.FlowName, time))
-        {
-            Metadata = new LocalMetadataProvider(settings.DatastoreRoot, time),
-            Launcher = launcher,
-            Time = time,
-            Observer = new SafeObserver(observer),
-            ParentTask = ParentTask,
-        };
-        return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+        using var services = FlowEngine.Local(ProgramLocation.Find().With(Selection), settings, time);
+        return await new FlowEngine(makeFlow, Definition, settings).RunAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 
     private FlowDefinition Describe()

@@ -39,20 +39,9 @@ internal static class TaskProgram
             var stores = TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
             return await new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error).RunAsync().ConfigureAwait(false);
         }
-        catch (MetaflowException error)
-        {
-            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {error.Message} [{error.Code}]").ConfigureAwait(false);
-            return error.ExitCode;
-        }
-        catch (OperationCanceledException)
-        {
-            return ExitCodes.Terminated;
-        }
         catch (Exception fault)
         {
-            var error = InternalException.Of(fault);
-            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {error.Message} [{error.Code}]").ConfigureAwait(false);
-            return error.ExitCode;
+            return TaskFaults.Report(fault, Console.Error);
         }
     }
 

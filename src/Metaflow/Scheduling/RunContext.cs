@@ -38,9 +38,6 @@ internal sealed class RunContext(
     /// <summary>Gets who is told what happens.</summary>
     public required IRunObserver Observer { get; init; }
 
-    /// <summary>Gets the task whose step runs this flow, as a pathspec, or <see langword="null"/>.</summary>
-    public string? ParentTask { get; init; }
-
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
     public IReadOnlyList<string> With { get; } = [.. request.With, .. settings.DefaultDecorators];
 

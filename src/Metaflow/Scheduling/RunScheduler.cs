@@ -160,7 +160,7 @@ internal sealed class RunParameters(RunContext context)
             new("attempt_ok", "internal_attempt_status", "True", tags),
             new("attempt-done", "attempt-done", "0", tags),
         ];
-        if (context.ParentTask is { } parent)
+        if (context.Request.ParentTask is { } parent)
         {
             data.Add(new(InternalFields.ParentTask, InternalFields.ParentTask, parent, tags));
         }

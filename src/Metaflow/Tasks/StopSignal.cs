@@ -5,14 +5,15 @@ namespace Metaflow.Tasks;
 /// <summary>Turns SIGTERM into the cancellation of the task's token, where the author's code observes the token; otherwise the process ends at once.</summary>
 internal sealed class StopSignal : IDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly PosixSignalRegistration _terminate;
-    private readonly PosixSignalRegistration _interrupt;
+    private readonly CancellationTokenSource _stop;
+    private readonly PosixSignalRegistration? _terminate;
+    private readonly PosixSignalRegistration? _interrupt;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="isObserved">Says whether the author's code asked for the token.</param>
     public StopSignal(Func<bool> isObserved)
     {
+        _stop = new CancellationTokenSource();
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
             signal.Cancel = isObserved();
@@ -23,14 +24,18 @@ internal sealed class StopSignal : IDisposable
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
     }
 
+    /// <summary>Follows a token instead: a task that shares its process must not listen to the signals of it.</summary>
+    /// <param name="stop">Is cancelled when the task is asked to stop.</param>
+    public StopSignal(CancellationToken stop) => _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+
     /// <summary>Gets the token that is cancelled when the task is asked to stop.</summary>
     public CancellationToken Token => _stop.Token;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _terminate.Dispose();
-        _interrupt.Dispose();
+        _terminate?.Dispose();
+        _interrupt?.Dispose();
         _stop.Dispose();
     }
 }

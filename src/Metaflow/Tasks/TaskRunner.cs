@@ -20,7 +20,7 @@ internal sealed record TaskStores(IBlobStore Blobs, IMetadataProvider Metadata)
     public static TaskStores Local(string root, TimeProvider time) => new(new LocalBlobStore(root), new LocalMetadataProvider(root, time));
 }
 
-/// <summary>Runs one attempt of one task, in a process of its own, from its inputs to its commit.</summary>
+/// <summary>Runs one attempt of one task from its inputs to its commit.</summary>
 internal sealed class TaskRunner
 {
     private readonly FlowSpec _flow;
@@ -50,6 +50,12 @@ internal sealed class TaskRunner
         _decorators = new StepDecorators(flow, line.Step, line.With);
     }
 
+    /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
+    public CancellationToken? StopRequested { get; init; }
+
+    /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more: its results are then not stored.</summary>
+    public CancellationToken Abandoned { get; init; }
+
     private bool IsFallback => _line.Attempt > _line.MaxUserCodeRetries;
 
     private bool IsLastUserAttempt => _line.Attempt >= _line.MaxUserCodeRetries;
@@ -68,6 +74,7 @@ internal sealed class TaskRunner
         var cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
         var outcome = await RunStepAsync(inputs, frames, cells).ConfigureAwait(false);
         await beginning.ConfigureAwait(false);
+        Abandoned.ThrowIfCancellationRequested();
         return await CommitAsync(writer, new TaskState(inputs, frames, cells), outcome).ConfigureAwait(false);
     }
 
@@ -87,7 +94,7 @@ internal sealed class TaskRunner
         }
 
         using var expired = new CancellationTokenSource();
-        using var stop = new StopSignal(() => _flow.Current.ObservesCancellation);
+        using var stop = StopRequested is { } requested ? new StopSignal(requested) : new StopSignal(() => _flow.ObservesCancellation);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, expired.Token);
         using var folder = new TaskFolder(_task);
         _flow.Current = TaskCurrent.Make(_line, _task, await _records.RunAsync().ConfigureAwait(false), frames) with

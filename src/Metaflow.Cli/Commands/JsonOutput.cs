@@ -1,0 +1,21 @@
+using System.Globalization;
+using Metaflow.Cli.Parsing;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>The form of every listing that programs read.</summary>
+internal static class JsonOutput
+{
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+    /// <summary>Gets the option that asks for it.</summary>
+    public static OptionSpecification Option { get; } = new() { Name = "json", Description = "Print JSON, for programs." };
+
+    /// <summary>Prints data to the output stream.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="data">Texts, numbers, booleans, <see langword="null"/>, lists and dictionaries of them.</param>
+    public static void Write(CommandContext context, object? data) => context.Streams.Out.WriteLine(PythonJson.Write(data));
+
+    /// <summary>Returns a time as JSON has it: UTC, to the microsecond.</summary>
+    public static string? Time(DateTimeOffset? at) => at?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+}

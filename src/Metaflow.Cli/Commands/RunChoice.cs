@@ -1,0 +1,51 @@
+using Metaflow.Client;
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Finds the run that a command works on.</summary>
+internal static class RunChoice
+{
+    /// <summary>The word for the newest run of the namespace.</summary>
+    public const string Latest = "latest";
+
+    /// <summary>Returns the flow, seen from a namespace.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="space">The namespace; <see langword="null"/> for all.</param>
+    /// <exception cref="ConfigurationException">MF2102: the flow was never run.</exception>
+    /// <exception cref="MetadataException">MF5005: it was, but not in the namespace.</exception>
+    public static FlowHandle Flow(CommandContext context, string? space)
+    {
+        var name = context.Application.Definition.FlowName;
+        try
+        {
+            return new MetaflowClient(context.Application.Settings).WithNamespace(space).Flow(name);
+        }
+        catch (MetadataException error) when (error.Code == ErrorCodes.ObjectNotFound)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.FlowNeverRun,
+                $"No run was found of the flow '{name}'.",
+                $"The datastore '{context.Application.Settings.DatastoreRoot}' has none.",
+                $"Run it with '{context.Application.Invocation} run', or name another datastore with '--datastore-root'.",
+                error);
+        }
+    }
+
+    /// <summary>Returns a run of the flow.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="runId">The run's id, also with the flow's name before it, or <c>latest</c>.</param>
+    /// <param name="space">The namespace; <see langword="null"/> for all.</param>
+    /// <exception cref="ConfigurationException">MF2102: the flow was never run.</exception>
+    /// <exception cref="MetadataException">MF5004 or MF5005: there is no such run, or not in the namespace.</exception>
+    public static RunHandle Find(CommandContext context, string runId, string? space)
+    {
+        var flow = Flow(context, space);
+        var id = WithoutFlow(context.Application.Definition.FlowName, runId);
+        return id == Latest && flow.LatestRun is { } latest ? latest : flow.Run(id);
+    }
+
+    /// <summary>Returns what follows the flow's name and a slash, where a text begins so.</summary>
+    public static string WithoutFlow(string flow, string text)
+        => text.StartsWith(flow + "/", StringComparison.Ordinal) ? text[(flow.Length + 1)..] : text;
+}

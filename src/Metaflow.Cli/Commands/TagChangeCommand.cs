@@ -1,0 +1,32 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Adds tags to a run, or removes them.</summary>
+/// <param name="adds">Whether it adds.</param>
+internal sealed class TagChangeCommand(bool adds) : FlowCommand
+{
+    /// <inheritdoc/>
+    public override CommandSpecification Specify(IFlowApplication application) => new()
+    {
+        Name = adds ? "tag add" : "tag remove",
+        Summary = adds ? "Add tags to a run." : "Remove tags from a run.",
+        Details = adds ? "A tag that the run has already is left." : "A tag that the run does not have is ignored; the framework's own cannot be removed.",
+        Arguments = ["TAGS"],
+        RequiredArguments = 1,
+        LastArgumentRepeats = true,
+        Options = [TagTarget.Option, JsonOutput.Option],
+        Examples = adds ? ["tag add --run-id 1795299563529680 reviewed", "tag add --run-id latest baseline 'for paper'"] : ["tag remove --run-id 1795299563529680 reviewed"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(CommandContext context)
+    {
+        var run = TagTarget.Find(context);
+        run.ChangeTags(adds ? context.Line.Arguments : [], adds ? [] : context.Line.Arguments);
+        TagTarget.Write(context, run);
+        return Task.FromResult(ExitCodes.Success);
+    }
+}

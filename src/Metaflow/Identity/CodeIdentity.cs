@@ -1,0 +1,58 @@
+using System.Reflection;
+
+namespace Metaflow.Identity;
+
+/// <summary>Says which code a step runs: a hash that changes when the step's code, or anything of the author's that it can reach, or a package changes.</summary>
+/// <remarks>Where it cannot be proved what a step reaches (reflection, <c>dynamic</c>), the hash is that of the author's assemblies as a whole. What the step
+/// does not reach, comments, blank lines and names of local variables do not change it. The flow's assembly is read as a file: nothing of it is loaded.</remarks>
+internal static class CodeIdentity
+{
+    /// <summary>Computes the identities of all steps of a flow.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="steps">The names of the steps on disk.</param>
+    /// <returns>A hash for each step, as 64 hexadecimal digits after <c>code:</c>, or after <c>assembly:</c> where only the whole could be hashed.</returns>
+    public static IReadOnlyDictionary<string, string> Of(FlowSpec flow, IEnumerable<string> steps)
+    {
+        var type = flow.GetType();
+        var path = type.Assembly.Location;
+        if (path.Length == 0)
+        {
+            var whole = $"assembly:{type.Module.ModuleVersionId:N}";
+            return steps.ToDictionary(static step => step, _ => whole);
+        }
+
+        using var assemblies = new AuthorAssemblies(path);
+        var methods = MethodsOf(flow, type);
+        var stepsByMethod = methods.GroupBy(static pair => pair.Value.Name).ToDictionary(static group => group.Key, static group => group.First().Key);
+        return steps.ToDictionary(static step => step, step => Of(assemblies, type, methods, stepsByMethod, step));
+    }
+
+    private static string Of(
+        AuthorAssemblies assemblies, Type type, Dictionary<string, MethodInfo> methods, Dictionary<string, string> stepsByMethod, string step)
+    {
+        var walk = new CodeWalk(assemblies, stepsByMethod);
+        var method = methods.GetValueOrDefault(step);
+        var owner = method?.DeclaringType is { } declaring && assemblies.Find(declaring.Assembly.GetName().Name!) is { } assembly
+            ? assembly.Find((declaring.IsGenericType ? declaring.GetGenericTypeDefinition() : declaring).FullName!)
+            : null;
+        return owner is null || !walk.TryEnter(owner.Value, method!.MetadataToken, type.FullName!) ? CodeWalk.Whole(assemblies) : walk.Finish();
+    }
+
+    /// <summary>Finds the method of each step; that of the most derived class where several declare it.</summary>
+    private static Dictionary<string, MethodInfo> MethodsOf(FlowSpec flow, Type type)
+    {
+        var methods = new Dictionary<string, MethodInfo>(StringComparer.Ordinal);
+        for (var current = type; current is not null && current != typeof(FlowSpec); current = current.BaseType)
+        {
+            foreach (var method in current.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (method.IsDefined(typeof(StepAttribute), inherit: true) && flow.StepNameOf(method.Name) is { } step)
+                {
+                    methods.TryAdd(step, method);
+                }
+            }
+        }
+
+        return methods;
+    }
+}

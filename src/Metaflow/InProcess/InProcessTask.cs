@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Tasks;
+
+namespace Metaflow.InProcess;
+
+/// <summary>An attempt that runs on a thread of this process.</summary>
+internal sealed class InProcessTask(TaskOutputs outputs, ITaskProcessObserver observer) : ITaskProcess
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandoned = new();
+    private FlowSpec? _flow;
+    private int _hasEnded;
+
+    /// <inheritdoc/>
+    public int ProcessId => Environment.ProcessId;
+
+    /// <summary>Gets the token that asks the step to stop.</summary>
+    public CancellationToken StopRequested => _stop.Token;
+
+    /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more.</summary>
+    public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>Starts the attempt.</summary>
+    /// <param name="makeFlow">Makes the flow object.</param>
+    /// <param name="makeRunner">Makes what runs it, with the task's error stream.</param>
+    public void Start(Func<FlowSpec> makeFlow, Func<FlowSpec, TextWriter, TaskRunner> makeRunner)
+    {
+        // A thread of its own: a step that computes or blocks must not take one from the pool.
+        new Thread(() => Run(makeFlow, makeRunner).GetAwaiter().GetResult()) { IsBackground = true, Name = "metaflow task" }.Start();
+    }
+
+    /// <inheritdoc/>
+    public void RequestStop()
+    {
+        _stop.Cancel();
+        if (_flow is not { ObservesCancellation: true })
+        {
+            // A process would have ended at once.
+            Abandon(new ProcessExit(ExitCodes.Terminated, WasKilled: false));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Kill()
+    {
+        _stop.Cancel();
+        Abandon(new ProcessExit(ExitCodes.Terminated, WasKilled: true));
+    }
+
+    /// <inheritdoc/>
+    public void AddLogLine(string text, bool isError) => outputs.AddLogLine(text, isError);
+
+    /// <inheritdoc/>
+    public void Dispose() => outputs.Dispose();
+
+    [SuppressMessage("Design", "CA1031", Justification = "The top of a task: whatever went wrong is reported, never lost.")]
+    private async Task Run(Func<FlowSpec> makeFlow, Func<FlowSpec, TextWriter, TaskRunner> makeRunner)
+    {
+        TaskConsole.OfProcess.Enter(outputs.Writers);
+        int code;
+        try
+        {
+            _flow = makeFlow();
+            code = await makeRunner(_flow, outputs.Writers.Error).RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            code = TaskFaults.Report(fault, outputs.Writers.Error);
+        }
+
+        End(new ProcessExit(code, WasKilled: false));
+    }
+
+    private void Abandon(ProcessExit exit)
+    {
+        _abandoned.Cancel();
+
+        // Not on the caller's thread, which is the scheduler's: it takes the output that is waited for here.
+        _ = Task.Run(() => End(exit));
+    }
+
+    private void End(ProcessExit exit)
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
+        {
+            observer.OnExit(exit with { LogError = outputs.Finish() });
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Metaflow.Launching;
+using Metaflow.Storage;
+using Metaflow.Tasks;
+
+namespace Metaflow.InProcess;
+
+/// <summary>Runs tasks in this process, each on a thread of its own with a flow object of its own: for tests and for programs that want no processes.</summary>
+/// <remarks>Attempts, retries and requests to stop work as with processes. What is not isolated: static members, the working folder, environment variables, and
+/// a step that does not heed its token, which is left behind when it is killed; its results are then dropped.</remarks>
+internal sealed class InProcessTaskLauncher : ITaskLauncher
+{
+    private readonly Func<FlowSpec> _makeFlow;
+    private readonly TaskStores _stores;
+    private readonly IAppendableBlobStore _logs;
+    private readonly TimeProvider _time;
+
+    /// <summary>Initializes a launcher.</summary>
+    /// <param name="makeFlow">Makes a flow object for each attempt.</param>
+    /// <param name="blobs">Where data and logs are kept.</param>
+    /// <param name="metadata">Where records are kept.</param>
+    /// <param name="time">The clock.</param>
+    public InProcessTaskLauncher(Func<FlowSpec> makeFlow, IBlobStore blobs, Metadata.IMetadataProvider metadata, TimeProvider time)
+    {
+        _makeFlow = makeFlow;
+        _stores = new TaskStores(blobs, metadata);
+        _logs = blobs as IAppendableBlobStore ?? throw new ArgumentException("The store cannot keep logs that grow.", nameof(blobs));
+        _time = time;
+        TaskConsole.OfProcess.Install();
+    }
+
+    /// <inheritdoc/>
+    public void Expect(int tasks)
+    {
+    }
+
+    /// <inheritdoc/>
+    public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+    {
+        var task = new InProcessTask(new TaskOutputs(request, _logs, _time, observer), observer);
+        task.Start(_makeFlow, (flow, errors) => new TaskRunner(flow, TaskCommandLine.FromArguments(request.Arguments), _stores, _time, errors)
+        {
+            StopRequested = task.StopRequested,
+            Abandoned = task.Abandoned,
+        });
+        return task;
+    }
+}
