@@ -60,10 +60,10 @@ internal static class Descriptors
         new(TooManyRetries, "Too many retries", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1060.md."),
         new(CatchOnSplit, "Catch stands on a split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1061.md."),
         new(TimeoutNotPositive, "A timeout gives no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1062.md."),
+        new(NextOfNoStep, "Next was given something that is no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1065.md."),
         new(RuleCodes.GangStepNotMarked, "A gang's step is not marked", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1070.md."),
         new(RuleCodes.ParallelStepWithoutGang, "A parallel step is reached without a gang", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1071.md."),
         new(RuleCodes.GangSizeNotPositive, "A gang has no task", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1072.md."),
-        new(NextOfNoStep, "Next was given something that is no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1065.md."),
     ];
 
     /// <summary>The code of the same mistake at run time, when a transition is made from code that the analyzer does not see.</summary>

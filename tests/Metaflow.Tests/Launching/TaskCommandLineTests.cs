@@ -18,6 +18,8 @@ public sealed class TaskCommandLineTests
             InputPaths = ["17/start/1", "17/start/2"],
             DatastoreRoot = "/data/.metaflow",
             SplitIndex = 3,
+            NumParallel = 4,
+            ControlTaskId = "12",
             Join = JoinNames.Foreach,
             IsSwitch = true,
             NextWhenCaught = ["a", "b"],
@@ -32,6 +34,8 @@ public sealed class TaskCommandLineTests
         Assert.Equal(line.With, read.With);
         Assert.Equal(line.InputPaths, read.InputPaths);
         Assert.Equal(3, read.SplitIndex);
+        Assert.Equal(4, read.NumParallel);
+        Assert.Equal("12", read.ControlTaskId);
     }
 
     [Theory]
