@@ -23,6 +23,9 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(ArtifactsFlow)] = FlowProgram.RunAsync<ArtifactsFlow>,
     [nameof(ParametersFlow)] = FlowProgram.RunAsync<ParametersFlow>,
     [nameof(LoadedFlow)] = FlowProgram.RunAsync<LoadedFlow>,
+    [nameof(MergeFlow)] = FlowProgram.RunAsync<MergeFlow>,
+    [nameof(MergeForeachFlow)] = FlowProgram.RunAsync<MergeForeachFlow>,
+    [nameof(MergeMistakesFlow)] = FlowProgram.RunAsync<MergeMistakesFlow>,
     [nameof(WrongArtifactFlow)] = FlowProgram.RunAsync<WrongArtifactFlow>,
     [nameof(GangFlow)] = FlowProgram.RunAsync<GangFlow>,
     [nameof(NestedGangFlow)] = FlowProgram.RunAsync<NestedGangFlow>,
@@ -38,5 +41,10 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(ChildFamilyFlow)] = FlowProgram.RunAsync<ChildFamilyFlow>,
     ["several"] = static arguments => FlowProgram.RunAsync(arguments, typeof(LinearFlow), typeof(FreeNamesFlow), typeof(GangFlow)),
     ["not-flows"] = static arguments => FlowProgram.RunAsync(arguments, typeof(LinearFlow), typeof(string)),
+    [nameof(HookFlow)] = FlowProgram.RunAsync<HookFlow>,
+    [nameof(SkipFlow)] = FlowProgram.RunAsync<SkipFlow>,
+    [nameof(FailingHookFlow)] = FlowProgram.RunAsync<FailingHookFlow>,
+    [nameof(PlannedFlow)] = FlowProgram.RunAsync<PlannedFlow>,
+    [nameof(ForbiddenFlow)] = FlowProgram.RunAsync<ForbiddenFlow>,
 };
 return await programs[Environment.GetEnvironmentVariable("SCENARIO_FLOW") ?? nameof(LinearFlow)](args);

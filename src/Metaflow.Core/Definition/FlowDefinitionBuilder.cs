@@ -46,7 +46,18 @@ public sealed class FlowDefinitionBuilder
 
     /// <summary>Adds a flow-level decorator; one of the same name of a base class is replaced.</summary>
     /// <param name="decorator">The decorator.</param>
-    public void Decorator(DecoratorAttribute decorator) => Put(_decorators, ToNode(decorator), static d => d.Name);
+    public void Decorator(DecoratorAttribute decorator)
+    {
+        ArgumentNullException.ThrowIfNull(decorator);
+        if (decorator.AllowsMultiple)
+        {
+            _decorators.Add(ToNode(decorator));
+        }
+        else
+        {
+            Put(_decorators, ToNode(decorator), static d => d.Name);
+        }
+    }
 
     /// <summary>Makes the definition.</summary>
     /// <returns>The definition, with its graph.</returns>

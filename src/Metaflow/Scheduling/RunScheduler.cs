@@ -25,11 +25,14 @@ internal sealed class RunScheduler(RunContext context)
         await WriteRunIdAsync(run).ConfigureAwait(false);
         await RecordStatusAsync(run, RunState.Running, null).ConfigureAwait(false);
         context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        var hooks = new RunHooks(context, run);
+        await hooks.TellStartingAsync().ConfigureAwait(false);
         try
         {
             var outcome = await new RunLoop(context, run, interruption).RunAsync().ConfigureAwait(false);
             var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 ? RunState.Cancelled : RunState.Failed;
             await RecordStatusAsync(run, state, outcome.Error?.Message).ConfigureAwait(false);
+            await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
             context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded));
             return outcome;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Metaflow.Decorators;
 using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
@@ -16,6 +17,7 @@ internal static class TaskLaunch
     /// <param name="run">The run.</param>
     /// <param name="task">The task.</param>
     /// <returns>The request.</returns>
+    /// <exception cref="Errors.LaunchException">A decorator forbids it, or fails (MF6022).</exception>
     public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task)
     {
         var graph = context.Definition.Graph;
@@ -31,7 +33,7 @@ internal static class TaskLaunch
             SplitIndex = task.SplitIndex,
             NumParallel = task.Gang?.Size,
             ControlTaskId = task.Gang?.ControlTaskId ?? "",
-            Join = NameOf(task.Join),
+            Join = task.Join,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
             MaxUserCodeRetries = decorators.Budget.UserRetries,
@@ -55,14 +57,12 @@ internal static class TaskLaunch
         }
 
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
-        return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte);
+        var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, task.Attempt, environment));
+        return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte)
+        {
+            Deadline = hooked.Deadline,
+            MemoryLimitMB = hooked.MemoryLimitMB,
+            AnnouncesSecrets = hooked.AnnouncesSecrets,
+        };
     }
-
-    private static string NameOf(JoinKind join) => join switch
-    {
-        JoinKind.Branch => JoinNames.Branch,
-        JoinKind.Foreach => JoinNames.Foreach,
-        JoinKind.EmptyForeach => JoinNames.EmptyForeach,
-        _ => JoinNames.None,
-    };
 }

@@ -1,6 +1,7 @@
 using Metaflow.Artifacts;
 using Metaflow.Decorators;
 using Metaflow.Errors;
+using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
@@ -31,6 +32,8 @@ internal sealed class TaskRunner
     private readonly FlowDatastore _datastore;
     private readonly TaskRecords _records;
     private readonly StepDecorators _decorators;
+    private readonly TaskHooks? _hooks;
+    private IReadOnlyList<ArtifactCell> _cells = [];
 
     /// <summary>Initializes a runner.</summary>
     /// <param name="flow">A new object of the flow.</param>
@@ -48,6 +51,8 @@ internal sealed class TaskRunner
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
         _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) { GangSize = line.NumParallel };
         _decorators = new StepDecorators(flow, line.Step, line.With);
+        _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
+            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
     }
 
     /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
@@ -71,7 +76,8 @@ internal sealed class TaskRunner
 
         // The beginning is recorded while the author's code already runs; it is awaited before the commit.
         var beginning = Task.Run(() => BeginAsync(writer, frames));
-        var cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
+        var cells = _cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
+        _flow.Join = inputs.Join;
         var outcome = await RunStepAsync(inputs, frames, cells).ConfigureAwait(false);
         await beginning.ConfigureAwait(false);
         Abandoned.ThrowIfCancellationRequested();
@@ -102,10 +108,15 @@ internal sealed class TaskRunner
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
         };
-        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_flow, cells, _line.Step, new TaskInvocation(inputs, _line.SplitIndex, _line.NumParallel is not null), stop.Token);
-        return _decorators.Find<TimeoutAttribute>() is { } timeout
+        ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(inputs, _line.SplitIndex, _line.NumParallel is not null));
+        ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells);
+        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);
+        var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
+        return _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
+            ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), Collect, stop.Token).ConfigureAwait(false)
+            : outcome;
     }
 
     private async Task<int> CommitAsync(TaskDatastoreWriter writer, TaskState state, UserCodeOutcome outcome)
@@ -119,7 +130,7 @@ internal sealed class TaskRunner
             report.Print(failure, outcome.Error, handler);
         }
 
-        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs.Inherited);
+        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs);
         await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         if (persistence.Refused is { } refused && outcome.Failure is null)
         {
@@ -131,7 +142,12 @@ internal sealed class TaskRunner
         var isOk = outcome.Failure is null || isCaught;
         await writer.SaveNoteAsync("task_end", "{}", default).ConfigureAwait(false);
         await writer.CommitAsync(default).ConfigureAwait(false);
-        await _records.EndAsync(isOk, persistence.ReadNames, writer.Records.Values).ConfigureAwait(false);
+        await _records.EndAsync(isOk, persistence.ReadNames, writer.Records.Values, _hooks?.Context.Metadata ?? []).ConfigureAwait(false);
+        if (_hooks is not null)
+        {
+            await _hooks.TellFinalAsync(isOk).ConfigureAwait(false);
+        }
+
         return isOk ? ExitCodes.Success : ExitCodes.Failure;
     }
 
@@ -141,26 +157,10 @@ internal sealed class TaskRunner
         var artifacts = internals.Of(outcome, isCaught);
         if (_decorators.Find<CatchAttribute>()?.Var is { } variable && (isCaught || outcome.Failure is null))
         {
-            var cell = CatchCell(state.Cells, variable);
-            cell?.Put(outcome.Failure);
+            ArtifactNames.Find(state.Cells, variable)?.Put(outcome.Failure);
         }
 
-        await persistence.SaveAsync(artifacts, default).ConfigureAwait(false);
-    }
-
-    /// <summary>The cell that <c>[Catch(Var = …)]</c> names: by the property's name, whatever its name on disk.</summary>
-    private static ArtifactCell? CatchCell(IReadOnlyList<ArtifactCell> cells, string variable)
-    {
-        var name = SnakeCase.FromMember(variable);
-        foreach (var cell in cells)
-        {
-            if (cell.Name == name || cell.Name == variable)
-            {
-                return cell;
-            }
-        }
-
-        return null;
+        await persistence.SaveAsync(_hooks is null ? artifacts : [.. artifacts, .. _hooks.Context.Artifacts], default).ConfigureAwait(false);
     }
 
     /// <summary>What a running task carries from its start to its commit.</summary>

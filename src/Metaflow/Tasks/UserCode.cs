@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Metaflow.Artifacts;
 using Metaflow.Errors;
 
 namespace Metaflow.Tasks;
@@ -23,22 +22,20 @@ internal static class UserCode
     private static readonly TimeSpan TimeoutGrace = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs a step, and enumerates the items that it moves on with.</summary>
-    /// <param name="flow">The flow object.</param>
-    /// <param name="cells">The flow's cells.</param>
-    /// <param name="step">The step's name on disk.</param>
-    /// <param name="invocation">Gives the step its argument.</param>
+    /// <param name="step">Runs it, with the hooks of its decorators.</param>
+    /// <param name="collect">Enumerates the items of a foreach.</param>
     /// <param name="stop">Is cancelled when the task is asked to stop; that passes through as a cancellation.</param>
     /// <returns>How it ended.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "The author's code may raise anything; this is the boundary.")]
     public static async Task<UserCodeOutcome> RunAsync(
-        FlowSpec flow, IReadOnlyList<ArtifactCell> cells, string step, StepInvocation invocation, CancellationToken stop)
+        Func<ValueTask<Transition?>> step, Func<Transition, ValueTask<ForeachItems?>> collect, CancellationToken stop)
     {
         try
         {
-            var transition = await flow.InvokeStepAsync(step, invocation).ConfigureAwait(false);
+            var transition = await step().ConfigureAwait(false);
             return new UserCodeOutcome(transition, null)
             {
-                Items = transition is { IsForeach: true } ? await ForeachItems.CollectAsync(transition, flow, cells).ConfigureAwait(false) : null,
+                Items = transition is { IsForeach: true } ? await collect(transition).ConfigureAwait(false) : null,
             };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Metaflow.Errors;
+using Metaflow.Joins;
 using Metaflow.Launching;
 
 namespace Metaflow.Tests.Launching;
@@ -20,7 +21,7 @@ public sealed class TaskCommandLineTests
             SplitIndex = 3,
             NumParallel = 4,
             ControlTaskId = "12",
-            Join = JoinNames.Foreach,
+            Join = JoinKind.Foreach,
             IsSwitch = true,
             NextWhenCaught = ["a", "b"],
             Iterations = [0, 2],
