@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Metaflow.Decorators;
 using Metaflow.Graph;
+using Metaflow.Joins;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;
