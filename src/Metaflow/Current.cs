@@ -41,7 +41,7 @@ public sealed record Current
     /// <summary>Gets the foreaches that the task is in, outermost first.</summary>
     public IReadOnlyList<ForeachPosition> ForeachStack { get; init; } = [];
 
-    /// <summary>Gets the task's place in its gang; <see langword="null"/> outside of a step marked <see cref="ParallelAttribute"/>.</summary>
+    /// <summary>Gets the task's place in its gang; <see langword="null"/> outside of a step marked <see cref="ParallelAttribute"/> or another <see cref="GangAttribute"/>.</summary>
     public ParallelPosition? Parallel { get; init; }
 
     /// <summary>Gets the token that is cancelled when the task is asked to stop or its timeout is over.</summary>

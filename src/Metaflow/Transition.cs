@@ -69,7 +69,7 @@ public sealed class Transition
     }
 
     /// <summary>Makes the transition of a foreach to a step by its name, as tests of single steps do.</summary>
-    internal static Transition ToItems(string step, IEnumerable items) => new([step], items);
+    internal static Transition ToItems(string step, IEnumerable items) => new([step]) { Items = items };
 
     private static string NameOf(FlowSpec flow, Delegate step)
         => flow.StepNameOf(step.Method.Name) ?? throw new FlowDefinitionException(

@@ -107,7 +107,7 @@ public sealed class GangTests : IDisposable
         var run = await _place.SucceedAsync("CaughtGangFlow", "--die", "true");
         Assert.Equal(["Metaflow.FailureHandledByCatch"], run.Data.Get<List<string>>("failures"));
         var control = run.Step("work").ControlTask!;
-        Assert.Equal([$"{run.Id}/work/{control.Id}"], control.Data.Get<List<string>>("_control_mapper_tasks"));
+        Assert.Equal([string.Join("/", run.Id, "work", control.Id)], control.Data.Get<List<string>>("_control_mapper_tasks"));
         Assert.Equal([0, 1], control.Attempts);
     }
 

@@ -8,7 +8,11 @@ namespace Metaflow.Scheduling;
 /// <param name="IsForeach">Whether it is a foreach, rather than a branch.</param>
 /// <param name="Count">How many tasks the split yields.</param>
 /// <param name="Index">Which of them this one is, from 0.</param>
-internal sealed record SplitFrame(string SplitTaskId, bool IsForeach, int Count, int Index);
+internal sealed record SplitFrame(string SplitTaskId, bool IsForeach, int Count, int Index)
+{
+    /// <summary>Gets the name on disk of the step that split.</summary>
+    public string SplitStep { get; init; } = "";
+}
 
 /// <summary>The address of a finished task, as the input of another.</summary>
 /// <param name="Step">The step's name on disk.</param>

@@ -113,7 +113,7 @@ internal sealed partial record SchedulerState
         var state = this;
         for (var index = 0; index < count; index++)
         {
-            var frame = new SplitFrame(split.TaskId, IsForeach: true, count, index);
+            var frame = new SplitFrame(split.TaskId, IsForeach: true, count, index) { SplitStep = split.Step };
             state = state.Enqueue(Successor(split, next) with { SplitIndex = index, Frames = split.Frames.Add(frame) });
         }
 
@@ -133,7 +133,7 @@ internal sealed partial record SchedulerState
         var state = this;
         for (var index = 0; index < targets.Length; index++)
         {
-            var frame = new SplitFrame(split.TaskId, IsForeach: false, targets.Length, index);
+            var frame = new SplitFrame(split.TaskId, IsForeach: false, targets.Length, index) { SplitStep = split.Step };
             state = state.Enqueue(Successor(split, targets[index]) with { Frames = split.Frames.Add(frame) });
         }
 

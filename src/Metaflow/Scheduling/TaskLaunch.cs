@@ -33,6 +33,7 @@ internal static class TaskLaunch
             SplitIndex = task.SplitIndex,
             NumParallel = task.Gang?.Size,
             ControlTaskId = task.Gang?.ControlTaskId ?? "",
+            Item = task.SplitIndex is null && node.ItemType is not null ? ItemOf(run, task) : null,
             Join = task.Join,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
@@ -65,4 +66,8 @@ internal static class TaskLaunch
             AnnouncesSecrets = hooked.AnnouncesSecrets,
         };
     }
+
+    /// <summary>A step deeper in a foreach has its item too: that of the innermost one around it, which the task that split holds.</summary>
+    private static ItemAddress? ItemOf(RunRecord run, ScheduledTask task)
+        => task.Frames.FindLast(static frame => frame.IsForeach) is { } frame ? new ItemAddress($"{run.RunId}/{frame.SplitStep}/{frame.SplitTaskId}", frame.Index) : null;
 }

@@ -30,7 +30,7 @@ internal static class TaskCurrent
     };
 
     private static ParallelPosition Place(TaskCommandLine line, int size)
-        => new(Environment.GetEnvironmentVariable(GangVariables.MainIp) ?? GangVariables.Local, size, line.SplitIndex ?? 0, line.ControlTaskId);
+        => new(line.MainIp, size, line.SplitIndex ?? 0, line.ControlTaskId);
 }
 
 /// <summary>The task's folder for temporary files: made on first use, removed at the end.</summary>

@@ -19,7 +19,7 @@ public sealed class GoodFlowTests
         { "genres", Flows.GenreStats },
         { "one step", "public partial class F : FlowSpec { [Step] void Only() { } }" },
         { "gangs and asynchronous items", """
-            public sealed class TorchAttribute : ParallelAttribute { public override string DecoratorName => "torch"; }
+            public sealed class TorchAttribute : GangAttribute { public override string DecoratorName => "torch"; }
             public partial class F : FlowSpec
             {
                 [Parameter(Default = 2)] public partial int Size { get; }
