@@ -4,6 +4,7 @@ using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Settings;
 
 namespace Metaflow.Scheduling;
 
@@ -48,6 +49,14 @@ internal static class TaskLaunch
             ["METAFLOW_RUN_ID"] = run.RunId,
             ["METAFLOW_USER"] = context.Settings.User,
         };
+        foreach (var name in SettingNames.OfTasks)
+        {
+            if (context.Settings.Environment.TryGetValue(name, out var value))
+            {
+                environment[name] = value;
+            }
+        }
+
         if (task.Gang is { } seat)
         {
             // All members run on this machine; a back end sets the address of its first one.

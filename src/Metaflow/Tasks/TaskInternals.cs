@@ -43,7 +43,7 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
         AddGang(artifacts, gangSize);
         if (items is not null)
         {
-            artifacts.Add(new(InternalArtifacts.ForeachValues, new List<string>(items.Texts)));
+            artifacts.Add(new(InternalArtifacts.ForeachValues, items.Texts is { } texts ? new List<string>(texts) : null));
         }
 
         if (items?.Stored is { } stored)
