@@ -68,6 +68,8 @@ internal static class Descriptors
         new(RuleCodes.GangStepNotMarked, "A gang's step is not marked", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1070.md."),
         new(RuleCodes.ParallelStepWithoutGang, "A parallel step is reached without a gang", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1071.md."),
         new(RuleCodes.GangSizeNotPositive, "A gang has no task", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1072.md."),
+        new(RuleCodes.ServiceHasSetter, "A service can be set", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1110.md."),
+        new(RuleCodes.ServiceUnsuitable, "A property cannot be a service", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1111.md."),
     ];
 
     /// <summary>The code of the same mistake at run time, when a transition is made from code that the analyzer does not see.</summary>

@@ -22,6 +22,7 @@ internal sealed partial class RunLoop
     private readonly RunRecord _run;
     private readonly RunInterruption _interruption;
     private readonly TaskResults _results;
+    private readonly SchedulerPolicy _policy;
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _outputSlots = new(MaxWaitingOutput);
     private readonly Dictionary<string, LiveTask> _live = [];
@@ -43,8 +44,13 @@ internal sealed partial class RunLoop
         _run = run;
         _interruption = interruption;
         _results = new TaskResults(context);
-        _state = new SchedulerState(new SchedulerPolicy(
-            context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget));
+        _policy = new SchedulerPolicy(
+            context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
+        {
+            Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
+            MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
+        };
+        _state = new SchedulerState(_policy);
     }
 
     /// <summary>Runs until the run is over and no process of it is left.</summary>
@@ -84,6 +90,11 @@ internal sealed partial class RunLoop
             return new RunOutcome(_run.RunId, true, ExitCodes.Success, null);
         }
 
+        if (end.IsPartial)
+        {
+            return new RunOutcome(_run.RunId, false, ExitCodes.Success, null) { IsPartial = true };
+        }
+
         if (_isInterrupted)
         {
             return new RunOutcome(_run.RunId, false, _interruption.ExitCode, null);
@@ -109,6 +120,9 @@ internal sealed partial class RunLoop
                     break;
                 case SchedulerCommand.EndTask end:
                     EndTask(end);
+                    break;
+                case SchedulerCommand.Reuse reuse:
+                    Reuse(reuse.Task);
                     break;
                 case SchedulerCommand.WaitForRetry wait:
                     After(wait.Delay, () => Apply(new SchedulerEvent.RetryDue(wait.TaskId)));

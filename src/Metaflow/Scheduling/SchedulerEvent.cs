@@ -17,7 +17,14 @@ internal abstract record SchedulerEvent
     {
         /// <summary>Gets how many tasks its gang has, or <see langword="null"/> for no gang.</summary>
         public int? GangSize { get; init; }
+
+        /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The default is <see langword="false"/>.</summary>
+        public bool IsClone { get; init; }
     }
+
+    /// <summary>No earlier task can stand in for a task: it has to run.</summary>
+    /// <param name="TaskId">The task.</param>
+    public sealed record ReuseRefused(string TaskId) : SchedulerEvent;
 
     /// <summary>An attempt of a task failed.</summary>
     /// <param name="TaskId">The task.</param>
@@ -44,6 +51,11 @@ internal abstract record SchedulerCommand
     /// <param name="FailedTaskId">The task that failed.</param>
     public sealed record EndTask(ScheduledTask Task, string FailedTaskId) : SchedulerCommand;
 
+    /// <summary>Look for an earlier task that can stand in for a ready one, and clone it; answered with <see cref="SchedulerEvent.TaskFinished"/> or
+    /// <see cref="SchedulerEvent.ReuseRefused"/>.</summary>
+    /// <param name="Task">The task, before its first attempt.</param>
+    public sealed record Reuse(ScheduledTask Task) : SchedulerCommand;
+
     /// <summary>Send <see cref="SchedulerEvent.RetryDue"/> after a wait.</summary>
     /// <param name="TaskId">The task.</param>
     /// <param name="Delay">The wait.</param>
@@ -57,5 +69,9 @@ internal abstract record SchedulerCommand
     /// <summary>End the run.</summary>
     /// <param name="Succeeded">Whether the end step finished.</param>
     /// <param name="Reason">Why it did not, where no task's failure says so.</param>
-    public sealed record EndRun(bool Succeeded, string? Reason) : SchedulerCommand;
+    public sealed record EndRun(bool Succeeded, string? Reason) : SchedulerCommand
+    {
+        /// <summary>Gets a value indicating whether all that was to run did, and tasks that were not to run are left. The default is <see langword="false"/>.</summary>
+        public bool IsPartial { get; init; }
+    }
 }

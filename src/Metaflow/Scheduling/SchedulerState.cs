@@ -62,10 +62,11 @@ internal sealed partial record SchedulerState
             SchedulerEvent.TaskFinished finished => Finish(finished, commands),
             SchedulerEvent.TaskFailed failed => Fail(failed, commands),
             SchedulerEvent.RetryDue due => Retry(due.TaskId),
+            SchedulerEvent.ReuseRefused refused => Refuse(refused.TaskId),
             SchedulerEvent.StopRequested => this with { IsStopping = true, Waiting = ImmutableDictionary<string, ScheduledTask>.Empty },
             _ => this,
         };
-        state = state.StartTasks(commands).EndIfIdle(commands);
+        state = state.Consider(commands).StartTasks(commands).EndIfIdle(commands);
         return (state, commands.ToImmutable());
     }
 
@@ -74,7 +75,7 @@ internal sealed partial record SchedulerState
 
     private SchedulerState Finish(SchedulerEvent.TaskFinished finished, ImmutableArray<SchedulerCommand>.Builder commands)
     {
-        if (!Running.TryGetValue(finished.TaskId, out var task))
+        if (!Running.TryGetValue(finished.TaskId, out var task) && !Considered.TryGetValue(finished.TaskId, out task))
         {
             return this;
         }
@@ -84,7 +85,7 @@ internal sealed partial record SchedulerState
             return FinishMember(task, seat, finished.NextSteps, commands);
         }
 
-        var state = this with { Running = Running.Remove(task.TaskId), Finished = Count(Finished, task.Step, 1) };
+        var state = Forget(task, finished.IsClone) with { Running = Running.Remove(task.TaskId), Finished = Count(Finished, task.Step, 1) };
         if (finished.NextSteps.IsEmpty)
         {
             return state with { EndFinished = state.EndFinished || task.Step == _policy.Graph.EndStep?.Name };
@@ -232,13 +233,13 @@ internal sealed partial record SchedulerState
     {
         var id = NextTaskId.ToString(CultureInfo.InvariantCulture);
         var named = task with { TaskId = id, Gang = task.Gang is { } seat ? seat with { ControlTaskId = id } : null };
-        return (this with { NextTaskId = NextTaskId + 1 }).Requeue(named);
+        return (this with { NextTaskId = NextTaskId + 1 }).Admit(named);
     }
 
     private SchedulerState StartTasks(ImmutableArray<SchedulerCommand>.Builder commands)
     {
         var state = this;
-        while (!state.IsStopping && !state.Queue.IsEmpty && state.HasRoomFor(state.Queue.Peek()))
+        while (!state.IsStopping && !state.MustClonesComeFirst && !state.Queue.IsEmpty && state.HasRoomFor(state.Queue.Peek()))
         {
             var queue = state.Queue.Dequeue(out var task);
             state = (state with { Queue = queue }).Start(task, commands);
@@ -249,14 +250,15 @@ internal sealed partial record SchedulerState
 
     private SchedulerState EndIfIdle(ImmutableArray<SchedulerCommand>.Builder commands)
     {
-        if (!Running.IsEmpty || !Waiting.IsEmpty || (!Queue.IsEmpty && !IsStopping))
+        if (!Running.IsEmpty || !Waiting.IsEmpty || !Considered.IsEmpty || (!Queue.IsEmpty && !IsStopping))
         {
             return this;
         }
 
         var succeeded = EndFinished && !HasFailed;
-        var reason = succeeded || HasFailed || IsStopping ? null : "No task is left to run, but the end step has not finished.";
-        commands.Add(new SchedulerCommand.EndRun(succeeded, reason));
+        var isPartial = !succeeded && !HasFailed && !IsStopping && !Held.IsEmpty;
+        var reason = succeeded || HasFailed || IsStopping || isPartial ? null : "No task is left to run, but the end step has not finished.";
+        commands.Add(new SchedulerCommand.EndRun(succeeded, reason) { IsPartial = isPartial });
         return this with { IsEnded = true };
     }
 
