@@ -31,7 +31,33 @@ internal static class FolderLock
         return null;
     }
 
-    private static bool TryAcquire(string path, [NotNullWhen(true)] out FileStream? file)
+    /// <summary>Says whether another process, or another part of this one, holds a lock. Looking takes nothing away from anybody.</summary>
+    /// <param name="path">The lock's file.</param>
+    /// <returns>Whether it is held; <see langword="false"/> when there is no such file.</returns>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            // A shared lock: several may look at once, and only the holder's exclusive one refuses it.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return false;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException error) when (error.HResult is WouldBlock or WindowsSharingViolation)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Takes the lock if it is free.</summary>
+    /// <param name="path">The lock's file, which is made and stays.</param>
+    /// <param name="file">The lock, which the caller disposes.</param>
+    /// <returns>Whether it was free.</returns>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static bool TryAcquire(string path, [NotNullWhen(true)] out FileStream? file)
     {
         try
         {

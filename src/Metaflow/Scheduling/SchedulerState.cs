@@ -6,9 +6,9 @@ namespace Metaflow.Scheduling;
 
 /// <summary>Everything that the scheduler knows of a run. An event makes a new state and the commands to do; nothing else happens here.</summary>
 /// <remarks>Every method is a pure function, so that runs, failures and crashes can be simulated by the thousand.</remarks>
-internal sealed record SchedulerState
+internal sealed partial record SchedulerState
 {
-    private readonly SchedulerPolicy _policy;
+    private SchedulerPolicy _policy;
 
     /// <summary>Initializes the state before a run.</summary>
     /// <param name="policy">What is decided by.</param>
@@ -49,7 +49,7 @@ internal sealed record SchedulerState
     /// <returns>The state after it, and the commands in order.</returns>
     public (SchedulerState State, ImmutableArray<SchedulerCommand> Commands) Apply(SchedulerEvent schedulerEvent)
     {
-        if (IsEnded)
+        if (IsEnded && schedulerEvent is not SchedulerEvent.RunContinued)
         {
             return (this, []);
         }
@@ -61,7 +61,8 @@ internal sealed record SchedulerState
             SchedulerEvent.TaskFinished finished => Finish(finished),
             SchedulerEvent.TaskFailed failed => Fail(failed, commands),
             SchedulerEvent.RetryDue due => Retry(due.TaskId),
-            SchedulerEvent.StopRequested => this with { IsStopping = true, Waiting = ImmutableDictionary<string, ScheduledTask>.Empty },
+            SchedulerEvent.StopRequested => Stop(),
+            SchedulerEvent.RunContinued continued => Continue(continued),
             _ => this,
         };
         state = state.StartTasks(commands).EndIfIdle(commands);
@@ -189,10 +190,10 @@ internal sealed record SchedulerState
 
         var state = this with { Running = Running.Remove(task.TaskId) };
         var budget = _policy.BudgetOf(task.Step);
-        if (IsStopping || !failed.MayRetry || task.Attempt >= budget.LastAttempt)
+        if (IsStopping || !failed.MayRetry || task.Attempt >= budget.LastAttemptFrom(task.FirstAttempt))
         {
             commands.Add(new SchedulerCommand.AnnounceFailure(task, state.Running.Count));
-            return state with { IsStopping = true, HasFailed = true, Waiting = ImmutableDictionary<string, ScheduledTask>.Empty };
+            return state.GiveUp(task);
         }
 
         var next = task with { Attempt = task.Attempt + 1 };
