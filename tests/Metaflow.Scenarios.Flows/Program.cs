@@ -24,5 +24,10 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(ParametersFlow)] = FlowProgram.RunAsync<ParametersFlow>,
     [nameof(LoadedFlow)] = FlowProgram.RunAsync<LoadedFlow>,
     [nameof(WrongArtifactFlow)] = FlowProgram.RunAsync<WrongArtifactFlow>,
+    [nameof(HookFlow)] = FlowProgram.RunAsync<HookFlow>,
+    [nameof(SkipFlow)] = FlowProgram.RunAsync<SkipFlow>,
+    [nameof(FailingHookFlow)] = FlowProgram.RunAsync<FailingHookFlow>,
+    [nameof(PlannedFlow)] = FlowProgram.RunAsync<PlannedFlow>,
+    [nameof(ForbiddenFlow)] = FlowProgram.RunAsync<ForbiddenFlow>,
 };
 return await programs[Environment.GetEnvironmentVariable("SCENARIO_FLOW") ?? nameof(LinearFlow)](args);

@@ -7,13 +7,26 @@ namespace Metaflow.Launching;
 /// <param name="Environment">Variables set beside the inherited ones.</param>
 /// <param name="MaxLogBytes">The most bytes kept of each stream.</param>
 internal sealed record LaunchRequest(
-    Naming.TaskPath Task, int Attempt, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, long MaxLogBytes);
+    Naming.TaskPath Task, int Attempt, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, long MaxLogBytes)
+{
+    /// <summary>Gets how long the process may run before it is killed; <see langword="null"/>, the default, for ever.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Gets the most memory that the process and its children may use, in MB of 1,048,576 bytes; <see langword="null"/>, the default, for any.</summary>
+    public int? MemoryLimitMB { get; init; }
+
+    /// <summary>Gets a value indicating whether both streams of the process begin with the secrets that are to be hidden in the rest.</summary>
+    public bool AnnouncesSecrets { get; init; }
+}
 
 /// <summary>How a task's process ended.</summary>
 /// <param name="ExitCode">The exit code; minus the signal when a signal ended it.</param>
 /// <param name="WasKilled">Whether the launcher killed it.</param>
 internal sealed record ProcessExit(int ExitCode, bool WasKilled)
 {
+    /// <summary>Gets why the launcher killed it, where that was not asked of it; it may then be tried again. <see langword="null"/> otherwise.</summary>
+    public Errors.LaunchException? Ended { get; init; }
+
     /// <summary>Gets the error of storing the task's logs, or <see langword="null"/>: the run fails with it.</summary>
     public Errors.MetaflowException? LogError { get; init; }
 }

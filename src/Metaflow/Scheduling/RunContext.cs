@@ -41,6 +41,10 @@ internal sealed class RunContext(
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
     public IReadOnlyList<string> With { get; } = [.. request.With, .. settings.DefaultDecorators];
 
+    /// <summary>Gets all decorators of the flow and its steps, each once: the flow's own first.</summary>
+    public IEnumerable<DecoratorAttribute> AllDecorators
+        => flow.DecoratorsOf(null).Concat(definition.Graph.Steps.SelectMany(step => DecoratorsOf(step.Name).All)).Distinct();
+
     /// <summary>Returns the decorators in force for a step.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The decorators.</returns>

@@ -152,11 +152,11 @@ internal sealed class RunLoop
 
     private void Launch(ScheduledTask task)
     {
-        var request = TaskLaunch.Request(_context, _run, task);
-        var live = new LiveTask(task, request.Task, Post, this);
+        var live = new LiveTask(task, new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId), Post, this);
         var startedAt = Now;
         try
         {
+            var request = TaskLaunch.Request(_context, _run, task);
             live.Process = _context.Launcher.Launch(request, live);
         }
         catch (MetaflowException error)

@@ -38,11 +38,14 @@ internal sealed partial class RunScheduler(RunContext context)
 
     private async Task<RunOutcome> FollowAsync(RunRecord run, Func<Task<RunOutcome>> runAsync, RunInterruption interruption)
     {
+        var hooks = new RunHooks(context, run);
+        await hooks.TellStartingAsync().ConfigureAwait(false);
         try
         {
             var outcome = await runAsync().ConfigureAwait(false);
             var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 ? RunState.Cancelled : RunState.Failed;
             await RecordStatusAsync(run, state, outcome.Error?.Message).ConfigureAwait(false);
+            await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
             context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded));
             return outcome;
         }

@@ -1,3 +1,4 @@
+using Metaflow.Decorators;
 using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
@@ -15,6 +16,7 @@ internal static class TaskLaunch
     /// <param name="run">The run.</param>
     /// <param name="task">The task.</param>
     /// <returns>The request.</returns>
+    /// <exception cref="Errors.LaunchException">A decorator forbids it, or fails (MF6022).</exception>
     public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task)
     {
         var graph = context.Definition.Graph;
@@ -43,7 +45,13 @@ internal static class TaskLaunch
             ["METAFLOW_USER"] = context.Settings.User,
         };
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
-        return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte);
+        var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, task.Attempt, environment));
+        return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte)
+        {
+            Deadline = hooked.Deadline,
+            MemoryLimitMB = hooked.MemoryLimitMB,
+            AnnouncesSecrets = hooked.AnnouncesSecrets,
+        };
     }
 
     private static string NameOf(JoinKind join) => join switch

@@ -66,16 +66,22 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     /// <param name="isOk">Whether it counts as finished.</param>
     /// <param name="readNames">The artifacts that the step read.</param>
     /// <param name="artifacts">The artifacts of the attempt.</param>
+    /// <param name="added">Fields that decorators added, with their values.</param>
     /// <returns>A task that ends when the records are durable.</returns>
-    public async Task EndAsync(bool isOk, IReadOnlyList<string> readNames, IEnumerable<ArtifactRecord> artifacts)
+    public async Task EndAsync(bool isOk, IReadOnlyList<string> readNames, IEnumerable<ArtifactRecord> artifacts, IReadOnlyList<KeyValuePair<string, string>> added)
     {
         var run = await RunAsync().ConfigureAwait(false);
-        MetadataDatum[] data =
+        List<MetadataDatum> data =
         [
             new("attempt_ok", "internal_attempt_status", isOk ? "True" : "False", Tags),
             Datum("read-artifacts", "[" + string.Join(", ", readNames.Select(static name => $"\"{name}\"")) + "]"),
             Datum("attempt-done", attempt.ToString(CultureInfo.InvariantCulture)),
         ];
+        foreach (var (field, value) in added)
+        {
+            data.Add(Datum(field, value));
+        }
+
         var now = time.GetUtcNow();
         var location = ":root:" + blobs.Root;
         await metadata.RecordAsync(

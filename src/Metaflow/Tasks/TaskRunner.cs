@@ -31,6 +31,8 @@ internal sealed class TaskRunner
     private readonly FlowDatastore _datastore;
     private readonly TaskRecords _records;
     private readonly StepDecorators _decorators;
+    private readonly TaskHooks? _hooks;
+    private IReadOnlyList<ArtifactCell> _cells = [];
 
     /// <summary>Initializes a runner.</summary>
     /// <param name="flow">A new object of the flow.</param>
@@ -48,6 +50,8 @@ internal sealed class TaskRunner
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
         _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time);
         _decorators = new StepDecorators(flow, line.Step, line.With);
+        _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
+            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
     }
 
     /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
@@ -71,7 +75,7 @@ internal sealed class TaskRunner
 
         // The beginning is recorded while the author's code already runs; it is awaited before the commit.
         var beginning = Task.Run(() => BeginAsync(writer, frames));
-        var cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
+        var cells = _cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
         var outcome = await RunStepAsync(inputs, frames).ConfigureAwait(false);
         await beginning.ConfigureAwait(false);
         Abandoned.ThrowIfCancellationRequested();
@@ -102,10 +106,14 @@ internal sealed class TaskRunner
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
         };
-        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_flow, _line.Step, new TaskInvocation(inputs, _line.SplitIndex), stop.Token);
-        return _decorators.Find<TimeoutAttribute>() is { } timeout
+        ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(inputs, _line.SplitIndex));
+        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), stop.Token);
+        var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
+        return _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
+            ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), stop.Token).ConfigureAwait(false)
+            : outcome;
     }
 
     private async Task<int> CommitAsync(TaskDatastoreWriter writer, TaskState state, UserCodeOutcome outcome)
@@ -131,7 +139,12 @@ internal sealed class TaskRunner
         var isOk = outcome.Failure is null || isCaught;
         await writer.SaveNoteAsync("task_end", "{}", default).ConfigureAwait(false);
         await writer.CommitAsync(default).ConfigureAwait(false);
-        await _records.EndAsync(isOk, persistence.ReadNames, writer.Records.Values).ConfigureAwait(false);
+        await _records.EndAsync(isOk, persistence.ReadNames, writer.Records.Values, _hooks?.Context.Metadata ?? []).ConfigureAwait(false);
+        if (_hooks is not null)
+        {
+            await _hooks.TellFinalAsync(isOk).ConfigureAwait(false);
+        }
+
         return isOk ? ExitCodes.Success : ExitCodes.Failure;
     }
 
@@ -145,7 +158,7 @@ internal sealed class TaskRunner
             cell?.Put(outcome.Failure);
         }
 
-        await persistence.SaveAsync(artifacts, default).ConfigureAwait(false);
+        await persistence.SaveAsync(_hooks is null ? artifacts : [.. artifacts, .. _hooks.Context.Artifacts], default).ConfigureAwait(false);
     }
 
     /// <summary>The cell that <c>[Catch(Var = …)]</c> names: by the property's name, whatever its name on disk.</summary>

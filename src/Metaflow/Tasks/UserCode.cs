@@ -19,17 +19,15 @@ internal static class UserCode
     private static readonly TimeSpan TimeoutGrace = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs a step.</summary>
-    /// <param name="flow">The flow object.</param>
-    /// <param name="step">The step's name on disk.</param>
-    /// <param name="invocation">Gives the step its argument.</param>
+    /// <param name="step">Runs it, with the hooks of its decorators.</param>
     /// <param name="stop">Is cancelled when the task is asked to stop; that passes through as a cancellation.</param>
     /// <returns>How it ended.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "The author's code may raise anything; this is the boundary.")]
-    public static async Task<UserCodeOutcome> RunAsync(FlowSpec flow, string step, StepInvocation invocation, CancellationToken stop)
+    public static async Task<UserCodeOutcome> RunAsync(Func<ValueTask<Transition?>> step, CancellationToken stop)
     {
         try
         {
-            return new UserCodeOutcome(await flow.InvokeStepAsync(step, invocation).ConfigureAwait(false), null);
+            return new UserCodeOutcome(await step().ConfigureAwait(false), null);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

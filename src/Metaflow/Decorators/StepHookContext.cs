@@ -1,0 +1,168 @@
+using Metaflow.Artifacts;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Settings;
+
+namespace Metaflow.Decorators;
+
+/// <summary>A task in its own process, as a decorator's hooks see and change it.</summary>
+/// <remarks>One object for all hooks of an attempt. Not thread-safe.</remarks>
+public sealed class StepHookContext
+{
+    private readonly Func<IReadOnlyList<ArtifactCell>> _cells;
+    private readonly List<KeyValuePair<string, object?>> _artifacts = [];
+    private readonly List<KeyValuePair<string, string>> _metadata = [];
+    private readonly Dictionary<string, string?> _before = [];
+    private FlowGraph? _graph;
+
+    internal StepHookContext(FlowSpec flow, string step, Func<IReadOnlyList<ArtifactCell>> cells)
+    {
+        Flow = flow;
+        Step = step;
+        _cells = cells;
+    }
+
+    /// <summary>Gets the flow object that the step runs on. Its artifacts may be read and set, as the step does.</summary>
+    public FlowSpec Flow { get; }
+
+    /// <summary>Gets the step's name on disk.</summary>
+    public string Step { get; }
+
+    /// <summary>Gets what the task knows about itself: its ids, the attempt, tags.</summary>
+    public Current Current => Flow.Current;
+
+    /// <summary>Gets a value indicating whether no other attempt follows when this one fails.</summary>
+    public bool IsLastAttempt { get; internal init; }
+
+    /// <summary>Gets a value indicating whether a hook said that the step's body is not to run.</summary>
+    public bool IsSkipped { get; private set; }
+
+    /// <summary>Gets the artifacts that hooks set and the flow's class does not declare, by name on disk.</summary>
+    internal IReadOnlyList<KeyValuePair<string, object?>> Artifacts => _artifacts;
+
+    /// <summary>Gets the metadata that hooks added.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata;
+
+    /// <summary>Skips the step's body; its usual transition is taken. Hooks inside of this one are not called before the step.</summary>
+    public void Skip() => IsSkipped = true;
+
+    /// <summary>Returns where the flow goes from the step when its body does not say: to all its next steps.</summary>
+    /// <returns>The transition; <see langword="null"/> of the end step.</returns>
+    /// <exception cref="StepFailedException">MF3030: the step moves on to a foreach, a gang or a switch, whose items, size or choice only its body knows.</exception>
+    public Transition? UsualTransition()
+    {
+        var graph = _graph ??= Describe();
+        var node = graph.Find(Step)!;
+        if (graph.KindOf(node) is StepKind.SplitForeach or StepKind.SplitParallel or StepKind.SplitSwitch)
+        {
+            throw new StepFailedException(
+                ErrorCodes.NoUsualTransition,
+                $"Step '{Step}' has no usual transition.",
+                "It moves on to a foreach, a gang or a switch, whose items, size or choice only its body knows.",
+                "Skip another step, or put a step before the split.");
+        }
+
+        return graph.NextOf(node) is { Count: > 0 } next ? Transition.ToNames(next) : null;
+    }
+
+    /// <summary>Sets an artifact of the task.</summary>
+    /// <param name="name">The name on disk, or the property's of the flow's class. One that the class does not declare is stored beside the others.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="StepFailedException">MF3031: the name is none for an artifact, or it is a parameter's.</exception>
+    public void SetArtifact(string name, object? value)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var onDisk = Naming.SnakeCase.FromMember(name);
+        foreach (var cell in _cells())
+        {
+            if (cell.Name == name || cell.Name == onDisk)
+            {
+                Put(cell, value);
+                return;
+            }
+        }
+
+        if (!IsArtifactName(name))
+        {
+            throw Refused(name, "Names have lower-case letters, digits and underscores, and begin with a letter; 'name' is the flow's.");
+        }
+
+        _artifacts.RemoveAll(artifact => artifact.Key == name);
+        _artifacts.Add(new(name, value));
+    }
+
+    /// <summary>Adds a metadata field to the task; it is recorded when the attempt ends, also after a failure.</summary>
+    /// <param name="field">The field's name, such as <c>gpu-hours</c>.</param>
+    /// <param name="value">The value.</param>
+    public void AddMetadata(string field, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(field);
+        ArgumentNullException.ThrowIfNull(value);
+        _metadata.Add(new(field, value));
+    }
+
+    /// <summary>Sets an environment variable of the task's process, and of the processes that it starts. It is set back when the task is over.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="value">The value; <see langword="null"/> removes it.</param>
+    public void SetEnvironmentVariable(string name, string? value)
+    {
+        _before.TryAdd(name, ReadVariable(name));
+        Environment.SetEnvironmentVariable(name, value);
+    }
+
+    /// <summary>Sets the variables back to what they were: a process may run several tasks, one after the other.</summary>
+    internal void RestoreEnvironment()
+    {
+        foreach (var (name, value) in _before)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+    }
+
+    /// <summary>Returns the value of an environment variable, or <see langword="null"/>.</summary>
+    internal static string? ReadVariable(string name) => SettingsLoader.ProcessEnvironment().TryGetValue(name, out var value) ? value : null;
+
+    private static void Put(ArtifactCell cell, object? value)
+    {
+        if (cell.IsReadOnly)
+        {
+            throw Refused(cell.Name, "It is a parameter, which no task can change.");
+        }
+
+        if (value is null ? cell.ValueType.IsValueType && Nullable.GetUnderlyingType(cell.ValueType) is null : !cell.ValueType.IsInstanceOfType(value))
+        {
+            throw Refused(cell.Name, $"It is of type '{cell.ValueType.Name}', the value of type '{value?.GetType().Name ?? "null"}'.");
+        }
+
+        cell.Put(value);
+    }
+
+    private static bool IsArtifactName(string name)
+    {
+        if (name is "" or InternalArtifacts.Name || !char.IsAsciiLetterLower(name[0]))
+        {
+            return false;
+        }
+
+        foreach (var letter in name)
+        {
+            if (!char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '_')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static StepFailedException Refused(string name, string why) => new(
+        ErrorCodes.ArtifactNotSettable, $"A decorator cannot set the artifact '{name}'.", why, "Give another name or value to 'SetArtifact'.");
+
+    private FlowGraph Describe()
+    {
+        var builder = new FlowDefinitionBuilder();
+        Flow.Describe(builder);
+        return builder.Build().Graph;
+    }
+}
