@@ -23,6 +23,8 @@ public sealed class FakeApplication : IFlowApplication
 
     public Func<RunRequest, IRunObserver, RunInterruption, RunOutcome> OnRun { get; init; } = static (_, _, _) => new RunOutcome("7", true, 0, null);
 
+    public List<(ContinueRequest Request, MetaflowSettings Settings)> Continuations { get; init; } = [];
+
     public List<(RunRequest Request, MetaflowSettings Settings)> Runs { get; init; } = [];
 
     public IFlowApplication WithSettings(MetaflowSettings settings) => new FakeApplication
@@ -35,6 +37,7 @@ public sealed class FakeApplication : IFlowApplication
         Problems = Problems,
         OnRun = OnRun,
         Runs = Runs,
+        Continuations = Continuations,
     };
 
     public IReadOnlyList<GraphProblem> Check() => Problems;
@@ -45,6 +48,12 @@ public sealed class FakeApplication : IFlowApplication
     {
         Runs.Add((request, Settings));
         return Task.FromResult(OnRun(request, observer, interruption));
+    }
+
+    public Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        Continuations.Add((request, Settings));
+        return Task.FromResult(OnRun(new RunRequest(), observer, interruption));
     }
 
     public static RunOutcome Failed(MetaflowException error) => new("7", false, error.ExitCode, error);

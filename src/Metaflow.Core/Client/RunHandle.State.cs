@@ -9,14 +9,7 @@ public sealed partial class RunHandle
     /// <summary>Gets the state of the run, with when and why it was entered; <see langword="null"/> for a run of the reference, which records none.</summary>
     /// <remarks>Read anew each time: it changes while the run goes on. A run whose scheduler is gone without a word is <see cref="RunState.Dead"/>
     /// since the last sign of life.</remarks>
-    public RunStatus? Status
-    {
-        get
-        {
-            var json = Completion.Of(Context.Datastore(FlowName).ReadAsync(RunStatus.PathOf(FlowName, Id), CancellationToken.None));
-            return RunLiveness.Judge(json is null ? null : RunStatus.Parse(json), Folder, TimeProvider.System);
-        }
-    }
+    public RunStatus? Status => Completion.Of(RunLiveness.OfAsync(Context.Datastore(FlowName).Blobs, FlowName, Id, TimeProvider.System));
 
     /// <summary>Gets the state of the run. A run of the reference has succeeded when its end step finished, and is otherwise
     /// <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>

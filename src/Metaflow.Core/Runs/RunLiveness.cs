@@ -1,5 +1,6 @@
 using Metaflow.Metadata;
 using Metaflow.Platform;
+using Metaflow.Storage;
 
 namespace Metaflow.Runs;
 
@@ -10,11 +11,33 @@ public static class RunLiveness
     internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns the state that a run is in now.</summary>
+    /// <param name="blobs">The datastore.</param>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
+    /// <exception cref="Errors.StorageException">The record cannot be read (MF4004, MF4007).</exception>
+    public static async ValueTask<RunStatus?> OfAsync(IBlobStore blobs, string flow, string runId, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(blobs);
+        var read = await blobs.OpenAsync(RunStatus.PathOf(flow, runId), CancellationToken.None).ConfigureAwait(false);
+        using var content = read?.Content;
+        if (content is null)
+        {
+            return Judge(null, RunFolder.Of(blobs, flow, runId), time);
+        }
+
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return Judge(RunStatus.Parse(bytes.ToArray()), RunFolder.Of(blobs, flow, runId), time);
+    }
+
+    /// <summary>Returns the state that a run is in now.</summary>
     /// <param name="recorded">What the scheduler last recorded; <see langword="null"/> when nothing.</param>
     /// <param name="folder">The run's folder; <see langword="null"/> when its datastore has none.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
-    public static RunStatus? Judge(RunStatus? recorded, RunFolder? folder, TimeProvider time)
+    internal static RunStatus? Judge(RunStatus? recorded, RunFolder? folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         if (folder is null || recorded is { State: not RunState.Running } || folder.LastSeen() is not { } seen)

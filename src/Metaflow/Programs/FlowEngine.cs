@@ -50,6 +50,22 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         return new RunScheduler(Context(services, request, observer)).RunAsync(interruption);
     }
 
+    /// <summary>Continues a run under its own id.</summary>
+    /// <param name="services">What it runs with; the caller disposes them.</param>
+    /// <param name="request">Which run, and what shall be other than before.</param>
+    /// <param name="observer">Is told what happens; may fail.</param>
+    /// <param name="interruption">Asks the run to stop.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="Errors.MetaflowException">The run cannot be continued, or data could not be written.</exception>
+    public async Task<RunOutcome> ContinueAsync(RunServices services, ContinueRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        using var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request.RunId).ConfigureAwait(false);
+        var asked = request.Over(continuation.Recorded);
+        var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
+        services.Launcher.Expect(asked.MaxWorkers);
+        return await new RunScheduler(engine.Context(services, asked, observer)).ContinueAsync(continuation, request, interruption).ConfigureAwait(false);
+    }
+
     /// <summary>Puts together what a run works with.</summary>
     /// <param name="services">What it runs with.</param>
     /// <param name="request">What to run.</param>

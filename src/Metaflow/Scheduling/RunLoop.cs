@@ -167,11 +167,14 @@ internal sealed class RunLoop
         }
 
         _live.Add(task.TaskId, live);
-        _journal.Add(new SchedulerEvent.TaskLaunched(task.TaskId, task.Attempt, live.ProcessId, ProcessMark.Of(live.ProcessId)));
+        _journal.Add(new SchedulerEvent.TaskLaunched(task.TaskId, task.Attempt, live.ProcessId, MarkOf(live.ProcessId)));
         _context.Launcher.Expect(task.Step == _context.Definition.Graph.EndStep?.Name ? 0 : _context.Request.MaxWorkers);
         var budget = _context.DecoratorsOf(task.Step).Budget;
         Tell(new RunEvent.TaskStarting(startedAt, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > task.FirstAttempt + budget.UserRetries));
     }
+
+    // A task in this process ends with it, and must never be ended by ending the process.
+    private static string? MarkOf(int processId) => processId == Environment.ProcessId ? null : ProcessMark.Of(processId);
 
     private void OnOutput(LiveTask live, DateTimeOffset at, string text, bool isError)
         => Tell(new RunEvent.TaskOutput(at, live.Path, live.ProcessId, text, isError));

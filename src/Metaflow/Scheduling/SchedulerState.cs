@@ -49,7 +49,8 @@ internal sealed partial record SchedulerState
     /// <returns>The state after it, and the commands in order.</returns>
     public (SchedulerState State, ImmutableArray<SchedulerCommand> Commands) Apply(SchedulerEvent schedulerEvent)
     {
-        if (IsEnded && schedulerEvent is not SchedulerEvent.RunContinued)
+        // A task that was stopped may turn out to have committed: that is told when the run is continued.
+        if (IsEnded && schedulerEvent is not (SchedulerEvent.RunContinued or SchedulerEvent.TaskFinished))
         {
             return (this, []);
         }
@@ -74,12 +75,12 @@ internal sealed partial record SchedulerState
 
     private SchedulerState Finish(SchedulerEvent.TaskFinished finished)
     {
-        if (!Running.TryGetValue(finished.TaskId, out var task))
+        if (!Running.TryGetValue(finished.TaskId, out var task) && !Unfinished.TryGetValue(finished.TaskId, out task))
         {
             return this;
         }
 
-        var state = this with { Running = Running.Remove(task.TaskId), Finished = Count(Finished, task.Step, 1) };
+        var state = this with { Running = Running.Remove(task.TaskId), Unfinished = Unfinished.Remove(task.TaskId), Finished = Count(Finished, task.Step, 1) };
         if (finished.NextSteps.IsEmpty)
         {
             return state with { EndFinished = state.EndFinished || task.Step == _policy.Graph.EndStep?.Name };
