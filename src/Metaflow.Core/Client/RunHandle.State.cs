@@ -14,7 +14,7 @@ public sealed partial class RunHandle
     /// <summary>Gets the state of the run. A run of the reference has succeeded when its end step finished, and is otherwise
     /// <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
     /// <remarks>Read anew each time.</remarks>
-    public RunState State => Status?.State ?? (Finished ? RunState.Succeeded : RunState.Unknown);
+    public RunState State => StateOf(Status);
 
     /// <summary>Gets how many tasks finished and failed: as the scheduler last recorded; for a run of the reference, counted.</summary>
     /// <exception cref="Errors.MetadataException">The run's journal is damaged (MF5020).</exception>
@@ -24,6 +24,8 @@ public sealed partial class RunHandle
     public TimeSpan? Duration => DurationOf(Status, TimeProvider.System.GetUtcNow());
 
     internal RunFolder? Folder => RunFolder.Of(Context.Datastore(FlowName).Blobs, FlowName, Id);
+
+    internal RunState StateOf(RunStatus? status) => status?.State ?? (Finished ? RunState.Succeeded : RunState.Unknown);
 
     internal TimeSpan? DurationOf(RunStatus? status, DateTimeOffset now)
         => (status is null ? FinishedAt : status.State is RunState.Pending or RunState.Running ? now : status.At) - CreatedAt;

@@ -70,7 +70,7 @@ internal sealed class RunContinuation : IDisposable
         throw new LaunchException(
             ErrorCodes.GraphHasChanged,
             $"The run '{Run.RunId}' cannot be continued.",
-            $"The run has come to {names}, and in this program {(changed.Count == 1 ? "that step moves" : "those steps move")} on otherwise, or are gone.",
+            $"The run has come to {names}, and in this program {(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
             $"Continue it with the program that it was started with, or start a new run from what it finished: 'resume --origin-run-id {Run.RunId}'.")
         { Pathspec = $"{Run.Flow}/{Run.RunId}" };
     }

@@ -91,8 +91,8 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         return committed.ToImmutable();
     }
 
-    private static IEnumerable<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
-        => tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal).ToList();
+    private static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
+        => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
 
     private static bool IsGivenUp(ScheduledTask task) => task.FirstAttempt == task.Attempt && task.Attempt > 0;
 
