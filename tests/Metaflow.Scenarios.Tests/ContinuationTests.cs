@@ -19,7 +19,7 @@ public sealed class ContinuationTests : IDisposable
         var failed = Latest("MendableFlow");
         Assert.Equal(RunState.Failed, failed.State);
         Assert.Equal(1, failed.Progress.Failed);
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", default);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
         var outcome = (await _place.RunAsync("MendableFlow", "resume", "--continue", failed.Id, "--tag", "added")).Succeeded();
         Assert.Contains("number 2", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("/start/1 ", outcome.Output, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class ContinuationTests : IDisposable
 
         var stopped = Latest("MendableFlow");
         Assert.Equal(RunState.Cancelled, stopped.State);
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", default);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
         (await _place.RunAsync("MendableFlow", "resume", "--continue", stopped.Id)).Succeeded();
         Assert.Equal([0], Latest("MendableFlow").Step("work").Task!.Attempts);
         Assert.Equal("wait", Latest("MendableFlow").Parameters["way"]);
@@ -61,7 +61,7 @@ public sealed class ContinuationTests : IDisposable
         process.Kill9();
         await process.EndAsync();
         Assert.Equal(RunState.Dead, run.State);
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", default);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
         (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Succeeded();
         refused = await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id);
         Assert.Contains(ErrorCodes.RunHasSucceeded, refused.Errors, StringComparison.Ordinal);
@@ -73,10 +73,10 @@ public sealed class ContinuationTests : IDisposable
         await _place.RunAsync("MendableFlow", "run");
         var run = Latest("MendableFlow");
         var journal = Path.Combine(_place.Root, "MendableFlow", run.Id, "_meta", "journal");
-        var content = await File.ReadAllBytesAsync(journal, default);
+        var content = await File.ReadAllBytesAsync(journal, CancellationToken.None);
         var damaged = content.ToArray();
         damaged[20] ^= 1;
-        await File.WriteAllBytesAsync(journal, damaged, default);
+        await File.WriteAllBytesAsync(journal, damaged, CancellationToken.None);
         Assert.Contains(ErrorCodes.JournalDamaged, (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Errors, StringComparison.Ordinal);
         File.Delete(journal);
         Assert.Contains(ErrorCodes.JournalMissing, (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Errors, StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class ContinuationTests : IDisposable
     {
         using var process = _place.Start("LongLogFlow", "run", "--max-log-size", "1");
         await process.LinesWithAsync("written");
-        await Task.Delay(200, default);
+        await Task.Delay(200, CancellationToken.None);
         process.Kill9();
         await process.EndAsync();
         var log = Latest("LongLogFlow").Step("start").Tasks[0].Stdout;
@@ -124,7 +124,7 @@ public sealed class ContinuationTests : IDisposable
         Assert.Equal(2, runs.Count);
         Assert.All(runs, static run => Assert.Equal(57L * 58 * 115 / 6, run.Data["sum"]));
         Assert.All(runs, static run => Assert.Equal(60, run.Tasks.Count));
-        Assert.Contains(await File.ReadAllTextAsync(Path.Combine(_place.Root, "SixtyTasksFlow", "latest_run"), default), runs.Select(static run => run.Id));
+        Assert.Contains(await File.ReadAllTextAsync(Path.Combine(_place.Root, "SixtyTasksFlow", "latest_run"), CancellationToken.None), runs.Select(static run => run.Id));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class ContinuationTests : IDisposable
     public async Task Runs_are_listed_with_their_states()
     {
         await _place.RunAsync("MendableFlow", "run", "--tag", "first");
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", default);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
         await _place.RunAsync("MendableFlow", "run");
         var lines = (await _place.RunAsync("MendableFlow", "runs")).Succeeded().Output.Split('\n');
         Assert.Contains("succeeded", lines[1], StringComparison.Ordinal);

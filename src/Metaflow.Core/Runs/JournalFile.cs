@@ -145,6 +145,11 @@ public sealed class JournalFile : IDisposable
             if (end < 0 || !IsWhole(line.Span))
             {
                 damaged ??= records.Count;
+                if (EndsWithWhole(line.Span))
+                {
+                    // Two records whose line feed is damaged.
+                    throw Damaged(path, records.Count + 1);
+                }
             }
             else if (damaged is { } number)
             {
@@ -167,6 +172,19 @@ public sealed class JournalFile : IDisposable
         => line.Length > PrefixLength && line[PrefixLength - 1] == ' '
             && uint.TryParse(line[..(PrefixLength - 1)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var checksum)
             && checksum == Checksum(line[PrefixLength..]);
+
+    private static bool EndsWithWhole(ReadOnlySpan<byte> line)
+    {
+        for (var start = 1; start < line.Length - PrefixLength; start++)
+        {
+            if (line[start + PrefixLength - 1] == ' ' && IsWhole(line[start..]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {

@@ -63,7 +63,7 @@ public sealed class GarbageCollectorTests : IDisposable
             runs.Add(await WriteAsync(1));
         }
 
-        await new LocalMetadataProvider(_root, TimeProvider.System).ChangeTagsAsync(Flow, runs[1], ["wanted"], [], default);
+        await new LocalMetadataProvider(_root, TimeProvider.System).ChangeTagsAsync(Flow, runs[1], ["wanted"], [], CancellationToken.None);
         await WriteAsync(1);
         _time.Advance(TimeSpan.FromDays(2));
         Assert.Equal([runs[1]], await NamedAsync(new CollectionRequest { Flow = Flow, Tags = ["wanted"] }));
@@ -94,22 +94,22 @@ public sealed class GarbageCollectorTests : IDisposable
     {
         var datastore = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System);
         await WriteAsync(1);
-        var kept = await datastore.SaveFileAsync("kept"u8.ToArray(), default);
-        var lost = await datastore.SaveFileAsync("lost"u8.ToArray(), default);
+        var kept = await datastore.SaveFileAsync("kept"u8.ToArray(), CancellationToken.None);
+        var lost = await datastore.SaveFileAsync("lost"u8.ToArray(), CancellationToken.None);
         var writer = datastore.OpenWriter(new TaskPath(Flow, await WriteAsync(1), TaskPath.ParametersStep, "0"), 0);
-        await writer.SaveArtifactsAsync([new("file", ArtifactSerializer.Serialize(new IncludedFile(kept, true, null, 4), typeof(object)))], default);
-        await writer.CommitAsync(default);
+        await writer.SaveArtifactsAsync([new("file", ArtifactSerializer.Serialize(new IncludedFile(kept, true, null, 4), typeof(object)))], CancellationToken.None);
+        await writer.CommitAsync(CancellationToken.None);
         _time.Advance(TimeSpan.FromDays(2));
         Assert.NotEqual(0, (await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true })).Blobs);
-        Assert.Equal("kept"u8.ToArray(), await datastore.LoadFileAsync(kept, default));
-        Assert.Equal(ErrorCodes.IncludedFileLost, (await Assert.ThrowsAsync<StorageException>(async () => await datastore.LoadFileAsync(lost, default))).Code);
+        Assert.Equal("kept"u8.ToArray(), await datastore.LoadFileAsync(kept, CancellationToken.None));
+        Assert.Equal(ErrorCodes.IncludedFileLost, (await Assert.ThrowsAsync<StorageException>(async () => await datastore.LoadFileAsync(lost, CancellationToken.None))).Code);
     }
 
     [Fact]
     public async Task When_it_is_unknown_what_a_task_refers_to_no_blob_goes()
     {
         var run = await WriteAsync(1);
-        await File.WriteAllTextAsync(Directory.GetFiles(Path.Combine(_root, Flow, run, "start"), "*.data.json", SearchOption.AllDirectories)[0], "{", default);
+        await File.WriteAllTextAsync(Directory.GetFiles(Path.Combine(_root, Flow, run, "start"), "*.data.json", SearchOption.AllDirectories)[0], "{", CancellationToken.None);
         _time.Advance(TimeSpan.FromDays(2));
         var before = Files();
         var error = await Assert.ThrowsAsync<StorageException>(() => CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }));
@@ -133,22 +133,22 @@ public sealed class GarbageCollectorTests : IDisposable
         Assert.True(FolderLock.TryAcquire(Path.Combine(_root, Flow, "_meta", "gc.lock"), out var held));
         using var holder = held;
         var collector = new GarbageCollector(Settings, TimeProvider.System);
-        var error = await Assert.ThrowsAsync<MetadataException>(() => collector.CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, default));
+        var error = await Assert.ThrowsAsync<MetadataException>(() => collector.CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, CancellationToken.None));
         Assert.Equal(ErrorCodes.CollectionRunning, error.Code);
-        await collector.CollectAsync(new CollectionRequest { Flow = Flow }, default);
+        await collector.CollectAsync(new CollectionRequest { Flow = Flow }, CancellationToken.None);
     }
 
     [Fact]
     public async Task Nothing_is_lost_beside_tasks_that_count_on_blobs_which_only_removed_runs_referred_to()
     {
         var metadata = new LocalMetadataProvider(_root, TimeProvider.System);
-        var run = await metadata.RegisterRunAsync(new RunRecord(Flow, "", "ada", [], ["user:ada"], default), default);
+        var run = await metadata.RegisterRunAsync(new RunRecord(Flow, "", "ada", [], ["user:ada"], default), CancellationToken.None);
         using var held = await RunLock.TryTakeAsync(RunFolder.Of(new LocalBlobStore(_root), Flow, run.RunId)!, TimeProvider.System);
         var removed = 0;
         for (var round = 0; round < 5; round++)
         {
             var values = Enumerable.Range(0, 60).Select(value => $"value {round} {value}").ToList();
-            await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync([.. values.Select(static value => Payload(value))], raw: false, default);
+            await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync([.. values.Select(static value => Payload(value))], raw: false, CancellationToken.None);
             Age();
             using var over = new CancellationTokenSource();
             var collecting = Task.Run(async () =>
@@ -156,16 +156,16 @@ public sealed class GarbageCollectorTests : IDisposable
                 while (!over.IsCancellationRequested)
                 {
                     removed += (await new GarbageCollector(Settings, TimeProvider.System).CollectAsync(
-                        new CollectionRequest { Flow = Flow, GracePeriod = CollectionRequest.ShortestGracePeriod, Deletes = true }, default)).Blobs;
+                        new CollectionRequest { Flow = Flow, GracePeriod = CollectionRequest.ShortestGracePeriod, Deletes = true }, CancellationToken.None)).Blobs;
                 }
-            }, default);
-            await Parallel.ForEachAsync(values.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = default }, async (value, _) => await CommitAsync(run.RunId, round, value));
+            }, CancellationToken.None);
+            await Parallel.ForEachAsync(values.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = CancellationToken.None }, async (value, _) => await CommitAsync(run.RunId, round, value));
             await over.CancelAsync();
             await collecting;
             var datastore = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System);
             foreach (var (index, value) in values.Index())
             {
-                var task = await datastore.OpenTaskAsync(new TaskPath(Flow, run.RunId, "work", $"{round}-{index}"), 0, default);
+                var task = await datastore.OpenTaskAsync(new TaskPath(Flow, run.RunId, "work", $"{round}-{index}"), 0, CancellationToken.None);
                 Assert.Equal(value, task.Load<string>("value"));
             }
         }
@@ -177,7 +177,7 @@ public sealed class GarbageCollectorTests : IDisposable
     public async Task Who_refers_to_a_blob_of_another_run_learns_whether_it_is_still_there()
     {
         var store = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content;
-        var keys = await store.SaveAsync([Payload("a"), Payload("b")], raw: false, default);
+        var keys = await store.SaveAsync([Payload("a"), Payload("b")], raw: false, CancellationToken.None);
         Age();
         File.Delete(Path.Combine(_root, store.PathOf(keys[1])));
         Assert.Equal([keys[1]], store.Retain(keys));
@@ -194,10 +194,10 @@ public sealed class GarbageCollectorTests : IDisposable
     private async Task CommitAsync(string runId, int round, (int Index, string Item) value)
     {
         var writer = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).OpenWriter(new TaskPath(Flow, runId, "work", $"{round}-{value.Index}"), 0);
-        await writer.BeginAttemptAsync(default);
-        await writer.SaveArtifactsAsync([new("value", ArtifactSerializer.Serialize(value.Item, typeof(string)))], default);
-        await Task.Delay(value.Index % 5, default);
-        await writer.CommitAsync(default);
+        await writer.BeginAttemptAsync(CancellationToken.None);
+        await writer.SaveArtifactsAsync([new("value", ArtifactSerializer.Serialize(value.Item, typeof(string)))], CancellationToken.None);
+        await Task.Delay(value.Index % 5, CancellationToken.None);
+        await writer.CommitAsync(CancellationToken.None);
     }
 
     private void Age()
@@ -211,13 +211,13 @@ public sealed class GarbageCollectorTests : IDisposable
     private async Task<string> WriteAsync(int items)
     {
         var run = (await new SampleRun(_root).WriteAsync(items)).Run.RunId;
-        await File.WriteAllTextAsync(Path.Combine(_root, Flow, "latest_run"), run, default);
+        await File.WriteAllTextAsync(Path.Combine(_root, Flow, "latest_run"), run, CancellationToken.None);
         return run;
     }
 
     private async Task<IReadOnlyList<string>> NamedAsync(CollectionRequest request) => [.. (await CollectAsync(request)).Runs.Select(static run => run.RunId)];
 
-    private Task<CollectionReport> CollectAsync(CollectionRequest request) => new GarbageCollector(Settings, _time).CollectAsync(request, default);
+    private Task<CollectionReport> CollectAsync(CollectionRequest request) => new GarbageCollector(Settings, _time).CollectAsync(request, CancellationToken.None);
 
     private List<string> Files() => [.. Directory.GetFiles(_root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 }
