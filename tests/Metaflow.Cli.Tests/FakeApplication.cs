@@ -25,6 +25,8 @@ public sealed class FakeApplication : IFlowApplication
 
     public List<(ContinueRequest Request, MetaflowSettings Settings)> Continuations { get; init; } = [];
 
+    public ResumePlan Plan { get; init; } = new("GenreStatsFlow", "6");
+
     public List<(RunRequest Request, MetaflowSettings Settings)> Runs { get; init; } = [];
 
     public IFlowApplication WithSettings(MetaflowSettings settings) => new FakeApplication
@@ -36,6 +38,7 @@ public sealed class FakeApplication : IFlowApplication
         OnCheckDecorators = OnCheckDecorators,
         Problems = Problems,
         OnRun = OnRun,
+        Plan = Plan,
         Runs = Runs,
         Continuations = Continuations,
     };
@@ -54,6 +57,12 @@ public sealed class FakeApplication : IFlowApplication
     {
         Continuations.Add((request, Settings));
         return Task.FromResult(OnRun(new RunRequest(), observer, interruption));
+    }
+
+    public Task<ResumePlan> PlanAsync(RunRequest request)
+    {
+        Runs.Add((request, Settings));
+        return Task.FromResult(Plan);
     }
 
     public static RunOutcome Failed(MetaflowException error) => new("7", false, error.ExitCode, error);

@@ -23,15 +23,8 @@ internal static class ContinuedRun
     private const string MaxLogSize = "max-log-size";
     private const string Tag = "tag";
 
-    /// <summary>Gets the options, those of the run that may be changed included.</summary>
-    public static IReadOnlyList<OptionSpecification> Options { get; } =
-    [
-        new() { Name = Continue, ValueName = "run-id", Description = "Continue this run under its own id." },
-        new() { Name = MaxWorkers, ValueName = "integer", Description = "The most tasks that run at the same time." },
-        new() { Name = MaxNumSplits, ValueName = "integer", Description = "The most tasks that one foreach may start." },
-        new() { Name = MaxLogSize, ValueName = "integer", Description = "The most that is kept of each output stream of a task, in MB." },
-        new() { Name = Tag, ValueName = "text", IsRepeatable = true, Description = "Give the run a tag, to find it by. May be given several times." },
-    ];
+    /// <summary>Gets the option.</summary>
+    public static OptionSpecification Option { get; } = new() { Name = Continue, ValueName = "run-id", Description = "Continue this run under its own id, rather than start a new one." };
 
     /// <summary>Says whether the command line asks to continue a run.</summary>
     public static bool IsAsked(ParsedCommandLine line) => line.Text(Continue) is not null;
@@ -40,6 +33,11 @@ internal static class ContinuedRun
     /// <exception cref="ConfigurationException">MF2004: a value is wrong.</exception>
     public static void CheckInput(CommandContext context)
     {
+        if (context.Line.Arguments.Count > 0 || context.Line.Parameters.Count > 0)
+        {
+            throw UsageErrors.Conflict("A run that is continued keeps its parameters, and begins where it ended.", "Leave out the step and the parameters, or leave out '--continue'.");
+        }
+
         var request = Request(context.Line);
         context.Application.CheckDecorators(request.With);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))

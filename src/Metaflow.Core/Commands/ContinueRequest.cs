@@ -37,6 +37,10 @@ public sealed record ContinueRequest
             MaxLogSize = MaxLogSize ?? recorded.MaxLogSize,
             With = With.Count > 0 ? With : recorded.With,
             Namespace = Namespace ?? recorded.Namespace,
+
+            // A run that was to stop on the way goes on to its end.
+            Until = null,
+            Resume = recorded.Resume is { } resume ? resume with { IsCloneOnly = false } : null,
         };
     }
 }

@@ -11,7 +11,7 @@ namespace Metaflow.Scheduling;
 
 /// <summary>Does what <see cref="SchedulerState"/> decides and tells it what happened. It decides nothing itself.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore never makes a handle, and threads that read ended processes may still wait for it.")]
-internal sealed class RunLoop
+internal sealed partial class RunLoop
 {
     /// <summary>The most pieces of output that wait to be shown; a task that writes faster waits.</summary>
     private const int MaxWaitingOutput = 1024;
@@ -27,6 +27,7 @@ internal sealed class RunLoop
     private readonly RunJournal _journal;
     private readonly RunInterruption _interruption;
     private readonly TaskResults _results;
+    private readonly SchedulerPolicy _policy;
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _outputSlots = new(MaxWaitingOutput);
     private readonly Dictionary<string, LiveTask> _live = [];
@@ -52,8 +53,19 @@ internal sealed class RunLoop
         _journal = journal;
         _interruption = interruption;
         _results = new TaskResults(context);
+        _policy = PolicyOf(context);
         _state = state;
     }
+
+    /// <summary>Returns what a run is decided by.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <returns>The policy.</returns>
+    public static SchedulerPolicy PolicyOf(RunContext context)
+        => new(context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
+        {
+            Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
+            MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
+        };
 
     /// <summary>Runs until the run is over and no process of it is left.</summary>
     /// <param name="beginning">The first event.</param>
@@ -102,6 +114,11 @@ internal sealed class RunLoop
             return new RunOutcome(_run.RunId, true, ExitCodes.Success, null);
         }
 
+        if (end.IsPartial)
+        {
+            return new RunOutcome(_run.RunId, false, ExitCodes.Success, null) { IsPartial = true };
+        }
+
         if (_isInterrupted)
         {
             return new RunOutcome(_run.RunId, false, _interruption.ExitCode, null);
@@ -126,13 +143,16 @@ internal sealed class RunLoop
     private void Commit()
     {
         // What a power cut makes forgotten must not have started a process: its task's id could be given to another.
-        _journal.Write(ProgressCounts.Of(_state), Now, isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch));
+        _journal.Write(ProgressCounts.Of(_state), Now, isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.Reuse));
         foreach (var command in _commands)
         {
             switch (command)
             {
                 case SchedulerCommand.Launch launch:
                     Launch(launch.Task);
+                    break;
+                case SchedulerCommand.Reuse reuse:
+                    Reuse(reuse.Task);
                     break;
                 case SchedulerCommand.WaitForRetry wait:
                     After(wait.Delay, () => Apply(new SchedulerEvent.RetryDue(wait.TaskId)));

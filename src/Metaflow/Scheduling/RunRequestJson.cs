@@ -27,6 +27,19 @@ internal static class RunRequestJson
         json.WriteString("run-id-file", request.RunIdFile);
         json.WriteString("namespace", request.Namespace);
         json.WriteString("working-folder", request.WorkingFolder);
+
+        // The values themselves are kept as the run's parameters.
+        WriteTexts(json, "value-names", [.. request.Values.Keys]);
+        json.WriteString("until", request.Until);
+        json.WriteBoolean("cache", request.UsesCache);
+        json.WriteNumber("cache-runs", request.CacheRuns);
+        json.WriteBoolean("explain", request.Explains);
+        if (request.Resume is { } resume)
+        {
+            json.WritePropertyName("resume");
+            WriteResume(json, resume);
+        }
+
         json.WriteEndObject();
     }
 
@@ -44,6 +57,36 @@ internal static class RunRequestJson
         RunIdFile = Text(json, "run-id-file"),
         Namespace = Text(json, "namespace"),
         WorkingFolder = Text(json, "working-folder")!,
+        Values = Texts(json, "value-names").ToDictionary(static name => name, static _ => (object?)null),
+        Until = Text(json, "until"),
+        UsesCache = json.GetProperty("cache").GetBoolean(),
+        CacheRuns = json.GetProperty("cache-runs").GetInt32(),
+        Explains = json.GetProperty("explain").GetBoolean(),
+        Resume = json.TryGetProperty("resume", out var resume) ? ReadResume(resume) : null,
+    };
+
+    private static void WriteResume(Utf8JsonWriter json, ResumeRequest resume)
+    {
+        json.WriteStartObject();
+        json.WriteString("step", resume.Step);
+        json.WriteString("origin", resume.OriginRun);
+        json.WriteString("run-id", resume.RunId);
+        json.WriteBoolean("clone-only", resume.IsCloneOnly);
+        json.WriteBoolean("reentrant", resume.IsReentrant);
+        json.WriteString("identifier", resume.Identifier);
+        json.WriteBoolean("rerun-changed", resume.RerunsChanged);
+        json.WriteEndObject();
+    }
+
+    private static ResumeRequest ReadResume(JsonElement json) => new()
+    {
+        Step = Text(json, "step"),
+        OriginRun = Text(json, "origin"),
+        RunId = Text(json, "run-id"),
+        IsCloneOnly = json.GetProperty("clone-only").GetBoolean(),
+        IsReentrant = json.GetProperty("reentrant").GetBoolean(),
+        Identifier = Text(json, "identifier"),
+        RerunsChanged = json.GetProperty("rerun-changed").GetBoolean(),
     };
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -21,19 +21,31 @@ internal sealed partial class RunScheduler(RunContext context)
     public async Task<RunOutcome> RunAsync(RunInterruption interruption)
     {
         var parameters = new RunParameters(context);
-        var values = parameters.Resolve();
+        var values = parameters.Resolve(context.Reuse?.Parameters);
         var run = await RegisterAsync().ConfigureAwait(false);
         var folder = FolderOf(run);
         using var held = folder is null ? null : await RunLock.TryTakeAsync(folder, context.Time).ConfigureAwait(false);
         await parameters.SaveAsync(run, values).ConfigureAwait(false);
-        var policy = Policy();
+        var policy = RunLoop.PolicyOf(context);
         await RecordStartAsync(run, policy).ConfigureAwait(false);
         await WriteRunIdFileAsync(run).ConfigureAwait(false);
         using var journal = new RunJournal(folder is null ? null : JournalFile.Open(folder.Journal));
         context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        if (context.Reuse?.Plan is { } plan)
+        {
+            context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
+        }
+
         var loop = new RunLoop(context, run, journal, new SchedulerState(policy), interruption);
         var start = new SchedulerEvent.RunStarted(new TaskInput(TaskPath.ParametersStep, "0"));
-        return await FollowAsync(run, () => loop.RunAsync(start), interruption).ConfigureAwait(false);
+        return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(start)), interruption).ConfigureAwait(false);
+    }
+
+    private static async Task<RunOutcome> RunWithCodeAsync(Task recording, Task<RunOutcome> running)
+    {
+        var outcome = await running.ConfigureAwait(false);
+        await recording.ConfigureAwait(false);
+        return outcome;
     }
 
     private async Task<RunOutcome> FollowAsync(RunRecord run, Func<Task<RunOutcome>> runAsync, RunInterruption interruption)
@@ -43,10 +55,10 @@ internal sealed partial class RunScheduler(RunContext context)
         try
         {
             var outcome = await runAsync().ConfigureAwait(false);
-            var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 ? RunState.Cancelled : RunState.Failed;
-            await RecordStatusAsync(run, state, outcome.Error?.Message).ConfigureAwait(false);
+            var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 || outcome.IsPartial ? RunState.Cancelled : RunState.Failed;
+            await RecordStatusAsync(run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
             await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
-            context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded));
+            context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
             return outcome;
         }
         catch (MetaflowException error)
@@ -57,9 +69,6 @@ internal sealed partial class RunScheduler(RunContext context)
     }
 
     private RunFolder? FolderOf(RunRecord run) => RunFolder.Of(context.Datastore.Blobs, run.Flow, run.RunId);
-
-    private SchedulerPolicy Policy()
-        => new(context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget);
 
     private async Task<RunRecord> RegisterAsync()
     {
@@ -72,7 +81,7 @@ internal sealed partial class RunScheduler(RunContext context)
             $"dotnet_version:{Environment.Version}",
         ];
         var wanted = new RunRecord(
-            context.Definition.FlowName, "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
+            context.Definition.FlowName, context.Request.Resume?.RunId ?? "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
         return await context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
     }
 
@@ -136,11 +145,32 @@ internal sealed class RunParameters(RunContext context)
 {
     private const string TaskId = "0";
 
-    /// <summary>Finds the values of all parameters.</summary>
+    /// <summary>Finds the values of all parameters that are not taken from another run.</summary>
+    /// <param name="kept">The parameters that are, by name on disk; <see langword="null"/> for none.</param>
     /// <returns>The values by name on disk.</returns>
     /// <exception cref="ConfigurationException">A value is missing or wrong (MF20xx).</exception>
-    public IReadOnlyDictionary<string, object?> Resolve()
-        => ParameterValues.Resolve(context.Definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
+    public IReadOnlyDictionary<string, object?> Resolve(IReadOnlyDictionary<string, ArtifactRecord>? kept = null)
+    {
+        var definition = kept is null or { Count: 0 }
+            ? context.Definition
+            : context.Definition with { Parameters = [.. context.Definition.Parameters.Where(parameter => !kept.ContainsKey(parameter.Name))] };
+        return ParameterValues.Resolve(definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
+    }
+
+    /// <summary>Records which code the steps run. Beside the first tasks: they do not wait for it.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>A task that ends when it is recorded.</returns>
+    public async Task RecordCodeAsync(RunRecord run)
+    {
+        if (context.RecordedCode is { } read)
+        {
+            var code = await Task.Run(read).ConfigureAwait(false);
+            await context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum("code-identities", "code-identities", code, ["attempt_id:0"])], [], default)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private static TaskPath TaskOf(RunRecord run) => new(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
 
     /// <summary>Keeps the values, the class constants and the graph.</summary>
     /// <param name="run">The run.</param>
@@ -148,11 +178,12 @@ internal sealed class RunParameters(RunContext context)
     /// <returns>A task that ends when they are durable.</returns>
     public async Task SaveAsync(RunRecord run, IReadOnlyDictionary<string, object?> values)
     {
-        var task = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
+        var task = TaskOf(run);
         var writer = context.Datastore.OpenWriter(task, 0);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
-        foreach (var parameter in context.Definition.Parameters)
+        writer.Inherit(context.Reuse?.Parameters.Values ?? []);
+        foreach (var parameter in context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
         {
             artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
         }
@@ -182,6 +213,7 @@ internal sealed class RunParameters(RunContext context)
         MetadataDatum[] data =
         [
             new("attempt", "attempt", "0", tags),
+            .. Origin(tags),
             new("ds-type", "ds-type", blobs.TypeName, tags),
             new("ds-root", "ds-root", blobs.Root, tags),
             new("user", "user", run.UserName, tags),
@@ -196,6 +228,10 @@ internal sealed class RunParameters(RunContext context)
         var records = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
         await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
     }
+
+    private IEnumerable<MetadataDatum> Origin(string[] tags) => context.Reuse?.ParametersOrigin is { } origin
+        ? [new("origin-run-id", "origin-run-id", origin.RunId, tags), new("origin-task-id", "origin-task-id", origin.TaskId, tags)]
+        : [];
 
     // As an object: a constant may be of a type that only the compiler knows, which nobody declares and nobody reads into.
     private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.Serialize(value, typeof(object));

@@ -9,8 +9,9 @@ namespace Metaflow.Scheduling;
 /// <param name="ProcessId">The scheduler's process.</param>
 /// <param name="Host">Its machine.</param>
 /// <param name="Request">What the user asked for; decorators of the settings included.</param>
+/// <param name="Reuse">For which tasks earlier ones could stand in.</param>
 /// <param name="Steps">The flow's steps.</param>
-internal sealed record RunSession(int ProcessId, string Host, RunRequest Request, IReadOnlyList<StepIdentity> Steps)
+internal sealed record RunSession(int ProcessId, string Host, RunRequest Request, ReuseRule Reuse, IReadOnlyList<StepIdentity> Steps)
 {
     /// <summary>Describes the session of this process.</summary>
     /// <param name="context">What the run works with.</param>
@@ -19,8 +20,13 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
     public static RunSession OfThisProcess(RunContext context, SchedulerPolicy policy) => new(
         Environment.ProcessId,
         Environment.MachineName,
-        context.Request with { With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace },
+        context.Request with { With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
+        policy.Reuse,
         StepIdentity.Of(policy));
+
+    // The newest run is another one by the time the run is continued.
+    private static ResumeRequest? OriginOf(RunContext context)
+        => context.Request.Resume is { } resume ? resume with { OriginRun = context.OriginRunId ?? resume.OriginRun } : null;
 
     /// <summary>Returns what the session's scheduler decided by.</summary>
     /// <param name="graph">The graph, whose steps that matter are as they were.</param>
@@ -28,7 +34,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
     public SchedulerPolicy Policy(Graph.FlowGraph graph)
     {
         var budgets = Steps.ToDictionary(static step => step.Name, static step => step.Budget, StringComparer.Ordinal);
-        return new SchedulerPolicy(graph, Request.MaxWorkers, step => budgets.GetValueOrDefault(step));
+        return new SchedulerPolicy(graph, Request.MaxWorkers, step => budgets.GetValueOrDefault(step)) { Reuse = Reuse, MayRun = StepsToRun.Of(graph, Request) };
     }
 
     /// <summary>Writes the session.</summary>
@@ -40,6 +46,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         json.WriteString("host", Host);
         json.WritePropertyName("request");
         RunRequestJson.Write(json, Request);
+        json.WriteString("reuse", Reuse.ToString());
         json.WriteStartArray("steps");
         foreach (var step in Steps)
         {
@@ -63,6 +70,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         json.GetProperty("pid").GetInt32(),
         json.GetProperty("host").GetString()!,
         RunRequestJson.Read(json.GetProperty("request")),
+        Enum.Parse<ReuseRule>(json.GetProperty("reuse").GetString()!),
         [
             .. json.GetProperty("steps").EnumerateArray().Select(static step => new StepIdentity(
                 step.GetProperty("name").GetString()!,

@@ -39,6 +39,15 @@ internal static class SchedulerEventJson
                 json.WriteString(Task, finished.TaskId);
                 WriteTexts(json, "next", finished.NextSteps);
                 WriteNumber(json, "splits", finished.NumSplits);
+                if (finished.IsClone)
+                {
+                    json.WriteBoolean("clone", true);
+                }
+
+                break;
+            case SchedulerEvent.ReuseRefused refused:
+                json.WriteString(Kind, "not-cloned");
+                json.WriteString(Task, refused.TaskId);
                 break;
             case SchedulerEvent.TaskFailed failed:
                 json.WriteString(Kind, "failed");
@@ -69,7 +78,11 @@ internal static class SchedulerEventJson
         "continued" => new SchedulerEvent.RunContinued(Texts(json, "committed")),
         "launched" => new SchedulerEvent.TaskLaunched(
             Text(json, Task), json.GetProperty("attempt").GetInt32(), json.GetProperty("pid").GetInt32(), json.GetProperty("process").GetString()),
-        "finished" => new SchedulerEvent.TaskFinished(Text(json, Task), Texts(json, "next"), Number(json, "splits")),
+        "finished" => new SchedulerEvent.TaskFinished(Text(json, Task), Texts(json, "next"), Number(json, "splits"))
+        {
+            IsClone = json.TryGetProperty("clone", out var clone) && clone.GetBoolean(),
+        },
+        "not-cloned" => new SchedulerEvent.ReuseRefused(Text(json, Task)),
         "failed" => new SchedulerEvent.TaskFailed(Text(json, Task), json.GetProperty("retry").GetBoolean()),
         "due" => new SchedulerEvent.RetryDue(Text(json, Task)),
         "stop" => new SchedulerEvent.StopRequested(),

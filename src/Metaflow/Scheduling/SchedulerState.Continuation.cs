@@ -21,7 +21,7 @@ internal sealed partial record SchedulerState
         var reached = new HashSet<string>(StringComparer.Ordinal);
         reached.UnionWith(Finished.Keys);
         reached.UnionWith(Joins.Keys.Select(static join => join.Join));
-        foreach (var task in Running.Values.Concat(Queue).Concat(Waiting.Values).Concat(Unfinished.Values))
+        foreach (var task in Running.Values.Concat(Queue).Concat(Waiting.Values).Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
         {
             reached.Add(task.Step);
         }
@@ -56,12 +56,11 @@ internal sealed partial record SchedulerState
     private SchedulerState Continue(SchedulerEvent.RunContinued continued)
     {
         // In an order of their own: that of the dictionaries differs from process to process, and a replay must come to the same.
-        var again = Running.Values.Concat(Waiting.Values).Concat(Unfinished.Values)
-            .OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)
+        var again = InOrder(Running.Values.Concat(Waiting.Values).Concat(Unfinished.Values))
             .Select(task => continued.Committed.Contains(task.TaskId) ? AfterFailure(task) : task)
             .ToList();
         var queue = ImmutableQueue.CreateRange(again.Concat(Queue));
-        return this with
+        var state = this with
         {
             Running = ImmutableDictionary<string, ScheduledTask>.Empty,
             Waiting = ImmutableDictionary<string, ScheduledTask>.Empty,
@@ -74,7 +73,24 @@ internal sealed partial record SchedulerState
             IsStopRequested = false,
             IsEnded = false,
         };
+        return state.AdmitAgain();
     }
+
+    /// <summary>Tasks that were about to be cloned, or not to be run, are judged anew: the continuing program may be asked for something else.</summary>
+    private SchedulerState AdmitAgain()
+    {
+        var pending = InOrder(Considered.Values).Concat(Candidates).Concat(Held).ToList();
+        var state = this with
+        {
+            Considered = ImmutableDictionary<string, ScheduledTask>.Empty,
+            Candidates = [],
+            Held = [],
+        };
+        return pending.Aggregate(state, static (state, task) => state.Admit(task));
+    }
+
+    private static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
+        => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
 
     private static ScheduledTask AfterFailure(ScheduledTask task) => task with { Attempt = task.Attempt + 1, FirstAttempt = task.Attempt + 1 };
 }

@@ -61,6 +61,14 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
             }
         }
 
+        foreach (var task in InOrder(state.Considered.Values))
+        {
+            if (await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished clone)
+            {
+                adopted.Add(clone with { IsClone = true });
+            }
+        }
+
         // A task that was told to stop, or that ended badly after its commit, may have done all that was asked of it.
         foreach (var task in InOrder(state.Unfinished.Values))
         {
