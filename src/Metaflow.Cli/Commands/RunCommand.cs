@@ -64,23 +64,8 @@ internal sealed class RunCommand : FlowCommand
             return ExitCodes.Failure;
         }
 
-        RunOutcome outcome;
-        var view = RunView.For(context.Streams);
-        using (view as IDisposable)
-        {
-            outcome = await context.Application.RunAsync(request, view, context.Interruption).ConfigureAwait(false);
-        }
-
-        if (context.Interruption.Requests > 0 && !outcome.Succeeded)
-        {
-            await context.Streams.Error.WriteLineAsync("Aborted!").ConfigureAwait(false);
-        }
-        else if (outcome.Error is { } error)
-        {
-            ErrorView.WriteError(context.Streams, error);
-        }
-
-        return outcome.ExitCode;
+        return await RunOutcomes.ShowAsync(
+            context, view => context.Application.RunAsync(request, view, context.Interruption)).ConfigureAwait(false);
     }
 
     /// <summary>Reads the options that all ways to start a run have.</summary>
