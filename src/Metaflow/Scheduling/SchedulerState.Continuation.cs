@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Metaflow.Launching;
 
 namespace Metaflow.Scheduling;
 
