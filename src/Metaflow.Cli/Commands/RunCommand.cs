@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
 using Metaflow.Commands;
@@ -19,6 +20,7 @@ internal sealed class RunCommand : FlowCommand
     private const string Cache = "cache";
     private const string CacheRuns = "cache-runs";
     private const string Explain = "explain";
+    private const string ExplainJson = "explain-json";
     private static readonly RunRequest Defaults = new();
 
     /// <inheritdoc/>
@@ -69,9 +71,16 @@ internal sealed class RunCommand : FlowCommand
 
         RunOutcome outcome;
         var view = RunView.For(context.Streams);
+        var explanations = new ReuseExplanations(view);
         using (view as IDisposable)
         {
-            outcome = await context.Application.RunAsync(request, view, context.Interruption).ConfigureAwait(false);
+            outcome = await context.Application.RunAsync(request, explanations, context.Interruption).ConfigureAwait(false);
+        }
+
+        if (context.Line.Text(ExplainJson) is { } file)
+        {
+            var lines = string.Concat(explanations.Events.Select(static data => PythonJson.WriteLine(data) + "\n"));
+            OutputFile.Write(Path.GetFullPath(file, request.WorkingFolder), stream => stream.Write(Encoding.UTF8.GetBytes(lines)), overwrite: true);
         }
 
         if (context.Interruption.Requests > 0 && !outcome.Succeeded)
@@ -101,7 +110,7 @@ internal sealed class RunCommand : FlowCommand
             RunIdFile = line.Text(RunIdFile),
             UsesCache = line.Flag(Cache),
             CacheRuns = line.Integer(CacheRuns, Defaults.CacheRuns, minimum: 1),
-            Explains = line.Flag(Explain),
+            Explains = line.Flag(Explain) || line.Text(ExplainJson) is not null,
             Until = line.Text(Until) is { } last ? ResumeCommand.StepName(context, last) : null,
             Namespace = line.Text(CommonOptions.Namespace),
             WorkingFolder = context.Streams.WorkingFolder,
@@ -134,6 +143,7 @@ internal sealed class RunCommand : FlowCommand
             Description = "Write the run's id into this file.",
         };
         yield return new() { Name = Explain, Description = "Say of each task why an earlier result was taken or was not." };
+        yield return new() { Name = ExplainJson, ValueName = "path", Description = "Write the same into this file, as one JSON object a line." };
         yield return new() { Name = Until, ValueName = "step", Description = "Run only this step and what leads to it; stop then." };
     }
 

@@ -68,14 +68,14 @@ internal sealed class CacheMatch(ReadyInputs inputs, ScheduledTask task, CacheRu
             return $"it joins other tasks than in run {run.RunId}";
         }
 
-        foreach (var (place, reads) in lineage.InputReads)
+        foreach (var input in lineage.InputReads)
         {
-            var records = (await inputs.InputAsync(place).ConfigureAwait(false)).Records;
-            foreach (var (name, key) in reads)
+            var records = (await inputs.InputAsync(input.Input).ConfigureAwait(false)).Records;
+            foreach (var (name, key) in input.Reads)
             {
                 if ((records.TryGetValue(name, out var record) ? record.Key : null) != key)
                 {
-                    return $"'{name}' of input {place} changed since run {run.RunId}";
+                    return $"'{name}' of input {input.Input} changed since run {run.RunId}";
                 }
             }
         }

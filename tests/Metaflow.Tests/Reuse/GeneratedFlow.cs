@@ -65,7 +65,7 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
 
         if (node.TakesInputs)
         {
-            value = Join(invocation, random, value);
+            value = ReadInputs(invocation, random, value);
         }
 
         value = Work(random, value);
@@ -109,7 +109,7 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
         return value;
     }
 
-    private int Join(StepInvocation invocation, Random random, int value)
+    private int ReadInputs(StepInvocation invocation, Random random, int value)
     {
         var inputs = invocation.Inputs<GeneratedFlow>();
         if (random.Next(2) == 0)

@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Commands;
+using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
