@@ -76,6 +76,12 @@ internal sealed class CacheReuse(RunContext context, ICodeIdentity code, TaskClo
             records[record.Name] = record;
         }
 
+        // What it removed is written and has no record.
+        foreach (var name in lineage.Written)
+        {
+            records.Remove(name);
+        }
+
         foreach (var record in earlier.Artifacts.Records.Values.Where(record => !TaskInputs.IsInherited(record.Name) || lineage.Written.Contains(record.Name)))
         {
             records[record.Name] = record;

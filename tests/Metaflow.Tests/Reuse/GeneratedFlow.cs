@@ -84,8 +84,11 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
         for (var operations = random.Next(0, 5); operations > 0; operations--)
         {
             var number = _numbers[random.Next(_numbers.Length)];
-            switch (random.Next(5))
+            switch (random.Next(6))
             {
+                case 5:
+                    RemoveArtifact(number.Name);
+                    break;
                 case 0:
                     value = HashCode.Of(value, Read(number));
                     break;
