@@ -128,19 +128,20 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
             : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits);
     }
 
-    /// <summary>A task killed after its commit may not have recorded it. What it read is then unknown, and all that it has is taken for read.</summary>
+    /// <summary>A task killed after its commit may not have recorded it; what it read and wrote it noted before.</summary>
     private async Task CompleteRecordsAsync(TaskArtifacts artifacts, bool isOk)
     {
         var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, artifacts.Task, artifacts.Attempt, context.Time);
         if (!await records.HasBegunAsync().ConfigureAwait(false))
         {
-            await records.BeginAsync(run, []).ConfigureAwait(false);
+            await records.BeginAsync(run, [], context.OriginRunId).ConfigureAwait(false);
         }
 
         if (!await records.HasEndedAsync().ConfigureAwait(false))
         {
-            var names = artifacts.Records.Keys.Where(static name => !name.StartsWith('_')).Order(StringComparer.Ordinal);
-            await records.EndAsync(isOk, [.. names], artifacts.Records.Values, []).ConfigureAwait(false);
+            var note = await context.Datastore.ReadNoteAsync(artifacts.Task, artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false);
+            var lineage = (note is null ? null : TaskLineage.FromJson(note)) ?? new TaskLineage();
+            await records.EndAsync(isOk, lineage, artifacts.Records.Values, []).ConfigureAwait(false);
         }
     }
 }
