@@ -7,8 +7,8 @@ namespace Metaflow.Scenarios.Tests.Matrix.Cases;
 /// <summary>The end fails: everything before it is cloned with what was recorded of it, the end runs anew.</summary>
 internal sealed class ResumeEndStep : ResumeMatrixTest
 {
-    // What is recorded of a clone alone, and of the process that registered it.
-    private static readonly string[] OfClones = ["origin-run-id", "origin-task-id"];
+    // What is recorded of a clone alone.
+    private static readonly string[] OfClones = ["origin-run-id", "origin-task-id", "code-identity"];
 
     public override string Members => "[Parameter(Default = 123)] public partial int IntParam { get; }\npublic partial string Data { get; set; }";
 
