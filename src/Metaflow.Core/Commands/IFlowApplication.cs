@@ -1,3 +1,4 @@
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Graph;
 using Metaflow.Settings;
@@ -54,6 +55,9 @@ public sealed record RunRequest
 {
     /// <summary>Gets the parameters given, by name on disk, as text. A parameter not given has its environment form or its default.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets where the flow's configurations come from.</summary>
+    public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
     /// <summary>Gets the most tasks that run at once. The default is 16.</summary>
     public int MaxWorkers { get; init; } = 16;
