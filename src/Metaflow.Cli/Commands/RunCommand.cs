@@ -2,6 +2,7 @@ using System.Globalization;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Errors;
 
@@ -33,6 +34,7 @@ internal sealed class RunCommand : FlowCommand
         var request = Request(context);
         ParameterValues.Check(
             context.Application.Definition, request.Parameters, context.Streams.Environment, request.WorkingFolder);
+        ConfigLoader.Check(context.Application.Definition, request.Configs, context.Streams.Environment);
         var known = context.Application.KnownDecorators;
         foreach (var name in request.With.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name)))
         {
@@ -79,6 +81,7 @@ internal sealed class RunCommand : FlowCommand
         return new RunRequest
         {
             Parameters = line.Parameters,
+            Configs = ConfigOptions.Request(line),
             MaxWorkers = line.Integer(MaxWorkers, Defaults.MaxWorkers, minimum: 1),
             MaxNumSplits = line.Integer(MaxNumSplits, Defaults.MaxNumSplits, minimum: 1),
             MaxLogSize = line.Integer(MaxLogSize, Defaults.MaxLogSize, minimum: 1),

@@ -59,6 +59,9 @@ public sealed record RunRequest
     /// <summary>Gets where the flow's configurations come from.</summary>
     public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
+    /// <summary>Gets the parameters that a program gives as values rather than as text, by name on disk; they come before texts.</summary>
+    public IReadOnlyDictionary<string, object?> Values { get; init; } = new Dictionary<string, object?>();
+
     /// <summary>Gets the most tasks that run at once. The default is 16.</summary>
     public int MaxWorkers { get; init; } = 16;
 

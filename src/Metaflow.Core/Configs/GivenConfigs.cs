@@ -39,9 +39,9 @@ internal sealed class GivenConfigs
 
     private void Take(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, string> values, bool isOption)
     {
-        var fileNames = files.ToDictionary(file => NameOf(file.Key, "--config", isOption), static file => file.Value, StringComparer.Ordinal);
-        var valueNames = values.ToDictionary(value => NameOf(value.Key, "--config-value", isOption), static value => value.Value, StringComparer.Ordinal);
-        var both = fileNames.Keys.Where(valueNames.ContainsKey).Where(static name => name.Length > 0).Order(StringComparer.Ordinal).ToList();
+        var fileNames = ByName(files, "--config", isOption);
+        var valueNames = ByName(values, "--config-value", isOption);
+        var both = fileNames.Keys.Where(valueNames.ContainsKey).Order(StringComparer.Ordinal).ToList();
         if (both.Count > 0)
         {
             throw new ConfigurationException(
@@ -63,8 +63,22 @@ internal sealed class GivenConfigs
         }
     }
 
+    private Dictionary<string, string> ByName(IReadOnlyDictionary<string, string> given, string option, bool isOption)
+    {
+        var byName = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, text) in given)
+        {
+            if (NameOf(name, option, isOption) is { } known)
+            {
+                byName[known] = text;
+            }
+        }
+
+        return byName;
+    }
+
     /// <summary>The name on disk of what the user calls a configuration; a variable may name those of other flows.</summary>
-    private string NameOf(string given, string option, bool isOption)
+    private string? NameOf(string given, string option, bool isOption)
     {
         var bare = ConfigKeys.Bare(given);
         if (_definition.Configs.FirstOrDefault(config => ConfigKeys.Bare(config.Name) == bare || ConfigKeys.Bare(config.MemberName) == bare) is { } found)
@@ -74,7 +88,7 @@ internal sealed class GivenConfigs
 
         if (!isOption)
         {
-            return "";
+            return null;
         }
 
         var known = _definition.Configs.Select(static config => config.Name).ToList();
