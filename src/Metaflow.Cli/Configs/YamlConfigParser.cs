@@ -10,6 +10,8 @@ namespace Metaflow.Cli.Configs;
 public sealed class YamlConfigParser : IConfigParser
 {
     private const int MaxDepth = 64;
+    private const int MaxValues = 1_000_000;
+    private const string MergeKey = "<<";
 
     /// <inheritdoc/>
     public bool Reads(string extension) => extension is ".yaml" or ".yml";
@@ -20,11 +22,11 @@ public sealed class YamlConfigParser : IConfigParser
         try
         {
             var stream = new YamlStream();
-            stream.Load(new MergingParser(new Parser(new StringReader(text))));
+            stream.Load(new StringReader(text));
             return stream.Documents.Count switch
             {
                 0 => null,
-                1 => Plain(stream.Documents[0].RootNode, 0),
+                1 => new Reading().Plain(stream.Documents[0].RootNode, 0),
                 var count => throw new FormatException($"it has {count} documents"),
             };
         }
@@ -34,25 +36,54 @@ public sealed class YamlConfigParser : IConfigParser
         }
     }
 
-    private static object? Plain(YamlNode node, int depth) => node switch
+    /// <summary>Makes plain data of one document.</summary>
+    private sealed class Reading
     {
-        _ when depth > MaxDepth => throw new FormatException($"line {node.Start.Line}: it is nested deeper than {MaxDepth} levels"),
-        YamlMappingNode mapping => PlainMapping(mapping, depth),
-        YamlSequenceNode sequence => sequence.Children.Select(item => Plain(item, depth + 1)).ToList(),
-        YamlScalarNode scalar => PlainScalar(scalar),
-        _ => null,
-    };
+        private int _values;
 
-    private static Dictionary<string, object?> PlainMapping(YamlMappingNode mapping, int depth)
-    {
-        var members = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var (key, value) in mapping.Children)
+        // A few aliases of aliases can stand for more values than there is memory.
+        public object? Plain(YamlNode node, int depth) => node switch
         {
-            var name = key as YamlScalarNode ?? throw new FormatException($"line {key.Start.Line}: a key is no text");
-            members[name.Value ?? ""] = Plain(value, depth + 1);
+            _ when depth > MaxDepth => throw new FormatException($"line {node.Start.Line}: it is nested deeper than {MaxDepth} levels"),
+            _ when ++_values > MaxValues => throw new FormatException($"line {node.Start.Line}: it has more than {MaxValues} values"),
+            YamlMappingNode mapping => PlainMapping(mapping, depth),
+            YamlSequenceNode sequence => sequence.Children.Select(item => Plain(item, depth + 1)).ToList(),
+            YamlScalarNode scalar => PlainScalar(scalar),
+            _ => null,
+        };
+
+        private Dictionary<string, object?> PlainMapping(YamlMappingNode mapping, int depth)
+        {
+            var members = new Dictionary<string, object?>(StringComparer.Ordinal);
+            foreach (var (key, value) in mapping.Children)
+            {
+                var name = key as YamlScalarNode ?? throw new FormatException($"line {key.Start.Line}: a key is no text");
+                if (!IsMerge(name))
+                {
+                    members[name.Value ?? ""] = Plain(value, depth + 1);
+                }
+            }
+
+            // What a mapping says itself comes before what it merges, wherever it stands.
+            foreach (var merged in mapping.Children.Where(static child => child.Key is YamlScalarNode name && IsMerge(name)).SelectMany(static child => MergedIn(child.Value)))
+            {
+                foreach (var (name, value) in PlainMapping(merged, depth + 1))
+                {
+                    members.TryAdd(name, value);
+                }
+            }
+
+            return members;
         }
 
-        return members;
+        private static bool IsMerge(YamlScalarNode key) => key is { Style: ScalarStyle.Plain, Value: MergeKey };
+
+        private static IEnumerable<YamlMappingNode> MergedIn(YamlNode value) => value switch
+        {
+            YamlMappingNode mapping => [mapping],
+            YamlSequenceNode sequence => sequence.Children.SelectMany(MergedIn),
+            _ => throw new FormatException($"line {value.Start.Line}: '{MergeKey}' merges no mapping"),
+        };
     }
 
     private static object? PlainScalar(YamlScalarNode scalar)

@@ -21,7 +21,8 @@ public sealed class YamlConfigParserTests
     [InlineData("2026-01-31", "2026-01-31")]
     [InlineData("a: b: c", "line 1:", true)]
     [InlineData("--- 1\n--- 2", "2 documents", true)]
-    [InlineData("[1", "line 1:", true)]
+    [InlineData("[1", "flow sequence", true)]
+    [InlineData("<<: 1", "merges no mapping", true)]
     public void A_scalar_has_the_type_of_the_core_schema(string yaml, object? expected, bool isWrong = false)
     {
         var parser = new YamlConfigParser();
@@ -42,6 +43,13 @@ public sealed class YamlConfigParserTests
         var other = Assert.IsType<Dictionary<string, object?>>(data["other"]);
         Assert.Equal(4L, other["x"]);
         Assert.Equal(3L, ((Dictionary<string, object?>)((List<object?>)other["y"]!)[1]!)["z"]);
+    }
+
+    [Fact]
+    public void Aliases_of_aliases_do_not_fill_the_memory()
+    {
+        var lines = string.Concat(Enumerable.Range(1, 20).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
+        Assert.Contains("1000000 values", Assert.Throws<FormatException>(() => new YamlConfigParser().Parse("a0: &a0 [x]\n" + lines)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
