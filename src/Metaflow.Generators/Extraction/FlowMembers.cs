@@ -61,6 +61,11 @@ internal static class FlowMembers
             return PropertyRole.Service;
         }
 
+        if (MetaflowTypes.AttributeOf(property, "ConfigAttribute") is not null)
+        {
+            return PropertyRole.Config;
+        }
+
         return MetaflowTypes.AttributeOf(property, "IncludeFileAttribute") is not null ? PropertyRole.IncludeFile : PropertyRole.Artifact;
     }
 
@@ -85,7 +90,7 @@ internal static class FlowMembers
         for (var current = property; current is not null; current = current.OverriddenProperty)
         {
             var attribute = MetaflowTypes.AttributeOf(current, "ParameterAttribute") ?? MetaflowTypes.AttributeOf(current, "IncludeFileAttribute")
-                ?? MetaflowTypes.AttributeOf(current, "ArtifactAttribute");
+                ?? MetaflowTypes.AttributeOf(current, "ConfigAttribute") ?? MetaflowTypes.AttributeOf(current, "ArtifactAttribute");
             if (MetaflowTypes.Text(attribute, "Name") is { } name)
             {
                 return name;

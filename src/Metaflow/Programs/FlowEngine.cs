@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.InProcess;
 using Metaflow.Launching;
@@ -94,13 +95,18 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="observer">Is told what happens; may fail.</param>
     /// <returns>The context.</returns>
     public RunContext Context(RunServices services, RunRequest request, IRunObserver observer)
-        => new(makeFlow(), definition, settings, request, new FlowDatastore(services.Blobs, definition.FlowName, services.Time))
+    {
+        var flow = makeFlow();
+        var configs = FlowConfigs.Load(definition, request, settings);
+        return new(flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request, new FlowDatastore(services.Blobs, definition.FlowName, services.Time))
         {
+            Configs = configs,
             Metadata = services.Metadata,
             Launcher = services.Launcher,
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };
+    }
 
     private static async Task<RunOutcome> RunTogetherAsync(RunContext context, ResumeRequest resume, RunInterruption interruption)
     {
