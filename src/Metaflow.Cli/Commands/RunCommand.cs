@@ -69,30 +69,19 @@ internal sealed class RunCommand : FlowCommand
             return ExitCodes.Failure;
         }
 
-        RunOutcome outcome;
-        var view = RunView.For(context.Streams);
-        var explanations = new ReuseExplanations(view);
-        using (view as IDisposable)
+        ReuseExplanations? explanations = null;
+        var exitCode = await RunOutcomes.ShowAsync(context, view =>
         {
-            outcome = await context.Application.RunAsync(request, explanations, context.Interruption).ConfigureAwait(false);
-        }
-
+            explanations = new ReuseExplanations(view);
+            return context.Application.RunAsync(request, explanations, context.Interruption);
+        }).ConfigureAwait(false);
         if (context.Line.Text(ExplainJson) is { } file)
         {
-            var lines = string.Concat(explanations.Events.Select(static data => PythonJson.WriteLine(data) + "\n"));
+            var lines = string.Concat(explanations!.Events.Select(static data => PythonJson.WriteLine(data) + "\n"));
             OutputFile.Write(Path.GetFullPath(file, request.WorkingFolder), stream => stream.Write(Encoding.UTF8.GetBytes(lines)), overwrite: true);
         }
 
-        if (context.Interruption.Requests > 0 && !outcome.Succeeded)
-        {
-            await context.Streams.Error.WriteLineAsync("Aborted!").ConfigureAwait(false);
-        }
-        else if (outcome.Error is { } error)
-        {
-            ErrorView.WriteError(context.Streams, error);
-        }
-
-        return outcome.ExitCode;
+        return exitCode;
     }
 
     /// <summary>Reads the options that all ways to start a run have.</summary>

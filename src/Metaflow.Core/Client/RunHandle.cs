@@ -7,7 +7,7 @@ namespace Metaflow.Client;
 
 /// <summary>A run of a flow. What was read is kept: a new handle sees what has changed.</summary>
 /// <remarks>Safe for several threads.</remarks>
-public sealed class RunHandle
+public sealed partial class RunHandle
 {
     private const string DefaultStartStep = "start";
     private const string DefaultEndStep = "end";
@@ -65,11 +65,6 @@ public sealed class RunHandle
 
     /// <summary>Gets a value indicating whether the run reached its end. A failed run never does.</summary>
     public bool Finished => EndTask is { Finished: true };
-
-    /// <summary>Gets the state that the run's scheduler last recorded, with when and why; <see langword="null"/> for a run of the reference, which records none.</summary>
-    /// <remarks>Read anew each time: it changes while the run goes on. A scheduler that was killed recorded nothing more.</remarks>
-    public RunStatus? Status
-        => Completion.Of(Context.Datastore(FlowName).ReadAsync(RunStatus.PathOf(FlowName, Id), CancellationToken.None)) is { } json ? RunStatus.Parse(json) : null;
 
     /// <summary>Gets when the run had finished, or <see langword="null"/> when it has not.</summary>
     public DateTimeOffset? FinishedAt => EndTask?.FinishedAt;

@@ -67,6 +67,13 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     }
 
     /// <inheritdoc/>
+    public async Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
+        return await new FlowEngine(makeFlow, Definition, settings).ContinueAsync(services, request, observer, interruption).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task<ResumePlan> PlanAsync(RunRequest request)
     {
         using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);

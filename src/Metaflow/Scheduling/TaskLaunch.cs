@@ -38,7 +38,7 @@ internal static class TaskLaunch
             Join = task.Join,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
-            MaxUserCodeRetries = decorators.Budget.UserRetries,
+            MaxUserCodeRetries = task.FirstAttempt + decorators.Budget.UserRetries,
             IsSwitch = graph.KindOf(node) == StepKind.SplitSwitch,
             NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
             Namespace = context.Settings.Namespace ?? "",
