@@ -11,6 +11,7 @@ internal static partial class DecoratorText
     private static readonly IReadOnlyDictionary<string, Func<DecoratorAttribute>> Known = new SortedDictionary<string, Func<DecoratorAttribute>>(StringComparer.Ordinal)
     {
         ["catch"] = static () => new CatchAttribute(),
+        [NoCacheAttribute.DiskName] = static () => new NoCacheAttribute(),
         ["retry"] = static () => new RetryAttribute(),
         ["timeout"] = static () => new TimeoutAttribute(),
     };

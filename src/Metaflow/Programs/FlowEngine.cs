@@ -5,6 +5,7 @@ using Metaflow.Definition;
 using Metaflow.InProcess;
 using Metaflow.Launching;
 using Metaflow.Metadata;
+using Metaflow.Reuse;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -45,21 +46,55 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="interruption">Asks the run to stop.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="Errors.MetaflowException">The run could not start, or data could not be written.</exception>
-    public Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
+    public async Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         services.Launcher.Expect(request.MaxWorkers);
-        return new RunScheduler(Context(services, request, observer)).RunAsync(interruption);
+        var context = await OpenAsync(services, request, observer).ConfigureAwait(false);
+        if (request.Resume is { IsReentrant: true } resume)
+        {
+            return await RunTogetherAsync(context, resume, interruption).ConfigureAwait(false);
+        }
+
+        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+    }
+
+    /// <summary>Says what a resume would do. Nothing is written, and no task is started.</summary>
+    /// <param name="services">Where the runs are; the caller disposes them.</param>
+    /// <param name="request">What would be resumed.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
+    public async Task<ResumePlan> PlanAsync(RunServices services, RunRequest request)
+    {
+        var resume = request.Resume ?? new ResumeRequest();
+        var context = await OpenAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false);
+        return await ReusePreparation.PlanAsync(context, resume).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts together what a run or a resume works with: a resumed run keeps its configurations.</summary>
+    private async Task<RunContext> OpenAsync(RunServices services, RunRequest request, IRunObserver observer)
+    {
+        if (request.Resume is not { } resume || definition.Configs.Count == 0)
+        {
+            return Context(services, request, observer);
+        }
+
+        ConfigLoader.Refuse(request.Configs, "resume");
+        var origin = await new OriginChoice(Context(services, request, observer, new ConfigSet())).FindAsync(resume.OriginRun).ConfigureAwait(false);
+        var parameters = await origin.OpenParametersAsync().ConfigureAwait(false);
+        return Context(services, request, observer, parameters is null ? new ConfigSet() : ConfigSet.Of(definition, parameters));
     }
 
     /// <summary>Puts together what a run works with.</summary>
     /// <param name="services">What it runs with.</param>
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
+    /// <param name="known">The configurations, where they are known already.</param>
     /// <returns>The context.</returns>
-    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer)
+    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer, ConfigSet? known = null)
     {
         var flow = makeFlow();
-        var configs = FlowConfigs.Load(definition, request, settings);
+        var configs = known ?? FlowConfigs.Load(definition, request, settings);
         return new(flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request, new FlowDatastore(services.Blobs, definition.FlowName, services.Time))
         {
             Configs = configs,
@@ -68,5 +103,26 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };
+    }
+
+    private static async Task<RunOutcome> RunTogetherAsync(RunContext context, ResumeRequest resume, RunInterruption interruption)
+    {
+        var leadership = new ResumeLeadership(context, resume);
+        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        if (!await leadership.TryLeadAsync().ConfigureAwait(false))
+        {
+            return await leadership.FollowAsync(interruption.Token).ConfigureAwait(false);
+        }
+
+        var outcome = await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+        await leadership.MarkDoneAsync().ConfigureAwait(false);
+        return outcome;
+    }
+
+    private sealed class NoView : IRunObserver
+    {
+        public void OnEvent(RunEvent runEvent)
+        {
+        }
     }
 }
