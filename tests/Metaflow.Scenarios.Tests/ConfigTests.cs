@@ -65,6 +65,20 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_resumed_run_keeps_its_configurations()
+    {
+        var origin = await _place.SucceedAsync("ConfigFlow", "--config-value", "training", "{\"name\": \"first\", \"learning_rate\": 2.0, \"sizes\": [2], \"note\": 1.0}", "--config-value", "extra", "{\"x\": 3.0}");
+        var refused = await _place.RunAsync("ConfigFlow", "resume", "end", "--config-value", "training", "{}");
+        Assert.True(refused.ExitCode == 2 && refused.Errors.Contains(ErrorCodes.ResumeOptionRefused, StringComparison.Ordinal), refused.All);
+        (await _place.RunAsync("ConfigFlow", "resume", "end", "--with", "retry:times=${training.note}")).Succeeded();
+        var run = _place.Client().Flow("ConfigFlow").LatestRun!;
+        Assert.NotEqual(origin.Id, run.Id);
+        Assert.Equal("FIRST: first at 2 with 2, 1 more", run.Data.Get<string>("seen"));
+        Assert.Equal(origin.Step("end").Task!.Artifact("extra").Sha, run.Step("end").Task!.Artifact("extra").Sha);
+        Assert.Equal(3.0, run.Data.Get<Dictionary<string, object?>>("extra")["x"]);
+    }
+
+    [Fact]
     public async Task Help_names_the_configurations()
         => Assert.Contains("'training': How to train", (await _place.RunAsync("ConfigFlow", "run", "--help")).Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
 

@@ -31,7 +31,10 @@ public sealed class ConfigSet
         foreach (var config in definition.Configs.Where(config => parameters.Contains(config.Name)))
         {
             var plain = parameters.LoadPlain(config.Name);
-            set.Add(config, plain, plain is null ? null : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)));
+            var record = parameters.Records[config.Name];
+            set._entries[config.Name] = new Entry(
+                config, plain, plain is null ? null : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)),
+                new SerializedArtifact(new(parameters.LoadPayload(config.Name)), record.TypeName ?? "<class 'dict'>", record.Encoding));
         }
 
         return set;

@@ -65,11 +65,18 @@ internal static class PlainJson
             case bool truth: json.WriteBooleanValue(truth); break;
             case int whole: json.WriteNumberValue(whole); break;
             case long whole: json.WriteNumberValue(whole); break;
-            case double number when double.IsFinite(number): json.WriteNumberValue(number); break;
+            case double number when double.IsFinite(number): WriteReal(json, number); break;
             case System.Collections.IDictionary members: WriteObject(json, members); break;
             case System.Collections.IEnumerable items: WriteArray(json, items); break;
             default: json.WriteStringValue(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)); break;
         }
+    }
+
+    // A real number stays one when it is read again.
+    private static void WriteReal(Utf8JsonWriter json, double number)
+    {
+        var text = number.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        json.WriteRawValue(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0");
     }
 
     private static void WriteObject(Utf8JsonWriter json, System.Collections.IDictionary members)

@@ -12,11 +12,11 @@ internal enum PropertyRole
     /// <summary>A parameter that is the content of a file.</summary>
     IncludeFile,
 
-    /// <summary>An object of the program's, which is no artifact.</summary>
-    Service,
-
     /// <summary>A configuration.</summary>
     Config,
+
+    /// <summary>An object of the program's, which is no artifact.</summary>
+    Service,
 }
 
 /// <summary>A partial property that the generator implements.</summary>

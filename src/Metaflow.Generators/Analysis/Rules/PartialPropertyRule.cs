@@ -7,7 +7,7 @@ namespace Metaflow.Generators.Analysis.Rules;
 /// <summary>What is marked as an artifact or a parameter is one.</summary>
 internal sealed class PartialPropertyRule : IFlowRule
 {
-    private static readonly string[] Attributes = ["ArtifactAttribute", "ParameterAttribute", "IncludeFileAttribute", "ServiceAttribute", "ConfigAttribute"];
+    private static readonly string[] Attributes = ["ArtifactAttribute", "ParameterAttribute", "IncludeFileAttribute", "ConfigAttribute", "ServiceAttribute"];
 
     public IEnumerable<Diagnostic> Check(FlowClass flow) =>
         from property in flow.Symbol.GetMembers().OfType<IPropertySymbol>()
