@@ -33,7 +33,11 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
         var stored = new List<ArtifactCell>();
         foreach (var cell in cells)
         {
-            if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
+            if (cell.IsRemoved)
+            {
+                writer.Drop(cell.Name);
+            }
+            else if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
             {
                 changed.Add(new(cell.Name, serialized));
                 stored.Add(cell);
