@@ -8,6 +8,7 @@ public sealed class FlowDefinitionBuilder
 {
     private readonly List<StepNode> _steps = [];
     private readonly List<ParameterDefinition> _parameters = [];
+    private readonly List<ConfigDefinition> _configs = [];
     private readonly List<ConstantDefinition> _constants = [];
     private readonly List<ArtifactDefinition> _artifacts = [];
     private readonly List<DecoratorNode> _decorators = [];
@@ -36,6 +37,10 @@ public sealed class FlowDefinitionBuilder
     /// <param name="parameter">The parameter.</param>
     public void Parameter(ParameterDefinition parameter) => Put(_parameters, parameter, static p => p.Name);
 
+    /// <summary>Adds a configuration.</summary>
+    /// <param name="config">The configuration.</param>
+    public void Config(ConfigDefinition config) => Put(_configs, config, static c => c.Name);
+
     /// <summary>Adds a class constant.</summary>
     /// <param name="constant">The constant.</param>
     public void Constant(ConstantDefinition constant) => Put(_constants, constant, static c => c.Name);
@@ -44,9 +49,20 @@ public sealed class FlowDefinitionBuilder
     /// <param name="artifact">The artifact.</param>
     public void Artifact(ArtifactDefinition artifact) => Put(_artifacts, artifact, static a => a.Name);
 
-    /// <summary>Adds a flow-level decorator.</summary>
+    /// <summary>Adds a flow-level decorator; one of the same name of a base class is replaced.</summary>
     /// <param name="decorator">The decorator.</param>
-    public void Decorator(DecoratorAttribute decorator) => _decorators.Add(ToNode(decorator));
+    public void Decorator(DecoratorAttribute decorator)
+    {
+        ArgumentNullException.ThrowIfNull(decorator);
+        if (decorator.AllowsMultiple)
+        {
+            _decorators.Add(ToNode(decorator));
+        }
+        else
+        {
+            Put(_decorators, ToNode(decorator), static d => d.Name);
+        }
+    }
 
     /// <summary>Makes the definition.</summary>
     /// <returns>The definition, with its graph.</returns>
@@ -57,6 +73,7 @@ public sealed class FlowDefinitionBuilder
         Documentation = _documentation,
         Graph = new FlowGraph(_flowName, [.. _steps]),
         Parameters = [.. _parameters],
+        Configs = [.. _configs],
         Constants = [.. _constants],
         Artifacts = [.. _artifacts],
         Decorators = [.. _decorators],

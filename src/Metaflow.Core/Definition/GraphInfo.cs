@@ -24,7 +24,11 @@ public static class GraphInfo
         {
             ["name"] = parameter.Name,
             ["type"] = parameter.IncludeFile is null ? "Parameter" : "IncludeFile",
-        }).ToList(),
+        }).Concat(definition.Configs.Select(static config => (object?)new Dictionary<string, object?>
+        {
+            ["name"] = config.Name,
+            ["type"] = "Config",
+        })).ToList(),
         ["constants"] = definition.Constants.Select(static constant => (object?)new Dictionary<string, object?>
         {
             ["name"] = constant.Name,
@@ -88,7 +92,9 @@ public static class GraphInfo
         }
         else if (kind == StepKind.SplitParallel)
         {
-            data["num_parallel"] = (long)step.Transitions.First(static transition => transition.IsParallel).ParallelCount;
+            // Null where it is no constant, as in the reference.
+            var count = step.Transitions.First(static transition => transition.IsParallel).ParallelCount;
+            data["num_parallel"] = count > 0 ? (long)count : null;
         }
         else if (kind == StepKind.SplitSwitch)
         {
