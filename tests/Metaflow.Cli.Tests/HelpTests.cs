@@ -4,6 +4,9 @@ public sealed class HelpTests
 {
     [Theory]
     [InlineData("run")]
+    [InlineData("resume")]
+    [InlineData("runs")]
+    [InlineData("gc")]
     [InlineData("show")]
     [InlineData("check")]
     [InlineData("dump")]

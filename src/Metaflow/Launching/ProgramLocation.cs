@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using Metaflow.Errors;
+using Metaflow.Settings;
 
 namespace Metaflow.Launching;
 
@@ -51,6 +53,7 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        start.Environment[SchedulerProcess.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         foreach (var argument in Arguments.Concat(arguments))
         {
             start.ArgumentList.Add(argument);

@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.InProcess;
 using Metaflow.Launching;
@@ -48,7 +49,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     public async Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         services.Launcher.Expect(request.MaxWorkers);
-        var context = Context(services, request, observer);
+        var context = await OpenAsync(services, request, observer).ConfigureAwait(false);
         if (request.Resume is { IsReentrant: true } resume)
         {
             return await RunTogetherAsync(context, resume, interruption).ConfigureAwait(false);
@@ -58,27 +59,73 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
     }
 
+    /// <summary>Continues a run under its own id.</summary>
+    /// <param name="services">What it runs with; the caller disposes them.</param>
+    /// <param name="request">Which run, and what shall be other than before.</param>
+    /// <param name="observer">Is told what happens; may fail.</param>
+    /// <param name="interruption">Asks the run to stop.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="Errors.MetaflowException">The run cannot be continued, or data could not be written.</exception>
+    public async Task<RunOutcome> ContinueAsync(RunServices services, ContinueRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        using var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request.RunId).ConfigureAwait(false);
+        var asked = request.Over(continuation.Recorded);
+        var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
+        services.Launcher.Expect(asked.MaxWorkers);
+        var context = engine.Context(services, asked with { Values = new Dictionary<string, object?>() }, observer);
+        if (asked.Resume is null || asked.Values.Count == 0)
+        {
+            await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        }
+
+        return await new RunScheduler(context).ContinueAsync(continuation, request, interruption).ConfigureAwait(false);
+    }
+
     /// <summary>Says what a resume would do. Nothing is written, and no task is started.</summary>
     /// <param name="services">Where the runs are; the caller disposes them.</param>
     /// <param name="request">What would be resumed.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
-    public Task<ResumePlan> PlanAsync(RunServices services, RunRequest request)
-        => ReusePreparation.PlanAsync(Context(services, request, new NoView()), request.Resume ?? new ResumeRequest());
+    public async Task<ResumePlan> PlanAsync(RunServices services, RunRequest request)
+    {
+        var resume = request.Resume ?? new ResumeRequest();
+        var context = await OpenAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false);
+        return await ReusePreparation.PlanAsync(context, resume).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts together what a run or a resume works with: a resumed run keeps its configurations.</summary>
+    private async Task<RunContext> OpenAsync(RunServices services, RunRequest request, IRunObserver observer)
+    {
+        if (request.Resume is not { } resume || definition.Configs.Count == 0)
+        {
+            return Context(services, request, observer);
+        }
+
+        ConfigLoader.Refuse(request.Configs, "resume");
+        var origin = await new OriginChoice(Context(services, request, observer, new ConfigSet())).FindAsync(resume.OriginRun).ConfigureAwait(false);
+        var parameters = await origin.OpenParametersAsync().ConfigureAwait(false);
+        return Context(services, request, observer, parameters is null ? new ConfigSet() : ConfigSet.Of(definition, parameters));
+    }
 
     /// <summary>Puts together what a run works with.</summary>
     /// <param name="services">What it runs with.</param>
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
+    /// <param name="known">The configurations, where they are known already.</param>
     /// <returns>The context.</returns>
-    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer)
-        => new(makeFlow(), definition, settings, request, new FlowDatastore(services.Blobs, definition.FlowName, services.Time))
+    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer, ConfigSet? known = null)
+    {
+        var flow = makeFlow();
+        var configs = known ?? FlowConfigs.Load(definition, request, settings);
+        return new(flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request, new FlowDatastore(services.Blobs, definition.FlowName, services.Time))
         {
+            Configs = configs,
             Metadata = services.Metadata,
             Launcher = services.Launcher,
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };
+    }
 
     private static async Task<RunOutcome> RunTogetherAsync(RunContext context, ResumeRequest resume, RunInterruption interruption)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Artifacts;
+using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Metadata;
 using Metaflow.Naming;
@@ -12,6 +13,10 @@ namespace Metaflow.Reuse;
 internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider metadata, TimeProvider time)
 {
     private const int Attempt = 0;
+
+    /// <summary>Equal to no identity: without it, a clone would count as having run the code of its own run.</summary>
+    private const string UnknownCode = "";
+
     private static readonly string[] Tags = ["attempt_id:0"];
 
     /// <summary>Makes the clone; it is durable when the call returns.</summary>
@@ -22,6 +27,16 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
     /// <exception cref="Errors.MetaflowException">A write failed.</exception>
     public async Task CloneAsync(RunRecord run, TaskPath task, TaskClone clone)
     {
+        // From here on a collection of garbage keeps them, even if it is about to remove the origin's run.
+        if (datastore.Content.Retain(clone.Records.Select(static record => record.Key)) is [var missing, ..])
+        {
+            throw new StorageException(
+                ErrorCodes.BlobMissing,
+                $"The task '{clone.Origin.Task}' cannot be cloned.",
+                $"Its blob '{missing}' is missing: its run was removed, or the datastore was copied in part.",
+                "Nothing needs to be done: the step runs again.");
+        }
+
         var writer = datastore.OpenWriter(task, Attempt);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         await CopyLogsAsync(clone.Origin, task).ConfigureAwait(false);
@@ -33,7 +48,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
         if (clone.Lineage is { } lineage)
         {
-            await writer.SaveNoteAsync(TaskLineage.Note, (lineage with { Code = clone.Code }).ToJson(), default).ConfigureAwait(false);
+            await writer.SaveNoteAsync(TaskLineage.Note, (lineage with { Code = clone.Code ?? UnknownCode }).ToJson(), default).ConfigureAwait(false);
         }
 
         await writer.CommitAsync(default).ConfigureAwait(false);

@@ -9,6 +9,17 @@ internal abstract record SchedulerEvent
     /// <param name="Parameters">The task of the parameters.</param>
     public sealed record RunStarted(TaskInput Parameters) : SchedulerEvent;
 
+    /// <summary>The run goes on after its scheduler died, or after it failed or was stopped.</summary>
+    /// <param name="Committed">The tasks to run again whose last attempt is complete, as a failure: they go on with the next number.</param>
+    public sealed record RunContinued(ImmutableArray<string> Committed) : SchedulerEvent;
+
+    /// <summary>A process runs an attempt. It changes nothing; who continues the run ends what is left of the process.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="Attempt">The attempt, from 0.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="ProcessMark">What tells it from other processes of that id; <see langword="null"/> when it had ended already.</param>
+    public sealed record TaskLaunched(string TaskId, int Attempt, int ProcessId, string? ProcessMark) : SchedulerEvent;
+
     /// <summary>A task finished and its results are durable.</summary>
     /// <param name="TaskId">The task.</param>
     /// <param name="NextSteps">The steps it moves on to; none from the end step.</param>

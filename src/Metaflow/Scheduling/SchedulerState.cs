@@ -9,7 +9,7 @@ namespace Metaflow.Scheduling;
 /// <remarks>Every method is a pure function, so that runs, failures and crashes can be simulated by the thousand.</remarks>
 internal sealed partial record SchedulerState
 {
-    private readonly SchedulerPolicy _policy;
+    private SchedulerPolicy _policy;
 
     /// <summary>Initializes the state before a run.</summary>
     /// <param name="policy">What is decided by.</param>
@@ -50,7 +50,8 @@ internal sealed partial record SchedulerState
     /// <returns>The state after it, and the commands in order.</returns>
     public (SchedulerState State, ImmutableArray<SchedulerCommand> Commands) Apply(SchedulerEvent schedulerEvent)
     {
-        if (IsEnded)
+        // A task that was stopped may turn out to have committed: that is told when the run is continued.
+        if (IsEnded && schedulerEvent is not (SchedulerEvent.RunContinued or SchedulerEvent.TaskFinished))
         {
             return (this, []);
         }
@@ -63,7 +64,8 @@ internal sealed partial record SchedulerState
             SchedulerEvent.TaskFailed failed => Fail(failed, commands),
             SchedulerEvent.RetryDue due => Retry(due.TaskId),
             SchedulerEvent.ReuseRefused refused => Refuse(refused.TaskId),
-            SchedulerEvent.StopRequested => this with { IsStopping = true, Waiting = ImmutableDictionary<string, ScheduledTask>.Empty },
+            SchedulerEvent.StopRequested => Stop(),
+            SchedulerEvent.RunContinued continued => Continue(continued),
             _ => this,
         };
         state = state.Consider(commands).StartTasks(commands).EndIfIdle(commands);
@@ -75,17 +77,23 @@ internal sealed partial record SchedulerState
 
     private SchedulerState Finish(SchedulerEvent.TaskFinished finished, ImmutableArray<SchedulerCommand>.Builder commands)
     {
-        if (!Running.TryGetValue(finished.TaskId, out var task) && !Considered.TryGetValue(finished.TaskId, out task))
+        if (!Running.TryGetValue(finished.TaskId, out var task) && !Considered.TryGetValue(finished.TaskId, out task)
+            && !Unfinished.TryGetValue(finished.TaskId, out task))
         {
             return this;
         }
 
         if (task.Gang is { } seat)
         {
-            return FinishMember(task, seat, finished.NextSteps, commands);
+            return Gangs.ContainsKey(seat.ControlTaskId) ? FinishMember(task, seat, finished.NextSteps, commands) : this;
         }
 
-        var state = Forget(task, finished.IsClone) with { Running = Running.Remove(task.TaskId), Finished = Count(Finished, task.Step, 1) };
+        var state = Forget(task, finished.IsClone) with
+        {
+            Running = Running.Remove(task.TaskId),
+            Unfinished = Unfinished.Remove(task.TaskId),
+            Finished = Count(Finished, task.Step, 1),
+        };
         if (finished.NextSteps.IsEmpty)
         {
             return state with { EndFinished = state.EndFinished || task.Step == _policy.Graph.EndStep?.Name };
@@ -206,10 +214,10 @@ internal sealed partial record SchedulerState
     {
         var state = this with { Running = Running.Remove(task.TaskId) };
         var budget = _policy.BudgetOf(task.Step);
-        if (IsStopping || !mayRetry || task.Attempt >= budget.LastAttempt)
+        if (IsStopping || !mayRetry || task.Attempt >= budget.LastAttemptFrom(task.FirstAttempt))
         {
             commands.Add(new SchedulerCommand.AnnounceFailure(task, state.Running.Count));
-            return state with { IsStopping = true, HasFailed = true, Waiting = ImmutableDictionary<string, ScheduledTask>.Empty };
+            return state.GiveUp(task);
         }
 
         var next = NextAttemptOf(task);

@@ -38,12 +38,13 @@ internal static class TaskLaunch
             Join = task.Join,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
-            MaxUserCodeRetries = decorators.Budget.UserRetries,
+            MaxUserCodeRetries = task.FirstAttempt + decorators.Budget.UserRetries,
             IsSwitch = graph.KindOf(node) == StepKind.SplitSwitch,
             NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
             Namespace = context.Settings.Namespace ?? "",
             OriginRunId = context.OriginRunId,
             With = context.With,
+            ConfigTexts = context.ConfigTexts,
         };
         var environment = new Dictionary<string, string>
         {

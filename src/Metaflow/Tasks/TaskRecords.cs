@@ -40,6 +40,14 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
         return data.Any(datum => datum.Field == "ds-root" && datum.Tags.Contains(Tags[0]));
     }
 
+    /// <summary>Says whether the end of the attempt is recorded.</summary>
+    /// <returns>Whether it is.</returns>
+    public async Task<bool> HasEndedAsync()
+    {
+        var data = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
+        return data.Any(datum => datum.Field == "attempt-done" && datum.Tags.Contains(Tags[0]));
+    }
+
     /// <summary>Records that the attempt begins.</summary>
     /// <param name="run">The task's run.</param>
     /// <param name="frames">The foreaches that the task is in.</param>
