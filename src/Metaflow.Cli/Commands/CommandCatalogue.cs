@@ -5,7 +5,7 @@ internal static class CommandCatalogue
 {
     /// <summary>Gets the names in the order of help.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["run", "resume", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "version", "help"];
+        ["run", "resume", "spin", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "version", "help"];
 
     /// <summary>Makes a command.</summary>
     /// <param name="name">Its name.</param>
@@ -14,6 +14,7 @@ internal static class CommandCatalogue
     {
         "run" => new RunCommand(),
         "resume" => new ResumeCommand(),
+        "spin" => new SpinCommand(),
         "show" => new ShowCommand(),
         "check" => new CheckCommand(),
         "dump" => new DumpCommand(),
