@@ -73,6 +73,9 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the decorators given at run time, as <c>name:attribute=value</c>.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
+    /// <summary>Gets what references of decorators' texts to configurations are filled with, as <c>reference=text</c>.</summary>
+    public IReadOnlyList<string> ConfigTexts { get; init; } = [];
+
     /// <summary>Writes the arguments.</summary>
     /// <returns>The arguments, the verb first.</returns>
     public IReadOnlyList<string> ToArguments()
@@ -139,6 +142,11 @@ internal sealed record TaskCommandLine
             arguments.AddRange(["--with", decorator]);
         }
 
+        foreach (var text in ConfigTexts)
+        {
+            arguments.AddRange(["--config-text", text]);
+        }
+
         return arguments;
     }
 
@@ -155,11 +163,16 @@ internal sealed record TaskCommandLine
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var with = new List<string>();
+        var configTexts = new List<string>();
         for (var i = 2; i < arguments.Count; i += 2)
         {
             if (arguments[i] == "--with")
             {
                 with.Add(arguments[i + 1]);
+            }
+            else if (arguments[i] == "--config-text")
+            {
+                configTexts.Add(arguments[i + 1]);
             }
             else
             {
@@ -190,6 +203,7 @@ internal sealed record TaskCommandLine
             OriginRoot = values.GetValueOrDefault("--origin-root"),
             OnlyDecorators = values.TryGetValue("--only-decorators", out var only) ? only.Split(',') : null,
             With = with,
+            ConfigTexts = configTexts,
         };
     }
 
