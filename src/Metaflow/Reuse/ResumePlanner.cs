@@ -12,11 +12,11 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
     private readonly Dictionary<string, int> _cloned = [];
     private readonly Dictionary<string, Dictionary<string, List<string>>> _reruns = [];
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _codeChanged = new(StringComparer.Ordinal);
 
     /// <summary>Makes the plan.</summary>
-    /// <param name="changedCode">The steps whose code changed since the resumed run.</param>
     /// <returns>The plan.</returns>
-    public async Task<ResumePlan> PlanAsync(IReadOnlyCollection<string> changedCode)
+    public async Task<ResumePlan> PlanAsync()
     {
         await WalkAsync().ConfigureAwait(false);
         var following = Following();
@@ -25,7 +25,7 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
             Reruns = [.. _reruns.GetValueOrDefault(step.Name, []).Select(static pair => new PlannedRerun(pair.Key, pair.Value))],
             FollowsReruns = following.Contains(step.Name),
             IsLeftOut = _leftOut.Contains(step.Name) || (following.Contains(step.Name) && !mayRun(step.Name)),
-            IsCodeChanged = _cloned.ContainsKey(step.Name) && changedCode.Contains(step.Name),
+            IsCodeChanged = _codeChanged.Contains(step.Name),
         });
         return new ResumePlan(rules.Graph.FlowName, rules.Origin.RunId)
         {
@@ -53,6 +53,11 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
         var decision = await rules.DecideAsync(task).ConfigureAwait(false);
         if (decision.Result is { } result)
         {
+            if (decision.IsCodeChanged)
+            {
+                _codeChanged.Add(task.Step);
+            }
+
             _cloned[task.Step] = _cloned.GetValueOrDefault(task.Step) + 1;
             return new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize };
         }

@@ -31,7 +31,7 @@ internal sealed class RunContext(
     public FlowDatastore Datastore => datastore;
 
     /// <summary>Gets the flow's configurations.</summary>
-    public required ConfigSet Configs { get; init; }
+    public ConfigSet Configs { get; init; } = new();
 
     /// <summary>Gets what references to configurations were filled with so far, as tasks need it.</summary>
     public IReadOnlyList<string> ConfigTexts => flow.ConfigTexts?.Filled ?? [];
