@@ -27,6 +27,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(ArtifactsFlow)] = FlowProgram.RunAsync<ArtifactsFlow>,
     [nameof(ParametersFlow)] = FlowProgram.RunAsync<ParametersFlow>,
     [nameof(LoadedFlow)] = FlowProgram.RunAsync<LoadedFlow>,
+    [nameof(ConfigFlow)] = FlowProgram.RunAsync<ConfigFlow>,
     [nameof(MergeFlow)] = FlowProgram.RunAsync<MergeFlow>,
     [nameof(MergeForeachFlow)] = FlowProgram.RunAsync<MergeForeachFlow>,
     [nameof(MergeMistakesFlow)] = FlowProgram.RunAsync<MergeMistakesFlow>,

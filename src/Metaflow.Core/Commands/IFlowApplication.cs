@@ -1,3 +1,4 @@
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Graph;
 using Metaflow.Settings;
@@ -74,6 +75,9 @@ public sealed record RunRequest
 {
     /// <summary>Gets the parameters given, by name on disk, as text. A parameter not given has its environment form or its default.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets where the flow's configurations come from.</summary>
+    public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
     /// <summary>Gets the parameters that a program gives as values rather than as text, by name on disk; they come before texts.</summary>
     public IReadOnlyDictionary<string, object?> Values { get; init; } = new Dictionary<string, object?>();

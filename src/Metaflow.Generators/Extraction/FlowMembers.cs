@@ -56,6 +56,11 @@ internal static class FlowMembers
             return PropertyRole.Parameter;
         }
 
+        if (MetaflowTypes.AttributeOf(property, "ConfigAttribute") is not null)
+        {
+            return PropertyRole.Config;
+        }
+
         if (IsService(property))
         {
             return PropertyRole.Service;
@@ -64,19 +69,7 @@ internal static class FlowMembers
         return MetaflowTypes.AttributeOf(property, "IncludeFileAttribute") is not null ? PropertyRole.IncludeFile : PropertyRole.Artifact;
     }
 
-    /// <summary>Returns the name on disk. A step that is overridden keeps its name, so that its transitions lead to what replaces it.</summary>
-    public static string DiskNameOf(IMethodSymbol step)
-    {
-        for (var current = step; current is not null; current = current.OverriddenMethod)
-        {
-            if (MetaflowTypes.Text(MetaflowTypes.AttributeOf(current, "StepAttribute"), "Name") is { } name)
-            {
-                return name;
-            }
-        }
-
-        return SnakeCase.FromMember(step.Name);
-    }
+    public static string DiskNameOf(IMethodSymbol step) => MetaflowTypes.Text(StepAttributeOf(step), "Name") ?? SnakeCase.FromMember(step.Name);
 
     public static string DiskNameOf(IFieldSymbol constant) => SnakeCase.FromMember(constant.Name);
 
@@ -85,7 +78,7 @@ internal static class FlowMembers
         for (var current = property; current is not null; current = current.OverriddenProperty)
         {
             var attribute = MetaflowTypes.AttributeOf(current, "ParameterAttribute") ?? MetaflowTypes.AttributeOf(current, "IncludeFileAttribute")
-                ?? MetaflowTypes.AttributeOf(current, "ArtifactAttribute");
+                ?? MetaflowTypes.AttributeOf(current, "ConfigAttribute") ?? MetaflowTypes.AttributeOf(current, "ArtifactAttribute");
             if (MetaflowTypes.Text(attribute, "Name") is { } name)
             {
                 return name;

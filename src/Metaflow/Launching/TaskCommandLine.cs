@@ -67,6 +67,9 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the decorators given at run time, as <c>name:attribute=value</c>.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
+    /// <summary>Gets what references of decorators' texts to configurations are filled with, as <c>reference=text</c>.</summary>
+    public IReadOnlyList<string> ConfigTexts { get; init; } = [];
+
     /// <summary>Writes the arguments.</summary>
     /// <returns>The arguments, the verb first.</returns>
     public IReadOnlyList<string> ToArguments()
@@ -123,6 +126,11 @@ internal sealed record TaskCommandLine
             arguments.AddRange(["--with", decorator]);
         }
 
+        foreach (var text in ConfigTexts)
+        {
+            arguments.AddRange(["--config-text", text]);
+        }
+
         return arguments;
     }
 
@@ -139,11 +147,16 @@ internal sealed record TaskCommandLine
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var with = new List<string>();
+        var configTexts = new List<string>();
         for (var i = 2; i < arguments.Count; i += 2)
         {
             if (arguments[i] == "--with")
             {
                 with.Add(arguments[i + 1]);
+            }
+            else if (arguments[i] == "--config-text")
+            {
+                configTexts.Add(arguments[i + 1]);
             }
             else
             {
@@ -172,6 +185,7 @@ internal sealed record TaskCommandLine
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
             OriginRunId = values.GetValueOrDefault("--origin-run-id"),
             With = with,
+            ConfigTexts = configTexts,
         };
     }
 

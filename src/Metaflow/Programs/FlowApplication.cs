@@ -1,4 +1,5 @@
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
@@ -53,7 +54,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public void CheckDecorators(IReadOnlyList<string> with)
     {
-        foreach (var text in with)
+        // What a reference to a configuration stands for is known, and checked, when the run begins.
+        foreach (var text in with.Where(static text => !ConfigTexts.HasReference(text)))
         {
             DecoratorText.Parse(text);
         }

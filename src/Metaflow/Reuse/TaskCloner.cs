@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Artifacts;
+using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Metadata;
 using Metaflow.Naming;
@@ -26,6 +27,16 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
     /// <exception cref="Errors.MetaflowException">A write failed.</exception>
     public async Task CloneAsync(RunRecord run, TaskPath task, TaskClone clone)
     {
+        // From here on a collection of garbage keeps them, even if it is about to remove the origin's run.
+        if (datastore.Content.Retain(clone.Records.Select(static record => record.Key)) is [var missing, ..])
+        {
+            throw new StorageException(
+                ErrorCodes.BlobMissing,
+                $"The task '{clone.Origin.Task}' cannot be cloned.",
+                $"Its blob '{missing}' is missing: its run was removed, or the datastore was copied in part.",
+                "Nothing needs to be done: the step runs again.");
+        }
+
         var writer = datastore.OpenWriter(task, Attempt);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         await CopyLogsAsync(clone.Origin, task).ConfigureAwait(false);

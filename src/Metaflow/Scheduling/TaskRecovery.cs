@@ -61,9 +61,11 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
             }
         }
 
+        // A clone without its records is made again: it comes out the same.
         foreach (var task in InOrder(state.Considered.Values))
         {
-            if (await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished clone)
+            if (await RecordsOf(PathOf(task), task.Attempt).HasEndedAsync().ConfigureAwait(false)
+                && await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished clone)
             {
                 adopted.Add(clone with { IsClone = true });
             }
@@ -106,6 +108,8 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
     private TaskPath PathOf(ScheduledTask task) => new(run.Flow, run.RunId, task.Step, task.TaskId);
 
+    private TaskRecords RecordsOf(TaskPath path, int attempt) => new(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
+
     private async Task<SchedulerEvent?> OutcomeOfAsync(ScheduledTask task, int attempt)
     {
         var path = PathOf(task);
@@ -128,10 +132,10 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
             : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits);
     }
 
-    /// <summary>A task killed after its commit may not have recorded it; what it read and wrote it noted before.</summary>
+    /// <summary>A task killed after its commit may not have recorded it; what it read is in its own notes.</summary>
     private async Task CompleteRecordsAsync(TaskArtifacts artifacts, bool isOk)
     {
-        var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, artifacts.Task, artifacts.Attempt, context.Time);
+        var records = RecordsOf(artifacts.Task, artifacts.Attempt);
         if (!await records.HasBegunAsync().ConfigureAwait(false))
         {
             await records.BeginAsync(run, [], context.OriginRunId).ConfigureAwait(false);
@@ -139,9 +143,13 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
         if (!await records.HasEndedAsync().ConfigureAwait(false))
         {
-            var note = await context.Datastore.ReadNoteAsync(artifacts.Task, artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false);
-            var lineage = (note is null ? null : TaskLineage.FromJson(note)) ?? new TaskLineage();
-            await records.EndAsync(isOk, lineage, artifacts.Records.Values, []).ConfigureAwait(false);
+            await records.EndAsync(isOk, await LineageOfAsync(artifacts).ConfigureAwait(false), artifacts.Records.Values, []).ConfigureAwait(false);
         }
+    }
+
+    private async Task<TaskLineage> LineageOfAsync(TaskArtifacts artifacts)
+    {
+        var note = await context.Datastore.ReadNoteAsync(artifacts.Task, artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false);
+        return (note is null ? null : TaskLineage.FromJson(note)) ?? new TaskLineage();
     }
 }

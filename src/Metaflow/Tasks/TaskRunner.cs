@@ -1,4 +1,5 @@
 using Metaflow.Artifacts;
+using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Joins;
@@ -50,6 +51,11 @@ internal sealed class TaskRunner
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
         _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) { GangSize = line.NumParallel };
+        if (line.ConfigTexts.Count > 0)
+        {
+            flow.ConfigTexts = ConfigTexts.Of(line.ConfigTexts);
+        }
+
         _decorators = new StepDecorators(flow, line.Step, line.With);
         _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
             _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
