@@ -13,6 +13,7 @@ public sealed class HelpTests
     [InlineData("logs")]
     [InlineData("logs scrub")]
     [InlineData("diff")]
+    [InlineData("completion")]
     [InlineData("tag")]
     [InlineData("tag add")]
     [InlineData("tag remove")]

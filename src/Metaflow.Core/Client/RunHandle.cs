@@ -87,11 +87,17 @@ public sealed partial class RunHandle
         }
     }
 
-    /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>.</summary>
-    public string? OriginPathspec => Tasks.SelectMany(static task => task.Metadata)
-        .Where(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""))
-        .Select(datum => $"{FlowName}/{datum.Text}")
-        .FirstOrDefault();
+    /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>. A run that only took results from others resumed none.</summary>
+    public string? OriginPathspec
+    {
+        get
+        {
+            // Whoever wrote the run, it copied the parameters of the run that it resumes; only runs written by hand have none.
+            var data = ParametersTask is { } parameters ? parameters.Metadata : Tasks.SelectMany(static task => task.Metadata);
+            var origin = data.LastOrDefault(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""));
+            return origin is null ? null : $"{FlowName}/{origin.Text}";
+        }
+    }
 
     internal ClientContext Context { get; }
 

@@ -99,6 +99,9 @@ public sealed record RunRequest
     /// <summary>Gets the namespace, or <see langword="null"/> for <c>user:name</c>.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Gets the pathspec of the task whose step runs the flow, or <see langword="null"/>.</summary>
+    public string? ParentTask { get; init; }
+
     /// <summary>Gets which run to resume, or <see langword="null"/> for a run from the start.</summary>
     public ResumeRequest? Resume { get; init; }
 

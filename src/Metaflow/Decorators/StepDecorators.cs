@@ -12,7 +12,7 @@ internal sealed class StepDecorators
     public StepDecorators(FlowSpec flow, string step, IReadOnlyList<string> with)
     {
         Add(flow.DecoratorsOf(step));
-        Add(flow.DecoratorsOf(null));
+        Add(Effective(flow.DecoratorsOf(null)));
         foreach (var text in with)
         {
             Add([DecoratorText.Parse(text)]);
@@ -48,6 +48,28 @@ internal sealed class StepDecorators
         }
 
         return null;
+    }
+
+    /// <summary>Of a flow's decorators, those of a derived class replace those of its base of the same name.</summary>
+    private static IReadOnlyList<DecoratorAttribute> Effective(IReadOnlyList<DecoratorAttribute> decorators)
+    {
+        if (decorators.Count < 2)
+        {
+            return decorators;
+        }
+
+        var effective = new List<DecoratorAttribute>(decorators.Count);
+        foreach (var decorator in decorators)
+        {
+            if (!decorator.AllowsMultiple)
+            {
+                effective.RemoveAll(other => other.DecoratorName == decorator.DecoratorName);
+            }
+
+            effective.Add(decorator);
+        }
+
+        return effective;
     }
 
     private void Add(IReadOnlyList<DecoratorAttribute> decorators)

@@ -36,6 +36,11 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
         return string.IsNullOrEmpty(assembly) ? throw NotFound() : new ProgramLocation(process, ["exec", assembly]);
     }
 
+    /// <summary>Adds arguments before those of each process.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <returns>How to start the program with them.</returns>
+    public ProgramLocation With(IReadOnlyList<string> arguments) => arguments.Count == 0 ? this : this with { Arguments = [.. Arguments, .. arguments] };
+
     /// <summary>Describes a process of this program whose streams are pipes.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>What to start.</returns>

@@ -15,6 +15,9 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     private readonly FlowSpec _flow = makeFlow();
     private FlowDefinition? _definition;
 
+    /// <summary>Gets the arguments that choose the flow in a process of this program; empty in a program of one flow.</summary>
+    public IReadOnlyList<string> Selection { get; init; } = [];
+
     /// <inheritdoc/>
     public FlowDefinition Definition => _definition ??= Describe();
 
@@ -29,7 +32,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
 
     /// <inheritdoc/>
     public IFlowApplication WithSettings(MetaflowSettings newSettings)
-        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition };
+        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition, Selection = Selection };
 
     /// <inheritdoc/>
     public IReadOnlyList<GraphProblem> Check()
@@ -59,7 +62,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
+        using var services = FlowEngine.Local(ProgramLocation.Find().With(Selection), settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).RunAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 

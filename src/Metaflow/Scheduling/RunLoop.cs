@@ -151,6 +151,9 @@ internal sealed partial class RunLoop
                 case SchedulerCommand.Launch launch:
                     Launch(launch.Task);
                     break;
+                case SchedulerCommand.EndTask end:
+                    EndTask(end);
+                    break;
                 case SchedulerCommand.Reuse reuse:
                     Reuse(reuse.Task);
                     break;
@@ -204,6 +207,12 @@ internal sealed partial class RunLoop
         var task = live.Task;
         _live.Remove(task.TaskId);
         var (result, failure) = _results.Read(task, live.Path, exit);
+        if (failure is { Error: null } && live.EndedBecause is { } cause)
+        {
+            // The failure of the gang is that of the task that failed first.
+            failure = new TaskFailure(cause, MayRetry: true);
+        }
+
         if (failure is { Message: { } message })
         {
             live.Process!.AddLogLine(message, isError: true);
@@ -224,7 +233,7 @@ internal sealed partial class RunLoop
         }
 
         Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.ProcessId));
-        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits));
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize });
     }
 
     private void Fail(ScheduledTask task, TaskFailure failure)
@@ -315,6 +324,9 @@ internal sealed partial class RunLoop
         public TaskPath Path => path;
 
         public ITaskProcess? Process { get; set; }
+
+        /// <summary>Gets or sets why the scheduler ended the task, or <see langword="null"/>.</summary>
+        public string? EndedBecause { get; set; }
 
         public int ProcessId => Process?.ProcessId ?? 0;
 

@@ -210,7 +210,7 @@ internal sealed class RunParameters(RunContext context)
         var graph = context.Definition.Graph;
         var blobs = context.Datastore.Blobs;
         string[] tags = ["attempt_id:0"];
-        MetadataDatum[] data =
+        List<MetadataDatum> data =
         [
             new("attempt", "attempt", "0", tags),
             .. Origin(tags),
@@ -224,6 +224,11 @@ internal sealed class RunParameters(RunContext context)
             new("attempt_ok", "internal_attempt_status", "True", tags),
             new("attempt-done", "attempt-done", "0", tags),
         ];
+        if (context.Request.ParentTask is { } parent)
+        {
+            data.Add(new(InternalFields.ParentTask, InternalFields.ParentTask, parent, tags));
+        }
+
         var now = context.Time.GetUtcNow();
         var records = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
         await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);

@@ -26,6 +26,9 @@ internal abstract record SchedulerEvent
     /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/> for no foreach.</param>
     public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent
     {
+        /// <summary>Gets how many tasks its gang has, or <see langword="null"/> for no gang.</summary>
+        public int? GangSize { get; init; }
+
         /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The default is <see langword="false"/>.</summary>
         public bool IsClone { get; init; }
     }
@@ -53,6 +56,11 @@ internal abstract record SchedulerCommand
     /// <summary>Start a process for an attempt.</summary>
     /// <param name="Task">The task with its attempt.</param>
     public sealed record Launch(ScheduledTask Task) : SchedulerCommand;
+
+    /// <summary>End a running task: another one of its gang failed. Its end is told as a failure.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="FailedTaskId">The task that failed.</param>
+    public sealed record EndTask(ScheduledTask Task, string FailedTaskId) : SchedulerCommand;
 
     /// <summary>Look for an earlier task that can stand in for a ready one, and clone it; answered with <see cref="SchedulerEvent.TaskFinished"/> or
     /// <see cref="SchedulerEvent.ReuseRefused"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Metaflow.Launching;
 
 namespace Metaflow.Scheduling;
 
@@ -56,8 +57,8 @@ internal sealed partial record SchedulerState
     private SchedulerState Continue(SchedulerEvent.RunContinued continued)
     {
         // In an order of their own: that of the dictionaries differs from process to process, and a replay must come to the same.
-        var again = InOrder(Running.Values.Concat(Waiting.Values).Concat(Unfinished.Values))
-            .Select(task => continued.Committed.Contains(task.TaskId) ? AfterFailure(task) : task)
+        var again = InOrder(WithWholeGangs(Running.Values.Concat(Waiting.Values).Concat(Unfinished.Values)))
+            .Select(task => HasCommitted(task, continued) ? AfterFailure(task) : task)
             .ToList();
         var queue = ImmutableQueue.CreateRange(again.Concat(Queue));
         var state = this with
@@ -66,7 +67,8 @@ internal sealed partial record SchedulerState
             Waiting = ImmutableDictionary<string, ScheduledTask>.Empty,
             Unfinished = ImmutableDictionary<string, ScheduledTask>.Empty,
             Queue = queue,
-            Queued = again.Aggregate(Queued, static (counts, task) => Count(counts, task.Step, 1)),
+            Queued = again.Aggregate(Queued, (counts, task) => Count(counts, task.Step, WidthOf(task))),
+            Gangs = ImmutableDictionary<string, GangProgress>.Empty,
             FailedTasks = 0,
             HasFailed = false,
             IsStopping = false,
@@ -75,6 +77,16 @@ internal sealed partial record SchedulerState
         };
         return state.AdmitAgain();
     }
+
+    /// <summary>A gang of which a task did not end is run again as a whole: it stands in the queue as its first task.</summary>
+    private static IEnumerable<ScheduledTask> WithWholeGangs(IEnumerable<ScheduledTask> tasks)
+        => tasks.Select(static task => task.Gang is { } seat ? MemberOf(task, seat, 0) : task).DistinctBy(static task => task.TaskId);
+
+    private bool HasCommitted(ScheduledTask task, SchedulerEvent.RunContinued continued)
+        => task.Gang is { } seat
+            ? Enumerable.Range(0, seat.Size).Any(index => continued.Committed.Contains(GangMember.IdOf(seat.ControlTaskId, index)))
+                || (Gangs.TryGetValue(seat.ControlTaskId, out var gang) && !gang.Finished.IsEmpty)
+            : continued.Committed.Contains(task.TaskId);
 
     /// <summary>Tasks that were about to be cloned, or not to be run, are judged anew: the continuing program may be asked for something else.</summary>
     private SchedulerState AdmitAgain()
