@@ -66,16 +66,17 @@ public static class FlowCommandLine
     private static async Task<int> ExecuteWatchedAsync(
         IFlowApplication application, IReadOnlyList<string> arguments, ConsoleStreams streams, RunInterruption interruption)
     {
-        var parser = new CommandLineParser(CommonOptions.All, CommandCatalogue.Names, name => CommandCatalogue.Find(name)?.Specify(application)) { DefaultCommand = "check" };
+        CommandLineParser? parser = null;
         try
         {
+            parser = new CommandLineParser(CommonOptions.Of(application), CommandCatalogue.Names, name => CommandCatalogue.Find(name)?.Specify(application)) { DefaultCommand = "check" };
             var line = parser.Parse(arguments, streams.Environment);
             var configured = CommonOptions.Apply(application, line, streams.Environment, streams.WorkingFolder);
             return await ExecuteAsync(new CommandContext(configured, line, streams, interruption)).ConfigureAwait(false);
         }
         catch (MetaflowException error) when (error.ExitCode == ExitCodes.Usage)
         {
-            WriteUsageError(application, parser.Command, streams, error);
+            WriteUsageError(application, parser?.Command, streams, error);
             return error.ExitCode;
         }
         catch (MetaflowException error)

@@ -55,6 +55,28 @@ public sealed class ParameterAttribute : Attribute
     public string? Separator { get; set; }
 }
 
+/// <summary>Marks a read-only partial property as a configuration: structured data from a file or a value, read once before the run and an artifact of every task.</summary>
+/// <remarks>Its type is a record or class, whose members are found by name in any style, or <c>IReadOnlyDictionary&lt;string, object?&gt;</c>, or any other type that JSON
+/// can be read into. A file is JSON, or YAML when its name ends with <c>.yaml</c> or <c>.yml</c>. Texts of decorators refer to it: <c>${training.model.name}</c>.</remarks>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ConfigAttribute : Attribute
+{
+    /// <summary>Gets or sets the name on disk and in <c>--config</c>. The default is the property's name in snake case.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Gets or sets the path of the default file, relative to the flow's source file.</summary>
+    public string? Default { get; set; }
+
+    /// <summary>Gets or sets the default value: JSON text, or a constant of the type. It comes before <see cref="Default"/>.</summary>
+    public object? DefaultValue { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether there must be a value. The default is <see langword="true"/> where the type cannot be <see langword="null"/>.</summary>
+    public bool Required { get; set; }
+
+    /// <summary>Gets or sets the text for help. The default is the property's XML summary.</summary>
+    public string? Help { get; set; }
+}
+
 /// <summary>Marks a read-only partial property of type <see cref="string"/> or <see cref="byte"/>[] as a file that becomes part of the run.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class IncludeFileAttribute : Attribute

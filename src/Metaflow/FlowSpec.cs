@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Metaflow.Artifacts;
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Joins;
 
@@ -24,6 +25,9 @@ public abstract partial class FlowSpec : IArtifactHolder
         get => _current ?? throw new InvalidOperationException("'Current' is there only while a step runs.");
         internal set => _current = value;
     }
+
+    /// <summary>Gets or sets what fills the references of decorators' texts to configurations; <see langword="null"/> while those are not known.</summary>
+    internal ConfigTexts? ConfigTexts { get; set; }
 
     /// <summary>Gets or sets the tasks that arrive at the running task and what it took over from them; <see langword="null"/> outside of a task.</summary>
     internal JoinedArtifacts? Join { get; set; }
@@ -58,6 +62,13 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <returns>The decorators in the order of the source.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected internal virtual IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step) => [];
+
+    /// <summary>Fills the references to configurations in a decorator's text, <c>${training.cpu}</c>; called by generated code.</summary>
+    /// <param name="text">The text as the author wrote it.</param>
+    /// <returns>The text with values; as it is while the configurations are not known.</returns>
+    /// <exception cref="Errors.ConfigurationException">MF2044: the configuration has no such key.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected string ConfigText(string text) => ConfigTexts?.Fill(text) ?? text;
 
     /// <summary>Returns the name on disk of the step that a method is; overridden by generated code.</summary>
     /// <param name="methodName">The method's name.</param>

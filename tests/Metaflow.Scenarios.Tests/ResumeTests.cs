@@ -143,6 +143,23 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Tasks_whose_code_changed_are_named_in_the_plan_and_run_again_only_when_that_is_asked_for()
+    {
+        await _place.SucceedAsync("LinearFlow");
+        Assert.DoesNotContain("code changed", (await _place.RunAsync("LinearFlow", "resume", "--dry-run")).Succeeded().Output, StringComparison.Ordinal);
+
+        // A decorator that may change a result is a part of what a step runs.
+        var plan = (await _place.RunAsync("LinearFlow", "resume", "--with", "catch")).Succeeded().Output;
+        Assert.Contains("1 task cloned (code changed)", plan, StringComparison.Ordinal);
+        Assert.Empty(Executed(_place.Client().Flow("LinearFlow").LatestRun!));
+
+        // A clone still knows the code that its origin ran.
+        var rerun = (await _place.RunAsync("LinearFlow", "resume", "--with", "catch", "--rerun-changed")).Succeeded().Output;
+        Assert.Contains("1 task to run: its code changed", rerun, StringComparison.Ordinal);
+        Assert.Equal(["end", "middle", "start"], Executed(_place.Client().Flow("LinearFlow").LatestRun!));
+    }
+
+    [Fact]
     public async Task A_plan_is_printed_as_JSON_and_is_what_happens()
     {
         await FailAsync("fan[1]", "--seed", "2");

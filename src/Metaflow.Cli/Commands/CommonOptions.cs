@@ -46,6 +46,10 @@ internal static class CommonOptions
         new() { Name = "pylint", Opposite = "no-pylint", IsHidden = true, Description = "Accepted for scripts written for the reference; does nothing." },
     ];
 
+    /// <summary>Returns the options of every command of a program, with those that its flow adds.</summary>
+    /// <param name="application">The program.</param>
+    public static IReadOnlyList<OptionSpecification> Of(IFlowApplication application) => [.. All, .. ConfigOptions.Of(application.Definition)];
+
     /// <summary>Returns the program with the settings that the options ask for.</summary>
     /// <param name="application">The program.</param>
     /// <param name="line">The command line.</param>

@@ -3,6 +3,7 @@ using System.Text;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Errors;
 
@@ -39,6 +40,7 @@ internal sealed class RunCommand : FlowCommand
         var request = Request(context);
         ParameterValues.Check(
             context.Application.Definition, request.Parameters, context.Streams.Environment, request.WorkingFolder);
+        ConfigLoader.Check(context.Application.Definition, request.Configs, context.Streams.Environment);
         Check(context, request);
     }
 
@@ -91,6 +93,7 @@ internal sealed class RunCommand : FlowCommand
         return new RunRequest
         {
             Parameters = line.Parameters,
+            Configs = ConfigOptions.Request(line),
             MaxWorkers = line.Integer(MaxWorkers, Defaults.MaxWorkers, minimum: 1),
             MaxNumSplits = line.Integer(MaxNumSplits, Defaults.MaxNumSplits, minimum: 1),
             MaxLogSize = line.Integer(MaxLogSize, Defaults.MaxLogSize, minimum: 1),

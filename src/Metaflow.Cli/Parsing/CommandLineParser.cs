@@ -22,7 +22,7 @@ internal sealed class CommandLineParser(
     public ParsedCommandLine Parse(IReadOnlyList<string> tokens, IReadOnlyDictionary<string, string> environment)
     {
         // Some shells and `dotnet run` pass the dashes on that part its options from ours.
-        var reading = Read(tokens is ["--", ..] ? [.. tokens.Skip(1)] : tokens);
+        var reading = Read(PairedTokens.Join(tokens is ["--", ..] ? [.. tokens.Skip(1)] : tokens, commonOptions));
         var command = Command ?? findCommand(DefaultCommand)!;
         var arguments = Command is null ? [] : ArgumentsOf(command, reading);
         var values = new OptionValues();

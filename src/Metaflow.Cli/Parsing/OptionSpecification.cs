@@ -15,6 +15,9 @@ internal sealed record OptionSpecification
     /// <summary>Gets the option that says the opposite, as <c>not-quiet</c>, or <see langword="null"/>.</summary>
     public string? Opposite { get; init; }
 
+    /// <summary>Gets a value indicating whether it takes two values, a name and what is named.</summary>
+    public bool IsPair { get; init; }
+
     /// <summary>Gets a value indicating whether it may be given several times, each time adding a value.</summary>
     public bool IsRepeatable { get; init; }
 

@@ -32,6 +32,12 @@ internal static class UsageErrors
         next is null ? "" : $"What follows it, '{next}', is an option of its own.",
         next is null ? $"Write '{option} VALUE'." : $"Write '{option} VALUE', or '{option}={next}' when that is the value.");
 
+    public static ConfigurationException PairWithoutValue(string option, string values) => Make(
+        ErrorCodes.OptionWithoutValue,
+        $"Option '{option}' requires two values.",
+        "",
+        $"Write '{option} {values.ToUpperInvariant()}'.");
+
     public static ConfigurationException FlagWithValue(string option, string value) => InvalidValue(
         option.TrimStart('-'), $"'{value}' is not a valid boolean.", $"'{option}' needs no value; write it alone.");
 

@@ -20,6 +20,9 @@ public sealed record FlowDefinition
     /// <summary>Gets the parameters in the order of the source.</summary>
     public IReadOnlyList<ParameterDefinition> Parameters { get; init; } = [];
 
+    /// <summary>Gets the configurations in the order of the source.</summary>
+    public IReadOnlyList<ConfigDefinition> Configs { get; init; } = [];
+
     /// <summary>Gets the class constants in the order of the source.</summary>
     public IReadOnlyList<ConstantDefinition> Constants { get; init; } = [];
 

@@ -8,6 +8,7 @@ public sealed class FlowDefinitionBuilder
 {
     private readonly List<StepNode> _steps = [];
     private readonly List<ParameterDefinition> _parameters = [];
+    private readonly List<ConfigDefinition> _configs = [];
     private readonly List<ConstantDefinition> _constants = [];
     private readonly List<ArtifactDefinition> _artifacts = [];
     private readonly List<DecoratorNode> _decorators = [];
@@ -35,6 +36,10 @@ public sealed class FlowDefinitionBuilder
     /// <summary>Adds a parameter.</summary>
     /// <param name="parameter">The parameter.</param>
     public void Parameter(ParameterDefinition parameter) => Put(_parameters, parameter, static p => p.Name);
+
+    /// <summary>Adds a configuration.</summary>
+    /// <param name="config">The configuration.</param>
+    public void Config(ConfigDefinition config) => Put(_configs, config, static c => c.Name);
 
     /// <summary>Adds a class constant.</summary>
     /// <param name="constant">The constant.</param>
@@ -68,6 +73,7 @@ public sealed class FlowDefinitionBuilder
         Documentation = _documentation,
         Graph = new FlowGraph(_flowName, [.. _steps]),
         Parameters = [.. _parameters],
+        Configs = [.. _configs],
         Constants = [.. _constants],
         Artifacts = [.. _artifacts],
         Decorators = [.. _decorators],

@@ -24,7 +24,11 @@ public static class GraphInfo
         {
             ["name"] = parameter.Name,
             ["type"] = parameter.IncludeFile is null ? "Parameter" : "IncludeFile",
-        }).ToList(),
+        }).Concat(definition.Configs.Select(static config => (object?)new Dictionary<string, object?>
+        {
+            ["name"] = config.Name,
+            ["type"] = "Config",
+        })).ToList(),
         ["constants"] = definition.Constants.Select(static constant => (object?)new Dictionary<string, object?>
         {
             ["name"] = constant.Name,

@@ -35,7 +35,10 @@ internal static class IncludedFilePath
         { ExitCode = ExitCodes.Usage };
     }
 
-    private static IEnumerable<string> Folders(FlowDefinition definition)
+    /// <summary>Returns the folders that a default path may be relative to: that of the flow's source file, and the program's.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <returns>The folders, the likeliest first.</returns>
+    public static IEnumerable<string> Folders(FlowDefinition definition)
     {
         if (Path.GetDirectoryName(definition.SourceFile) is { Length: > 0 } source)
         {

@@ -111,7 +111,7 @@ internal static class ParameterJson
             : KeyValuePair.Create(property.Name, WithMemberNames(member.Value, property.PropertyType));
     }
 
-    private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal);
+    private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
 
     /// <summary>Where any value goes, values become texts, numbers, lists and dictionaries, which every serializer knows.</summary>
     private sealed class PlainDataConverter : JsonConverter<object>

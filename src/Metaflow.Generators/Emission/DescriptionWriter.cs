@@ -77,7 +77,11 @@ internal static class DescriptionWriter
 
     private static void WriteProperty(CodeWriter code, PropertyModel property)
     {
-        if (property.Parameter is { } parameter)
+        if (property is { Role: PropertyRole.Config, Parameter: { } config })
+        {
+            WriteConfig(code, property, config);
+        }
+        else if (property.Parameter is { } parameter)
         {
             WriteParameter(code, property, parameter);
         }
@@ -86,6 +90,20 @@ internal static class DescriptionWriter
             code.Line($"builder.Artifact(new global::Metaflow.Definition.ArtifactDefinition({TypeText.Literal(property.DiskName)}, "
                 + $"{TypeText.Literal(property.Name)}, {TypeText.Literal(property.TypeName)}));");
         }
+    }
+
+    private static void WriteConfig(CodeWriter code, PropertyModel property, ParameterModel config)
+    {
+        code.Open("builder.Config(new global::Metaflow.Definition.ConfigDefinition");
+        code.Line($"Name = {TypeText.Literal(property.DiskName)},");
+        code.Line($"MemberName = {TypeText.Literal(property.Name)},");
+        code.Line($"ValueType = typeof({property.TypeOf}),");
+        code.Line($"TypeName = {TypeText.Literal(property.TypeName)},");
+        Set(code, config.Help.Length > 0, $"Help = {TypeText.Literal(config.Help)},");
+        Set(code, config.Required, "IsRequired = true,");
+        Set(code, config.Default is not null, $"DefaultValue = {config.Default},");
+        Set(code, config.Detail is not null, $"DefaultFile = {TypeText.Literal(config.Detail)},");
+        code.Close(");");
     }
 
     private static void WriteParameter(CodeWriter code, PropertyModel property, ParameterModel parameter)

@@ -8,7 +8,9 @@ namespace Metaflow.Generators.Extraction;
 internal static class ConstantText
 {
     /// <summary>Returns the expression that makes an attribute again, or <see langword="null"/> when its source has errors.</summary>
-    public static string? Of(AttributeData attribute)
+    /// <param name="attribute">The attribute.</param>
+    /// <param name="isFilled">Says of which texts references to configurations are filled when the attribute is made.</param>
+    public static string? Of(AttributeData attribute, Func<string, bool>? isFilled = null)
     {
         if (attribute.AttributeClass is not { TypeKind: not TypeKind.Error } type || attribute.AttributeConstructor is null
             || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static argument => argument.Value)).Any(static value => value.Kind == TypedConstantKind.Error))
@@ -16,19 +18,20 @@ internal static class ConstantText
             return null;
         }
 
-        var arguments = string.Join(", ", attribute.ConstructorArguments.Select(Of));
+        var arguments = string.Join(", ", attribute.ConstructorArguments.Select(value => Of(value, isFilled)));
         var text = $"new {TypeText.ForTypeOf(type)}({arguments})";
         return attribute.NamedArguments.Length == 0
             ? text
-            : $"{text} {{ {string.Join(", ", attribute.NamedArguments.Select(static argument => $"{TypeText.Identifier(argument.Key)} = {Of(argument.Value)}"))} }}";
+            : $"{text} {{ {string.Join(", ", attribute.NamedArguments.Select(argument => $"{TypeText.Identifier(argument.Key)} = {Of(argument.Value, isFilled)}"))} }}";
     }
 
-    public static string Of(TypedConstant constant) => constant.Kind switch
+    public static string Of(TypedConstant constant, Func<string, bool>? isFilled = null) => constant.Kind switch
     {
         _ when constant.IsNull => "null",
+        _ when constant.Kind == TypedConstantKind.Primitive && constant.Value is string text && isFilled?.Invoke(text) == true => $"ConfigText({Primitive(text)})",
         TypedConstantKind.Enum => $"({TypeText.ForTypeOf(constant.Type!)})({Primitive(constant.Value!)})",
         TypedConstantKind.Type => $"typeof({TypeText.ForTypeOf((ITypeSymbol)constant.Value!)})",
-        TypedConstantKind.Array => $"new {TypeText.ForTypeOf(constant.Type!)} {{ {string.Join(", ", constant.Values.Select(Of))} }}",
+        TypedConstantKind.Array => $"new {TypeText.ForTypeOf(constant.Type!)} {{ {string.Join(", ", constant.Values.Select(value => Of(value, isFilled)))} }}",
         _ => Primitive(constant.Value!),
     };
 

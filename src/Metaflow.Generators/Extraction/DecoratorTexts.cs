@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Metaflow.Generators.Model;
 using Metaflow.Graph;
 using Metaflow.Naming;
 using Microsoft.CodeAnalysis;
@@ -25,9 +27,14 @@ internal static class DecoratorTexts
         return property is null ? SnakeCase.FromMember(member) : FlowMembers.DiskNameOf(property);
     }
 
+    /// <summary>Says whether a text has a reference to one of the flow's configurations; any other text in braces is the author's own.</summary>
+    private static bool RefersToConfig(string text, INamedTypeSymbol flow) => text.Contains("${") && MetaflowTypes.ChainOf(flow).SelectMany(FlowMembers.PropertiesOf)
+        .Where(static property => FlowMembers.RoleOf(property) == PropertyRole.Config).Select(static property => Regex.Escape(FlowMembers.DiskNameOf(property)).Replace("_", "[_-]?"))
+        .Any(name => Regex.IsMatch(text, @"\$\{" + name + @"[.}]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
+
     private static string? Of(AttributeData attribute, INamedTypeSymbol flow)
     {
-        var text = ConstantText.Of(attribute);
+        var text = ConstantText.Of(attribute, text => RefersToConfig(text, flow));
         return text is not null && MetaflowTypes.Is(attribute.AttributeClass, "CatchAttribute") && CaughtBy(attribute, flow) is { } name
             && name != SnakeCase.FromMember(MetaflowTypes.Text(attribute, "Var")!)
             ? $"{text.Substring(0, text.Length - 1).TrimEnd()}, ArtifactName = {TypeText.Literal(name)} }}"

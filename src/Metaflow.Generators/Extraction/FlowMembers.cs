@@ -56,6 +56,11 @@ internal static class FlowMembers
             return PropertyRole.Parameter;
         }
 
+        if (MetaflowTypes.AttributeOf(property, "ConfigAttribute") is not null)
+        {
+            return PropertyRole.Config;
+        }
+
         if (IsService(property))
         {
             return PropertyRole.Service;
@@ -85,7 +90,7 @@ internal static class FlowMembers
         for (var current = property; current is not null; current = current.OverriddenProperty)
         {
             var attribute = MetaflowTypes.AttributeOf(current, "ParameterAttribute") ?? MetaflowTypes.AttributeOf(current, "IncludeFileAttribute")
-                ?? MetaflowTypes.AttributeOf(current, "ArtifactAttribute");
+                ?? MetaflowTypes.AttributeOf(current, "ConfigAttribute") ?? MetaflowTypes.AttributeOf(current, "ArtifactAttribute");
             if (MetaflowTypes.Text(attribute, "Name") is { } name)
             {
                 return name;

@@ -24,7 +24,12 @@ internal static class PropertyReader
             Getter = AccessorOf(declaration, SyntaxKind.GetAccessorDeclaration),
             Setter = AccessorOf(declaration, SyntaxKind.SetAccessorDeclaration) ?? AccessorOf(declaration, SyntaxKind.InitAccessorDeclaration),
             DelegatesToBase = property.OverriddenProperty is { IsAbstract: false },
-            Parameter = role == PropertyRole.Artifact ? null : ParameterOf(property, role),
+            Parameter = role switch
+            {
+                PropertyRole.Artifact => null,
+                PropertyRole.Config => ConfigOf(property),
+                _ => ParameterOf(property, role),
+            },
         };
     }
 
@@ -53,6 +58,21 @@ internal static class PropertyReader
             MetaflowTypes.Named(attribute, "Required") is true,
             MetaflowTypes.Text(attribute, "Help") ?? DocumentationText.SummaryOf(property),
             role == PropertyRole.Parameter ? MetaflowTypes.Text(attribute, "Separator") : MetaflowTypes.Text(attribute, "Encoding") ?? "utf-8");
+    }
+
+    /// <summary>Reads what is said of a configuration: its default is a value, the path of its default file a detail.</summary>
+    private static ParameterModel ConfigOf(IPropertySymbol property)
+    {
+        var attribute = MetaflowTypes.AttributeOf(property, "ConfigAttribute")!;
+        var value = attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == "DefaultValue").Value;
+        var isGiven = value.Kind != TypedConstantKind.Error && !value.IsNull;
+        var isOptional = property.NullableAnnotation == NullableAnnotation.Annotated || property.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+        return new ParameterModel(
+            isGiven ? ConstantText.Of(value) : null,
+            null,
+            MetaflowTypes.Named(attribute, "Required") is true || !isOptional,
+            MetaflowTypes.Text(attribute, "Help") ?? DocumentationText.SummaryOf(property),
+            MetaflowTypes.Text(attribute, "Default"));
     }
 
     private static string? DefaultFromOf(IPropertySymbol property, AttributeData attribute)

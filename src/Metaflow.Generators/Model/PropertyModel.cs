@@ -12,6 +12,9 @@ internal enum PropertyRole
     /// <summary>A parameter that is the content of a file.</summary>
     IncludeFile,
 
+    /// <summary>A configuration.</summary>
+    Config,
+
     /// <summary>An object of the program's, which is no artifact.</summary>
     Service,
 }
@@ -63,5 +66,5 @@ internal sealed record ServiceModel(string Name, string TypeOf, string Modifiers
 /// <param name="DefaultFrom">The method that computes the default, or <see langword="null"/>.</param>
 /// <param name="Required">Whether a value must be given.</param>
 /// <param name="Help">The text for help.</param>
-/// <param name="Detail">The separator of a list, or the encoding of a file.</param>
+/// <param name="Detail">The separator of a list, the encoding of a file, or the default file of a configuration.</param>
 internal sealed record ParameterModel(string? Default, string? DefaultFrom, bool Required, string Help, string? Detail);

@@ -4,13 +4,16 @@ namespace Metaflow.Decorators;
 internal sealed class StepDecorators
 {
     private readonly List<DecoratorAttribute> _all = [];
+    private readonly IReadOnlyList<string>? _only;
 
     /// <summary>Initializes the decorators of a step.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="with">The decorators given at run time.</param>
-    public StepDecorators(FlowSpec flow, string step, IReadOnlyList<string> with)
+    /// <param name="only">The names of the only ones that count; <see langword="null"/> for all.</param>
+    public StepDecorators(FlowSpec flow, string step, IReadOnlyList<string> with, IReadOnlyList<string>? only = null)
     {
+        _only = only;
         Add(flow.DecoratorsOf(step));
         Add(Effective(flow.DecoratorsOf(null)));
         foreach (var text in with)
@@ -76,7 +79,7 @@ internal sealed class StepDecorators
     {
         foreach (var decorator in decorators)
         {
-            if (_all.TrueForAll(other => other.DecoratorName != decorator.DecoratorName))
+            if ((_only is null || _only.Contains(decorator.DecoratorName)) && _all.TrueForAll(other => other.DecoratorName != decorator.DecoratorName))
             {
                 _all.Add(decorator);
             }

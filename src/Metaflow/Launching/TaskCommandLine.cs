@@ -64,8 +64,17 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the run that the task's run resumes, or <see langword="null"/>.</summary>
     public string? OriginRunId { get; init; }
 
+    /// <summary>Gets the root that values are read from which the datastore lacks, or <see langword="null"/>: a spin's earlier run.</summary>
+    public string? OriginRoot { get; init; }
+
+    /// <summary>Gets the names of the only decorators in force; <see langword="null"/> for all.</summary>
+    public IReadOnlyList<string>? OnlyDecorators { get; init; }
+
     /// <summary>Gets the decorators given at run time, as <c>name:attribute=value</c>.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>Gets what references of decorators' texts to configurations are filled with, as <c>reference=text</c>.</summary>
+    public IReadOnlyList<string> ConfigTexts { get; init; } = [];
 
     /// <summary>Writes the arguments.</summary>
     /// <returns>The arguments, the verb first.</returns>
@@ -118,9 +127,24 @@ internal sealed record TaskCommandLine
             arguments.AddRange(["--origin-run-id", OriginRunId]);
         }
 
+        if (OriginRoot is not null)
+        {
+            arguments.AddRange(["--origin-root", OriginRoot]);
+        }
+
+        if (OnlyDecorators is not null)
+        {
+            arguments.AddRange(["--only-decorators", string.Join(',', OnlyDecorators)]);
+        }
+
         foreach (var decorator in With)
         {
             arguments.AddRange(["--with", decorator]);
+        }
+
+        foreach (var text in ConfigTexts)
+        {
+            arguments.AddRange(["--config-text", text]);
         }
 
         return arguments;
@@ -139,11 +163,16 @@ internal sealed record TaskCommandLine
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var with = new List<string>();
+        var configTexts = new List<string>();
         for (var i = 2; i < arguments.Count; i += 2)
         {
             if (arguments[i] == "--with")
             {
                 with.Add(arguments[i + 1]);
+            }
+            else if (arguments[i] == "--config-text")
+            {
+                configTexts.Add(arguments[i + 1]);
             }
             else
             {
@@ -171,7 +200,10 @@ internal sealed record TaskCommandLine
             IsSwitch = values.ContainsKey("--switch"),
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
             OriginRunId = values.GetValueOrDefault("--origin-run-id"),
+            OriginRoot = values.GetValueOrDefault("--origin-root"),
+            OnlyDecorators = values.TryGetValue("--only-decorators", out var only) ? only.Split(',') : null,
             With = with,
+            ConfigTexts = configTexts,
         };
     }
 

@@ -1,4 +1,5 @@
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
@@ -6,6 +7,7 @@ using Metaflow.Graph;
 using Metaflow.Graph.Rules;
 using Metaflow.Launching;
 using Metaflow.Settings;
+using Metaflow.Spinning;
 
 namespace Metaflow.Programs;
 
@@ -53,7 +55,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public void CheckDecorators(IReadOnlyList<string> with)
     {
-        foreach (var text in with)
+        // What a reference to a configuration stands for is known, and checked, when the run begins.
+        foreach (var text in with.Where(static text => !ConfigTexts.HasReference(text)))
         {
             DecoratorText.Parse(text);
         }
@@ -79,6 +82,10 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).PlanAsync(services, request).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
+        => new SpinRun(_flow, Definition, settings, ProgramLocation.Find(), time).RunAsync(request, new SafeObserver(observer), interruption);
 
     private FlowDefinition Describe()
     {

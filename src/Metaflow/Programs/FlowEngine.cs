@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.InProcess;
 using Metaflow.Launching;
@@ -48,7 +49,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     public async Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         services.Launcher.Expect(request.MaxWorkers);
-        var context = Context(services, request, observer);
+        var context = await OpenAsync(services, request, observer).ConfigureAwait(false);
         if (request.Resume is { IsReentrant: true } resume)
         {
             return await RunTogetherAsync(context, resume, interruption).ConfigureAwait(false);
@@ -85,22 +86,46 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="request">What would be resumed.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
-    public Task<ResumePlan> PlanAsync(RunServices services, RunRequest request)
-        => ReusePreparation.PlanAsync(Context(services, request, new NoView()), request.Resume ?? new ResumeRequest());
+    public async Task<ResumePlan> PlanAsync(RunServices services, RunRequest request)
+    {
+        var resume = request.Resume ?? new ResumeRequest();
+        var context = await OpenAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false);
+        return await ReusePreparation.PlanAsync(context, resume).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts together what a run or a resume works with: a resumed run keeps its configurations.</summary>
+    private async Task<RunContext> OpenAsync(RunServices services, RunRequest request, IRunObserver observer)
+    {
+        if (request.Resume is not { } resume || definition.Configs.Count == 0)
+        {
+            return Context(services, request, observer);
+        }
+
+        ConfigLoader.Refuse(request.Configs, "resume");
+        var origin = await new OriginChoice(Context(services, request, observer, new ConfigSet())).FindAsync(resume.OriginRun).ConfigureAwait(false);
+        var parameters = await origin.OpenParametersAsync().ConfigureAwait(false);
+        return Context(services, request, observer, parameters is null ? new ConfigSet() : ConfigSet.Of(definition, parameters));
+    }
 
     /// <summary>Puts together what a run works with.</summary>
     /// <param name="services">What it runs with.</param>
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
+    /// <param name="known">The configurations, where they are known already.</param>
     /// <returns>The context.</returns>
-    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer)
-        => new(makeFlow(), definition, settings, request, new FlowDatastore(services.Blobs, definition.FlowName, services.Time))
+    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer, ConfigSet? known = null)
+    {
+        var flow = makeFlow();
+        var configs = known ?? FlowConfigs.Load(definition, request, settings);
+        return new(flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request, new FlowDatastore(services.Blobs, definition.FlowName, services.Time))
         {
+            Configs = configs,
             Metadata = services.Metadata,
             Launcher = services.Launcher,
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };
+    }
 
     private static async Task<RunOutcome> RunTogetherAsync(RunContext context, ResumeRequest resume, RunInterruption interruption)
     {

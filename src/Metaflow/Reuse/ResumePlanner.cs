@@ -12,11 +12,11 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
     private readonly Dictionary<string, int> _cloned = [];
     private readonly Dictionary<string, Dictionary<string, List<string>>> _reruns = [];
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _codeChanged = new(StringComparer.Ordinal);
 
     /// <summary>Makes the plan.</summary>
-    /// <param name="changedCode">The steps whose code changed since the resumed run.</param>
     /// <returns>The plan.</returns>
-    public async Task<ResumePlan> PlanAsync(IReadOnlyCollection<string> changedCode)
+    public async Task<ResumePlan> PlanAsync()
     {
         await WalkAsync().ConfigureAwait(false);
         var following = Following();
@@ -25,7 +25,7 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
             Reruns = [.. _reruns.GetValueOrDefault(step.Name, []).Select(static pair => new PlannedRerun(pair.Key, pair.Value))],
             FollowsReruns = following.Contains(step.Name),
             IsLeftOut = _leftOut.Contains(step.Name) || (following.Contains(step.Name) && !mayRun(step.Name)),
-            IsCodeChanged = _cloned.ContainsKey(step.Name) && changedCode.Contains(step.Name),
+            IsCodeChanged = _codeChanged.Contains(step.Name),
         });
         return new ResumePlan(rules.Graph.FlowName, rules.Origin.RunId)
         {
@@ -45,6 +45,12 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
             {
                 pending.Enqueue(await AnswerAsync(reuse.Task).ConfigureAwait(false));
             }
+
+            // What is launched without having been asked for.
+            foreach (var launch in commands.OfType<SchedulerCommand.Launch>().Where(launch => launch.Task.Gang is not null))
+            {
+                AddRerun(launch.Task, "a gang runs again as a whole");
+            }
         }
     }
 
@@ -53,18 +59,29 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
         var decision = await rules.DecideAsync(task).ConfigureAwait(false);
         if (decision.Result is { } result)
         {
+            if (decision.IsCodeChanged)
+            {
+                _codeChanged.Add(task.Step);
+            }
+
             _cloned[task.Step] = _cloned.GetValueOrDefault(task.Step) + 1;
             return new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize };
         }
 
+        AddRerun(task, decision.Reason);
+        return new SchedulerEvent.ReuseRefused(task.TaskId);
+    }
+
+    private void AddRerun(ScheduledTask task, string reason)
+    {
         if (!_reruns.TryGetValue(task.Step, out var reasons))
         {
             _reruns.Add(task.Step, reasons = []);
         }
 
-        if (!reasons.TryGetValue(decision.Reason, out var tasks))
+        if (!reasons.TryGetValue(reason, out var tasks))
         {
-            reasons.Add(decision.Reason, tasks = []);
+            reasons.Add(reason, tasks = []);
         }
 
         tasks.Add(task.Key.ToString());
@@ -72,8 +89,6 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
         {
             _leftOut.Add(task.Step);
         }
-
-        return new SchedulerEvent.ReuseRefused(task.TaskId);
     }
 
     /// <summary>The steps that come after a task that runs again.</summary>

@@ -23,7 +23,6 @@ internal sealed class ResumePreparation(RunContext context, ICodeIdentity code)
         var parameters = await origin.OpenParametersAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoParameters(context.Definition.FlowName, origin.RunId);
         var comparison = new ParameterComparison(context, parameters);
         var codeOfOrigin = await CodeIdentities.ReadAsync(context.Metadata, parameters.Task).ConfigureAwait(false);
-        var changedCode = ChangedCode(codeOfOrigin);
         var rules = new ResumeRules
         {
             Origin = origin,
@@ -32,10 +31,12 @@ internal sealed class ResumePreparation(RunContext context, ICodeIdentity code)
             Datastore = context.Datastore,
             Step = resume.Step,
             ChangedParameters = comparison.Changed(),
-            StepsToRerun = resume.RerunsChanged ? changedCode : [],
+            RerunsChanged = resume.RerunsChanged,
+            CodeOfOrigin = codeOfOrigin,
+            Code = code,
         };
-        var plan = await new ResumePlanner(rules, StepsToRun.Of(context.Definition.Graph, context.Request)).PlanAsync(changedCode).ConfigureAwait(false);
-        return new RunReuse(new ResumeReuse(rules, new TaskCloner(context.Datastore, context.Metadata, context.Time), codeOfOrigin))
+        var plan = await new ResumePlanner(rules, StepsToRun.Of(context.Definition.Graph, context.Request)).PlanAsync().ConfigureAwait(false);
+        return new RunReuse(new ResumeReuse(rules, new TaskCloner(context.Datastore, context.Metadata, context.Time)))
         {
             OriginRunId = origin.RunId,
             ParametersOrigin = parameters.Task,
@@ -58,11 +59,6 @@ internal sealed class ResumePreparation(RunContext context, ICodeIdentity code)
             }
         }
     }
-
-    // What is not known to be the same is not known to have changed either: runs of older versions record no code.
-    private List<string> ChangedCode(IReadOnlyDictionary<string, string> codeOfOrigin)
-        => [.. context.Definition.Graph.Steps.Select(static step => step.Name)
-            .Where(step => codeOfOrigin.TryGetValue(step, out var then) && code.Of(step) is { } now && now != then)];
 }
 
 /// <summary>Chooses the run to resume.</summary>

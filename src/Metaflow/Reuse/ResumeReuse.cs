@@ -7,7 +7,7 @@ using Metaflow.Tasks;
 namespace Metaflow.Reuse;
 
 /// <summary>Clones what a resumed run has done.</summary>
-internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner, IReadOnlyDictionary<string, string> codeOfOrigin) : ITaskReuse
+internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner) : ITaskReuse
 {
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<ArtifactRecord>>? _ofRun;
@@ -24,7 +24,6 @@ internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner, IReadOnl
             return new ReuseOutcome(null, null, decision.Reason);
         }
 
-        var lineage = await rules.LineageOfAsync(earlier).ConfigureAwait(false);
         var records = new Dictionary<string, ArtifactRecord>(earlier.Artifacts.Records, StringComparer.Ordinal);
         foreach (var record in await OfRunAsync(run).ConfigureAwait(false))
         {
@@ -33,8 +32,8 @@ internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner, IReadOnl
 
         var clone = new TaskClone(earlier.Artifacts, records.Values, earlier.Frames)
         {
-            Lineage = lineage,
-            Code = lineage?.Code ?? codeOfOrigin.GetValueOrDefault(task.Step),
+            Lineage = decision.Lineage,
+            Code = decision.Code,
         };
         await cloner.CloneAsync(run, new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId), clone).ConfigureAwait(false);
         return new ReuseOutcome(earlier.Artifacts.Task, result, decision.Reason);

@@ -11,7 +11,17 @@ namespace Metaflow.Reuse;
 /// <param name="Task">The task of the resumed run, or <see langword="null"/> when the ready one has to run.</param>
 /// <param name="Result">What it decided, or <see langword="null"/>.</param>
 /// <param name="Reason">Why, as it follows "because".</param>
-internal sealed record ResumeDecision(EarlierTask? Task, TaskResult? Result, string Reason);
+internal sealed record ResumeDecision(EarlierTask? Task, TaskResult? Result, string Reason)
+{
+    /// <summary>Gets what the task of the resumed run read and wrote; <see langword="null"/> when that was not recorded.</summary>
+    public TaskLineage? Lineage { get; init; }
+
+    /// <summary>Gets the code that it ran; <see langword="null"/> when that was not recorded.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Gets a value indicating whether its step has other code now.</summary>
+    public bool IsCodeChanged { get; init; }
+}
 
 /// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan and the run ask the same object.</summary>
 internal sealed class ResumeRules
@@ -34,8 +44,14 @@ internal sealed class ResumeRules
     /// <summary>Gets the parameters whose values changed, by name on disk.</summary>
     public IReadOnlyList<string> ChangedParameters { get; init; } = [];
 
-    /// <summary>Gets the steps whose code changed and whose tasks therefore run again.</summary>
-    public IReadOnlyCollection<string> StepsToRerun { get; init; } = [];
+    /// <summary>Gets a value indicating whether tasks run again whose step has other code now.</summary>
+    public bool RerunsChanged { get; init; }
+
+    /// <summary>Gets the code that the resumed run's own tasks ran, by step.</summary>
+    public IReadOnlyDictionary<string, string> CodeOfOrigin { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the code as it is now.</summary>
+    public required ICodeIdentity Code { get; init; }
 
     /// <summary>Decides about a task whose inputs are all clones.</summary>
     /// <param name="task">The ready task.</param>
@@ -57,7 +73,12 @@ internal sealed class ResumeRules
             return Rerun($"it failed in run {Origin.RunId}");
         }
 
-        if (StepsToRerun.Contains(task.Step))
+        var lineage = await LineageOfAsync(earlier).ConfigureAwait(false);
+        var code = lineage?.Code ?? CodeOfOrigin.GetValueOrDefault(task.Step);
+
+        // What is not known to be the same is not known to have changed either: runs of older versions record no code.
+        var isCodeChanged = code is { Length: > 0 } && Code.Of(task.Step) is { } now && now != code;
+        if (isCodeChanged && RerunsChanged)
         {
             return Rerun("its code changed");
         }
@@ -68,29 +89,26 @@ internal sealed class ResumeRules
             return Rerun($"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, which the flow no longer does");
         }
 
-        return await ParameterReasonAsync(earlier).ConfigureAwait(false) is { } reason
+        return await ParameterReasonAsync(earlier, lineage).ConfigureAwait(false) is { } reason
             ? Rerun(reason)
-            : new ResumeDecision(earlier, result, $"it succeeded in run {Origin.RunId}");
+            : new ResumeDecision(earlier, result, $"it succeeded in run {Origin.RunId}") { Lineage = lineage, Code = code, IsCodeChanged = isCodeChanged };
     }
 
-    /// <summary>Reads what a task read and wrote.</summary>
-    /// <param name="task">The task.</param>
-    /// <returns>The lineage, or <see langword="null"/> when it was not recorded.</returns>
-    public async Task<TaskLineage?> LineageOfAsync(EarlierTask task)
+    private async Task<TaskLineage?> LineageOfAsync(EarlierTask task)
         => await Datastore.ReadNoteAsync(task.Artifacts.Task, task.Artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false) is { } note
             ? TaskLineage.FromJson(note)
             : null;
 
     private static ResumeDecision Rerun(string reason) => new(null, null, reason);
 
-    private async Task<string?> ParameterReasonAsync(EarlierTask task)
+    private async Task<string?> ParameterReasonAsync(EarlierTask task, TaskLineage? lineage)
     {
         if (ChangedParameters.Count == 0)
         {
             return null;
         }
 
-        var read = (await LineageOfAsync(task).ConfigureAwait(false))?.ReadNames ?? await RecordedReadsAsync(task).ConfigureAwait(false);
+        var read = lineage?.ReadNames ?? await RecordedReadsAsync(task).ConfigureAwait(false);
         if (read is null)
         {
             return $"parameter {Quoted(ChangedParameters)} changed, and what it read is not recorded";

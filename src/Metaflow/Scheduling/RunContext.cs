@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Launching;
@@ -29,6 +30,12 @@ internal sealed class RunContext(
     /// <summary>Gets the datastore of the flow.</summary>
     public FlowDatastore Datastore => datastore;
 
+    /// <summary>Gets the flow's configurations.</summary>
+    public ConfigSet Configs { get; init; } = new();
+
+    /// <summary>Gets what references to configurations were filled with so far, as tasks need it.</summary>
+    public IReadOnlyList<string> ConfigTexts => flow.ConfigTexts?.Filled ?? [];
+
     /// <summary>Gets the metadata provider.</summary>
     public required IMetadataProvider Metadata { get; init; }
 
@@ -51,7 +58,7 @@ internal sealed class RunContext(
     public Func<string>? RecordedCode { get; set; }
 
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
-    public IReadOnlyList<string> With { get; } = [.. request.With, .. settings.DefaultDecorators];
+    public IReadOnlyList<string> With { get; } = [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
 
     /// <summary>Gets all decorators of the flow and its steps, each once: the flow's own first.</summary>
     public IEnumerable<DecoratorAttribute> AllDecorators

@@ -188,6 +188,7 @@ internal sealed class RunParameters(RunContext context)
             artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
         }
 
+        artifacts.AddRange(context.Configs.Artifacts);
         foreach (var constant in context.Definition.Constants)
         {
             artifacts.Add(new(constant.Name, Serialize(constant.GetValue())));

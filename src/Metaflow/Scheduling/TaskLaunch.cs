@@ -44,6 +44,7 @@ internal static class TaskLaunch
             Namespace = context.Settings.Namespace ?? "",
             OriginRunId = context.OriginRunId,
             With = context.With,
+            ConfigTexts = context.ConfigTexts,
         };
         var environment = new Dictionary<string, string>
         {

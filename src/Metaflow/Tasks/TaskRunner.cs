@@ -1,4 +1,5 @@
 using Metaflow.Artifacts;
+using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Joins;
@@ -19,6 +20,14 @@ internal sealed record TaskStores(IBlobStore Blobs, IMetadataProvider Metadata)
     /// <param name="time">The clock.</param>
     /// <returns>The stores.</returns>
     public static TaskStores Local(string root, TimeProvider time) => new(new LocalBlobStore(root), new LocalMetadataProvider(root, time));
+
+    /// <summary>Opens the local stores of a root that lacks values of another one.</summary>
+    /// <param name="root">The datastore's root.</param>
+    /// <param name="origin">The other root, which is only read.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The stores.</returns>
+    public static TaskStores ReadThrough(string root, string origin, TimeProvider time)
+        => new(new ReadThroughBlobStore(new LocalBlobStore(root), new LocalBlobStore(origin)), new LocalMetadataProvider(root, time));
 }
 
 /// <summary>Runs one attempt of one task from its inputs to its commit.</summary>
@@ -31,6 +40,7 @@ internal sealed class TaskRunner
     private readonly TaskPath _task;
     private readonly FlowDatastore _datastore;
     private readonly TaskRecords _records;
+    private readonly RunStores _runStores;
     private readonly StepDecorators _decorators;
     private readonly TaskHooks? _hooks;
     private IReadOnlyList<ArtifactCell> _cells = [];
@@ -47,10 +57,16 @@ internal sealed class TaskRunner
         _line = line;
         _time = time;
         _errors = errors;
+        _runStores = new RunStores(stores.Blobs, stores.Metadata);
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
         _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) { GangSize = line.NumParallel };
-        _decorators = new StepDecorators(flow, line.Step, line.With);
+        if (line.ConfigTexts.Count > 0)
+        {
+            flow.ConfigTexts = ConfigTexts.Of(line.ConfigTexts);
+        }
+
+        _decorators = new StepDecorators(flow, line.Step, line.With, line.OnlyDecorators);
         _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
             _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
     }
@@ -108,6 +124,9 @@ internal sealed class TaskRunner
             OriginRunId = _line.OriginRunId,
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
+            Stores = _runStores,
+            SharesProcess = StopRequested is not null,
+            RecordChildRun = _records.ChildRunAsync,
         };
         ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(_datastore, inputs, _line));
         ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells);

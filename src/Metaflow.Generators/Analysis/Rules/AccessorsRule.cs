@@ -16,8 +16,8 @@ internal sealed class AccessorsRule : IFlowRule
         {
             return property.SetMethod is null ? null : Descriptors.Report(
                 RuleCodes.ParameterHasSetter, GeneratedFiles.PlaceOf(property),
-                $"The parameter '{property.Name}' has a set accessor.",
-                "A parameter has one value in a whole run.",
+                $"The {(FlowMembers.RoleOf(property) == PropertyRole.Config ? "configuration" : "parameter")} '{property.Name}' has a set accessor.",
+                "It has one value in a whole run.",
                 "Remove 'set'; what a step computes goes into an artifact.");
         }
 

@@ -1,0 +1,156 @@
+using System.Text.Json;
+using Metaflow.Definition;
+using Metaflow.Errors;
+
+namespace Metaflow.Configs;
+
+/// <summary>Reads a flow's configurations: what was given, else the environment's, else another source's, else the default.</summary>
+public static class ConfigLoader
+{
+    /// <summary>Checks names, without reading files.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="request">What the user asked for.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <exception cref="ConfigurationException">MF2040, MF2041 or MF2045. The exit code is 2.</exception>
+    public static void Check(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment) => _ = new GivenConfigs(definition, request, environment);
+
+    /// <summary>Refuses configurations for a command that works with those of an earlier run.</summary>
+    /// <param name="request">What the user asked for.</param>
+    /// <param name="command">The command, such as <c>resume</c>.</param>
+    /// <exception cref="ConfigurationException">MF2043: some were given. The exit code is 2.</exception>
+    public static void Refuse(ConfigRequest request, string command)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Files.Count + request.Values.Count > 0)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.ConfigsNotTaken,
+                $"'--config' and '--config-value' cannot be given to '{command}'.",
+                "It works with the configurations of the run that it continues from.",
+                "Leave the options away, or start a new run with 'run'.")
+            { ExitCode = ExitCodes.Usage };
+        }
+    }
+
+    /// <summary>Reads the configurations.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="request">What the user asked for.</param>
+    /// <param name="environment">The environment's variables; <c>METAFLOW_FLOW_CONFIG</c> and <c>METAFLOW_FLOW_CONFIG_VALUE</c> are JSON objects by name.</param>
+    /// <param name="workingFolder">The folder that relative paths are relative to.</param>
+    /// <returns>The configurations.</returns>
+    /// <exception cref="ConfigurationException">MF2040, MF2041, MF2045, or MF2042 for all that cannot be read, together. The exit code is 2.</exception>
+    public static ConfigSet Load(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment, string workingFolder)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(request);
+        var given = new GivenConfigs(definition, request, environment);
+        var set = new ConfigSet();
+        var problems = new List<string>();
+        foreach (var config in definition.Configs)
+        {
+            try
+            {
+                Add(set, config, new Reader(definition, config, request, workingFolder).Read(given.Find(config.Name)));
+            }
+            catch (FormatException problem)
+            {
+                problems.Add(problem.Message);
+            }
+        }
+
+        return problems.Count == 0 ? set : throw new ConfigurationException(
+            ErrorCodes.BadConfigs,
+            $"Bad values passed for configuration options: {string.Join("; ", problems)}.",
+            $"The flow's configurations are read before it runs: {string.Join(", ", definition.Configs.Select(static config => $"'{config.Name}' ({config.TypeName})"))}.",
+            "Correct the files or values, or give others by '--config NAME PATH' or '--config-value NAME VALUE'.")
+        { ExitCode = ExitCodes.Usage };
+    }
+
+    private static void Add(ConfigSet set, ConfigDefinition config, object? plain)
+    {
+        try
+        {
+            set.Add(config, plain is null || config.ValueType.IsInstanceOfType(plain) ? plain : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)));
+        }
+        catch (Exception error) when (error is JsonException or FormatException)
+        {
+            throw new FormatException($"configuration '{config.Name}' is no '{config.TypeName}': {error.Message.TrimEnd('.')}", error);
+        }
+    }
+
+    /// <summary>Reads one configuration. Problems are parts of sentences.</summary>
+    private sealed class Reader(FlowDefinition definition, ConfigDefinition config, ConfigRequest request, string workingFolder)
+    {
+        public object? Read((string Text, bool IsFile)? given)
+        {
+            if (given is { } found)
+            {
+                return found.IsFile ? ReadFile(IncludedFilePath.Of(found.Text, workingFolder), "configuration file") : ReadText(found.Text, $"configuration value for '{config.Name}'");
+            }
+
+            if (request.Source?.Find(config) is { } sourced)
+            {
+                return sourced;
+            }
+
+            if (config.DefaultValue is { } value)
+            {
+                return value is string text ? ReadText(text, $"default value of '{config.Name}'") : value;
+            }
+
+            if (config.DefaultFile is { } file)
+            {
+                var candidates = IncludedFilePath.Folders(definition).Select(folder => IncludedFilePath.Of(file, folder)).ToList();
+                return ReadFile(candidates.Find(File.Exists) ?? candidates[0], "default configuration file");
+            }
+
+            return config.IsRequired ? throw new FormatException($"missing configuration for '{config.Name}'") : null;
+        }
+
+        private object? ReadFile(string path, string what)
+        {
+            string text;
+            try
+            {
+                text = File.ReadAllText(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new FormatException($"{what} '{path}' could not be read for '{config.Name}'", error);
+            }
+
+            var extension = Path.GetExtension(path).ToLowerInvariant();
+            if (request.Parsers.FirstOrDefault(parser => parser.Reads(extension)) is not { } parser)
+            {
+                return ReadText(text, $"{what} '{path}' for '{config.Name}'");
+            }
+
+            try
+            {
+                return parser.Parse(text);
+            }
+            catch (FormatException error)
+            {
+                throw new FormatException($"{what} '{path}' for '{config.Name}' is not valid {extension[1..].ToUpperInvariant()}: {error.Message.TrimEnd('.')}", error);
+            }
+        }
+
+        private object? ReadText(string text, string what)
+        {
+            // A configuration that is a text is taken as it stands.
+            if (config.ValueType == typeof(string))
+            {
+                return text;
+            }
+
+            try
+            {
+                return PlainJson.Read(text);
+            }
+            catch (JsonException error)
+            {
+                throw new FormatException($"{what} is not valid JSON: {error.Message.TrimEnd('.')}", error);
+            }
+        }
+    }
+}

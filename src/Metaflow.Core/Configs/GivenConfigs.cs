@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Naming;
+
+namespace Metaflow.Configs;
+
+/// <summary>What was given for a flow's configurations, by option or environment variable, by the names on disk.</summary>
+internal sealed class GivenConfigs
+{
+    /// <summary>The environment's form of <c>--config</c>: a JSON object of names and paths.</summary>
+    public const string FilesVariable = "METAFLOW_FLOW_CONFIG";
+
+    /// <summary>The environment's form of <c>--config-value</c>: a JSON object of names and values.</summary>
+    public const string ValuesVariable = "METAFLOW_FLOW_CONFIG_VALUE";
+
+    private readonly FlowDefinition _definition;
+    private readonly Dictionary<string, (string Text, bool IsFile)> _given = new(StringComparer.Ordinal);
+
+    /// <summary>Reads what was given. Options come before variables.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="request">What the user asked for.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <exception cref="ConfigurationException">MF2040, MF2041 or MF2045. The exit code is 2.</exception>
+    public GivenConfigs(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment)
+    {
+        _definition = definition;
+        Take(request.Files, request.Values, isOption: true);
+        if (definition.Configs.Count > 0)
+        {
+            Take(Variable(environment, FilesVariable), Variable(environment, ValuesVariable), isOption: false);
+        }
+    }
+
+    /// <summary>Returns what was given for a configuration.</summary>
+    /// <param name="name">The name on disk.</param>
+    /// <returns>The text of the value or the path of the file, or <see langword="null"/>.</returns>
+    public (string Text, bool IsFile)? Find(string name) => _given.TryGetValue(name, out var given) ? given : null;
+
+    private void Take(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, string> values, bool isOption)
+    {
+        var fileNames = ByName(files, "--config", isOption);
+        var valueNames = ByName(values, "--config-value", isOption);
+        var both = fileNames.Keys.Where(valueNames.ContainsKey).Order(StringComparer.Ordinal).ToList();
+        if (both.Count > 0)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.ConfigGivenTwice,
+                $"Both a file and a value were given for the configuration {string.Join(", ", both.Select(static name => $"'{name}'"))}.",
+                "A configuration comes from one place, and is not put together from several.",
+                "Give '--config' or '--config-value' for it, not both.")
+            { ExitCode = ExitCodes.Usage };
+        }
+
+        foreach (var (name, path) in fileNames)
+        {
+            _given.TryAdd(name, (path, true));
+        }
+
+        foreach (var (name, text) in valueNames)
+        {
+            _given.TryAdd(name, (text, false));
+        }
+    }
+
+    private Dictionary<string, string> ByName(IReadOnlyDictionary<string, string> given, string option, bool isOption)
+    {
+        var byName = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, text) in given)
+        {
+            if (NameOf(name, option, isOption) is { } known)
+            {
+                byName[known] = text;
+            }
+        }
+
+        return byName;
+    }
+
+    /// <summary>The name on disk of what the user calls a configuration; a variable may name those of other flows.</summary>
+    private string? NameOf(string given, string option, bool isOption)
+    {
+        var bare = ConfigKeys.Bare(given);
+        if (_definition.Configs.FirstOrDefault(config => ConfigKeys.Bare(config.Name) == bare || ConfigKeys.Bare(config.MemberName) == bare) is { } found)
+        {
+            return found.Name;
+        }
+
+        if (!isOption)
+        {
+            return null;
+        }
+
+        var known = _definition.Configs.Select(static config => config.Name).ToList();
+        var closest = ClosestName.Find(given, known);
+        throw new ConfigurationException(
+            ErrorCodes.UnknownConfig,
+            $"Invalid value for '{option}': invalid choice: {given}.",
+            known.Count == 0 ? $"Flow '{_definition.FlowName}' has no configurations." : $"Choose from {string.Join(", ", known)}.",
+            closest is null ? $"Write '{option} NAME {(option == "--config" ? "PATH" : "VALUE")}'." : $"Did you mean '{closest}'?")
+        { ExitCode = ExitCodes.Usage };
+    }
+
+    private static Dictionary<string, string> Variable(IReadOnlyDictionary<string, string> environment, string name)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!environment.TryGetValue(name, out var text) || text.Length == 0)
+        {
+            return texts;
+        }
+
+        try
+        {
+            foreach (var (config, value) in PlainJson.Read(text) as Dictionary<string, object?> ?? throw new JsonException("It is no JSON object."))
+            {
+                texts[config] = value as string ?? PlainJson.Write(value);
+            }
+        }
+        catch (JsonException error)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.InvalidConfigVariable,
+                $"The environment variable '{name}' cannot be read.",
+                Sentence.Of(error.Message),
+                $"Set it to a JSON object such as {{\"name\": {(name == FilesVariable ? "\"path\"" : "{\"key\": 1}")}}}, or unset it.",
+                error)
+            { ExitCode = ExitCodes.Usage };
+        }
+
+        return texts;
+    }
+}

@@ -1,0 +1,47 @@
+using Metaflow.Definition;
+
+namespace Metaflow.Configs;
+
+/// <summary>Reads the files of configurations in one format. Used before a run only, never by a task.</summary>
+public interface IConfigParser
+{
+    /// <summary>Says whether files of an extension are in this format.</summary>
+    /// <param name="extension">The extension with its dot, in lower case, such as <c>.yaml</c>.</param>
+    /// <returns>Whether they are.</returns>
+    bool Reads(string extension);
+
+    /// <summary>Reads a file's text.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Plain data: <see cref="Dictionary{TKey, TValue}"/> of texts and objects, <see cref="List{T}"/> of objects, <see cref="string"/>, <see cref="long"/>,
+    /// <see cref="double"/>, <see cref="bool"/> or <see langword="null"/>.</returns>
+    /// <exception cref="FormatException">The text is wrong; the message says where.</exception>
+    object? Parse(string text);
+}
+
+/// <summary>Another place that configurations come from, such as the configuration of a host. Options and environment variables come first.</summary>
+public interface IConfigSource
+{
+    /// <summary>Finds a configuration.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or <see langword="null"/> when there is none.</returns>
+    object? Find(ConfigDefinition config);
+}
+
+/// <summary>Where the configurations of a run come from, as the user asked for them.</summary>
+public sealed record ConfigRequest
+{
+    /// <summary>Gets the request of a user who asked for nothing.</summary>
+    public static ConfigRequest None { get; } = new();
+
+    /// <summary>Gets the paths of files by the configuration's name.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets values as JSON text by the configuration's name.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets another place to look in, or <see langword="null"/>.</summary>
+    public IConfigSource? Source { get; init; }
+
+    /// <summary>Gets the formats that files may have, besides JSON, which is that of every file no parser reads.</summary>
+    public IReadOnlyList<IConfigParser> Parsers { get; init; } = [];
+}

@@ -1,0 +1,60 @@
+using Metaflow.Cli.Configs;
+
+namespace Metaflow.Cli.Tests.Configs;
+
+public sealed class YamlConfigParserTests
+{
+    [Theory]
+    [InlineData("1", 1L)]
+    [InlineData("-7", -7L)]
+    [InlineData("0x1F", 31L)]
+    [InlineData("1e-3", 0.001)]
+    [InlineData("-.5", -0.5)]
+    [InlineData(".inf", double.PositiveInfinity)]
+    [InlineData("true", true)]
+    [InlineData("yes", "yes")]
+    [InlineData("~", null)]
+    [InlineData("", null)]
+    [InlineData("'1'", "1")]
+    [InlineData("!!str 1", "1")]
+    [InlineData("1.2.3", "1.2.3")]
+    [InlineData("2026-01-31", "2026-01-31")]
+    [InlineData("a: b: c", "line 1:", true)]
+    [InlineData("--- 1\n--- 2", "2 documents", true)]
+    [InlineData("[1", "flow sequence", true)]
+    [InlineData("<<: 1", "merges no mapping", true)]
+    public void A_scalar_has_the_type_of_the_core_schema(string yaml, object? expected, bool isWrong = false)
+    {
+        var parser = new YamlConfigParser();
+        if (isWrong)
+        {
+            Assert.Contains((string)expected!, Assert.Throws<FormatException>(() => parser.Parse(yaml)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(expected, parser.Parse(yaml));
+        }
+    }
+
+    [Fact]
+    public void Anchors_and_merge_keys_are_filled_in()
+    {
+        var data = Assert.IsType<Dictionary<string, object?>>(new YamlConfigParser().Parse("base: &b {x: 1, y: [2, {z: 3}]}\nother:\n  <<: *b\n  x: 4\n"));
+        var other = Assert.IsType<Dictionary<string, object?>>(data["other"]);
+        Assert.Equal(4L, other["x"]);
+        Assert.Equal(3L, ((Dictionary<string, object?>)((List<object?>)other["y"]!)[1]!)["z"]);
+    }
+
+    [Fact]
+    public void Aliases_of_aliases_do_not_fill_the_memory()
+    {
+        var lines = string.Concat(Enumerable.Range(1, 20).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
+        Assert.Contains("1000000 values", Assert.Throws<FormatException>(() => new YamlConfigParser().Parse("a0: &a0 [x]\n" + lines)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".yaml", true)]
+    [InlineData(".yml", true)]
+    [InlineData(".json", false)]
+    public void It_reads_files_by_their_extension(string extension, bool reads) => Assert.Equal(reads, new YamlConfigParser().Reads(extension));
+}

@@ -1,0 +1,50 @@
+using Metaflow.Configs;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+
+namespace Metaflow.Core.Tests.Configs;
+
+public sealed class ConfigLoaderTests
+{
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    [Fact]
+    public void A_command_that_takes_those_of_another_run_refuses_options()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Refuse(new ConfigRequest { Values = new Dictionary<string, string> { ["a"] = "1" } }, "resume"));
+        Assert.Equal((ErrorCodes.ConfigsNotTaken, ExitCodes.Usage), (error.Code, error.ExitCode));
+        ConfigLoader.Refuse(ConfigRequest.None, "resume");
+    }
+
+    [Fact]
+    public void Another_source_comes_before_the_default_and_after_what_was_given()
+    {
+        var definition = Flow(new ConfigDefinition { Name = "size", MemberName = "Size", ValueType = typeof(int), TypeName = "int", DefaultValue = 1 });
+        var source = new ConfigRequest { Source = new FixedSource(2L) };
+        var both = source with { Values = new Dictionary<string, string> { ["Size"] = "3" } };
+        Assert.Equal(1, Load(definition, ConfigRequest.None));
+        Assert.Equal(2, Load(definition, source));
+        Assert.Equal(3, Load(definition, both));
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_told_together()
+    {
+        var required = new ConfigDefinition { Name = "one", MemberName = "One", ValueType = typeof(object), TypeName = "object", IsRequired = true };
+        var definition = Flow(required, required with { Name = "two" }, required with { Name = "three", ValueType = typeof(int), TypeName = "int", DefaultValue = "[]" });
+        var error = Assert.Throws<ConfigurationException>(() => Load(definition, ConfigRequest.None));
+        Assert.Equal(ErrorCodes.BadConfigs, error.Code);
+        Assert.Matches("missing configuration for 'one'; missing configuration for 'two'; configuration 'three' is no 'int'", error.What);
+    }
+
+    private static object? Load(FlowDefinition definition, ConfigRequest request)
+        => ConfigLoader.Load(definition, request, NoVariables, Path.GetTempPath()).Values[0].Value;
+
+    private static FlowDefinition Flow(params ConfigDefinition[] configs) => new() { FlowName = "F", Graph = new FlowGraph("F", []), Configs = configs };
+
+    private sealed class FixedSource(object value) : IConfigSource
+    {
+        public object? Find(ConfigDefinition config) => value;
+    }
+}
