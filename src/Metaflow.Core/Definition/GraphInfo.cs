@@ -108,7 +108,7 @@ public static class GraphInfo
             ["name"] = decorator.Name,
             ["attributes"] = decorator.Attributes.ToDictionary(static attribute => attribute.Key, static attribute => Plain(attribute.Value)),
             ["statically_defined"] = decorator.IsStatic,
-            ["inserted_by"] = null,
+            ["inserted_by"] = decorator.InsertedBy is { } inserter ? new List<object?> { inserter } : null,
         }).ToList();
 
     // As the reference reduces values: nothing becomes the text "None", what is no plain data becomes its text.

@@ -25,7 +25,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public string Invocation => invocation;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> KnownDecorators => DecoratorText.KnownNames;
+    public IReadOnlyList<string> KnownDecorators => DecoratorCatalogue.NamesFor(_flow.GetType());
 
     /// <inheritdoc/>
     public IFlowApplication WithSettings(MetaflowSettings newSettings)
@@ -52,7 +52,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     {
         foreach (var text in with)
         {
-            DecoratorText.Parse(text);
+            DecoratorText.Parse(text, _flow.GetType());
         }
     }
 

@@ -44,7 +44,12 @@ internal sealed class RunLoop
         _interruption = interruption;
         _results = new TaskResults(context);
         _state = new SchedulerState(new SchedulerPolicy(
-            context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget));
+            context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
+        {
+            RunId = run.RunId,
+            DemandOf = context.DemandOf,
+            Capacity = context.Capacity,
+        });
     }
 
     /// <summary>Runs until the run is over and no process of it is left.</summary>
@@ -179,7 +184,7 @@ internal sealed class RunLoop
         var retries = failure.MayRetry && !_state.IsStopping && task.Attempt < budget.LastAttempt;
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
         Tell(new RunEvent.TaskFailed(
-            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.Wait : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
+            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
         Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
     }
 

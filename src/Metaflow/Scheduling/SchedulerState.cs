@@ -6,7 +6,7 @@ namespace Metaflow.Scheduling;
 
 /// <summary>Everything that the scheduler knows of a run. An event makes a new state and the commands to do; nothing else happens here.</summary>
 /// <remarks>Every method is a pure function, so that runs, failures and crashes can be simulated by the thousand.</remarks>
-internal sealed record SchedulerState
+internal sealed partial record SchedulerState
 {
     private readonly SchedulerPolicy _policy;
 
@@ -196,12 +196,13 @@ internal sealed record SchedulerState
         }
 
         var next = task with { Attempt = task.Attempt + 1 };
-        if (budget.Wait <= TimeSpan.Zero)
+        var wait = budget.WaitAfter(_policy.RunId, task.TaskId, task.Attempt);
+        if (wait <= TimeSpan.Zero)
         {
             return state with { Queue = state.Queue.Enqueue(next), Queued = Count(state.Queued, next.Step, 1) };
         }
 
-        commands.Add(new SchedulerCommand.WaitForRetry(task.TaskId, budget.Wait));
+        commands.Add(new SchedulerCommand.WaitForRetry(task.TaskId, wait));
         return state with { Waiting = state.Waiting.Add(task.TaskId, next) };
     }
 
@@ -219,10 +220,9 @@ internal sealed record SchedulerState
     private SchedulerState StartTasks(ImmutableArray<SchedulerCommand>.Builder commands)
     {
         var state = this;
-        while (!state.IsStopping && !state.Queue.IsEmpty && state.Running.Count < _policy.MaxWorkers)
+        while (!state.IsStopping && state.Running.Count < _policy.MaxWorkers && state.TakeNext(out state) is { } task)
         {
-            var queue = state.Queue.Dequeue(out var task);
-            state = state with { Queue = queue, Queued = Count(state.Queued, task.Step, -1), Running = state.Running.Add(task.TaskId, task) };
+            state = state with { Queued = Count(state.Queued, task.Step, -1), Running = state.Running.Add(task.TaskId, task) };
             commands.Add(new SchedulerCommand.Launch(task));
         }
 

@@ -111,6 +111,12 @@ internal sealed class TaskRunner
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
+        if (_hooks?.Context.Mask is { } mask && outcome.Failure is { } raised)
+        {
+            // The framework's own error would be printed as it is.
+            outcome = outcome with { Failure = mask.Apply(raised), Error = null };
+        }
+
         return _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
             ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), stop.Token).ConfigureAwait(false)
             : outcome;
@@ -120,9 +126,10 @@ internal sealed class TaskRunner
     {
         var report = new FailureReport(_errors, _task, state.Frames);
         var isCaught = false;
+        var forbidsRetry = outcome.Raised is { } raised && _decorators.Find<RetryAttribute>()?.Allows(raised) == false;
         if (outcome.Failure is { } failure)
         {
-            var handler = IsLastUserAttempt ? _decorators.Find<CatchAttribute>() : null;
+            var handler = IsLastUserAttempt || forbidsRetry ? _decorators.Find<CatchAttribute>() : null;
             isCaught = handler is not null;
             report.Print(failure, outcome.Error, handler);
         }
@@ -145,7 +152,7 @@ internal sealed class TaskRunner
             await _hooks.TellFinalAsync(isOk).ConfigureAwait(false);
         }
 
-        return isOk ? ExitCodes.Success : ExitCodes.Failure;
+        return isOk ? ExitCodes.Success : forbidsRetry ? ExitCodes.FailedDoNotRetry : ExitCodes.Failure;
     }
 
     private async Task SaveAsync(ArtifactPersistence persistence, TaskState state, UserCodeOutcome outcome, bool isCaught)
