@@ -24,7 +24,7 @@ internal abstract class FlowCodeFix(string title, params string[] codes) : CodeF
         foreach (var problem in context.Diagnostics)
         {
             var node = root.FindNode(problem.Location.SourceSpan, getInnermostNodeForTie: true);
-            if (Fix(root, node) is { } changed)
+            if (Fix(root, node, problem) is { } changed)
             {
                 context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), equivalenceKey: title), problem);
             }
@@ -35,5 +35,12 @@ internal abstract class FlowCodeFix(string title, params string[] codes) : CodeF
     /// <param name="root">The file.</param>
     /// <param name="node">What the diagnostic points at.</param>
     /// <returns>The file after the edit, or <see langword="null"/> when there is nothing to offer.</returns>
-    protected abstract SyntaxNode? Fix(SyntaxNode root, SyntaxNode node);
+    protected virtual SyntaxNode? Fix(SyntaxNode root, SyntaxNode node) => null;
+
+    /// <summary>Mends a problem of which the diagnostic says more than its place.</summary>
+    /// <param name="root">The file.</param>
+    /// <param name="node">What the diagnostic points at.</param>
+    /// <param name="problem">The diagnostic.</param>
+    /// <returns>The file after the edit, or <see langword="null"/> when there is nothing to offer.</returns>
+    protected virtual SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, Diagnostic problem) => Fix(root, node);
 }

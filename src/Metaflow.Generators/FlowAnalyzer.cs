@@ -32,6 +32,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new MutableStaticRule(),
         new LostStateRule(),
         new WholeGraphRule(),
+        new MergeRule(),
     ];
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Metaflow.Artifacts;
 using Metaflow.Definition;
+using Metaflow.Joins;
 
 namespace Metaflow;
 
@@ -23,6 +24,9 @@ public abstract class FlowSpec : IArtifactHolder
         get => _current ?? throw new InvalidOperationException("'Current' is there only while a step runs.");
         internal set => _current = value;
     }
+
+    /// <summary>Gets or sets the tasks that arrive at the running task and what it took over from them; <see langword="null"/> outside of a task.</summary>
+    internal JoinedArtifacts? Join { get; set; }
 
     /// <summary>Gets a value indicating whether the author's code asked for the token that stops it.</summary>
     internal bool ObservesCancellation => _current?.ObservesCancellation == true;
@@ -85,4 +89,25 @@ public abstract class FlowSpec : IArtifactHolder
 
     /// <inheritdoc cref="Next{T}(Func{Transition}, IEnumerable{T})"/>
     protected Transition Next<T>(Func<Task<Transition>> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+
+    /// <summary>Takes over from the inputs of a join every artifact that the join has not set itself and about which all inputs that have it agree.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="inputs">The inputs of this join.</param>
+    /// <param name="exclude">Artifacts to leave out: <c>exclude: [nameof(Model)]</c>. None by default.</param>
+    /// <param name="include">The only artifacts to take over, each of which an input must have. All by default.</param>
+    /// <remarks>Values are compared by their content and taken over as they are stored: nothing is loaded and nothing stored again.
+    /// Set what the inputs disagree about before the call, or exclude it. When it fails, nothing was set.</remarks>
+    /// <exception cref="Errors.StepFailedException">The inputs disagree (MF3020); an included artifact is nowhere (MF3021); this is no join, or
+    /// the inputs are not its own (MF3022); both lists were given (MF3023); a name is no artifact (MF3024).</exception>
+    protected void MergeArtifacts<TFlow>(Inputs<TFlow> inputs, IReadOnlyCollection<string>? exclude = null, IReadOnlyCollection<string>? include = null)
+        where TFlow : FlowSpec
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (Join is null || !ReferenceEquals(Join, inputs.Join))
+        {
+            throw MergeErrors.NotInJoin(FlowName);
+        }
+
+        new ArtifactMerge(Join, this).Run(exclude, include);
+    }
 }

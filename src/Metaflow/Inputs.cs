@@ -1,4 +1,5 @@
 using System.Collections;
+using Metaflow.Joins;
 
 namespace Metaflow;
 
@@ -10,7 +11,14 @@ public sealed class Inputs<TFlow> : IReadOnlyList<TFlow>
 {
     private readonly IReadOnlyList<(string Step, TFlow Flow)> _inputs;
 
-    internal Inputs(IReadOnlyList<(string Step, TFlow Flow)> inputs) => _inputs = inputs;
+    internal Inputs(IReadOnlyList<(string Step, TFlow Flow)> inputs, JoinedArtifacts? join = null)
+    {
+        _inputs = inputs;
+        Join = join;
+    }
+
+    /// <summary>Gets the tasks that arrive, and what the join took over from them; <see langword="null"/> outside of a task.</summary>
+    internal JoinedArtifacts? Join { get; }
 
     /// <inheritdoc/>
     public int Count => _inputs.Count;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Metaflow.Graph;
 using Metaflow.Settings;
 
@@ -92,6 +93,25 @@ public sealed class CommandTests
         var check = await CommandLineRun.OfAsync(application, "--quiet", "check");
 
         Assert.Equal("    MF1004 error in step 'start' (flow.cs:12): What. Why. Fix.\n    1 error was found; the flow cannot run.\n", check.Error);
+    }
+
+    [Fact]
+    public async Task Programs_read_problems_steps_and_the_version_as_json()
+    {
+        var application = new FakeApplication { Problems = [Problem("MF1004", ProblemSeverity.Error, "start"), Problem("MF1020", ProblemSeverity.Warning, null)] };
+
+        var check = await CommandLineRun.OfAsync(application, "check", "--json", "--no-warnings", "--quiet");
+        var show = await CommandLineRun.OfAsync(application, "show", "--json", "--quiet");
+        var version = await CommandLineRun.OfAsync(application, "version", "--json");
+
+        Assert.Equal((1, ""), (check.ExitCode, check.Error));
+        var problem = Assert.Single(JsonDocument.Parse(check.Out).RootElement.EnumerateArray());
+        Assert.Equal(("MF1004", "start", 12), (problem.GetProperty("code").GetString(), problem.GetProperty("step").GetString(), problem.GetProperty("line").GetInt32()));
+        Assert.Equal("", show.Error);
+        var step = JsonDocument.Parse(show.Out).RootElement.GetProperty("steps")[0];
+        Assert.Equal(("start", "split-foreach"), (step.GetProperty("name").GetString(), step.GetProperty("type").GetString()));
+        Assert.Equal(ProductVersion.Text, JsonDocument.Parse(version.Out).RootElement.GetProperty("version").GetString());
+        Assert.Equal(0, version.ExitCode);
     }
 
     private static GraphProblem Problem(string code, ProblemSeverity severity, string? step)

@@ -92,7 +92,8 @@ public sealed class DumpAndLogsTests
 
     [Theory]
     [InlineData("dump", "7", 2, "names no step or task")]
-    [InlineData("logs", "7/", 2, "names no step or task")]
+    [InlineData("logs", "7/", 1, "[MF5004]")]
+    [InlineData("logs", "7/a/b/c", 2, "names no run, step or task")]
     [InlineData("dump", "a/b/c/d", 2, "[MF2030]")]
     [InlineData("dump", "7/start", 1, "[MF5004]")]
     [InlineData("logs", FailedRun + "/nowhere", 1, "[MF5004]")]

@@ -8,6 +8,8 @@ public sealed class HelpTests
     [InlineData("check")]
     [InlineData("dump")]
     [InlineData("logs")]
+    [InlineData("logs scrub")]
+    [InlineData("diff")]
     [InlineData("tag")]
     [InlineData("tag add")]
     [InlineData("tag remove")]

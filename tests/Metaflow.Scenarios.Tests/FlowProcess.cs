@@ -21,14 +21,16 @@ internal sealed class FlowProcess : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
+    private readonly TimeSpan _limit;
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
     private readonly Lock _lock = new();
     private readonly List<(DateTimeOffset At, string Line)> _lines = [];
 
-    public FlowProcess(ProcessStartInfo start)
+    public FlowProcess(ProcessStartInfo start, TimeSpan? limit = null)
     {
+        _limit = limit ?? Limit;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.RedirectStandardInput = true;
@@ -76,7 +78,7 @@ internal sealed class FlowProcess : IDisposable
 
     public async Task<CommandOutcome> EndAsync()
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(_limit);
         try
         {
             await _process.WaitForExitAsync(limit.Token);
@@ -84,7 +86,7 @@ internal sealed class FlowProcess : IDisposable
         catch (OperationCanceledException)
         {
             _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"not over after {Limit}:\n{_output}\n{_errors}");
+            throw new TimeoutException($"not over after {_limit}:\n{_output}\n{_errors}");
         }
 
         lock (_lock)

@@ -1,6 +1,7 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Graph;
 
 namespace Metaflow.Cli.Commands;
 
@@ -14,7 +15,7 @@ internal sealed class CheckCommand : FlowCommand
     {
         Name = "check",
         Summary = "Check that the flow is valid (default).",
-        Options = [new() { Name = Warnings, Opposite = "no-warnings", Description = "Print warnings too.", Default = Warnings }],
+        Options = [new() { Name = Warnings, Opposite = "no-warnings", Description = "Print warnings too.", Default = Warnings }, JsonOutput.Option],
         Examples = ["check", "check --no-warnings"],
     };
 
@@ -22,6 +23,13 @@ internal sealed class CheckCommand : FlowCommand
     public override Task<int> ExecuteAsync(CommandContext context)
     {
         var showWarnings = context.Line.Text(Warnings) is null || context.Line.Flag(Warnings);
+        if (context.Line.Flag(JsonOutput.Option.Name))
+        {
+            var problems = Validation.Problems(context).Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error).ToList();
+            JsonOutput.Write(context, problems.Select(ToData).ToArray());
+            return Task.FromResult(problems.Exists(static problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Failure : ExitCodes.Success);
+        }
+
         if (!Validation.Check(context, showWarnings))
         {
             return Task.FromResult(ExitCodes.Failure);
@@ -34,4 +42,14 @@ internal sealed class CheckCommand : FlowCommand
         context.Say($"'{invocation} help' lists all commands.");
         return Task.FromResult(ExitCodes.Success);
     }
+
+    private static Dictionary<string, object?> ToData(GraphProblem problem) => new()
+    {
+        ["code"] = problem.Code,
+        ["severity"] = problem.Severity == ProblemSeverity.Error ? "error" : "warning",
+        ["message"] = problem.Message,
+        ["step"] = problem.Step,
+        ["file"] = problem.SourceFile,
+        ["line"] = problem.Line,
+    };
 }

@@ -5,7 +5,7 @@ internal static class CommandCatalogue
 {
     /// <summary>Gets the names in the order of help.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["run", "show", "check", "dump", "logs", "tag", "output-dot", "output-raw", "version", "help"];
+        ["run", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "version", "help"];
 
     /// <summary>Makes a command.</summary>
     /// <param name="name">Its name.</param>
@@ -17,6 +17,8 @@ internal static class CommandCatalogue
         "check" => new CheckCommand(),
         "dump" => new DumpCommand(),
         "logs" => new LogsCommand(),
+        "diff" => new DiffCommand(),
+        "logs scrub" => new LogsScrubCommand(),
         "tag" => new CommandGroup("tag", "Add, remove and list tags of runs.", ["add", "remove", "replace", "list"], ["tag list", "tag add --run-id latest reviewed"]),
         "tag add" => new TagChangeCommand(adds: true),
         "tag remove" => new TagChangeCommand(adds: false),

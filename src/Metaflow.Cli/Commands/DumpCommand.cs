@@ -1,17 +1,18 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
-using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Commands;
 
-/// <summary>Prints the artifacts of tasks.</summary>
+/// <summary>Prints the artifacts of tasks, or writes them to a file.</summary>
 internal sealed class DumpCommand : FlowCommand
 {
     private const string Private = "private";
     private const string MaxValueSize = "max-value-size";
     private const string Include = "include";
+    private const string Format = "format";
+    private const string File = "file";
     private const int DefaultMaxValueSize = 1000;
 
     /// <inheritdoc/>
@@ -19,7 +20,8 @@ internal sealed class DumpCommand : FlowCommand
     {
         Name = "dump",
         Summary = "Print the artifacts of a task, or of all tasks of a step.",
-        Details = "INPUT is 'run/step' or 'run/step/task'. Each artifact is a line: name, size in bytes and type, and the value as Python shows it.",
+        Details = "INPUT is 'run/step' or 'run/step/task'; 'latest' is the newest run. Each artifact is a line: name, size in bytes and type, and the value "
+            + "as Python shows it. A file gets all values: as a pickle, which Python opens with 'pickle.load', unless a format is given.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
         Options =
@@ -30,11 +32,21 @@ internal sealed class DumpCommand : FlowCommand
                 Name = MaxValueSize,
                 ValueName = "integer",
                 Default = DefaultMaxValueSize.ToString(CultureInfo.InvariantCulture),
-                Description = "Print values up to this many bytes; 0 prints none.",
+                Description = "Print values up to this many bytes; 0 prints none. Other formats and files get all values unless it is given.",
             },
             new() { Name = Include, ValueName = "name,name…", Description = "Print only these artifacts." },
+            new()
+            {
+                Name = Format,
+                ValueName = "text|json|python",
+                Choices = ["text", "json", "python"],
+                Default = "text",
+                Description = "'json' for programs, 'python' for a dictionary as Python writes it.",
+            },
+            JsonOutput.Option,
+            new() { Name = File, ValueName = "path", Description = "Write to this file." },
         ],
-        Examples = ["dump 1795299563529680/start", "dump 1795299563529680/start/1 --max-value-size 100000 --include genres"],
+        Examples = ["dump 1795299563529680/start", "dump 1795299563529680/start/1 --max-value-size 100000 --include genres", "dump latest/end --file artifacts.pkl"],
     };
 
     /// <inheritdoc/>
@@ -42,52 +54,47 @@ internal sealed class DumpCommand : FlowCommand
     {
         TaskInput.Of(context);
         MaxSize(context);
+        if (context.Line.Flag(JsonOutput.Option.Name) && context.Line.Text(Format) is { } format and not "json")
+        {
+            throw UsageErrors.Conflict($"Option '--json' cannot be used together with '--format {format}'.", "Give one of them.");
+        }
     }
 
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(CommandContext context)
     {
-        var maxSize = MaxSize(context);
-        var exitCode = ExitCodes.Success;
-        foreach (var task in TaskInput.Of(context).FindTasks(context.Application))
+        var include = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        var format = context.Line.Flag(JsonOutput.Option.Name) ? "json" : context.Line.Text(Format);
+        var file = context.Line.Text(File);
+        var isText = file is null && format is null or "text";
+        var dump = new ArtifactDump(context.Line.Flag(Private), include, context.Line.Text(MaxValueSize) is null && !isText ? null : MaxSize(context));
+        foreach (var task in TaskInput.Of(context).FindTasks(context))
         {
             context.Say($"Dumping output of run_id={task.Path.RunId} step={task.Path.Step} task_id={task.Id}");
-            foreach (var artifact in Selected(context, task))
+            dump.Add(task);
+            if (isText)
             {
-                var text = Value(artifact, maxSize, ref exitCode);
-                context.Streams.Out.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{artifact.Name} [size: {artifact.Size} type: {artifact.TypeName}] = {text}"));
+                dump.WriteTexts(context.Streams.Out);
             }
         }
 
-        return Task.FromResult(exitCode);
+        if (file is not null)
+        {
+            OutputFile.Write(Path.GetFullPath(file, context.Streams.WorkingFolder), stream => dump.WriteTo(stream, format), overwrite: true);
+            context.Say($"Artifacts written to {file}");
+        }
+        else if (!isText)
+        {
+            dump.WriteTo(context.Streams.Out, format!);
+        }
+
+        foreach (var failure in dump.LeftOut)
+        {
+            context.Streams.Error.WriteLine(failure);
+        }
+
+        return Task.FromResult(dump.HasFailures ? ExitCodes.Failure : ExitCodes.Success);
     }
 
     private static int MaxSize(CommandContext context) => context.Line.Integer(MaxValueSize, DefaultMaxValueSize, minimum: 0);
-
-    private static IEnumerable<ArtifactHandle> Selected(CommandContext context, TaskHandle task)
-    {
-        var artifacts = context.Line.Flag(Private) ? task.AllArtifacts : task.Artifacts;
-        var include = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        return artifacts.Where(artifact => include.Length == 0 || include.Contains(artifact.Name));
-    }
-
-    // One artifact that cannot be read does not hide the others.
-    private static string Value(ArtifactHandle artifact, int maxSize, ref int exitCode)
-    {
-        if (artifact.Size > maxSize || maxSize == 0)
-        {
-            return "< artifact too large >";
-        }
-
-        try
-        {
-            return PythonRepr.Of(artifact.Value);
-        }
-        catch (MetaflowException exception)
-        {
-            exitCode = ExitCodes.Failure;
-            return $"< cannot be read: {exception.What} [{exception.Code}] >";
-        }
-    }
 }

@@ -16,6 +16,11 @@ internal static class JsonOutput
     /// <param name="data">Texts, numbers, booleans, <see langword="null"/>, lists and dictionaries of them.</param>
     public static void Write(CommandContext context, object? data) => context.Streams.Out.WriteLine(PythonJson.Write(data));
 
+    /// <summary>Prints data on one line, where each line is an object of its own.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="data">As of <see cref="Write"/>.</param>
+    public static void WriteLine(CommandContext context, object? data) => context.Streams.Out.Write(PythonJson.WriteLine(data) + "\n");
+
     /// <summary>Returns a time as JSON has it: UTC, to the microsecond.</summary>
     public static string? Time(DateTimeOffset? at) => at?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 }

@@ -1,87 +1,91 @@
-using System.Globalization;
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Errors;
-using Metaflow.Logs;
 
 namespace Metaflow.Cli.Commands;
 
-/// <summary>Prints what tasks wrote.</summary>
+/// <summary>Prints what tasks wrote, or write.</summary>
 internal sealed class LogsCommand : FlowCommand
 {
-    private const string Stdout = "stdout";
-    private const string Stderr = "stderr";
-    private const string Both = "both";
     private const string Timestamps = "timestamps";
-    private const string Attempt = "attempt";
+    private const string Follow = "follow";
 
     /// <inheritdoc/>
     public override CommandSpecification Specify(IFlowApplication application) => new()
     {
         Name = "logs",
-        Summary = "Print the logs of a task, or of all tasks of a step.",
-        Details = "INPUT is 'run/step' or 'run/step/task'.",
+        Summary = "Print the logs of a task, of a step or of a run.",
+        Details = "INPUT is 'run', 'run/step' or 'run/step/task'; 'latest' is the newest run. The lines of a whole run come in the order of their times.",
         IgnoredWord = "show",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
+        Subcommands = [new LogsScrubCommand().Specify(application)],
         Options =
         [
-            new() { Name = Stdout, Description = "Print only the standard output." },
-            new() { Name = Stderr, Description = "Print only the standard error." },
-            new() { Name = Both, Description = "Print both.", Default = Both },
+            .. LogOptions.All("Print"),
             new() { Name = Timestamps, Opposite = "no-timestamps", Description = "Print the local time before each line.", Default = "no-timestamps" },
-            new() { Name = Attempt, ValueName = "integer", Description = "Print the logs of this attempt, from 0. By default the latest." },
+            new() { Name = Follow, Description = "Print new lines as they come, until the tasks have ended." },
+            new() { Name = JsonOutput.Option.Name, Description = "Print a JSON object for each line, for programs." },
         ],
-        Examples = ["logs 1795299563529680/start", "logs 1795299563529680/start/1 --stderr --attempt 0"],
+        Examples = ["logs 1795299563529680/start", "logs 1795299563529680/start/1 --stderr --attempt 0", "logs latest --follow"],
     };
 
     /// <inheritdoc/>
     public override void CheckInput(CommandContext context)
     {
-        TaskInput.Of(context);
-        context.Line.Integer(Attempt, 0, minimum: 0);
+        TaskInput.Of(context, takesRun: true);
+        LogOptions.AttemptOf(context.Line);
     }
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override async Task<int> ExecuteAsync(CommandContext context)
     {
-        foreach (var found in TaskInput.Of(context).FindTasks(context.Application))
+        var input = TaskInput.Of(context, takesRun: true);
+        var follows = context.Line.Flag(Follow);
+        var isJson = context.Line.Flag(JsonOutput.Option.Name);
+        var writer = new LogLineWriter(context, context.Line.Flag(Timestamps), showsTasks: input.Step is null || (follows && input.TaskId is null));
+        if (follows)
         {
-            var task = context.Line.Text(Attempt) is null ? found : found.Attempt(context.Line.Integer(Attempt, 0, minimum: 0));
+            await new LogFollower(context, input, writer).FollowAsync(context.Interruption.Token).ConfigureAwait(false);
+        }
+        else if (input.Step is null || isJson)
+        {
+            Write(writer, [.. input.FindTasks(context).SelectMany(task => LinesOf(context, task)).OrderBy(static line => line.Line.At ?? DateTimeOffset.MaxValue)]);
+        }
+        else
+        {
+            WriteSections(context, writer, input.FindTasks(context));
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static void WriteSections(CommandContext context, LogLineWriter writer, IReadOnlyList<TaskHandle> tasks)
+    {
+        foreach (var task in tasks)
+        {
+            var sections = LinesOf(context, task).ToLookup(static line => line.Stream);
             context.Say($"Dumping logs of run_id={task.Path.RunId} step={task.Path.Step} task_id={task.Id}");
-            foreach (var stream in Streams(context.Line))
+            foreach (var stream in LogOptions.Streams(context.Line))
             {
-                context.Say(stream == TaskOutput.Stdout ? Stdout : Stderr);
-                Write(context, task.LogLines(stream));
+                context.Say(LogOptions.NameOf(stream));
+                Write(writer, sections[stream]);
             }
         }
-
-        return Task.FromResult(ExitCodes.Success);
     }
 
-    private static IEnumerable<TaskOutput> Streams(ParsedCommandLine line)
+    private static IEnumerable<TaskLogLine> LinesOf(CommandContext context, TaskHandle found)
     {
-        var both = line.Flag(Both) || line.Flag(Stdout) == line.Flag(Stderr);
-        if (both || line.Flag(Stdout))
-        {
-            yield return TaskOutput.Stdout;
-        }
-
-        if (both || line.Flag(Stderr))
-        {
-            yield return TaskOutput.Stderr;
-        }
+        var task = LogOptions.AttemptOf(context.Line) is { } attempt ? found.Attempt(attempt) : found;
+        return LogOptions.Streams(context.Line).SelectMany(stream => task.LogLines(stream).Select(line => new TaskLogLine(task.Path, task.CurrentAttempt, stream, line)));
     }
 
-    private static void Write(CommandContext context, IEnumerable<LogLine> lines)
+    private static void Write(LogLineWriter writer, IEnumerable<TaskLogLine> lines)
     {
         foreach (var line in lines)
         {
-            var prefix = line.At is { } at && context.Line.Flag(Timestamps)
-                ? TimeZoneInfo.ConvertTime(at, context.Streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss.fff ", CultureInfo.InvariantCulture)
-                : "";
-            context.Streams.Out.Write(prefix + line.Text + "\n");
+            writer.Write(line);
         }
     }
 }

@@ -8,6 +8,19 @@ internal static class PythonJson
 {
     private const int IndentWidth = 4;
 
+    // A depth that stays below zero stands for no breaks at all.
+    private const int OneLine = int.MinValue;
+
+    /// <summary>Writes data on one line.</summary>
+    /// <param name="data">Texts, numbers, booleans, <see langword="null"/>, lists and dictionaries of them.</param>
+    /// <returns>The text, in ASCII.</returns>
+    public static string WriteLine(object? data)
+    {
+        var text = new StringBuilder();
+        Append(text, data, OneLine);
+        return text.ToString();
+    }
+
     /// <summary>Writes data.</summary>
     /// <param name="data">Texts, numbers, booleans, <see langword="null"/>, lists and dictionaries of them.</param>
     /// <returns>The text, in ASCII.</returns>
@@ -60,17 +73,30 @@ internal static class PythonJson
         var isFirst = true;
         foreach (var item in items)
         {
-            text.Append(isFirst ? "\n" : ",\n").Append(' ', (depth + 1) * IndentWidth);
+            text.Append(isFirst ? "" : ",");
+            Break(text, depth + 1, isFirst ? "" : " ");
             append(item);
             isFirst = false;
         }
 
         if (!isFirst)
         {
-            text.Append('\n').Append(' ', depth * IndentWidth);
+            Break(text, depth, "");
         }
 
         text.Append(close);
+    }
+
+    private static void Break(StringBuilder text, int depth, string otherwise)
+    {
+        if (depth < 0)
+        {
+            text.Append(otherwise);
+        }
+        else
+        {
+            text.Append('\n').Append(' ', depth * IndentWidth);
+        }
     }
 
     private static void AppendText(StringBuilder text, string words)

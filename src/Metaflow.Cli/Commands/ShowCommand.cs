@@ -15,7 +15,8 @@ internal sealed class ShowCommand : FlowCommand
     {
         Name = "show",
         Summary = "Show the structure of the flow.",
-        Examples = ["show"],
+        Options = [JsonOutput.Option],
+        Examples = ["show", "show --json"],
     };
 
     /// <inheritdoc/>
@@ -23,6 +24,12 @@ internal sealed class ShowCommand : FlowCommand
     {
         var definition = context.Application.Definition;
         var graph = definition.Graph;
+        if (context.Line.Flag(JsonOutput.Option.Name))
+        {
+            JsonOutput.Write(context, ToData(definition));
+            return Task.FromResult(ExitCodes.Success);
+        }
+
         if (definition.Documentation.Length > 0)
         {
             context.Streams.Out.WriteLine();
@@ -38,6 +45,27 @@ internal sealed class ShowCommand : FlowCommand
         context.Streams.Out.WriteLine();
         return Task.FromResult(ExitCodes.Success);
     }
+
+    private static Dictionary<string, object?> ToData(FlowDefinition definition) => new()
+    {
+        ["flow"] = definition.FlowName,
+        ["doc"] = definition.Documentation,
+        ["parameters"] = definition.Parameters.Select(static parameter => new Dictionary<string, object?>
+        {
+            ["name"] = parameter.Name,
+            ["option"] = parameter.OptionName,
+            ["help"] = parameter.Help,
+            ["required"] = parameter.IsRequired,
+        }).ToArray(),
+        ["steps"] = GraphInfo.StepsInOrder(definition.Graph).Select(step => new Dictionary<string, object?>
+        {
+            ["name"] = step.Name,
+            ["type"] = StepKindNames.OnDisk(definition.Graph.KindOf(step)),
+            ["doc"] = step.Documentation,
+            ["decorators"] = step.Decorators.Select(static decorator => decorator.Name).ToArray(),
+            ["next"] = definition.Graph.NextOf(step).ToArray(),
+        }).ToArray(),
+    };
 
     private static void WriteStep(StyledWriter writer, FlowGraph graph, StepNode step)
     {

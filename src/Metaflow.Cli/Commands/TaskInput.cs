@@ -1,48 +1,60 @@
 using System.Globalization;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Commands;
 
-/// <summary>What <c>dump</c> and <c>logs</c> look at: a step of a run, or one task of it.</summary>
+/// <summary>What a command looks at: a run, a step of it, or one task.</summary>
 /// <param name="RunId">The run's id.</param>
-/// <param name="Step">The step's name on disk.</param>
+/// <param name="Step">The step's name on disk; <see langword="null"/> for all steps.</param>
 /// <param name="TaskId">The task's id; <see langword="null"/> for all tasks of the step.</param>
-internal sealed record TaskInput(string RunId, string Step, string? TaskId)
+internal sealed record TaskInput(string RunId, string? Step, string? TaskId)
 {
     /// <summary>Reads the first argument of a command.</summary>
-    public static TaskInput Of(CommandContext context) => FromText(context.Application.Definition.FlowName, context.Line.Arguments[0]);
+    /// <param name="context">The command's context.</param>
+    /// <param name="takesRun">Whether a run alone is enough.</param>
+    /// <exception cref="ConfigurationException">MF2030: the text is of another form.</exception>
+    public static TaskInput Of(CommandContext context, bool takesRun = false)
+        => FromText(context.Application.Definition.FlowName, context.Line.Arguments[0], takesRun);
 
     /// <summary>Finds the tasks, in the order in which they were started, whatever their namespace: who knows the id may look.</summary>
     /// <exception cref="MetadataException">There is no such run, step or task (MF5004).</exception>
-    public IReadOnlyList<TaskHandle> FindTasks(IFlowApplication application)
+    public IReadOnlyList<TaskHandle> FindTasks(CommandContext context) => TasksOf(FindRun(context));
+
+    /// <summary>Finds the run.</summary>
+    /// <exception cref="MetadataException">There is no such run (MF5004).</exception>
+    public RunHandle FindRun(CommandContext context) => RunChoice.Find(context, RunId, null);
+
+    /// <summary>Finds the tasks of a run that are meant, in the order in which they were started.</summary>
+    /// <exception cref="MetadataException">There is no such step or task (MF5004).</exception>
+    public IReadOnlyList<TaskHandle> TasksOf(RunHandle run)
     {
-        var client = new MetaflowClient(application.Settings).WithNamespace(null);
-        var step = $"{application.Definition.FlowName}/{RunId}/{Step}";
-        return TaskId is null
-            ? [.. client.Step(step).Tasks.OrderBy(static task => Number(task.Id)).ThenBy(static task => task.Id, StringComparer.Ordinal)]
-            : [client.Task($"{step}/{TaskId}")];
+        if (Step is not null && TaskId is not null)
+        {
+            return [run.Task(Step, TaskId)];
+        }
+
+        return InOrder(Step is null ? run.Tasks : run.Step(Step).Tasks);
     }
+
+    /// <summary>Returns tasks in the order in which they were started.</summary>
+    public static IReadOnlyList<TaskHandle> InOrder(IEnumerable<TaskHandle> tasks)
+        => [.. tasks.OrderBy(static task => Number(task.Id)).ThenBy(static task => task.Id, StringComparer.Ordinal)];
 
     /// <summary>Reads <c>run/step</c> or <c>run/step/task</c>, also with the flow's name before it.</summary>
     /// <exception cref="ConfigurationException">MF2030: the text is of another form.</exception>
-    public static TaskInput FromText(string flow, string text)
+    public static TaskInput FromText(string flow, string text, bool takesRun = false) => RunChoice.WithoutFlow(flow, text).TrimEnd('/').Split('/') switch
     {
-        var prefix = flow + "/";
-        var path = text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
-        return path.TrimEnd('/').Split('/') switch
-        {
-            [{ Length: > 0 } run, { Length: > 0 } step] => new TaskInput(run, step, null),
-            [{ Length: > 0 } run, { Length: > 0 } step, { Length: > 0 } task] => new TaskInput(run, step, task),
-            _ => throw new ConfigurationException(
-                ErrorCodes.InvalidPathspec,
-                $"Invalid value for 'INPUT': '{text}' names no step or task.",
-                "A step is written 'run/step', a task 'run/step/task'.",
-                "Give the run's id, which the first line of a run shows, and the step's name.")
-            { ExitCode = ExitCodes.Usage },
-        };
-    }
+        [{ Length: > 0 } run] when takesRun => new TaskInput(run, null, null),
+        [{ Length: > 0 } run, { Length: > 0 } step] => new TaskInput(run, step, null),
+        [{ Length: > 0 } run, { Length: > 0 } step, { Length: > 0 } task] => new TaskInput(run, step, task),
+        _ => throw new ConfigurationException(
+            ErrorCodes.InvalidPathspec,
+            $"Invalid value for 'INPUT': '{text}' names no {(takesRun ? "run, " : "")}step or task.",
+            $"{(takesRun ? "A run is written 'run', a" : "A")} step is written 'run/step', a task 'run/step/task'.",
+            "Give the run's id, which the first line of a run shows, and the step's name.")
+        { ExitCode = ExitCodes.Usage },
+    };
 
     private static long Number(string taskId)
         => long.TryParse(taskId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;

@@ -15,7 +15,7 @@ internal static class Validation
     public static bool Check(CommandContext context, bool showWarnings = true)
     {
         context.Say("Validating your flow...");
-        GraphProblem[] problems = [.. ParameterRules.Check(context.Application.Definition), .. context.Application.Check()];
+        var problems = Problems(context);
         var errors = problems.Count(static problem => problem.Severity == ProblemSeverity.Error);
         foreach (var problem in problems.Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error))
         {
@@ -33,6 +33,10 @@ internal static class Validation
             : string.Create(CultureInfo.InvariantCulture, $"    {errors} errors were found; the flow cannot run."));
         return false;
     }
+
+    /// <summary>Finds everything that is wrong with the flow.</summary>
+    public static IReadOnlyList<GraphProblem> Problems(CommandContext context)
+        => [.. ParameterRules.Check(context.Application.Definition), .. context.Application.Check()];
 
     private static void Write(CommandContext context, GraphProblem problem)
     {

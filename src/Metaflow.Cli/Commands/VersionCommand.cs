@@ -16,13 +16,22 @@ internal sealed class VersionCommand : FlowCommand
     {
         Name = "version",
         Summary = "Print the version of Metaflow.",
+        Options = [JsonOutput.Option],
         Examples = ["version"],
     };
 
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(CommandContext context)
     {
-        context.Streams.Out.WriteLine(ProductVersion.Text);
+        if (context.Line.Flag(JsonOutput.Option.Name))
+        {
+            JsonOutput.Write(context, new Dictionary<string, object?> { ["version"] = ProductVersion.Text, ["runtime"] = $"dotnet {Environment.Version}" });
+        }
+        else
+        {
+            context.Streams.Out.WriteLine(ProductVersion.Text);
+        }
+
         return Task.FromResult(ExitCodes.Success);
     }
 }

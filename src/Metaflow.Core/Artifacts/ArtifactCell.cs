@@ -16,6 +16,13 @@ public interface IArtifactSource
     T Load<T>(string name);
 }
 
+/// <summary>The artifacts of a task, with what is known of them without loading.</summary>
+public interface IRecordedArtifacts : IArtifactSource
+{
+    /// <summary>Gets the artifacts by name on disk, the framework's own included.</summary>
+    IReadOnlyDictionary<string, ArtifactRecord> Records { get; }
+}
+
 /// <summary>An object with artifacts: a flow in a task, or a view of a finished one.</summary>
 public interface IArtifactHolder
 {
@@ -38,6 +45,9 @@ public abstract class ArtifactCell
 
     /// <summary>Gets the name on disk.</summary>
     public string Name { get; }
+
+    /// <summary>Gets the name of the property, where the name on disk does not follow from it; else <see langword="null"/>.</summary>
+    public string? MemberName { get; init; }
 
     /// <summary>Gets a value indicating whether it is a parameter, which no task stores anew.</summary>
     public bool IsReadOnly { get; }

@@ -13,20 +13,6 @@ public sealed record ForeachFrame(string Step, string Var, long? NumSplits, long
 {
     private const string Module = "__main__";
 
-    /// <summary>Turns the value of <c>_foreach_stack</c> into bytes.</summary>
-    /// <param name="stack">The frames, outermost first; empty outside a foreach.</param>
-    /// <returns>The artifact.</returns>
-    public static SerializedArtifact EncodeStack(IReadOnlyList<ForeachFrame> stack) =>
-        ArtifactSerializer.Serialize(stack, typeof(IReadOnlyList<ForeachFrame>), "_foreach_stack");
-
-    /// <summary>Reads the value of <c>_foreach_stack</c>.</summary>
-    /// <param name="payload">The uncompressed bytes.</param>
-    /// <param name="encoding">How they are read, as recorded with the artifact.</param>
-    /// <returns>The frames, outermost first.</returns>
-    /// <exception cref="Errors.StorageException">The bytes are no such value (MF4100 and on).</exception>
-    public static IReadOnlyList<ForeachFrame> DecodeStack(ReadOnlyMemory<byte> payload, string encoding) =>
-        ArtifactSerializer.Deserialize<IReadOnlyList<ForeachFrame>>(payload, encoding, "_foreach_stack");
-
     /// <inheritdoc/>
     public static ForeachFrame? FromPython(PythonObject stored)
     {

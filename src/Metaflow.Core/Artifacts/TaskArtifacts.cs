@@ -7,7 +7,7 @@ namespace Metaflow.Artifacts;
 
 /// <summary>The artifacts of a complete attempt of a task. Values are loaded when asked for, and not kept.</summary>
 /// <remarks>Safe for several threads.</remarks>
-public sealed class TaskArtifacts : IArtifactSource
+public sealed class TaskArtifacts : IRecordedArtifacts
 {
     private readonly FlowDatastore _datastore;
 
@@ -25,7 +25,7 @@ public sealed class TaskArtifacts : IArtifactSource
     /// <summary>Gets the attempt's number, from 0.</summary>
     public int Attempt { get; }
 
-    /// <summary>Gets the artifacts by name, the framework's own included.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, ArtifactRecord> Records { get; }
 
     /// <inheritdoc/>

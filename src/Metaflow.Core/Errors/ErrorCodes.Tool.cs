@@ -10,4 +10,10 @@ public static partial class ErrorCodes
 
     /// <summary>The flow has never been run, so that there is nothing to work on.</summary>
     public const string FlowNeverRun = "MF2102";
+
+    /// <summary>Logs of a task that has not ended were to be scrubbed.</summary>
+    public const string TaskNotDone = "MF2103";
+
+    /// <summary>A file that a command was told to write cannot be written, or exists already.</summary>
+    public const string OutputFile = "MF2104";
 }

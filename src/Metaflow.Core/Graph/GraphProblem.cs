@@ -28,6 +28,9 @@ public sealed record GraphProblem(
     /// <summary>Gets the artifact concerned by name on disk, or <see langword="null"/>; analyzers point at it.</summary>
     public string? Artifact { get; init; }
 
+    /// <summary>Gets all artifacts concerned by name on disk, where there are several; empty by default.</summary>
+    public EquatableList<string> Artifacts { get; init; } = [];
+
     /// <summary>Gets a value indicating whether the line is that of a transition; analyzers point at it.</summary>
     public bool IsAboutTransition { get; init; }
 

@@ -138,4 +138,16 @@ public static class RuleCodes
 
     /// <summary>One step sets an ordinary member that another one reads.</summary>
     public const string LostState = "MF1048";
+
+    /// <summary>A join does not pass on what its inputs have and later steps read.</summary>
+    public const string LostAtJoin = "MF1080";
+
+    /// <summary>A merge takes artifacts over that differ between the inputs.</summary>
+    public const string MergeOfDifferent = "MF1081";
+
+    /// <summary>A merge is given a name that is no artifact of the class.</summary>
+    public const string MergeNamesNoArtifact = "MF1082";
+
+    /// <summary>A merge is given names to include and names to exclude.</summary>
+    public const string MergeIncludesAndExcludes = "MF1083";
 }

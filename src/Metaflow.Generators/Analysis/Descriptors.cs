@@ -57,6 +57,10 @@ internal static class Descriptors
         new(RuleCodes.IncludeFileType, "A file is text or bytes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1046.md."),
         new(RuleCodes.DefaultUnreadable, "A default cannot be read", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1047.md."),
         new(RuleCodes.LostState, "A value does not travel to the next task", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1048.md."),
+        new(RuleCodes.LostAtJoin, "A join loses what later steps read", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1080.md."),
+        new(RuleCodes.MergeOfDifferent, "A merge takes over what may differ", Format, Category, DiagnosticSeverity.Info, true, "See docs/errors/MF1081.md."),
+        new(RuleCodes.MergeNamesNoArtifact, "A merge names no artifact", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1082.md."),
+        new(RuleCodes.MergeIncludesAndExcludes, "A merge includes and excludes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1083.md."),
         new(TooManyRetries, "Too many retries", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1060.md."),
         new(CatchOnSplit, "Catch stands on a split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1061.md."),
         new(TimeoutNotPositive, "A timeout gives no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1062.md."),
@@ -79,5 +83,10 @@ internal static class Descriptors
 
     public static Diagnostic Report(string code, Location place, string what, string why, string fix) => Diagnostic.Create(ByCode[code], place, $"{what} {why} {fix}");
 
-    public static Diagnostic Report(GraphProblem problem, Location place) => Diagnostic.Create(ByCode[problem.Code], place, problem.Message);
+    public static Diagnostic Report(GraphProblem problem, Location place, ImmutableDictionary<string, string?>? properties = null)
+        => Diagnostic.Create(ByCode[problem.Code], place, properties, problem.Message);
+
+    /// <summary>Reports a problem with a severity that depends on what is known, and with what its fix needs.</summary>
+    public static Diagnostic Report(string code, Location place, DiagnosticSeverity severity, string message, ImmutableDictionary<string, string?> properties)
+        => Diagnostic.Create(ByCode[code], place, severity, additionalLocations: null, properties, message);
 }

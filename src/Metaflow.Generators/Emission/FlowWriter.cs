@@ -1,6 +1,7 @@
 using System.Text;
 using Metaflow.Generators.Extraction;
 using Metaflow.Generators.Model;
+using Metaflow.Naming;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Metaflow.Generators.Emission;
@@ -68,7 +69,7 @@ internal static class FlowWriter
         {
             var cell = $"global::Metaflow.Artifacts.ArtifactCell<{property.Type}>";
             code.Line("[global::System.Diagnostics.DebuggerBrowsable(global::System.Diagnostics.DebuggerBrowsableState.Never)]");
-            code.Line($"private readonly {cell} {CellOf(property)} = new {cell}({TypeText.Literal(property.DiskName)});");
+            code.Line($"private readonly {cell} {CellOf(property)} = new {cell}({TypeText.Literal(property.DiskName)}{ReadOnlyOf(property)}){MemberOf(property)};");
             code.Line();
         }
 
@@ -99,6 +100,12 @@ internal static class FlowWriter
 
         code.Close();
     }
+
+    /// <summary>A cell knows its property where its name on disk does not tell.</summary>
+    private static string MemberOf(PropertyModel property)
+        => SnakeCase.FromMember(property.Name) == property.DiskName ? "" : $" {{ MemberName = {TypeText.Literal(property.Name)} }}";
+
+    private static string ReadOnlyOf(PropertyModel property) => property.Role == PropertyRole.Artifact ? "" : ", isReadOnly: true";
 
     private static string CellOf(PropertyModel property) => "__" + property.Name;
 }

@@ -34,6 +34,14 @@ internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymb
         => IsMember(property) && FlowMembers.DiskNameOf(property) is var name && _artifacts.Contains(name)
             && (property.IsAbstract || FlowMembers.IsOursToImplement(property)) ? name : null;
 
+    /// <summary>Returns the name on disk of the artifact that a text names, by its property or on disk; <see langword="null"/> when it is none.</summary>
+    public string? NameOnDisk(string text)
+    {
+        var property = MetaflowTypes.ChainOf(flow).SelectMany(FlowMembers.PropertiesOf).LastOrDefault(property => property.Name == text);
+        var name = property is null ? text : FlowMembers.DiskNameOf(property);
+        return _artifacts.Contains(name) ? name : null;
+    }
+
     /// <summary>Says whether a property is set before any step runs.</summary>
     public static bool IsGiven(IPropertySymbol property) => FlowMembers.IsOursToImplement(property);
 

@@ -25,7 +25,7 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
 
         Visit(body);
         _state.MeetWith(_returns);
-        return new ArtifactAccesses([.. _reads.Values], [.. _writes.Distinct()], _state.Names);
+        return new ArtifactAccesses([.. _reads.Values], [.. _writes.Distinct()], _state.Names) { Assigned = _assigned, Merges = _merges };
     }
 
     public override void DefaultVisit(IOperation operation)
@@ -76,7 +76,7 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         if (operation.Target is IPropertyReferenceOperation { Arguments.Length: 0 } target && IsThis(target.Instance))
         {
             Visit(operation.Value);
-            Set(target);
+            Set(target, operation.Value);
         }
         else
         {
@@ -129,6 +129,10 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         {
             Apply(operation.TargetMethod, operation);
         }
+        else if (IsThis(operation.Instance) && IsMerge(operation.TargetMethod))
+        {
+            Merge(operation);
+        }
     }
 
     /// <summary>The flow itself is handed to code that may set anything.</summary>
@@ -174,11 +178,12 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         }
     }
 
-    private void Set(IPropertyReferenceOperation target)
+    private void Set(IPropertyReferenceOperation target, IOperation? value = null)
     {
         if (reader.NameOf(target.Property) is { } name)
         {
             Write(name);
+            Assign(name, ValueOf(value));
         }
         else if (reader.IsMember(target.Property) && !ArtifactAccessReader.IsGiven(target.Property) && target.Property.SetMethod is { } setter)
         {
@@ -222,6 +227,7 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
             Read(read.Name, place);
         }
 
+        ApplyMerges(callee);
         _writes.AddRange(callee.Writes);
         foreach (var name in callee.SurelyWrites)
         {

@@ -17,4 +17,10 @@ internal sealed record ArtifactRead(string Name, Location Place)
 internal sealed record ArtifactAccesses(IReadOnlyList<ArtifactRead> Reads, IReadOnlyCollection<string> Writes, IReadOnlyCollection<string> SurelyWrites)
 {
     public static readonly ArtifactAccesses None = new([], [], []);
+
+    /// <summary>Gets what the method itself assigns, by name: code that may set anything sets nothing of which that is known.</summary>
+    public IReadOnlyDictionary<string, AssignedValue> Assigned { get; init; } = new Dictionary<string, AssignedValue>();
+
+    /// <summary>Gets the calls of <c>MergeArtifacts</c>.</summary>
+    public IReadOnlyList<MergeCall> Merges { get; init; } = [];
 }

@@ -31,7 +31,7 @@ internal static class FlowReader
                 .Select(static step => step.Model).GroupBy(static step => step.Node.Name).Select(static same => same.First())),
             Constants = new EquatableList<ConstantModel>(FlowMembers.ConstantsOf(flow).Select(static field =>
                 new ConstantModel(FlowMembers.DiskNameOf(field), field.Name, TypeText.AsWritten(field.Type)))),
-            Decorators = DecoratorTexts.Of(flow),
+            Decorators = DecoratorTexts.Of(flow, flow),
         };
     }
 

@@ -1,6 +1,5 @@
 using Metaflow.Generators.Model;
 using Metaflow.Graph;
-using Metaflow.Naming;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -56,20 +55,12 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
             Reads = new EquatableList<KeyValuePair<string, int>>(accesses.Reads.Select(static read => new KeyValuePair<string, int>(read.Name, read.Line))),
             Writes = new EquatableList<string>(accesses.Writes.Concat(CaughtIn(method)).Distinct()),
         };
-        return new StepSource(method, declaration, new StepModel(node, StepSignatures.Of(method), DecoratorTexts.Of(method)), calls, accesses);
+        return new StepSource(method, declaration, new StepModel(node, StepSignatures.Of(method), DecoratorTexts.Of(method, flow)), calls, accesses);
     }
 
     /// <summary>Returns the artifact that <c>[Catch]</c> sets for the step.</summary>
     private IEnumerable<string> CaughtIn(IMethodSymbol method)
-    {
-        if (MetaflowTypes.Text(MetaflowTypes.AttributeOf(method, "CatchAttribute"), "Var") is not { } member)
-        {
-            return [];
-        }
-
-        var property = MetaflowTypes.ChainOf(flow).SelectMany(type => type.GetMembers(member)).OfType<IPropertySymbol>().LastOrDefault();
-        return [property is null ? SnakeCase.FromMember(member) : FlowMembers.DiskNameOf(property)];
-    }
+        => DecoratorTexts.CaughtBy(MetaflowTypes.AttributeOf(method, "CatchAttribute"), flow) is { } name ? [name] : [];
 
     private static MethodDeclarationSyntax? BodyOf(IMethodSymbol method) => (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences
         .Select(static reference => reference.GetSyntax()).OfType<MethodDeclarationSyntax>().FirstOrDefault();

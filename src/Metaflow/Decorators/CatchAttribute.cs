@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Metaflow.Errors;
 using Metaflow.Graph;
 
@@ -19,8 +20,13 @@ public sealed class CatchAttribute : DecoratorAttribute
     /// <inheritdoc/>
     public override string DecoratorName => "catch";
 
-    /// <summary>Gets the artifact's name on disk, or <see langword="null"/>.</summary>
-    internal string? ArtifactName => Var is null ? null : Naming.SnakeCase.FromMember(Var);
+    /// <summary>Gets or sets the artifact's name on disk; <see langword="null"/> without <see cref="Var"/>. Generated code sets it where it does not follow from the property's.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public string? ArtifactName
+    {
+        get => field ?? (Var is null ? null : Naming.SnakeCase.FromMember(Var));
+        set;
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("var", ArtifactName), new("print_exception", PrintException)];

@@ -1,16 +1,8 @@
 using System.Globalization;
 using Metaflow.Errors;
+using Metaflow.Joins;
 
 namespace Metaflow.Launching;
-
-/// <summary>What a task joins, as the command line names it.</summary>
-internal static class JoinNames
-{
-    public const string None = "none";
-    public const string Branch = "branch";
-    public const string Foreach = "foreach";
-    public const string EmptyForeach = "empty-foreach";
-}
 
 /// <summary>The arguments of a task's process. Parsed by hand: an option parser would cost a task more time than its work.</summary>
 internal sealed record TaskCommandLine
@@ -36,8 +28,8 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the index in the foreach that the input yields, or <see langword="null"/>.</summary>
     public int? SplitIndex { get; init; }
 
-    /// <summary>Gets what the task joins, one of <see cref="JoinNames"/>.</summary>
-    public string Join { get; init; } = JoinNames.None;
+    /// <summary>Gets what the task joins.</summary>
+    public JoinKind Join { get; init; }
 
     /// <summary>Gets a value indicating whether the step is a switch, which stores its choice.</summary>
     public bool IsSwitch { get; init; }
@@ -74,7 +66,7 @@ internal sealed record TaskCommandLine
             "--retry-count", Attempt.ToString(CultureInfo.InvariantCulture),
             "--max-user-code-retries", MaxUserCodeRetries.ToString(CultureInfo.InvariantCulture),
             "--namespace", Namespace,
-            "--join", Join,
+            "--join", NameOf(Join),
         ];
         if (SplitIndex is { } index)
         {
@@ -139,7 +131,7 @@ internal sealed record TaskCommandLine
             Attempt = Number(Required(values, "--retry-count")),
             MaxUserCodeRetries = Number(Required(values, "--max-user-code-retries")),
             Namespace = Required(values, "--namespace"),
-            Join = Required(values, "--join"),
+            Join = JoinNamed(Required(values, "--join")),
             SplitIndex = values.TryGetValue("--split-index", out var index) ? Number(index) : null,
             Iterations = values.TryGetValue("--iterations", out var passes) ? Array.ConvertAll(passes.Split(','), Number) : [],
             IsSwitch = values.ContainsKey("--switch"),
@@ -147,6 +139,23 @@ internal sealed record TaskCommandLine
             With = with,
         };
     }
+
+    private static string NameOf(JoinKind join) => join switch
+    {
+        JoinKind.Branch => "branch",
+        JoinKind.Foreach => "foreach",
+        JoinKind.EmptyForeach => "empty-foreach",
+        _ => "none",
+    };
+
+    private static JoinKind JoinNamed(string name) => name switch
+    {
+        "none" => JoinKind.None,
+        "branch" => JoinKind.Branch,
+        "foreach" => JoinKind.Foreach,
+        "empty-foreach" => JoinKind.EmptyForeach,
+        _ => throw Malformed($"'{name}' for what it joins"),
+    };
 
     private static string Required(Dictionary<string, string> values, string option)
         => values.TryGetValue(option, out var value) ? value : throw Malformed($"no {option}");

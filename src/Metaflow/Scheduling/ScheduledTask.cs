@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Metaflow.Joins;
 
 namespace Metaflow.Scheduling;
 
@@ -8,22 +9,6 @@ namespace Metaflow.Scheduling;
 /// <param name="Count">How many tasks the split yields.</param>
 /// <param name="Index">Which of them this one is, from 0.</param>
 internal sealed record SplitFrame(string SplitTaskId, bool IsForeach, int Count, int Index);
-
-/// <summary>What a join closes.</summary>
-internal enum JoinKind
-{
-    /// <summary>The task is no join.</summary>
-    None,
-
-    /// <summary>It closes a branch.</summary>
-    Branch,
-
-    /// <summary>It closes a foreach.</summary>
-    Foreach,
-
-    /// <summary>It closes a foreach that yielded no tasks; its one input is the split itself.</summary>
-    EmptyForeach,
-}
 
 /// <summary>The address of a finished task, as the input of another.</summary>
 /// <param name="Step">The step's name on disk.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Metaflow.Graph;
+using Metaflow.Joins;
 
 namespace Metaflow.Scheduling;
 

@@ -30,7 +30,7 @@ internal static class TaskLaunch
             InputPaths = [.. task.Inputs.Select(input => $"{run.RunId}/{input.Step}/{input.TaskId}")],
             DatastoreRoot = context.Settings.DatastoreRoot,
             SplitIndex = task.SplitIndex,
-            Join = NameOf(task.Join),
+            Join = task.Join,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
             MaxUserCodeRetries = decorators.Budget.UserRetries,
@@ -53,12 +53,4 @@ internal static class TaskLaunch
             AnnouncesSecrets = hooked.AnnouncesSecrets,
         };
     }
-
-    private static string NameOf(JoinKind join) => join switch
-    {
-        JoinKind.Branch => JoinNames.Branch,
-        JoinKind.Foreach => JoinNames.Foreach,
-        JoinKind.EmptyForeach => JoinNames.EmptyForeach,
-        _ => JoinNames.None,
-    };
 }

@@ -5,7 +5,7 @@ using Metaflow.Serialization;
 namespace Metaflow.Tasks;
 
 /// <summary>Stores what a step left in its flow object.</summary>
-internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyList<ArtifactCell> cells, IReadOnlyList<ArtifactRecord> inherited)
+internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyList<ArtifactCell> cells, TaskInputs inputs)
 {
     /// <summary>Types whose values cannot change in place: one that was only read is inherited as it is.</summary>
     private static readonly HashSet<Type> Immutable =
@@ -17,8 +17,15 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
 
-    /// <summary>Gets the names of the artifacts that the step read, sorted: what its result depends on.</summary>
-    public IReadOnlyList<string> ReadNames => [.. cells.Where(static cell => cell.WasRead).Select(static cell => cell.Name).Order(StringComparer.Ordinal)];
+    /// <summary>Gets the names of the artifacts that the step read, sorted: what its result depends on. Of a join, those of its inputs among them.</summary>
+    public IReadOnlyList<string> ReadNames
+    {
+        get
+        {
+            var own = cells.Where(static cell => cell.WasRead).Select(static cell => cell.Name);
+            return [.. (inputs.Join.Inputs.Count == 0 ? own : own.Union(inputs.Join.ReadNames)).Order(StringComparer.Ordinal)];
+        }
+    }
 
     /// <summary>Stores the artifacts that changed and notes the inherited ones; not committed yet.</summary>
     /// <param name="extra">The framework's own artifacts.</param>
@@ -27,7 +34,8 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <exception cref="StorageException">The store failed.</exception>
     public async Task SaveAsync(IReadOnlyList<KeyValuePair<string, object?>> extra, CancellationToken cancellationToken)
     {
-        writer.Inherit(inherited);
+        writer.Inherit(inputs.Inherited);
+        writer.Inherit(inputs.Join.Merged);
         var changed = new List<KeyValuePair<string, SerializedArtifact>>();
         foreach (var cell in cells)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Artifacts;
+using Metaflow.Joins;
 using Metaflow.Launching;
 
 namespace Metaflow.Tasks;
@@ -18,7 +19,7 @@ internal static class TaskFrames
         List<ForeachFrame> inherited = input.Contains(InternalArtifacts.ForeachStack)
             ? input.Load<List<ForeachFrame>>(InternalArtifacts.ForeachStack)
             : [];
-        if (line.Join == JoinNames.Foreach)
+        if (line.Join == JoinKind.Foreach)
         {
             return [.. inherited.Take(inherited.Count - 1)];
         }

@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Errors;
+using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Naming;
 
@@ -16,13 +17,13 @@ internal sealed class TaskInputs
         InternalArtifacts.ForeachVar, InternalArtifacts.IterationStack, InternalArtifacts.Success, InternalArtifacts.TaskOk, InternalArtifacts.Transition,
     ];
 
-    private TaskInputs(TaskPath task, TaskArtifacts first, TaskArtifacts origin, IReadOnlyList<(TaskPath Path, IArtifactSource Source)> joined)
+    private TaskInputs(TaskPath task, TaskArtifacts first, TaskArtifacts origin, IReadOnlyList<JoinInput> joined)
     {
         Task = task;
         First = first;
         Origin = origin;
-        Joined = joined;
         Inherited = [.. origin.Records.Values.Where(static record => !NotInherited.Contains(record.Name))];
+        Join = new JoinedArtifacts(joined, Inherited);
     }
 
     /// <summary>Gets the task that starts.</summary>
@@ -34,8 +35,8 @@ internal sealed class TaskInputs
     /// <summary>Gets the results that hold the inherited values: the first input's, or for a join the run's parameters.</summary>
     public TaskArtifacts Origin { get; }
 
-    /// <summary>Gets the inputs of a join in the order of the split; each is opened when it is first read. Empty for any other task.</summary>
-    public IReadOnlyList<(TaskPath Path, IArtifactSource Source)> Joined { get; }
+    /// <summary>Gets the inputs of a join in the order of the split, and what it takes over from them. Without inputs for any other task.</summary>
+    public JoinedArtifacts Join { get; }
 
     /// <summary>Gets the artifacts that the task has before its step runs: all of its input's; of a join's, only parameters and constants.</summary>
     public IReadOnlyList<ArtifactRecord> Inherited { get; }
@@ -50,15 +51,15 @@ internal sealed class TaskInputs
     {
         var paths = line.InputPaths.Select(text => TaskPath.FromText(task.Flow, text) ?? throw Malformed(text)).ToList();
         var first = await datastore.OpenTaskAsync(paths[0], null, default).ConfigureAwait(false);
-        if (line.Join == JoinNames.None)
+        if (line.Join == JoinKind.None)
         {
             return new TaskInputs(task, first, first, []);
         }
 
         var parameters = await datastore.OpenTaskAsync(new TaskPath(task.Flow, task.RunId, TaskPath.ParametersStep, "0"), null, default).ConfigureAwait(false);
-        IReadOnlyList<(TaskPath, IArtifactSource)> joined = line.Join == JoinNames.EmptyForeach
+        IReadOnlyList<JoinInput> joined = line.Join == JoinKind.EmptyForeach
             ? []
-            : [.. paths.Select((path, index) => (path, (IArtifactSource)(index == 0 ? first : new LateSource(datastore, path))))];
+            : [.. paths.Select((path, index) => new JoinInput(path, index == 0 ? first : new LateSource(datastore, path)))];
         return new TaskInputs(task, first, parameters, joined);
     }
 
@@ -66,11 +67,13 @@ internal sealed class TaskInputs
         ErrorCodes.TaskCommandLineMalformed, $"'{text}' is no input path.", "An input path has the form run/step/task.", "The scheduler calls 'step'; use 'run' to run a flow.");
 
     /// <summary>The artifacts of a task that is opened when one of them is asked for.</summary>
-    private sealed class LateSource(FlowDatastore datastore, TaskPath path) : IArtifactSource
+    private sealed class LateSource(FlowDatastore datastore, TaskPath path) : IRecordedArtifacts
     {
         private TaskArtifacts? _artifacts;
 
         private TaskArtifacts Artifacts => _artifacts ??= datastore.OpenTaskAsync(path, null, default).AsTask().GetAwaiter().GetResult();
+
+        public IReadOnlyDictionary<string, ArtifactRecord> Records => Artifacts.Records;
 
         public bool Contains(string name) => Artifacts.Contains(name);
 

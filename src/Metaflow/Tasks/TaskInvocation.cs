@@ -26,14 +26,14 @@ internal sealed class TaskInvocation(TaskInputs inputs, int? splitIndex) : StepI
     public override Inputs<TFlow> Inputs<TFlow>()
     {
         var flows = new List<(string Step, TFlow Flow)>();
-        foreach (var (path, source) in inputs.Joined)
+        foreach (var input in inputs.Join.Inputs)
         {
             var flow = new TFlow();
-            FlowCells.Attach(flow, source);
-            flows.Add((path.Step, flow));
+            input.Cells = FlowCells.Attach(flow, input.Source);
+            flows.Add((input.Path.Step, flow));
         }
 
-        return new Inputs<TFlow>(flows);
+        return new Inputs<TFlow>(flows, inputs.Join);
     }
 }
 

@@ -1,6 +1,7 @@
 using Metaflow.Artifacts;
 using Metaflow.Decorators;
 using Metaflow.Errors;
+using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
@@ -76,6 +77,7 @@ internal sealed class TaskRunner
         // The beginning is recorded while the author's code already runs; it is awaited before the commit.
         var beginning = Task.Run(() => BeginAsync(writer, frames));
         var cells = _cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
+        _flow.Join = inputs.Join;
         var outcome = await RunStepAsync(inputs, frames).ConfigureAwait(false);
         await beginning.ConfigureAwait(false);
         Abandoned.ThrowIfCancellationRequested();
@@ -134,7 +136,7 @@ internal sealed class TaskRunner
             report.Print(failure, outcome.Error, handler);
         }
 
-        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs.Inherited);
+        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs);
         await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         if (persistence.Refused is { } refused && outcome.Failure is null)
         {
@@ -161,26 +163,10 @@ internal sealed class TaskRunner
         var artifacts = internals.Of(outcome, isCaught);
         if (_decorators.Find<CatchAttribute>()?.Var is { } variable && (isCaught || outcome.Failure is null))
         {
-            var cell = CatchCell(state.Cells, variable);
-            cell?.Put(outcome.Failure);
+            ArtifactNames.Find(state.Cells, variable)?.Put(outcome.Failure);
         }
 
         await persistence.SaveAsync(_hooks is null ? artifacts : [.. artifacts, .. _hooks.Context.Artifacts], default).ConfigureAwait(false);
-    }
-
-    /// <summary>The cell that <c>[Catch(Var = …)]</c> names: by the property's name, whatever its name on disk.</summary>
-    private static ArtifactCell? CatchCell(IReadOnlyList<ArtifactCell> cells, string variable)
-    {
-        var name = SnakeCase.FromMember(variable);
-        foreach (var cell in cells)
-        {
-            if (cell.Name == name || cell.Name == variable)
-            {
-                return cell;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>What a running task carries from its start to its commit.</summary>

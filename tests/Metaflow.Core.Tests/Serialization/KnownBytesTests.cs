@@ -63,11 +63,11 @@ public sealed class KnownBytesTests
     [Fact]
     public void A_foreach_stack_has_the_bytes_of_the_reference()
     {
-        var stack = ForeachFrame.EncodeStack([new ForeachFrame("body", "items", 2, 1, "y")]);
+        var stack = ArtifactSerializer.Serialize(new List<ForeachFrame> { new("body", "items", 2, 1, "y") }, typeof(List<ForeachFrame>), "_foreach_stack");
         var bytes = System.Buffers.BuffersExtensions.ToArray(stack.Payload);
         Assert.Equal("23161f0ff6c15068642a538d29a8218634b1e8d6", Pickles.Sha1(bytes));
         Assert.Equal("<class 'list'>", stack.TypeName);
-        Assert.Equal([new ForeachFrame("body", "items", 2, 1, "y")], ForeachFrame.DecodeStack(bytes, stack.Encoding));
+        Assert.Equal([new ForeachFrame("body", "items", 2, 1, "y")], ArtifactSerializer.Deserialize<List<ForeachFrame>>(bytes, stack.Encoding, "_foreach_stack"));
     }
 
     [Theory]

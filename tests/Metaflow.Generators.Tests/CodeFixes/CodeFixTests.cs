@@ -66,6 +66,35 @@ public sealed class CodeFixTests
     public async Task A_static_field_that_is_set_stays_as_it_is()
         => Assert.Empty(await OffersAsync(new MakeReadOnlyFix(), "MF1039", "public partial class F : FlowSpec\n{\n    private static int _size;\n    [Step] void End() => _size++;\n}\n"));
 
+    [Theory]
+    [InlineData("Transition Join(Inputs<F> inputs) => Next(End);", "Transition Join(Inputs<F> inputs)\n    {\n        MergeArtifacts(inputs, exclude: [nameof(Y)]);\n        return Next(End);\n    }")]
+    [InlineData("Transition Join(Inputs<F> all)\n    {\n        Y = all[0].Y;\n        return Next(End);\n    }", "Transition Join(Inputs<F> all)\n    {\n        Y = all[0].Y;\n        MergeArtifacts(all);\n        return Next(End);\n    }")]
+    public Task A_join_that_loses_artifacts_merges_them(string before, string after) => AssertMends(new MergeArtifactsFix(), "MF1080",
+        $"{Foreach}    [Step]\n    {before}\n    [Step] void End() => Console.WriteLine(X);\n}}\n",
+        $"{Foreach}    [Step]\n    {after}\n    [Step] void End() => Console.WriteLine(X);\n}}\n");
+
+    [Fact]
+    public async Task A_join_that_loses_only_what_differs_has_no_merge_to_offer() => Assert.Empty(await OffersAsync(new MergeArtifactsFix(), "MF1080",
+        $"{Foreach}    [Step] Transition Join(Inputs<F> inputs) => Next(End);\n    [Step] void End() => Console.WriteLine(Y);\n}}\n"));
+
+    [Theory]
+    [InlineData("MergeArtifacts(inputs)", "MergeArtifacts(inputs, exclude: [nameof(Y)])")]
+    [InlineData("MergeArtifacts(inputs, exclude: [nameof(X)])", "MergeArtifacts(inputs, exclude: [nameof(X), nameof(Y)])")]
+    [InlineData("MergeArtifacts(inputs, [])", "MergeArtifacts(inputs, [nameof(Y)])")]
+    public Task A_merge_leaves_out_what_differs(string before, string after) => AssertMends(new MergeExcludeFix(), "MF1081",
+        $"{Foreach}    [Step]\n    Transition Join(Inputs<F> inputs)\n    {{\n        {before};\n        return Next(End);\n    }}\n    [Step] void End() {{ }}\n}}\n",
+        $"{Foreach}    [Step]\n    Transition Join(Inputs<F> inputs)\n    {{\n        {after};\n        return Next(End);\n    }}\n    [Step] void End() {{ }}\n}}\n");
+
+    private const string Foreach = """
+        public partial class F : FlowSpec
+        {
+            public partial int X { get; set; }
+            public partial int Y { get; set; }
+            [Step] Transition Start() { X = 1; return Next(A, forEach: new[] { 1 }); }
+            [Step] Transition A(int i) { Y = i; return Next(Join); }
+
+        """;
+
     private const string Rest = "    [Step] Transition B() => Next(Join);\n    [Step] Transition Join(Inputs<F> inputs) => Next(End);\n    [Step] void End() { }\n}\n";
 
     private static async Task AssertMends(CodeFixProvider fix, string code, string before, string after)

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Metaflow.Errors;
+using Metaflow.Joins;
 using Metaflow.Launching;
 
 namespace Metaflow.Tests.Launching;
@@ -18,7 +19,7 @@ public sealed class TaskCommandLineTests
             InputPaths = ["17/start/1", "17/start/2"],
             DatastoreRoot = "/data/.metaflow",
             SplitIndex = 3,
-            Join = JoinNames.Foreach,
+            Join = JoinKind.Foreach,
             IsSwitch = true,
             NextWhenCaught = ["a", "b"],
             Iterations = [0, 2],

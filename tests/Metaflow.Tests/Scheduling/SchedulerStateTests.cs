@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
+using Metaflow.Joins;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Metaflow.Graph.Rules;
 
-/// <summary>An artifact that a step reads may have been set on every path that leads to it.</summary>
+/// <summary>An artifact that a step reads may have been set on every path that leads to it, and no join on the way loses it.</summary>
 internal sealed class ReadBeforeSetRule : IGraphRule
 {
     public IEnumerable<GraphProblem> Check(FlowGraph graph)
@@ -24,9 +24,39 @@ internal sealed class ReadBeforeSetRule : IGraphRule
         return bits.Count == 0 ? [] : new Walk(graph, bits).Problems();
     }
 
+    /// <summary>What a join loses that steps after it read.</summary>
+    private sealed class LostArtifacts(StepNode join)
+    {
+        private readonly List<string> _names = [];
+        private readonly List<string> _readers = [];
+
+        public void Add(string name, StepNode reader)
+        {
+            AddOnce(_names, name);
+            AddOnce(_readers, reader.Name);
+        }
+
+        public GraphProblem ToProblem() => new(
+            RuleCodes.LostAtJoin, ProblemSeverity.Warning,
+            $"The join '{join.Name}' does not pass on {Problem.Names(_names)}, which {Problem.Names(_readers)} {(_readers.Count == 1 ? "reads" : "read")}.",
+            "A join begins with the parameters only: of its inputs it keeps what it sets or merges.",
+            $"Call MergeArtifacts(inputs) in '{join.Name}', or set {(_names.Count == 1 ? "it" : "them")} there from the inputs.",
+            join.Name, join.Line, join.SourceFile)
+        { Artifacts = new EquatableList<string>(_names) };
+
+        private static void AddOnce(List<string> names, string name)
+        {
+            if (!names.Contains(name))
+            {
+                names.Add(name);
+            }
+        }
+    }
+
     private sealed class Walk(FlowGraph graph, Dictionary<string, int> bits)
     {
         private readonly Dictionary<string, BitArray> _setAfter = [];
+        private readonly Dictionary<string, LostArtifacts> _lost = [];
 
         public IEnumerable<GraphProblem> Problems()
         {
@@ -35,7 +65,10 @@ internal sealed class ReadBeforeSetRule : IGraphRule
                 var set = SetBefore(step);
                 foreach (var read in step.Reads.Where(read => !set[bits[read.Key]]))
                 {
-                    yield return ProblemOf(step, read);
+                    if (!IsLostAtJoin(step, read.Key))
+                    {
+                        yield return ProblemOf(step, read);
+                    }
                 }
 
                 foreach (var name in step.Writes)
@@ -48,6 +81,51 @@ internal sealed class ReadBeforeSetRule : IGraphRule
 
                 _setAfter[step.Name] = set;
             }
+
+            foreach (var lost in _lost.Values)
+            {
+                yield return lost.ToProblem();
+            }
+        }
+
+        /// <summary>Notes the join that has an artifact in its inputs and does not pass it on to a step that reads it.</summary>
+        private bool IsLostAtJoin(StepNode reader, string name)
+        {
+            if (graph.KindOf(reader) == StepKind.Join)
+            {
+                return false;
+            }
+
+            var seen = new HashSet<string>();
+            var pending = new Stack<StepNode>();
+            pending.Push(reader);
+            while (pending.Count > 0)
+            {
+                var step = pending.Pop();
+                var arrivals = graph.Structure.Arrivals.At(step.Name);
+                if (graph.KindOf(step) == StepKind.Join && arrivals.Any(arrival => _setAfter[arrival.From.Name][bits[name]]))
+                {
+                    Note(step, name, reader);
+                    return true;
+                }
+
+                foreach (var arrival in arrivals.Where(arrival => !_setAfter[arrival.From.Name][bits[name]] && seen.Add(arrival.From.Name)))
+                {
+                    pending.Push(arrival.From);
+                }
+            }
+
+            return false;
+        }
+
+        private void Note(StepNode join, string name, StepNode reader)
+        {
+            if (!_lost.TryGetValue(join.Name, out var lost))
+            {
+                _lost[join.Name] = lost = new LostArtifacts(join);
+            }
+
+            lost.Add(name, reader);
         }
 
         private BitArray SetBefore(StepNode step)

@@ -1,7 +1,6 @@
 using Metaflow.Generators.Extraction;
 using Metaflow.Generators.Model;
 using Metaflow.Graph;
-using Metaflow.Naming;
 using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Analysis.Rules;
@@ -37,11 +36,8 @@ internal sealed class CatchRule : IFlowRule
         }
 
         var isInSource = !property.DeclaringSyntaxReferences.IsEmpty;
-        if (isInSource && (!FlowMembers.IsOursToImplement(property) || FlowMembers.RoleOf(property) != PropertyRole.Artifact))
-        {
-            return "The property is not an artifact.";
-        }
-
-        return FlowMembers.DiskNameOf(property) == SnakeCase.FromMember(name) ? null : "The property has another name on disk than its own.";
+        return isInSource && (!FlowMembers.IsOursToImplement(property) || FlowMembers.RoleOf(property) != PropertyRole.Artifact)
+            ? "The property is not an artifact."
+            : null;
     }
 }

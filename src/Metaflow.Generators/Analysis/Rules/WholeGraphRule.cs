@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Metaflow.Generators.Extraction;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
@@ -16,8 +17,22 @@ internal sealed class WholeGraphRule : IFlowRule
             return [];
         }
 
-        var graph = new FlowGraph(FlowReader.FlowNameOf(flow.Symbol), [.. flow.AllSteps.Select(static step => step.Node)]);
-        return GraphRules.Check(graph).Where(problem => !IsSaidElsewhere(flow, problem)).Select(problem => Descriptors.Report(problem, PlaceOf(flow, problem)));
+        return GraphRules.Check(flow.Graph).Where(problem => !IsSaidElsewhere(flow, problem))
+            .Select(problem => Descriptors.Report(problem, PlaceOf(flow, problem), problem.Code == RuleCodes.LostAtJoin ? MergeFor(flow, problem) : null));
+    }
+
+    /// <summary>Says what a merge in the join has to leave out; nothing when it would not pass on any of what is lost.</summary>
+    private static ImmutableDictionary<string, string?>? MergeFor(FlowClass flow, GraphProblem problem)
+    {
+        if (SourceOf(flow, problem) is not { } join)
+        {
+            return null;
+        }
+
+        var conflicts = flow.Conflicts.At(join.Node).Select(static conflict => conflict.Artifact).Where(name => !join.Accesses.Assigned.ContainsKey(name)).ToList();
+        return problem.Artifacts.All(conflicts.Contains)
+            ? null
+            : ImmutableDictionary<string, string?>.Empty.Add(FlowClass.ExcludeKey, string.Join(",", conflicts.Select(flow.MemberOf)));
     }
 
     private static bool IsSaidElsewhere(FlowClass flow, GraphProblem problem)

@@ -1,0 +1,3 @@
+using Metaflow.Scenarios.Tests.Matrix.Cases;
+
+[assembly: AssemblyFixture(typeof(MatrixCases))]
