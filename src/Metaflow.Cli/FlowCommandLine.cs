@@ -54,7 +54,7 @@ public static class FlowCommandLine
     private static async Task<int> ExecuteWatchedAsync(
         IFlowApplication application, IReadOnlyList<string> arguments, ConsoleStreams streams, RunInterruption interruption)
     {
-        var parser = new CommandLineParser(CommonOptions.All, CommandCatalogue.Names, name => CommandCatalogue.Find(name)?.Specify(application)) { DefaultCommand = "check" };
+        var parser = new CommandLineParser(CommonOptions.Of(application), CommandCatalogue.Names, name => CommandCatalogue.Find(name)?.Specify(application)) { DefaultCommand = "check" };
         try
         {
             var line = parser.Parse(arguments, streams.Environment);

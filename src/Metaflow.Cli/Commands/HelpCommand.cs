@@ -39,13 +39,13 @@ internal sealed class HelpCommand : FlowCommand
             page.WriteProgram(
                 definition.Documentation.Length == 0 ? $"The flow '{definition.FlowName}'." : definition.Documentation,
                 [.. CommandCatalogue.Names.Select(name => CommandCatalogue.Find(name)!.Specify(context.Application))],
-                CommonOptions.All,
+                CommonOptions.Of(context.Application),
                 "run",
                 "help run");
         }
         else
         {
-            page.WriteCommand(command, CommonOptions.All, $"Parameters of {definition.FlowName}");
+            page.WriteCommand(command, CommonOptions.Of(context.Application), $"Parameters of {definition.FlowName}");
         }
     }
 

@@ -84,6 +84,7 @@ internal sealed class RunCommand : FlowCommand
             MaxLogSize = line.Integer(MaxLogSize, Defaults.MaxLogSize, minimum: 1),
             Tags = line.All(Tag),
             With = line.All(CommonOptions.With),
+            FlowOptions = CommonOptions.FlowOptions(context),
             RunIdFile = line.Text(RunIdFile),
             Namespace = line.Text(CommonOptions.Namespace),
             WorkingFolder = context.Streams.WorkingFolder,

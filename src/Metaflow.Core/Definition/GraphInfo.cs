@@ -118,11 +118,22 @@ public static class GraphInfo
         string or bool or long or double => value,
         int or short or byte or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         float => Convert.ToDouble(value, CultureInfo.InvariantCulture),
-        IDictionary entries => entries.Cast<DictionaryEntry>().ToDictionary(
-            static entry => Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, static entry => Plain(entry.Value)),
+        IDictionary entries => PlainEntries(entries),
         IEnumerable items => items.Cast<object?>().Select(Plain).ToList(),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
+
+    private static Dictionary<string, object?> PlainEntries(IDictionary entries)
+    {
+        var plain = new Dictionary<string, object?>();
+        var entry = entries.GetEnumerator();
+        while (entry.MoveNext())
+        {
+            plain[Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!] = Plain(entry.Value);
+        }
+
+        return plain;
+    }
 
     private static string PythonTypeName(object? value) => value switch
     {

@@ -23,6 +23,15 @@ internal static partial class DecoratorText
             Set(decorator, name, part);
         }
 
+        if (decorator is SecretsAttribute { HasInlineSource: true })
+        {
+            throw new ConfigurationException(
+                ErrorCodes.InlineSecretOnCommandLine,
+                "A secret itself was given by '--with secrets'.",
+                "Everybody on a machine can read command lines.",
+                "Put it into a file and write --with secrets:sources=file.secrets.env.") { ExitCode = ExitCodes.Usage };
+        }
+
         return decorator;
     }
 

@@ -32,6 +32,7 @@ internal sealed class FlowDecorators
     {
         var problems = new List<GraphProblem>(StepDecorators.Duplicates(_all, $"flow '{definition.FlowName}' and its base classes"));
         problems.AddRange(OfFlow.SelectMany(decorator => decorator.Check(definition)));
+        problems.AddRange(OfFlow.OfType<ExitHookAttribute>().SelectMany(hook => hook.CheckMethods(_flow.GetType(), definition)));
         foreach (var step in definition.Graph.Steps)
         {
             problems.AddRange(StepDecorators.Duplicates(_flow.DecoratorsOf(step.Name), $"step '{step.Name}'")

@@ -9,7 +9,9 @@ namespace Metaflow.Decorators;
 /// <param name="Id">The secret.</param>
 internal sealed record SecretSource(string? Backend, string Id)
 {
-    private const string Inline = "inline";
+    /// <summary>The back end of secrets that are written in the source itself.</summary>
+    public const string Inline = "inline";
+
     private const string FromFile = "file";
     private const string FromEnvironment = "environment";
 

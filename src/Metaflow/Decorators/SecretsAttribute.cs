@@ -27,6 +27,9 @@ public sealed class SecretsAttribute : DecoratorAttribute
     /// <inheritdoc/>
     public override string DecoratorName => "secrets";
 
+    /// <summary>Gets a value indicating whether a secret itself is among the sources.</summary>
+    internal bool HasInlineSource => Sources.Any(static source => SecretSource.Parse(source, null).Backend == SecretSource.Inline);
+
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
     [

@@ -22,9 +22,8 @@ public sealed class TriggerAttribute : FlowDecoratorAttribute
     public override string DecoratorName => "trigger";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => Parameters.Length == 0
-        ? [new("event", Event), new("events", Events), Options(null)]
-        : [new("event", EventWithParameters()), new("events", Events), Options(null)];
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => 
+        [new("event", Parameters.Length == 0 ? Event : EventWithParameters()), new("events", Events), new("options", new Dictionary<string, object?>())];
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
@@ -43,8 +42,6 @@ public sealed class TriggerAttribute : FlowDecoratorAttribute
                 definition.Parameters.Count == 0 ? "Take it away." : $"The parameters are: {string.Join(", ", definition.Parameters.Select(static parameter => parameter.Name))}.");
         }
     }
-
-    private static new KeyValuePair<string, object?> Options(object? options) => new("options", options ?? new Dictionary<string, object?>());
 
     private Dictionary<string, object?> EventWithParameters() => new()
     {

@@ -52,6 +52,9 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the decorators given at run time, as <c>name:attribute=value</c>.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
+    /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
+    public IReadOnlyList<string> FlowOptions { get; init; } = [];
+
     /// <summary>Writes the arguments.</summary>
     /// <returns>The arguments, the verb first.</returns>
     public IReadOnlyList<string> ToArguments()
@@ -93,6 +96,11 @@ internal sealed record TaskCommandLine
             arguments.AddRange(["--with", decorator]);
         }
 
+        foreach (var option in FlowOptions)
+        {
+            arguments.AddRange(["--flow-option", option]);
+        }
+
         return arguments;
     }
 
@@ -109,11 +117,16 @@ internal sealed record TaskCommandLine
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var with = new List<string>();
+        var flowOptions = new List<string>();
         for (var i = 2; i < arguments.Count; i += 2)
         {
             if (arguments[i] == "--with")
             {
                 with.Add(arguments[i + 1]);
+            }
+            else if (arguments[i] == "--flow-option")
+            {
+                flowOptions.Add(arguments[i + 1]);
             }
             else
             {
@@ -137,6 +150,7 @@ internal sealed record TaskCommandLine
             IsSwitch = values.ContainsKey("--switch"),
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
             With = with,
+            FlowOptions = flowOptions,
         };
     }
 

@@ -13,6 +13,7 @@ namespace Metaflow.Programs;
 internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings settings, string invocation, TimeProvider time) : IFlowApplication
 {
     private readonly FlowSpec _flow = makeFlow();
+    private FlowDecorators? _decorators;
     private FlowDefinition? _definition;
 
     /// <inheritdoc/>
@@ -28,6 +29,11 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public IReadOnlyList<string> KnownDecorators => DecoratorCatalogue.NamesFor(_flow.GetType());
 
     /// <inheritdoc/>
+    public IReadOnlyList<FlowOption> FlowOptions => Decorators.Options;
+
+    private FlowDecorators Decorators => _decorators ??= new FlowDecorators(_flow);
+
+    /// <inheritdoc/>
     public IFlowApplication WithSettings(MetaflowSettings newSettings)
         => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition };
 
@@ -36,14 +42,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     {
         var graph = Definition.Graph;
         var problems = new List<GraphProblem>(GraphRules.Check(graph));
-        foreach (var step in graph.Steps)
-        {
-            foreach (var decorator in new StepDecorators(_flow, step.Name, settings.DefaultDecorators).All)
-            {
-                problems.AddRange(decorator.Check(step, graph));
-            }
-        }
-
+        problems.AddRange(Decorators.Check(Definition, settings.DefaultDecorators));
         return [.. problems.OrderBy(static problem => problem.Severity)];
     }
 
@@ -70,7 +69,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         var definition = builder.Build();
         if (definition.FlowName.Length > 0)
         {
-            return definition;
+            return Decorators.Apply(definition, []);
         }
 
         throw new FlowDefinitionException(

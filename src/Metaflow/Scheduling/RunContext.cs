@@ -14,6 +14,9 @@ internal sealed class RunContext(
 {
     private readonly Dictionary<string, StepDecorators> _decorators = [];
 
+    /// <summary>Gets an object of the flow's class.</summary>
+    public FlowSpec Flow => flow;
+
     /// <summary>Gets the flow's definition.</summary>
     public FlowDefinition Definition => definition;
 
@@ -40,6 +43,12 @@ internal sealed class RunContext(
 
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
     public IReadOnlyList<string> With { get; } = [.. request.With, .. settings.DefaultDecorators];
+
+    /// <summary>Gets the values of the options that decorators of the flow add.</summary>
+    public FlowOptionValues FlowOptions { get; } = TriggerOnFinishAttribute.Resolve(request.FlowOptions, settings);
+
+    /// <summary>Gets the decorators of the flow as a whole.</summary>
+    public FlowDecorators FlowDecorators { get; } = new(flow);
 
     /// <summary>Gets what this machine has for tasks.</summary>
     public TaskDemand Capacity { get; } = TaskDemand.OfMachine(settings.Environment);

@@ -61,6 +61,7 @@ internal sealed class RunHooks
 
     private RunHookContext Context(RunOutcome? outcome) => new(Say, Open)
     {
+        Flow = _context.Flow,
         FlowName = _run.Flow,
         RunId = _run.RunId,
         UserName = _run.UserName,

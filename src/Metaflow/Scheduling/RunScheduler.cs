@@ -52,6 +52,7 @@ internal sealed class RunScheduler(RunContext context)
             "runtime:dev",
             $"metaflow_version:{ProductVersion.Recorded}",
             $"dotnet_version:{Environment.Version}",
+            .. context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(context.FlowOptions, settings.User)),
         ];
         var wanted = new RunRecord(
             context.Definition.FlowName, "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
@@ -134,7 +135,7 @@ internal sealed class RunParameters(RunContext context)
         }
 
         artifacts.Add(new(InternalArtifacts.Name, Serialize(run.Flow)));
-        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.Definition))));
+        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.FlowDecorators.Apply(context.Definition, context.With)))));
         artifacts.Add(new(InternalArtifacts.ForeachStack, Serialize(new List<object?>())));
         artifacts.Add(new(InternalArtifacts.TaskOk, Serialize(true)));
         artifacts.Add(new(InternalArtifacts.Success, Serialize(true)));

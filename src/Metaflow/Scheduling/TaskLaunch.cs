@@ -38,6 +38,7 @@ internal static class TaskLaunch
             NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
             Namespace = context.Settings.Namespace ?? "",
             With = context.With,
+            FlowOptions = context.FlowOptions.ToTexts(),
         };
         var environment = new Dictionary<string, string>
         {

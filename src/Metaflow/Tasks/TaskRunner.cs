@@ -107,6 +107,10 @@ internal sealed class TaskRunner
         {
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
+            Flow = _flow,
+            Decorators = _decorators,
+            FlowOptions = _line.FlowOptions,
+            DatastoreRoot = _line.DatastoreRoot,
         };
         ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(inputs, _line.SplitIndex));
         Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), stop.Token);
