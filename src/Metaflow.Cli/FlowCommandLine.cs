@@ -23,7 +23,7 @@ public static class FlowCommandLine
     public static async Task<int> ExecuteAsync(
         IFlowApplication application, IReadOnlyList<string> arguments, ConsoleStreams streams, RunInterruption interruption)
     {
-        var watched = streams.Watched();
+        var watched = WithSettings(streams, application.Settings.Environment).Watched();
         try
         {
             return await ExecuteWatchedAsync(application, arguments, watched, interruption).ConfigureAwait(false);
@@ -32,6 +32,18 @@ public static class FlowCommandLine
         {
             return ExitCodes.Failure;
         }
+    }
+
+    // What settings files say of options and parameters counts like variables, below those.
+    private static ConsoleStreams WithSettings(ConsoleStreams streams, IReadOnlyDictionary<string, string> settings)
+    {
+        var variables = new Dictionary<string, string>(settings, StringComparer.Ordinal);
+        foreach (var (name, value) in streams.Environment)
+        {
+            variables[name] = value;
+        }
+
+        return streams with { Environment = variables };
     }
 
     /// <summary>Prints an error that came before the command line could be read.</summary>

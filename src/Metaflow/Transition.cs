@@ -37,6 +37,9 @@ public sealed class Transition
     /// <summary>Makes the transition to steps by their names, as <c>[Catch]</c> does for a step that could not choose.</summary>
     internal static Transition ToNames(IReadOnlyList<string> names) => new(names, null);
 
+    /// <summary>Makes the transition of a foreach to a step by its name, as tests of single steps do.</summary>
+    internal static Transition ToItems(string step, IEnumerable items) => new([step], items);
+
     private static string NameOf(FlowSpec flow, Delegate step)
         => flow.StepNameOf(step.Method.Name) ?? throw new FlowDefinitionException(
             ErrorCodes.NextOfNoStep,

@@ -241,4 +241,25 @@ public sealed class RunTests
 
         Assert.Equal(new CommandLineRun(0, "2026-11-21 22:19:23.005 [7/start/1 (pid 42)] hello\n", ""), run);
     }
+
+    [Fact]
+    public async Task What_settings_files_say_of_options_and_parameters_counts_below_the_environment()
+    {
+        var application = new FakeApplication
+        {
+            Definition = SampleFlows.With(SampleFlows.Parameter("must", typeof(int), required: true)),
+            Settings = new()
+            {
+                User = "ada",
+                DatastoreRoot = "/data/.metaflow",
+                Environment = new Dictionary<string, string> { ["METAFLOW_RUN_MUST"] = "5", ["METAFLOW_RUN_MAX_WORKERS"] = "3", ["METAFLOW_RUN_MAX_NUM_SPLITS"] = "4" },
+            },
+        };
+
+        var run = await CommandLineRun.WithEnvironmentAsync(application, new() { ["METAFLOW_RUN_MAX_WORKERS"] = "2" }, "run");
+
+        Assert.Equal(0, run.ExitCode);
+        var request = Assert.Single(application.Runs).Request;
+        Assert.Equal((2, 4), (request.MaxWorkers, request.MaxNumSplits));
+    }
 }

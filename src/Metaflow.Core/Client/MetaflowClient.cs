@@ -1,4 +1,5 @@
 using Metaflow.Artifacts;
+using Metaflow.Metadata;
 using Metaflow.Platform;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -24,6 +25,15 @@ public sealed class MetaflowClient
     /// <param name="folder">The folder <c>.metaflow</c>, or the one that holds it.</param>
     public MetaflowClient(string folder)
         : this(SettingsLoader.Load(SettingsLoader.ProcessEnvironment(), Environment.CurrentDirectory, folder))
+    {
+    }
+
+    /// <summary>Initializes a client of given stores.</summary>
+    /// <param name="metadata">The records of runs.</param>
+    /// <param name="blobs">The datastore.</param>
+    /// <param name="namespaceName">The namespace; <see langword="null"/> for all runs, the default.</param>
+    public MetaflowClient(IMetadataProvider metadata, IBlobStore blobs, string? namespaceName = null)
+        : this(new ClientContext(metadata, blobs), namespaceName)
     {
     }
 

@@ -58,6 +58,9 @@ public sealed record RunRequest
     /// <summary>Gets the parameters given, by name on disk, as text. A parameter not given has its environment form or its default.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the parameters that a program gives as values rather than as text, by name on disk; they come before texts.</summary>
+    public IReadOnlyDictionary<string, object?> Values { get; init; } = new Dictionary<string, object?>();
+
     /// <summary>Gets the most tasks that run at once. The default is 16.</summary>
     public int MaxWorkers { get; init; } = 16;
 

@@ -20,6 +20,12 @@ internal static class ParameterJson
         Converters = { new JsonStringEnumConverter(), new PlainDataConverter() },
     };
 
+    private static readonly JsonSerializerOptions PlainOptions = new()
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        Converters = { new JsonStringEnumConverter() },
+    };
+
     private static readonly JsonDocumentOptions DocumentOptions = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>Reads a value.</summary>
@@ -50,6 +56,14 @@ internal static class ParameterJson
     /// <exception cref="JsonException">The type is no list of texts.</exception>
     public static object? FromTexts(Type type, IEnumerable<string> items)
         => Deserialize(new JsonArray([.. items.Select(static item => JsonValue.Create(item))]), type);
+
+    /// <summary>Makes a value of a type from an object of another that has the same members, or from a list of such.</summary>
+    /// <param name="type">The type wanted.</param>
+    /// <param name="given">The object.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="JsonException">The members do not fit.</exception>
+    /// <exception cref="FormatException">Members that have no default are missing; the message names them.</exception>
+    public static object? Rebuild(Type type, object given) => Deserialize(JsonSerializer.SerializeToNode(given, given.GetType(), PlainOptions), type);
 
     private static bool LooksLikeJson(string text) => text.TrimStart() is ['{' or '[' or '"', ..];
 

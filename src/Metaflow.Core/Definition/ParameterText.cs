@@ -42,7 +42,7 @@ public static class ParameterText
     }
 
     // Of a reference type only the author's text says whether it may be null.
-    private static bool AllowsNull(ParameterDefinition parameter)
+    internal static bool AllowsNull(ParameterDefinition parameter)
         => Nullable.GetUnderlyingType(parameter.ValueType) is not null || parameter.TypeName.EndsWith('?');
 
     private static object? ReadAs(Type type, string trimmed, string text)

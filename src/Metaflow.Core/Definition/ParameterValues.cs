@@ -25,6 +25,7 @@ public static class ParameterValues
     /// <param name="given">The values given, as text, by name on disk or as in the option.</param>
     /// <param name="environment">The environment's variables; see <see cref="ParameterDefinition.EnvironmentVariable"/>.</param>
     /// <param name="workingFolder">The folder that relative paths of files are relative to; the process's by default.</param>
+    /// <param name="typed">Values that a program gives, by name on disk; they come before texts.</param>
     /// <returns>The values by name on disk, in the order of the definition; <see langword="null"/> where there is no value. The value of an
     /// included file is its absolute path.</returns>
     /// <exception cref="ConfigurationException">MF2003, MF2004, MF2007 or MF2008: what was given is wrong, with exit code 2; MF2009 or MF2010: a default is wrong.</exception>
@@ -32,9 +33,10 @@ public static class ParameterValues
         FlowDefinition definition,
         IReadOnlyDictionary<string, string> given,
         IReadOnlyDictionary<string, string> environment,
-        string? workingFolder = null)
+        string? workingFolder = null,
+        IReadOnlyDictionary<string, object?>? typed = null)
     {
-        var read = ReadGiven(definition, given, environment, workingFolder ?? Environment.CurrentDirectory);
+        var read = ReadGiven(definition, given, environment, workingFolder ?? Environment.CurrentDirectory, typed);
         var values = new OrderedDictionary<string, object?>(StringComparer.Ordinal);
         foreach (var parameter in definition.Parameters)
         {
@@ -48,15 +50,20 @@ public static class ParameterValues
         FlowDefinition definition,
         IReadOnlyDictionary<string, string> given,
         IReadOnlyDictionary<string, string> environment,
-        string workingFolder)
+        string workingFolder,
+        IReadOnlyDictionary<string, object?>? typed = null)
     {
         var byName = given.ToDictionary(static pair => pair.Key.Replace('-', '_'), static pair => pair.Value, StringComparer.Ordinal);
-        RefuseUnknown(definition, byName.Keys);
+        RefuseUnknown(definition, byName.Keys.Concat(typed?.Keys ?? []));
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         var problems = new ParameterProblems();
         foreach (var parameter in definition.Parameters)
         {
-            if (TextOf(parameter, byName, environment) is { } text)
+            if (typed is not null && typed.TryGetValue(parameter.Name, out var value))
+            {
+                values[parameter.Name] = ReadTyped(parameter, value, workingFolder, problems);
+            }
+            else if (TextOf(parameter, byName, environment) is { } text)
             {
                 values[parameter.Name] = ReadText(parameter, text, workingFolder, problems);
             }
@@ -79,6 +86,21 @@ public static class ParameterValues
         }
 
         return environment.TryGetValue(parameter.EnvironmentVariable, out var variable) && variable.Length > 0 ? variable : null;
+    }
+
+    private static object? ReadTyped(ParameterDefinition parameter, object? given, string workingFolder, ParameterProblems problems)
+    {
+        if (given is string text && (parameter.ValueType != typeof(string) || parameter.Separator is not null || parameter.IncludeFile is not null))
+        {
+            return ReadText(parameter, text, workingFolder, problems);
+        }
+
+        if (TypedParameters.TryFit(parameter, given, out var value) is { } problem)
+        {
+            problems.AddInvalid(parameter, problem);
+        }
+
+        return value;
     }
 
     private static object? ReadText(ParameterDefinition parameter, string text, string workingFolder, ParameterProblems problems)

@@ -16,4 +16,7 @@ public static partial class ErrorCodes
 
     /// <summary>A file that a command was told to write cannot be written, or exists already.</summary>
     public const string OutputFile = "MF2104";
+
+    /// <summary>A setting has a value that does not fit it.</summary>
+    public const string InvalidSetting = "MF2105";
 }

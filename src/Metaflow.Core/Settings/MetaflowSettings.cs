@@ -15,6 +15,21 @@ public sealed record MetaflowSettings
     /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces.</summary>
     public IReadOnlyList<string> DefaultDecorators { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether the values of foreaches are recorded; <see langword="true"/> by default. See <c>METAFLOW_INCLUDE_FOREACH_STACK</c>.</summary>
+    public bool IncludeForeachStack { get; init; } = true;
+
+    /// <summary>Gets the most characters that are recorded of a value of a foreach; 30 by default. See <c>METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS</c>.</summary>
+    public int MaximumForeachValueChars { get; init; } = TaskSettings.DefaultForeachValueChars;
+
+    /// <summary>Gets the folder in which tasks make their folders for temporary files; <see langword="null"/> for the system's. See <c>METAFLOW_TEMPDIR</c>.</summary>
+    public string? TemporaryFolder { get; init; }
+
+    /// <summary>Gets whom to ask: titles and addresses; none by default. See <c>METAFLOW_CONTACT_INFO</c>.</summary>
+    public IReadOnlyDictionary<string, string> ContactInfo { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets where each setting of <see cref="Environment"/> comes from: the path of a file, or <c>environment</c>.</summary>
+    public IReadOnlyDictionary<string, string> Origins { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Gets all settings by the names of their environment variables, <c>METAFLOW_…</c>: the environment's, below them those of settings files.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

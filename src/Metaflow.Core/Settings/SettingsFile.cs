@@ -6,27 +6,30 @@ namespace Metaflow.Settings;
 /// <summary>Reads the files that hold settings: flat JSON objects whose keys are names of environment variables.</summary>
 internal static class SettingsFile
 {
+    /// <summary>What stands for the environment where the place of a setting is said.</summary>
+    public const string EnvironmentOrigin = "environment";
+
     private const string FileName = "config.json";
     private const string FolderName = ".metaflowconfig";
-    private const string HomeVariable = "METAFLOW_HOME";
-    private const string ProfileVariable = "METAFLOW_PROFILE";
 
     /// <summary>Puts the settings of the files under those of the environment.</summary>
     /// <param name="environment">The environment's variables, which win.</param>
     /// <param name="projectFolder">The nearest <c>.metaflow</c>, whose file comes next, or <see langword="null"/>.</param>
+    /// <param name="origins">Receives where each setting comes from: the file, or <see cref="EnvironmentOrigin"/>.</param>
     /// <returns>All settings that begin with <c>METAFLOW_</c>.</returns>
     /// <exception cref="ConfigurationException">MF2020: a file is wrong. MF2021: the profile has no file.</exception>
-    public static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> environment, string? projectFolder)
+    public static Dictionary<string, string> Merge(
+        IReadOnlyDictionary<string, string> environment, string? projectFolder, Dictionary<string, string> origins)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         if (ProfileFile(environment) is { } profile)
         {
-            Read(profile, settings);
+            Read(profile, settings, origins);
         }
 
         if (projectFolder is not null && Path.Combine(projectFolder, FileName) is var project && File.Exists(project))
         {
-            Read(project, settings);
+            Read(project, settings, origins);
         }
 
         foreach (var (name, value) in environment)
@@ -34,18 +37,29 @@ internal static class SettingsFile
             if (name.StartsWith("METAFLOW_", StringComparison.Ordinal))
             {
                 settings[name] = value;
+                origins[name] = EnvironmentOrigin;
             }
         }
 
         return settings;
     }
 
+    /// <summary>Returns the file of a profile, whether it exists or not.</summary>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="profile">The profile; <see langword="null"/> for the one without a name.</param>
+    /// <returns>The absolute path, or <see langword="null"/> when the user has no home.</returns>
+    public static string? PathOf(IReadOnlyDictionary<string, string> environment, string? profile)
+        => HomeOf(environment) is { } home ? Path.GetFullPath(Path.Combine(home, profile is null ? FileName : $"config_{profile}.json")) : null;
+
+    private static string? HomeOf(IReadOnlyDictionary<string, string> environment)
+        => Value(environment, SettingNames.Home)
+            ?? ((Value(environment, "HOME") ?? Value(environment, "USERPROFILE")) is { } user ? Path.Combine(user, FolderName) : null);
+
     // Without a home there is no file: only what is handed in counts, so that tests see nothing of the machine.
     private static string? ProfileFile(IReadOnlyDictionary<string, string> environment)
     {
-        var home = Value(environment, HomeVariable)
-            ?? ((Value(environment, "HOME") ?? Value(environment, "USERPROFILE")) is { } user ? Path.Combine(user, FolderName) : null);
-        var profile = Value(environment, ProfileVariable);
+        var home = HomeOf(environment);
+        var profile = Value(environment, SettingNames.Profile);
         if (home is null)
         {
             return profile is null ? null : throw NoProfile(profile, FolderName);
@@ -60,7 +74,7 @@ internal static class SettingsFile
         return profile is null ? null : throw NoProfile(profile, home);
     }
 
-    private static void Read(string file, Dictionary<string, string> settings)
+    private static void Read(string file, Dictionary<string, string> settings, Dictionary<string, string> origins)
     {
         try
         {
@@ -75,6 +89,7 @@ internal static class SettingsFile
                 if (setting.Value.ValueKind != JsonValueKind.Null)
                 {
                     settings[setting.Name] = setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText();
+                    origins[setting.Name] = file;
                 }
             }
         }

@@ -7,37 +7,49 @@ public static class SettingsLoader
 {
     private const string FolderName = ".metaflow";
     private const string Local = "local";
-    private static readonly string[] Providers = ["METAFLOW_DEFAULT_DATASTORE", "METAFLOW_DEFAULT_METADATA"];
 
     /// <summary>Reads the settings: from the environment, below it the project's <c>.metaflow/config.json</c>, below that the profile's file.</summary>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
-    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2004: another datastore or
-    /// metadata provider than <c>local</c> is the default, and no root is given.</exception>
+    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not fit its
+    /// setting. MF2004: another datastore, metadata provider or environment than <c>local</c> is the default, and no root is given.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
     /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
     /// <c>root</c> where another is; else the process's user. The reference refuses <c>root</c>; here it is a user like any.</remarks>
     public static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot = null)
     {
         var nearest = FindNearest(workingFolder);
-        var settings = SettingsFile.Merge(environment, nearest);
+        var origins = new Dictionary<string, string>(StringComparer.Ordinal);
+        var settings = SettingsFile.Merge(environment, nearest, origins);
+        var reader = new SettingReader(settings, origins);
         if (datastoreRoot is null)
         {
-            RefuseRemote(settings);
+            RefuseRemote(reader);
         }
 
-        var user = Value(settings, "METAFLOW_USER") ?? FindUser(environment);
+        var user = reader.Text(SettingNames.User) ?? FindUser(environment);
         return new MetaflowSettings
         {
             User = user,
             DatastoreRoot = FindRoot(settings, workingFolder, datastoreRoot) ?? nearest ?? Path.Combine(workingFolder, FolderName),
             Namespace = "user:" + user,
-            DefaultDecorators = Value(settings, "METAFLOW_DEFAULT_DECOSPECS")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            DefaultDecorators = reader.Text(SettingNames.DefaultDecorators)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
+            MaximumForeachValueChars = reader.Number(SettingNames.MaximumForeachValueChars, TaskSettings.DefaultForeachValueChars),
+            TemporaryFolder = reader.Text(SettingNames.TemporaryFolder),
+            ContactInfo = reader.Map(SettingNames.ContactInfo),
             Environment = settings,
+            Origins = origins,
         };
     }
+
+    /// <summary>Returns the file that holds the settings of a profile, whether it exists or not.</summary>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="profile">The profile; <see langword="null"/> for the one without a name.</param>
+    /// <returns>The absolute path, or <see langword="null"/> when the user has no home.</returns>
+    public static string? ProfileFile(IReadOnlyDictionary<string, string> environment, string? profile) => SettingsFile.PathOf(environment, profile);
 
     /// <summary>Returns the environment of this process.</summary>
     /// <returns>The variables.</returns>
@@ -56,20 +68,14 @@ public static class SettingsLoader
         => environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     // Data that was meant for elsewhere must not land on this disk unnoticed. Who names a folder has chosen.
-    private static void RefuseRemote(Dictionary<string, string> settings)
+    private static void RefuseRemote(SettingReader reader)
     {
-        foreach (var name in Providers)
+        foreach (var name in new[] { SettingNames.DefaultDatastore, SettingNames.DefaultMetadata })
         {
-            if (Value(settings, name) is { } value and not Local)
-            {
-                throw new ConfigurationException(
-                    ErrorCodes.InvalidValue,
-                    $"Invalid value for '{name}': invalid choice: {value}. (choose from '{Local}')",
-                    "Runs, their records and artifacts are kept in a local folder only.",
-                    $"Set {name} to '{Local}' or unset it, in the environment and in the settings files.")
-                { ExitCode = ExitCodes.Usage };
-            }
+            reader.Choice(name, Local, "Runs, their records and artifacts are kept in a local folder only.");
         }
+
+        reader.Choice(SettingNames.DefaultEnvironment, Local, "Tasks run with the packages of the program only.");
     }
 
     private static string FindUser(IReadOnlyDictionary<string, string> environment)
@@ -81,7 +87,7 @@ public static class SettingsLoader
 
     private static string? FindRoot(Dictionary<string, string> settings, string workingFolder, string? datastoreRoot)
     {
-        var folder = datastoreRoot ?? Value(settings, "METAFLOW_DATASTORE_SYSROOT_LOCAL");
+        var folder = datastoreRoot ?? Value(settings, SettingNames.LocalDatastoreRoot);
         return folder is null ? null : WithFolderName(Path.GetFullPath(folder, workingFolder));
     }
 

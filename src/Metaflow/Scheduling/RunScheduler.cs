@@ -112,7 +112,7 @@ internal sealed class RunParameters(RunContext context)
     /// <returns>The values by name on disk.</returns>
     /// <exception cref="ConfigurationException">A value is missing or wrong (MF20xx).</exception>
     public IReadOnlyDictionary<string, object?> Resolve()
-        => ParameterValues.Resolve(context.Definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder);
+        => ParameterValues.Resolve(context.Definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
 
     /// <summary>Keeps the values, the class constants and the graph.</summary>
     /// <param name="run">The run.</param>

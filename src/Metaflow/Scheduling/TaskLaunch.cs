@@ -3,6 +3,7 @@ using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Settings;
 
 namespace Metaflow.Scheduling;
 
@@ -45,6 +46,14 @@ internal static class TaskLaunch
             ["METAFLOW_RUN_ID"] = run.RunId,
             ["METAFLOW_USER"] = context.Settings.User,
         };
+        foreach (var name in SettingNames.OfTasks)
+        {
+            if (context.Settings.Environment.TryGetValue(name, out var value))
+            {
+                environment[name] = value;
+            }
+        }
+
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
         var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, task.Attempt, environment));
         return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte)

@@ -1,18 +1,17 @@
 using System.Collections;
 using System.Globalization;
 using Metaflow.Artifacts;
+using Metaflow.Settings;
 
 namespace Metaflow.Tasks;
 
 /// <summary>The items of a foreach as a split task keeps them.</summary>
 /// <param name="Variable">The artifact that holds them.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Texts">Each as a text of at most 30 characters.</param>
+/// <param name="Texts">Each as a text of at most so many characters as the settings say; <see langword="null"/> when they are not recorded.</param>
 /// <param name="Stored">The items to store as <c>_foreach_items</c>, or <see langword="null"/> when an artifact of the flow holds them.</param>
-internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<string> Texts, List<object?>? Stored)
+internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<string>? Texts, List<object?>? Stored)
 {
-    private const int MaxTextLength = 30;
-
     /// <summary>Counts the items, and finds the artifact that holds them.</summary>
     /// <param name="items">What the step gave as <c>forEach:</c>.</param>
     /// <param name="cells">The flow's cells.</param>
@@ -20,11 +19,12 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
     public static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells)
     {
         var all = new List<object?>();
-        var texts = new List<string>();
+        var longest = TaskSettings.ForeachValueChars();
+        var texts = longest < 0 ? null : new List<string>();
         foreach (var item in items)
         {
             all.Add(item);
-            texts.Add(TextOf(item));
+            texts?.Add(TextOf(item, longest));
         }
 
         // A dictionary's artifact reads as its keys on the other side: its pairs are stored as items of their own.
@@ -47,7 +47,7 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
         return null;
     }
 
-    private static string TextOf(object? item)
+    private static string TextOf(object? item, int longest)
     {
         var text = item switch
         {
@@ -56,6 +56,6 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
             IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
             _ => item.ToString() ?? "",
         };
-        return text.Length <= MaxTextLength ? text : text[..MaxTextLength];
+        return text.Length <= longest ? text : text[..longest];
     }
 }

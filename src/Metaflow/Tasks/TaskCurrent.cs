@@ -2,6 +2,7 @@ using Metaflow.Artifacts;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Settings;
 
 namespace Metaflow.Tasks;
 
@@ -34,7 +35,7 @@ internal sealed class TaskFolder : IDisposable
 {
     /// <summary>Initializes the folder's name.</summary>
     /// <param name="task">The task.</param>
-    public TaskFolder(TaskPath task) => Path = new Lazy<string>(() => Directory.CreateTempSubdirectory($"metaflow-{task.Step}-{task.TaskId}-").FullName);
+    public TaskFolder(TaskPath task) => Path = new Lazy<string>(() => TaskSettings.MakeTemporaryFolder($"metaflow-{task.Step}-{task.TaskId}-"));
 
     /// <summary>Gets the folder's path.</summary>
     public Lazy<string> Path { get; }

@@ -40,7 +40,7 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
 
         if (items is not null)
         {
-            artifacts.Add(new(InternalArtifacts.ForeachValues, new List<string>(items.Texts)));
+            artifacts.Add(new(InternalArtifacts.ForeachValues, items.Texts is { } texts ? new List<string>(texts) : null));
         }
 
         if (items?.Stored is { } stored)

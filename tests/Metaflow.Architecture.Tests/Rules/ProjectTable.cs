@@ -9,7 +9,8 @@ internal static class ProjectTable
     [
         new("Metaflow.Core", [], [], ["Metaflow.Core.Tests"]),
         new("Metaflow.Cli", ["Metaflow.Core"], ["Spectre.Console", "System.CommandLine"], ["Metaflow.Cli.Tests"]),
-        new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Generators.Tests", "Metaflow.Tests"]),
+        new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Generators.Tests", "Metaflow.Testing", "Metaflow.Tests"]),
+        new("Metaflow.TaskHost", [], [], []),
         new("Metaflow.Testing", ["Metaflow", "Metaflow.Core"], [], []),
         new(
             "Metaflow.Generators",

@@ -90,6 +90,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Theory]
     [InlineData("METAFLOW_DEFAULT_DATASTORE", "s3")]
     [InlineData("METAFLOW_DEFAULT_METADATA", "service")]
+    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "conda")]
     public void Another_store_than_the_local_one_is_refused_wherever_it_is_set(string name, string value)
     {
         var fromEnvironment = Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value)));
@@ -98,9 +99,52 @@ public sealed class SettingsLoaderTests : IDisposable
 
         Assert.Equal((ErrorCodes.InvalidValue, ExitCodes.Usage), (fromEnvironment.Code, fromEnvironment.ExitCode));
         Assert.Equal($"Invalid value for '{name}': invalid choice: {value}. (choose from 'local')", fromEnvironment.What);
-        Assert.Equal(fromEnvironment.Message, fromFile.Message);
+        Assert.Contains("It is set in the environment:", fromEnvironment.Message, StringComparison.Ordinal);
+        Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}':", fromFile.Message, StringComparison.Ordinal);
         Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").DatastoreRoot);
         Assert.Equal("local", Load(_folder, (name, "local")).Environment[name]);
+    }
+
+    [Fact]
+    public void Values_have_types_and_places()
+    {
+        Write("config.json", """{"METAFLOW_INCLUDE_FOREACH_STACK": false, "METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS": 7, "METAFLOW_CONTACT_INFO": {"Chat": "#ml"}}""");
+
+        var settings = Load(_folder, ("METAFLOW_HOME", _folder), ("METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS", "9"), ("METAFLOW_TEMPDIR", "/tmp/x"));
+        var defaults = Load(_folder);
+
+        Assert.Equal((false, 9, "/tmp/x"), (settings.IncludeForeachStack, settings.MaximumForeachValueChars, settings.TemporaryFolder));
+        Assert.Equal("#ml", settings.ContactInfo["Chat"]);
+        Assert.Equal("environment", settings.Origins["METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS"]);
+        Assert.Equal(Path.Combine(_folder, "config.json"), settings.Origins["METAFLOW_CONTACT_INFO"]);
+        Assert.Equal((true, 30, null), (defaults.IncludeForeachStack, defaults.MaximumForeachValueChars, defaults.TemporaryFolder));
+        Assert.Empty(defaults.ContactInfo);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("0", false)]
+    [InlineData("False", false)]
+    [InlineData("no", true)]
+    [InlineData("1", true)]
+    public void Only_some_texts_mean_no(string text, bool expected)
+        => Assert.Equal(expected, Load(_folder, ("METAFLOW_INCLUDE_FOREACH_STACK", text)).IncludeForeachStack);
+
+    [Theory]
+    [InlineData("METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS", "many")]
+    [InlineData("METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS", "-1")]
+    [InlineData("METAFLOW_CONTACT_INFO", "{")]
+    [InlineData("METAFLOW_CONTACT_INFO", "[]")]
+    public void A_value_that_does_not_fit_is_an_error_that_names_the_setting_and_the_file(string name, string value)
+    {
+        Write("config.json", System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { [name] = value }));
+
+        var error = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)));
+
+        Assert.Equal((ErrorCodes.InvalidSetting, ExitCodes.Usage), (error.Code, error.ExitCode));
+        Assert.Equal($"The setting '{name}' cannot be '{value}'.", error.What);
+        Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}'.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("It is set in the environment.", Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,6 +22,12 @@ internal abstract class CaseCheck(MatrixRun run)
     /// <summary>Gets the tags that users set.</summary>
     public abstract IReadOnlyCollection<string> UserTags { get; }
 
+    /// <summary>Gets the tags that the framework set.</summary>
+    public abstract IReadOnlyCollection<string> SystemTags { get; }
+
+    /// <summary>Adds and removes user tags in one step; fails when any of them cannot be.</summary>
+    public abstract void ChangeTags(IReadOnlyList<string> add, IReadOnlyList<string> remove);
+
     /// <summary>Says that a step has no tasks.</summary>
     public abstract void NotRun(string step);
 

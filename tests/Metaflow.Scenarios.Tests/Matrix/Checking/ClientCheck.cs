@@ -27,6 +27,10 @@ internal sealed class ClientCheck : CaseCheck
 
     public override IReadOnlyCollection<string> UserTags => Case.Client().Run(_run.Pathspec).UserTags;
 
+    public override IReadOnlyCollection<string> SystemTags => Case.Client().Run(_run.Pathspec).SystemTags;
+
+    public override void ChangeTags(IReadOnlyList<string> add, IReadOnlyList<string> remove) => _run.ChangeTags(add, remove);
+
     public override IReadOnlyDictionary<string, string> Artifact(string step, string name)
         => _run.Step(step).Tasks.Where(task => task.Data.Contains(name)).ToDictionary(static task => task.Id, task => PythonText.Of(task.Data[name]));
 

@@ -50,18 +50,18 @@ internal static class ProgramWriter
                 }
             }
 
-            public static void Throws(string type, Action action)
+            public static void Code(string code, Action action)
             {
                 try
                 {
                     action();
                 }
-                catch (Exception error) when (error.GetType().Name == type)
+                catch (Metaflow.Errors.MetaflowException error) when (error.Code == code)
                 {
                     return;
                 }
 
-                throw new ExpectationFailed($"expected {type}");
+                throw new ExpectationFailed($"expected {code}");
             }
         }
         """;

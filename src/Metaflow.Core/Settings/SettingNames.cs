@@ -1,0 +1,44 @@
+namespace Metaflow.Settings;
+
+/// <summary>The settings that apply, by the names of their environment variables; <c>docs/settings.md</c> says what each means.</summary>
+public static class SettingNames
+{
+    /// <summary>The user's name.</summary>
+    public const string User = "METAFLOW_USER";
+
+    /// <summary>The folder of <see cref="Profile"/>'s file; by default <c>.metaflowconfig</c> in the user's home.</summary>
+    public const string Home = "METAFLOW_HOME";
+
+    /// <summary>The profile, whose file is <c>config_NAME.json</c>.</summary>
+    public const string Profile = "METAFLOW_PROFILE";
+
+    /// <summary>The kind of metadata provider; only <c>local</c>.</summary>
+    public const string DefaultMetadata = "METAFLOW_DEFAULT_METADATA";
+
+    /// <summary>The kind of datastore; only <c>local</c>.</summary>
+    public const string DefaultDatastore = "METAFLOW_DEFAULT_DATASTORE";
+
+    /// <summary>Where tasks get packages from; only <c>local</c>.</summary>
+    public const string DefaultEnvironment = "METAFLOW_DEFAULT_ENVIRONMENT";
+
+    /// <summary>Decorators attached to every step, separated by blanks.</summary>
+    public const string DefaultDecorators = "METAFLOW_DEFAULT_DECOSPECS";
+
+    /// <summary>The folder that holds the local datastore <c>.metaflow</c>.</summary>
+    public const string LocalDatastoreRoot = "METAFLOW_DATASTORE_SYSROOT_LOCAL";
+
+    /// <summary>Whether the values of foreaches are recorded.</summary>
+    public const string IncludeForeachStack = "METAFLOW_INCLUDE_FOREACH_STACK";
+
+    /// <summary>The most characters that are recorded of a value of a foreach.</summary>
+    public const string MaximumForeachValueChars = "METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS";
+
+    /// <summary>The folder in which tasks make their folders for temporary files.</summary>
+    public const string TemporaryFolder = "METAFLOW_TEMPDIR";
+
+    /// <summary>Whom to ask: a JSON object of titles and addresses, which the tool prints.</summary>
+    public const string ContactInfo = "METAFLOW_CONTACT_INFO";
+
+    /// <summary>Gets the settings that the process of a task reads: it gets them from its scheduler, whichever file they are in.</summary>
+    public static IReadOnlyList<string> OfTasks { get; } = [IncludeForeachStack, MaximumForeachValueChars, TemporaryFolder];
+}

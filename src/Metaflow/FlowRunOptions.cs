@@ -1,0 +1,79 @@
+using Metaflow.Commands;
+using Metaflow.Metadata;
+using Metaflow.Storage;
+
+namespace Metaflow;
+
+/// <summary>How a flow runs from code; see <see cref="FlowRunner"/>. What is left away is as on the command line.</summary>
+public sealed record FlowRunOptions
+{
+    /// <summary>Gets the parameters: an object with a property for each (<c>new { alpha = 0.5 }</c>), or a dictionary by name.</summary>
+    /// <remarks>A name is that of the C# property or the one on disk. A value is of the parameter's type, converts to it without loss, or is the text
+    /// that the command line takes; of an included file it is the path.</remarks>
+    public object? Parameters { get; init; }
+
+    /// <summary>Gets the run's tags. None by default.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Gets the decorators attached to every step that lacks them, as <c>--with</c> takes them: <c>retry:times=3</c>. None by default.</summary>
+    public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>Gets the most tasks that run at once. The default is 16.</summary>
+    public int MaxWorkers { get; init; } = 16;
+
+    /// <summary>Gets the most tasks that one foreach may yield. The default is 100.</summary>
+    public int MaxNumSplits { get; init; } = 100;
+
+    /// <summary>Gets the most bytes kept of each log stream of a task, in MB of 1,048,576 bytes. The default is 10.</summary>
+    public int MaxLogSize { get; init; } = 10;
+
+    /// <summary>Gets the namespace that the steps see, or <see langword="null"/> for <c>user:name</c>.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Gets the folder of the datastore, or <see langword="null"/> for that of the settings.</summary>
+    public string? DatastoreRoot { get; init; }
+
+    /// <summary>Gets settings by the names of their environment variables (<c>METAFLOW_USER</c>), which come before the process's own. None by default.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the folder from which relative paths and the datastore are looked for. The default is the working folder.</summary>
+    public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>Gets who is told what happens, in order, on a thread of the run: output of tasks, failures, numbers. <see langword="null"/> for nobody.</summary>
+    /// <remarks>It must be quick, and what it throws never harms the run: it is then not told any more.</remarks>
+    public IProgress<RunEvent>? Progress { get; init; }
+
+    /// <summary>Gets where tasks run. The default is a process for each.</summary>
+    public TaskIsolation Isolation { get; init; } = TaskIsolation.Process;
+
+    /// <summary>Gets stores of one's own in place of the local datastore; only with <see cref="TaskIsolation.None"/>, since no other process can open them.</summary>
+    public RunStores? Stores { get; init; }
+
+    /// <summary>Gets the clock. The default is the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets settings that are taken as they are, rather than read from the environment and files.</summary>
+    internal Settings.MetaflowSettings? LoadedSettings { get; init; }
+}
+
+/// <summary>Where the tasks of a run from code run.</summary>
+public enum TaskIsolation
+{
+    /// <summary>Each in a process of its own, which the package's task host starts with the program's assemblies: a crash ends one task.</summary>
+    Process,
+
+    /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members, the working folder and environment
+    /// variables are shared; a step that does not heed its token is left behind when it is killed, and its results are dropped.</summary>
+    None,
+}
+
+/// <summary>Where a run keeps its data and its records.</summary>
+/// <param name="Blobs">Keeps data and logs. It must implement <see cref="IAppendableBlobStore"/> too.</param>
+/// <param name="Metadata">Keeps the records.</param>
+public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
+{
+    /// <summary>Makes stores in memory, empty.</summary>
+    /// <param name="time">The clock; the system's by default.</param>
+    /// <returns>The stores.</returns>
+    public static RunStores InMemory(TimeProvider? time = null) => new(new MemoryBlobStore(), new MemoryMetadataProvider(time ?? TimeProvider.System));
+}

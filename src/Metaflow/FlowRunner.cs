@@ -1,0 +1,28 @@
+using Metaflow.Programs;
+
+namespace Metaflow;
+
+/// <summary>Runs flows from code: in tests, services and scripts; several at once where wanted.</summary>
+/// <remarks>Runs are kept as those of the command line are. Unlike a flow program, the program that calls this is not started again for the tasks: the package's
+/// task host loads the flow's assembly with the program's dependencies (see docs/from-code.md).</remarks>
+public static class FlowRunner
+{
+    /// <summary>Runs a flow and waits for its end.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="options">Parameters and all else; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops the run: tasks are asked to end, given a grace of 5 seconds, then killed. The run then ends as cancelled.</param>
+    /// <returns>The run as it is kept, with how it ended. A failed or cancelled run is returned, not thrown: see <see cref="FlowRun{TFlow}.EnsureSucceeded"/>.</returns>
+    /// <exception cref="Errors.ConfigurationException">A parameter, a setting or a decorator is wrong (MF20xx, MF2130).</exception>
+    /// <exception cref="Errors.FlowDefinitionException">The flow's graph is wrong (MF10xx).</exception>
+    /// <exception cref="Errors.LaunchException">The program's tasks cannot run in processes (MF6040).</exception>
+    /// <exception cref="Errors.MetaflowException">Data or records could not be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the run began.</exception>
+    public static async Task<FlowRun<TFlow>> RunAsync<TFlow>(FlowRunOptions? options = null, CancellationToken cancellationToken = default)
+        where TFlow : FlowSpec, new()
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var run = new CodeRun(static () => new TFlow(), typeof(TFlow), options ?? new FlowRunOptions());
+        var result = await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        return new FlowRun<TFlow>(result.Client.Flow<TFlow>().Run(result.Outcome.RunId), result.Outcome, result.WasCancelled);
+    }
+}

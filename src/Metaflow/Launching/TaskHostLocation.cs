@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using Metaflow.Errors;
+
+namespace Metaflow.Launching;
+
+/// <summary>Says how to start the task host: a small program that runs tasks of a flow with the assemblies and the runtime of the program that runs now.</summary>
+/// <param name="DepsFiles">The list of dependency files that the runtime was started with, separated by <c>;</c>.</param>
+/// <param name="ProcessPath">The running executable.</param>
+/// <param name="RuntimeFolder">The folder of the runtime's own assemblies.</param>
+internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, string RuntimeFolder)
+{
+    private const string HostFile = "Metaflow.TaskHost.dll";
+    private const string DepsExtension = ".deps.json";
+
+    /// <summary>Says how this process's task host is started for a flow.</summary>
+    /// <param name="flow">The flow's class.</param>
+    /// <returns>How to start it.</returns>
+    /// <exception cref="LaunchException">This program has no files to start another process with (MF6040).</exception>
+    public static ProgramLocation Of(Type flow)
+        => new TaskHostLocation(AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string, Environment.ProcessPath, RuntimeEnvironment.GetRuntimeDirectory()).For(flow);
+
+    /// <summary>Says how the task host is started for a flow.</summary>
+    /// <param name="flow">The flow's class.</param>
+    /// <returns>How to start it.</returns>
+    /// <exception cref="LaunchException">The program has no files to start another process with (MF6040).</exception>
+    public ProgramLocation For(Type flow)
+    {
+        if (flow.FullName is null || flow.Assembly.Location.Length == 0)
+        {
+            throw Unavailable(flow, "The flow's assembly is not a file: the program is published as a single file, or made in memory.");
+        }
+
+        var deps = (DepsFiles ?? "").Split(';').FirstOrDefault(file => file.EndsWith(DepsExtension, StringComparison.Ordinal) && File.Exists(RuntimeConfigOf(file)))
+            ?? throw Unavailable(flow, $"The program has no '{DepsExtension}' and '.runtimeconfig.json' on disk.");
+        var host = Path.Combine(Path.GetDirectoryName(deps)!, HostFile);
+        if (!File.Exists(host))
+        {
+            throw Unavailable(flow, $"There is no '{HostFile}' in '{Path.GetDirectoryName(deps)}'.");
+        }
+
+        var dotnet = FindDotnet() ?? throw Unavailable(flow, "The program carries its own runtime, which cannot start another program.");
+        return new ProgramLocation(
+            dotnet,
+            [
+                "exec", "--depsfile", deps, "--runtimeconfig", RuntimeConfigOf(deps), host,
+                flow.Assembly.GetName().Name!, flow.Assembly.Location, flow.FullName,
+            ]);
+    }
+
+    private static string RuntimeConfigOf(string deps) => deps[..^DepsExtension.Length] + ".runtimeconfig.json";
+
+    private string? FindDotnet()
+    {
+        if (ProcessPath is not null && Path.GetFileNameWithoutExtension(ProcessPath).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            return ProcessPath;
+        }
+
+        // The runtime is in <root>/shared/Microsoft.NETCore.App/<version>/.
+        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        var candidate = Path.GetFullPath(Path.Combine(RuntimeFolder, "..", "..", "..", name));
+        return File.Exists(candidate) ? candidate : null;
+    }
+
+    private static LaunchException Unavailable(Type flow, string why) => new(
+        ErrorCodes.TaskHostNotAvailable,
+        $"The tasks of flow '{flow.Name}' cannot run in processes of their own.",
+        why,
+        "Build or publish the program with its files beside it, framework-dependent, or run the flow in this process (TaskIsolation.None).");
+}

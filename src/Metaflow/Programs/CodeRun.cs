@@ -1,0 +1,98 @@
+using Metaflow.Client;
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Scheduling;
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.Programs;
+
+/// <summary>A run that code asked for.</summary>
+/// <param name="makeFlow">Makes flow objects.</param>
+/// <param name="flow">The flow's class.</param>
+/// <param name="options">What was asked for.</param>
+internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions options)
+{
+    /// <summary>Runs the flow.</summary>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<CodeRunResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var settings = options.LoadedSettings ?? Settings();
+        var application = new FlowApplication(makeFlow, settings, "FlowRunner", options.Time);
+        Check(application);
+        var request = Request(application.Definition);
+        using var services = Services(settings);
+        using var interruption = new RunInterruption();
+        using var registration = cancellationToken.Register(() => interruption.Request(ExitCodes.Terminated));
+        var engine = new FlowEngine(makeFlow, application.Definition, settings);
+        var outcome = await engine.RunAsync(services, request, new ProgressObserver(options.Progress), interruption).ConfigureAwait(false);
+        return new CodeRunResult(new MetaflowClient(services.Metadata, services.Blobs), outcome, interruption.Requests > 0 && !outcome.Succeeded);
+    }
+
+    private MetaflowSettings Settings()
+    {
+        var environment = new Dictionary<string, string>(SettingsLoader.ProcessEnvironment());
+        foreach (var (name, value) in options.Settings)
+        {
+            environment[name] = value;
+        }
+
+        return SettingsLoader.Load(environment, options.WorkingFolder, options.DatastoreRoot);
+    }
+
+    private void Check(FlowApplication application)
+    {
+        application.CheckDecorators(options.With);
+        GraphProblem[] problems = [.. ParameterRules.Check(application.Definition), .. application.Check()];
+        var errors = Array.FindAll(problems, static problem => problem.Severity == ProblemSeverity.Error);
+        if (errors.Length > 0)
+        {
+            throw new FlowDefinitionException(errors[0].Code, string.Join(" ", errors.Select(static error => error.What)), errors[0].Why, errors[0].Fix);
+        }
+    }
+
+    private RunRequest Request(FlowDefinition definition) => new()
+    {
+        Values = GivenParameters.Of(definition, options.Parameters),
+        Tags = options.Tags,
+        With = options.With,
+        MaxWorkers = Positive(options.MaxWorkers, nameof(options.MaxWorkers)),
+        MaxNumSplits = Positive(options.MaxNumSplits, nameof(options.MaxNumSplits)),
+        MaxLogSize = Positive(options.MaxLogSize, nameof(options.MaxLogSize)),
+        Namespace = options.Namespace,
+        WorkingFolder = options.WorkingFolder,
+    };
+
+    private RunServices Services(MetaflowSettings settings)
+    {
+        if (options.Isolation == TaskIsolation.Process)
+        {
+            return options.Stores is null
+                ? FlowEngine.Local(TaskHostLocation.Of(flow), settings, options.Time)
+                : throw new ArgumentException("Stores of one's own need tasks in this process: set Isolation to None.");
+        }
+
+        var stores = options.Stores
+            ?? new RunStores(new LocalBlobStore(settings.DatastoreRoot), new LocalMetadataProvider(settings.DatastoreRoot, options.Time));
+        return FlowEngine.InProcess(makeFlow, stores.Blobs, stores.Metadata, options.Time);
+    }
+
+    private static int Positive(int value, string name)
+        => value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "At least 1 is needed.");
+
+    private sealed class ProgressObserver(IProgress<RunEvent>? progress) : IRunObserver
+    {
+        public void OnEvent(RunEvent runEvent) => progress?.Report(runEvent);
+    }
+}
+
+/// <summary>What became of a run that code asked for.</summary>
+/// <param name="Client">Sees the stores of the run.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="WasCancelled">Whether the caller ended it.</param>
+internal sealed record CodeRunResult(MetaflowClient Client, RunOutcome Outcome, bool WasCancelled);

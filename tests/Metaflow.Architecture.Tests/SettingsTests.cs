@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Metaflow.Architecture.Tests.Sources;
+
+namespace Metaflow.Architecture.Tests;
+
+/// <summary>The page on settings claims what the code does.</summary>
+public sealed partial class SettingsTests(RepositorySources sources)
+{
+    private const string Catalogue = "src/Metaflow.Core/Settings/SettingNames.cs";
+
+    // They say where the files are, and so are in no table.
+    private static readonly string[] PlacesOfFiles = ["HOME", "PROFILE"];
+
+    [Fact]
+    public void Every_setting_that_applies_is_read_and_every_one_that_is_read_is_on_the_page()
+    {
+        var rows = Row().Matches(Text("docs/settings.md")).Select(static match => (Name: match.Groups["name"].Value, State: match.Groups["state"].Value)).ToList();
+        var constants = Constant().Matches(Text(Catalogue)).Select(static match => (Member: match.Groups["member"].Value, Name: match.Groups["name"].Value)).ToList();
+
+        Assert.True(rows.Count > 100, $"only {rows.Count} rows were found");
+        Assert.Equal(constants.Select(static constant => constant.Name).Except(PlacesOfFiles).Order(), rows.Where(static row => row.State == "applies").Select(static row => row.Name).Order());
+        var code = sources.Files.Where(static file => file.Path.StartsWith("src/", StringComparison.Ordinal) && file.Path != Catalogue).Select(static file => file.Text).ToList();
+        Assert.All(constants, constant => Assert.True(code.Exists(text => text.Contains($"SettingNames.{constant.Member}", StringComparison.Ordinal)), $"{constant.Name} is not read"));
+    }
+
+    [Fact]
+    public void Every_setting_has_one_row_and_a_known_state()
+    {
+        var rows = Row().Matches(Text("docs/settings.md")).ToList();
+
+        Assert.Equal(rows.Count, rows.Select(static match => match.Groups["name"].Value).Distinct().Count());
+        Assert.All(rows, static match => Assert.Matches(@"^(applies|never|not yet \([A-Za-z ]+\))$", match.Groups["state"].Value));
+    }
+
+    private string Text(string path) => sources.Files.Single(file => file.Path == path).Text;
+
+    [GeneratedRegex(@"^\| (?<name>[A-Z0-9_<>]+) \|[^|\n]*\|[^|\n]*\| (?<state>[^|\n]*) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("""const string (?<member>\w+) = "METAFLOW_(?<name>\w+)";""")]
+    private static partial Regex Constant();
+}

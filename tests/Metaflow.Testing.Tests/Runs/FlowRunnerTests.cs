@@ -1,0 +1,164 @@
+using Metaflow.Client;
+using Metaflow.Commands;
+using Metaflow.Errors;
+using Metaflow.Testing.Tests.Flows;
+
+namespace Metaflow.Testing.Tests.Runs;
+
+/// <summary>Flows that run from this test's program, which is no flow program: their tasks run in the task host.</summary>
+public sealed class FlowRunnerTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-runner-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task The_tasks_run_in_processes_of_their_own()
+    {
+        var run = await FlowRunner.RunAsync<ProcessFlow>(Options() with { Parameters = new { word = "host" }, Tags = ["nightly"] }, TestContext.Current.CancellationToken);
+
+        Assert.True(run.EnsureSucceeded().Succeeded);
+        Assert.Equal(3, run.Data.Processes.Distinct().Count());
+        Assert.DoesNotContain(Environment.ProcessId, run.Data.Processes);
+        Assert.Equal("Metaflow.TaskHost", run.Data.Program);
+        Assert.Equal("host", run.Handle.Tasks("start")[0].Untyped.Stdout.TrimEnd());
+        Assert.Contains("nightly", run.Handle.Untyped.UserTags);
+        Assert.Equal(run.RunId, new MetaflowClient(_folder).WithNamespace(null).Flow<ProcessFlow>().LatestSuccessfulRun!.Id);
+    }
+
+    [Fact]
+    public async Task A_failure_is_an_outcome_with_the_task_and_its_exception()
+    {
+        var run = await FlowRunner.RunAsync<FailingFlow>(Options() with { Parameters = new { failures = 9 } }, TestContext.Current.CancellationToken);
+
+        Assert.False(run.Succeeded);
+        Assert.Equal("attempt 1 failed", run.Failure!.Message);
+        Assert.Equal("start", run.FailedTask!.Step.Name);
+        Assert.Equal(ErrorCodes.StepRaised, Assert.Throws<StepFailedException>(run.EnsureSucceeded).Code);
+    }
+
+    [Fact]
+    public async Task Several_flows_run_at_once_and_tell_what_happens()
+    {
+        var events = new Events();
+        var runs = await Task.WhenAll(
+            FlowRunner.RunAsync<ScoreFlow>(Options() with { Parameters = new { alpha = 2 }, Progress = events }),
+            FlowRunner.RunAsync<ScoreFlow>(Options() with { Parameters = new { alpha = 3 } }));
+
+        Assert.Equal([4.0, 6.0], runs.Select(static run => run.Data.Best));
+        Assert.Contains(events.All, static happened => happened is RunEvent.TaskOutput { Text: "best 4" });
+        Assert.DoesNotContain(events.All, static happened => happened is RunEvent.TaskOutput { Text: "best 6" });
+        Assert.IsType<RunEvent.RunEnded>(events.All[^1]);
+    }
+
+    [Fact]
+    public async Task A_run_is_cancelled_by_its_token()
+    {
+        using var stop = new CancellationTokenSource();
+        var events = new Events { OnEvent = happened => { if (happened is RunEvent.TaskStarting) { stop.CancelAfter(300); } } };
+        var run = await FlowRunner.RunAsync<WaitingFlow>(Options() with { Progress = events }, stop.Token).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        Assert.True(run.WasCancelled);
+        Assert.Equal(Metaflow.Metadata.RunState.Cancelled, run.Handle.Untyped.Status!.State);
+    }
+
+    [Fact]
+    public async Task A_flow_that_cannot_be_made_in_the_process_says_why()
+    {
+        var events = new Events();
+        using var scope = FragileFlow.Allow();
+        var run = await FlowRunner.RunAsync<FragileFlow>(Options() with { Progress = events }, TestContext.Current.CancellationToken);
+
+        Assert.False(run.Succeeded);
+        Assert.Contains(events.All, static happened => happened is RunEvent.TaskOutput output && output.Text.Contains("MF6041", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stores_of_ones_own_need_tasks_in_this_process()
+        => await Assert.ThrowsAsync<ArgumentException>(() => FlowRunner.RunAsync<ScoreFlow>(Options() with { Stores = RunStores.InMemory() }));
+
+    [Fact]
+    public async Task Tasks_of_this_process_can_be_kept_on_disk()
+    {
+        var run = await FlowRunner.RunAsync<ScoreFlow>(Options() with { Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(6, run.Data.Best);
+        Assert.True(Directory.Exists(Path.Combine(_folder, ".metaflow", "ScoreFlow", run.RunId)));
+    }
+
+    private FlowRunOptions Options() => new() { DatastoreRoot = _folder, Settings = new Dictionary<string, string> { ["METAFLOW_USER"] = "tester" } };
+
+    private sealed class Events : IProgress<RunEvent>
+    {
+        public List<RunEvent> All { get; } = [];
+
+        public Action<RunEvent>? OnEvent { get; init; }
+
+        public void Report(RunEvent value)
+        {
+            All.Add(value);
+            OnEvent?.Invoke(value);
+        }
+    }
+}
+
+/// <summary>Notes which processes its tasks run in.</summary>
+public partial class ProcessFlow : FlowSpec
+{
+    [Parameter(Default = "word")]
+    public partial string Word { get; }
+
+    public partial List<int> Processes { get; set; }
+
+    public partial string Program { get; set; }
+
+    [Step]
+    private Transition Start()
+    {
+        Console.WriteLine(Word);
+        Processes = [Environment.ProcessId];
+        return Next(Middle);
+    }
+
+    [Step]
+    private Transition Middle()
+    {
+        Processes = [.. Processes, Environment.ProcessId];
+        return Next(End);
+    }
+
+    [Step]
+    private void End()
+    {
+        Processes = [.. Processes, Environment.ProcessId];
+        Program = System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name!;
+    }
+}
+
+/// <summary>Can be made only where that was allowed: in the test's process.</summary>
+public partial class FragileFlow : FlowSpec
+{
+    private static readonly AsyncLocal<bool> Allowed = new();
+
+    public FragileFlow()
+    {
+        if (!Allowed.Value)
+        {
+            throw new InvalidOperationException("not here");
+        }
+    }
+
+    public static IDisposable Allow()
+    {
+        Allowed.Value = true;
+        return new CancellationTokenSource();
+    }
+
+    [Step]
+    private Transition Start() => Next(End);
+
+    [Step]
+    private void End()
+    {
+    }
+}
