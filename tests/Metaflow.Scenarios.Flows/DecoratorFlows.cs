@@ -67,7 +67,7 @@ public partial class SecretFlow : FlowSpec
         Console.Error.Flush();
         Thread.Sleep(50);
         Console.Error.WriteLine($"{values[0][6..]}");
-        using var child = Process.Start("sh", ["-c", "echo child $INLINE_SECRET; echo announce ${METAFLOW_ANNOUNCE_SECRETS:-unset}"]);
+        using var child = Process.Start("sh", ["-c", "echo child $INLINE_SECRET"]);
         child.WaitForExit();
         if (Way == "raise")
         {

@@ -35,8 +35,6 @@ public sealed class DecoratorTests : IDisposable
         Assert.Equal("apart", run.Data.Get<string>("asked"));
         Assert.Equal("1 4096", run.Step("start").Task!.Data.Get<string>("asked"));
         Assert.All(run.Step("work").Tasks, static task => Assert.Equal("2 300", task.Data.Get<string>("asked")));
-        _place.Environment["METAFLOW_LOCAL_CPUS"] = "16";
-        Assert.Equal("together", (await _place.SucceedAsync("ResourceFlow")).Data.Get<string>("asked"));
     }
 
     [Fact]

@@ -33,7 +33,6 @@ public sealed class SecretTests : IDisposable
         Assert.Contains("plain visible too, secrets ***, ***, ***", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("on stderr ***", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("child ***", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("announce unset", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("after: nothing", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("secrets ***, ***, ***", task.Stdout, StringComparison.Ordinal);
         Assert.Equal(way == "raise" ? "could not log in with ***" : null, task.Data.Get<StepFailure?>("failed")?.Message);

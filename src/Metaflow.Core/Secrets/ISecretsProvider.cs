@@ -1,7 +1,7 @@
 namespace Metaflow.Secrets;
 
 /// <summary>A back end that keeps secrets. <c>[Secrets("name.id")]</c> finds it by its name.</summary>
-/// <remarks>A public class with a public parameterless constructor, in the author's own assembly or in one beside the program whose file name
+/// <remarks>A public class with a public parameterless constructor, in the author's own assembly or in one of the program's whose name
 /// begins with <c>Metaflow.</c>. It runs in the process of a task, before the step.</remarks>
 public interface ISecretsProvider
 {

@@ -7,9 +7,6 @@ namespace Metaflow.Secrets;
 /// <remarks>The announcement is written before any of the author's code runs, so that nobody else can. One stream, one filter; not thread-safe.</remarks>
 public sealed class SecretFilter
 {
-    /// <summary>The environment variable that tells a task that the reader of its output waits for the announcement.</summary>
-    public const string AnnounceVariable = "METAFLOW_ANNOUNCE_SECRETS";
-
     private static readonly byte[] Magic = "\0metaflow-secrets:"u8.ToArray();
     private readonly List<byte> _pending = [];
     private byte[][] _forms = [];
@@ -17,9 +14,9 @@ public sealed class SecretFilter
 
     /// <summary>Returns the announcement of secrets.</summary>
     /// <param name="values">The secrets.</param>
-    /// <returns>The bytes to begin a stream with.</returns>
-    public static byte[] Announce(IEnumerable<string> values)
-        => [.. Magic, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join('\0', values)))), (byte)'\n'];
+    /// <returns>The text to begin a stream with; it has characters of ASCII only.</returns>
+    public static string Announce(IEnumerable<string> values)
+        => $"{Encoding.ASCII.GetString(Magic)}{Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join('\0', values)))}\n";
 
     /// <summary>Takes bytes of the stream.</summary>
     /// <param name="bytes">The bytes.</param>

@@ -17,12 +17,12 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
     {
         var values = await FetchAsync(context).ConfigureAwait(false);
         context.Mask = new SecretMask(values.Values);
-        if (StepHookContext.ReadVariable(SecretFilter.AnnounceVariable) is not null)
+        if (context.AnnouncesSecrets)
         {
-            Announce(values.Values);
-
-            // Not for the processes that the step starts: nobody waits for theirs.
-            context.SetEnvironmentVariable(SecretFilter.AnnounceVariable, null);
+            // Before any of the author's code: whoever reads the streams takes it out again.
+            var announcement = SecretFilter.Announce(values.Values);
+            Console.Out.Write(announcement);
+            Console.Error.Write(announcement);
         }
 
         foreach (var (name, value) in values)
@@ -63,19 +63,6 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
                 $"Source '{source.Shown}' gives the secret '{name}', which is set already.",
                 "Another source or the environment has a value of that name, and which one is meant cannot be known.",
                 "Take one away, or write AllowOverride = true.");
-        }
-    }
-
-    private static void Announce(IEnumerable<string> values)
-    {
-        var announcement = SecretFilter.Announce(values);
-        foreach (var stream in new[] { Console.OpenStandardOutput(), Console.OpenStandardError() })
-        {
-            using (stream)
-            {
-                stream.Write(announcement);
-                stream.Flush();
-            }
         }
     }
 

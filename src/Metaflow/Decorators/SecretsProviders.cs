@@ -16,7 +16,7 @@ internal static class SecretsProviders
             .Select(static type => (ISecretsProvider)Activator.CreateInstance(type)!)
             .FirstOrDefault(provider => provider.Name == name);
 
-    // A plug-in that no line of code uses is not among the references of the author's assembly; its file is there all the same.
+    // A plug-in that no line of code uses is not among the references of the author's assembly; the program knows it all the same.
     private static IEnumerable<Assembly> AssembliesOf(Type flow)
     {
         for (var type = flow; type is not null && type != typeof(FlowSpec); type = type.BaseType)
@@ -24,9 +24,10 @@ internal static class SecretsProviders
             yield return type.Assembly;
         }
 
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Metaflow.*.dll").Order(StringComparer.Ordinal))
+        var known = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
+        foreach (var name in known.Split(Path.PathSeparator).Select(Path.GetFileNameWithoutExtension).OfType<string>().Where(static name => name.StartsWith("Metaflow.", StringComparison.Ordinal)))
         {
-            yield return Assembly.Load(Path.GetFileNameWithoutExtension(file));
+            yield return Assembly.Load(name);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using Metaflow.Errors;
-using Metaflow.Secrets;
 using Metaflow.Storage;
 
 namespace Metaflow.Launching;
@@ -81,11 +80,6 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
     private LocalTaskProcess Start(LaunchRequest request, ITaskProcessObserver observer)
     {
         Process? process = null;
-        if (request.AnnouncesSecrets)
-        {
-            request = request with { Environment = new Dictionary<string, string>(request.Environment) { [SecretFilter.AnnounceVariable] = "1" } };
-        }
-
         try
         {
             process = _spares?.Take(new TaskHandover(request.Arguments, request.Environment)) ?? StartAfresh(request);

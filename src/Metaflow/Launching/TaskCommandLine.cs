@@ -52,6 +52,9 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the decorators given at run time, as <c>name:attribute=value</c>.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether both streams are to begin with the task's secrets, which the launcher hides in the rest.</summary>
+    public bool AnnouncesSecrets { get; init; }
+
     /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
     public IReadOnlyList<string> FlowOptions { get; init; } = [];
 
@@ -89,6 +92,11 @@ internal sealed record TaskCommandLine
         if (NextWhenCaught.Count > 0)
         {
             arguments.AddRange(["--next-when-caught", string.Join(',', NextWhenCaught)]);
+        }
+
+        if (AnnouncesSecrets)
+        {
+            arguments.AddRange(["--announce-secrets", "true"]);
         }
 
         foreach (var decorator in With)
@@ -151,6 +159,7 @@ internal sealed record TaskCommandLine
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
             With = with,
             FlowOptions = flowOptions,
+            AnnouncesSecrets = values.ContainsKey("--announce-secrets"),
         };
     }
 

@@ -52,7 +52,7 @@ internal sealed class TaskRunner
         _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time);
         _decorators = new StepDecorators(flow, line.Step, line.With);
         _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
-            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
+            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt, AnnouncesSecrets = line.AnnouncesSecrets }, errors);
     }
 
     /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
