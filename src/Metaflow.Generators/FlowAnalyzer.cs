@@ -25,6 +25,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new ArtifactTypeRule(),
         new AccessorsRule(),
         new PartialPropertyRule(),
+        new ServiceRule(),
         new ParameterRule(),
         new ParameterDefaultRule(),
         new CatchRule(),

@@ -32,6 +32,7 @@ public static class FlowTest
                 MaxNumSplits = options.MaxNumSplits,
                 WorkingFolder = options.WorkingFolder,
                 Time = options.Time,
+                Services = options.Services,
                 Isolation = TaskIsolation.None,
                 Stores = RunStores.InMemory(options.Time),
                 LoadedSettings = SettingsOf(options),

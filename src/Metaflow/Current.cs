@@ -9,13 +9,21 @@ public sealed partial record Current
     public required string FlowName { get; init; }
 
     /// <summary>Gets the run's id.</summary>
-    public required string RunId { get; init; }
+    public required string RunId
+    {
+        get => Observe(field, nameof(RunId));
+        init;
+    }
 
     /// <summary>Gets the step's name on disk.</summary>
     public required string StepName { get; init; }
 
     /// <summary>Gets the task's id within the run.</summary>
-    public required string TaskId { get; init; }
+    public required string TaskId
+    {
+        get => Observe(field, nameof(TaskId));
+        init;
+    }
 
     /// <summary>Gets the attempt, from 0.</summary>
     public required int Attempt { get; init; }
@@ -24,13 +32,38 @@ public sealed partial record Current
     public string Pathspec => $"{FlowName}/{RunId}/{StepName}/{TaskId}";
 
     /// <summary>Gets the run's user tags.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags
+    {
+        get => Observe(field, nameof(Tags));
+        init;
+    }
+
+    = [];
 
     /// <summary>Gets the namespace, <c>user:name</c> by default.</summary>
-    public string Namespace { get; init; } = "";
+    public string Namespace
+    {
+        get => Observe(field, nameof(Namespace));
+        init;
+    }
+
+    = "";
 
     /// <summary>Gets the name of the user who started the run.</summary>
-    public string UserName { get; init; } = "";
+    public string UserName
+    {
+        get => Observe(field, nameof(UserName));
+        init;
+    }
+
+    = "";
+
+    /// <summary>Gets the id of the run that this one resumes; <see langword="null"/> when it resumes none.</summary>
+    public string? OriginRunId
+    {
+        get => Observe(field, nameof(OriginRunId));
+        init;
+    }
 
     /// <summary>Gets a folder for temporary files; removed when the task ends.</summary>
     public string TempFolder => LazyTempFolder.Value;
@@ -39,7 +72,18 @@ public sealed partial record Current
     public int? Index { get; init; }
 
     /// <summary>Gets the foreaches that the task is in, outermost first.</summary>
-    public IReadOnlyList<ForeachPosition> ForeachStack { get; init; } = [];
+    public IReadOnlyList<ForeachPosition> ForeachStack
+    {
+        get
+        {
+            ObservesForeachStack = true;
+            return field;
+        }
+
+        init;
+    }
+
+    = [];
 
     /// <summary>Gets the token that is cancelled when the task is asked to stop or its timeout is over.</summary>
     /// <remarks>A task that never reads it is ended at once when it is asked to stop; one that reads it has a grace of 5 seconds.</remarks>
@@ -57,8 +101,20 @@ public sealed partial record Current
     /// <summary>Gets a value indicating whether the author's code asked for the token.</summary>
     internal bool ObservesCancellation { get; private set; }
 
+    /// <summary>Gets a value indicating whether the author's code asked for the foreaches.</summary>
+    internal bool ObservesForeachStack { get; private set; }
+
+    /// <summary>Gets the first property that the author's code asked for and that differs from run to run, or <see langword="null"/>: such a task is of its run alone.</summary>
+    internal string? Observed { get; private set; }
+
     /// <summary>Gets the folder to make on first use.</summary>
     internal Lazy<string> LazyTempFolder { get; init; } = new(Path.GetTempPath);
+
+    private T Observe<T>(T value, string name)
+    {
+        Observed ??= name;
+        return value;
+    }
 }
 
 /// <summary>A task's place in one foreach.</summary>

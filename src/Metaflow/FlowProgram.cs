@@ -3,6 +3,7 @@ using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Programs;
+using Metaflow.Services;
 using Metaflow.Settings;
 
 namespace Metaflow;
@@ -19,6 +20,19 @@ public static class FlowProgram
     {
         ArgumentNullException.ThrowIfNull(arguments);
         return RunAsync(static () => new TFlow(), arguments);
+    }
+
+    /// <summary>Does what the command line asks for, with services for the flow's properties marked <see cref="ServiceAttribute"/>.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="services">Makes the services; called in the process of a task when its step first uses one. They are disposed when the task ends.</param>
+    /// <returns>The exit code, as without services.</returns>
+    public static Task<int> RunAsync<TFlow>(string[] arguments, Func<IServiceProvider> services)
+        where TFlow : FlowSpec, new()
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(services);
+        return RunAsync(() => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, arguments);
     }
 
     private static Task<int> RunAsync(Func<FlowSpec> makeFlow, string[] arguments)

@@ -49,6 +49,13 @@ public sealed record FlowRunOptions
     /// <summary>Gets stores of one's own in place of the local datastore; only with <see cref="TaskIsolation.None"/>, since no other process can open them.</summary>
     public RunStores? Stores { get; init; }
 
+    /// <summary>Gets the services of the flow where its tasks run in this process; whoever made them disposes them. <see langword="null"/> by default.</summary>
+    public IServiceProvider? Services { get; init; }
+
+    /// <summary>Gets the class that makes the services of the flow in each task's process, in place of the one that <see cref="FlowServicesAttribute"/> names.</summary>
+    /// <remarks>A class with a constructor without parameters that implements <see cref="IFlowServices"/>.</remarks>
+    public Type? ServicesType { get; init; }
+
     /// <summary>Gets the clock. The default is the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

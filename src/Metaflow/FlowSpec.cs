@@ -9,7 +9,7 @@ namespace Metaflow;
 /// <summary>The base of every flow. Its methods marked <see cref="StepAttribute"/> are steps, its partial properties are artifacts.</summary>
 /// <remarks>A flow's class is <c>partial</c> and has a parameterless constructor; the source generator writes the rest of it.
 /// A task makes one object of it, runs one step and keeps its artifacts. Objects are not thread-safe.</remarks>
-public abstract class FlowSpec : IArtifactHolder
+public abstract partial class FlowSpec : IArtifactHolder
 {
     private Current? _current;
 

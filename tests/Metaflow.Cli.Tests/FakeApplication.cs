@@ -23,6 +23,8 @@ public sealed class FakeApplication : IFlowApplication
 
     public Func<RunRequest, IRunObserver, RunInterruption, RunOutcome> OnRun { get; init; } = static (_, _, _) => new RunOutcome("7", true, 0, null);
 
+    public ResumePlan Plan { get; init; } = new("GenreStatsFlow", "6");
+
     public List<(RunRequest Request, MetaflowSettings Settings)> Runs { get; init; } = [];
 
     public IFlowApplication WithSettings(MetaflowSettings settings) => new FakeApplication
@@ -34,6 +36,7 @@ public sealed class FakeApplication : IFlowApplication
         OnCheckDecorators = OnCheckDecorators,
         Problems = Problems,
         OnRun = OnRun,
+        Plan = Plan,
         Runs = Runs,
     };
 
@@ -45,6 +48,12 @@ public sealed class FakeApplication : IFlowApplication
     {
         Runs.Add((request, Settings));
         return Task.FromResult(OnRun(request, observer, interruption));
+    }
+
+    public Task<ResumePlan> PlanAsync(RunRequest request)
+    {
+        Runs.Add((request, Settings));
+        return Task.FromResult(Plan);
     }
 
     public static RunOutcome Failed(MetaflowException error) => new("7", false, error.ExitCode, error);

@@ -13,6 +13,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(SwitchFlow)] = FlowProgram.RunAsync<SwitchFlow>,
     [nameof(LoopFlow)] = FlowProgram.RunAsync<LoopFlow>,
     [nameof(InheritedFlow)] = FlowProgram.RunAsync<InheritedFlow>,
+    [nameof(PatchworkFlow)] = FlowProgram.RunAsync<PatchworkFlow>,
     [nameof(RetryFlow)] = FlowProgram.RunAsync<RetryFlow>,
     [nameof(FailFlow)] = FlowProgram.RunAsync<FailFlow>,
     [nameof(CatchFlow)] = FlowProgram.RunAsync<CatchFlow>,

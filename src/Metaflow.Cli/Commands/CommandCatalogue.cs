@@ -5,7 +5,7 @@ internal static class CommandCatalogue
 {
     /// <summary>Gets the names in the order of help.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["run", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "version", "help"];
+        ["run", "resume", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "version", "help"];
 
     /// <summary>Makes a command.</summary>
     /// <param name="name">Its name.</param>
@@ -13,6 +13,7 @@ internal static class CommandCatalogue
     public static FlowCommand? Find(string name) => name switch
     {
         "run" => new RunCommand(),
+        "resume" => new ResumeCommand(),
         "show" => new ShowCommand(),
         "check" => new CheckCommand(),
         "dump" => new DumpCommand(),

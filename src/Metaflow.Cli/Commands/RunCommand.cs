@@ -15,6 +15,7 @@ internal sealed class RunCommand : FlowCommand
     private const string MaxLogSize = "max-log-size";
     private const string Tag = "tag";
     private const string RunIdFile = "run-id-file";
+    private const string Until = "until";
     private static readonly RunRequest Defaults = new();
 
     /// <inheritdoc/>
@@ -33,6 +34,12 @@ internal sealed class RunCommand : FlowCommand
         var request = Request(context);
         ParameterValues.Check(
             context.Application.Definition, request.Parameters, context.Streams.Environment, request.WorkingFolder);
+        Check(context, request);
+    }
+
+    /// <summary>Checks the options that all ways to start a run have.</summary>
+    internal static void Check(CommandContext context, RunRequest request)
+    {
         var known = context.Application.KnownDecorators;
         foreach (var name in request.With.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name)))
         {
@@ -47,7 +54,10 @@ internal sealed class RunCommand : FlowCommand
     }
 
     /// <inheritdoc/>
-    public override async Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(CommandContext context) => ExecuteAsync(context, Request(context));
+
+    /// <summary>Starts a run and shows it to its end.</summary>
+    internal static async Task<int> ExecuteAsync(CommandContext context, RunRequest request)
     {
         if (!Validation.Check(context))
         {
@@ -58,7 +68,7 @@ internal sealed class RunCommand : FlowCommand
         var view = RunView.For(context.Streams);
         using (view as IDisposable)
         {
-            outcome = await context.Application.RunAsync(Request(context), view, context.Interruption).ConfigureAwait(false);
+            outcome = await context.Application.RunAsync(request, view, context.Interruption).ConfigureAwait(false);
         }
 
         if (context.Interruption.Requests > 0 && !outcome.Succeeded)
@@ -73,7 +83,8 @@ internal sealed class RunCommand : FlowCommand
         return outcome.ExitCode;
     }
 
-    private static RunRequest Request(CommandContext context)
+    /// <summary>Reads the options that all ways to start a run have.</summary>
+    internal static RunRequest Request(CommandContext context)
     {
         var line = context.Line;
         return new RunRequest
@@ -86,12 +97,14 @@ internal sealed class RunCommand : FlowCommand
             With = line.All(CommonOptions.With),
             FlowOptions = CommonOptions.FlowOptions(context),
             RunIdFile = line.Text(RunIdFile),
+            Until = line.Text(Until) is { } last ? ResumeCommand.StepName(context, last) : null,
             Namespace = line.Text(CommonOptions.Namespace),
             WorkingFolder = context.Streams.WorkingFolder,
         };
     }
 
-    private static IEnumerable<OptionSpecification> OwnOptions()
+    /// <summary>Returns the options that all ways to start a run have.</summary>
+    internal static IEnumerable<OptionSpecification> OwnOptions()
     {
         yield return Number(MaxWorkers, "The most tasks that run at the same time.", Defaults.MaxWorkers);
         yield return Number(MaxNumSplits, "The most tasks that one foreach may start.", Defaults.MaxNumSplits);
@@ -109,6 +122,7 @@ internal sealed class RunCommand : FlowCommand
             ValueName = "path",
             Description = "Write the run's id into this file.",
         };
+        yield return new() { Name = Until, ValueName = "step", Description = "Run only this step and what leads to it; stop then." };
     }
 
     private static OptionSpecification Number(string name, string description, int defaultValue) => new()

@@ -13,6 +13,9 @@ internal static class RunLines
     {
         RunEvent.Message message => [Workflow(message, message.Text)],
         RunEvent.RunStarting starting => [Workflow(starting, $"Workflow starting (run-id {starting.RunId}):")],
+        RunEvent.ResumePlanned planned => PlanText.Lines(planned.Plan).Select(line => Workflow(planned, line)),
+        RunEvent.TaskCloned cloned => [Clone(cloned, cloned.Task, $"Cloning previously run task {cloned.Origin.WithoutFlow}{(cloned.Reason is null ? "" : $": {cloned.Reason}.")}")],
+        RunEvent.TaskNotReused refused => [Clone(refused, refused.Task, $"Has to run: {refused.Reason}.")],
         RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.ProcessId, StartText(starting), TextStyle.Plain)],
         RunEvent.TaskOutput output => [Task(
             output, output.Task, output.ProcessId, output.Text, output.IsError ? TextStyle.Failure : TextStyle.Plain)],
@@ -25,6 +28,7 @@ internal static class RunLines
         RunEvent.TasksKilled killed => [Bad(killed, string.Create(CultureInfo.InvariantCulture,
             $"Killing {killed.Remaining} remaining tasks after having waited for {killed.Grace.TotalSeconds:0.#} seconds -- some tasks may not exit cleanly"))],
         RunEvent.RunEnded { Succeeded: true } => [new RunLine(runEvent.At, "", "Done!", TextStyle.Success)],
+        RunEvent.RunEnded { IsPartial: true } => [new RunLine(runEvent.At, "", "Stopped as asked: no task is left that was to run.", TextStyle.Success)],
         RunEvent.RunEnded => [Workflow(runEvent, "Flushing logs...")],
         _ => [],
     };
@@ -78,6 +82,8 @@ internal static class RunLines
     private static RunLine Workflow(RunEvent runEvent, string text) => new(runEvent.At, "", text, TextStyle.Strong);
 
     private static RunLine Bad(RunEvent runEvent, string text) => new(runEvent.At, "", text, TextStyle.Failure);
+
+    private static RunLine Clone(RunEvent runEvent, TaskPath task, string text) => new(runEvent.At, $"[{task.WithoutFlow}] ", text, TextStyle.Plain);
 
     private static RunLine Task(RunEvent runEvent, TaskPath task, int processId, string text, TextStyle style)
         => new(runEvent.At, string.Create(CultureInfo.InvariantCulture, $"[{task.WithoutFlow} (pid {processId})] "), text, style);

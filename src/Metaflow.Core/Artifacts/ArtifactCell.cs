@@ -55,7 +55,7 @@ public abstract class ArtifactCell
     /// <summary>Gets or sets where the value comes from when it was not set; <see langword="null"/> for nowhere.</summary>
     public IArtifactSource? Source { get; set; }
 
-    /// <summary>Gets a value indicating whether the author's code read the inherited value.</summary>
+    /// <summary>Gets a value indicating whether the author's code read the inherited value, or found that there is none.</summary>
     public bool WasRead { get; private protected set; }
 
     /// <summary>Gets a value indicating whether the author's code set a value.</summary>
@@ -116,6 +116,8 @@ public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : Arti
 
     private void Load()
     {
+        // That there is no value is something that the author's code now knows.
+        WasRead = true;
         if (Source is null || !Source.Contains(Name))
         {
             throw MissingArtifact.Error(Name);
@@ -123,6 +125,5 @@ public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : Arti
 
         _value = Source.Load<T>(Name);
         HasValue = true;
-        WasRead = true;
     }
 }

@@ -66,6 +66,27 @@ public sealed class FlowDatastore
         return artifacts ?? throw NotComplete(task, number);
     }
 
+    /// <summary>Opens the artifacts of a task if its latest attempt is complete.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The artifacts, or <see langword="null"/> when the latest attempt that was started is not complete, or none was.</returns>
+    /// <exception cref="StorageException">The list of artifacts is missing or unreadable (MF4009).</exception>
+    public async ValueTask<TaskArtifacts?> TryOpenTaskAsync(TaskPath task, CancellationToken cancellationToken)
+    {
+        var number = await FindLatestAttemptAsync(task, cancellationToken).ConfigureAwait(false);
+        return number < 0 ? null : await TryOpenAttemptAsync(task, number, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a note about an attempt, such as <c>task_end</c>.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt's number, from 0.</param>
+    /// <param name="name">The note's name.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Its content, or <see langword="null"/> when there is none.</returns>
+    /// <exception cref="StorageException">The note could not be read (MF4004, MF4007).</exception>
+    public ValueTask<byte[]?> ReadNoteAsync(TaskPath task, int attempt, string name, CancellationToken cancellationToken)
+        => ReadAsync(AttemptFiles.PathOf(task, attempt, name), cancellationToken);
+
     /// <summary>Opens the artifacts of an attempt if it is complete.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number.</param>

@@ -43,6 +43,12 @@ public interface IFlowApplication
     /// <returns>How it ended. A failed step is an outcome, not an exception.</returns>
     /// <exception cref="Errors.MetaflowException">The run could not start, or data could not be written.</exception>
     Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption);
+
+    /// <summary>Says what a resume would clone and what it would run again. Nothing is written.</summary>
+    /// <param name="request">The request with its <see cref="RunRequest.Resume"/>.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="Errors.MetaflowException">There is no run to resume (MF2070, MF2071), or no such step (MF2072).</exception>
+    Task<ResumePlan> PlanAsync(RunRequest request);
 }
 
 /// <summary>How a run ended.</summary>
@@ -50,7 +56,11 @@ public interface IFlowApplication
 /// <param name="Succeeded">Whether the end step finished.</param>
 /// <param name="ExitCode">The exit code of the command.</param>
 /// <param name="Error">The error to show, or <see langword="null"/>.</param>
-public sealed record RunOutcome(string RunId, bool Succeeded, int ExitCode, Errors.MetaflowException? Error);
+public sealed record RunOutcome(string RunId, bool Succeeded, int ExitCode, Errors.MetaflowException? Error)
+{
+    /// <summary>Gets a value indicating whether the run stopped before the end step because that was asked for. The default is <see langword="false"/>.</summary>
+    public bool IsPartial { get; init; }
+}
 
 /// <summary>What the user asked to run.</summary>
 public sealed record RunRequest
@@ -84,6 +94,21 @@ public sealed record RunRequest
 
     /// <summary>Gets the namespace, or <see langword="null"/> for <c>user:name</c>.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>Gets which run to resume, or <see langword="null"/> for a run from the start.</summary>
+    public ResumeRequest? Resume { get; init; }
+
+    /// <summary>Gets the step after which the run stops, by its name on disk; <see langword="null"/> to run to the end.</summary>
+    public string? Until { get; init; }
+
+    /// <summary>Gets a value indicating whether tasks whose code and inputs are unchanged take their results from earlier runs. The default is <see langword="false"/>.</summary>
+    public bool UsesCache { get; init; }
+
+    /// <summary>Gets how many of the newest runs are looked into for such results. The default is 20.</summary>
+    public int CacheRuns { get; init; } = 20;
+
+    /// <summary>Gets a value indicating whether it is told of each task why an earlier result was taken or was not. The default is <see langword="false"/>.</summary>
+    public bool Explains { get; init; }
 
     /// <summary>Gets the folder that relative paths in options are relative to. The default is the working folder.</summary>
     public string WorkingFolder { get; init; } = Environment.CurrentDirectory;

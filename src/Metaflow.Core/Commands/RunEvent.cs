@@ -85,10 +85,32 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Grace">The grace that they had.</param>
     public sealed record TasksKilled(DateTimeOffset At, int Remaining, TimeSpan Grace) : RunEvent(At);
 
+    /// <summary>A run is resumed in this way.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Plan">What is cloned and what runs again.</param>
+    public sealed record ResumePlanned(DateTimeOffset At, ResumePlan Plan) : RunEvent(At);
+
+    /// <summary>A task got its results from a task of an earlier run.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="Origin">The task of the earlier run.</param>
+    /// <param name="Reason">Why, where that is to be explained, else <see langword="null"/>.</param>
+    public sealed record TaskCloned(DateTimeOffset At, TaskPath Task, TaskPath Origin, string? Reason) : RunEvent(At);
+
+    /// <summary>A task has to run although results of earlier runs were looked for; told only where that is to be explained.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="Reason">Why, as it follows "because".</param>
+    public sealed record TaskNotReused(DateTimeOffset At, TaskPath Task, string Reason) : RunEvent(At);
+
     /// <summary>The run ended.</summary>
     /// <param name="At">When.</param>
     /// <param name="Succeeded">Whether successfully.</param>
-    public sealed record RunEnded(DateTimeOffset At, bool Succeeded) : RunEvent(At);
+    public sealed record RunEnded(DateTimeOffset At, bool Succeeded) : RunEvent(At)
+    {
+        /// <summary>Gets a value indicating whether the run stopped before its end step because that was asked for. The default is <see langword="false"/>.</summary>
+        public bool IsPartial { get; init; }
+    }
 }
 
 /// <summary>How many tasks of a step there are in each state.</summary>

@@ -139,6 +139,12 @@ public static class RuleCodes
     /// <summary>One step sets an ordinary member that another one reads.</summary>
     public const string LostState = "MF1048";
 
+    /// <summary>A service can be set, or cannot be read.</summary>
+    public const string ServiceHasSetter = "MF1110";
+
+    /// <summary>A property marked as a service is something else too, or a value type.</summary>
+    public const string ServiceUnsuitable = "MF1111";
+
     /// <summary>A join does not pass on what its inputs have and later steps read.</summary>
     public const string LostAtJoin = "MF1080";
 

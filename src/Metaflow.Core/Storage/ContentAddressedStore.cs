@@ -18,6 +18,11 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
     internal PayloadCache? Cache { get; init; }
 
+    /// <summary>Returns the key that a payload has or would have.</summary>
+    /// <param name="payload">The uncompressed bytes.</param>
+    /// <returns>The SHA-1 as 40 lower-case hexadecimal digits.</returns>
+    public static string KeyOf(ReadOnlySequence<byte> payload) => BlobContent.KeyOf(payload);
+
     /// <summary>Stores payloads; they are durable when the call returns.</summary>
     /// <param name="payloads">The uncompressed bytes. They must not change before the call returns.</param>
     /// <param name="raw">Whether to store them as they are, as code packages are; otherwise gzip, except where that hardly makes them

@@ -53,6 +53,12 @@ internal static class FlowWriter
             code.Line();
         }
 
+        foreach (var service in flow.Services)
+        {
+            ServicesWriter.Write(code, service, GeneratedCode);
+            code.Line();
+        }
+
         Member(code, $"public override string FlowName => {TypeText.Literal(flow.FlowName)};");
         code.Line();
         WriteCells(code, flow);

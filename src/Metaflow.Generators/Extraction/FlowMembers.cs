@@ -13,7 +13,10 @@ internal static class FlowMembers
         => flow.GetMembers().OfType<IMethodSymbol>().Where(static method => method.MethodKind == MethodKind.Ordinary && HasName(method) && IsStep(method));
 
     public static IEnumerable<IPropertySymbol> PropertiesOf(INamedTypeSymbol flow)
-        => flow.GetMembers().OfType<IPropertySymbol>().Where(static property => HasName(property) && IsOursToImplement(property));
+        => OursOf(flow).Where(static property => !IsService(property));
+
+    /// <summary>Returns the properties that are services: the generator implements them, and they are no artifacts.</summary>
+    public static IEnumerable<IPropertySymbol> ServicesOf(INamedTypeSymbol flow) => OursOf(flow).Where(IsService);
 
     /// <summary>Returns the public constants; those of an enum-like helper type nested in the flow are not its own.</summary>
     public static IEnumerable<IFieldSymbol> ConstantsOf(INamedTypeSymbol flow)
@@ -44,11 +47,18 @@ internal static class FlowMembers
     public static PropertyDeclarationSyntax? DeclarationOf(IPropertySymbol property)
         => property.DeclaringSyntaxReferences.Select(static reference => reference.GetSyntax()).OfType<PropertyDeclarationSyntax>().FirstOrDefault();
 
+    public static bool IsService(IPropertySymbol property) => MetaflowTypes.AttributeOf(property, "ServiceAttribute") is not null;
+
     public static PropertyRole RoleOf(IPropertySymbol property)
     {
         if (MetaflowTypes.AttributeOf(property, "ParameterAttribute") is not null)
         {
             return PropertyRole.Parameter;
+        }
+
+        if (IsService(property))
+        {
+            return PropertyRole.Service;
         }
 
         return MetaflowTypes.AttributeOf(property, "IncludeFileAttribute") is not null ? PropertyRole.IncludeFile : PropertyRole.Artifact;
@@ -72,6 +82,9 @@ internal static class FlowMembers
 
         return SnakeCase.FromMember(property.Name);
     }
+
+    private static IEnumerable<IPropertySymbol> OursOf(INamedTypeSymbol flow)
+        => flow.GetMembers().OfType<IPropertySymbol>().Where(static property => HasName(property) && IsOursToImplement(property));
 
     /// <summary>A member that is being typed may have no name yet.</summary>
     private static bool HasName(ISymbol member) => member.Name.Length > 0;

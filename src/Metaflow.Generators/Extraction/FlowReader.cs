@@ -27,6 +27,7 @@ internal static class FlowReader
             Documentation = DocumentationText.SummaryOf(flow),
             OverrideAccess = OverrideAccessOf(flow),
             Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Select(PropertyReader.Read)),
+            Services = new EquatableList<ServiceModel>(FlowMembers.ServicesOf(flow).Select(PropertyReader.ReadService).OfType<ServiceModel>()),
             Steps = new EquatableList<StepModel>(new StepReader(new SemanticModels(compilation), flow, cancellationToken).StepsOf(flow)
                 .Select(static step => step.Model).GroupBy(static step => step.Node.Name).Select(static same => same.First())),
             Constants = new EquatableList<ConstantModel>(FlowMembers.ConstantsOf(flow).Select(static field =>

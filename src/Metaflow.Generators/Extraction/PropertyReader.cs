@@ -28,6 +28,20 @@ internal static class PropertyReader
         };
     }
 
+    /// <summary>Reads a service, or returns <see langword="null"/> for one that the analyzer refuses.</summary>
+    public static ServiceModel? ReadService(IPropertySymbol property)
+    {
+        var declaration = FlowMembers.DeclarationOf(property)!;
+        return property is { SetMethod: null, Type.IsReferenceType: true } && AccessorOf(declaration, SyntaxKind.GetAccessorDeclaration) is { } getter
+            ? new ServiceModel(
+                property.Name,
+                TypeText.ForTypeOf(property.Type),
+                string.Join(" ", declaration.Modifiers.Select(static modifier => modifier.Text)),
+                getter,
+                property.NullableAnnotation == NullableAnnotation.Annotated)
+            : null;
+    }
+
     private static ParameterModel ParameterOf(IPropertySymbol property, PropertyRole role)
     {
         var attribute = MetaflowTypes.AttributeOf(property, role == PropertyRole.Parameter ? "ParameterAttribute" : "IncludeFileAttribute")!;

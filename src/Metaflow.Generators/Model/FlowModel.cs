@@ -23,6 +23,9 @@ internal sealed record FlowModel
 
     public EquatableList<PropertyModel> Properties { get; init; } = [];
 
+    /// <summary>Gets the services that the class asks for; those that cannot be implemented are left out.</summary>
+    public EquatableList<ServiceModel> Services { get; init; } = [];
+
     public EquatableList<StepModel> Steps { get; init; } = [];
 
     public EquatableList<ConstantModel> Constants { get; init; } = [];

@@ -11,6 +11,9 @@ internal enum PropertyRole
 
     /// <summary>A parameter that is the content of a file.</summary>
     IncludeFile,
+
+    /// <summary>An object of the program's, which is no artifact.</summary>
+    Service,
 }
 
 /// <summary>A partial property that the generator implements.</summary>
@@ -46,6 +49,14 @@ internal sealed record PropertyModel
     /// <summary>Gets what is said of a parameter; <see langword="null"/> for an artifact.</summary>
     public ParameterModel? Parameter { get; init; }
 }
+
+/// <summary>A service that the class asks for.</summary>
+/// <param name="Name">The property's name.</param>
+/// <param name="TypeOf">Its type, without a nullable annotation.</param>
+/// <param name="Modifiers">The modifiers as written.</param>
+/// <param name="Getter">The get accessor's modifiers with its keyword.</param>
+/// <param name="IsOptional">Whether the type allows <see langword="null"/>.</param>
+internal sealed record ServiceModel(string Name, string TypeOf, string Modifiers, string Getter, bool IsOptional);
 
 /// <summary>What the attribute of a parameter says.</summary>
 /// <param name="Default">The default as an expression, or <see langword="null"/>.</param>

@@ -10,6 +10,7 @@ using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Programs;
 using Metaflow.Scheduling;
+using Metaflow.Services;
 
 namespace Metaflow.Testing.Flows;
 
@@ -48,7 +49,7 @@ internal sealed class StepTest<TFlow>
             WorkingFolder = options.WorkingFolder,
         };
         _context = new FlowEngine(static () => new TFlow(), definition, settings).Context(
-            FlowEngine.InProcess(static () => new TFlow(), _stores.Blobs, _stores.Metadata, options.Time), request, new Silence());
+            FlowEngine.InProcess(MakeFlow, _stores.Blobs, _stores.Metadata, options.Time), request, new Silence());
     }
 
     /// <summary>Runs an ordinary step.</summary>
@@ -98,6 +99,9 @@ internal sealed class StepTest<TFlow>
 
         return await RunAsync(run, new ScheduledTask { TaskId = NextId(), Step = _step.Name, Inputs = [.. joined], Join = kind, Attempt = _options.Attempt }).ConfigureAwait(false);
     }
+
+    private TFlow MakeFlow()
+        => new() { Services = _options.Services is { } given ? new FlowServiceSource(() => given, isOwn: false) : null };
 
     private void Require(bool holds, string why)
     {

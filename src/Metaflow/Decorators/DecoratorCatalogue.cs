@@ -10,6 +10,7 @@ internal static class DecoratorCatalogue
     {
         ["catch"] = static () => new CatchAttribute(),
         ["environment"] = static () => new EnvironmentVariablesAttribute(),
+        [NoCacheAttribute.DiskName] = static () => new NoCacheAttribute(),
         ["resources"] = static () => new ResourcesAttribute(),
         ["retry"] = static () => new RetryAttribute(),
         ["secrets"] = static () => new SecretsAttribute(),

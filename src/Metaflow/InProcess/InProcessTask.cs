@@ -70,6 +70,11 @@ internal sealed class InProcessTask(TaskOutputs outputs, ITaskProcessObserver ob
             code = TaskFaults.Report(fault, outputs.Writers.Error);
         }
 
+        if (_flow?.Services is { } services)
+        {
+            await services.DisposeAsync().ConfigureAwait(false);
+        }
+
         End(new ProcessExit(code, WasKilled: false));
     }
 

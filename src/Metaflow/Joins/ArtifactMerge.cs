@@ -40,6 +40,7 @@ internal sealed class ArtifactMerge
             throw MergeErrors.BothLists();
         }
 
+        _join.WasMerged = true;
         var excluded = NamesOnDisk(exclude);
         var included = NamesOnDisk(include);
         var found = new Dictionary<string, Candidate>(StringComparer.Ordinal);

@@ -34,6 +34,9 @@ internal sealed class JoinedArtifacts(IReadOnlyList<JoinInput> inputs, IReadOnly
     /// <summary>Gets the artifacts that were taken over from inputs.</summary>
     public IReadOnlyList<ArtifactRecord> Merged => _merged;
 
+    /// <summary>Gets or sets a value indicating whether the inputs were merged: the join then depends on which artifacts each of them has.</summary>
+    public bool WasMerged { get; set; }
+
     /// <summary>Gets the names of the artifacts that the join depends on, of all inputs.</summary>
     public IEnumerable<string> ReadNames => inputs.SelectMany(static input => input.ReadNames).Distinct(StringComparer.Ordinal);
 

@@ -49,6 +49,9 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the namespace.</summary>
     public string Namespace { get; init; } = "";
 
+    /// <summary>Gets the run that the task's run resumes, or <see langword="null"/>.</summary>
+    public string? OriginRunId { get; init; }
+
     /// <summary>Gets the decorators given at run time, as <c>name:attribute=value</c>.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
@@ -97,6 +100,11 @@ internal sealed record TaskCommandLine
         if (AnnouncesSecrets)
         {
             arguments.AddRange(["--announce-secrets", "true"]);
+        }
+
+        if (OriginRunId is not null)
+        {
+            arguments.AddRange(["--origin-run-id", OriginRunId]);
         }
 
         foreach (var decorator in With)
@@ -157,6 +165,7 @@ internal sealed record TaskCommandLine
             Iterations = values.TryGetValue("--iterations", out var passes) ? Array.ConvertAll(passes.Split(','), Number) : [],
             IsSwitch = values.ContainsKey("--switch"),
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
+            OriginRunId = values.GetValueOrDefault("--origin-run-id"),
             With = with,
             FlowOptions = flowOptions,
             AnnouncesSecrets = values.ContainsKey("--announce-secrets"),

@@ -6,6 +6,7 @@ using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Scheduling;
+using Metaflow.Services;
 using Metaflow.Settings;
 using Metaflow.Storage;
 
@@ -73,13 +74,25 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         if (options.Isolation == TaskIsolation.Process)
         {
             return options.Stores is null
-                ? FlowEngine.Local(TaskHostLocation.Of(flow), settings, options.Time)
+                ? FlowEngine.Local(TaskHostLocation.Of(flow, options.ServicesType), settings, options.Time)
                 : throw new ArgumentException("Stores of one's own need tasks in this process: set Isolation to None.");
         }
 
         var stores = options.Stores
             ?? new RunStores(new LocalBlobStore(settings.DatastoreRoot), new LocalMetadataProvider(settings.DatastoreRoot, options.Time));
-        return FlowEngine.InProcess(makeFlow, stores.Blobs, stores.Metadata, options.Time);
+        return FlowEngine.InProcess(MakeFlowWithServices, stores.Blobs, stores.Metadata, options.Time);
+    }
+
+    private FlowSpec MakeFlowWithServices()
+    {
+        var made = makeFlow();
+        made.Services = options switch
+        {
+            { Services: { } given } => new FlowServiceSource(() => given, isOwn: false),
+            { ServicesType: { } type } => FlowServiceSource.OfType(type),
+            _ => null,
+        };
+        return made;
     }
 
     private static int Positive(int value, string name)

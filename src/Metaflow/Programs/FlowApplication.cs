@@ -62,6 +62,13 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         return await new FlowEngine(makeFlow, Definition, settings).RunAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public async Task<ResumePlan> PlanAsync(RunRequest request)
+    {
+        using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
+        return await new FlowEngine(makeFlow, Definition, settings).PlanAsync(services, request).ConfigureAwait(false);
+    }
+
     private FlowDefinition Describe()
     {
         var builder = new FlowDefinitionBuilder();

@@ -4,6 +4,7 @@ using Metaflow.Definition;
 using Metaflow.InProcess;
 using Metaflow.Launching;
 using Metaflow.Metadata;
+using Metaflow.Reuse;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -44,11 +45,26 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="interruption">Asks the run to stop.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="Errors.MetaflowException">The run could not start, or data could not be written.</exception>
-    public Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
+    public async Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         services.Launcher.Expect(request.MaxWorkers);
-        return new RunScheduler(Context(services, request, observer)).RunAsync(interruption);
+        var context = Context(services, request, observer);
+        if (request.Resume is { IsReentrant: true } resume)
+        {
+            return await RunTogetherAsync(context, resume, interruption).ConfigureAwait(false);
+        }
+
+        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
     }
+
+    /// <summary>Says what a resume would do. Nothing is written, and no task is started.</summary>
+    /// <param name="services">Where the runs are; the caller disposes them.</param>
+    /// <param name="request">What would be resumed.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
+    public Task<ResumePlan> PlanAsync(RunServices services, RunRequest request)
+        => ReusePreparation.PlanAsync(Context(services, request, new NoView()), request.Resume ?? new ResumeRequest());
 
     /// <summary>Puts together what a run works with.</summary>
     /// <param name="services">What it runs with.</param>
@@ -63,4 +79,25 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };
+
+    private static async Task<RunOutcome> RunTogetherAsync(RunContext context, ResumeRequest resume, RunInterruption interruption)
+    {
+        var leadership = new ResumeLeadership(context, resume);
+        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        if (!await leadership.TryLeadAsync().ConfigureAwait(false))
+        {
+            return await leadership.FollowAsync(interruption.Token).ConfigureAwait(false);
+        }
+
+        var outcome = await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+        await leadership.MarkDoneAsync().ConfigureAwait(false);
+        return outcome;
+    }
+
+    private sealed class NoView : IRunObserver
+    {
+        public void OnEvent(RunEvent runEvent)
+        {
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using Metaflow.Errors;
+using Metaflow.Services;
 
 namespace Metaflow.Programs;
 
@@ -8,10 +9,10 @@ namespace Metaflow.Programs;
 /// <remarks>The host, a program of a few lines, calls this by its name: it is part of this package and cannot refer to it.</remarks>
 internal static class TaskHostProgram
 {
-    private const int OwnArguments = 3;
+    private const int OwnArguments = 4;
 
     /// <summary>Runs a task.</summary>
-    /// <param name="arguments">The assembly's name, its path, the flow's full name, and then the arguments of a flow program.</param>
+    /// <param name="arguments">The assembly's name, its path, the flow's full name, the class of its services or an empty text, and then the arguments of a flow program.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -19,6 +20,10 @@ internal static class TaskHostProgram
         try
         {
             flow = MakeFlow(arguments[0], arguments[1], arguments[2]);
+            if (arguments[3].Length > 0)
+            {
+                flow.Services = new FlowServiceSource(() => FlowServiceSource.Build(Type.GetType(arguments[3], throwOnError: true)!), isOwn: true);
+            }
         }
         catch (LaunchException error)
         {

@@ -37,7 +37,13 @@ internal static class TaskProgram
 
             var line = TaskCommandLine.FromArguments(arguments);
             var stores = TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
-            return await new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error).RunAsync().ConfigureAwait(false);
+            var code = await new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error).RunAsync().ConfigureAwait(false);
+            if (flow.Services is { } services)
+            {
+                await services.DisposeAsync().ConfigureAwait(false);
+            }
+
+            return code;
         }
         catch (Exception fault)
         {

@@ -14,11 +14,11 @@ internal sealed class RunContext(
 {
     private readonly Dictionary<string, StepDecorators> _decorators = [];
 
-    /// <summary>Gets an object of the flow's class.</summary>
-    public FlowSpec Flow => flow;
-
     /// <summary>Gets the flow's definition.</summary>
     public FlowDefinition Definition => definition;
+
+    /// <summary>Gets an object of the flow.</summary>
+    public FlowSpec Flow => flow;
 
     /// <summary>Gets the settings.</summary>
     public MetaflowSettings Settings => settings;
@@ -40,6 +40,15 @@ internal sealed class RunContext(
 
     /// <summary>Gets who is told what happens.</summary>
     public required IRunObserver Observer { get; init; }
+
+    /// <summary>Gets the run that this one resumes, or <see langword="null"/>.</summary>
+    public string? OriginRunId => Reuse?.OriginRunId;
+
+    /// <summary>Gets or sets what the run takes from earlier ones; <see langword="null"/>, the default, for nothing. Set before the run starts.</summary>
+    public RunReuse? Reuse { get; set; }
+
+    /// <summary>Gets or sets what says which code the steps run, as JSON; <see langword="null"/>, the default, when that is not recorded. Takes a while. Set before the run starts.</summary>
+    public Func<string>? RecordedCode { get; set; }
 
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
     public IReadOnlyList<string> With { get; } = [.. request.With, .. settings.DefaultDecorators];

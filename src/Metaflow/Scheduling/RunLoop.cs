@@ -10,7 +10,7 @@ namespace Metaflow.Scheduling;
 
 /// <summary>Does what <see cref="SchedulerState"/> decides and tells it what happened. It decides nothing itself.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore never makes a handle, and threads that read ended processes may still wait for it.")]
-internal sealed class RunLoop
+internal sealed partial class RunLoop
 {
     /// <summary>The most pieces of output that wait to be shown; a task that writes faster waits.</summary>
     private const int MaxWaitingOutput = 1024;
@@ -22,6 +22,7 @@ internal sealed class RunLoop
     private readonly RunRecord _run;
     private readonly RunInterruption _interruption;
     private readonly TaskResults _results;
+    private readonly SchedulerPolicy _policy;
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _outputSlots = new(MaxWaitingOutput);
     private readonly Dictionary<string, LiveTask> _live = [];
@@ -43,13 +44,16 @@ internal sealed class RunLoop
         _run = run;
         _interruption = interruption;
         _results = new TaskResults(context);
-        _state = new SchedulerState(new SchedulerPolicy(
+        _policy = new SchedulerPolicy(
             context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
         {
             RunId = run.RunId,
             DemandOf = context.DemandOf,
             Capacity = context.Capacity,
-        });
+            Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
+            MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
+        };
+        _state = new SchedulerState(_policy);
     }
 
     /// <summary>Runs until the run is over and no process of it is left.</summary>
@@ -89,6 +93,11 @@ internal sealed class RunLoop
             return new RunOutcome(_run.RunId, true, ExitCodes.Success, null);
         }
 
+        if (end.IsPartial)
+        {
+            return new RunOutcome(_run.RunId, false, ExitCodes.Success, null) { IsPartial = true };
+        }
+
         if (_isInterrupted)
         {
             return new RunOutcome(_run.RunId, false, _interruption.ExitCode, null);
@@ -111,6 +120,9 @@ internal sealed class RunLoop
             {
                 case SchedulerCommand.Launch launch:
                     Launch(launch.Task);
+                    break;
+                case SchedulerCommand.Reuse reuse:
+                    Reuse(reuse.Task);
                     break;
                 case SchedulerCommand.WaitForRetry wait:
                     After(wait.Delay, () => Apply(new SchedulerEvent.RetryDue(wait.TaskId)));

@@ -19,21 +19,28 @@ internal sealed class RunScheduler(RunContext context)
     public async Task<RunOutcome> RunAsync(RunInterruption interruption)
     {
         var parameters = new RunParameters(context);
-        var values = parameters.Resolve();
+        var values = parameters.Resolve(context.Reuse?.Parameters);
         var run = await RegisterAsync().ConfigureAwait(false);
         await parameters.SaveAsync(run, values).ConfigureAwait(false);
         await WriteRunIdAsync(run).ConfigureAwait(false);
         await RecordStatusAsync(run, RunState.Running, null).ConfigureAwait(false);
         context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        if (context.Reuse?.Plan is { } plan)
+        {
+            context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
+        }
+
         var hooks = new RunHooks(context, run);
         await hooks.TellStartingAsync().ConfigureAwait(false);
         try
         {
+            var recording = parameters.RecordCodeAsync(run);
             var outcome = await new RunLoop(context, run, interruption).RunAsync().ConfigureAwait(false);
-            var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 ? RunState.Cancelled : RunState.Failed;
-            await RecordStatusAsync(run, state, outcome.Error?.Message).ConfigureAwait(false);
+            await recording.ConfigureAwait(false);
+            var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 || outcome.IsPartial ? RunState.Cancelled : RunState.Failed;
+            await RecordStatusAsync(run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
             await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
-            context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded));
+            context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
             return outcome;
         }
         catch (MetaflowException error)
@@ -55,7 +62,7 @@ internal sealed class RunScheduler(RunContext context)
             .. context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(context.FlowOptions, settings.User)),
         ];
         var wanted = new RunRecord(
-            context.Definition.FlowName, "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
+            context.Definition.FlowName, context.Request.Resume?.RunId ?? "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
         return await context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
     }
 
@@ -108,11 +115,32 @@ internal sealed class RunParameters(RunContext context)
 {
     private const string TaskId = "0";
 
-    /// <summary>Finds the values of all parameters.</summary>
+    /// <summary>Finds the values of all parameters that are not taken from another run.</summary>
+    /// <param name="kept">The parameters that are, by name on disk; <see langword="null"/> for none.</param>
     /// <returns>The values by name on disk.</returns>
     /// <exception cref="ConfigurationException">A value is missing or wrong (MF20xx).</exception>
-    public IReadOnlyDictionary<string, object?> Resolve()
-        => ParameterValues.Resolve(context.Definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
+    public IReadOnlyDictionary<string, object?> Resolve(IReadOnlyDictionary<string, ArtifactRecord>? kept = null)
+    {
+        var definition = kept is null or { Count: 0 }
+            ? context.Definition
+            : context.Definition with { Parameters = [.. context.Definition.Parameters.Where(parameter => !kept.ContainsKey(parameter.Name))] };
+        return ParameterValues.Resolve(definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
+    }
+
+    /// <summary>Records which code the steps run. Beside the first tasks: they do not wait for it.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>A task that ends when it is recorded.</returns>
+    public async Task RecordCodeAsync(RunRecord run)
+    {
+        if (context.RecordedCode is { } read)
+        {
+            var code = await Task.Run(read).ConfigureAwait(false);
+            await context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum("code-identities", "code-identities", code, ["attempt_id:0"])], [], default)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private static TaskPath TaskOf(RunRecord run) => new(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
 
     /// <summary>Keeps the values, the class constants and the graph.</summary>
     /// <param name="run">The run.</param>
@@ -120,11 +148,12 @@ internal sealed class RunParameters(RunContext context)
     /// <returns>A task that ends when they are durable.</returns>
     public async Task SaveAsync(RunRecord run, IReadOnlyDictionary<string, object?> values)
     {
-        var task = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
+        var task = TaskOf(run);
         var writer = context.Datastore.OpenWriter(task, 0);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
-        foreach (var parameter in context.Definition.Parameters)
+        writer.Inherit(context.Reuse?.Parameters.Values ?? []);
+        foreach (var parameter in context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
         {
             artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
         }
@@ -154,6 +183,7 @@ internal sealed class RunParameters(RunContext context)
         MetadataDatum[] data =
         [
             new("attempt", "attempt", "0", tags),
+            .. Origin(tags),
             new("ds-type", "ds-type", blobs.TypeName, tags),
             new("ds-root", "ds-root", blobs.Root, tags),
             new("user", "user", run.UserName, tags),
@@ -168,6 +198,10 @@ internal sealed class RunParameters(RunContext context)
         var records = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
         await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
     }
+
+    private IEnumerable<MetadataDatum> Origin(string[] tags) => context.Reuse?.ParametersOrigin is { } origin
+        ? [new("origin-run-id", "origin-run-id", origin.RunId, tags), new("origin-task-id", "origin-task-id", origin.TaskId, tags)]
+        : [];
 
     // As an object: a constant may be of a type that only the compiler knows, which nobody declares and nobody reads into.
     private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.Serialize(value, typeof(object));

@@ -41,4 +41,22 @@ internal sealed record ScheduledTask
 
     /// <summary>Gets the passes of the loops around it: empty outside of one.</summary>
     public ImmutableList<int> Iterations { get; init; } = [];
+
+    /// <summary>Gets what tells it apart from every other task of its run, and is the same in every run.</summary>
+    public TaskKey Key => new(
+        Step,
+        string.Join(',', Frames.Where(static frame => frame.IsForeach).Select(static frame => frame.Index)),
+        string.Join(',', Iterations));
+}
+
+/// <summary>What tells a task apart from every other task of its run, and is the same in every run of the flow.</summary>
+/// <param name="Step">The step's name on disk.</param>
+/// <param name="Indices">Its places in the foreaches around it, outermost first, with commas between.</param>
+/// <param name="Iterations">The passes of the loops around it, with commas between.</param>
+internal readonly record struct TaskKey(string Step, string Indices, string Iterations)
+{
+    /// <summary>Returns the key as messages show it.</summary>
+    /// <returns>The step, the places in brackets, and the passes in further brackets.</returns>
+    public override string ToString()
+        => Step + (Indices.Length > 0 || Iterations.Length > 0 ? $"[{Indices}]" : "") + (Iterations.Length > 0 ? $"[{Iterations}]" : "");
 }

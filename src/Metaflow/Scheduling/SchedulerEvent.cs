@@ -13,7 +13,15 @@ internal abstract record SchedulerEvent
     /// <param name="TaskId">The task.</param>
     /// <param name="NextSteps">The steps it moves on to; none from the end step.</param>
     /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/> for no foreach.</param>
-    public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent;
+    public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent
+    {
+        /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The default is <see langword="false"/>.</summary>
+        public bool IsClone { get; init; }
+    }
+
+    /// <summary>No earlier task can stand in for a task: it has to run.</summary>
+    /// <param name="TaskId">The task.</param>
+    public sealed record ReuseRefused(string TaskId) : SchedulerEvent;
 
     /// <summary>An attempt of a task failed.</summary>
     /// <param name="TaskId">The task.</param>
@@ -35,6 +43,11 @@ internal abstract record SchedulerCommand
     /// <param name="Task">The task with its attempt.</param>
     public sealed record Launch(ScheduledTask Task) : SchedulerCommand;
 
+    /// <summary>Look for an earlier task that can stand in for a ready one, and clone it; answered with <see cref="SchedulerEvent.TaskFinished"/> or
+    /// <see cref="SchedulerEvent.ReuseRefused"/>.</summary>
+    /// <param name="Task">The task, before its first attempt.</param>
+    public sealed record Reuse(ScheduledTask Task) : SchedulerCommand;
+
     /// <summary>Send <see cref="SchedulerEvent.RetryDue"/> after a wait.</summary>
     /// <param name="TaskId">The task.</param>
     /// <param name="Delay">The wait.</param>
@@ -48,5 +61,9 @@ internal abstract record SchedulerCommand
     /// <summary>End the run.</summary>
     /// <param name="Succeeded">Whether the end step finished.</param>
     /// <param name="Reason">Why it did not, where no task's failure says so.</param>
-    public sealed record EndRun(bool Succeeded, string? Reason) : SchedulerCommand;
+    public sealed record EndRun(bool Succeeded, string? Reason) : SchedulerCommand
+    {
+        /// <summary>Gets a value indicating whether all that was to run did, and tasks that were not to run are left. The default is <see langword="false"/>.</summary>
+        public bool IsPartial { get; init; }
+    }
 }

@@ -17,4 +17,23 @@ internal sealed record SchedulerPolicy(FlowGraph Graph, int MaxWorkers, Func<str
 
     /// <summary>Gets what the machine has. By default all that is asked for.</summary>
     public TaskDemand Capacity { get; init; } = TaskDemand.Unlimited;
+
+    /// <summary>Gets for which tasks an earlier one is looked for that can stand in. The default is none.</summary>
+    public ReuseRule Reuse { get; init; }
+
+    /// <summary>Gets whether the tasks of a step may run, rather than be cloned only; by the step's name on disk. By default all may.</summary>
+    public Func<string, bool> MayRun { get; init; } = static _ => true;
+}
+
+/// <summary>For which tasks an earlier one is looked for that can stand in.</summary>
+internal enum ReuseRule
+{
+    /// <summary>For none: every task runs.</summary>
+    Never,
+
+    /// <summary>For those whose inputs are all clones, before any task runs: what an earlier run has done is kept, whatever fails later.</summary>
+    AfterClones,
+
+    /// <summary>For all, while others run.</summary>
+    Always,
 }

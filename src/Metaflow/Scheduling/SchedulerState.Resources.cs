@@ -8,7 +8,7 @@ internal sealed partial record SchedulerState
 {
     /// <summary>Gets the tasks that wait for processors or memory, in order. They come before those of <see cref="Queue"/> that ask for some too,
     /// so that a large task is not passed for ever by small ones; tasks that ask for nothing pass.</summary>
-    private ImmutableQueue<ScheduledTask> Held { get; init; } = [];
+    private ImmutableQueue<ScheduledTask> Blocked { get; init; } = [];
 
     private TaskDemand Free
     {
@@ -33,9 +33,9 @@ internal sealed partial record SchedulerState
     private ScheduledTask? TakeNext(out SchedulerState rest)
     {
         rest = this;
-        if (!Held.IsEmpty && DemandOf(Held.Peek()).FitsIn(Free))
+        if (!Blocked.IsEmpty && DemandOf(Blocked.Peek()).FitsIn(Free))
         {
-            rest = this with { Held = Held.Dequeue(out var held) };
+            rest = this with { Blocked = Blocked.Dequeue(out var held) };
             return held;
         }
 
@@ -43,12 +43,12 @@ internal sealed partial record SchedulerState
         {
             rest = rest with { Queue = rest.Queue.Dequeue(out var task) };
             var demand = DemandOf(task);
-            if (demand.IsNone || (rest.Held.IsEmpty && demand.FitsIn(Free)))
+            if (demand.IsNone || (rest.Blocked.IsEmpty && demand.FitsIn(Free)))
             {
                 return task;
             }
 
-            rest = rest with { Held = rest.Held.Enqueue(task) };
+            rest = rest with { Blocked = rest.Blocked.Enqueue(task) };
         }
 
         return null;

@@ -62,10 +62,11 @@ internal sealed partial record SchedulerState
             SchedulerEvent.TaskFinished finished => Finish(finished),
             SchedulerEvent.TaskFailed failed => Fail(failed, commands),
             SchedulerEvent.RetryDue due => Retry(due.TaskId),
+            SchedulerEvent.ReuseRefused refused => Refuse(refused.TaskId),
             SchedulerEvent.StopRequested => this with { IsStopping = true, Waiting = ImmutableDictionary<string, ScheduledTask>.Empty },
             _ => this,
         };
-        state = state.StartTasks(commands).EndIfIdle(commands);
+        state = state.Consider(commands).StartTasks(commands).EndIfIdle(commands);
         return (state, commands.ToImmutable());
     }
 
@@ -74,12 +75,12 @@ internal sealed partial record SchedulerState
 
     private SchedulerState Finish(SchedulerEvent.TaskFinished finished)
     {
-        if (!Running.TryGetValue(finished.TaskId, out var task))
+        if (!Running.TryGetValue(finished.TaskId, out var task) && !Considered.TryGetValue(finished.TaskId, out task))
         {
             return this;
         }
 
-        var state = this with { Running = Running.Remove(task.TaskId), Finished = Count(Finished, task.Step, 1) };
+        var state = Forget(task, finished.IsClone) with { Running = Running.Remove(task.TaskId), Finished = Count(Finished, task.Step, 1) };
         if (finished.NextSteps.IsEmpty)
         {
             return state with { EndFinished = state.EndFinished || task.Step == _policy.Graph.EndStep?.Name };
@@ -215,13 +216,13 @@ internal sealed partial record SchedulerState
     private SchedulerState Enqueue(ScheduledTask task)
     {
         var named = task with { TaskId = NextTaskId.ToString(CultureInfo.InvariantCulture) };
-        return this with { NextTaskId = NextTaskId + 1, Queue = Queue.Enqueue(named), Queued = Count(Queued, task.Step, 1) };
+        return (this with { NextTaskId = NextTaskId + 1 }).Admit(named);
     }
 
     private SchedulerState StartTasks(ImmutableArray<SchedulerCommand>.Builder commands)
     {
         var state = this;
-        while (!state.IsStopping && state.Running.Count < _policy.MaxWorkers && state.TakeNext(out state) is { } task)
+        while (!state.IsStopping && !state.MustClonesComeFirst && state.Running.Count < _policy.MaxWorkers && state.TakeNext(out state) is { } task)
         {
             state = state with { Queued = Count(state.Queued, task.Step, -1), Running = state.Running.Add(task.TaskId, task) };
             commands.Add(new SchedulerCommand.Launch(task));
@@ -232,14 +233,15 @@ internal sealed partial record SchedulerState
 
     private SchedulerState EndIfIdle(ImmutableArray<SchedulerCommand>.Builder commands)
     {
-        if (!Running.IsEmpty || !Waiting.IsEmpty || (!Queue.IsEmpty && !IsStopping))
+        if (!Running.IsEmpty || !Waiting.IsEmpty || !Considered.IsEmpty || (!Queue.IsEmpty && !IsStopping))
         {
             return this;
         }
 
         var succeeded = EndFinished && !HasFailed;
-        var reason = succeeded || HasFailed || IsStopping ? null : "No task is left to run, but the end step has not finished.";
-        commands.Add(new SchedulerCommand.EndRun(succeeded, reason));
+        var isPartial = !succeeded && !HasFailed && !IsStopping && !Held.IsEmpty;
+        var reason = succeeded || HasFailed || IsStopping || isPartial ? null : "No task is left to run, but the end step has not finished.";
+        commands.Add(new SchedulerCommand.EndRun(succeeded, reason) { IsPartial = isPartial });
         return this with { IsEnded = true };
     }
 

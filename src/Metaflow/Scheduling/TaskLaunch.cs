@@ -38,6 +38,7 @@ internal static class TaskLaunch
             IsSwitch = graph.KindOf(node) == StepKind.SplitSwitch,
             NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
             Namespace = context.Settings.Namespace ?? "",
+            OriginRunId = context.OriginRunId,
             With = context.With,
             FlowOptions = context.FlowOptions.ToTexts(),
         };

@@ -95,7 +95,7 @@ internal sealed class TaskResults(RunContext context)
         if (!await records.HasBegunAsync().ConfigureAwait(false))
         {
             await writer.BeginAttemptAsync(default).ConfigureAwait(false);
-            await records.BeginAsync(run, []).ConfigureAwait(false);
+            await records.BeginAsync(run, [], context.OriginRunId).ConfigureAwait(false);
         }
     }
 
@@ -110,7 +110,10 @@ internal sealed class TaskResults(RunContext context)
         _ => $"The process ended with exit code {exit.ExitCode}.",
     };
 
-    private static TaskResult Decode(TaskArtifacts artifacts)
+    /// <summary>Reads what a finished task decided.</summary>
+    /// <param name="artifacts">Its artifacts.</param>
+    /// <returns>The result.</returns>
+    public static TaskResult Decode(TaskArtifacts artifacts)
     {
         var next = ImmutableArray<string>.Empty;
         if (artifacts.Contains(InternalArtifacts.Transition)

@@ -17,15 +17,8 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
 
-    /// <summary>Gets the names of the artifacts that the step read, sorted: what its result depends on. Of a join, those of its inputs among them.</summary>
-    public IReadOnlyList<string> ReadNames
-    {
-        get
-        {
-            var own = cells.Where(static cell => cell.WasRead).Select(static cell => cell.Name);
-            return [.. (inputs.Join.Inputs.Count == 0 ? own : own.Union(inputs.Join.ReadNames)).Order(StringComparer.Ordinal)];
-        }
-    }
+    /// <summary>Gets the names of the artifacts whose values are this task's own, or a join's from its inputs, rather than passed on as they were inherited.</summary>
+    public IReadOnlyList<string> Written { get; private set; } = [];
 
     /// <summary>Stores the artifacts that changed and notes the inherited ones; not committed yet.</summary>
     /// <param name="extra">The framework's own artifacts.</param>
@@ -37,11 +30,13 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
         writer.Inherit(inputs.Inherited);
         writer.Inherit(inputs.Join.Merged);
         var changed = new List<KeyValuePair<string, SerializedArtifact>>();
+        var stored = new List<ArtifactCell>();
         foreach (var cell in cells)
         {
             if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
             {
                 changed.Add(new(cell.Name, serialized));
+                stored.Add(cell);
             }
         }
 
@@ -50,11 +45,45 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
             changed.Add(new(name, ArtifactSerializer.Serialize(value, typeof(object))));
         }
 
-        await writer.SaveArtifactsAsync(changed, cancellationToken).ConfigureAwait(false);
+        var records = await writer.SaveArtifactsAsync(changed, cancellationToken).ConfigureAwait(false);
+        Written = WrittenAmong(stored, records);
+    }
+
+    /// <summary>A value that was only read and whose bytes came out the same was not written.</summary>
+    private List<string> WrittenAmong(List<ArtifactCell> stored, IReadOnlyList<ArtifactRecord> records)
+    {
+        var written = new List<string>();
+        foreach (var merged in inputs.Join.Merged)
+        {
+            written.Add(merged.Name);
+        }
+
+        for (var i = 0; i < stored.Count; i++)
+        {
+            if ((stored[i].WasWritten || KeyOfInherited(records[i].Name) != records[i].Key) && !written.Contains(records[i].Name))
+            {
+                written.Add(records[i].Name);
+            }
+        }
+
+        return written;
+    }
+
+    private string? KeyOfInherited(string name)
+    {
+        foreach (var record in inputs.Inherited)
+        {
+            if (record.Name == name)
+            {
+                return record.Key;
+            }
+        }
+
+        return null;
     }
 
     private static bool MayHaveChanged(ArtifactCell cell)
-        => cell.WasWritten || (cell.WasRead && !cell.IsReadOnly && !Immutable.Contains(cell.ValueType) && !cell.ValueType.IsEnum);
+        => cell.WasWritten || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !Immutable.Contains(cell.ValueType) && !cell.ValueType.IsEnum);
 
     private SerializedArtifact? TrySerialize(ArtifactCell cell)
     {

@@ -63,6 +63,11 @@ internal sealed class TaskInputs
         return new TaskInputs(task, first, parameters, joined);
     }
 
+    /// <summary>Says whether a task takes an artifact over from the task before it.</summary>
+    /// <param name="name">The name on disk.</param>
+    /// <returns>Whether it does; what every task writes anew it does not.</returns>
+    public static bool IsInherited(string name) => !NotInherited.Contains(name);
+
     private static ConfigurationException Malformed(string text) => new(
         ErrorCodes.TaskCommandLineMalformed, $"'{text}' is no input path.", "An input path has the form run/step/task.", "The scheduler calls 'step'; use 'run' to run a flow.");
 
@@ -71,7 +76,7 @@ internal sealed class TaskInputs
     {
         private TaskArtifacts? _artifacts;
 
-        private TaskArtifacts Artifacts => _artifacts ??= datastore.OpenTaskAsync(path, null, default).AsTask().GetAwaiter().GetResult();
+        public TaskArtifacts Artifacts => _artifacts ??= datastore.OpenTaskAsync(path, null, default).AsTask().GetAwaiter().GetResult();
 
         public IReadOnlyDictionary<string, ArtifactRecord> Records => Artifacts.Records;
 

@@ -24,9 +24,10 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
 
     /// <summary>Records that the attempt begins.</summary>
     /// <param name="frames">The foreaches that the task is in.</param>
+    /// <param name="originRunId">The run that the task's run resumes, or <see langword="null"/>.</param>
     /// <returns>A task that ends when the records are durable.</returns>
-    public async Task BeginAsync(IReadOnlyList<ForeachFrame> frames)
-        => await BeginAsync(await RunAsync().ConfigureAwait(false), frames).ConfigureAwait(false);
+    public async Task BeginAsync(IReadOnlyList<ForeachFrame> frames, string? originRunId)
+        => await BeginAsync(await RunAsync().ConfigureAwait(false), frames, originRunId).ConfigureAwait(false);
 
     /// <summary>Says whether the beginning of the attempt is recorded.</summary>
     /// <returns>Whether it is.</returns>
@@ -39,14 +40,15 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     /// <summary>Records that the attempt begins.</summary>
     /// <param name="run">The task's run.</param>
     /// <param name="frames">The foreaches that the task is in.</param>
+    /// <param name="originRunId">The run that the task's run resumes, or <see langword="null"/>.</param>
     /// <returns>A task that ends when the records are durable.</returns>
-    public async Task BeginAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames)
+    public async Task BeginAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
     {
         await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
         List<MetadataDatum> data =
         [
             Datum("attempt", attempt.ToString(CultureInfo.InvariantCulture)),
-            Datum("origin-run-id", "None"),
+            Datum("origin-run-id", originRunId ?? "None"),
             Datum("ds-type", blobs.TypeName),
             Datum("ds-root", blobs.Root),
             Datum("user", run.UserName),
@@ -64,17 +66,18 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
 
     /// <summary>Records that the attempt is committed, and its artifacts.</summary>
     /// <param name="isOk">Whether it counts as finished.</param>
-    /// <param name="readNames">The artifacts that the step read.</param>
+    /// <param name="lineage">What the step read and wrote.</param>
     /// <param name="artifacts">The artifacts of the attempt.</param>
     /// <param name="added">Fields that decorators added, with their values.</param>
     /// <returns>A task that ends when the records are durable.</returns>
-    public async Task EndAsync(bool isOk, IReadOnlyList<string> readNames, IEnumerable<ArtifactRecord> artifacts, IReadOnlyList<KeyValuePair<string, string>> added)
+    public async Task EndAsync(bool isOk, TaskLineage lineage, IEnumerable<ArtifactRecord> artifacts, IReadOnlyList<KeyValuePair<string, string>> added)
     {
         var run = await RunAsync().ConfigureAwait(false);
         List<MetadataDatum> data =
         [
             new("attempt_ok", "internal_attempt_status", isOk ? "True" : "False", Tags),
-            Datum("read-artifacts", "[" + string.Join(", ", readNames.Select(static name => $"\"{name}\"")) + "]"),
+            Datum("read-artifacts", NamesText(lineage.ReadNames)),
+            Datum("written-artifacts", NamesText(lineage.Written)),
             Datum("attempt-done", attempt.ToString(CultureInfo.InvariantCulture)),
         ];
         foreach (var (field, value) in added)
@@ -87,6 +90,11 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
         await metadata.RecordAsync(
             run, task, data, [.. artifacts.Select(artifact => new RegisteredArtifact(artifact, attempt, blobs.TypeName, location, now))], default).ConfigureAwait(false);
     }
+
+    /// <summary>Writes names as a JSON list.</summary>
+    /// <param name="names">The names.</param>
+    /// <returns>The text.</returns>
+    public static string NamesText(IReadOnlyList<string> names) => "[" + string.Join(", ", names.Select(static name => $"\"{name}\"")) + "]";
 
     private string[] Tags => ["attempt_id:" + attempt.ToString(CultureInfo.InvariantCulture)];
 

@@ -87,7 +87,7 @@ internal sealed class TaskRunner
     private async Task BeginAsync(TaskDatastoreWriter writer, IReadOnlyList<ForeachFrame> frames)
     {
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
-        await _records.BeginAsync(frames).ConfigureAwait(false);
+        await _records.BeginAsync(frames, _line.OriginRunId).ConfigureAwait(false);
     }
 
     private async Task<UserCodeOutcome> RunStepAsync(TaskInputs inputs, IReadOnlyList<ForeachFrame> frames)
@@ -105,6 +105,7 @@ internal sealed class TaskRunner
         using var folder = new TaskFolder(_task);
         _flow.Current = TaskCurrent.Make(_line, _task, await _records.RunAsync().ConfigureAwait(false), frames) with
         {
+            OriginRunId = _line.OriginRunId,
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
             Flow = _flow,
@@ -150,15 +151,30 @@ internal sealed class TaskRunner
         }
 
         var isOk = outcome.Failure is null || isCaught;
-        await writer.SaveNoteAsync("task_end", "{}", default).ConfigureAwait(false);
+        var lineage = LineageOf(state, persistence, writer);
+        await writer.SaveNoteAsync(TaskLineage.Note, lineage.ToJson(), default).ConfigureAwait(false);
         await writer.CommitAsync(default).ConfigureAwait(false);
-        await _records.EndAsync(isOk, persistence.ReadNames, writer.Records.Values, _hooks?.Context.Metadata ?? []).ConfigureAwait(false);
+        await _records.EndAsync(isOk, lineage, writer.Records.Values, _hooks?.Context.Metadata ?? []).ConfigureAwait(false);
         if (_hooks is not null)
         {
             await _hooks.TellFinalAsync(isOk).ConfigureAwait(false);
         }
 
         return isOk ? ExitCodes.Success : forbidsRetry ? ExitCodes.FailedDoNotRetry : ExitCodes.Failure;
+    }
+
+    private TaskLineage LineageOf(TaskState state, ArtifactPersistence persistence, TaskDatastoreWriter writer)
+    {
+        var lineage = TaskLineage.Of(state.Inputs, state.Cells, persistence.Written);
+        if (IsFallback)
+        {
+            return lineage;
+        }
+
+        return (_flow.Current.ObservesForeachStack ? lineage.WithForeachStack(writer.Records[InternalArtifacts.ForeachStack].Key) : lineage) with
+        {
+            Observed = _flow.Current.Observed,
+        };
     }
 
     private async Task SaveAsync(ArtifactPersistence persistence, TaskState state, UserCodeOutcome outcome, bool isCaught)

@@ -11,6 +11,7 @@ internal static class ProjectTable
         new("Metaflow.Cli", ["Metaflow.Core"], ["Spectre.Console", "System.CommandLine"], ["Metaflow.Cli.Tests"]),
         new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Generators.Tests", "Metaflow.Testing", "Metaflow.Tests"]),
         new("Metaflow.TaskHost", [], [], []),
+        new("Metaflow.Hosting", ["Metaflow", "Metaflow.Core"], ["Microsoft.Extensions.Hosting.Abstractions"], []),
         new("Metaflow.Testing", ["Metaflow", "Metaflow.Core"], [], []),
         new(
             "Metaflow.Generators",

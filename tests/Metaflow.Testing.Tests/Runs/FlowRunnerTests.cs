@@ -73,6 +73,12 @@ public sealed class FlowRunnerTests : IDisposable
         Assert.Contains(events.All, static happened => happened is RunEvent.TaskOutput output && output.Text.Contains("MF6041", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(null, "named")]
+    [InlineData(typeof(OtherServices), "other")]
+    public async Task Services_are_made_in_the_process_of_the_task(Type? services, string expected)
+        => Assert.Equal(expected, (await FlowRunner.RunAsync<NamingFlow>(Options() with { ServicesType = services }, TestContext.Current.CancellationToken)).Data.Text);
+
     [Fact]
     public async Task Stores_of_ones_own_need_tasks_in_this_process()
         => await Assert.ThrowsAsync<ArgumentException>(() => FlowRunner.RunAsync<ScoreFlow>(Options() with { Stores = RunStores.InMemory() }));
@@ -100,6 +106,11 @@ public sealed class FlowRunnerTests : IDisposable
             OnEvent?.Invoke(value);
         }
     }
+}
+
+public sealed class OtherServices : IFlowServices
+{
+    public IServiceProvider Build() => new FakeServices { ["greeting"] = new FixedGreeting("other") };
 }
 
 /// <summary>Notes which processes its tasks run in.</summary>

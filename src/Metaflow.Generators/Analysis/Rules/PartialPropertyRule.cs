@@ -7,7 +7,7 @@ namespace Metaflow.Generators.Analysis.Rules;
 /// <summary>What is marked as an artifact or a parameter is one.</summary>
 internal sealed class PartialPropertyRule : IFlowRule
 {
-    private static readonly string[] Attributes = ["ArtifactAttribute", "ParameterAttribute", "IncludeFileAttribute"];
+    private static readonly string[] Attributes = ["ArtifactAttribute", "ParameterAttribute", "IncludeFileAttribute", "ServiceAttribute"];
 
     public IEnumerable<Diagnostic> Check(FlowClass flow) =>
         from property in flow.Symbol.GetMembers().OfType<IPropertySymbol>()
@@ -17,6 +17,6 @@ internal sealed class PartialPropertyRule : IFlowRule
         select Descriptors.Report(
             RuleCodes.PropertyNotPartial, GeneratedFiles.PlaceOf(property),
             $"'{property.Name}' is marked [{marked.Substring(0, marked.Length - "Attribute".Length)}] but is not a partial property without a body.",
-            "The source generator implements artifacts and parameters; an ordinary property is neither kept nor given.",
-            "Write 'public partial … { get; set; }' ('{ get; }' for a parameter), or remove the attribute.");
+            "The source generator implements artifacts, parameters and services; an ordinary property is neither kept nor given.",
+            "Write 'public partial … { get; set; }' ('{ get; }' for a parameter or a service), or remove the attribute.");
 }

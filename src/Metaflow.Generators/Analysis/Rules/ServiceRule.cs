@@ -1,0 +1,40 @@
+using Metaflow.Generators.Extraction;
+using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Analysis.Rules;
+
+/// <summary>A service is an object that the program gives: it is read only, and nothing else beside.</summary>
+internal sealed class ServiceRule : IFlowRule
+{
+    private static readonly string[] Others = ["ParameterAttribute", "IncludeFileAttribute", "ArtifactAttribute"];
+
+    public IEnumerable<Diagnostic> Check(FlowClass flow) => FlowMembers.ServicesOf(flow.Symbol).Select(Check).OfType<Diagnostic>();
+
+    private static Diagnostic? Check(IPropertySymbol property)
+    {
+        if (Others.FirstOrDefault(other => MetaflowTypes.AttributeOf(property, other) is not null) is { } other)
+        {
+            return Descriptors.Report(
+                RuleCodes.ServiceUnsuitable, GeneratedFiles.PlaceOf(property),
+                $"'{property.Name}' is marked [Service] and [{other.Substring(0, other.Length - "Attribute".Length)}].",
+                "A service is an object of the program's; it is not kept with the run.",
+                "Remove one of the attributes.");
+        }
+
+        if (property is { GetMethod: not null, SetMethod: null })
+        {
+            return property.Type.IsReferenceType ? null : Descriptors.Report(
+                RuleCodes.ServiceUnsuitable, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
+                $"The service '{property.Name}' is a '{TypeText.AsWritten(property.Type)}'.",
+                "Services are objects of classes and interfaces.",
+                "Wrap the value in a class, or make it a parameter.");
+        }
+
+        return Descriptors.Report(
+            RuleCodes.ServiceHasSetter, GeneratedFiles.PlaceOf(property),
+            $"The service '{property.Name}' {(property.GetMethod is null ? "cannot be read" : "has a set accessor")}.",
+            "Services are given by the program, anew in the process of each task; what a step sets would be lost.",
+            "Write '{ get; }'; what a step computes goes into an artifact.");
+    }
+}

@@ -1,0 +1,49 @@
+using Metaflow.Commands;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Metaflow.Hosting;
+
+/// <summary>Runs flows with what the host has.</summary>
+internal sealed class HostedFlowRunner(IServiceScopeFactory scopes, ILoggerFactory loggers, IOptions<MetaflowHostOptions> options, IServiceProvider services) : IFlowRunner
+{
+    /// <inheritdoc/>
+    public Task<FlowRun<TFlow>> RunAsync<TFlow>(object? parameters, CancellationToken cancellationToken)
+        where TFlow : FlowSpec, new()
+        => RunAsync<TFlow>(defaults => defaults with { Parameters = parameters }, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<FlowRun<TFlow>> RunAsync<TFlow>(Func<FlowRunOptions, FlowRunOptions> configure, CancellationToken cancellationToken)
+        where TFlow : FlowSpec, new()
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var host = options.Value;
+        var scope = scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            var chosen = configure(host.Defaults with { Settings = Settings(host), Services = host.Defaults.Services ?? scope.ServiceProvider });
+            var flow = new TFlow().FlowName;
+            using var telemetry = new RunTelemetry(flow);
+            var observer = new RunLog(loggers.CreateLogger("Metaflow." + flow), host.LogOutput, telemetry, chosen.Progress);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+                cancellationToken, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
+            var run = await FlowRunner.RunAsync<TFlow>(chosen with { Progress = observer }, ending.Token).ConfigureAwait(false);
+            telemetry.End(run.Succeeded, run.WasCancelled);
+            return run;
+        }
+    }
+
+    private Dictionary<string, string> Settings(MetaflowHostOptions host)
+    {
+        var settings = ConfiguredSettings.Read(services.GetService<IConfiguration>()?.GetSection(host.ConfigurationSection));
+        foreach (var (name, value) in host.Defaults.Settings)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,78 @@
+using Metaflow.Commands;
+using Metaflow.Naming;
+using Microsoft.Extensions.Logging;
+
+namespace Metaflow.Hosting;
+
+/// <summary>Writes what happens in a run to the host's log and telemetry, and passes it on.</summary>
+internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry telemetry, IProgress<RunEvent>? next) : IProgress<RunEvent>
+{
+    /// <inheritdoc/>
+    public void Report(RunEvent value)
+    {
+        Write(value);
+        telemetry.Report(value);
+        next?.Report(value);
+    }
+
+    private void Write(RunEvent value)
+    {
+        switch (value)
+        {
+            case RunEvent.Message message:
+                SaidMessage(message.Text);
+                break;
+            case RunEvent.RunStarting starting:
+                RunStarting(starting.RunId);
+                break;
+            case RunEvent.TaskStarting starting:
+                TaskStarting(starting.Task, starting.Attempt);
+                break;
+            case RunEvent.TaskOutput output when logsOutput:
+                TaskPrinted(output.Task, output.Text);
+                break;
+            case RunEvent.TaskSucceeded succeeded:
+                TaskSucceeded(succeeded.Task);
+                break;
+            case RunEvent.TaskFailed { RetryIn: { } wait } failed:
+                TaskIsRetried(failed.Task, failed.Attempt, failed.Reason, wait);
+                break;
+            case RunEvent.TaskFailed failed:
+                TaskFailed(failed.Task, failed.Attempt, failed.Reason);
+                break;
+            case RunEvent.RunStopping stopping:
+                RunStopping(stopping.WasInterrupted, stopping.Active);
+                break;
+            case RunEvent.RunEnded ended:
+                RunEnded(ended.Succeeded);
+                break;
+        }
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Message}")]
+    private partial void SaidMessage(string message);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Run {RunId} starts.")]
+    private partial void RunStarting(string runId);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "Task {Task} starts attempt {Attempt}.")]
+    private partial void TaskStarting(TaskPath task, int attempt);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "{Task}: {Line}")]
+    private partial void TaskPrinted(TaskPath task, string line);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "Task {Task} finished.")]
+    private partial void TaskSucceeded(TaskPath task);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Task {Task} failed in attempt {Attempt} and is tried again in {Wait}. {Reason}")]
+    private partial void TaskIsRetried(TaskPath task, int attempt, string? reason, TimeSpan wait);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "Task {Task} failed in attempt {Attempt}. {Reason}")]
+    private partial void TaskFailed(TaskPath task, int attempt, string? reason);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "The run stops (asked to: {WasInterrupted}); {Active} tasks still run.")]
+    private partial void RunStopping(bool wasInterrupted, int active);
+
+    [LoggerMessage(EventId = 9, Level = LogLevel.Information, Message = "The run ended; it succeeded: {Succeeded}.")]
+    private partial void RunEnded(bool succeeded);
+}

@@ -1,0 +1,55 @@
+using Metaflow.Decorators;
+using Metaflow.Definition;
+using Metaflow.Identity;
+
+namespace Metaflow.Reuse;
+
+/// <summary>The code of a flow as it is now. It is read when it is first asked for.</summary>
+internal sealed class CodeOfFlow : ICodeIdentity
+{
+    /// <summary>Decorators that change when and how often a task runs, but never what it computes.</summary>
+    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal) { "retry", "timeout", "resources", "card", NoCacheAttribute.DiskName };
+
+    private readonly Lazy<IReadOnlyDictionary<string, string>> _all;
+
+    /// <summary>Initializes the code of a flow.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="definition">The flow's definition.</param>
+    /// <param name="decoratorsOf">Returns the decorators in force for a step.</param>
+    public CodeOfFlow(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf)
+        => _all = new Lazy<IReadOnlyDictionary<string, string>>(() => Compute(flow, definition, decoratorsOf));
+
+    /// <summary>Gets the identities of all steps.</summary>
+    public IReadOnlyDictionary<string, string> All => _all.Value;
+
+    /// <inheritdoc/>
+    public string? Of(string step) => All.GetValueOrDefault(step);
+
+    private static Dictionary<string, string> Compute(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf)
+    {
+        var steps = definition.Graph.Steps.Select(static step => step.Name).ToList();
+        var code = Read(flow, steps);
+        return steps.ToDictionary(static step => step, step => code[step] + EnvironmentOf(decoratorsOf(step)), StringComparer.Ordinal);
+    }
+
+    private static IReadOnlyDictionary<string, string> Read(FlowSpec flow, List<string> steps)
+    {
+        try
+        {
+            return CodeIdentity.Of(flow, steps);
+        }
+        catch (Exception error) when (error is BadImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            // The assembly as a whole is a coarser identity, never a wrong one.
+            var whole = $"assembly:{flow.GetType().Module.ModuleVersionId:N}";
+            return steps.ToDictionary(static step => step, _ => whole);
+        }
+    }
+
+    /// <summary>What a step runs in, as far as it is declared: the runtime's major version and the decorators that may change a result.</summary>
+    private static string EnvironmentOf(StepDecorators decorators)
+    {
+        var texts = decorators.All.Where(static decorator => !WithoutEffect.Contains(decorator.DecoratorName)).Select(PlainText.Of).Order(StringComparer.Ordinal);
+        return $" net{Environment.Version.Major} {PlainText.Digest(texts)}";
+    }
+}

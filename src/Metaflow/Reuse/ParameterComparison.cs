@@ -1,0 +1,47 @@
+using System.Buffers;
+using Metaflow.Artifacts;
+using Metaflow.Definition;
+using Metaflow.Scheduling;
+using Metaflow.Serialization;
+using Metaflow.Storage;
+
+namespace Metaflow.Reuse;
+
+/// <summary>Compares the parameters that are given to a resume with those of the resumed run.</summary>
+/// <param name="context">What the new run works with.</param>
+/// <param name="origin">The parameters of the resumed run.</param>
+internal sealed class ParameterComparison(RunContext context, TaskArtifacts origin)
+{
+    /// <summary>Returns the values that the new run takes over: those of all parameters that are not given.</summary>
+    /// <returns>The records by name on disk. A parameter that the resumed run did not have is not among them.</returns>
+    public IReadOnlyDictionary<string, ArtifactRecord> Kept() => context.Definition.Parameters
+        .Where(parameter => !IsGiven(parameter) && origin.Records.ContainsKey(parameter.Name))
+        .ToDictionary(static parameter => parameter.Name, parameter => origin.Records[parameter.Name], StringComparer.Ordinal);
+
+    /// <summary>Returns the parameters that have another value than in the resumed run. One that is given the same value has not.</summary>
+    /// <returns>The names on disk.</returns>
+    public IReadOnlyList<string> Changed()
+    {
+        var values = new RunParameters(context).Resolve(Kept());
+        return [.. context.Definition.Parameters
+            .Where(parameter => values.TryGetValue(parameter.Name, out var value) && Differs(parameter, value))
+            .Select(static parameter => parameter.Name)];
+    }
+
+    private bool IsGiven(ParameterDefinition parameter)
+        => context.Request.Parameters.Keys.Concat(context.Request.Values.Keys).Any(name => name.Replace('-', '_') == parameter.Name.Replace('-', '_'));
+
+    private bool Differs(ParameterDefinition parameter, object? value)
+    {
+        if (!origin.Records.TryGetValue(parameter.Name, out var record))
+        {
+            return true;
+        }
+
+        return parameter.IncludeFile is not null && value is string path
+            ? HashOf(path) != origin.Load<IncludedFile>(parameter.Name).Url.Split('/')[^1]
+            : ContentAddressedStore.KeyOf(ArtifactSerializer.Serialize(value, parameter.ValueType).Payload) != record.Key;
+    }
+
+    private static string HashOf(string path) => ContentAddressedStore.KeyOf(new ReadOnlySequence<byte>(File.ReadAllBytes(path)));
+}

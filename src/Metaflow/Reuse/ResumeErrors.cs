@@ -1,0 +1,45 @@
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Naming;
+
+namespace Metaflow.Reuse;
+
+/// <summary>The errors of asking for a resume.</summary>
+internal static class ResumeErrors
+{
+    public static ConfigurationException NoPreviousRun(string flow) => new(
+        ErrorCodes.NoPreviousRun,
+        "A previous run id was not found.",
+        $"Flow '{flow}' has not run in this datastore, or only outside of your namespace.",
+        "Specify --origin-run-id, or run the flow first.");
+
+    public static ConfigurationException NoSuchRun(string flow, string runId, string root) => new(
+        ErrorCodes.OriginRunNotFound,
+        $"Resume could not find run id {runId}.",
+        $"Flow '{flow}' has no such run in '{root}'.",
+        "Look for its id with the client or in the first line of its output; --datastore-root names another datastore.");
+
+    public static ConfigurationException NoParameters(string flow, string runId) => new(
+        ErrorCodes.OriginRunNotFound,
+        $"Resume could not find the parameters of run '{flow}/{runId}'.",
+        "The run ended before they were kept, so that it did nothing that could be cloned.",
+        "Run the flow from the start.");
+
+    public static ConfigurationException OtherFlow(string flow, string other, string wanted) => new(
+        ErrorCodes.OriginRunNotFound,
+        $"Resume could not find run '{wanted}' of flow '{flow}'.",
+        $"It is a run of flow '{other}'.",
+        "Give a run of this flow.");
+
+    public static ConfigurationException NoStep(FlowDefinition definition, string step)
+    {
+        var known = definition.Graph.Steps.Select(static node => node.Name).ToList();
+        var closest = ClosestName.Find(step, known);
+        return new ConfigurationException(
+            ErrorCodes.ResumedStepUnknown,
+            $"Flow '{definition.FlowName}' has no step '{step}'.",
+            $"Its steps are {string.Join(", ", known.Select(static name => $"'{name}'"))}.",
+            closest is null ? "Give one of these." : $"Did you mean '{closest}'?")
+        { ExitCode = ExitCodes.Usage };
+    }
+}

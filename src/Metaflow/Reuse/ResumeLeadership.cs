@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+using Metaflow.Commands;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Scheduling;
+using Metaflow.Storage;
+
+namespace Metaflow.Reuse;
+
+/// <summary>Lets several processes resume into the same run: the one that registers itself first leads and does the work, the others wait for it.</summary>
+/// <param name="context">What the run works with.</param>
+/// <param name="resume">What is asked for, with the id of the new run.</param>
+internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a leader may take from its registration to the record that its run goes on.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly string _identifier = resume.Identifier ?? $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+
+    // Where the reference's resume has them too.
+    private string LeaderPath => $"{context.Definition.FlowName}/{resume.RunId}/{TaskPath.ParametersStep}/0/_resume_leader";
+
+    private string DonePath => $"{context.Definition.FlowName}/{resume.RunId}/{TaskPath.ParametersStep}/0/_resume_done";
+
+    /// <summary>Registers this process as the leader, unless another one is.</summary>
+    /// <returns>Whether this process leads, be it that an earlier one of the same identifier did.</returns>
+    public async Task<bool> TryLeadAsync()
+    {
+        var mine = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(_identifier)}\"");
+        await context.Datastore.Blobs.SaveAsync([new BlobWrite(LeaderPath, stream => stream.Write(mine))], overwrite: false, default).ConfigureAwait(false);
+        return await ReadAsync(LeaderPath).ConfigureAwait(false) is { } registered && registered == Encoding.UTF8.GetString(mine)
+            && await ReadAsync(DonePath).ConfigureAwait(false) is null;
+    }
+
+    /// <summary>Records that the leader is done.</summary>
+    /// <returns>A task that ends when that is durable.</returns>
+    public async Task MarkDoneAsync()
+        => await context.Datastore.Blobs.SaveAsync([new BlobWrite(DonePath, static stream => stream.Write("true"u8))], overwrite: true, default).ConfigureAwait(false);
+
+    /// <summary>Waits until the leader is done.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>How the leader's run ended.</returns>
+    /// <exception cref="MetadataException">The leader is gone without having finished (MF5040).</exception>
+    public async Task<RunOutcome> FollowAsync(CancellationToken cancellationToken)
+    {
+        Say($"Not the leader of the resume into run {resume.RunId}: waiting for the leader, {await ReadAsync(LeaderPath).ConfigureAwait(false)}.");
+        var waited = TimeSpan.Zero;
+        while (await ReadAsync(DonePath).ConfigureAwait(false) is null)
+        {
+            var status = await StatusAsync().ConfigureAwait(false);
+            if (status is null ? waited > Patience : IsGone(status) && await ReadAsync(DonePath).ConfigureAwait(false) is null)
+            {
+                throw Lost();
+            }
+
+            await Task.Delay(Pause, context.Time, cancellationToken).ConfigureAwait(false);
+            waited += Pause;
+        }
+
+        return Outcome(await StatusAsync().ConfigureAwait(false));
+    }
+
+    private static bool IsGone(RunStatus status)
+        => status is { State: RunState.Running } && status.Host == Environment.MachineName && !PosixProcess.Signal(status.ProcessId, 0);
+
+    private RunOutcome Outcome(RunStatus? status)
+    {
+        var succeeded = status?.State == RunState.Succeeded;
+        var isPartial = !succeeded && resume.IsCloneOnly && status?.State == RunState.Cancelled;
+        Say(succeeded || isPartial ? "The leader has finished the resume." : $"The leader's run did not succeed: {status?.Reason}");
+        return new RunOutcome(resume.RunId!, succeeded, succeeded || isPartial ? ExitCodes.Success : ExitCodes.Failure, null) { IsPartial = isPartial };
+    }
+
+    private async Task<RunStatus?> StatusAsync()
+        => await ReadAsync(RunStatus.PathOf(context.Definition.FlowName, resume.RunId!)).ConfigureAwait(false) is { } text
+            ? RunStatus.Parse(Encoding.UTF8.GetBytes(text))
+            : null;
+
+    private async Task<string?> ReadAsync(string path)
+    {
+        if (await context.Datastore.Blobs.OpenAsync(path, default).ConfigureAwait(false) is not { } found)
+        {
+            return null;
+        }
+
+        using var reader = new StreamReader(found.Content);
+        return await reader.ReadToEndAsync().ConfigureAwait(false);
+    }
+
+    private void Say(string text) => context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), text));
+
+    private MetadataException Lost() => new(
+        ErrorCodes.ResumeLeaderLost,
+        $"The process that led the resume into run '{resume.RunId}' is gone.",
+        "It ended without having finished, so that nobody does the work that this process waits for.",
+        "Start it again with the same --resume-identifier, or resume into another --run-id.")
+    { Pathspec = $"{context.Definition.FlowName}/{resume.RunId}" };
+}

@@ -1,0 +1,97 @@
+using Metaflow.Commands;
+using Metaflow.Decorators;
+using Metaflow.Graph;
+using Metaflow.Naming;
+using Metaflow.Scheduling;
+
+namespace Metaflow.Reuse;
+
+/// <summary>Finds out what a resume does by letting the scheduler itself walk the graph, with the answers that the run will get.</summary>
+internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun)
+{
+    private readonly Dictionary<string, int> _cloned = [];
+    private readonly Dictionary<string, Dictionary<string, List<string>>> _reruns = [];
+    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="changedCode">The steps whose code changed since the resumed run.</param>
+    /// <returns>The plan.</returns>
+    public async Task<ResumePlan> PlanAsync(IReadOnlyCollection<string> changedCode)
+    {
+        await WalkAsync().ConfigureAwait(false);
+        var following = Following();
+        var steps = rules.Graph.Steps.Select(step => new PlannedStep(step.Name, _cloned.GetValueOrDefault(step.Name))
+        {
+            Reruns = [.. _reruns.GetValueOrDefault(step.Name, []).Select(static pair => new PlannedRerun(pair.Key, pair.Value))],
+            FollowsReruns = following.Contains(step.Name),
+            IsLeftOut = _leftOut.Contains(step.Name) || (following.Contains(step.Name) && !mayRun(step.Name)),
+            IsCodeChanged = _cloned.ContainsKey(step.Name) && changedCode.Contains(step.Name),
+        });
+        return new ResumePlan(rules.Graph.FlowName, rules.Origin.RunId)
+        {
+            Steps = [.. steps.Where(static step => step.Cloned > 0 || step.Reruns.Count > 0 || step.FollowsReruns)],
+            ChangedParameters = rules.ChangedParameters,
+        };
+    }
+
+    private async Task WalkAsync()
+    {
+        var state = new SchedulerState(new SchedulerPolicy(rules.Graph, int.MaxValue, static _ => new RetryBudget(0, 0, TimeSpan.Zero)) { Reuse = ReuseRule.AfterClones });
+        var pending = new Queue<SchedulerEvent>([new SchedulerEvent.RunStarted(new TaskInput(TaskPath.ParametersStep, "0"))]);
+        while (pending.TryDequeue(out var next))
+        {
+            (state, var commands) = state.Apply(next);
+            foreach (var reuse in commands.OfType<SchedulerCommand.Reuse>())
+            {
+                pending.Enqueue(await AnswerAsync(reuse.Task).ConfigureAwait(false));
+            }
+        }
+    }
+
+    private async Task<SchedulerEvent> AnswerAsync(ScheduledTask task)
+    {
+        var decision = await rules.DecideAsync(task).ConfigureAwait(false);
+        if (decision.Result is { } result)
+        {
+            _cloned[task.Step] = _cloned.GetValueOrDefault(task.Step) + 1;
+            return new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true };
+        }
+
+        if (!_reruns.TryGetValue(task.Step, out var reasons))
+        {
+            _reruns.Add(task.Step, reasons = []);
+        }
+
+        if (!reasons.TryGetValue(decision.Reason, out var tasks))
+        {
+            reasons.Add(decision.Reason, tasks = []);
+        }
+
+        tasks.Add(task.Key.ToString());
+        if (!mayRun(task.Step))
+        {
+            _leftOut.Add(task.Step);
+        }
+
+        return new SchedulerEvent.ReuseRefused(task.TaskId);
+    }
+
+    /// <summary>The steps that come after a task that runs again.</summary>
+    private HashSet<string> Following()
+    {
+        var following = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Stack<string>(_reruns.Keys);
+        while (pending.TryPop(out var name))
+        {
+            foreach (var next in rules.Graph.Find(name) is { } step ? rules.Graph.NextOf(step) : [])
+            {
+                if (following.Add(next))
+                {
+                    pending.Push(next);
+                }
+            }
+        }
+
+        return following;
+    }
+}

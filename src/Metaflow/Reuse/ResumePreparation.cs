@@ -1,0 +1,121 @@
+using Metaflow.Artifacts;
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Naming;
+using Metaflow.Scheduling;
+
+namespace Metaflow.Reuse;
+
+/// <summary>Finds out what a resume works from: the resumed run, its parameters, and the plan. Nothing is written.</summary>
+/// <param name="context">What the new run works with.</param>
+/// <param name="code">The code as it is now.</param>
+internal sealed class ResumePreparation(RunContext context, ICodeIdentity code)
+{
+    /// <summary>Prepares the resume that the context's request asks for.</summary>
+    /// <param name="resume">What is asked for.</param>
+    /// <returns>What the new run takes from the resumed one.</returns>
+    /// <exception cref="ConfigurationException">There is no such step (MF2072), or no run to resume (MF2070, MF2071).</exception>
+    public async Task<RunReuse> PrepareAsync(ResumeRequest resume)
+    {
+        CheckSteps(context.Definition, resume.Step, context.Request.Until);
+        var origin = await new OriginChoice(context).FindAsync(resume.OriginRun).ConfigureAwait(false);
+        var parameters = await origin.OpenParametersAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoParameters(context.Definition.FlowName, origin.RunId);
+        var comparison = new ParameterComparison(context, parameters);
+        var codeOfOrigin = await CodeIdentities.ReadAsync(context.Metadata, parameters.Task).ConfigureAwait(false);
+        var changedCode = ChangedCode(codeOfOrigin);
+        var rules = new ResumeRules
+        {
+            Origin = origin,
+            Graph = context.Definition.Graph,
+            Metadata = context.Metadata,
+            Datastore = context.Datastore,
+            Step = resume.Step,
+            ChangedParameters = comparison.Changed(),
+            StepsToRerun = resume.RerunsChanged ? changedCode : [],
+        };
+        var plan = await new ResumePlanner(rules, StepsToRun.Of(context.Definition.Graph, context.Request)).PlanAsync(changedCode).ConfigureAwait(false);
+        return new RunReuse(new ResumeReuse(rules, new TaskCloner(context.Datastore, context.Metadata, context.Time), codeOfOrigin))
+        {
+            OriginRunId = origin.RunId,
+            ParametersOrigin = parameters.Task,
+            Parameters = comparison.Kept(),
+            Plan = plan,
+        };
+    }
+
+    /// <summary>Checks names of steps that the user gave.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="steps">The names; <see langword="null"/> for none.</param>
+    /// <exception cref="ConfigurationException">There is no such step (MF2072).</exception>
+    public static void CheckSteps(FlowDefinition definition, params IEnumerable<string?> steps)
+    {
+        foreach (var step in steps.OfType<string>())
+        {
+            if (definition.Graph.Find(step) is null)
+            {
+                throw ResumeErrors.NoStep(definition, step);
+            }
+        }
+    }
+
+    // What is not known to be the same is not known to have changed either: runs of older versions record no code.
+    private List<string> ChangedCode(IReadOnlyDictionary<string, string> codeOfOrigin)
+        => [.. context.Definition.Graph.Steps.Select(static step => step.Name)
+            .Where(step => codeOfOrigin.TryGetValue(step, out var then) && code.Of(step) is { } now && now != then)];
+}
+
+/// <summary>Chooses the run to resume.</summary>
+internal sealed class OriginChoice(RunContext context)
+{
+    private string Flow => context.Definition.FlowName;
+
+    /// <summary>Finds the run.</summary>
+    /// <param name="wanted">The run as <c>run</c> or <c>Flow/run</c>, or <see langword="null"/> for the newest.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="ConfigurationException">There is none (MF2070, MF2071).</exception>
+    public async Task<EarlierRun> FindAsync(string? wanted)
+    {
+        var runId = wanted is null ? await NewestAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoPreviousRun(Flow) : IdOf(wanted);
+        if (!await ExistsAsync(runId).ConfigureAwait(false))
+        {
+            throw ResumeErrors.NoSuchRun(Flow, runId, context.Datastore.Blobs.Root);
+        }
+
+        return new EarlierRun(context.Datastore, runId);
+    }
+
+    private string IdOf(string wanted)
+    {
+        var parts = wanted.Split('/');
+        return parts switch
+        {
+            [{ Length: > 0 } run] => run,
+            [var flow, { Length: > 0 } run] when flow == Flow => run,
+            [var other, _] => throw ResumeErrors.OtherFlow(Flow, other, wanted),
+            _ => throw ResumeErrors.NoSuchRun(Flow, wanted, context.Datastore.Blobs.Root),
+        };
+    }
+
+    private async Task<bool> ExistsAsync(string runId)
+        => !runId.StartsWith('_') && runId is not ("." or "..") && !runId.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && (await context.Datastore.Blobs.ListAsync($"{Flow}/{runId}", default).ConfigureAwait(false)).Any(static entry => entry.Name == TaskPath.ParametersStep);
+
+    /// <summary>The last run started here; where that is gone, or was never one, the newest of the user's namespace.</summary>
+    private async Task<string?> NewestAsync()
+    {
+        if (await context.Datastore.Blobs.OpenAsync($"{Flow}/latest_run", default).ConfigureAwait(false) is { } latest)
+        {
+            using var reader = new StreamReader(latest.Content);
+            var runId = (await reader.ReadToEndAsync().ConfigureAwait(false)).Trim();
+            if (runId.Length > 0 && await ExistsAsync(runId).ConfigureAwait(false))
+            {
+                return runId;
+            }
+        }
+
+        var space = context.Settings.Namespace;
+        var runs = await context.Metadata.ListRunsAsync(Flow, default).ConfigureAwait(false);
+        return runs.FirstOrDefault(run => space is null || run.SystemTags.Contains(space) || run.Tags.Contains(space))?.RunId;
+    }
+}

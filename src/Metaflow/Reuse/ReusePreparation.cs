@@ -1,0 +1,36 @@
+using Metaflow.Commands;
+using Metaflow.Decorators;
+using Metaflow.Scheduling;
+
+namespace Metaflow.Reuse;
+
+/// <summary>Finds out what a run takes from earlier ones, before it starts.</summary>
+internal static class ReusePreparation
+{
+    /// <summary>Prepares a run.</summary>
+    /// <param name="context">What the run works with; receives what it takes from earlier runs, and what its code is.</param>
+    /// <returns>A task that ends when all is known.</returns>
+    /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
+    public static async Task PrepareAsync(RunContext context)
+    {
+        var code = CodeOf(context);
+        context.RecordedCode = () => CodeIdentities.ToJson(code.All);
+        ResumePreparation.CheckSteps(context.Definition, context.Request.Until);
+        if (context.Request.Resume is { } resume)
+        {
+            context.Reuse = await new ResumePreparation(context, code).PrepareAsync(resume).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Says what a resume would do.</summary>
+    /// <param name="context">What the run would work with.</param>
+    /// <param name="resume">What is to be resumed.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
+    public static async Task<ResumePlan> PlanAsync(RunContext context, ResumeRequest resume)
+        => (await new ResumePreparation(context, CodeOf(context)).PrepareAsync(resume).ConfigureAwait(false)).Plan!;
+
+    // Decorators of its own: the context's are for the thread of the loop alone.
+    private static CodeOfFlow CodeOf(RunContext context)
+        => new(context.Flow, context.Definition, step => new StepDecorators(context.Flow, step, context.With));
+}

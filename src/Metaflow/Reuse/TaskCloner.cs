@@ -1,0 +1,114 @@
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Logs;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Storage;
+using Metaflow.Tasks;
+
+namespace Metaflow.Reuse;
+
+/// <summary>Makes a task of a run from a task of an earlier one: no value is copied, but the logs are, so that they are found at the clone's own path.</summary>
+internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider metadata, TimeProvider time)
+{
+    private const int Attempt = 0;
+    private static readonly string[] Tags = ["attempt_id:0"];
+
+    /// <summary>Makes the clone; it is durable when the call returns.</summary>
+    /// <param name="run">The run of the clone.</param>
+    /// <param name="task">The clone's address.</param>
+    /// <param name="clone">What it is made of.</param>
+    /// <returns>A task that ends when all is recorded.</returns>
+    /// <exception cref="Errors.MetaflowException">A write failed.</exception>
+    public async Task CloneAsync(RunRecord run, TaskPath task, TaskClone clone)
+    {
+        var writer = datastore.OpenWriter(task, Attempt);
+        await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+        await CopyLogsAsync(clone.Origin, task).ConfigureAwait(false);
+        writer.Inherit(clone.Records);
+        if (clone.Values.Count > 0)
+        {
+            await writer.SaveArtifactsAsync(clone.Values, default).ConfigureAwait(false);
+        }
+
+        if (clone.Lineage is { } lineage)
+        {
+            await writer.SaveNoteAsync(TaskLineage.Note, (lineage with { Code = clone.Code }).ToJson(), default).ConfigureAwait(false);
+        }
+
+        await writer.CommitAsync(default).ConfigureAwait(false);
+        await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var blobs = datastore.Blobs;
+        var artifacts = writer.Records.Values.Select(record => new RegisteredArtifact(record, Attempt, blobs.TypeName, ":root:" + blobs.Root, now));
+        await metadata.RecordAsync(run, task, Data(run, clone), [.. artifacts], default).ConfigureAwait(false);
+    }
+
+    private List<MetadataDatum> Data(RunRecord run, TaskClone clone)
+    {
+        var origin = clone.Origin.Task;
+        List<MetadataDatum> data =
+        [
+            Datum("attempt", Attempt.ToString(CultureInfo.InvariantCulture)),
+            Datum("origin-run-id", origin.RunId),
+            Datum("origin-task-id", origin.TaskId),
+            Datum("ds-type", datastore.Blobs.TypeName),
+            Datum("ds-root", datastore.Blobs.Root),
+            Datum("user", run.UserName),
+            Datum("runtime", "dev"),
+            Datum("metaflow_version", ProductVersion.Recorded),
+        ];
+        if (clone.Frames.Count > 0)
+        {
+            data.Add(new MetadataDatum("foreach-stack", "foreach-stack", TaskFrames.StackTexts(clone.Frames), Tags));
+            data.Add(Datum("foreach-execution-path", TaskFrames.ExecutionPath(clone.Frames)));
+        }
+
+        data.Add(new MetadataDatum("attempt_ok", "internal_attempt_status", "True", Tags));
+        if (clone.Lineage is { } lineage)
+        {
+            data.Add(Datum("read-artifacts", TaskRecords.NamesText(lineage.ReadNames)));
+            data.Add(Datum("written-artifacts", TaskRecords.NamesText(lineage.Written)));
+        }
+
+        if (clone.Code is { } code)
+        {
+            data.Add(Datum(CodeIdentities.TaskField, code));
+        }
+
+        data.Add(Datum("attempt-done", Attempt.ToString(CultureInfo.InvariantCulture)));
+        return data;
+    }
+
+    private static MetadataDatum Datum(string field, string value) => new(field, field, value, Tags);
+
+    private async Task CopyLogsAsync(TaskArtifacts origin, TaskPath task)
+    {
+        var logs = new List<BlobWrite>();
+        foreach (var stream in new[] { TaskOutput.Stdout, TaskOutput.Stderr })
+        {
+            foreach (var source in LogFiles.Sources)
+            {
+                await AddLogAsync(logs, LogFiles.PathOf(origin.Task, origin.Attempt, source, stream), LogFiles.PathOf(task, Attempt, source, stream)).ConfigureAwait(false);
+            }
+
+            await AddLogAsync(logs, LogFiles.LegacyPathOf(origin.Task, origin.Attempt, stream), LogFiles.LegacyPathOf(task, Attempt, stream)).ConfigureAwait(false);
+        }
+
+        await datastore.Blobs.SaveAsync(logs, overwrite: true, default).ConfigureAwait(false);
+    }
+
+    private async Task AddLogAsync(List<BlobWrite> logs, string from, string to)
+    {
+        if (await datastore.Blobs.OpenAsync(from, default).ConfigureAwait(false) is not { } log)
+        {
+            return;
+        }
+
+        using var content = log.Content;
+        using var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes).ConfigureAwait(false);
+        var copy = bytes.ToArray();
+        logs.Add(new BlobWrite(to, stream => stream.Write(copy)));
+    }
+}

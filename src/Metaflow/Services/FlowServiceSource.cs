@@ -1,0 +1,89 @@
+using System.Reflection;
+using Metaflow.Errors;
+
+namespace Metaflow.Services;
+
+/// <summary>Where the services of flow objects come from: made on the first use of one, and shared by the objects that it is given to.</summary>
+/// <remarks>Used only by flows that have a service. Safe for several threads.</remarks>
+internal sealed class FlowServiceSource : IAsyncDisposable
+{
+    private readonly Lazy<IServiceProvider?> _provider;
+    private readonly bool _isOwn;
+
+    /// <summary>Initializes a source.</summary>
+    /// <param name="make">Makes the services.</param>
+    /// <param name="isOwn">Whether they are disposed with this object; a host's are the host's.</param>
+    public FlowServiceSource(Func<IServiceProvider?> make, bool isOwn)
+    {
+        _provider = new Lazy<IServiceProvider?>(make);
+        _isOwn = isOwn;
+    }
+
+    /// <summary>Returns the source that the attribute of a flow's class or assembly names; one without services when there is none.</summary>
+    /// <param name="flow">The flow's class.</param>
+    /// <returns>The source.</returns>
+    public static FlowServiceSource NamedBy(Type flow)
+    {
+        var named = flow.GetCustomAttribute<FlowServicesAttribute>() ?? flow.Assembly.GetCustomAttribute<FlowServicesAttribute>();
+        return OfType(named?.Type);
+    }
+
+    /// <summary>Returns the source that a class is.</summary>
+    /// <param name="type">The class, or <see langword="null"/> for no services.</param>
+    /// <returns>The source.</returns>
+    public static FlowServiceSource OfType(Type? type) => new(() => type is null ? null : Build(type), isOwn: true);
+
+    /// <summary>Returns a service.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="member">The property that asks.</param>
+    /// <param name="isOptional">Whether there may be none.</param>
+    /// <returns>The service, or <see langword="null"/> when it is optional and there is none.</returns>
+    /// <exception cref="ConfigurationException">There is none (MF2131).</exception>
+    public T? Get<T>(string flow, string member, bool isOptional)
+        where T : class
+    {
+        var provider = _provider.Value;
+        if (provider?.GetService(typeof(T)) is T service)
+        {
+            return service;
+        }
+
+        return isOptional ? null : throw new ConfigurationException(
+            ErrorCodes.ServiceMissing,
+            $"The service '{member}' of flow '{flow}' is missing.",
+            provider is null ? "Nothing says where the flow's services come from." : $"The services have none of type '{typeof(T).FullName}'.",
+            provider is null
+                ? "Name the class that makes them, '[FlowServices(typeof(MyServices))]', or hand them to FlowProgram.RunAsync or to the options of the run."
+                : "Add it to them, or make the property's type nullable if the flow can do without.");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isOwn || !_provider.IsValueCreated)
+        {
+            return;
+        }
+
+        if (_provider.Value is IAsyncDisposable later)
+        {
+            await later.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            (_provider.Value as IDisposable)?.Dispose();
+        }
+    }
+
+    /// <summary>Makes services.</summary>
+    /// <param name="type">The class that makes them.</param>
+    /// <returns>The services.</returns>
+    /// <exception cref="ConfigurationException">The class makes none (MF2131).</exception>
+    public static IServiceProvider Build(Type type)
+        => Activator.CreateInstance(type) is IFlowServices services ? services.Build() : throw new ConfigurationException(
+            ErrorCodes.ServiceMissing,
+            $"The class '{type.FullName}' makes no services.",
+            $"It does not implement '{nameof(IFlowServices)}'.",
+            $"Implement it, and return the provider from '{nameof(IFlowServices.Build)}'.");
+}

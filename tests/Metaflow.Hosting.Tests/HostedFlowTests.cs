@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Metaflow.Commands;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Metaflow.Hosting.Tests;
+
+public sealed class HostedFlowTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-hosting-").FullName;
+    private readonly KeptLog _log = new();
+
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        _log.Dispose();
+    }
+
+    [Fact]
+    public async Task A_flow_runs_with_the_settings_of_the_host_and_services_made_anew_in_each_process()
+    {
+        using var host = Build(static options => options.UseServices<ProcessServices>());
+
+        var run = await Runner(host).RunAsync<HostedFlow>(new { word = "hello" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("hello from a process", run.EnsureSucceeded().Data.Text);
+        Assert.NotEqual(Environment.ProcessId, run.Data.ProcessId);
+        Assert.Equal(7, run.Data.Number);
+        Assert.Equal("ada", run.Handle.Untyped.UserName);
+        Assert.True(Directory.Exists(Path.Combine(_folder, ".metaflow", "HostedFlow", run.RunId)));
+    }
+
+    [Fact]
+    public async Task Tasks_in_the_host_have_the_services_of_the_host()
+    {
+        using var host = Build(static options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.None });
+
+        var run = await Runner(host).RunAsync<HostedFlow>(static options => options with { Tags = ["from-host"] }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("word from the host", run.EnsureSucceeded().Data.Text);
+        Assert.Equal(Environment.ProcessId, run.Data.ProcessId);
+        Assert.Equal(["from-host"], run.Handle.Untyped.UserTags);
+    }
+
+    [Fact]
+    public async Task What_happens_is_logged_traced_counted_and_told()
+    {
+        var activities = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == MetaflowTelemetry.Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activities.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var counted = new ConcurrentQueue<string>();
+        using var meters = Listen(counted);
+        var told = new Told();
+        using var host = Build(options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.None, Progress = told });
+
+        var run = await Runner(host).RunAsync<StumblingFlow>(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.False(run.Succeeded);
+        var tasks = activities.Where(activity => activity.GetTagItem("metaflow.task") as string == $"StumblingFlow/{run.RunId}/start/1" && activity.TraceId == TraceOf(activities, run.RunId)).ToList();
+        Assert.Equal([0, 1], tasks.Select(static activity => (int)activity.GetTagItem("metaflow.attempt")!));
+        Assert.All(tasks, static activity => Assert.Equal(ActivityStatusCode.Error, activity.Status));
+        Assert.Contains("StumblingFlow start retried", counted);
+        Assert.Contains("StumblingFlow start failed", counted);
+        Assert.Contains(_log.Lines, static line => line == "Warning Metaflow.StumblingFlow tried again");
+        Assert.Contains(_log.Lines, static line => line.StartsWith("Information Metaflow.StumblingFlow stumbling", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, static line => line == "Error Metaflow.StumblingFlow failed");
+        Assert.Contains(told.All, static happened => happened is RunEvent.RunEnded { Succeeded: false });
+    }
+
+    [Fact]
+    public async Task The_end_of_the_host_stops_its_runs()
+    {
+        using var host = Build(static options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.None });
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var running = Runner(host).RunAsync<EndlessFlow>(cancellationToken: TestContext.Current.CancellationToken);
+
+        await host.StopAsync(TestContext.Current.CancellationToken);
+        var run = await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.True(run.WasCancelled);
+    }
+
+    private static IFlowRunner Runner(IHost host) => host.Services.GetRequiredService<IFlowRunner>();
+
+    private static ActivityTraceId TraceOf(IEnumerable<Activity> activities, string runId)
+        => activities.Single(activity => activity.DisplayName == "run StumblingFlow" && activity.GetTagItem("metaflow.run_id") as string == runId).TraceId;
+
+    private static MeterListener Listen(ConcurrentQueue<string> counted)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name == "metaflow.tasks")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => counted.Enqueue(string.Join(' ', tags.ToArray().Select(static tag => tag.Value))));
+        listener.Start();
+        return listener;
+    }
+
+    private IHost Build(Action<MetaflowHostOptions> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Metaflow:User"] = "ada",
+            ["Metaflow:DatastoreSysrootLocal"] = _folder,
+            ["Metaflow:Run:Number"] = "7",
+        });
+        builder.Logging.AddProvider(_log).SetMinimumLevel(LogLevel.Debug);
+        builder.Services.AddMetaflow(configure);
+        builder.Services.AddScoped<IVoice>(static _ => new Voice("the host"));
+        return builder.Build();
+    }
+
+    private sealed class Told : IProgress<RunEvent>
+    {
+        public ConcurrentQueue<RunEvent> All { get; } = [];
+
+        public void Report(RunEvent value) => All.Enqueue(value);
+    }
+
+    /// <summary>Keeps lines as level, category, and the part of the text that the tests look for.</summary>
+    private sealed class KeptLog : ILoggerProvider, ILogger
+    {
+        private string _category = "";
+
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName)
+        {
+            _category = categoryName;
+            return this;
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+            => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var text = formatter(state, exception);
+            var what = text.Contains("tried again", StringComparison.Ordinal) ? "tried again"
+                : text.Contains("failed in attempt", StringComparison.Ordinal) ? "failed" : text[(text.IndexOf(": ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
+            Lines.Enqueue($"{logLevel} {_category} {what}");
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Metaflow.Hosting.Tests;
+
+public interface IVoice
+{
+    string Name { get; }
+}
+
+public sealed record Voice(string Name) : IVoice;
+
+/// <summary>Makes the services in the processes of tasks.</summary>
+public sealed class ProcessServices : IFlowServices
+{
+    public IServiceProvider Build() => new ServiceCollection().AddSingleton<IVoice>(new Voice("a process")).BuildServiceProvider();
+}
+
+public partial class HostedFlow : FlowSpec
+{
+    [Parameter(Default = "word")]
+    public partial string Word { get; }
+
+    [Parameter(Default = 1)]
+    public partial int Number { get; }
+
+    [Service]
+    public partial IVoice Voice { get; }
+
+    public partial string Text { get; set; }
+
+    public partial int ProcessId { get; set; }
+
+    [Step]
+    private Transition Start()
+    {
+        Text = $"{Word} from {Voice.Name}";
+        ProcessId = Environment.ProcessId;
+        return Next(End);
+    }
+
+    [Step]
+    private void End()
+    {
+    }
+}
+
+public partial class StumblingFlow : FlowSpec
+{
+    [Step, Retry(Times = 1)]
+    private Transition Start()
+    {
+        Console.WriteLine("stumbling");
+        return Current.Attempt < 9 ? throw new InvalidOperationException("fell") : Next(End);
+    }
+
+    [Step]
+    private void End()
+    {
+    }
+}
+
+public partial class EndlessFlow : FlowSpec
+{
+    [Step]
+    private async Task<Transition> Start()
+    {
+        await Task.Delay(Timeout.Infinite, Current.CancellationToken);
+        return Next(End);
+    }
+
+    [Step]
+    private void End()
+    {
+    }
+}

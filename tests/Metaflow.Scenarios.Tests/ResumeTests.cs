@@ -1,0 +1,246 @@
+using System.Text.Json;
+using Metaflow.Client;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+
+namespace Metaflow.Scenarios.Tests;
+
+public sealed class ResumeTests : IDisposable
+{
+    private const string Flow = "PatchworkFlow";
+
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    /// <summary>Appendix C 6: each kind of step fails once.</summary>
+    [Theory]
+    [InlineData("start", "start")]
+    [InlineData("body[1]", "body")]
+    [InlineData("again[0][1]", "again")]
+    [InlineData("fan[1]", "fan")]
+    [InlineData("part[0,0]", "part")]
+    [InlineData("parts_joined[2]", "parts_joined")]
+    [InlineData("right[1]", "right")]
+    [InlineData("gathered", "gathered")]
+    [InlineData("end", "end")]
+    public async Task A_resume_after_any_step_failed_ends_as_an_unbroken_run_does(string failing, string step)
+    {
+        var failed = await FailAsync(failing, "--seed", "2");
+        var resumed = await ResumeAsync();
+        Assert.Equal(await ExpectedAsync("--seed", "2"), resumed.Data.Get<List<string>>("seen"));
+        Assert.Equal(failed.Pathspec, resumed.OriginPathspec);
+        Assert.Equal(failed.Id, resumed.Data.Get<string?>("origin"));
+        Assert.Contains(resumed.Step(step).Tasks, task => task.OriginPathspec is null);
+
+        // Whatever succeeded is there once, as a clone, and nothing ran that had succeeded, with its logs.
+        foreach (var done in failed.Tasks.Where(static task => task.Finished))
+        {
+            var clone = Assert.Single(resumed.Step(done.Step.Name).Tasks, task => task.OriginPathspec == done.Pathspec);
+            Assert.True(clone.Successful);
+            Assert.Equal(done.Stdout, clone.Stdout);
+            Assert.NotEmpty(clone.Stdout);
+            Assert.Equal(done.Data.Names, clone.Data.Names);
+            Assert.All(done.AllArtifacts, artifact => Assert.Equal(artifact.Sha, clone.Artifact(artifact.Name).Sha));
+            Assert.Equal(done.Index, clone.Index);
+            Assert.Equal(done.MetadataDictionary["read-artifacts"], clone.MetadataDictionary["read-artifacts"]);
+        }
+
+        Assert.All(resumed.Tasks.Where(static task => task.OriginPathspec is null), task => Assert.Equal(failed.Id, task.MetadataDictionary["origin-run-id"]));
+    }
+
+    [Fact]
+    public async Task A_resumed_run_can_be_resumed()
+    {
+        await FailAsync("again[0]", "--seed", "4");
+        var second = await FailAsync("gathered", "--seed", "4", resume: true);
+        var third = await ResumeAsync();
+        Assert.Equal(await ExpectedAsync("--seed", "4"), third.Data.Get<List<string>>("seen"));
+        Assert.Equal(second.Pathspec, third.OriginPathspec);
+
+        // A clone of a clone tells the task that it was cloned from, and its merged metadata reach the first.
+        var body = third.Step("body").Tasks[0];
+        Assert.StartsWith($"{second.Pathspec}/body/", body.OriginPathspec, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_succeeded_runs_again_with_what_follows_it_when_it_is_named()
+    {
+        var first = await _place.SucceedAsync(Flow, "--seed", "1");
+        var resumed = await ResumeAsync("Pay", "--origin-run-id", first.Pathspec, "--tag", "again", "--run-id-file", "id.txt");
+        Assert.Equal(["end", "pay"], Executed(resumed));
+        Assert.Equal(["again"], resumed.UserTags);
+        Assert.Equal(resumed.Id, await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id.txt"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_resume_of_a_successful_run_clones_everything()
+    {
+        var first = await _place.SucceedAsync(Flow, "--seed", "1");
+        var resumed = await ResumeAsync();
+        Assert.Empty(Executed(resumed));
+        Assert.True(resumed.Successful);
+        Assert.Equal(first.Tasks.Count, resumed.Tasks.Count);
+        Assert.Null(resumed.Data.Get<string?>("origin"));
+    }
+
+    [Fact]
+    public async Task The_newest_run_is_resumed_be_it_a_resumed_one()
+    {
+        await _place.SucceedAsync(Flow, "--seed", "1");
+        var second = await ResumeAsync();
+        Assert.Equal(second.Pathspec, (await ResumeAsync()).OriginPathspec);
+    }
+
+    [Fact]
+    public async Task A_clone_only_resume_runs_nothing()
+    {
+        await FailAsync("gathered", "--seed", "1");
+        var outcome = (await _place.RunAsync(Flow, "resume", "--clone-only")).Succeeded();
+        var resumed = _place.Client().Flow(Flow).LatestRun!;
+        Assert.Contains("Stopped as asked", outcome.Output, StringComparison.Ordinal);
+        Assert.Empty(Executed(resumed));
+        Assert.False(resumed.Finished);
+        Assert.Equal(RunState.Cancelled, resumed.Status!.State);
+        Assert.True((await ResumeAsync()).Successful);
+    }
+
+    [Fact]
+    public async Task Only_what_leads_to_the_last_step_wanted_runs()
+    {
+        (await _place.RunAsync(Flow, "run", "--seed", "1", "--until", "left")).Succeeded();
+        var run = _place.Client().Flow(Flow).LatestRun!;
+        var steps = run.Steps.Select(static step => step.Name).ToList();
+        Assert.Contains("left", steps);
+        Assert.DoesNotContain("right", steps);
+        Assert.DoesNotContain("meet", steps);
+        Assert.True((await ResumeAsync()).Successful);
+    }
+
+    [Fact]
+    public async Task A_changed_parameter_runs_again_what_read_it()
+    {
+        var first = await _place.SucceedAsync(Flow, "--seed", "1");
+        var plan = (await _place.RunAsync(Flow, "resume", "--bonus", "20", "--dry-run")).Succeeded().Output;
+        Assert.Contains("changed parameters: bonus", plan, StringComparison.Ordinal);
+        Assert.Contains("1 task to run: it reads parameter 'bonus', which changed", plan, StringComparison.Ordinal);
+        var resumed = await ResumeAsync("--bonus", "20");
+        Assert.Equal(["end", "pay"], Executed(resumed));
+        Assert.Equal(21, resumed.Data.Get<int>("paid_bonus"));
+        Assert.Equal(20, resumed.Step("start").Task!.Data.Get<int>("bonus"));
+        Assert.Equal(10, first.Step("start").Task!.Data.Get<int>("bonus"));
+        Assert.Equal(20L, resumed.Parameters["bonus"]);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_nothing_read_or_that_has_its_old_value_runs_nothing_again()
+    {
+        await _place.SucceedAsync(Flow, "--seed", "1", "--bonus", "11");
+        var resumed = await ResumeAsync("--unread", "y", "--bonus", "11");
+        Assert.Empty(Executed(resumed));
+        Assert.Equal("y", resumed.Data.Get<string>("unread"));
+        Assert.Equal(11, resumed.Data.Get<int>("bonus"));
+    }
+
+    [Fact]
+    public async Task A_plan_is_printed_as_JSON_and_is_what_happens()
+    {
+        await FailAsync("fan[1]", "--seed", "2");
+        using var plan = JsonDocument.Parse((await _place.RunAsync(Flow, "--quiet", "resume", "--dry-run", "--json")).Succeeded().Output);
+        var runs = _place.Client().Flow(Flow).Runs().Count;
+        var resumed = await ResumeAsync();
+        Assert.Equal(runs + 1, _place.Client().Flow(Flow).Runs().Count);
+        foreach (var step in plan.RootElement.GetProperty("steps").EnumerateArray())
+        {
+            var name = step.GetProperty("step").GetString()!;
+            var clones = resumed.Step(name).Tasks.Count(static task => task.OriginPathspec is not null);
+            Assert.Equal(step.GetProperty("cloned").GetInt32(), clones);
+            Assert.Equal(resumed.Step(name).Tasks.Count > clones, step.GetProperty("reruns").GetArrayLength() > 0 || step.GetProperty("follows_reruns").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public async Task Three_processes_resume_into_one_run_together()
+    {
+        await FailAsync("gathered", "--seed", "2");
+        var processes = Enumerable.Range(0, 3).Select(i => _place.Start(Flow, "resume", "--reentrant", "--run-id", "nightly-1", "--resume-identifier", $"gathered-{i}")).ToList();
+        var outcomes = await Task.WhenAll(processes.Select(static process => process.EndAsync()));
+        processes.ForEach(static process => process.Dispose());
+        Assert.All(outcomes, static outcome => outcome.Succeeded());
+        Assert.Equal(2, outcomes.Count(static outcome => outcome.Output.Contains("Not the leader", StringComparison.Ordinal)));
+        var resumed = _place.Client().Run($"{Flow}/nightly-1");
+        Assert.True(resumed.Successful);
+        Assert.Single(resumed.Step("gathered").Tasks);
+
+        // Who comes late finds it done.
+        var late = (await _place.RunAsync(Flow, "resume", "--reentrant", "--run-id", "nightly-1", "--origin-run-id", resumed.OriginPathspec!)).Succeeded();
+        Assert.Contains("The leader has finished", late.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_follower_says_that_its_leader_is_gone()
+    {
+        await FailAsync("gathered", "--seed", "1");
+        var folder = Path.Combine(_place.Root, Flow, "nightly-2");
+        Directory.CreateDirectory(Path.Combine(folder, "_parameters", "0"));
+        Directory.CreateDirectory(Path.Combine(folder, "_meta"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "_parameters", "0", "_resume_leader"), "\"other-1\"", TestContext.Current.CancellationToken);
+        await using (var status = File.Create(Path.Combine(folder, "_meta", "status.json")))
+        {
+            new RunStatus(RunState.Running, int.MaxValue - 1, Environment.MachineName, DateTimeOffset.UtcNow).Write(status);
+        }
+
+        var follower = await _place.RunAsync(Flow, "resume", "--reentrant", "--run-id", "nightly-2");
+        Assert.Equal(ExitCodes.Failure, follower.ExitCode);
+        Assert.Contains(ErrorCodes.ResumeLeaderLost, follower.Errors, StringComparison.Ordinal);
+        (await _place.RunAsync(Flow, "resume", "--reentrant", "--run-id", "nightly-2", "--resume-identifier", "other-1")).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_run_of_another_user_is_resumed_when_it_is_named()
+    {
+        var first = await _place.SucceedAsync(Flow, "--seed", "1");
+        _place.Environment["METAFLOW_USER"] = "colleague";
+        Assert.Equal(first.Pathspec, (await ResumeAsync("--origin-run-id", first.Id)).OriginPathspec);
+    }
+
+    [Theory]
+    [InlineData(ErrorCodes.NoPreviousRun, 1, "resume")]
+    [InlineData(ErrorCodes.OriginRunNotFound, 1, "resume", "--origin-run-id", "123")]
+    [InlineData(ErrorCodes.OriginRunNotFound, 1, "resume", "--origin-run-id", "OtherFlow/123")]
+    [InlineData(ErrorCodes.ResumedStepUnknown, 2, "resume", "gatherd")]
+    [InlineData(ErrorCodes.ResumedStepUnknown, 2, "run", "--until", "gatherd")]
+    [InlineData(ErrorCodes.ResumeOptionRefused, 2, "resume", "--config-value", "a", "b")]
+    [InlineData(ErrorCodes.ResumeOptionRefused, 2, "resume", "--reentrant")]
+    [InlineData(ErrorCodes.RunIdRefused, 2, "resume", "--run-id", "17")]
+    public async Task What_cannot_be_resumed_is_an_error_with_a_code(string code, int exitCode, params string[] arguments)
+    {
+        var outcome = await _place.RunAsync(Flow, arguments);
+        Assert.True(outcome.ExitCode == exitCode && outcome.Errors.Contains(code, StringComparison.Ordinal), outcome.All);
+        Assert.False(Directory.Exists(Path.Combine(_place.Root, Flow)), "a refused resume leaves nothing behind");
+    }
+
+    private static IEnumerable<string> Executed(RunHandle run)
+        => run.Tasks.Where(static task => task.OriginPathspec is null).Select(static task => task.Step.Name).Distinct().Order();
+
+    private async Task<List<string>> ExpectedAsync(params string[] parameters)
+    {
+        using var other = new Workplace();
+        return (await other.SucceedAsync(Flow, parameters)).Data.Get<List<string>>("seen");
+    }
+
+    private async Task<RunHandle> FailAsync(string failing, string parameter, string value, bool resume = false)
+    {
+        _place.Environment["SCENARIO_FAIL"] = failing;
+        var outcome = await _place.RunAsync(Flow, resume ? ["resume"] : ["run", parameter, value]);
+        _place.Environment.Remove("SCENARIO_FAIL");
+        Assert.True(outcome.ExitCode == ExitCodes.Failure, outcome.All);
+        return _place.Client().Flow(Flow).LatestRun!;
+    }
+
+    private async Task<RunHandle> ResumeAsync(params string[] arguments)
+    {
+        (await _place.RunAsync(Flow, ["resume", .. arguments])).Succeeded();
+        return _place.Client().WithNamespace(null).Flow(Flow).LatestRun!;
+    }
+}
