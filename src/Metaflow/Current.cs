@@ -1,7 +1,7 @@
 namespace Metaflow;
 
 /// <summary>What a running task knows about itself.</summary>
-public sealed record Current
+public sealed partial record Current
 {
     private readonly CancellationToken _cancellationToken;
 

@@ -58,5 +58,14 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(FailingHookFlow)] = FlowProgram.RunAsync<FailingHookFlow>,
     [nameof(PlannedFlow)] = FlowProgram.RunAsync<PlannedFlow>,
     [nameof(ForbiddenFlow)] = FlowProgram.RunAsync<ForbiddenFlow>,
+    [nameof(RetryOnFlow)] = FlowProgram.RunAsync<RetryOnFlow>,
+    [nameof(StuckFlow)] = FlowProgram.RunAsync<StuckFlow>,
+    [nameof(SecretFlow)] = FlowProgram.RunAsync<SecretFlow>,
+    [nameof(WrongSecretFlow)] = FlowProgram.RunAsync<WrongSecretFlow>,
+    [nameof(ResourceFlow)] = FlowProgram.RunAsync<ResourceFlow>,
+    [nameof(ProjectFlow)] = FlowProgram.RunAsync<ProjectFlow>,
+    [nameof(MutatedFlow)] = FlowProgram.RunAsync<MutatedFlow>,
+    [nameof(WronglyMutatedFlow)] = FlowProgram.RunAsync<WronglyMutatedFlow>,
+    [nameof(DuplicateFlow)] = FlowProgram.RunAsync<DuplicateFlow>,
 };
 return await programs[Environment.GetEnvironmentVariable("SCENARIO_FLOW") ?? nameof(LinearFlow)](args);

@@ -63,6 +63,9 @@ internal sealed partial class RunLoop
     public static SchedulerPolicy PolicyOf(RunContext context)
         => new(context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
         {
+            RunId = run.RunId,
+            DemandOf = context.DemandOf,
+            Capacity = context.Capacity,
             Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
             MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
         };
@@ -242,7 +245,7 @@ internal sealed partial class RunLoop
         var retries = failure.MayRetry && !_state.IsStopping && task.Attempt < budget.LastAttemptFrom(task.FirstAttempt);
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
         Tell(new RunEvent.TaskFailed(
-            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.Wait : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
+            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
         Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
     }
 

@@ -79,6 +79,7 @@ internal sealed partial class RunScheduler(RunContext context)
             "runtime:dev",
             $"metaflow_version:{ProductVersion.Recorded}",
             $"dotnet_version:{Environment.Version}",
+            .. context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(context.FlowOptions, settings.User)),
         ];
         var wanted = new RunRecord(
             context.Definition.FlowName, context.Request.Resume?.RunId ?? "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
@@ -195,7 +196,7 @@ internal sealed class RunParameters(RunContext context)
         }
 
         artifacts.Add(new(InternalArtifacts.Name, Serialize(run.Flow)));
-        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.Definition))));
+        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.FlowDecorators.Apply(context.Definition, context.With)))));
         artifacts.Add(new(InternalArtifacts.ForeachStack, Serialize(new List<object?>())));
         artifacts.Add(new(InternalArtifacts.TaskOk, Serialize(true)));
         artifacts.Add(new(InternalArtifacts.Success, Serialize(true)));
