@@ -11,7 +11,7 @@ if [[ $# -gt 0 ]]; then
     options+=("-p:Version=$1")
 fi
 
-for project in Metaflow.Core Metaflow.Cli Metaflow Metaflow.Hosting Metaflow.Testing; do
+for project in Metaflow.Core Metaflow.Cli Metaflow Metaflow.Hosting Metaflow.Testing Metaflow.Tool; do
     dotnet pack "src/$project/$project.csproj" "${options[@]}"
 done
 

@@ -22,6 +22,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new NextPlaceRule(),
         new NextTargetRule(),
         new ItemTypeRule(),
+        new GangSizeRule(),
         new ArtifactTypeRule(),
         new AccessorsRule(),
         new PartialPropertyRule(),

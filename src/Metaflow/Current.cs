@@ -85,6 +85,9 @@ public sealed partial record Current
 
     = [];
 
+    /// <summary>Gets the task's place in its gang; <see langword="null"/> outside of a step marked <see cref="ParallelAttribute"/> or another <see cref="GangAttribute"/>.</summary>
+    public ParallelPosition? Parallel { get; init; }
+
     /// <summary>Gets the token that is cancelled when the task is asked to stop or its timeout is over.</summary>
     /// <remarks>A task that never reads it is ended at once when it is asked to stop; one that reads it has a grace of 5 seconds.</remarks>
     public CancellationToken CancellationToken

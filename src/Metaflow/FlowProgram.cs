@@ -19,7 +19,7 @@ public static class FlowProgram
         where TFlow : FlowSpec, new()
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        return RunAsync(static () => new TFlow(), arguments);
+        return ChildProgram.IsChild(arguments) ? RunChildAsync(arguments) : RunAsync(new ChosenFlow(static () => new TFlow(), [], arguments));
     }
 
     /// <summary>Does what the command line asks for, with services for the flow's properties marked <see cref="ServiceAttribute"/>.</summary>
@@ -32,14 +32,65 @@ public static class FlowProgram
     {
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(services);
-        return RunAsync(() => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, arguments);
+        return ChildProgram.IsChild(arguments)
+            ? RunChildAsync(arguments)
+            : RunAsync(new ChosenFlow(() => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments));
     }
 
-    private static Task<int> RunAsync(Func<FlowSpec> makeFlow, string[] arguments)
-        => TaskProgram.IsTask(arguments) ? TaskProgram.RunAsync(makeFlow(), arguments) : RunCommandAsync(makeFlow, arguments);
+    /// <summary>Does what the command line asks for in a program of several flows: the first argument names the flow, what follows is as for one
+    /// (<c>app TrainFlow run</c>). Without arguments the flows are listed.</summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="flows">The flow classes, each with a public constructor without arguments.</param>
+    /// <returns>The exit code: 0 for success, 1 for a failure (MF1074: a type is no flow, or two have one name), 2 for a wrong command line
+    /// (MF6010: no such flow), 143 after SIGTERM.</returns>
+    public static Task<int> RunAsync(string[] arguments, params Type[] flows)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(flows);
+        if (ChildProgram.IsChild(arguments))
+        {
+            return RunChildAsync(arguments);
+        }
+
+        var selection = new FlowSelection(flows);
+        return selection.Choose(arguments) is { } chosen ? RunAsync(chosen) : Task.FromResult(ListFlows(selection, arguments));
+    }
+
+    private static Task<int> RunAsync(ChosenFlow flow)
+        => TaskProgram.IsTask(flow.Arguments) ? TaskProgram.RunAsync(flow.Make(), flow.Arguments) : RunCommandAsync(flow);
+
+    private static Task<int> RunChildAsync(string[] arguments)
+    {
+        try
+        {
+            return RunAsync(ChildProgram.Read(arguments));
+        }
+        catch (LaunchException error)
+        {
+            return Task.FromResult(Report(error));
+        }
+    }
+
+    private static int Report(MetaflowException error)
+    {
+        FlowCommandLine.Report(ConsoleStreams.OfProcess(), error);
+        return error.ExitCode;
+    }
+
+    private static int ListFlows(FlowSelection selection, string[] arguments)
+    {
+        try
+        {
+            return ProgramCommandLine.Execute(ProgramInvocation.Find(), selection.Describe(), arguments, ConsoleStreams.OfProcess());
+        }
+        catch (FlowDefinitionException error)
+        {
+            return Report(error);
+        }
+    }
 
     // A method of its own, so that the process of a task never loads the command line's assembly.
-    private static async Task<int> RunCommandAsync(Func<FlowSpec> makeFlow, string[] arguments)
+    private static async Task<int> RunCommandAsync(ChosenFlow flow)
     {
         using var interruption = new RunInterruption();
         using var signals = new InterruptionSignals(interruption);
@@ -47,8 +98,9 @@ public static class FlowProgram
         try
         {
             var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
-            var application = new FlowApplication(makeFlow, settings, ProgramInvocation.Find(), TimeProvider.System);
-            return await FlowCommandLine.ExecuteAsync(application, arguments, streams, interruption).ConfigureAwait(false);
+            var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
+            var application = new FlowApplication(flow.Make, settings, invocation, TimeProvider.System) { Selection = flow.Selection };
+            return await FlowCommandLine.ExecuteAsync(application, flow.Arguments, streams, interruption).ConfigureAwait(false);
         }
         catch (ConfigurationException error)
         {

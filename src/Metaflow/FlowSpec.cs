@@ -110,4 +110,21 @@ public abstract partial class FlowSpec : IArtifactHolder
 
         new ArtifactMerge(Join, this).Run(exclude, include);
     }
+
+    /// <summary>Removes an artifact that was inherited or set: this task keeps none of that name, and the steps after it do not have it.</summary>
+    /// <param name="name">The artifact: <c>RemoveArtifact(nameof(Model))</c>.</param>
+    /// <exception cref="ArgumentException">It is no artifact of the flow, or a parameter, which every task keeps.</exception>
+    protected void RemoveArtifact(string name)
+    {
+        var cells = new List<ArtifactCell>();
+        CollectCells(cells);
+        var onDisk = ArtifactNames.OnDisk(cells, name) ?? throw new ArgumentException($"'{name}' is no artifact of flow '{FlowName}'.", nameof(name));
+        var cell = cells.Find(cell => cell.Name == onDisk)!;
+        if (cell.IsReadOnly)
+        {
+            throw new ArgumentException($"'{name}' is a parameter; every task keeps it.", nameof(name));
+        }
+
+        cell.Remove();
+    }
 }

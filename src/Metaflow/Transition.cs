@@ -6,20 +6,22 @@ namespace Metaflow;
 /// <summary>Where a flow goes after a step; made by <c>Next(…)</c> and returned by the step.</summary>
 public sealed class Transition
 {
-    private Transition(IReadOnlyList<string> steps, IEnumerable? items)
-    {
-        Steps = steps;
-        Items = items;
-    }
+    private Transition(IReadOnlyList<string> steps) => Steps = steps;
 
     /// <summary>Gets the names on disk of the next steps, in order.</summary>
     public IReadOnlyList<string> Steps { get; }
 
-    /// <summary>Gets the items of a foreach, or <see langword="null"/>.</summary>
-    internal IEnumerable? Items { get; }
-
     /// <summary>Gets a value indicating whether it is a foreach.</summary>
-    public bool IsForeach => Items is not null;
+    public bool IsForeach => Items is not null || CollectAsync is not null;
+
+    /// <summary>Gets how many tasks the gang has, or <see langword="null"/> for no gang.</summary>
+    public int? GangSize { get; private init; }
+
+    /// <summary>Gets the items of a foreach, or <see langword="null"/>.</summary>
+    internal IEnumerable? Items { get; private init; }
+
+    /// <summary>Gets the function that awaits the items of a foreach that come one after the other, or <see langword="null"/>.</summary>
+    internal Func<CancellationToken, Task<IEnumerable>>? CollectAsync { get; private init; }
 
     internal static Transition To(FlowSpec flow, Delegate[] steps)
     {
@@ -29,16 +31,45 @@ public sealed class Transition
             names[i] = NameOf(flow, steps[i]);
         }
 
-        return new Transition(names, null);
+        return new Transition(names);
     }
 
-    internal static Transition Foreach(FlowSpec flow, Delegate step, IEnumerable items) => new([NameOf(flow, step)], items);
+    internal static Transition Foreach(FlowSpec flow, Delegate step, IEnumerable items)
+    {
+        ArgumentNullException.ThrowIfNull(items, "forEach");
+        return new Transition([NameOf(flow, step)]) { Items = items };
+    }
+
+    internal static Transition Foreach<T>(FlowSpec flow, Delegate step, IAsyncEnumerable<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items, "forEach");
+        return new Transition([NameOf(flow, step)]) { CollectAsync = cancellationToken => ToListAsync(items, cancellationToken) };
+    }
+
+    internal static Transition Gang(FlowSpec flow, Delegate step, int size) => size >= 1
+        ? new Transition([NameOf(flow, step)]) { GangSize = size }
+        : throw new StepFailedException(
+            ErrorCodes.GangTooSmall,
+            $"Next was given numParallel: {size} for step '{NameOf(flow, step)}'.",
+            "A gang has at least one task.",
+            "Give it 1 or more, or choose a step without a gang when there is nothing to do.");
 
     /// <summary>Makes the transition to steps by their names, as <c>[Catch]</c> does for a step that could not choose.</summary>
-    internal static Transition ToNames(IReadOnlyList<string> names) => new(names, null);
+    internal static Transition ToNames(IReadOnlyList<string> names) => new(names);
+
+    private static async Task<IEnumerable> ToListAsync<T>(IAsyncEnumerable<T> items, CancellationToken cancellationToken)
+    {
+        var all = new List<T>();
+        await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            all.Add(item);
+        }
+
+        return all;
+    }
 
     /// <summary>Makes the transition of a foreach to a step by its name, as tests of single steps do.</summary>
-    internal static Transition ToItems(string step, IEnumerable items) => new([step], items);
+    internal static Transition ToItems(string step, IEnumerable items) => new([step]) { Items = items };
 
     private static string NameOf(FlowSpec flow, Delegate step)
         => flow.StepNameOf(step.Method.Name) ?? throw new FlowDefinitionException(

@@ -23,6 +23,8 @@ public sealed class FakeApplication : IFlowApplication
 
     public Func<RunRequest, IRunObserver, RunInterruption, RunOutcome> OnRun { get; init; } = static (_, _, _) => new RunOutcome("7", true, 0, null);
 
+    public List<(ContinueRequest Request, MetaflowSettings Settings)> Continuations { get; init; } = [];
+
     public ResumePlan Plan { get; init; } = new("GenreStatsFlow", "6");
 
     public List<(RunRequest Request, MetaflowSettings Settings)> Runs { get; init; } = [];
@@ -38,6 +40,7 @@ public sealed class FakeApplication : IFlowApplication
         OnRun = OnRun,
         Plan = Plan,
         Runs = Runs,
+        Continuations = Continuations,
     };
 
     public IReadOnlyList<GraphProblem> Check() => Problems;
@@ -48,6 +51,12 @@ public sealed class FakeApplication : IFlowApplication
     {
         Runs.Add((request, Settings));
         return Task.FromResult(OnRun(request, observer, interruption));
+    }
+
+    public Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        Continuations.Add((request, Settings));
+        return Task.FromResult(OnRun(new RunRequest(), observer, interruption));
     }
 
     public Task<ResumePlan> PlanAsync(RunRequest request)

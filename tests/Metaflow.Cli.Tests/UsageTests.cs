@@ -12,7 +12,7 @@ public sealed class UsageTests
     [InlineData("No such option: --queit. Did you mean '--quiet'?", ErrorCodes.UnknownOption, "--queit", "run")]
     [InlineData("No such option: --max-workers. It is an option of 'run'; write it after the command", ErrorCodes.UnknownOption, "--max-workers", "4", "run")]
     [InlineData("No such command 'rnu'. Did you mean 'run'?", ErrorCodes.UnknownCommand, "rnu")]
-    [InlineData("No such command 'deploy-it'. The commands are run, show,", ErrorCodes.UnknownCommand, "deploy-it")]
+    [InlineData("No such command 'deploy-it'. The commands are run, resume,", ErrorCodes.UnknownCommand, "deploy-it")]
     [InlineData("Option '--tag' requires a value. Write '--tag VALUE'.", ErrorCodes.OptionWithoutValue, "run", "--tag")]
     [InlineData("Option '--tag' requires a value. What follows it, '--alpha', is an option", ErrorCodes.OptionWithoutValue, "run", "--tag", "--alpha", "1")]
     [InlineData("Option '--tag' requires a value. Write '--tag VALUE'.", ErrorCodes.OptionWithoutValue, "run", "--tag", "a", "--tag")]

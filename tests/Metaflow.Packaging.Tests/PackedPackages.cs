@@ -16,7 +16,7 @@ public sealed class PackedPackages : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var root = FindRoot();
-        foreach (var project in (string[])["Metaflow.Core", "Metaflow.Cli", "Metaflow", "Metaflow.Testing"])
+        foreach (var project in (string[])["Metaflow.Core", "Metaflow.Cli", "Metaflow", "Metaflow.Testing", "Metaflow.Tool"])
         {
             // Outputs go elsewhere: other tests use those of the repository at the same time.
             var pack = await DotnetCommand.RunAsync(
@@ -30,6 +30,29 @@ public sealed class PackedPackages : IAsyncLifetime
     {
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Installs the tool from the folder, and runs it.</summary>
+    internal async Task<DotnetCommand> RunToolAsync(string folder, params string[] arguments)
+    {
+        var tools = Path.Combine(_folder, "tools");
+        var environment = new Dictionary<string, string>
+        {
+            ["NUGET_PACKAGES"] = Path.Combine(_folder, "restored"),
+            ["METAFLOW_USER"] = "tester",
+            ["METAFLOW_HOME"] = folder,
+        };
+        if (!Directory.Exists(tools))
+        {
+            // Only the folder is a source: the tool must bring all that it needs.
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "nuget.config"), $"""<configuration><packageSources><clear /><add key="packed" value="{Feed}" /></packageSources></configuration>""");
+            (await DotnetCommand.RunAsync(folder, environment, "tool", "install", "Metaflow.Tool", "--version", Version, "--tool-path", tools)).AssertSucceeded();
+        }
+
+        // The command needs the runtime's folder where it is not the system's.
+        return await DotnetCommand.RunAsync(
+            folder, environment, ["exec", Directory.EnumerateFiles(tools, "Metaflow.Tool.dll", SearchOption.AllDirectories).Single(), .. arguments]);
     }
 
     internal IReadOnlyList<string> EntriesOf(string package)

@@ -45,6 +45,18 @@ internal sealed class FlowProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Kills the process alone, as the system does when memory is short: what it started is left to itself.</summary>
+    public void Kill9() => _process.Kill(entireProcessTree: false);
+
+    /// <summary>Sends a signal.</summary>
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
     /// <summary>Gets the lines of the output so far, with when they arrived.</summary>
     public IReadOnlyList<(DateTimeOffset At, string Line)> Lines
     {

@@ -52,7 +52,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public async Task A_resumed_run_can_be_resumed()
     {
-        await FailAsync("again[0]", "--seed", "4");
+        await FailAsync("again[0][1]", "--seed", "4");
         var second = await FailAsync("gathered", "--seed", "4", resume: true);
         var third = await ResumeAsync();
         Assert.Equal(await ExpectedAsync("--seed", "4"), third.Data.Get<List<string>>("seen"));

@@ -7,7 +7,7 @@ namespace Metaflow.Scenarios.Tests;
 /// <summary>A folder of its own in which a test runs flows.</summary>
 public sealed class Workplace : IDisposable
 {
-    private static readonly string Program = Path.Combine(
+    internal static readonly string Program = Path.Combine(
         AppContext.BaseDirectory.Replace("Metaflow.Scenarios.Tests", "Metaflow.Scenarios.Flows", StringComparison.Ordinal), "Metaflow.Scenarios.Flows");
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("metaflow-scenario-").FullName;

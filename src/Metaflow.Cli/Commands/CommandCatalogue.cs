@@ -5,7 +5,7 @@ internal static class CommandCatalogue
 {
     /// <summary>Gets the names in the order of help.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["run", "resume", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "version", "help"];
+        ["run", "resume", "runs", "gc", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "completion", "version", "help"];
 
     /// <summary>Makes a command.</summary>
     /// <param name="name">Its name.</param>
@@ -14,6 +14,8 @@ internal static class CommandCatalogue
     {
         "run" => new RunCommand(),
         "resume" => new ResumeCommand(),
+        "runs" => new RunsCommand(),
+        "gc" => new CollectCommand(),
         "show" => new ShowCommand(),
         "check" => new CheckCommand(),
         "dump" => new DumpCommand(),
@@ -27,6 +29,8 @@ internal static class CommandCatalogue
         "tag list" => new TagListCommand(),
         "output-dot" => new OutputDotCommand(),
         "output-raw" => new OutputRawCommand(),
+        "completion" => new CompletionCommand(),
+        "complete" => new CompleteCommand(),
         "version" => new VersionCommand(),
         "help" => new HelpCommand(),
         _ => null,

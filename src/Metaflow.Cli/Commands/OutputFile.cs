@@ -9,8 +9,9 @@ internal static class OutputFile
     /// <param name="path">The absolute path.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="overwrite">Whether a file that exists is replaced.</param>
+    /// <param name="isPrivate">Whether only its owner may read it. The default is <see langword="false"/>.</param>
     /// <exception cref="ConfigurationException">MF2104: it cannot be written, or exists.</exception>
-    public static void Write(string path, Action<Stream> write, bool overwrite)
+    public static void Write(string path, Action<Stream> write, bool overwrite, bool isPrivate = false)
     {
         if (!overwrite && File.Exists(path))
         {
@@ -22,7 +23,13 @@ internal static class OutputFile
         var unfinished = $"{path}.{Guid.NewGuid():N}";
         try
         {
-            using (var stream = new FileStream(unfinished, FileMode.CreateNew))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (isPrivate && !OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using (var stream = new FileStream(unfinished, options))
             {
                 write(stream);
             }
@@ -31,8 +38,7 @@ internal static class OutputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException(
-                ErrorCodes.OutputFile, $"The file '{path}' was not written.", Sentence(error.Message), "Check the folder and its permissions, or name another file.", error);
+            throw NotWritten(path, error);
         }
         finally
         {
@@ -42,6 +48,23 @@ internal static class OutputFile
             }
         }
     }
+
+    /// <summary>Makes the folder of a file.</summary>
+    /// <exception cref="ConfigurationException">MF2104: it cannot be made.</exception>
+    public static void CreateFolderOf(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(path, error);
+        }
+    }
+
+    private static ConfigurationException NotWritten(string path, Exception error) => new(
+        ErrorCodes.OutputFile, $"The file '{path}' was not written.", Sentence(error.Message), "Check the folder and its permissions, or name another file.", error);
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 }

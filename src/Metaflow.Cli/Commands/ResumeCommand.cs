@@ -25,16 +25,23 @@ internal sealed class ResumeCommand : FlowCommand
         Name = "resume",
         Summary = "Resume an earlier run: clone what succeeded, run the rest.",
         Details = "Without STEP, only what failed and what follows it runs again. With STEP, that step and all that follows it do. A parameter that is given "
-            + "another value than in the earlier run makes the tasks run again that read it, with all that follows them.",
+            + "another value than in the earlier run makes the tasks run again that read it, with all that follows them. "
+            + ContinuedRun.Details,
         Arguments = ["STEP"],
         Options = [.. ParameterOptions.Of(application.Definition).Select(static option => option with { IsRequired = false, Default = null }), .. OwnOptions(), .. RunCommand.OwnOptions()],
-        Examples = ["resume", "resume train --origin-run-id 1795299563529680", "resume --dry-run"],
+        Examples = ["resume", "resume train --origin-run-id 1795299563529680", "resume --dry-run", ContinuedRun.Example],
     };
 
     /// <inheritdoc/>
     public override void CheckInput(CommandContext context)
     {
         var line = context.Line;
+        if (ContinuedRun.IsAsked(line))
+        {
+            ContinuedRun.CheckInput(context);
+            return;
+        }
+
         if (Array.Find(Configs, name => line.Text(name) is not null) is { } config)
         {
             throw Refused($"--{config} cannot be given to 'resume'.", "The configuration of a resumed run is that of the run it resumes.", "Leave it away, or start a new run.");
@@ -62,6 +69,11 @@ internal sealed class ResumeCommand : FlowCommand
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(CommandContext context)
     {
+        if (ContinuedRun.IsAsked(context.Line))
+        {
+            return await ContinuedRun.ExecuteAsync(context).ConfigureAwait(false);
+        }
+
         var request = Request(context);
         if (!context.Line.Flag(DryRun))
         {
@@ -110,6 +122,7 @@ internal sealed class ResumeCommand : FlowCommand
     private static IEnumerable<OptionSpecification> OwnOptions()
     {
         yield return new() { Name = OriginRunId, ValueName = "run", Description = "The run to resume, as 'run' or 'Flow/run'. By default the last one started here." };
+        yield return ContinuedRun.Option;
         yield return new() { Name = RerunChanged, Description = "Also run the tasks again whose step's code changed since. By default they are cloned, and the plan names them." };
         yield return new() { Name = DryRun, Description = "Only print what would be cloned and what would run." };
         yield return new() { Name = Json, Description = "With --dry-run, print it as JSON." };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
 using Metaflow.Commands;
@@ -16,6 +17,10 @@ internal sealed class RunCommand : FlowCommand
     private const string Tag = "tag";
     private const string RunIdFile = "run-id-file";
     private const string Until = "until";
+    private const string Cache = "cache";
+    private const string CacheRuns = "cache-runs";
+    private const string Explain = "explain";
+    private const string ExplainJson = "explain-json";
     private static readonly RunRequest Defaults = new();
 
     /// <inheritdoc/>
@@ -24,7 +29,7 @@ internal sealed class RunCommand : FlowCommand
         Name = "run",
         Summary = "Run the flow.",
         Details = "Every task runs in a process of its own; its artifacts and logs are kept in the datastore.",
-        Options = [.. ParameterOptions.Of(application.Definition), .. OwnOptions()],
+        Options = [.. ParameterOptions.Of(application.Definition), .. CacheOptions(), .. OwnOptions()],
         Examples = [.. Examples(application.Definition)],
     };
 
@@ -64,23 +69,19 @@ internal sealed class RunCommand : FlowCommand
             return ExitCodes.Failure;
         }
 
-        RunOutcome outcome;
-        var view = RunView.For(context.Streams);
-        using (view as IDisposable)
+        ReuseExplanations? explanations = null;
+        var exitCode = await RunOutcomes.ShowAsync(context, view =>
         {
-            outcome = await context.Application.RunAsync(request, view, context.Interruption).ConfigureAwait(false);
+            explanations = new ReuseExplanations(view);
+            return context.Application.RunAsync(request, explanations, context.Interruption);
+        }).ConfigureAwait(false);
+        if (context.Line.Text(ExplainJson) is { } file)
+        {
+            var lines = string.Concat(explanations!.Events.Select(static data => PythonJson.WriteLine(data) + "\n"));
+            OutputFile.Write(Path.GetFullPath(file, request.WorkingFolder), stream => stream.Write(Encoding.UTF8.GetBytes(lines)), overwrite: true);
         }
 
-        if (context.Interruption.Requests > 0 && !outcome.Succeeded)
-        {
-            await context.Streams.Error.WriteLineAsync("Aborted!").ConfigureAwait(false);
-        }
-        else if (outcome.Error is { } error)
-        {
-            ErrorView.WriteError(context.Streams, error);
-        }
-
-        return outcome.ExitCode;
+        return exitCode;
     }
 
     /// <summary>Reads the options that all ways to start a run have.</summary>
@@ -97,10 +98,19 @@ internal sealed class RunCommand : FlowCommand
             With = line.All(CommonOptions.With),
             FlowOptions = CommonOptions.FlowOptions(context),
             RunIdFile = line.Text(RunIdFile),
+            UsesCache = line.Flag(Cache),
+            CacheRuns = line.Integer(CacheRuns, Defaults.CacheRuns, minimum: 1),
+            Explains = line.Flag(Explain) || line.Text(ExplainJson) is not null,
             Until = line.Text(Until) is { } last ? ResumeCommand.StepName(context, last) : null,
             Namespace = line.Text(CommonOptions.Namespace),
             WorkingFolder = context.Streams.WorkingFolder,
         };
+    }
+
+    private static IEnumerable<OptionSpecification> CacheOptions()
+    {
+        yield return new() { Name = Cache, Opposite = "no-cache", Description = "Take the results of tasks whose code and inputs are unchanged from earlier runs. Steps count as deterministic, unless marked [NoCache]." };
+        yield return Number(CacheRuns, "With --cache, how many of the newest runs are looked into.", Defaults.CacheRuns);
     }
 
     /// <summary>Returns the options that all ways to start a run have.</summary>
@@ -122,6 +132,8 @@ internal sealed class RunCommand : FlowCommand
             ValueName = "path",
             Description = "Write the run's id into this file.",
         };
+        yield return new() { Name = Explain, Description = "Say of each task why an earlier result was taken or was not." };
+        yield return new() { Name = ExplainJson, ValueName = "path", Description = "Write the same into this file, as one JSON object a line." };
         yield return new() { Name = Until, ValueName = "step", Description = "Run only this step and what leads to it; stop then." };
     }
 

@@ -57,6 +57,16 @@ internal static class UsageErrors
         $"'{command}' takes no such argument.",
         "Options begin with two dashes; put texts with blanks into quotes.");
 
+    public static ConfigurationException UnknownArgument(string argument, string typed, IReadOnlyList<string> known)
+    {
+        var closest = ClosestName.Find(typed, known);
+        return Make(
+            ErrorCodes.InvalidValue,
+            $"Invalid value for '{argument}': there is no '{typed}'.",
+            "",
+            closest is null ? $"It is one of {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
+    }
+
     public static ConfigurationException MissingArgument(string argument, string fix)
         => Make(ErrorCodes.WrongArguments, $"Missing argument '{argument}'.", "", fix);
 

@@ -64,6 +64,9 @@ public abstract class ArtifactCell
     /// <summary>Gets a value indicating whether the cell holds a value now.</summary>
     public bool HasValue { get; private protected set; }
 
+    /// <summary>Gets a value indicating whether the author's code removed the artifact and set no other value since.</summary>
+    public bool IsRemoved { get; private protected set; }
+
     /// <summary>Gets the declared type.</summary>
     public abstract Type ValueType { get; }
 
@@ -73,6 +76,15 @@ public abstract class ArtifactCell
     /// <summary>Sets the value from outside the author's code; it counts as written.</summary>
     /// <param name="value">A value of <see cref="ValueType"/>.</param>
     public abstract void Put(object? value);
+
+    /// <summary>Removes the artifact: the task that the object belongs to keeps none of this name.</summary>
+    public void Remove()
+    {
+        Source = null;
+        HasValue = false;
+        WasWritten = false;
+        IsRemoved = true;
+    }
 }
 
 /// <summary>The place of one artifact of a type.</summary>
@@ -102,6 +114,7 @@ public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : Arti
             _value = value;
             HasValue = true;
             WasWritten = true;
+            IsRemoved = false;
         }
     }
 

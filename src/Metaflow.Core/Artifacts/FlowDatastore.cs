@@ -123,6 +123,7 @@ public sealed class FlowDatastore
         var payload = new ReadOnlySequence<byte>(content);
         var path = IncludedPath(BlobContent.KeyOf(payload));
         var write = new BlobWrite(path, stream => BlobCompression.Write(payload, stream));
+        using var hold = (Blobs as IBlobRetention)?.Hold(Flow);
         await Blobs.SaveAsync([write], overwrite: true, cancellationToken).ConfigureAwait(false);
         return $"{UrlStart}{Blobs.Root}/{path}";
     }

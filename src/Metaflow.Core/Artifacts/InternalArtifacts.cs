@@ -24,6 +24,18 @@ public static class InternalArtifacts
     /// <summary>The items of a foreach over an expression that is no artifact.</summary>
     public const string ForeachItems = Graph.TransitionNode.ForeachItemsArtifact;
 
+    /// <summary>Whether the number of tasks is not counted from items: of a task that starts a gang, and of the gang's own.</summary>
+    public const string UnboundedForeach = "_unbounded_foreach";
+
+    /// <summary>The size of a gang, as an object of the reference; see <see cref="GangIterator"/>.</summary>
+    public const string ParallelIterator = "_parallel_ubf_iter";
+
+    /// <summary>Of a gang's first task: the tasks whose results are joined, as <c>run/step/task</c>.</summary>
+    public const string ControlMapperTasks = "_control_mapper_tasks";
+
+    /// <summary>Of a gang's first task: whether it does a share of the work itself.</summary>
+    public const string ControlTaskIsMapperZero = "_control_task_is_mapper_zero";
+
     /// <summary>The passes of the loops around the task.</summary>
     public const string IterationStack = "_iteration_stack";
 

@@ -77,6 +77,10 @@ public sealed class TaskDatastoreWriter
         }
     }
 
+    /// <summary>Takes an inherited artifact out again.</summary>
+    /// <param name="name">Its name; one that is not there is ignored.</param>
+    public void Drop(string name) => _records.Remove(name);
+
     /// <summary>Stores a note about the attempt, such as <c>task_begin</c>.</summary>
     /// <param name="name">The note's name.</param>
     /// <param name="json">Its content.</param>

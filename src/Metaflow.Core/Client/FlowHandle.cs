@@ -43,6 +43,12 @@ public sealed class FlowHandle
     public IReadOnlyList<RunHandle> Runs(params IReadOnlyCollection<string> tags)
         => [.. AllRuns.Where(run => ClientNamespace.Holds(run, _namespace) && tags.All(run.Tags.Contains))];
 
+    /// <summary>Reads what lists of runs say of the newest ones in the namespace: state, duration, tasks.</summary>
+    /// <param name="limit">How many runs at most.</param>
+    /// <returns>The summaries, newest first.</returns>
+    public IReadOnlyList<RunSummary> Summaries(int limit)
+        => [.. AllRuns.Where(run => ClientNamespace.Holds(run, _namespace)).Take(limit).Select(RunSummary.Of)];
+
     /// <summary>Returns a run.</summary>
     /// <param name="runId">Its id.</param>
     /// <returns>The run.</returns>

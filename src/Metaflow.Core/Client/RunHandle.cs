@@ -7,7 +7,7 @@ namespace Metaflow.Client;
 
 /// <summary>A run of a flow. What was read is kept: a new handle sees what has changed.</summary>
 /// <remarks>Safe for several threads.</remarks>
-public sealed class RunHandle
+public sealed partial class RunHandle
 {
     private const string DefaultStartStep = "start";
     private const string DefaultEndStep = "end";
@@ -66,11 +66,6 @@ public sealed class RunHandle
     /// <summary>Gets a value indicating whether the run reached its end. A failed run never does.</summary>
     public bool Finished => EndTask is { Finished: true };
 
-    /// <summary>Gets the state that the run's scheduler last recorded, with when and why; <see langword="null"/> for a run of the reference, which records none.</summary>
-    /// <remarks>Read anew each time: it changes while the run goes on. A scheduler that was killed recorded nothing more.</remarks>
-    public RunStatus? Status
-        => Completion.Of(Context.Datastore(FlowName).ReadAsync(RunStatus.PathOf(FlowName, Id), CancellationToken.None)) is { } json ? RunStatus.Parse(json) : null;
-
     /// <summary>Gets when the run had finished, or <see langword="null"/> when it has not.</summary>
     public DateTimeOffset? FinishedAt => EndTask?.FinishedAt;
 
@@ -92,11 +87,17 @@ public sealed class RunHandle
         }
     }
 
-    /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>.</summary>
-    public string? OriginPathspec => Tasks.SelectMany(static task => task.Metadata)
-        .Where(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""))
-        .Select(datum => $"{FlowName}/{datum.Text}")
-        .FirstOrDefault();
+    /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>. A run that only took results from others resumed none.</summary>
+    public string? OriginPathspec
+    {
+        get
+        {
+            // Whoever wrote the run, it copied the parameters of the run that it resumes; only runs written by hand have none.
+            var data = ParametersTask is { } parameters ? parameters.Metadata : Tasks.SelectMany(static task => task.Metadata);
+            var origin = data.LastOrDefault(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""));
+            return origin is null ? null : $"{FlowName}/{origin.Text}";
+        }
+    }
 
     internal ClientContext Context { get; }
 

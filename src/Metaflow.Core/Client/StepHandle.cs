@@ -35,6 +35,13 @@ public sealed class StepHandle
     /// <summary>Gets the newest task, or <see langword="null"/> when there is none.</summary>
     public TaskHandle? Task => Tasks.Count > 0 ? Tasks[0] : null;
 
+    /// <summary>Gets the first task of the step's newest gang, or <see langword="null"/> when the step is no gang's.</summary>
+    public TaskHandle? ControlTask => ControlTasks is [var newest, ..] ? newest : null;
+
+    /// <summary>Gets the first tasks of the step's gangs, newest first: one for each gang. They are among <see cref="Tasks"/> too.</summary>
+    public IReadOnlyList<TaskHandle> ControlTasks
+        => [.. Tasks.Where(static task => task.MetadataDictionary.GetValueOrDefault(InternalFields.TaskType) == InternalFields.ControlTask)];
+
     /// <summary>Gets when the last task had finished, or <see langword="null"/> when one has not.</summary>
     public DateTimeOffset? FinishedAt => Tasks.Count > 0 && Tasks.All(static task => task.Finished)
         ? Tasks.Max(static task => task.FinishedAt)

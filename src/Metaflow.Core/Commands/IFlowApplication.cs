@@ -44,6 +44,16 @@ public interface IFlowApplication
     /// <exception cref="Errors.MetaflowException">The run could not start, or data could not be written.</exception>
     Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption);
 
+    /// <summary>Continues a run that died, failed or was stopped, under its own id: what is finished stays as it is.</summary>
+    /// <param name="request">Which run, and what shall be other than before.</param>
+    /// <param name="observer">Is told everything that happens, in order, from one thread at a time.</param>
+    /// <param name="interruption">Asked to stop the run.</param>
+    /// <returns>How it ended. A failed step is an outcome, not an exception.</returns>
+    /// <exception cref="Errors.MetadataException">There is no such run (MF5004), or it has no journal (MF5022) or one that cannot be read (MF5020, MF5021).</exception>
+    /// <exception cref="Errors.LaunchException">The run is at work (MF6030) or has succeeded (MF6031), its graph changed (MF6032), or a task of it has no attempt left
+    /// (MF6033) or a process that cannot be ended (MF6034).</exception>
+    Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption);
+
     /// <summary>Says what a resume would clone and what it would run again. Nothing is written.</summary>
     /// <param name="request">The request with its <see cref="RunRequest.Resume"/>.</param>
     /// <returns>The plan.</returns>
@@ -94,6 +104,9 @@ public sealed record RunRequest
 
     /// <summary>Gets the namespace, or <see langword="null"/> for <c>user:name</c>.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>Gets the pathspec of the task whose step runs the flow, or <see langword="null"/>.</summary>
+    public string? ParentTask { get; init; }
 
     /// <summary>Gets which run to resume, or <see langword="null"/> for a run from the start.</summary>
     public ResumeRequest? Resume { get; init; }

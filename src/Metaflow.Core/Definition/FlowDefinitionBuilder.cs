@@ -44,9 +44,20 @@ public sealed class FlowDefinitionBuilder
     /// <param name="artifact">The artifact.</param>
     public void Artifact(ArtifactDefinition artifact) => Put(_artifacts, artifact, static a => a.Name);
 
-    /// <summary>Adds a flow-level decorator.</summary>
+    /// <summary>Adds a flow-level decorator; one of the same name of a base class is replaced.</summary>
     /// <param name="decorator">The decorator.</param>
-    public void Decorator(DecoratorAttribute decorator) => _decorators.Add(ToNode(decorator));
+    public void Decorator(DecoratorAttribute decorator)
+    {
+        ArgumentNullException.ThrowIfNull(decorator);
+        if (decorator.AllowsMultiple)
+        {
+            _decorators.Add(ToNode(decorator));
+        }
+        else
+        {
+            Put(_decorators, ToNode(decorator), static d => d.Name);
+        }
+    }
 
     /// <summary>Makes the definition.</summary>
     /// <returns>The definition, with its graph.</returns>

@@ -88,7 +88,9 @@ public static class GraphInfo
         }
         else if (kind == StepKind.SplitParallel)
         {
-            data["num_parallel"] = (long)step.Transitions.First(static transition => transition.IsParallel).ParallelCount;
+            // Null where it is no constant, as in the reference.
+            var count = step.Transitions.First(static transition => transition.IsParallel).ParallelCount;
+            data["num_parallel"] = count > 0 ? (long)count : null;
         }
         else if (kind == StepKind.SplitSwitch)
         {

@@ -1,7 +1,7 @@
 namespace Metaflow.Graph;
 
-/// <summary>The codes of the rules for flows, MF1001 to MF1059. Analyzers and <c>check</c> share them; each has a page in <c>docs/errors</c>.</summary>
-/// <remarks>Those from MF1030 on need the source and are reported by the analyzer alone.</remarks>
+/// <summary>The codes of the rules for flows, MF1001 to MF1059 and MF1070 to MF1072. Analyzers and <c>check</c> share them; each has a page in <c>docs/errors</c>.</summary>
+/// <remarks>Those from MF1030 to MF1059, and MF1072, need the source and are reported by the analyzer alone.</remarks>
 public static class RuleCodes
 {
     /// <summary>A step has a name that the framework uses itself.</summary>
@@ -84,6 +84,15 @@ public static class RuleCodes
 
     /// <summary>A transition names no step.</summary>
     public const string EmptyTransition = "MF1027";
+
+    /// <summary>A gang's step is not marked <c>[Parallel]</c>.</summary>
+    public const string GangStepNotMarked = "MF1070";
+
+    /// <summary>A step marked <c>[Parallel]</c> is reached without <c>numParallel:</c>.</summary>
+    public const string ParallelStepWithoutGang = "MF1071";
+
+    /// <summary>The constant size of a gang is less than one.</summary>
+    public const string GangSizeNotPositive = "MF1072";
 
     /// <summary>A flow's class, or a type around it, is not partial.</summary>
     public const string FlowNotPartial = "MF1030";

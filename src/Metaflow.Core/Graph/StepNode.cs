@@ -80,6 +80,9 @@ public sealed record StepNode
     /// <summary>Gets a value indicating whether it is declared the last step by its attribute.</summary>
     public bool IsMarkedEnd { get; init; }
 
+    /// <summary>Gets a value indicating whether the step is marked <c>[Parallel]</c>, or with a decorator derived from it.</summary>
+    public bool IsMarkedParallel { get; init; }
+
     /// <summary>Gets the type of the step's foreach argument as text, or <see langword="null"/> when it takes none.</summary>
     public string? ItemType { get; init; }
 

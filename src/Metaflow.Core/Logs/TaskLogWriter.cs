@@ -5,7 +5,8 @@ using Metaflow.Storage;
 namespace Metaflow.Logs;
 
 /// <summary>Stores a stream of a task's output while it is produced: every write is visible to readers at once.</summary>
-/// <remarks>A log that outgrows its size keeps its first half and its last lines; the latter are written when the writer is disposed.
+/// <remarks>A log that outgrows its size keeps its first half and its last lines. While it grows, more than its size may be in the file, so that nothing is lost when the
+/// process dies; a target that cannot be cut gets the last lines when the writer is disposed.
 /// Safe for several threads.</remarks>
 public sealed class TaskLogWriter : IDisposable
 {
@@ -23,6 +24,7 @@ public sealed class TaskLogWriter : IDisposable
     private long _written;
     private bool _isInLine;
     private DateTimeOffset _cutAt;
+    private long _headEnd;
     private LogTail? _tail;
     private bool _isDisposed;
 
@@ -50,6 +52,7 @@ public sealed class TaskLogWriter : IDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             Add(chunk, at);
             Flush();
+            ShortenTail();
         }
     }
 
@@ -71,6 +74,7 @@ public sealed class TaskLogWriter : IDisposable
 
             EndLine();
             Flush();
+            ShortenTail();
         }
     }
 
@@ -92,19 +96,63 @@ public sealed class TaskLogWriter : IDisposable
                 EndLine();
                 if (_tail is not null)
                 {
-                    // A log that has just filled its head and lost nothing needs no mark.
-                    if (_tail.HasDropped)
-                    {
-                        _pending.Write(MflogLine.Format(new LogLine(_cutAt, _source, TruncationMark)));
-                    }
-
-                    _tail.WriteTo(_pending);
+                    ReplaceTail(_tail);
                 }
-
-                Flush();
+                else
+                {
+                    Flush();
+                }
             }
 
             _pending.Dispose();
+        }
+    }
+
+    private long TailCapacity => _maxBytes - (_maxBytes / 2);
+
+    /// <summary>What is behind the head may grow to some times its size before it is written anew: then a byte is written twice at most.</summary>
+    private void ShortenTail()
+    {
+        if (_tail is null || !_target.CanSeek)
+        {
+            return;
+        }
+
+        var length = _target.Position - _headEnd;
+        if (length > 4 * TailCapacity || (length > 2 * TailCapacity && !_isInLine))
+        {
+            ReplaceTail(_tail);
+            _isInLine = false;
+        }
+    }
+
+    private void ReplaceTail(LogTail tail)
+    {
+        _pending.SetLength(0);
+        if (_target.CanSeek)
+        {
+            Cut();
+        }
+
+        // A log that has just filled its head and lost nothing needs no mark.
+        if (tail.HasDropped)
+        {
+            _pending.Write(MflogLine.Format(new LogLine(_cutAt, _source, TruncationMark)));
+        }
+
+        tail.WriteTo(_pending);
+        Flush();
+    }
+
+    private void Cut()
+    {
+        try
+        {
+            _target.SetLength(_headEnd);
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Write(error, (_target as FileStream)?.Name ?? "log");
         }
     }
 
@@ -129,15 +177,14 @@ public sealed class TaskLogWriter : IDisposable
         if (_tail is null && _written + _pending.Length + text.Length > _maxBytes / 2)
         {
             EndLine();
+            Flush();
             _cutAt = at;
-            _tail = new LogTail(_maxBytes - (_maxBytes / 2));
+            _headEnd = _target.CanSeek ? _target.Position : 0;
+            _tail = new LogTail(TailCapacity);
         }
 
-        if (_tail is not null)
-        {
-            _tail.Append(text, () => MflogLine.Header(at, _source));
-        }
-        else
+        _tail?.Append(text, () => MflogLine.Header(at, _source));
+        if (_tail is null || _target.CanSeek)
         {
             if (!_isInLine)
             {
@@ -152,7 +199,7 @@ public sealed class TaskLogWriter : IDisposable
 
     private void EndLine()
     {
-        if (_isInLine && _tail is null)
+        if (_isInLine && (_tail is null || _target.CanSeek))
         {
             _pending.WriteByte((byte)'\n');
         }

@@ -3,13 +3,16 @@ using System.Text.Json;
 
 namespace Metaflow.Metadata;
 
-/// <summary>What state a run is in, as its scheduler last recorded.</summary>
+/// <summary>What state a run is in.</summary>
 public enum RunState
 {
-    /// <summary>Nothing is recorded, as for runs of the reference.</summary>
+    /// <summary>Nothing is recorded, as for runs of the reference that have not reached their end.</summary>
     Unknown,
 
-    /// <summary>The scheduler is at work, or died without saying so.</summary>
+    /// <summary>The run is registered, and about to start its first task.</summary>
+    Pending,
+
+    /// <summary>The scheduler is at work: it holds the run's lock, or gave a sign of life a moment ago.</summary>
     Running,
 
     /// <summary>The end step finished.</summary>
@@ -20,6 +23,9 @@ public enum RunState
 
     /// <summary>The run was ended from outside.</summary>
     Cancelled,
+
+    /// <summary>The scheduler is gone without having ended the run: killed, or its machine went down. The run can be continued.</summary>
+    Dead,
 }
 
 /// <summary>The state of a local run, kept in <c>F/R/_meta/status.json</c>, which the reference's provider ignores.</summary>
@@ -30,6 +36,9 @@ public enum RunState
 /// <param name="Reason">Why the run ended without success; <see langword="null"/> otherwise.</param>
 public sealed record RunStatus(RunState State, int ProcessId, string Host, DateTimeOffset At, string? Reason = null)
 {
+    /// <summary>Gets what tells the scheduler's process from others that had its id; <see langword="null"/> when unknown.</summary>
+    public string? ProcessMark { get; init; }
+
     /// <summary>Returns the path relative to the datastore's root.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
@@ -45,6 +54,7 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
         json.WriteString("state", NameOf(State));
         json.WriteNumber("pid", ProcessId);
         json.WriteString("host", Host);
+        json.WriteString("process", ProcessMark);
         json.WriteString("at", At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("reason", Reason);
         json.WriteEndObject();
@@ -64,7 +74,10 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
                 root.GetProperty("pid").GetInt32(),
                 root.GetProperty("host").GetString() ?? "",
                 DateTimeOffset.Parse(root.GetProperty("at").GetString() ?? "", CultureInfo.InvariantCulture),
-                root.GetProperty("reason").GetString());
+                root.GetProperty("reason").GetString())
+            {
+                ProcessMark = root.TryGetProperty("process", out var mark) ? mark.GetString() : null,
+            };
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -72,8 +85,13 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
         }
     }
 
-    private static string NameOf(RunState state) => state switch
+    /// <summary>Returns the name of a state, as records and commands write it.</summary>
+    /// <param name="state">The state.</param>
+    /// <returns>Its name in small letters.</returns>
+    public static string NameOf(RunState state) => state switch
     {
+        RunState.Pending => "pending",
+        RunState.Dead => "dead",
         RunState.Running => "running",
         RunState.Succeeded => "succeeded",
         RunState.Failed => "failed",
@@ -83,6 +101,8 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
 
     private static RunState StateOf(string? name) => name switch
     {
+        "pending" => RunState.Pending,
+        "dead" => RunState.Dead,
         "running" => RunState.Running,
         "succeeded" => RunState.Succeeded,
         "failed" => RunState.Failed,

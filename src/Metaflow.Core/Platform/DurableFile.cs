@@ -40,6 +40,33 @@ internal static class DurableFile
         second.GetAwaiter().GetResult();
     }
 
+    /// <summary>Makes what was appended to a file durable, without its times.</summary>
+    /// <param name="file">An open file whose buffers are flushed to the system.</param>
+    /// <exception cref="IOException">The system reports that the file could not be written.</exception>
+    public static void FlushData(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+
+        var descriptor = (int)file.DangerousGetHandle();
+        if (!OperatingSystem.IsLinux())
+        {
+            Sync(descriptor);
+            return;
+        }
+
+        while (NativeMethods.FileDataSync(descriptor) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != NativeMethods.Interrupted)
+            {
+                throw LastError();
+            }
+        }
+    }
+
     /// <summary>Makes the names in a folder durable.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="IOException">The system reports an error.</exception>

@@ -31,7 +31,57 @@ internal static class FolderLock
         return null;
     }
 
-    private static bool TryAcquire(string path, [NotNullWhen(true)] out FileStream? file)
+    /// <summary>Waits for a lock that several may hold at once, though not together with one who has it for himself.</summary>
+    /// <param name="path">The lock's file, which is made and stays.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <returns>The lock, which the caller disposes; <see langword="null"/> when another kept it for himself all the time.</returns>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static IDisposable? AcquireShared(string path, TimeSpan patience)
+    {
+        var start = Environment.TickCount64;
+        do
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            }
+            catch (IOException error) when (error.HResult is WouldBlock or WindowsSharingViolation)
+            {
+                // Blocks the thread: the holder needs milliseconds, and who waits has nothing else to do.
+                Task.Delay(Pause).Wait();
+            }
+        }
+        while (Environment.TickCount64 - start < patience.TotalMilliseconds);
+        return null;
+    }
+
+    /// <summary>Says whether another process, or another part of this one, holds a lock. Looking takes nothing away from anybody.</summary>
+    /// <param name="path">The lock's file.</param>
+    /// <returns>Whether it is held; <see langword="false"/> when there is no such file.</returns>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            // A shared lock: several may look at once, and only the holder's exclusive one refuses it.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return false;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException error) when (error.HResult is WouldBlock or WindowsSharingViolation)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Takes the lock if it is free.</summary>
+    /// <param name="path">The lock's file, which is made and stays.</param>
+    /// <param name="file">The lock, which the caller disposes.</param>
+    /// <returns>Whether it was free.</returns>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static bool TryAcquire(string path, [NotNullWhen(true)] out FileStream? file)
     {
         try
         {

@@ -13,7 +13,10 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     // A blob up to this size is checked in full when it is met again: that costs less than writing it.
     private const long FullCheckSize = 64 << 10;
 
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    // For how long a blob that this object stored is known to be there; a collection keeps it for much longer.
+    private static readonly TimeSpan KnownAge = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
 
     /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
     internal PayloadCache? Cache { get; init; }
@@ -35,7 +38,8 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     {
         var keys = new string[payloads.Count];
         var writes = new List<BlobWrite>();
-        var existing = new List<string>();
+        var existing = new List<int>();
+        var replaces = false;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < keys.Length; i++)
         {
@@ -45,20 +49,69 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
                 continue;
             }
 
-            if (await IsWholeAsync(keys[i], payloads[i].Length, cancellationToken).ConfigureAwait(false))
+            var size = await blobs.SizeAsync(PathOf(keys[i]), cancellationToken).ConfigureAwait(false);
+            if (size is > 0 && await IsWholeAsync(keys[i], payloads[i].Length, cancellationToken).ConfigureAwait(false))
             {
-                existing.Add(PathOf(keys[i]));
+                existing.Add(i);
             }
             else
             {
                 writes.Add(Pack(keys[i], payloads[i], raw));
+                replaces |= size is not null;
             }
         }
 
-        await blobs.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
-        (blobs as IBlobDurability)?.MakeDurable(existing);
+        // While blobs that exist are counted on, or replaced, no collection may remove them.
+        var retention = existing.Count > 0 || replaces ? blobs as IBlobRetention : null;
+        var hold = retention?.Hold(flow);
+        try
+        {
+            var kept = new List<string>(existing.Count);
+            foreach (var i in existing)
+            {
+                if (retention is null || (hold is not null && retention.TryRefresh(PathOf(keys[i]))))
+                {
+                    kept.Add(PathOf(keys[i]));
+                }
+                else
+                {
+                    writes.Add(Pack(keys[i], payloads[i], raw));
+                    replaces = true;
+                }
+            }
+
+            if (!replaces)
+            {
+                hold?.Dispose();
+                hold = null;
+            }
+
+            await blobs.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
+            (blobs as IBlobDurability)?.MakeDurable(kept);
+        }
+        finally
+        {
+            hold?.Dispose();
+        }
+
         Remember(seen);
         return keys;
+    }
+
+    /// <summary>Makes sure that blobs of an earlier run stay, before something new refers to them: a collection of garbage may just be removing that
+    /// run.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <returns>The keys of blobs that are gone; there is nothing to refer to.</returns>
+    public IReadOnlyList<string> Retain(IEnumerable<string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        if (blobs is not IBlobRetention retention)
+        {
+            return [];
+        }
+
+        using var hold = retention.Hold(flow);
+        return [.. keys.Where(key => hold is null || !retention.TryRefresh(PathOf(key)))];
     }
 
     /// <summary>Loads a payload and checks it.</summary>
@@ -145,11 +198,6 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     private async ValueTask<bool> IsWholeAsync(string key, long length, CancellationToken cancellationToken)
     {
         var path = PathOf(key);
-        if (await blobs.SizeAsync(path, cancellationToken).ConfigureAwait(false) is not > 0)
-        {
-            return false;
-        }
-
         if (blobs is not IBlobDurability)
         {
             return true;
@@ -183,7 +231,7 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     {
         lock (_known)
         {
-            return _known.Contains(key);
+            return _known.TryGetValue(key, out var since) && Environment.TickCount64 - since < KnownAge.TotalMilliseconds;
         }
     }
 
@@ -191,7 +239,10 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     {
         lock (_known)
         {
-            _known.UnionWith(keys);
+            foreach (var key in keys)
+            {
+                _known[key] = Environment.TickCount64;
+            }
         }
     }
 }

@@ -65,6 +65,9 @@ internal static class Descriptors
         new(CatchOnSplit, "Catch stands on a split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1061.md."),
         new(TimeoutNotPositive, "A timeout gives no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1062.md."),
         new(NextOfNoStep, "Next was given something that is no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1065.md."),
+        new(RuleCodes.GangStepNotMarked, "A gang's step is not marked", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1070.md."),
+        new(RuleCodes.ParallelStepWithoutGang, "A parallel step is reached without a gang", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1071.md."),
+        new(RuleCodes.GangSizeNotPositive, "A gang has no task", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1072.md."),
         new(RuleCodes.ServiceHasSetter, "A service can be set", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1110.md."),
         new(RuleCodes.ServiceUnsuitable, "A property cannot be a service", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1111.md."),
     ];

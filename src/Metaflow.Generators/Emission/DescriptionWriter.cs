@@ -50,6 +50,7 @@ internal static class DescriptionWriter
         Set(code, step.ReturnsNothing, "ReturnsNothing = true,");
         Set(code, step.IsMarkedStart, "IsMarkedStart = true,");
         Set(code, step.IsMarkedEnd, "IsMarkedEnd = true,");
+        Set(code, step.IsMarkedParallel, "IsMarkedParallel = true,");
         Set(code, step.ItemType is not null, $"ItemType = {TypeText.Literal(step.ItemType)},");
         Set(code, step.Transitions.Count > 0, $"Transitions = [{string.Join(", ", step.Transitions.Select(Transition))}],");
         Set(code, step.Reads.Count > 0, $"Reads = [{string.Join(", ", step.Reads.Select(Read))}],");

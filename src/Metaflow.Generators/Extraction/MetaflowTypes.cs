@@ -31,6 +31,10 @@ internal static class MetaflowTypes
     public static AttributeData? AttributeOf(ISymbol symbol, string name)
         => symbol.GetAttributes().FirstOrDefault(attribute => Is(attribute.AttributeClass, name));
 
+    /// <summary>Says whether a symbol has an attribute of a class or of one derived from it.</summary>
+    public static bool HasAttributeOf(ISymbol symbol, string name)
+        => symbol.GetAttributes().Any(attribute => Is(attribute.AttributeClass, name) || BasesOf(attribute.AttributeClass).Any(type => Is(type, name)));
+
     public static bool IsOurs(AttributeData attribute)
         => attribute.AttributeClass?.Name == "GeneratedCodeAttribute" && attribute.ConstructorArguments.FirstOrDefault().Value is ToolName;
 

@@ -19,4 +19,8 @@ internal sealed record NextTarget(ExpressionSyntax Syntax, string Name, IMethodS
 /// <param name="ItemType">The type of the items, or <see langword="null"/> when unknown.</param>
 /// <param name="Node">The transition as the graph sees it.</param>
 internal sealed record NextCall(
-    InvocationExpressionSyntax Syntax, IReadOnlyList<NextTarget> Targets, ExpressionSyntax? Items, ITypeSymbol? ItemType, TransitionNode Node);
+    InvocationExpressionSyntax Syntax, IReadOnlyList<NextTarget> Targets, ExpressionSyntax? Items, ITypeSymbol? ItemType, TransitionNode Node)
+{
+    /// <summary>Gets the size of a gang, or <see langword="null"/>.</summary>
+    public ExpressionSyntax? Count { get; init; }
+}

@@ -46,7 +46,7 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
     {
         var arguments = call.ArgumentList.Arguments;
         var items = ItemsOf(call);
-        var count = arguments.FirstOrDefault(static argument => argument.NameColon?.Name.Identifier.ValueText == "numParallel")?.Expression;
+        var count = CountOf(call);
         var targets = arguments.Where(argument => argument.Expression != items && argument.Expression != count)
             .SelectMany(static argument => ElementsOf(argument.Expression)).Select(ReadTarget).ToList();
         var node = new TransitionNode(
@@ -55,15 +55,25 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
             count is not null,
             count is null ? 0 : model.GetConstantValue(count, cancellationToken).Value as int? ?? 0,
             call.GetLocation().GetLineSpan().StartLinePosition.Line + 1);
-        return new NextCall(call, targets, items, items is null ? null : ItemTypeOf(items), node);
+        return new NextCall(call, targets, items, items is null ? null : ItemTypeOf(items), node) { Count = count };
     }
+
+    private ExpressionSyntax? CountOf(InvocationExpressionSyntax call)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        return Named(arguments, "numParallel")
+            ?? (arguments.Count == 2 && model.GetTypeInfo(arguments[1].Expression, cancellationToken).Type?.SpecialType == SpecialType.System_Int32 ? arguments[1].Expression : null);
+    }
+
+    private static ExpressionSyntax? Named(SeparatedSyntaxList<ArgumentSyntax> arguments, string name)
+        => arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == name)?.Expression;
 
     private ExpressionSyntax? ItemsOf(InvocationExpressionSyntax call)
     {
         var arguments = call.ArgumentList.Arguments;
-        if (arguments.FirstOrDefault(static argument => argument.NameColon?.Name.Identifier.ValueText == "forEach") is { } named)
+        if (Named(arguments, "forEach") is { } named)
         {
-            return named.Expression;
+            return named;
         }
 
         // A method group has no type of its own, so that a second argument with one is the items, also where the call does not compile.
@@ -123,7 +133,10 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
         }
 
         var sequences = type.AllInterfaces.Concat(type is INamedTypeSymbol named ? [named] : [])
-            .Where(static other => other.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T).ToList();
+            .Where(IsSequence).ToList();
         return sequences.Count == 1 ? sequences[0].TypeArguments[0] : null;
     }
+
+    private static bool IsSequence(INamedTypeSymbol type) => type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T
+        || type is { Name: "IAsyncEnumerable", Arity: 1, ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } } };
 }

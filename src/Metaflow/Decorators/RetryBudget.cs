@@ -12,7 +12,12 @@ internal readonly record struct RetryBudget(int UserRetries, int FallbackRetries
     public const int MaxAttempts = 6;
 
     /// <summary>Gets the number of the last attempt allowed.</summary>
-    public int LastAttempt => Math.Min(UserRetries + FallbackRetries, MaxAttempts - 1);
+    public int LastAttempt => LastAttemptFrom(0);
+
+    /// <summary>Returns the number of the last attempt allowed.</summary>
+    /// <param name="first">The attempt from which retries are counted.</param>
+    /// <returns>The number.</returns>
+    public int LastAttemptFrom(int first) => Math.Min(first + UserRetries + FallbackRetries, MaxAttempts - 1);
 
     /// <summary>Gets how the wait changes from one retry to the next.</summary>
     public RetryGrowth Growth { get; init; } = RetryGrowth.None;

@@ -19,7 +19,7 @@ internal sealed class StepDecorators
         var ofFlow = flow.DecoratorsOf(null);
         _editor = FlowEditor.Apply(flow, ofFlow)?.Step(step);
         Add(_editor?.Decorators ?? flow.DecoratorsOf(step));
-        Add(ofFlow);
+        Add(Effective(ofFlow));
         _staticCount = _all.Count;
         foreach (var text in with)
         {
@@ -32,7 +32,8 @@ internal sealed class StepDecorators
 
     /// <summary>Gets the decorators as the graph has them.</summary>
     public IEnumerable<DecoratorNode> Nodes => _all.Select((decorator, index) => new DecoratorNode(
-        decorator.DecoratorName, new(decorator.ToData()), index < _staticCount) { InsertedBy = _editor?.InsertedBy(decorator) });
+        decorator.DecoratorName, new(decorator.ToData()), index < _staticCount)
+    { InsertedBy = _editor?.InsertedBy(decorator) });
 
     /// <summary>Gets how often a task is tried.</summary>
     public RetryBudget Budget
@@ -73,6 +74,28 @@ internal sealed class StepDecorators
                 $"Decorator '{kind.Key}' is given {kind.Count()} times on {place}.",
                 "Of this kind there can be one; those of base classes count too.",
                 "Take all but one away.", null, 0, ""));
+
+    /// <summary>Of a flow's decorators, those of a derived class replace those of its base of the same name.</summary>
+    private static IReadOnlyList<DecoratorAttribute> Effective(IReadOnlyList<DecoratorAttribute> decorators)
+    {
+        if (decorators.Count < 2)
+        {
+            return decorators;
+        }
+
+        var effective = new List<DecoratorAttribute>(decorators.Count);
+        foreach (var decorator in decorators)
+        {
+            if (!decorator.AllowsMultiple)
+            {
+                effective.RemoveAll(other => other.DecoratorName == decorator.DecoratorName);
+            }
+
+            effective.Add(decorator);
+        }
+
+        return effective;
+    }
 
     private void Add(IReadOnlyList<DecoratorAttribute> decorators)
     {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using Metaflow.Errors;
+using Metaflow.Settings;
 
 namespace Metaflow.Launching;
 
@@ -34,6 +36,11 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
         return string.IsNullOrEmpty(assembly) ? throw NotFound() : new ProgramLocation(process, ["exec", assembly]);
     }
 
+    /// <summary>Adds arguments before those of each process.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <returns>How to start the program with them.</returns>
+    public ProgramLocation With(IReadOnlyList<string> arguments) => arguments.Count == 0 ? this : this with { Arguments = [.. Arguments, .. arguments] };
+
     /// <summary>Describes a process of this program whose streams are pipes.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>What to start.</returns>
@@ -46,6 +53,7 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        start.Environment[SchedulerProcess.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         foreach (var argument in Arguments.Concat(arguments))
         {
             start.ArgumentList.Add(argument);

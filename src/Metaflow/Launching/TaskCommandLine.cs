@@ -28,6 +28,18 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the index in the foreach that the input yields, or <see langword="null"/>.</summary>
     public int? SplitIndex { get; init; }
 
+    /// <summary>Gets where the item of the innermost foreach is, for a step that takes it and does not follow the split directly.</summary>
+    public ItemAddress? Item { get; init; }
+
+    /// <summary>Gets how many tasks the task's gang has, or <see langword="null"/> outside of a gang.</summary>
+    public int? NumParallel { get; init; }
+
+    /// <summary>Gets the id of the gang's first task; empty outside of a gang.</summary>
+    public string ControlTaskId { get; init; } = "";
+
+    /// <summary>Gets the address of the machine that the gang's first task runs on.</summary>
+    public string MainIp { get; init; } = GangVariables.Local;
+
     /// <summary>Gets what the task joins.</summary>
     public JoinKind Join { get; init; }
 
@@ -80,6 +92,16 @@ internal sealed record TaskCommandLine
         if (SplitIndex is { } index)
         {
             arguments.AddRange(["--split-index", index.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        if (Item is { } item)
+        {
+            arguments.AddRange(["--item", item.ToString()]);
+        }
+
+        if (NumParallel is { } size)
+        {
+            arguments.AddRange(["--num-parallel", size.ToString(CultureInfo.InvariantCulture), "--control-task-id", ControlTaskId, "--main-ip", MainIp]);
         }
 
         if (Iterations.Count > 0)
@@ -162,6 +184,10 @@ internal sealed record TaskCommandLine
             Namespace = Required(values, "--namespace"),
             Join = JoinNamed(Required(values, "--join")),
             SplitIndex = values.TryGetValue("--split-index", out var index) ? Number(index) : null,
+            Item = values.TryGetValue("--item", out var item) ? ItemAddress.Parse(item) ?? throw Malformed($"'{item}' for an item") : null,
+            NumParallel = values.TryGetValue("--num-parallel", out var size) ? Number(size) : null,
+            ControlTaskId = values.GetValueOrDefault("--control-task-id", ""),
+            MainIp = values.GetValueOrDefault("--main-ip", GangVariables.Local),
             Iterations = values.TryGetValue("--iterations", out var passes) ? Array.ConvertAll(passes.Split(','), Number) : [],
             IsSwitch = values.ContainsKey("--switch"),
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],

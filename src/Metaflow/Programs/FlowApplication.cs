@@ -16,6 +16,9 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     private FlowDecorators? _decorators;
     private FlowDefinition? _definition;
 
+    /// <summary>Gets the arguments that choose the flow in a process of this program; empty in a program of one flow.</summary>
+    public IReadOnlyList<string> Selection { get; init; } = [];
+
     /// <inheritdoc/>
     public FlowDefinition Definition => _definition ??= Describe();
 
@@ -35,7 +38,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
 
     /// <inheritdoc/>
     public IFlowApplication WithSettings(MetaflowSettings newSettings)
-        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition };
+        => new FlowApplication(makeFlow, newSettings, invocation, time) { _definition = _definition, Selection = Selection };
 
     /// <inheritdoc/>
     public IReadOnlyList<GraphProblem> Check()
@@ -58,8 +61,15 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
+        using var services = FlowEngine.Local(ProgramLocation.Find().With(Selection), settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).RunAsync(services, request, observer, interruption).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
+        return await new FlowEngine(makeFlow, Definition, settings).ContinueAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

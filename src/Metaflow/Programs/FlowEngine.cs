@@ -58,6 +58,28 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
     }
 
+    /// <summary>Continues a run under its own id.</summary>
+    /// <param name="services">What it runs with; the caller disposes them.</param>
+    /// <param name="request">Which run, and what shall be other than before.</param>
+    /// <param name="observer">Is told what happens; may fail.</param>
+    /// <param name="interruption">Asks the run to stop.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="Errors.MetaflowException">The run cannot be continued, or data could not be written.</exception>
+    public async Task<RunOutcome> ContinueAsync(RunServices services, ContinueRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        using var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request.RunId).ConfigureAwait(false);
+        var asked = request.Over(continuation.Recorded);
+        var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
+        services.Launcher.Expect(asked.MaxWorkers);
+        var context = engine.Context(services, asked with { Values = new Dictionary<string, object?>() }, observer);
+        if (asked.Resume is null || asked.Values.Count == 0)
+        {
+            await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        }
+
+        return await new RunScheduler(context).ContinueAsync(continuation, request, interruption).ConfigureAwait(false);
+    }
+
     /// <summary>Says what a resume would do. Nothing is written, and no task is started.</summary>
     /// <param name="services">Where the runs are; the caller disposes them.</param>
     /// <param name="request">What would be resumed.</param>

@@ -54,7 +54,7 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
         if (decision.Result is { } result)
         {
             _cloned[task.Step] = _cloned.GetValueOrDefault(task.Step) + 1;
-            return new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true };
+            return new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize };
         }
 
         if (!_reruns.TryGetValue(task.Step, out var reasons))

@@ -15,10 +15,24 @@ internal static class ReusePreparation
     {
         var code = CodeOf(context);
         context.RecordedCode = () => CodeIdentities.ToJson(code.All);
+        await PrepareAsync(context, code).ConfigureAwait(false);
+    }
+
+    /// <summary>Prepares a run whose code is known by other means.</summary>
+    /// <param name="context">What the run works with; receives what it takes from earlier runs.</param>
+    /// <param name="code">The code as it is now.</param>
+    /// <returns>A task that ends when all is known.</returns>
+    /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
+    public static async Task PrepareAsync(RunContext context, ICodeIdentity code)
+    {
         ResumePreparation.CheckSteps(context.Definition, context.Request.Until);
         if (context.Request.Resume is { } resume)
         {
             context.Reuse = await new ResumePreparation(context, code).PrepareAsync(resume).ConfigureAwait(false);
+        }
+        else if (context.Request.UsesCache)
+        {
+            context.Reuse = new RunReuse(new CacheReuse(context, code, new TaskCloner(context.Datastore, context.Metadata, context.Time)) { StepsToRun = WithoutCache(context) });
         }
     }
 
@@ -30,7 +44,12 @@ internal static class ReusePreparation
     public static async Task<ResumePlan> PlanAsync(RunContext context, ResumeRequest resume)
         => (await new ResumePreparation(context, CodeOf(context)).PrepareAsync(resume).ConfigureAwait(false)).Plan!;
 
+    private static HashSet<string> WithoutCache(RunContext context)
+        => [.. context.Definition.Graph.Steps.Select(static step => step.Name).Where(step => DecoratorsOf(context, step).Find<NoCacheAttribute>() is not null)];
+
+    private static StepDecorators DecoratorsOf(RunContext context, string step) => new(context.Flow, step, context.With);
+
     // Decorators of its own: the context's are for the thread of the loop alone.
     private static CodeOfFlow CodeOf(RunContext context)
-        => new(context.Flow, context.Definition, step => new StepDecorators(context.Flow, step, context.With));
+        => new(context.Flow, context.Definition, step => DecoratorsOf(context, step));
 }

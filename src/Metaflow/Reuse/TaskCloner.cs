@@ -12,6 +12,10 @@ namespace Metaflow.Reuse;
 internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider metadata, TimeProvider time)
 {
     private const int Attempt = 0;
+
+    /// <summary>Equal to no identity: without it, a clone would count as having run the code of its own run.</summary>
+    private const string UnknownCode = "";
+
     private static readonly string[] Tags = ["attempt_id:0"];
 
     /// <summary>Makes the clone; it is durable when the call returns.</summary>
@@ -33,7 +37,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
         if (clone.Lineage is { } lineage)
         {
-            await writer.SaveNoteAsync(TaskLineage.Note, (lineage with { Code = clone.Code }).ToJson(), default).ConfigureAwait(false);
+            await writer.SaveNoteAsync(TaskLineage.Note, (lineage with { Code = clone.Code ?? UnknownCode }).ToJson(), default).ConfigureAwait(false);
         }
 
         await writer.CommitAsync(default).ConfigureAwait(false);

@@ -19,13 +19,12 @@ internal static class Transitions
         }
 
         return node.Transitions.Count == 0
-            ? result is { NextSteps.IsEmpty: true, NumSplits: null }
+            ? result is { NextSteps.IsEmpty: true, NumSplits: null, GangSize: null }
             : node.Transitions.Any(transition => Fits(transition, result));
     }
 
     private static bool Fits(TransitionNode transition, TaskResult result)
     {
-        var yieldsTasks = transition.ForeachArtifact is not null || transition.IsParallel;
-        return yieldsTasks == result.NumSplits.HasValue && result.NextSteps.SequenceEqual(transition.Targets);
+        return (transition.ForeachArtifact is not null) == result.NumSplits.HasValue && transition.IsParallel == result.GangSize.HasValue && result.NextSteps.SequenceEqual(transition.Targets);
     }
 }

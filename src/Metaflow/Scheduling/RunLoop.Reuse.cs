@@ -70,7 +70,7 @@ internal sealed partial class RunLoop
         if (outcome is { Origin: { } origin, Result: { } result })
         {
             Tell(new RunEvent.TaskCloned(Now, path, origin, _context.Request.Explains ? outcome.Reason : null));
-            Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true });
+            Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize });
             return;
         }
 

@@ -5,6 +5,7 @@ using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Platform;
 
 namespace Metaflow.Scheduling;
 
@@ -15,11 +16,15 @@ internal sealed partial class RunLoop
     /// <summary>The most pieces of output that wait to be shown; a task that writes faster waits.</summary>
     private const int MaxWaitingOutput = 1024;
 
+    /// <summary>The most things that happened at once; more of them wait, so that their consequences do not.</summary>
+    private const int MaxBatch = 256;
+
     /// <summary>How long tasks have to stop after they were asked to.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly RunContext _context;
     private readonly RunRecord _run;
+    private readonly RunJournal _journal;
     private readonly RunInterruption _interruption;
     private readonly TaskResults _results;
     private readonly SchedulerPolicy _policy;
@@ -28,6 +33,7 @@ internal sealed partial class RunLoop
     private readonly Dictionary<string, LiveTask> _live = [];
     private readonly List<ITimer> _timers = [];
     private readonly List<Task> _notes = [];
+    private readonly List<SchedulerCommand> _commands = [];
     private SchedulerState _state;
     private SchedulerCommand.EndRun? _end;
     private MetaflowException? _error;
@@ -37,15 +43,26 @@ internal sealed partial class RunLoop
     /// <summary>Initializes the loop of a run whose parameters are stored.</summary>
     /// <param name="context">What the run works with.</param>
     /// <param name="run">The run.</param>
+    /// <param name="journal">Records what happens before anything follows from it.</param>
+    /// <param name="state">The state to begin with.</param>
     /// <param name="interruption">Asks the run to stop from outside.</param>
-    public RunLoop(RunContext context, RunRecord run, RunInterruption interruption)
+    public RunLoop(RunContext context, RunRecord run, RunJournal journal, SchedulerState state, RunInterruption interruption)
     {
         _context = context;
         _run = run;
+        _journal = journal;
         _interruption = interruption;
         _results = new TaskResults(context);
-        _policy = new SchedulerPolicy(
-            context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
+        _policy = PolicyOf(context, run);
+        _state = state;
+    }
+
+    /// <summary>Returns what a run is decided by.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
+    /// <returns>The policy.</returns>
+    public static SchedulerPolicy PolicyOf(RunContext context, RunRecord run)
+        => new(context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
         {
             RunId = run.RunId,
             DemandOf = context.DemandOf,
@@ -53,22 +70,30 @@ internal sealed partial class RunLoop
             Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
             MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
         };
-        _state = new SchedulerState(_policy);
-    }
 
     /// <summary>Runs until the run is over and no process of it is left.</summary>
+    /// <param name="beginning">The first event.</param>
     /// <returns>How it ended.</returns>
-    public async Task<RunOutcome> RunAsync()
+    public async Task<RunOutcome> RunAsync(SchedulerEvent beginning)
     {
         using var interrupted = _interruption.Token.Register(() => Post(Interrupt));
         _interruption.RequestedAgain += OnRequestedAgain;
         try
         {
-            Apply(new SchedulerEvent.RunStarted(new TaskInput(TaskPath.ParametersStep, "0")));
+            Apply(beginning);
+            Commit();
             while (_end is null)
             {
                 var action = await _inbox.Reader.ReadAsync().ConfigureAwait(false);
                 action();
+
+                // What happened at the same time is recorded together: one write for all of it.
+                for (var more = 1; more < MaxBatch && _inbox.Reader.TryRead(out action); more++)
+                {
+                    action();
+                }
+
+                Commit();
             }
 
             await Task.WhenAll(_notes).ConfigureAwait(false);
@@ -111,15 +136,27 @@ internal sealed partial class RunLoop
     private void Apply(SchedulerEvent schedulerEvent)
     {
         (_state, var commands) = _state.Apply(schedulerEvent);
+        _journal.Add(schedulerEvent);
+        _commands.AddRange(commands);
 
         // Told before the commands are done: starting many processes takes a while, and a view shall say so.
         Tell(new RunEvent.Progress(Now, ProgressCounts.Of(_context.Definition.Graph, _state)));
-        foreach (var command in commands)
+    }
+
+    /// <summary>Records the events, then does what follows from them.</summary>
+    private void Commit()
+    {
+        // What a power cut makes forgotten must not have started a process: its task's id could be given to another.
+        _journal.Write(ProgressCounts.Of(_state), Now, isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.Reuse));
+        foreach (var command in _commands)
         {
             switch (command)
             {
                 case SchedulerCommand.Launch launch:
                     Launch(launch.Task);
+                    break;
+                case SchedulerCommand.EndTask end:
+                    EndTask(end);
                     break;
                 case SchedulerCommand.Reuse reuse:
                     Reuse(reuse.Task);
@@ -135,6 +172,9 @@ internal sealed partial class RunLoop
                     break;
             }
         }
+
+        _commands.Clear();
+        _journal.Write(ProgressCounts.Of(_state), Now, isDurable: false);
     }
 
     private void Launch(ScheduledTask task)
@@ -154,10 +194,14 @@ internal sealed partial class RunLoop
         }
 
         _live.Add(task.TaskId, live);
+        _journal.Add(new SchedulerEvent.TaskLaunched(task.TaskId, task.Attempt, live.ProcessId, MarkOf(live.ProcessId)));
         _context.Launcher.Expect(task.Step == _context.Definition.Graph.EndStep?.Name ? 0 : _context.Request.MaxWorkers);
         var budget = _context.DecoratorsOf(task.Step).Budget;
-        Tell(new RunEvent.TaskStarting(startedAt, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > budget.UserRetries));
+        Tell(new RunEvent.TaskStarting(startedAt, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > task.FirstAttempt + budget.UserRetries));
     }
+
+    // A task in this process ends with it, and must never be ended by ending the process.
+    private static string? MarkOf(int processId) => processId == Environment.ProcessId ? null : ProcessMark.Of(processId);
 
     private void OnOutput(LiveTask live, DateTimeOffset at, string text, bool isError)
         => Tell(new RunEvent.TaskOutput(at, live.Path, live.ProcessId, text, isError));
@@ -167,6 +211,12 @@ internal sealed partial class RunLoop
         var task = live.Task;
         _live.Remove(task.TaskId);
         var (result, failure) = _results.Read(task, live.Path, exit);
+        if (failure is { Error: null } && live.EndedBecause is { } cause)
+        {
+            // The failure of the gang is that of the task that failed first.
+            failure = new TaskFailure(cause, MayRetry: true);
+        }
+
         if (failure is { Message: { } message })
         {
             live.Process!.AddLogLine(message, isError: true);
@@ -187,13 +237,13 @@ internal sealed partial class RunLoop
         }
 
         Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.ProcessId));
-        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits));
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize });
     }
 
     private void Fail(ScheduledTask task, TaskFailure failure)
     {
         var budget = _context.DecoratorsOf(task.Step).Budget;
-        var retries = failure.MayRetry && !_state.IsStopping && task.Attempt < budget.LastAttempt;
+        var retries = failure.MayRetry && !_state.IsStopping && task.Attempt < budget.LastAttemptFrom(task.FirstAttempt);
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
         Tell(new RunEvent.TaskFailed(
             Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
@@ -278,6 +328,9 @@ internal sealed partial class RunLoop
         public TaskPath Path => path;
 
         public ITaskProcess? Process { get; set; }
+
+        /// <summary>Gets or sets why the scheduler ended the task, or <see langword="null"/>.</summary>
+        public string? EndedBecause { get; set; }
 
         public int ProcessId => Process?.ProcessId ?? 0;
 

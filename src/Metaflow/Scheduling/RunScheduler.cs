@@ -5,13 +5,15 @@ using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Runs;
 using Metaflow.Serialization;
 using Metaflow.Storage;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>Runs a flow from the registration of the run to its recorded end.</summary>
-internal sealed class RunScheduler(RunContext context)
+/// <summary>Runs a flow from the registration of the run to its recorded end, or continues it.</summary>
+internal sealed partial class RunScheduler(RunContext context)
 {
     /// <summary>Runs the flow.</summary>
     /// <param name="interruption">Asks the run to stop from outside.</param>
@@ -21,22 +23,38 @@ internal sealed class RunScheduler(RunContext context)
         var parameters = new RunParameters(context);
         var values = parameters.Resolve(context.Reuse?.Parameters);
         var run = await RegisterAsync().ConfigureAwait(false);
+        var folder = FolderOf(run);
+        using var held = folder is null ? null : await RunLock.TryTakeAsync(folder, context.Time).ConfigureAwait(false);
         await parameters.SaveAsync(run, values).ConfigureAwait(false);
-        await WriteRunIdAsync(run).ConfigureAwait(false);
-        await RecordStatusAsync(run, RunState.Running, null).ConfigureAwait(false);
+        var policy = RunLoop.PolicyOf(context, run);
+        await RecordStartAsync(run, policy).ConfigureAwait(false);
+        await WriteRunIdFileAsync(run).ConfigureAwait(false);
+        using var journal = new RunJournal(folder is null ? null : JournalFile.Open(folder.Journal));
         context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
         if (context.Reuse?.Plan is { } plan)
         {
             context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
         }
 
+        var loop = new RunLoop(context, run, journal, new SchedulerState(policy), interruption);
+        var start = new SchedulerEvent.RunStarted(new TaskInput(TaskPath.ParametersStep, "0"));
+        return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(start)), interruption).ConfigureAwait(false);
+    }
+
+    private static async Task<RunOutcome> RunWithCodeAsync(Task recording, Task<RunOutcome> running)
+    {
+        var outcome = await running.ConfigureAwait(false);
+        await recording.ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async Task<RunOutcome> FollowAsync(RunRecord run, Func<Task<RunOutcome>> runAsync, RunInterruption interruption)
+    {
         var hooks = new RunHooks(context, run);
         await hooks.TellStartingAsync().ConfigureAwait(false);
         try
         {
-            var recording = parameters.RecordCodeAsync(run);
-            var outcome = await new RunLoop(context, run, interruption).RunAsync().ConfigureAwait(false);
-            await recording.ConfigureAwait(false);
+            var outcome = await runAsync().ConfigureAwait(false);
             var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 || outcome.IsPartial ? RunState.Cancelled : RunState.Failed;
             await RecordStatusAsync(run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
             await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
@@ -49,6 +67,8 @@ internal sealed class RunScheduler(RunContext context)
             throw;
         }
     }
+
+    private RunFolder? FolderOf(RunRecord run) => RunFolder.Of(context.Datastore.Blobs, run.Flow, run.RunId);
 
     private async Task<RunRecord> RegisterAsync()
     {
@@ -66,11 +86,22 @@ internal sealed class RunScheduler(RunContext context)
         return await context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
     }
 
-    private async Task WriteRunIdAsync(RunRecord run)
+    /// <summary>From here on the run can be found, watched and continued. One group of files: they cost little more than one.</summary>
+    private async Task RecordStartAsync(RunRecord run, SchedulerPolicy policy)
     {
-        var path = $"{run.Flow}/latest_run";
-        await context.Datastore.Blobs.SaveAsync([new BlobWrite(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(run.RunId)))], overwrite: true, default)
-            .ConfigureAwait(false);
+        List<BlobWrite> files = [new($"{run.Flow}/latest_run", stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(run.RunId)))];
+        if (FolderOf(run) is not null)
+        {
+            var header = RunJournal.Header(RunSession.OfThisProcess(context, policy), context.Time.GetUtcNow());
+            files.Add(new(RunFolder.JournalPathOf(run.Flow, run.RunId), stream => stream.Write(JournalFile.Line(header))));
+        }
+
+        files.Add(new(RunStatus.PathOf(run.Flow, run.RunId), Status(RunState.Running, null).Write));
+        await context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
+    }
+
+    private async Task WriteRunIdFileAsync(RunRecord run)
+    {
         if (context.Request.RunIdFile is not { } file)
         {
             return;
@@ -92,10 +123,10 @@ internal sealed class RunScheduler(RunContext context)
     }
 
     private ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
-    {
-        var status = new RunStatus(state, Environment.ProcessId, Environment.MachineName, context.Time.GetUtcNow(), reason);
-        return context.Datastore.Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(run.Flow, run.RunId), status.Write)], overwrite: true, default);
-    }
+        => context.Datastore.Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(run.Flow, run.RunId), Status(state, reason).Write)], overwrite: true, default);
+
+    private RunStatus Status(RunState state, string? reason)
+        => new(state, Environment.ProcessId, Environment.MachineName, context.Time.GetUtcNow(), reason) { ProcessMark = ProcessMark.Of(Environment.ProcessId) };
 
     /// <summary>The error that ends the run is the one to report; that the status cannot be recorded either (the same full disk) adds nothing.</summary>
     private async Task TryRecordFailureAsync(RunRecord run, MetaflowException cause)
@@ -180,7 +211,7 @@ internal sealed class RunParameters(RunContext context)
         var graph = context.Definition.Graph;
         var blobs = context.Datastore.Blobs;
         string[] tags = ["attempt_id:0"];
-        MetadataDatum[] data =
+        List<MetadataDatum> data =
         [
             new("attempt", "attempt", "0", tags),
             .. Origin(tags),
@@ -194,6 +225,11 @@ internal sealed class RunParameters(RunContext context)
             new("attempt_ok", "internal_attempt_status", "True", tags),
             new("attempt-done", "attempt-done", "0", tags),
         ];
+        if (context.Request.ParentTask is { } parent)
+        {
+            data.Add(new(InternalFields.ParentTask, InternalFields.ParentTask, parent, tags));
+        }
+
         var now = context.Time.GetUtcNow();
         var records = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
         await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);

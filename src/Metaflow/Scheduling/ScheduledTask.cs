@@ -8,12 +8,22 @@ namespace Metaflow.Scheduling;
 /// <param name="IsForeach">Whether it is a foreach, rather than a branch.</param>
 /// <param name="Count">How many tasks the split yields.</param>
 /// <param name="Index">Which of them this one is, from 0.</param>
-internal sealed record SplitFrame(string SplitTaskId, bool IsForeach, int Count, int Index);
+internal sealed record SplitFrame(string SplitTaskId, bool IsForeach, int Count, int Index)
+{
+    /// <summary>Gets the name on disk of the step that split.</summary>
+    public string SplitStep { get; init; } = "";
+}
 
 /// <summary>The address of a finished task, as the input of another.</summary>
 /// <param name="Step">The step's name on disk.</param>
 /// <param name="TaskId">The task's id.</param>
 internal readonly record struct TaskInput(string Step, string TaskId);
+
+/// <summary>A task's place in a gang.</summary>
+/// <param name="ControlTaskId">The id of the first task.</param>
+/// <param name="Size">How many tasks the gang was asked for.</param>
+/// <param name="Index">Which of them this one is, from 0.</param>
+internal sealed record GangSeat(string ControlTaskId, int Size, int Index);
 
 /// <summary>A task that runs, waits to run, or waits to be tried again.</summary>
 internal sealed record ScheduledTask
@@ -27,6 +37,9 @@ internal sealed record ScheduledTask
     /// <summary>Gets the attempt, from 0.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>Gets the attempt from which retries are counted: more than 0 when the run was continued after the task had failed for good.</summary>
+    public int FirstAttempt { get; init; }
+
     /// <summary>Gets the tasks whose results it starts from, in the order of the split for a join.</summary>
     public required ImmutableArray<TaskInput> Inputs { get; init; }
 
@@ -35,6 +48,9 @@ internal sealed record ScheduledTask
 
     /// <summary>Gets what it joins.</summary>
     public JoinKind Join { get; init; }
+
+    /// <summary>Gets the place in a gang, or <see langword="null"/>.</summary>
+    public GangSeat? Gang { get; init; }
 
     /// <summary>Gets the splits open around it, outermost first.</summary>
     public ImmutableList<SplitFrame> Frames { get; init; } = [];

@@ -9,12 +9,26 @@ internal abstract record SchedulerEvent
     /// <param name="Parameters">The task of the parameters.</param>
     public sealed record RunStarted(TaskInput Parameters) : SchedulerEvent;
 
+    /// <summary>The run goes on after its scheduler died, or after it failed or was stopped.</summary>
+    /// <param name="Committed">The tasks to run again whose last attempt is complete, as a failure: they go on with the next number.</param>
+    public sealed record RunContinued(ImmutableArray<string> Committed) : SchedulerEvent;
+
+    /// <summary>A process runs an attempt. It changes nothing; who continues the run ends what is left of the process.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="Attempt">The attempt, from 0.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="ProcessMark">What tells it from other processes of that id; <see langword="null"/> when it had ended already.</param>
+    public sealed record TaskLaunched(string TaskId, int Attempt, int ProcessId, string? ProcessMark) : SchedulerEvent;
+
     /// <summary>A task finished and its results are durable.</summary>
     /// <param name="TaskId">The task.</param>
     /// <param name="NextSteps">The steps it moves on to; none from the end step.</param>
     /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/> for no foreach.</param>
     public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent
     {
+        /// <summary>Gets how many tasks its gang has, or <see langword="null"/> for no gang.</summary>
+        public int? GangSize { get; init; }
+
         /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The default is <see langword="false"/>.</summary>
         public bool IsClone { get; init; }
     }
@@ -42,6 +56,11 @@ internal abstract record SchedulerCommand
     /// <summary>Start a process for an attempt.</summary>
     /// <param name="Task">The task with its attempt.</param>
     public sealed record Launch(ScheduledTask Task) : SchedulerCommand;
+
+    /// <summary>End a running task: another one of its gang failed. Its end is told as a failure.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="FailedTaskId">The task that failed.</param>
+    public sealed record EndTask(ScheduledTask Task, string FailedTaskId) : SchedulerCommand;
 
     /// <summary>Look for an earlier task that can stand in for a ready one, and clone it; answered with <see cref="SchedulerEvent.TaskFinished"/> or
     /// <see cref="SchedulerEvent.ReuseRefused"/>.</summary>

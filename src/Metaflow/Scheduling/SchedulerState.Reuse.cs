@@ -22,7 +22,8 @@ internal sealed partial record SchedulerState
     private SchedulerState Admit(ScheduledTask task)
         => MayBeClone(task) ? this with { Candidates = Candidates.Enqueue(task) } : Await(task);
 
-    private bool MayBeClone(ScheduledTask task) => _policy.Reuse switch
+    // A gang runs again as a whole: its tasks talk to each other, and one that is cloned would not answer.
+    private bool MayBeClone(ScheduledTask task) => task.Gang is null && _policy.Reuse switch
     {
         ReuseRule.Always => true,
         ReuseRule.AfterClones => task.Inputs.All(input => input.Step == Naming.TaskPath.ParametersStep || Clones.Contains(input.TaskId)),
@@ -30,7 +31,7 @@ internal sealed partial record SchedulerState
     };
 
     private SchedulerState Await(ScheduledTask task) => _policy.MayRun(task.Step)
-        ? this with { Queue = Queue.Enqueue(task), Queued = Count(Queued, task.Step, 1) }
+        ? Requeue(task)
         : this with { Held = Held.Add(task) };
 
     private SchedulerState Consider(ImmutableArray<SchedulerCommand>.Builder commands)

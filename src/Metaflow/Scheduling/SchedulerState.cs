@@ -9,7 +9,7 @@ namespace Metaflow.Scheduling;
 /// <remarks>Every method is a pure function, so that runs, failures and crashes can be simulated by the thousand.</remarks>
 internal sealed partial record SchedulerState
 {
-    private readonly SchedulerPolicy _policy;
+    private SchedulerPolicy _policy;
 
     /// <summary>Initializes the state before a run.</summary>
     /// <param name="policy">What is decided by.</param>
@@ -50,7 +50,8 @@ internal sealed partial record SchedulerState
     /// <returns>The state after it, and the commands in order.</returns>
     public (SchedulerState State, ImmutableArray<SchedulerCommand> Commands) Apply(SchedulerEvent schedulerEvent)
     {
-        if (IsEnded)
+        // A task that was stopped may turn out to have committed: that is told when the run is continued.
+        if (IsEnded && schedulerEvent is not (SchedulerEvent.RunContinued or SchedulerEvent.TaskFinished))
         {
             return (this, []);
         }
@@ -59,11 +60,12 @@ internal sealed partial record SchedulerState
         var state = schedulerEvent switch
         {
             SchedulerEvent.RunStarted started => Begin(started),
-            SchedulerEvent.TaskFinished finished => Finish(finished),
+            SchedulerEvent.TaskFinished finished => Finish(finished, commands),
             SchedulerEvent.TaskFailed failed => Fail(failed, commands),
             SchedulerEvent.RetryDue due => Retry(due.TaskId),
             SchedulerEvent.ReuseRefused refused => Refuse(refused.TaskId),
-            SchedulerEvent.StopRequested => this with { IsStopping = true, Waiting = ImmutableDictionary<string, ScheduledTask>.Empty },
+            SchedulerEvent.StopRequested => Stop(),
+            SchedulerEvent.RunContinued continued => Continue(continued),
             _ => this,
         };
         state = state.Consider(commands).StartTasks(commands).EndIfIdle(commands);
@@ -73,17 +75,33 @@ internal sealed partial record SchedulerState
     private SchedulerState Begin(SchedulerEvent.RunStarted started)
         => Enqueue(new ScheduledTask { TaskId = "", Step = _policy.Graph.StartStep!.Name, Inputs = [started.Parameters] });
 
-    private SchedulerState Finish(SchedulerEvent.TaskFinished finished)
+    private SchedulerState Finish(SchedulerEvent.TaskFinished finished, ImmutableArray<SchedulerCommand>.Builder commands)
     {
-        if (!Running.TryGetValue(finished.TaskId, out var task) && !Considered.TryGetValue(finished.TaskId, out task))
+        if (!Running.TryGetValue(finished.TaskId, out var task) && !Considered.TryGetValue(finished.TaskId, out task)
+            && !Unfinished.TryGetValue(finished.TaskId, out task))
         {
             return this;
         }
 
-        var state = Forget(task, finished.IsClone) with { Running = Running.Remove(task.TaskId), Finished = Count(Finished, task.Step, 1) };
+        if (task.Gang is { } seat)
+        {
+            return Gangs.ContainsKey(seat.ControlTaskId) ? FinishMember(task, seat, finished.NextSteps, commands) : this;
+        }
+
+        var state = Forget(task, finished.IsClone) with
+        {
+            Running = Running.Remove(task.TaskId),
+            Unfinished = Unfinished.Remove(task.TaskId),
+            Finished = Count(Finished, task.Step, 1),
+        };
         if (finished.NextSteps.IsEmpty)
         {
             return state with { EndFinished = state.EndFinished || task.Step == _policy.Graph.EndStep?.Name };
+        }
+
+        if (finished.GangSize is { } size)
+        {
+            return state.StartGang(task, finished.NextSteps[0], size);
         }
 
         if (finished.NumSplits is { } count)
@@ -104,7 +122,7 @@ internal sealed partial record SchedulerState
         var state = this;
         for (var index = 0; index < count; index++)
         {
-            var frame = new SplitFrame(split.TaskId, IsForeach: true, count, index);
+            var frame = new SplitFrame(split.TaskId, IsForeach: true, count, index) { SplitStep = split.Step };
             state = state.Enqueue(Successor(split, next) with { SplitIndex = index, Frames = split.Frames.Add(frame) });
         }
 
@@ -124,7 +142,7 @@ internal sealed partial record SchedulerState
         var state = this;
         for (var index = 0; index < targets.Length; index++)
         {
-            var frame = new SplitFrame(split.TaskId, IsForeach: false, targets.Length, index);
+            var frame = new SplitFrame(split.TaskId, IsForeach: false, targets.Length, index) { SplitStep = split.Step };
             state = state.Enqueue(Successor(split, targets[index]) with { Frames = split.Frames.Add(frame) });
         }
 
@@ -189,43 +207,50 @@ internal sealed partial record SchedulerState
             return this;
         }
 
+        return task.Gang is { } seat ? FailMember(task, seat, failed.MayRetry, commands) : FailAttempt(task, failed.MayRetry, commands);
+    }
+
+    private SchedulerState FailAttempt(ScheduledTask task, bool mayRetry, ImmutableArray<SchedulerCommand>.Builder commands)
+    {
         var state = this with { Running = Running.Remove(task.TaskId) };
         var budget = _policy.BudgetOf(task.Step);
-        if (IsStopping || !failed.MayRetry || task.Attempt >= budget.LastAttempt)
+        if (IsStopping || !mayRetry || task.Attempt >= budget.LastAttemptFrom(task.FirstAttempt))
         {
             commands.Add(new SchedulerCommand.AnnounceFailure(task, state.Running.Count));
-            return state with { IsStopping = true, HasFailed = true, Waiting = ImmutableDictionary<string, ScheduledTask>.Empty };
+            return state.GiveUp(task);
         }
 
-        var next = task with { Attempt = task.Attempt + 1 };
+        var next = NextAttemptOf(task);
         var wait = budget.WaitAfter(_policy.RunId, task.TaskId, task.Attempt);
         if (wait <= TimeSpan.Zero)
         {
-            return state with { Queue = state.Queue.Enqueue(next), Queued = Count(state.Queued, next.Step, 1) };
+            return state.Requeue(next);
         }
 
-        commands.Add(new SchedulerCommand.WaitForRetry(task.TaskId, wait));
-        return state with { Waiting = state.Waiting.Add(task.TaskId, next) };
+        commands.Add(new SchedulerCommand.WaitForRetry(next.TaskId, wait));
+        return state with { Waiting = state.Waiting.Add(next.TaskId, next) };
     }
 
     private SchedulerState Retry(string taskId)
         => Waiting.TryGetValue(taskId, out var task)
-            ? this with { Waiting = Waiting.Remove(taskId), Queue = Queue.Enqueue(task), Queued = Count(Queued, task.Step, 1) }
+            ? (this with { Waiting = Waiting.Remove(taskId) }).Requeue(task)
             : this;
+
+    private SchedulerState Requeue(ScheduledTask task) => this with { Queue = Queue.Enqueue(task), Queued = Count(Queued, task.Step, WidthOf(task)) };
 
     private SchedulerState Enqueue(ScheduledTask task)
     {
-        var named = task with { TaskId = NextTaskId.ToString(CultureInfo.InvariantCulture) };
+        var id = NextTaskId.ToString(CultureInfo.InvariantCulture);
+        var named = task with { TaskId = id, Gang = task.Gang is { } seat ? seat with { ControlTaskId = id } : null };
         return (this with { NextTaskId = NextTaskId + 1 }).Admit(named);
     }
 
     private SchedulerState StartTasks(ImmutableArray<SchedulerCommand>.Builder commands)
     {
         var state = this;
-        while (!state.IsStopping && !state.MustClonesComeFirst && state.Running.Count < _policy.MaxWorkers && state.TakeNext(out state) is { } task)
+        while (!state.IsStopping && !state.MustClonesComeFirst && state.TakeNext(out state) is { } task)
         {
-            state = state with { Queued = Count(state.Queued, task.Step, -1), Running = state.Running.Add(task.TaskId, task) };
-            commands.Add(new SchedulerCommand.Launch(task));
+            state = state.Start(task, commands);
         }
 
         return state;

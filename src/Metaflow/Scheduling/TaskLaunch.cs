@@ -1,3 +1,4 @@
+using System.Globalization;
 using Metaflow.Decorators;
 using Metaflow.Graph;
 using Metaflow.Launching;
@@ -31,10 +32,13 @@ internal static class TaskLaunch
             InputPaths = [.. task.Inputs.Select(input => $"{run.RunId}/{input.Step}/{input.TaskId}")],
             DatastoreRoot = context.Settings.DatastoreRoot,
             SplitIndex = task.SplitIndex,
+            NumParallel = task.Gang?.Size,
+            ControlTaskId = task.Gang?.ControlTaskId ?? "",
+            Item = task.SplitIndex is null && node.ItemType is not null ? ItemOf(run, task) : null,
             Join = task.Join,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
-            MaxUserCodeRetries = decorators.Budget.UserRetries,
+            MaxUserCodeRetries = task.FirstAttempt + decorators.Budget.UserRetries,
             IsSwitch = graph.KindOf(node) == StepKind.SplitSwitch,
             NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
             Namespace = context.Settings.Namespace ?? "",
@@ -55,6 +59,15 @@ internal static class TaskLaunch
             }
         }
 
+        if (task.Gang is { } seat)
+        {
+            // All members run on this machine; a back end sets the address of its first one.
+            environment[GangVariables.MainIp] = GangVariables.Local;
+            environment[GangVariables.NodeCount] = seat.Size.ToString(CultureInfo.InvariantCulture);
+            environment[GangVariables.NodeIndex] = seat.Index.ToString(CultureInfo.InvariantCulture);
+            environment[GangVariables.ControlTaskId] = seat.ControlTaskId;
+        }
+
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
         var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, task.Attempt, environment));
         return new LaunchRequest(path, task.Attempt, (line with { AnnouncesSecrets = hooked.AnnouncesSecrets }).ToArguments(), environment, context.Request.MaxLogSize * Megabyte)
@@ -64,4 +77,8 @@ internal static class TaskLaunch
             AnnouncesSecrets = hooked.AnnouncesSecrets,
         };
     }
+
+    /// <summary>A step deeper in a foreach has its item too: that of the innermost one around it, which the task that split holds.</summary>
+    private static ItemAddress? ItemOf(RunRecord run, ScheduledTask task)
+        => task.Frames.FindLast(static frame => frame.IsForeach) is { } frame ? new ItemAddress($"{run.RunId}/{frame.SplitStep}/{frame.SplitTaskId}", frame.Index) : null;
 }

@@ -13,7 +13,11 @@ namespace Metaflow.Scheduling;
 /// <summary>What a finished task decided.</summary>
 /// <param name="NextSteps">The steps it moves on to.</param>
 /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/>.</param>
-internal sealed record TaskResult(ImmutableArray<string> NextSteps, int? NumSplits);
+internal sealed record TaskResult(ImmutableArray<string> NextSteps, int? NumSplits)
+{
+    /// <summary>Gets how many tasks its gang has, or <see langword="null"/> for no gang.</summary>
+    public int? GangSize { get; init; }
+}
 
 /// <summary>Why an attempt failed.</summary>
 /// <param name="Message">What the process could not say itself; <see langword="null"/> when it did.</param>
@@ -124,8 +128,14 @@ internal sealed class TaskResults(RunContext context)
         }
 
         var splits = artifacts.Contains(InternalArtifacts.ForeachNumSplits) ? artifacts.LoadPlain(InternalArtifacts.ForeachNumSplits) : null;
-        return new TaskResult(next, splits is long count ? (int)count : null);
+        return new TaskResult(next, splits is long count ? (int)count : null) { GangSize = GangSizeOf(artifacts) };
     }
+
+    /// <summary>A gang's tasks inherit its size from the task that started it, which alone names it as what it iterates.</summary>
+    private static int? GangSizeOf(TaskArtifacts artifacts)
+        => artifacts.Contains(InternalArtifacts.ForeachVar) && artifacts.LoadPlain(InternalArtifacts.ForeachVar) is InternalArtifacts.ParallelIterator
+            ? GangIterator.SizeOf(artifacts.LoadPlain(InternalArtifacts.ParallelIterator))
+            : null;
 
     private (TaskResult? Result, TaskFailure? Failure) Check(ScheduledTask task, TaskPath path, TaskResult result)
     {

@@ -17,7 +17,8 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
 
-    /// <summary>Gets the names of the artifacts whose values are this task's own, or a join's from its inputs, rather than passed on as they were inherited.</summary>
+    /// <summary>Gets the names of the artifacts whose values are this task's own, or a join's from its inputs, rather than passed on as they were inherited;
+    /// those that it removed are among them.</summary>
     public IReadOnlyList<string> Written { get; private set; } = [];
 
     /// <summary>Stores the artifacts that changed and notes the inherited ones; not committed yet.</summary>
@@ -33,7 +34,11 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
         var stored = new List<ArtifactCell>();
         foreach (var cell in cells)
         {
-            if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
+            if (cell.IsRemoved)
+            {
+                writer.Drop(cell.Name);
+            }
+            else if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
             {
                 changed.Add(new(cell.Name, serialized));
                 stored.Add(cell);
@@ -56,6 +61,14 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
         foreach (var merged in inputs.Join.Merged)
         {
             written.Add(merged.Name);
+        }
+
+        foreach (var cell in cells)
+        {
+            if (cell.IsRemoved && !written.Contains(cell.Name))
+            {
+                written.Add(cell.Name);
+            }
         }
 
         for (var i = 0; i < stored.Count; i++)

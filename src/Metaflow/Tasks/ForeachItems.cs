@@ -12,6 +12,21 @@ namespace Metaflow.Tasks;
 /// <param name="Stored">The items to store as <c>_foreach_items</c>, or <see langword="null"/> when an artifact of the flow holds them.</param>
 internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<string>? Texts, List<object?>? Stored)
 {
+    /// <summary>Awaits or enumerates the items of a transition. Their code is the author's: its exceptions are the step's.</summary>
+    /// <param name="transition">Where the step moves on to.</param>
+    /// <param name="flow">The flow object.</param>
+    /// <param name="cells">The flow's cells.</param>
+    /// <returns>The items, or <see langword="null"/> when it is no foreach.</returns>
+    public static async ValueTask<ForeachItems?> CollectAsync(Transition transition, FlowSpec flow, IReadOnlyList<ArtifactCell> cells)
+    {
+        if (transition.CollectAsync is { } collect)
+        {
+            return Of(await collect(flow.Current.CancellationToken).ConfigureAwait(false), cells);
+        }
+
+        return transition.Items is { } items ? Of(items, cells) : null;
+    }
+
     /// <summary>Counts the items, and finds the artifact that holds them.</summary>
     /// <param name="items">What the step gave as <c>forEach:</c>.</param>
     /// <param name="cells">The flow's cells.</param>

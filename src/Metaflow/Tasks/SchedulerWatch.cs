@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Metaflow.Platform;
+using Metaflow.Settings;
 
 namespace Metaflow.Tasks;
 
@@ -22,6 +23,12 @@ internal sealed class SchedulerWatch : IDisposable
             }
         });
         PosixProcess.DieWithParent(PosixProcess.SigTerm);
+
+        // It may have died while this process started: then no signal will come.
+        if (SchedulerProcess.Take() is { } expected && !OperatingSystem.IsWindows() && PosixProcess.ParentId() != expected)
+        {
+            PosixProcess.SignalGroup(Environment.ProcessId, PosixProcess.SigKill);
+        }
     }
 
     /// <inheritdoc/>

@@ -26,8 +26,12 @@ internal static class TaskCurrent
         Namespace = line.Namespace,
         UserName = run.UserName,
         Index = frames.Count > 0 ? (int)frames[^1].Index : null,
-        ForeachStack = [.. frames.Select(static frame => new ForeachPosition((int)frame.Index, (int)(frame.NumSplits ?? 0), frame.Value))],
+        ForeachStack = [.. frames.Select(frame => new ForeachPosition((int)frame.Index, (int)(frame.NumSplits ?? line.NumParallel ?? 0), frame.Value))],
+        Parallel = line.NumParallel is { } size ? Place(line, size) : null,
     };
+
+    private static ParallelPosition Place(TaskCommandLine line, int size)
+        => new(line.MainIp, size, line.SplitIndex ?? 0, line.ControlTaskId);
 }
 
 /// <summary>The task's folder for temporary files: made on first use, removed at the end.</summary>

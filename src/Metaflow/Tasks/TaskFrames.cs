@@ -24,7 +24,7 @@ internal static class TaskFrames
             return [.. inherited.Take(inherited.Count - 1)];
         }
 
-        return line.SplitIndex is { } index ? [.. inherited, NewFrame(line.Step, index, input)] : inherited;
+        return line.SplitIndex is { } index ? [.. inherited, NewFrame(line.Step, index, input, line.NumParallel is not null)] : inherited;
     }
 
     /// <summary>Returns the frames as metadata <c>foreach-execution-path</c> has them: <c>body:1,inner:2</c>.</summary>
@@ -55,8 +55,13 @@ internal static class TaskFrames
         return texts;
     }
 
-    private static ForeachFrame NewFrame(string step, int index, TaskArtifacts split)
+    private static ForeachFrame NewFrame(string step, int index, TaskArtifacts split, bool isGang)
     {
+        if (isGang)
+        {
+            return new ForeachFrame(step, InternalArtifacts.ParallelIterator, null, index, null);
+        }
+
         var variable = split.LoadPlain(InternalArtifacts.ForeachVar) as string ?? InternalArtifacts.ForeachItems;
         var count = split.LoadPlain(InternalArtifacts.ForeachNumSplits) as long?;
         var values = split.Contains(InternalArtifacts.ForeachValues) ? split.LoadPlain(InternalArtifacts.ForeachValues) as IReadOnlyList<object?> : null;

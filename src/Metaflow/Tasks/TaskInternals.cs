@@ -8,7 +8,7 @@ using Metaflow.Serialization;
 namespace Metaflow.Tasks;
 
 /// <summary>The framework's own artifacts of an attempt (formats 1.13).</summary>
-internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachFrame> frames, IReadOnlyList<ArtifactCell> cells)
+internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachFrame> frames)
 {
     /// <summary>Makes the artifacts.</summary>
     /// <param name="outcome">How the author's code ended.</param>
@@ -18,17 +18,19 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
     {
         var succeeded = outcome.Failure is null;
         var next = succeeded ? outcome.Transition?.Steps ?? [] : line.NextWhenCaught;
-        var items = succeeded && outcome.Transition?.Items is { } given ? ForeachItems.Of(given, cells) : null;
+        var items = succeeded ? outcome.Items : null;
+        var gangSize = succeeded ? outcome.Transition?.GangSize : null;
+        var iterated = gangSize is null ? items?.Variable : InternalArtifacts.ParallelIterator;
         var moves = (succeeded || isCaught) && next.Count > 0;
         var failure = outcome.Failure;
         List<KeyValuePair<string, object?>> artifacts =
         [
             new(InternalArtifacts.CurrentStep, line.Step),
             new(InternalArtifacts.ForeachStack, new List<ForeachFrame>(frames)),
-            new(InternalArtifacts.ForeachVar, items?.Variable),
+            new(InternalArtifacts.ForeachVar, iterated),
             new(InternalArtifacts.ForeachNumSplits, items?.Count),
             new(InternalArtifacts.IterationStack, new List<int>(line.Iterations)),
-            new(InternalArtifacts.Transition, moves ? new PythonTuple(new List<string>(next), items?.Variable) : null),
+            new(InternalArtifacts.Transition, moves ? new PythonTuple(new List<string>(next), iterated) : null),
             new(InternalArtifacts.TaskOk, succeeded || isCaught),
             new(InternalArtifacts.Success, succeeded),
             new(InternalArtifacts.Exception, isCaught ? null : failure),
@@ -38,6 +40,7 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
             artifacts.Add(new(InternalArtifacts.CatchException, failure));
         }
 
+        AddGang(artifacts, gangSize);
         if (items is not null)
         {
             artifacts.Add(new(InternalArtifacts.ForeachValues, items.Texts is { } texts ? new List<string>(texts) : null));
@@ -54,6 +57,33 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
         }
 
         return artifacts;
+    }
+
+    private void AddGang(List<KeyValuePair<string, object?>> artifacts, int? startedSize)
+    {
+        if (startedSize is { } started)
+        {
+            artifacts.Add(new(InternalArtifacts.UnboundedForeach, true));
+            artifacts.Add(new(InternalArtifacts.ParallelIterator, GangIterator.Of(started)));
+        }
+
+        if (line is { NumParallel: { } size, SplitIndex: 0 })
+        {
+            artifacts.Add(new(InternalArtifacts.ControlMapperTasks, MappersOf(line.Attempt > line.MaxUserCodeRetries ? 1 : size)));
+            artifacts.Add(new(InternalArtifacts.ControlTaskIsMapperZero, true));
+        }
+    }
+
+    /// <summary>The gang's tasks as the reference lists them, the first one first.</summary>
+    private List<string> MappersOf(int count)
+    {
+        var mappers = new List<string>(count);
+        for (var index = 0; index < count; index++)
+        {
+            mappers.Add($"{line.RunId}/{line.Step}/{GangMember.IdOf(line.ControlTaskId, index)}");
+        }
+
+        return mappers;
     }
 }
 

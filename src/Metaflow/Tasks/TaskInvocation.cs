@@ -1,26 +1,37 @@
 using Metaflow.Artifacts;
 using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Naming;
 
 namespace Metaflow.Tasks;
 
-/// <summary>Gives a running step its argument: the item of its foreach, or the inputs of its join.</summary>
-internal sealed class TaskInvocation(TaskInputs inputs, int? splitIndex) : StepInvocation
+/// <summary>Gives a running step its argument: the item of its foreach, its index in a gang, or the inputs of its join.</summary>
+internal sealed class TaskInvocation(FlowDatastore datastore, TaskInputs inputs, TaskCommandLine line) : StepInvocation
 {
     /// <inheritdoc/>
     public override T Item<T>()
     {
-        var split = inputs.First;
-        if (splitIndex is not { } index || split.LoadPlain(InternalArtifacts.ForeachVar) is not string variable)
+        if (line.NumParallel is not null && line.SplitIndex is T place)
         {
-            throw new InternalException(
-                ErrorCodes.InternalFault,
-                $"Task '{inputs.Task}' has an argument but is not in a foreach.",
-                "The step that leads to it did not move on with forEach.",
-                "Report this with the flow's source.");
+            return place;
         }
 
-        return split.LoadItem<T>(variable, index);
+        if (line.Item is { } item && TaskPath.FromText(inputs.Task.Flow, item.SplitPath) is { } path)
+        {
+            return Load<T>(datastore.OpenTaskAsync(path, null, default).AsTask().GetAwaiter().GetResult(), item.Index);
+        }
+
+        return line.SplitIndex is { } index ? Load<T>(inputs.First, index) : throw NoForeach();
     }
+
+    private T Load<T>(TaskArtifacts split, int index)
+        => split.LoadPlain(InternalArtifacts.ForeachVar) is string variable ? split.LoadItem<T>(variable, index) : throw NoForeach();
+
+    private InternalException NoForeach() => new(
+        ErrorCodes.InternalFault,
+        $"Task '{inputs.Task}' has an argument but is not in a foreach.",
+        "The step that leads to it did not move on with forEach.",
+        "Report this with the flow's source.");
 
     /// <inheritdoc/>
     public override Inputs<TFlow> Inputs<TFlow>()

@@ -19,9 +19,9 @@ internal sealed partial record TaskLineage
             if (InputReads.Count > 0)
             {
                 json.WriteStartObject("inputs");
-                foreach (var (input, reads) in InputReads)
+                foreach (var input in InputReads)
                 {
-                    WriteReads(json, input.ToString(CultureInfo.InvariantCulture), reads);
+                    WriteReads(json, input.Input.ToString(CultureInfo.InvariantCulture), input.Reads);
                 }
 
                 json.WriteEndObject();
@@ -119,14 +119,14 @@ internal sealed partial record TaskLineage
         return reads;
     }
 
-    private static Dictionary<int, IReadOnlyDictionary<string, string?>> ReadInputs(JsonElement root)
+    private static List<InputReads> ReadInputs(JsonElement root)
     {
-        var inputs = new Dictionary<int, IReadOnlyDictionary<string, string?>>();
+        var inputs = new List<InputReads>();
         if (root.TryGetProperty("inputs", out var found))
         {
             foreach (var input in found.EnumerateObject())
             {
-                inputs[int.Parse(input.Name, CultureInfo.InvariantCulture)] = ReadReads(input.Value);
+                inputs.Add(new InputReads(int.Parse(input.Name, CultureInfo.InvariantCulture), ReadReads(input.Value)));
             }
         }
 

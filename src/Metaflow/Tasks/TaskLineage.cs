@@ -19,8 +19,8 @@ internal sealed partial record TaskLineage
     /// <summary>Gets the steps of a join's inputs in order; empty for any other task.</summary>
     public IReadOnlyList<string> InputSteps { get; init; } = [];
 
-    /// <summary>Gets what was read of a join's inputs, by the input's place.</summary>
-    public IReadOnlyDictionary<int, IReadOnlyDictionary<string, string?>> InputReads { get; init; } = new Dictionary<int, IReadOnlyDictionary<string, string?>>();
+    /// <summary>Gets what was read of a join's inputs, in order; inputs of which nothing was read are left out.</summary>
+    public IReadOnlyList<InputReads> InputReads { get; init; } = [];
 
     /// <summary>Gets a digest of the names of each input's artifacts, where a merge looked for them; else empty.</summary>
     public IReadOnlyList<string> InputNames { get; init; } = [];
@@ -39,21 +39,15 @@ internal sealed partial record TaskLineage
     {
         get
         {
-            var names = new SortedSet<string>(StringComparer.Ordinal);
-            foreach (var name in Reads.Keys)
+            var names = new List<string>();
+            Add(names, Reads);
+            foreach (var input in InputReads)
             {
-                Add(names, name);
+                Add(names, input.Reads);
             }
 
-            foreach (var reads in InputReads.Values)
-            {
-                foreach (var name in reads.Keys)
-                {
-                    Add(names, name);
-                }
-            }
-
-            return [.. names];
+            names.Sort(StringComparer.Ordinal);
+            return names;
         }
     }
 
@@ -66,13 +60,13 @@ internal sealed partial record TaskLineage
     {
         var joined = inputs.Join.Inputs;
         var steps = new string[joined.Count];
-        var inputReads = new SortedDictionary<int, IReadOnlyDictionary<string, string?>>();
+        var inputReads = new List<InputReads>();
         for (var i = 0; i < steps.Length; i++)
         {
             steps[i] = joined[i].Path.Step;
             if (ReadsOf(joined[i]) is { } reads)
             {
-                inputReads[i] = reads;
+                inputReads.Add(new InputReads(i, reads));
             }
         }
 
@@ -129,11 +123,19 @@ internal sealed partial record TaskLineage
     }
 
     /// <summary>The stack of foreaches stands for what was asked of <c>Current</c>; nobody reads it by name.</summary>
-    private static void Add(SortedSet<string> names, string name)
+    private static void Add(List<string> names, IReadOnlyDictionary<string, string?> reads)
     {
-        if (name != InternalArtifacts.ForeachStack)
+        foreach (var (name, _) in reads)
         {
-            names.Add(name);
+            if (name != InternalArtifacts.ForeachStack && !names.Contains(name))
+            {
+                names.Add(name);
+            }
         }
     }
 }
+
+/// <summary>What was read of an input of a join.</summary>
+/// <param name="Input">The input's place.</param>
+/// <param name="Reads">The keys of the values that were there by name, <see langword="null"/> where there was none.</param>
+internal sealed record InputReads(int Input, IReadOnlyDictionary<string, string?> Reads);

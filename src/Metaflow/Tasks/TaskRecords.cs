@@ -12,6 +12,9 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
 {
     private RunRecord? _run;
 
+    /// <summary>Gets how many tasks the task's gang has, or <see langword="null"/> outside of a gang.</summary>
+    public int? GangSize { get; init; }
+
     /// <summary>Returns the task's run.</summary>
     /// <returns>The run.</returns>
     /// <exception cref="MetadataException">The run is not registered (MF5090).</exception>
@@ -37,6 +40,14 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
         return data.Any(datum => datum.Field == "ds-root" && datum.Tags.Contains(Tags[0]));
     }
 
+    /// <summary>Says whether the end of the attempt is recorded.</summary>
+    /// <returns>Whether it is.</returns>
+    public async Task<bool> HasEndedAsync()
+    {
+        var data = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
+        return data.Any(datum => datum.Field == "attempt-done" && datum.Tags.Contains(Tags[0]));
+    }
+
     /// <summary>Records that the attempt begins.</summary>
     /// <param name="run">The task's run.</param>
     /// <param name="frames">The foreaches that the task is in.</param>
@@ -55,9 +66,23 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
             Datum("runtime", "dev"),
             Datum("metaflow_version", ProductVersion.Recorded),
         ];
+        if (GangSize is { } size)
+        {
+            data.Add(Datum(InternalFields.WorldSize, size.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (GangSize is not null && frames is [.., { Index: 0 }])
+        {
+            data.Add(Datum(InternalFields.TaskType, InternalFields.ControlTask));
+        }
+
         if (frames.Count > 0)
         {
-            data.Add(new MetadataDatum("foreach-stack", "foreach-stack", TaskFrames.StackTexts(frames), Tags));
+            if (TaskFrames.StackTexts(frames) is { Count: > 0 } texts)
+            {
+                data.Add(new MetadataDatum("foreach-stack", "foreach-stack", texts, Tags));
+            }
+
             data.Add(Datum("foreach-execution-path", TaskFrames.ExecutionPath(frames)));
         }
 

@@ -49,7 +49,7 @@ internal sealed class TaskRunner
         _errors = errors;
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
-        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time);
+        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) { GangSize = line.NumParallel };
         _decorators = new StepDecorators(flow, line.Step, line.With);
         _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
             _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt, AnnouncesSecrets = line.AnnouncesSecrets }, errors);
@@ -78,7 +78,7 @@ internal sealed class TaskRunner
         var beginning = Task.Run(() => BeginAsync(writer, frames));
         var cells = _cells = FlowCells.Attach(_flow, new InheritedSource(inputs));
         _flow.Join = inputs.Join;
-        var outcome = await RunStepAsync(inputs, frames).ConfigureAwait(false);
+        var outcome = await RunStepAsync(inputs, frames, cells).ConfigureAwait(false);
         await beginning.ConfigureAwait(false);
         Abandoned.ThrowIfCancellationRequested();
         return await CommitAsync(writer, new TaskState(inputs, frames, cells), outcome).ConfigureAwait(false);
@@ -90,7 +90,7 @@ internal sealed class TaskRunner
         await _records.BeginAsync(frames, _line.OriginRunId).ConfigureAwait(false);
     }
 
-    private async Task<UserCodeOutcome> RunStepAsync(TaskInputs inputs, IReadOnlyList<ForeachFrame> frames)
+    private async Task<UserCodeOutcome> RunStepAsync(TaskInputs inputs, IReadOnlyList<ForeachFrame> frames, IReadOnlyList<ArtifactCell> cells)
     {
         if (IsFallback)
         {
@@ -113,8 +113,9 @@ internal sealed class TaskRunner
             FlowOptions = _line.FlowOptions,
             DatastoreRoot = _line.DatastoreRoot,
         };
-        ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(inputs, _line.SplitIndex));
-        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), stop.Token);
+        ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(_datastore, inputs, _line));
+        ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells);
+        Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
@@ -125,7 +126,7 @@ internal sealed class TaskRunner
         }
 
         return _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
-            ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), stop.Token).ConfigureAwait(false)
+            ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), Collect, stop.Token).ConfigureAwait(false)
             : outcome;
     }
 
@@ -179,7 +180,7 @@ internal sealed class TaskRunner
 
     private async Task SaveAsync(ArtifactPersistence persistence, TaskState state, UserCodeOutcome outcome, bool isCaught)
     {
-        var internals = new TaskInternals(_line, state.Frames, state.Cells);
+        var internals = new TaskInternals(_line, state.Frames);
         var artifacts = internals.Of(outcome, isCaught);
         if (_decorators.Find<CatchAttribute>()?.Var is { } variable && (isCaught || outcome.Failure is null))
         {

@@ -8,6 +8,9 @@ namespace Metaflow.Tasks;
 /// <param name="Failure">The failure, or <see langword="null"/>.</param>
 internal sealed record UserCodeOutcome(Transition? Transition, StepFailure? Failure)
 {
+    /// <summary>Gets the items of the foreach that it moves on to, or <see langword="null"/>.</summary>
+    public ForeachItems? Items { get; init; }
+
     /// <summary>Gets the framework's own error among what the step raised, or <see langword="null"/>.</summary>
     public MetaflowException? Error { get; init; }
 
@@ -21,16 +24,22 @@ internal static class UserCode
     /// <summary>How long a step has to end after its timeout was told to it by the token.</summary>
     private static readonly TimeSpan TimeoutGrace = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs a step.</summary>
+    /// <summary>Runs a step, and enumerates the items that it moves on with.</summary>
     /// <param name="step">Runs it, with the hooks of its decorators.</param>
+    /// <param name="collect">Enumerates the items of a foreach.</param>
     /// <param name="stop">Is cancelled when the task is asked to stop; that passes through as a cancellation.</param>
     /// <returns>How it ended.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "The author's code may raise anything; this is the boundary.")]
-    public static async Task<UserCodeOutcome> RunAsync(Func<ValueTask<Transition?>> step, CancellationToken stop)
+    public static async Task<UserCodeOutcome> RunAsync(
+        Func<ValueTask<Transition?>> step, Func<Transition, ValueTask<ForeachItems?>> collect, CancellationToken stop)
     {
         try
         {
-            return new UserCodeOutcome(await step().ConfigureAwait(false), null);
+            var transition = await step().ConfigureAwait(false);
+            return new UserCodeOutcome(transition, null)
+            {
+                Items = transition is { IsForeach: true } ? await collect(transition).ConfigureAwait(false) : null,
+            };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -92,6 +92,18 @@ public sealed class GraphInfoTests
     }
 
     [Fact]
+    public void A_gang_whose_size_is_no_constant_names_none()
+    {
+        var graph = new FlowGraph("F",
+        [
+            Step("start", Next("train") with { IsParallel = true }), Step("train", Next("join")),
+            Step("join", Next("end")) with { TakesInputs = true }, Step("end"),
+        ]);
+
+        Assert.Contains("\"num_parallel\":null", JsonSerializer.Serialize(GraphInfo.Steps(graph)["start"]));
+    }
+
+    [Fact]
     public void A_flow_of_one_step_is_its_end()
     {
         var graph = new FlowGraph("F", [Step("only")]);

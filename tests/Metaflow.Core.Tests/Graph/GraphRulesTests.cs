@@ -10,7 +10,7 @@ public sealed class GraphRulesTests
     [InlineData("start -> end; end")]
     [InlineData("start -> a, b; a -> join; b -> join; join< -> end; end")]
     [InlineData("start -> a * items; a -> join; join< -> end; end")]
-    [InlineData("start -> a x 4; a -> join; join< -> end; end")]
+    [InlineData("start -> a x 4; a! -> join; join< -> end; end")]
     [InlineData("start -> a | b; a -> c; b -> c; c -> end; end")]
     [InlineData("start -> a | end; a -> end; end")]
     [InlineData("start -> a; a -> a | b; b -> end; end")]
@@ -48,7 +48,12 @@ public sealed class GraphRulesTests
     [InlineData("start -> a, j; a -> j; j< -> end; end", RuleCodes.SplitIntoJoin, "start")]
     [InlineData("start -> a, b; a -> j; b -> j; j< -> c, d; c -> k; d -> k; k< -> end; end", RuleCodes.JoinAndSplit, "j")]
     [InlineData("start -> a, a; a -> end; end", RuleCodes.TargetNamedTwice, "start")]
-    [InlineData("start -> a x 2; a -> b; b -> j; j< -> end; end", RuleCodes.GangNotJoined, "a")]
+    [InlineData("start -> a x 2; a! -> b; b -> j; j< -> end; end", RuleCodes.GangNotJoined, "a")]
+    [InlineData("start -> a x 2; a! -> b, c; b -> j; c -> j; j< -> k; k< -> end; end", RuleCodes.GangNotJoined, "a")]
+    [InlineData("start -> a x 2; a -> j; j< -> end; end", RuleCodes.GangStepNotMarked, "start")]
+    [InlineData("start -> a; a! -> end; end", RuleCodes.ParallelStepWithoutGang, "start")]
+    [InlineData("start -> a * items; a! -> j; j< -> end; end", RuleCodes.ParallelStepWithoutGang, "start")]
+    [InlineData("start! -> end; end", RuleCodes.ParallelStepWithoutGang, "start")]
     public void A_wrong_graph_has_the_problem_at_the_step(string text, string code, string? step)
         => Assert.Contains(GraphRules.Check(GraphText.Parse(text)), problem => problem.Code == code && problem.Step == step && problem.Severity == ProblemSeverity.Error);
 

@@ -3,7 +3,8 @@ using Metaflow.Graph;
 namespace Metaflow.Core.Tests.Graph;
 
 /// <summary>Writes graphs as text: <c>start -> a, b</c> splits, <c>start -> a | b</c> chooses, <c>start -> a * items</c> iterates,
-/// <c>start -> a x 4</c> starts a gang, <c>join&lt; -> end</c> takes inputs, and a name alone returns nothing.</summary>
+/// <c>start -> a x 4</c> starts a gang, <c>join&lt; -> end</c> takes inputs,
+/// <c>a! -> join</c> is marked as a gang's, and a name alone returns nothing.</summary>
 internal static class GraphText
 {
     public static FlowGraph Parse(string text) => new("TestFlow", [.. Steps(text)]);
@@ -15,7 +16,7 @@ internal static class GraphText
         {
             line++;
             var parts = row.Split("->", StringSplitOptions.TrimEntries);
-            var name = parts[0].TrimEnd('<');
+            var name = parts[0].TrimEnd('<', '!');
             yield return new StepNode
             {
                 Name = name,
@@ -23,6 +24,7 @@ internal static class GraphText
                 Line = line,
                 SourceFile = "flow.cs",
                 TakesInputs = parts[0].EndsWith('<'),
+                IsMarkedParallel = parts[0].EndsWith('!'),
                 ReturnsNothing = parts.Length == 1,
                 Transitions = parts.Length == 1 || parts[1].Length == 0 ? [] : [.. parts[1].Split('|', StringSplitOptions.TrimEntries).Select(t => Transition(t, line))],
             };

@@ -72,15 +72,23 @@ public sealed class ContentAddressedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_blob_that_is_there_is_not_written_again()
+    public async Task A_blob_that_is_there_is_not_written_again_but_counts_as_new_for_collections()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         var key = (await SaveAsync(Text(5000)))[0];
         var before = File.GetLastWriteTimeUtc(PathOf(key));
+        var mode = File.GetUnixFileMode(PathOf(key)) | UnixFileMode.UserExecute;
+        File.SetUnixFileMode(PathOf(key), mode);
         File.SetLastWriteTimeUtc(PathOf(key), before.AddDays(-1));
 
         await SaveAsync(Text(5000));
 
-        Assert.Equal(before.AddDays(-1), File.GetLastWriteTimeUtc(PathOf(key)));
+        Assert.Equal(mode, File.GetUnixFileMode(PathOf(key)));
+        Assert.True(File.GetLastWriteTimeUtc(PathOf(key)) >= before);
     }
 
     [Fact]

@@ -18,6 +18,24 @@ public sealed class GoodFlowTests
     {
         { "genres", Flows.GenreStats },
         { "one step", "public partial class F : FlowSpec { [Step] void Only() { } }" },
+        { "gangs and asynchronous items", """
+            public sealed class TorchAttribute : GangAttribute { public override string DecoratorName => "torch"; }
+            public partial class F : FlowSpec
+            {
+                [Parameter(Default = 2)] public partial int Size { get; }
+                [Step] Transition Start() => Next(Train, numParallel: Size + 1);
+                [Step, Parallel] Transition Train() => Next(Join);
+                [Step] Transition Join(Inputs<F> inputs) => Next(Again);
+                [Step] Transition Again() => Next(Tune, 4);
+                [Step, Torch] async Task<Transition> Tune(int node) { await Task.Yield(); return Next(Gather); }
+                [Step] Transition Gather(Inputs<F> inputs) => Next(Read);
+                [Step] Transition Read() => Next(Take, forEach: LinesAsync());
+                [Step] Transition Take(string line) => Next(Last);
+                [Step] Transition Last(Inputs<F> inputs) => Next(End);
+                [Step] void End() { }
+                private static async IAsyncEnumerable<string> LinesAsync() { await Task.Yield(); yield return "a"; }
+            }
+            """ },
         { "branches", """
             public partial class F : FlowSpec
             {

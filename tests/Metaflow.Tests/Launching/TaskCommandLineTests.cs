@@ -19,6 +19,10 @@ public sealed class TaskCommandLineTests
             InputPaths = ["17/start/1", "17/start/2"],
             DatastoreRoot = "/data/.metaflow",
             SplitIndex = 3,
+            NumParallel = 4,
+            Item = new ItemAddress("17/start/1", 5),
+            ControlTaskId = "12",
+            MainIp = "10.0.0.7",
             Join = JoinKind.Foreach,
             IsSwitch = true,
             NextWhenCaught = ["a", "b"],
@@ -33,6 +37,9 @@ public sealed class TaskCommandLineTests
         Assert.Equal(line.With, read.With);
         Assert.Equal(line.InputPaths, read.InputPaths);
         Assert.Equal(3, read.SplitIndex);
+        Assert.Equal(line.Item, read.Item);
+        Assert.Equal(4, read.NumParallel);
+        Assert.Equal(("12", "10.0.0.7"), (read.ControlTaskId, read.MainIp));
     }
 
     [Theory]

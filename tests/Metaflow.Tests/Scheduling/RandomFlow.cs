@@ -34,11 +34,12 @@ internal sealed class RandomFlow
         var current = first;
         for (var length = _random.Next(0, 4); length > 0; length--)
         {
-            current = depth >= 3 ? Linear(current) : _random.Next(5) switch
+            current = depth >= 3 ? Linear(current) : _random.Next(6) switch
             {
                 0 => Branch(current, depth),
                 1 or 2 => Foreach(current, depth),
                 3 => Switch(current),
+                4 => Gang(current),
                 _ => Linear(current),
             };
         }
@@ -84,6 +85,15 @@ internal sealed class RandomFlow
         Add(left, Next(meet));
         Add(right, Next(meet));
         return meet;
+    }
+
+    private string Gang(string current)
+    {
+        var join = NewName("join");
+        var body = NewName("gang");
+        Add(current, [new TransitionNode([body], null, true, 0, 1)]);
+        _steps.Add(new StepNode { Name = body, MethodName = body, IsMarkedParallel = true, Transitions = Next(join) });
+        return AfterJoin(join);
     }
 
     /// <summary>A join's own transition is linear.</summary>

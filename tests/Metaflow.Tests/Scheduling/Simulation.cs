@@ -16,6 +16,7 @@ internal sealed class Simulation
     private readonly List<ScheduledTask> _running = [];
     private readonly List<string> _waiting = [];
     private readonly Dictionary<string, int> _splits = [];
+    private readonly HashSet<string> _ended = [];
     private SchedulerState _state;
 
     public Simulation(int seed, double failureRate, TimeSpan wait = default)
@@ -61,7 +62,8 @@ internal sealed class Simulation
 
     private void EndTask(ScheduledTask task)
     {
-        if (_random.NextDouble() < _failureRate)
+        // A task that was told to end may have ended by itself just before.
+        if (_ended.Remove(task.TaskId) ? _random.Next(4) > 0 : _random.NextDouble() < _failureRate)
         {
             Apply(new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true));
             return;
@@ -71,13 +73,14 @@ internal sealed class Simulation
         var kind = _graph.KindOf(node);
         var next = _graph.NextOf(node);
         int? count = kind == StepKind.SplitForeach ? _random.Next(0, 5) : null;
-        if (kind is StepKind.SplitForeach or StepKind.SplitStatic)
+        int? gang = kind == StepKind.SplitParallel ? _random.Next(1, 8) : null;
+        if (kind is StepKind.SplitForeach or StepKind.SplitStatic or StepKind.SplitParallel)
         {
-            _splits[task.TaskId] = count ?? next.Count;
+            _splits[task.TaskId] = gang ?? count ?? next.Count;
         }
 
         ImmutableArray<string> chosen = kind == StepKind.SplitSwitch ? [next[_random.Next(next.Count)]] : [.. next];
-        Apply(new SchedulerEvent.TaskFinished(task.TaskId, chosen, count));
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, chosen, count) { GangSize = gang });
     }
 
     private T Take<T>(List<T> items)
@@ -100,6 +103,10 @@ internal sealed class Simulation
                     _running.Add(launch.Task);
                     LaunchedAfterFailure |= Failures.Count > 0;
                     break;
+                case SchedulerCommand.EndTask end:
+                    Assert.Contains(_running, task => task.TaskId == end.Task.TaskId);
+                    _ended.Add(end.Task.TaskId);
+                    break;
                 case SchedulerCommand.WaitForRetry wait:
                     _waiting.Add(wait.TaskId);
                     break;
@@ -115,6 +122,7 @@ internal sealed class Simulation
         }
 
         MostAtOnce = Math.Max(MostAtOnce, _running.Count);
-        Assert.InRange(_running.Count, 0, _maxWorkers);
+        var isOneGang = _running.Count > 0 && _running.TrueForAll(task => task.Gang is { } seat && seat.ControlTaskId == _running[0].Gang?.ControlTaskId);
+        Assert.True(isOneGang || _running.Count <= _maxWorkers, $"{_running.Count} tasks at once");
     }
 }

@@ -1,0 +1,144 @@
+using System.Globalization;
+using Metaflow.Cleanup;
+using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Removes runs, and what only they referred to.</summary>
+internal sealed class CollectCommand : FlowCommand
+{
+    private const string Delete = "delete";
+    private const string OlderThan = "older-than";
+    private const string Tag = "tag";
+    private const string State = "state";
+    private const string KeepLast = "keep-last";
+    private const string Grace = "grace-period";
+    private const string AllRuns = "all";
+
+    private static readonly IReadOnlyList<RunState> States = [RunState.Succeeded, RunState.Failed, RunState.Cancelled, RunState.Dead, RunState.Unknown];
+
+    /// <inheritdoc/>
+    public override CommandSpecification Specify(IFlowApplication application) => new()
+    {
+        Name = "gc",
+        Summary = "Remove old runs, and data that no run refers to any more.",
+        Details = "Without --delete it only says what would be removed. Runs are removed when all conditions given hold for them; without a condition none is. "
+            + "Runs at work and the latest run stay. It may run beside runs of the flow.",
+        Options =
+        [
+            new() { Name = Delete, Description = "Remove, rather than say what would be removed." },
+            new() { Name = OlderThan, ValueName = "age", Description = "Remove runs that were started so long ago, as '30d', '12h' or '2w'." },
+            new() { Name = Tag, ValueName = "text", IsRepeatable = true, Description = "Remove runs that have this tag. When given several times, all of them." },
+            new() { Name = State, ValueName = "state", IsRepeatable = true, Choices = [.. States.Select(RunStatus.NameOf)], Description = "Remove runs in this state. May be given several times." },
+            new() { Name = KeepLast, ValueName = "integer", Description = "Keep so many of the runs that the other conditions name, the newest." },
+            new() { Name = AllRuns, Description = "Remove runs of everybody, not only those in the namespace." },
+            new() { Name = Grace, ValueName = "age", Default = "1d", Description = "Keep data that was stored or used again so recently; at least '1h'." },
+            JsonOutput.Option,
+        ],
+        Examples = ["gc --older-than 30d", "gc --state failed --keep-last 3 --delete"],
+    };
+
+    /// <inheritdoc/>
+    public override void CheckInput(CommandContext context) => Request(context);
+
+    /// <inheritdoc/>
+    public override async Task<int> ExecuteAsync(CommandContext context)
+    {
+        var request = Request(context);
+        var collector = new GarbageCollector(context.Application.Settings, context.Streams.Time);
+        var report = await collector.CollectAsync(request, context.Interruption.Token).ConfigureAwait(false);
+        if (context.Line.Flag(JsonOutput.Option.Name))
+        {
+            JsonOutput.Write(context, ToData(request, report));
+        }
+        else
+        {
+            Write(context, request, report);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static CollectionRequest Request(CommandContext context)
+    {
+        var line = context.Line;
+        var grace = Age(line, Grace) ?? TimeSpan.FromDays(1);
+        return new CollectionRequest
+        {
+            Flow = context.Application.Definition.FlowName,
+            Namespace = line.Flag(AllRuns) ? null : context.Application.Settings.Namespace,
+            OlderThan = Age(line, OlderThan),
+            Tags = line.All(Tag),
+            States = [.. line.All(State).Select(static name => States.First(state => RunStatus.NameOf(state) == name))],
+            KeepLast = line.Text(KeepLast) is null ? null : line.Integer(KeepLast, 0, minimum: 0),
+            GracePeriod = grace >= CollectionRequest.ShortestGracePeriod
+                ? grace
+                : throw UsageErrors.InvalidValue(Grace, "it is shorter than an hour.", "A task that runs may count on data that it has not said so of yet; give '1h' or more."),
+            Deletes = line.Flag(Delete),
+        };
+    }
+
+    private static TimeSpan? Age(ParsedCommandLine line, string option)
+    {
+        if (line.Text(option) is not { } text)
+        {
+            return null;
+        }
+
+        var unit = text.Length == 0 ? 0 : text[^1] switch { 'm' => 1.0 / 24 / 60, 'h' => 1.0 / 24, 'd' => 1, 'w' => 7, _ => 0 };
+        return unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count * unit < 100_000
+            ? TimeSpan.FromDays(count * unit)
+            : throw UsageErrors.InvalidValue(option, $"'{text}' is no age.", "Give a number with a unit: '90m', '12h', '30d' or '2w'.");
+    }
+
+    private static void Write(CommandContext context, CollectionRequest request, CollectionReport report)
+    {
+        var output = context.Streams.Out;
+        var did = request.Deletes ? "Removed" : "Would remove";
+        foreach (var run in report.Runs)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {Size(run.Bytes)})"));
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{did} {Count(report.Runs.Count, "run")} and {Count(report.Blobs, "blob")}: {Size(report.Bytes)}."));
+        foreach (var note in report.Notes)
+        {
+            output.WriteLine(note);
+        }
+
+        if (!request.Deletes && report.Runs.Count + report.Blobs > 0)
+        {
+            context.Say("Nothing was removed; add --delete to do it.");
+        }
+    }
+
+    private static Dictionary<string, object?> ToData(CollectionRequest request, CollectionReport report) => new()
+    {
+        ["deleted"] = request.Deletes,
+        ["runs"] = report.Runs.Select(static run => new Dictionary<string, object?>
+        {
+            ["id"] = run.RunId,
+            ["state"] = RunStatus.NameOf(run.State),
+            ["started"] = JsonOutput.Time(run.CreatedAt),
+            ["bytes"] = run.Bytes,
+        }).ToArray(),
+        ["blobs"] = (long)report.Blobs,
+        ["blob_bytes"] = report.BlobBytes,
+        ["bytes"] = report.Bytes,
+        ["notes"] = report.Notes.ToArray(),
+    };
+
+    private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    private static string Size(long bytes) => bytes switch
+    {
+        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KB"),
+        < 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.#} GB"),
+    };
+}

@@ -1,0 +1,73 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Cli.Views;
+using Metaflow.Commands;
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>The part of 'resume' that continues a run under its own id.</summary>
+internal static class ContinuedRun
+{
+    /// <summary>The option that names the run.</summary>
+    public const string Continue = "continue";
+
+    /// <summary>What help says.</summary>
+    public const string Details
+        = "With --continue the run goes on under its own id, from where its scheduler died, was stopped, or failed. Its options are those that it was started with, unless others are given.";
+
+    /// <summary>An example.</summary>
+    public const string Example = "resume --continue 1795299563529680";
+
+    private const string MaxWorkers = "max-workers";
+    private const string MaxNumSplits = "max-num-splits";
+    private const string MaxLogSize = "max-log-size";
+    private const string Tag = "tag";
+
+    /// <summary>Gets the option.</summary>
+    public static OptionSpecification Option { get; } = new() { Name = Continue, ValueName = "run-id", Description = "Continue this run under its own id, rather than start a new one." };
+
+    /// <summary>Says whether the command line asks to continue a run.</summary>
+    public static bool IsAsked(ParsedCommandLine line) => line.Text(Continue) is not null;
+
+    /// <summary>Checks what the user typed.</summary>
+    /// <exception cref="ConfigurationException">MF2004: a value is wrong.</exception>
+    public static void CheckInput(CommandContext context)
+    {
+        if (context.Line.Arguments.Count > 0 || context.Line.Parameters.Count > 0)
+        {
+            throw UsageErrors.Conflict("A run that is continued keeps its parameters, and begins where it ended.", "Leave out the step and the parameters, or leave out '--continue'.");
+        }
+
+        var request = Request(context.Line);
+        context.Application.CheckDecorators(request.With);
+        if (request.Tags.Any(string.IsNullOrWhiteSpace))
+        {
+            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
+        }
+    }
+
+    /// <summary>Continues the run.</summary>
+    public static async Task<int> ExecuteAsync(CommandContext context)
+    {
+        if (!Validation.Check(context))
+        {
+            return ExitCodes.Failure;
+        }
+
+        return await RunOutcomes.ShowAsync(
+            context, view => context.Application.ContinueAsync(Request(context.Line), view, context.Interruption)).ConfigureAwait(false);
+    }
+
+    private static ContinueRequest Request(ParsedCommandLine line) => new()
+    {
+        RunId = line.Text(Continue)!,
+        MaxWorkers = Number(line, MaxWorkers),
+        MaxNumSplits = Number(line, MaxNumSplits),
+        MaxLogSize = Number(line, MaxLogSize),
+        Tags = line.All(Tag),
+        With = line.All(CommonOptions.With),
+        Namespace = line.Text(CommonOptions.Namespace),
+    };
+
+    private static int? Number(ParsedCommandLine line, string option) => line.Text(option) is null ? null : line.Integer(option, 0, minimum: 1);
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Metaflow.Cli.Terminal;
+using Metaflow.Cli.Views;
+using Metaflow.Client;
+using Metaflow.Metadata;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Prints runs, a line each.</summary>
+internal sealed class RunTable(ConsoleStreams streams)
+{
+    private const string Gap = "  ";
+    private static readonly IReadOnlyList<string> Heading = ["RUN", "STATE", "STARTED", "DURATION", "TASKS", "USER", "TAGS"];
+
+    /// <summary>Returns a run as data.</summary>
+    public static IReadOnlyDictionary<string, object?> ToData(RunSummary run) => new Dictionary<string, object?>
+    {
+        ["run"] = run.Pathspec,
+        ["id"] = run.Id,
+        ["state"] = RunStatus.NameOf(run.State),
+        ["reason"] = run.Reason,
+        ["started"] = JsonOutput.Time(run.CreatedAt),
+        ["duration_seconds"] = run.Duration?.TotalSeconds,
+        ["user"] = run.UserName,
+        ["tags"] = run.UserTags.ToArray(),
+        ["tasks_done"] = (long)run.Tasks.Done,
+        ["tasks_failed"] = (long)run.Tasks.Failed,
+        ["tasks_running"] = (long)run.Tasks.Running,
+        ["tasks_queued"] = (long)run.Tasks.Queued,
+    };
+
+    /// <summary>Prints the runs.</summary>
+    public void Write(IReadOnlyList<RunSummary> runs)
+    {
+        List<IReadOnlyList<string>> rows = [Heading, .. runs.Select(Cells)];
+        var widths = Enumerable.Range(0, Heading.Count).Select(column => rows.Max(row => row[column].Length)).ToList();
+        var writer = new StyledWriter(streams.Out, streams.IsRich);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var texts = rows[i].Select((cell, column) => column == Heading.Count - 1 ? cell : cell.PadRight(widths[column]) + Gap).ToList();
+            var state = i == 0 ? TextStyle.Strong : StyleOf(runs[i - 1].State);
+            writer.WriteLine([new StyledText(texts[0]), new StyledText(texts[1], state), new StyledText(string.Concat(texts.Skip(2)).TrimEnd())]);
+        }
+    }
+
+    private IReadOnlyList<string> Cells(RunSummary run) =>
+    [
+        run.Id,
+        RunStatus.NameOf(run.State),
+        TimeZoneInfo.ConvertTime(run.CreatedAt, streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        run.Duration is { } duration ? Durations.AsClock(duration) : "",
+        Tasks(run),
+        run.UserName,
+        string.Join(", ", run.UserTags),
+    ];
+
+    private static string Tasks(RunSummary run) => run.Tasks switch
+    {
+        { Failed: > 0 } tasks => string.Create(CultureInfo.InvariantCulture, $"{tasks.Done} done, {tasks.Failed} failed"),
+        var tasks => string.Create(CultureInfo.InvariantCulture, $"{tasks.Done} done"),
+    };
+
+    private static TextStyle StyleOf(RunState state) => state switch
+    {
+        RunState.Succeeded => TextStyle.Success,
+        RunState.Failed or RunState.Dead or RunState.Cancelled => TextStyle.Failure,
+        _ => TextStyle.Plain,
+    };
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Serialization;
+using Metaflow.Storage;
+
+namespace Metaflow.Cleanup;
+
+/// <summary>The blobs and included files that the runs of a flow refer to.</summary>
+/// <param name="datastore">The flow's datastore.</param>
+internal sealed class BlobMarks(FlowDatastore datastore)
+{
+    private const string DataFolder = "data";
+    private const string DataEnd = "." + AttemptFiles.Data;
+    private const string CodePackage = MetadataFolders.DatumStart + "code-package";
+
+    private readonly HashSet<string> _blobs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
+
+    /// <summary>Says whether a blob is referred to.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>Whether it is.</returns>
+    public bool HasBlob(string key) => _blobs.Contains(key);
+
+    /// <summary>Says whether an included file is referred to.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>Whether it is.</returns>
+    public bool HasFile(string key) => _files.Contains(key);
+
+    /// <summary>Marks what all attempts of all tasks refer to, complete or not.</summary>
+    /// <param name="exceptRuns">The ids of runs that do not count.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when all is marked.</returns>
+    /// <exception cref="StorageException">A list of artifacts is unreadable (MF4009), or a file cannot be read (MF4004, MF4007).</exception>
+    public async Task MarkAsync(IReadOnlySet<string> exceptRuns, CancellationToken cancellationToken)
+    {
+        var flowFolder = Path.Combine(datastore.Blobs.Root, datastore.Flow);
+        foreach (var run in Folders(flowFolder).Where(run => Path.GetFileName(run) is var name && name != DataFolder && !exceptRuns.Contains(name)))
+        {
+            foreach (var task in Folders(run).SelectMany(Folders))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await MarkTaskAsync(task, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Folders(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder).Where(static path => Path.GetFileName(path) is var name && name != MetadataFolders.RecordFolder && !DurableFileGroup.IsTemporary(name));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, folder);
+        }
+    }
+
+    private async Task MarkTaskAsync(string task, CancellationToken cancellationToken)
+    {
+        var isParameters = Path.GetFileName(Path.GetDirectoryName(task)) == TaskPath.ParametersStep;
+        foreach (var path in Files(task, "*" + DataEnd))
+        {
+            foreach (var record in Read(path, static bytes => DataFile.FromJson(bytes).Values))
+            {
+                _blobs.Add(record.Key);
+                var isFile = IncludedContent.Is(record);
+                if ((isFile ?? isParameters) && _opened.Add(record.Key))
+                {
+                    await MarkFileAsync(record, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        foreach (var path in Files(Path.Combine(task, MetadataFolders.RecordFolder), CodePackage + "*"))
+        {
+            _blobs.Add(Read(path, PackageKey));
+        }
+    }
+
+    private async Task MarkFileAsync(ArtifactRecord record, CancellationToken cancellationToken)
+    {
+        byte[] payload;
+        try
+        {
+            payload = await datastore.Content.LoadAsync(record.Key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == ErrorCodes.BlobMissing)
+        {
+            return;
+        }
+
+        if (IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding)) is { } file)
+        {
+            _files.Add(file.Url[(file.Url.LastIndexOf('/') + 1)..]);
+        }
+    }
+
+    // The value is a text that is JSON itself: {"ds_type": "local", "sha": "…", "location": "…"}.
+    private static string PackageKey(ReadOnlyMemory<byte> bytes)
+    {
+        using var datum = JsonDocument.Parse(bytes);
+        using var value = JsonDocument.Parse(datum.RootElement.GetProperty("value").GetString() ?? "{}");
+        return value.RootElement.TryGetProperty("sha", out var key) ? key.GetString() ?? "" : "";
+    }
+
+    private static IEnumerable<string> Files(string folder, string pattern)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, pattern).Where(static path => !DurableFileGroup.IsTemporary(Path.GetFileName(path)));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, folder);
+        }
+    }
+
+    private static T Read<T>(string path, Func<ReadOnlyMemory<byte>, T> read)
+    {
+        try
+        {
+            return read(File.ReadAllBytes(path));
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw StorageErrors.Unreadable(path, error);
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, path);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Metaflow.Platform;
+using Metaflow.Storage;
+
+namespace Metaflow.Cleanup;
+
+/// <summary>Removes blobs and included files that are not marked and old.</summary>
+/// <param name="root">The datastore's root.</param>
+/// <param name="flow">The flow's name.</param>
+/// <param name="cutoff">Younger files stay.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff, TimeProvider time)
+{
+    // Who counts on a blob waits for so many removals at most.
+    private const int BatchSize = 128;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Removes the files, or counts them.</summary>
+    /// <param name="marks">What is referred to.</param>
+    /// <param name="deletes">Whether to remove them.</param>
+    /// <param name="notes">Receives what was left, and why.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>How many there are, and how long.</returns>
+    /// <exception cref="Errors.StorageException">A file cannot be read or removed (MF4001, MF4004, MF4007).</exception>
+    public async Task<(int Count, long Bytes)> RunAsync(BlobMarks marks, bool deletes, List<string> notes, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        var bytes = 0L;
+        foreach (var batch in Candidates(marks).Chunk(BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!deletes)
+            {
+                count += batch.Length;
+                bytes += batch.Sum(static file => file.Length);
+                continue;
+            }
+
+            using var alone = await FolderLock.AcquireAsync(LocalBlobStore.RetentionLockOf(root, flow), Patience, time, cancellationToken).ConfigureAwait(false);
+            if (alone is null)
+            {
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"Some blobs stay: tasks counted on existing ones for {Patience.TotalSeconds} seconds without a pause."));
+                break;
+            }
+
+            foreach (var file in batch)
+            {
+                var length = file.Length;
+                if (TryDelete(file))
+                {
+                    count++;
+                    bytes += length;
+                }
+            }
+        }
+
+        return (count, bytes);
+    }
+
+    private IEnumerable<FileInfo> Candidates(BlobMarks marks)
+        => Old(Path.Combine(root, flow, "data"), SearchOption.AllDirectories, marks.HasBlob)
+            .Concat(Old(Path.Combine(root, "data", flow), SearchOption.TopDirectoryOnly, marks.HasFile));
+
+    private List<FileInfo> Old(string folder, SearchOption option, Func<string, bool> isMarked)
+    {
+        var files = new DirectoryInfo(folder);
+        try
+        {
+            return !files.Exists ? [] :
+            [
+                .. files.EnumerateFiles("*", option)
+                    .Where(file => !file.Name.EndsWith(BlobPackingFile.Suffix, StringComparison.Ordinal) && !isMarked(file.Name) && IsOld(file)),
+            ];
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, folder);
+        }
+    }
+
+    private bool IsOld(FileInfo file) => file.LastWriteTimeUtc < cutoff.UtcDateTime;
+
+    /// <summary>Nobody can count on the file meanwhile: what has been said of it since the marking is seen now.</summary>
+    private bool TryDelete(FileInfo file)
+    {
+        try
+        {
+            file.Refresh();
+            if (!file.Exists || !IsOld(file))
+            {
+                return false;
+            }
+
+            // The companion first: a blob that is written anew meanwhile brings its own.
+            File.Delete(file.FullName + BlobPackingFile.Suffix);
+            file.Delete();
+            return true;
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Write(error, file.FullName);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Metaflow.Artifacts;
+using Metaflow.Client;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Platform;
+using Metaflow.Runs;
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.Cleanup;
+
+/// <summary>Removes runs of a flow, and then the blobs that nothing refers to any more. Safe beside runs of the same flow; <c>docs/concurrency.md</c> says why.</summary>
+public sealed class GarbageCollector
+{
+    private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(200);
+
+    private readonly MetaflowClient _client;
+    private readonly string _root;
+    private readonly TimeProvider _time;
+
+    /// <summary>Initializes a collector.</summary>
+    /// <param name="settings">Where the datastore is.</param>
+    /// <param name="time">The clock.</param>
+    public GarbageCollector(MetaflowSettings settings, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _client = new MetaflowClient(settings).WithNamespace(null);
+        _root = settings.DatastoreRoot;
+        _time = time;
+    }
+
+    /// <summary>Removes what the request names, or says what it would remove.</summary>
+    /// <param name="request">What to remove.</param>
+    /// <param name="cancellationToken">Ends the work early; what is removed until then is removed wholly.</param>
+    /// <returns>What was removed, or would be.</returns>
+    /// <exception cref="MetadataException">There is no such flow (MF5004), or another collection of it is at work (MF5023).</exception>
+    /// <exception cref="StorageException">A file cannot be read or removed (MF4001, MF4004, MF4007), or what a task refers to is unknown, as its list is unreadable
+    /// (MF4009): then no blob is removed.</exception>
+    public async Task<CollectionReport> CollectAsync(CollectionRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.GracePeriod, CollectionRequest.ShortestGracePeriod);
+        var flow = _client.Flow(request.Flow);
+        using var held = request.Deletes ? await LockAsync(request.Flow, cancellationToken).ConfigureAwait(false) : null;
+        var cutoff = _time.GetUtcNow() - request.GracePeriod;
+        var notes = new List<string>();
+        var runs = Select(request, flow, cutoff, notes);
+        var folder = new RunRemoval(Path.Combine(_root, request.Flow), _time);
+        var removed = new List<CollectedRun>();
+        foreach (var run in runs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var bytes = folder.SizeOf(run.Id);
+            if (!request.Deletes || await folder.TryRemoveAsync(run.Id).ConfigureAwait(false))
+            {
+                removed.Add(new CollectedRun(run.Id, run.State, run.CreatedAt, bytes));
+            }
+            else
+            {
+                notes.Add($"The run '{run.Id}' was just taken by a scheduler, and stays.");
+            }
+        }
+
+        if (request.Deletes)
+        {
+            folder.Finish();
+        }
+
+        if (flow.AllRuns.FirstOrDefault(run => MayBeOfReference(run, cutoff)) is { } foreign)
+        {
+            notes.Add($"No blob is removed while the run '{foreign.Id}' of the reference may be at work: the reference does not say which blobs it counts on.");
+            return new CollectionReport(removed, 0, 0, notes);
+        }
+
+        var datastore = new FlowDatastore(new LocalBlobStore(_root), request.Flow, _time);
+        var marks = new BlobMarks(datastore);
+        await marks.MarkAsync(removed.Select(static run => run.RunId).ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
+        var sweep = new BlobSweep(_root, request.Flow, cutoff, _time);
+        var (blobs, blobBytes) = await sweep.RunAsync(marks, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
+        return new CollectionReport(removed, blobs, blobBytes, notes);
+    }
+
+    private static bool MayBeOfReference(RunHandle run, DateTimeOffset cutoff)
+        => run.State == RunState.Unknown && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
+
+    private List<RunHandle> Select(CollectionRequest request, FlowHandle flow, DateTimeOffset cutoff, List<string> notes)
+    {
+        if (!request.NamesRuns)
+        {
+            return [];
+        }
+
+        var now = _time.GetUtcNow();
+        var latest = LatestRun(request.Flow);
+        var selected = flow.AllRuns.Where(run => ClientNamespace.Holds(run, request.Namespace)
+            && (request.OlderThan is not { } age || now - run.CreatedAt >= age)
+            && request.Tags.All(run.Tags.Contains)).ToList();
+        selected = [.. selected.Where(run => request.States.Count == 0 || request.States.Contains(run.State)).Skip(request.KeepLast ?? 0)];
+        if (selected.RemoveAll(static run => run.State is RunState.Running or RunState.Pending) is var running and > 0)
+        {
+            notes.Add($"Runs at work stay: {running}.");
+        }
+
+        if (selected.RemoveAll(run => MayBeOfReference(run, cutoff)) is var foreign and > 0)
+        {
+            notes.Add($"Runs of the reference that may be at work stay: {foreign}.");
+        }
+
+        if (selected.RemoveAll(run => run.Id == latest) > 0)
+        {
+            notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");
+        }
+
+        return selected;
+    }
+
+    private string? LatestRun(string flow)
+    {
+        var path = Path.Combine(_root, flow, "latest_run");
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, path);
+        }
+    }
+
+    private async Task<IDisposable> LockAsync(string flow, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(_root, flow, MetadataFolders.RecordFolder, "gc.lock");
+        try
+        {
+            return await FolderLock.AcquireAsync(path, LockPatience, _time, cancellationToken).ConfigureAwait(false) ?? throw new MetadataException(
+                ErrorCodes.CollectionRunning,
+                $"The garbage of '{flow}' is not collected.",
+                $"Another collection is at work: a process holds '{path}'.",
+                "Wait for its end.")
+            { IsTransient = true };
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw MetadataErrors.Write(error, path);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Metaflow.Metadata;
+using Metaflow.Runs;
+using Metaflow.Storage;
+
+namespace Metaflow.Client;
+
+public sealed partial class RunHandle
+{
+    /// <summary>Gets the state of the run, with when and why it was entered; <see langword="null"/> for a run of the reference, which records none.</summary>
+    /// <remarks>Read anew each time: it changes while the run goes on. A run whose scheduler is gone without a word is <see cref="RunState.Dead"/>
+    /// since the last sign of life.</remarks>
+    public RunStatus? Status => Completion.Of(RunLiveness.OfAsync(Context.Datastore(FlowName).Blobs, FlowName, Id, TimeProvider.System));
+
+    /// <summary>Gets the state of the run. A run of the reference has succeeded when its end step finished, and is otherwise
+    /// <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
+    /// <remarks>Read anew each time.</remarks>
+    public RunState State => StateOf(Status);
+
+    /// <summary>Gets how many tasks finished and failed: as the scheduler last recorded; for a run of the reference, counted.</summary>
+    /// <exception cref="Errors.MetadataException">The run's journal is damaged (MF5020).</exception>
+    public RunProgress Progress => (Folder is { } folder ? RunProgress.Read(folder) : null) ?? CountTasks();
+
+    /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
+    public TimeSpan? Duration => DurationOf(Status, TimeProvider.System.GetUtcNow());
+
+    internal RunFolder? Folder => RunFolder.Of(Context.Datastore(FlowName).Blobs, FlowName, Id);
+
+    internal RunState StateOf(RunStatus? status) => status?.State ?? (Finished ? RunState.Succeeded : RunState.Unknown);
+
+    internal TimeSpan? DurationOf(RunStatus? status, DateTimeOffset now)
+        => (status is null ? FinishedAt : status.State is RunState.Pending or RunState.Running ? now : status.At) - CreatedAt;
+
+    private RunProgress CountTasks()
+    {
+        var done = 0;
+        var failed = 0;
+        foreach (var task in Tasks)
+        {
+            var isOk = task.MetadataDictionary.GetValueOrDefault("attempt_ok");
+            done += isOk == "True" ? 1 : 0;
+            failed += isOk == "False" ? 1 : 0;
+        }
+
+        return new RunProgress(done, failed, 0, 0);
+    }
+}

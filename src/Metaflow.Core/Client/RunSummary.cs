@@ -1,0 +1,36 @@
+using Metaflow.Metadata;
+using Metaflow.Runs;
+
+namespace Metaflow.Client;
+
+/// <summary>What a list of runs says of one, read at one moment.</summary>
+/// <param name="Pathspec">The pathspec, <c>Flow/run</c>.</param>
+/// <param name="Id">The id.</param>
+/// <param name="State">The state.</param>
+/// <param name="CreatedAt">When the run was registered.</param>
+/// <param name="UserName">Who started it.</param>
+/// <param name="UserTags">The tags that users set.</param>
+/// <param name="Tasks">How many tasks finished and failed.</param>
+public sealed record RunSummary(
+    string Pathspec, string Id, RunState State, DateTimeOffset CreatedAt, string UserName, IReadOnlyList<string> UserTags, RunProgress Tasks)
+{
+    /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Gets why the run ended without success; <see langword="null"/> otherwise.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Reads the summary of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>The summary.</returns>
+    public static RunSummary Of(RunHandle run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var status = run.Status;
+        return new RunSummary(run.Pathspec, run.Id, run.StateOf(status), run.CreatedAt, run.UserName, run.UserTags, run.Progress)
+        {
+            Duration = run.DurationOf(status, TimeProvider.System.GetUtcNow()),
+            Reason = status?.Reason,
+        };
+    }
+}

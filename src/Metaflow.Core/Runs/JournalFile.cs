@@ -1,0 +1,205 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics;
+using Metaflow.Errors;
+using Metaflow.Platform;
+using Metaflow.Storage;
+
+namespace Metaflow.Runs;
+
+/// <summary>A file of records that only grows. Each line is the checksum of a record, a blank, and the record, which is JSON.</summary>
+/// <remarks>A record that was being written when the process died is recognised by its checksum, and dropped: it is the last line. Not for several
+/// threads; one process writes at a time, which its owner's lock sees to.</remarks>
+public sealed class JournalFile : IDisposable
+{
+    private const int PrefixLength = 9;
+
+    private readonly string _path;
+    private readonly FileStream _stream;
+    private readonly ArrayBufferWriter<byte> _line = new(512);
+
+    private JournalFile(string path, FileStream stream)
+    {
+        _path = path;
+        _stream = stream;
+    }
+
+    /// <summary>Returns a line of the file.</summary>
+    /// <param name="record">The record; has no line feed.</param>
+    /// <returns>The line, its end included.</returns>
+    public static byte[] Line(ReadOnlySpan<byte> record)
+    {
+        var line = new byte[PrefixLength + record.Length + 1];
+        Format(record, line);
+        return line;
+    }
+
+    /// <summary>Opens the file to go on writing; a torn last record is cut off.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="MetadataException">A record is damaged (MF5020).</exception>
+    /// <exception cref="StorageException">The file cannot be opened (MF4001, MF4003, MF4004, MF4006).</exception>
+    public static JournalFile Open(string path)
+    {
+        try
+        {
+            var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            try
+            {
+                var whole = Parse(ReadAll(stream), path).WholeLength;
+                if (whole < stream.Length)
+                {
+                    stream.SetLength(whole);
+                }
+
+                stream.Seek(0, SeekOrigin.End);
+                return new JournalFile(path, stream);
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Write(error, path);
+        }
+    }
+
+    /// <summary>Reads the records.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The records in order, without a torn last one; <see langword="null"/> when there is no such file.</returns>
+    /// <exception cref="MetadataException">A record is damaged (MF5020).</exception>
+    /// <exception cref="StorageException">The file cannot be read (MF4004, MF4007).</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>>? Read(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return Parse(ReadAll(stream), path).Records;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, path);
+        }
+    }
+
+    /// <summary>Appends a record: readers see it when the call returns.</summary>
+    /// <param name="record">The record; has no line feed.</param>
+    /// <param name="isDurable">Whether it must survive a power cut, and not only the death of this process.</param>
+    /// <exception cref="StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    public void Append(ReadOnlySpan<byte> record, bool isDurable)
+    {
+        try
+        {
+            var length = PrefixLength + record.Length + 1;
+            _line.ResetWrittenCount();
+            Format(record, _line.GetSpan(length)[..length]);
+            _line.Advance(length);
+
+            // One write for a whole line, so that what a killed process leaves is a prefix of it.
+            _stream.Write(_line.WrittenSpan);
+            if (isDurable)
+            {
+                DurableFile.FlushData(_stream.SafeFileHandle);
+            }
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Write(error, _path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static void Format(ReadOnlySpan<byte> record, Span<byte> line)
+    {
+        _ = Checksum(record).TryFormat(line, out _, "x8", CultureInfo.InvariantCulture);
+        line[PrefixLength - 1] = (byte)' ';
+        record.CopyTo(line[PrefixLength..]);
+        line[^1] = (byte)'\n';
+    }
+
+    private static byte[] ReadAll(FileStream stream)
+    {
+        var bytes = new byte[stream.Length];
+        return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
+
+    private static (List<ReadOnlyMemory<byte>> Records, long WholeLength) Parse(byte[] content, string path)
+    {
+        var records = new List<ReadOnlyMemory<byte>>();
+        var wholeLength = 0;
+        int? damaged = null;
+        for (var start = 0; start < content.Length;)
+        {
+            var end = Array.IndexOf(content, (byte)'\n', start);
+            var next = end < 0 ? content.Length : end + 1;
+            var line = content.AsMemory(start, (end < 0 ? content.Length : end) - start);
+            if (end < 0 || !IsWhole(line.Span))
+            {
+                damaged ??= records.Count;
+                if (EndsWithWhole(line.Span))
+                {
+                    // Two records whose line feed is damaged.
+                    throw Damaged(path, records.Count + 1);
+                }
+            }
+            else if (damaged is { } number)
+            {
+                // A line is written only when the one before it is: this is no torn end.
+                throw Damaged(path, number + 1);
+            }
+            else
+            {
+                records.Add(line[PrefixLength..]);
+                wholeLength = next;
+            }
+
+            start = next;
+        }
+
+        return (records, wholeLength);
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> line)
+        => line.Length > PrefixLength && line[PrefixLength - 1] == ' '
+            && uint.TryParse(line[..(PrefixLength - 1)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var checksum)
+            && checksum == Checksum(line[PrefixLength..]);
+
+    private static bool EndsWithWhole(ReadOnlySpan<byte> line)
+    {
+        for (var start = 1; start < line.Length - PrefixLength; start++)
+        {
+            if (line[start + PrefixLength - 1] == ' ' && IsWhole(line[start..]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        var checksum = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            checksum = BitOperations.Crc32C(checksum, value);
+        }
+
+        return ~checksum;
+    }
+
+    private static MetadataException Damaged(string path, int line) => new(
+        ErrorCodes.JournalDamaged,
+        string.Create(CultureInfo.InvariantCulture, $"The journal '{path}' is damaged."),
+        string.Create(CultureInfo.InvariantCulture, $"Line {line} does not agree with its checksum, and lines follow it: this is no write that was cut short."),
+        "Restore the file from a copy of the datastore. Without one the run cannot be continued, but 'resume' can start a new run from what it finished.");
+}

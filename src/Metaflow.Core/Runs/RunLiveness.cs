@@ -1,0 +1,71 @@
+using Metaflow.Metadata;
+using Metaflow.Platform;
+using Metaflow.Storage;
+
+namespace Metaflow.Runs;
+
+/// <summary>Says whether the scheduler of a run still lives, from what it left: a lock, a sign of life, the id of its process.</summary>
+public static class RunLiveness
+{
+    /// <summary>How old a sign of life may be: some intervals, and the difference of two machines' clocks.</summary>
+    internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+
+    /// <summary>Returns the state that a run is in now.</summary>
+    /// <param name="blobs">The datastore.</param>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
+    /// <exception cref="Errors.StorageException">The record cannot be read (MF4004, MF4007).</exception>
+    public static async ValueTask<RunStatus?> OfAsync(IBlobStore blobs, string flow, string runId, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(blobs);
+        var read = await blobs.OpenAsync(RunStatus.PathOf(flow, runId), CancellationToken.None).ConfigureAwait(false);
+        using var content = read?.Content;
+        if (content is null)
+        {
+            return Judge(null, RunFolder.Of(blobs, flow, runId), time);
+        }
+
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return Judge(RunStatus.Parse(bytes.ToArray()), RunFolder.Of(blobs, flow, runId), time);
+    }
+
+    /// <summary>Returns the state that a run is in now.</summary>
+    /// <param name="recorded">What the scheduler last recorded; <see langword="null"/> when nothing.</param>
+    /// <param name="folder">The run's folder; <see langword="null"/> when its datastore has none.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
+    internal static RunStatus? Judge(RunStatus? recorded, RunFolder? folder, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        if (folder is null || recorded is { State: not RunState.Running } || folder.LastSeen() is not { } seen)
+        {
+            return recorded;
+        }
+
+        if (folder.IsLocked())
+        {
+            return recorded ?? new RunStatus(RunState.Pending, 0, "", seen);
+        }
+
+        if (recorded is null)
+        {
+            return new RunStatus(RunState.Dead, 0, "", seen, "The scheduler ended before it started the first task.");
+        }
+
+        return IsSilentlyAlive(recorded, seen, time.GetUtcNow())
+            ? recorded
+            : recorded with
+            {
+                State = RunState.Dead,
+                At = seen,
+                Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', is gone without having ended the run.",
+            };
+    }
+
+    // Not every file system keeps locks, and few keep them between machines: there the sign of life counts, and on its own machine the process.
+    private static bool IsSilentlyAlive(RunStatus recorded, DateTimeOffset seen, DateTimeOffset now)
+        => now - seen < Silence && (recorded.Host != Environment.MachineName || ProcessMark.Lives(recorded.ProcessId, recorded.ProcessMark));
+}

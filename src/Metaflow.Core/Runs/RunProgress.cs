@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Metaflow.Runs;
+
+/// <summary>How many tasks of a run there are in each state.</summary>
+/// <param name="Done">Tasks that finished.</param>
+/// <param name="Failed">Tasks that failed for good.</param>
+/// <param name="Running">Tasks that run, or ran when the scheduler died.</param>
+/// <param name="Queued">Tasks that wait for a worker or for their next attempt.</param>
+public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
+{
+    private const string Member = "tasks";
+
+    /// <summary>Writes the numbers as a member of a journal's record.</summary>
+    /// <param name="json">Receives them.</param>
+    public void Write(Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartArray(Member);
+        json.WriteNumberValue(Done);
+        json.WriteNumberValue(Failed);
+        json.WriteNumberValue(Running);
+        json.WriteNumberValue(Queued);
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads the numbers of the last record of a run's journal.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <returns>The numbers; <see langword="null"/> when there is no journal.</returns>
+    /// <exception cref="Errors.MetadataException">The journal is damaged (MF5020).</exception>
+    public static RunProgress? Read(RunFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (JournalFile.Read(folder.Journal) is not { Count: > 0 } records)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(records[^1]);
+        return json.RootElement.TryGetProperty(Member, out var numbers) && numbers.GetArrayLength() >= 4
+            ? new RunProgress(numbers[0].GetInt32(), numbers[1].GetInt32(), numbers[2].GetInt32(), numbers[3].GetInt32())
+            : null;
+    }
+}

@@ -1,0 +1,41 @@
+using Metaflow.Cli.Commands;
+using Metaflow.Cli.Parsing;
+using Metaflow.Errors;
+
+namespace Metaflow.Tool.Commands;
+
+/// <summary>Copies the settings of a profile to a file.</summary>
+internal sealed class ConfigureExportCommand : ToolCommand
+{
+    /// <inheritdoc/>
+    public override CommandSpecification Specification => new()
+    {
+        Name = "configure export",
+        Summary = "Copy the settings of a profile to a file, or to the output with '-'.",
+        Arguments = ["FILE"],
+        RequiredArguments = 1,
+        Options = [Profiles.Option, Profiles.Overwrite],
+        Examples = ["configure export settings.json", "configure export - --profile production"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(ToolContext context)
+    {
+        var text = Profiles.Text(Profiles.Read(Profiles.FileOf(context)));
+        if (context.Line.Arguments[0] == "-")
+        {
+            context.Streams.Out.Write(text);
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        var target = Path.GetFullPath(context.Line.Arguments[0], context.Streams.WorkingFolder);
+        if (!ProfileReplacement.IsWanted(context, target))
+        {
+            return Task.FromResult(ExitCodes.Failure);
+        }
+
+        OutputFile.Write(target, stream => stream.Write(System.Text.Encoding.ASCII.GetBytes(text)), overwrite: true, isPrivate: true);
+        context.Say($"Settings written to '{target}'.");
+        return Task.FromResult(ExitCodes.Success);
+    }
+}

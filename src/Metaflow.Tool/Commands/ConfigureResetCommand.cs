@@ -1,0 +1,38 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Errors;
+
+namespace Metaflow.Tool.Commands;
+
+/// <summary>Removes the settings of a profile.</summary>
+internal sealed class ConfigureResetCommand : ToolCommand
+{
+    /// <inheritdoc/>
+    public override CommandSpecification Specification => new()
+    {
+        Name = "configure reset",
+        Summary = "Remove the settings of a profile, after a question.",
+        Options = [Profiles.Option, Profiles.Overwrite],
+        Examples = ["configure reset", "configure reset --profile production --overwrite"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(ToolContext context)
+    {
+        var file = Profiles.FileOf(context);
+        if (!File.Exists(file))
+        {
+            context.Say("Configuration is set to run locally already.");
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        if (!context.Line.Flag(Profiles.Overwrite.Name) && !context.Confirm($"Remove the settings in '{file}'?"))
+        {
+            context.Say("Nothing was changed.");
+            return Task.FromResult(ExitCodes.Failure);
+        }
+
+        File.Delete(file);
+        context.Say("Configuration is set to run locally.");
+        return Task.FromResult(ExitCodes.Success);
+    }
+}

@@ -1,0 +1,57 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Errors;
+
+namespace Metaflow.Tool.Commands;
+
+/// <summary>Sets settings of a profile.</summary>
+internal sealed class ConfigureSetCommand : ToolCommand
+{
+    private const string Start = "METAFLOW_";
+
+    /// <inheritdoc/>
+    public override CommandSpecification Specification => new()
+    {
+        Name = "configure set",
+        Summary = "Set settings of a profile; the others stay.",
+        Details = "A setting without a value is removed. 'METAFLOW_' may be left out.",
+        Arguments = ["NAME=VALUE"],
+        RequiredArguments = 1,
+        LastArgumentRepeats = true,
+        Options = [Profiles.Option],
+        Examples = ["configure set METAFLOW_USER=ada", "configure set USER= --profile production"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(ToolContext context)
+    {
+        var file = Profiles.FileOf(context);
+        var settings = Profiles.Read(file);
+        foreach (var (name, value) in context.Line.Arguments.Select(Split))
+        {
+            if (value.Length == 0)
+            {
+                settings.Remove(name);
+            }
+            else
+            {
+                settings[name] = value;
+            }
+        }
+
+        Profiles.Write(file, settings);
+        context.Say($"Settings written to '{file}'.");
+        return Task.FromResult(ExitCodes.Success);
+    }
+
+    private static (string Name, string Value) Split(string text)
+    {
+        var end = text.IndexOf('=', StringComparison.Ordinal);
+        if (end <= 0)
+        {
+            throw UsageErrors.MissingArgument("NAME=VALUE", $"'{text}' has no '='; write 'METAFLOW_USER=ada'.");
+        }
+
+        var name = text[..end].ToUpperInvariant();
+        return (name.StartsWith(Start, StringComparison.Ordinal) ? name : Start + name, text[(end + 1)..]);
+    }
+}

@@ -1,0 +1,76 @@
+using Metaflow.Cli.Commands;
+using Metaflow.Cli.Parsing;
+using Metaflow.Errors;
+
+namespace Metaflow.Tool.Commands;
+
+/// <summary>Shows the settings of a profile, or all that apply.</summary>
+internal sealed class ConfigureShowCommand : ToolCommand
+{
+    private const string Origin = "origin";
+
+    /// <inheritdoc/>
+    public override CommandSpecification Specification => new()
+    {
+        Name = "configure show",
+        Summary = "Show the settings of a profile.",
+        Details = "With '--origin' it shows all settings that apply here, from the environment, the project and the profile, and where each is set.",
+        Options = [Profiles.Option, new() { Name = Origin, Description = "Show all settings that apply here, and where each is set." }, JsonOutput.Option],
+        Examples = ["configure show", "configure show --profile production", "configure show --origin"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(ToolContext context)
+    {
+        if (context.Line.Flag(Origin))
+        {
+            ShowOrigins(context);
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        var file = Profiles.FileOf(context);
+        var settings = Profiles.Read(file);
+        if (context.WantsJson)
+        {
+            context.WriteJson(settings);
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        context.Say($"Settings in '{file}':");
+        foreach (var (name, value) in settings)
+        {
+            context.Streams.Out.WriteLine($"{name}={Profiles.Show(value)}");
+        }
+
+        if (settings.Count == 0)
+        {
+            context.Streams.Out.WriteLine("Configuration is set to run locally.");
+        }
+
+        return Task.FromResult(ExitCodes.Success);
+    }
+
+    private static void ShowOrigins(ToolContext context)
+    {
+        // What a profile says depends on the profile: it is read as a program would read it.
+        var environment = new Dictionary<string, string>(context.Streams.Environment, StringComparer.Ordinal);
+        if (Profiles.NameOf(context) is { } profile)
+        {
+            environment[Settings.SettingNames.Profile] = profile;
+        }
+
+        var settings = Settings.SettingsLoader.Load(environment, context.Streams.WorkingFolder, context.Line.Text(ToolOptions.DatastoreRoot));
+        var rows = settings.Environment.OrderBy(static setting => setting.Key, StringComparer.Ordinal)
+            .Select(setting => (setting.Key, setting.Value, Origin: settings.Origins[setting.Key])).ToList();
+        if (context.WantsJson)
+        {
+            context.WriteJson(rows.Select(static row => new Dictionary<string, object?> { ["name"] = row.Key, ["value"] = row.Value, ["origin"] = row.Origin }).ToArray());
+            return;
+        }
+
+        foreach (var (name, value, origin) in rows)
+        {
+            context.Streams.Out.WriteLine($"{name}={value}  ({origin})");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Metaflow.Cli.Commands;
+using Metaflow.Cli.Parsing;
+using Metaflow.Errors;
+
+namespace Metaflow.Tool.Commands;
+
+/// <summary>Lists the flows of the datastore.</summary>
+internal sealed class FlowsCommand : ToolCommand
+{
+    /// <inheritdoc/>
+    public override CommandSpecification Specification => new()
+    {
+        Name = "flows",
+        Summary = "List the flows of the datastore, with the last run of each.",
+        Options = [JsonOutput.Option],
+        Examples = ["flows", "flows --namespace user:ada --json"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(ToolContext context)
+    {
+        var flows = context.Client().Flows.OrderBy(static flow => flow.Name, StringComparer.Ordinal)
+            .Select(static flow => (Flow: flow.Name, Runs: flow.Runs().Count, Last: flow.LatestRun)).ToList();
+        if (context.WantsJson)
+        {
+            context.WriteJson(flows.Select(static flow => new Dictionary<string, object?>
+            {
+                ["flow"] = flow.Flow,
+                ["runs"] = flow.Runs,
+                ["last_run"] = flow.Last?.Id,
+                ["last_run_state"] = flow.Last is { } last ? RunLine.StateOf(last) : null,
+                ["last_run_started"] = JsonOutput.Time(flow.Last?.CreatedAt),
+            }).ToArray());
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        ToolTable.Write(
+            context.Streams,
+            ["FLOW", "RUNS", "LAST RUN", "STATE", "STARTED"],
+            [.. flows.Select(flow => (string[])
+            [
+                flow.Flow,
+                flow.Runs.ToString(CultureInfo.InvariantCulture),
+                flow.Last?.Id ?? "",
+                flow.Last is { } last ? RunLine.StateOf(last) : "",
+                RunLine.Local(context, flow.Last?.CreatedAt),
+            ])]);
+        return Task.FromResult(ExitCodes.Success);
+    }
+}

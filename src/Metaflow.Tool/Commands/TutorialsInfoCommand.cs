@@ -1,0 +1,31 @@
+using Metaflow.Cli.Parsing;
+using Metaflow.Errors;
+using Metaflow.Tool.Tutorials;
+
+namespace Metaflow.Tool.Commands;
+
+/// <summary>Prints what a tutorial is about.</summary>
+internal sealed class TutorialsInfoCommand : ToolCommand
+{
+    private const string EpisodeOption = "episode";
+
+    /// <inheritdoc/>
+    public override CommandSpecification Specification => new()
+    {
+        Name = "tutorials info",
+        Summary = "Print what a tutorial is about, and what to type.",
+        Arguments = ["EPISODE"],
+        Options = [new() { Name = EpisodeOption, ValueName = "name", Description = "The episode; its number is enough." }],
+        Examples = ["tutorials info --episode 00-helloworld", "tutorials info 02"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(ToolContext context)
+    {
+        var name = context.Line.Text(EpisodeOption) ?? (context.Line.Arguments is [var first, ..]
+            ? first
+            : throw UsageErrors.MissingArgument("EPISODE", "'metaflow tutorials list' shows the episodes."));
+        context.Streams.Out.WriteLine(TutorialCatalogue.Find(name).Readme.TrimEnd());
+        return Task.FromResult(ExitCodes.Success);
+    }
+}

@@ -1,0 +1,35 @@
+using Metaflow.Cli.Commands;
+using Metaflow.Cli.Parsing;
+using Metaflow.Errors;
+using Metaflow.Tool.Tutorials;
+
+namespace Metaflow.Tool.Commands;
+
+/// <summary>Lists the tutorials.</summary>
+internal sealed class TutorialsListCommand : ToolCommand
+{
+    /// <inheritdoc/>
+    public override CommandSpecification Specification => new()
+    {
+        Name = "tutorials list",
+        Summary = "List the tutorials.",
+        Options = [JsonOutput.Option],
+        Examples = ["tutorials list"],
+    };
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteAsync(ToolContext context)
+    {
+        if (context.WantsJson)
+        {
+            context.WriteJson(TutorialCatalogue.Episodes.Select(static episode => new Dictionary<string, object?> { ["episode"] = episode.Name, ["title"] = episode.Title }).ToArray());
+        }
+        else
+        {
+            ToolTable.Write(context.Streams, ["EPISODE", "TITLE"], [.. TutorialCatalogue.Episodes.Select(static episode => (string[])[episode.Name, episode.Title])]);
+            context.Say("'metaflow tutorials info --episode NAME' says more; 'metaflow tutorials pull' copies them.");
+        }
+
+        return Task.FromResult(ExitCodes.Success);
+    }
+}

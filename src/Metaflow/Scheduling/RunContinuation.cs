@@ -1,0 +1,113 @@
+using Metaflow.Commands;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Metadata;
+using Metaflow.Runs;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>A run that this process has taken in order to continue it.</summary>
+internal sealed class RunContinuation : IDisposable
+{
+    private readonly RunLock _lock;
+
+    private RunContinuation(RunRecord run, RunFolder folder, RunLock held, RunRequest recorded)
+    {
+        Run = run;
+        Folder = folder;
+        _lock = held;
+        Recorded = recorded;
+    }
+
+    /// <summary>Gets the run.</summary>
+    public RunRecord Run { get; }
+
+    /// <summary>Gets the run's folder.</summary>
+    public RunFolder Folder { get; }
+
+    /// <summary>Gets what the run was last run with.</summary>
+    public RunRequest Recorded { get; }
+
+    /// <summary>Takes a run.</summary>
+    /// <param name="services">Where runs are kept.</param>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <returns>The run, which nobody else can continue until it is disposed.</returns>
+    /// <exception cref="MetadataException">There is no such run (MF5004), or its journal is missing (MF5022) or cannot be read (MF5020, MF5021).</exception>
+    /// <exception cref="LaunchException">The run is at work (MF6030) or has succeeded (MF6031).</exception>
+    public static async Task<RunContinuation> OpenAsync(RunServices services, string flow, string runId)
+    {
+        var run = await services.Metadata.FindRunAsync(flow, runId, default).ConfigureAwait(false) ?? throw NotFound(flow, runId);
+        var folder = RunFolder.Of(services.Blobs, flow, runId) ?? throw NotFound(flow, runId);
+
+        // Where locks do not reach, on another machine, the sign of life is all that tells.
+        await RefuseAsync(services, run).ConfigureAwait(false);
+        var held = await RunLock.TryTakeAsync(folder, services.Time).ConfigureAwait(false) ?? throw Alive(run, "Its scheduler holds the run's lock.");
+        try
+        {
+            return new RunContinuation(run, folder, held, RunReplay.LastSession(folder, runId).Request);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Replays the run, and checks that a program with another graph may go on with it.</summary>
+    /// <param name="policy">What is decided by from now on.</param>
+    /// <returns>The run as it was left.</returns>
+    /// <exception cref="LaunchException">The graph changed in steps that the run has come to (MF6032).</exception>
+    public RunReplay Replay(SchedulerPolicy policy)
+    {
+        var replay = RunReplay.Of(Folder, Run.RunId, policy.Graph);
+        if (StepIdentity.Changed(replay.Session.Steps, StepIdentity.Of(policy), replay.State.ReachedSteps()) is not { Count: > 0 } changed)
+        {
+            return replay;
+        }
+
+        var names = string.Join(", ", changed.Select(static name => $"'{name}'"));
+        throw new LaunchException(
+            ErrorCodes.GraphHasChanged,
+            $"The run '{Run.RunId}' cannot be continued.",
+            $"The run has come to {names}, and in this program {(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
+            $"Continue it with the program that it was started with, or start a new run from what it finished: 'resume --origin-run-id {Run.RunId}'.")
+        { Pathspec = $"{Run.Flow}/{Run.RunId}" };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private static async Task RefuseAsync(RunServices services, RunRecord run)
+    {
+        var status = await RunLiveness.OfAsync(services.Blobs, run.Flow, run.RunId, services.Time).ConfigureAwait(false);
+        if (status is { State: RunState.Running or RunState.Pending })
+        {
+            throw Alive(run, $"Its scheduler is process {status.ProcessId} on '{status.Host}'.");
+        }
+
+        if (status is { State: RunState.Succeeded })
+        {
+            throw new LaunchException(
+                ErrorCodes.RunHasSucceeded,
+                $"The run '{run.RunId}' cannot be continued.",
+                "It has succeeded: its end step is finished.",
+                $"Start a new run with 'run', or repeat some of its steps with 'resume STEP --origin-run-id {run.RunId}'.")
+            { Pathspec = $"{run.Flow}/{run.RunId}" };
+        }
+    }
+
+    private static LaunchException Alive(RunRecord run, string why) => new(
+        ErrorCodes.RunIsAlive,
+        $"The run '{run.RunId}' cannot be continued: it is at work.",
+        why,
+        "Wait for its end, or end its scheduler first.")
+    { Pathspec = $"{run.Flow}/{run.RunId}" };
+
+    private static MetadataException NotFound(string flow, string runId) => new(
+        ErrorCodes.ObjectNotFound,
+        $"There is no run '{flow}/{runId}'.",
+        "It is not among the records of the datastore, or these are not kept in files.",
+        "The command 'runs' lists the runs of the flow.")
+    { Pathspec = $"{flow}/{runId}" };
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Platform;
+using Metaflow.Runs;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>A process that ran an attempt when the scheduler died, or before.</summary>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="ProcessId">The process's id.</param>
+/// <param name="Mark">What tells it from others of that id.</param>
+internal sealed record LaunchedProcess(int Attempt, int ProcessId, string? Mark)
+{
+    /// <summary>Gets a value indicating whether it lives on this machine.</summary>
+    public bool Lives => ProcessMark.Lives(ProcessId, Mark);
+}
+
+/// <summary>A run as its journal tells it.</summary>
+/// <param name="Session">The last scheduler's session.</param>
+/// <param name="State">The state that it was in at the end of the journal.</param>
+/// <param name="Processes">The last process of each task, by the task's id.</param>
+internal sealed record RunReplay(RunSession Session, SchedulerState State, IReadOnlyDictionary<string, LaunchedProcess> Processes)
+{
+    /// <summary>Reads the session of the last scheduler.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="runId">The run's id, for messages.</param>
+    /// <returns>The session.</returns>
+    /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
+    public static RunSession LastSession(RunFolder folder, string runId) => Records(folder, runId).Last(static record => record.Session is not null).Session!;
+
+    /// <summary>Replays the journal.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="runId">The run's id, for messages.</param>
+    /// <param name="graph">The graph.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
+    public static RunReplay Of(RunFolder folder, string runId, FlowGraph graph)
+    {
+        var records = Records(folder, runId);
+        var session = records[0].Session!;
+        var state = new SchedulerState(session.Policy(graph));
+        var processes = new Dictionary<string, LaunchedProcess>(StringComparer.Ordinal);
+        foreach (var record in records)
+        {
+            if (record.Session is not null)
+            {
+                session = record.Session;
+                state = state.WithPolicy(session.Policy(graph));
+            }
+
+            foreach (var schedulerEvent in record.Events)
+            {
+                if (schedulerEvent is SchedulerEvent.TaskLaunched launched)
+                {
+                    processes[launched.TaskId] = new LaunchedProcess(launched.Attempt, launched.ProcessId, launched.ProcessMark);
+                }
+                else
+                {
+                    (state, _) = state.Apply(schedulerEvent);
+                }
+            }
+        }
+
+        return new RunReplay(session, state, processes);
+    }
+
+    private static List<(RunSession? Session, IReadOnlyList<SchedulerEvent> Events)> Records(RunFolder folder, string runId)
+    {
+        if (JournalFile.Read(folder.Journal) is not { Count: > 0 } records)
+        {
+            throw new MetadataException(
+                ErrorCodes.JournalMissing,
+                $"The run '{runId}' cannot be continued.",
+                $"There is no journal '{folder.Journal}': the run was started by the reference, by an early version, or not on this datastore.",
+                $"Start a new run from what it finished: 'resume --origin-run-id {runId}'.");
+        }
+
+        try
+        {
+            return [.. records.Select((record, index) => Read(record, isFirst: index == 0))];
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new MetadataException(
+                ErrorCodes.JournalUnknown,
+                $"The journal '{folder.Journal}' cannot be understood.",
+                $"Its checksums are right, but this program does not know all that it says: {error.Message}",
+                "Continue the run with the version of Metaflow that it was started with, or with a later one.",
+                error);
+        }
+    }
+
+    private static (RunSession? Session, IReadOnlyList<SchedulerEvent> Events) Read(ReadOnlyMemory<byte> record, bool isFirst)
+    {
+        using var json = JsonDocument.Parse(record);
+        var root = json.RootElement;
+        if (isFirst && root.GetProperty("journal").GetInt32() is var version && version != RunJournal.Version)
+        {
+            throw new FormatException($"Its version is {version}.");
+        }
+
+        RunSession? session = root.TryGetProperty("session", out var found) ? RunSession.Read(found) : null;
+        return isFirst && session is null
+            ? throw new FormatException("It begins without a session.")
+            : (session, [.. root.GetProperty("events").EnumerateArray().Select(SchedulerEventJson.Read)]);
+    }
+}

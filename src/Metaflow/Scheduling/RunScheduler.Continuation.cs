@@ -1,0 +1,65 @@
+using System.Globalization;
+using Metaflow.Commands;
+using Metaflow.Decorators;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Runs;
+
+namespace Metaflow.Scheduling;
+
+internal sealed partial class RunScheduler
+{
+    /// <summary>Continues a run.</summary>
+    /// <param name="continuation">The run, taken.</param>
+    /// <param name="request">What shall be other than before.</param>
+    /// <param name="interruption">Asks the run to stop from outside.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="LaunchException">The graph changed (MF6032), or a task has no attempt left (MF6033) or a process that cannot be ended (MF6034).</exception>
+    public async Task<RunOutcome> ContinueAsync(RunContinuation continuation, ContinueRequest request, RunInterruption interruption)
+    {
+        var policy = RunLoop.PolicyOf(context, continuation.Run);
+        var replay = continuation.Replay(policy);
+        if (request.Tags.Count > 0)
+        {
+            await context.Metadata.ChangeTagsAsync(continuation.Run.Flow, continuation.Run.RunId, request.Tags, [], default).ConfigureAwait(false);
+        }
+
+        var run = await context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
+        var recovery = new TaskRecovery(context, run);
+        await recovery.EndProcessesAsync(replay).ConfigureAwait(false);
+        var adopted = await recovery.AdoptAsync(replay.State).ConfigureAwait(false);
+        var state = adopted.Aggregate(replay.State.WithPolicy(policy), static (state, adoption) => state.Apply(adoption).State);
+        var continued = new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state).ConfigureAwait(false));
+        CheckAttempts(run, state.Apply(continued).State);
+
+        using var journal = new RunJournal(JournalFile.Open(continuation.Folder.Journal));
+        journal.Begin(RunSession.OfThisProcess(context, policy), adopted);
+        await RecordStatusAsync(run, RunState.Running, null).ConfigureAwait(false);
+        context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        Say(replay, adopted.Count, state);
+        var loop = new RunLoop(context, run, journal, state, interruption);
+        return await FollowAsync(run, () => loop.RunAsync(continued), interruption).ConfigureAwait(false);
+    }
+
+    private static void CheckAttempts(RunRecord run, SchedulerState state)
+    {
+        var exhausted = state.Running.Values.Concat(state.Queue).FirstOrDefault(static task => task.Attempt >= RetryBudget.MaxAttempts);
+        if (exhausted is not null)
+        {
+            throw new LaunchException(
+                ErrorCodes.NoAttemptLeft,
+                $"The run '{run.RunId}' cannot be continued.",
+                $"Its task '{exhausted.Step}/{exhausted.TaskId}' has failed {RetryBudget.MaxAttempts} times, and a task has no more attempts than that.",
+                $"Start a new run from what it finished: 'resume --origin-run-id {run.RunId}'.")
+            { Pathspec = $"{run.Flow}/{run.RunId}/{exhausted.Step}/{exhausted.TaskId}" };
+        }
+    }
+
+    private void Say(RunReplay replay, int adopted, SchedulerState state)
+    {
+        var before = ProgressCounts.Of(replay.State);
+        var again = state.Running.Count + state.Unfinished.Count + state.Waiting.Count;
+        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), string.Create(CultureInfo.InvariantCulture,
+            $"Continuing: {before.Done} tasks were finished, {adopted} more ended since and are taken as they are; {again} run again.")));
+    }
+}

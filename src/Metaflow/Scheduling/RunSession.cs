@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using Metaflow.Commands;
+using Metaflow.Decorators;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>One scheduler's time with a run, as the journal keeps it: who it was, what it was asked for, and by what it decided.</summary>
+/// <param name="ProcessId">The scheduler's process.</param>
+/// <param name="Host">Its machine.</param>
+/// <param name="Request">What the user asked for; decorators of the settings included.</param>
+/// <param name="Reuse">For which tasks earlier ones could stand in.</param>
+/// <param name="Steps">The flow's steps.</param>
+internal sealed record RunSession(int ProcessId, string Host, RunRequest Request, ReuseRule Reuse, IReadOnlyList<StepIdentity> Steps)
+{
+    /// <summary>Describes the session of this process.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="policy">What is decided by.</param>
+    /// <returns>The session.</returns>
+    public static RunSession OfThisProcess(RunContext context, SchedulerPolicy policy) => new(
+        Environment.ProcessId,
+        Environment.MachineName,
+        context.Request with { With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
+        policy.Reuse,
+        StepIdentity.Of(policy));
+
+    // The newest run is another one by the time the run is continued.
+    private static ResumeRequest? OriginOf(RunContext context)
+        => context.Request.Resume is { } resume ? resume with { OriginRun = context.OriginRunId ?? resume.OriginRun } : null;
+
+    /// <summary>Returns what the session's scheduler decided by.</summary>
+    /// <param name="graph">The graph, whose steps that matter are as they were.</param>
+    /// <returns>The policy.</returns>
+    public SchedulerPolicy Policy(Graph.FlowGraph graph)
+    {
+        var budgets = Steps.ToDictionary(static step => step.Name, static step => step.Budget, StringComparer.Ordinal);
+        return new SchedulerPolicy(graph, Request.MaxWorkers, step => budgets.GetValueOrDefault(step)) { Reuse = Reuse, MayRun = StepsToRun.Of(graph, Request) };
+    }
+
+    /// <summary>Writes the session.</summary>
+    /// <param name="json">Receives an object.</param>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("pid", ProcessId);
+        json.WriteString("host", Host);
+        json.WritePropertyName("request");
+        RunRequestJson.Write(json, Request);
+        json.WriteString("reuse", Reuse.ToString());
+        json.WriteStartArray("steps");
+        foreach (var step in Steps)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", step.Name);
+            json.WriteString("shape", step.Shape);
+            json.WriteNumber("retries", step.Budget.UserRetries);
+            json.WriteNumber("fallback", step.Budget.FallbackRetries);
+            json.WriteString("wait", step.Budget.Wait.ToString("c", CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads a session.</summary>
+    /// <param name="json">The object.</param>
+    /// <returns>The session.</returns>
+    public static RunSession Read(JsonElement json) => new(
+        json.GetProperty("pid").GetInt32(),
+        json.GetProperty("host").GetString()!,
+        RunRequestJson.Read(json.GetProperty("request")),
+        Enum.Parse<ReuseRule>(json.GetProperty("reuse").GetString()!),
+        [
+            .. json.GetProperty("steps").EnumerateArray().Select(static step => new StepIdentity(
+                step.GetProperty("name").GetString()!,
+                step.GetProperty("shape").GetString()!,
+                new RetryBudget(
+                    step.GetProperty("retries").GetInt32(),
+                    step.GetProperty("fallback").GetInt32(),
+                    TimeSpan.ParseExact(step.GetProperty("wait").GetString()!, "c", CultureInfo.InvariantCulture)))),
+        ]);
+}

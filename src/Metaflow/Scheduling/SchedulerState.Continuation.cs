@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Metaflow.Launching;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>How a run stops without its end, and goes on.</summary>
+internal sealed partial record SchedulerState
+{
+    /// <summary>Gets the tasks that a continuation of the run would run again, by id, each as it would be run: they failed for good, were stopped, or
+    /// waited for another attempt when the run stopped.</summary>
+    public ImmutableDictionary<string, ScheduledTask> Unfinished { get; private init; } = ImmutableDictionary<string, ScheduledTask>.Empty;
+
+    /// <summary>Gets how many tasks failed for good.</summary>
+    public int FailedTasks { get; private init; }
+
+    private bool IsStopRequested { get; init; }
+
+    /// <summary>Gets the names of all steps that the run has come to.</summary>
+    /// <returns>The names on disk.</returns>
+    public IReadOnlySet<string> ReachedSteps()
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        reached.UnionWith(Finished.Keys);
+        reached.UnionWith(Joins.Keys.Select(static join => join.Join));
+        foreach (var task in Running.Values.Concat(Queue).Concat(Waiting.Values).Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
+        {
+            reached.Add(task.Step);
+        }
+
+        return reached;
+    }
+
+    /// <summary>Goes on by another policy, as that of a program that continues a run.</summary>
+    /// <param name="policy">What is decided by from now on.</param>
+    /// <returns>The state.</returns>
+    public SchedulerState WithPolicy(SchedulerPolicy policy) => this with { _policy = policy };
+
+    private SchedulerState Stop() => (this with { IsStopping = true, IsStopRequested = true }).PutWaitingAside();
+
+    /// <summary>A task that was stopped would be run as it was; one that failed gets attempts of its own.</summary>
+    private SchedulerState GiveUp(ScheduledTask task)
+    {
+        var again = IsStopRequested ? task : AfterFailure(task);
+        var state = this with
+        {
+            IsStopping = true,
+            HasFailed = true,
+            FailedTasks = IsStopRequested ? FailedTasks : FailedTasks + 1,
+            Unfinished = Unfinished.SetItem(task.TaskId, again),
+        };
+        return state.PutWaitingAside();
+    }
+
+    private SchedulerState PutWaitingAside()
+        => this with { Unfinished = Unfinished.AddRange(Waiting), Waiting = ImmutableDictionary<string, ScheduledTask>.Empty };
+
+    private SchedulerState Continue(SchedulerEvent.RunContinued continued)
+    {
+        // In an order of their own: that of the dictionaries differs from process to process, and a replay must come to the same.
+        var again = InOrder(WithWholeGangs(Running.Values.Concat(Waiting.Values).Concat(Unfinished.Values)))
+            .Select(task => HasCommitted(task, continued) ? AfterFailure(task) : task)
+            .ToList();
+        var queue = ImmutableQueue.CreateRange(again.Concat(Queue));
+        var state = this with
+        {
+            Running = ImmutableDictionary<string, ScheduledTask>.Empty,
+            Waiting = ImmutableDictionary<string, ScheduledTask>.Empty,
+            Unfinished = ImmutableDictionary<string, ScheduledTask>.Empty,
+            Queue = queue,
+            Queued = again.Aggregate(Queued, (counts, task) => Count(counts, task.Step, WidthOf(task))),
+            Gangs = ImmutableDictionary<string, GangProgress>.Empty,
+            FailedTasks = 0,
+            HasFailed = false,
+            IsStopping = false,
+            IsStopRequested = false,
+            IsEnded = false,
+        };
+        return state.AdmitAgain();
+    }
+
+    /// <summary>A gang of which a task did not end is run again as a whole: it stands in the queue as its first task.</summary>
+    private static IEnumerable<ScheduledTask> WithWholeGangs(IEnumerable<ScheduledTask> tasks)
+        => tasks.Select(static task => task.Gang is { } seat ? MemberOf(task, seat, 0) : task).DistinctBy(static task => task.TaskId);
+
+    private bool HasCommitted(ScheduledTask task, SchedulerEvent.RunContinued continued)
+        => task.Gang is { } seat
+            ? Enumerable.Range(0, seat.Size).Any(index => continued.Committed.Contains(GangMember.IdOf(seat.ControlTaskId, index)))
+                || (Gangs.TryGetValue(seat.ControlTaskId, out var gang) && !gang.Finished.IsEmpty)
+            : continued.Committed.Contains(task.TaskId);
+
+    /// <summary>Tasks that were about to be cloned, or not to be run, are judged anew: the continuing program may be asked for something else.</summary>
+    private SchedulerState AdmitAgain()
+    {
+        var pending = InOrder(Considered.Values).Concat(Candidates).Concat(Held).ToList();
+        var state = this with
+        {
+            Considered = ImmutableDictionary<string, ScheduledTask>.Empty,
+            Candidates = [],
+            Held = [],
+        };
+        return pending.Aggregate(state, static (state, task) => state.Admit(task));
+    }
+
+    private static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
+        => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
+
+    private static ScheduledTask AfterFailure(ScheduledTask task) => task with { Attempt = task.Attempt + 1, FirstAttempt = task.Attempt + 1 };
+}

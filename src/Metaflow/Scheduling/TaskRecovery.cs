@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Tasks;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>Finds out what became of the tasks of a scheduler that is gone.</summary>
+/// <param name="context">What the run works with.</param>
+/// <param name="run">The run.</param>
+internal sealed class TaskRecovery(RunContext context, RunRecord run)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly TaskResults _results = new(context);
+
+    /// <summary>Ends the processes that still live: from then on, what is committed stays as it is.</summary>
+    /// <param name="replay">The run as its journal tells it.</param>
+    /// <returns>A task that ends when none lives.</returns>
+    /// <exception cref="LaunchException">A process does not end (MF6034).</exception>
+    public async Task EndProcessesAsync(RunReplay replay)
+    {
+        foreach (var (taskId, process) in replay.Processes)
+        {
+            var start = context.Time.GetTimestamp();
+            while (process.Lives)
+            {
+                PosixProcess.SignalGroup(process.ProcessId, PosixProcess.SigKill);
+                PosixProcess.Signal(process.ProcessId, PosixProcess.SigKill);
+                if (context.Time.GetElapsedTime(start) > Patience)
+                {
+                    throw new LaunchException(
+                        ErrorCodes.OrphanNotEnded,
+                        $"The run '{run.RunId}' cannot be continued.",
+                        $"Process {process.ProcessId} still runs its task '{taskId}' and could not be ended in {Patience.TotalSeconds} seconds.",
+                        "End the process, then continue the run.")
+                    { Pathspec = $"{run.Flow}/{run.RunId}" };
+                }
+
+                await Task.Delay(Pause, context.Time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Returns what the scheduler would have been told of tasks that ended after it.</summary>
+    /// <param name="state">The state that it left.</param>
+    /// <returns>The events.</returns>
+    public async Task<IReadOnlyList<SchedulerEvent>> AdoptAsync(SchedulerState state)
+    {
+        var adopted = new List<SchedulerEvent>();
+        foreach (var task in InOrder(state.Running.Values))
+        {
+            if (await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is { } outcome)
+            {
+                adopted.Add(outcome);
+            }
+        }
+
+        foreach (var task in InOrder(state.Considered.Values))
+        {
+            if (await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished clone)
+            {
+                adopted.Add(clone with { IsClone = true });
+            }
+        }
+
+        // A task that was told to stop, or that ended badly after its commit, may have done all that was asked of it.
+        foreach (var task in InOrder(state.Unfinished.Values))
+        {
+            var attempt = IsGivenUp(task) ? task.Attempt - 1 : task.Attempt;
+            if (await OutcomeOfAsync(task, attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished finished)
+            {
+                adopted.Add(finished);
+            }
+        }
+
+        return adopted;
+    }
+
+    /// <summary>Returns the tasks to run again whose attempt is complete, as a failure.</summary>
+    /// <param name="state">The state with what was adopted.</param>
+    /// <returns>Their ids.</returns>
+    public async Task<ImmutableArray<string>> CommittedFailuresAsync(SchedulerState state)
+    {
+        var committed = ImmutableArray.CreateBuilder<string>();
+        foreach (var task in InOrder(state.Unfinished.Values.Concat(state.Running.Values)))
+        {
+            if (await context.Datastore.TryOpenAttemptAsync(PathOf(task), task.Attempt, default).ConfigureAwait(false) is not null)
+            {
+                committed.Add(task.TaskId);
+            }
+        }
+
+        return committed.ToImmutable();
+    }
+
+    private static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
+        => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
+
+    private static bool IsGivenUp(ScheduledTask task) => task.FirstAttempt == task.Attempt && task.Attempt > 0;
+
+    private TaskPath PathOf(ScheduledTask task) => new(run.Flow, run.RunId, task.Step, task.TaskId);
+
+    private async Task<SchedulerEvent?> OutcomeOfAsync(ScheduledTask task, int attempt)
+    {
+        var path = PathOf(task);
+        var artifacts = await context.Datastore.TryOpenAttemptAsync(path, attempt, default).ConfigureAwait(false);
+        if (artifacts is null)
+        {
+            return null;
+        }
+
+        var isOk = artifacts.Contains(InternalArtifacts.TaskOk) && artifacts.LoadPlain(InternalArtifacts.TaskOk) is true;
+        await CompleteRecordsAsync(artifacts, isOk).ConfigureAwait(false);
+        if (!isOk)
+        {
+            return new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true);
+        }
+
+        var (result, failure) = _results.Read(task with { Attempt = attempt }, path, new ProcessExit(ExitCodes.Success, WasKilled: false));
+        return result is null
+            ? new SchedulerEvent.TaskFailed(task.TaskId, failure!.MayRetry)
+            : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits);
+    }
+
+    /// <summary>A task killed after its commit may not have recorded it; what it read and wrote it noted before.</summary>
+    private async Task CompleteRecordsAsync(TaskArtifacts artifacts, bool isOk)
+    {
+        var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, artifacts.Task, artifacts.Attempt, context.Time);
+        if (!await records.HasBegunAsync().ConfigureAwait(false))
+        {
+            await records.BeginAsync(run, [], context.OriginRunId).ConfigureAwait(false);
+        }
+
+        if (!await records.HasEndedAsync().ConfigureAwait(false))
+        {
+            var note = await context.Datastore.ReadNoteAsync(artifacts.Task, artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false);
+            var lineage = (note is null ? null : TaskLineage.FromJson(note)) ?? new TaskLineage();
+            await records.EndAsync(isOk, lineage, artifacts.Records.Values, []).ConfigureAwait(false);
+        }
+    }
+}

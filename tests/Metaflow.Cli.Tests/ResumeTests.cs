@@ -1,0 +1,74 @@
+using Metaflow.Commands;
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Tests;
+
+public sealed class ResumeTests
+{
+    private static readonly ResumePlan Plan = new("GenreStatsFlow", "6")
+    {
+        ChangedParameters = ["max_genres"],
+        Steps =
+        [
+            new PlannedStep("start", 1),
+            new PlannedStep("compute_statistics", 2)
+            {
+                IsCodeChanged = true,
+                Reruns = [new PlannedRerun("it failed in run 6", ["compute_statistics[1]", "compute_statistics[3]"])],
+            },
+            new PlannedStep("join", 0) { FollowsReruns = true },
+        ],
+    };
+
+    [Fact]
+    public async Task Options_reach_the_run()
+    {
+        var application = new FakeApplication();
+        await CommandLineRun.OfAsync(application, "resume", "ComputeStatistics", "--origin-run-id", "6", "--max-genres", "3", "--tag", "t", "--rerun-changed", "--clone-only");
+        var request = Assert.Single(application.Runs).Request;
+        Assert.Equal(new ResumeRequest { Step = "compute_statistics", OriginRun = "6", RerunsChanged = true, IsCloneOnly = true }, request.Resume);
+        Assert.Equal("3", request.Parameters["max_genres"]);
+        Assert.Equal(["t"], request.Tags);
+    }
+
+    [Fact]
+    public async Task A_dry_run_prints_the_plan_and_runs_nothing()
+    {
+        var run = await CommandLineRun.OfAsync(new FakeApplication { Plan = Plan }, "resume", "--dry-run");
+        Assert.Equal(
+            """
+            Resuming GenreStatsFlow/6:
+                changed parameters: max_genres
+                start               1 task cloned
+                compute_statistics  2 tasks cloned (code changed); 2 tasks to run (compute_statistics[1], compute_statistics[3]): it failed in run 6
+                join                to run: after tasks that run again
+                Tasks are cloned although their code changed; --rerun-changed runs them again.
+
+            """.ReplaceLineEndings("\n"),
+            run.Out);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "12")]
+    [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "a/b")]
+    [InlineData(ErrorCodes.ResumeOptionRefused, "resume", "--config", "x")]
+    [InlineData(ErrorCodes.ResumeOptionRefused, "resume", "--reentrant")]
+    public async Task What_does_not_go_together_is_refused(string code, params string[] arguments)
+    {
+        var application = new FakeApplication();
+        var run = await CommandLineRun.OfAsync(application, arguments);
+        Assert.Equal(ExitCodes.Usage, run.ExitCode);
+        Assert.Contains(code, run.Error, StringComparison.Ordinal);
+        Assert.Empty(application.Runs);
+    }
+
+    [Fact]
+    public async Task Options_of_the_cache_reach_the_run()
+    {
+        var application = new FakeApplication();
+        await CommandLineRun.OfAsync(application, "run", "--cache", "--cache-runs", "5", "--explain", "--until", "Join");
+        var request = Assert.Single(application.Runs).Request;
+        Assert.True(request is { UsesCache: true, CacheRuns: 5, Explains: true, Until: "join", Resume: null });
+    }
+}

@@ -1,0 +1,99 @@
+using Metaflow;
+
+namespace Metaflow.Scenarios.Flows;
+
+/// <summary>Sixty tiny tasks, for schedulers that are killed on the way.</summary>
+public partial class SixtyTasksFlow : FlowSpec
+{
+    public partial int Square { get; set; }
+
+    public partial int Sum { get; set; }
+
+    public partial string Shared { get; set; }
+
+    [Step]
+    Transition Start()
+    {
+        Shared = "the same in every run";
+        return Next(Work, forEach: Enumerable.Range(1, 57));
+    }
+
+    [Step]
+    Transition Work(int item)
+    {
+        Square = item * item;
+        return Next(Join);
+    }
+
+    [Step]
+    Transition Join(Inputs<SixtyTasksFlow> inputs)
+    {
+        Sum = inputs.Sum(static input => input.Square);
+        return Next(End);
+    }
+
+    [Step]
+    void End() => Console.WriteLine($"sum {Sum}");
+}
+
+/// <summary>Fails until a file is there, and waits in another step until it is told to go on.</summary>
+public partial class MendableFlow : FlowSpec
+{
+    [Parameter(Default = "fail")]
+    public partial string Way { get; }
+
+    public partial int Number { get; set; }
+
+    [Step]
+    Transition Start()
+    {
+        Number = 1;
+        return Next(Work);
+    }
+
+    [Step]
+    Transition Work()
+    {
+        Console.WriteLine("before");
+        if (!File.Exists("mended"))
+        {
+            if (Way == "fail")
+            {
+                throw new InvalidOperationException("not mended");
+            }
+
+            Thread.Sleep(60_000);
+        }
+
+        Number++;
+        return Next(End);
+    }
+
+    [Step]
+    void End() => Console.WriteLine($"number {Number}");
+}
+
+/// <summary>Writes a log that outgrows its size, and then waits.</summary>
+public partial class LongLogFlow : FlowSpec
+{
+    [Step]
+    Transition Start()
+    {
+        Console.WriteLine("first line");
+        for (var i = 0; i < 12_000; i++)
+        {
+            Console.WriteLine($"line {i} " + new string('x', 90));
+        }
+
+        Console.WriteLine("last line");
+        Console.Out.Flush();
+        Console.Error.WriteLine("written");
+        Thread.Sleep(60_000);
+        return Next(End);
+    }
+
+    [Step]
+    void End()
+    {
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Metaflow.Client;
+
+namespace Metaflow.Scenarios.Tests;
+
+public sealed class CacheTests : IDisposable
+{
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public async Task Only_what_reads_a_changed_parameter_runs_and_the_rest_passes_its_new_value_on()
+    {
+        await _place.SucceedAsync("CacheFlow", "--scale", "2");
+        var second = await _place.SucceedAsync("CacheFlow", "--scale", "3", "--cache");
+        Assert.Equal(["scaled"], Executed(second));
+        Assert.Equal(9, second.Data.Get<int>("result"));
+        Assert.Null(second.OriginPathspec);
+
+        // 'label' is written by start, read by nobody, and passed on by all.
+        var third = await _place.SucceedAsync("CacheFlow", "--scale", "3", "--label-given", "new", "--cache");
+        Assert.Equal(["labelled"], Executed(third));
+        Assert.Equal("new!", third.Data.Get<string>("label"));
+        Assert.Equal(9, third.Data.Get<int>("result"));
+
+        // What was run twice before is found again.
+        var fourth = await _place.SucceedAsync("CacheFlow", "--scale", "2", "--label-given", "new", "--cache");
+        Assert.Empty(Executed(fourth));
+        Assert.Equal(6, fourth.Data.Get<int>("result"));
+        Assert.Equal("new!", fourth.Data.Get<string>("label"));
+        Assert.Equal("scaling 3 by 2\n", fourth.Step("scaled").Task!.Stdout);
+    }
+
+    [Fact]
+    public async Task A_step_marked_so_and_one_that_asks_for_its_run_are_never_reused_and_it_is_explained()
+    {
+        await _place.SucceedAsync("UncachedFlow");
+        var outcome = (await _place.RunAsync("UncachedFlow", "run", "--cache", "--explain", "--explain-json", "why.jsonl")).Succeeded();
+        Assert.Contains("Has to run: its step is marked [NoCache].", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Has to run: it asks for Current.RunId, which differs from run to run.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(": its code and all that it read are as in run", outcome.Output, StringComparison.Ordinal);
+        var run = _place.Client().Flow("UncachedFlow").LatestRun!;
+        Assert.Equal(["named", "timed"], Executed(run));
+        Assert.Equal(run.Id, run.Data.Get<string>("name_of_run"));
+        var lines = await File.ReadAllLinesAsync(Path.Combine(_place.Folder, "why.jsonl"), TestContext.Current.CancellationToken);
+        Assert.Equal(run.Tasks.Count, lines.Length);
+        Assert.Equal(2, lines.Count(static line => JsonDocument.Parse(line).RootElement.GetProperty("reused").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task A_new_item_runs_alone_and_so_does_what_joins_it()
+    {
+        await _place.SucceedAsync("CacheForeachFlow", "--count", "3");
+        var second = await _place.SucceedAsync("CacheForeachFlow", "--count", "4", "--cache");
+        Assert.Equal([0, 1, 4, 9], second.Data.Get<List<int>>("squares"));
+        Assert.Equal(3, second.Step("work").Tasks.Count(static task => task.OriginPathspec is not null));
+    }
+
+    private static IEnumerable<string> Executed(RunHandle run)
+        => run.Tasks.Where(static task => task.OriginPathspec is null).Select(static task => task.Step.Name).Order();
+}

@@ -1,0 +1,160 @@
+using Metaflow.Client;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+
+namespace Metaflow.Scenarios.Tests;
+
+public sealed class ContinuationTests : IDisposable
+{
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    private RunHandle Latest(string flow) => _place.Client().Flow(flow).LatestRun!;
+
+    [Fact]
+    public async Task A_failed_run_is_continued_with_a_further_attempt_of_the_task_that_failed()
+    {
+        Assert.Equal(1, (await _place.RunAsync("MendableFlow", "run", "--tag", "kept")).ExitCode);
+        var failed = Latest("MendableFlow");
+        Assert.Equal(RunState.Failed, failed.State);
+        Assert.Equal(1, failed.Progress.Failed);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        var outcome = (await _place.RunAsync("MendableFlow", "resume", "--continue", failed.Id, "--tag", "added")).Succeeded();
+        Assert.Contains("number 2", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("/start/1 ", outcome.Output, StringComparison.Ordinal);
+        var run = Latest("MendableFlow");
+        Assert.Equal(failed.Id, run.Id);
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal([0, 1], run.Step("work").Task!.Attempts);
+        Assert.Equal(["added", "kept"], run.UserTags.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stopped_run_is_continued_with_the_same_attempt()
+    {
+        using (var process = _place.Start("MendableFlow", "run", "--way", "wait"))
+        {
+            await process.LinesWithAsync("before");
+            process.Signal("TERM");
+            Assert.Equal(143, (await process.EndAsync()).ExitCode);
+        }
+
+        var stopped = Latest("MendableFlow");
+        Assert.Equal(RunState.Cancelled, stopped.State);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        (await _place.RunAsync("MendableFlow", "resume", "--continue", stopped.Id)).Succeeded();
+        Assert.Equal([0], Latest("MendableFlow").Step("work").Task!.Attempts);
+        Assert.Equal("wait", Latest("MendableFlow").Parameters["way"]);
+    }
+
+    [Fact]
+    public async Task A_run_at_work_and_one_that_succeeded_are_not_continued()
+    {
+        using var process = _place.Start("MendableFlow", "run", "--way", "wait");
+        await process.LinesWithAsync("before");
+        var run = Latest("MendableFlow");
+        Assert.Equal(RunState.Running, run.State);
+        var refused = await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(ErrorCodes.RunIsAlive, refused.Errors, StringComparison.Ordinal);
+        process.Kill9();
+        await process.EndAsync();
+        Assert.Equal(RunState.Dead, run.State);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Succeeded();
+        refused = await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id);
+        Assert.Contains(ErrorCodes.RunHasSucceeded, refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_without_a_journal_or_with_a_damaged_one_is_not_continued()
+    {
+        await _place.RunAsync("MendableFlow", "run");
+        var run = Latest("MendableFlow");
+        var journal = Path.Combine(_place.Root, "MendableFlow", run.Id, "_meta", "journal");
+        var content = await File.ReadAllBytesAsync(journal, CancellationToken.None);
+        var damaged = content.ToArray();
+        damaged[20] ^= 1;
+        await File.WriteAllBytesAsync(journal, damaged, CancellationToken.None);
+        Assert.Contains(ErrorCodes.JournalDamaged, (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Errors, StringComparison.Ordinal);
+        File.Delete(journal);
+        Assert.Contains(ErrorCodes.JournalMissing, (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Errors, StringComparison.Ordinal);
+        Assert.Equal(RunState.Failed, run.State);
+    }
+
+    [Fact]
+    public async Task Failed_tasks_have_six_attempts_in_all()
+    {
+        await _place.RunAsync("MendableFlow", "run");
+        var run = Latest("MendableFlow");
+        for (var attempt = 1; attempt < 6; attempt++)
+        {
+            await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id);
+        }
+
+        Assert.Equal(6, Latest("MendableFlow").Step("work").Task!.Attempts.Count);
+        var refused = await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id);
+        Assert.Contains(ErrorCodes.NoAttemptLeft, refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(RunState.Failed, run.State);
+    }
+
+    [Fact]
+    public async Task What_a_task_wrote_is_in_its_log_when_the_scheduler_is_killed()
+    {
+        using var process = _place.Start("LongLogFlow", "run", "--max-log-size", "1");
+        await process.LinesWithAsync("written");
+        await Task.Delay(200, CancellationToken.None);
+        process.Kill9();
+        await process.EndAsync();
+        var log = Latest("LongLogFlow").Step("start").Tasks[0].Stdout;
+        Assert.StartsWith("first line\n", log, StringComparison.Ordinal);
+        Assert.EndsWith("last line\n", log, StringComparison.Ordinal);
+        Assert.InRange(log.Length, 500_000, 1_100_000);
+    }
+
+    [Fact]
+    public async Task Two_runs_at_once_lose_nothing()
+    {
+        using var first = _place.Start("SixtyTasksFlow", "run", "--max-workers", "2");
+        using var second = _place.Start("SixtyTasksFlow", "run", "--max-workers", "2");
+        (await first.EndAsync()).Succeeded();
+        (await second.EndAsync()).Succeeded();
+        var runs = _place.Client().Flow("SixtyTasksFlow").Runs();
+        Assert.Equal(2, runs.Count);
+        Assert.All(runs, static run => Assert.Equal(57L * 58 * 115 / 6, run.Data["sum"]));
+        Assert.All(runs, static run => Assert.Equal(60, run.Tasks.Count));
+        Assert.Contains(await File.ReadAllTextAsync(Path.Combine(_place.Root, "SixtyTasksFlow", "latest_run"), CancellationToken.None), runs.Select(static run => run.Id));
+    }
+
+    [Fact]
+    public async Task Tags_that_ten_processes_set_at_once_are_all_there()
+    {
+        var run = await _place.SucceedAsync("LinearFlow");
+        var processes = Enumerable.Range(0, 10).Select(number => _place.Start("LinearFlow", "tag", "add", "--run-id", run.Id, $"tag{number}")).ToList();
+        foreach (var process in processes)
+        {
+            (await process.EndAsync()).Succeeded();
+            process.Dispose();
+        }
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(static number => $"tag{number}"), Latest("LinearFlow").UserTags.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Runs_are_listed_with_their_states()
+    {
+        await _place.RunAsync("MendableFlow", "run", "--tag", "first");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        await _place.RunAsync("MendableFlow", "run");
+        var lines = (await _place.RunAsync("MendableFlow", "runs")).Succeeded().Output.Split('\n');
+        Assert.Contains("succeeded", lines[1], StringComparison.Ordinal);
+        Assert.Contains("3 done", lines[1], StringComparison.Ordinal);
+        Assert.Contains("failed", lines[2], StringComparison.Ordinal);
+        Assert.Contains("1 done, 1 failed", lines[2], StringComparison.Ordinal);
+        Assert.Contains("first", lines[2], StringComparison.Ordinal);
+        var json = (await _place.RunAsync("MendableFlow", "runs", "--json", "--limit", "1")).Succeeded().Output;
+        Assert.Contains("\"state\": \"succeeded\"", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"state\": \"failed\"", json, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>Resuming across languages. The variable METAFLOW_PYTHON_REFERENCE names a clone of the reference.</summary>
+public sealed class PythonResumeTests : IDisposable
+{
+    private const string Variable = "METAFLOW_PYTHON_REFERENCE";
+
+    private const string Flow = """
+        from metaflow import FlowSpec, step
+
+        class LinearFlow(FlowSpec):
+            @step
+            def start(self):
+                self.number = 1
+                self.note = {"of": "python"}
+                print("python was here")
+                self.next(self.middle)
+
+            @step
+            def middle(self):
+                raise ValueError("mended in C#")
+                self.next(self.end)
+
+            @step
+            def end(self):
+                pass
+
+        if __name__ == "__main__":
+            LinearFlow()
+        """;
+
+    private const string Reader = """
+        import json, sys
+        from metaflow import Run, namespace, metadata
+        metadata("local@" + sys.argv[1])
+        namespace(None)
+        run = Run(sys.argv[2])
+        start = run["start"].task
+        print(json.dumps({
+            "successful": run.successful, "number": run.data.number, "origin": run.origin_pathspec, "task_origin": start.origin_pathspec,
+            "stdout": start.stdout, "attempt": start.current_attempt, "size": start["number"].size, "middle_origin": run["middle"].task.origin_pathspec,
+        }))
+        """;
+
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public async Task A_run_of_Python_is_resumed_here_and_the_resumed_run_is_read_there()
+    {
+        var reference = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "flow.py"), Flow, TestContext.Current.CancellationToken);
+        await PythonAsync(reference!, exitCode: 1, "flow.py", "--datastore=local", "run");
+        var first = _place.Client().Flow("LinearFlow").LatestRun!;
+
+        (await _place.RunAsync("LinearFlow", "resume")).Succeeded();
+        var resumed = _place.Client().Flow("LinearFlow").LatestRun!;
+        Assert.Equal(first.Pathspec, resumed.OriginPathspec);
+        Assert.Equal(2, resumed.Data.Get<int>("number"));
+        Assert.Equal("python was here\n", resumed.Step("start").Task!.Stdout);
+
+        using var json = JsonDocument.Parse(await PythonAsync(reference!, exitCode: 0, "-c", Reader, _place.Folder, resumed.Pathspec));
+        var seen = json.RootElement;
+        Assert.True(seen.GetProperty("successful").GetBoolean());
+        Assert.Equal(2, seen.GetProperty("number").GetInt32());
+        Assert.Equal(first.Pathspec, seen.GetProperty("origin").GetString());
+        Assert.Equal(first.Step("start").Task!.Pathspec, seen.GetProperty("task_origin").GetString());
+        Assert.Equal(JsonValueKind.Null, seen.GetProperty("middle_origin").ValueKind);
+        Assert.Equal("python was here\n", seen.GetProperty("stdout").GetString());
+        Assert.Equal(0, seen.GetProperty("attempt").GetInt32());
+        Assert.True(seen.GetProperty("size").GetInt64() > 0);
+    }
+
+    private async Task<string> PythonAsync(string reference, int exitCode, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _place.Folder };
+        start.Environment["PYTHONPATH"] = reference;
+        start.Environment["METAFLOW_USER"] = "tester";
+        start.Environment["METAFLOW_CLIENT_CACHE_PATH"] = Path.Combine(_place.Folder, "cache");
+        start.Environment["METAFLOW_HOME"] = _place.Folder;
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == exitCode, await errors);
+        return output;
+    }
+}

@@ -1,0 +1,188 @@
+using Metaflow.Artifacts;
+using Metaflow.Definition;
+using Metaflow.Graph;
+
+namespace Metaflow.Tests.Reuse;
+
+/// <summary>What the steps of a generated flow do: it follows from the step, its version and what it reads, and from nothing else.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Versions">The version of each step's code.</param>
+/// <param name="Failing">The tasks that fail, as the step and a list of places.</param>
+internal sealed record GeneratedProgram(FlowGraph Graph, IReadOnlyDictionary<string, int> Versions, IReadOnlySet<string> Failing)
+{
+    public const int ParameterCount = 3;
+
+    public static readonly string[] Names = ["a", "b", "c", "d", "e"];
+
+    public FlowDefinition Definition => new()
+    {
+        FlowName = "GeneratedFlow",
+        Graph = Graph,
+        Parameters = [.. Enumerable.Range(0, ParameterCount).Select(static i => new ParameterDefinition
+        {
+            Name = $"p{i}", MemberName = $"P{i}", ValueType = typeof(int), TypeName = "int", HasDefault = true, Default = 1,
+        })],
+    };
+}
+
+/// <summary>A flow whose steps read, write, pass on, merge and fan out at random, but always the same for the same seed and version.</summary>
+internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
+{
+    private readonly ArtifactCell<int>[] _numbers = [.. GeneratedProgram.Names.Select(static name => new ArtifactCell<int>(name))];
+    private readonly ArtifactCell<int>[] _parameters = [.. Enumerable.Range(0, GeneratedProgram.ParameterCount).Select(static i => new ArtifactCell<int>($"p{i}", isReadOnly: true))];
+    private readonly ArtifactCell<List<int>> _items = new("items");
+    private string _target = "";
+
+    public GeneratedFlow()
+        : this(new GeneratedProgram(new FlowGraph("", []), new Dictionary<string, int>(), new HashSet<string>()))
+    {
+    }
+
+    public override string FlowName => "GeneratedFlow";
+
+    public override void CollectCells(ICollection<ArtifactCell> cells)
+    {
+        foreach (var cell in _numbers.Concat(_parameters))
+        {
+            cells.Add(cell);
+        }
+
+        cells.Add(_items);
+    }
+
+    protected internal override string? StepNameOf(string methodName) => _target;
+
+    protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation)
+    {
+        var node = program.Graph.Find(step)!;
+        var version = program.Versions.GetValueOrDefault(step);
+        var random = new Random(HashCode.Of(step, version));
+        var value = HashCode.Of(step, version);
+        if (node.ItemType is not null)
+        {
+            value = HashCode.Of(value, invocation.Item<int>());
+        }
+
+        if (node.TakesInputs)
+        {
+            value = ReadInputs(invocation, random, value);
+        }
+
+        value = Work(random, value);
+
+        // Only where the failures ask for it: a task that knows its places depends on them.
+        if (program.Failing.Count > 0 && program.Failing.Contains(step + string.Join(',', Current.ForeachStack.Select(static frame => frame.Index))))
+        {
+            throw new InvalidOperationException("as the test wants");
+        }
+
+        return new(node.Transitions.Count == 0 ? null : Move(node, Math.Abs(value)));
+    }
+
+    private int Work(Random random, int value)
+    {
+        for (var operations = random.Next(0, 5); operations > 0; operations--)
+        {
+            var number = _numbers[random.Next(_numbers.Length)];
+            switch (random.Next(6))
+            {
+                case 5:
+                    RemoveArtifact(number.Name);
+                    break;
+                case 0:
+                    value = HashCode.Of(value, Read(number));
+                    break;
+                case 1:
+                    number.Value = value;
+                    break;
+                case 2:
+                    number.Value = random.Next(3);
+                    break;
+                case 3:
+                    value = HashCode.Of(value, _parameters[random.Next(_parameters.Length)].Value);
+                    break;
+                default:
+                    // What is read next depends on what was read.
+                    var other = _numbers[Math.Abs(Read(number)) % _numbers.Length];
+                    value = HashCode.Of(value, Read(other)) % 4;
+                    break;
+            }
+        }
+
+        return value;
+    }
+
+    private int ReadInputs(StepInvocation invocation, Random random, int value)
+    {
+        var inputs = invocation.Inputs<GeneratedFlow>();
+        if (random.Next(2) == 0)
+        {
+            try
+            {
+                MergeArtifacts(inputs, exclude: random.Next(2) == 0 ? ["a", "items"] : null);
+            }
+            catch (Errors.StepFailedException)
+            {
+                value = HashCode.Of(value, 77);
+            }
+        }
+
+        for (var reads = random.Next(0, 3); reads > 0 && inputs.Count > 0; reads--)
+        {
+            var input = inputs[random.Next(inputs.Count)];
+            value = HashCode.Of(value, input.Read(input._numbers[random.Next(_numbers.Length)]));
+        }
+
+        if (random.Next(3) == 0)
+        {
+            value = HashCode.Of(value, inputs.Count);
+        }
+
+        return value;
+    }
+
+    private int Read(ArtifactCell<int> cell)
+    {
+        try
+        {
+            return cell.Value;
+        }
+        catch (Errors.StepFailedException)
+        {
+            return -1;
+        }
+    }
+
+    private Transition Move(StepNode node, int value)
+    {
+        if (node.Transitions is [{ ForeachArtifact: not null } split])
+        {
+            _target = split.Targets[0];
+            List<int> items = [.. Enumerable.Range(0, value % 4).Select(i => i == 0 ? value % 2 : i)];
+            if (value % 3 == 0)
+            {
+                _items.Value = items;
+            }
+
+            return Next(Target, forEach: items);
+        }
+
+        return node.Transitions.Count > 1
+            ? Transition.ToNames([.. node.Transitions[value % node.Transitions.Count].Targets])
+            : Transition.ToNames([.. node.Transitions[0].Targets]);
+    }
+
+    private Transition Target(int item) => throw new InvalidOperationException($"never called, with {item}");
+
+    /// <summary>Hashes that are the same in every process.</summary>
+    private static class HashCode
+    {
+        public static int Of(string text, int number) => Of(text.Aggregate(17, static (hash, letter) => unchecked((hash * 31) + letter)), number);
+
+        public static int Of(int one, int other)
+        {
+            var mixed = unchecked(((uint)one * 2654435761u) ^ ((uint)other * 40503u) ^ ((uint)one >> 7));
+            return (int)(mixed % 1000);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Metaflow.Artifacts;
+using Metaflow.Commands;
+using Metaflow.Graph;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Programs;
+using Metaflow.Reuse;
+using Metaflow.Scheduling;
+using Metaflow.Settings;
+using Metaflow.Storage;
+using Metaflow.Tasks;
+
+namespace Metaflow.Tests.Reuse;
+
+/// <summary>A datastore in memory in which generated flows run; tasks run on the thread pool.</summary>
+internal sealed class MemoryRuns
+{
+    private readonly MemoryBlobStore _blobs = new();
+    private readonly MemoryMetadataProvider _metadata = new(TimeProvider.System);
+    private readonly MetaflowSettings _settings = new() { User = "tester", DatastoreRoot = "memory", Namespace = "user:tester" };
+
+    /// <summary>Gets how many tasks of the last run were executed, rather than cloned.</summary>
+    public int Executed { get; private set; }
+
+    /// <summary>Gets what happened in the last run.</summary>
+    public List<RunEvent> Events { get; private set; } = [];
+
+    public async Task<RunOutcome> RunAsync(GeneratedProgram program, RunRequest request)
+    {
+        var launcher = new PoolLauncher(program, new TaskStores(_blobs, _metadata));
+        var events = new List<RunEvent>();
+        using var services = new RunServices(_blobs, _metadata, launcher, TimeProvider.System);
+        var context = new FlowEngine(() => new GeneratedFlow(program), program.Definition, _settings).Context(services, request, new Collector(events));
+        var code = new FakeCode(program);
+        context.RecordedCode = () => CodeIdentities.ToJson(program.Graph.Steps.ToDictionary(static step => step.Name, step => code.Of(step.Name)!));
+        await ReusePreparation.PrepareAsync(context, code);
+        using var interruption = new RunInterruption();
+        var outcome = await new RunScheduler(context).RunAsync(interruption);
+        Executed = launcher.Launched;
+        Events = events;
+        return outcome;
+    }
+
+    /// <summary>Reads all tasks of a run: by key, the keys of all artifacts by name.</summary>
+    public async Task<SortedDictionary<string, string>> ReadAsync(FlowGraph graph, string runId)
+    {
+        var datastore = new FlowDatastore(_blobs, "GeneratedFlow", TimeProvider.System);
+        var tasks = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var step in graph.Steps)
+        {
+            foreach (var (name, _) in await _blobs.ListAsync($"GeneratedFlow/{runId}/{step.Name}", default))
+            {
+                var path = new TaskPath("GeneratedFlow", runId, step.Name, name);
+                var artifacts = await datastore.OpenTaskAsync(path, null, default);
+                var frames = artifacts.Load<List<ForeachFrame>>(InternalArtifacts.ForeachStack);
+                var key = $"{step.Name}[{string.Join(',', frames.Select(static frame => frame.Index))}]";
+                tasks.Add(key, string.Join("\n", artifacts.Records.Values.OrderBy(static record => record.Name, StringComparer.Ordinal).Select(static record => $"{record.Name}={record.Key}")));
+            }
+        }
+
+        return tasks;
+    }
+
+    private sealed class FakeCode(GeneratedProgram program) : ICodeIdentity
+    {
+        public string? Of(string step) => $"version {program.Versions.GetValueOrDefault(step)}";
+    }
+
+    private sealed class Collector(List<RunEvent> events) : IRunObserver
+    {
+        public void OnEvent(RunEvent runEvent) => events.Add(runEvent);
+    }
+
+    private sealed class PoolLauncher(GeneratedProgram program, TaskStores stores) : ITaskLauncher
+    {
+        private int _launched;
+
+        public int Launched => _launched;
+
+        public void Expect(int tasks)
+        {
+        }
+
+        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+        {
+            Interlocked.Increment(ref _launched);
+            _ = Task.Run(async () =>
+            {
+                var runner = new TaskRunner(new GeneratedFlow(program), TaskCommandLine.FromArguments(request.Arguments), stores, TimeProvider.System, TextWriter.Null)
+                {
+                    StopRequested = CancellationToken.None,
+                };
+                observer.OnExit(new ProcessExit(await runner.RunAsync(), WasKilled: false));
+            });
+            return new PoolTask();
+        }
+    }
+
+    private sealed class PoolTask : ITaskProcess
+    {
+        public int ProcessId => 1;
+
+        public void RequestStop()
+        {
+        }
+
+        public void Kill()
+        {
+        }
+
+        public void AddLogLine(string text, bool isError)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

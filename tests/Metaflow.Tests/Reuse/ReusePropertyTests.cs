@@ -1,0 +1,119 @@
+using System.Globalization;
+using Metaflow.Commands;
+using Metaflow.Graph;
+using Metaflow.Tests.Scheduling;
+
+namespace Metaflow.Tests.Reuse;
+
+/// <summary>Random flows, random failures and random edits, through the code that really runs, records, clones and compares.</summary>
+public sealed class ReusePropertyTests
+{
+    /// <summary>How many cases run; METAFLOW_TEST_CASES asks for more.</summary>
+    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("METAFLOW_TEST_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 60;
+
+    [Fact]
+    public async Task A_resume_ends_with_the_same_artifacts_as_an_unbroken_run_and_runs_nothing_twice()
+    {
+        var resumed = 0;
+        for (var seed = 1; seed <= Cases; seed++)
+        {
+            var random = new Random(seed);
+            var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
+            var runs = new MemoryRuns();
+            var parameters = Given(random);
+            var whole = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
+            Assert.True(whole.Succeeded, $"seed {seed}: {whole.Error?.Message}");
+            var expected = await runs.ReadAsync(program.Graph, whole.RunId);
+            var failing = program with { Failing = expected.Keys.Where(_ => random.Next(6) == 0).Select(static key => key.Replace("[", "", StringComparison.Ordinal).TrimEnd(']')).ToHashSet() };
+            var executed = 0;
+            var outcome = await runs.RunAsync(failing, Request(random) with { Parameters = parameters });
+            var failures = outcome.Succeeded ? 0 : 1;
+            executed += runs.Executed;
+            for (var round = 0; !outcome.Succeeded; round++)
+            {
+                failing = failing with { Failing = round > 3 ? new HashSet<string>() : failing.Failing.Where(_ => random.Next(2) == 0).ToHashSet() };
+                outcome = await runs.RunAsync(failing, Request(random) with { Resume = new ResumeRequest() });
+                failures += outcome.Succeeded ? 0 : 1;
+                executed += runs.Executed;
+                resumed++;
+                AssertPlanHolds(runs);
+            }
+
+            var actual = await runs.ReadAsync(program.Graph, outcome.RunId);
+            Assert.Equal(expected, actual);
+            Assert.True(executed >= expected.Count && executed <= expected.Count + (failures * 6), $"seed {seed}: {executed} executions of {expected.Count} tasks, {failures} failed runs");
+        }
+
+        Assert.True(resumed > Cases / 3, $"only {resumed} resumes");
+    }
+
+    [Fact]
+    public async Task The_cache_never_takes_what_a_full_rerun_would_compute_differently()
+    {
+        var reused = 0;
+        var tasks = 0;
+        for (var seed = 1; seed <= Cases; seed++)
+        {
+            var random = new Random(seed);
+            var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
+            var runs = new MemoryRuns();
+            var parameters = Given(random);
+            Assert.True((await runs.RunAsync(program, Request(random) with { Parameters = parameters })).Succeeded);
+            for (var edit = 0; edit < 3; edit++)
+            {
+                var versions = new Dictionary<string, int>(program.Versions);
+                if (random.Next(3) > 0)
+                {
+                    versions[program.Graph.Steps[random.Next(program.Graph.Steps.Count)].Name] = random.Next(3);
+                }
+
+                program = program with { Versions = versions };
+                parameters = random.Next(2) == 0 ? parameters : Given(random);
+                var cached = await runs.RunAsync(program, Request(random) with { Parameters = parameters, UsesCache = true });
+                Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message}");
+                var executed = runs.Executed;
+                var actual = await runs.ReadAsync(program.Graph, cached.RunId);
+                var alone = new MemoryRuns();
+                var full = await alone.RunAsync(program, Request(random) with { Parameters = parameters });
+                var expected = await alone.ReadAsync(program.Graph, full.RunId);
+                foreach (var (key, artifacts) in expected)
+                {
+                    Assert.True(actual.TryGetValue(key, out var found) && found == artifacts, $"seed {seed}, edit {edit}, {key}:\n{artifacts}\n--- but\n{actual.GetValueOrDefault(key)}");
+                }
+
+                Assert.Equal(expected.Count, actual.Count);
+                reused += actual.Count - executed;
+                tasks += actual.Count;
+            }
+        }
+
+        Assert.True(reused > tasks / 2, $"only {reused} of {tasks} tasks were reused");
+    }
+
+    private static void AssertPlanHolds(MemoryRuns runs)
+    {
+        var plan = runs.Events.OfType<RunEvent.ResumePlanned>().Single().Plan;
+        var cloned = runs.Events.OfType<RunEvent.TaskCloned>().CountBy(static cloned => cloned.Task.Step).ToDictionary();
+        Assert.Equal(plan.Steps.Where(static step => step.Cloned > 0).ToDictionary(static step => step.Step, static step => step.Cloned), cloned);
+
+        // No clone is made after a task was started: a failure could otherwise lose it.
+        var firstStart = runs.Events.FindIndex(static e => e is RunEvent.TaskStarting);
+        Assert.True(firstStart < 0 || runs.Events.FindLastIndex(static e => e is RunEvent.TaskCloned) < firstStart);
+    }
+
+    private static RunRequest Request(Random random) => new() { MaxWorkers = random.Next(1, 6), MaxNumSplits = 1000, CacheRuns = 10 };
+
+    private static Dictionary<string, string> Given(Random random) => Enumerable.Range(0, GeneratedProgram.ParameterCount)
+            .ToDictionary(static i => $"p{i}", _ => random.Next(1, 3).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Random graphs, of which those that would yield too many tasks are left out; steps of a foreach take its item half the time.</summary>
+    private static FlowGraph Graph(int seed)
+    {
+        var graph = RandomFlow.Make(seed);
+        var random = new Random(seed);
+        var bodies = graph.Steps.Where(static step => step.Transitions is [{ ForeachArtifact: not null }]).Select(static step => step.Transitions[0].Targets[0]).ToHashSet();
+        return graph.Steps.Count > 40
+            ? Graph(seed + 100_000)
+            : new FlowGraph("GeneratedFlow", [.. graph.Steps.Select(step => bodies.Contains(step.Name) && random.Next(2) == 0 ? step with { ItemType = "int" } : step)]);
+    }
+}

@@ -1,0 +1,118 @@
+namespace Metaflow.Tool.Tests;
+
+public sealed class ConfigureTests : IDisposable
+{
+    private readonly ToolPlace _place = new();
+
+    [Fact]
+    public async Task Without_a_file_flows_run_locally()
+    {
+        var show = await _place.RunAsync("configure", "show", "--quiet");
+
+        Assert.Equal(new ToolRun(0, "Configuration is set to run locally.\n", ""), show);
+    }
+
+    [Fact]
+    public async Task Settings_are_kept_sorted_and_for_the_owner_alone()
+    {
+        await _place.RunAsync("configure", "set", "USER=ada", "METAFLOW_A=1");
+        await _place.RunAsync("configure", "set", "metaflow_b=x=y", "A=");
+
+        Assert.Equal("{\n    \"METAFLOW_B\": \"x=y\",\n    \"METAFLOW_USER\": \"ada\"\n}\n", _place.Text("home/config.json"));
+        Assert.Equal("METAFLOW_B=x=y\nMETAFLOW_USER=ada\n", (await _place.RunAsync("configure", "show")).Out);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_place.Home, "config.json")));
+        }
+    }
+
+    [Fact]
+    public async Task Profiles_have_files_of_their_own()
+    {
+        await _place.RunAsync("configure", "set", "USER=eve", "--profile", "prod");
+        _place.Environment["METAFLOW_PROFILE"] = "prod";
+
+        Assert.Equal("METAFLOW_USER=eve\n", (await _place.RunAsync("configure", "show")).Out);
+        Assert.Contains("Profile:   prod\n", (await _place.RunAsync("status")).Out);
+        Assert.Contains("prod", (await _place.RunAsync("complete", "--", "configure", "show", "--profile", "")).Out);
+    }
+
+    [Fact]
+    public async Task Origins_are_shown()
+    {
+        _place.Environment["METAFLOW_USER"] = "bob";
+        await _place.RunAsync("configure", "set", "USER=ada", "TEMPDIR=/tmp");
+
+        var origins = await _place.RunAsync("configure", "show", "--origin");
+
+        Assert.Contains("METAFLOW_USER=bob  (environment)\n", origins.Out);
+        Assert.Contains($"METAFLOW_TEMPDIR=/tmp  ({Path.Combine(_place.Home, "config.json")})\n", origins.Out);
+        Assert.Contains("\"origin\": \"environment\"", (await _place.RunAsync("configure", "show", "--origin", "--json")).Out);
+    }
+
+    [Theory]
+    [InlineData("y\n", true)]
+    [InlineData("n\n", false)]
+    [InlineData("", false)]
+    public async Task Reset_asks_first(string answer, bool removes)
+    {
+        await _place.RunAsync("configure", "set", "USER=ada");
+
+        var reset = await _place.AnswerAsync(answer, "configure", "reset");
+
+        Assert.Equal(removes ? 0 : 1, reset.ExitCode);
+        Assert.Equal(!removes, File.Exists(Path.Combine(_place.Home, "config.json")));
+    }
+
+    [Fact]
+    public async Task Settings_go_out_and_in()
+    {
+        await _place.RunAsync("configure", "set", "USER=ada");
+
+        Assert.Equal(0, (await _place.RunAsync("configure", "export", "out.json")).ExitCode);
+        Assert.Equal(1, (await _place.AnswerAsync("n\n", "configure", "export", "out.json")).ExitCode);
+        Assert.Equal(0, (await _place.RunAsync("configure", "import", "out.json", "--profile", "copy")).ExitCode);
+        Assert.Equal(1, (await _place.AnswerAsync("\n", "configure", "import", "out.json", "--profile", "copy")).ExitCode);
+        Assert.Equal(0, (await _place.RunAsync("configure", "import", "out.json", "--profile", "copy", "--overwrite")).ExitCode);
+        Assert.Equal(_place.Text("home/config.json"), _place.Text("home/config_copy.json"));
+        Assert.Equal(_place.Text("home/config.json"), (await _place.RunAsync("configure", "export", "-")).Out);
+    }
+
+    [Fact]
+    public async Task What_is_no_settings_file_is_not_imported()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "bad.json"), "[]", TestContext.Current.CancellationToken);
+
+        var bad = await _place.RunAsync("configure", "import", "bad.json");
+        var none = await _place.RunAsync("configure", "import", "none.json");
+
+        Assert.Equal((1, 1), (bad.ExitCode, none.ExitCode));
+        Assert.Contains("[MF2020]", bad.Error);
+        Assert.Contains("It does not exist.", none.Error);
+        Assert.False(Directory.Exists(_place.Home));
+    }
+
+    [Fact]
+    public async Task A_machine_is_set_up_by_an_answer_or_an_option()
+    {
+        await _place.AnswerAsync("data\n", "configure", "local");
+        await _place.AnswerAsync("\n", "configure", "local", "--profile", "own");
+        await _place.RunAsync("configure", "local", "--profile", "given", "--root", "/data");
+
+        Assert.Contains($"\"METAFLOW_DATASTORE_SYSROOT_LOCAL\": \"{Path.Combine(_place.Folder, "data")}\"", _place.Text("home/config.json"));
+        Assert.DoesNotContain("SYSROOT", _place.Text("home/config_own.json"));
+        Assert.Contains("\"METAFLOW_DATASTORE_SYSROOT_LOCAL\": \"/data\"", _place.Text("home/config_given.json"));
+        Assert.Contains($"Datastore: {Path.Combine(_place.Folder, "data", ".metaflow")}", (await _place.RunAsync("status")).Out);
+    }
+
+    [Fact]
+    public async Task A_setting_without_an_equals_sign_is_explained()
+    {
+        var set = await _place.RunAsync("configure", "set", "USER");
+
+        Assert.Equal(2, set.ExitCode);
+        Assert.Contains("'USER' has no '='; write 'METAFLOW_USER=ada'.", set.Error);
+    }
+
+    public void Dispose() => _place.Dispose();
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+
+namespace Metaflow.Tool.Tests;
+
+public sealed class ToolTests : IDisposable
+{
+    private readonly ToolPlace _place = new();
+
+    [Fact]
+    public async Task Without_a_command_it_says_what_it_is()
+    {
+        _place.Environment["METAFLOW_CONTACT_INFO"] = """{"Chat": "#ml-help"}""";
+
+        var welcome = await _place.RunAsync();
+
+        Assert.Equal((0, ""), (welcome.ExitCode, welcome.Error));
+        Assert.StartsWith("Metaflow for .NET ", welcome.Out, StringComparison.Ordinal);
+        Assert.Contains("  Chat: #ml-help\n", welcome.Out);
+        Assert.Contains("  tutorials   List and copy the tutorials.\n", welcome.Out);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("flows")]
+    [InlineData("runs")]
+    [InlineData("configure")]
+    [InlineData("configure", "show")]
+    [InlineData("configure", "set")]
+    [InlineData("configure", "reset")]
+    [InlineData("configure", "import")]
+    [InlineData("configure", "export")]
+    [InlineData("configure", "local")]
+    [InlineData("tutorials")]
+    [InlineData("tutorials", "list")]
+    [InlineData("tutorials", "info")]
+    [InlineData("tutorials", "pull")]
+    [InlineData("completion")]
+    [InlineData("version")]
+    [InlineData("help")]
+    public async Task Help_of_a_command_is_the_same_however_it_is_asked_for(params string[] command)
+    {
+        var asked = await _place.RunAsync(["help", .. command]);
+        var option = await _place.RunAsync([.. command, "--help"]);
+
+        Assert.Equal((0, ""), (asked.ExitCode, asked.Error));
+        Assert.Equal(asked, option);
+        Assert.StartsWith($"Usage: metaflow {string.Join(' ', command)} ", asked.Out, StringComparison.Ordinal);
+        Assert.Contains("\nExamples:\n", asked.Out);
+    }
+
+    [Fact]
+    public async Task Flows_and_runs_of_the_datastore_are_listed()
+    {
+        await _place.AddRunAsync("AFlow", "1", "ada", "x");
+        await _place.AddRunAsync("AFlow", "2", "bob");
+        await _place.AddRunAsync("BFlow", "3");
+
+        var flows = await _place.RunAsync("flows");
+        var runs = await _place.RunAsync("runs");
+        var ofFlow = await _place.RunAsync("runs", "BFlow", "--json");
+        var mine = await _place.RunAsync("flows", "--json", "--namespace", "user:bob");
+        var status = await _place.RunAsync("status", "--json");
+
+        Assert.Equal(["FLOW", "AFlow", "BFlow"], FirstColumn(flows));
+        Assert.Contains("AFlow  2 ", flows.Out);
+        Assert.Equal(["AFlow/1", "AFlow/2", "BFlow/3", "RUN"], FirstColumn(runs).Order(StringComparer.Ordinal));
+        Assert.Equal("BFlow/3", JsonDocument.Parse(ofFlow.Out).RootElement[0].GetProperty("run").GetString());
+        Assert.Equal(("AFlow", 1), (JsonDocument.Parse(mine.Out).RootElement[0].GetProperty("flow").GetString(), JsonDocument.Parse(mine.Out).RootElement[0].GetProperty("runs").GetInt32()));
+        Assert.Equal(["AFlow", "BFlow"], JsonDocument.Parse(status.Out).RootElement.GetProperty("flows").EnumerateArray().Select(static flow => flow.GetString()));
+    }
+
+    [Fact]
+    public async Task A_flow_that_does_not_exist_is_an_error()
+    {
+        await _place.AddRunAsync("AFlow", "1");
+
+        var runs = await _place.RunAsync("runs", "Aflow");
+
+        Assert.Equal((1, ""), (runs.ExitCode, runs.Out));
+        Assert.Contains("Nearest to it: 'AFlow'.", runs.Error);
+    }
+
+    [Fact]
+    public async Task Tutorials_are_listed_explained_and_copied()
+    {
+        var list = await _place.RunAsync("tutorials", "list", "--json");
+        var info = await _place.RunAsync("tutorials", "info", "--episode", "00");
+        var pull = await _place.RunAsync("tutorials", "pull", "--episode", "01-playlist");
+
+        var names = JsonDocument.Parse(list.Out).RootElement.EnumerateArray().Select(static episode => episode.GetProperty("episode").GetString()).ToList();
+        Assert.Contains("00-helloworld", names);
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+        Assert.StartsWith("# Episode 00", info.Out, StringComparison.Ordinal);
+        Assert.Equal((0, "metaflow-tutorials/01-playlist\n"), (pull.ExitCode, pull.Out));
+        var flow = _place.Text("metaflow-tutorials/01-playlist/playlist.cs");
+        Assert.Contains("#:package Metaflow@", flow);
+        Assert.DoesNotContain("#:project", flow);
+        Assert.Contains("PublishAot", _place.Text("metaflow-tutorials/Directory.Build.props"));
+        Assert.True(File.Exists(Path.Combine(_place.Folder, "metaflow-tutorials", "data", "movies.csv")));
+        Assert.False(Directory.Exists(Path.Combine(_place.Folder, "metaflow-tutorials", "00-helloworld")));
+    }
+
+    [Fact]
+    public async Task A_copy_that_was_changed_is_replaced_only_on_request()
+    {
+        await _place.RunAsync("tutorials", "pull");
+        var file = Path.Combine(_place.Folder, "metaflow-tutorials", "00-helloworld", "helloworld.cs");
+        await File.WriteAllTextAsync(file, "mine", TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, (await _place.AnswerAsync("n\n", "tutorials", "pull", "--episode", "00")).ExitCode);
+        Assert.Equal("mine", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(0, (await _place.RunAsync("tutorials", "pull", "--overwrite")).ExitCode);
+        Assert.NotEqual("mine", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("No such command 'statsu'. Did you mean 'status'?", "statsu")]
+    [InlineData("No such command 'configure shw'. Did you mean 'configure show'?", "configure", "shw")]
+    [InlineData("No such option: --jsno. Did you mean '--json'?", "runs", "--jsno")]
+    [InlineData("Invalid value for 'EPISODE': there is no '00-heloworld'. Did you mean '00-helloworld'?", "tutorials", "info", "00-heloworld")]
+    [InlineData("Missing argument 'EPISODE'.", "tutorials", "info")]
+    [InlineData("Invalid value for '--limit': 0 is smaller than 1.", "runs", "--limit", "0")]
+    public async Task A_wrong_command_line_is_explained(string message, params string[] arguments)
+    {
+        var run = await _place.RunAsync(arguments);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Out));
+        Assert.StartsWith("Usage: metaflow ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Error: " + message, run.Error);
+    }
+
+    [Theory]
+    [InlineData("status", "st")]
+    [InlineData("show set reset import export local", "configure", "")]
+    [InlineData("--profile", "configure", "show", "--pr")]
+    [InlineData("00-helloworld", "tutorials", "pull", "--episode", "00")]
+    public async Task Words_are_completed(string expected, params string[] words)
+        => Assert.Equal(
+            expected.Split(' '),
+            (await _place.RunAsync(["complete", "--", .. words])).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split('\t')[0]));
+
+    [Fact]
+    public async Task Wrong_settings_do_not_hide_help()
+    {
+        _place.Environment["METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS"] = "many";
+
+        Assert.Equal(0, (await _place.RunAsync("help")).ExitCode);
+        Assert.Contains("[MF2105]", (await _place.RunAsync("status")).Error);
+    }
+
+    public void Dispose() => _place.Dispose();
+
+    private static IEnumerable<string> FirstColumn(ToolRun run) => run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]);
+}
