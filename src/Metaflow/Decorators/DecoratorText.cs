@@ -29,7 +29,8 @@ internal static partial class DecoratorText
                 ErrorCodes.InlineSecretOnCommandLine,
                 "A secret itself was given by '--with secrets'.",
                 "Everybody on a machine can read command lines.",
-                "Put it into a file and write --with secrets:sources=file.secrets.env.") { ExitCode = ExitCodes.Usage };
+                "Put it into a file and write --with secrets:sources=file.secrets.env.")
+            { ExitCode = ExitCodes.Usage };
         }
 
         return decorator;

@@ -18,15 +18,10 @@ internal readonly record struct TaskDemand(double Cpu, long MemoryMB)
     /// <summary>Gets a value indicating whether nothing is asked for.</summary>
     public bool IsNone => Cpu <= 0 && MemoryMB <= 0;
 
-    /// <summary>Returns both together.</summary>
-    /// <param name="other">The other.</param>
-    /// <returns>The sum.</returns>
-    public TaskDemand Plus(TaskDemand other) => new(Cpu + other.Cpu, MemoryMB + other.MemoryMB);
-
-    /// <summary>Returns what several tasks take that each take this.</summary>
-    /// <param name="tasks">How many.</param>
-    /// <returns>The demand of all.</returns>
-    public TaskDemand Times(int tasks) => new(Cpu * tasks, MemoryMB * tasks);
+    /// <summary>Returns what several tasks take together.</summary>
+    /// <param name="count">How many.</param>
+    /// <returns>The product.</returns>
+    public TaskDemand Times(int count) => new(Cpu * count, MemoryMB * count);
 
     /// <summary>Returns what remains without another one.</summary>
     /// <param name="other">The other.</param>

@@ -22,7 +22,7 @@ public sealed class TriggerAttribute : FlowDecoratorAttribute
     public override string DecoratorName => "trigger";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => 
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
         [new("event", Parameters.Length == 0 ? Event : EventWithParameters()), new("events", Events), new("options", new Dictionary<string, object?>())];
 
     /// <inheritdoc/>

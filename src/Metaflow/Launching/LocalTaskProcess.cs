@@ -103,7 +103,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
         var deadline = _time.GetTimestamp();
         _output.Join(OutputGrace);
         _error.Join(OutputGrace - _time.GetElapsedTime(deadline));
-        _observer.OnExit(new ProcessExit(SignedExitCode(_process.ExitCode), _wasKilled) 
+        _observer.OnExit(new ProcessExit(SignedExitCode(_process.ExitCode), _wasKilled)
         {
             LogError = _output.Error ?? _error.Error,
             Ended = _limits?.Exceeded,

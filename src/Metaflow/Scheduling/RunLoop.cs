@@ -53,14 +53,15 @@ internal sealed partial class RunLoop
         _journal = journal;
         _interruption = interruption;
         _results = new TaskResults(context);
-        _policy = PolicyOf(context);
+        _policy = PolicyOf(context, run);
         _state = state;
     }
 
     /// <summary>Returns what a run is decided by.</summary>
     /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
     /// <returns>The policy.</returns>
-    public static SchedulerPolicy PolicyOf(RunContext context)
+    public static SchedulerPolicy PolicyOf(RunContext context, RunRecord run)
         => new(context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
         {
             RunId = run.RunId,

@@ -26,7 +26,7 @@ internal sealed partial class RunScheduler(RunContext context)
         var folder = FolderOf(run);
         using var held = folder is null ? null : await RunLock.TryTakeAsync(folder, context.Time).ConfigureAwait(false);
         await parameters.SaveAsync(run, values).ConfigureAwait(false);
-        var policy = RunLoop.PolicyOf(context);
+        var policy = RunLoop.PolicyOf(context, run);
         await RecordStartAsync(run, policy).ConfigureAwait(false);
         await WriteRunIdFileAsync(run).ConfigureAwait(false);
         using var journal = new RunJournal(folder is null ? null : JournalFile.Open(folder.Journal));

@@ -25,10 +25,7 @@ internal sealed partial record SchedulerState
     }
 
     // Who asks for more than the machine has gets all of it: no other task that asks runs beside it.
-    private TaskDemand DemandOf(ScheduledTask task) => _policy.DemandOf(task.Step).CutTo(_policy.Capacity);
-
-    /// <summary>What a queued task takes: a gang, for all its members.</summary>
-    private TaskDemand WholeDemandOf(ScheduledTask task) => _policy.DemandOf(task.Step).Times(WidthOf(task)).CutTo(_policy.Capacity);
+    private TaskDemand DemandOf(ScheduledTask task, int width = 1) => _policy.DemandOf(task.Step).Times(width).CutTo(_policy.Capacity);
 
     /// <summary>Takes the task that may start next out of the queues.</summary>
     /// <param name="rest">The state without it.</param>
@@ -36,8 +33,13 @@ internal sealed partial record SchedulerState
     private ScheduledTask? TakeNext(out SchedulerState rest)
     {
         rest = this;
-        if (!Blocked.IsEmpty && HasRoomFor(Blocked.Peek()) && WholeDemandOf(Blocked.Peek()).FitsIn(Free))
+        if (!Blocked.IsEmpty && DemandOf(Blocked.Peek(), WidthOf(Blocked.Peek())).FitsIn(Free))
         {
+            if (!HasRoomFor(Blocked.Peek()))
+            {
+                return null;
+            }
+
             rest = this with { Blocked = Blocked.Dequeue(out var held) };
             return held;
         }
@@ -45,7 +47,7 @@ internal sealed partial record SchedulerState
         while (!rest.Queue.IsEmpty && HasRoomFor(rest.Queue.Peek()))
         {
             rest = rest with { Queue = rest.Queue.Dequeue(out var task) };
-            var demand = WholeDemandOf(task);
+            var demand = DemandOf(task, WidthOf(task));
             if (demand.IsNone || (rest.Blocked.IsEmpty && demand.FitsIn(Free)))
             {
                 return task;

@@ -221,7 +221,7 @@ internal sealed partial record SchedulerState
         }
 
         var next = NextAttemptOf(task);
-        var wait = budget.WaitAfter(_policy.RunId, next.TaskId, task.Attempt);
+        var wait = budget.WaitAfter(_policy.RunId, task.TaskId, task.Attempt);
         if (wait <= TimeSpan.Zero)
         {
             return state.Requeue(next);
