@@ -61,6 +61,12 @@ public sealed record FlowRunOptions
 
     /// <summary>Gets settings that are taken as they are, rather than read from the environment and files.</summary>
     internal Settings.MetaflowSettings? LoadedSettings { get; init; }
+
+    /// <summary>Gets the pathspec of the task whose step runs the flow, or <see langword="null"/>.</summary>
+    internal string? ParentTask { get; init; }
+
+    /// <summary>Gets the program that runs tasks, or <see langword="null"/> for the package's task host.</summary>
+    internal Launching.ProgramLocation? Program { get; init; }
 }
 
 /// <summary>Where the tasks of a run from code run.</summary>

@@ -43,6 +43,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(NestedGangFlow)] = FlowProgram.RunAsync<NestedGangFlow>,
     [nameof(FailingGangFlow)] = FlowProgram.RunAsync<FailingGangFlow>,
     [nameof(CaughtGangFlow)] = FlowProgram.RunAsync<CaughtGangFlow>,
+    [nameof(OuterFlow)] = FlowProgram.RunAsync<OuterFlow>,
     [nameof(AsyncForeachFlow)] = FlowProgram.RunAsync<AsyncForeachFlow>,
     [nameof(LazyForeachFlow)] = FlowProgram.RunAsync<LazyForeachFlow>,
     [nameof(SwitchesFlow)] = FlowProgram.RunAsync<SwitchesFlow>,

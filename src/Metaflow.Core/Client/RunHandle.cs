@@ -99,6 +99,12 @@ public sealed partial class RunHandle
         }
     }
 
+    /// <summary>Gets the task whose step started the run; <see langword="null"/> for one that nobody's step did, or when that task is no longer there.</summary>
+    public TaskHandle? ParentTask
+        => ParametersTask?.MetadataDictionary.GetValueOrDefault(InternalFields.ParentTask)?.Split('/') is [var flow, var run, var step, var task]
+            ? Find(Context, flow, run)?.Find(step)?.Find(task)
+            : null;
+
     internal ClientContext Context { get; }
 
     internal IReadOnlyList<StepHandle> AllSteps => _steps.Value;
@@ -165,6 +171,10 @@ public sealed partial class RunHandle
         var task = ParametersTask;
         return task?.MetadataDictionary.GetValueOrDefault(field) ?? (task is null ? null : fromGraph(task.Graph)) ?? otherwise;
     }
+
+    /// <summary>Finds a run, of any namespace.</summary>
+    internal static RunHandle? Find(ClientContext context, string flow, string runId)
+        => Completion.Of(context.Metadata.FindRunAsync(flow, runId, CancellationToken.None)) is { } record ? new RunHandle(context, record) : null;
 
     // Steps that are not asked for are not read: a damaged record of one must not hide the others.
     private StepHandle? Find(string name)

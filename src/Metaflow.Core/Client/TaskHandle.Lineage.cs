@@ -25,6 +25,13 @@ public sealed partial class TaskHandle
     /// apart.</remarks>
     public IReadOnlyList<TaskHandle> ChildTasks => Related(Step.Named(Graph.ChildrenOf(Step.Name)));
 
+    /// <summary>Gets the runs that the task's step started, in that order; those of every attempt. One that is no longer there is left out.</summary>
+    public IReadOnlyList<RunHandle> ChildRuns =>
+    [
+        .. _allMetadata.Value.Where(static datum => datum.Field == InternalFields.ChildRun)
+            .Select(datum => datum.Text.Split('/') is [var flow, var run] ? RunHandle.Find(Context, flow, run) : null).OfType<RunHandle>(),
+    ];
+
     /// <summary>Gets the task's place in its foreach, from 0, or <see langword="null"/> outside of one.</summary>
     public int? Index
     {

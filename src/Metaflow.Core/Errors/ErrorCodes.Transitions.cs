@@ -5,6 +5,9 @@ public static partial class ErrorCodes
     /// <summary>A gang was asked for with fewer than one task.</summary>
     public const string GangTooSmall = "MF3010";
 
+    /// <summary>A run that a step started failed.</summary>
+    public const string ChildRunFailed = "MF3011";
+
     /// <summary>A program of several flows lists something that is no flow, or two flows of one name.</summary>
     public const string FlowsNotSelectable = "MF1074";
 

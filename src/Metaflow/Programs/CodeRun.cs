@@ -66,6 +66,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         MaxNumSplits = Positive(options.MaxNumSplits, nameof(options.MaxNumSplits)),
         MaxLogSize = Positive(options.MaxLogSize, nameof(options.MaxLogSize)),
         Namespace = options.Namespace,
+        ParentTask = options.ParentTask,
         WorkingFolder = options.WorkingFolder,
     };
 
@@ -74,7 +75,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         if (options.Isolation == TaskIsolation.Process)
         {
             return options.Stores is null
-                ? FlowEngine.Local(TaskHostLocation.Of(flow, options.ServicesType), settings, options.Time)
+                ? FlowEngine.Local(options.Program ?? TaskHostLocation.Of(flow, options.ServicesType), settings, options.Time)
                 : throw new ArgumentException("Stores of one's own need tasks in this process: set Isolation to None.");
         }
 

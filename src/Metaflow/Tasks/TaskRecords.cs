@@ -121,6 +121,12 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     /// <returns>The text.</returns>
     public static string NamesText(IReadOnlyList<string> names) => "[" + string.Join(", ", names.Select(static name => $"\"{name}\"")) + "]";
 
+    /// <summary>Records a run that the step started.</summary>
+    /// <param name="pathspec">The run.</param>
+    /// <returns>A task that ends when the record is durable.</returns>
+    public async Task ChildRunAsync(string pathspec)
+        => await metadata.RecordAsync(await RunAsync().ConfigureAwait(false), task, [Datum(InternalFields.ChildRun, pathspec)], [], default).ConfigureAwait(false);
+
     private string[] Tags => ["attempt_id:" + attempt.ToString(CultureInfo.InvariantCulture)];
 
     private MetadataDatum Datum(string field, string value) => new(field, field, value, Tags);

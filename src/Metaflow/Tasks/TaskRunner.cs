@@ -32,6 +32,7 @@ internal sealed class TaskRunner
     private readonly TaskPath _task;
     private readonly FlowDatastore _datastore;
     private readonly TaskRecords _records;
+    private readonly RunStores _runStores;
     private readonly StepDecorators _decorators;
     private readonly TaskHooks? _hooks;
     private IReadOnlyList<ArtifactCell> _cells = [];
@@ -48,6 +49,7 @@ internal sealed class TaskRunner
         _line = line;
         _time = time;
         _errors = errors;
+        _runStores = new RunStores(stores.Blobs, stores.Metadata);
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
         _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) { GangSize = line.NumParallel };
@@ -118,6 +120,9 @@ internal sealed class TaskRunner
             Decorators = _decorators,
             FlowOptions = _line.FlowOptions,
             DatastoreRoot = _line.DatastoreRoot,
+            Stores = _runStores,
+            SharesProcess = StopRequested is not null,
+            RecordChildRun = _records.ChildRunAsync,
         };
         ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(_datastore, inputs, _line));
         ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells);
