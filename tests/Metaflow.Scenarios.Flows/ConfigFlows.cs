@@ -4,7 +4,7 @@ using Metaflow.Decorators;
 namespace Metaflow.Scenarios.Flows;
 
 /// <summary>How a model is trained.</summary>
-public sealed record TrainingConfig(string Name, double LearningRate, IReadOnlyList<int> Sizes, int Retries = 2);
+public sealed record TrainingConfig(string Name, double LearningRate, IReadOnlyList<int> Sizes, int Retries = 2, object? Note = null);
 
 /// <summary>Prints a text before the step.</summary>
 [AttributeUsage(AttributeTargets.Method)]

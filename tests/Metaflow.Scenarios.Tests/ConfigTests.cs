@@ -16,7 +16,7 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal([1, 4], run.Data.Get<List<int>>("squares"));
         Assert.Equal("label small free 2 ${HOME}\n", run.Step("start").Task!.Stdout);
         var stored = Assert.IsType<IReadOnlyDictionary<object, object?>>(run.Data["training"], exactMatch: false);
-        Assert.Equal(["name", "learning_rate", "sizes", "retries"], stored.Keys);
+        Assert.Equal(["name", "learning_rate", "sizes", "retries", "note"], stored.Keys);
         Assert.Contains("training", run.Step("end").Task!.MetadataDictionary["read-artifacts"], StringComparison.Ordinal);
         Assert.Equal(run.Step("start").Task!.Artifact("training").Sha, run.Step("end").Task!.Artifact("training").Sha);
     }
@@ -67,7 +67,7 @@ public sealed class ConfigTests : IDisposable
     [Fact]
     public async Task A_resumed_run_keeps_its_configurations()
     {
-        var origin = await _place.SucceedAsync("ConfigFlow", "--config-value", "training", "{\"name\": \"first\", \"learning_rate\": 2.0, \"sizes\": [2], \"note\": 1.0}", "--config-value", "extra", "{\"x\": 3.0}");
+        var origin = await _place.SucceedAsync("ConfigFlow", "--config-value", "training", "{\"name\": \"first\", \"learning_rate\": 2.0, \"sizes\": [2], \"note\": 1}", "--config-value", "extra", "{\"x\": 3.0}");
         var refused = await _place.RunAsync("ConfigFlow", "resume", "end", "--config-value", "training", "{}");
         Assert.True(refused.ExitCode == 2 && refused.Errors.Contains(ErrorCodes.ResumeOptionRefused, StringComparison.Ordinal), refused.All);
         (await _place.RunAsync("ConfigFlow", "resume", "end", "--with", "retry:times=${training.note}")).Succeeded();

@@ -70,7 +70,7 @@ public static class ConfigLoader
     {
         try
         {
-            set.Add(config, plain, plain is null || config.ValueType.IsInstanceOfType(plain) ? plain : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)));
+            set.Add(config, plain is null || config.ValueType.IsInstanceOfType(plain) ? plain : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)));
         }
         catch (Exception error) when (error is JsonException or FormatException)
         {

@@ -33,7 +33,7 @@ public sealed class ConfigSet
             var plain = parameters.LoadPlain(config.Name);
             var record = parameters.Records[config.Name];
             set._entries[config.Name] = new Entry(
-                config, plain, plain is null ? null : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)),
+                config, plain is null ? null : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)),
                 new SerializedArtifact(new(parameters.LoadPayload(config.Name)), record.TypeName ?? "<class 'dict'>", record.Encoding));
         }
 
@@ -44,8 +44,8 @@ public sealed class ConfigSet
     /// <returns>The texts.</returns>
     public ConfigTexts ToTexts() => new(this);
 
-    internal void Add(ConfigDefinition config, object? plain, object? typed)
-        => _entries[config.Name] = new Entry(config, plain, typed, ArtifactSerializer.Serialize(typed, config.ValueType, config.Name));
+    internal void Add(ConfigDefinition config, object? typed)
+        => _entries[config.Name] = new Entry(config, typed, ArtifactSerializer.Serialize(typed, config.ValueType, config.Name));
 
     /// <summary>Returns the text of a reference, or <see langword="null"/> when it begins with no configuration.</summary>
     internal string? TextOf(string reference, string text)
@@ -56,10 +56,10 @@ public sealed class ConfigSet
             return null;
         }
 
-        // A file may say more than the type, and the type may have defaults that the file leaves out.
-        if (!ConfigKeys.TryFind(entry.Plain, path.Skip(1), out var value) && !ConfigKeys.TryFind(entry.Stored, path.Skip(1), out value))
+        // What is stored, not what the file says: a resumed run knows no more, and defaults of the type are in it.
+        if (!ConfigKeys.TryFind(entry.Stored, path.Skip(1), out var value))
         {
-            throw ConfigKeys.Missing(text, path, entry.Plain);
+            throw ConfigKeys.Missing(text, path, entry.Stored);
         }
 
         return value switch
@@ -72,11 +72,9 @@ public sealed class ConfigSet
         };
     }
 
-    private sealed class Entry(ConfigDefinition config, object? plain, object? typed, SerializedArtifact artifact)
+    private sealed class Entry(ConfigDefinition config, object? typed, SerializedArtifact artifact)
     {
         public ConfigDefinition Config => config;
-
-        public object? Plain => plain;
 
         public object? Typed => typed;
 

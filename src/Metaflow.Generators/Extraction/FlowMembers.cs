@@ -69,7 +69,19 @@ internal static class FlowMembers
         return MetaflowTypes.AttributeOf(property, "IncludeFileAttribute") is not null ? PropertyRole.IncludeFile : PropertyRole.Artifact;
     }
 
-    public static string DiskNameOf(IMethodSymbol step) => MetaflowTypes.Text(StepAttributeOf(step), "Name") ?? SnakeCase.FromMember(step.Name);
+    /// <summary>Returns the name on disk. A step that is overridden keeps its name, so that its transitions lead to what replaces it.</summary>
+    public static string DiskNameOf(IMethodSymbol step)
+    {
+        for (var current = step; current is not null; current = current.OverriddenMethod)
+        {
+            if (MetaflowTypes.Text(MetaflowTypes.AttributeOf(current, "StepAttribute"), "Name") is { } name)
+            {
+                return name;
+            }
+        }
+
+        return SnakeCase.FromMember(step.Name);
+    }
 
     public static string DiskNameOf(IFieldSymbol constant) => SnakeCase.FromMember(constant.Name);
 
