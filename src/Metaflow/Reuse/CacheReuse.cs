@@ -47,7 +47,7 @@ internal sealed class CacheReuse(RunContext context, ICodeIdentity code, TaskClo
                 ?? (Transitions.Fit(context.Definition.Graph, task.Step, result) ? null : $"it moved on to other steps in run {earlierRun.RunId}");
             if (difference is null)
             {
-                await CloneAsync(run, task, inputs, earlier, lineage! with { Code = identity }).ConfigureAwait(false);
+                await CloneAsync((run, task), inputs, earlier, lineage! with { Code = identity }, result).ConfigureAwait(false);
                 return new ReuseOutcome(earlier.Artifacts.Task, result, $"its code and all that it read are as in run {earlierRun.RunId}");
             }
 
@@ -68,8 +68,9 @@ internal sealed class CacheReuse(RunContext context, ICodeIdentity code, TaskClo
             : null;
 
     /// <summary>Only what the earlier task wrote comes from it: what it passed on may have changed, and comes from this task's own input.</summary>
-    private async Task CloneAsync(RunRecord run, ScheduledTask task, ReadyInputs inputs, EarlierTask earlier, TaskLineage lineage)
+    private async Task CloneAsync((RunRecord Run, ScheduledTask Task) ready, ReadyInputs inputs, EarlierTask earlier, TaskLineage lineage, TaskResult result)
     {
+        var (run, task) = ready;
         var records = new Dictionary<string, ArtifactRecord>(StringComparer.Ordinal);
         foreach (var record in (await inputs.BaseAsync().ConfigureAwait(false)).Records.Values.Where(static record => TaskInputs.IsInherited(record.Name)))
         {
@@ -82,7 +83,7 @@ internal sealed class CacheReuse(RunContext context, ICodeIdentity code, TaskClo
             records.Remove(name);
         }
 
-        foreach (var record in earlier.Artifacts.Records.Values.Where(record => !TaskInputs.IsInherited(record.Name) || lineage.Written.Contains(record.Name)))
+        foreach (var record in earlier.Artifacts.Records.Values.Where(record => IsOwn(record.Name, lineage, result)))
         {
             records[record.Name] = record;
         }
@@ -95,4 +96,9 @@ internal sealed class CacheReuse(RunContext context, ICodeIdentity code, TaskClo
         };
         await cloner.CloneAsync(run, new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId), clone).ConfigureAwait(false);
     }
+
+    /// <summary>Says whether an artifact of an earlier task is its own. What a gang starts with is handed down to later tasks too, and is then not theirs.</summary>
+    private static bool IsOwn(string name, TaskLineage lineage, TaskResult result)
+        => !TaskInputs.IsInherited(name) || lineage.Written.Contains(name)
+            || (result.GangSize is not null && name is (InternalArtifacts.UnboundedForeach or InternalArtifacts.ParallelIterator));
 }

@@ -45,6 +45,12 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
             {
                 pending.Enqueue(await AnswerAsync(reuse.Task).ConfigureAwait(false));
             }
+
+            // What is launched without having been asked for.
+            foreach (var launch in commands.OfType<SchedulerCommand.Launch>().Where(launch => launch.Task.Gang is not null))
+            {
+                AddRerun(launch.Task, "a gang runs again as a whole");
+            }
         }
     }
 
@@ -62,14 +68,20 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
             return new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize };
         }
 
+        AddRerun(task, decision.Reason);
+        return new SchedulerEvent.ReuseRefused(task.TaskId);
+    }
+
+    private void AddRerun(ScheduledTask task, string reason)
+    {
         if (!_reruns.TryGetValue(task.Step, out var reasons))
         {
             _reruns.Add(task.Step, reasons = []);
         }
 
-        if (!reasons.TryGetValue(decision.Reason, out var tasks))
+        if (!reasons.TryGetValue(reason, out var tasks))
         {
-            reasons.Add(decision.Reason, tasks = []);
+            reasons.Add(reason, tasks = []);
         }
 
         tasks.Add(task.Key.ToString());
@@ -77,8 +89,6 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
         {
             _leftOut.Add(task.Step);
         }
-
-        return new SchedulerEvent.ReuseRefused(task.TaskId);
     }
 
     /// <summary>The steps that come after a task that runs again.</summary>

@@ -26,6 +26,9 @@ internal sealed class MemoryRuns
     /// <summary>Gets what happened in the last run.</summary>
     public List<RunEvent> Events { get; private set; } = [];
 
+    /// <summary>Gets what unexpected failures of tasks printed.</summary>
+    public IReadOnlyCollection<string> Errors { get; private set; } = [];
+
     public async Task<RunOutcome> RunAsync(GeneratedProgram program, RunRequest request)
     {
         var launcher = new PoolLauncher(program, new TaskStores(_blobs, _metadata));
@@ -39,6 +42,7 @@ internal sealed class MemoryRuns
         var outcome = await new RunScheduler(context).RunAsync(interruption);
         Executed = launcher.Launched;
         Events = events;
+        Errors = launcher.Errors;
         return outcome;
     }
 
@@ -78,6 +82,8 @@ internal sealed class MemoryRuns
 
         public int Launched => _launched;
 
+        public System.Collections.Concurrent.ConcurrentQueue<string> Errors { get; } = [];
+
         public void Expect(int tasks)
         {
         }
@@ -87,11 +93,18 @@ internal sealed class MemoryRuns
             Interlocked.Increment(ref _launched);
             _ = Task.Run(async () =>
             {
-                var runner = new TaskRunner(new GeneratedFlow(program), TaskCommandLine.FromArguments(request.Arguments), stores, TimeProvider.System, TextWriter.Null)
+                var errors = new StringWriter();
+                var runner = new TaskRunner(new GeneratedFlow(program), TaskCommandLine.FromArguments(request.Arguments), stores, TimeProvider.System, errors)
                 {
                     StopRequested = CancellationToken.None,
                 };
-                observer.OnExit(new ProcessExit(await runner.RunAsync(), WasKilled: false));
+                var exitCode = await runner.RunAsync();
+                if (exitCode != 0 && program.Failing.Count == 0)
+                {
+                    Errors.Enqueue(errors.ToString());
+                }
+
+                observer.OnExit(new ProcessExit(exitCode, WasKilled: false));
             });
             return new PoolTask();
         }
