@@ -47,6 +47,9 @@ public sealed class StepHandle
         ? Tasks.Max(static task => task.FinishedAt)
         : null;
 
+    /// <summary>Gets the pathspec of the step in the run that this one's run resumed, or <see langword="null"/>.</summary>
+    public string? OriginPathspec => Run.OriginPathspec is { } origin ? $"{origin}/{Name}" : null;
+
     /// <summary>Gets the steps that move on to this one and have tasks, by name.</summary>
     public IReadOnlyList<StepHandle> ParentSteps => Named(Graph.ParentsOf(Name));
 

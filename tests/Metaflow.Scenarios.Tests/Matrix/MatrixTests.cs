@@ -31,6 +31,15 @@ public sealed class FailureMatrixTests(MatrixCases cases)
     public Task The_flow_runs_as_its_test_says(string graph, string test, string checker) => cases.CheckAsync(graph, test, checker);
 }
 
+public sealed class ResumeMatrixTests(MatrixCases cases)
+{
+    public static TheoryData<string, string, string> Rows => MatrixCases.Rows(typeof(ResumeMatrixTest));
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Rows))]
+    public Task The_flow_runs_as_its_test_says(string graph, string test, string checker) => cases.CheckAsync(graph, test, checker);
+}
+
 public sealed class MatrixGraphTests
 {
     [Fact]

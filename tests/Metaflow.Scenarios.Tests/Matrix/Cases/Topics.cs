@@ -10,4 +10,10 @@ internal abstract class ShapeMatrixTest : MatrixTest;
 internal abstract class FailureMatrixTest : MatrixTest;
 
 /// <summary>Tests of resumed runs.</summary>
-internal abstract class ResumeMatrixTest : MatrixTest;
+internal abstract class ResumeMatrixTest : MatrixTest
+{
+    /// <summary>In the code of a step: whether the run resumes another.</summary>
+    protected const string IsResumed = "(Current.OriginRunId is not null)";
+
+    public override bool Resumes => true;
+}

@@ -62,6 +62,9 @@ internal abstract class FlowPlan
     /// <summary>Gets the names of the artifacts that are looked at through the command line; none for all.</summary>
     public virtual IReadOnlyList<string> Dumped => [];
 
+    /// <summary>Returns the expression whose items a foreach of the graph is over.</summary>
+    public virtual string ItemsOf(GraphStep split) => split.Items!;
+
     /// <summary>Says whether the test can be combined with a graph: every code that is required finds a step.</summary>
     public bool Fits(MatrixGraph graph)
     {

@@ -67,7 +67,8 @@ internal sealed class FlowWriter
         var name = Pascal(step.Name);
         var argument = step.Join ? $"Inputs<{_plan.FlowName}> inputs" : _graph.SplitBefore(step.Name) is { } split ? $"{ItemType(split)} item" : "";
         var result = step.Name == "end" ? "void" : "Transition";
-        _text.AppendLine(CultureInfo.InvariantCulture, $"[Step{(NeedsName(step.Name) ? $"(Name = \"{step.Name}\")" : "")}] {code.Attributes}\n{result} {name}({argument})\n{{");
+        var gang = _graph.IsGang(step.Name) ? "[Metaflow.Parallel]" : "";
+        _text.AppendLine(CultureInfo.InvariantCulture, $"{gang}[Step{(NeedsName(step.Name) ? $"(Name = \"{step.Name}\")" : "")}] {code.Attributes}\n{result} {name}({argument})\n{{");
         if (step.Items is { } items && IsFree(items))
         {
             _text.AppendLine(CultureInfo.InvariantCulture, $"{items} = {step.Default};");
@@ -84,7 +85,7 @@ internal sealed class FlowWriter
     private string ItemType(GraphStep split)
         => Regex.Match(_plan.Members, $@"List<(\w+)> {split.Items} \{{") is { Success: true } declared ? declared.Groups[1].Value : split.ItemType!;
 
-    private static string Transition(GraphStep step)
+    private string Transition(GraphStep step)
     {
         if (step.Switch is { } cases)
         {
@@ -94,7 +95,7 @@ internal sealed class FlowWriter
 
         return step switch
         {
-            { Foreach: { } one } => $"return Next({Pascal(one)}, forEach: {step.Items});",
+            { Foreach: { } one } => $"return Next({Pascal(one)}, forEach: {_plan.ItemsOf(step)});",
             { Parallel: { } gang } => $"return Next({Pascal(gang)}, numParallel: {step.Nodes});",
             { Next.Count: 0 } => "",
             _ => $"return Next({string.Join(", ", step.Next.Select(Pascal))});",
