@@ -1,3 +1,4 @@
+using Metaflow.Commands;
 using Metaflow.Programs;
 
 namespace Metaflow;
@@ -21,7 +22,28 @@ public static class FlowRunner
         where TFlow : FlowSpec, new()
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var run = new CodeRun(static () => new TFlow(), typeof(TFlow), options ?? new FlowRunOptions());
+        return await RunAsync<TFlow>(options, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with an earlier run: what succeeded is cloned into a new run, the rest is run.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="resume">Which run, and from which step; the newest run from where it failed by default.</param>
+    /// <param name="options">As for <see cref="RunAsync{TFlow}(FlowRunOptions?, CancellationToken)"/>; a parameter that is given replaces the earlier run's.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>The new run.</returns>
+    /// <exception cref="Errors.MetaflowException">There is no run to resume (MF2070, MF2071), no such step (MF2072), or as for a run.</exception>
+    public static async Task<FlowRun<TFlow>> ResumeAsync<TFlow>(
+        ResumeRequest? resume = null, FlowRunOptions? options = null, CancellationToken cancellationToken = default)
+        where TFlow : FlowSpec, new()
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return await RunAsync<TFlow>(options, resume ?? new ResumeRequest(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<FlowRun<TFlow>> RunAsync<TFlow>(FlowRunOptions? options, ResumeRequest? resume, CancellationToken cancellationToken)
+        where TFlow : FlowSpec, new()
+    {
+        var run = new CodeRun(static () => new TFlow(), typeof(TFlow), options ?? new FlowRunOptions(), resume);
         var result = await run.RunAsync(cancellationToken).ConfigureAwait(false);
         return new FlowRun<TFlow>(result.Client.Flow<TFlow>().Run(result.Outcome.RunId), result.Outcome, result.WasCancelled);
     }

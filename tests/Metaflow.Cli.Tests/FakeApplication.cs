@@ -2,6 +2,7 @@ using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Naming;
 using Metaflow.Settings;
 
 namespace Metaflow.Cli.Tests;
@@ -64,6 +65,9 @@ public sealed class FakeApplication : IFlowApplication
         Runs.Add((request, Settings));
         return Task.FromResult(Plan);
     }
+
+    public Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
+        => Task.FromResult(new SpinOutcome(new RunOutcome("8", true, 0, null), new TaskPath("GenreStatsFlow", "8", request.Pathspec, "0")));
 
     public static RunOutcome Failed(MetaflowException error) => new("7", false, error.ExitCode, error);
 }

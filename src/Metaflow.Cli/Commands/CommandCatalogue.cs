@@ -5,7 +5,7 @@ internal static class CommandCatalogue
 {
     /// <summary>Gets the names in the order of help.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["run", "resume", "runs", "gc", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "completion", "version", "help"];
+        ["run", "resume", "spin", "runs", "gc", "show", "check", "dump", "logs", "diff", "tag", "output-dot", "output-raw", "completion", "version", "help"];
 
     /// <summary>Makes a command.</summary>
     /// <param name="name">Its name.</param>
@@ -14,6 +14,7 @@ internal static class CommandCatalogue
     {
         "run" => new RunCommand(),
         "resume" => new ResumeCommand(),
+        "spin" => new SpinCommand(),
         "runs" => new RunsCommand(),
         "gc" => new CollectCommand(),
         "show" => new ShowCommand(),

@@ -60,6 +60,14 @@ public interface IFlowApplication
     /// <returns>The plan.</returns>
     /// <exception cref="Errors.MetaflowException">There is no run to resume (MF2070, MF2071), or no such step (MF2072).</exception>
     Task<ResumePlan> PlanAsync(RunRequest request);
+
+    /// <summary>Runs one step on the inputs of an earlier task. Nothing of earlier runs is changed.</summary>
+    /// <param name="request">Which step, and what to change.</param>
+    /// <param name="observer">Is told what happens.</param>
+    /// <param name="interruption">Asked to stop the task.</param>
+    /// <returns>How it ended. A failed step is an outcome, not an exception.</returns>
+    /// <exception cref="Errors.MetaflowException">The task is not there (MF2030, MF5004), cannot run on its own (MF2133), or a value is wrong (MF2004, MF2132).</exception>
+    Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption);
 }
 
 /// <summary>How a run ended.</summary>

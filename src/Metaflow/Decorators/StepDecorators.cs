@@ -9,13 +9,16 @@ internal sealed class StepDecorators
     private readonly List<DecoratorAttribute> _all = [];
     private readonly StepEditor? _editor;
     private readonly int _staticCount;
+    private readonly IReadOnlyList<string>? _only;
 
     /// <summary>Initializes the decorators of a step.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="with">The decorators given at run time.</param>
-    public StepDecorators(FlowSpec flow, string step, IReadOnlyList<string> with)
+    /// <param name="only">The names of the only ones that count; <see langword="null"/> for all.</param>
+    public StepDecorators(FlowSpec flow, string step, IReadOnlyList<string> with, IReadOnlyList<string>? only = null)
     {
+        _only = only;
         var ofFlow = Effective(flow.DecoratorsOf(null));
         _editor = FlowEditor.Apply(flow, ofFlow)?.Step(step);
         Add(_editor?.Decorators ?? flow.DecoratorsOf(step));
@@ -102,7 +105,7 @@ internal sealed class StepDecorators
     {
         foreach (var decorator in decorators)
         {
-            if (decorator is not FlowDecoratorAttribute && (decorator.AllowsMultiple || !Has(decorator.DecoratorName)))
+            if (decorator is not FlowDecoratorAttribute && (_only is null || _only.Contains(decorator.DecoratorName)) && (decorator.AllowsMultiple || !Has(decorator.DecoratorName)))
             {
                 _all.Add(decorator);
             }

@@ -64,6 +64,12 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the run that the task's run resumes, or <see langword="null"/>.</summary>
     public string? OriginRunId { get; init; }
 
+    /// <summary>Gets the root that values are read from which the datastore lacks, or <see langword="null"/>: a spin's earlier run.</summary>
+    public string? OriginRoot { get; init; }
+
+    /// <summary>Gets the names of the only decorators in force; <see langword="null"/> for all.</summary>
+    public IReadOnlyList<string>? OnlyDecorators { get; init; }
+
     /// <summary>Gets the decorators given at run time, as <c>name:attribute=value</c>.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
@@ -130,6 +136,16 @@ internal sealed record TaskCommandLine
         if (OriginRunId is not null)
         {
             arguments.AddRange(["--origin-run-id", OriginRunId]);
+        }
+
+        if (OriginRoot is not null)
+        {
+            arguments.AddRange(["--origin-root", OriginRoot]);
+        }
+
+        if (OnlyDecorators is not null)
+        {
+            arguments.AddRange(["--only-decorators", string.Join(',', OnlyDecorators)]);
         }
 
         foreach (var decorator in With)
@@ -205,6 +221,8 @@ internal sealed record TaskCommandLine
             IsSwitch = values.ContainsKey("--switch"),
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
             OriginRunId = values.GetValueOrDefault("--origin-run-id"),
+            OriginRoot = values.GetValueOrDefault("--origin-root"),
+            OnlyDecorators = values.TryGetValue("--only-decorators", out var only) ? only.Split(',') : null,
             With = with,
             ConfigTexts = configTexts,
             FlowOptions = flowOptions,

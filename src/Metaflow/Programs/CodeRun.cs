@@ -16,7 +16,8 @@ namespace Metaflow.Programs;
 /// <param name="makeFlow">Makes flow objects.</param>
 /// <param name="flow">The flow's class.</param>
 /// <param name="options">What was asked for.</param>
-internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions options)
+/// <param name="resume">The run to go on with, or <see langword="null"/> for a run from the start.</param>
+internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions options, ResumeRequest? resume = null)
 {
     /// <summary>Runs the flow.</summary>
     /// <param name="cancellationToken">Stops the run.</param>
@@ -59,6 +60,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
 
     private RunRequest Request(FlowDefinition definition) => new()
     {
+        Resume = resume,
         Values = GivenParameters.Of(definition, options.Parameters),
         Tags = options.Tags,
         With = options.With,

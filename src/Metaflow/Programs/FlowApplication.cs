@@ -7,6 +7,7 @@ using Metaflow.Graph;
 using Metaflow.Graph.Rules;
 using Metaflow.Launching;
 using Metaflow.Settings;
+using Metaflow.Spinning;
 
 namespace Metaflow.Programs;
 
@@ -80,6 +81,10 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).PlanAsync(services, request).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
+        => new SpinRun(_flow, Definition, settings, ProgramLocation.Find(), time).RunAsync(request, new SafeObserver(observer), interruption);
 
     private FlowDefinition Describe()
     {

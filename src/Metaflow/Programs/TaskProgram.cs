@@ -36,7 +36,9 @@ internal static class TaskProgram
             }
 
             var line = TaskCommandLine.FromArguments(arguments);
-            var stores = TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
+            var stores = line.OriginRoot is { } origin
+                ? TaskStores.ReadThrough(line.DatastoreRoot, origin, TimeProvider.System)
+                : TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
             var code = await new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error).RunAsync().ConfigureAwait(false);
             if (flow.Services is { } services)
             {

@@ -20,6 +20,14 @@ internal sealed record TaskStores(IBlobStore Blobs, IMetadataProvider Metadata)
     /// <param name="time">The clock.</param>
     /// <returns>The stores.</returns>
     public static TaskStores Local(string root, TimeProvider time) => new(new LocalBlobStore(root), new LocalMetadataProvider(root, time));
+
+    /// <summary>Opens the local stores of a root that lacks values of another one.</summary>
+    /// <param name="root">The datastore's root.</param>
+    /// <param name="origin">The other root, which is only read.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The stores.</returns>
+    public static TaskStores ReadThrough(string root, string origin, TimeProvider time)
+        => new(new ReadThroughBlobStore(new LocalBlobStore(root), new LocalBlobStore(origin)), new LocalMetadataProvider(root, time));
 }
 
 /// <summary>Runs one attempt of one task from its inputs to its commit.</summary>
@@ -58,7 +66,7 @@ internal sealed class TaskRunner
             flow.ConfigTexts = ConfigTexts.Of(line.ConfigTexts);
         }
 
-        _decorators = new StepDecorators(flow, line.Step, line.With);
+        _decorators = new StepDecorators(flow, line.Step, line.With, line.OnlyDecorators);
         _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
             _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt, AnnouncesSecrets = line.AnnouncesSecrets }, errors);
     }

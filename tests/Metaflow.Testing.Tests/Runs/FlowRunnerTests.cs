@@ -38,6 +38,18 @@ public sealed class FlowRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_failed_run_is_resumed_from_code()
+    {
+        var options = Options() with { Isolation = TaskIsolation.None };
+        var failed = await FlowRunner.RunAsync<FailingFlow>(options with { Parameters = new { failures = 9 } }, TestContext.Current.CancellationToken);
+        var resumed = await FlowRunner.ResumeAsync<FailingFlow>(options: options with { Parameters = new { failures = 0 } }, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.False(failed.Succeeded);
+        Assert.NotEqual(failed.RunId, resumed.EnsureSucceeded().RunId);
+        Assert.Equal(0, resumed.Data.Attempt);
+    }
+
+    [Fact]
     public async Task Several_flows_run_at_once_and_tell_what_happens()
     {
         var events = new Events();

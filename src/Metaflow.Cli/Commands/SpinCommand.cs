@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Metaflow.Cli.Parsing;
+using Metaflow.Cli.Views;
+using Metaflow.Commands;
+using Metaflow.Errors;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>Runs one step on the inputs of an earlier task, beside all runs.</summary>
+internal sealed class SpinCommand : FlowCommand
+{
+    private const string Artifact = "artifact";
+    private const string ArtifactsFile = "artifacts-file";
+    private const string SkipDecorators = "skip-decorators";
+    private const string Persist = "persist";
+    private const string MaxLogSize = "max-log-size";
+    private const string RunIdFile = "run-id-file";
+    private const string PersistSetting = "METAFLOW_SPIN_PERSIST";
+
+    /// <inheritdoc/>
+    public override CommandSpecification Specify(IFlowApplication application) => new()
+    {
+        Name = "spin",
+        Summary = "Run one step on the inputs of an earlier task, to try a change of it.",
+        Details = "INPUT is 'run/step/task', 'run/step' for the newest task of the step, or 'step' for that of the newest run. Nothing of the earlier run is changed. "
+            + "Results are kept below '.metaflow_spin' if --persist is given; a parameter that is given replaces the earlier run's.",
+        Arguments = ["INPUT"],
+        RequiredArguments = 1,
+        Options = [.. ParameterOptions.Of(application.Definition).Select(static option => option with { IsRequired = false, Default = null }), .. OwnOptions()],
+        Examples = ["spin train", "spin 1795299563529680/train/4 --artifact rate=0.5 --persist"],
+    };
+
+    /// <inheritdoc/>
+    public override void CheckInput(CommandContext context) => Request(context);
+
+    /// <inheritdoc/>
+    public override async Task<int> ExecuteAsync(CommandContext context)
+    {
+        SpinOutcome spin;
+        var view = RunView.For(context.Streams);
+        using (view as IDisposable)
+        {
+            spin = await context.Application.SpinAsync(Request(context), view, context.Interruption).ConfigureAwait(false);
+        }
+
+        foreach (var (name, value) in spin.Artifacts)
+        {
+            context.Streams.Out.WriteLine($"{name} = {PythonRepr.Of(value)}");
+        }
+
+        if (spin.Root is { } root)
+        {
+            context.Say($"The results are kept in '{root}' as {spin.Task}.");
+        }
+
+        if (spin.Outcome.Error is { } error)
+        {
+            ErrorView.WriteError(context.Streams, error);
+        }
+
+        return spin.Outcome.ExitCode;
+    }
+
+    private static SpinRequest Request(CommandContext context)
+    {
+        var line = context.Line;
+        var settings = context.Application.Settings.Environment;
+        return new SpinRequest(line.Arguments[0])
+        {
+            Artifacts = Artifacts(context),
+            Parameters = line.Parameters,
+            SkipsDecorators = line.Flag(SkipDecorators),
+            Persists = line.Text(Persist) is null ? settings.GetValueOrDefault(PersistSetting, "").ToUpperInvariant() is "1" or "TRUE" : line.Flag(Persist),
+            MaxLogSize = line.Integer(MaxLogSize, 10, minimum: 1),
+            RunIdFile = line.Text(RunIdFile),
+            WorkingFolder = context.Streams.WorkingFolder,
+        };
+    }
+
+    private static Dictionary<string, string> Artifacts(CommandContext context)
+    {
+        var artifacts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (context.Line.Text(ArtifactsFile) is { } file)
+        {
+            ReadFile(Path.GetFullPath(file, context.Streams.WorkingFolder), artifacts);
+        }
+
+        foreach (var text in context.Line.All(Artifact))
+        {
+            var sign = text.IndexOf('=', StringComparison.Ordinal);
+            if (sign <= 0)
+            {
+                throw UsageErrors.InvalidValue(Artifact, $"'{text}' has no name and value.", "Write 'name=JSON', such as 'rate=0.5'.");
+            }
+
+            artifacts[text[..sign]] = text[(sign + 1)..];
+        }
+
+        return artifacts;
+    }
+
+    private static void ReadFile(string path, Dictionary<string, string> artifacts)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(path));
+            foreach (var member in json.RootElement.EnumerateObject())
+            {
+                artifacts[member.Name] = member.Value.GetRawText();
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            throw UsageErrors.InvalidValue(ArtifactsFile, $"'{path}' cannot be read: {error.Message}", "Give a file with a JSON object: a value for each artifact's name.");
+        }
+    }
+
+    private static IEnumerable<OptionSpecification> OwnOptions() =>
+    [
+        new() { Name = Artifact, ValueName = "name=json", IsRepeatable = true, Description = "Replace an inherited artifact. May be given several times." },
+        new() { Name = ArtifactsFile, ValueName = "path", Description = "Replace inherited artifacts by the members of a JSON file." },
+        new() { Name = SkipDecorators, Opposite = "no-" + SkipDecorators, Description = "Leave out all decorators of the step.", Default = "no-" + SkipDecorators },
+        new() { Name = Persist, Opposite = "no-" + Persist, Description = "Keep the results below '.metaflow_spin'.", Default = "no-" + Persist },
+        new() { Name = MaxLogSize, ValueName = "integer", Description = "The most that is kept of each output stream of the task, in MB.", Default = "10" },
+        new() { Name = RunIdFile, ValueName = "path", Description = "Write the run's id into this file." },
+    ];
+}

@@ -1,0 +1,34 @@
+namespace Metaflow.Storage;
+
+/// <summary>Writes to one store and reads from it, and from another one what the first does not have.</summary>
+/// <remarks>Safe for several threads where both stores are.</remarks>
+/// <param name="target">Takes what is written.</param>
+/// <param name="origin">Is only read.</param>
+public sealed class ReadThroughBlobStore(IBlobStore target, IBlobStore origin) : IBlobStore
+{
+    /// <inheritdoc/>
+    public string TypeName => target.TypeName;
+
+    /// <inheritdoc/>
+    public string Root => target.Root;
+
+    /// <inheritdoc/>
+    public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+        => target.SaveAsync(writes, overwrite, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
+        => await target.OpenAsync(path, cancellationToken).ConfigureAwait(false) ?? await origin.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken)
+        => await target.SizeAsync(path, cancellationToken).ConfigureAwait(false) ?? await origin.SizeAsync(path, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken)
+    {
+        var own = await target.ListAsync(folder, cancellationToken).ConfigureAwait(false);
+        var others = await origin.ListAsync(folder, cancellationToken).ConfigureAwait(false);
+        return [.. own.Union(others).OrderBy(static entry => entry.Name, StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,63 @@
+using Metaflow.Artifacts;
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Naming;
+using Metaflow.Serialization;
+
+namespace Metaflow.Spinning;
+
+/// <summary>Reads the values that a spin puts in the place of inherited ones.</summary>
+internal static class SpinArtifacts
+{
+    /// <summary>Reads them.</summary>
+    /// <param name="flow">The flow, whose cells say the types.</param>
+    /// <param name="definition">The flow's definition.</param>
+    /// <param name="request">The texts.</param>
+    /// <returns>The values by name on disk, serialized.</returns>
+    /// <exception cref="ConfigurationException">There is no such artifact (MF2132) or parameter (MF2007), or a text is no value of the type (MF2004).</exception>
+    public static IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Read(FlowSpec flow, FlowDefinition definition, SpinRequest request)
+    {
+        var cells = new List<ArtifactCell>();
+        flow.CollectCells(cells);
+        var values = new List<KeyValuePair<string, SerializedArtifact>>();
+        foreach (var (name, text) in request.Artifacts)
+        {
+            var cell = cells.Find(cell => cell.Name == name) ?? cells.Find(cell => cell.Name == SnakeCase.FromMember(name)) ?? throw Unknown(definition, cells, name);
+            values.Add(Serialize(cell.Name, cell.ValueType, TypeNameOf(definition, cell), Unquoted(cell.ValueType, text)));
+        }
+
+        foreach (var parameter in definition.Parameters)
+        {
+            if (request.Parameters.TryGetValue(parameter.Name, out var text) && parameter.IncludeFile is null)
+            {
+                values.Add(new(parameter.Name, ArtifactSerializer.Serialize(ParameterText.Read(parameter, text), parameter.ValueType, parameter.Name)));
+            }
+        }
+
+        return values;
+    }
+
+    private static KeyValuePair<string, SerializedArtifact> Serialize(string name, Type type, string typeName, string text)
+    {
+        var like = new ParameterDefinition { Name = name, MemberName = name, ValueType = type, TypeName = typeName };
+        return new(name, ArtifactSerializer.Serialize(ParameterText.Read(like, text), type, name));
+    }
+
+    // A text may be given as it is or as JSON.
+    private static string Unquoted(Type type, string text)
+        => type == typeof(string) && text is ['"', .., '"'] ? (string)ParameterText.Read(Text, text)! : text;
+
+    private static ParameterDefinition Text { get; } = new() { Name = "text", MemberName = "Text", ValueType = typeof(object), TypeName = "object?" };
+
+    private static string TypeNameOf(FlowDefinition definition, ArtifactCell cell)
+        => definition.Artifacts.FirstOrDefault(artifact => artifact.Name == cell.Name)?.TypeName
+            ?? definition.Parameters.FirstOrDefault(parameter => parameter.Name == cell.Name)?.TypeName ?? cell.ValueType.Name;
+
+    private static ConfigurationException Unknown(FlowDefinition definition, IEnumerable<ArtifactCell> cells, string name) => new(
+        ErrorCodes.SpinArtifactUnknown,
+        $"Flow '{definition.FlowName}' has no artifact '{name}'.",
+        $"Its artifacts are {string.Join(", ", cells.Select(static cell => $"'{cell.Name}'").Order(StringComparer.Ordinal))}.",
+        "Give the name on disk or that of the property.")
+    { ExitCode = ExitCodes.Usage };
+}

@@ -1,0 +1,167 @@
+using Metaflow.Artifacts;
+using Metaflow.Client;
+using Metaflow.Commands;
+using Metaflow.Decorators;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Joins;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Settings;
+
+namespace Metaflow.Spinning;
+
+/// <summary>Runs one step on the inputs of an earlier task.</summary>
+internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, ProgramLocation program, TimeProvider time)
+{
+    private const string TaskId = "0";
+    private const long Megabyte = 1024 * 1024;
+
+    /// <summary>The decorators that mean something for a single step on this machine; the reference's list.</summary>
+    private static readonly string[] Allowed = ["conda", "pypi", "conda_base", "pypi_base", "nuget", "environment", "project", "timeout", "card", "secrets"];
+
+    /// <summary>Runs the step.</summary>
+    /// <param name="request">Which, and what to change.</param>
+    /// <param name="observer">Is told what happens.</param>
+    /// <param name="interruption">Asks it to stop.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<SpinOutcome> RunAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        var client = new MetaflowClient(settings).WithNamespace(null);
+        var target = SpinTarget.Find(client, flow, definition, request.Pathspec);
+        var replaced = SpinArtifacts.Read(flow, definition, request);
+        if (target.IsOneOfSeveral)
+        {
+            Say(observer, $"To make spin even faster, provide complete pathspec {target.Task.Pathspec}");
+        }
+
+        var decorators = Decorators(target.Task.Step.Name, request, observer);
+        using var stores = new SpinStores(settings, definition.FlowName, request.Persists, time);
+        target = target with { Inputs = await stores.InOrderAsync(target.Task.Path, target.Task.CurrentAttempt, target.Inputs).ConfigureAwait(false) };
+        var run = await stores.Metadata.RegisterRunAsync(
+            new RunRecord(definition.FlowName, "", settings.User, [], [$"user:{settings.User}", "runtime:dev"], time.GetUtcNow()), default).ConfigureAwait(false);
+        WriteRunId(request, run.RunId);
+        var parameters = await stores.GiveAsync(target.Task.Path with { Step = TaskPath.ParametersStep, TaskId = "0" }, run.RunId, replaced).ConfigureAwait(false);
+        await RegisterParametersAsync(stores, run, parameters).ConfigureAwait(false);
+        var given = parameters;
+        foreach (var input in target.Inputs)
+        {
+            var writer = await stores.GiveAsync(input, run.RunId, replaced).ConfigureAwait(false);
+            given = target.Join == JoinKind.None ? writer : parameters;
+        }
+
+        var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
+        var launch = Launch(path, target, request, decorators, stores);
+        using var launcher = new LocalTaskLauncher(program, stores.Blobs, time, useSpares: false);
+        var exit = await new SpinTask(path, observer, time).RunAsync(launcher, launch, interruption).ConfigureAwait(false);
+        return await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
+    }
+
+    private StepDecorators Decorators(string step, SpinRequest request, IRunObserver observer)
+    {
+        var all = new StepDecorators(flow, step, settings.DefaultDecorators);
+        var kept = new StepDecorators(flow, step, settings.DefaultDecorators, request.SkipsDecorators ? [] : Allowed);
+        var ignored = all.All.Select(static decorator => decorator.DecoratorName).Except(kept.All.Select(static decorator => decorator.DecoratorName)).ToList();
+        if (ignored.Count > 0)
+        {
+            Say(observer, $"Decorators that a spin ignores: {string.Join(", ", ignored)}.");
+        }
+
+        return kept;
+    }
+
+    private LaunchRequest Launch(TaskPath path, SpinTarget target, SpinRequest request, StepDecorators decorators, SpinStores stores)
+    {
+        var node = definition.Graph.Find(path.Step)!;
+        var line = new TaskCommandLine
+        {
+            Step = path.Step,
+            RunId = path.RunId,
+            TaskId = path.TaskId,
+            InputPaths = target.Inputs.Count == 0
+                ? [$"{path.RunId}/{TaskPath.ParametersStep}/0"]
+                : [.. target.Inputs.Select(input => (input with { RunId = path.RunId }).WithoutFlow)],
+            DatastoreRoot = stores.Blobs.Root,
+            OriginRoot = settings.DatastoreRoot,
+            SplitIndex = target.SplitIndex,
+            Join = target.Join,
+            IsSwitch = definition.Graph.KindOf(node) == StepKind.SplitSwitch,
+            Iterations = IterationsOf(target.Task),
+            Namespace = settings.Namespace ?? "",
+            With = settings.DefaultDecorators,
+            OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
+        };
+        var environment = new Dictionary<string, string> { ["METAFLOW_RUN_ID"] = path.RunId, ["METAFLOW_USER"] = settings.User };
+        var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, 0, environment));
+        return new LaunchRequest(path, 0, line.ToArguments(), environment, request.MaxLogSize * Megabyte)
+        {
+            Deadline = hooked.Deadline,
+            MemoryLimitMB = hooked.MemoryLimitMB,
+            AnnouncesSecrets = hooked.AnnouncesSecrets,
+        };
+    }
+
+    private static List<int> IterationsOf(TaskHandle task)
+        => task.Data.Contains(InternalArtifacts.IterationStack) && task.Data[InternalArtifacts.IterationStack] is IReadOnlyList<object?> passes
+            ? [.. passes.OfType<long>().Select(static pass => (int)pass)]
+            : [];
+
+    private static async Task<SpinOutcome> OutcomeAsync(TaskPath path, ProcessExit exit, RunInterruption interruption, SpinStores stores, TaskDatastoreWriter given)
+    {
+        var artifacts = await stores.Datastore.TryOpenAttemptAsync(path, 0, default).ConfigureAwait(false);
+        if (artifacts is not null && stores.AreKept)
+        {
+            await stores.KeepAsync(artifacts.Records.Values).ConfigureAwait(false);
+        }
+
+        var root = stores.AreKept ? stores.Blobs.Root : null;
+        if (exit.ExitCode != ExitCodes.Success || artifacts is null || exit.LogError is not null)
+        {
+            var error = interruption.Requests > 0 ? null : exit.LogError ?? exit.Ended ?? (MetaflowException)new StepFailedException(
+                ErrorCodes.StepRaised, $"Step {path.Step} failed.", "Its own output above says why.", "Mend the step, and spin it again.")
+            { Pathspec = path.ToString() };
+            var code = interruption.Requests > 0 ? interruption.ExitCode : ExitCodes.Failure;
+            return new SpinOutcome(new RunOutcome(path.RunId, false, code, error), path) { Root = root };
+        }
+
+        var names = artifacts.Records.Values
+            .Where(record => record.Name[0] != '_' && !(given.Records.TryGetValue(record.Name, out var before) && before.Key == record.Key))
+            .Select(static record => record.Name).Order(StringComparer.Ordinal);
+        return new SpinOutcome(new RunOutcome(path.RunId, true, ExitCodes.Success, null), path)
+        {
+            Root = root,
+            Artifacts = [.. names.Select(name => KeyValuePair.Create(name, artifacts.LoadPlain(name)))],
+        };
+    }
+
+    private static async Task RegisterParametersAsync(SpinStores stores, RunRecord run, TaskDatastoreWriter writer)
+    {
+        string[] tags = ["attempt_id:0"];
+        await stores.Metadata.RegisterTaskAsync(run, writer.Task, default).ConfigureAwait(false);
+        await stores.Metadata.RecordAsync(
+            run,
+            writer.Task,
+            [
+                new("attempt", "attempt", "0", tags),
+                new("ds-type", "ds-type", stores.Blobs.TypeName, tags),
+                new("ds-root", "ds-root", stores.Blobs.Root, tags),
+                new("attempt_ok", "internal_attempt_status", "True", tags),
+                new("attempt-done", "attempt-done", "0", tags),
+            ],
+            [],
+            default).ConfigureAwait(false);
+        await stores.KeepAsync(writer.Records.Values).ConfigureAwait(false);
+    }
+
+    private static void WriteRunId(SpinRequest request, string runId)
+    {
+        if (request.RunIdFile is { } file)
+        {
+            File.WriteAllText(Path.GetFullPath(file, request.WorkingFolder), runId);
+        }
+    }
+
+    private void Say(IRunObserver observer, string text) => observer.OnEvent(new RunEvent.Message(time.GetUtcNow(), text));
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Client;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.Joins;
+using Metaflow.Naming;
+
+namespace Metaflow.Spinning;
+
+/// <summary>The earlier task whose inputs a spin takes.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Inputs">The tasks that it got its inputs from, in the order of the split for a join.</param>
+/// <param name="Join">What it joins.</param>
+internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Inputs, JoinKind Join)
+{
+    /// <summary>Gets the task's index in the foreach that its input yields, or <see langword="null"/>.</summary>
+    public int? SplitIndex { get; private init; }
+
+    /// <summary>Gets a value indicating whether the step has more tasks than this one, of which none was asked for.</summary>
+    public bool IsOneOfSeveral { get; private init; }
+
+    /// <summary>Finds the task.</summary>
+    /// <param name="client">Sees the runs of all namespaces.</param>
+    /// <param name="flow">The flow.</param>
+    /// <param name="definition">Its definition.</param>
+    /// <param name="pathspec">The task, the step or the step of the newest run.</param>
+    /// <returns>The task.</returns>
+    /// <exception cref="ConfigurationException">The pathspec has another form (MF2030), or the step cannot be run on its own (MF2133).</exception>
+    /// <exception cref="MetadataException">There is no such run, step or task (MF5004).</exception>
+    public static SpinTarget Find(MetaflowClient client, FlowSpec flow, FlowDefinition definition, string pathspec)
+    {
+        var (runId, stepName, taskId) = Parse(definition.FlowName, pathspec);
+        var node = definition.Graph.Find(flow.StepNameOf(stepName) ?? stepName);
+        var handle = client.Flow(definition.FlowName);
+        var run = runId is null ? handle.LatestRun : handle.Run(runId);
+        if (node is null || run is null)
+        {
+            throw Malformed(definition, pathspec);
+        }
+
+        var step = run.Step(node.Name);
+        var task = taskId is null ? step.Task ?? throw Malformed(definition, pathspec) : run.Task(node.Name, taskId);
+        var (inputs, kind) = InputsOf(task, definition.Graph, node);
+        return new SpinTarget(task, [.. inputs.Select(static input => input.Path)], kind)
+        {
+            SplitIndex = kind == JoinKind.None && inputs.Count > 0 && Depth(task) > Depth(inputs[0]) ? task.Index : null,
+            IsOneOfSeveral = taskId is null && step.Tasks.Count > 1,
+        };
+    }
+
+    private static (string? Run, string Step, string? Task) Parse(string flow, string pathspec)
+    {
+        var parts = pathspec.Split('/');
+        if (parts.Length > 2 && parts[0] == flow)
+        {
+            parts = parts[1..];
+        }
+
+        return parts switch
+        {
+            [{ Length: > 0 } step] => (null, step, null),
+            [{ Length: > 0 } run, { Length: > 0 } step] => (run, step, null),
+            [{ Length: > 0 } run, { Length: > 0 } step, { Length: > 0 } task] => (run, step, task),
+            _ => throw new ConfigurationException(
+                ErrorCodes.InvalidPathspec,
+                $"'{pathspec}' names no task of flow '{flow}'.",
+                "A task is written 'run/step/task', the newest of a step 'run/step', that of the newest run 'step'.",
+                "Give one of these, also with the flow's name before it.")
+            { ExitCode = ExitCodes.Usage },
+        };
+    }
+
+    private static (IReadOnlyList<TaskHandle> Inputs, JoinKind Kind) InputsOf(TaskHandle task, FlowGraph graph, StepNode node)
+    {
+        if (node.Name == graph.StartStep?.Name)
+        {
+            return ([], JoinKind.None);
+        }
+
+        var parents = task.ParentTasks;
+        if (parents.Count == 0 || node.Decorators.Any(static decorator => decorator.Name == "parallel"))
+        {
+            throw new ConfigurationException(
+                ErrorCodes.SpinNotPossible,
+                $"The task '{task.Pathspec}' cannot be run once more on its own.",
+                parents.Count == 0 ? "Its inputs are not kept: it follows a foreach without items, or records were removed." : "It is part of a gang, whose tasks run together.",
+                "Run the flow, or resume an earlier run from this step.")
+            { Pathspec = task.Pathspec };
+        }
+
+        if (!node.TakesInputs)
+        {
+            // Each round of a loop is among the parents: the one before this task is its input.
+            return ([parents.LastOrDefault(parent => Number(parent) < Number(task)) ?? parents[^1]], JoinKind.None);
+        }
+
+        var order = graph.Steps.Select(static step => step.Name).ToList();
+        var sorted = parents.OrderBy(parent => order.IndexOf(parent.Step.Name)).ThenBy(static parent => parent.Index ?? 0).ThenBy(Number).ToList();
+        return (sorted, Depth(parents[0]) > Depth(task) ? JoinKind.Foreach : JoinKind.Branch);
+    }
+
+    private static int Depth(TaskHandle task)
+        => task.Data.Contains(InternalArtifacts.ForeachStack) && task.Data[InternalArtifacts.ForeachStack] is IReadOnlyList<object?> frames ? frames.Count : 0;
+
+    private static long Number(TaskHandle task) => long.TryParse(task.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
+
+    private static ConfigurationException Malformed(FlowDefinition definition, string pathspec) => new(
+        ErrorCodes.InvalidPathspec,
+        $"'{pathspec}' names no task of flow '{definition.FlowName}'.",
+        $"The flow has the steps {string.Join(", ", definition.Graph.Steps.Select(static step => $"'{step.Name}'"))}; a step needs a task that ran.",
+        "Give 'step', 'run/step' or 'run/step/task'.")
+    { ExitCode = ExitCodes.Usage };
+}

@@ -1,0 +1,100 @@
+using Metaflow.Client;
+using Metaflow.Errors;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>One step on the inputs of an earlier task.</summary>
+public sealed class SpinTests : IDisposable
+{
+    private readonly Workplace _place = new();
+
+    private string SpinRoot => Path.Combine(_place.Folder, ".metaflow_spin");
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public async Task A_step_runs_on_the_newest_task_s_inputs_and_leaves_no_trace()
+    {
+        var run = await _place.SucceedAsync("LinearFlow");
+
+        var spin = (await _place.RunAsync("LinearFlow", "spin", "middle")).Succeeded();
+
+        Assert.Contains("hello 2", spin.Output, StringComparison.Ordinal);
+        Assert.Contains("number = 2\n", spin.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(SpinRoot));
+        Assert.Equal(run.Id, await File.ReadAllTextAsync(Path.Combine(_place.Root, "LinearFlow", "latest_run"), TestContext.Current.CancellationToken));
+        Assert.Single(_place.Client().Flow("LinearFlow").Runs());
+    }
+
+    [Fact]
+    public async Task Results_that_are_kept_are_read_by_the_client_without_the_earlier_run()
+    {
+        var run = await _place.SucceedAsync("LinearFlow");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "given.json"), """{"Number": 30}""", TestContext.Current.CancellationToken);
+
+        (await _place.RunAsync("LinearFlow", "spin", $"LinearFlow/{run.Id}/middle", "--artifact", "number=10", "--persist", "--run-id-file", "id")).Succeeded();
+        (await _place.RunAsync("LinearFlow", "spin", $"{run.Id}/middle/2", "--artifacts-file", "given.json", "--persist")).Succeeded();
+
+        Directory.Delete(_place.Root, recursive: true);
+        var flow = SpinClient().Flow("LinearFlow");
+        Assert.Equal([31L, 11L], flow.Runs().Select(static spin => spin.Step("middle").Task!.Data["number"]));
+        var first = flow.Run(await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id"), TestContext.Current.CancellationToken));
+        Assert.Equal("hello", first.Step("middle").Task!.Data["greeting"]);
+        Assert.Equal("hello 11\n", first.Step("middle").Task!.Stdout);
+    }
+
+    [Fact]
+    public async Task A_task_of_a_foreach_has_its_item_and_the_newest_is_taken_with_a_hint()
+    {
+        var run = await _place.SucceedAsync("ForeachFlow");
+
+        var newest = (await _place.RunAsync("ForeachFlow", "spin", "work")).Succeeded();
+        Assert.Contains("To make spin even faster, provide complete pathspec ForeachFlow/", newest.All, StringComparison.Ordinal);
+
+        var third = run.Step("work").Tasks.Single(static task => task.Index == 2);
+        Assert.Contains("square = 4\n", (await _place.RunAsync("ForeachFlow", "spin", $"{run.Id}/work/{third.Id}")).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ForeachFlow", "squares = [0, 1, 4, 9]")]
+    [InlineData("BranchFlow", "letters = ['c', 'a', 'b']")]
+    public async Task A_join_has_its_inputs_in_order(string flow, string expected)
+    {
+        var run = await _place.SucceedAsync(flow);
+        var before = run.Step("join").Task!;
+
+        var spin = (await _place.RunAsync(flow, "spin", "join", "--persist")).Succeeded();
+
+        var after = SpinClient().Flow(flow).LatestRun!.Step("join").Task!;
+        Assert.Equal(before.Data[expected.Split(' ')[0]], after.Data[expected.Split(' ')[0]]);
+        Assert.Contains(expected.Split(' ')[0] + " = ", spin.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parameters_are_replaced_and_decorators_that_mean_nothing_are_ignored()
+    {
+        await _place.SucceedAsync("RetryFlow", "--failures", "0");
+
+        var spin = await _place.RunAsync("RetryFlow", "spin", "start", "--failures", "1");
+
+        Assert.Equal(1, spin.ExitCode);
+        Assert.Contains("Decorators that a spin ignores: retry.", spin.All, StringComparison.Ordinal);
+        Assert.Single(spin.Output.Split('\n'), static line => line.EndsWith("Task is starting.", StringComparison.Ordinal));
+        Assert.Contains(ErrorCodes.StepRaised, spin.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_found_is_said()
+    {
+        var empty = (await _place.SucceedAsync("EmptyForeachFlow")).Step("gather").Tasks.Single(static task => task.Index == 0);
+        await _place.SucceedAsync("LinearFlow");
+
+        Assert.Contains(ErrorCodes.InvalidPathspec, (await _place.RunAsync("LinearFlow", "spin", "midle")).Errors, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.SpinArtifactUnknown, (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "numbr=1")).Errors, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.InvalidValue, (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "number=ten")).Errors, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.SpinNotPossible, (await _place.RunAsync("EmptyForeachFlow", "spin", $"{empty.Path.RunId}/gather/{empty.Id}")).Errors, StringComparison.Ordinal);
+    }
+
+    private MetaflowClient SpinClient()
+        => new MetaflowClient(new Settings.MetaflowSettings { User = "tester", DatastoreRoot = SpinRoot }).WithNamespace(null);
+}
