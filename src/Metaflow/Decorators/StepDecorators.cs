@@ -35,7 +35,8 @@ internal sealed class StepDecorators
 
     /// <summary>Gets the decorators as the graph has them.</summary>
     public IEnumerable<DecoratorNode> Nodes => _all.Select((decorator, index) => new DecoratorNode(
-        decorator.DecoratorName, new(decorator.ToData()), index < _staticCount) { InsertedBy = _editor?.InsertedBy(decorator) });
+        decorator.DecoratorName, new(decorator.ToData()), index < _staticCount)
+    { InsertedBy = _editor?.InsertedBy(decorator) });
 
     /// <summary>Gets how often a task is tried.</summary>
     public RetryBudget Budget
