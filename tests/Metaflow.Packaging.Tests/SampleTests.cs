@@ -22,6 +22,15 @@ public sealed class SampleTests(PackedPackages packages) : IDisposable
     }
 
     [Fact]
+    public async Task Decorators_of_an_author_time_skip_and_harden()
+    {
+        var output = await RunAsync("decorators.cs", "run");
+        Assert.Contains("Task is starting (retry).", output, StringComparison.Ordinal);
+        Assert.Contains("enlarge is skipped: LONG_REPORT is not set", output, StringComparison.Ordinal);
+        Assert.Contains("the short report took less than a minute", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Genre_statistics_are_those_of_the_table()
     {
         var output = await RunAsync("genre-stats.cs", "run", "--max-genres", "7");

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Commands;
+using Metaflow.Definition;
 using Metaflow.Settings;
 
 namespace Metaflow.Cli.Commands;
@@ -46,9 +47,26 @@ internal static class CommonOptions
         new() { Name = "pylint", Opposite = "no-pylint", IsHidden = true, Description = "Accepted for scripts written for the reference; does nothing." },
     ];
 
-    /// <summary>Returns the options of every command of a program, with those that its flow adds.</summary>
+    /// <summary>Returns the options with those that decorators of the flow add.</summary>
     /// <param name="application">The program.</param>
-    public static IReadOnlyList<OptionSpecification> Of(IFlowApplication application) => [.. All, .. ConfigOptions.Of(application.Definition)];
+    public static IReadOnlyList<OptionSpecification> Of(IFlowApplication application) =>
+    [
+        .. All,
+        .. ConfigOptions.Of(application.Definition),
+        .. application.FlowOptions.Select(static option => new OptionSpecification
+        {
+            Name = option.Name,
+            Description = option.Help,
+            ValueName = option.ValueName,
+            IsRepeatable = option.IsRepeatable,
+        }),
+    ];
+
+    /// <summary>Returns the values of the options that decorators of the flow add.</summary>
+    /// <param name="context">The command's context.</param>
+    public static FlowOptionValues FlowOptions(CommandContext context) => new(context.Application.FlowOptions
+        .Select(option => (option.Name, Values: context.Line.All(option.Name))).Where(static option => option.Values.Count > 0)
+        .ToDictionary(static option => option.Name, static option => option.Values));
 
     /// <summary>Returns the program with the settings that the options ask for.</summary>
     /// <param name="application">The program.</param>

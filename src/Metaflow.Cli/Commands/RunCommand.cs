@@ -99,6 +99,7 @@ internal sealed class RunCommand : FlowCommand
             MaxLogSize = line.Integer(MaxLogSize, Defaults.MaxLogSize, minimum: 1),
             Tags = line.All(Tag),
             With = line.All(CommonOptions.With),
+            FlowOptions = CommonOptions.FlowOptions(context),
             RunIdFile = line.Text(RunIdFile),
             UsesCache = line.Flag(Cache),
             CacheRuns = line.Integer(CacheRuns, Defaults.CacheRuns, minimum: 1),

@@ -20,6 +20,9 @@ public interface IFlowApplication
     /// <summary>Gets the names of the decorators that <c>--with</c> knows, sorted.</summary>
     IReadOnlyList<string> KnownDecorators { get; }
 
+    /// <summary>Gets the options that decorators of the flow add to every command; none by default.</summary>
+    IReadOnlyList<FlowOption> FlowOptions => [];
+
     /// <summary>Returns the same program with other settings, as options of the command line ask for.</summary>
     /// <param name="settings">The settings.</param>
     /// <returns>The program; this one is not changed.</returns>
@@ -104,6 +107,9 @@ public sealed record RunRequest
 
     /// <summary>Gets the decorators attached to every step that lacks them, as <c>name:attribute=value,…</c>.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>Gets the values of the options that decorators of the flow add; none by default.</summary>
+    public FlowOptionValues FlowOptions { get; init; } = FlowOptionValues.None;
 
     /// <summary>Gets the file that receives the run's id, or <see langword="null"/>.</summary>
     public string? RunIdFile { get; init; }

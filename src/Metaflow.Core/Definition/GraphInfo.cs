@@ -114,7 +114,7 @@ public static class GraphInfo
             ["name"] = decorator.Name,
             ["attributes"] = decorator.Attributes.ToDictionary(static attribute => attribute.Key, static attribute => Plain(attribute.Value)),
             ["statically_defined"] = decorator.IsStatic,
-            ["inserted_by"] = null,
+            ["inserted_by"] = decorator.InsertedBy is { } inserter ? new List<object?> { inserter } : null,
         }).ToList();
 
     // As the reference reduces values: nothing becomes the text "None", what is no plain data becomes its text.
@@ -124,11 +124,22 @@ public static class GraphInfo
         string or bool or long or double => value,
         int or short or byte or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         float => Convert.ToDouble(value, CultureInfo.InvariantCulture),
-        IDictionary entries => entries.Cast<DictionaryEntry>().ToDictionary(
-            static entry => Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, static entry => Plain(entry.Value)),
+        IDictionary entries => PlainEntries(entries),
         IEnumerable items => items.Cast<object?>().Select(Plain).ToList(),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
+
+    private static Dictionary<string, object?> PlainEntries(IDictionary entries)
+    {
+        var plain = new Dictionary<string, object?>();
+        var entry = entries.GetEnumerator();
+        while (entry.MoveNext())
+        {
+            plain[Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!] = Plain(entry.Value);
+        }
+
+        return plain;
+    }
 
     private static string PythonTypeName(object? value) => value switch
     {

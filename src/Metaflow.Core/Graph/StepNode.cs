@@ -44,7 +44,11 @@ public sealed record TransitionNode(EquatableList<string> Targets, string? Forea
 /// <param name="Name">The name on disk, such as <c>retry</c>.</param>
 /// <param name="Attributes">The attributes by name on disk, in the order of declaration; plain values only.</param>
 /// <param name="IsStatic">Whether it is written in code, rather than given by <c>--with</c>.</param>
-public sealed record DecoratorNode(string Name, EquatableList<KeyValuePair<string, object?>> Attributes, bool IsStatic = true);
+public sealed record DecoratorNode(string Name, EquatableList<KeyValuePair<string, object?>> Attributes, bool IsStatic = true)
+{
+    /// <summary>Gets the name of the decorator that added it, or <see langword="null"/>.</summary>
+    public string? InsertedBy { get; init; }
+}
 
 /// <summary>A step as the graph sees it.</summary>
 public sealed record StepNode

@@ -53,6 +53,9 @@ public sealed class RunHookContext
     /// <summary>Gets the message of the error that ended the run; <see langword="null"/> where there is none.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Gets an object of the flow's class.</summary>
+    internal FlowSpec Flow { get; init; } = null!;
+
     /// <summary>Opens the run with the client.</summary>
     /// <returns>The run; what it has stored so far is readable.</returns>
     public RunHandle OpenRun() => _open();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Graph;
 
@@ -20,18 +21,57 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// <summary>Gets or sets how long to wait before the next attempt, in seconds, added to the minutes. The default is 0.</summary>
     public double SecondsBetweenRetries { get; set; }
 
+    /// <summary>Gets or sets what each wait is multiplied by for the next one, at least 1. The default is 1: all waits are equal.</summary>
+    public double BackoffFactor { get; set; } = 1;
+
+    /// <summary>Gets or sets the longest wait in seconds. 0, the default, is a day.</summary>
+    public double MaxSecondsBetweenRetries { get; set; }
+
+    /// <summary>Gets or sets the part of a wait by which it may be longer or shorter, 0 to 1, so that tasks that failed together do not
+    /// come again together. It follows from the run, the task and the attempt. The default is 0.</summary>
+    public double Jitter { get; set; }
+
+    /// <summary>Gets or sets the exceptions that are tried again, by the name of their class or of a base class, with or without namespace. By default all are.</summary>
+    public string[] On { get; set; } = [];
+
+    /// <summary>Gets or sets the exceptions that are not tried again, by the name of their class or of a base class, with or without namespace. None by default.</summary>
+    public string[] NotOn { get; set; } = [];
+
     /// <inheritdoc/>
     public override string DecoratorName => "retry";
 
-    /// <summary>Gets the wait before an attempt of a local task.</summary>
+    /// <summary>Gets the wait before the first retry of a local task.</summary>
     internal TimeSpan LocalWait => TimeSpan.FromMinutes(Math.Max(0, MinutesBetweenRetries)) + TimeSpan.FromSeconds(SecondsBetweenRetries);
 
+    /// <summary>Gets how the wait changes from one retry to the next.</summary>
+    internal RetryGrowth Growth => new(
+        BackoffFactor, MaxSecondsBetweenRetries > 0 ? TimeSpan.FromSeconds(MaxSecondsBetweenRetries) : RetryGrowth.None.Maximum, Jitter);
+
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
-    [
-        new("times", Times.ToString(CultureInfo.InvariantCulture)),
-        new("minutes_between_retries", MinutesText),
-    ];
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData()
+    {
+        List<KeyValuePair<string, object?>> data =
+        [
+            new("times", Times.ToString(CultureInfo.InvariantCulture)),
+            new("minutes_between_retries", MinutesText),
+        ];
+
+        // The reference knows the first two; the others are told only where they say something.
+        Add(BackoffFactor != 1, "backoff_factor", BackoffFactor);
+        Add(MaxSecondsBetweenRetries > 0, "max_seconds_between_retries", MaxSecondsBetweenRetries);
+        Add(Jitter > 0, "jitter", Jitter);
+        Add(On.Length > 0, "on", On);
+        Add(NotOn.Length > 0, "not_on", NotOn);
+        return data;
+
+        void Add(bool isSet, string name, object value)
+        {
+            if (isSet)
+            {
+                data.Add(new(name, value));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
@@ -44,7 +84,34 @@ public sealed class RetryAttribute : DecoratorAttribute
                 $"A task has at most six attempts, so that retries can be 0 to {MaxTimes}.",
                 $"Write [Retry(Times = {MaxTimes})] or less.", step.Name, step.Line, step.SourceFile);
         }
+
+        if (!(SecondsBetweenRetries >= 0) || !(BackoffFactor >= 1) || !(MaxSecondsBetweenRetries >= 0) || !(Jitter is >= 0 and <= 1))
+        {
+            yield return new GraphProblem(
+                ErrorCodes.RetryWaitInvalid, ProblemSeverity.Error,
+                $"The [Retry] of step '{step.Name}' has no valid wait.",
+                "Seconds cannot be negative, BackoffFactor is at least 1, and Jitter is 0 to 1.",
+                "Give other values, such as [Retry(SecondsBetweenRetries = 5, BackoffFactor = 2, Jitter = 0.2)].", step.Name, step.Line, step.SourceFile);
+        }
     }
 
+    /// <summary>Says whether a task that failed with an exception may be tried again.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <returns>Whether it may.</returns>
+    internal bool Allows(Exception exception) => !Names(NotOn, exception) && (On.Length == 0 || Names(On, exception));
+
     private string MinutesText => (MinutesBetweenRetries < 0 && SecondsBetweenRetries == 0 ? 2 : LocalWait.TotalMinutes).ToString(CultureInfo.InvariantCulture);
+
+    private static bool Names(string[] names, Exception exception)
+    {
+        for (var type = exception.GetType(); type != typeof(object); type = type!.BaseType)
+        {
+            if (names.Length > 0 && (names.Contains(type!.FullName) || names.Contains(type.Name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

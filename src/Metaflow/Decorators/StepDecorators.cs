@@ -1,9 +1,14 @@
+using Metaflow.Errors;
+using Metaflow.Graph;
+
 namespace Metaflow.Decorators;
 
-/// <summary>The decorators in force for one step: its own, then the flow's, then those given at run time; of each kind the first counts.</summary>
+/// <summary>The decorators in force for one step: its own, then the flow's, then those given at run time; of a kind that stands alone the first counts.</summary>
 internal sealed class StepDecorators
 {
     private readonly List<DecoratorAttribute> _all = [];
+    private readonly StepEditor? _editor;
+    private readonly int _staticCount;
     private readonly IReadOnlyList<string>? _only;
 
     /// <summary>Initializes the decorators of a step.</summary>
@@ -14,16 +19,24 @@ internal sealed class StepDecorators
     public StepDecorators(FlowSpec flow, string step, IReadOnlyList<string> with, IReadOnlyList<string>? only = null)
     {
         _only = only;
-        Add(flow.DecoratorsOf(step));
-        Add(Effective(flow.DecoratorsOf(null)));
+        var ofFlow = Effective(flow.DecoratorsOf(null));
+        _editor = FlowEditor.Apply(flow, ofFlow)?.Step(step);
+        Add(_editor?.Decorators ?? flow.DecoratorsOf(step));
+        Add(ofFlow);
+        _staticCount = _all.Count;
         foreach (var text in with)
         {
-            Add([DecoratorText.Parse(text)]);
+            Add([DecoratorText.Parse(text, flow.GetType())]);
         }
     }
 
     /// <summary>Gets all decorators in force.</summary>
     public IReadOnlyList<DecoratorAttribute> All => _all;
+
+    /// <summary>Gets the decorators as the graph has them.</summary>
+    public IEnumerable<DecoratorNode> Nodes => _all.Select((decorator, index) => new DecoratorNode(
+        decorator.DecoratorName, new(decorator.ToData()), index < _staticCount)
+    { InsertedBy = _editor?.InsertedBy(decorator) });
 
     /// <summary>Gets how often a task is tried.</summary>
     public RetryBudget Budget
@@ -32,7 +45,7 @@ internal sealed class StepDecorators
         {
             var retry = Find<RetryAttribute>();
             var fallback = Find<CatchAttribute>() is null ? 0 : CatchAttribute.FallbackAttempts;
-            return new RetryBudget(retry?.Times ?? 0, fallback, retry?.LocalWait ?? TimeSpan.Zero);
+            return new RetryBudget(retry?.Times ?? 0, fallback, retry?.LocalWait ?? TimeSpan.Zero) { Growth = retry?.Growth ?? RetryGrowth.None };
         }
     }
 
@@ -54,7 +67,9 @@ internal sealed class StepDecorators
     }
 
     /// <summary>Of a flow's decorators, those of a derived class replace those of its base of the same name.</summary>
-    private static IReadOnlyList<DecoratorAttribute> Effective(IReadOnlyList<DecoratorAttribute> decorators)
+    /// <param name="decorators">The decorators of the classes, base classes first.</param>
+    /// <returns>The decorators in force.</returns>
+    public static IReadOnlyList<DecoratorAttribute> Effective(IReadOnlyList<DecoratorAttribute> decorators)
     {
         if (decorators.Count < 2)
         {
@@ -75,14 +90,39 @@ internal sealed class StepDecorators
         return effective;
     }
 
+    /// <summary>Finds kinds that stand alone and yet are given several times in one place.</summary>
+    /// <param name="decorators">The decorators of a step, or of a flow and its base classes.</param>
+    /// <param name="place">What they are on, in words.</param>
+    /// <returns>The problems.</returns>
+    public static IEnumerable<GraphProblem> Duplicates(IReadOnlyList<DecoratorAttribute> decorators, string place)
+        => decorators.Where(static decorator => !decorator.AllowsMultiple).GroupBy(static decorator => decorator.DecoratorName).Where(static kind => kind.Count() > 1)
+            .Select(kind => new GraphProblem(
+                ErrorCodes.DuplicateDecorator, ProblemSeverity.Error,
+                $"Decorator '{kind.Key}' is given {kind.Count()} times on {place}.",
+                "Of this kind there can be one; those of base classes count too.",
+                "Take all but one away.", null, 0, ""));
+
     private void Add(IReadOnlyList<DecoratorAttribute> decorators)
     {
         foreach (var decorator in decorators)
         {
-            if ((_only is null || _only.Contains(decorator.DecoratorName)) && _all.TrueForAll(other => other.DecoratorName != decorator.DecoratorName))
+            if (decorator is not FlowDecoratorAttribute && (_only is null || _only.Contains(decorator.DecoratorName)) && (decorator.AllowsMultiple || !Has(decorator.DecoratorName)))
             {
                 _all.Add(decorator);
             }
         }
+    }
+
+    private bool Has(string name)
+    {
+        foreach (var decorator in _all)
+        {
+            if (decorator.DecoratorName == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -2,6 +2,7 @@ using Metaflow.Artifacts;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Secrets;
 using Metaflow.Settings;
 
 namespace Metaflow.Decorators;
@@ -37,6 +38,12 @@ public sealed class StepHookContext
 
     /// <summary>Gets a value indicating whether a hook said that the step's body is not to run.</summary>
     public bool IsSkipped { get; private set; }
+
+    /// <summary>Gets a value indicating whether the streams of the task are to begin with its secrets, so that they are hidden in the rest.</summary>
+    internal bool AnnouncesSecrets { get; init; }
+
+    /// <summary>Gets or sets what hides secrets; <see langword="null"/> without any.</summary>
+    internal SecretMask? Mask { get; set; }
 
     /// <summary>Gets the artifacts that hooks set and the flow's class does not declare, by name on disk.</summary>
     internal IReadOnlyList<KeyValuePair<string, object?>> Artifacts => _artifacts;

@@ -1,3 +1,4 @@
+using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Graph;
 
@@ -5,8 +6,11 @@ namespace Metaflow;
 
 /// <summary>Ends a task, with all processes it started, that takes too long. The failure can be retried and caught.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
-public sealed class TimeoutAttribute : DecoratorAttribute
+public sealed class TimeoutAttribute : DecoratorAttribute, ILaunchHook
 {
+    /// <summary>How long a process has to end by itself after its timeout, before it is ended from outside.</summary>
+    private static readonly TimeSpan ProcessGrace = TimeSpan.FromSeconds(10);
+
     /// <summary>Gets or sets seconds, added to the rest. The default is 0.</summary>
     public int Seconds { get; set; }
 
@@ -21,6 +25,10 @@ public sealed class TimeoutAttribute : DecoratorAttribute
 
     /// <summary>Gets the time that a task has.</summary>
     public TimeSpan Limit => new(Hours, Minutes, Seconds);
+
+    /// <inheritdoc/>
+    /// <remarks>The task itself watches its time; this ends one that is stuck and cannot.</remarks>
+    void ILaunchHook.BeforeLaunch(LaunchHookContext context) => context.Deadline = Limit + ProcessGrace;
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("seconds", Seconds), new("minutes", Minutes), new("hours", Hours)];

@@ -2,6 +2,7 @@ using System.Text;
 using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Logs;
+using Metaflow.Secrets;
 using Metaflow.Storage;
 
 namespace Metaflow.InProcess;
@@ -42,7 +43,7 @@ internal sealed class TaskOutputs : IDisposable
                 {
                     observer.OnOutput(at, text, isError);
                 }
-            });
+            }, request.AnnouncesSecrets ? new SecretFilter() : null);
         }
     }
 

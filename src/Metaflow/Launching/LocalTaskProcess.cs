@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Platform;
+using Metaflow.Secrets;
 using Metaflow.Storage;
 
 namespace Metaflow.Launching;
@@ -18,6 +19,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
     private readonly OutputPump _output;
     private readonly OutputPump _error;
     private readonly Lock _lock = new();
+    private readonly ProcessLimits? _limits;
     private volatile bool _wasKilled;
 
     /// <summary>Takes over a process that was started for a task, and begins to read its output.</summary>
@@ -36,12 +38,13 @@ internal sealed class LocalTaskProcess : ITaskProcess
         _error = Pump(TaskOutput.Stderr, isError: true);
         _output.Start(process.StandardOutput.BaseStream);
         _error.Start(process.StandardError.BaseStream);
+        _limits = request is { Deadline: null, MemoryLimitMB: null } ? null : new ProcessLimits(request, ProcessId, time, KillTree);
         new Thread(WaitForEnd) { IsBackground = true, Name = "metaflow task end" }.Start();
 
         OutputPump Pump(TaskOutput stream, bool isError)
         {
             var log = new TaskLogWriter(logs.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, LogFiles.Runtime, stream)), LogFiles.Runtime, request.MaxLogBytes);
-            return new OutputPump(log, time, (at, text) => Tell(at, text, isError));
+            return new OutputPump(log, time, (at, text) => Tell(at, text, isError), request.AnnouncesSecrets ? new SecretFilter() : null);
         }
     }
 
@@ -61,6 +64,11 @@ internal sealed class LocalTaskProcess : ITaskProcess
     public void Kill()
     {
         _wasKilled = true;
+        KillTree();
+    }
+
+    private void KillTree()
+    {
         try
         {
             _process.Kill(entireProcessTree: true);
@@ -79,6 +87,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
     /// <inheritdoc/>
     public void Dispose()
     {
+        _limits?.Dispose();
         _output.Dispose();
         _error.Dispose();
         _process.Dispose();
@@ -87,13 +96,18 @@ internal sealed class LocalTaskProcess : ITaskProcess
     private void WaitForEnd()
     {
         _process.WaitForExit(Timeout.Infinite);
+        _limits?.Dispose();
 
         // A task's processes end with it: what it left running in its group is killed, so that no orphan stays.
         PosixProcess.SignalGroup(ProcessId, PosixProcess.SigKill);
         var deadline = _time.GetTimestamp();
         _output.Join(OutputGrace);
         _error.Join(OutputGrace - _time.GetElapsedTime(deadline));
-        _observer.OnExit(new ProcessExit(SignedExitCode(_process.ExitCode), _wasKilled) { LogError = _output.Error ?? _error.Error });
+        _observer.OnExit(new ProcessExit(SignedExitCode(_process.ExitCode), _wasKilled)
+        {
+            LogError = _output.Error ?? _error.Error,
+            Ended = _limits?.Exceeded,
+        });
     }
 
     /// <summary>The runtime gives 128 and the signal for a process that a signal ended; signals go up to 64.</summary>
@@ -110,7 +124,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
 
 /// <summary>Reads one stream of a process on a thread of its own: to the stored log at once, and to the console in lines.</summary>
 /// <remarks>A thread, because a read of a pipe blocks: pool threads would run out long before workers do.</remarks>
-internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<DateTimeOffset, string> emit) : IDisposable
+internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<DateTimeOffset, string> emit, SecretFilter? filter = null) : IDisposable
 {
     private readonly OutputLines _lines = new(time, emit);
     private readonly Lock _logLock = new();
@@ -154,15 +168,24 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
         {
             for (var count = stream.Read(buffer); count > 0; count = stream.Read(buffer))
             {
-                var at = time.GetUtcNow();
-                var length = count;
-                Store(() => log.Write(buffer.AsSpan(0, length), at));
-                _lines.Write(buffer.AsSpan(0, count), at);
+                Pass(filter is null ? buffer.AsMemory(0, count) : filter.Take(buffer.AsSpan(0, count)));
             }
+
+            Pass(filter?.Finish());
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             // The pipe was closed under us after the process had ended.
+        }
+    }
+
+    private void Pass(ReadOnlyMemory<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            var at = time.GetUtcNow();
+            Store(() => log.Write(bytes.Span, at));
+            _lines.Write(bytes.Span, at);
         }
     }
 

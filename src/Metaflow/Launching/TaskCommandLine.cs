@@ -76,6 +76,12 @@ internal sealed record TaskCommandLine
     /// <summary>Gets what references of decorators' texts to configurations are filled with, as <c>reference=text</c>.</summary>
     public IReadOnlyList<string> ConfigTexts { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether both streams are to begin with the task's secrets, which the launcher hides in the rest.</summary>
+    public bool AnnouncesSecrets { get; init; }
+
+    /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
+    public IReadOnlyList<string> FlowOptions { get; init; } = [];
+
     /// <summary>Writes the arguments.</summary>
     /// <returns>The arguments, the verb first.</returns>
     public IReadOnlyList<string> ToArguments()
@@ -122,6 +128,11 @@ internal sealed record TaskCommandLine
             arguments.AddRange(["--next-when-caught", string.Join(',', NextWhenCaught)]);
         }
 
+        if (AnnouncesSecrets)
+        {
+            arguments.AddRange(["--announce-secrets", "true"]);
+        }
+
         if (OriginRunId is not null)
         {
             arguments.AddRange(["--origin-run-id", OriginRunId]);
@@ -147,6 +158,11 @@ internal sealed record TaskCommandLine
             arguments.AddRange(["--config-text", text]);
         }
 
+        foreach (var option in FlowOptions)
+        {
+            arguments.AddRange(["--flow-option", option]);
+        }
+
         return arguments;
     }
 
@@ -164,6 +180,7 @@ internal sealed record TaskCommandLine
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var with = new List<string>();
         var configTexts = new List<string>();
+        var flowOptions = new List<string>();
         for (var i = 2; i < arguments.Count; i += 2)
         {
             if (arguments[i] == "--with")
@@ -173,6 +190,10 @@ internal sealed record TaskCommandLine
             else if (arguments[i] == "--config-text")
             {
                 configTexts.Add(arguments[i + 1]);
+            }
+            else if (arguments[i] == "--flow-option")
+            {
+                flowOptions.Add(arguments[i + 1]);
             }
             else
             {
@@ -204,6 +225,8 @@ internal sealed record TaskCommandLine
             OnlyDecorators = values.TryGetValue("--only-decorators", out var only) ? only.Split(',') : null,
             With = with,
             ConfigTexts = configTexts,
+            FlowOptions = flowOptions,
+            AnnouncesSecrets = values.ContainsKey("--announce-secrets"),
         };
     }
 

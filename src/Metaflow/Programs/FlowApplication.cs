@@ -15,6 +15,7 @@ namespace Metaflow.Programs;
 internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings settings, string invocation, TimeProvider time) : IFlowApplication
 {
     private readonly FlowSpec _flow = makeFlow();
+    private FlowDecorators? _decorators;
     private FlowDefinition? _definition;
 
     /// <summary>Gets the arguments that choose the flow in a process of this program; empty in a program of one flow.</summary>
@@ -30,7 +31,12 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public string Invocation => invocation;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> KnownDecorators => DecoratorText.KnownNames;
+    public IReadOnlyList<string> KnownDecorators => DecoratorCatalogue.NamesFor(_flow.GetType());
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FlowOption> FlowOptions => Decorators.Options;
+
+    private FlowDecorators Decorators => _decorators ??= new FlowDecorators(_flow);
 
     /// <inheritdoc/>
     public IFlowApplication WithSettings(MetaflowSettings newSettings)
@@ -41,14 +47,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     {
         var graph = Definition.Graph;
         var problems = new List<GraphProblem>(GraphRules.Check(graph));
-        foreach (var step in graph.Steps)
-        {
-            foreach (var decorator in new StepDecorators(_flow, step.Name, settings.DefaultDecorators).All)
-            {
-                problems.AddRange(decorator.Check(step, graph));
-            }
-        }
-
+        problems.AddRange(Decorators.Check(Definition, settings.DefaultDecorators));
         return [.. problems.OrderBy(static problem => problem.Severity)];
     }
 
@@ -58,7 +57,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         // What a reference to a configuration stands for is known, and checked, when the run begins.
         foreach (var text in with.Where(static text => !ConfigTexts.HasReference(text)))
         {
-            DecoratorText.Parse(text);
+            DecoratorText.Parse(text, _flow.GetType());
         }
     }
 
@@ -94,7 +93,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         var definition = builder.Build();
         if (definition.FlowName.Length > 0)
         {
-            return definition;
+            return Decorators.Apply(definition, []);
         }
 
         throw new FlowDefinitionException(

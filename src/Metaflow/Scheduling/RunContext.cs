@@ -60,6 +60,20 @@ internal sealed class RunContext(
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
     public IReadOnlyList<string> With { get; } = [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
 
+    /// <summary>Gets the values of the options that decorators of the flow add.</summary>
+    public FlowOptionValues FlowOptions { get; } = TriggerOnFinishAttribute.Resolve(request.FlowOptions, settings);
+
+    /// <summary>Gets the decorators of the flow as a whole.</summary>
+    public FlowDecorators FlowDecorators { get; } = new(flow);
+
+    /// <summary>Gets what this machine has for tasks.</summary>
+    public TaskDemand Capacity { get; } = TaskDemand.OfMachine(settings.Environment);
+
+    /// <summary>Returns what a task of a step takes of this machine.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>The demand.</returns>
+    public TaskDemand DemandOf(string step) => DecoratorsOf(step).Find<ResourcesAttribute>()?.Demand ?? default;
+
     /// <summary>Gets all decorators of the flow and its steps, each once: the flow's own first.</summary>
     public IEnumerable<DecoratorAttribute> AllDecorators
         => flow.DecoratorsOf(null).Concat(definition.Graph.Steps.SelectMany(step => DecoratorsOf(step.Name).All)).Distinct();

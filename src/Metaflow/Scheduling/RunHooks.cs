@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Decorators;
@@ -26,7 +27,15 @@ internal sealed class RunHooks
 
     /// <summary>Tells that the run starts.</summary>
     /// <returns>A task that ends when all were told.</returns>
-    public Task TellStartingAsync() => TellAsync<IRunStartingHook>((hook, context) => hook.OnRunStartingAsync(context), null);
+    public Task TellStartingAsync()
+    {
+        foreach (var step in _context.Definition.Graph.Steps.Where(step => !_context.DemandOf(step.Name).FitsIn(_context.Capacity)))
+        {
+            Say(string.Create(CultureInfo.InvariantCulture, $"Step {step.Name} asks for more than this machine has ({_context.Capacity.Cpu} processors, {_context.Capacity.MemoryMB} MB): its tasks run one at a time."));
+        }
+
+        return TellAsync<IRunStartingHook>((hook, context) => hook.OnRunStartingAsync(context), null);
+    }
 
     /// <summary>Tells that the run ended.</summary>
     /// <param name="outcome">How.</param>
@@ -52,6 +61,7 @@ internal sealed class RunHooks
 
     private RunHookContext Context(RunOutcome? outcome) => new(Say, Open)
     {
+        Flow = _context.Flow,
         FlowName = _run.Flow,
         RunId = _run.RunId,
         UserName = _run.UserName,

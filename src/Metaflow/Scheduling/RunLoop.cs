@@ -53,16 +53,20 @@ internal sealed partial class RunLoop
         _journal = journal;
         _interruption = interruption;
         _results = new TaskResults(context);
-        _policy = PolicyOf(context);
+        _policy = PolicyOf(context, run);
         _state = state;
     }
 
     /// <summary>Returns what a run is decided by.</summary>
     /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
     /// <returns>The policy.</returns>
-    public static SchedulerPolicy PolicyOf(RunContext context)
+    public static SchedulerPolicy PolicyOf(RunContext context, RunRecord run)
         => new(context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
         {
+            RunId = run.RunId,
+            DemandOf = context.DemandOf,
+            Capacity = context.Capacity,
             Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
             MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
         };
@@ -242,7 +246,7 @@ internal sealed partial class RunLoop
         var retries = failure.MayRetry && !_state.IsStopping && task.Attempt < budget.LastAttemptFrom(task.FirstAttempt);
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
         Tell(new RunEvent.TaskFailed(
-            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.Wait : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
+            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
         Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class RunScheduler
     /// <exception cref="LaunchException">The graph changed (MF6032), or a task has no attempt left (MF6033) or a process that cannot be ended (MF6034).</exception>
     public async Task<RunOutcome> ContinueAsync(RunContinuation continuation, ContinueRequest request, RunInterruption interruption)
     {
-        var policy = RunLoop.PolicyOf(context);
+        var policy = RunLoop.PolicyOf(context, continuation.Run);
         var replay = continuation.Replay(policy);
         if (request.Tags.Count > 0)
         {

@@ -26,7 +26,7 @@ internal sealed partial class RunScheduler(RunContext context)
         var folder = FolderOf(run);
         using var held = folder is null ? null : await RunLock.TryTakeAsync(folder, context.Time).ConfigureAwait(false);
         await parameters.SaveAsync(run, values).ConfigureAwait(false);
-        var policy = RunLoop.PolicyOf(context);
+        var policy = RunLoop.PolicyOf(context, run);
         await RecordStartAsync(run, policy).ConfigureAwait(false);
         await WriteRunIdFileAsync(run).ConfigureAwait(false);
         using var journal = new RunJournal(folder is null ? null : JournalFile.Open(folder.Journal));
@@ -79,6 +79,7 @@ internal sealed partial class RunScheduler(RunContext context)
             "runtime:dev",
             $"metaflow_version:{ProductVersion.Recorded}",
             $"dotnet_version:{Environment.Version}",
+            .. context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(context.FlowOptions, settings.User)),
         ];
         var wanted = new RunRecord(
             context.Definition.FlowName, context.Request.Resume?.RunId ?? "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
@@ -195,7 +196,7 @@ internal sealed class RunParameters(RunContext context)
         }
 
         artifacts.Add(new(InternalArtifacts.Name, Serialize(run.Flow)));
-        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.Definition))));
+        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.FlowDecorators.Apply(context.Definition, context.With)))));
         artifacts.Add(new(InternalArtifacts.ForeachStack, Serialize(new List<object?>())));
         artifacts.Add(new(InternalArtifacts.TaskOk, Serialize(true)));
         artifacts.Add(new(InternalArtifacts.Success, Serialize(true)));

@@ -22,7 +22,7 @@ internal sealed partial record SchedulerState
         var reached = new HashSet<string>(StringComparer.Ordinal);
         reached.UnionWith(Finished.Keys);
         reached.UnionWith(Joins.Keys.Select(static join => join.Join));
-        foreach (var task in Running.Values.Concat(Queue).Concat(Waiting.Values).Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
+        foreach (var task in Running.Values.Concat(Queue).Concat(Blocked).Concat(Waiting.Values).Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
         {
             reached.Add(task.Step);
         }
@@ -60,13 +60,14 @@ internal sealed partial record SchedulerState
         var again = InOrder(WithWholeGangs(Running.Values.Concat(Waiting.Values).Concat(Unfinished.Values)))
             .Select(task => HasCommitted(task, continued) ? AfterFailure(task) : task)
             .ToList();
-        var queue = ImmutableQueue.CreateRange(again.Concat(Queue));
+        var queue = ImmutableQueue.CreateRange(again.Concat(Blocked).Concat(Queue));
         var state = this with
         {
             Running = ImmutableDictionary<string, ScheduledTask>.Empty,
             Waiting = ImmutableDictionary<string, ScheduledTask>.Empty,
             Unfinished = ImmutableDictionary<string, ScheduledTask>.Empty,
             Queue = queue,
+            Blocked = [],
             Queued = again.Aggregate(Queued, (counts, task) => Count(counts, task.Step, WidthOf(task))),
             Gangs = ImmutableDictionary<string, GangProgress>.Empty,
             FailedTasks = 0,

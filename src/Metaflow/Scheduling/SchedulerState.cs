@@ -221,12 +221,13 @@ internal sealed partial record SchedulerState
         }
 
         var next = NextAttemptOf(task);
-        if (budget.Wait <= TimeSpan.Zero)
+        var wait = budget.WaitAfter(_policy.RunId, task.TaskId, task.Attempt);
+        if (wait <= TimeSpan.Zero)
         {
             return state.Requeue(next);
         }
 
-        commands.Add(new SchedulerCommand.WaitForRetry(next.TaskId, budget.Wait));
+        commands.Add(new SchedulerCommand.WaitForRetry(next.TaskId, wait));
         return state with { Waiting = state.Waiting.Add(next.TaskId, next) };
     }
 
@@ -247,10 +248,9 @@ internal sealed partial record SchedulerState
     private SchedulerState StartTasks(ImmutableArray<SchedulerCommand>.Builder commands)
     {
         var state = this;
-        while (!state.IsStopping && !state.MustClonesComeFirst && !state.Queue.IsEmpty && state.HasRoomFor(state.Queue.Peek()))
+        while (!state.IsStopping && !state.MustClonesComeFirst && state.TakeNext(out state) is { } task)
         {
-            var queue = state.Queue.Dequeue(out var task);
-            state = (state with { Queue = queue }).Start(task, commands);
+            state = state.Start(task, commands);
         }
 
         return state;

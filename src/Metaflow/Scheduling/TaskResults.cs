@@ -48,6 +48,11 @@ internal sealed class TaskResults(RunContext context)
             return (null, new TaskFailure(logError.Message, MayRetry: false) { Error = logError });
         }
 
+        if (exit.Ended is { } ended)
+        {
+            return (null, new TaskFailure($"{ended.Message} [{ended.Code}]", MayRetry: true));
+        }
+
         if (exit.ExitCode != ExitCodes.Success)
         {
             return (null, new TaskFailure(Describe(exit), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled));

@@ -68,7 +68,7 @@ internal sealed class TaskRunner
 
         _decorators = new StepDecorators(flow, line.Step, line.With, line.OnlyDecorators);
         _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
-            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
+            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt, AnnouncesSecrets = line.AnnouncesSecrets }, errors);
     }
 
     /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
@@ -124,6 +124,10 @@ internal sealed class TaskRunner
             OriginRunId = _line.OriginRunId,
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
+            Flow = _flow,
+            Decorators = _decorators,
+            FlowOptions = _line.FlowOptions,
+            DatastoreRoot = _line.DatastoreRoot,
             Stores = _runStores,
             SharesProcess = StopRequested is not null,
             RecordChildRun = _records.ChildRunAsync,
@@ -134,6 +138,12 @@ internal sealed class TaskRunner
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
+        if (_hooks?.Context.Mask is { } mask && outcome.Failure is { } raised)
+        {
+            // The framework's own error would be printed as it is.
+            outcome = outcome with { Failure = mask.Apply(raised), Error = null };
+        }
+
         return _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
             ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), Collect, stop.Token).ConfigureAwait(false)
             : outcome;
@@ -143,9 +153,10 @@ internal sealed class TaskRunner
     {
         var report = new FailureReport(_errors, _task, state.Frames);
         var isCaught = false;
+        var forbidsRetry = outcome.Raised is { } raised && _decorators.Find<RetryAttribute>()?.Allows(raised) == false;
         if (outcome.Failure is { } failure)
         {
-            var handler = IsLastUserAttempt ? _decorators.Find<CatchAttribute>() : null;
+            var handler = IsLastUserAttempt || forbidsRetry ? _decorators.Find<CatchAttribute>() : null;
             isCaught = handler is not null;
             report.Print(failure, outcome.Error, handler);
         }
@@ -169,7 +180,7 @@ internal sealed class TaskRunner
             await _hooks.TellFinalAsync(isOk).ConfigureAwait(false);
         }
 
-        return isOk ? ExitCodes.Success : ExitCodes.Failure;
+        return isOk ? ExitCodes.Success : forbidsRetry ? ExitCodes.FailedDoNotRetry : ExitCodes.Failure;
     }
 
     private TaskLineage LineageOf(TaskState state, ArtifactPersistence persistence, TaskDatastoreWriter writer)

@@ -13,6 +13,9 @@ internal sealed record UserCodeOutcome(Transition? Transition, StepFailure? Fail
 
     /// <summary>Gets the framework's own error among what the step raised, or <see langword="null"/>.</summary>
     public MetaflowException? Error { get; init; }
+
+    /// <summary>Gets the exception of the author's code, or <see langword="null"/>.</summary>
+    public Exception? Raised { get; init; }
 }
 
 /// <summary>The one place where the author's exceptions are caught.</summary>
@@ -44,7 +47,7 @@ internal static class UserCode
         }
         catch (Exception exception)
         {
-            return new UserCodeOutcome(null, UserFrames.Describe(exception)) { Error = exception as MetaflowException };
+            return new UserCodeOutcome(null, UserFrames.Describe(exception)) { Error = exception as MetaflowException, Raised = exception };
         }
     }
 

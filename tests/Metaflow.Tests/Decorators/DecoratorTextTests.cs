@@ -8,11 +8,11 @@ public sealed class DecoratorTextTests
     [Fact]
     public void A_decorator_is_made_from_its_text()
     {
-        var retry = Assert.IsType<RetryAttribute>(DecoratorText.Parse("retry:times=2,seconds_between_retries=1.5"));
+        var retry = Assert.IsType<RetryAttribute>(DecoratorText.Parse("retry:times=2,seconds_between_retries=1.5", typeof(FlowSpec)));
         Assert.Equal(2, retry.Times);
         Assert.Equal(TimeSpan.FromSeconds(1.5), retry.LocalWait);
-        Assert.Equal("why, not", Assert.IsType<CatchAttribute>(DecoratorText.Parse("catch:var=why, not,print_exception=False")).Var);
-        Assert.Equal(TimeSpan.FromMinutes(1), Assert.IsType<TimeoutAttribute>(DecoratorText.Parse("timeout:minutes=1")).Limit);
+        Assert.Equal("why, not", Assert.IsType<CatchAttribute>(DecoratorText.Parse("catch:var=why, not,print_exception=False", typeof(FlowSpec))).Var);
+        Assert.Equal(TimeSpan.FromMinutes(1), Assert.IsType<TimeoutAttribute>(DecoratorText.Parse("timeout:minutes=1", typeof(FlowSpec))).Limit);
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class DecoratorTextTests
     [InlineData("retry:times", "times")]
     public void What_is_unknown_or_does_not_fit_is_refused_with_what_is_known(string text, string named)
     {
-        var error = Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text));
+        var error = Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text, typeof(FlowSpec)));
         Assert.Equal((ErrorCodes.UnknownDecorator, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,51 @@
+using Metaflow.Decorators;
+using Metaflow.Definition;
+
+namespace Metaflow;
+
+/// <content>What decorators say of a task.</content>
+public sealed partial record Current
+{
+    /// <summary>Gets what the task may use: what its step's <c>[Resources]</c> asks for, or the defaults.</summary>
+    public TaskResources Resources
+    {
+        get
+        {
+            var asked = Decorators?.Find<ResourcesAttribute>() ?? new ResourcesAttribute();
+            return new TaskResources(asked.Cpu, asked.MemoryMB, asked.Gpu, asked.DiskMB);
+        }
+    }
+
+    /// <summary>Gets the project and the branch of the run; <see langword="null"/> of a flow without <c>[Project]</c>.</summary>
+    public FlowProject? Project
+    {
+        get
+        {
+            foreach (var decorator in Flow?.DecoratorsOf(null) ?? [])
+            {
+                if (decorator is ProjectAttribute project)
+                {
+                    return project.Describe(FlowName, FlowOptionValues.FromTexts(FlowOptions), UserName);
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Gets what started the run; <see langword="null"/> of one that was started by hand without <c>--trigger</c>.</summary>
+    public RunTrigger? Trigger
+        => FlowOptionValues.FromTexts(FlowOptions).All(TriggerOnFinishAttribute.TriggerOption) is { Count: > 0 } runs ? new RunTrigger(runs, DatastoreRoot) : null;
+
+    /// <summary>Gets the flow object.</summary>
+    internal FlowSpec? Flow { get; init; }
+
+    /// <summary>Gets the decorators of the step.</summary>
+    internal StepDecorators? Decorators { get; init; }
+
+    /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
+    internal IReadOnlyList<string> FlowOptions { get; init; } = [];
+
+    /// <summary>Gets the root of the datastore.</summary>
+    internal string DatastoreRoot { get; init; } = "";
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Metaflow.Decorators;
+
+/// <summary>Reads the values of a decorator's attributes from text: JSON where that fits, else the text itself.</summary>
+internal static class DecoratorValue
+{
+    /// <summary>Reads a value.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="type">The type of the attribute's property.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether the text is one.</returns>
+    public static bool TryRead(string text, Type type, out object? value)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        value = type switch
+        {
+            _ when type == typeof(string) => text is ['"', .., '"'] && Json(text) is { ValueKind: JsonValueKind.String } quoted ? quoted.GetString() : text,
+            _ when type == typeof(bool) => bool.TryParse(text, out var truth) ? truth : null,
+            _ when type == typeof(int) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
+            _ when type == typeof(long) => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
+            _ when type == typeof(double) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
+            _ when type.IsEnum => Enum.TryParse(type, text, ignoreCase: true, out var member) ? member : null,
+            _ when type.IsAssignableFrom(typeof(Dictionary<string, string>)) => Map(text),
+            _ when type.IsAssignableFrom(typeof(string[])) => List(text),
+            _ => null,
+        };
+        return value is not null;
+    }
+
+    /// <summary>Says what a value of a type is.</summary>
+    /// <param name="type">The type.</param>
+    /// <returns>Words such as <c>a whole number</c>.</returns>
+    public static string InWords(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type switch
+        {
+            _ when type == typeof(string) => "a text",
+            _ when type == typeof(bool) => "true or false",
+            _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(double) => "a number",
+            _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type))}",
+            _ when type.IsAssignableFrom(typeof(Dictionary<string, string>)) => "a JSON object of texts, such as {\"A\": \"1\"}",
+            _ when type.IsAssignableFrom(typeof(string[])) => "a JSON list of texts, such as [\"a\", \"b\"], or one text",
+            _ => "it in the source: it has no form as text",
+        };
+    }
+
+    private static Dictionary<string, string>? Map(string text)
+        => Json(text) is { ValueKind: JsonValueKind.Object } map ? map.EnumerateObject().ToDictionary(static entry => entry.Name, static entry => TextOf(entry.Value)) : null;
+
+    private static string[]? List(string text)
+    {
+        if (text is not ['[', ..])
+        {
+            return [text];
+        }
+
+        return Json(text) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(TextOf)] : null;
+    }
+
+    private static string TextOf(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+
+    private static JsonElement? Json(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

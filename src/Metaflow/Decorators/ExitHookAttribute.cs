@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using Metaflow.Client;
+using Metaflow.Decorators;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+
+namespace Metaflow;
+
+/// <summary>Names methods of the flow that are called when a run ended. They are called in the scheduler, one after the other; what they raise is printed and changes nothing.</summary>
+/// <remarks>A method is static or not, of any accessibility, takes nothing or the run as a <see cref="RunHandle"/>, and returns nothing or a task.</remarks>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
+{
+    private const BindingFlags Anywhere = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy;
+
+    /// <summary>Gets or sets the methods that are called after a run that succeeded, by <c>nameof</c>. None by default.</summary>
+    public string[] OnSuccess { get; set; } = [];
+
+    /// <summary>Gets or sets the methods that are called after a run that failed or was interrupted, by <c>nameof</c>. None by default.</summary>
+    public string[] OnError { get; set; } = [];
+
+    /// <summary>Gets or sets how long a method may take, in seconds; it is then left behind. The default is 300.</summary>
+    public int TimeoutSeconds { get; set; } = 300;
+
+    /// <inheritdoc/>
+    public override string DecoratorName => "exit_hook";
+
+    /// <inheritdoc/>
+    public override bool AllowsMultiple => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData()
+        => [new("on_success", OnSuccess), new("on_error", OnError), new("options", new Dictionary<string, object?>())];
+
+    /// <inheritdoc/>
+    public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
+    {
+        if (OnSuccess.Length + OnError.Length == 0 || TimeoutSeconds <= 0)
+        {
+            yield return Problem(
+                definition, TimeoutSeconds <= 0 ? "The [ExitHook] gives its methods no time." : "The [ExitHook] names no method.", "There is nothing that could be called.");
+        }
+    }
+
+    /// <inheritdoc/>
+    async ValueTask IRunEndedHook.OnRunEndedAsync(RunHookContext context)
+    {
+        foreach (var name in context.Succeeded == true ? OnSuccess : OnError)
+        {
+            await CallAsync(name, context).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Returns what is wrong with the methods that it names.</summary>
+    /// <param name="flow">The flow's class.</param>
+    /// <param name="definition">The flow.</param>
+    /// <returns>The problems.</returns>
+    internal IEnumerable<GraphProblem> CheckMethods(Type flow, FlowDefinition definition) => OnSuccess.Concat(OnError).Distinct()
+        .Where(name => Find(flow, name) is null)
+        .Select(name => Problem(definition, $"The [ExitHook] names '{name}'.", "The flow has no method of that name that takes nothing or a RunHandle."));
+
+    private static GraphProblem Problem(FlowDefinition definition, string what, string why) => FlowProblem.Of(
+        ErrorCodes.ExitHookInvalid, definition, what, why, "Write [ExitHook(OnError = [nameof(Tell)])] and a method 'static void Tell(RunHandle run)'.");
+
+    private static MethodInfo? Find(Type flow, string name)
+    {
+        for (var type = flow; type is not null && type != typeof(FlowSpec); type = type.BaseType)
+        {
+            var found = type.GetMethods(Anywhere).FirstOrDefault(method => method.Name == name && TakesRunOrNothing(method.GetParameters()));
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TakesRunOrNothing(ParameterInfo[] parameters) => parameters is [] || (parameters is [var only] && only.ParameterType == typeof(RunHandle));
+
+    [SuppressMessage("Design", "CA1031", Justification = "An author's method may raise anything; the run is over, and it is only reported.")]
+    private async Task CallAsync(string name, RunHookContext context)
+    {
+        var method = Find(context.Flow.GetType(), name)!;
+        try
+        {
+            var target = method.IsStatic ? null : Activator.CreateInstance(context.Flow.GetType());
+            object?[] arguments = method.GetParameters().Length == 0 ? [] : [context.OpenRun()];
+
+            // A thread of its own, so that one that never returns is left behind.
+            await Task.Run(() => InvokeAsync(method, target, arguments)).WaitAsync(TimeSpan.FromSeconds(TimeoutSeconds)).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            context.Say(string.Create(CultureInfo.InvariantCulture, $"[exit_hook] Hook '{name}' is left behind after {TimeoutSeconds} seconds. [{ErrorCodes.ExitHookFailed}]"));
+        }
+        catch (Exception exception)
+        {
+            var cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
+            context.Say($"[exit_hook] Hook '{name}' failed with error: {cause.GetType().FullName}: {cause.Message} [{ErrorCodes.ExitHookFailed}]");
+        }
+    }
+
+    private static async Task InvokeAsync(MethodInfo method, object? target, object?[] arguments)
+    {
+        switch (method.Invoke(target, arguments))
+        {
+            case Task task:
+                await task.ConfigureAwait(false);
+                break;
+            case ValueTask task:
+                await task.ConfigureAwait(false);
+                break;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Metaflow.Definition;
+using Metaflow.Graph;
+
+namespace Metaflow.Decorators;
+
+/// <summary>The decorators of a flow as a whole.</summary>
+internal sealed class FlowDecorators
+{
+    private readonly FlowSpec _flow;
+    private readonly IReadOnlyList<DecoratorAttribute> _all;
+
+    /// <summary>Reads the decorators.</summary>
+    /// <param name="flow">The flow.</param>
+    public FlowDecorators(FlowSpec flow)
+    {
+        _flow = flow;
+        _all = StepDecorators.Effective(flow.DecoratorsOf(null));
+        OfFlow = [.. _all.OfType<FlowDecoratorAttribute>()];
+    }
+
+    /// <summary>Gets those that say something of the flow as a whole, in the order of the source, base classes first.</summary>
+    public IReadOnlyList<FlowDecoratorAttribute> OfFlow { get; }
+
+    /// <summary>Gets the options that they add.</summary>
+    public IReadOnlyList<FlowOption> Options => [.. OfFlow.SelectMany(static decorator => decorator.Options).DistinctBy(static option => option.Name)];
+
+    /// <summary>Returns what is wrong with the decorators of the flow and its steps.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="with">The decorators given at run time.</param>
+    /// <returns>The problems.</returns>
+    public IEnumerable<GraphProblem> Check(FlowDefinition definition, IReadOnlyList<string> with)
+    {
+        var problems = new List<GraphProblem>(StepDecorators.Duplicates(_all, $"flow '{definition.FlowName}' and its base classes"));
+        problems.AddRange(OfFlow.SelectMany(decorator => decorator.Check(definition)));
+        problems.AddRange(OfFlow.OfType<ExitHookAttribute>().SelectMany(hook => hook.CheckMethods(_flow.GetType(), definition)));
+        foreach (var step in definition.Graph.Steps)
+        {
+            problems.AddRange(StepDecorators.Duplicates(_flow.DecoratorsOf(step.Name), $"step '{step.Name}'")
+                .Select(problem => problem with { Step = step.Name, Line = step.Line, SourceFile = step.SourceFile }));
+            problems.AddRange(new StepDecorators(_flow, step.Name, with).All.SelectMany(decorator => decorator.Check(step, definition.Graph)));
+        }
+
+        return problems;
+    }
+
+    /// <summary>Returns the definition with the decorators as they are in force.</summary>
+    /// <param name="definition">The definition as the classes are written.</param>
+    /// <param name="with">The decorators given at run time.</param>
+    /// <returns>The definition: each step with its own, the class's and the given ones; the flow with those of the flow as a whole.</returns>
+    public FlowDefinition Apply(FlowDefinition definition, IReadOnlyList<string> with) => definition with
+    {
+        Graph = new FlowGraph(definition.FlowName, [.. definition.Graph.Steps.Select(step => step with { Decorators = new(new StepDecorators(_flow, step.Name, with).Nodes) })]),
+        Decorators = [.. OfFlow.Select(static decorator => new DecoratorNode(decorator.DecoratorName, new(decorator.ToData())))],
+    };
+}

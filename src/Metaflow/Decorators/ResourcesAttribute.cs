@@ -1,0 +1,64 @@
+using Metaflow.Decorators;
+using Metaflow.Errors;
+using Metaflow.Graph;
+
+namespace Metaflow;
+
+/// <summary>Says what a task of a step needs. Locally as many tasks run at once as the machine has processors and memory for; on a back end the
+/// task gets what it asks for.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
+public sealed class ResourcesAttribute : DecoratorAttribute, ILaunchHook
+{
+    private double? _cpu;
+    private int? _memoryMB;
+    private int? _gpu;
+    private int? _diskMB;
+    private int? _sharedMemoryMB;
+
+    /// <summary>Gets or sets the processors. The default is 1.</summary>
+    public double Cpu { get => _cpu ?? 1; set => _cpu = value; }
+
+    /// <summary>Gets or sets the graphics processors. The default is 0. Locally they are not counted.</summary>
+    public int Gpu { get => _gpu ?? 0; set => _gpu = value; }
+
+    /// <summary>Gets or sets the disk in MB. The default is 0, for what there is. Locally it is not counted.</summary>
+    public int DiskMB { get => _diskMB ?? 0; set => _diskMB = value; }
+
+    /// <summary>Gets or sets the memory in MB of 1,048,576 bytes. The default is 4096, which is counted and enforced locally only when it is written.</summary>
+    public int MemoryMB { get => _memoryMB ?? 4096; set => _memoryMB = value; }
+
+    /// <summary>Gets or sets the shared memory in MB. The default is 0, for the back end's own. Locally it is not counted.</summary>
+    public int SharedMemoryMB { get => _sharedMemoryMB ?? 0; set => _sharedMemoryMB = value; }
+
+    /// <inheritdoc/>
+    public override string DecoratorName => "resources";
+
+    /// <summary>Gets what a task takes of this machine: only what was written counts.</summary>
+    internal TaskDemand Demand => new(_cpu ?? 0, _memoryMB ?? 0);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
+    [
+        new("cpu", _cpu is { } cpu ? (cpu == Math.Floor(cpu) ? (long)cpu : cpu) : "1"),
+        new("gpu", _gpu),
+        new("disk", _diskMB),
+        new("memory", _memoryMB is { } memory ? memory : "4096"),
+        new("shared_memory", _sharedMemoryMB),
+    ];
+
+    /// <inheritdoc/>
+    public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
+    {
+        if (!(Cpu > 0) || MemoryMB <= 0 || Gpu < 0 || DiskMB < 0 || SharedMemoryMB < 0)
+        {
+            yield return new GraphProblem(
+                ErrorCodes.ResourcesInvalid, ProblemSeverity.Error,
+                $"The [Resources] of step '{step.Name}' are no amounts.",
+                "Processors and memory are more than 0, the others not less.",
+                "Give other amounts, such as [Resources(Cpu = 2, MemoryMB = 8192)].", step.Name, step.Line, step.SourceFile);
+        }
+    }
+
+    /// <inheritdoc/>
+    void ILaunchHook.BeforeLaunch(LaunchHookContext context) => context.MemoryLimitMB = _memoryMB;
+}

@@ -1,0 +1,77 @@
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Secrets;
+
+namespace Metaflow.Decorators;
+
+/// <summary>Fetches secrets in the process of a task, announces them to whoever reads its output, and sets them as variables.</summary>
+internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook, IOutermostHook, ILaunchHook
+{
+    private const string DefaultBackendVariable = "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE";
+
+    /// <inheritdoc/>
+    public void BeforeLaunch(LaunchHookContext context) => context.AnnouncesSecrets = true;
+
+    /// <inheritdoc/>
+    public async ValueTask BeforeStepAsync(StepHookContext context)
+    {
+        var values = await FetchAsync(context).ConfigureAwait(false);
+        context.Mask = new SecretMask(values.Values);
+        if (context.AnnouncesSecrets)
+        {
+            // Before any of the author's code: whoever reads the streams takes it out again.
+            var announcement = SecretFilter.Announce(values.Values);
+            Console.Out.Write(announcement);
+            Console.Error.Write(announcement);
+        }
+
+        foreach (var (name, value) in values)
+        {
+            context.SetEnvironmentVariable(name, value);
+        }
+    }
+
+    private async Task<Dictionary<string, string>> FetchAsync(StepHookContext context)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var defaultBackend = StepHookContext.ReadVariable(DefaultBackendVariable);
+        var folder = FolderOf(context.Flow);
+        foreach (var text in attribute.Sources)
+        {
+            var source = SecretSource.Parse(text, defaultBackend);
+            foreach (var (name, value) in await source.FetchAsync(new SecretRequest(source.Id, attribute.Role, folder), context.Flow).ConfigureAwait(false))
+            {
+                Check(name, value, source, values);
+                values[name] = value;
+            }
+        }
+
+        return values;
+    }
+
+    private void Check(string name, string value, SecretSource source, Dictionary<string, string> others)
+    {
+        if (!VariableNames.IsName(name) || VariableNames.IsReserved(name))
+        {
+            throw Refused($"Source '{source.Shown}' gives a secret that is named '{name}'.", VariableNames.Rule, "Rename it where it is kept.");
+        }
+
+        var isTaken = others.ContainsKey(name) || (StepHookContext.ReadVariable(name) is { } existing && existing != value);
+        if (isTaken && !attribute.AllowOverride)
+        {
+            throw Refused(
+                $"Source '{source.Shown}' gives the secret '{name}', which is set already.",
+                "Another source or the environment has a value of that name, and which one is meant cannot be known.",
+                "Take one away, or write AllowOverride = true.");
+        }
+    }
+
+    private static string FolderOf(FlowSpec flow)
+    {
+        var builder = new FlowDefinitionBuilder();
+        flow.Describe(builder);
+        return Path.GetDirectoryName(builder.Build().SourceFile) is { Length: > 0 } folder ? Path.GetFullPath(folder) : Environment.CurrentDirectory;
+    }
+
+    private static StepFailedException Refused(string what, string why, string fix) => new(ErrorCodes.SecretNameRefused, what, why, fix);
+}

@@ -1,0 +1,51 @@
+using Metaflow.Decorators;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+
+namespace Metaflow;
+
+/// <summary>Says which events start a deployed flow. It does nothing to runs that are started by hand.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class TriggerAttribute : FlowDecoratorAttribute
+{
+    /// <summary>Gets or sets the event that starts the flow. Either this or <see cref="Events"/> is given.</summary>
+    public string? Event { get; set; }
+
+    /// <summary>Gets or sets the events that start the flow when all of them came.</summary>
+    public string[] Events { get; set; } = [];
+
+    /// <summary>Gets or sets which fields of the event are parameters of the flow, as <c>parameter=field</c>, or the name alone where both are the same. None by default.</summary>
+    public string[] Parameters { get; set; } = [];
+
+    /// <inheritdoc/>
+    public override string DecoratorName => "trigger";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
+        [new("event", Parameters.Length == 0 ? Event : EventWithParameters()), new("events", Events), new("options", new Dictionary<string, object?>())];
+
+    /// <inheritdoc/>
+    public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
+    {
+        foreach (var problem in TriggerRules.Check(Event, Events, "event", definition))
+        {
+            yield return problem;
+        }
+
+        foreach (var name in Parameters.Select(static text => text.Split('=')[0]).Where(name => definition.Parameters.All(parameter => parameter.Name != name && parameter.MemberName != name)))
+        {
+            yield return FlowProblem.Of(
+                ErrorCodes.TriggerInvalid, definition,
+                $"The [Trigger] sets parameter '{name}'.",
+                "The flow has no such parameter.",
+                definition.Parameters.Count == 0 ? "Take it away." : $"The parameters are: {string.Join(", ", definition.Parameters.Select(static parameter => parameter.Name))}.");
+        }
+    }
+
+    private Dictionary<string, object?> EventWithParameters() => new()
+    {
+        ["name"] = Event,
+        ["parameters"] = Parameters.ToDictionary(static text => text.Split('=')[0], static text => (object?)text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..]),
+    };
+}

@@ -1,0 +1,34 @@
+namespace Metaflow.Decorators;
+
+/// <summary>Which names decorators may give to environment variables.</summary>
+internal static class VariableNames
+{
+    /// <summary>The rule in words.</summary>
+    public const string Rule = "A name has letters, digits and underscores, begins with no digit, and not with METAFLOW_, which is the framework's.";
+
+    /// <summary>Says whether a text is a name.</summary>
+    /// <param name="name">The text.</param>
+    /// <returns>Whether it has letters, digits and underscores, and no digit first.</returns>
+    public static bool IsName(string name)
+    {
+        if (name.Length == 0 || char.IsAsciiDigit(name[0]))
+        {
+            return false;
+        }
+
+        foreach (var letter in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && letter != '_')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Says whether a name is the framework's.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>Whether it begins with <c>METAFLOW_</c>.</returns>
+    public static bool IsReserved(string name) => name.StartsWith("METAFLOW_", StringComparison.Ordinal);
+}

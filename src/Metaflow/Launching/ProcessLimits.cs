@@ -1,0 +1,69 @@
+using Metaflow.Errors;
+using Metaflow.Platform;
+
+namespace Metaflow.Launching;
+
+/// <summary>Ends a task's process from outside when it runs for too long or takes too much memory.</summary>
+internal sealed class ProcessLimits : IDisposable
+{
+    /// <summary>How often the memory is looked at.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private const long Megabyte = 1024 * 1024;
+    private readonly LaunchRequest _request;
+    private readonly int _processId;
+    private readonly Action _kill;
+    private readonly ITimer? _deadline;
+    private readonly ITimer? _memory;
+    private LaunchException? _exceeded;
+
+    /// <summary>Starts to watch.</summary>
+    /// <param name="request">What was started, with its limits.</param>
+    /// <param name="processId">The process.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="kill">Kills the process with all that it started.</param>
+    public ProcessLimits(LaunchRequest request, int processId, TimeProvider time, Action kill)
+    {
+        _request = request;
+        _processId = processId;
+        _kill = kill;
+        _deadline = request.Deadline is { } deadline ? time.CreateTimer(_ => Expire(deadline), null, deadline, Timeout.InfiniteTimeSpan) : null;
+        _memory = request.MemoryLimitMB is { } limit ? time.CreateTimer(_ => LookAtMemory(limit), null, Interval, Interval) : null;
+    }
+
+    /// <summary>Gets the limit that the process exceeded, or <see langword="null"/>.</summary>
+    public LaunchException? Exceeded => _exceeded;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _deadline?.Dispose();
+        _memory?.Dispose();
+    }
+
+    private void Expire(TimeSpan deadline) => End(new LaunchException(
+        ErrorCodes.DeadlineExceeded,
+        $"The process of task '{_request.Task.WithoutFlow}' still ran {deadline:c} after its start and was ended.",
+        "It did not end by itself when its timeout was over: it was stopped, or its threads do not end.",
+        "Let the step heed 'Current.CancellationToken', or give it more time."));
+
+    private void LookAtMemory(int limit)
+    {
+        if (ProcessMemory.ResidentBytesOfTree(_processId) is { } bytes && bytes > limit * Megabyte)
+        {
+            End(new LaunchException(
+                ErrorCodes.MemoryExceeded,
+                $"Task '{_request.Task.WithoutFlow}' used {bytes / Megabyte} MB of memory and was ended.",
+                $"Its step asks for {limit} MB by [Resources].",
+                "Ask for more memory, or let the step use less."));
+        }
+    }
+
+    private void End(LaunchException error)
+    {
+        if (Interlocked.CompareExchange(ref _exceeded, error, null) is null)
+        {
+            _kill();
+        }
+    }
+}

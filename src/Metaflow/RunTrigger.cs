@@ -1,0 +1,33 @@
+using Metaflow.Client;
+
+namespace Metaflow;
+
+/// <summary>What started a run: the runs of other flows that <c>--trigger</c> names.</summary>
+public sealed class RunTrigger
+{
+    private readonly string _root;
+
+    internal RunTrigger(IReadOnlyList<string> pathspecs, string root)
+    {
+        Pathspecs = pathspecs;
+        _root = root;
+    }
+
+    /// <summary>Gets the pathspecs of the runs, <c>Flow/run</c>; at least one.</summary>
+    public IReadOnlyList<string> Pathspecs { get; }
+
+    /// <summary>Gets the first run.</summary>
+    /// <exception cref="Errors.MetadataException">It is not there any more (MF5004).</exception>
+    public RunHandle Run => Runs[0];
+
+    /// <summary>Gets the runs, with their data.</summary>
+    /// <exception cref="Errors.MetadataException">One is not there any more (MF5004).</exception>
+    public IReadOnlyList<RunHandle> Runs
+    {
+        get
+        {
+            var client = new MetaflowClient(_root).WithNamespace(null);
+            return [.. Pathspecs.Select(client.Run)];
+        }
+    }
+}

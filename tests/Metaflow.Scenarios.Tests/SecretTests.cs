@@ -1,0 +1,115 @@
+using System.IO.Compression;
+using System.Text;
+using Metaflow.Errors;
+
+namespace Metaflow.Scenarios.Tests;
+
+public sealed class SecretTests : IDisposable
+{
+    private static readonly string[] Values = ["inline-hunter22", "file-hunter22", "host-hunter22"];
+
+    private readonly Workplace _place = new();
+
+    public SecretTests()
+    {
+        File.WriteAllText(Path.Combine(_place.Folder, "secrets.env"), "FILE_SECRET=file-hunter22\n");
+        _place.Environment["HOST_SECRET"] = "host-hunter22";
+    }
+
+    public void Dispose() => _place.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("raise")]
+    public async Task Secrets_reach_the_step_and_nothing_else(string way)
+    {
+        using var process = _place.Start("SecretFlow", "run", "--way", way);
+        var commands = new List<string>();
+        var watching = Task.Run(() => Watch(process.Id, commands), TestContext.Current.CancellationToken);
+        var outcome = (await process.EndAsync()).Succeeded();
+        await watching;
+        var task = _place.Client().Flow("SecretFlow").LatestRun!.Step("start").Task!;
+        Assert.Equal(Values.Sum(static value => value.Length), task.Data.Get<int>("length"));
+        Assert.Contains("plain visible too, secrets ***, ***, ***", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("on stderr ***", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("child ***", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("after: nothing", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("secrets ***, ***, ***", task.Stdout, StringComparison.Ordinal);
+        Assert.Equal(way == "raise" ? "could not log in with ***" : null, task.Data.Get<StepFailure?>("failed")?.Message);
+        Assert.Contains(commands, static command => command.Contains("step", StringComparison.Ordinal));
+        foreach (var value in Values)
+        {
+            Assert.DoesNotContain(value, outcome.All, StringComparison.Ordinal);
+            Assert.DoesNotContain(commands, command => command.Contains(value, StringComparison.Ordinal));
+        }
+
+        AssertNowhereInStore();
+    }
+
+    [Fact]
+    public async Task A_secret_must_not_take_the_name_of_a_variable_that_is_set()
+    {
+        _place.Environment["FILE_SECRET"] = "set already";
+        var outcome = await _place.RunAsync("WrongSecretFlow", "run");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(ErrorCodes.SecretNameRefused, outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("AllowOverride", outcome.Output, StringComparison.Ordinal);
+        (await _place.RunAsync("LinearFlow", "run", "--with", "secrets:sources=file.secrets.env,allow_override=true")).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("METAFLOW_USER=eve")]
+    [InlineData("1A=eve")]
+    public async Task A_secret_must_have_a_name_that_can_be_set(string line)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "secrets.env"), line, TestContext.Current.CancellationToken);
+        var outcome = await _place.RunAsync("WrongSecretFlow", "run");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(ErrorCodes.SecretNameRefused, outcome.Output, StringComparison.Ordinal);
+    }
+
+    private static void Watch(int processId, List<string> commands)
+    {
+        while (Directory.Exists($"/proc/{processId}"))
+        {
+            foreach (var folder in Directory.EnumerateDirectories("/proc").Where(static folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+            {
+                try
+                {
+                    commands.Add(File.ReadAllText(Path.Combine(folder, "cmdline")));
+                }
+                catch (IOException)
+                {
+                    // It ended.
+                }
+            }
+
+            Thread.Sleep(20);
+        }
+    }
+
+    private void AssertNowhereInStore()
+    {
+        var files = Directory.GetFiles(_place.Root, "*", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            var bytes = File.ReadAllBytes(file);
+            var text = Encoding.Latin1.GetString(bytes) + Encoding.Latin1.GetString(Unpacked(bytes));
+            Assert.All(Values, value => Assert.False(text.Contains(value, StringComparison.Ordinal), $"'{value}' is in {file}"));
+        }
+    }
+
+    private static byte[] Unpacked(byte[] bytes)
+    {
+        if (bytes is not [0x1f, 0x8b, ..])
+        {
+            return [];
+        }
+
+        using var zip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+        using var plain = new MemoryStream();
+        zip.CopyTo(plain);
+        return plain.ToArray();
+    }
+}
