@@ -37,6 +37,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(RemovedArtifactFlow)] = FlowProgram.RunAsync<RemovedArtifactFlow>,
     [nameof(SixtyTasksFlow)] = FlowProgram.RunAsync<SixtyTasksFlow>,
     [nameof(MendableFlow)] = FlowProgram.RunAsync<MendableFlow>,
+    ["ChangedMendableFlow"] = FlowProgram.RunAsync<Metaflow.Scenarios.Flows.Changed.MendableFlow>,
     [nameof(LongLogFlow)] = FlowProgram.RunAsync<LongLogFlow>,
     [nameof(WrongArtifactFlow)] = FlowProgram.RunAsync<WrongArtifactFlow>,
     [nameof(GangFlow)] = FlowProgram.RunAsync<GangFlow>,
