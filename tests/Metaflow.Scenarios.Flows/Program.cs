@@ -69,5 +69,6 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(MutatedFlow)] = FlowProgram.RunAsync<MutatedFlow>,
     [nameof(WronglyMutatedFlow)] = FlowProgram.RunAsync<WronglyMutatedFlow>,
     [nameof(DuplicateFlow)] = FlowProgram.RunAsync<DuplicateFlow>,
+    [nameof(RetriedMoreFlow)] = FlowProgram.RunAsync<RetriedMoreFlow>,
 };
 return await programs[Environment.GetEnvironmentVariable("SCENARIO_FLOW") ?? nameof(LinearFlow)](args);
