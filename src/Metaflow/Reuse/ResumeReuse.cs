@@ -52,7 +52,7 @@ internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner) : ITaskR
         };
     }
 
-    private async Task CloneAsync(RunRecord run, TaskPath path, ResumeDecision decision, IReadOnlyList<string>? gang = null)
+    private async Task CloneAsync(RunRecord run, TaskPath path, ResumeDecision decision, List<string>? gang = null)
     {
         var earlier = decision.Task!;
         var records = new Dictionary<string, ArtifactRecord>(earlier.Artifacts.Records, StringComparer.Ordinal);
