@@ -14,6 +14,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(LoopFlow)] = FlowProgram.RunAsync<LoopFlow>,
     [nameof(InheritedFlow)] = FlowProgram.RunAsync<InheritedFlow>,
     [nameof(PatchworkFlow)] = FlowProgram.RunAsync<PatchworkFlow>,
+    [nameof(SeededFlow)] = FlowProgram.RunAsync<SeededFlow>,
     [nameof(CacheFlow)] = FlowProgram.RunAsync<CacheFlow>,
     [nameof(UncachedFlow)] = FlowProgram.RunAsync<UncachedFlow>,
     [nameof(CacheForeachFlow)] = FlowProgram.RunAsync<CacheForeachFlow>,
