@@ -75,8 +75,8 @@ public enum TaskIsolation
     /// <summary>Each in a process of its own, which the package's task host starts with the program's assemblies: a crash ends one task.</summary>
     Process,
 
-    /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members, the working folder and environment
-    /// variables are shared; a step that does not heed its token is left behind when it is killed, and its results are dropped.</summary>
+    /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members and the working folder are
+    /// shared, and memory is not limited; a step that does not heed its token is left behind when it is killed, and its results are dropped.</summary>
     None,
 }
 
