@@ -55,8 +55,12 @@ public partial class ConfigFlow : FlowSpec
         return Next(End);
     }
 
-    [Step]
-    void End() => Seen = $"{Title}: {Training.Name} at {Training.LearningRate} with {Training.Retries}, {Extra?.Count ?? -1} more";
+    [Step, EnvironmentVariables("TRAINING_NAME", "${training.name}")]
+    void End()
+    {
+        Seen = $"{Title}: {Training.Name} at {Training.LearningRate} with {Training.Retries}, {Extra?.Count ?? -1} more";
+        Console.WriteLine($"variable {Environment.GetEnvironmentVariable("TRAINING_NAME")}");
+    }
 
     string NameOfTraining() => Training.Name.ToUpperInvariant();
 }

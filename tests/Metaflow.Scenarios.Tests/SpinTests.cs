@@ -95,6 +95,22 @@ public sealed class SpinTests : IDisposable
         Assert.Contains(ErrorCodes.SpinNotPossible, (await _place.RunAsync("EmptyForeachFlow", "spin", $"{empty.Path.RunId}/gather/{empty.Id}")).Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nothing_is_kept_that_no_record_names_and_the_id_is_written_or_the_error_is_clear()
+    {
+        var run = await _place.SucceedAsync("BranchFlow");
+        (await _place.RunAsync("BranchFlow", "spin", "join", "--persist", "--run-id-file", "id")).Succeeded();
+        var id = await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id"), TestContext.Current.CancellationToken);
+        var folders = Directory.GetDirectories(Path.Combine(SpinRoot, "BranchFlow", id)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        Assert.Equal(["_meta", "_parameters", "join"], folders);
+        Assert.Equal(["join"], SpinClient().Flow("BranchFlow").Run(id).Steps.Select(static step => step.Name));
+
+        var refused = await _place.RunAsync("BranchFlow", "spin", "join", "--run-id-file", "no/such/folder/id");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(ErrorCodes.RunIdFileNotWritten, refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(run.Id, _place.Client().Flow("BranchFlow").LatestRun!.Id);
+    }
+
     private MetaflowClient SpinClient()
         => new MetaflowClient(new Settings.MetaflowSettings { User = "tester", DatastoreRoot = SpinRoot }).WithNamespace(null);
 }

@@ -250,13 +250,18 @@ internal sealed class RunParameters(RunContext context)
             return ArtifactSerializer.Serialize(value, parameter.ValueType);
         }
 
-        var content = await ReadAsync(parameter, path).ConfigureAwait(false);
+        var content = await ReadFileAsync(parameter, path).ConfigureAwait(false);
         context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
         var url = await context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
         return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));
     }
 
-    private static async Task<byte[]> ReadAsync(ParameterDefinition parameter, string path)
+    /// <summary>Reads the file of an <c>[IncludeFile]</c> parameter.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>The content.</returns>
+    /// <exception cref="ConfigurationException">It cannot be read.</exception>
+    public static async Task<byte[]> ReadFileAsync(ParameterDefinition parameter, string path)
     {
         try
         {

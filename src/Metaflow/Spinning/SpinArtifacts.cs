@@ -3,6 +3,7 @@ using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Scheduling;
 using Metaflow.Serialization;
 
 namespace Metaflow.Spinning;
@@ -32,6 +33,29 @@ internal static class SpinArtifacts
             if (request.Parameters.TryGetValue(parameter.Name, out var text) && parameter.IncludeFile is null)
             {
                 values.Add(new(parameter.Name, ArtifactSerializer.Serialize(ParameterText.Read(parameter, text), parameter.ValueType, parameter.Name)));
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>Includes the files that replace those of the earlier run.</summary>
+    /// <param name="definition">The flow's definition.</param>
+    /// <param name="request">The paths.</param>
+    /// <param name="datastore">Where the contents are kept.</param>
+    /// <returns>The values by name on disk, serialized.</returns>
+    /// <exception cref="ConfigurationException">MF2094: a file cannot be read.</exception>
+    public static async Task<IReadOnlyList<KeyValuePair<string, SerializedArtifact>>> ReadFilesAsync(
+        FlowDefinition definition, SpinRequest request, FlowDatastore datastore)
+    {
+        var values = new List<KeyValuePair<string, SerializedArtifact>>();
+        foreach (var parameter in definition.Parameters)
+        {
+            if (parameter.IncludeFile is { } include && request.Parameters.TryGetValue(parameter.Name, out var path))
+            {
+                var content = await RunParameters.ReadFileAsync(parameter, Path.GetFullPath(path, request.WorkingFolder)).ConfigureAwait(false);
+                var url = await datastore.SaveFileAsync(content, default).ConfigureAwait(false);
+                values.Add(new(parameter.Name, ArtifactSerializer.Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length), typeof(object))));
             }
         }
 

@@ -37,8 +37,10 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             Say(observer, $"To make spin even faster, provide complete pathspec {target.Task.Pathspec}");
         }
 
-        var decorators = Decorators(target.Task.Step.Name, request, observer);
         using var stores = new SpinStores(settings, definition.FlowName, request.Persists, time);
+        await stores.BindConfigsAsync(flow, definition, target.Task.Path).ConfigureAwait(false);
+        var decorators = Decorators(target.Task.Step.Name, request, observer);
+        replaced = [.. replaced, .. await SpinArtifacts.ReadFilesAsync(definition, request, stores.Datastore).ConfigureAwait(false)];
         target = target with { Inputs = await stores.InOrderAsync(target.Task.Path, target.Task.CurrentAttempt, target.Inputs).ConfigureAwait(false) };
         var run = await stores.Metadata.RegisterRunAsync(
             new RunRecord(definition.FlowName, "", settings.User, [], [$"user:{settings.User}", "runtime:dev"], time.GetUtcNow()), default).ConfigureAwait(false);
@@ -56,13 +58,18 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         var launch = Launch(path, target, request, decorators, stores);
         using var launcher = new LocalTaskLauncher(program, stores.Blobs, time, useSpares: false);
         var exit = await new SpinTask(path, observer, time).RunAsync(launcher, launch, interruption).ConfigureAwait(false);
-        return await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
+        var outcome = await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
+        stores.Forget(target.Inputs, path);
+        return outcome;
     }
+
+    /// <summary>Gets the decorators given by settings, with what their references to configurations stand for.</summary>
+    private IReadOnlyList<string> With => [.. settings.DefaultDecorators.Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
 
     private StepDecorators Decorators(string step, SpinRequest request, IRunObserver observer)
     {
-        var all = new StepDecorators(flow, step, settings.DefaultDecorators);
-        var kept = new StepDecorators(flow, step, settings.DefaultDecorators, request.SkipsDecorators ? [] : Allowed);
+        var all = new StepDecorators(flow, step, With);
+        var kept = new StepDecorators(flow, step, With, request.SkipsDecorators ? [] : Allowed);
         var ignored = all.All.Select(static decorator => decorator.DecoratorName).Except(kept.All.Select(static decorator => decorator.DecoratorName)).ToList();
         if (ignored.Count > 0)
         {
@@ -90,7 +97,8 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             IsSwitch = definition.Graph.KindOf(node) == StepKind.SplitSwitch,
             Iterations = IterationsOf(target.Task),
             Namespace = settings.Namespace ?? "",
-            With = settings.DefaultDecorators,
+            With = With,
+            ConfigTexts = flow.ConfigTexts?.Filled ?? [],
             OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
         };
         var environment = new Dictionary<string, string> { ["METAFLOW_RUN_ID"] = path.RunId, ["METAFLOW_USER"] = settings.User };
@@ -159,7 +167,19 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
     {
         if (request.RunIdFile is { } file)
         {
-            File.WriteAllText(Path.GetFullPath(file, request.WorkingFolder), runId);
+            try
+            {
+                File.WriteAllText(Path.GetFullPath(file, request.WorkingFolder), runId);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new ConfigurationException(
+                    ErrorCodes.RunIdFileNotWritten,
+                    $"The run's id could not be written to '{file}'.",
+                    error.Message,
+                    "Give --run-id-file a path in a folder that exists and can be written to.",
+                    error);
+            }
         }
     }
 

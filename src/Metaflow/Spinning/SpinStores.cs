@@ -1,4 +1,6 @@
 using Metaflow.Artifacts;
+using Metaflow.Configs;
+using Metaflow.Definition;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Serialization;
@@ -86,6 +88,35 @@ internal sealed class SpinStores : IDisposable
             {
                 using var content = blob.Content;
                 await Blobs.SaveAsync([new BlobWrite(path, content.CopyTo, blob.Packing)], overwrite: false, default).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Lets the flow's decorators have the configurations of the earlier run.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="definition">Its definition.</param>
+    /// <param name="earlier">A task of the earlier run.</param>
+    /// <returns>A task that ends when they are there.</returns>
+    public async Task BindConfigsAsync(FlowSpec flow, FlowDefinition definition, TaskPath earlier)
+    {
+        if (definition.Configs.Count > 0)
+        {
+            var parameters = await Earlier.OpenTaskAsync(earlier with { Step = TaskPath.ParametersStep, TaskId = "0" }, null, default).ConfigureAwait(false);
+            FlowConfigs.Bind(flow, ConfigSet.Of(definition, parameters));
+        }
+    }
+
+    /// <summary>Removes what was given as inputs: those are tasks of the earlier run, and no records of the spin name them.</summary>
+    /// <param name="inputs">The earlier tasks.</param>
+    /// <param name="task">The task of the spin.</param>
+    public void Forget(IReadOnlyList<TaskPath> inputs, TaskPath task)
+    {
+        foreach (var step in inputs.Select(static input => input.Step).Where(step => step != task.Step && step != TaskPath.ParametersStep).Distinct())
+        {
+            var folder = Path.Combine(Blobs.Root, task.Flow, task.RunId, step);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
             }
         }
     }
