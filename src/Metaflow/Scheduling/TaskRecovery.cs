@@ -92,14 +92,21 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         var committed = ImmutableArray.CreateBuilder<string>();
         foreach (var task in InOrder(state.Unfinished.Values.Concat(state.Running.Values)))
         {
-            if (await context.Datastore.TryOpenAttemptAsync(PathOf(task), task.Attempt, default).ConfigureAwait(false) is not null)
+            foreach (var id in IdsOf(task))
             {
-                committed.Add(task.TaskId);
+                if (await context.Datastore.TryOpenAttemptAsync(new TaskPath(run.Flow, run.RunId, task.Step, id), task.Attempt, default).ConfigureAwait(false) is not null)
+                {
+                    committed.Add(id);
+                }
             }
         }
 
         return committed.ToImmutable();
     }
+
+    /// <summary>A gang runs again as a whole: what any task of it committed counts.</summary>
+    private static IEnumerable<string> IdsOf(ScheduledTask task)
+        => task.Gang is { } seat ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index)) : [task.TaskId];
 
     private static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
         => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
