@@ -206,7 +206,7 @@ internal sealed class RunParameters(RunContext context)
         var writer = context.Datastore.OpenWriter(task, 0);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
-        writer.Inherit(context.Reuse?.Parameters.Values ?? []);
+        writer.Inherit(Retained(context.Reuse?.Parameters.Values ?? []));
         foreach (var parameter in context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
         {
             artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
@@ -228,6 +228,14 @@ internal sealed class RunParameters(RunContext context)
         await writer.CommitAsync(default).ConfigureAwait(false);
         await RecordAsync(run, task, writer).ConfigureAwait(false);
     }
+
+    /// <summary>From here on a collection of garbage keeps them, even if it is about to remove the run that they come from.</summary>
+    private IEnumerable<ArtifactRecord> Retained(IEnumerable<ArtifactRecord> records)
+        => context.Datastore.Content.Retain(records.Select(static record => record.Key)) is not [var missing, ..] ? records : throw new StorageException(
+            ErrorCodes.BlobMissing,
+            $"The parameters of run '{context.OriginRunId}' cannot be taken over.",
+            $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.",
+            "Start a new run with 'run' and the parameters that you want.");
 
     private async Task RecordAsync(RunRecord run, TaskPath task, TaskDatastoreWriter writer)
     {
