@@ -1,6 +1,5 @@
 using Metaflow.Commands;
 using Metaflow.Settings;
-using Metaflow.Testing.Flows;
 
 namespace Metaflow.Testing;
 

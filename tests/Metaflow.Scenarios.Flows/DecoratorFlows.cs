@@ -247,8 +247,27 @@ public partial class WronglyMutatedFlow : FlowSpec
 [Retry(Times = 1)]
 public abstract partial class RetriedFlow : FlowSpec;
 
-/// <summary>Repeats a decorator of its base, and more that is wrong.</summary>
+/// <summary>Takes the place of a decorator of its base.</summary>
 [Retry(Times = 2)]
+public partial class RetriedMoreFlow : RetriedFlow
+{
+    [Step]
+    Transition Start() => Current.Attempt < 2 ? throw new InvalidOperationException("not yet") : Next(End);
+
+    [Step]
+    void End()
+    {
+    }
+}
+
+/// <summary>Has the name of another decorator.</summary>
+public sealed class PatienceAttribute : DecoratorAttribute
+{
+    public override string DecoratorName => "retry";
+}
+
+/// <summary>Has one decorator twice in one place, and more that is wrong.</summary>
+[Retry(Times = 2), Patience]
 public partial class DuplicateFlow : RetriedFlow
 {
     [Step, EnvironmentVariables("METAFLOW_X", "1", "widow")]

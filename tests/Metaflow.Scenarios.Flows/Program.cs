@@ -14,6 +14,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(LoopFlow)] = FlowProgram.RunAsync<LoopFlow>,
     [nameof(InheritedFlow)] = FlowProgram.RunAsync<InheritedFlow>,
     [nameof(PatchworkFlow)] = FlowProgram.RunAsync<PatchworkFlow>,
+    [nameof(SeededFlow)] = FlowProgram.RunAsync<SeededFlow>,
     [nameof(CacheFlow)] = FlowProgram.RunAsync<CacheFlow>,
     [nameof(UncachedFlow)] = FlowProgram.RunAsync<UncachedFlow>,
     [nameof(CacheForeachFlow)] = FlowProgram.RunAsync<CacheForeachFlow>,
@@ -37,6 +38,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(RemovedArtifactFlow)] = FlowProgram.RunAsync<RemovedArtifactFlow>,
     [nameof(SixtyTasksFlow)] = FlowProgram.RunAsync<SixtyTasksFlow>,
     [nameof(MendableFlow)] = FlowProgram.RunAsync<MendableFlow>,
+    ["ChangedMendableFlow"] = FlowProgram.RunAsync<Metaflow.Scenarios.Flows.Changed.MendableFlow>,
     [nameof(LongLogFlow)] = FlowProgram.RunAsync<LongLogFlow>,
     [nameof(WrongArtifactFlow)] = FlowProgram.RunAsync<WrongArtifactFlow>,
     [nameof(GangFlow)] = FlowProgram.RunAsync<GangFlow>,
@@ -68,5 +70,6 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(MutatedFlow)] = FlowProgram.RunAsync<MutatedFlow>,
     [nameof(WronglyMutatedFlow)] = FlowProgram.RunAsync<WronglyMutatedFlow>,
     [nameof(DuplicateFlow)] = FlowProgram.RunAsync<DuplicateFlow>,
+    [nameof(RetriedMoreFlow)] = FlowProgram.RunAsync<RetriedMoreFlow>,
 };
 return await programs[Environment.GetEnvironmentVariable("SCENARIO_FLOW") ?? nameof(LinearFlow)](args);

@@ -39,6 +39,7 @@ internal static class SchedulerEventJson
                 json.WriteString(Task, finished.TaskId);
                 WriteTexts(json, "next", finished.NextSteps);
                 WriteNumber(json, "splits", finished.NumSplits);
+                WriteNumber(json, "gang", finished.GangSize);
                 if (finished.IsClone)
                 {
                     json.WriteBoolean("clone", true);
@@ -80,6 +81,7 @@ internal static class SchedulerEventJson
             Text(json, Task), json.GetProperty("attempt").GetInt32(), json.GetProperty("pid").GetInt32(), json.GetProperty("process").GetString()),
         "finished" => new SchedulerEvent.TaskFinished(Text(json, Task), Texts(json, "next"), Number(json, "splits"))
         {
+            GangSize = Number(json, "gang"),
             IsClone = json.TryGetProperty("clone", out var clone) && clone.GetBoolean(),
         },
         "not-cloned" => new SchedulerEvent.ReuseRefused(Text(json, Task)),
