@@ -30,6 +30,7 @@ public static class FlowTest
                 MaxWorkers = options.MaxWorkers,
                 MaxNumSplits = options.MaxNumSplits,
                 WorkingFolder = options.WorkingFolder,
+                Configs = options.Configs,
                 Time = options.Time,
                 Services = options.Services,
                 Isolation = TaskIsolation.None,

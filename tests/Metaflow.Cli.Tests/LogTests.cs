@@ -174,7 +174,7 @@ public sealed class LogTests : IDisposable
         using var output = new WaitingWriter();
 
         var following = FollowAsync(output, "7");
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.False(following.IsCompleted, "A pending run was taken for ended.");
         await SetStateAsync(RunState.Running);
         await _store.AddTaskAsync(run, "only", "1", Nothing, (TaskOutput.Stdout, "at last"));

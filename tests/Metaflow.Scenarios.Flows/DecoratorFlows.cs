@@ -83,6 +83,48 @@ public partial class SecretFlow : FlowSpec
     private static string Variable(string name) => Environment.GetEnvironmentVariable(name)!;
 }
 
+/// <summary>A gang that has a key of several lines, prints it in every way and fails with it.</summary>
+public partial class SecretGangFlow : FlowSpec
+{
+    public partial StepFailure? Failed { get; set; }
+
+    public partial List<int> Lengths { get; set; }
+
+    public partial int Length { get; set; }
+
+    [Step]
+    Transition Start() => Next(Work, numParallel: 2);
+
+    [Step, Parallel, Secrets("file.keys.json", "inline.{\"PIN\": \"123\", \"TOKEN\": \"inline-token-77\"}"), Catch(Var = nameof(Failed))]
+    Transition Work(int node)
+    {
+        var key = Environment.GetEnvironmentVariable("KEY")!;
+        Length = key.Length;
+        Console.WriteLine($"node {node} has {key}");
+        Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(new { key }));
+        foreach (var part in key.Chunk(5))
+        {
+            Console.Out.Write(part);
+            Console.Out.Flush();
+        }
+
+        Console.WriteLine();
+        return node == 1 ? throw new InvalidOperationException($"wrong key:\n{key}") : Next(Join);
+    }
+
+    [Step]
+    Transition Join(Inputs<SecretGangFlow> inputs)
+    {
+        Lengths = [.. inputs.Where(static input => input.Failed is null).Select(static input => input.Length)];
+        return Next(End);
+    }
+
+    [Step]
+    void End()
+    {
+    }
+}
+
 /// <summary>Asks for variables that it must not have.</summary>
 public partial class WrongSecretFlow : FlowSpec
 {

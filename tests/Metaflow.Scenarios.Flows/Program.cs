@@ -64,6 +64,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(RetryOnFlow)] = FlowProgram.RunAsync<RetryOnFlow>,
     [nameof(StuckFlow)] = FlowProgram.RunAsync<StuckFlow>,
     [nameof(SecretFlow)] = FlowProgram.RunAsync<SecretFlow>,
+    [nameof(SecretGangFlow)] = FlowProgram.RunAsync<SecretGangFlow>,
     [nameof(WrongSecretFlow)] = FlowProgram.RunAsync<WrongSecretFlow>,
     [nameof(ResourceFlow)] = FlowProgram.RunAsync<ResourceFlow>,
     [nameof(ProjectFlow)] = FlowProgram.RunAsync<ProjectFlow>,
