@@ -14,7 +14,9 @@ internal static class ConfiguredSettings
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, value) in section?.AsEnumerable(makePathsRelative: true) ?? [])
         {
-            if (value is not null && path.Length > 0)
+            // The configurations of flows are no settings.
+            var isConfig = path.StartsWith(ConfiguredConfigs.Key + ":", StringComparison.OrdinalIgnoreCase);
+            if (value is not null && path.Length > 0 && !isConfig)
             {
                 settings["METAFLOW_" + string.Join('_', path.Split(':').Select(NameOf))] = value;
             }

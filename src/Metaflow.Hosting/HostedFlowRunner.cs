@@ -1,4 +1,5 @@
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,7 +25,7 @@ internal sealed class HostedFlowRunner(IServiceScopeFactory scopes, ILoggerFacto
         var scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
-            var chosen = configure(host.Defaults with { Settings = Settings(host), Services = host.Defaults.Services ?? scope.ServiceProvider });
+            var chosen = configure(host.Defaults with { Settings = Settings(host), Services = host.Defaults.Services ?? scope.ServiceProvider, Configs = Configs(host) });
             var flow = new TFlow().FlowName;
             using var telemetry = new RunTelemetry(flow);
             var observer = new RunLog(loggers.CreateLogger("Metaflow." + flow), host.LogOutput, telemetry, chosen.Progress);
@@ -36,9 +37,16 @@ internal sealed class HostedFlowRunner(IServiceScopeFactory scopes, ILoggerFacto
         }
     }
 
+    private ConfigRequest Configs(MetaflowHostOptions host)
+        => host.Defaults.Configs.Source is null && Section(host) is { } section
+            ? host.Defaults.Configs with { Source = new ConfiguredConfigs(section.GetSection(ConfiguredConfigs.Key)) }
+            : host.Defaults.Configs;
+
+    private IConfigurationSection? Section(MetaflowHostOptions host) => services.GetService<IConfiguration>()?.GetSection(host.ConfigurationSection);
+
     private Dictionary<string, string> Settings(MetaflowHostOptions host)
     {
-        var settings = ConfiguredSettings.Read(services.GetService<IConfiguration>()?.GetSection(host.ConfigurationSection));
+        var settings = ConfiguredSettings.Read(Section(host));
         foreach (var (name, value) in host.Defaults.Settings)
         {
             settings[name] = value;

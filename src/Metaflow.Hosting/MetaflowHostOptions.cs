@@ -5,7 +5,8 @@ public sealed class MetaflowHostOptions
 {
     /// <summary>Gets or sets the section of the host's configuration that settings are read from. The default is <c>Metaflow</c>.</summary>
     /// <remarks>A key is a setting's name without <c>METAFLOW_</c>: <c>Metaflow:User</c> is <c>METAFLOW_USER</c>, <c>Metaflow:DatastoreSysrootLocal</c> is
-    /// <c>METAFLOW_DATASTORE_SYSROOT_LOCAL</c>, and <c>Metaflow:Run:MaxGenres</c> is the value of the parameter <c>max_genres</c> where a run gives none.</remarks>
+    /// <c>METAFLOW_DATASTORE_SYSROOT_LOCAL</c>, and <c>Metaflow:Run:MaxGenres</c> is the value of the parameter <c>max_genres</c> where a run gives none.
+    /// The section <c>Metaflow:Configs:Training</c> is the configuration <c>training</c> of flows that have one, unless a run gives it.</remarks>
     public string ConfigurationSection { get; set; } = "Metaflow";
 
     /// <summary>Gets or sets what runs start from: tags, the most workers, the datastore.</summary>

@@ -1,6 +1,5 @@
 using Metaflow.Commands;
 using Metaflow.Settings;
-using Metaflow.Testing.Flows;
 
 namespace Metaflow.Testing;
 
@@ -31,6 +30,7 @@ public static class FlowTest
                 MaxWorkers = options.MaxWorkers,
                 MaxNumSplits = options.MaxNumSplits,
                 WorkingFolder = options.WorkingFolder,
+                Configs = options.Configs,
                 Time = options.Time,
                 Services = options.Services,
                 Isolation = TaskIsolation.None,

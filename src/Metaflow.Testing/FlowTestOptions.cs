@@ -1,3 +1,5 @@
+using Metaflow.Configs;
+
 namespace Metaflow.Testing;
 
 /// <summary>What a test of a flow varies; see <see cref="FlowTest"/>.</summary>
@@ -8,6 +10,9 @@ public sealed record FlowTestOptions
 
     /// <summary>Gets the run's tags. None by default.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Gets where the flow's configurations come from; the defaults of their attributes where nothing is given.</summary>
+    public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
     /// <summary>Gets the most tasks that run at once. The default is 16; with 1 they run one after another.</summary>
     public int MaxWorkers { get; init; } = 16;

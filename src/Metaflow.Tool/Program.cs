@@ -1,4 +1,9 @@
 using Metaflow.Cli.Terminal;
-using Metaflow.Tool;
 
-return await ToolCommandLine.ExecuteAsync(args, ConsoleStreams.OfProcess(), Console.In).ConfigureAwait(false);
+namespace Metaflow.Tool;
+
+/// <summary>The entry point of the <c>metaflow</c> tool: the one place that takes the console of the process.</summary>
+internal static class Program
+{
+    private static Task<int> Main(string[] arguments) => ToolCommandLine.ExecuteAsync(arguments, ConsoleStreams.OfProcess(), Console.In);
+}

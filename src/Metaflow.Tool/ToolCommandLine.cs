@@ -11,8 +11,6 @@ namespace Metaflow.Tool;
 /// <summary>The command line of the <c>metaflow</c> tool.</summary>
 public static class ToolCommandLine
 {
-    internal const string Invocation = "metaflow";
-
     /// <summary>Does what a command line asks for.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="streams">The console.</param>
@@ -46,8 +44,8 @@ public static class ToolCommandLine
         }
         catch (MetaflowException error) when (error.ExitCode == ExitCodes.Usage)
         {
-            var usage = parser.Command is { } command ? UsageText.Of(Invocation, command) : $"{Invocation} [OPTIONS] COMMAND [ARGS]...";
-            ErrorView.WriteUsageError(streams, error, usage, string.Join(' ', new[] { Invocation, parser.Command?.Name, "--help" }.OfType<string>()));
+            var usage = parser.Command is { } command ? UsageText.Of(ToolCatalogue.Invocation, command) : $"{ToolCatalogue.Invocation} [OPTIONS] COMMAND [ARGS]...";
+            ErrorView.WriteUsageError(streams, error, usage, string.Join(' ', new[] { ToolCatalogue.Invocation, parser.Command?.Name, "--help" }.OfType<string>()));
             return error.ExitCode;
         }
         catch (MetaflowException error)

@@ -1,4 +1,5 @@
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Metadata;
 using Metaflow.Storage;
 
@@ -30,10 +31,13 @@ public sealed record FlowRunOptions
     /// <summary>Gets the namespace that the steps see, or <see langword="null"/> for <c>user:name</c>.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Gets where the flow's configurations come from. By default as on the command line without options: the environment, then the defaults of the attributes.</summary>
+    public ConfigRequest Configs { get; init; } = ConfigRequest.None;
+
     /// <summary>Gets the folder of the datastore, or <see langword="null"/> for that of the settings.</summary>
     public string? DatastoreRoot { get; init; }
 
-    /// <summary>Gets settings by the names of their environment variables (<c>METAFLOW_USER</c>), which come before the process's own. None by default.</summary>
+    /// <summary>Gets settings by the names of their environment variables (<c>METAFLOW_USER</c>), which come before the process's own; the processes of tasks have them as variables. None by default.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the folder from which relative paths and the datastore are looked for. The default is the working folder.</summary>
@@ -75,8 +79,8 @@ public enum TaskIsolation
     /// <summary>Each in a process of its own, which the package's task host starts with the program's assemblies: a crash ends one task.</summary>
     Process,
 
-    /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members, the working folder and environment
-    /// variables are shared; a step that does not heed its token is left behind when it is killed, and its results are dropped.</summary>
+    /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members and the working folder are
+    /// shared, and memory is not limited; a step that does not heed its token is left behind when it is killed, and its results are dropped.</summary>
     None,
 }
 

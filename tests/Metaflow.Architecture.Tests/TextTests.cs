@@ -12,6 +12,16 @@ public sealed class TextTests(RepositorySources sources)
     public void Nothing_is_unfinished() => Problems.AssertNone(Texts.CheckFinished(sources.SourceCode));
 
     [Fact]
+    public void The_index_of_the_documentation_names_every_page_once()
+    {
+        var index = sources.Files.Single(static file => file.Path == "docs/index.md").Text;
+        var pages = sources.Files.Select(static file => file.Path).Where(static path => Path.GetDirectoryName(path) == "docs" && path.EndsWith(".md", StringComparison.Ordinal));
+
+        Problems.AssertNone(pages.Select(static path => Path.GetFileName(path)).Where(page => page != "index.md" && index.Split($"({page})").Length != 2)
+            .Select(static page => $"docs/index.md does not name '{page}' once."));
+    }
+
+    [Fact]
     public void Public_members_of_packages_are_documented() => Problems.AssertNone(Documentation.Check(
         sources.Files.Single(static file => file.Path == "Directory.Build.props"), sources.SourceProjects, sources.SourceCode));
 

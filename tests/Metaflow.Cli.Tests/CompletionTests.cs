@@ -5,7 +5,7 @@ public sealed class CompletionTests : IDisposable
     private readonly SampleStore _store = new();
 
     [Theory]
-    [InlineData("run", "ru")]
+    [InlineData("run runs", "ru")]
     [InlineData("show", "sh")]
     [InlineData("dump diff", "d")]
     [InlineData("add", "tag", "a")]

@@ -5,6 +5,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("run")]
     [InlineData("resume")]
+    [InlineData("spin")]
     [InlineData("runs")]
     [InlineData("gc")]
     [InlineData("show")]

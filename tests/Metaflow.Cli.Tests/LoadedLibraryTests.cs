@@ -4,6 +4,7 @@ public sealed class LoadedLibraryTests
 {
     private const string Parser = "System.CommandLine";
     private const string Console = "Spectre.Console";
+    private const string Yaml = "YamlDotNet";
 
     [Theory]
     [InlineData("run")]
@@ -18,6 +19,7 @@ public sealed class LoadedLibraryTests
 
         Assert.Contains(Parser, loaded);
         Assert.DoesNotContain(Console, loaded);
+        Assert.DoesNotContain(Yaml, loaded);
     }
 
     [Fact]
@@ -25,6 +27,17 @@ public sealed class LoadedLibraryTests
     {
         using var isolated = new IsolatedCommandLine();
 
-        Assert.Contains(Console, await isolated.LoadedAfterAsync(isTerminal: true, "show"));
+        var loaded = await isolated.LoadedAfterAsync(isTerminal: true, "show");
+
+        Assert.Contains(Console, loaded);
+        Assert.DoesNotContain(Yaml, loaded);
+    }
+
+    [Fact]
+    public void A_configuration_loads_the_parser_of_its_format()
+    {
+        using var isolated = new IsolatedCommandLine();
+
+        Assert.Contains(Yaml, isolated.LoadedAfterParsing("alpha: 0.5"));
     }
 }

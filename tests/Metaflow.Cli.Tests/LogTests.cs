@@ -5,6 +5,7 @@ using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Metadata;
+using Metaflow.Runs;
 using Metaflow.Storage;
 
 namespace Metaflow.Cli.Tests;
@@ -154,11 +155,33 @@ public sealed class LogTests : IDisposable
     public async Task Following_a_run_whose_scheduler_died_ends()
     {
         await AddRunAsync();
-        await SetStateAsync(RunState.Running, processId: int.MaxValue);
+        using (await TakeRunAsync())
+        {
+            await SetStateAsync(RunState.Running, processId: int.MaxValue);
+        }
+
         using var output = new WaitingWriter();
 
         Assert.Equal(0, await FollowAsync(output, "7"));
         Assert.Equal("[7/only/1] first\n[7/only/2] second\n[7/only/1] third\n", output.ToString());
+    }
+
+    [Fact]
+    public async Task Following_waits_for_a_run_that_has_not_begun_its_first_task()
+    {
+        using var scheduler = await TakeRunAsync();
+        var run = await _store.AddRunAsync("7");
+        using var output = new WaitingWriter();
+
+        var following = FollowAsync(output, "7");
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        Assert.False(following.IsCompleted, "A pending run was taken for ended.");
+        await SetStateAsync(RunState.Running);
+        await _store.AddTaskAsync(run, "only", "1", Nothing, (TaskOutput.Stdout, "at last"));
+        await output.WaitForAsync("[7/only/1] at last\n");
+        await SetStateAsync(RunState.Succeeded);
+
+        Assert.Equal(0, await following);
     }
 
     [Fact]
@@ -190,6 +213,8 @@ public sealed class LogTests : IDisposable
     }
 
     private string LogPath(string taskId, string stream) => Path.Combine(_store.Root, SampleStore.Flow, "7", "only", taskId, $"0.runtime_{stream}.log");
+
+    private async Task<RunLock> TakeRunAsync() => (await RunLock.TryTakeAsync(RunFolder.Of(_store.Datastore.Blobs, SampleStore.Flow, "7")!, TimeProvider.System))!;
 
     private async Task SetStateAsync(RunState state, int? processId = null)
     {

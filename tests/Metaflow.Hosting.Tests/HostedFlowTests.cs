@@ -89,6 +89,20 @@ public sealed class HostedFlowTests : IDisposable
         Assert.True(run.WasCancelled);
     }
 
+    [Fact]
+    public async Task Configurations_settings_and_the_namespace_reach_the_processes_of_tasks()
+    {
+        using var host = Build(static options => options.UseServices<ProcessServices>());
+
+        var run = await Runner(host).RunAsync<ConfiguredFlow>(static options => options with { Namespace = "production" }, TestContext.Current.CancellationToken);
+        Assert.Equal("007 0.5 1+2 True 3 in production with said", run.EnsureSucceeded().Data.Text);
+
+        var values = new Dictionary<string, string> { ["training"] = """{"model": "m", "rate": 1, "sizes": [], "flags": {"fast": false}}""" };
+        run = await Runner(host).RunAsync<ConfiguredFlow>(
+            options => options with { Configs = options.Configs with { Values = values }, Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken);
+        Assert.StartsWith("m 1  False 3 in user:ada", run.EnsureSucceeded().Data.Text, StringComparison.Ordinal);
+    }
+
     private static IFlowRunner Runner(IHost host) => host.Services.GetRequiredService<IFlowRunner>();
 
     private static ActivityTraceId TraceOf(IEnumerable<Activity> activities, string runId)
@@ -119,6 +133,13 @@ public sealed class HostedFlowTests : IDisposable
             ["Metaflow:User"] = "ada",
             ["Metaflow:DatastoreSysrootLocal"] = _folder,
             ["Metaflow:Run:Number"] = "7",
+            ["Metaflow:ExtraWord"] = "said",
+            ["Metaflow:Configs:Training:Model"] = "007",
+            ["Metaflow:Configs:Training:Rate"] = "0.5",
+            ["Metaflow:Configs:Training:Sizes:0"] = "1",
+            ["Metaflow:Configs:Training:Sizes:1"] = "2",
+            ["Metaflow:Configs:Training:Flags:fast"] = "true",
+            ["Metaflow:Configs:Extra:depth"] = "3",
         });
         builder.Logging.AddProvider(_log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddMetaflow(configure);

@@ -73,3 +73,29 @@ public partial class EndlessFlow : FlowSpec
     {
     }
 }
+
+public sealed record HostedConfig(string Model, double Rate, IReadOnlyList<int> Sizes, IReadOnlyDictionary<string, bool> Flags);
+
+public partial class ConfiguredFlow : FlowSpec
+{
+    [Config]
+    public partial HostedConfig Training { get; }
+
+    [Config]
+    public partial IReadOnlyDictionary<string, object?>? Extra { get; }
+
+    public partial string Text { get; set; }
+
+    [Step]
+    private Transition Start()
+    {
+        Text = $"{Training.Model} {Training.Rate.ToString(System.Globalization.CultureInfo.InvariantCulture)} {string.Join('+', Training.Sizes)} {Training.Flags["fast"]} {Extra?["depth"]}"
+            + $" in {Current.Namespace} with {Environment.GetEnvironmentVariable("METAFLOW_EXTRA_WORD")}";
+        return Next(End);
+    }
+
+    [Step]
+    private void End()
+    {
+    }
+}

@@ -83,6 +83,48 @@ public partial class SecretFlow : FlowSpec
     private static string Variable(string name) => Environment.GetEnvironmentVariable(name)!;
 }
 
+/// <summary>A gang that has a key of several lines, prints it in every way and fails with it.</summary>
+public partial class SecretGangFlow : FlowSpec
+{
+    public partial StepFailure? Failed { get; set; }
+
+    public partial List<int> Lengths { get; set; }
+
+    public partial int Length { get; set; }
+
+    [Step]
+    Transition Start() => Next(Work, numParallel: 2);
+
+    [Step, Parallel, Secrets("file.keys.json", "inline.{\"PIN\": \"123\", \"TOKEN\": \"inline-token-77\"}"), Catch(Var = nameof(Failed))]
+    Transition Work(int node)
+    {
+        var key = Environment.GetEnvironmentVariable("KEY")!;
+        Length = key.Length;
+        Console.WriteLine($"node {node} has {key}");
+        Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(new { key }));
+        foreach (var part in key.Chunk(5))
+        {
+            Console.Out.Write(part);
+            Console.Out.Flush();
+        }
+
+        Console.WriteLine();
+        return node == 1 ? throw new InvalidOperationException($"wrong key:\n{key}") : Next(Join);
+    }
+
+    [Step]
+    Transition Join(Inputs<SecretGangFlow> inputs)
+    {
+        Lengths = [.. inputs.Where(static input => input.Failed is null).Select(static input => input.Length)];
+        return Next(End);
+    }
+
+    [Step]
+    void End()
+    {
+    }
+}
+
 /// <summary>Asks for variables that it must not have.</summary>
 public partial class WrongSecretFlow : FlowSpec
 {
@@ -247,8 +289,27 @@ public partial class WronglyMutatedFlow : FlowSpec
 [Retry(Times = 1)]
 public abstract partial class RetriedFlow : FlowSpec;
 
-/// <summary>Repeats a decorator of its base, and more that is wrong.</summary>
+/// <summary>Takes the place of a decorator of its base.</summary>
 [Retry(Times = 2)]
+public partial class RetriedMoreFlow : RetriedFlow
+{
+    [Step]
+    Transition Start() => Current.Attempt < 2 ? throw new InvalidOperationException("not yet") : Next(End);
+
+    [Step]
+    void End()
+    {
+    }
+}
+
+/// <summary>Has the name of another decorator.</summary>
+public sealed class PatienceAttribute : DecoratorAttribute
+{
+    public override string DecoratorName => "retry";
+}
+
+/// <summary>Has one decorator twice in one place, and more that is wrong.</summary>
+[Retry(Times = 2), Patience]
 public partial class DuplicateFlow : RetriedFlow
 {
     [Step, EnvironmentVariables("METAFLOW_X", "1", "widow")]

@@ -34,6 +34,20 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_without_configurations_does_not_load_the_parser_of_their_formats()
+    {
+        using var run = _place.Start("MendableFlow", "run", "--way", "wait");
+        await run.LinesWithAsync("before");
+
+        var loaded = await File.ReadAllTextAsync($"/proc/{run.Id}/maps", TestContext.Current.CancellationToken);
+        run.Signal("TERM");
+        await run.EndAsync();
+
+        Assert.Contains("/System.CommandLine.dll", loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("/YamlDotNet.dll", loaded, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_environment_gives_configurations_of_which_options_are_silent()
     {
         _place.Environment["METAFLOW_FLOW_CONFIG_VALUE"] = """{"training": {"name": "env", "learningRate": 2, "sizes": [5], "note": 0}, "of_another_flow": 1, "and_another": 2}""";

@@ -143,5 +143,23 @@ public sealed class DecoratorTests : IDisposable
         Assert.All(codes, code => Assert.Contains(code, outcome.Errors, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_decorator_of_a_derived_class_replaces_that_of_its_base()
+    {
+        var outcome = (await _place.RunAsync("RetriedMoreFlow", "run")).Succeeded();
+        Assert.Equal(2, Count(outcome.Output, "InvalidOperationException: not yet"));
+        (await _place.RunAsync("RetriedMoreFlow", "check")).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_decorator_is_given_once_on_the_command_line()
+    {
+        var outcome = await _place.RunAsync("LinearFlow", "run", "--with", "retry", "--with", "retry:times=2");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(ErrorCodes.DuplicateDecorator, outcome.Errors, StringComparison.Ordinal);
+        _place.Environment["METAFLOW_DEFAULT_DECOSPECS"] = "retry:times=1";
+        (await _place.RunAsync("LinearFlow", "run", "--with", "retry:times=2")).Succeeded();
+    }
+
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 }

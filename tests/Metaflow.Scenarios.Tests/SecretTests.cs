@@ -43,7 +43,23 @@ public sealed class SecretTests : IDisposable
             Assert.DoesNotContain(commands, command => command.Contains(value, StringComparison.Ordinal));
         }
 
-        AssertNowhereInStore();
+        AssertNowhereInStore(Values);
+    }
+
+    [Fact]
+    public async Task A_secret_of_several_lines_is_hidden_line_by_line_in_every_task_of_a_gang()
+    {
+        string[] lines = ["first-line-of-key", "second-line-of-key"];
+        var path = Path.Combine(_place.Folder, "keys.json");
+        await File.WriteAllTextAsync(path, "{\"KEY\": \"first-line-of-key\\nsecond-line-of-key\\n\"}", TestContext.Current.CancellationToken);
+        var outcome = (await _place.RunAsync("SecretGangFlow", "run")).Succeeded();
+        var run = _place.Client().Flow("SecretGangFlow").LatestRun!;
+        Assert.Equal([37], run.Step("end").Task!.Data.Get<List<int>>("lengths"));
+        Assert.Contains("node 0 has ***", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("wrong key:\n***", run.Step("work").Tasks.Select(static task => task.Data.Get<StepFailure?>("failed")?.Message).Single(static text => text is not null), StringComparison.Ordinal);
+        string[] values = [.. lines, "inline-token-77"];
+        Assert.All(values, value => Assert.DoesNotContain(value, outcome.All, StringComparison.Ordinal));
+        AssertNowhereInStore(values);
     }
 
     [Fact]
@@ -88,7 +104,7 @@ public sealed class SecretTests : IDisposable
         }
     }
 
-    private void AssertNowhereInStore()
+    private void AssertNowhereInStore(string[] values)
     {
         var files = Directory.GetFiles(_place.Root, "*", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
@@ -96,7 +112,7 @@ public sealed class SecretTests : IDisposable
         {
             var bytes = File.ReadAllBytes(file);
             var text = Encoding.Latin1.GetString(bytes) + Encoding.Latin1.GetString(Unpacked(bytes));
-            Assert.All(Values, value => Assert.False(text.Contains(value, StringComparison.Ordinal), $"'{value}' is in {file}"));
+            Assert.All(values, value => Assert.False(text.Contains(value, StringComparison.Ordinal), $"'{value}' is in {file}"));
         }
     }
 

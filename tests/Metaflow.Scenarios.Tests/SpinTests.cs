@@ -52,7 +52,7 @@ public sealed class SpinTests : IDisposable
         Assert.Contains("To make spin even faster, provide complete pathspec ForeachFlow/", newest.All, StringComparison.Ordinal);
 
         var third = run.Step("work").Tasks.Single(static task => task.Index == 2);
-        Assert.Contains("square = 4\n", (await _place.RunAsync("ForeachFlow", "spin", $"{run.Id}/work/{third.Id}")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("square = 4\n", (await _place.RunAsync("ForeachFlow", "spin", third.Pathspec)).Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -115,6 +115,7 @@ public sealed partial class ValueTests : IDisposable
         Assert.Contains("Metaflow.Core", loaded);
         Assert.DoesNotContain("System.CommandLine", loaded);
         Assert.DoesNotContain("Spectre.Console", loaded);
+        Assert.DoesNotContain("YamlDotNet", loaded);
     }
 
     [Fact]

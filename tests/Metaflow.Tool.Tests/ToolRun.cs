@@ -1,5 +1,7 @@
 using Metaflow.Cli.Terminal;
 using Metaflow.Metadata;
+using Metaflow.Runs;
+using Metaflow.Storage;
 
 namespace Metaflow.Tool.Tests;
 
@@ -14,6 +16,8 @@ internal sealed class ToolPlace : IDisposable
     public string Home => Path.Combine(Folder, "home");
 
     public Dictionary<string, string> Environment { get; } = [];
+
+    private LocalBlobStore Blobs => new(Path.Combine(Folder, ".metaflow"));
 
     /// <summary>Calls the tool; answers to its questions are lines of <paramref name="answers"/>.</summary>
     public async Task<ToolRun> AnswerAsync(string answers, params string[] arguments)
@@ -33,6 +37,16 @@ internal sealed class ToolPlace : IDisposable
     public async Task AddRunAsync(string flow, string id, string user = "ada", params string[] tags)
         => await new LocalMetadataProvider(Path.Combine(Folder, ".metaflow"), TimeProvider.System)
             .RegisterRunAsync(new RunRecord(flow, id, user, tags, ["user:" + user], DateTimeOffset.UnixEpoch), CancellationToken.None);
+
+    /// <summary>Holds a run as its scheduler does.</summary>
+    public async Task<RunLock> TakeRunAsync(string flow, string id) => (await RunLock.TryTakeAsync(RunFolder.Of(Blobs, flow, id)!, TimeProvider.System))!;
+
+    /// <summary>Records a state of a run whose scheduler is a process that is gone.</summary>
+    public async Task SetStateAsync(string flow, string id, RunState state)
+    {
+        var status = new RunStatus(state, int.MaxValue, System.Environment.MachineName, DateTimeOffset.UtcNow);
+        await Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(flow, id), status.Write)], overwrite: true, CancellationToken.None);
+    }
 
     public string Text(string path) => File.ReadAllText(Path.Combine(Folder, path));
 

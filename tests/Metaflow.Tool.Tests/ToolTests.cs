@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json;
+using Metaflow.Metadata;
+using Metaflow.Runs;
 
 namespace Metaflow.Tool.Tests;
 
@@ -67,6 +70,48 @@ public sealed class ToolTests : IDisposable
         Assert.Equal("BFlow/3", JsonDocument.Parse(ofFlow.Out).RootElement[0].GetProperty("run").GetString());
         Assert.Equal(("AFlow", 1), (JsonDocument.Parse(mine.Out).RootElement[0].GetProperty("flow").GetString(), JsonDocument.Parse(mine.Out).RootElement[0].GetProperty("runs").GetInt32()));
         Assert.Equal(["AFlow", "BFlow"], JsonDocument.Parse(status.Out).RootElement.GetProperty("flows").EnumerateArray().Select(static flow => flow.GetString()));
+    }
+
+    [Fact]
+    public async Task A_run_whose_scheduler_is_gone_is_dead_and_one_that_is_held_runs()
+    {
+        await _place.AddRunAsync("AFlow", "1");
+        await _place.AddRunAsync("AFlow", "2");
+        await _place.AddRunAsync("AFlow", "3");
+        (await _place.TakeRunAsync("AFlow", "1")).Dispose();
+        using var second = await _place.TakeRunAsync("AFlow", "2");
+        await _place.SetStateAsync("AFlow", "1", RunState.Running);
+        await _place.SetStateAsync("AFlow", "2", RunState.Running);
+        using var third = await _place.TakeRunAsync("AFlow", "3");
+
+        var runs = await _place.RunAsync("runs");
+        var json = JsonDocument.Parse((await _place.RunAsync("runs", "AFlow", "--json")).Out).RootElement.EnumerateArray().ToDictionary(static run => run.GetProperty("id").GetString()!);
+        var latest = await _place.RunAsync("flows");
+        third.Dispose();
+        var after = await _place.RunAsync("flows", "--json");
+
+        Assert.Matches(@"AFlow/1 +dead ", runs.Out);
+        Assert.Matches(@"AFlow/2 +running ", runs.Out);
+        Assert.Matches(@"AFlow/3 +pending ", runs.Out);
+        Assert.Equal(["dead", "running", "pending"], new[] { "1", "2", "3" }.Select(id => json[id].GetProperty("state").GetString()));
+        Assert.Contains("is gone without having ended the run", json["1"].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Matches("AFlow +3 +3 +pending ", latest.Out);
+        Assert.Equal("dead", JsonDocument.Parse(after.Out).RootElement[0].GetProperty("last_run_state").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_whose_journal_is_damaged_is_listed_with_the_others()
+    {
+        await _place.AddRunAsync("AFlow", "1");
+        await _place.AddRunAsync("AFlow", "2");
+        await _place.SetStateAsync("AFlow", "1", RunState.Failed);
+        File.WriteAllText(Path.Combine(_place.Folder, ".metaflow", "AFlow", "1", "_meta", "journal"), "damaged\n" + Encoding.UTF8.GetString(JournalFile.Line("{}"u8)));
+
+        var runs = await _place.RunAsync("runs");
+
+        Assert.Equal((0, ""), (runs.ExitCode, runs.Error));
+        Assert.Matches("AFlow/1 +failed .* 0 done", runs.Out);
+        Assert.Contains("AFlow/2 ", runs.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,17 +25,17 @@ internal sealed class CollectCommand : FlowCommand
     {
         Name = "gc",
         Summary = "Remove old runs, and data that no run refers to any more.",
-        Details = "Without --delete it only says what would be removed. Runs are removed when all conditions given hold for them; without a condition none is. "
-            + "Runs at work and the latest run stay. It may run beside runs of the flow.",
+        Details = "Without --delete it only says what would be removed. A run is removed when it meets all conditions that are given; without a condition, none is. "
+            + "Runs at work and the latest run always stay. Runs of the flow may go on meanwhile.",
         Options =
         [
             new() { Name = Delete, Description = "Remove, rather than say what would be removed." },
-            new() { Name = OlderThan, ValueName = "age", Description = "Remove runs that were started so long ago, as '30d', '12h' or '2w'." },
-            new() { Name = Tag, ValueName = "text", IsRepeatable = true, Description = "Remove runs that have this tag. When given several times, all of them." },
-            new() { Name = State, ValueName = "state", IsRepeatable = true, Choices = [.. States.Select(RunStatus.NameOf)], Description = "Remove runs in this state. May be given several times." },
-            new() { Name = KeepLast, ValueName = "integer", Description = "Keep so many of the runs that the other conditions name, the newest." },
-            new() { Name = AllRuns, Description = "Remove runs of everybody, not only those in the namespace." },
-            new() { Name = Grace, ValueName = "age", Default = "1d", Description = "Keep data that was stored or used again so recently; at least '1h'." },
+            new() { Name = OlderThan, ValueName = "age", Description = "Remove runs that were started longer ago than this: '12h', '30d', '2w'." },
+            new() { Name = Tag, ValueName = "text", IsRepeatable = true, Description = "Remove runs that have this tag; when given several times, all these tags." },
+            new() { Name = State, ValueName = "state", IsRepeatable = true, Choices = [.. States.Select(RunStatus.NameOf)], Description = $"Remove runs in this state: {string.Join(", ", States.Select(RunStatus.NameOf))}. May be given several times." },
+            new() { Name = KeepLast, ValueName = "integer", Description = "Keep the newest runs, this many, of those that meet the other conditions." },
+            new() { Name = AllRuns, Description = "Remove everybody's runs, not only those in the namespace." },
+            new() { Name = Grace, ValueName = "age", Default = "1d", Description = "Keep data that was stored, or used again, more recently than this; at least '1h'." },
             JsonOutput.Option,
         ],
         Examples = ["gc --older-than 30d", "gc --state failed --keep-last 3 --delete"],

@@ -3,7 +3,6 @@ using Metaflow.Graph;
 using Metaflow.Logs;
 using Metaflow.Metadata;
 using Metaflow.Naming;
-using Metaflow.Platform;
 
 namespace Metaflow.Cli.Commands;
 
@@ -117,7 +116,7 @@ internal sealed class LogFollower(CommandContext context, TaskInput input, LogLi
         return run.Status switch
         {
             null or { State: RunState.Unknown } => run.Finished || now - _lastActive > Patience,
-            { State: RunState.Running } status => status.Host == Environment.MachineName && !PosixProcess.Signal(status.ProcessId, 0),
+            { State: RunState.Pending or RunState.Running } => false,
             var status => now - status.At > Settling,
         };
     }

@@ -7,8 +7,14 @@ using Metaflow.Metadata;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Prints runs, a line each.</summary>
-internal sealed class RunTable(ConsoleStreams streams)
+/// <param name="streams">The console.</param>
+/// <param name="isOfOneFlow">Whether all runs are of one flow, so that their ids tell them apart.</param>
+internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
 {
+    /// <summary>What a reader of a table has to know.</summary>
+    public const string StatesExplained = "A run is pending, running, succeeded, failed, cancelled or dead. A dead run's scheduler is gone without having ended it: "
+        + "'resume --continue' of the flow's program goes on with it. A run that Metaflow's Python client started has succeeded, or its state is unknown.";
+
     private const string Gap = "  ";
     private static readonly IReadOnlyList<string> Heading = ["RUN", "STATE", "STARTED", "DURATION", "TASKS", "USER", "TAGS"];
 
@@ -45,7 +51,7 @@ internal sealed class RunTable(ConsoleStreams streams)
 
     private IReadOnlyList<string> Cells(RunSummary run) =>
     [
-        run.Id,
+        isOfOneFlow ? run.Id : run.Pathspec,
         RunStatus.NameOf(run.State),
         TimeZoneInfo.ConvertTime(run.CreatedAt, streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         run.Duration is { } duration ? Durations.AsClock(duration) : "",

@@ -17,12 +17,11 @@ internal sealed class RunsCommand : FlowCommand
     {
         Name = "runs",
         Summary = "List the runs of the flow, with the state of each.",
-        Details = "A run is pending, running, succeeded, failed, cancelled, or dead: then its scheduler is gone without having ended it, and 'resume --continue' goes on. "
-            + "What a run of the reference that has no end is doing is unknown.",
+        Details = RunTable.StatesExplained,
         Options =
         [
-            new() { Name = Limit, ValueName = "integer", Description = "List so many runs at most, the newest first.", Default = "20" },
-            new() { Name = AllRuns, Description = "List the runs of everybody, not only those in the namespace." },
+            new() { Name = Limit, ValueName = "integer", Description = "List the newest runs, this many at most.", Default = "20" },
+            new() { Name = AllRuns, Description = "List everybody's runs, not only those in the namespace." },
             JsonOutput.Option,
         ],
         Examples = ["runs", "runs --all --limit 100 --json"],
@@ -42,7 +41,7 @@ internal sealed class RunsCommand : FlowCommand
         }
         else
         {
-            new RunTable(context.Streams).Write(runs);
+            new RunTable(context.Streams, isOfOneFlow: true).Write(runs);
         }
 
         return Task.FromResult(ExitCodes.Success);

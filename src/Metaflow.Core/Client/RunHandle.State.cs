@@ -1,3 +1,4 @@
+using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Runs;
 using Metaflow.Storage;
@@ -29,6 +30,19 @@ public sealed partial class RunHandle
 
     internal TimeSpan? DurationOf(RunStatus? status, DateTimeOffset now)
         => (status is null ? FinishedAt : status.State is RunState.Pending or RunState.Running ? now : status.At) - CreatedAt;
+
+    /// <summary>Returns the numbers of tasks for a list, which one damaged journal must not keep from being shown.</summary>
+    internal RunProgress ProgressOrCount()
+    {
+        try
+        {
+            return Progress;
+        }
+        catch (MetadataException error) when (error.Code == ErrorCodes.JournalDamaged)
+        {
+            return CountTasks();
+        }
+    }
 
     private RunProgress CountTasks()
     {

@@ -27,7 +27,7 @@ public sealed record RunSummary(
     {
         ArgumentNullException.ThrowIfNull(run);
         var status = run.Status;
-        return new RunSummary(run.Pathspec, run.Id, run.StateOf(status), run.CreatedAt, run.UserName, run.UserTags, run.Progress)
+        return new RunSummary(run.Pathspec, run.Id, run.StateOf(status), run.CreatedAt, run.UserName, run.UserTags, run.ProgressOrCount())
         {
             Duration = run.DurationOf(status, TimeProvider.System.GetUtcNow()),
             Reason = status?.Reason,

@@ -10,4 +10,7 @@ public static partial class ErrorCodes
 
     /// <summary>A task's process could not load the flow's class.</summary>
     public const string FlowNotLoaded = "MF6041";
+
+    /// <summary>A task that shares its process with the task that started its run wants environment variables of its own.</summary>
+    public const string VariablesNotShared = "MF6042";
 }

@@ -12,6 +12,9 @@ public sealed record MetaflowSettings
     /// <summary>Gets the namespace that clients filter by; <c>user:name</c> by default, <see langword="null"/> for all.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Gets variables that the process of every task gets, beside those that it inherits. None by default.</summary>
+    public IReadOnlyDictionary<string, string> TaskVariables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces.</summary>
     public IReadOnlyList<string> DefaultDecorators { get; init; } = [];
 

@@ -36,57 +36,21 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     public async ValueTask<IReadOnlyList<string>> SaveAsync(
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
     {
-        var keys = new string[payloads.Count];
-        var writes = new List<BlobWrite>();
-        var existing = new List<int>();
-        var replaces = false;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < keys.Length; i++)
-        {
-            keys[i] = BlobContent.KeyOf(payloads[i]);
-            if (IsKnown(keys[i]) || !seen.Add(keys[i]))
-            {
-                continue;
-            }
-
-            var size = await blobs.SizeAsync(PathOf(keys[i]), cancellationToken).ConfigureAwait(false);
-            if (size is > 0 && await IsWholeAsync(keys[i], payloads[i].Length, cancellationToken).ConfigureAwait(false))
-            {
-                existing.Add(i);
-            }
-            else
-            {
-                writes.Add(Pack(keys[i], payloads[i], raw));
-                replaces |= size is not null;
-            }
-        }
+        var plan = await PlanAsync(payloads, raw, cancellationToken).ConfigureAwait(false);
 
         // While blobs that exist are counted on, or replaced, no collection may remove them.
-        var retention = existing.Count > 0 || replaces ? blobs as IBlobRetention : null;
+        var retention = plan.Existing.Count > 0 || plan.Replaces ? blobs as IBlobRetention : null;
         var hold = retention?.Hold(flow);
         try
         {
-            var kept = new List<string>(existing.Count);
-            foreach (var i in existing)
-            {
-                if (retention is null || (hold is not null && retention.TryRefresh(PathOf(keys[i]))))
-                {
-                    kept.Add(PathOf(keys[i]));
-                }
-                else
-                {
-                    writes.Add(Pack(keys[i], payloads[i], raw));
-                    replaces = true;
-                }
-            }
-
-            if (!replaces)
+            var kept = Keep(plan, retention, isHeld: hold is not null);
+            if (!plan.Replaces)
             {
                 hold?.Dispose();
                 hold = null;
             }
 
-            await blobs.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
+            await blobs.SaveAsync(plan.Writes, overwrite: true, cancellationToken).ConfigureAwait(false);
             (blobs as IBlobDurability)?.MakeDurable(kept);
         }
         finally
@@ -94,8 +58,8 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
             hold?.Dispose();
         }
 
-        Remember(seen);
-        return keys;
+        Remember(plan.Distinct);
+        return plan.Keys;
     }
 
     /// <summary>Makes sure that blobs of an earlier run stay, before something new refers to them: a collection of garbage may just be removing that
@@ -157,6 +121,55 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <param name="key">The key.</param>
     /// <returns>The path relative to the store's root.</returns>
     internal string PathOf(string key) => $"{flow}/data/{(key.Length > 2 ? key[..2] : key)}/{key}";
+
+    /// <summary>Finds out which payloads are there already, and packs the others.</summary>
+    private async ValueTask<SavePlan> PlanAsync(IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
+    {
+        var plan = new SavePlan(payloads, raw);
+        for (var i = 0; i < payloads.Count; i++)
+        {
+            var key = plan.Keys[i] = BlobContent.KeyOf(payloads[i]);
+            if (IsKnown(key) || !plan.Distinct.Add(key))
+            {
+                continue;
+            }
+
+            var size = await blobs.SizeAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
+            if (size is > 0 && await IsWholeAsync(key, payloads[i].Length, cancellationToken).ConfigureAwait(false))
+            {
+                plan.Existing.Add(i);
+            }
+            else
+            {
+                plan.Writes.Add(Pack(key, payloads[i], raw));
+                plan.Replaces |= size is not null;
+            }
+        }
+
+        return plan;
+    }
+
+    /// <summary>Keeps the blobs that are there; what a collection may be removing is written again.</summary>
+    /// <returns>The paths of the blobs that stay.</returns>
+    private List<string> Keep(SavePlan plan, IBlobRetention? retention, bool isHeld)
+    {
+        var kept = new List<string>(plan.Existing.Count);
+        foreach (var i in plan.Existing)
+        {
+            var path = PathOf(plan.Keys[i]);
+            if (retention is null || (isHeld && retention.TryRefresh(path)))
+            {
+                kept.Add(path);
+            }
+            else
+            {
+                plan.Writes.Add(Pack(plan.Keys[i], plan.Payloads[i], plan.IsRaw));
+                plan.Replaces = true;
+            }
+        }
+
+        return kept;
+    }
 
     // A companion may be missing or that of another writer, when two processes stored the blob at once in different packings.
     // The hash says for certain which packing is right.
@@ -244,5 +257,25 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
                 _known[key] = Environment.TickCount64;
             }
         }
+    }
+
+    private sealed class SavePlan(IReadOnlyList<ReadOnlySequence<byte>> payloads, bool isRaw)
+    {
+        public IReadOnlyList<ReadOnlySequence<byte>> Payloads { get; } = payloads;
+
+        public bool IsRaw { get; } = isRaw;
+
+        public string[] Keys { get; } = new string[payloads.Count];
+
+        /// <summary>Gets the keys that this store did not know of.</summary>
+        public HashSet<string> Distinct { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Gets the indexes of the payloads that are stored already.</summary>
+        public List<int> Existing { get; } = [];
+
+        public List<BlobWrite> Writes { get; } = [];
+
+        /// <summary>Gets or sets a value indicating whether something is written in place of a blob that is there, or was.</summary>
+        public bool Replaces { get; set; }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
 using Metaflow.Errors;
+using Metaflow.Metadata;
 
 namespace Metaflow.Tool.Commands;
 
@@ -29,7 +30,7 @@ internal sealed class FlowsCommand : ToolCommand
                 ["flow"] = flow.Flow,
                 ["runs"] = flow.Runs,
                 ["last_run"] = flow.Last?.Id,
-                ["last_run_state"] = flow.Last is { } last ? RunLine.StateOf(last) : null,
+                ["last_run_state"] = flow.Last is { } last ? RunStatus.NameOf(last.State) : null,
                 ["last_run_started"] = JsonOutput.Time(flow.Last?.CreatedAt),
             }).ToArray());
             return Task.FromResult(ExitCodes.Success);
@@ -43,9 +44,12 @@ internal sealed class FlowsCommand : ToolCommand
                 flow.Flow,
                 flow.Runs.ToString(CultureInfo.InvariantCulture),
                 flow.Last?.Id ?? "",
-                flow.Last is { } last ? RunLine.StateOf(last) : "",
-                RunLine.Local(context, flow.Last?.CreatedAt),
+                flow.Last is { } last ? RunStatus.NameOf(last.State) : "",
+                Local(context, flow.Last?.CreatedAt),
             ])]);
         return Task.FromResult(ExitCodes.Success);
     }
+
+    private static string Local(ToolContext context, DateTimeOffset? at)
+        => at is { } time ? TimeZoneInfo.ConvertTime(time, context.Streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "";
 }

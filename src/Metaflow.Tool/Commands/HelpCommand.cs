@@ -28,7 +28,7 @@ internal sealed class HelpCommand : ToolCommand
     /// <param name="command">The command to explain; <see langword="null"/> for the tool.</param>
     public static void Write(ToolContext context, CommandSpecification? command)
     {
-        var page = new HelpPage(context.Streams, ToolCommandLine.Invocation);
+        var page = new HelpPage(context.Streams, ToolCatalogue.Invocation);
         if (command is null)
         {
             page.WriteProgram(

@@ -16,8 +16,9 @@ internal sealed class RunsCommand : ToolCommand
     {
         Name = "runs",
         Summary = "List the runs of a flow, or of all flows.",
+        Details = RunTable.StatesExplained,
         Arguments = ["FLOW"],
-        Options = [new() { Name = Limit, ValueName = "integer", Description = "List so many runs at most, the newest first.", Default = "20" }, JsonOutput.Option],
+        Options = [new() { Name = Limit, ValueName = "integer", Description = "List the newest runs, this many at most.", Default = "20" }, JsonOutput.Option],
         Examples = ["runs", "runs GenreStatsFlow --limit 100 --json"],
     };
 
@@ -27,28 +28,16 @@ internal sealed class RunsCommand : ToolCommand
         var limit = context.Line.Integer(Limit, UsualLimit, minimum: 1);
         var client = context.Client();
         var flows = context.Line.Arguments is [var name, ..] ? [client.Flow(name)] : client.Flows;
-        var runs = flows.SelectMany(static flow => flow.Runs()).OrderByDescending(static run => run.CreatedAt).Take(limit).ToList();
+        var runs = flows.SelectMany(static flow => flow.Runs()).OrderByDescending(static run => run.CreatedAt).Take(limit).Select(RunSummary.Of).ToList();
         if (context.WantsJson)
         {
-            context.WriteJson(runs.Select(ToData).ToArray());
+            context.WriteJson(runs.Select(RunTable.ToData).ToArray());
         }
         else
         {
-            ToolTable.Write(
-                context.Streams,
-                ["RUN", "STATE", "STARTED", "USER", "TAGS"],
-                [.. runs.Select(run => (string[])[run.Pathspec, RunLine.StateOf(run), RunLine.Local(context, run.CreatedAt), run.UserName, string.Join(", ", run.UserTags)])]);
+            new RunTable(context.Streams, isOfOneFlow: false).Write(runs);
         }
 
         return Task.FromResult(ExitCodes.Success);
     }
-
-    private static Dictionary<string, object?> ToData(RunHandle run) => new()
-    {
-        ["run"] = run.Pathspec,
-        ["state"] = RunLine.StateOf(run),
-        ["started"] = JsonOutput.Time(run.CreatedAt),
-        ["user"] = run.UserName,
-        ["tags"] = run.UserTags.ToArray(),
-    };
 }

@@ -3,6 +3,9 @@ namespace Metaflow.Tool.Commands;
 /// <summary>All commands of the tool by name.</summary>
 internal static class ToolCatalogue
 {
+    /// <summary>How the tool is called.</summary>
+    public const string Invocation = "metaflow";
+
     private static readonly string[] Configure = ["show", "set", "reset", "import", "export", "local"];
     private static readonly string[] Tutorials = ["list", "info", "pull"];
 

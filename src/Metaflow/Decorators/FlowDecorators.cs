@@ -30,7 +30,7 @@ internal sealed class FlowDecorators
     /// <returns>The problems.</returns>
     public IEnumerable<GraphProblem> Check(FlowDefinition definition, IReadOnlyList<string> with)
     {
-        var problems = new List<GraphProblem>(StepDecorators.Duplicates(_all, $"flow '{definition.FlowName}' and its base classes"));
+        var problems = new List<GraphProblem>(DuplicatesOfClasses());
         problems.AddRange(OfFlow.SelectMany(decorator => decorator.Check(definition)));
         problems.AddRange(OfFlow.OfType<ExitHookAttribute>().SelectMany(hook => hook.CheckMethods(_flow.GetType(), definition)));
         foreach (var step in definition.Graph.Steps)
@@ -41,6 +41,24 @@ internal sealed class FlowDecorators
         }
 
         return problems;
+    }
+
+    /// <summary>Finds kinds that one class has several times. A derived class's replaces its base's, so that each class is looked at alone.</summary>
+    private IEnumerable<GraphProblem> DuplicatesOfClasses()
+    {
+        if (_flow.DecoratorsOf(null).Count < 2)
+        {
+            yield break;
+        }
+
+        for (var type = _flow.GetType(); type is not null && type != typeof(FlowSpec); type = type.BaseType)
+        {
+            var own = type.GetCustomAttributes(typeof(DecoratorAttribute), inherit: false);
+            foreach (var problem in StepDecorators.Duplicates([.. own.Cast<DecoratorAttribute>()], $"class '{type.Name}'"))
+            {
+                yield return problem;
+            }
+        }
     }
 
     /// <summary>Returns the definition with the decorators as they are in force.</summary>

@@ -91,7 +91,7 @@ internal sealed class StepDecorators
     }
 
     /// <summary>Finds kinds that stand alone and yet are given several times in one place.</summary>
-    /// <param name="decorators">The decorators of a step, or of a flow and its base classes.</param>
+    /// <param name="decorators">The decorators of a step, of one class, or of the command line.</param>
     /// <param name="place">What they are on, in words.</param>
     /// <returns>The problems.</returns>
     public static IEnumerable<GraphProblem> Duplicates(IReadOnlyList<DecoratorAttribute> decorators, string place)
@@ -99,7 +99,7 @@ internal sealed class StepDecorators
             .Select(kind => new GraphProblem(
                 ErrorCodes.DuplicateDecorator, ProblemSeverity.Error,
                 $"Decorator '{kind.Key}' is given {kind.Count()} times on {place}.",
-                "Of this kind there can be one; those of base classes count too.",
+                "Of this kind there can be one in a place: which of them is meant cannot be known.",
                 "Take all but one away.", null, 0, ""));
 
     private void Add(IReadOnlyList<DecoratorAttribute> decorators)

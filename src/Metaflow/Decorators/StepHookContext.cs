@@ -42,6 +42,9 @@ public sealed class StepHookContext
     /// <summary>Gets a value indicating whether the streams of the task are to begin with its secrets, so that they are hidden in the rest.</summary>
     internal bool AnnouncesSecrets { get; init; }
 
+    /// <summary>Gets or sets what sets variables in a process that several tasks share; <see langword="null"/> in a task's own process.</summary>
+    internal Action<string, string?>? SetShared { get; set; }
+
     /// <summary>Gets or sets what hides secrets; <see langword="null"/> without any.</summary>
     internal SecretMask? Mask { get; set; }
 
@@ -114,6 +117,12 @@ public sealed class StepHookContext
     /// <param name="value">The value; <see langword="null"/> removes it.</param>
     public void SetEnvironmentVariable(string name, string? value)
     {
+        if (SetShared is not null)
+        {
+            SetShared(name, value);
+            return;
+        }
+
         _before.TryAdd(name, ReadVariable(name));
         Environment.SetEnvironmentVariable(name, value);
     }

@@ -6,11 +6,13 @@ using Metaflow.Tasks;
 namespace Metaflow.InProcess;
 
 /// <summary>An attempt that runs on a thread of this process.</summary>
-internal sealed class InProcessTask(TaskOutputs outputs, ITaskProcessObserver observer) : ITaskProcess
+internal sealed class InProcessTask(LaunchRequest request, TaskOutputs outputs, ITaskProcessObserver observer, TimeProvider time) : ITaskProcess
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandoned = new();
     private FlowSpec? _flow;
+    private ProcessLimits? _limits;
+    private SharedVariables.Seat? _variables;
     private int _hasEnded;
 
     /// <inheritdoc/>
@@ -21,6 +23,11 @@ internal sealed class InProcessTask(TaskOutputs outputs, ITaskProcessObserver ob
 
     /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>Sets an environment variable for as long as the tasks that share it run.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="value">The value; <see langword="null"/> removes it.</param>
+    public void SetVariable(string name, string? value) => _variables!.Set(name, value);
 
     /// <summary>Starts the attempt.</summary>
     /// <param name="makeFlow">Makes the flow object.</param>
@@ -53,7 +60,11 @@ internal sealed class InProcessTask(TaskOutputs outputs, ITaskProcessObserver ob
     public void AddLogLine(string text, bool isError) => outputs.AddLogLine(text, isError);
 
     /// <inheritdoc/>
-    public void Dispose() => outputs.Dispose();
+    public void Dispose()
+    {
+        _limits?.Dispose();
+        outputs.Dispose();
+    }
 
     [SuppressMessage("Design", "CA1031", Justification = "The top of a task: whatever went wrong is reported, never lost.")]
     private async Task Run(Func<FlowSpec> makeFlow, Func<FlowSpec, TextWriter, TaskRunner> makeRunner)
@@ -62,6 +73,7 @@ internal sealed class InProcessTask(TaskOutputs outputs, ITaskProcessObserver ob
         int code;
         try
         {
+            Prepare();
             _flow = makeFlow();
             code = await makeRunner(_flow, outputs.Writers.Error).RunAsync().ConfigureAwait(false);
         }
@@ -78,6 +90,16 @@ internal sealed class InProcessTask(TaskOutputs outputs, ITaskProcessObserver ob
         End(new ProcessExit(code, WasKilled: false));
     }
 
+    private void Prepare()
+    {
+        // Waits on this thread, which is the task's own, so that the step runs on it too.
+        _variables = SharedVariables.OfProcess.EnterAsync(request, _abandoned.Token).GetAwaiter().GetResult();
+        SharedVariables.OfProcess.Hold(_variables);
+
+        // Memory cannot be told apart by tasks.
+        _limits = request.Deadline is null ? null : new ProcessLimits(request with { MemoryLimitMB = null }, ProcessId, time, Kill);
+    }
+
     private void Abandon(ProcessExit exit)
     {
         _abandoned.Cancel();
@@ -90,7 +112,10 @@ internal sealed class InProcessTask(TaskOutputs outputs, ITaskProcessObserver ob
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
         {
-            observer.OnExit(exit with { LogError = outputs.Finish() });
+            // Also of a task that is left behind: others must not wait for it.
+            _variables?.Dispose();
+            _limits?.Dispose();
+            observer.OnExit(exit with { LogError = outputs.Finish(), Ended = _limits?.Exceeded });
         }
     }
 }

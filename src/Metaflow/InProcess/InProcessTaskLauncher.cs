@@ -5,7 +5,7 @@ using Metaflow.Tasks;
 namespace Metaflow.InProcess;
 
 /// <summary>Runs tasks in this process, each on a thread of its own with a flow object of its own: for tests and for programs that want no processes.</summary>
-/// <remarks>Attempts, retries and requests to stop work as with processes. What is not isolated: static members, the working folder, environment variables, and
+/// <remarks>Attempts, retries and requests to stop work as with processes. What is not isolated: static members, the working folder, memory (there is no limit), and
 /// a step that does not heed its token, which is left behind when it is killed; its results are then dropped.</remarks>
 internal sealed class InProcessTaskLauncher : ITaskLauncher
 {
@@ -36,11 +36,12 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
     /// <inheritdoc/>
     public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
     {
-        var task = new InProcessTask(new TaskOutputs(request, _logs, _time, observer), observer);
+        var task = new InProcessTask(request, new TaskOutputs(request, _logs, _time, observer), observer, _time);
         task.Start(_makeFlow, (flow, errors) => new TaskRunner(flow, TaskCommandLine.FromArguments(request.Arguments), _stores, _time, errors)
         {
             StopRequested = task.StopRequested,
             Abandoned = task.Abandoned,
+            SetShared = task.SetVariable,
         });
         return task;
     }

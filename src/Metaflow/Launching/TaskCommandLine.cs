@@ -98,71 +98,8 @@ internal sealed record TaskCommandLine
             "--namespace", Namespace,
             "--join", NameOf(Join),
         ];
-        if (SplitIndex is { } index)
-        {
-            arguments.AddRange(["--split-index", index.ToString(CultureInfo.InvariantCulture)]);
-        }
-
-        if (Item is { } item)
-        {
-            arguments.AddRange(["--item", item.ToString()]);
-        }
-
-        if (NumParallel is { } size)
-        {
-            arguments.AddRange(["--num-parallel", size.ToString(CultureInfo.InvariantCulture), "--control-task-id", ControlTaskId, "--main-ip", MainIp]);
-        }
-
-        if (Iterations.Count > 0)
-        {
-            arguments.AddRange(["--iterations", string.Join(',', Iterations)]);
-        }
-
-        if (IsSwitch)
-        {
-            arguments.AddRange(["--switch", "true"]);
-        }
-
-        if (NextWhenCaught.Count > 0)
-        {
-            arguments.AddRange(["--next-when-caught", string.Join(',', NextWhenCaught)]);
-        }
-
-        if (AnnouncesSecrets)
-        {
-            arguments.AddRange(["--announce-secrets", "true"]);
-        }
-
-        if (OriginRunId is not null)
-        {
-            arguments.AddRange(["--origin-run-id", OriginRunId]);
-        }
-
-        if (OriginRoot is not null)
-        {
-            arguments.AddRange(["--origin-root", OriginRoot]);
-        }
-
-        if (OnlyDecorators is not null)
-        {
-            arguments.AddRange(["--only-decorators", string.Join(',', OnlyDecorators)]);
-        }
-
-        foreach (var decorator in With)
-        {
-            arguments.AddRange(["--with", decorator]);
-        }
-
-        foreach (var text in ConfigTexts)
-        {
-            arguments.AddRange(["--config-text", text]);
-        }
-
-        foreach (var option in FlowOptions)
-        {
-            arguments.AddRange(["--flow-option", option]);
-        }
-
+        AddPlace(arguments);
+        AddOrders(arguments);
         return arguments;
     }
 
@@ -228,6 +165,52 @@ internal sealed record TaskCommandLine
             FlowOptions = flowOptions,
             AnnouncesSecrets = values.ContainsKey("--announce-secrets"),
         };
+    }
+
+    private static void Add(List<string> arguments, string option, string? value)
+    {
+        if (value is not null)
+        {
+            arguments.Add(option);
+            arguments.Add(value);
+        }
+    }
+
+    private static void AddAll(List<string> arguments, string option, IReadOnlyList<string> values)
+    {
+        foreach (var value in values)
+        {
+            Add(arguments, option, value);
+        }
+    }
+
+    private static string? TextOf(int? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    // Where the task is in the run: its split, its item, its gang, its passes.
+    private void AddPlace(List<string> arguments)
+    {
+        Add(arguments, "--split-index", TextOf(SplitIndex));
+        Add(arguments, "--item", Item?.ToString());
+        if (NumParallel is { } size)
+        {
+            arguments.AddRange(["--num-parallel", TextOf(size)!, "--control-task-id", ControlTaskId, "--main-ip", MainIp]);
+        }
+
+        Add(arguments, "--iterations", Iterations.Count > 0 ? string.Join(',', Iterations) : null);
+    }
+
+    // What the task is to do besides the author's code.
+    private void AddOrders(List<string> arguments)
+    {
+        Add(arguments, "--switch", IsSwitch ? "true" : null);
+        Add(arguments, "--next-when-caught", NextWhenCaught.Count > 0 ? string.Join(',', NextWhenCaught) : null);
+        Add(arguments, "--announce-secrets", AnnouncesSecrets ? "true" : null);
+        Add(arguments, "--origin-run-id", OriginRunId);
+        Add(arguments, "--origin-root", OriginRoot);
+        Add(arguments, "--only-decorators", OnlyDecorators is null ? null : string.Join(',', OnlyDecorators));
+        AddAll(arguments, "--with", With);
+        AddAll(arguments, "--config-text", ConfigTexts);
+        AddAll(arguments, "--flow-option", FlowOptions);
     }
 
     private static string NameOf(JoinKind join) => join switch

@@ -24,7 +24,8 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
     /// <returns>How it ended.</returns>
     public async Task<CodeRunResult> RunAsync(CancellationToken cancellationToken)
     {
-        var settings = options.LoadedSettings ?? Settings();
+        var settings = (options.LoadedSettings ?? Settings()) with { TaskVariables = options.Settings };
+        settings = settings with { Namespace = options.Namespace ?? settings.Namespace };
         var application = new FlowApplication(makeFlow, settings, "FlowRunner", options.Time);
         Check(application);
         var request = Request(application.Definition);
@@ -68,6 +69,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         MaxNumSplits = Positive(options.MaxNumSplits, nameof(options.MaxNumSplits)),
         MaxLogSize = Positive(options.MaxLogSize, nameof(options.MaxLogSize)),
         Namespace = options.Namespace,
+        Configs = options.Configs,
         ParentTask = options.ParentTask,
         WorkingFolder = options.WorkingFolder,
     };

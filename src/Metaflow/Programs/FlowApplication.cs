@@ -55,9 +55,10 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public void CheckDecorators(IReadOnlyList<string> with)
     {
         // What a reference to a configuration stands for is known, and checked, when the run begins.
-        foreach (var text in with.Where(static text => !ConfigTexts.HasReference(text)))
+        var given = with.Where(static text => !ConfigTexts.HasReference(text)).Select(text => DecoratorText.Parse(text, _flow.GetType())).ToList();
+        if (StepDecorators.Duplicates(given, "the command line by --with").FirstOrDefault() is { } problem)
         {
-            DecoratorText.Parse(text, _flow.GetType());
+            throw new ConfigurationException(problem.Code, problem.What, problem.Why, problem.Fix);
         }
     }
 

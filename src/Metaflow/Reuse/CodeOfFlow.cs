@@ -16,8 +16,9 @@ internal sealed class CodeOfFlow : ICodeIdentity
     /// <param name="flow">The flow.</param>
     /// <param name="definition">The flow's definition.</param>
     /// <param name="decoratorsOf">Returns the decorators in force for a step.</param>
-    public CodeOfFlow(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf)
-        => _all = new Lazy<IReadOnlyDictionary<string, string>>(() => Compute(flow, definition, decoratorsOf));
+    /// <param name="memory">Keeps what was computed for a build.</param>
+    public CodeOfFlow(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeMemory memory)
+        => _all = new Lazy<IReadOnlyDictionary<string, string>>(() => Compute(flow, definition, decoratorsOf, memory));
 
     /// <summary>Gets the identities of all steps.</summary>
     public IReadOnlyDictionary<string, string> All => _all.Value;
@@ -25,10 +26,10 @@ internal sealed class CodeOfFlow : ICodeIdentity
     /// <inheritdoc/>
     public string? Of(string step) => All.GetValueOrDefault(step);
 
-    private static Dictionary<string, string> Compute(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf)
+    private static Dictionary<string, string> Compute(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeMemory memory)
     {
         var steps = definition.Graph.Steps.Select(static step => step.Name).ToList();
-        var code = Read(flow, steps);
+        var code = memory.Recall(flow, steps, () => Read(flow, steps));
         return steps.ToDictionary(static step => step, step => code[step] + EnvironmentOf(decoratorsOf(step)), StringComparer.Ordinal);
     }
 

@@ -11,6 +11,7 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
 {
     private readonly Dictionary<string, int> _cloned = [];
     private readonly Dictionary<string, Dictionary<string, List<string>>> _reruns = [];
+    private readonly Dictionary<string, string> _gangReasons = [];
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
     private readonly HashSet<string> _codeChanged = new(StringComparer.Ordinal);
 
@@ -46,10 +47,10 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
                 pending.Enqueue(await AnswerAsync(reuse.Task).ConfigureAwait(false));
             }
 
-            // What is launched without having been asked for.
+            // A gang was asked for as its first task, and runs again as a whole.
             foreach (var launch in commands.OfType<SchedulerCommand.Launch>().Where(launch => launch.Task.Gang is not null))
             {
-                AddRerun(launch.Task, "a gang runs again as a whole");
+                AddRerun(launch.Task, _gangReasons[launch.Task.Gang!.ControlTaskId]);
             }
         }
     }
@@ -64,11 +65,19 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
                 _codeChanged.Add(task.Step);
             }
 
-            _cloned[task.Step] = _cloned.GetValueOrDefault(task.Step) + 1;
+            _cloned[task.Step] = _cloned.GetValueOrDefault(task.Step) + 1 + decision.Others.Count;
             return new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize };
         }
 
-        AddRerun(task, decision.Reason);
+        if (task.Gang is not null)
+        {
+            _gangReasons[task.TaskId] = decision.Reason;
+        }
+        else
+        {
+            AddRerun(task, decision.Reason);
+        }
+
         return new SchedulerEvent.ReuseRefused(task.TaskId);
     }
 

@@ -1,7 +1,9 @@
 using Metaflow.Artifacts;
+using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Scheduling;
+using Metaflow.Serialization;
 using Metaflow.Tasks;
 
 namespace Metaflow.Reuse;
@@ -24,19 +26,57 @@ internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner) : ITaskR
             return new ReuseOutcome(null, null, decision.Reason);
         }
 
+        var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
+        if (task.Gang is not null)
+        {
+            return await CloneGangAsync(run, path, decision).ConfigureAwait(false);
+        }
+
+        await CloneAsync(run, path, decision).ConfigureAwait(false);
+        return new ReuseOutcome(earlier.Artifacts.Task, result, decision.Reason);
+    }
+
+    /// <summary>The first task, which names the others, comes last: where it is, all of them are.</summary>
+    private async Task<ReuseOutcome> CloneGangAsync(RunRecord run, TaskPath first, ResumeDecision decision)
+    {
+        var ids = Enumerable.Range(0, decision.Others.Count + 1).Select(index => GangMember.IdOf(first.TaskId, index)).ToList();
+        for (var index = 1; index < ids.Count; index++)
+        {
+            await CloneAsync(run, first with { TaskId = ids[index] }, decision.Others[index - 1], ids).ConfigureAwait(false);
+        }
+
+        await CloneAsync(run, first, decision, ids).ConfigureAwait(false);
+        return new ReuseOutcome(decision.Task!.Artifacts.Task, decision.Result, decision.Reason)
+        {
+            OtherOrigins = [.. decision.Others.Select(static other => other.Task!.Artifacts.Task)],
+        };
+    }
+
+    private async Task CloneAsync(RunRecord run, TaskPath path, ResumeDecision decision, List<string>? gang = null)
+    {
+        var earlier = decision.Task!;
         var records = new Dictionary<string, ArtifactRecord>(earlier.Artifacts.Records, StringComparer.Ordinal);
         foreach (var record in await OfRunAsync(run).ConfigureAwait(false))
         {
             records[record.Name] = record;
         }
 
+        // The first of a gang names its tasks, which have other ids now.
+        var values = new List<KeyValuePair<string, SerializedArtifact>>();
+        if (gang is not null && records.Remove(InternalArtifacts.ControlMapperTasks))
+        {
+            List<string> mappers = [.. gang.Select(id => $"{run.RunId}/{path.Step}/{id}")];
+            values.Add(new(InternalArtifacts.ControlMapperTasks, ArtifactSerializer.Serialize(mappers, typeof(object))));
+        }
+
         var clone = new TaskClone(earlier.Artifacts, records.Values, earlier.Frames)
         {
+            Values = values,
+            GangSize = gang?.Count,
             Lineage = decision.Lineage,
             Code = decision.Code,
         };
-        await cloner.CloneAsync(run, new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId), clone).ConfigureAwait(false);
-        return new ReuseOutcome(earlier.Artifacts.Task, result, decision.Reason);
+        await cloner.CloneAsync(run, path, clone).ConfigureAwait(false);
     }
 
     /// <summary>The parameters, constants and graph of the new run: they hold for its clones too.</summary>

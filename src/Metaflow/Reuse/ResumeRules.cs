@@ -21,10 +21,13 @@ internal sealed record ResumeDecision(EarlierTask? Task, TaskResult? Result, str
 
     /// <summary>Gets a value indicating whether its step has other code now.</summary>
     public bool IsCodeChanged { get; init; }
+
+    /// <summary>Gets the decisions about the others of the task's gang, in order; none outside of one.</summary>
+    public IReadOnlyList<ResumeDecision> Others { get; init; } = [];
 }
 
 /// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan and the run ask the same object.</summary>
-internal sealed class ResumeRules
+internal sealed partial class ResumeRules
 {
     /// <summary>Gets the resumed run.</summary>
     public required EarlierRun Origin { get; init; }
@@ -54,9 +57,12 @@ internal sealed class ResumeRules
     public required ICodeIdentity Code { get; init; }
 
     /// <summary>Decides about a task whose inputs are all clones.</summary>
-    /// <param name="task">The ready task.</param>
+    /// <param name="task">The ready task; the first of a gang stands for the whole of it.</param>
     /// <returns>The decision.</returns>
-    public async Task<ResumeDecision> DecideAsync(ScheduledTask task)
+    public Task<ResumeDecision> DecideAsync(ScheduledTask task)
+        => task.Gang is { } seat ? DecideGangAsync(task, seat) : DecideOneAsync(task);
+
+    private async Task<ResumeDecision> DecideOneAsync(ScheduledTask task)
     {
         if (task.Step == Step)
         {

@@ -1,6 +1,7 @@
 using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Scheduling;
+using Metaflow.Storage;
 
 namespace Metaflow.Reuse;
 
@@ -22,7 +23,13 @@ internal static class ReusePreparation
     public static ICodeIdentity Identify(RunContext context)
     {
         var code = CodeOf(context);
-        context.RecordedCode = () => CodeIdentities.ToJson(code.All);
+
+        // A run in memory ends with its program: the next one, of the same code, is resumed without.
+        if (context.Datastore.Blobs is not MemoryBlobStore)
+        {
+            context.RecordedCode = () => CodeIdentities.ToJson(code.All);
+        }
+
         return code;
     }
 
@@ -59,5 +66,5 @@ internal static class ReusePreparation
 
     // Decorators of its own: the context's are for the thread of the loop alone.
     private static CodeOfFlow CodeOf(RunContext context)
-        => new(context.Flow, context.Definition, step => DecoratorsOf(context, step));
+        => new(context.Flow, context.Definition, step => DecoratorsOf(context, step), new CodeMemory(context.Datastore.Blobs, context.Definition.FlowName));
 }

@@ -13,6 +13,9 @@ internal sealed record TaskClone(TaskArtifacts Origin, IReadOnlyCollection<Artif
     /// <summary>Gets the artifacts whose values are stored anew.</summary>
     public IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Values { get; init; } = [];
 
+    /// <summary>Gets how many tasks the clone's gang has, or <see langword="null"/> outside of a gang.</summary>
+    public int? GangSize { get; init; }
+
     /// <summary>Gets what the origin read and wrote, or <see langword="null"/> when that is not known.</summary>
     public TaskLineage? Lineage { get; init; }
 

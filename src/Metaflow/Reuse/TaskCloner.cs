@@ -73,6 +73,16 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
             Datum("runtime", "dev"),
             Datum("metaflow_version", ProductVersion.Recorded),
         ];
+        if (clone.GangSize is { } size)
+        {
+            data.Add(Datum(InternalFields.WorldSize, size.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (clone.GangSize is not null && clone.Frames is [.., { Index: 0 }])
+        {
+            data.Add(Datum(InternalFields.TaskType, InternalFields.ControlTask));
+        }
+
         if (clone.Frames.Count > 0)
         {
             data.Add(new MetadataDatum("foreach-stack", "foreach-stack", TaskFrames.StackTexts(clone.Frames), Tags));

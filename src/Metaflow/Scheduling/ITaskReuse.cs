@@ -13,7 +13,7 @@ internal interface ITaskReuse
 
     /// <summary>Looks for a task that can stand in for a ready one, and clones it.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="task">The ready task.</param>
+    /// <param name="task">The ready task; the first of a gang stands for the whole of it.</param>
     /// <returns>What was found; a clone is durable.</returns>
     Task<ReuseOutcome> ReuseAsync(RunRecord run, ScheduledTask task);
 }
@@ -22,7 +22,11 @@ internal interface ITaskReuse
 /// <param name="Origin">The earlier task, or <see langword="null"/> when the task has to run.</param>
 /// <param name="Result">What the earlier task decided, or <see langword="null"/>.</param>
 /// <param name="Reason">Why, as it follows "because".</param>
-internal sealed record ReuseOutcome(TaskPath? Origin, TaskResult? Result, string Reason);
+internal sealed record ReuseOutcome(TaskPath? Origin, TaskResult? Result, string Reason)
+{
+    /// <summary>Gets the earlier tasks that stand in for the others of the task's gang, in order.</summary>
+    public IReadOnlyList<TaskPath> OtherOrigins { get; init; } = [];
+}
 
 /// <summary>What a run takes from earlier ones.</summary>
 /// <param name="Tasks">Lets tasks of earlier runs stand in.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Launching;
 using Metaflow.Naming;
 
 namespace Metaflow.Scheduling;
@@ -70,6 +71,12 @@ internal sealed partial class RunLoop
         if (outcome is { Origin: { } origin, Result: { } result })
         {
             Tell(new RunEvent.TaskCloned(Now, path, origin, _context.Request.Explains ? outcome.Reason : null));
+            for (var index = 1; index <= outcome.OtherOrigins.Count; index++)
+            {
+                var other = path with { TaskId = GangMember.IdOf(task.TaskId, index) };
+                Tell(new RunEvent.TaskCloned(Now, other, outcome.OtherOrigins[index - 1], null));
+            }
+
             Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize });
             return;
         }

@@ -26,7 +26,7 @@ internal abstract record SchedulerEvent
     /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/> for no foreach.</param>
     public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent
     {
-        /// <summary>Gets how many tasks its gang has, or <see langword="null"/> for no gang.</summary>
+        /// <summary>Gets how many tasks the gang has that it starts, or that was cloned with it as its first; <see langword="null"/> for no gang.</summary>
         public int? GangSize { get; init; }
 
         /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The default is <see langword="false"/>.</summary>

@@ -44,7 +44,12 @@ internal sealed partial record SchedulerState
         return state with { Running = running.ToImmutable(), Gangs = state.Gangs.Add(seat.ControlTaskId, new GangProgress([], null, MayRetry: true)) };
     }
 
-    private static ScheduledTask MemberOf(ScheduledTask any, GangSeat seat, int index) => any with
+    /// <summary>Returns a task of a gang.</summary>
+    /// <param name="any">Any task of it.</param>
+    /// <param name="seat">That task's place.</param>
+    /// <param name="index">The place of the task that is wanted.</param>
+    /// <returns>The task.</returns>
+    internal static ScheduledTask MemberOf(ScheduledTask any, GangSeat seat, int index) => any with
     {
         TaskId = GangMember.IdOf(seat.ControlTaskId, index),
         SplitIndex = index,
@@ -57,6 +62,14 @@ internal sealed partial record SchedulerState
         var gang = Gangs[seat.ControlTaskId];
         gang = gang with { Finished = gang.Finished.Add(task), NextSteps = nextSteps };
         return (this with { Running = Running.Remove(task.TaskId), Gangs = Gangs.SetItem(seat.ControlTaskId, gang) }).EndGangIfOver(seat, commands);
+    }
+
+    /// <summary>A gang that is cloned is over at once: it was asked for as its first task.</summary>
+    private SchedulerState FinishClonedGang(ScheduledTask task, GangSeat seat, SchedulerEvent.TaskFinished finished)
+    {
+        var members = Enumerable.Range(0, finished.GangSize ?? seat.Size).Select(index => MemberOf(task, seat, index)).ToImmutableArray();
+        var state = Forget(task, isClone: true) with { Clones = Clones.Union(members.Select(static member => member.TaskId)) };
+        return state.JoinGang(new GangProgress(members, null, MayRetry: true) { NextSteps = finished.NextSteps });
     }
 
     private SchedulerState FailMember(ScheduledTask task, GangSeat seat, bool mayRetry, ImmutableArray<SchedulerCommand>.Builder commands)

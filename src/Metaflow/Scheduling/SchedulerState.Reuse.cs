@@ -22,10 +22,11 @@ internal sealed partial record SchedulerState
     private SchedulerState Admit(ScheduledTask task)
         => MayBeClone(task) ? this with { Candidates = Candidates.Enqueue(task) } : Await(task);
 
-    // A gang runs again as a whole: its tasks talk to each other, and one that is cloned would not answer.
-    private bool MayBeClone(ScheduledTask task) => task.Gang is null && _policy.Reuse switch
+    // A gang is cloned as a whole or not at all: its tasks talk to each other, and one that is cloned would not answer. What they tell each other is
+    // not recorded as read, so that a cache cannot compare it.
+    private bool MayBeClone(ScheduledTask task) => _policy.Reuse switch
     {
-        ReuseRule.Always => true,
+        ReuseRule.Always => task.Gang is null,
         ReuseRule.AfterClones => task.Inputs.All(input => input.Step == Naming.TaskPath.ParametersStep || Clones.Contains(input.TaskId)),
         _ => false,
     };

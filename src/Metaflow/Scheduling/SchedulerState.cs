@@ -85,6 +85,11 @@ internal sealed partial record SchedulerState
 
         if (task.Gang is { } seat)
         {
+            if (finished.IsClone)
+            {
+                return FinishClonedGang(task, seat, finished);
+            }
+
             return Gangs.ContainsKey(seat.ControlTaskId) ? FinishMember(task, seat, finished.NextSteps, commands) : this;
         }
 

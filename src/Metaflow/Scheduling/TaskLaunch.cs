@@ -47,7 +47,7 @@ internal static class TaskLaunch
             ConfigTexts = context.ConfigTexts,
             FlowOptions = context.FlowOptions.ToTexts(),
         };
-        var environment = new Dictionary<string, string>
+        var environment = new Dictionary<string, string>(context.Settings.TaskVariables)
         {
             ["METAFLOW_RUN_ID"] = run.RunId,
             ["METAFLOW_USER"] = context.Settings.User,

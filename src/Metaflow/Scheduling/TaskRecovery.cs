@@ -19,19 +19,25 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
     private readonly TaskResults _results = new(context);
 
+    /// <summary>Gets what ends a process. The default signals it and its children; a test puts in what a process that hangs in the system does of it: nothing.</summary>
+    public Action<int> Kill { get; init; } = static processId =>
+    {
+        PosixProcess.SignalGroup(processId, PosixProcess.SigKill);
+        PosixProcess.Signal(processId, PosixProcess.SigKill);
+    };
+
     /// <summary>Ends the processes that still live: from then on, what is committed stays as it is.</summary>
-    /// <param name="replay">The run as its journal tells it.</param>
+    /// <param name="processes">The last process of each task, by the task's id.</param>
     /// <returns>A task that ends when none lives.</returns>
     /// <exception cref="LaunchException">A process does not end (MF6034).</exception>
-    public async Task EndProcessesAsync(RunReplay replay)
+    public async Task EndProcessesAsync(IReadOnlyDictionary<string, LaunchedProcess> processes)
     {
-        foreach (var (taskId, process) in replay.Processes)
+        foreach (var (taskId, process) in processes)
         {
             var start = context.Time.GetTimestamp();
             while (process.Lives)
             {
-                PosixProcess.SignalGroup(process.ProcessId, PosixProcess.SigKill);
-                PosixProcess.Signal(process.ProcessId, PosixProcess.SigKill);
+                Kill(process.ProcessId);
                 if (context.Time.GetElapsedTime(start) > Patience)
                 {
                     throw new LaunchException(

@@ -74,6 +74,9 @@ internal sealed class TaskRunner
     /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
     public CancellationToken? StopRequested { get; init; }
 
+    /// <summary>Gets what sets an environment variable where others share the process, and sets it back when all are over; <see langword="null"/> in a process of its own.</summary>
+    public Action<string, string?>? SetShared { get; init; }
+
     /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more: its results are then not stored.</summary>
     public CancellationToken Abandoned { get; init; }
 
@@ -132,6 +135,11 @@ internal sealed class TaskRunner
             SharesProcess = StopRequested is not null,
             RecordChildRun = _records.ChildRunAsync,
         };
+        if (SetShared is not null && _hooks is not null)
+        {
+            _hooks.Context.SetShared = SetShared;
+        }
+
         ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(_datastore, inputs, _line));
         ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells);
         Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);

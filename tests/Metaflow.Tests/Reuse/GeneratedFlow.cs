@@ -155,6 +155,12 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
 
     private Transition Move(StepNode node, int value)
     {
+        if (node.Transitions is [{ IsParallel: true } gang])
+        {
+            _target = gang.Targets[0];
+            return Next(Target, numParallel: 1 + (value % 3));
+        }
+
         if (node.Transitions is [{ ForeachArtifact: not null } split])
         {
             _target = split.Targets[0];

@@ -59,11 +59,23 @@ internal sealed class MemoryRuns
                 var artifacts = await datastore.OpenTaskAsync(path, null, default);
                 var frames = artifacts.Load<List<ForeachFrame>>(InternalArtifacts.ForeachStack);
                 var key = $"{step.Name}[{string.Join(',', frames.Select(static frame => frame.Index))}]";
-                tasks.Add(key, string.Join("\n", artifacts.Records.Values.OrderBy(static record => record.Name, StringComparer.Ordinal).Select(static record => $"{record.Name}={record.Key}")));
+                AssertNamesItsGang(artifacts);
+                tasks.Add(key, string.Join("\n", artifacts.Records.Values.Where(static record => record.Name != InternalArtifacts.ControlMapperTasks).OrderBy(static record => record.Name, StringComparer.Ordinal).Select(static record => $"{record.Name}={record.Key}")));
             }
         }
 
         return tasks;
+    }
+
+    /// <summary>The first task of a gang names the others by the run they are in, clones or not.</summary>
+    private static void AssertNamesItsGang(TaskArtifacts artifacts)
+    {
+        if (artifacts.Contains(InternalArtifacts.ControlMapperTasks))
+        {
+            var task = artifacts.Task;
+            var names = artifacts.Load<List<string>>(InternalArtifacts.ControlMapperTasks);
+            Assert.Equal(Enumerable.Range(0, names.Count).Select(index => $"{task.RunId}/{task.Step}/{GangMember.IdOf(task.TaskId, index)}"), names);
+        }
     }
 
     private sealed class FakeCode(GeneratedProgram program) : ICodeIdentity

@@ -8,87 +8,125 @@ namespace Metaflow.Tests.Reuse;
 /// <summary>Random flows, random failures and random edits, through the code that really runs, records, clones and compares.</summary>
 public sealed class ReusePropertyTests
 {
-    /// <summary>How many cases run; METAFLOW_TEST_CASES asks for more.</summary>
-    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("METAFLOW_TEST_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 60;
+    private const int MaxSteps = 24;
+
+    /// <summary>How many cases run; METAFLOW_TEST_CASES asks for another number.</summary>
+    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("METAFLOW_TEST_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 1000;
 
     [Fact]
     public async Task A_resume_ends_with_the_same_artifacts_as_an_unbroken_run_and_runs_nothing_twice()
     {
-        var resumed = 0;
-        for (var seed = 1; seed <= Cases; seed++)
+        var (resumed, clonedGangs) = (0, 0);
+        await ForEachSeedAsync(async seed =>
         {
-            var random = new Random(seed);
-            var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
-            var runs = new MemoryRuns();
-            var parameters = Given(random);
-            var whole = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
-            Assert.True(whole.Succeeded, $"seed {seed}: {whole.Error?.Message}");
-            var expected = await runs.ReadAsync(program.Graph, whole.RunId);
-            var failing = program with { Failing = expected.Keys.Where(_ => random.Next(6) == 0).Select(static key => key.Replace("[", "", StringComparison.Ordinal).TrimEnd(']')).ToHashSet() };
-            var executed = 0;
-            var outcome = await runs.RunAsync(failing, Request(random) with { Parameters = parameters });
-            var failures = outcome.Succeeded ? 0 : 1;
-            executed += runs.Executed;
-            for (var round = 0; !outcome.Succeeded; round++)
-            {
-                failing = failing with { Failing = round > 3 ? new HashSet<string>() : failing.Failing.Where(_ => random.Next(2) == 0).ToHashSet() };
-                outcome = await runs.RunAsync(failing, Request(random) with { Resume = new ResumeRequest() });
-                failures += outcome.Succeeded ? 0 : 1;
-                executed += runs.Executed;
-                resumed++;
-                AssertPlanHolds(runs);
-            }
-
-            var actual = await runs.ReadAsync(program.Graph, outcome.RunId);
-            Assert.Equal(expected, actual);
-            Assert.True(executed >= expected.Count && executed <= expected.Count + (failures * 6), $"seed {seed}: {executed} executions of {expected.Count} tasks, {failures} failed runs");
-        }
-
+            var (resumes, gangs) = await ResumeAsync(seed);
+            Interlocked.Add(ref resumed, resumes);
+            Interlocked.Add(ref clonedGangs, gangs);
+        });
         Assert.True(resumed > Cases / 3, $"only {resumed} resumes");
+        Assert.True(clonedGangs > Cases / 20, $"only {clonedGangs} tasks of gangs were cloned");
     }
 
     [Fact]
     public async Task The_cache_never_takes_what_a_full_rerun_would_compute_differently()
     {
-        var reused = 0;
-        var tasks = 0;
-        for (var seed = 1; seed <= Cases; seed++)
+        var (reused, tasks) = (0, 0);
+        await ForEachSeedAsync(async seed =>
         {
-            var random = new Random(seed);
-            var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
-            var runs = new MemoryRuns();
-            var parameters = Given(random);
-            var first = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
-            Assert.True(first.Succeeded, $"seed {seed}: {first.Error?.Message} {string.Join("; ", runs.Errors)}");
-            for (var edit = 0; edit < 3; edit++)
+            var (reusedNow, tasksNow) = await CacheAsync(seed);
+            Interlocked.Add(ref reused, reusedNow);
+            Interlocked.Add(ref tasks, tasksNow);
+        });
+        Assert.True(reused > tasks / 2, $"only {reused} of {tasks} tasks were reused");
+    }
+
+    private static Task ForEachSeedAsync(Func<int, Task> check)
+        => Parallel.ForEachAsync(Enumerable.Range(1, Cases), TestContext.Current.CancellationToken, async (seed, _) => await check(seed));
+
+    /// <summary>Runs a flow whole, and again with failures until it is resumed to its end, at times with other parameters; returns how often it was, and how many tasks of gangs were cloned.</summary>
+    private static async Task<(int Resumes, int ClonedGangs)> ResumeAsync(int seed)
+    {
+        var random = new Random(seed);
+        var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
+        var runs = new MemoryRuns();
+        var parameters = Given(random);
+        var whole = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
+        Assert.True(whole.Succeeded, $"seed {seed}: {whole.Error?.Message} {string.Join("; ", runs.Errors)}");
+        var expected = await runs.ReadAsync(program.Graph, whole.RunId);
+        var failing = program with { Failing = expected.Keys.Where(_ => random.Next(6) == 0).Select(static key => key.Replace("[", "", StringComparison.Ordinal).TrimEnd(']')).ToHashSet() };
+        var outcome = await runs.RunAsync(failing, Request(random) with { Parameters = parameters });
+        var (executed, failures, resumes, gangs, isChanged) = (runs.Executed, outcome.Succeeded ? 0 : 1, 0, 0, false);
+        for (; !outcome.Succeeded; resumes++)
+        {
+            failing = failing with { Failing = resumes > 3 ? new HashSet<string>() : failing.Failing.Where(_ => random.Next(2) == 0).ToHashSet() };
+            if (random.Next(4) == 0)
             {
-                var versions = new Dictionary<string, int>(program.Versions);
-                if (random.Next(3) > 0)
-                {
-                    versions[program.Graph.Steps[random.Next(program.Graph.Steps.Count)].Name] = random.Next(3);
-                }
-
-                program = program with { Versions = versions };
-                parameters = random.Next(2) == 0 ? parameters : Given(random);
-                var cached = await runs.RunAsync(program, Request(random) with { Parameters = parameters, UsesCache = true });
-                Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message}");
-                var executed = runs.Executed;
-                var actual = await runs.ReadAsync(program.Graph, cached.RunId);
-                var alone = new MemoryRuns();
-                var full = await alone.RunAsync(program, Request(random) with { Parameters = parameters });
-                var expected = await alone.ReadAsync(program.Graph, full.RunId);
-                foreach (var (key, artifacts) in expected)
-                {
-                    Assert.True(actual.TryGetValue(key, out var found) && found == artifacts, $"seed {seed}, edit {edit}, {key}:\n{artifacts}\n--- but\n{actual.GetValueOrDefault(key)}");
-                }
-
-                Assert.Equal(expected.Count, actual.Count);
-                reused += actual.Count - executed;
-                tasks += actual.Count;
+                parameters = Given(random);
+                isChanged = true;
             }
+
+            outcome = await runs.RunAsync(failing, Request(random) with { Resume = new ResumeRequest(), Parameters = parameters });
+            failures += outcome.Succeeded ? 0 : 1;
+            executed += runs.Executed;
+            gangs += runs.Events.OfType<RunEvent.TaskCloned>().Count(cloned => program.Graph.Find(cloned.Task.Step)!.IsMarkedParallel);
+            AssertPlanHolds(runs);
         }
 
-        Assert.True(reused > tasks / 2, $"only {reused} of {tasks} tasks were reused");
+        var actual = await runs.ReadAsync(program.Graph, outcome.RunId);
+        if (isChanged)
+        {
+            whole = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
+            expected = await runs.ReadAsync(program.Graph, whole.RunId);
+        }
+
+        Assert.Equal(expected, actual);
+        Assert.True(isChanged || (executed >= expected.Count && executed <= expected.Count + (failures * 6)), $"seed {seed}: {executed} executions of {expected.Count} tasks, {failures} failed runs");
+        return (resumes, gangs);
+    }
+
+    /// <summary>Edits a flow and its parameters a few times, and compares each cached run with one that starts from nothing; returns how many tasks were reused of how many.</summary>
+    private static async Task<(int Reused, int Tasks)> CacheAsync(int seed)
+    {
+        var (reused, tasks) = (0, 0);
+        var random = new Random(seed);
+        var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
+        var runs = new MemoryRuns();
+        var parameters = Given(random);
+        var first = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
+        Assert.True(first.Succeeded, $"seed {seed}: {first.Error?.Message} {string.Join("; ", runs.Errors)}");
+        for (var edit = 0; edit < 3; edit++)
+        {
+            program = program with { Versions = Edited(program, random) };
+            parameters = random.Next(2) == 0 ? parameters : Given(random);
+            var cached = await runs.RunAsync(program, Request(random) with { Parameters = parameters, UsesCache = true });
+            Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message}");
+            var executed = runs.Executed;
+            var actual = await runs.ReadAsync(program.Graph, cached.RunId);
+            var alone = new MemoryRuns();
+            var full = await alone.RunAsync(program, Request(random) with { Parameters = parameters });
+            var expected = await alone.ReadAsync(program.Graph, full.RunId);
+            foreach (var (key, artifacts) in expected)
+            {
+                Assert.True(actual.TryGetValue(key, out var found) && found == artifacts, $"seed {seed}, edit {edit}, {key}:\n{artifacts}\n--- but\n{actual.GetValueOrDefault(key)}");
+            }
+
+            Assert.Equal(expected.Count, actual.Count);
+            reused += actual.Count - executed;
+            tasks += actual.Count;
+        }
+
+        return (reused, tasks);
+    }
+
+    private static Dictionary<string, int> Edited(GeneratedProgram program, Random random)
+    {
+        var versions = new Dictionary<string, int>(program.Versions);
+        if (random.Next(3) > 0)
+        {
+            versions[program.Graph.Steps[random.Next(program.Graph.Steps.Count)].Name] = random.Next(3);
+        }
+
+        return versions;
     }
 
     private static void AssertPlanHolds(MemoryRuns runs)
@@ -107,13 +145,13 @@ public sealed class ReusePropertyTests
     private static Dictionary<string, string> Given(Random random) => Enumerable.Range(0, GeneratedProgram.ParameterCount)
             .ToDictionary(static i => $"p{i}", _ => random.Next(1, 3).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Random graphs, without those that would yield too many tasks and those with gangs, which are never cloned; steps of a foreach take its item half the time.</summary>
+    /// <summary>Random graphs, without those that would yield too many tasks; steps of a foreach or a gang take their item half the time.</summary>
     private static FlowGraph Graph(int seed)
     {
         var graph = RandomFlow.Make(seed);
         var random = new Random(seed);
-        var bodies = graph.Steps.Where(static step => step.Transitions is [{ ForeachArtifact: not null }]).Select(static step => step.Transitions[0].Targets[0]).ToHashSet();
-        return graph.Steps.Count > 40 || graph.Steps.Any(static step => step.Transitions.Any(static transition => transition.IsParallel))
+        var bodies = graph.Steps.Where(static step => step.Transitions is [{ ForeachArtifact: not null } or { IsParallel: true }]).Select(static step => step.Transitions[0].Targets[0]).ToHashSet();
+        return graph.Steps.Count > MaxSteps
             ? Graph(seed + 100_000)
             : new FlowGraph("GeneratedFlow", [.. graph.Steps.Select(step => bodies.Contains(step.Name) && random.Next(2) == 0 ? step with { ItemType = "int" } : step)]);
     }

@@ -105,3 +105,34 @@ internal sealed class ResumeUnboundedForeach : ResumeMatrixTest
 
     public override void Check(CaseCheck check) => _like.Check(check);
 }
+
+/// <summary>The join after a gang fails: the gang is cloned, the join runs anew.</summary>
+internal sealed class ResumeGangJoin : ResumeMatrixTest
+{
+    public override string Members => """
+        public partial string Data { get; set; }
+        public partial bool After { get; set; }
+        public partial int? MyNodeIndex { get; set; }
+        """;
+
+    public override IReadOnlyList<StepCode> Steps =>
+    [
+        new(0, "start", "Data = \"start\"; After = false;"),
+        new(0, "parallel-split", "MyNodeIndex = null;") { Required = true },
+        new(0, "parallel-step", $"Expect.True(!{IsResumed}, \"the gang runs again\"); MyNodeIndex = Current.Parallel!.NodeIndex;") { Required = true },
+        new(0, "join", $"Data = {IsResumed} ? \"resume\" : throw new ResumeFromHere(); Expect.Same([0, 1, 2, 3], inputs.Select(input => input.MyNodeIndex!.Value)); After = true;") { Required = true },
+        new(2, "all", "Expect.Equal(After ? \"resume\" : \"start\", Data);"),
+    ];
+
+    public override void Check(CaseCheck check)
+    {
+        check.Has("start", "data", "start");
+        check.Has("end", "data", "resume");
+        if (check.Run is { } run)
+        {
+            Assert.Equal(4, run.Step("parallel_inner").Tasks.Count);
+            Assert.All(run.Step("parallel_inner").Tasks, task => Assert.NotNull(task.OriginPathspec));
+        }
+    }
+}
+

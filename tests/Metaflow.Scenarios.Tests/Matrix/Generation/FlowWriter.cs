@@ -18,7 +18,7 @@ internal sealed class FlowWriter
     }
 
     /// <summary>Returns the full name of the class.</summary>
-    public static string ClassOf(MatrixGraph graph, FlowPlan plan) => $"Graphs.{Pascal(graph.Name)}.{plan.FlowName}";
+    public static string ClassOf(MatrixGraph graph, FlowPlan plan) => $"{NamespaceOf(graph, plan)}.{plan.FlowName}";
 
     /// <summary>Returns the source of the class.</summary>
     public static string Write(MatrixGraph graph, FlowPlan plan)
@@ -32,9 +32,12 @@ internal sealed class FlowWriter
     internal static string Pascal(string name)
         => string.Concat(name.Split('_').Select(static part => char.ToUpperInvariant(part[0]).ToString(CultureInfo.InvariantCulture) + part[1..]));
 
+    // One for each flow: two tests of a graph may declare types of one name.
+    private static string NamespaceOf(MatrixGraph graph, FlowPlan plan) => $"Graphs.{Pascal(graph.Name)}.Of{plan.Name}";
+
     private void WriteClass()
     {
-        _text.AppendLine(CultureInfo.InvariantCulture, $"namespace Graphs.{Pascal(_graph.Name)}\n{{\n{_plan.Types}\n{_plan.Attributes}\npublic partial class {_plan.FlowName} : FlowSpec\n{{");
+        _text.AppendLine(CultureInfo.InvariantCulture, $"namespace {NamespaceOf(_graph, _plan)}\n{{\n{_plan.Types}\n{_plan.Attributes}\npublic partial class {_plan.FlowName} : FlowSpec\n{{");
         _text.AppendLine(_plan.Members);
         foreach (var step in _graph.Steps)
         {

@@ -1,6 +1,6 @@
 using Metaflow.Artifacts;
 
-namespace Metaflow.Testing.Flows;
+namespace Metaflow.Testing;
 
 /// <summary>Stands for the steps before the one that is tested: it sets the artifacts that the test gives, and is stored as any step is.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>

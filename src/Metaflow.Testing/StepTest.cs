@@ -12,7 +12,7 @@ using Metaflow.Programs;
 using Metaflow.Scheduling;
 using Metaflow.Services;
 
-namespace Metaflow.Testing.Flows;
+namespace Metaflow.Testing;
 
 /// <summary>Runs one step in memory: what the test gives is stored by tasks of its own, and the step runs after them as in any run.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>

@@ -1,7 +1,7 @@
 using System.Text;
 using Metaflow.Launching;
 
-namespace Metaflow.Testing.Flows;
+namespace Metaflow.Testing;
 
 /// <summary>Waits for a task and keeps what it printed.</summary>
 internal sealed class StepTask : ITaskProcessObserver
