@@ -67,8 +67,8 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
             }
         }
 
-        // A clone without its records is made again: it comes out the same.
-        foreach (var task in InOrder(state.Considered.Values))
+        // A clone without its records is made again: it comes out the same. So is a gang: its first task does not tell of the others.
+        foreach (var task in InOrder(state.Considered.Values.Where(static task => task.Gang is null)))
         {
             if (await RecordsOf(PathOf(task), task.Attempt).HasEndedAsync().ConfigureAwait(false)
                 && await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished clone)
@@ -142,7 +142,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         var (result, failure) = _results.Read(task with { Attempt = attempt }, path, new ProcessExit(ExitCodes.Success, WasKilled: false));
         return result is null
             ? new SchedulerEvent.TaskFailed(task.TaskId, failure!.MayRetry)
-            : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits);
+            : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize };
     }
 
     /// <summary>A task killed after its commit may not have recorded it; what it read is in its own notes.</summary>
