@@ -235,7 +235,7 @@ internal sealed class CrashingRun
         Launch(launches);
     }
 
-    private void Launch(IReadOnlyList<ScheduledTask> launches)
+    private void Launch(List<ScheduledTask> launches)
     {
         foreach (var task in launches)
         {
