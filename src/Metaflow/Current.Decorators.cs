@@ -33,6 +33,20 @@ public sealed partial record Current
         }
     }
 
+    /// <summary>Gets the values of the options that decorators of the flow add (<see cref="FlowDecoratorAttribute.Options"/>), from the command line or the environment.</summary>
+    public FlowOptionValues Options => FlowOptionValues.FromTexts(FlowOptions);
+
+    /// <summary>Gets the names of the flow's parameters on disk, in the order of the source; included files are among them, constants are not.</summary>
+    public IReadOnlyList<string> ParameterNames
+    {
+        get
+        {
+            var builder = new FlowDefinitionBuilder();
+            Flow?.Describe(builder);
+            return [.. builder.Build().Parameters.Select(static parameter => parameter.Name)];
+        }
+    }
+
     /// <summary>Gets what started the run; <see langword="null"/> of one that was started by hand without <c>--trigger</c>.</summary>
     public RunTrigger? Trigger
         => FlowOptionValues.FromTexts(FlowOptions).All(TriggerOnFinishAttribute.TriggerOption) is { Count: > 0 } runs ? new RunTrigger(runs, DatastoreRoot) : null;

@@ -31,6 +31,14 @@ public sealed class SampleTests(PackedPackages packages) : IDisposable
     }
 
     [Fact]
+    public async Task The_tasks_of_a_gang_agree_on_the_slope()
+    {
+        var output = await RunAsync("gang.cs", "run", "--nodes", "2");
+        Assert.Contains("node 1 of 2: slope 3.000", output, StringComparison.Ordinal);
+        Assert.Contains("all agree on 3.000", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Genre_statistics_are_those_of_the_table()
     {
         var output = await RunAsync("genre-stats.cs", "run", "--max-genres", "7");

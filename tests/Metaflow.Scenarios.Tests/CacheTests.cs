@@ -57,6 +57,37 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(3, second.Step("work").Tasks.Count(static task => task.OriginPathspec is not null));
     }
 
+    [Fact]
+    public async Task A_result_whose_data_were_removed_since_is_computed_again()
+    {
+        await _place.SucceedAsync("CacheFlow", "--scale", "2");
+        foreach (var blob in Directory.GetFiles(Path.Combine(_place.Root, "CacheFlow", "data"), "*", SearchOption.AllDirectories))
+        {
+            File.Delete(blob);
+        }
+
+        var outcome = (await _place.RunAsync("CacheFlow", "run", "--scale", "2", "--cache", "--explain")).Succeeded();
+        Assert.Contains("cloning failed", outcome.Output, StringComparison.Ordinal);
+        var run = _place.Client().Flow("CacheFlow").LatestRun!;
+        Assert.Equal(6, run.Data.Get<int>("result"));
+        Assert.Equal("scaling 3 by 2\n", run.Step("scaled").Task!.Stdout);
+    }
+
+    [Fact]
+    public async Task Runs_that_are_removed_while_another_looks_into_them_do_not_fail_it()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            // The newest run always stays: the one before it holds the results.
+            await _place.SucceedAsync("CacheFlow", "--scale", $"{round}");
+            await _place.SucceedAsync("CacheFlow", "--scale", "100");
+            using var collecting = _place.Start("CacheFlow", "gc", "--state", "succeeded", "--delete");
+            var run = await _place.SucceedAsync("CacheFlow", "--scale", $"{round}", "--cache");
+            (await collecting.EndAsync()).Succeeded();
+            Assert.Equal(3 * round, run.Data.Get<int>("result"));
+        }
+    }
+
     private static IEnumerable<string> Executed(RunHandle run)
         => run.Tasks.Where(static task => task.OriginPathspec is null).Select(static task => task.Step.Name).Order();
 }

@@ -31,6 +31,58 @@ public sealed class ContinuationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_continued_run_keeps_its_configurations()
+    {
+        (await _place.RunAsync("ConfigFlow", "run", "--config-value", "training", "{\"name\": \"kept\", \"learning_rate\": 4, \"sizes\": [3, 5]}", "--until", "start")).Succeeded();
+        var run = Latest("ConfigFlow");
+        Assert.Equal(RunState.Cancelled, run.State);
+        (await _place.RunAsync("ConfigFlow", "resume", "--continue", run.Id)).Succeeded();
+        Assert.Equal("KEPT: kept at 4 with 2, -1 more", Latest("ConfigFlow").Data.Get<string>("seen"));
+        Assert.Equal([9, 25], Latest("ConfigFlow").Data.Get<List<int>>("squares"));
+    }
+
+    [Fact]
+    public async Task A_run_killed_before_its_first_task_is_continued_from_its_start()
+    {
+        await _place.RunAsync("MendableFlow", "run");
+        var run = Latest("MendableFlow");
+        var folder = Path.Combine(_place.Root, "MendableFlow", run.Id);
+        var journal = Path.Combine(folder, "_meta", "journal");
+
+        // What is there when the process is killed between its registration and its first task.
+        await File.WriteAllLinesAsync(journal, (await File.ReadAllLinesAsync(journal, CancellationToken.None))[..1], CancellationToken.None);
+        Directory.Delete(Path.Combine(folder, "start"), recursive: true);
+        Directory.Delete(Path.Combine(folder, "work"), recursive: true);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Succeeded();
+        Assert.Equal(RunState.Succeeded, Latest("MendableFlow").State);
+        Assert.Equal([0], Latest("MendableFlow").Step("start").Task!.Attempts);
+    }
+
+    [Fact]
+    public async Task Of_a_run_continued_with_other_code_only_steps_that_did_not_change_are_reused()
+    {
+        await _place.RunAsync("MendableFlow", "run");
+        var run = Latest("MendableFlow");
+        var records = Path.Combine(_place.Root, "MendableFlow", run.Id, "_parameters", "0", "_meta");
+        var record = Assert.Single(Directory.GetFiles(records, "sysmeta_code-identities_*.json"));
+
+        // As if the program that started the run had had another step 'start'.
+        var text = await File.ReadAllTextAsync(record, CancellationToken.None);
+        var changed = text.Replace("""\"start\":\"code:""", """\"start\":\"code:0""", StringComparison.Ordinal);
+        Assert.NotEqual(text, changed);
+        await File.WriteAllTextAsync(record, changed, CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Succeeded();
+        Assert.Equal(2, Directory.GetFiles(records, "sysmeta_code-identities_*.json").Length);
+        var outcome = (await _place.RunAsync("MendableFlow", "run", "--cache", "--explain")).Succeeded();
+        Assert.Contains("its code or environment changed since", outcome.Output, StringComparison.Ordinal);
+        var cached = Latest("MendableFlow");
+        Assert.Null(cached.Step("start").Task!.OriginPathspec);
+        Assert.NotNull(cached.Step("work").Task!.OriginPathspec);
+    }
+
+    [Fact]
     public async Task A_stopped_run_is_continued_with_the_same_attempt()
     {
         using (var process = _place.Start("MendableFlow", "run", "--way", "wait"))

@@ -172,7 +172,10 @@ public sealed class ResumeTests : IDisposable
             var name = step.GetProperty("step").GetString()!;
             var clones = resumed.Step(name).Tasks.Count(static task => task.OriginPathspec is not null);
             Assert.Equal(step.GetProperty("cloned").GetInt32(), clones);
-            Assert.Equal(resumed.Step(name).Tasks.Count > clones, step.GetProperty("reruns").GetArrayLength() > 0 || step.GetProperty("follows_reruns").GetBoolean());
+            var (ran, planned) = (resumed.Step(name).Tasks.Count > clones, step.GetProperty("reruns").GetArrayLength() > 0);
+
+            // What follows a task that runs again is up to that task: its foreach may have no items.
+            Assert.True(ran ? planned || step.GetProperty("follows_reruns").GetBoolean() : !planned, name);
         }
     }
 

@@ -79,7 +79,8 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
         }
     }
 
-    private bool IsOld(FileInfo file) => file.LastWriteTimeUtc < cutoff.UtcDateTime;
+    // A file that was renamed or removed since the folder was read has no time, which would count as a very old one.
+    private bool IsOld(FileInfo file) => file.Exists && file.LastWriteTimeUtc < cutoff.UtcDateTime;
 
     /// <summary>Nobody can count on the file meanwhile: what has been said of it since the marking is seen now.</summary>
     private bool TryDelete(FileInfo file)
@@ -87,7 +88,7 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
         try
         {
             file.Refresh();
-            if (!file.Exists || !IsOld(file))
+            if (!IsOld(file))
             {
                 return false;
             }

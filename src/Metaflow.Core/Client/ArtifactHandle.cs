@@ -22,6 +22,9 @@ public sealed class ArtifactHandle
     /// <summary>Gets the pathspec, <c>Flow/run/step/task/name</c>.</summary>
     public string Pathspec => $"{Task.Pathspec}/{Name}";
 
+    /// <summary>Gets the tags of the artifact's run.</summary>
+    public IReadOnlyList<string> Tags => Task.Tags;
+
     /// <summary>Gets the SHA-1 of the serialized bytes, 40 hexadecimal digits.</summary>
     public string Sha => _record.Key;
 

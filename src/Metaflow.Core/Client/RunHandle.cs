@@ -92,9 +92,10 @@ public sealed partial class RunHandle
     {
         get
         {
-            // Whoever wrote the run, it copied the parameters of the run that it resumes; only runs written by hand have none.
-            var data = ParametersTask is { } parameters ? parameters.Metadata : Tasks.SelectMany(static task => task.Metadata);
-            var origin = data.LastOrDefault(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""));
+            // The reference says it of the tasks that a resume cloned. In runs of ours such tasks may come from a cache too: there the parameters tell.
+            var isOurs = SystemTags.Any(static tag => tag.StartsWith("dotnet_version:", StringComparison.Ordinal));
+            var data = isOurs ? ParametersTask?.Metadata ?? [] : Tasks.SelectMany(static task => task.Metadata);
+            var origin = data.FirstOrDefault(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""));
             return origin is null ? null : $"{FlowName}/{origin.Text}";
         }
     }

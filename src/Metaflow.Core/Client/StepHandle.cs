@@ -29,6 +29,9 @@ public sealed class StepHandle
     /// <summary>Gets when the first task was registered.</summary>
     public DateTimeOffset CreatedAt => _record.CreatedAt;
 
+    /// <summary>Gets the tags of the step's run.</summary>
+    public IReadOnlyList<string> Tags => Run.Tags;
+
     /// <summary>Gets the tasks, newest first.</summary>
     public IReadOnlyList<TaskHandle> Tasks => _tasks.Value;
 

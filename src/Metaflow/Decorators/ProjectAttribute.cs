@@ -1,3 +1,4 @@
+using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
@@ -14,6 +15,8 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     private const string BranchOption = "branch";
     private const string ProductionOption = "production";
     private const int MaxLength = 128;
+    private const string NameRule = "Names have lower-case letters, digits and underscores, at most 128.";
+    private const string NameFix = "Give another name, such as [Project(\"sales_forecast\")].";
 
     /// <summary>Initializes the project.</summary>
     /// <param name="name">Its name: lower-case letters, digits and underscores, at most 128.</param>
@@ -46,13 +49,10 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     {
         foreach (var (text, what) in new[] { (Name, "project"), (Branch ?? "x", "branch") })
         {
-            if (!IsName(text))
+            // What a reference to a configuration stands for is known, and checked, when the run begins.
+            if (!IsName(text) && !ConfigTexts.HasReference(text))
             {
-                yield return FlowProblem.Of(
-                    ErrorCodes.ProjectNameInvalid, definition,
-                    $"'{text}' cannot be the name of a {what}.",
-                    $"Names have lower-case letters, digits and underscores, at most {MaxLength}.",
-                    "Give another name, such as [Project(\"sales_forecast\")].");
+                yield return FlowProblem.Of(ErrorCodes.ProjectNameInvalid, definition, $"'{text}' cannot be the name of a {what}.", NameRule, NameFix);
             }
         }
     }
@@ -69,9 +69,15 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     /// <param name="options">The values of the options.</param>
     /// <param name="user">The name of the user who started the run.</param>
     /// <returns>The project and the branch.</returns>
-    /// <exception cref="ConfigurationException">MF2050: the branch cannot be one, or the attribute names another.</exception>
+    /// <exception cref="ConfigurationException">MF2050: the branch cannot be one, or the attribute names another. MF1094: a configuration gave what cannot be a name.</exception>
     internal FlowProject Describe(string flow, FlowOptionValues options, string user)
     {
+        if (!IsName(Name) || !IsName(Branch ?? "x"))
+        {
+            var wrong = IsName(Name) ? $"'{Branch}' cannot be the name of a branch." : $"'{Name}' cannot be the name of a project.";
+            throw new ConfigurationException(ErrorCodes.ProjectNameInvalid, wrong, NameRule, NameFix) { ExitCode = ExitCodes.Usage };
+        }
+
         var given = options.Text(BranchOption) is { Length: > 0 } text ? text : null;
         if (given is not null && (!IsName(given) || (Branch is not null && Branch != given)))
         {

@@ -5,6 +5,7 @@ using Metaflow.Definition;
 using Metaflow.InProcess;
 using Metaflow.Launching;
 using Metaflow.Metadata;
+using Metaflow.Naming;
 using Metaflow.Reuse;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
@@ -72,10 +73,15 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var asked = request.Over(continuation.Recorded);
         var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
         services.Launcher.Expect(asked.MaxWorkers);
-        var context = engine.Context(services, asked with { Values = new Dictionary<string, object?>() }, observer);
+        var configs = await engine.ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
+        var context = engine.Context(services, asked with { Values = new Dictionary<string, object?>() }, observer, configs);
         if (asked.Resume is null || asked.Values.Count == 0)
         {
             await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        }
+        else
+        {
+            ReusePreparation.Identify(context);
         }
 
         return await new RunScheduler(context).ContinueAsync(continuation, request, interruption).ConfigureAwait(false);
@@ -105,6 +111,19 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var origin = await new OriginChoice(Context(services, request, observer, new ConfigSet())).FindAsync(resume.OriginRun).ConfigureAwait(false);
         var parameters = await origin.OpenParametersAsync().ConfigureAwait(false);
         return Context(services, request, observer, parameters is null ? new ConfigSet() : ConfigSet.Of(definition, parameters));
+    }
+
+    /// <summary>A run that is continued keeps its configurations: the tasks that are finished read them.</summary>
+    private async Task<ConfigSet?> ConfigsOfAsync(RunServices services, RunRecord run)
+    {
+        if (definition.Configs.Count == 0)
+        {
+            return null;
+        }
+
+        var parameters = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, "0");
+        var artifacts = await new FlowDatastore(services.Blobs, run.Flow, services.Time).TryOpenTaskAsync(parameters, default).ConfigureAwait(false);
+        return artifacts is null ? null : ConfigSet.Of(definition, artifacts);
     }
 
     /// <summary>Puts together what a run works with.</summary>

@@ -9,7 +9,7 @@ namespace Metaflow.Reuse;
 internal static class CodeIdentities
 {
     /// <summary>The metadata field of a run's <c>_parameters</c> task: a JSON object of hashes by step.</summary>
-    public const string RunField = "code-identities";
+    public const string RunField = InternalFields.CodeIdentities;
 
     /// <summary>The metadata field of a clone: the hash of the code that its origin ran.</summary>
     public const string TaskField = "code-identity";

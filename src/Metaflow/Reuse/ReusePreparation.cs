@@ -14,6 +14,14 @@ internal static class ReusePreparation
     /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
     public static async Task PrepareAsync(RunContext context)
     {
+        await PrepareAsync(context, Identify(context)).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds out what the code of a run is, and nothing else.</summary>
+    /// <param name="context">What the run works with; receives it.</param>
+    /// <returns>The code.</returns>
+    public static ICodeIdentity Identify(RunContext context)
+    {
         var code = CodeOf(context);
 
         // A run in memory ends with its program: the next one, of the same code, is resumed without.
@@ -22,7 +30,7 @@ internal static class ReusePreparation
             context.RecordedCode = () => CodeIdentities.ToJson(code.All);
         }
 
-        await PrepareAsync(context, code).ConfigureAwait(false);
+        return code;
     }
 
     /// <summary>Prepares a run whose code is known by other means.</summary>

@@ -39,14 +39,14 @@ internal sealed record RunReplay(RunSession Session, SchedulerState State, IRead
     {
         var records = Records(folder, runId);
         var session = records[0].Session!;
-        var state = new SchedulerState(session.Policy(graph));
+        var state = new SchedulerState(session.Policy(graph, runId));
         var processes = new Dictionary<string, LaunchedProcess>(StringComparer.Ordinal);
         foreach (var record in records)
         {
             if (record.Session is not null)
             {
                 session = record.Session;
-                state = state.WithPolicy(session.Policy(graph));
+                state = state.WithPolicy(session.Policy(graph, runId));
             }
 
             foreach (var schedulerEvent in record.Events)

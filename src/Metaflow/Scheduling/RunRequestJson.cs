@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Commands;
+using Metaflow.Definition;
 
 namespace Metaflow.Scheduling;
 
@@ -28,8 +29,10 @@ internal static class RunRequestJson
         json.WriteString("namespace", request.Namespace);
         json.WriteString("working-folder", request.WorkingFolder);
 
-        // The values themselves are kept as the run's parameters.
+        // The values themselves are kept as the run's parameters, and so are its configurations.
         WriteTexts(json, "value-names", [.. request.Values.Keys]);
+        WriteTexts(json, "flow-options", request.FlowOptions.ToTexts());
+        json.WriteString("parent-task", request.ParentTask);
         json.WriteString("until", request.Until);
         json.WriteBoolean("cache", request.UsesCache);
         json.WriteNumber("cache-runs", request.CacheRuns);
@@ -58,6 +61,8 @@ internal static class RunRequestJson
         Namespace = Text(json, "namespace"),
         WorkingFolder = Text(json, "working-folder")!,
         Values = Texts(json, "value-names").ToDictionary(static name => name, static _ => (object?)null),
+        FlowOptions = FlowOptionValues.FromTexts(Texts(json, "flow-options")),
+        ParentTask = Text(json, "parent-task"),
         Until = Text(json, "until"),
         UsesCache = json.GetProperty("cache").GetBoolean(),
         CacheRuns = json.GetProperty("cache-runs").GetInt32(),

@@ -29,8 +29,11 @@ internal sealed partial class RunScheduler
         await recovery.EndProcessesAsync(replay.Processes).ConfigureAwait(false);
         var adopted = await recovery.AdoptAsync(replay.State).ConfigureAwait(false);
         var state = adopted.Aggregate(replay.State.WithPolicy(policy), static (state, adoption) => state.Apply(adoption).State);
-        var continued = new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state).ConfigureAwait(false));
-        CheckAttempts(run, state.Apply(continued).State);
+        SchedulerEvent beginning = state.HasBegun ? new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state).ConfigureAwait(false)) : Start;
+        CheckAttempts(run, state.Apply(beginning).State);
+
+        // Before any task runs: what is recorded later than a task could be taken for what the task ran.
+        await new RunParameters(context).RecordChangedCodeAsync(run).ConfigureAwait(false);
 
         using var journal = new RunJournal(JournalFile.Open(continuation.Folder.Journal));
         journal.Begin(RunSession.OfThisProcess(context, policy), adopted);
@@ -38,12 +41,12 @@ internal sealed partial class RunScheduler
         context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
         Say(replay, adopted.Count, state);
         var loop = new RunLoop(context, run, journal, state, interruption);
-        return await FollowAsync(run, () => loop.RunAsync(continued), interruption).ConfigureAwait(false);
+        return await FollowAsync(run, () => loop.RunAsync(beginning), interruption).ConfigureAwait(false);
     }
 
     private static void CheckAttempts(RunRecord run, SchedulerState state)
     {
-        var exhausted = state.Running.Values.Concat(state.Queue).FirstOrDefault(static task => task.Attempt >= RetryBudget.MaxAttempts);
+        var exhausted = state.Running.Values.Concat(state.Blocked).Concat(state.Queue).FirstOrDefault(static task => task.Attempt >= RetryBudget.MaxAttempts);
         if (exhausted is not null)
         {
             throw new LaunchException(

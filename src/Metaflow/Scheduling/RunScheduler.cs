@@ -37,9 +37,10 @@ internal sealed partial class RunScheduler(RunContext context)
         }
 
         var loop = new RunLoop(context, run, journal, new SchedulerState(policy), interruption);
-        var start = new SchedulerEvent.RunStarted(new TaskInput(TaskPath.ParametersStep, "0"));
-        return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(start)), interruption).ConfigureAwait(false);
+        return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(Start)), interruption).ConfigureAwait(false);
     }
+
+    private static SchedulerEvent.RunStarted Start => new(new TaskInput(TaskPath.ParametersStep, "0"));
 
     private static async Task<RunOutcome> RunWithCodeAsync(Task recording, Task<RunOutcome> running)
     {
@@ -165,11 +166,33 @@ internal sealed class RunParameters(RunContext context)
     {
         if (context.RecordedCode is { } read)
         {
-            var code = await Task.Run(read).ConfigureAwait(false);
-            await context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum("code-identities", "code-identities", code, ["attempt_id:0"])], [], default)
-                .ConfigureAwait(false);
+            await RecordCodeAsync(run, await Task.Run(read).ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Records which code the steps run from now on, where that is other code than before.</summary>
+    /// <param name="run">The run, continued.</param>
+    /// <returns>A task that ends when it is recorded.</returns>
+    public async Task RecordChangedCodeAsync(RunRecord run)
+    {
+        if (context.RecordedCode is not { } read)
+        {
+            return;
+        }
+
+        var recorded = (await context.Metadata.ListMetadataAsync(TaskOf(run), default).ConfigureAwait(false))
+            .Where(static datum => datum.Field == InternalFields.CodeIdentities).Select(static datum => datum.Text).ToList();
+        var code = recorded.Count == 0 ? null : await Task.Run(read).ConfigureAwait(false);
+
+        // What the first tasks ran is unknown when nothing was recorded, and a record made now would be taken for theirs.
+        if (code is not null && !recorded.Contains(code))
+        {
+            await RecordCodeAsync(run, code).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask RecordCodeAsync(RunRecord run, string code)
+        => context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum(InternalFields.CodeIdentities, InternalFields.CodeIdentities, code, ["attempt_id:0"])], [], default);
 
     private static TaskPath TaskOf(RunRecord run) => new(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
 
@@ -183,7 +206,7 @@ internal sealed class RunParameters(RunContext context)
         var writer = context.Datastore.OpenWriter(task, 0);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
-        writer.Inherit(context.Reuse?.Parameters.Values ?? []);
+        writer.Inherit(Retained(context.Reuse?.Parameters.Values ?? []));
         foreach (var parameter in context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
         {
             artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
@@ -205,6 +228,14 @@ internal sealed class RunParameters(RunContext context)
         await writer.CommitAsync(default).ConfigureAwait(false);
         await RecordAsync(run, task, writer).ConfigureAwait(false);
     }
+
+    /// <summary>From here on a collection of garbage keeps them, even if it is about to remove the run that they come from.</summary>
+    private IEnumerable<ArtifactRecord> Retained(IEnumerable<ArtifactRecord> records)
+        => context.Datastore.Content.Retain(records.Select(static record => record.Key)) is not [var missing, ..] ? records : throw new StorageException(
+            ErrorCodes.BlobMissing,
+            $"The parameters of run '{context.OriginRunId}' cannot be taken over.",
+            $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.",
+            "Start a new run with 'run' and the parameters that you want.");
 
     private async Task RecordAsync(RunRecord run, TaskPath task, TaskDatastoreWriter writer)
     {

@@ -13,6 +13,9 @@ namespace Metaflow.Scheduling;
 /// <param name="Steps">The flow's steps.</param>
 internal sealed record RunSession(int ProcessId, string Host, RunRequest Request, ReuseRule Reuse, IReadOnlyList<StepIdentity> Steps)
 {
+    /// <summary>Gets what its machine had for tasks; another machine that replays the run must come to the same. The default is all that is asked for.</summary>
+    public TaskDemand Capacity { get; init; } = TaskDemand.Unlimited;
+
     /// <summary>Describes the session of this process.</summary>
     /// <param name="context">What the run works with.</param>
     /// <param name="policy">What is decided by.</param>
@@ -22,7 +25,10 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         Environment.MachineName,
         context.Request with { With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
         policy.Reuse,
-        StepIdentity.Of(policy));
+        StepIdentity.Of(policy))
+    {
+        Capacity = policy.Capacity,
+    };
 
     // The newest run is another one by the time the run is continued.
     private static ResumeRequest? OriginOf(RunContext context)
@@ -30,11 +36,20 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
 
     /// <summary>Returns what the session's scheduler decided by.</summary>
     /// <param name="graph">The graph, whose steps that matter are as they were.</param>
+    /// <param name="runId">The run's id.</param>
     /// <returns>The policy.</returns>
-    public SchedulerPolicy Policy(Graph.FlowGraph graph)
+    public SchedulerPolicy Policy(Graph.FlowGraph graph, string runId)
     {
         var budgets = Steps.ToDictionary(static step => step.Name, static step => step.Budget, StringComparer.Ordinal);
-        return new SchedulerPolicy(graph, Request.MaxWorkers, step => budgets.GetValueOrDefault(step)) { Reuse = Reuse, MayRun = StepsToRun.Of(graph, Request) };
+        var demands = Steps.ToDictionary(static step => step.Name, static step => step.Demand, StringComparer.Ordinal);
+        return new SchedulerPolicy(graph, Request.MaxWorkers, step => budgets.GetValueOrDefault(step))
+        {
+            RunId = runId,
+            DemandOf = step => demands.GetValueOrDefault(step),
+            Capacity = Capacity,
+            Reuse = Reuse,
+            MayRun = StepsToRun.Of(graph, Request),
+        };
     }
 
     /// <summary>Writes the session.</summary>
@@ -47,6 +62,11 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         json.WritePropertyName("request");
         RunRequestJson.Write(json, Request);
         json.WriteString("reuse", Reuse.ToString());
+        if (Capacity != TaskDemand.Unlimited)
+        {
+            WriteDemand(json, "capacity", Capacity);
+        }
+
         json.WriteStartArray("steps");
         foreach (var step in Steps)
         {
@@ -56,6 +76,11 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
             json.WriteNumber("retries", step.Budget.UserRetries);
             json.WriteNumber("fallback", step.Budget.FallbackRetries);
             json.WriteString("wait", step.Budget.Wait.ToString("c", CultureInfo.InvariantCulture));
+            if (!step.Demand.IsNone)
+            {
+                WriteDemand(json, "demand", step.Demand);
+            }
+
             json.WriteEndObject();
         }
 
@@ -78,6 +103,23 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
                 new RetryBudget(
                     step.GetProperty("retries").GetInt32(),
                     step.GetProperty("fallback").GetInt32(),
-                    TimeSpan.ParseExact(step.GetProperty("wait").GetString()!, "c", CultureInfo.InvariantCulture)))),
-        ]);
+                    TimeSpan.ParseExact(step.GetProperty("wait").GetString()!, "c", CultureInfo.InvariantCulture)))
+            {
+                Demand = ReadDemand(step, "demand", default),
+            }),
+        ])
+    {
+        Capacity = ReadDemand(json, "capacity", TaskDemand.Unlimited),
+    };
+
+    private static void WriteDemand(Utf8JsonWriter json, string name, TaskDemand demand)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("cpu", demand.Cpu);
+        json.WriteNumber("memory", demand.MemoryMB);
+        json.WriteEndObject();
+    }
+
+    private static TaskDemand ReadDemand(JsonElement json, string name, TaskDemand otherwise)
+        => json.TryGetProperty(name, out var demand) ? new(demand.GetProperty("cpu").GetDouble(), demand.GetProperty("memory").GetInt64()) : otherwise;
 }

@@ -13,6 +13,9 @@ internal sealed partial record SchedulerState
     /// <summary>Gets how many tasks failed for good.</summary>
     public int FailedTasks { get; private init; }
 
+    /// <summary>Gets a value indicating whether the first task was made: before that there is nothing to go on with, and the run starts.</summary>
+    public bool HasBegun => NextTaskId > 1;
+
     private bool IsStopRequested { get; init; }
 
     /// <summary>Gets the names of all steps that the run has come to.</summary>
@@ -86,7 +89,7 @@ internal sealed partial record SchedulerState
     private bool HasCommitted(ScheduledTask task, SchedulerEvent.RunContinued continued)
         => task.Gang is { } seat
             ? Enumerable.Range(0, seat.Size).Any(index => continued.Committed.Contains(GangMember.IdOf(seat.ControlTaskId, index)))
-                || (Gangs.TryGetValue(seat.ControlTaskId, out var gang) && !gang.Finished.IsEmpty)
+                || (Gangs.TryGetValue(seat.ControlTaskId, out var gang) && (gang.Failed is not null || !gang.Finished.IsEmpty))
             : continued.Committed.Contains(task.TaskId);
 
     /// <summary>Tasks that were about to be cloned, or not to be run, are judged anew: the continuing program may be asked for something else.</summary>

@@ -22,7 +22,7 @@ internal sealed partial record SchedulerState
     private bool HasRoomFor(ScheduledTask task) => Running.IsEmpty || Running.Count + WidthOf(task) <= _policy.MaxWorkers;
 
     /// <summary>How many tasks a queued one stands for. The fallback of a gang that kept dying is its first task alone.</summary>
-    private int WidthOf(ScheduledTask task) => task.Gang is { } seat && task.Attempt <= _policy.BudgetOf(task.Step).UserRetries ? seat.Size : 1;
+    private int WidthOf(ScheduledTask task) => task.Gang is { } seat && task.Attempt <= task.FirstAttempt + _policy.BudgetOf(task.Step).UserRetries ? seat.Size : 1;
 
     private SchedulerState Start(ScheduledTask task, ImmutableArray<SchedulerCommand>.Builder commands)
     {

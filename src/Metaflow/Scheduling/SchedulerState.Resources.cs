@@ -8,7 +8,7 @@ internal sealed partial record SchedulerState
 {
     /// <summary>Gets the tasks that wait for processors or memory, in order. They come before those of <see cref="Queue"/> that ask for some too,
     /// so that a large task is not passed for ever by small ones; tasks that ask for nothing pass.</summary>
-    private ImmutableQueue<ScheduledTask> Blocked { get; init; } = [];
+    public ImmutableQueue<ScheduledTask> Blocked { get; private init; } = [];
 
     private TaskDemand Free
     {

@@ -9,11 +9,14 @@ namespace Metaflow.Scheduling;
 /// <param name="Budget">How often its tasks are tried.</param>
 internal sealed record StepIdentity(string Name, string Shape, RetryBudget Budget)
 {
+    /// <summary>Gets what its tasks take of the machine: which of them ran at once follows from it. The default is nothing.</summary>
+    public TaskDemand Demand { get; init; }
+
     /// <summary>Returns the identities of all steps.</summary>
     /// <param name="policy">What is decided by.</param>
     /// <returns>The identities, in the order of the graph.</returns>
     public static IReadOnlyList<StepIdentity> Of(SchedulerPolicy policy)
-        => [.. policy.Graph.Steps.Select(step => new StepIdentity(step.Name, ShapeOf(policy.Graph, step), policy.BudgetOf(step.Name)))];
+        => [.. policy.Graph.Steps.Select(step => new StepIdentity(step.Name, ShapeOf(policy.Graph, step), policy.BudgetOf(step.Name)) { Demand = policy.DemandOf(step.Name) })];
 
     /// <summary>Returns the steps that a run has come to and that are not what they were.</summary>
     /// <param name="before">The steps as they were recorded.</param>

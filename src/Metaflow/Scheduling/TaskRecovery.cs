@@ -67,8 +67,8 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
             }
         }
 
-        // A clone without its records is made again: it comes out the same.
-        foreach (var task in InOrder(state.Considered.Values))
+        // A clone without its records is made again: it comes out the same. So is a gang: its first task does not tell of the others.
+        foreach (var task in InOrder(state.Considered.Values.Where(static task => task.Gang is null)))
         {
             if (await RecordsOf(PathOf(task), task.Attempt).HasEndedAsync().ConfigureAwait(false)
                 && await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished clone)
@@ -98,14 +98,21 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         var committed = ImmutableArray.CreateBuilder<string>();
         foreach (var task in InOrder(state.Unfinished.Values.Concat(state.Running.Values)))
         {
-            if (await context.Datastore.TryOpenAttemptAsync(PathOf(task), task.Attempt, default).ConfigureAwait(false) is not null)
+            foreach (var id in IdsOf(task))
             {
-                committed.Add(task.TaskId);
+                if (await context.Datastore.TryOpenAttemptAsync(new TaskPath(run.Flow, run.RunId, task.Step, id), task.Attempt, default).ConfigureAwait(false) is not null)
+                {
+                    committed.Add(id);
+                }
             }
         }
 
         return committed.ToImmutable();
     }
+
+    /// <summary>A gang runs again as a whole: what any task of it committed counts.</summary>
+    private static IEnumerable<string> IdsOf(ScheduledTask task)
+        => task.Gang is { } seat ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index)) : [task.TaskId];
 
     private static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
         => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
@@ -135,7 +142,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         var (result, failure) = _results.Read(task with { Attempt = attempt }, path, new ProcessExit(ExitCodes.Success, WasKilled: false));
         return result is null
             ? new SchedulerEvent.TaskFailed(task.TaskId, failure!.MayRetry)
-            : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits);
+            : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize };
     }
 
     /// <summary>A task killed after its commit may not have recorded it; what it read is in its own notes.</summary>

@@ -43,7 +43,7 @@ public sealed class ReusePropertyTests
     private static Task ForEachSeedAsync(Func<int, Task> check)
         => Parallel.ForEachAsync(Enumerable.Range(1, Cases), TestContext.Current.CancellationToken, async (seed, _) => await check(seed));
 
-    /// <summary>Runs a flow whole, and again with failures until it is resumed to its end; returns how often it was, and how many tasks of gangs were cloned.</summary>
+    /// <summary>Runs a flow whole, and again with failures until it is resumed to its end, at times with other parameters; returns how often it was, and how many tasks of gangs were cloned.</summary>
     private static async Task<(int Resumes, int ClonedGangs)> ResumeAsync(int seed)
     {
         var random = new Random(seed);
@@ -55,19 +55,32 @@ public sealed class ReusePropertyTests
         var expected = await runs.ReadAsync(program.Graph, whole.RunId);
         var failing = program with { Failing = expected.Keys.Where(_ => random.Next(6) == 0).Select(static key => key.Replace("[", "", StringComparison.Ordinal).TrimEnd(']')).ToHashSet() };
         var outcome = await runs.RunAsync(failing, Request(random) with { Parameters = parameters });
-        var (executed, failures, resumes, gangs) = (runs.Executed, outcome.Succeeded ? 0 : 1, 0, 0);
+        var (executed, failures, resumes, gangs, isChanged) = (runs.Executed, outcome.Succeeded ? 0 : 1, 0, 0, false);
         for (; !outcome.Succeeded; resumes++)
         {
             failing = failing with { Failing = resumes > 3 ? new HashSet<string>() : failing.Failing.Where(_ => random.Next(2) == 0).ToHashSet() };
-            outcome = await runs.RunAsync(failing, Request(random) with { Resume = new ResumeRequest() });
+            if (random.Next(4) == 0)
+            {
+                parameters = Given(random);
+                isChanged = true;
+            }
+
+            outcome = await runs.RunAsync(failing, Request(random) with { Resume = new ResumeRequest(), Parameters = parameters });
             failures += outcome.Succeeded ? 0 : 1;
             executed += runs.Executed;
             gangs += runs.Events.OfType<RunEvent.TaskCloned>().Count(cloned => program.Graph.Find(cloned.Task.Step)!.IsMarkedParallel);
             AssertPlanHolds(runs);
         }
 
-        Assert.Equal(expected, await runs.ReadAsync(program.Graph, outcome.RunId));
-        Assert.True(executed >= expected.Count && executed <= expected.Count + (failures * 6), $"seed {seed}: {executed} executions of {expected.Count} tasks, {failures} failed runs");
+        var actual = await runs.ReadAsync(program.Graph, outcome.RunId);
+        if (isChanged)
+        {
+            whole = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
+            expected = await runs.ReadAsync(program.Graph, whole.RunId);
+        }
+
+        Assert.Equal(expected, actual);
+        Assert.True(isChanged || (executed >= expected.Count && executed <= expected.Count + (failures * 6)), $"seed {seed}: {executed} executions of {expected.Count} tasks, {failures} failed runs");
         return (resumes, gangs);
     }
 

@@ -10,7 +10,7 @@ namespace Metaflow.Tests.Scheduling;
 /// <summary>Plays runs whose scheduler dies after any event, and is replayed from its journal by another.</summary>
 public sealed class CrashTests
 {
-    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(1000);
+    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(300);
 
     [Fact]
     public void A_run_whose_scheduler_dies_at_any_event_ends_like_one_that_went_through()

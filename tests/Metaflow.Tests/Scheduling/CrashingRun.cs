@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Graph;
+using Metaflow.Launching;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;
@@ -15,12 +17,15 @@ internal sealed class CrashingRun
     private readonly int _seed;
     private readonly Random _random;
     private readonly double _crashRate;
-    private readonly SchedulerPolicy _policy;
-    private readonly List<byte[]> _journal = [];
+    private readonly List<(byte[]? Session, byte[] Events)> _journal = [];
     private readonly Dictionary<string, ScheduledTask> _running = [];
     private readonly Dictionary<string, string> _places = [];
     private readonly Dictionary<string, SchedulerEvent> _untold = [];
+    private readonly HashSet<string> _killed = [];
+    private readonly HashSet<(string TaskId, int Attempt)> _attempts = [];
+    private readonly Dictionary<string, int> _finished = [];
     private readonly List<string> _committed = [];
+    private SchedulerPolicy _policy;
     private SchedulerState _state;
     private SchedulerCommand.EndRun? _end;
 
@@ -30,8 +35,9 @@ internal sealed class CrashingRun
         _random = new Random(seed + (crashRate > 0 ? 1 : 0));
         _graph = RandomFlow.Make(seed);
         _crashRate = crashRate;
-        _policy = new SchedulerPolicy(_graph, 1 + (seed % 4), static _ => new RetryBudget(2, 0, default));
+        _policy = PolicyOf(1 + (seed % 4), 2 + (seed % 3));
         _state = new SchedulerState(_policy);
+        _journal.Add((SessionOf(_policy), Encode([])));
     }
 
     /// <summary>Gets the tasks committed with success, as places in the graph.</summary>
@@ -43,7 +49,15 @@ internal sealed class CrashingRun
 
     public void Run()
     {
-        Record([new SchedulerEvent.RunStarted(new TaskInput("_parameters", "0"))]);
+        if (_random.NextDouble() < _crashRate)
+        {
+            Crash();
+        }
+        else
+        {
+            Record([Start]);
+        }
+
         for (var steps = 0; _end is null && steps < 100_000; steps++)
         {
             if (_random.NextDouble() < _crashRate)
@@ -63,6 +77,7 @@ internal sealed class CrashingRun
                 var told = _untold.Values.ToList();
                 _untold.Keys.ToList().ForEach(id => _running.Remove(id));
                 _untold.Clear();
+                _killed.Clear();
                 Record(told);
             }
         }
@@ -75,19 +90,27 @@ internal sealed class CrashingRun
             .ThenBy(static task => task.TaskId, StringComparer.Ordinal).ToList();
         var task = ready[_random.Next(ready.Count)];
         var place = _places[task.TaskId];
+        Assert.True(_attempts.Add((task.TaskId, task.Attempt)), $"attempt {task.Attempt} of task {task.TaskId} was complete already");
         if (Draw(place, 5) == 0 && task.Attempt < 1)
         {
             _untold[task.TaskId] = new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true);
             return;
         }
 
-        _committed.Add(place);
+        // A gang is tried again as a whole, also what of it was complete.
+        _finished[task.TaskId] = task.Attempt;
+        if (task.Gang is null || !_committed.Contains(place))
+        {
+            _committed.Add(place);
+        }
+
         var node = _graph.Find(task.Step)!;
         var kind = _graph.KindOf(node);
         var next = _graph.NextOf(node);
         int? count = kind == StepKind.SplitForeach ? Draw(place + "#", 4) : null;
+        int? gang = kind == StepKind.SplitParallel ? 1 + Draw(place + "&", 4) : null;
         ImmutableArray<string> chosen = kind == StepKind.SplitSwitch ? [next[Draw(place + "?", next.Count)]] : [.. next];
-        _untold[task.TaskId] = new SchedulerEvent.TaskFinished(task.TaskId, chosen, count);
+        _untold[task.TaskId] = new SchedulerEvent.TaskFinished(task.TaskId, chosen, count) { GangSize = gang };
     }
 
     /// <summary>The scheduler dies: the journal, cut somewhere in a record that was being written, and the committed tasks are all that is left.</summary>
@@ -98,29 +121,70 @@ internal sealed class CrashingRun
         _state = Replay();
         Assert.Equal(before, Describe(_state));
 
-        // What runs is killed; what had committed is told now, in an order of its own.
-        var adopted = _untold.Values.OrderBy(_ => _random.Next()).ToList();
+        // What runs is killed; what had committed is told now, in an order of its own. It goes on on another machine.
+        var adopted = _untold.Where(end => !_killed.Contains(end.Key)).Select(static end => end.Value).OrderBy(_ => _random.Next()).ToList();
         _untold.Clear();
+        _killed.Clear();
         _running.Clear();
-        Record([.. adopted, new SchedulerEvent.RunContinued([])]);
+        _policy = PolicyOf(1 + _random.Next(4), 2 + _random.Next(3));
+        _state = _state.WithPolicy(_policy);
+        var state = adopted.Aggregate(_state, static (state, item) => state.Apply(item).State);
+        Record([.. adopted, state.HasBegun ? new SchedulerEvent.RunContinued(CommittedIn(state)) : Start], SessionOf(_policy));
+    }
+
+    /// <summary>What is found on disk of the tasks that run again.</summary>
+    private ImmutableArray<string> CommittedIn(SchedulerState state)
+    {
+        var committed = ImmutableArray.CreateBuilder<string>();
+        foreach (var task in state.Running.Values.Concat(state.Unfinished.Values))
+        {
+            var ids = task.Gang is { } seat ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index)) : [task.TaskId];
+            committed.AddRange(ids.Where(id => _attempts.Contains((id, task.Attempt))));
+        }
+
+        return committed.ToImmutable();
+    }
+
+    private SchedulerPolicy PolicyOf(int maxWorkers, int processors) => new(_graph, maxWorkers, static _ => new RetryBudget(2, 0, default))
+    {
+        DemandOf = step => new TaskDemand(Draw(step, 4) is var drawn and > 1 ? drawn : 0, 0),
+        Capacity = new TaskDemand(processors, 1000),
+    };
+
+    private static byte[] SessionOf(SchedulerPolicy policy)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            new RunSession(1, "host", new RunRequest { MaxWorkers = policy.MaxWorkers }, ReuseRule.Never, StepIdentity.Of(policy)) { Capacity = policy.Capacity }.Write(json);
+        }
+
+        return bytes.WrittenSpan.ToArray();
     }
 
     private SchedulerState Replay()
     {
-        var state = new SchedulerState(_policy);
-        foreach (var record in _journal)
+        SchedulerState? state = null;
+        foreach (var (session, events) in _journal)
         {
-            using var json = JsonDocument.Parse(record);
+            if (session is not null)
+            {
+                using var header = JsonDocument.Parse(session);
+                var policy = RunSession.Read(header.RootElement).Policy(_graph, "");
+                state = state?.WithPolicy(policy) ?? new SchedulerState(policy);
+            }
+
+            using var json = JsonDocument.Parse(events);
             foreach (var item in json.RootElement.EnumerateArray())
             {
-                (state, _) = state.Apply(SchedulerEventJson.Read(item));
+                (state, _) = state!.Apply(SchedulerEventJson.Read(item));
             }
         }
 
-        return state;
+        return state!;
     }
 
-    private void Record(IReadOnlyList<SchedulerEvent> events)
+    private static byte[] Encode(IReadOnlyList<SchedulerEvent> events)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
@@ -134,8 +198,14 @@ internal sealed class CrashingRun
             json.WriteEndArray();
         }
 
-        _journal.Add(bytes.WrittenSpan.ToArray());
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    private void Record(IReadOnlyList<SchedulerEvent> events, byte[]? session = null)
+    {
+        _journal.Add((session, Encode(events)));
         var launches = new List<ScheduledTask>();
+        var ends = new List<string>();
         foreach (var item in events)
         {
             (_state, var commands) = _state.Apply(item);
@@ -144,24 +214,44 @@ internal sealed class CrashingRun
             if (item is SchedulerEvent.RunContinued)
             {
                 launches.Clear();
+                ends.Clear();
                 _end = null;
             }
 
+            ends.AddRange(commands.OfType<SchedulerCommand.EndTask>().Select(static end => end.Task.TaskId));
             launches.AddRange(commands.OfType<SchedulerCommand.Launch>().Select(static launch => launch.Task));
             _end ??= commands.OfType<SchedulerCommand.EndRun>().FirstOrDefault();
         }
 
+        // A task that is ended because of another one may have ended by itself.
+        foreach (var id in ends.Where(id => _running.ContainsKey(id)))
+        {
+            if (_untold.TryAdd(id, new SchedulerEvent.TaskFailed(id, MayRetry: true)))
+            {
+                _killed.Add(id);
+            }
+        }
+
+        Launch(launches);
+    }
+
+    private void Launch(List<ScheduledTask> launches)
+    {
         foreach (var task in launches)
         {
             Assert.DoesNotContain(task.TaskId, _running.Keys);
+            Assert.Single(task.Inputs.Where(input => input.Step.StartsWith("gang", StringComparison.Ordinal)).Select(input => _finished[input.TaskId]).DefaultIfEmpty().Distinct());
             _running.Add(task.TaskId, task);
             var place = PlaceOf(task);
             Assert.Equal(place, _places.GetValueOrDefault(task.TaskId, place));
             _places[task.TaskId] = place;
         }
 
-        Assert.InRange(_running.Count, 0, _policy.MaxWorkers);
+        var isOneGang = _running.Values.Select(static task => task.Gang?.ControlTaskId).Distinct().ToList() is [not null];
+        Assert.True(isOneGang || _running.Count <= _policy.MaxWorkers, $"{_running.Count} tasks at once");
     }
+
+    private static SchedulerEvent.RunStarted Start => new(new TaskInput("_parameters", "0"));
 
     /// <summary>Where a task is in the run: its step, and the places of its splits.</summary>
     private string PlaceOf(ScheduledTask task)
@@ -185,6 +275,7 @@ internal sealed class CrashingRun
         $"{state.IsEnded} {state.IsStopping}",
         Show(state.Running.Values),
         string.Join(',', state.Queue.Select(static task => $"{task.TaskId}:{task.Attempt}")),
+        string.Join(',', state.Blocked.Select(static task => $"{task.TaskId}:{task.Attempt}")),
         Show(state.Waiting.Values),
         Show(state.Unfinished.Values),
         string.Join(',', state.Finished.OrderBy(static pair => pair.Key, StringComparer.Ordinal)),

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using Metaflow.Commands;
+using Metaflow.Definition;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;
@@ -29,7 +30,9 @@ public sealed class JournalEncodingTests
     public void A_request_is_read_as_it_was_written()
     {
         var written = new RunRequest();
-        foreach (var property in typeof(RunRequest).GetProperties().Where(static property => property.Name != nameof(RunRequest.Values)))
+
+        // Values and configurations are kept as the run's parameters.
+        foreach (var property in typeof(RunRequest).GetProperties().Where(static property => property.Name is not (nameof(RunRequest.Values) or nameof(RunRequest.Configs))))
         {
             property.SetValue(written, Sample(property.PropertyType, 2));
         }
@@ -69,6 +72,7 @@ public sealed class JournalEncodingTests
         _ when type == typeof(string) => $"text {seed} \"ü\"",
         _ when type == typeof(int) => seed,
         _ when type == typeof(long) => (long)seed,
+        _ when type == typeof(FlowOptionValues) => FlowOptionValues.FromTexts(["one=a=b", $"many={seed}", "many="]),
         _ when type == typeof(bool) => seed % 2 == 1,
         _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(seed),
         _ when type.IsEnum => Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1)!,

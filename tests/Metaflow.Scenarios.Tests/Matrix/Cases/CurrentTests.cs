@@ -6,9 +6,12 @@ namespace Metaflow.Scenarios.Tests.Matrix.Cases;
 /// <summary>What every task is told of itself is what the client finds of it.</summary>
 internal sealed class CurrentSingleton : ValueMatrixTest
 {
+    public override string Attributes => "[Project(\"current_singleton\")]";
+
     public override string Members => """
         public partial string StepName { get; set; }
         public partial string Told { get; set; }
+        public partial string ProjectTold { get; set; }
         public partial string Uuid { get; set; }
         public partial SortedDictionary<string, string> TaskData { get; set; }
         """;
@@ -23,6 +26,7 @@ internal sealed class CurrentSingleton : ValueMatrixTest
     private static string Note => """
         StepName = Current.StepName;
         Told = string.Join('|', Current.FlowName, Current.RunId, Current.OriginRunId ?? "none", Current.Namespace, Current.UserName, string.Join(';', Current.Tags.Order(StringComparer.Ordinal)));
+        ProjectTold = string.Join('|', Current.Project!.Name, Current.Project.BranchName, Current.Project.FlowName, Current.Project.IsProduction, Current.Project.IsUserBranch);
         Uuid = Guid.NewGuid().ToString();
         TaskData[Current.Pathspec] = Uuid;
         """;
@@ -31,6 +35,7 @@ internal sealed class CurrentSingleton : ValueMatrixTest
     {
         var told = string.Join('|', FlowName, check.Case.RunId, "none", "user:tester", "tester", string.Join(';', MatrixRun.Tags.Order(StringComparer.Ordinal)));
         check.HasEverywhere("told", told);
+        check.HasEverywhere("project_told", $"current_singleton|user.tester|current_singleton.user.tester.{FlowName}|False|True");
         foreach (var step in check.Graph.Steps)
         {
             check.Has(step.Name, "step_name", step.Name);

@@ -46,3 +46,39 @@ internal sealed class TagMutation : ValueMatrixTest
 
     private static void Refused(Action change) => Assert.ThrowsAny<Exception>(change);
 }
+
+/// <summary>Tags of the user and of the framework, of any letters: seen on the run and all in it; each of them chooses runs and is a namespace.</summary>
+internal sealed class BasicTags : ValueMatrixTest
+{
+    private static readonly string[] Expected = ["project:basic_tag", "project_branch:user.tester", "user:tester"];
+
+    public override string Attributes => "[Project(\"basic_tag\")]";
+
+    public override IReadOnlyList<StepCode> Steps => [new(0, "all", "Expect.Equal(\"user:tester\", Current.Namespace);")];
+
+    public override void Check(CaseCheck check)
+    {
+        Assert.Subset(check.SystemTags.ToHashSet(), Expected.ToHashSet());
+        Assert.Equal(MatrixRun.Tags.Order(StringComparer.Ordinal), check.UserTags.Order(StringComparer.Ordinal));
+        if (check.Run is null)
+        {
+            return;
+        }
+
+        string[] all = [.. Expected, .. MatrixRun.Tags];
+        foreach (var tag in all)
+        {
+            var flow = check.Case.Client().WithNamespace(tag).Flow(FlowName);
+            var run = flow.Run(check.Case.RunId);
+            Assert.Empty(flow.Runs("not_a_tag"));
+            Assert.Empty(flow.Runs("not_a_tag", tag));
+            Assert.Equal([run.Id], flow.Runs(tag).Select(static one => one.Id));
+            Assert.Equal([run.Id], flow.Runs(all).Select(static one => one.Id));
+            Assert.Equal(check.Graph.Steps.Select(static step => step.Name).Order(), run.Steps.Select(static step => step.Name).Order());
+            Assert.Subset(run.Tags.ToHashSet(), all.ToHashSet());
+            Assert.All(run.Steps, step => Assert.Equal(run.Tags, step.Tags));
+            Assert.All(run.Tasks, task => Assert.Equal(run.Tags, task.Tags));
+            Assert.All(run.Tasks[0].AllArtifacts, artifact => Assert.Equal(run.Tags, artifact.Tags));
+        }
+    }
+}

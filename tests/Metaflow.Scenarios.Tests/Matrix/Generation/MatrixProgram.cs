@@ -25,7 +25,7 @@ internal sealed class MatrixProgram
         """;
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
-    private static readonly string[] Libraries = ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Spectre.Console"];
+    private static readonly string[] Libraries = ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Spectre.Console", "YamlDotNet"];
 
     private readonly string _assembly;
 
