@@ -10,7 +10,7 @@ internal static class BannedCalls
     public static readonly IReadOnlyList<Ban> Bans =
     [
         new("System.Environment", ["Exit", "FailFast"], "Return an exit code to the entry point.", []),
-        new("System.Environment", ["GetEnvironmentVariable", "GetEnvironmentVariables"], "Read the settings.", ["src/Metaflow.Core/Settings/"]),
+        new("System.Environment", ["GetEnvironmentVariable", "GetEnvironmentVariables"], "Read the settings.", ["src/Metaflow.Core/Settings/", "src/Metaflow/InProcess/SharedVariables.cs"]),
         new("System.DateTime", ["Now", "UtcNow", "Today"], "Take the time from a TimeProvider.", []),
         new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),
         new("System.Threading.Thread", ["Sleep"], "Wait for what you wait for.", []),
