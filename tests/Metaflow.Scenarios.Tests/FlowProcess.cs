@@ -19,7 +19,7 @@ internal sealed record CommandOutcome(int ExitCode, string Output, string Errors
 /// <summary>A running command of the scenarios' program.</summary>
 internal sealed class FlowProcess : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly TimeSpan _limit;
     private readonly Process _process;
@@ -69,6 +69,18 @@ internal sealed class FlowProcess : IDisposable
         }
     }
 
+    /// <summary>Gets all that was printed so far; the process may be printing more.</summary>
+    private string Printed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return $"{_output}\n{_errors}";
+            }
+        }
+    }
+
     /// <summary>Waits until the output has lines that contain a text.</summary>
     public async Task<IReadOnlyList<string>> LinesWithAsync(string text, int count = 1)
     {
@@ -81,11 +93,11 @@ internal sealed class FlowProcess : IDisposable
                 return found;
             }
 
-            Assert.False(_process.HasExited && Lines.All(line => !line.Line.Contains(text, StringComparison.Ordinal)), $"no '{text}' in:\n{_output}\n{_errors}");
+            Assert.False(_process.HasExited && Lines.All(line => !line.Line.Contains(text, StringComparison.Ordinal)), $"no '{text}' in:\n{Printed}");
             await Task.Delay(20);
         }
 
-        throw new TimeoutException($"no {count} lines with '{text}' in:\n{_output}\n{_errors}");
+        throw new TimeoutException($"no {count} lines with '{text}' in:\n{Printed}");
     }
 
     public async Task<CommandOutcome> EndAsync()
@@ -98,7 +110,7 @@ internal sealed class FlowProcess : IDisposable
         catch (OperationCanceledException)
         {
             _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"not over after {_limit}:\n{_output}\n{_errors}");
+            throw new TimeoutException($"not over after {_limit}:\n{Printed}");
         }
 
         lock (_lock)
