@@ -29,8 +29,9 @@ public sealed class PackageContentTests(PackedPackages packages)
 
     [Theory]
     [InlineData("Metaflow", "Metaflow.Cli", new[] { "Metaflow.Cli", "Metaflow.Core" })]
-    [InlineData("Metaflow.Cli", "System.CommandLine", new[] { "Metaflow.Core", "Spectre.Console", "System.CommandLine" })]
-    [InlineData("Metaflow.Cli", "Spectre.Console", new[] { "Metaflow.Core", "Spectre.Console", "System.CommandLine" })]
+    [InlineData("Metaflow.Cli", "System.CommandLine", new[] { "Metaflow.Core", "Spectre.Console", "System.CommandLine", "YamlDotNet" })]
+    [InlineData("Metaflow.Cli", "YamlDotNet", new[] { "Metaflow.Core", "Spectre.Console", "System.CommandLine", "YamlDotNet" })]
+    [InlineData("Metaflow.Cli", "Spectre.Console", new[] { "Metaflow.Core", "Spectre.Console", "System.CommandLine", "YamlDotNet" })]
     public void The_command_line_and_its_libraries_are_dependencies_at_run_time_only(string package, string hidden, string[] all)
     {
         var dependencies = packages.SpecificationOf(package).Descendants()
@@ -52,5 +53,5 @@ public sealed class PackageContentTests(PackedPackages packages)
             ["Metaflow", "Metaflow.Core"],
             packages.SpecificationOf("Metaflow.Testing").Descendants()
                 .Where(static element => element.Name.LocalName == "dependency")
-                .Select(static element => (string)element.Attribute("id")!));
+                .Select(static element => (string)element.Attribute("id")!).Order(StringComparer.Ordinal));
 }
