@@ -105,7 +105,10 @@ internal sealed partial record SchedulerState
         return pending.Aggregate(state, static (state, task) => state.Admit(task));
     }
 
-    private static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
+    /// <summary>Puts tasks in the order of their ids, which is that in which they were made.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <returns>The tasks in order.</returns>
+    public static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
         => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
 
     private static ScheduledTask AfterFailure(ScheduledTask task) => task with { Attempt = task.Attempt + 1, FirstAttempt = task.Attempt + 1 };

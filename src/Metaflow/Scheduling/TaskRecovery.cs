@@ -59,7 +59,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
     public async Task<IReadOnlyList<SchedulerEvent>> AdoptAsync(SchedulerState state)
     {
         var adopted = new List<SchedulerEvent>();
-        foreach (var task in InOrder(state.Running.Values))
+        foreach (var task in SchedulerState.InOrder(state.Running.Values))
         {
             if (await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is { } outcome)
             {
@@ -68,7 +68,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         }
 
         // A clone without its records is made again: it comes out the same. So is a gang: its first task does not tell of the others.
-        foreach (var task in InOrder(state.Considered.Values.Where(static task => task.Gang is null)))
+        foreach (var task in SchedulerState.InOrder(state.Considered.Values.Where(static task => task.Gang is null)))
         {
             if (await RecordsOf(PathOf(task), task.Attempt).HasEndedAsync().ConfigureAwait(false)
                 && await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished clone)
@@ -78,7 +78,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         }
 
         // A task that was told to stop, or that ended badly after its commit, may have done all that was asked of it.
-        foreach (var task in InOrder(state.Unfinished.Values))
+        foreach (var task in SchedulerState.InOrder(state.Unfinished.Values))
         {
             var attempt = IsGivenUp(task) ? task.Attempt - 1 : task.Attempt;
             if (await OutcomeOfAsync(task, attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished finished)
@@ -96,7 +96,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
     public async Task<ImmutableArray<string>> CommittedFailuresAsync(SchedulerState state)
     {
         var committed = ImmutableArray.CreateBuilder<string>();
-        foreach (var task in InOrder(state.Unfinished.Values.Concat(state.Running.Values)))
+        foreach (var task in SchedulerState.InOrder(state.Unfinished.Values.Concat(state.Running.Values)))
         {
             foreach (var id in IdsOf(task))
             {
@@ -113,9 +113,6 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
     /// <summary>A gang runs again as a whole: what any task of it committed counts.</summary>
     private static IEnumerable<string> IdsOf(ScheduledTask task)
         => task.Gang is { } seat ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index)) : [task.TaskId];
-
-    private static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
-        => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
 
     private static bool IsGivenUp(ScheduledTask task) => task.FirstAttempt == task.Attempt && task.Attempt > 0;
 
