@@ -95,26 +95,27 @@ internal static class DescriptionWriter
     private static void WriteConfig(CodeWriter code, PropertyModel property, ParameterModel config)
     {
         code.Open("builder.Config(new global::Metaflow.Definition.ConfigDefinition");
-        code.Line($"Name = {TypeText.Literal(property.DiskName)},");
-        code.Line($"MemberName = {TypeText.Literal(property.Name)},");
-        code.Line($"ValueType = typeof({property.TypeOf}),");
-        code.Line($"TypeName = {TypeText.Literal(property.TypeName)},");
-        Set(code, config.Help.Length > 0, $"Help = {TypeText.Literal(config.Help)},");
-        Set(code, config.Required, "IsRequired = true,");
+        WriteInput(code, property, config);
         Set(code, config.Default is not null, $"DefaultValue = {config.Default},");
         Set(code, config.Detail is not null, $"DefaultFile = {TypeText.Literal(config.Detail)},");
         code.Close(");");
     }
 
-    private static void WriteParameter(CodeWriter code, PropertyModel property, ParameterModel parameter)
+    /// <summary>Writes what configurations and parameters have in common.</summary>
+    private static void WriteInput(CodeWriter code, PropertyModel property, ParameterModel input)
     {
-        code.Open("builder.Parameter(new global::Metaflow.Definition.ParameterDefinition");
         code.Line($"Name = {TypeText.Literal(property.DiskName)},");
         code.Line($"MemberName = {TypeText.Literal(property.Name)},");
         code.Line($"ValueType = typeof({property.TypeOf}),");
         code.Line($"TypeName = {TypeText.Literal(property.TypeName)},");
-        Set(code, parameter.Help.Length > 0, $"Help = {TypeText.Literal(parameter.Help)},");
-        Set(code, parameter.Required, "IsRequired = true,");
+        Set(code, input.Help.Length > 0, $"Help = {TypeText.Literal(input.Help)},");
+        Set(code, input.Required, "IsRequired = true,");
+    }
+
+    private static void WriteParameter(CodeWriter code, PropertyModel property, ParameterModel parameter)
+    {
+        code.Open("builder.Parameter(new global::Metaflow.Definition.ParameterDefinition");
+        WriteInput(code, property, parameter);
         Set(code, parameter.Default is not null || parameter.DefaultFrom is not null, "HasDefault = true,");
         Set(code, parameter.Default is not null, $"Default = {parameter.Default},");
         Set(code, parameter.DefaultFrom is not null, $"ComputeDefault = () => {parameter.DefaultFrom}(),");
