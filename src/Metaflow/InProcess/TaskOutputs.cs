@@ -10,9 +10,6 @@ namespace Metaflow.InProcess;
 /// <summary>What a task in this process writes: stored and told as it comes, as the output of a process is.</summary>
 internal sealed class TaskOutputs : IDisposable
 {
-    /// <summary>How long the readers have to take what was written before the end.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
-
     private readonly OutputQueue _outputQueue = new();
     private readonly OutputQueue _errorQueue = new();
     private readonly TimeProvider _time;
@@ -61,8 +58,8 @@ internal sealed class TaskOutputs : IDisposable
     {
         _outputQueue.Complete();
         _errorQueue.Complete();
-        _output.Join(Grace);
-        _error.Join(Grace);
+        _output.Finish(TimeSpan.Zero);
+        _error.Finish(TimeSpan.Zero);
         return _output.Error ?? _error.Error;
     }
 

@@ -100,9 +100,9 @@ internal sealed class LocalTaskProcess : ITaskProcess
 
         // A task's processes end with it: what it left running in its group is killed, so that no orphan stays.
         PosixProcess.SignalGroup(ProcessId, PosixProcess.SigKill);
-        var deadline = _time.GetTimestamp();
-        _output.Join(OutputGrace);
-        _error.Join(OutputGrace - _time.GetElapsedTime(deadline));
+        var ended = _time.GetTimestamp();
+        _output.Finish(OutputGrace);
+        _error.Finish(OutputGrace - _time.GetElapsedTime(ended));
         _observer.OnExit(new ProcessExit(SignedExitCode(_process.ExitCode), _wasKilled)
         {
             LogError = _output.Error ?? _error.Error,
@@ -118,90 +118,6 @@ internal sealed class LocalTaskProcess : ITaskProcess
         lock (_lock)
         {
             _observer.OnOutput(at, text, isError);
-        }
-    }
-}
-
-/// <summary>Reads one stream of a process on a thread of its own: to the stored log at once, and to the console in lines.</summary>
-/// <remarks>A thread, because a read of a pipe blocks: pool threads would run out long before workers do.</remarks>
-internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<DateTimeOffset, string> emit, SecretFilter? filter = null) : IDisposable
-{
-    private readonly OutputLines _lines = new(time, emit);
-    private readonly Lock _logLock = new();
-    private Thread? _thread;
-
-    /// <summary>Gets the first error of storing the log, or <see langword="null"/>.</summary>
-    public MetaflowException? Error { get; private set; }
-
-    /// <summary>Starts reading.</summary>
-    /// <param name="stream">The stream of the process.</param>
-    public void Start(Stream stream)
-    {
-        _thread = new Thread(() => Read(stream), maxStackSize: 256 * 1024) { IsBackground = true, Name = "metaflow task output" };
-        _thread.Start();
-    }
-
-    /// <summary>Waits for the end of the stream.</summary>
-    /// <param name="limit">How long at most.</param>
-    public void Join(TimeSpan limit)
-    {
-        _thread?.Join(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
-        _lines.Finish();
-    }
-
-    /// <summary>Adds a line of the framework's own to the stored log.</summary>
-    /// <param name="text">The line.</param>
-    /// <param name="at">When.</param>
-    public void AddLogLine(string text, DateTimeOffset at) => Store(() => log.WriteLine(text, at));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _lines.Dispose();
-        Store(log.Dispose);
-    }
-
-    private void Read(Stream stream)
-    {
-        var buffer = new byte[16 * 1024];
-        try
-        {
-            for (var count = stream.Read(buffer); count > 0; count = stream.Read(buffer))
-            {
-                Pass(filter is null ? buffer.AsMemory(0, count) : filter.Take(buffer.AsSpan(0, count)));
-            }
-
-            Pass(filter?.Finish());
-        }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
-        {
-            // The pipe was closed under us after the process had ended.
-        }
-    }
-
-    private void Pass(ReadOnlyMemory<byte> bytes)
-    {
-        if (!bytes.IsEmpty)
-        {
-            var at = time.GetUtcNow();
-            Store(() => log.Write(bytes.Span, at));
-            _lines.Write(bytes.Span, at);
-        }
-    }
-
-    /// <summary>Stores, and keeps the first error for the run to fail with; the reading goes on, so that the task never blocks on a full pipe.</summary>
-    private void Store(Action store)
-    {
-        lock (_logLock)
-        {
-            try
-            {
-                store();
-            }
-            catch (MetaflowException error)
-            {
-                Error ??= error;
-            }
         }
     }
 }

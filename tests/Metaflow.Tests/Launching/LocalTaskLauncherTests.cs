@@ -61,6 +61,30 @@ public sealed class LocalTaskLauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task Output_that_waits_for_a_slow_console_when_the_process_ends_is_stored_and_told_whole()
+    {
+        // Longer than processes that were left behind are waited for.
+        var recorder = await RunAsync("seq 5000", new Recorder { Pause = TimeSpan.FromSeconds(3) });
+
+        Assert.Equal(Enumerable.Range(1, 5000).Select(static number => $"{number}"), recorder.Lines.Select(static line => line.Text));
+        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, TaskOutput.Stdout, TestContext.Current.CancellationToken);
+        Assert.Equal(recorder.Lines.Select(static line => line.Text), stored.Select(static line => line.Text));
+    }
+
+    [Theory]
+    [InlineData("setsid sh -c 'while sleep 0.2; do echo more; done' & seq 5000")]
+    [InlineData("setsid timeout 20 yes & seq 5000")]
+    public async Task A_process_left_behind_that_writes_on_does_not_hold_the_task_whose_own_output_is_whole(string script)
+    {
+        var started = DateTime.UtcNow;
+        var recorder = await RunAsync(script);
+
+        // What the other writes may come in the middle of a line.
+        Assert.Equal(string.Concat(Enumerable.Range(1, 5000)), string.Concat(recorder.Lines.SelectMany(static line => line.Text).Where(char.IsDigit)));
+        Assert.True(DateTime.UtcNow - started < TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task Standard_input_is_closed()
         => Assert.Equal(["end"], (await RunAsync("read x || echo end")).Lines.Select(static line => line.Text));
 
@@ -75,10 +99,10 @@ public sealed class LocalTaskLauncherTests : IDisposable
 
     private static LaunchRequest Request(string script) => new(Task, 0, [script], new Dictionary<string, string>(), 1 << 20);
 
-    private async Task<Recorder> RunAsync(string script)
+    private async Task<Recorder> RunAsync(string script, Recorder? recorder = null)
     {
         using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
-        var recorder = new Recorder();
+        recorder ??= new Recorder();
         using var process = launcher.Launch(Request(script), recorder);
         await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         return recorder;
@@ -92,7 +116,18 @@ public sealed class LocalTaskLauncherTests : IDisposable
 
         public ProcessExit? Exit { get; private set; }
 
-        public void OnOutput(DateTimeOffset at, string text, bool isError) => Lines.Enqueue((text, isError));
+        /// <summary>Gets how long the console takes for its first line.</summary>
+        public TimeSpan Pause { get; init; }
+
+        public void OnOutput(DateTimeOffset at, string text, bool isError)
+        {
+            if (Lines.IsEmpty)
+            {
+                Thread.Sleep(Pause);
+            }
+
+            Lines.Enqueue((text, isError));
+        }
 
         public void OnExit(ProcessExit exit)
         {

@@ -1,0 +1,167 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+using Metaflow.Errors;
+using Metaflow.Logs;
+using Metaflow.Platform;
+using Metaflow.Secrets;
+
+namespace Metaflow.Launching;
+
+/// <summary>Reads one stream of a task on a thread of its own: to the stored log at once, and to the console in lines.</summary>
+/// <remarks>A thread, because a read of a pipe blocks: pool threads would run out long before workers do. When the console is slow the thread waits for it,
+/// and with it the task.</remarks>
+internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<DateTimeOffset, string> emit, SecretFilter? filter = null) : IDisposable
+{
+    /// <summary>The most that a pipe holds, unless the administrator allows more: what a process wrote before its end is among so many bytes.</summary>
+    private const long MostInPipe = 1 << 20;
+
+    private static readonly TimeSpan DrainInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly OutputLines _lines = new(time, emit);
+    private readonly Lock _logLock = new();
+
+    /// <summary>Held from before bytes leave the pipe until they are stored and told: who has it sees nothing in between.</summary>
+    private readonly Lock _readLock = new();
+
+    private Thread? _thread;
+    private SafeHandle? _pipe;
+    private long _taken;
+    private volatile bool _isEnded;
+
+    /// <summary>Gets the first error of storing the log, or <see langword="null"/>.</summary>
+    public MetaflowException? Error { get; private set; }
+
+    /// <summary>Starts reading.</summary>
+    /// <param name="stream">The stream of the process, or one that its writer in this process ends.</param>
+    public void Start(Stream stream)
+    {
+        _pipe = stream is PipeStream pipe ? pipe.SafePipeHandle : null;
+        _thread = new Thread(() => Read(stream), maxStackSize: 256 * 1024) { IsBackground = true, Name = "metaflow task output" };
+        _thread.Start();
+    }
+
+    /// <summary>Waits until all that was written is stored and told, however long the console takes.</summary>
+    /// <param name="grace">How long a process that was left behind may hold the stream open; what it writes later is dropped.</param>
+    public void Finish(TimeSpan grace)
+    {
+        if (_pipe is null)
+        {
+            _thread?.Join();
+        }
+        else if (_thread?.Join(grace > TimeSpan.Zero ? grace : TimeSpan.Zero) == false)
+        {
+            Drain(_pipe);
+        }
+
+        _lines.Finish();
+    }
+
+    /// <summary>Adds a line of the framework's own to the stored log.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="at">When.</param>
+    public void AddLogLine(string text, DateTimeOffset at) => Store(() => log.WriteLine(text, at));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lines.Dispose();
+        Store(log.Dispose);
+    }
+
+    private void Read(Stream stream)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (!_isEnded)
+            {
+                if (_pipe is not null)
+                {
+                    PosixPipe.WaitForData(_pipe);
+                }
+
+                lock (_readLock)
+                {
+                    Take(buffer, stream);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // The pipe was closed under us after the process had ended.
+        }
+    }
+
+    private void Take(byte[] buffer, Stream stream)
+    {
+        if (_isEnded)
+        {
+            return;
+        }
+
+        var count = stream.Read(buffer);
+        if (count == 0)
+        {
+            End();
+            return;
+        }
+
+        _taken += count;
+        Pass(filter is null ? buffer.AsMemory(0, count) : filter.Take(buffer.AsSpan(0, count)));
+    }
+
+    /// <summary>Waits until nothing of the ended process is in the pipe that another process holds open.</summary>
+    private void Drain(SafeHandle pipe)
+    {
+        if (!PosixPipe.IsSupported)
+        {
+            return;
+        }
+
+        long? last = null;
+        do
+        {
+            lock (_readLock)
+            {
+                last ??= _taken + MostInPipe;
+                if (!_isEnded && (_taken >= last || !PosixPipe.HasData(pipe)))
+                {
+                    End();
+                }
+            }
+        }
+        while (!_isEnded && !_thread!.Join(DrainInterval));
+    }
+
+    private void End()
+    {
+        Pass(filter?.Finish());
+        _isEnded = true;
+    }
+
+    private void Pass(ReadOnlyMemory<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            var at = time.GetUtcNow();
+            Store(() => log.Write(bytes.Span, at));
+            _lines.Write(bytes.Span, at);
+        }
+    }
+
+    /// <summary>Stores, and keeps the first error for the run to fail with; the reading goes on, so that the task never blocks on a full pipe.</summary>
+    private void Store(Action store)
+    {
+        lock (_logLock)
+        {
+            try
+            {
+                store();
+            }
+            catch (MetaflowException error)
+            {
+                Error ??= error;
+            }
+        }
+    }
+}
