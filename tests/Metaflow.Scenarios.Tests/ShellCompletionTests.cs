@@ -19,7 +19,7 @@ public sealed class ShellCompletionTests : IDisposable
         await WriteScriptAsync("bash");
 
         var words = await ShellAsync(
-            "bash", "-c", $"source ./script && COMP_LINE=\"$1 {line}\" && COMP_POINT=${{#COMP_LINE}} && {Function} && printf '%s\\n' \"${{COMPREPLY[@]}}\"", "-", Workplace.Program);
+            "bash", "-c", $"source ./script && COMP_LINE=\"$1 {line}\" && COMP_POINT=${{#COMP_LINE}} && {Function} && printf '%s\\n' \"${{COMPREPLY[@]}}\"", "-", FlowsProgram.File);
 
         Assert.Equal(expected, string.Join('|', words));
     }
@@ -40,7 +40,7 @@ public sealed class ShellCompletionTests : IDisposable
     {
         await WriteScriptAsync("fish");
 
-        var words = await ShellAsync("fish", "--no-config", "-c", $"source ./script; complete -C \"{Workplace.Program} {line}\"");
+        var words = await ShellAsync("fish", "--no-config", "-c", $"source ./script; complete -C \"{FlowsProgram.File} {line}\"");
 
         Assert.Equal(expected, string.Join('|', words.Select(static word => word.Split('\t')[0])));
     }
@@ -55,7 +55,7 @@ public sealed class ShellCompletionTests : IDisposable
         await WriteScriptAsync("zsh");
 
         var words = await ShellAsync(
-            "zsh", "-fc", $"compdef() {{ :; }}; compadd() {{ print -r -- \"$@\"; }}; source ./script; words=(\"$1\" {line}); CURRENT=3; {Function}", "-", Workplace.Program);
+            "zsh", "-fc", $"compdef() {{ :; }}; compadd() {{ print -r -- \"$@\"; }}; source ./script; words=(\"$1\" {line}); CURRENT=3; {Function}", "-", FlowsProgram.File);
 
         Assert.StartsWith(expected, words[0], StringComparison.Ordinal);
     }

@@ -7,9 +7,6 @@ namespace Metaflow.Scenarios.Tests;
 /// <summary>A folder of its own in which a test runs flows.</summary>
 public sealed class Workplace : IDisposable
 {
-    internal static readonly string Program = Path.Combine(
-        AppContext.BaseDirectory.Replace("Metaflow.Scenarios.Tests", "Metaflow.Scenarios.Flows", StringComparison.Ordinal), "Metaflow.Scenarios.Flows");
-
     public string Folder { get; } = Directory.CreateTempSubdirectory("metaflow-scenario-").FullName;
 
     public string Root => Path.Combine(Folder, ".metaflow");
@@ -21,7 +18,7 @@ public sealed class Workplace : IDisposable
 
     internal FlowProcess Start(string flow, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program) { WorkingDirectory = Folder };
+        var start = new ProcessStartInfo(FlowsProgram.File) { WorkingDirectory = Folder };
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -47,6 +47,7 @@ internal sealed class MatrixProgram
         var assembly = Path.Combine(folder, "Matrix.dll");
         var result = Compile(cases).Emit(assembly);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
+        NativeImages.Compile(folder, ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Matrix"]);
         File.WriteAllText(Path.Combine(folder, "Matrix.runtimeconfig.json"), RuntimeConfiguration);
         return new MatrixProgram(assembly);
     }
