@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Metadata;
 
 namespace Metaflow.Scenarios.Tests;
 
@@ -22,6 +23,20 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("LinearFlow", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Three steps in a row.", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("RenamedFlow", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LinearFlow")]
+    [InlineData("NestedForeachFlow")]
+    [InlineData("FailFlow")]
+    public async Task A_run_leaves_nothing_in_the_folder_of_temporary_files(string flow)
+    {
+        // A runtime that is killed leaves its pipes for debuggers there: no process that was started ahead of need may be killed.
+        var temporary = Directory.CreateDirectory(Path.Combine(_place.Folder, "temporary")).FullName;
+        _place.Environment["TMPDIR"] = temporary;
+        await _place.RunAsync(flow, "run");
+        Assert.Equal(flow == "FailFlow" ? RunState.Failed : RunState.Succeeded, _place.Client().Flow(flow).LatestRun!.State);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary));
     }
 
     [Fact]

@@ -66,7 +66,6 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         _starts.CompleteAdding();
         _starter.Join();
         _starts.Dispose();
-        _spares?.Dispose();
     }
 
     private void StartAll()
@@ -75,6 +74,9 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         {
             start();
         }
+
+        // Here, since its processes die with this thread.
+        _spares?.Dispose();
     }
 
     private LocalTaskProcess Start(LaunchRequest request, ITaskProcessObserver observer)

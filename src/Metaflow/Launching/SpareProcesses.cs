@@ -8,6 +8,9 @@ namespace Metaflow.Launching;
 /// Used by the launcher's starting thread only.</remarks>
 internal sealed class SpareProcesses(ProgramLocation program) : IDisposable
 {
+    /// <summary>How long a process whose input has ended may take to end.</summary>
+    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
+
     private readonly Queue<Process> _waiting = new();
 
     /// <summary>Starts processes until a number of them wait.</summary>
@@ -46,9 +49,15 @@ internal sealed class SpareProcesses(ProgramLocation program) : IDisposable
         return null;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the processes that still wait.</summary>
     public void Dispose()
     {
+        // Without input they end by themselves. A runtime that is killed would leave its pipes for debuggers in the folder of temporary files.
+        foreach (var process in _waiting)
+        {
+            process.StandardInput.Close();
+        }
+
         while (_waiting.TryDequeue(out var process))
         {
             End(process);
@@ -57,13 +66,9 @@ internal sealed class SpareProcesses(ProgramLocation program) : IDisposable
 
     private static void End(Process process)
     {
-        try
+        if (!process.WaitForExit(EndGrace))
         {
             process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended already.
         }
 
         process.Dispose();

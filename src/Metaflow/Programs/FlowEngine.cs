@@ -49,7 +49,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <exception cref="Errors.MetaflowException">The run could not start, or data could not be written.</exception>
     public async Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        services.Launcher.Expect(request.MaxWorkers);
+        services.Launcher.Expect(1);
         var context = await OpenAsync(services, request, observer).ConfigureAwait(false);
         if (request.Resume is { IsReentrant: true } resume)
         {
@@ -72,7 +72,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         using var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request.RunId).ConfigureAwait(false);
         var asked = request.Over(continuation.Recorded);
         var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
-        services.Launcher.Expect(asked.MaxWorkers);
+        services.Launcher.Expect(1);
         var configs = await engine.ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
         var context = engine.Context(services, asked with { Values = new Dictionary<string, object?>() }, observer, configs);
         if (asked.Resume is null || asked.Values.Count == 0)

@@ -173,6 +173,11 @@ internal sealed partial class RunLoop
             }
         }
 
+        if (_commands.Exists(static command => command is SchedulerCommand.Launch))
+        {
+            _context.Launcher.Expect(_state.CountExpected());
+        }
+
         _commands.Clear();
         _journal.Write(ProgressCounts.Of(_state), Now, isDurable: false);
     }
@@ -195,7 +200,6 @@ internal sealed partial class RunLoop
 
         _live.Add(task.TaskId, live);
         _journal.Add(new SchedulerEvent.TaskLaunched(task.TaskId, task.Attempt, live.ProcessId, MarkOf(live.ProcessId)));
-        _context.Launcher.Expect(task.Step == _context.Definition.Graph.EndStep?.Name ? 0 : _context.Request.MaxWorkers);
         var budget = _context.DecoratorsOf(task.Step).Budget;
         Tell(new RunEvent.TaskStarting(startedAt, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > task.FirstAttempt + budget.UserRetries));
     }

@@ -95,6 +95,21 @@ public sealed class SchedulerStateTests
         Assert.Equal(["start[]", "loop[0]", "loop[1]", "loop[2]", "end[]"], passes);
     }
 
+    [Fact]
+    public void One_task_is_expected_after_each_of_a_line_and_none_after_the_last()
+    {
+        var (state, commands) = Started("start", "middle", "end");
+        var expected = new List<int> { state.CountExpected() };
+        foreach (var next in new[] { "middle", "end" })
+        {
+            var task = Assert.IsType<SchedulerCommand.Launch>(Assert.Single(commands)).Task;
+            (state, commands) = state.Apply(new SchedulerEvent.TaskFinished(task.TaskId, [next], null));
+            expected.Add(state.CountExpected());
+        }
+
+        Assert.Equal([1, 1, 0], expected);
+    }
+
     private static void Check(Action<int> property) => Prop.ForAll<int>(seed => property(Math.Abs(seed % 1_000_000))).Check(Many);
 
     private static TransitionNode To(string step) => new([step], null, false, 0, 1);

@@ -93,7 +93,12 @@ internal sealed class Simulation
 
     private void Apply(SchedulerEvent schedulerEvent)
     {
+        var expected = _state.CountExpected();
         (_state, var commands) = _state.Apply(schedulerEvent);
+
+        // What fails is started again without having been expected: a task, or a whole gang when its last task has ended.
+        var launches = commands.Count(static command => command is SchedulerCommand.Launch { Task.Gang: null });
+        Assert.True(schedulerEvent is not SchedulerEvent.TaskFinished || launches <= expected, $"{launches} tasks where {expected} were expected");
         foreach (var command in commands)
         {
             switch (command)
