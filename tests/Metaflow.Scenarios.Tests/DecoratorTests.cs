@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Graph;
 
 namespace Metaflow.Scenarios.Tests;
 
@@ -138,7 +139,7 @@ public sealed class DecoratorTests : IDisposable
         Assert.Equal(1, outcome.ExitCode);
         string[] codes =
         [
-            ErrorCodes.DuplicateDecorator, ErrorCodes.EnvironmentVariableInvalid, ErrorCodes.SecretsWithoutSource, ErrorCodes.ResourcesInvalid, ErrorCodes.RetryWaitInvalid,
+            ErrorCodes.DuplicateDecorator, RuleCodes.EnvironmentVariableInvalid, RuleCodes.SecretsWithoutSource, RuleCodes.ResourcesInvalid, RuleCodes.RetryWaitInvalid,
         ];
         Assert.All(codes, code => Assert.Contains(code, outcome.Errors, StringComparison.Ordinal));
     }

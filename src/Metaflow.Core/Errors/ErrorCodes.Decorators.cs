@@ -2,32 +2,8 @@ namespace Metaflow.Errors;
 
 public static partial class ErrorCodes
 {
-    /// <summary><c>[EnvironmentVariables]</c> has a name that cannot be set, or a name without a value.</summary>
-    public const string EnvironmentVariableInvalid = "MF1090";
-
     /// <summary>A decorator that stands alone is given several times.</summary>
     public const string DuplicateDecorator = "MF1091";
-
-    /// <summary><c>[Secrets]</c> names no source.</summary>
-    public const string SecretsWithoutSource = "MF1092";
-
-    /// <summary><c>[Resources]</c> asks for what is no amount.</summary>
-    public const string ResourcesInvalid = "MF1093";
-
-    /// <summary><c>[Project]</c> has a name that cannot be one.</summary>
-    public const string ProjectNameInvalid = "MF1094";
-
-    /// <summary><c>[Schedule]</c> says no time.</summary>
-    public const string ScheduleInvalid = "MF1095";
-
-    /// <summary><c>[Trigger]</c> or <c>[TriggerOnFinish]</c> names no event or flow, or one that cannot be one.</summary>
-    public const string TriggerInvalid = "MF1096";
-
-    /// <summary><c>[ExitHook]</c> names no method that can be called.</summary>
-    public const string ExitHookInvalid = "MF1097";
-
-    /// <summary><c>[Retry]</c> has a wait that is none.</summary>
-    public const string RetryWaitInvalid = "MF1098";
 
     /// <summary>A decorator that changes the flow asked for a step that does not exist.</summary>
     public const string MutatorNamesNoStep = "MF1099";

@@ -2,14 +2,8 @@ namespace Metaflow.Errors;
 
 public static partial class ErrorCodes
 {
-    /// <summary><c>[Retry]</c> asks for more attempts than a task has.</summary>
-    public const string TooManyRetries = "MF1060";
-
     /// <summary><c>[Catch]</c> stands on a foreach split or a switch.</summary>
     public const string CatchOnSplit = "MF1061";
-
-    /// <summary><c>[Timeout]</c> gives no time.</summary>
-    public const string TimeoutNotPositive = "MF1062";
 
     /// <summary>A flow's class lacks what the source generator writes.</summary>
     public const string FlowNotGenerated = "MF1063";

@@ -61,13 +61,21 @@ internal static class Descriptors
         new(RuleCodes.MergeOfDifferent, "A merge takes over what may differ", Format, Category, DiagnosticSeverity.Info, true, "See docs/errors/MF1081.md."),
         new(RuleCodes.MergeNamesNoArtifact, "A merge names no artifact", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1082.md."),
         new(RuleCodes.MergeIncludesAndExcludes, "A merge includes and excludes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1083.md."),
-        new(TooManyRetries, "Too many retries", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1060.md."),
+        new(RuleCodes.TooManyRetries, "Too many retries", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1060.md."),
         new(CatchOnSplit, "Catch stands on a split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1061.md."),
-        new(TimeoutNotPositive, "A timeout gives no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1062.md."),
+        new(RuleCodes.TimeoutNotPositive, "A timeout gives no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1062.md."),
         new(NextOfNoStep, "Next was given something that is no step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1065.md."),
         new(RuleCodes.GangStepNotMarked, "A gang's step is not marked", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1070.md."),
         new(RuleCodes.ParallelStepWithoutGang, "A parallel step is reached without a gang", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1071.md."),
         new(RuleCodes.GangSizeNotPositive, "A gang has no task", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1072.md."),
+        new(RuleCodes.EnvironmentVariableInvalid, "Environment variables of a step are wrong", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1090.md."),
+        new(RuleCodes.SecretsWithoutSource, "Secrets without a source", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1092.md."),
+        new(RuleCodes.ResourcesInvalid, "Resources that are no amounts", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1093.md."),
+        new(RuleCodes.ProjectNameInvalid, "A project's name cannot be one", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1094.md."),
+        new(RuleCodes.ScheduleInvalid, "A schedule says no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1095.md."),
+        new(RuleCodes.TriggerInvalid, "A trigger names nothing", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1096.md."),
+        new(RuleCodes.ExitHookInvalid, "An exit hook names no method", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1097.md."),
+        new(RuleCodes.RetryWaitInvalid, "A retry's wait is none", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1098.md."),
         new(RuleCodes.ServiceHasSetter, "A service can be set", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1110.md."),
         new(RuleCodes.ServiceUnsuitable, "A property cannot be a service", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1111.md."),
     ];
@@ -75,14 +83,8 @@ internal static class Descriptors
     /// <summary>The code of the same mistake at run time, when a transition is made from code that the analyzer does not see.</summary>
     public const string NextOfNoStep = "MF1065";
 
-    /// <summary>What <c>[Retry]</c> says of itself before a run.</summary>
-    public const string TooManyRetries = "MF1060";
-
     /// <summary>What <c>[Catch]</c> says of itself before a run.</summary>
     public const string CatchOnSplit = "MF1061";
-
-    /// <summary>What <c>[Timeout]</c> says of itself before a run.</summary>
-    public const string TimeoutNotPositive = "MF1062";
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ByCode = All.ToImmutableDictionary(static descriptor => descriptor.Id);
 

@@ -1,6 +1,7 @@
 using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -36,21 +37,7 @@ public sealed class EnvironmentVariablesAttribute : DecoratorAttribute, ILaunchH
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-    {
-        if (_widow is not null)
-        {
-            yield return Problem($"'{_widow}' has no value.", "Names and values take turns.");
-        }
-
-        foreach (var name in Vars.Keys.Where(static name => !VariableNames.IsName(name) || VariableNames.IsReserved(name)))
-        {
-            yield return Problem($"'{name}' cannot be set.", VariableNames.Rule);
-        }
-
-        GraphProblem Problem(string what, string why) => new(
-            ErrorCodes.EnvironmentVariableInvalid, ProblemSeverity.Error, $"The [EnvironmentVariables] of step '{step.Name}' are wrong: {what}", why,
-            "Write [EnvironmentVariables(\"NAME\", \"value\")].", step.Name, step.Line, step.SourceFile);
-    }
+        => StepProblem.Of(step, subject => DecoratorRules.CheckVariables(subject, Vars.Keys, _widow));
 
     /// <inheritdoc/>
     void ILaunchHook.BeforeLaunch(LaunchHookContext context)

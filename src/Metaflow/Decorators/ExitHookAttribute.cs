@@ -6,6 +6,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -37,13 +38,7 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
-    {
-        if (OnSuccess.Length + OnError.Length == 0 || TimeoutSeconds <= 0)
-        {
-            yield return Problem(
-                definition, TimeoutSeconds <= 0 ? "The [ExitHook] gives its methods no time." : "The [ExitHook] names no method.", "There is nothing that could be called.");
-        }
-    }
+        => DecoratorRules.CheckExitHook(OnSuccess.Length + OnError.Length, TimeoutSeconds).Select(mistake => FlowProblem.Of(definition, mistake));
 
     /// <inheritdoc/>
     async ValueTask IRunEndedHook.OnRunEndedAsync(RunHookContext context)
@@ -58,12 +53,10 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
     /// <param name="flow">The flow's class.</param>
     /// <param name="definition">The flow.</param>
     /// <returns>The problems.</returns>
-    internal IEnumerable<GraphProblem> CheckMethods(Type flow, FlowDefinition definition) => OnSuccess.Concat(OnError).Distinct()
-        .Where(name => Find(flow, name) is null)
-        .Select(name => Problem(definition, $"The [ExitHook] names '{name}'.", "The flow has no method of that name that takes nothing or a RunHandle."));
-
-    private static GraphProblem Problem(FlowDefinition definition, string what, string why) => FlowProblem.Of(
-        ErrorCodes.ExitHookInvalid, definition, what, why, "Write [ExitHook(OnError = [nameof(Tell)])] and a method 'static void Tell(RunHandle run)'.");
+    internal IEnumerable<GraphProblem> CheckMethods(Type flow, FlowDefinition definition)
+        => DecoratorRules.CheckExitMethods(nameof(OnSuccess), OnSuccess, name => Find(flow, name) is not null)
+            .Concat(DecoratorRules.CheckExitMethods(nameof(OnError), OnError, name => Find(flow, name) is not null))
+            .Select(mistake => FlowProblem.Of(definition, mistake));
 
     private static MethodInfo? Find(Type flow, string name)
     {

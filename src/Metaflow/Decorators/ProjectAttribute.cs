@@ -3,6 +3,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -14,9 +15,6 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
 {
     private const string BranchOption = "branch";
     private const string ProductionOption = "production";
-    private const int MaxLength = 128;
-    private const string NameRule = "Names have lower-case letters, digits and underscores, at most 128.";
-    private const string NameFix = "Give another name, such as [Project(\"sales_forecast\")].";
 
     /// <summary>Initializes the project.</summary>
     /// <param name="name">Its name: lower-case letters, digits and underscores, at most 128.</param>
@@ -46,16 +44,7 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
-    {
-        foreach (var (text, what) in new[] { (Name, "project"), (Branch ?? "x", "branch") })
-        {
-            // What a reference to a configuration stands for is known, and checked, when the run begins.
-            if (!IsName(text) && !ConfigTexts.HasReference(text))
-            {
-                yield return FlowProblem.Of(ErrorCodes.ProjectNameInvalid, definition, $"'{text}' cannot be the name of a {what}.", NameRule, NameFix);
-            }
-        }
-    }
+        => DecoratorRules.CheckProject(Name, Branch, ConfigTexts.HasReference).Select(mistake => FlowProblem.Of(definition, mistake));
 
     /// <inheritdoc/>
     public override IEnumerable<string> SystemTags(FlowOptionValues options, string user)
@@ -72,19 +61,18 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     /// <exception cref="ConfigurationException">MF2050: the branch cannot be one, or the attribute names another. MF1094: a configuration gave what cannot be a name.</exception>
     internal FlowProject Describe(string flow, FlowOptionValues options, string user)
     {
-        if (!IsName(Name) || !IsName(Branch ?? "x"))
+        if (DecoratorRules.CheckProject(Name, Branch, static _ => false).FirstOrDefault() is { } mistake)
         {
-            var wrong = IsName(Name) ? $"'{Branch}' cannot be the name of a branch." : $"'{Name}' cannot be the name of a project.";
-            throw new ConfigurationException(ErrorCodes.ProjectNameInvalid, wrong, NameRule, NameFix) { ExitCode = ExitCodes.Usage };
+            throw new ConfigurationException(mistake.Code, mistake.What, mistake.Why, mistake.Fix) { ExitCode = ExitCodes.Usage };
         }
 
         var given = options.Text(BranchOption) is { Length: > 0 } text ? text : null;
-        if (given is not null && (!IsName(given) || (Branch is not null && Branch != given)))
+        if (given is not null && (!DecoratorRules.IsProjectName(given) || (Branch is not null && Branch != given)))
         {
             throw new ConfigurationException(
                 ErrorCodes.FlowOptionInvalid,
                 $"Invalid value for '--{BranchOption}': '{given}'.",
-                IsName(given) ? $"The flow's [Project] says branch '{Branch}'." : $"A branch has lower-case letters, digits and underscores, at most {MaxLength}.",
+                DecoratorRules.IsProjectName(given) ? $"The flow's [Project] says branch '{Branch}'." : $"A branch has lower-case letters, digits and underscores, at most {DecoratorRules.MaxProjectName}.",
                 "Give another name, or leave the option away.")
             { ExitCode = ExitCodes.Usage };
         }
@@ -100,7 +88,4 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
         };
         return new FlowProject(Name, name, branch is null && !isProduction, isProduction, $"{Name}.{name}.{flow}");
     }
-
-    private static bool IsName(string text)
-        => text.Length is > 0 and <= MaxLength && text.All(static letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');
 }

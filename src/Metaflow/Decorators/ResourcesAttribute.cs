@@ -1,6 +1,7 @@
 using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -48,16 +49,8 @@ public sealed class ResourcesAttribute : DecoratorAttribute, ILaunchHook
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-    {
-        if (!(Cpu > 0) || MemoryMB <= 0 || Gpu < 0 || DiskMB < 0 || SharedMemoryMB < 0)
-        {
-            yield return new GraphProblem(
-                ErrorCodes.ResourcesInvalid, ProblemSeverity.Error,
-                $"The [Resources] of step '{step.Name}' are no amounts.",
-                "Processors and memory are more than 0, the others not less.",
-                "Give other amounts, such as [Resources(Cpu = 2, MemoryMB = 8192)].", step.Name, step.Line, step.SourceFile);
-        }
-    }
+        => StepProblem.Of(step, subject => DecoratorRules.CheckResources(
+            subject, [new(nameof(Cpu), Cpu), new(nameof(MemoryMB), MemoryMB)], [new(nameof(Gpu), Gpu), new(nameof(DiskMB), DiskMB), new(nameof(SharedMemoryMB), SharedMemoryMB)]));
 
     /// <inheritdoc/>
     void ILaunchHook.BeforeLaunch(LaunchHookContext context) => context.MemoryLimitMB = _memoryMB;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -10,7 +11,7 @@ namespace Metaflow;
 public sealed class RetryAttribute : DecoratorAttribute
 {
     /// <summary>The most retries that may be asked for, so that with those of <see cref="CatchAttribute"/> a task has six attempts.</summary>
-    public const int MaxTimes = 4;
+    public const int MaxTimes = DecoratorRules.MaxRetries;
 
     /// <summary>Gets or sets how often a task is tried again. The default is 3, the most is 4.</summary>
     public int Times { get; set; } = 3;
@@ -75,25 +76,8 @@ public sealed class RetryAttribute : DecoratorAttribute
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-    {
-        if (Times is < 0 or > MaxTimes)
-        {
-            yield return new GraphProblem(
-                ErrorCodes.TooManyRetries, ProblemSeverity.Error,
-                $"Step '{step.Name}' asks for {Times} retries.",
-                $"A task has at most six attempts, so that retries can be 0 to {MaxTimes}.",
-                $"Write [Retry(Times = {MaxTimes})] or less.", step.Name, step.Line, step.SourceFile);
-        }
-
-        if (!(SecondsBetweenRetries >= 0) || !(BackoffFactor >= 1) || !(MaxSecondsBetweenRetries >= 0) || !(Jitter is >= 0 and <= 1))
-        {
-            yield return new GraphProblem(
-                ErrorCodes.RetryWaitInvalid, ProblemSeverity.Error,
-                $"The [Retry] of step '{step.Name}' has no valid wait.",
-                "Seconds cannot be negative, BackoffFactor is at least 1, and Jitter is 0 to 1.",
-                "Give other values, such as [Retry(SecondsBetweenRetries = 5, BackoffFactor = 2, Jitter = 0.2)].", step.Name, step.Line, step.SourceFile);
-        }
-    }
+        => StepProblem.Of(step, subject => DecoratorRules.CheckRetries(subject, Times)
+            .Concat(DecoratorRules.CheckRetryWait(subject, SecondsBetweenRetries, BackoffFactor, MaxSecondsBetweenRetries, Jitter)));
 
     /// <summary>Says whether a task that failed with an exception may be tried again.</summary>
     /// <param name="exception">The exception.</param>

@@ -2,6 +2,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -37,19 +38,15 @@ public sealed class ScheduleAttribute : FlowDecoratorAttribute
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
     {
-        if (Expression?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length is not (5 or 6))
+        foreach (var mistake in DecoratorRules.CheckSchedule(Expression, Cron is not null))
         {
-            yield return FlowProblem.Of(
-                ErrorCodes.ScheduleInvalid, definition,
-                Cron is null ? "The [Schedule] says no time." : $"The [Schedule] says '{Cron}', which is no expression of cron.",
-                "An expression has five or six fields: minutes, hours, day of the month, month, day of the week, and the year.",
-                "Write [Schedule(Hourly = true)], or Cron = \"0 6 * * ? *\".");
+            yield return FlowProblem.Of(definition, mistake);
         }
 
         if (Timezone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
         {
             yield return FlowProblem.Of(
-                ErrorCodes.ScheduleInvalid, definition,
+                RuleCodes.ScheduleInvalid, definition,
                 $"The [Schedule] names the time zone '{zone}'.",
                 "There is no such time zone.",
                 "Name one of the IANA data base, such as Europe/Zurich.");

@@ -1,6 +1,7 @@
 using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -40,16 +41,7 @@ public sealed class SecretsAttribute : DecoratorAttribute
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-    {
-        if (Sources.Length == 0 || Sources.Any(string.IsNullOrWhiteSpace))
-        {
-            yield return new GraphProblem(
-                ErrorCodes.SecretsWithoutSource, ProblemSeverity.Error,
-                $"The [Secrets] of step '{step.Name}' name no source.",
-                "A source says where secrets come from.",
-                "Write a source, such as [Secrets(\"file.secrets.env\")].", step.Name, step.Line, step.SourceFile);
-        }
-    }
+        => StepProblem.Of(step, subject => DecoratorRules.CheckSecrets(subject, Sources));
 
     /// <inheritdoc/>
     public override object CreateHook() => new SecretsHook(this);

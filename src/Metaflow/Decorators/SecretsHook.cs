@@ -1,5 +1,6 @@
 using Metaflow.Definition;
 using Metaflow.Errors;
+using Metaflow.Naming;
 using Metaflow.Secrets;
 
 namespace Metaflow.Decorators;

@@ -1,6 +1,7 @@
 using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -35,14 +36,5 @@ public sealed class TimeoutAttribute : DecoratorAttribute, ILaunchHook
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-    {
-        if (Limit <= TimeSpan.Zero)
-        {
-            yield return new GraphProblem(
-                ErrorCodes.TimeoutNotPositive, ProblemSeverity.Error,
-                $"The [Timeout] of step '{step.Name}' is {Limit}.",
-                "A task needs some time to run.",
-                "Give a positive number of seconds, minutes or hours.", step.Name, step.Line, step.SourceFile);
-        }
-    }
+        => StepProblem.Of(step, subject => DecoratorRules.CheckTimeout(subject, Limit.TotalSeconds));
 }

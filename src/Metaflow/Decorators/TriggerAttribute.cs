@@ -2,6 +2,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
@@ -27,21 +28,10 @@ public sealed class TriggerAttribute : FlowDecoratorAttribute
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
-    {
-        foreach (var problem in TriggerRules.Check(Event, Events, "event", definition))
-        {
-            yield return problem;
-        }
-
-        foreach (var name in Parameters.Select(static text => text.Split('=')[0]).Where(name => definition.Parameters.All(parameter => parameter.Name != name && parameter.MemberName != name)))
-        {
-            yield return FlowProblem.Of(
-                ErrorCodes.TriggerInvalid, definition,
-                $"The [Trigger] sets parameter '{name}'.",
-                "The flow has no such parameter.",
-                definition.Parameters.Count == 0 ? "Take it away." : $"The parameters are: {string.Join(", ", definition.Parameters.Select(static parameter => parameter.Name))}.");
-        }
-    }
+        => DecoratorRules.CheckTriggers(Event, Events, "event")
+            .Concat(DecoratorRules.CheckTriggerParameters(
+                Parameters, [.. definition.Parameters.Select(static one => one.Name)], [.. definition.Parameters.Select(static one => one.MemberName)]))
+            .Select(mistake => FlowProblem.Of(definition, mistake));
 
     private Dictionary<string, object?> EventWithParameters() => new()
     {

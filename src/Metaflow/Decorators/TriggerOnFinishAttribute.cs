@@ -3,6 +3,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 using Metaflow.Settings;
 
 namespace Metaflow;
@@ -30,7 +31,8 @@ public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("flow", Flow), new("flows", Flows), new("options", new Dictionary<string, object?>())];
 
     /// <inheritdoc/>
-    public override IEnumerable<GraphProblem> Check(FlowDefinition definition) => TriggerRules.Check(Flow, Flows, "flow", definition);
+    public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
+        => DecoratorRules.CheckTriggers(Flow, Flows, "flow").Select(mistake => FlowProblem.Of(definition, mistake));
 
     /// <summary>Finds the runs that <c>--trigger</c> names.</summary>
     /// <param name="options">The values of the options.</param>

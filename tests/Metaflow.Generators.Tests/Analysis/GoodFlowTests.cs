@@ -138,6 +138,27 @@ public sealed class GoodFlowTests
                 [Step] void End() { }
             }
             """ },
+        { "values of decorators (MF1090 to MF1098)", """
+            [Project("${settings.project}", Branch = "b_1"), Schedule, Trigger(Event = "data", Parameters = ["day=d", "Night", "rate_of_all"])]
+            [ExitHook(OnSuccess = [nameof(Tell)], OnError = [nameof(TellRun), nameof(TellBase)], TimeoutSeconds = 5), TriggerOnFinish(Flows = ["A", "B"])]
+            [Resources(Cpu = 0.5), Retry(Times = 4, SecondsBetweenRetries = 0, BackoffFactor = 1, Jitter = 1)]
+            public partial class F : FlowSpec
+            {
+                [Parameter] public partial int Day { get; }
+                [Parameter] public partial int Night { get; }
+                [Parameter(Name = "rate_of_all")] public partial double Rate { get; }
+                void Tell() { }
+                static Task TellRun(Metaflow.Client.RunHandle run) => Task.CompletedTask;
+                static void TellBase() { }
+                [Step, EnvironmentVariables("A", "1", "_B2", ""), Secrets("env.A")] void End() { }
+            }
+
+            [Schedule(Cron = "0 6 * * ?", Timezone = "Europe/Zurich")]
+            public partial class G : FlowSpec { [Step] void End() { } }
+
+            [Schedule(Daily = false, Hourly = true)]
+            public partial class H : FlowSpec { [Step] void End() { } }
+            """ },
         { "members of one task (MF1048)", """
             public partial class F : FlowSpec
             {

@@ -8,9 +8,9 @@ namespace Metaflow.Generators.Tests.Generation;
 public sealed class RunTimeRulesTests
 {
     [Theory]
-    [InlineData(ErrorCodes.TooManyRetries, "Retry(Times = 5)", "Next(A)")]
-    [InlineData(ErrorCodes.TooManyRetries, "Retry(Times = -1)", "Next(A)")]
-    [InlineData(ErrorCodes.TimeoutNotPositive, "Timeout", "Next(A)")]
+    [InlineData(RuleCodes.TooManyRetries, "Retry(Times = 5)", "Next(A)")]
+    [InlineData(RuleCodes.TooManyRetries, "Retry(Times = -1)", "Next(A)")]
+    [InlineData(RuleCodes.TimeoutNotPositive, "Timeout", "Next(A)")]
     [InlineData(ErrorCodes.CatchOnSplit, "Catch", "Next(A, forEach: new[] { 1 })")]
     [InlineData(ErrorCodes.CatchOnSplit, "Catch", "true ? Next(A) : Next(End)")]
     [InlineData(null, "Retry(Times = 4), Catch, Timeout(Seconds = 1)", "Next(A)")]

@@ -13,8 +13,8 @@ public sealed class DecoratorCheckTests
     [Fact]
     public void More_retries_than_attempts_are_a_problem()
     {
-        Assert.Equal(ErrorCodes.TooManyRetries, Assert.Single(new RetryAttribute { Times = 5 }.Check(Work, Graph)).Code);
-        Assert.Equal(ErrorCodes.TooManyRetries, Assert.Single(new RetryAttribute { Times = -1 }.Check(Work, Graph)).Code);
+        Assert.Equal(RuleCodes.TooManyRetries, Assert.Single(new RetryAttribute { Times = 5 }.Check(Work, Graph)).Code);
+        Assert.Equal(RuleCodes.TooManyRetries, Assert.Single(new RetryAttribute { Times = -1 }.Check(Work, Graph)).Code);
         Assert.Empty(new RetryAttribute { Times = 4 }.Check(Work, Graph));
     }
 
@@ -28,7 +28,7 @@ public sealed class DecoratorCheckTests
     [Fact]
     public void A_timeout_without_time_is_a_problem()
     {
-        Assert.Equal(ErrorCodes.TimeoutNotPositive, Assert.Single(new TimeoutAttribute().Check(Work, Graph)).Code);
+        Assert.Equal(RuleCodes.TimeoutNotPositive, Assert.Single(new TimeoutAttribute().Check(Work, Graph)).Code);
         Assert.Empty(new TimeoutAttribute { Seconds = 1 }.Check(Work, Graph));
     }
 }

@@ -39,11 +39,11 @@ public sealed class FlowDecoratorTests
     [Fact]
     public void Decorators_of_a_flow_say_what_is_wrong_with_them()
     {
-        Expect(ErrorCodes.ProjectNameInvalid, new ProjectAttribute("Sales"), new ProjectAttribute(""), new ProjectAttribute("a") { Branch = "x-y" }, new ProjectAttribute(new string('a', 129)));
-        Expect(ErrorCodes.ScheduleInvalid, new ScheduleAttribute { Daily = false }, new ScheduleAttribute { Cron = "daily" }, new ScheduleAttribute { Timezone = "Mars/Olympus" });
-        Expect(ErrorCodes.TriggerInvalid, new TriggerAttribute(), new TriggerAttribute { Event = "a", Events = ["b"] }, new TriggerAttribute { Events = ["a", "a"] });
-        Expect(ErrorCodes.TriggerInvalid, new TriggerAttribute { Event = "a", Parameters = ["night=n"] }, new TriggerOnFinishAttribute(), new TriggerOnFinishAttribute { Flows = ["A", " "] });
-        Expect(ErrorCodes.ExitHookInvalid, new ExitHookAttribute(), new ExitHookAttribute { OnError = ["A"], TimeoutSeconds = 0 });
+        Expect(RuleCodes.ProjectNameInvalid, new ProjectAttribute("Sales"), new ProjectAttribute(""), new ProjectAttribute("a") { Branch = "x-y" }, new ProjectAttribute(new string('a', 129)));
+        Expect(RuleCodes.ScheduleInvalid, new ScheduleAttribute { Daily = false }, new ScheduleAttribute { Cron = "daily" }, new ScheduleAttribute { Timezone = "Mars/Olympus" });
+        Expect(RuleCodes.TriggerInvalid, new TriggerAttribute(), new TriggerAttribute { Event = "a", Events = ["b"] }, new TriggerAttribute { Events = ["a", "a"] });
+        Expect(RuleCodes.TriggerInvalid, new TriggerAttribute { Event = "a", Parameters = ["night=n"] }, new TriggerOnFinishAttribute(), new TriggerOnFinishAttribute { Flows = ["A", " "] });
+        Expect(RuleCodes.ExitHookInvalid, new ExitHookAttribute(), new ExitHookAttribute { OnError = ["A"], TimeoutSeconds = 0 });
         Assert.Empty(new FlowDecoratorAttribute[]
         {
             new ProjectAttribute("sales_2") { Branch = "a" }, new ScheduleAttribute(), new ScheduleAttribute { Cron = "0 6 * * ? *", Timezone = "Europe/Zurich" },

@@ -1,49 +1,64 @@
 using Metaflow.Generators.Extraction;
+using Metaflow.Generators.Model;
 using Metaflow.Graph;
+using Metaflow.Graph.Rules;
 using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Analysis.Rules;
 
-/// <summary>Says as the source is typed what the decorators say of themselves before a run.</summary>
+/// <summary>Says as the source is typed what is wrong with the values of decorators; <c>check</c> says the same of those that are added at run time.</summary>
 internal sealed class DecoratorRule : IFlowRule
 {
-    /// <summary>The most retries, as <c>RetryAttribute.MaxTimes</c> says.</summary>
-    private const int MaxTimes = 4;
-
     public IEnumerable<Diagnostic> Check(FlowClass flow)
-        => FlowMembers.StepsOf(flow.Symbol).Prepend<ISymbol>(flow.Symbol).SelectMany(symbol => CheckRetry(symbol).Concat(CheckTimeout(symbol))).Concat(CheckCatch(flow));
+        => FlowMembers.StepsOf(flow.Symbol).Prepend<ISymbol>(flow.Symbol).SelectMany(symbol => CheckValues(symbol, flow)).Concat(CheckCatch(flow));
 
-    private static IEnumerable<Diagnostic> CheckRetry(ISymbol symbol)
+    private static IEnumerable<Diagnostic> CheckValues(ISymbol symbol, FlowClass flow) =>
+        from attribute in symbol.GetAttributes()
+        let values = new DecoratorValues(attribute)
+        where !values.HasErrors
+        from mistake in Check(values, $"'{symbol.Name}'", flow)
+        select Descriptors.Report(mistake.Code, Places.OfArgument(attribute, mistake.Argument), mistake.What, mistake.Why, mistake.Fix);
+
+    /// <summary>The values that are not given here are the defaults of the attributes.</summary>
+    private static IEnumerable<DecoratorMistake> Check(DecoratorValues values, string subject, FlowClass flow) => values.Kind switch
     {
-        if (MetaflowTypes.AttributeOf(symbol, "RetryAttribute") is { } attribute && MetaflowTypes.Named(attribute, "Times") is int times && times is < 0 or > MaxTimes)
-        {
-            yield return Descriptors.Report(
-                Descriptors.TooManyRetries, Places.OfArgument(attribute, "Times"),
-                $"'{symbol.Name}' asks for {times} retries.",
-                $"A task has at most six attempts, so that retries can be 0 to {MaxTimes}.",
-                $"Write [Retry(Times = {MaxTimes})] or less.");
-        }
+        "RetryAttribute" => DecoratorRules.CheckRetries(subject, (int)values.Number("Times", 0))
+            .Concat(DecoratorRules.CheckRetryWait(
+                subject, values.Number("SecondsBetweenRetries", 0), values.Number("BackoffFactor", 1), values.Number("MaxSecondsBetweenRetries", 0), values.Number("Jitter", 0))),
+        "TimeoutAttribute" => DecoratorRules.CheckTimeout(subject, values.Number("Seconds", 0) + (60 * values.Number("Minutes", 0)) + (3600 * values.Number("Hours", 0))),
+        "ResourcesAttribute" => DecoratorRules.CheckResources(
+            subject, values.Numbers(1, "Cpu", "MemoryMB"), values.Numbers(0, "Gpu", "DiskMB", "SharedMemoryMB")),
+        "EnvironmentVariablesAttribute" => CheckVariables(subject, values.Given),
+        "SecretsAttribute" => DecoratorRules.CheckSecrets(subject, values.Given),
+        "ProjectAttribute" => DecoratorRules.CheckProject(values.Given.Count > 0 ? values.Given[0] ?? "" : "", values.Text("Branch"), static text => text.Contains("${")),
+        "ScheduleAttribute" => DecoratorRules.CheckSchedule(
+            values.Text("Cron") ?? (values.Flag("Weekly", false) || values.Flag("Hourly", false) || values.Flag("Daily", true) ? "0 0 * * ? *" : null), values.Text("Cron") is not null),
+        "TriggerAttribute" => CheckTrigger(values, flow),
+        "TriggerOnFinishAttribute" => DecoratorRules.CheckTriggers(values.Text("Flow"), values.Texts("Flows"), "flow"),
+        "ExitHookAttribute" => CheckExitHook(values, flow),
+        _ => [],
+    };
+
+    private static IEnumerable<DecoratorMistake> CheckVariables(string subject, IReadOnlyList<string?> given)
+        => DecoratorRules.CheckVariables(subject, given.Where(static (_, index) => index % 2 == 0).Take(given.Count / 2).Select(static name => name ?? ""), given.Count % 2 == 1 ? given[given.Count - 1] : null);
+
+    private static IEnumerable<DecoratorMistake> CheckTrigger(DecoratorValues values, FlowClass flow)
+    {
+        var parameters = flow.Chain.SelectMany(FlowMembers.PropertiesOf).Where(static property => FlowMembers.RoleOf(property) is PropertyRole.Parameter or PropertyRole.IncludeFile).ToList();
+        return DecoratorRules.CheckTriggers(values.Text("Event"), values.Texts("Events"), "event").Concat(
+            DecoratorRules.CheckTriggerParameters(values.Texts("Parameters"), [.. parameters.Select(FlowMembers.DiskNameOf)], [.. parameters.Select(static property => property.Name)]));
     }
 
-    private static IEnumerable<Diagnostic> CheckTimeout(ISymbol symbol)
+    private static IEnumerable<DecoratorMistake> CheckExitHook(DecoratorValues values, FlowClass flow)
     {
-        if (MetaflowTypes.AttributeOf(symbol, "TimeoutAttribute") is not { } attribute || attribute.NamedArguments.Any(static argument => argument.Value.Kind == TypedConstantKind.Error))
-        {
-            yield break;
-        }
+        var (succeeded, failed) = (values.Texts("OnSuccess"), values.Texts("OnError"));
+        return DecoratorRules.CheckExitHook(succeeded.Count + failed.Count, (int)values.Number("TimeoutSeconds", 300))
+            .Concat(DecoratorRules.CheckExitMethods("OnSuccess", succeeded, CanBeCalled))
+            .Concat(DecoratorRules.CheckExitMethods("OnError", failed, CanBeCalled));
 
-        var seconds = Number(attribute, "Seconds") + (60 * Number(attribute, "Minutes")) + (3600 * Number(attribute, "Hours"));
-        if (seconds <= 0)
-        {
-            yield return Descriptors.Report(
-                Descriptors.TimeoutNotPositive, Places.OfArgument(attribute, ""),
-                $"The [Timeout] of '{symbol.Name}' is {seconds} seconds.",
-                "A task needs some time to run.",
-                "Give a positive number of seconds, minutes or hours.");
-        }
+        bool CanBeCalled(string name) => flow.Chain.SelectMany(type => type.GetMembers(name)).OfType<IMethodSymbol>()
+            .Any(static method => method.Parameters.Length == 0 || (method.Parameters.Length == 1 && method.Parameters[0].Type is { Name: "RunHandle", ContainingNamespace.Name: "Client" }));
     }
-
-    private static long Number(AttributeData attribute, string name) => MetaflowTypes.Named(attribute, name) is int number ? number : 0;
 
     /// <summary>The class's own attribute holds for the steps that have none.</summary>
     private static IEnumerable<Diagnostic> CheckCatch(FlowClass flow)

@@ -1,7 +1,7 @@
-namespace Metaflow.Decorators;
+namespace Metaflow.Naming;
 
 /// <summary>Which names decorators may give to environment variables.</summary>
-internal static class VariableNames
+public static class VariableNames
 {
     /// <summary>The rule in words.</summary>
     public const string Rule = "A name has letters, digits and underscores, begins with no digit, and not with METAFLOW_, which is the framework's.";
@@ -11,14 +11,14 @@ internal static class VariableNames
     /// <returns>Whether it has letters, digits and underscores, and no digit first.</returns>
     public static bool IsName(string name)
     {
-        if (name.Length == 0 || char.IsAsciiDigit(name[0]))
+        if (name.Length == 0 || name[0] is >= '0' and <= '9')
         {
             return false;
         }
 
         foreach (var letter in name)
         {
-            if (!char.IsAsciiLetterOrDigit(letter) && letter != '_')
+            if (letter is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_'))
             {
                 return false;
             }

@@ -1,0 +1,34 @@
+namespace Metaflow.Graph;
+
+public static partial class RuleCodes
+{
+    /// <summary><c>[Retry]</c> asks for more attempts than a task has.</summary>
+    public const string TooManyRetries = "MF1060";
+
+    /// <summary><c>[Timeout]</c> gives no time.</summary>
+    public const string TimeoutNotPositive = "MF1062";
+
+    /// <summary><c>[EnvironmentVariables]</c> has a name that cannot be set, or a name without a value.</summary>
+    public const string EnvironmentVariableInvalid = "MF1090";
+
+    /// <summary><c>[Secrets]</c> names no source.</summary>
+    public const string SecretsWithoutSource = "MF1092";
+
+    /// <summary><c>[Resources]</c> asks for what is no amount.</summary>
+    public const string ResourcesInvalid = "MF1093";
+
+    /// <summary><c>[Project]</c> has a name that cannot be one.</summary>
+    public const string ProjectNameInvalid = "MF1094";
+
+    /// <summary><c>[Schedule]</c> says no time.</summary>
+    public const string ScheduleInvalid = "MF1095";
+
+    /// <summary><c>[Trigger]</c> or <c>[TriggerOnFinish]</c> names no event or flow, or one that cannot be one.</summary>
+    public const string TriggerInvalid = "MF1096";
+
+    /// <summary><c>[ExitHook]</c> names no method that can be called.</summary>
+    public const string ExitHookInvalid = "MF1097";
+
+    /// <summary><c>[Retry]</c> has a wait that is none.</summary>
+    public const string RetryWaitInvalid = "MF1098";
+}
