@@ -117,6 +117,25 @@ public partial class CatchFlow : FlowSpec
     void End() => Seen = Failed?.Type ?? "nothing";
 }
 
+/// <summary>Keeps a failure under a name that does not follow from its property's.</summary>
+public partial class RenamedCatchFlow : FlowSpec
+{
+    [Artifact(Name = "what_went_wrong")]
+    public partial StepFailure? Failed { get; set; }
+
+    public partial string Seen { get; set; }
+
+    [Step, Catch(Var = nameof(Failed))]
+    Transition Start()
+    {
+        Endings.Die("raise");
+        return Next(End);
+    }
+
+    [Step]
+    void End() => Seen = Failed?.Type ?? "nothing";
+}
+
 /// <summary>Takes longer than it may, with a child process.</summary>
 public partial class TimeoutFlow : FlowSpec
 {

@@ -21,6 +21,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(RetryFlow)] = FlowProgram.RunAsync<RetryFlow>,
     [nameof(FailFlow)] = FlowProgram.RunAsync<FailFlow>,
     [nameof(CatchFlow)] = FlowProgram.RunAsync<CatchFlow>,
+    [nameof(RenamedCatchFlow)] = FlowProgram.RunAsync<RenamedCatchFlow>,
     [nameof(TimeoutFlow)] = FlowProgram.RunAsync<TimeoutFlow>,
     [nameof(SlowSiblingFlow)] = FlowProgram.RunAsync<SlowSiblingFlow>,
     [nameof(OutputFlow)] = FlowProgram.RunAsync<OutputFlow>,

@@ -102,6 +102,15 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(way == "none" ? null : seen, task.Data.Get<StepFailure?>("failed")?.Type);
     }
 
+    [Fact]
+    public async Task A_caught_failure_has_the_name_on_disk_that_its_property_says()
+    {
+        var run = await _place.SucceedAsync("RenamedCatchFlow");
+        Assert.Equal("System.InvalidOperationException", run.Data.Get<string>("seen"));
+        Assert.Equal("System.InvalidOperationException", run.Step("start").Task!.Data.Get<StepFailure?>("what_went_wrong")?.Type);
+        Assert.False(run.Step("start").Task!.Data.Contains("failed"));
+    }
+
     [Theory]
     [InlineData("ignore")]
     [InlineData("heed")]
