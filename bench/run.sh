@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what the goals are about, each beside a baseline of the same minute: bash bench/run.sh [serialization|storage|flow]...
+# Measures what the goals are about, each beside a baseline of the same minute: bash bench/run.sh [serialization|storage|flow|resume]...
 # METAFLOW_PYTHON_REFERENCE names a clone of Metaflow to run the same flow with; PYTHON is the interpreter (python3 when unset).
 # ROUNDS is how often each process is run (15 when unset).
 set -euo pipefail
@@ -32,9 +32,31 @@ measure_flow() {
     dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" commands "${ROUNDS:-15}" "${commands[@]}"
 }
 
+# A run of 103 tasks whose last one failed is made once; each resume clones the others and runs that one.
+measure_resume() {
+    publish wide --runtime linux-x64 --no-self-contained
+    local flow="dotnet exec $output/wide/wide.dll" reference="${PYTHON:-python3} $root/bench/wide/wide.py" root_of_runs
+    root_of_runs="$(mktemp -d)"
+    trap 'rm -rf "$root_of_runs"' RETURN
+    export METAFLOW_USER=bench
+    if METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs/ours" WIDE_FAILS=1 $flow run --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1; then
+        echo "The run that shall fail succeeded." >&2
+        return 1
+    fi
+
+    local commands=("resume of 102 clones=env METAFLOW_DATASTORE_SYSROOT_LOCAL=$root_of_runs/ours $flow resume --origin-run-id $(cat "$root_of_runs/id")")
+    if [[ -n "${METAFLOW_PYTHON_REFERENCE:-}" ]]; then
+        export PYTHONPATH="$METAFLOW_PYTHON_REFERENCE"
+        METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs/reference" WIDE_FAILS=1 $reference run --max-num-splits 100 --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1 || true
+        commands+=("the reference's=env METAFLOW_DATASTORE_SYSROOT_LOCAL=$root_of_runs/reference $reference resume --max-num-splits 100 --origin-run-id $(cat "$root_of_runs/id")")
+    fi
+
+    dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" commands "${ROUNDS:-5}" "${commands[@]}"
+}
+
 parts=("$@")
 if [[ ${#parts[@]} -eq 0 ]]; then
-    parts=(serialization storage flow)
+    parts=(serialization storage flow resume)
 fi
 
 publish Metaflow.Benchmarks
@@ -42,6 +64,7 @@ for part in "${parts[@]}"; do
     echo "== $part"
     case "$part" in
         flow) measure_flow ;;
+        resume) measure_resume ;;
         *) dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" "$part" ;;
     esac
 done

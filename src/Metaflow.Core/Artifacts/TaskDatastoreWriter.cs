@@ -35,11 +35,7 @@ public sealed class TaskDatastoreWriter
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
-    public ValueTask BeginAttemptAsync(CancellationToken cancellationToken)
-    {
-        var seconds = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / (decimal)TimeSpan.TicksPerSecond;
-        return SaveAsync(AttemptFiles.Started, RecordJson.Write(json => json.WriteNumber("time", seconds)), cancellationToken);
-    }
+    public ValueTask BeginAttemptAsync(CancellationToken cancellationToken) => SaveAsync(Beginning(), cancellationToken);
 
     /// <summary>Stores values and remembers them for the list of artifacts.</summary>
     /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
@@ -88,7 +84,7 @@ public sealed class TaskDatastoreWriter
     /// <returns>A task that ends when the note is durable.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public ValueTask SaveNoteAsync(string name, string json, CancellationToken cancellationToken)
-        => SaveAsync(name, Encoding.UTF8.GetBytes(json), cancellationToken);
+        => SaveAsync(Note(name, json), cancellationToken);
 
     /// <summary>Completes the attempt: its list of artifacts becomes durable, then the mark that makes it count.</summary>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -97,12 +93,36 @@ public sealed class TaskDatastoreWriter
     /// count.</exception>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
-        var data = DataFile.ToJson(_datastore.Blobs.TypeName, Attempt, _records.Values);
-        await SaveAsync(AttemptFiles.Data, data, cancellationToken).ConfigureAwait(false);
-        await SaveAsync(AttemptFiles.Done, "\"\""u8.ToArray(), cancellationToken).ConfigureAwait(false);
+        await SaveAsync(Data(), cancellationToken).ConfigureAwait(false);
+        await SaveAsync(Done(), cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask SaveAsync(string name, byte[] content, CancellationToken cancellationToken)
-        => _datastore.Blobs.SaveAsync(
-            [new BlobWrite(AttemptFiles.PathOf(Task, Attempt, name), stream => stream.Write(content))], overwrite: true, cancellationToken);
+    /// <summary>Stores an attempt that is over, such as that of a clone, at once instead of beginning and committing it: the disk is waited for once.</summary>
+    /// <param name="others">What else is stored of it, notes and logs.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when all is durable. The mark that makes the attempt count becomes visible last.</returns>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not
+    /// count.</exception>
+    public ValueTask SaveCompleteAsync(IEnumerable<BlobWrite> others, CancellationToken cancellationToken)
+        => _datastore.Blobs.SaveAsync([Beginning(), .. others, Data(), Done()], overwrite: true, cancellationToken);
+
+    /// <summary>Makes a note for <see cref="SaveCompleteAsync"/>.</summary>
+    /// <param name="name">The note's name.</param>
+    /// <param name="json">Its content.</param>
+    /// <returns>What to write.</returns>
+    public BlobWrite Note(string name, string json) => FileOf(name, Encoding.UTF8.GetBytes(json));
+
+    private BlobWrite Beginning()
+    {
+        var seconds = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / (decimal)TimeSpan.TicksPerSecond;
+        return FileOf(AttemptFiles.Started, RecordJson.Write(json => json.WriteNumber("time", seconds)));
+    }
+
+    private BlobWrite Data() => FileOf(AttemptFiles.Data, DataFile.ToJson(_datastore.Blobs.TypeName, Attempt, _records.Values));
+
+    private BlobWrite Done() => FileOf(AttemptFiles.Done, "\"\""u8.ToArray());
+
+    private BlobWrite FileOf(string name, byte[] content) => new(AttemptFiles.PathOf(Task, Attempt, name), stream => stream.Write(content));
+
+    private ValueTask SaveAsync(BlobWrite file, CancellationToken cancellationToken) => _datastore.Blobs.SaveAsync([file], overwrite: true, cancellationToken);
 }

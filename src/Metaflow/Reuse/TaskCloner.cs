@@ -38,20 +38,19 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
         }
 
         var writer = datastore.OpenWriter(task, Attempt);
-        await writer.BeginAttemptAsync(default).ConfigureAwait(false);
-        await CopyLogsAsync(clone.Origin, task).ConfigureAwait(false);
         writer.Inherit(clone.Records);
         if (clone.Values.Count > 0)
         {
             await writer.SaveArtifactsAsync(clone.Values, default).ConfigureAwait(false);
         }
 
+        var others = await LogsAsync(clone.Origin, task).ConfigureAwait(false);
         if (clone.Lineage is { } lineage)
         {
-            await writer.SaveNoteAsync(TaskLineage.Note, (lineage with { Code = clone.Code ?? UnknownCode }).ToJson(), default).ConfigureAwait(false);
+            others.Add(writer.Note(TaskLineage.Note, (lineage with { Code = clone.Code ?? UnknownCode }).ToJson()));
         }
 
-        await writer.CommitAsync(default).ConfigureAwait(false);
+        await writer.SaveCompleteAsync(others, default).ConfigureAwait(false);
         await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
         var now = time.GetUtcNow();
         var blobs = datastore.Blobs;
@@ -107,7 +106,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
     private static MetadataDatum Datum(string field, string value) => new(field, field, value, Tags);
 
-    private async Task CopyLogsAsync(TaskArtifacts origin, TaskPath task)
+    private async Task<List<BlobWrite>> LogsAsync(TaskArtifacts origin, TaskPath task)
     {
         var logs = new List<BlobWrite>();
         foreach (var stream in new[] { TaskOutput.Stdout, TaskOutput.Stderr })
@@ -120,7 +119,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
             await AddLogAsync(logs, LogFiles.LegacyPathOf(origin.Task, origin.Attempt, stream), LogFiles.LegacyPathOf(task, Attempt, stream)).ConfigureAwait(false);
         }
 
-        await datastore.Blobs.SaveAsync(logs, overwrite: true, default).ConfigureAwait(false);
+        return logs;
     }
 
     private async Task AddLogAsync(List<BlobWrite> logs, string from, string to)
