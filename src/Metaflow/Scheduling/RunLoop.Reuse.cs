@@ -11,9 +11,19 @@ internal sealed partial class RunLoop
     /// <summary>More at once only wait for the same disk.</summary>
     private const int MaxReusesAtOnce = 8;
 
+    /// <summary>Each flushes its files from two threads.</summary>
+    private const int ThreadsOfReuses = 2 * MaxReusesAtOnce;
+
     private readonly SemaphoreSlim _reuseSlots = new(MaxReusesAtOnce);
 
     private Task _lastAnswer = Task.CompletedTask;
+
+    /// <summary>Has the pool make threads as they are needed: it adds them half a second apart when those that it has wait for the disk.</summary>
+    private static void ReserveThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, ThreadsOfReuses), ports);
+    }
 
     /// <summary>Looks for a task that can stand in, beside the loop's thread; what came of it is told to that thread.</summary>
     private void Reuse(ScheduledTask task)

@@ -55,6 +55,10 @@ internal sealed partial class RunLoop
         _results = new TaskResults(context);
         _policy = PolicyOf(context, run);
         _state = state;
+        if (_policy.Reuse != ReuseRule.Never)
+        {
+            ReserveThreads();
+        }
     }
 
     /// <summary>Returns what a run is decided by.</summary>
