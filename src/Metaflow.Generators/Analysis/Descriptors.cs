@@ -86,7 +86,9 @@ internal static class Descriptors
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ByCode = All.ToImmutableDictionary(static descriptor => descriptor.Id);
 
-    public static Diagnostic Report(string code, Location place, string what, string why, string fix) => Diagnostic.Create(ByCode[code], place, $"{what} {why} {fix}");
+    public static Diagnostic Report(string code, Location place, string what, string why, string fix) => Report(code, place, $"{what} {why} {fix}");
+
+    public static Diagnostic Report(string code, Location place, string message) => Diagnostic.Create(ByCode[code], place, message);
 
     public static Diagnostic Report(GraphProblem problem, Location place, ImmutableDictionary<string, string?>? properties = null)
         => Diagnostic.Create(ByCode[problem.Code], place, properties, problem.Message);

@@ -26,7 +26,7 @@ internal static class FlowReader
             SourceFile = declaration.SyntaxTree.FilePath,
             Documentation = DocumentationText.SummaryOf(flow),
             OverrideAccess = OverrideAccessOf(flow),
-            Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Select(PropertyReader.Read)),
+            Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Where(FlowMembers.CanBeImplemented).Select(PropertyReader.Read)),
             Services = new EquatableList<ServiceModel>(FlowMembers.ServicesOf(flow).Select(PropertyReader.ReadService).OfType<ServiceModel>()),
             Steps = new EquatableList<StepModel>(new StepReader(new SemanticModels(compilation), flow, cancellationToken).StepsOf(flow)
                 .Select(static step => step.Model).GroupBy(static step => step.Node.Name).Select(static same => same.First())),

@@ -1,4 +1,5 @@
 using Metaflow.Generators.Tests.Compiling;
+using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Tests.Analysis;
 
@@ -50,8 +51,10 @@ public sealed class BadFlowTests
     [InlineData("MF1038", "public partial [|Func<int>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|List<Dictionary<string, FileStream[]>>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Task<int>|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "public partial [|Span<int>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Type|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1039", "private static int [|_count|]; [Step] void End() => _count++;")]
+    [InlineData("MF1039", "public static partial int [|Count|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1039", "public static int [|Count|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1040", "public partial int [|X|] { get; } [Step] void End() { }")]
     [InlineData("MF1040", "public partial int [|X|] { get; init; } [Step] void End() { }")]
@@ -60,6 +63,7 @@ public sealed class BadFlowTests
     [InlineData("MF1110", "[Service] public partial IServiceProvider [|X|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1110", "[Service] public partial IServiceProvider [|X|] { set; } [Step] void End() { }")]
     [InlineData("MF1111", "[Service] public partial [|int|] X { get; } [Step] void End() { }")]
+    [InlineData("MF1111", "[Service, Config] public partial string [|X|] { get; } [Step] void End() { }")]
     [InlineData("MF1111", "[Service, Parameter] public partial string [|X|] { get; } [Step] void End() { }")]
     [InlineData("MF1042", "[Parameter(DefaultFrom = [|\"Gone\"|])] public partial int X { get; } [Step] void End() { }")]
     [InlineData("MF1042", "[Parameter(DefaultFrom = [|nameof(Text)|])] public partial int X { get; } string Text() => \"\"; [Step] void End() { }")]
@@ -69,6 +73,10 @@ public sealed class BadFlowTests
     [InlineData("MF1044", "public required partial int [|X|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1045", "[Parameter] public int [|X|] => 1; [Step] void End() { }")]
     [InlineData("MF1045", "[Artifact] public int [|X|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1045", "[Parameter] public partial int [|X|] => 1; [Step] void End() { }")]
+    [InlineData("MF1045", "[Parameter] public static partial int [|X|] { get; } [Step] void End() { }")]
+    [InlineData("MF1045", "[Parameter] public partial int [|X|] { get; } = 5; [Step] void End() { }")]
+    [InlineData("MF1045", "public partial int [|X|] { get; set; } = 5; [Step] void End() { }")]
     [InlineData("MF1046", "[IncludeFile] public partial [|int|] X { get; } [Step] void End() { }")]
     [InlineData("MF1047", "[Parameter(Default = [|\"x\"|])] public partial int X { get; } [Step] void End() { }")]
     [InlineData("MF1047", "[Parameter(Default = [|\"yes please\"|])] public partial bool X { get; } [Step] void End() { }")]
@@ -112,7 +120,9 @@ public sealed class BadFlowTests
     public async Task A_mistake_in_a_flow_is_told_at_its_place(string code, string members, string? place = null)
     {
         var marked = MarkedSource.Parse($"public partial class F : FlowSpec\n{{\n    {members}\n}}\n");
-        var problems = await FlowCompilation.Of(marked.Text).AnalyzeAsync();
+        var flow = FlowCompilation.Of(marked.Text);
+        var problems = await flow.AnalyzeAsync();
+        AssertBuildTells(flow, code);
         var found = problems.Where(problem => problem.Id == code).ToList();
         Assert.True(found.Count > 0, string.Join('\n', problems));
         Assert.Equal(place ?? marked.Place, marked.TextAt(found[0].Location.SourceSpan));
@@ -127,10 +137,15 @@ public sealed class BadFlowTests
     [InlineData("MF1062", "[Timeout] public partial class F : FlowSpec { [Step] void End() { } }", "Timeout")]
     [InlineData("MF1030", "public class F : FlowSpec { [Step] void End() { } }")]
     [InlineData("MF1030", "file partial class F : FlowSpec { [Step] void End() { } }")]
+    [InlineData("MF1030", "public class F : FlowSpec { public partial int X { get; set; } [Step] void End() { } }")]
+    [InlineData("MF1030", "public class F : FlowSpec { [Parameter] public partial int X { get; } [Step] void End() { } }")]
+    [InlineData("MF1030", "public static class Outer { public partial class F : FlowSpec { public partial int X { get; set; } [Step] void End() { } } }", "Outer")]
     [InlineData("MF1030", "public class Outer { public partial class F : FlowSpec { [Step] void End() { } } }", "Outer")]
     public async Task A_mistake_in_a_class_is_told_at_its_name(string code, string source, string name = "F")
     {
-        var problem = Assert.Single(await FlowCompilation.Of(source).AnalyzeAsync());
+        var flow = FlowCompilation.Of(source);
+        var problem = Assert.Single(await flow.AnalyzeAsync());
+        AssertBuildTells(flow, code);
         Assert.Equal((code, name), (problem.Id, source.Substring(problem.Location.SourceSpan.Start, problem.Location.SourceSpan.Length)));
     }
 
@@ -170,5 +185,13 @@ public sealed class BadFlowTests
             public partial class F : Base { public partial int X { get; set; } }
             """).AnalyzeAsync();
         Assert.Single(problems);
+    }
+
+    /// <summary>A build asks no analyzer when a declaration does not compile: then the generator has told what is wrong, in its place.</summary>
+    private static void AssertBuildTells(FlowCompilation flow, string code)
+    {
+        var errors = flow.Output.GetDeclarationDiagnostics(TestContext.Current.CancellationToken).Where(problem => problem.Severity == DiagnosticSeverity.Error).ToList();
+        Assert.All(errors, error => Assert.Equal(FlowCompilation.FilePath, error.Location.SourceTree?.FilePath));
+        Assert.Equal(errors.Count > 0, flow.GeneratorProblems.Any(problem => problem.Id == code));
     }
 }
