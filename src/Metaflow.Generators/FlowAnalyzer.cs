@@ -20,6 +20,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new HidingRule(),
         new StepSignatureRule(),
         new NextPlaceRule(),
+        new DroppedTransitionRule(),
         new NextTargetRule(),
         new ItemTypeRule(),
         new GangSizeRule(),
