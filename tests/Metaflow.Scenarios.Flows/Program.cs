@@ -55,6 +55,8 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(FamilyFlow)] = FlowProgram.RunAsync<FamilyFlow>,
     [nameof(ChildFamilyFlow)] = FlowProgram.RunAsync<ChildFamilyFlow>,
     ["several"] = static arguments => FlowProgram.RunAsync(arguments, typeof(LinearFlow), typeof(FreeNamesFlow), typeof(GangFlow)),
+    [nameof(UnmakeableFlow)] = FlowProgram.RunAsync<UnmakeableFlow>,
+    ["several-unmakeable"] = static arguments => FlowProgram.RunAsync(arguments, typeof(UnmakeableFlow), typeof(LinearFlow)),
     ["not-flows"] = static arguments => FlowProgram.RunAsync(arguments, typeof(LinearFlow), typeof(string)),
     [nameof(HookFlow)] = FlowProgram.RunAsync<HookFlow>,
     [nameof(SkipFlow)] = FlowProgram.RunAsync<SkipFlow>,

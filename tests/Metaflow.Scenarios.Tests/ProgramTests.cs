@@ -82,6 +82,21 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains(ErrorCodes.FlowsNotSelectable, outcome.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("UnmakeableFlow", "run")]
+    [InlineData("UnmakeableFlow", "--help")]
+    [InlineData("several-unmakeable")]
+    [InlineData("several-unmakeable", "UnmakeableFlow", "run")]
+    [InlineData("several-unmakeable", "NoSuchFlow", "run")]
+    public async Task What_the_constructor_of_a_flow_raises_is_an_error_with_a_code(string program, params string[] arguments)
+    {
+        var outcome = await _place.RunAsync(program, arguments);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("System.InvalidOperationException: nothing is set up (at Metaflow.Scenarios.Flows.UnmakeableFlow..ctor()", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.FlowNotLoaded, outcome.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", outcome.All, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_flow_type_that_cannot_be_loaded_is_an_error_with_a_code()
     {

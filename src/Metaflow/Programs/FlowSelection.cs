@@ -36,7 +36,7 @@ internal sealed class FlowSelection(Type[] flows)
         foreach (var type in flows)
         {
             var builder = new FlowDefinitionBuilder();
-            var flow = Make(type);
+            var flow = MakeForCommand(type);
             flow.Describe(builder);
             if (listed.Exists(other => other.Name == flow.FlowName))
             {
@@ -49,7 +49,9 @@ internal sealed class FlowSelection(Type[] flows)
         return listed;
     }
 
-    private static string NameOf(Type type) => Make(type).FlowName;
+    private static string NameOf(Type type) => MakeForCommand(type).FlowName;
+
+    private static FlowSpec MakeForCommand(Type type) => new ChosenFlow(() => Make(type), [type.Name], []).MakeForCommand();
 
     [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "The program names the class with typeof, and its own code keeps the constructor.")]
     private static FlowSpec Make(Type type) => type.IsSubclassOf(typeof(FlowSpec)) && !type.IsAbstract && type.GetConstructor([]) is not null
