@@ -58,6 +58,7 @@ public sealed class BadFlowTests
     [InlineData("MF1038", "public partial [|Task<int>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Span<int>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Type|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "[Step] Transition Start() => Next(A, forEach: [|new Action[] { () => { } }|]); [Step] Transition A(Action i) => Next(J); [Step] Transition J(Inputs<F> i) => Next(End); [Step] void End() { }")]
     [InlineData("MF1039", "private static int [|_count|]; [Step] void End() => _count++;")]
     [InlineData("MF1039", "public static partial int [|Count|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1039", "public static int [|Count|] { get; set; } [Step] void End() { }")]
