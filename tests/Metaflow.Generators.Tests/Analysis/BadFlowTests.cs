@@ -141,6 +141,7 @@ public sealed class BadFlowTests
     [InlineData("MF1060", "[Retry(Times = 9)] public partial class F : FlowSpec { [Step] void End() { } }", "9")]
     [InlineData("MF1061", "[Catch] public partial class F : FlowSpec { [Step] Transition Start() => true ? Next(A) : Next(End); [Step] Transition A() => Next(End); [Step] void End() { } }", "Catch")]
     [InlineData("MF1062", "[Timeout] public partial class F : FlowSpec { [Step] void End() { } }", "Timeout")]
+    [InlineData("MF1037", "public abstract partial class F<T> : FlowSpec where T : F<T> { [Step] Transition Join(Inputs<T> inputs) => Next(End); [Step] void End() { } }", "Join")]
     [InlineData("MF1030", "public class F : FlowSpec { [Step] void End() { } }")]
     [InlineData("MF1030", "file partial class F : FlowSpec { [Step] void End() { } }")]
     [InlineData("MF1030", "public class F : FlowSpec { public partial int X { get; set; } [Step] void End() { } }")]
@@ -179,6 +180,15 @@ public sealed class BadFlowTests
     }
 
     [Fact]
+    public async Task A_step_without_a_transition_is_told_though_the_base_is_in_another_assembly()
+    {
+        var library = FlowCompilation.Of("public partial class Base : FlowSpec { [Step] protected Transition Start() => Next(Work); [Step] protected virtual Transition Work() => Next(End); [Step] protected void End() { } }");
+        var marked = MarkedSource.Parse("public partial class F : Base { protected override Transition [|Work|]() => base.Work(); } public partial class G : Base { protected override Transition Work() => Next(End); }");
+        var problem = Assert.Single(await FlowCompilation.Of(marked.Text, library: library).AnalyzeAsync());
+        Assert.Equal(("MF1010", marked.Place), (problem.Id, marked.TextAt(problem.Location.SourceSpan)));
+    }
+
+    [Fact]
     public async Task A_mistake_in_a_base_flow_is_told_once()
     {
         var problems = await FlowCompilation.Of("""
@@ -196,6 +206,7 @@ public sealed class BadFlowTests
     /// <summary>A build asks no analyzer when a declaration does not compile: then the generator has told what is wrong, in its place.</summary>
     private static void AssertBuildTells(FlowCompilation flow, string code)
     {
+        Assert.DoesNotContain(flow.Problems(), problem => problem.Severity == DiagnosticSeverity.Error && problem.Id is "CS0310" or "CS9244");
         var errors = flow.Output.GetDeclarationDiagnostics(TestContext.Current.CancellationToken).Where(problem => problem.Severity == DiagnosticSeverity.Error).ToList();
         Assert.All(errors, error => Assert.Equal(FlowCompilation.FilePath, error.Location.SourceTree?.FilePath));
         Assert.Equal(errors.Count > 0, flow.GeneratorProblems.Any(problem => problem.Id == code));
