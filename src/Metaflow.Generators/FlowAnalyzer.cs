@@ -17,6 +17,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new ConstructorRule(),
         new UniqueNamesRule(),
         new ReservedNamesRule(),
+        new NameCharactersRule(),
         new HidingRule(),
         new StepSignatureRule(),
         new NextPlaceRule(),

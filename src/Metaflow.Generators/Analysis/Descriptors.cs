@@ -20,7 +20,7 @@ internal static class Descriptors
         new(RuleCodes.StartHasIncoming, "A transition leads to the first step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1006.md."),
         new(RuleCodes.EndHasOutgoing, "The last step moves on", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1007.md."),
         new(RuleCodes.EndIsJoin, "The last step takes inputs", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1008.md."),
-        new(RuleCodes.StepNameCharacters, "A step's name has characters that are not allowed", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1009.md."),
+        new(RuleCodes.StepNameCharacters, "A name has characters that are not allowed", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1009.md."),
         new(RuleCodes.MissingTransition, "A step does not move on", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1010.md."),
         new(RuleCodes.Cycle, "Steps are a loop", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1011.md."),
         new(RuleCodes.UnreachableStep, "A step can never run", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1012.md."),
