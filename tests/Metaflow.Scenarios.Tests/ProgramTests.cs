@@ -82,6 +82,23 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains(ErrorCodes.FlowsNotSelectable, outcome.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Classes_of_one_name_are_chosen_by_the_names_of_their_flows_in_their_tasks_too()
+    {
+        var straight = (await _place.RunAsync("several-namesakes", "StraightFlow", "run")).Succeeded();
+        Assert.Contains("straight on", straight.All, StringComparison.Ordinal);
+        (await _place.RunAsync("several-namesakes", "LinearFlow", "run")).Succeeded();
+        Assert.Equal(2, _place.Client().Flow("LinearFlow").LatestRun!.Data.Get<int>("number"));
+    }
+
+    [Fact]
+    public async Task A_name_that_two_flows_have_chooses_neither()
+    {
+        var outcome = await _place.RunAsync("several-namesakes", "MendableFlow", "run");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(ErrorCodes.FlowsNotSelectable, outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("UnmakeableFlow", "run")]
     [InlineData("UnmakeableFlow", "--help")]
