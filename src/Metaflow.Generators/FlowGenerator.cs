@@ -1,4 +1,5 @@
 using Metaflow.Generators.Analysis;
+using Metaflow.Generators.Analysis.Rules;
 using Metaflow.Generators.Emission;
 using Metaflow.Generators.Extraction;
 using Metaflow.Generators.Model;

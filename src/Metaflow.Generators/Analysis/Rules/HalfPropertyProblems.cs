@@ -1,11 +1,10 @@
-using Metaflow.Generators.Analysis.Rules;
 using Metaflow.Generators.Extraction;
 using Metaflow.Generators.Model;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace Metaflow.Generators.Analysis;
+namespace Metaflow.Generators.Analysis.Rules;
 
 /// <summary>Says why partial properties of a flow get no other half, or none that fits.</summary>
 /// <remarks>A build stops at such a property before it asks any analyzer, so that its author would read of the language's rules and never of ours. Editors ask both.</remarks>
