@@ -1,3 +1,5 @@
+using Metaflow.Generators.Analysis;
+using Metaflow.Generators.Analysis.Rules;
 using Metaflow.Generators.Emission;
 using Metaflow.Generators.Extraction;
 using Metaflow.Generators.Model;
@@ -19,12 +21,25 @@ public sealed class FlowGenerator : IIncrementalGenerator
         var flows = context.SyntaxProvider.CreateSyntaxProvider(
             static (node, _) => node is ClassDeclarationSyntax { BaseList: not null },
             static (candidate, cancellationToken) => Read(candidate, cancellationToken))
-            .Where(static flow => flow is not null)
+            .Where(static reading => reading is not null)
             .WithTrackingName(FlowsStep);
-        context.RegisterSourceOutput(flows, static (output, flow) => output.AddSource(flow!.HintName, FlowWriter.Write(flow)));
+        context.RegisterSourceOutput(flows, static (output, reading) => Write(output, reading!));
     }
 
-    private static FlowModel? Read(GeneratorSyntaxContext candidate, CancellationToken cancellationToken)
+    private static void Write(SourceProductionContext output, FlowReading reading)
+    {
+        foreach (var problem in reading.Problems)
+        {
+            output.ReportDiagnostic(Descriptors.Report(problem.Code, problem.Place, problem.Message));
+        }
+
+        if (reading.Flow is { } flow)
+        {
+            output.AddSource(flow.HintName, FlowWriter.Write(flow));
+        }
+    }
+
+    private static FlowReading? Read(GeneratorSyntaxContext candidate, CancellationToken cancellationToken)
     {
         var declaration = (ClassDeclarationSyntax)candidate.Node;
         if (candidate.SemanticModel.GetDeclaredSymbol(declaration, cancellationToken) is not INamedTypeSymbol flow || !MetaflowTypes.IsFlow(flow))
@@ -35,6 +50,13 @@ public sealed class FlowGenerator : IIncrementalGenerator
         // A class in several parts is read once: with the first part that names a base.
         var first = flow.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken))
             .OfType<ClassDeclarationSyntax>().First(static part => part.BaseList is not null);
-        return first == declaration ? FlowReader.Read(candidate.SemanticModel.Compilation, flow, declaration, cancellationToken) : null;
+        if (first != declaration)
+        {
+            return null;
+        }
+
+        var compilation = candidate.SemanticModel.Compilation;
+        var model = FlowReader.Read(compilation, flow, declaration, cancellationToken);
+        return new FlowReading(model, HalfPropertyProblems.Of(compilation, flow, model, cancellationToken));
     }
 }

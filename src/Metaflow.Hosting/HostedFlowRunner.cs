@@ -14,7 +14,9 @@ internal sealed class HostedFlowRunner(IServiceScopeFactory scopes, ILoggerFacto
     /// <inheritdoc/>
     public Task<FlowRun<TFlow>> RunAsync<TFlow>(object? parameters, CancellationToken cancellationToken)
         where TFlow : FlowSpec, new()
-        => RunAsync<TFlow>(defaults => defaults with { Parameters = parameters }, cancellationToken);
+        => parameters is FlowRunOptions
+            ? throw new ArgumentException("Parameters are wanted, not options. To change the host's options for a run write RunAsync<TFlow>(defaults => defaults with { … }).", nameof(parameters))
+            : RunAsync<TFlow>(defaults => defaults with { Parameters = parameters }, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<FlowRun<TFlow>> RunAsync<TFlow>(Func<FlowRunOptions, FlowRunOptions> configure, CancellationToken cancellationToken)

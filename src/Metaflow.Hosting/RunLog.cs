@@ -7,6 +7,8 @@ namespace Metaflow.Hosting;
 /// <summary>Writes what happens in a run to the host's log and telemetry, and passes it on.</summary>
 internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry telemetry, IProgress<RunEvent>? next) : IProgress<RunEvent>
 {
+    private const string OwnOutput = "Its own output says why.";
+
     /// <inheritdoc/>
     public void Report(RunEvent value)
     {
@@ -35,10 +37,10 @@ internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry 
                 TaskSucceeded(succeeded.Task);
                 break;
             case RunEvent.TaskFailed { RetryIn: { } wait } failed:
-                TaskIsRetried(failed.Task, failed.Attempt, failed.Reason, wait);
+                TaskIsRetried(failed.Task, failed.Attempt, failed.Reason ?? OwnOutput, wait);
                 break;
             case RunEvent.TaskFailed failed:
-                TaskFailed(failed.Task, failed.Attempt, failed.Reason);
+                TaskFailed(failed.Task, failed.Attempt, failed.Reason ?? OwnOutput);
                 break;
             case RunEvent.RunStopping stopping:
                 RunStopping(stopping.WasInterrupted, stopping.Active);
@@ -65,10 +67,10 @@ internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry 
     private partial void TaskSucceeded(TaskPath task);
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Task {Task} failed in attempt {Attempt} and is tried again in {Wait}. {Reason}")]
-    private partial void TaskIsRetried(TaskPath task, int attempt, string? reason, TimeSpan wait);
+    private partial void TaskIsRetried(TaskPath task, int attempt, string reason, TimeSpan wait);
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "Task {Task} failed in attempt {Attempt}. {Reason}")]
-    private partial void TaskFailed(TaskPath task, int attempt, string? reason);
+    private partial void TaskFailed(TaskPath task, int attempt, string reason);
 
     [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "The run stops (asked to: {WasInterrupted}); {Active} tasks still run.")]
     private partial void RunStopping(bool wasInterrupted, int active);

@@ -1,4 +1,5 @@
 using Metaflow.Client;
+using Metaflow.Errors;
 
 namespace Metaflow.Testing;
 
@@ -21,7 +22,12 @@ public sealed class StepTestResult<TFlow>
     public bool Succeeded => Task.Untyped.Successful;
 
     /// <summary>Gets the artifacts after the step, those that were given included.</summary>
-    public TFlow Data => Task.Data;
+    /// <exception cref="StepFailedException">The step failed: what it set is not kept.</exception>
+    public TFlow Data => Failure is null || Succeeded ? Task.Data : throw new StepFailedException(
+        ErrorCodes.StepRaised,
+        $"Step {Task.Pathspec} failed, and what it set is not kept.",
+        $"It raised {Failure.Type}: {Failure.Message}{(Failure.Message.EndsWith('.') ? "" : ".")}",
+        "'Failure' has the stack trace; what the step printed is in 'Output' and 'ErrorOutput'.");
 
     /// <summary>Gets the author's exception, or <see langword="null"/>; one that <c>[Catch]</c> handles is in its own artifact.</summary>
     public StepFailure? Failure => Task.Untyped.Exception;

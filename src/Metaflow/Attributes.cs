@@ -45,7 +45,7 @@ public sealed class ParameterAttribute : Attribute
     /// <summary>Gets or sets the name of a parameterless method of the flow that computes the default once per run.</summary>
     public string? DefaultFrom { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a value must be given. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether a value must be given. The default is <see langword="true"/> where there is no default and the type cannot be <see langword="null"/>.</summary>
     public bool Required { get; set; }
 
     /// <summary>Gets or sets the text for <c>run --help</c>. The default is the property's XML summary.</summary>
@@ -87,7 +87,7 @@ public sealed class IncludeFileAttribute : Attribute
     /// <summary>Gets or sets the path of the default file, relative to the flow's source file.</summary>
     public string? Default { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a file must be given. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether a file must be given. The default is <see langword="true"/> where there is no default and the type cannot be <see langword="null"/>.</summary>
     public bool Required { get; set; }
 
     /// <summary>Gets or sets the text for <c>run --help</c>. The default is the property's XML summary.</summary>

@@ -53,7 +53,15 @@ public static class FlowProgram
         }
 
         var selection = new FlowSelection(flows);
-        return selection.Choose(arguments) is { } chosen ? RunAsync(chosen) : Task.FromResult(ListFlows(selection, arguments));
+        try
+        {
+            return selection.Choose(arguments) is { } chosen ? RunAsync(chosen) : Task.FromResult(ListFlows(selection, arguments));
+        }
+        catch (FlowDefinitionException error)
+        {
+            // Looking for a flow by its name makes objects of those before it.
+            return Task.FromResult(Report(error));
+        }
     }
 
     private static Task<int> RunAsync(ChosenFlow flow)
@@ -78,16 +86,7 @@ public static class FlowProgram
     }
 
     private static int ListFlows(FlowSelection selection, string[] arguments)
-    {
-        try
-        {
-            return ProgramCommandLine.Execute(ProgramInvocation.Find(), selection.Describe(), arguments, ConsoleStreams.OfProcess());
-        }
-        catch (FlowDefinitionException error)
-        {
-            return Report(error);
-        }
-    }
+        => ProgramCommandLine.Execute(ProgramInvocation.Find(), selection.Describe(), arguments, ConsoleStreams.OfProcess());
 
     // A method of its own, so that the process of a task never loads the command line's assembly.
     private static async Task<int> RunCommandAsync(ChosenFlow flow)
@@ -99,12 +98,12 @@ public static class FlowProgram
         {
             var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
             var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
-            var application = new FlowApplication(flow.Make, settings, invocation, TimeProvider.System) { Selection = flow.Selection };
+            var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System) { Selection = flow.Selection };
             return await FlowCommandLine.ExecuteAsync(application, flow.Arguments, streams, interruption).ConfigureAwait(false);
         }
-        catch (ConfigurationException error)
+        catch (MetaflowException error) when (error is ConfigurationException or FlowDefinitionException)
         {
-            // The settings are read before there is a command line that could report them.
+            // The settings are read, and the flow is made, before there is a command line that could report what is wrong with them.
             FlowCommandLine.Report(streams, error);
             return error.ExitCode;
         }

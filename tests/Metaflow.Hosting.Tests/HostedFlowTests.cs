@@ -35,6 +35,18 @@ public sealed class HostedFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flow_that_asks_for_no_service_loads_nothing_for_services()
+    {
+        using var host = Build(static options => options.UseServices<ProcessServices>());
+
+        var plain = await Runner(host).RunAsync<PlainFlow>(cancellationToken: TestContext.Current.CancellationToken);
+        var served = await Runner(host).RunAsync<ServedFlow>(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Empty(plain.EnsureSucceeded().Data.Loaded);
+        Assert.Contains("Microsoft.Extensions.DependencyInjection", served.EnsureSucceeded().Data.Loaded);
+    }
+
+    [Fact]
     public async Task Tasks_in_the_host_have_the_services_of_the_host()
     {
         using var host = Build(static options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.None });
@@ -44,6 +56,17 @@ public sealed class HostedFlowTests : IDisposable
         Assert.Equal("word from the host", run.EnsureSucceeded().Data.Text);
         Assert.Equal(Environment.ProcessId, run.Data.ProcessId);
         Assert.Equal(["from-host"], run.Handle.Untyped.UserTags);
+    }
+
+    [Fact]
+    public async Task Options_in_the_place_of_parameters_are_refused_with_the_way_to_give_them()
+    {
+        using var host = Build(static _ => { });
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => Runner(host).RunAsync<HostedFlow>(new FlowRunOptions { Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken));
+
+        Assert.Contains("RunAsync<TFlow>(defaults => defaults with", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,6 +96,8 @@ public sealed class HostedFlowTests : IDisposable
         Assert.Contains(_log.Lines, static line => line == "Warning Metaflow.StumblingFlow tried again");
         Assert.Contains(_log.Lines, static line => line.StartsWith("Information Metaflow.StumblingFlow stumbling", StringComparison.Ordinal));
         Assert.Contains(_log.Lines, static line => line == "Error Metaflow.StumblingFlow failed");
+        Assert.DoesNotContain(_log.Texts, static text => text.Contains("(null)", StringComparison.Ordinal));
+        Assert.Contains(_log.Texts, static text => text.EndsWith("failed in attempt 1. Its own output says why.", StringComparison.Ordinal));
         Assert.Contains(told.All, static happened => happened is RunEvent.RunEnded { Succeeded: false });
     }
 
@@ -161,6 +186,8 @@ public sealed class HostedFlowTests : IDisposable
 
         public ConcurrentQueue<string> Lines { get; } = [];
 
+        public ConcurrentQueue<string> Texts { get; } = [];
+
         public ILogger CreateLogger(string categoryName)
         {
             _category = categoryName;
@@ -176,6 +203,7 @@ public sealed class HostedFlowTests : IDisposable
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var text = formatter(state, exception);
+            Texts.Enqueue(text);
             var what = text.Contains("tried again", StringComparison.Ordinal) ? "tried again"
                 : text.Contains("failed in attempt", StringComparison.Ordinal) ? "failed" : text[(text.IndexOf(": ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
             Lines.Enqueue($"{logLevel} {_category} {what}");

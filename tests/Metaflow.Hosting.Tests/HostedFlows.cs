@@ -44,6 +44,40 @@ public partial class HostedFlow : FlowSpec
     }
 }
 
+/// <summary>Asks for no service, in a program that has the assemblies of services beside it.</summary>
+public partial class PlainFlow : FlowSpec
+{
+    public partial List<string> Loaded { get; set; }
+
+    [Step]
+    private Transition Start() => Next(End);
+
+    [Step]
+    private void End() => Loaded = LoadedAssemblies.Of("Microsoft.Extensions.");
+}
+
+/// <summary>Asks for a service, and so loads what makes it.</summary>
+public partial class ServedFlow : FlowSpec
+{
+    [Service]
+    public partial IVoice Voice { get; }
+
+    public partial List<string> Loaded { get; set; }
+
+    [Step]
+    private void End()
+    {
+        _ = Voice.Name;
+        Loaded = LoadedAssemblies.Of("Microsoft.Extensions.");
+    }
+}
+
+internal static class LoadedAssemblies
+{
+    public static List<string> Of(string prefix) => [.. AppDomain.CurrentDomain.GetAssemblies().Select(static assembly => assembly.GetName().Name!)
+        .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+}
+
 public partial class StumblingFlow : FlowSpec
 {
     [Step, Retry(Times = 1)]

@@ -32,6 +32,17 @@ public static class Endings
     }
 }
 
+/// <summary>Cannot be made.</summary>
+public partial class UnmakeableFlow : FlowSpec
+{
+    public UnmakeableFlow() => throw new InvalidOperationException("nothing is set up");
+
+    [Step]
+    void End()
+    {
+    }
+}
+
 /// <summary>Fails in its first attempts.</summary>
 public partial class RetryFlow : FlowSpec
 {

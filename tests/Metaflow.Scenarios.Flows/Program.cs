@@ -56,6 +56,10 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(FamilyFlow)] = FlowProgram.RunAsync<FamilyFlow>,
     [nameof(ChildFamilyFlow)] = FlowProgram.RunAsync<ChildFamilyFlow>,
     ["several"] = static arguments => FlowProgram.RunAsync(arguments, typeof(LinearFlow), typeof(FreeNamesFlow), typeof(GangFlow)),
+    [nameof(UnmakeableFlow)] = FlowProgram.RunAsync<UnmakeableFlow>,
+    ["several-unmakeable"] = static arguments => FlowProgram.RunAsync(arguments, typeof(UnmakeableFlow), typeof(LinearFlow)),
+    ["several-namesakes"] = static arguments => FlowProgram.RunAsync(
+        arguments, typeof(LinearFlow), typeof(Metaflow.Scenarios.Flows.Changed.LinearFlow), typeof(MendableFlow), typeof(Metaflow.Scenarios.Flows.Changed.MendableFlow)),
     ["not-flows"] = static arguments => FlowProgram.RunAsync(arguments, typeof(LinearFlow), typeof(string)),
     [nameof(HookFlow)] = FlowProgram.RunAsync<HookFlow>,
     [nameof(SkipFlow)] = FlowProgram.RunAsync<SkipFlow>,

@@ -83,6 +83,38 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Classes_of_one_name_are_chosen_by_the_names_of_their_flows_in_their_tasks_too()
+    {
+        var straight = (await _place.RunAsync("several-namesakes", "StraightFlow", "run")).Succeeded();
+        Assert.Contains("straight on", straight.All, StringComparison.Ordinal);
+        (await _place.RunAsync("several-namesakes", "LinearFlow", "run")).Succeeded();
+        Assert.Equal(2, _place.Client().Flow("LinearFlow").LatestRun!.Data.Get<int>("number"));
+    }
+
+    [Fact]
+    public async Task A_name_that_two_flows_have_chooses_neither()
+    {
+        var outcome = await _place.RunAsync("several-namesakes", "MendableFlow", "run");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(ErrorCodes.FlowsNotSelectable, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("UnmakeableFlow", "run")]
+    [InlineData("UnmakeableFlow", "--help")]
+    [InlineData("several-unmakeable")]
+    [InlineData("several-unmakeable", "UnmakeableFlow", "run")]
+    [InlineData("several-unmakeable", "NoSuchFlow", "run")]
+    public async Task What_the_constructor_of_a_flow_raises_is_an_error_with_a_code(string program, params string[] arguments)
+    {
+        var outcome = await _place.RunAsync(program, arguments);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("System.InvalidOperationException: nothing is set up (at Metaflow.Scenarios.Flows.UnmakeableFlow..ctor()", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.FlowNotLoaded, outcome.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", outcome.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_flow_type_that_cannot_be_loaded_is_an_error_with_a_code()
     {
         var outcome = await _place.RunAsync("LinearFlow", "flow-type", "Gone.Flow, Gone", "step");

@@ -20,7 +20,7 @@ internal static class Descriptors
         new(RuleCodes.StartHasIncoming, "A transition leads to the first step", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1006.md."),
         new(RuleCodes.EndHasOutgoing, "The last step moves on", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1007.md."),
         new(RuleCodes.EndIsJoin, "The last step takes inputs", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1008.md."),
-        new(RuleCodes.StepNameCharacters, "A step's name has characters that are not allowed", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1009.md."),
+        new(RuleCodes.StepNameCharacters, "A name has characters that are not allowed", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1009.md."),
         new(RuleCodes.MissingTransition, "A step does not move on", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1010.md."),
         new(RuleCodes.Cycle, "Steps are a loop", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1011.md."),
         new(RuleCodes.UnreachableStep, "A step can never run", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1012.md."),
@@ -88,7 +88,9 @@ internal static class Descriptors
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ByCode = All.ToImmutableDictionary(static descriptor => descriptor.Id);
 
-    public static Diagnostic Report(string code, Location place, string what, string why, string fix) => Diagnostic.Create(ByCode[code], place, $"{what} {why} {fix}");
+    public static Diagnostic Report(string code, Location place, string what, string why, string fix) => Report(code, place, $"{what} {why} {fix}");
+
+    public static Diagnostic Report(string code, Location place, string message) => Diagnostic.Create(ByCode[code], place, message);
 
     public static Diagnostic Report(GraphProblem problem, Location place, ImmutableDictionary<string, string?>? properties = null)
         => Diagnostic.Create(ByCode[problem.Code], place, properties, problem.Message);

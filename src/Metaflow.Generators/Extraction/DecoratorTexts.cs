@@ -13,7 +13,10 @@ internal static class DecoratorTexts
     /// <param name="symbol">The step's method, or the flow's class.</param>
     /// <param name="flow">The flow's class, whose artifacts decorators may name.</param>
     public static EquatableList<string> Of(ISymbol symbol, INamedTypeSymbol flow) => new(
-        symbol.GetAttributes().Where(static attribute => MetaflowTypes.IsDecorator(attribute.AttributeClass)).Select(attribute => Of(attribute, flow)).OfType<string>());
+        symbol.GetAttributes().Where(static attribute => MetaflowTypes.IsDecorator(attribute.AttributeClass) && !IsLocalToFile(attribute)).Select(attribute => Of(attribute, flow)).OfType<string>());
+
+    /// <summary>Says whether a decorator's class cannot be named in the file that the generator writes.</summary>
+    public static bool IsLocalToFile(AttributeData attribute) => FlowDeclarations.SelfAndContainers(attribute.AttributeClass!).Any(static type => type.IsFileLocal);
 
     /// <summary>Returns the name on disk of the artifact that <c>[Catch]</c> stores the failure in, or <see langword="null"/>.</summary>
     public static string? CaughtBy(AttributeData? attribute, INamedTypeSymbol flow)

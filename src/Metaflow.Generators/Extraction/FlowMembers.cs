@@ -15,6 +15,10 @@ internal static class FlowMembers
     public static IEnumerable<IPropertySymbol> PropertiesOf(INamedTypeSymbol flow)
         => OursOf(flow).Where(static property => !IsService(property));
 
+    /// <summary>Says whether a property can be kept in a cell: what lives on the stack, and what is a reference, cannot, and code that tries does not compile.</summary>
+    public static bool CanBeImplemented(IPropertySymbol property)
+        => !property.Type.IsRefLikeType && property.Type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer) && property.RefKind == RefKind.None;
+
     /// <summary>Returns the properties that are services: the generator implements them, and they are no artifacts.</summary>
     public static IEnumerable<IPropertySymbol> ServicesOf(INamedTypeSymbol flow) => OursOf(flow).Where(IsService);
 
@@ -46,6 +50,8 @@ internal static class FlowMembers
 
     public static PropertyDeclarationSyntax? DeclarationOf(IPropertySymbol property)
         => property.DeclaringSyntaxReferences.Select(static reference => reference.GetSyntax()).OfType<PropertyDeclarationSyntax>().FirstOrDefault();
+
+    public static bool HasInitializer(IPropertySymbol property) => DeclarationOf(property)?.Initializer is not null;
 
     public static bool IsService(IPropertySymbol property) => MetaflowTypes.AttributeOf(property, "ServiceAttribute") is not null;
 

@@ -26,7 +26,7 @@ internal static class FlowReader
             SourceFile = declaration.SyntaxTree.FilePath,
             Documentation = DocumentationText.SummaryOf(flow),
             OverrideAccess = OverrideAccessOf(flow),
-            Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Select(PropertyReader.Read)),
+            Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Where(FlowMembers.CanBeImplemented).Select(PropertyReader.Read)),
             Services = new EquatableList<ServiceModel>(FlowMembers.ServicesOf(flow).Select(PropertyReader.ReadService).OfType<ServiceModel>()),
             Steps = new EquatableList<StepModel>(new StepReader(new SemanticModels(compilation), flow, cancellationToken).StepsOf(flow)
                 .Select(static step => step.Model).GroupBy(static step => step.Node.Name).Select(static same => same.First())),
@@ -38,8 +38,18 @@ internal static class FlowReader
 
     public static string FlowNameOf(INamedTypeSymbol flow) => MetaflowTypes.Text(MetaflowTypes.AttributeOf(flow, "FlowAttribute"), "Name") ?? flow.Name;
 
+    /// <summary>Returns the file's name. Keywords as names have an '@' that no file's name may have.</summary>
     private static string HintNameOf(INamedTypeSymbol flow)
-        => flow.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat).Replace('<', '{').Replace('>', '}').Replace(" ", "") + ".Metaflow.g.cs";
+        => flow.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat).Replace('<', '{').Replace('>', '}').Replace(" ", "").Replace("@", "")
+            + string.Concat(FlowDeclarations.SelfAndContainers(flow).Select(MarkOf)) + ".Metaflow.g.cs";
+
+    /// <summary>Tells apart the files of types whose names differ in case alone: the compiler compares files' names without it.</summary>
+    private static string MarkOf(INamedTypeSymbol type)
+    {
+        var before = ((INamespaceOrTypeSymbol)type.ContainingSymbol).GetTypeMembers()
+            .Count(other => string.Equals(other.Name, type.Name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(other.Name, type.Name) < 0);
+        return before == 0 ? "" : $"-{before}";
+    }
 
     /// <summary>An assembly that sees Metaflow's internals overrides <c>protected internal</c> as such; any other as <c>protected</c>.</summary>
     private static string OverrideAccessOf(INamedTypeSymbol flow)

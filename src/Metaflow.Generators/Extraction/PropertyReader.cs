@@ -52,10 +52,11 @@ internal static class PropertyReader
         var attribute = MetaflowTypes.AttributeOf(property, role == PropertyRole.Parameter ? "ParameterAttribute" : "IncludeFileAttribute")!;
         var given = attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == "Default").Value;
         var isGiven = given.Kind != TypedConstantKind.Error && !given.IsNull;
+        var computed = role == PropertyRole.Parameter ? DefaultFromOf(property, attribute) : null;
         return new ParameterModel(
             isGiven ? ConstantText.OfDefault(given, property.Type) : null,
-            role == PropertyRole.Parameter ? DefaultFromOf(property, attribute) : null,
-            MetaflowTypes.Named(attribute, "Required") is true,
+            computed,
+            MetaflowTypes.Named(attribute, "Required") is true || (!isGiven && computed is null && CannotBeNull(property)),
             MetaflowTypes.Text(attribute, "Help") ?? DocumentationText.SummaryOf(property),
             role == PropertyRole.Parameter ? MetaflowTypes.Text(attribute, "Separator") : MetaflowTypes.Text(attribute, "Encoding") ?? "utf-8");
     }
@@ -74,6 +75,10 @@ internal static class PropertyReader
             MetaflowTypes.Text(attribute, "Help") ?? DocumentationText.SummaryOf(property),
             MetaflowTypes.Text(attribute, "Default"));
     }
+
+    /// <summary>Without a value a run would fail in the first step that reads such a parameter.</summary>
+    private static bool CannotBeNull(IPropertySymbol property)
+        => property.NullableAnnotation == NullableAnnotation.NotAnnotated && property.Type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T;
 
     private static string? DefaultFromOf(IPropertySymbol property, AttributeData attribute)
         => MetaflowTypes.Text(attribute, "DefaultFrom") is { } name && DefaultMethods.Find(property.ContainingType, name) is { } method ? TypeText.Identifier(method.Name) : null;

@@ -30,7 +30,8 @@ internal static class StepSignatures
             return new StepSignature(result, StepArgument.Item, TypeText.Full(parameter.Type));
         }
 
-        return ((INamedTypeSymbol)parameter.Type).TypeArguments.FirstOrDefault() is { IsAbstract: false } flow && MetaflowTypes.IsFlowOrParameter(flow)
+        return ((INamedTypeSymbol)parameter.Type).TypeArguments.FirstOrDefault() is { IsAbstract: false } flow
+            && flow is not ITypeParameterSymbol { HasConstructorConstraint: false } && MetaflowTypes.IsFlowOrParameter(flow)
             ? new StepSignature(result, StepArgument.Inputs, TypeText.Full(flow))
             : null;
     }

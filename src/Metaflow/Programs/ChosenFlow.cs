@@ -1,3 +1,6 @@
+using System.Reflection;
+using Metaflow.Errors;
+
 namespace Metaflow.Programs;
 
 /// <summary>The flow that a program is about, and the arguments that are left for it.</summary>
@@ -8,4 +11,28 @@ internal sealed record ChosenFlow(Func<FlowSpec> Make, IReadOnlyList<string> Sel
 {
     /// <summary>Gets what the user types after the program's name to choose the flow; empty in a program of one flow.</summary>
     public string Typed { get; init; } = "";
+
+    /// <summary>Makes an object of the flow for a command.</summary>
+    /// <returns>The object.</returns>
+    /// <exception cref="FlowDefinitionException">The constructor raised an exception (MF6041).</exception>
+    public FlowSpec MakeForCommand()
+    {
+        try
+        {
+            return Make();
+        }
+        catch (Exception error) when (error is not MetaflowException)
+        {
+            var cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
+            throw new FlowDefinitionException(
+                ErrorCodes.FlowNotLoaded,
+                "The flow could not be made.",
+                $"Its constructor raised {cause.GetType().FullName}: {cause.Message}{PlaceOf(cause)}",
+                "Let the constructor do nothing that can fail: it runs for every command and in every task. Take what a step needs from a parameter, a configuration or a service.",
+                error);
+        }
+    }
+
+    private static string PlaceOf(Exception cause)
+        => cause.StackTrace is { } trace ? $" ({trace.Split('\n')[0].Trim()})." : "";
 }

@@ -18,8 +18,23 @@ internal sealed class FlowSelection(Type[] flows)
         }
 
         // A task names the class, so that its process makes no object of any other flow.
-        var type = Array.Find(flows, flow => flow.Name == arguments[0]) ?? Array.Find(flows, flow => NameOf(flow) == arguments[0]);
-        return type is null ? null : new ChosenFlow(() => Make(type), [type.Name], arguments[1..]) { Typed = arguments[0] };
+        var type = Array.Find(flows, flow => flow.FullName == arguments[0]) ?? OnlyOne(Array.FindAll(flows, flow => flow.Name == arguments[0]), arguments[0])
+            ?? Array.Find(flows, flow => NameOf(flow) == arguments[0]);
+        return type is null ? null : new ChosenFlow(() => Make(type), [SelectionOf(type)], arguments[1..]) { Typed = arguments[0] };
+    }
+
+    /// <summary>Returns what chooses a class in the command lines of tasks: two classes of one name differ in their namespaces.</summary>
+    private string SelectionOf(Type type) => Array.Exists(flows, other => other != type && other.Name == type.Name) ? type.FullName! : type.Name;
+
+    private static Type? OnlyOne(Type[] named, string name)
+    {
+        if (named.Length < 2)
+        {
+            return named.FirstOrDefault();
+        }
+
+        var meant = Array.FindAll(named, type => NameOf(type) == name);
+        return meant.Length < 2 ? meant.FirstOrDefault() : throw NotSelectable($"The program lists two flows named '{name}'.", "The first argument could mean either.");
     }
 
     /// <summary>Describes the flows for a listing.</summary>
@@ -36,7 +51,7 @@ internal sealed class FlowSelection(Type[] flows)
         foreach (var type in flows)
         {
             var builder = new FlowDefinitionBuilder();
-            var flow = Make(type);
+            var flow = MakeForCommand(type);
             flow.Describe(builder);
             if (listed.Exists(other => other.Name == flow.FlowName))
             {
@@ -49,7 +64,9 @@ internal sealed class FlowSelection(Type[] flows)
         return listed;
     }
 
-    private static string NameOf(Type type) => Make(type).FlowName;
+    private static string NameOf(Type type) => MakeForCommand(type).FlowName;
+
+    private static FlowSpec MakeForCommand(Type type) => new ChosenFlow(() => Make(type), [type.Name], []).MakeForCommand();
 
     [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "The program names the class with typeof, and its own code keeps the constructor.")]
     private static FlowSpec Make(Type type) => type.IsSubclassOf(typeof(FlowSpec)) && !type.IsAbstract && type.GetConstructor([]) is not null

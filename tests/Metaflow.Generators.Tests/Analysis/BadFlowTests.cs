@@ -1,4 +1,5 @@
 using Metaflow.Generators.Tests.Compiling;
+using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Tests.Analysis;
 
@@ -13,7 +14,14 @@ public sealed class BadFlowTests
     [InlineData("MF1007", "[Step] Transition Start() => Next(End); [Step] Transition End() => [|Next(After)|]; [Step] Transition After() => Next(End);")]
     [InlineData("MF1008", "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next(End); [Step] Transition B() => Next(End); [Step] void [|End|](Inputs<F> inputs) { }")]
     [InlineData("MF1009", "[Step] Transition Start() => Next(Schön); [Step] Transition [|Schön|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1009", "[Parameter(Name = [|\"a b\"|])] public partial int X { get; } [Step] void End() { }")]
+    [InlineData("MF1009", "[Config(Name = [|\"a.b\"|])] public partial string X { get; } [Step] void End() { }")]
+    [InlineData("MF1009", "[Artifact(Name = [|\"learning-rate\"|])] public partial int X { get; set; } [Step] void End() { }")]
     [InlineData("MF1010", "[Step] Transition Start() => Next(A); [Step] void [|A|]() { } [Step] void End() { }")]
+    [InlineData("MF1010", "[Step] Transition Start() { [|Next(End)|]; return null!; } [Step] void End() { }")]
+    [InlineData("MF1010", "[Step] async Task<Transition> Start() { await Task.Yield(); _ = [|Next(End)|]; throw new InvalidOperationException(); } [Step] void End() { }")]
+    [InlineData("MF1010", "[Step] void [|Start|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1010", "[Step] async Task [|Start|]() { await Task.Yield(); Next(End); } [Step] void End() { }")]
     [InlineData("MF1011", "[Step] Transition Start() => Next(A); [Step] Transition A() => Next(B); [Step] Transition B() => true ? Next([|A|]) : Next(End); [Step] void End() { }")]
     [InlineData("MF1012", "[Step] Transition Start() => Next(End); [Step] Transition [|Lost|]() => Next(End); [Step] void End() { }")]
     [InlineData("MF1013", "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next([|End|]); [Step] Transition B() => Next(End); [Step] void End() { }")]
@@ -33,6 +41,7 @@ public sealed class BadFlowTests
     [InlineData("MF1031", "public partial int MaxGenres { get; set; } [Artifact(Name = \"max_genres\")] public partial int [|Other|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1031", "[Parameter] public partial int Alpha { get; } [Parameter(Name = \"ALPHA\")] public partial int [|Beta|] { get; } [Step] void End() { }")]
     [InlineData("MF1031", "[Step] Transition Start() => Next(End); [Step(Name = \"start\")] Transition [|Other|]() => Next(End); [Step] void End() { }")]
+    [InlineData("MF1031", "[Step] void End() { } } public partial class G : F { public partial int X { get; set; } } public partial class H : G { public new partial string [|X|] { get; set; }")]
     [InlineData("MF1032", "[Parameter] public partial string [|Tag|] { get; } [Step] void End() { }")]
     [InlineData("MF1032", "public partial int [|Index|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1032", "[Artifact(Name = \"_secret\")] public partial int [|X|] { get; set; } [Step] void End() { }")]
@@ -50,8 +59,11 @@ public sealed class BadFlowTests
     [InlineData("MF1038", "public partial [|Func<int>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|List<Dictionary<string, FileStream[]>>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Task<int>|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "public partial [|Span<int>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Type|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "[Step] Transition Start() => Next(A, forEach: [|new Action[] { () => { } }|]); [Step] Transition A(Action i) => Next(J); [Step] Transition J(Inputs<F> i) => Next(End); [Step] void End() { }")]
     [InlineData("MF1039", "private static int [|_count|]; [Step] void End() => _count++;")]
+    [InlineData("MF1039", "public static partial int [|Count|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1039", "public static int [|Count|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1040", "public partial int [|X|] { get; } [Step] void End() { }")]
     [InlineData("MF1040", "public partial int [|X|] { get; init; } [Step] void End() { }")]
@@ -60,6 +72,7 @@ public sealed class BadFlowTests
     [InlineData("MF1110", "[Service] public partial IServiceProvider [|X|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1110", "[Service] public partial IServiceProvider [|X|] { set; } [Step] void End() { }")]
     [InlineData("MF1111", "[Service] public partial [|int|] X { get; } [Step] void End() { }")]
+    [InlineData("MF1111", "[Service, Config] public partial string [|X|] { get; } [Step] void End() { }")]
     [InlineData("MF1111", "[Service, Parameter] public partial string [|X|] { get; } [Step] void End() { }")]
     [InlineData("MF1042", "[Parameter(DefaultFrom = [|\"Gone\"|])] public partial int X { get; } [Step] void End() { }")]
     [InlineData("MF1042", "[Parameter(DefaultFrom = [|nameof(Text)|])] public partial int X { get; } string Text() => \"\"; [Step] void End() { }")]
@@ -69,6 +82,10 @@ public sealed class BadFlowTests
     [InlineData("MF1044", "public required partial int [|X|] { get; set; } [Step] void End() { }")]
     [InlineData("MF1045", "[Parameter] public int [|X|] => 1; [Step] void End() { }")]
     [InlineData("MF1045", "[Artifact] public int [|X|] { get; set; } [Step] void End() { }")]
+    [InlineData("MF1045", "[Parameter] public partial int [|X|] => 1; [Step] void End() { }")]
+    [InlineData("MF1045", "[Parameter] public static partial int [|X|] { get; } [Step] void End() { }")]
+    [InlineData("MF1045", "[Parameter] public partial int [|X|] { get; } = 5; [Step] void End() { }")]
+    [InlineData("MF1045", "public partial int [|X|] { get; set; } = 5; [Step] void End() { }")]
     [InlineData("MF1046", "[IncludeFile] public partial [|int|] X { get; } [Step] void End() { }")]
     [InlineData("MF1047", "[Parameter(Default = [|\"x\"|])] public partial int X { get; } [Step] void End() { }")]
     [InlineData("MF1047", "[Parameter(Default = [|\"yes please\"|])] public partial bool X { get; } [Step] void End() { }")]
@@ -123,7 +140,9 @@ public sealed class BadFlowTests
     public async Task A_mistake_in_a_flow_is_told_at_its_place(string code, string members, string? place = null)
     {
         var marked = MarkedSource.Parse($"public partial class F : FlowSpec\n{{\n    {members}\n}}\n");
-        var problems = await FlowCompilation.Of(marked.Text).AnalyzeAsync();
+        var flow = FlowCompilation.Of(marked.Text);
+        var problems = await flow.AnalyzeAsync();
+        AssertBuildTells(flow, code);
         var found = problems.Where(problem => problem.Id == code).ToList();
         Assert.True(found.Count > 0, string.Join('\n', problems));
         Assert.Equal(place ?? marked.Place, marked.TextAt(found[0].Location.SourceSpan));
@@ -148,12 +167,21 @@ public sealed class BadFlowTests
     [InlineData("MF1097", "[ExitHook] public partial class F : FlowSpec { [Step] void End() { } }", "ExitHook")]
     [InlineData("MF1097", "[ExitHook(OnError = [\"Tell\"])] public partial class F : FlowSpec { [Step] void End() { } }", "[\"Tell\"]")]
     [InlineData("MF1097", "[ExitHook(OnSuccess = [nameof(Tell)])] public partial class F : FlowSpec { static void Tell(string text) { } [Step] void End() { } }", "[nameof(Tell)]")]
+    [InlineData("MF1037", "public abstract partial class F<T> : FlowSpec where T : F<T> { [Step] Transition Join(Inputs<T> inputs) => Next(End); [Step] void End() { } }", "Join")]
+    [InlineData("MF1009", "[Flow(Name = \"My Flow/x\")] public partial class F : FlowSpec { [Parameter(Name = \"learning-rate\")] public partial int X { get; } [Step] void End() { } }", "\"My Flow/x\"")]
+    [InlineData("MF1009", "[Flow(Name = \"\")] public partial class F : FlowSpec { [Step] void End() { } }", "\"\"")]
+    [InlineData("MF1030", "file sealed class SlowAttribute : DecoratorAttribute { } public partial class F : FlowSpec { [Step, Slow] void End() { } }", "Slow")]
     [InlineData("MF1030", "public class F : FlowSpec { [Step] void End() { } }")]
     [InlineData("MF1030", "file partial class F : FlowSpec { [Step] void End() { } }")]
+    [InlineData("MF1030", "public class F : FlowSpec { public partial int X { get; set; } [Step] void End() { } }")]
+    [InlineData("MF1030", "public class F : FlowSpec { [Parameter] public partial int X { get; } [Step] void End() { } }")]
+    [InlineData("MF1030", "public static class Outer { public partial class F : FlowSpec { public partial int X { get; set; } [Step] void End() { } } }", "Outer")]
     [InlineData("MF1030", "public class Outer { public partial class F : FlowSpec { [Step] void End() { } } }", "Outer")]
     public async Task A_mistake_in_a_class_is_told_at_its_name(string code, string source, string name = "F")
     {
-        var problem = Assert.Single(await FlowCompilation.Of(source).AnalyzeAsync());
+        var flow = FlowCompilation.Of(source);
+        var problem = Assert.Single(await flow.AnalyzeAsync());
+        AssertBuildTells(flow, code);
         Assert.Equal((code, name), (problem.Id, source.Substring(problem.Location.SourceSpan.Start, problem.Location.SourceSpan.Length)));
     }
 
@@ -181,6 +209,15 @@ public sealed class BadFlowTests
     }
 
     [Fact]
+    public async Task A_step_without_a_transition_is_told_though_the_base_is_in_another_assembly()
+    {
+        var library = FlowCompilation.Of("public partial class Base : FlowSpec { [Step] protected Transition Start() => Next(Work); [Step] protected virtual Transition Work() => Next(End); [Step] protected void End() { } }");
+        var marked = MarkedSource.Parse("public partial class F : Base { protected override Transition [|Work|]() => base.Work(); } public partial class G : Base { protected override Transition Work() => Next(End); }");
+        var problem = Assert.Single(await FlowCompilation.Of(marked.Text, library: library).AnalyzeAsync());
+        Assert.Equal(("MF1010", marked.Place), (problem.Id, marked.TextAt(problem.Location.SourceSpan)));
+    }
+
+    [Fact]
     public async Task A_mistake_in_a_base_flow_is_told_once()
     {
         var problems = await FlowCompilation.Of("""
@@ -193,5 +230,14 @@ public sealed class BadFlowTests
             public partial class F : Base { public partial int X { get; set; } }
             """).AnalyzeAsync();
         Assert.Single(problems);
+    }
+
+    /// <summary>A build asks no analyzer when a declaration does not compile: then the generator has told what is wrong, in its place.</summary>
+    private static void AssertBuildTells(FlowCompilation flow, string code)
+    {
+        Assert.DoesNotContain(flow.Problems(), problem => problem.Severity == DiagnosticSeverity.Error && problem.Id is "CS0310" or "CS9244" or "CS0400");
+        var errors = flow.Output.GetDeclarationDiagnostics(TestContext.Current.CancellationToken).Where(problem => problem.Severity == DiagnosticSeverity.Error).ToList();
+        Assert.All(errors, error => Assert.Equal(FlowCompilation.FilePath, error.Location.SourceTree?.FilePath));
+        Assert.Equal(errors.Count > 0, flow.GeneratorProblems.Any(problem => problem.Id == code));
     }
 }

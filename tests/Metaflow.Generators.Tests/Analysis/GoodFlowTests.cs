@@ -84,6 +84,19 @@ public sealed class GoodFlowTests
                 private static void Fill(F flow) => flow.X = 1;
             }
             """ },
+        { "a step that a derived flow is to override (MF1010)", """
+            public abstract partial class Base : FlowSpec
+            {
+                [Step] Transition Start() => Next(Work);
+                [Step] protected virtual Transition Work() => throw new NotSupportedException();
+                [Step] protected void End() { }
+            }
+
+            public partial class F : Base
+            {
+                protected override Transition Work() => Next(End);
+            }
+            """ },
         { "what a derived flow sets (MF1025)", """
             public abstract partial class Base : FlowSpec
             {

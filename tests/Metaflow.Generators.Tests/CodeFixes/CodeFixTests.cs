@@ -57,6 +57,14 @@ public sealed class CodeFixTests
         "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(Work);\n\n    [Step]\n    async Task Work()\n    {\n        await Task.Yield();\n    }\n\n    [Step] void End() { }\n}\n",
         "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(Work);\n\n    [Step]\n    async Task<Transition> Work()\n    {\n        await Task.Yield();\n        return Next(End);\n    }\n\n    [Step] void End() { }\n}\n");
 
+    [Theory]
+    [InlineData("Transition Work()\n    {\n        X = 1;\n        Next(End);\n        return null!;\n    }", "Transition Work()\n    {\n        X = 1;\n        return Next(End);\n    }")]
+    [InlineData("void Work()\n    {\n        X = 1;\n        Next(End);\n    }", "Transition Work()\n    {\n        X = 1;\n        return Next(End);\n    }")]
+    [InlineData("void Work() => Next(End);", "Transition Work() => Next(End);")]
+    public Task A_transition_that_was_dropped_is_returned(string before, string after) => AssertMends(new ReturnTransitionFix(), "MF1010",
+        $"public partial class F : FlowSpec\n{{\n    public partial int X {{ get; set; }}\n    [Step] Transition Start() => Next(Work);\n    [Step]\n    {before}\n    [Step] void End() {{ }}\n}}\n",
+        $"public partial class F : FlowSpec\n{{\n    public partial int X {{ get; set; }}\n    [Step] Transition Start() => Next(Work);\n    [Step]\n    {after}\n    [Step] void End() {{ }}\n}}\n");
+
     [Fact]
     public Task A_static_field_is_made_read_only() => AssertMends(new MakeReadOnlyFix(), "MF1039",
         "public partial class F : FlowSpec\n{\n    private static int _size = 1;\n    [Step] void End() => Console.WriteLine(_size);\n}\n",

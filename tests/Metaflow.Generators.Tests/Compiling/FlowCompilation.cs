@@ -49,7 +49,7 @@ internal sealed class FlowCompilation
 
     public IReadOnlyList<string> GeneratedTexts => [.. Driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString())];
 
-    public static FlowCompilation Of(string source, DocumentationMode documentation = DocumentationMode.Diagnose, bool withImplicitUsings = true)
+    public static FlowCompilation Of(string source, DocumentationMode documentation = DocumentationMode.Diagnose, bool withImplicitUsings = true, FlowCompilation? library = null)
     {
         var options = ParseOptions(documentation);
         var trees = new List<SyntaxTree> { Parse(source, FilePath, options) };
@@ -59,7 +59,7 @@ internal sealed class FlowCompilation
         }
 
         return new FlowCompilation(
-            CSharpCompilation.Create("FlowUnderTest", trees, References, new CSharpCompilationOptions(
+            CSharpCompilation.Create(library is null ? "FlowUnderTest" : "ProgramUnderTest", trees, library is null ? References : References.Add(library.ToReference()), new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999)),
             documentation);
     }
@@ -89,6 +89,14 @@ internal sealed class FlowCompilation
         image.Position = 0;
         var assembly = new AssemblyLoadContext("flow", isCollectible: true).LoadFromStream(image);
         return (FlowSpec)Activator.CreateInstance(assembly.GetType(className, throwOnError: true)!)!;
+    }
+
+    /// <summary>Compiles to what another assembly refers to: nothing of the source is left in it.</summary>
+    private PortableExecutableReference ToReference()
+    {
+        using var image = new MemoryStream();
+        Assert.True(Output.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        return MetadataReference.CreateFromImage(image.ToArray());
     }
 
     public static string Show(Diagnostic problem)

@@ -50,6 +50,26 @@ public sealed class ClassShapeTests
     }
 
     [Fact]
+    public void Flows_may_be_named_as_keywords_and_differ_in_case_alone()
+    {
+        var flow = FlowCompilation.Of("""
+            namespace My.@event
+            {
+                public partial class Sales : FlowSpec { [Step] void End() { } }
+                public partial class SALES : FlowSpec { [Step] void End() { } }
+                public partial class @class : FlowSpec { [Step] void End() { } }
+                public static partial class Outer { public partial class F : FlowSpec { [Step] void End() { } } }
+                public static partial class OUTER { public partial class F : FlowSpec { [Step] void End() { } } }
+            }
+            """);
+        AssertClean(flow);
+        Assert.Equal(
+            ["My.event.OUTER.F.Metaflow.g.cs", "My.event.Outer.F-1.Metaflow.g.cs", "My.event.SALES.Metaflow.g.cs", "My.event.Sales-1.Metaflow.g.cs", "My.event.class.Metaflow.g.cs"],
+            flow.Driver.GetRunResult().GeneratedTrees.Select(tree => Path.GetFileName(tree.FilePath)).Order(StringComparer.Ordinal));
+        Assert.Equal("class", flow.Load("My.event.class").FlowName);
+    }
+
+    [Fact]
     public void A_flow_may_be_nested_and_generic()
     {
         var flow = FlowCompilation.Of("""

@@ -44,6 +44,23 @@ public sealed class FlowGeneratorTests
         Assert.Equal(["retry"], flow.Decorators.Select(decorator => decorator.Name));
     }
 
+    [Theory]
+    [InlineData("[Parameter] public partial int X { get; }", true)]
+    [InlineData("[Parameter] public partial string X { get; }", true)]
+    [InlineData("[IncludeFile] public partial byte[] X { get; }", true)]
+    [InlineData("[Parameter(Required = true)] public partial string? X { get; }", true)]
+    [InlineData("[Parameter] public partial int? X { get; }", false)]
+    [InlineData("[Parameter] public partial string? X { get; }", false)]
+    [InlineData("[IncludeFile] public partial string? X { get; }", false)]
+    [InlineData("[Parameter(Default = 1)] public partial int X { get; }", false)]
+    [InlineData("[Parameter(DefaultFrom = nameof(One))] public partial int X { get; }", false)]
+    [InlineData("#nullable disable\n[Parameter] public partial string X { get; }\n#nullable restore\n", false)]
+    public void A_parameter_that_cannot_be_null_and_has_no_default_must_be_given(string parameter, bool isRequired)
+    {
+        var flow = FlowCompilation.Of($"public partial class F : FlowSpec {{\n{parameter} int One() => 1; [Step] void End() {{ }} }}");
+        Assert.Equal(isRequired, Define(flow.Load("F")).Parameters.Single().IsRequired);
+    }
+
     [Fact]
     public void Parameters_have_their_defaults_in_their_own_type()
     {

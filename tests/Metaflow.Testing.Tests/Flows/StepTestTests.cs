@@ -77,4 +77,15 @@ public sealed class StepTestTests
         Assert.Contains("StepAsync", (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.JoinAsync<ScoreFlow>([], "End"))).Message, StringComparison.Ordinal);
         Assert.Contains("score", (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.StepAsync<ScoreFlow>(static _ => { }, "Train"))).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_data_of_a_step_that_failed_is_its_failure()
+    {
+        var step = await FlowTest.ItemAsync<ScoreFlow, string>(static _ => { }, "Score", "no row", new { alpha = 4 });
+
+        Assert.False(step.Succeeded);
+        var error = Assert.Throws<Metaflow.Errors.StepFailedException>(() => step.Data);
+        Assert.Contains("failed, and what it set is not kept. It raised ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(step.Failure!.Message, error.Message, StringComparison.Ordinal);
+    }
 }

@@ -34,7 +34,10 @@ public sealed class FlowRunnerTests : IDisposable
         Assert.False(run.Succeeded);
         Assert.Equal("attempt 1 failed", run.Failure!.Message);
         Assert.Equal("start", run.FailedTask!.Step.Name);
-        Assert.Equal(ErrorCodes.StepRaised, Assert.Throws<StepFailedException>(run.EnsureSucceeded).Code);
+        var error = Assert.Throws<StepFailedException>(run.EnsureSucceeded);
+        Assert.Equal(ErrorCodes.StepRaised, error.Code);
+        Assert.StartsWith($"Step FailingFlow/{run.RunId}/start/1 failed. It raised System.InvalidOperationException: attempt 1 failed. ", error.Message, StringComparison.Ordinal);
+        Assert.Same(error, run.Error);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal sealed class TransitionRule : IGraphRule
     private static IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
     {
         // Without a last step, a step that returns nothing is probably it: that is said already.
-        if (step.Transitions.Count == 0 && graph.KindOf(step) != StepKind.End && !(graph.EndStep is null && step.ReturnsNothing))
+        if ((step.Transitions.Count == 0 || step.ReturnsNothing) && graph.KindOf(step) != StepKind.End && !(graph.EndStep is null && step.ReturnsNothing))
         {
             yield return Problem.At(
                 step, RuleCodes.MissingTransition,

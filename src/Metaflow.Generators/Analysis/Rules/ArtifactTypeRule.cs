@@ -14,7 +14,9 @@ internal sealed class ArtifactTypeRule : IFlowRule
         "System.Reflection.ParameterInfo",
     ];
 
-    public IEnumerable<Diagnostic> Check(FlowClass flow)
+    public IEnumerable<Diagnostic> Check(FlowClass flow) => Artifacts(flow).Concat(Items(flow));
+
+    private static IEnumerable<Diagnostic> Artifacts(FlowClass flow)
     {
         foreach (var property in flow.Properties)
         {
@@ -29,6 +31,19 @@ internal sealed class ArtifactTypeRule : IFlowRule
             }
         }
     }
+
+    /// <summary>The items of a foreach are stored as an artifact is.</summary>
+    private static IEnumerable<Diagnostic> Items(FlowClass flow) =>
+        from step in flow.OwnSteps
+        from call in step.Calls
+        where call.ItemType is not null
+        let type = FindUnstorable(call.ItemType!)
+        where type is not null
+        select Descriptors.Report(
+            RuleCodes.UnstorableArtifact, call.Items!.GetLocation(),
+            $"The items of the foreach in '{step.Method.Name}' hold a '{TypeText.AsWritten(type!)}'.",
+            $"{Noun(type!)} lives in one process and cannot be stored.",
+            "Give items of the data that it is made from.");
 
     private static ITypeSymbol? FindUnstorable(ITypeSymbol type) => type switch
     {

@@ -9,7 +9,9 @@ internal sealed class PartialPropertyRule : IFlowRule
 {
     private static readonly string[] Attributes = ["ArtifactAttribute", "ParameterAttribute", "IncludeFileAttribute", "ConfigAttribute", "ServiceAttribute"];
 
-    public IEnumerable<Diagnostic> Check(FlowClass flow) =>
+    public IEnumerable<Diagnostic> Check(FlowClass flow) => NotPartial(flow).Concat(Initialized(flow));
+
+    private static IEnumerable<Diagnostic> NotPartial(FlowClass flow) =>
         from property in flow.Symbol.GetMembers().OfType<IPropertySymbol>()
         where !property.IsAbstract && !FlowMembers.IsOursToImplement(property)
         let marked = Attributes.FirstOrDefault(name => MetaflowTypes.AttributeOf(property, name) is not null)
@@ -19,4 +21,14 @@ internal sealed class PartialPropertyRule : IFlowRule
             $"'{property.Name}' is marked [{marked.Substring(0, marked.Length - "Attribute".Length)}] but is not a partial property without a body.",
             "The source generator implements artifacts, parameters, configurations and services; an ordinary property is neither kept nor given.",
             "Write 'public partial … { get; set; }' ('{ get; }' for a parameter, a configuration or a service), or remove the attribute.");
+
+    /// <summary>The compiler names the language's rule alone, and not where a default or a first value belongs.</summary>
+    private static IEnumerable<Diagnostic> Initialized(FlowClass flow) =>
+        from property in FlowMembers.PropertiesOf(flow.Symbol).Concat(FlowMembers.ServicesOf(flow.Symbol))
+        where FlowMembers.HasInitializer(property)
+        select Descriptors.Report(
+            RuleCodes.PropertyNotPartial, GeneratedFiles.PlaceOf(property),
+            $"The partial property '{property.Name}' has an initializer.",
+            "The source generator implements it, and each task reads it from the run; nothing would be left of a value set when the object is made.",
+            "Remove '= …': write the default of a parameter as [Parameter(Default = …)], and set an artifact in a step.");
 }

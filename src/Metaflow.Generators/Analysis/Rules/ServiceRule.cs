@@ -7,7 +7,7 @@ namespace Metaflow.Generators.Analysis.Rules;
 /// <summary>A service is an object that the program gives: it is read only, and nothing else beside.</summary>
 internal sealed class ServiceRule : IFlowRule
 {
-    private static readonly string[] Others = ["ParameterAttribute", "IncludeFileAttribute", "ArtifactAttribute"];
+    private static readonly string[] Others = ["ParameterAttribute", "IncludeFileAttribute", "ConfigAttribute", "ArtifactAttribute"];
 
     public IEnumerable<Diagnostic> Check(FlowClass flow) => FlowMembers.ServicesOf(flow.Symbol).Select(Check).OfType<Diagnostic>();
 

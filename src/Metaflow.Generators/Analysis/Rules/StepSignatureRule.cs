@@ -47,9 +47,14 @@ internal sealed class StepSignatureRule : IFlowRule
             return $"Its argument '{parameter.Name}' cannot be an item of a foreach.";
         }
 
-        return MetaflowTypes.Is(parameter?.Type, "Inputs") && ReturnsTransitionOrNothing(method)
-            ? "Inputs must be of a flow class that is not abstract."
-            : $"It returns '{TypeText.AsWritten(method.ReturnType)}'.";
+        if (MetaflowTypes.Is(parameter?.Type, "Inputs") && ReturnsTransitionOrNothing(method))
+        {
+            return ((INamedTypeSymbol)parameter!.Type).TypeArguments.FirstOrDefault() is ITypeParameterSymbol flow
+                ? $"Its inputs are objects of '{flow.Name}', which lacks the constraint 'new()'."
+                : "Inputs must be of a flow class that is not abstract.";
+        }
+
+        return $"It returns '{TypeText.AsWritten(method.ReturnType)}'.";
     }
 
     private static bool ReturnsTransitionOrNothing(IMethodSymbol method) => StepSignatures.ReturnOf(method) is not null;

@@ -31,9 +31,10 @@ internal sealed class UniqueNamesRule : IFlowRule
         }
     }
 
+    // A step that hides one of the base replaces it, as one that overrides it does. Two properties would both be kept.
     private static bool Collide(Named one, Named other)
         => (one.Name == other.Name || one.IsParameter || other.IsParameter) && one.Symbol.Name != other.Symbol.Name
-            || (one.Symbol.Name == other.Symbol.Name && one.IsOwn && other.IsOwn && one.Name == other.Name);
+            || (one.Symbol.Name == other.Symbol.Name && one.Name == other.Name && ((one.IsOwn && other.IsOwn) || one.Symbol is IPropertySymbol { IsOverride: false }));
 
     private static string AttributeOf(Named member) => member.Symbol is IMethodSymbol ? "Step" : member.IsParameter ? "Parameter" : "Artifact";
 

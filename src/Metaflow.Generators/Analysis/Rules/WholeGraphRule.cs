@@ -11,15 +11,28 @@ internal sealed class WholeGraphRule : IFlowRule
 {
     public IEnumerable<Diagnostic> Check(FlowClass flow)
     {
-        // An abstract flow is finished by others; one with a base in another assembly is checked when it runs.
-        if (flow.Symbol.IsAbstract || !flow.IsWhole)
+        // An abstract flow is finished by others.
+        if (flow.Symbol.IsAbstract)
         {
             return [];
+        }
+
+        // One with a base in another assembly is checked when it runs; what a body lacks is seen here too.
+        if (!flow.IsWhole)
+        {
+            return flow.OwnSteps.Where(HasNoTransition).Select(static step => Descriptors.Report(
+                RuleCodes.MissingTransition, step.Declaration.Identifier.GetLocation(),
+                $"Step '{step.Node.Name}' does not move on.",
+                "Its own body has no Next(…).",
+                "End it with 'return Next(…);'."));
         }
 
         return GraphRules.Check(flow.Graph).Where(problem => !IsSaidElsewhere(flow, problem))
             .Select(problem => Descriptors.Report(problem, PlaceOf(flow, problem), problem.Code == RuleCodes.LostAtJoin ? MergeFor(flow, problem) : null));
     }
+
+    private static bool HasNoTransition(StepSource step)
+        => step.Node is { Transitions.Count: 0, ReturnsNothing: false, IsMarkedEnd: false } && step.Node.Name != "end" && StepSignatures.Of(step.Method) is not null;
 
     /// <summary>Says what a merge in the join has to leave out; nothing when it would not pass on any of what is lost.</summary>
     private static ImmutableDictionary<string, string?>? MergeFor(FlowClass flow, GraphProblem problem)
