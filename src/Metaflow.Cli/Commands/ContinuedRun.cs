@@ -23,6 +23,10 @@ internal static class ContinuedRun
     private const string MaxLogSize = "max-log-size";
     private const string Tag = "tag";
 
+    /// <summary>What says how a new run is planned or reported; a continued run has its plan in its journal.</summary>
+    private static readonly string[] OfNewRuns =
+        ["origin-run-id", "rerun-changed", "dry-run", "json", "clone-only", "run-id", "reentrant", "resume-identifier", "until", "run-id-file", "explain", "explain-json", "config", "config-value"];
+
     /// <summary>Gets the option.</summary>
     public static OptionSpecification Option { get; } = new() { Name = Continue, ValueName = "run-id", Description = "Continue this run under its own id, rather than start a new one." };
 
@@ -30,9 +34,15 @@ internal static class ContinuedRun
     public static bool IsAsked(ParsedCommandLine line) => line.Text(Continue) is not null;
 
     /// <summary>Checks what the user typed.</summary>
-    /// <exception cref="ConfigurationException">MF2004: a value is wrong.</exception>
+    /// <exception cref="ConfigurationException">MF2004: a value is wrong. MF2101: an option means something for new runs only.</exception>
     public static void CheckInput(CommandContext context)
     {
+        // Silence here would run what '--dry-run' was to show only.
+        if (Array.Find(OfNewRuns, name => context.Line.Text(name) is { } value && value != bool.FalseString) is { } option)
+        {
+            throw UsageErrors.Conflict($"Option '--{option}' cannot be used together with '--continue', which goes on with a run as its journal tells.", "Leave one of them out.");
+        }
+
         if (context.Line.Arguments.Count > 0 || context.Line.Parameters.Count > 0)
         {
             throw UsageErrors.Conflict("A run that is continued keeps its parameters, and begins where it ended.", "Leave out the step and the parameters, or leave out '--continue'.");

@@ -42,6 +42,11 @@ internal sealed class ResumeCommand : FlowCommand
             return;
         }
 
+        if (line.Flag(Json) && !line.Flag(DryRun))
+        {
+            throw UsageErrors.Conflict("Option '--json' prints the plan, and needs '--dry-run': without it, the run would start.", "Add '--dry-run', or leave '--json' out.");
+        }
+
         if (Array.Find(Configs, name => line.Text(name) is not null) is { } config)
         {
             throw Refused($"--{config} cannot be given to 'resume'.", "The configuration of a resumed run is that of the run it resumes.", "Leave it away, or start a new run.");
