@@ -127,6 +127,23 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_just_removed_is_told_with_its_state_and_holds_no_blob()
+    {
+        var failed = await WriteAsync(1);
+        await new LocalBlobStore(_root).SaveAsync(
+            [new BlobWrite(RunStatus.PathOf(Flow, failed), new RunStatus(RunState.Failed, 1, "elsewhere", _time.GetUtcNow(), null).Write)], overwrite: true, CancellationToken.None);
+        await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync([Payload("of no run")], raw: false, CancellationToken.None);
+        Age();
+        await WriteAsync(1);
+
+        var report = await CollectAsync(new CollectionRequest { Flow = Flow, States = [RunState.Failed], Deletes = true });
+
+        Assert.Equal((failed, RunState.Failed), (Assert.Single(report.Runs).RunId, report.Runs[0].State));
+        Assert.DoesNotContain(report.Notes, static note => note.Contains("of the reference", StringComparison.Ordinal));
+        Assert.True(report.Blobs > 0, "the blob of no run stays");
+    }
+
+    [Fact]
     public async Task Two_collections_do_not_work_at_once()
     {
         await WriteAsync(1);
