@@ -58,6 +58,12 @@ internal sealed class RunCommand : FlowCommand
         {
             throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
         }
+
+        // Written when the run is over: it must not fail then for a typing error.
+        if (context.Line.Text(ExplainJson) is { } file)
+        {
+            OutputFile.CheckFolderOf(Path.GetFullPath(file, request.WorkingFolder));
+        }
     }
 
     /// <inheritdoc/>
