@@ -49,7 +49,7 @@ internal static class ContinuedRun
         }
 
         var request = Request(context.Line);
-        context.Application.CheckDecorators(request.With);
+        RunCommand.CheckDecorators(context, request.With);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
             throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");

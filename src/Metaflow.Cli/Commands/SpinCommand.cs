@@ -31,7 +31,7 @@ internal sealed class SpinCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context) => Request(context);
+    public override void CheckInput(CommandContext context) => RunCommand.CheckDecorators(context, Request(context).With);
 
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(CommandContext context)
@@ -69,6 +69,7 @@ internal sealed class SpinCommand : FlowCommand
         {
             Artifacts = Artifacts(context),
             Parameters = line.Parameters,
+            With = line.All(CommonOptions.With),
             SkipsDecorators = line.Flag(SkipDecorators),
             Persists = line.Text(Persist) is null ? settings.GetValueOrDefault(PersistSetting, "").ToUpperInvariant() is "1" or "TRUE" : line.Flag(Persist),
             MaxLogSize = line.Integer(MaxLogSize, 10, minimum: 1),
