@@ -93,6 +93,30 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_resume_that_ends_before_all_is_cloned_is_passed_over_by_the_next()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no file that is always full");
+        var first = await FailAsync("gathered", "--seed", "1");
+
+        var broken = await _place.RunAsync(Flow, "resume", "--run-id-file", "/dev/full");
+
+        Assert.True(broken.ExitCode == ExitCodes.Failure && broken.Errors.Contains(ErrorCodes.RunIdFileNotWritten, StringComparison.Ordinal), broken.All);
+        Assert.Equal(RunState.Failed, _place.Client().Flow(Flow).LatestRun!.State);
+        Assert.Equal(first.Pathspec, (await ResumeAsync()).OriginPathspec);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("resume")]
+    public async Task A_file_for_the_id_that_cannot_be_is_refused_before_there_is_a_run(string command)
+    {
+        var run = await _place.SucceedAsync(Flow);
+        var refused = await _place.RunAsync(Flow, command, "--run-id-file", "no/such/folder/id");
+        Assert.Contains(ErrorCodes.RunIdFileNotWritten, refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(run.Id, Assert.Single(_place.Client().Flow(Flow).Runs()).Id);
+    }
+
+    [Fact]
     public async Task A_clone_only_resume_runs_nothing()
     {
         await FailAsync("gathered", "--seed", "1");
