@@ -75,7 +75,7 @@ public sealed class ResumeTests
     public async Task Options_that_a_continued_run_takes_reach_it()
     {
         var application = new FakeApplication();
-        await CommandLineRun.OfAsync(application, "resume", "--continue", "6", "--max-workers", "2", "--tag", "t", "--no-clone-only");
+        await CommandLineRun.OfAsync(application, "resume", "--continue", "GenreStatsFlow/6", "--max-workers", "2", "--tag", "t", "--no-clone-only");
         var request = Assert.Single(application.Continuations).Request;
         Assert.Equal(("6", 2, "t"), (request.RunId, request.MaxWorkers, Assert.Single(request.Tags)));
     }

@@ -48,7 +48,7 @@ internal static class ContinuedRun
             throw UsageErrors.Conflict("A run that is continued keeps its parameters, and begins where it ended.", "Leave out the step and the parameters, or leave out '--continue'.");
         }
 
-        var request = Request(context.Line);
+        var request = Request(context);
         RunCommand.CheckDecorators(context, request.With);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
@@ -65,19 +65,23 @@ internal static class ContinuedRun
         }
 
         return await RunOutcomes.ShowAsync(
-            context, view => context.Application.ContinueAsync(Request(context.Line), view, context.Interruption)).ConfigureAwait(false);
+            context, view => context.Application.ContinueAsync(Request(context), view, context.Interruption)).ConfigureAwait(false);
     }
 
-    private static ContinueRequest Request(ParsedCommandLine line) => new()
+    private static ContinueRequest Request(CommandContext context)
     {
-        RunId = line.Text(Continue)!,
-        MaxWorkers = Number(line, MaxWorkers),
-        MaxNumSplits = Number(line, MaxNumSplits),
-        MaxLogSize = Number(line, MaxLogSize),
-        Tags = line.All(Tag),
-        With = line.All(CommonOptions.With),
-        Namespace = line.Text(CommonOptions.Namespace),
-    };
+        var line = context.Line;
+        return new()
+        {
+            RunId = RunChoice.WithoutFlow(context.Application.Definition.FlowName, line.Text(Continue)!),
+            MaxWorkers = Number(line, MaxWorkers),
+            MaxNumSplits = Number(line, MaxNumSplits),
+            MaxLogSize = Number(line, MaxLogSize),
+            Tags = line.All(Tag),
+            With = line.All(CommonOptions.With),
+            Namespace = line.Text(CommonOptions.Namespace),
+        };
+    }
 
     private static int? Number(ParsedCommandLine line, string option) => line.Text(option) is null ? null : line.Integer(option, 0, minimum: 1);
 }
