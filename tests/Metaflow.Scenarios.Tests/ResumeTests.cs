@@ -89,7 +89,7 @@ public sealed class ResumeTests : IDisposable
     {
         await _place.SucceedAsync(Flow, "--seed", "1");
         var second = await ResumeAsync();
-        Assert.Equal(second.Pathspec, (await ResumeAsync()).OriginPathspec);
+        Assert.Equal(second.Pathspec, (await ResumeAsync("--origin-run-id", "latest")).OriginPathspec);
     }
 
     [Fact]

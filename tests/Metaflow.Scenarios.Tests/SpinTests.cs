@@ -17,7 +17,7 @@ public sealed class SpinTests : IDisposable
     {
         var run = await _place.SucceedAsync("LinearFlow");
 
-        var spin = (await _place.RunAsync("LinearFlow", "spin", "middle")).Succeeded();
+        var spin = (await _place.RunAsync("LinearFlow", "spin", "latest/middle")).Succeeded();
 
         Assert.Contains("hello 2", spin.Output, StringComparison.Ordinal);
         Assert.Contains("number = 2\n", spin.Output, StringComparison.Ordinal);
