@@ -221,6 +221,20 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("The leader has finished", late.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--reentrant")]
+    [InlineData("--dry-run")]
+    public async Task A_run_that_exists_is_not_resumed_into(params string[] options)
+    {
+        await _place.SucceedAsync(Flow, "--seed", "1");
+        (await _place.RunAsync(Flow, "resume", "--run-id", "mine", "--tag", "first")).Succeeded();
+        var refused = await _place.RunAsync(Flow, ["resume", "start", "--run-id", "mine", "--tag", "second", .. options]);
+        Assert.True(refused.ExitCode == ExitCodes.Failure && refused.Errors.Contains(ErrorCodes.RunIdRefused, StringComparison.Ordinal), refused.All);
+        Assert.Equal(["first"], _place.Client().Run($"{Flow}/mine").UserTags);
+        Assert.Empty(Executed(_place.Client().Run($"{Flow}/mine")));
+    }
+
     [Fact]
     public async Task A_follower_says_that_its_leader_is_gone()
     {

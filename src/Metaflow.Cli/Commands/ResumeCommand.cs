@@ -53,16 +53,7 @@ internal sealed class ResumeCommand : FlowCommand
         }
 
         var resume = Resume(context);
-        if (resume.RunId is { } runId && (runId.All(char.IsAsciiDigit) || runId.Contains('/', StringComparison.Ordinal) || runId[0] is '.' or '_'))
-        {
-            throw new ConfigurationException(
-                ErrorCodes.RunIdRefused,
-                runId.All(char.IsAsciiDigit) ? $"run-id {runId} cannot be an integer." : $"run-id '{runId}' is no name of a run.",
-                "Numbers are the ids that Metaflow gives itself; an id becomes the name of a folder.",
-                "Give a name such as 'nightly-2026-11-22', or none.")
-            { ExitCode = ExitCodes.Usage };
-        }
-
+        resume.CheckRunId();
         if (resume.IsReentrant && resume.RunId is null)
         {
             throw Refused("--reentrant needs --run-id.", "Processes that resume together must name the same new run.", "Give all of them the same --run-id.");

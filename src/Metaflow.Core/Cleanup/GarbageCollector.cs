@@ -109,6 +109,8 @@ public sealed class GarbageCollector
             notes.Add($"Runs of the reference that may be at work stay: {foreign}.");
         }
 
+        // An early version could give this id to a run: its folder is that of the blobs.
+        selected.RemoveAll(static run => run.Id == "data");
         if (selected.RemoveAll(run => run.Id == latest) > 0)
         {
             notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");

@@ -144,6 +144,17 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_has_the_folder_of_the_blobs_stays()
+    {
+        await new LocalMetadataProvider(_root, TimeProvider.System).RegisterRunAsync(new RunRecord(Flow, "data", "ada", [], ["user:ada"], default), CancellationToken.None);
+        await WriteAsync(1);
+        _time.Advance(TimeSpan.FromDays(2));
+        await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true });
+        Assert.All(Client().Flow(Flow).Runs()[0].Tasks, static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
+        Assert.True(Directory.Exists(Path.Combine(_root, Flow, "data")));
+    }
+
+    [Fact]
     public async Task Two_collections_do_not_work_at_once()
     {
         await WriteAsync(1);
