@@ -221,6 +221,22 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("The leader has finished", late.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_resume_that_is_taken_over_goes_on_from_the_run_that_it_began_with()
+    {
+        var failed = await FailAsync("gathered", "--seed", "2");
+        string[] arguments = ["resume", "--reentrant", "--run-id", "nightly-3", "--resume-identifier", "leader"];
+        (await _place.RunAsync(Flow, arguments)).Succeeded();
+
+        // As if the leader had died before it said that it is done.
+        File.Delete(Path.Combine(_place.Root, Flow, "nightly-3", "_parameters", "0", "_resume_done"));
+        (await _place.RunAsync(Flow, arguments)).Succeeded();
+
+        var resumed = _place.Client().Run($"{Flow}/nightly-3");
+        Assert.Equal(failed.Pathspec, resumed.OriginPathspec);
+        Assert.StartsWith(failed.Pathspec + "/", resumed.Step("start").Task!.OriginPathspec, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("--reentrant")]

@@ -19,6 +19,12 @@ internal static class ResumeErrors
         $"There is a run '{flow}/{runId}' already, whose results would be overwritten.",
         $"Give another name. To go on with that run, use 'resume --continue {runId}'.");
 
+    public static ConfigurationException IntoItself(string flow, string runId) => new(
+        ErrorCodes.OriginRunNotFound,
+        $"Resume could not find the run that '{flow}/{runId}' resumes.",
+        "It has not recorded one yet, and a run cannot be resumed into itself.",
+        "Give --origin-run-id.");
+
     public static ConfigurationException NoSuchRun(string flow, string runId, string root) => new(
         ErrorCodes.OriginRunNotFound,
         $"Resume could not find run id {runId}.",

@@ -75,12 +75,24 @@ internal sealed class OriginChoice(RunContext context)
     public async Task<EarlierRun> FindAsync(string? wanted)
     {
         var runId = wanted is null or Latest ? await NewestAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoPreviousRun(Flow) : IdOf(wanted);
+        if (runId == context.Request.Resume?.RunId)
+        {
+            // Who joins a reentrant resume, or takes it over, finds its run as the newest: what is resumed is what the first process chose.
+            runId = await OriginOfAsync(runId).ConfigureAwait(false) ?? throw ResumeErrors.IntoItself(Flow, runId);
+        }
+
         if (!await ExistsAsync(runId).ConfigureAwait(false))
         {
             throw ResumeErrors.NoSuchRun(Flow, runId, context.Datastore.Blobs.Root);
         }
 
         return new EarlierRun(context.Datastore, runId);
+    }
+
+    private async Task<string?> OriginOfAsync(string runId)
+    {
+        var data = await context.Metadata.ListMetadataAsync(new TaskPath(Flow, runId, TaskPath.ParametersStep, "0"), default).ConfigureAwait(false);
+        return data.FirstOrDefault(datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or "") && datum.Text != runId)?.Text;
     }
 
     private string IdOf(string wanted)
