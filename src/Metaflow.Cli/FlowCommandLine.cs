@@ -18,8 +18,8 @@ public static class FlowCommandLine
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="streams">The console.</param>
     /// <param name="interruption">Asked to stop a run by the program's signal handlers.</param>
-    /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors of the framework are printed, not thrown. When a stream takes no more, the
-    /// command ends with <see cref="ExitCodes.Failure"/> and without a word.</returns>
+    /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors of the framework are printed, not thrown. When the output takes no more, that is
+    /// said (MF2104), and the command ends with <see cref="ExitCodes.Failure"/>.</returns>
     public static async Task<int> ExecuteAsync(
         IFlowApplication application, IReadOnlyList<string> arguments, ConsoleStreams streams, RunInterruption interruption)
     {
@@ -30,6 +30,7 @@ public static class FlowCommandLine
         }
         catch (IOException) when (watched.HasLostText)
         {
+            ErrorView.WriteLostOutput(watched);
             return ExitCodes.Failure;
         }
     }

@@ -15,8 +15,8 @@ public static class ToolCommandLine
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="streams">The console.</param>
     /// <param name="input">Answers to questions.</param>
-    /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors are printed, not thrown. When a stream takes no more, the command ends with
-    /// <see cref="ExitCodes.Failure"/> and without a word.</returns>
+    /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors are printed, not thrown. When the output takes no more, that is said (MF2104), and the command
+    /// ends with <see cref="ExitCodes.Failure"/>.</returns>
     public static async Task<int> ExecuteAsync(IReadOnlyList<string> arguments, ConsoleStreams streams, TextReader input)
     {
         var watched = streams.Watched();
@@ -26,6 +26,7 @@ public static class ToolCommandLine
         }
         catch (IOException) when (watched.HasLostText)
         {
+            ErrorView.WriteLostOutput(watched);
             return ExitCodes.Failure;
         }
     }

@@ -31,6 +31,20 @@ public sealed class DumpFormatTests : IDisposable
         Assert.True(values["map"].GetProperty("value").GetProperty("3").GetBoolean());
     }
 
+    [Theory]
+    [InlineData("dump", "latest/only", "They have 'list', 'text'.")]
+    [InlineData("diff", "latest latest", "They have 'list', 'text'.")]
+    [InlineData("dump", "latest/only", "Add '--private'", "_own")]
+    public async Task An_artifact_that_no_task_has_is_told(string command, string inputs, string remedy, string name = "txet")
+    {
+        await AddTaskAsync(new() { ["text"] = "é", ["list"] = new[] { 1 }, ["_own"] = 1 });
+
+        var outcome = await _store.ExecuteAsync([command, .. inputs.Split(' '), "--include", "text," + name]);
+
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Out));
+        Assert.Contains($"no task has an artifact '{name}'. {remedy}", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Every_type_of_the_reference_becomes_json()
     {

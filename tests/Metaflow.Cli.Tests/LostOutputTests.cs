@@ -2,6 +2,7 @@ using System.Text;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
 using Metaflow.Commands;
+using Metaflow.Errors;
 
 namespace Metaflow.Cli.Tests;
 
@@ -11,13 +12,56 @@ public sealed class LostOutputTests
     [InlineData("help")]
     [InlineData("show")]
     [InlineData("output-raw")]
-    public async Task A_command_whose_output_cannot_be_written_ends_quietly(string command)
+    public async Task A_command_whose_output_cannot_be_written_says_so(string command)
     {
         using var full = new FullWriter();
 
         var run = await CommandLineRun.WithStreamsAsync(new FakeApplication(), streams => streams with { Out = full }, "--quiet", command);
 
-        Assert.Equal(new CommandLineRun(1, "", ""), run);
+        Assert.Equal((1, ""), (run.ExitCode, run.Out));
+        Assert.Equal(
+            "    Configuration error:\n    The output could not be written. No space left on device. Free some space where it is redirected to, or redirect it elsewhere. "
+                + $"[{ErrorCodes.OutputFile}]\n",
+            run.Error);
+    }
+
+    [Fact]
+    public async Task An_output_that_is_closed_is_no_bug_of_ours()
+    {
+        using var closed = new FullWriter { Fault = new UnauthorizedAccessException("Access to the path is denied.") };
+
+        var run = await CommandLineRun.WithStreamsAsync(new FakeApplication(), streams => streams with { Out = closed }, "--quiet", "help");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("It is closed", run.Error, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.OutputFile, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(ErrorCodes.InternalFault, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_when_nobody_can_be_told()
+    {
+        using var full = new FullWriter();
+        Assert.Equal(new CommandLineRun(1, "", ""), await CommandLineRun.WithStreamsAsync(new FakeApplication(), streams => streams with { Out = full, Error = full }, "help"));
+    }
+
+    [Fact]
+    public async Task A_file_for_explanations_in_no_folder_is_refused_before_the_run()
+    {
+        var application = new FakeApplication();
+        var run = await CommandLineRun.OfAsync(application, "run", "--cache", "--explain-json", "/no-such-folder/x.json");
+        Assert.Contains(ErrorCodes.OutputFile, run.Error, StringComparison.Ordinal);
+        Assert.Empty(application.Runs);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_named_as_the_user_named_it()
+    {
+        using var store = new SampleStore();
+        await store.AddTaskAsync(await store.AddRunAsync("7"), "only", "1", new Dictionary<string, object?> { ["x"] = 1 });
+        var run = await store.ExecuteAsync("dump", "latest/only", "--file", "/no-such-folder/x.json");
+        Assert.Contains("'/no-such-folder/x.json'.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.OutputFile, run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,8 +107,10 @@ public sealed class LostOutputTests
 
     private sealed class FullWriter : TextWriter
     {
+        public Exception Fault { get; init; } = new IOException("No space left on device");
+
         public override Encoding Encoding => Encoding.UTF8;
 
-        public override void Write(char value) => throw new IOException("No space left on device");
+        public override void Write(char value) => throw Fault;
     }
 }

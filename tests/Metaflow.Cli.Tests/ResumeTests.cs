@@ -52,8 +52,18 @@ public sealed class ResumeTests
     [Theory]
     [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "12")]
     [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "a/b")]
+    [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "data")]
+    [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "latest_run")]
+    [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "latest")]
     [InlineData(ErrorCodes.ResumeOptionRefused, "resume", "--config", "x")]
     [InlineData(ErrorCodes.ResumeOptionRefused, "resume", "--reentrant")]
+    [InlineData(ErrorCodes.OptionsConflict, "resume", "--json")]
+    [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--dry-run")]
+    [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--clone-only")]
+    [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--until", "start")]
+    [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--origin-run-id", "5")]
+    [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--rerun-changed")]
+    [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--config", "a", "b.json")]
     public async Task What_does_not_go_together_is_refused(string code, params string[] arguments)
     {
         var application = new FakeApplication();
@@ -61,6 +71,16 @@ public sealed class ResumeTests
         Assert.Equal(ExitCodes.Usage, run.ExitCode);
         Assert.Contains(code, run.Error, StringComparison.Ordinal);
         Assert.Empty(application.Runs);
+        Assert.Empty(application.Continuations);
+    }
+
+    [Fact]
+    public async Task Options_that_a_continued_run_takes_reach_it()
+    {
+        var application = new FakeApplication();
+        await CommandLineRun.OfAsync(application, "resume", "--continue", "GenreStatsFlow/6", "--max-workers", "2", "--tag", "t", "--no-clone-only");
+        var request = Assert.Single(application.Continuations).Request;
+        Assert.Equal(("6", 2, "t"), (request.RunId, request.MaxWorkers, Assert.Single(request.Tags)));
     }
 
     [Fact]

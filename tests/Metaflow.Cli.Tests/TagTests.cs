@@ -99,6 +99,7 @@ public sealed class TagTests : IDisposable
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("[MF5005]", refused.Error);
+        Assert.Contains("Look there with '--namespace'", refused.Error, StringComparison.Ordinal);
         Assert.Equal(0, added.ExitCode);
     }
 

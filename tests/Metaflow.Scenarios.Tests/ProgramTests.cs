@@ -50,6 +50,16 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_of_one_of_several_flows_is_continued_and_a_step_of_it_spun()
+    {
+        (await _place.RunAsync(Several, "LinearFlow", "run", "--until", "middle")).Succeeded();
+        var run = _place.Client().Flow("LinearFlow").LatestRun!;
+        (await _place.RunAsync(Several, "LinearFlow", "resume", "--continue", run.Id)).Succeeded();
+        Assert.Equal(RunState.Succeeded, _place.Client().Flow("LinearFlow").Run(run.Id).State);
+        Assert.Contains("number = 2", (await _place.RunAsync(Several, "LinearFlow", "spin", "middle")).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Help_of_one_of_several_flows_names_it_in_its_examples()
     {
         var outcome = (await _place.RunAsync(Several, "LinearFlow", "--help")).Succeeded();

@@ -89,7 +89,31 @@ public sealed class ResumeTests : IDisposable
     {
         await _place.SucceedAsync(Flow, "--seed", "1");
         var second = await ResumeAsync();
-        Assert.Equal(second.Pathspec, (await ResumeAsync()).OriginPathspec);
+        Assert.Equal(second.Pathspec, (await ResumeAsync("--origin-run-id", "latest")).OriginPathspec);
+    }
+
+    [Fact]
+    public async Task A_resume_that_ends_before_all_is_cloned_is_passed_over_by_the_next()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no file that is always full");
+        var first = await FailAsync("gathered", "--seed", "1");
+
+        var broken = await _place.RunAsync(Flow, "resume", "--run-id-file", "/dev/full");
+
+        Assert.True(broken.ExitCode == ExitCodes.Failure && broken.Errors.Contains(ErrorCodes.RunIdFileNotWritten, StringComparison.Ordinal), broken.All);
+        Assert.Equal(RunState.Failed, _place.Client().Flow(Flow).LatestRun!.State);
+        Assert.Equal(first.Pathspec, (await ResumeAsync()).OriginPathspec);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("resume")]
+    public async Task A_file_for_the_id_that_cannot_be_is_refused_before_there_is_a_run(string command)
+    {
+        var run = await _place.SucceedAsync(Flow);
+        var refused = await _place.RunAsync(Flow, command, "--run-id-file", "no/such/folder/id");
+        Assert.Contains(ErrorCodes.RunIdFileNotWritten, refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(run.Id, Assert.Single(_place.Client().Flow(Flow).Runs()).Id);
     }
 
     [Fact]
@@ -195,6 +219,36 @@ public sealed class ResumeTests : IDisposable
         // Who comes late finds it done.
         var late = (await _place.RunAsync(Flow, "resume", "--reentrant", "--run-id", "nightly-1", "--origin-run-id", resumed.OriginPathspec!)).Succeeded();
         Assert.Contains("The leader has finished", late.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_resume_that_is_taken_over_goes_on_from_the_run_that_it_began_with()
+    {
+        var failed = await FailAsync("gathered", "--seed", "2");
+        string[] arguments = ["resume", "--reentrant", "--run-id", "nightly-3", "--resume-identifier", "leader"];
+        (await _place.RunAsync(Flow, arguments)).Succeeded();
+
+        // As if the leader had died before it said that it is done.
+        File.Delete(Path.Combine(_place.Root, Flow, "nightly-3", "_parameters", "0", "_resume_done"));
+        (await _place.RunAsync(Flow, arguments)).Succeeded();
+
+        var resumed = _place.Client().Run($"{Flow}/nightly-3");
+        Assert.Equal(failed.Pathspec, resumed.OriginPathspec);
+        Assert.StartsWith(failed.Pathspec + "/", resumed.Step("start").Task!.OriginPathspec, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--reentrant")]
+    [InlineData("--dry-run")]
+    public async Task A_run_that_exists_is_not_resumed_into(params string[] options)
+    {
+        await _place.SucceedAsync(Flow, "--seed", "1");
+        (await _place.RunAsync(Flow, "resume", "--run-id", "mine", "--tag", "first")).Succeeded();
+        var refused = await _place.RunAsync(Flow, ["resume", "start", "--run-id", "mine", "--tag", "second", .. options]);
+        Assert.True(refused.ExitCode == ExitCodes.Failure && refused.Errors.Contains(ErrorCodes.RunIdRefused, StringComparison.Ordinal), refused.All);
+        Assert.Equal(["first"], _place.Client().Run($"{Flow}/mine").UserTags);
+        Assert.Empty(Executed(_place.Client().Run($"{Flow}/mine")));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class SpinTests : IDisposable
     {
         var run = await _place.SucceedAsync("LinearFlow");
 
-        var spin = (await _place.RunAsync("LinearFlow", "spin", "middle")).Succeeded();
+        var spin = (await _place.RunAsync("LinearFlow", "spin", "latest/middle")).Succeeded();
 
         Assert.Contains("hello 2", spin.Output, StringComparison.Ordinal);
         Assert.Contains("number = 2\n", spin.Output, StringComparison.Ordinal);
@@ -84,6 +84,17 @@ public sealed class SpinTests : IDisposable
     }
 
     [Fact]
+    public async Task Decorators_of_the_command_line_count_as_those_of_the_step_do()
+    {
+        await _place.SucceedAsync("PatchworkFlow");
+
+        var spin = await _place.RunAsync("PatchworkFlow", "spin", "start", "--with", "retry", "--with", "environment:vars={\"SCENARIO_FAIL\": \"start\"}");
+
+        Assert.Contains("Decorators that a spin ignores: retry.", spin.All, StringComparison.Ordinal);
+        Assert.True(spin.ExitCode == ExitCodes.Failure && spin.All.Contains("SCENARIO_FAIL", StringComparison.Ordinal), spin.All);
+    }
+
+    [Fact]
     public async Task What_cannot_be_found_is_said()
     {
         var empty = (await _place.SucceedAsync("EmptyForeachFlow")).Step("gather").Tasks.Single(static task => task.Index == 0);
@@ -91,7 +102,11 @@ public sealed class SpinTests : IDisposable
 
         Assert.Contains(ErrorCodes.InvalidPathspec, (await _place.RunAsync("LinearFlow", "spin", "midle")).Errors, StringComparison.Ordinal);
         Assert.Contains(ErrorCodes.SpinArtifactUnknown, (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "numbr=1")).Errors, StringComparison.Ordinal);
-        Assert.Contains(ErrorCodes.InvalidValue, (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "number=ten")).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The artifact 'number' cannot be 'ten'. Its type is 'int'. Give a value of that type as JSON. [{ErrorCodes.InvalidValue}]",
+            (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "number=ten")).Errors,
+            StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.InvalidValue, (await _place.RunAsync("LinearFlow", "spin", "middle", "--with", "tiemout")).Errors, StringComparison.Ordinal);
         Assert.Contains(ErrorCodes.SpinNotPossible, (await _place.RunAsync("EmptyForeachFlow", "spin", $"{empty.Path.RunId}/gather/{empty.Id}")).Errors, StringComparison.Ordinal);
     }
 

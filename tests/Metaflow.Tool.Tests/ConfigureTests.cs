@@ -27,6 +27,26 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
+    public async Task Numbers_of_a_file_stay_as_they_are_when_another_setting_changes()
+    {
+        Directory.CreateDirectory(_place.Home);
+        await File.WriteAllTextAsync(Path.Combine(_place.Home, "config.json"), """{"METAFLOW_S3_WORKER_COUNT": 64, "METAFLOW_RATE": 0.5}""", TestContext.Current.CancellationToken);
+
+        await _place.RunAsync("configure", "set", "USER=ada");
+
+        Assert.Equal("{\n    \"METAFLOW_RATE\": 0.5,\n    \"METAFLOW_S3_WORKER_COUNT\": 64,\n    \"METAFLOW_USER\": \"ada\"\n}\n", _place.Text("home/config.json"));
+    }
+
+    [Fact]
+    public async Task A_profile_is_a_name_and_no_path()
+    {
+        var refused = await _place.RunAsync("configure", "set", "USER=eve", "--profile", "../../prod");
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("'../../prod' has a slash.", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Profiles_have_files_of_their_own()
     {
         await _place.RunAsync("configure", "set", "USER=eve", "--profile", "prod");

@@ -131,6 +131,7 @@ public sealed class ToolTests : IDisposable
         var list = await _place.RunAsync("tutorials", "list", "--json");
         var info = await _place.RunAsync("tutorials", "info", "--episode", "00");
         var pull = await _place.RunAsync("tutorials", "pull", "--episode", "01-playlist");
+        Assert.StartsWith("# Episode 02", (await _place.RunAsync("tutorials", "info", "2")).Out, StringComparison.Ordinal);
 
         var names = JsonDocument.Parse(list.Out).RootElement.EnumerateArray().Select(static episode => episode.GetProperty("episode").GetString()).ToList();
         Assert.Contains("00-helloworld", names);

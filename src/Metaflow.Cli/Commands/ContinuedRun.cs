@@ -23,6 +23,10 @@ internal static class ContinuedRun
     private const string MaxLogSize = "max-log-size";
     private const string Tag = "tag";
 
+    /// <summary>What says how a new run is planned or reported; a continued run has its plan in its journal.</summary>
+    private static readonly string[] OfNewRuns =
+        ["origin-run-id", "rerun-changed", "dry-run", "json", "clone-only", "run-id", "reentrant", "resume-identifier", "until", "run-id-file", "explain", "explain-json", "config", "config-value"];
+
     /// <summary>Gets the option.</summary>
     public static OptionSpecification Option { get; } = new() { Name = Continue, ValueName = "run-id", Description = "Continue this run under its own id, rather than start a new one." };
 
@@ -30,16 +34,22 @@ internal static class ContinuedRun
     public static bool IsAsked(ParsedCommandLine line) => line.Text(Continue) is not null;
 
     /// <summary>Checks what the user typed.</summary>
-    /// <exception cref="ConfigurationException">MF2004: a value is wrong.</exception>
+    /// <exception cref="ConfigurationException">MF2004: a value is wrong. MF2101: an option means something for new runs only.</exception>
     public static void CheckInput(CommandContext context)
     {
+        // Silence here would run what '--dry-run' was to show only.
+        if (Array.Find(OfNewRuns, name => context.Line.Text(name) is { } value && value != bool.FalseString) is { } option)
+        {
+            throw UsageErrors.Conflict($"Option '--{option}' cannot be used together with '--continue', which goes on with a run as its journal tells.", "Leave one of them out.");
+        }
+
         if (context.Line.Arguments.Count > 0 || context.Line.Parameters.Count > 0)
         {
             throw UsageErrors.Conflict("A run that is continued keeps its parameters, and begins where it ended.", "Leave out the step and the parameters, or leave out '--continue'.");
         }
 
-        var request = Request(context.Line);
-        context.Application.CheckDecorators(request.With);
+        var request = Request(context);
+        RunCommand.CheckDecorators(context, request.With);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
             throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
@@ -55,19 +65,23 @@ internal static class ContinuedRun
         }
 
         return await RunOutcomes.ShowAsync(
-            context, view => context.Application.ContinueAsync(Request(context.Line), view, context.Interruption)).ConfigureAwait(false);
+            context, view => context.Application.ContinueAsync(Request(context), view, context.Interruption)).ConfigureAwait(false);
     }
 
-    private static ContinueRequest Request(ParsedCommandLine line) => new()
+    private static ContinueRequest Request(CommandContext context)
     {
-        RunId = line.Text(Continue)!,
-        MaxWorkers = Number(line, MaxWorkers),
-        MaxNumSplits = Number(line, MaxNumSplits),
-        MaxLogSize = Number(line, MaxLogSize),
-        Tags = line.All(Tag),
-        With = line.All(CommonOptions.With),
-        Namespace = line.Text(CommonOptions.Namespace),
-    };
+        var line = context.Line;
+        return new()
+        {
+            RunId = RunChoice.WithoutFlow(context.Application.Definition.FlowName, line.Text(Continue)!),
+            MaxWorkers = Number(line, MaxWorkers),
+            MaxNumSplits = Number(line, MaxNumSplits),
+            MaxLogSize = Number(line, MaxLogSize),
+            Tags = line.All(Tag),
+            With = line.All(CommonOptions.With),
+            Namespace = line.Text(CommonOptions.Namespace),
+        };
+    }
 
     private static int? Number(ParsedCommandLine line, string option) => line.Text(option) is null ? null : line.Integer(option, 0, minimum: 1);
 }

@@ -38,7 +38,7 @@ internal static class OutputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw NotWritten(path, error);
+            throw NotWritten(path, error, error.Message.Replace(unfinished, path, StringComparison.Ordinal));
         }
         finally
         {
@@ -59,12 +59,23 @@ internal static class OutputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw NotWritten(path, error);
+            throw NotWritten(path, error, error.Message);
         }
     }
 
-    private static ConfigurationException NotWritten(string path, Exception error) => new(
-        ErrorCodes.OutputFile, $"The file '{path}' was not written.", Sentence(error.Message), "Check the folder and its permissions, or name another file.", error);
+    /// <summary>Checks, before work begins whose result goes there, that the folder of a file exists.</summary>
+    /// <exception cref="ConfigurationException">MF2104: it does not.</exception>
+    public static void CheckFolderOf(string path)
+    {
+        if (Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
+        {
+            throw new ConfigurationException(
+                ErrorCodes.OutputFile, $"The file '{path}' could not be written.", $"There is no folder '{folder}'.", "Make the folder, or name another file.");
+        }
+    }
+
+    private static ConfigurationException NotWritten(string path, Exception error, string why) => new(
+        ErrorCodes.OutputFile, $"The file '{path}' was not written.", Sentence(why), "Check the folder and its permissions, or name another file.", error);
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 }

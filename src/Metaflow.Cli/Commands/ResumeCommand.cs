@@ -42,22 +42,18 @@ internal sealed class ResumeCommand : FlowCommand
             return;
         }
 
+        if (line.Flag(Json) && !line.Flag(DryRun))
+        {
+            throw UsageErrors.Conflict("Option '--json' prints the plan, and needs '--dry-run': without it, the run would start.", "Add '--dry-run', or leave '--json' out.");
+        }
+
         if (Array.Find(Configs, name => line.Text(name) is not null) is { } config)
         {
             throw Refused($"--{config} cannot be given to 'resume'.", "The configuration of a resumed run is that of the run it resumes.", "Leave it away, or start a new run.");
         }
 
         var resume = Resume(context);
-        if (resume.RunId is { } runId && (runId.All(char.IsAsciiDigit) || runId.Contains('/', StringComparison.Ordinal) || runId[0] is '.' or '_'))
-        {
-            throw new ConfigurationException(
-                ErrorCodes.RunIdRefused,
-                runId.All(char.IsAsciiDigit) ? $"run-id {runId} cannot be an integer." : $"run-id '{runId}' is no name of a run.",
-                "Numbers are the ids that Metaflow gives itself; an id becomes the name of a folder.",
-                "Give a name such as 'nightly-2026-11-22', or none.")
-            { ExitCode = ExitCodes.Usage };
-        }
-
+        resume.CheckRunId();
         if (resume.IsReentrant && resume.RunId is null)
         {
             throw Refused("--reentrant needs --run-id.", "Processes that resume together must name the same new run.", "Give all of them the same --run-id.");

@@ -30,6 +30,10 @@ internal static class RunChoice
                 $"Run it with '{context.Application.Invocation} run', or name another datastore with '--datastore-root'.",
                 error);
         }
+        catch (MetadataException error) when (error.Code == ErrorCodes.OutsideNamespace)
+        {
+            throw Outside(error);
+        }
     }
 
     /// <summary>Returns a run of the flow.</summary>
@@ -42,8 +46,19 @@ internal static class RunChoice
     {
         var flow = Flow(context, space);
         var id = WithoutFlow(context.Application.Definition.FlowName, runId);
-        return id == Latest && flow.LatestRun is { } latest ? latest : flow.Run(id);
+        try
+        {
+            return id == Latest && flow.LatestRun is { } latest ? latest : flow.Run(id);
+        }
+        catch (MetadataException error) when (error.Code == ErrorCodes.OutsideNamespace)
+        {
+            throw Outside(error);
+        }
     }
+
+    // The client's remedy is one of its methods.
+    private static MetadataException Outside(MetadataException error)
+        => new(error.Code, error.What, error.Why, "Look there with '--namespace', as in '--namespace user:bob'; 'runs --all' lists everybody's runs.", error) { Pathspec = error.Pathspec };
 
     /// <summary>Returns what follows the flow's name and a slash, where a text begins so.</summary>
     public static string WithoutFlow(string flow, string text)

@@ -47,17 +47,30 @@ internal sealed class RunCommand : FlowCommand
     /// <summary>Checks the options that all ways to start a run have.</summary>
     internal static void Check(CommandContext context, RunRequest request)
     {
-        var known = context.Application.KnownDecorators;
-        foreach (var name in request.With.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name)))
-        {
-            throw UsageErrors.UnknownDecorator(name, known);
-        }
-
-        context.Application.CheckDecorators(request.With);
+        CheckDecorators(context, request.With);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
             throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
         }
+
+        // Written when the run is over: it must not fail then for a typing error.
+        if (context.Line.Text(ExplainJson) is { } file)
+        {
+            OutputFile.CheckFolderOf(Path.GetFullPath(file, request.WorkingFolder));
+        }
+    }
+
+    /// <summary>Checks decorators that the command line adds.</summary>
+    /// <exception cref="ConfigurationException">MF2004: there is no such decorator, or its options are wrong.</exception>
+    internal static void CheckDecorators(CommandContext context, IReadOnlyList<string> with)
+    {
+        var known = context.Application.KnownDecorators;
+        foreach (var name in with.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name)))
+        {
+            throw UsageErrors.UnknownDecorator(name, known);
+        }
+
+        context.Application.CheckDecorators(with);
     }
 
     /// <inheritdoc/>

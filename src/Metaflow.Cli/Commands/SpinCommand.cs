@@ -22,7 +22,7 @@ internal sealed class SpinCommand : FlowCommand
     {
         Name = "spin",
         Summary = "Run one step on the inputs of an earlier task, to try a change of it.",
-        Details = "INPUT is 'run/step/task', 'run/step' for the newest task of the step, or 'step' for that of the newest run. Nothing of the earlier run is changed. "
+        Details = "INPUT is 'run/step/task', 'run/step' for the newest task of the step, or 'step' for that of the newest run, which is also called 'latest'. Nothing of the earlier run is changed. "
             + "Results are kept below '.metaflow_spin' if --persist is given; a parameter that is given replaces the earlier run's.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
@@ -31,7 +31,7 @@ internal sealed class SpinCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context) => Request(context);
+    public override void CheckInput(CommandContext context) => RunCommand.CheckDecorators(context, Request(context).With);
 
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(CommandContext context)
@@ -69,6 +69,7 @@ internal sealed class SpinCommand : FlowCommand
         {
             Artifacts = Artifacts(context),
             Parameters = line.Parameters,
+            With = line.All(CommonOptions.With),
             SkipsDecorators = line.Flag(SkipDecorators),
             Persists = line.Text(Persist) is null ? settings.GetValueOrDefault(PersistSetting, "").ToUpperInvariant() is "1" or "TRUE" : line.Flag(Persist),
             MaxLogSize = line.Integer(MaxLogSize, 10, minimum: 1),

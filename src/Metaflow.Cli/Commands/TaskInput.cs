@@ -1,4 +1,5 @@
 using System.Globalization;
+using Metaflow.Cli.Parsing;
 using Metaflow.Client;
 using Metaflow.Errors;
 
@@ -55,6 +56,28 @@ internal sealed record TaskInput(string RunId, string? Step, string? TaskId)
             "Give the run's id, which the first line of a run shows, and the step's name.")
         { ExitCode = ExitCodes.Usage },
     };
+
+    /// <summary>Refuses names of artifacts that none of the tasks has: a misspelt one would look like an artifact that is not there.</summary>
+    /// <param name="names">The names; empty for all artifacts.</param>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="includesPrivate">Whether the framework's own artifacts were asked for.</param>
+    /// <exception cref="ConfigurationException">MF2004: no task has an artifact of a name.</exception>
+    public static void CheckNames(IReadOnlyCollection<string> names, IReadOnlyCollection<TaskHandle> tasks, bool includesPrivate)
+    {
+        if (names.Count == 0 || tasks.Count == 0)
+        {
+            return;
+        }
+
+        var known = tasks.SelectMany(task => includesPrivate ? task.AllArtifacts : task.Artifacts).Select(static artifact => artifact.Name).ToHashSet(StringComparer.Ordinal);
+        if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            throw UsageErrors.InvalidValue(
+                "include",
+                $"no task has an artifact '{unknown}'.",
+                unknown[0] == '_' && !includesPrivate ? "Add '--private' for the framework's own." : $"They have {string.Join(", ", known.Order(StringComparer.Ordinal).Select(static name => $"'{name}'"))}.");
+        }
+    }
 
     private static long Number(string taskId)
         => long.TryParse(taskId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;

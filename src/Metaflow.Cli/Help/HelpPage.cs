@@ -75,7 +75,8 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
 
     private void WriteEnvironment(CommandSpecification command)
     {
-        if (command.Options.FirstOrDefault(static option => option.ValueName is not null) is { } option)
+        // Parameters have variables of 'run' alone: a resumed run and a spin keep the values of the earlier one.
+        if (command.Options.FirstOrDefault(option => option.ValueName is not null && (option.Parameter is null || command.Name == "run")) is { } option)
         {
             var variable = $"METAFLOW_{command.EnvironmentName}_{option.EnvironmentName}";
             Paragraph($"Environment variables set what the command line does not: '{option.Dashed}' is '{variable}'.");

@@ -42,6 +42,9 @@ public sealed record ConsoleStreams
     /// <summary>Gets a value indicating whether one of the streams of <see cref="Watched"/> could not take a text.</summary>
     internal bool HasLostText => Out is WatchedWriter { HasFailed: true } || Error is WatchedWriter { HasFailed: true };
 
+    /// <summary>Gets why <see cref="Out"/> of <see cref="Watched"/> could not take a text, where <see cref="Error"/> can still be told; else <see langword="null"/>.</summary>
+    internal IOException? TellableLoss => Out is WatchedWriter { Fault: { } fault } && Error is not WatchedWriter { HasFailed: true } ? fault : null;
+
     private bool AllowsColor => !IsSet("NO_COLOR") && !IsSet("CI") && !(Environment.TryGetValue("TERM", out var terminal) && terminal == "dumb");
 
     /// <summary>Returns the streams of this process.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Metaflow.Cli.Terminal;
 
 /// <summary>Passes texts on, and remembers that the stream could not take one: its disk is full, or its reader has gone.</summary>
-/// <remarks>That tells such a failure, which nobody can be told of, from those of other files.</remarks>
+/// <remarks>That tells such a failure from those of other files.</remarks>
 internal sealed class WatchedWriter : TextWriter
 {
     private readonly TextWriter _inner;
@@ -16,7 +16,10 @@ internal sealed class WatchedWriter : TextWriter
     }
 
     /// <summary>Gets a value indicating whether a text was lost.</summary>
-    public bool HasFailed { get; private set; }
+    public bool HasFailed => Fault is not null;
+
+    /// <summary>Gets why a text was lost, or <see langword="null"/>.</summary>
+    public IOException? Fault { get; private set; }
 
     /// <inheritdoc/>
     public override Encoding Encoding => _inner.Encoding;
@@ -45,10 +48,16 @@ internal sealed class WatchedWriter : TextWriter
         {
             write(_inner, text);
         }
-        catch (IOException)
+        catch (IOException error)
         {
-            HasFailed = true;
+            Fault = error;
             throw;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            // What a closed stream is reported as ('>&-' in a shell).
+            Fault = new IOException("It is closed, or was not opened for writing.", error);
+            throw Fault;
         }
     }
 }

@@ -18,6 +18,26 @@ internal static class ErrorView
         }
     }
 
+    /// <summary>Prints that the output is lost, unless the stream of errors takes no more either.</summary>
+    /// <param name="streams">The console, watched.</param>
+    public static void WriteLostOutput(ConsoleStreams streams)
+    {
+        if (streams.TellableLoss is not { } fault)
+        {
+            return;
+        }
+
+        try
+        {
+            WriteError(streams, new ConfigurationException(
+                ErrorCodes.OutputFile, "The output could not be written.", fault.Message.TrimEnd('.') + ".", "Free some space where it is redirected to, or redirect it elsewhere.", fault));
+        }
+        catch (IOException) when (streams.HasLostText)
+        {
+            // The exit code is all that is left to tell.
+        }
+    }
+
     /// <summary>Prints an error of the command line.</summary>
     /// <param name="streams">The console.</param>
     /// <param name="error">The error.</param>

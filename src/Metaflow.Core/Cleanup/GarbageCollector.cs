@@ -50,10 +50,12 @@ public sealed class GarbageCollector
         foreach (var run in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var bytes = folder.SizeOf(run.Id);
+
+            // Before its records go: a run without them looks like one of the reference.
+            var collected = new CollectedRun(run.Id, run.State, run.CreatedAt, folder.SizeOf(run.Id));
             if (!request.Deletes || await folder.TryRemoveAsync(run.Id).ConfigureAwait(false))
             {
-                removed.Add(new CollectedRun(run.Id, run.State, run.CreatedAt, bytes));
+                removed.Add(collected);
             }
             else
             {
@@ -66,7 +68,8 @@ public sealed class GarbageCollector
             folder.Finish();
         }
 
-        if (flow.AllRuns.FirstOrDefault(run => MayBeOfReference(run, cutoff)) is { } foreign)
+        var gone = removed.Select(static run => run.RunId).ToHashSet(StringComparer.Ordinal);
+        if (flow.AllRuns.FirstOrDefault(run => !gone.Contains(run.Id) && MayBeOfReference(run, cutoff)) is { } foreign)
         {
             notes.Add($"No blob is removed while the run '{foreign.Id}' of the reference may be at work: the reference does not say which blobs it counts on.");
             return new CollectionReport(removed, 0, 0, notes);
@@ -74,7 +77,7 @@ public sealed class GarbageCollector
 
         var datastore = new FlowDatastore(new LocalBlobStore(_root), request.Flow, _time);
         var marks = new BlobMarks(datastore);
-        await marks.MarkAsync(removed.Select(static run => run.RunId).ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
+        await marks.MarkAsync(gone, cancellationToken).ConfigureAwait(false);
         var sweep = new BlobSweep(_root, request.Flow, cutoff, _time);
         var (blobs, blobBytes) = await sweep.RunAsync(marks, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
         return new CollectionReport(removed, blobs, blobBytes, notes);
@@ -106,6 +109,8 @@ public sealed class GarbageCollector
             notes.Add($"Runs of the reference that may be at work stay: {foreign}.");
         }
 
+        // An early version could give this id to a run: its folder is that of the blobs.
+        selected.RemoveAll(static run => run.Id == "data");
         if (selected.RemoveAll(run => run.Id == latest) > 0)
         {
             notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");

@@ -1,8 +1,13 @@
+using Metaflow.Errors;
+
 namespace Metaflow.Commands;
 
 /// <summary>Which run to resume, and how.</summary>
 public sealed record ResumeRequest
 {
+    /// <summary>What a flow's folder has beside its runs, and what commands call the newest run.</summary>
+    private static readonly string[] Reserved = ["data", "latest_run", "latest"];
+
     /// <summary>Gets the step to run again with all that follows it, by its name on disk; <see langword="null"/> to run only what did not succeed.</summary>
     public string? Step { get; init; }
 
@@ -23,4 +28,19 @@ public sealed record ResumeRequest
 
     /// <summary>Gets a value indicating whether tasks whose step's code changed since run again. By default they are cloned, and the plan names them.</summary>
     public bool RerunsChanged { get; init; }
+
+    /// <summary>Checks the id of the new run, where one is given.</summary>
+    /// <exception cref="ConfigurationException">MF2074: it is a number, or no name that a run may have. The exit code is 2.</exception>
+    public void CheckRunId()
+    {
+        if (RunId is { } id && (id.Length == 0 || id.All(char.IsAsciiDigit) || id.Contains('/', StringComparison.Ordinal) || id[0] is '.' or '_' || Reserved.Contains(id)))
+        {
+            throw new ConfigurationException(
+                ErrorCodes.RunIdRefused,
+                id.Length > 0 && id.All(char.IsAsciiDigit) ? $"run-id {id} cannot be an integer." : $"run-id '{id}' is no name of a run.",
+                "Numbers are the ids that Metaflow gives itself; an id becomes the name of a folder, beside 'data' and 'latest_run'.",
+                "Give a name such as 'nightly-2026-11-22', or none.")
+            { ExitCode = ExitCodes.Usage };
+        }
+    }
 }

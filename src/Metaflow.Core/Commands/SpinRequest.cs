@@ -10,6 +10,9 @@ public sealed record SpinRequest(string Pathspec)
     /// <summary>Gets the parameters that replace the earlier run's, by name on disk, as text.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the decorators to attach beside those of the step, as text; of these too only those count that a spin allows. The default is none.</summary>
+    public IReadOnlyList<string> With { get; init; } = [];
+
     /// <summary>Gets a value indicating whether all decorators are left out, those too that a spin allows. The default is <see langword="false"/>.</summary>
     public bool SkipsDecorators { get; init; }
 

@@ -17,7 +17,7 @@ public interface IMetadataProvider
     /// <param name="run">The run; an empty id asks for a new one.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The run as it is kept, with its id.</returns>
-    /// <exception cref="Errors.MetadataException">The record could not be written.</exception>
+    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006), there are too many (MF5008), or the record could not be written.</exception>
     ValueTask<RunRecord> RegisterRunAsync(RunRecord run, CancellationToken cancellationToken);
 
     /// <summary>Registers a task, and its step where needed.</summary>

@@ -40,6 +40,8 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
     public ValueTask<RunRecord> RegisterRunAsync(RunRecord run, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        RunTags.CheckNew(run);
+
         // Records keep milliseconds: what is returned now and what is read later must be equal.
         var created = run with { CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Milliseconds(Now())) };
         if (run.RunId.Length == 0)

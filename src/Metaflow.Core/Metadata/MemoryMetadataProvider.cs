@@ -24,6 +24,7 @@ public sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvide
     /// <inheritdoc/>
     public ValueTask<RunRecord> RegisterRunAsync(RunRecord run, CancellationToken cancellationToken)
     {
+        RunTags.CheckNew(run);
         lock (_lock)
         {
             var created = run with { RunId = run.RunId.Length > 0 ? run.RunId : NewRunId(run.Flow), CreatedAt = time.GetUtcNow() };

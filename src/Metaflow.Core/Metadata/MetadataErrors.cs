@@ -62,7 +62,7 @@ internal static class MetadataErrors
 
     private static string Fix(Exception cause) => FileFaults.Of(cause) switch
     {
-        FileFault.Full => "Free some space, then run the flow again.",
+        FileFault.Full => "Free some space, then run the command again.",
         FileFault.Other => "Check the disk and the path, then run the command again.",
         _ => "Give the user access to the folder, or choose another root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
     };

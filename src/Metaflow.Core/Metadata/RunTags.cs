@@ -34,6 +34,22 @@ internal static class RunTags
         return tags.SequenceEqual(run.Tags, StringComparer.Ordinal) ? run : run with { Tags = tags };
     }
 
+    /// <summary>Checks the tags that a new run is given.</summary>
+    /// <param name="run">The run.</param>
+    /// <exception cref="MetadataException">A tag is malformed (MF5006), or there are too many (MF5008).</exception>
+    public static void CheckNew(RunRecord run)
+    {
+        run.Tags.ToList().ForEach(CheckLength);
+        if (run.Tags.Count > MaxCount)
+        {
+            throw new MetadataException(
+                ErrorCodes.TooManyTags,
+                $"A new run of '{run.Flow}' would have {run.Tags.Count} tags.",
+                $"A run has at most {MaxCount} user tags.",
+                "Give it fewer.");
+        }
+    }
+
     private static void CheckLength(string tag)
     {
         if (tag.Length is 0 or > MaxLength)

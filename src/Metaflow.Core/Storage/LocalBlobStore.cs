@@ -50,10 +50,14 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
             }
 
             AddCompanion(files, path, write.Packing);
-            files.Add(new PendingFile(path, write.Write, IsFinal: write.Packing is not null));
+
+            // Who is first may decide something, such as who leads a resume: of two processes at once one has to lose. Of packed blobs both have the same content.
+            var keeps = !overwrite && write.Packing is null;
+            files.Add(new PendingFile(path, write.Write, keeps ? ExistingFile.Kept : ExistingFile.Replaced, IsFinal: write.Packing is not null));
         }
 
-        DurableFileGroup.Save(files, StorageErrors.Write);
+        var kept = DurableFileGroup.Save(files, StorageErrors.Write);
+        existing.AddRange(writes.Select(static write => write.Path).Where(path => kept.Any(file => file.Path == FullPath(path))));
         MakeDurable(existing, areFinal: false);
         return ValueTask.CompletedTask;
     }

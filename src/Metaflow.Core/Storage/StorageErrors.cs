@@ -68,7 +68,7 @@ internal static class StorageErrors
     private static StorageException Of(Exception cause, string what, string otherCode) => FileFaults.Of(cause) switch
     {
         FileFault.Full => new StorageException(
-            ErrorCodes.DiskFull, what, "The disk or your quota on it is full.", "Free some space, then run the flow again.", cause),
+            ErrorCodes.DiskFull, what, "The disk or your quota on it is full.", "Free some space, then run the command again.", cause),
         FileFault.ReadOnly => new StorageException(
             ErrorCodes.StorageReadOnly,
             what,

@@ -51,10 +51,15 @@ public abstract partial class MetadataProviderConformance
         await RefusalAsync("A run has at most 50 user tags.", ErrorCodes.TooManyTags, ["a", "b"], []).ConfigureAwait(false);
         var full = await Create().ChangeTagsAsync(_flow, RunId, ["a", "b"], ["t0"], cancellationToken).ConfigureAwait(false);
         Expect.Same("A run may have 50 user tags.", 50, full.Tags.Count);
+        await NewRunRefusalAsync("A tag of a new run has at most 500 characters.", ErrorCodes.TagMalformed, [new string('x', 501)]).ConfigureAwait(false);
+        await NewRunRefusalAsync("A new run has at most 50 user tags.", ErrorCodes.TooManyTags, [.. Enumerable.Range(0, 51).Select(static i => $"t{i}")]).ConfigureAwait(false);
         await Expect.RefusalAsync(
             "Tags are of a run that exists.",
             ErrorCodes.ObjectNotFound,
             async () => await Create().ChangeTagsAsync(_flow, "18", ["a"], [], cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+
+        Task NewRunRefusalAsync(string promise, string code, string[] tags) => Expect.RefusalAsync(
+            promise, code, async () => await Create().RegisterRunAsync(NewRun("nightly") with { Tags = tags }, cancellationToken).ConfigureAwait(false));
 
         Task RefusalAsync(string promise, string code, string[] add, string[] remove) => Expect.RefusalAsync(
             promise, code, async () => await Create().ChangeTagsAsync(_flow, RunId, add, remove, cancellationToken).ConfigureAwait(false));

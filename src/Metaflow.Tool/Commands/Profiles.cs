@@ -34,10 +34,15 @@ internal static class Profiles
         => context.Line.Text(Option.Name) ?? (context.Streams.Environment.TryGetValue(SettingNames.Profile, out var name) && name.Length > 0 ? name : null);
 
     /// <summary>Returns the file of the profile, whether it exists or not.</summary>
-    /// <exception cref="ConfigurationException">MF2021: the user has no home.</exception>
+    /// <exception cref="ConfigurationException">MF2021: the user has no home. MF2004: the name would be a path.</exception>
     public static string FileOf(ToolContext context)
     {
         var name = NameOf(context);
+        if (name is not null && name.AsSpan().ContainsAny('/', '\\'))
+        {
+            throw UsageErrors.InvalidValue(Option.Name, $"'{name}' has a slash.", $"It is part of a file's name, '{Start}NAME{End}'; give a name without one.");
+        }
+
         return SettingsLoader.ProfileFile(context.Streams.Environment, name) ?? throw new ConfigurationException(
             ErrorCodes.ProfileNotFound,
             $"There is no place for the settings of the profile '{name ?? "default"}'.",
@@ -97,7 +102,7 @@ internal static class Profiles
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => value.TryGetInt64(out var number) ? number : value.GetDouble(),
+        JsonValueKind.Number => value.TryGetInt64(out var number) ? (object)number : value.GetDouble(),
         JsonValueKind.Array => value.EnumerateArray().Select(ToPlain).ToArray(),
         JsonValueKind.Object => value.EnumerateObject().ToDictionary(static entry => entry.Name, static entry => ToPlain(entry.Value)),
         _ => null,

@@ -36,6 +36,9 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public IReadOnlyList<FlowOption> FlowOptions => Decorators.Options;
 
+    // Every task's process has to choose the same flow, whichever command starts it.
+    private ProgramLocation Program => ProgramLocation.Find().With(Selection);
+
     private FlowDecorators Decorators => _decorators ??= new FlowDecorators(_flow);
 
     /// <inheritdoc/>
@@ -65,27 +68,27 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var services = FlowEngine.Local(ProgramLocation.Find().With(Selection), settings, time);
+        using var services = FlowEngine.Local(Program, settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).RunAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
+        using var services = FlowEngine.Local(Program, settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).ContinueAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<ResumePlan> PlanAsync(RunRequest request)
     {
-        using var services = FlowEngine.Local(ProgramLocation.Find(), settings, time);
+        using var services = FlowEngine.Local(Program, settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).PlanAsync(services, request).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
-        => new SpinRun(_flow, Definition, settings, ProgramLocation.Find(), time).RunAsync(request, new SafeObserver(observer), interruption);
+        => new SpinRun(_flow, Definition, settings, Program, time).RunAsync(request, new SafeObserver(observer), interruption);
 
     private FlowDefinition Describe()
     {

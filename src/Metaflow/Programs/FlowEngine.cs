@@ -49,6 +49,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <exception cref="Errors.MetaflowException">The run could not start, or data could not be written.</exception>
     public async Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
+        await CheckNewRunAsync(services, request.Resume).ConfigureAwait(false);
         services.Launcher.Expect(1);
         var context = await OpenAsync(services, request, observer).ConfigureAwait(false);
         if (request.Resume is { IsReentrant: true } resume)
@@ -95,8 +96,19 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     public async Task<ResumePlan> PlanAsync(RunServices services, RunRequest request)
     {
         var resume = request.Resume ?? new ResumeRequest();
+        await CheckNewRunAsync(services, resume).ConfigureAwait(false);
         var context = await OpenAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false);
         return await ReusePreparation.PlanAsync(context, resume).ConfigureAwait(false);
+    }
+
+    // Of several processes that resume together, the first has made the run.
+    private async Task CheckNewRunAsync(RunServices services, ResumeRequest? resume)
+    {
+        resume?.CheckRunId();
+        if (resume is { RunId: { } runId, IsReentrant: false } && await services.Metadata.FindRunAsync(definition.FlowName, runId, default).ConfigureAwait(false) is not null)
+        {
+            throw ResumeErrors.RunExists(definition.FlowName, runId);
+        }
     }
 
     /// <summary>Puts together what a run or a resume works with: a resumed run keeps its configurations.</summary>

@@ -13,6 +13,18 @@ internal static class ResumeErrors
         $"Flow '{flow}' has not run in this datastore, or only outside of your namespace.",
         "Specify --origin-run-id, or run the flow first.");
 
+    public static ConfigurationException RunExists(string flow, string runId) => new(
+        ErrorCodes.RunIdRefused,
+        $"run-id '{runId}' is taken.",
+        $"There is a run '{flow}/{runId}' already, whose results would be overwritten.",
+        $"Give another name. To go on with that run, use 'resume --continue {runId}'.");
+
+    public static ConfigurationException IntoItself(string flow, string runId) => new(
+        ErrorCodes.OriginRunNotFound,
+        $"Resume could not find the run that '{flow}/{runId}' resumes.",
+        "It has not recorded one yet, and a run cannot be resumed into itself.",
+        "Give --origin-run-id.");
+
     public static ConfigurationException NoSuchRun(string flow, string runId, string root) => new(
         ErrorCodes.OriginRunNotFound,
         $"Resume could not find run id {runId}.",

@@ -29,8 +29,16 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 
     /// <summary>Registers this process as the leader, unless another one is.</summary>
     /// <returns>Whether this process leads, be it that an earlier one of the same identifier did.</returns>
+    /// <exception cref="ConfigurationException">MF2074: there is such a run, and no reentrant resume made it.</exception>
     public async Task<bool> TryLeadAsync()
     {
+        // A leader registers itself before its run.
+        var flow = context.Definition.FlowName;
+        if (await context.Metadata.FindRunAsync(flow, resume.RunId!, default).ConfigureAwait(false) is not null && await ReadAsync(LeaderPath).ConfigureAwait(false) is null)
+        {
+            throw ResumeErrors.RunExists(flow, resume.RunId!);
+        }
+
         var mine = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(_identifier)}\"");
         await context.Datastore.Blobs.SaveAsync([new BlobWrite(LeaderPath, stream => stream.Write(mine))], overwrite: false, default).ConfigureAwait(false);
         return await ReadAsync(LeaderPath).ConfigureAwait(false) is { } registered && registered == Encoding.UTF8.GetString(mine)

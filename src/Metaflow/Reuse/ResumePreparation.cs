@@ -64,21 +64,35 @@ internal sealed class ResumePreparation(RunContext context, ICodeIdentity code)
 /// <summary>Chooses the run to resume.</summary>
 internal sealed class OriginChoice(RunContext context)
 {
+    private const string Latest = "latest";
+
     private string Flow => context.Definition.FlowName;
 
     /// <summary>Finds the run.</summary>
-    /// <param name="wanted">The run as <c>run</c> or <c>Flow/run</c>, or <see langword="null"/> for the newest.</param>
+    /// <param name="wanted">The run as <c>run</c> or <c>Flow/run</c>; <see langword="null"/> or <c>latest</c>, as other commands call it, for the newest.</param>
     /// <returns>The run.</returns>
     /// <exception cref="ConfigurationException">There is none (MF2070, MF2071).</exception>
     public async Task<EarlierRun> FindAsync(string? wanted)
     {
-        var runId = wanted is null ? await NewestAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoPreviousRun(Flow) : IdOf(wanted);
+        var runId = wanted is null or Latest ? await NewestAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoPreviousRun(Flow) : IdOf(wanted);
+        if (runId == context.Request.Resume?.RunId)
+        {
+            // Who joins a reentrant resume, or takes it over, finds its run as the newest: what is resumed is what the first process chose.
+            runId = await OriginOfAsync(runId).ConfigureAwait(false) ?? throw ResumeErrors.IntoItself(Flow, runId);
+        }
+
         if (!await ExistsAsync(runId).ConfigureAwait(false))
         {
             throw ResumeErrors.NoSuchRun(Flow, runId, context.Datastore.Blobs.Root);
         }
 
         return new EarlierRun(context.Datastore, runId);
+    }
+
+    private async Task<string?> OriginOfAsync(string runId)
+    {
+        var data = await context.Metadata.ListMetadataAsync(new TaskPath(Flow, runId, TaskPath.ParametersStep, "0"), default).ConfigureAwait(false);
+        return data.FirstOrDefault(datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or "") && datum.Text != runId)?.Text;
     }
 
     private string IdOf(string wanted)

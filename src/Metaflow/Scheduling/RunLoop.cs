@@ -39,6 +39,7 @@ internal sealed partial class RunLoop
     private MetaflowException? _error;
     private bool _isInterrupted;
     private bool _isFailing;
+    private bool _isPastClones;
 
     /// <summary>Initializes the loop of a run whose parameters are stored.</summary>
     /// <param name="context">What the run works with.</param>
@@ -60,6 +61,10 @@ internal sealed partial class RunLoop
             ReserveThreads();
         }
     }
+
+    /// <summary>Gets what is done beside the first task that runs, or the end of a run in which none does: what can be cloned is cloned then. Not done when
+    /// the run is stopped before. The default is nothing.</summary>
+    public Func<Task>? ClonesDone { get; init; }
 
     /// <summary>Returns what a run is decided by.</summary>
     /// <param name="context">What the run works with.</param>
@@ -152,6 +157,7 @@ internal sealed partial class RunLoop
     {
         // What a power cut makes forgotten must not have started a process: its task's id could be given to another.
         _journal.Write(ProgressCounts.Of(_state), Now, isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.Reuse));
+        TellClonesDone();
         foreach (var command in _commands)
         {
             switch (command)
@@ -184,6 +190,15 @@ internal sealed partial class RunLoop
 
         _commands.Clear();
         _journal.Write(ProgressCounts.Of(_state), Now, isDurable: false);
+    }
+
+    private void TellClonesDone()
+    {
+        if (!_isPastClones && !_isInterrupted && _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.EndRun))
+        {
+            _isPastClones = true;
+            _notes.Add(ClonesDone?.Invoke() ?? Task.CompletedTask);
+        }
     }
 
     private void Launch(ScheduledTask task)

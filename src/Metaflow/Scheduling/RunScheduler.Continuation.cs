@@ -40,7 +40,8 @@ internal sealed partial class RunScheduler
         await RecordStatusAsync(run, RunState.Running, null).ConfigureAwait(false);
         context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
         Say(replay, adopted.Count, state);
-        var loop = new RunLoop(context, run, journal, state, interruption);
+        var clones = IsResumed && replay.Processes.Count == 0;
+        var loop = new RunLoop(context, run, journal, state, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };
         return await FollowAsync(run, () => loop.RunAsync(beginning), interruption).ConfigureAwait(false);
     }
 

@@ -20,6 +20,7 @@ internal sealed partial class RunScheduler(RunContext context)
     /// <returns>How it ended.</returns>
     public async Task<RunOutcome> RunAsync(RunInterruption interruption)
     {
+        CheckRunIdFile();
         var parameters = new RunParameters(context);
         var values = parameters.Resolve(context.Reuse?.Parameters);
         var run = await RegisterAsync().ConfigureAwait(false);
@@ -36,7 +37,7 @@ internal sealed partial class RunScheduler(RunContext context)
             context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
         }
 
-        var loop = new RunLoop(context, run, journal, new SchedulerState(policy), interruption);
+        var loop = new RunLoop(context, run, journal, new SchedulerState(policy), interruption) { ClonesDone = IsResumed ? () => MarkLatestAsync(run) : null };
         return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(Start)), interruption).ConfigureAwait(false);
     }
 
@@ -87,10 +88,17 @@ internal sealed partial class RunScheduler(RunContext context)
         return await context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
     }
 
+    private bool IsResumed => context.Request.Resume is not null;
+
+    private static BlobWrite Latest(RunRecord run) => new($"{run.Flow}/latest_run", stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(run.RunId)));
+
+    private Task MarkLatestAsync(RunRecord run) => context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).AsTask();
+
     /// <summary>From here on the run can be found, watched and continued. One group of files: they cost little more than one.</summary>
     private async Task RecordStartAsync(RunRecord run, SchedulerPolicy policy)
     {
-        List<BlobWrite> files = [new($"{run.Flow}/latest_run", stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(run.RunId)))];
+        // A resumed run is the latest when it has all that it clones: were it stopped before, the next resume would miss what the earlier run has.
+        List<BlobWrite> files = IsResumed ? [] : [Latest(run)];
         if (FolderOf(run) is not null)
         {
             var header = RunJournal.Header(RunSession.OfThisProcess(context, policy), context.Time.GetUtcNow());
@@ -101,27 +109,40 @@ internal sealed partial class RunScheduler(RunContext context)
         await context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
     }
 
+    /// <summary>Before there is a run: a typing error leaves none behind.</summary>
+    private void CheckRunIdFile()
+    {
+        if (RunIdFile is { } path && Path.GetDirectoryName(path) is { } folder && (!Directory.Exists(folder) || Directory.Exists(path)))
+        {
+            throw RunIdNotWritten(Directory.Exists(folder) ? $"'{path}' is a folder." : $"There is no folder '{folder}'.", null);
+        }
+    }
+
     private async Task WriteRunIdFileAsync(RunRecord run)
     {
-        if (context.Request.RunIdFile is not { } file)
-        {
-            return;
-        }
-
         try
         {
-            await File.WriteAllTextAsync(Path.GetFullPath(file, context.Request.WorkingFolder), run.RunId).ConfigureAwait(false);
+            if (RunIdFile is { } path)
+            {
+                await File.WriteAllTextAsync(path, run.RunId).ConfigureAwait(false);
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException(
-                ErrorCodes.RunIdFileNotWritten,
-                $"The run's id could not be written to '{file}'.",
-                error.Message,
-                "Give --run-id-file a path in a folder that exists and can be written to.",
-                error);
+            var failure = RunIdNotWritten(error.Message, error);
+            await TryRecordFailureAsync(run, failure).ConfigureAwait(false);
+            throw failure;
         }
     }
+
+    private string? RunIdFile => context.Request.RunIdFile is { } file ? Path.GetFullPath(file, context.Request.WorkingFolder) : null;
+
+    private ConfigurationException RunIdNotWritten(string why, Exception? cause) => new(
+        ErrorCodes.RunIdFileNotWritten,
+        $"The run's id could not be written to '{context.Request.RunIdFile}'.",
+        why,
+        "Give --run-id-file a path in a folder that exists and can be written to.",
+        cause);
 
     private ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
         => context.Datastore.Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(run.Flow, run.RunId), Status(state, reason).Write)], overwrite: true, default);

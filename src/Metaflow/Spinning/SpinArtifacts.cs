@@ -65,7 +65,17 @@ internal static class SpinArtifacts
     private static KeyValuePair<string, SerializedArtifact> Serialize(string name, Type type, string typeName, string text)
     {
         var like = new ParameterDefinition { Name = name, MemberName = name, ValueType = type, TypeName = typeName };
-        return new(name, ArtifactSerializer.Serialize(ParameterText.Read(like, text), type, name));
+        try
+        {
+            return new(name, ArtifactSerializer.Serialize(ParameterText.Read(like, text), type, name));
+        }
+        catch (ConfigurationException error) when (error.Code == ErrorCodes.InvalidValue)
+        {
+            // The text is read as a parameter's; no option has the artifact's name.
+            throw new ConfigurationException(
+                error.Code, $"The artifact '{name}' cannot be '{text}'.", $"Its type is '{typeName}'.", "Give a value of that type as JSON.", error)
+            { ExitCode = ExitCodes.Usage };
+        }
     }
 
     // A text may be given as it is or as JSON.

@@ -63,13 +63,14 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         return outcome;
     }
 
-    /// <summary>Gets the decorators given by settings, with what their references to configurations stand for.</summary>
-    private IReadOnlyList<string> With => [.. settings.DefaultDecorators.Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
+    /// <summary>Returns the decorators given by the request and by settings, with what their references to configurations stand for.</summary>
+    private IReadOnlyList<string> With(SpinRequest request) => [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
 
     private StepDecorators Decorators(string step, SpinRequest request, IRunObserver observer)
     {
-        var all = new StepDecorators(flow, step, With);
-        var kept = new StepDecorators(flow, step, With, request.SkipsDecorators ? [] : Allowed);
+        var with = With(request);
+        var all = new StepDecorators(flow, step, with);
+        var kept = new StepDecorators(flow, step, with, request.SkipsDecorators ? [] : Allowed);
         var ignored = all.All.Select(static decorator => decorator.DecoratorName).Except(kept.All.Select(static decorator => decorator.DecoratorName)).ToList();
         if (ignored.Count > 0)
         {
@@ -97,7 +98,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             IsSwitch = definition.Graph.KindOf(node) == StepKind.SplitSwitch,
             Iterations = IterationsOf(target.Task),
             Namespace = settings.Namespace ?? "",
-            With = With,
+            With = With(request),
             ConfigTexts = flow.ConfigTexts?.Filled ?? [],
             OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
         };

@@ -34,7 +34,7 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         var (runId, stepName, taskId) = Parse(definition.FlowName, pathspec);
         var node = definition.Graph.Find(flow.StepNameOf(stepName) ?? stepName);
         var handle = client.Flow(definition.FlowName);
-        var run = runId is null ? handle.LatestRun : handle.Run(runId);
+        var run = runId is null or "latest" ? handle.LatestRun : handle.Run(runId);
         if (node is null || run is null)
         {
             throw Malformed(definition, pathspec);

@@ -127,6 +127,34 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_just_removed_is_told_with_its_state_and_holds_no_blob()
+    {
+        var failed = await WriteAsync(1);
+        await new LocalBlobStore(_root).SaveAsync(
+            [new BlobWrite(RunStatus.PathOf(Flow, failed), new RunStatus(RunState.Failed, 1, "elsewhere", _time.GetUtcNow(), null).Write)], overwrite: true, CancellationToken.None);
+        await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync([Payload("of no run")], raw: false, CancellationToken.None);
+        Age();
+        await WriteAsync(1);
+
+        var report = await CollectAsync(new CollectionRequest { Flow = Flow, States = [RunState.Failed], Deletes = true });
+
+        Assert.Equal((failed, RunState.Failed), (Assert.Single(report.Runs).RunId, report.Runs[0].State));
+        Assert.DoesNotContain(report.Notes, static note => note.Contains("of the reference", StringComparison.Ordinal));
+        Assert.True(report.Blobs > 0, "the blob of no run stays");
+    }
+
+    [Fact]
+    public async Task A_run_that_has_the_folder_of_the_blobs_stays()
+    {
+        await new LocalMetadataProvider(_root, TimeProvider.System).RegisterRunAsync(new RunRecord(Flow, "data", "ada", [], ["user:ada"], default), CancellationToken.None);
+        await WriteAsync(1);
+        _time.Advance(TimeSpan.FromDays(2));
+        await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true });
+        Assert.All(Client().Flow(Flow).Runs()[0].Tasks, static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
+        Assert.True(Directory.Exists(Path.Combine(_root, Flow, "data")));
+    }
+
+    [Fact]
     public async Task Two_collections_do_not_work_at_once()
     {
         await WriteAsync(1);

@@ -21,6 +21,23 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
     }
 
     [Fact]
+    public async Task Of_two_that_write_a_new_file_at_once_the_first_is_kept()
+    {
+        // The other process writes between this one's look and its writing.
+        var file = Path.Combine(_folder.Root, "a", "leader");
+        var second = new BlobWrite("a/leader", stream =>
+        {
+            File.WriteAllText(file, "first");
+            stream.Write("second"u8);
+        });
+
+        await Create().SaveAsync([second], overwrite: false, Token);
+
+        Assert.Equal("first", await File.ReadAllTextAsync(file, Token));
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder.Root, "a")));
+    }
+
+    [Fact]
     public async Task A_temporary_file_that_a_crash_left_is_ignored()
     {
         var store = Create();
