@@ -146,10 +146,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
     private async Task CompleteRecordsAsync(TaskArtifacts artifacts, bool isOk)
     {
         var records = RecordsOf(artifacts.Task, artifacts.Attempt);
-        if (!await records.HasBegunAsync().ConfigureAwait(false))
-        {
-            await records.BeginAsync(run, [], context.OriginRunId).ConfigureAwait(false);
-        }
+        await records.CompleteBeginningAsync(run, context.OriginRunId).ConfigureAwait(false);
 
         if (!await records.HasEndedAsync().ConfigureAwait(false))
         {

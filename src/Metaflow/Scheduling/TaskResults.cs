@@ -96,10 +96,9 @@ internal sealed class TaskResults(RunContext context)
     private async Task EnsureBegunAsync(RunRecord run, TaskPath path, int attempt, TaskDatastoreWriter writer)
     {
         var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
-        if (!await records.HasBegunAsync().ConfigureAwait(false))
+        if (await records.CompleteBeginningAsync(run, context.OriginRunId).ConfigureAwait(false))
         {
             await writer.BeginAttemptAsync(default).ConfigureAwait(false);
-            await records.BeginAsync(run, [], context.OriginRunId).ConfigureAwait(false);
         }
     }
 

@@ -32,12 +32,23 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     public async Task BeginAsync(IReadOnlyList<ForeachFrame> frames, string? originRunId)
         => await BeginAsync(await RunAsync().ConfigureAwait(false), frames, originRunId).ConfigureAwait(false);
 
-    /// <summary>Says whether the beginning of the attempt is recorded.</summary>
-    /// <returns>Whether it is.</returns>
-    public async Task<bool> HasBegunAsync()
+    /// <summary>Records what is missing of the beginning of an attempt whose process has died: it may have died before, or while it recorded it.</summary>
+    /// <param name="run">The task's run.</param>
+    /// <param name="originRunId">The run that the task's run resumes, or <see langword="null"/>.</param>
+    /// <returns>Whether something was missing.</returns>
+    public async Task<bool> CompleteBeginningAsync(RunRecord run, string? originRunId)
     {
-        var data = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
-        return data.Any(datum => datum.Field == "ds-root" && datum.Tags.Contains(Tags[0]));
+        var recorded = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
+        var fields = recorded.Where(datum => datum.Tags.Contains(Tags[0])).Select(static datum => datum.Field).ToHashSet(StringComparer.Ordinal);
+        var missing = Beginning(run, [], originRunId).FindAll(datum => !fields.Contains(datum.Field));
+        if (missing.Count == 0)
+        {
+            return false;
+        }
+
+        await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
+        await metadata.RecordAsync(run, task, missing, [], default).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Says whether the end of the attempt is recorded.</summary>
@@ -56,37 +67,7 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     public async Task BeginAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
     {
         await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
-        List<MetadataDatum> data =
-        [
-            Datum("attempt", attempt.ToString(CultureInfo.InvariantCulture)),
-            Datum("origin-run-id", originRunId ?? "None"),
-            Datum("ds-type", blobs.TypeName),
-            Datum("ds-root", blobs.Root),
-            Datum("user", run.UserName),
-            Datum("runtime", "dev"),
-            Datum("metaflow_version", ProductVersion.Recorded),
-        ];
-        if (GangSize is { } size)
-        {
-            data.Add(Datum(InternalFields.WorldSize, size.ToString(CultureInfo.InvariantCulture)));
-        }
-
-        if (GangSize is not null && frames is [.., { Index: 0 }])
-        {
-            data.Add(Datum(InternalFields.TaskType, InternalFields.ControlTask));
-        }
-
-        if (frames.Count > 0)
-        {
-            if (TaskFrames.StackTexts(frames) is { Count: > 0 } texts)
-            {
-                data.Add(new MetadataDatum("foreach-stack", "foreach-stack", texts, Tags));
-            }
-
-            data.Add(Datum("foreach-execution-path", TaskFrames.ExecutionPath(frames)));
-        }
-
-        await metadata.RecordAsync(run, task, data, [], default).ConfigureAwait(false);
+        await metadata.RecordAsync(run, task, Beginning(run, frames, originRunId), [], default).ConfigureAwait(false);
     }
 
     /// <summary>Records that the attempt is committed, and its artifacts.</summary>
@@ -126,6 +107,41 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     /// <returns>A task that ends when the record is durable.</returns>
     public async Task ChildRunAsync(string pathspec)
         => await metadata.RecordAsync(await RunAsync().ConfigureAwait(false), task, [Datum(InternalFields.ChildRun, pathspec)], [], default).ConfigureAwait(false);
+
+    private List<MetadataDatum> Beginning(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
+    {
+        List<MetadataDatum> data =
+        [
+            Datum("attempt", attempt.ToString(CultureInfo.InvariantCulture)),
+            Datum("origin-run-id", originRunId ?? "None"),
+            Datum("ds-type", blobs.TypeName),
+            Datum("ds-root", blobs.Root),
+            Datum("user", run.UserName),
+            Datum("runtime", "dev"),
+            Datum("metaflow_version", ProductVersion.Recorded),
+        ];
+        if (GangSize is { } size)
+        {
+            data.Add(Datum(InternalFields.WorldSize, size.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (GangSize is not null && frames is [.., { Index: 0 }])
+        {
+            data.Add(Datum(InternalFields.TaskType, InternalFields.ControlTask));
+        }
+
+        if (frames.Count > 0)
+        {
+            if (TaskFrames.StackTexts(frames) is { Count: > 0 } texts)
+            {
+                data.Add(new MetadataDatum("foreach-stack", "foreach-stack", texts, Tags));
+            }
+
+            data.Add(Datum("foreach-execution-path", TaskFrames.ExecutionPath(frames)));
+        }
+
+        return data;
+    }
 
     private string[] Tags => ["attempt_id:" + attempt.ToString(CultureInfo.InvariantCulture)];
 

@@ -60,6 +60,20 @@ public sealed class TaskResultsTests : IDisposable
         Assert.Equal(mayRetry, results.Read(Task, Path, new ProcessExit(exitCode, wasKilled)).Failure!.MayRetry);
     }
 
+    [Fact]
+    public async Task A_beginning_that_a_dying_process_recorded_in_part_is_completed()
+    {
+        var metadata = new LocalMetadataProvider(_root, TimeProvider.System);
+        var run = await metadata.RegisterRunAsync(new RunRecord("Flow", "1", "ada", [], ["user:ada"], default), CancellationToken.None);
+        await metadata.RegisterTaskAsync(run, Path, CancellationToken.None);
+        await metadata.RecordAsync(run, Path, [new MetadataDatum("attempt", "attempt", "2", ["attempt_id:2"]), new MetadataDatum("ds-type", "ds-type", "local", ["attempt_id:2"])], [], CancellationToken.None);
+
+        await (await ResultsAsync("end")).NoteExitAsync(run, Path, attempt: 2, new ProcessExit(-9, false), succeeded: false);
+
+        var fields = (await metadata.ListMetadataAsync(Path, CancellationToken.None)).Select(static datum => datum.Field).Order(StringComparer.Ordinal);
+        Assert.Equal(["attempt", "ds-root", "ds-type", "metaflow_version", "origin-run-id", "runtime", "user"], fields);
+    }
+
     private async Task<TaskResults> ResultsAsync(string next)
     {
         var graph = new FlowGraph("Flow", [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] }, new StepNode { Name = "end", ReturnsNothing = true }]);
