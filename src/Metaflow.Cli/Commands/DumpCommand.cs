@@ -69,7 +69,7 @@ internal sealed class DumpCommand : FlowCommand
         var isText = file is null && format is null or "text";
         var dump = new ArtifactDump(context.Line.Flag(Private), include, context.Line.Text(MaxValueSize) is null && !isText ? null : MaxSize(context));
         var tasks = TaskInput.Of(context).FindTasks(context);
-        TaskInput.CheckNames(include, tasks, context.Line.Flag(Private));
+        TaskInput.CheckNames(context.Application.Definition, include, tasks, context.Line.Flag(Private));
         foreach (var task in tasks)
         {
             context.Say($"Dumping output of run_id={task.Path.RunId} step={task.Path.Step} task_id={task.Id}");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
+using Metaflow.Definition;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Commands;
@@ -57,12 +58,13 @@ internal sealed record TaskInput(string RunId, string? Step, string? TaskId)
         { ExitCode = ExitCodes.Usage },
     };
 
-    /// <summary>Refuses names of artifacts that none of the tasks has: a misspelt one would look like an artifact that is not there.</summary>
+    /// <summary>Refuses names of artifacts that none of the tasks has and the flow does not declare: a misspelt one would look like an artifact that is not there.</summary>
+    /// <param name="definition">The flow; a task need not have all that it declares.</param>
     /// <param name="names">The names; empty for all artifacts.</param>
     /// <param name="tasks">The tasks.</param>
     /// <param name="includesPrivate">Whether the framework's own artifacts were asked for.</param>
     /// <exception cref="ConfigurationException">MF2004: no task has an artifact of a name.</exception>
-    public static void CheckNames(IReadOnlyCollection<string> names, IReadOnlyCollection<TaskHandle> tasks, bool includesPrivate)
+    public static void CheckNames(FlowDefinition definition, IReadOnlyCollection<string> names, IReadOnlyCollection<TaskHandle> tasks, bool includesPrivate)
     {
         if (names.Count == 0 || tasks.Count == 0)
         {
@@ -70,7 +72,8 @@ internal sealed record TaskInput(string RunId, string? Step, string? TaskId)
         }
 
         var known = tasks.SelectMany(task => includesPrivate ? task.AllArtifacts : task.Artifacts).Select(static artifact => artifact.Name).ToHashSet(StringComparer.Ordinal);
-        if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        var declared = definition.Artifacts.Select(static artifact => artifact.Name).Concat(definition.Parameters.Select(static parameter => parameter.Name)).ToList();
+        if (names.FirstOrDefault(name => !known.Contains(name) && !declared.Contains(name)) is { } unknown)
         {
             throw UsageErrors.InvalidValue(
                 "include",
