@@ -95,6 +95,9 @@ public sealed record StepNode
     /// <summary>Gets the artifacts that the step may set, by name on disk.</summary>
     public EquatableList<string> Writes { get; init; } = [];
 
+    /// <summary>Gets the artifacts that the step surely leaves removed, by name on disk.</summary>
+    public EquatableList<string> Removes { get; init; } = [];
+
     /// <summary>Gets the decorators in the order of the source.</summary>
     public EquatableList<DecoratorNode> Decorators { get; init; } = [];
 }

@@ -55,6 +55,7 @@ internal static class DescriptionWriter
         Set(code, step.Transitions.Count > 0, $"Transitions = [{string.Join(", ", step.Transitions.Select(Transition))}],");
         Set(code, step.Reads.Count > 0, $"Reads = [{string.Join(", ", step.Reads.Select(Read))}],");
         Set(code, step.Writes.Count > 0, $"Writes = [{string.Join(", ", step.Writes.Select(TypeText.Literal))}],");
+        Set(code, step.Removes.Count > 0, $"Removes = [{string.Join(", ", step.Removes.Select(TypeText.Literal))}],");
         code.Close($", DecoratorsOf({TypeText.Literal(step.Name)}));");
     }
 

@@ -11,6 +11,11 @@ internal sealed partial class ArtifactAccessWalker
 
     private static bool IsMerge(IMethodSymbol method) => method.Name == "MergeArtifacts" && MetaflowTypes.Is(method.ContainingType, "FlowSpec");
 
+    /// <summary>Returns the artifact that a call of <c>RemoveArtifact</c> removes, by name on disk, or <see langword="null"/>.</summary>
+    private string? RemovedBy(IInvocationOperation operation)
+        => operation.TargetMethod is { Name: "RemoveArtifact" } method && MetaflowTypes.Is(method.ContainingType, "FlowSpec")
+            && operation.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: string text } ? reader.NameOnDisk(text) : null;
+
     private static AssignedValue ValueOf(IOperation? value) => new(
         value is not null && DependsOnItem(value), value?.ConstantValue is { HasValue: true } constant ? new Optional<object?>(constant.Value) : default);
 

@@ -25,7 +25,7 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
 
         Visit(body);
         _state.MeetWith(_returns);
-        return new ArtifactAccesses([.. _reads.Values], [.. _writes.Distinct()], _state.Names) { Assigned = _assigned, Merges = _merges };
+        return new ArtifactAccesses([.. _reads.Values], [.. _writes.Distinct()], _state.Names) { Assigned = _assigned, Merges = _merges, SurelyRemoves = _state.Removed };
     }
 
     public override void DefaultVisit(IOperation operation)
@@ -133,6 +133,10 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         {
             Merge(operation);
         }
+        else if (IsThis(operation.Instance) && RemovedBy(operation) is { } name)
+        {
+            _state.Remove(name);
+        }
     }
 
     /// <summary>The flow itself is handed to code that may set anything.</summary>
@@ -232,6 +236,16 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         foreach (var name in callee.SurelyWrites)
         {
             _state.Add(name);
+        }
+
+        foreach (var name in callee.Writes.Except(callee.SurelyWrites))
+        {
+            _state.MaybeAdd(name);
+        }
+
+        foreach (var name in callee.SurelyRemoves)
+        {
+            _state.Remove(name);
         }
     }
 

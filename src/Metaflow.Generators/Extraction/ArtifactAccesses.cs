@@ -21,6 +21,9 @@ internal sealed record ArtifactAccesses(IReadOnlyList<ArtifactRead> Reads, IRead
     /// <summary>Gets what the method itself assigns, by name: code that may set anything sets nothing of which that is known.</summary>
     public IReadOnlyDictionary<string, AssignedValue> Assigned { get; init; } = new Dictionary<string, AssignedValue>();
 
+    /// <summary>Gets the artifacts that it has removed, and not set again, whenever it returns.</summary>
+    public IReadOnlyCollection<string> SurelyRemoves { get; init; } = [];
+
     /// <summary>Gets the calls of <c>MergeArtifacts</c>.</summary>
     public IReadOnlyList<MergeCall> Merges { get; init; } = [];
 }

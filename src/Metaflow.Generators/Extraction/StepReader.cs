@@ -55,6 +55,7 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
             Transitions = new EquatableList<TransitionNode>(calls.Select(static call => call.Node)),
             Reads = new EquatableList<KeyValuePair<string, int>>(accesses.Reads.Select(static read => new KeyValuePair<string, int>(read.Name, read.Line))),
             Writes = new EquatableList<string>(accesses.Writes.Concat(CaughtIn(method)).Distinct()),
+            Removes = new EquatableList<string>(accesses.SurelyRemoves.OrderBy(static name => name, StringComparer.Ordinal)),
         };
         return new StepSource(method, declaration, new StepModel(node, StepSignatures.Of(method), DecoratorTexts.Of(method, flow)), calls, accesses);
     }

@@ -36,6 +36,8 @@ public sealed class BadFlowTests
     [InlineData("MF1023", "[Step] Transition Start() => Next(A, [|A|]); [Step] Transition A() => Next(End); [Step] void End() { }")]
     [InlineData("MF1025", "public partial int X { get; set; } [Step] Transition Start() { Console.WriteLine([|X|]); X = 1; return Next(End); } [Step] void End() { }")]
     [InlineData("MF1025", "public partial int X { get; set; } [Step] Transition Start() { X = 1; return Next(A, forEach: new[] { 1 }); } [Step] Transition A(int i) => Next(Join); [Step] Transition Join(Inputs<F> i) { X = [|X|] + 1; return Next(End); } [Step] void End() { }")]
+    [InlineData("MF1025", "public partial int X { get; set; } [Step] Transition Start() { X = 1; RemoveArtifact(nameof(X)); return Next(A); } [Step] Transition A() => Next(End); [Step] void End() => Console.WriteLine([|X|]);")]
+    [InlineData("MF1025", "public partial int X { get; set; } [Step] Transition Start() { X = 1; return Next(A); } [Step] Transition A() { Tidy(); return Next(End); } void Tidy() => RemoveArtifact(nameof(X)); [Step] void End() => Console.WriteLine([|X|]);")]
     [InlineData("MF1025", "public partial int X { get; set; } [Step] Transition Start() { if (DateTime.Now.Ticks > 0) { X = 1; } [|Log()|]; return Next(End); } void Log() => Console.WriteLine(X); [Step] void End() { }")]
     [InlineData("MF1026", "[Step] Transition Start() => Next(A); [Step] Transition [|A|](string item) => Next(End); [Step] void End() { }")]
     [InlineData("MF1031", "public partial int MaxGenres { get; set; } [Artifact(Name = \"max_genres\")] public partial int [|Other|] { get; set; } [Step] void End() { }")]

@@ -97,6 +97,26 @@ public sealed class GoodFlowTests
                 protected override Transition Work() => Next(End);
             }
             """ },
+        { "what may still be there (MF1025)", """
+            public partial class F : FlowSpec
+            {
+                public partial int X { get; set; }
+                public partial int Y { get; set; }
+                public partial int Z { get; set; }
+                [Step] Transition Start() { X = 1; Y = 1; Z = 1; return Next(Middle); }
+                [Step] Transition Middle()
+                {
+                    if (DateTime.Now.Ticks > 0) { RemoveArtifact(nameof(X)); }
+                    RemoveArtifact(nameof(Y));
+                    Y = 2;
+                    RemoveArtifact(nameof(Z));
+                    Mend();
+                    return Next(End);
+                }
+                void Mend() { if (DateTime.Now.Ticks > 0) { Z = 3; } }
+                [Step] void End() => Console.WriteLine(X + Y + Z);
+            }
+            """ },
         { "what a derived flow sets (MF1025)", """
             public abstract partial class Base : FlowSpec
             {

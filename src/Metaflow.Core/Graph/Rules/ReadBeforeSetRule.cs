@@ -79,6 +79,14 @@ internal sealed class ReadBeforeSetRule : IGraphRule
                     }
                 }
 
+                foreach (var name in step.Removes)
+                {
+                    if (bits.TryGetValue(name, out var bit))
+                    {
+                        set[bit] = false;
+                    }
+                }
+
                 _setAfter[step.Name] = set;
             }
 
@@ -148,7 +156,8 @@ internal sealed class ReadBeforeSetRule : IGraphRule
             var isJoin = graph.KindOf(step) == StepKind.Join;
             var why = isJoin ? "A join begins with the parameters only."
                 : from is null ? "It is the first step, and nothing sets the artifact before."
-                : $"Where it is reached from '{from.Name}', no step before it sets the artifact.";
+                : from.Removes.Contains(read.Key) ? $"Step '{from.Name}', from which it is reached, removes the artifact."
+                : $"Where it is reached from '{from.Name}', no step before it sets the artifact, or one removes it again.";
             return new GraphProblem(
                 RuleCodes.ReadBeforeSet, ProblemSeverity.Warning,
                 $"Step '{step.Name}' reads the artifact '{read.Key}' before it is set.",
