@@ -20,7 +20,7 @@ internal sealed partial class RunScheduler(RunContext context)
     /// <returns>How it ended.</returns>
     public async Task<RunOutcome> RunAsync(RunInterruption interruption)
     {
-        CheckRunIdFile();
+        RunIdFile.Check();
         var parameters = new RunParameters(context);
         var values = parameters.Resolve(context.Reuse?.Parameters);
         var run = await RegisterAsync().ConfigureAwait(false);
@@ -109,40 +109,20 @@ internal sealed partial class RunScheduler(RunContext context)
         await context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
     }
 
-    /// <summary>Before there is a run: a typing error leaves none behind.</summary>
-    private void CheckRunIdFile()
-    {
-        if (RunIdFile is { } path && Path.GetDirectoryName(path) is { } folder && (!Directory.Exists(folder) || Directory.Exists(path)))
-        {
-            throw RunIdNotWritten(Directory.Exists(folder) ? $"'{path}' is a folder." : $"There is no folder '{folder}'.", null);
-        }
-    }
-
     private async Task WriteRunIdFileAsync(RunRecord run)
     {
         try
         {
-            if (RunIdFile is { } path)
-            {
-                await File.WriteAllTextAsync(path, run.RunId).ConfigureAwait(false);
-            }
+            RunIdFile.Write(run.RunId);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (ConfigurationException failure)
         {
-            var failure = RunIdNotWritten(error.Message, error);
             await TryRecordFailureAsync(run, failure).ConfigureAwait(false);
-            throw failure;
+            throw;
         }
     }
 
-    private string? RunIdFile => context.Request.RunIdFile is { } file ? Path.GetFullPath(file, context.Request.WorkingFolder) : null;
-
-    private ConfigurationException RunIdNotWritten(string why, Exception? cause) => new(
-        ErrorCodes.RunIdFileNotWritten,
-        $"The run's id could not be written to '{context.Request.RunIdFile}'.",
-        why,
-        "Give --run-id-file a path in a folder that exists and can be written to.",
-        cause);
+    private RunIdFile RunIdFile => new(context.Request.RunIdFile, context.Request.WorkingFolder);
 
     private ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
         => context.Datastore.Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(run.Flow, run.RunId), Status(state, reason).Write)], overwrite: true, default);

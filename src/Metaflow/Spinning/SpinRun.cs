@@ -9,6 +9,7 @@ using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Scheduling;
 using Metaflow.Settings;
 
 namespace Metaflow.Spinning;
@@ -44,7 +45,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         target = target with { Inputs = await stores.InOrderAsync(target.Task.Path, target.Task.CurrentAttempt, target.Inputs).ConfigureAwait(false) };
         var run = await stores.Metadata.RegisterRunAsync(
             new RunRecord(definition.FlowName, "", settings.User, [], [$"user:{settings.User}", "runtime:dev"], time.GetUtcNow()), default).ConfigureAwait(false);
-        WriteRunId(request, run.RunId);
+        new RunIdFile(request.RunIdFile, request.WorkingFolder).Write(run.RunId);
         var parameters = await stores.GiveAsync(target.Task.Path with { Step = TaskPath.ParametersStep, TaskId = "0" }, run.RunId, replaced).ConfigureAwait(false);
         await RegisterParametersAsync(stores, run, parameters).ConfigureAwait(false);
         var given = parameters;
@@ -162,26 +163,6 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             [],
             default).ConfigureAwait(false);
         await stores.KeepAsync(writer.Records.Values).ConfigureAwait(false);
-    }
-
-    private static void WriteRunId(SpinRequest request, string runId)
-    {
-        if (request.RunIdFile is { } file)
-        {
-            try
-            {
-                File.WriteAllText(Path.GetFullPath(file, request.WorkingFolder), runId);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                throw new ConfigurationException(
-                    ErrorCodes.RunIdFileNotWritten,
-                    $"The run's id could not be written to '{file}'.",
-                    error.Message,
-                    "Give --run-id-file a path in a folder that exists and can be written to.",
-                    error);
-            }
-        }
     }
 
     private void Say(IRunObserver observer, string text) => observer.OnEvent(new RunEvent.Message(time.GetUtcNow(), text));
