@@ -16,6 +16,8 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private readonly StoredFiles _files = new(root, flow);
+
     /// <summary>Removes the files, or counts them.</summary>
     /// <param name="marks">What is referred to.</param>
     /// <param name="deletes">Whether to remove them.</param>
@@ -27,7 +29,9 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
     {
         var count = 0;
         var bytes = 0L;
-        foreach (var batch in Candidates(marks).Chunk(BatchSize))
+
+        // All are found before the first goes: a folder that is read while it shrinks may show some twice or never.
+        foreach (var batch in Candidates(marks).ToList().Chunk(BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!deletes)
@@ -55,29 +59,22 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
             }
         }
 
+        TellOfForeign(notes);
         return (count, bytes);
     }
 
-    private IEnumerable<FileInfo> Candidates(BlobMarks marks)
-        => Old(Path.Combine(root, flow, "data"), SearchOption.AllDirectories, marks.HasBlob)
-            .Concat(Old(Path.Combine(root, "data", flow), SearchOption.TopDirectoryOnly, marks.HasFile));
-
-    private List<FileInfo> Old(string folder, SearchOption option, Func<string, bool> isMarked)
+    private void TellOfForeign(List<string> notes)
     {
-        var files = new DirectoryInfo(folder);
-        try
+        if (_files.ForeignCount > 0)
         {
-            return !files.Exists ? [] :
-            [
-                .. files.EnumerateFiles("*", option)
-                    .Where(file => !file.Name.EndsWith(BlobPackingFile.Suffix, StringComparison.Ordinal) && !isMarked(file.Name) && IsOld(file)),
-            ];
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, folder);
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Files, folders and links among the data that are none of the store's stay, and links are not followed: {_files.ForeignCount}, such as '{_files.FirstForeign}'."));
         }
     }
+
+    private IEnumerable<FileInfo> Candidates(BlobMarks marks)
+        => _files.Blobs().Where(file => !marks.HasBlob(file.Name)).Concat(_files.IncludedFiles().Where(file => !marks.HasFile(file.Name))).Where(IsOld);
 
     // A file that was renamed or removed since the folder was read has no time, which would count as a very old one.
     private bool IsOld(FileInfo file) => file.Exists && file.LastWriteTimeUtc < cutoff.UtcDateTime;
@@ -88,13 +85,18 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
         try
         {
             file.Refresh();
-            if (!IsOld(file))
+            if (!IsOld(file) || file.LinkTarget is not null || StoredFiles.IsLink(file.DirectoryName!))
             {
                 return false;
             }
 
             // The companion first: a blob that is written anew meanwhile brings its own.
-            File.Delete(file.FullName + BlobPackingFile.Suffix);
+            var companion = new FileInfo(file.FullName + BlobPackingFile.Suffix);
+            if (companion.Exists && companion.LinkTarget is null)
+            {
+                companion.Delete();
+            }
+
             file.Delete();
             return true;
         }

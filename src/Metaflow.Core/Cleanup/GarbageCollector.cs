@@ -46,6 +46,11 @@ public sealed class GarbageCollector
         var notes = new List<string>();
         var runs = Select(request, flow, cutoff, notes);
         var folder = new RunRemoval(Path.Combine(_root, request.Flow), _time);
+        if (runs.RemoveAll(run => folder.IsLinked(run.Id)) is var linked and > 0)
+        {
+            notes.Add($"Runs whose folder is a link stay, as the link leads out of the store: {linked}.");
+        }
+
         var removed = new List<CollectedRun>();
         foreach (var run in runs)
         {

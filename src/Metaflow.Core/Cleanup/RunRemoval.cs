@@ -10,9 +10,8 @@ namespace Metaflow.Cleanup;
 /// <param name="time">The clock.</param>
 internal sealed class RunRemoval(string flowFolder, TimeProvider time)
 {
-    // The name of a temporary file: no listing shows it, neither ours nor the reference's.
-    private const string Start = ".removed-";
-    private const string End = ".tmp";
+    // The size is that of the run's own files, and a link may lead anywhere, to itself even.
+    private static readonly EnumerationOptions OwnFiles = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
     /// <summary>Returns how long the files of a run are.</summary>
     /// <param name="runId">The run's id.</param>
@@ -22,7 +21,7 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
         var folder = new DirectoryInfo(Path.Combine(flowFolder, runId));
         try
         {
-            return folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length) : 0;
+            return folder.Exists ? folder.EnumerateFiles("*", OwnFiles).Sum(static file => file.Length) : 0;
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
@@ -31,7 +30,12 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
         }
     }
 
-    /// <summary>Removes a run.</summary>
+    /// <summary>Says whether a link stands where the folder of a run should be; what it leads to is not the store's to remove.</summary>
+    /// <param name="runId">The run's id.</param>
+    /// <returns>Whether the run's folder, or the flow's, is a link.</returns>
+    public bool IsLinked(string runId) => StoredFiles.IsLink(flowFolder) || StoredFiles.IsLink(Path.Combine(flowFolder, runId));
+
+    /// <summary>Removes a run. Links inside of its folder go, and what they lead to stays.</summary>
     /// <param name="runId">The run's id.</param>
     /// <returns>Whether it is gone: not when a scheduler has it.</returns>
     /// <exception cref="Errors.StorageException">The folder cannot be removed (MF4001, MF4003, MF4004).</exception>
@@ -44,7 +48,7 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
             return false;
         }
 
-        var removed = Path.Combine(flowFolder, $"{Start}{runId}-{Guid.NewGuid():N}{End}");
+        var removed = Path.Combine(flowFolder, StoredFiles.NameOfRemoved(runId));
         try
         {
             Directory.Move(folder, removed);
@@ -63,7 +67,7 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
     /// <summary>Deletes what collections that were ended left over.</summary>
     public void Finish()
     {
-        foreach (var folder in Directory.EnumerateDirectories(flowFolder, $"{Start}*{End}"))
+        foreach (var folder in Directory.GetDirectories(flowFolder).Where(static path => StoredFiles.IsRemovedRun(Path.GetFileName(path)) && !StoredFiles.IsLink(path)))
         {
             try
             {
