@@ -19,7 +19,8 @@ internal static class BlobCompression
 
     private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = Level };
 
-    private static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    /// <summary>Gets the member that ends a payload of whole members.</summary>
+    public static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>Says whether compressing pays, from the first bytes.</summary>
     /// <param name="payload">The payload.</param>

@@ -13,8 +13,7 @@ internal static class BlobContent
     private const int SmallestBuffer = 1024;
     private const long LargestGrowth = 1100;
     private const long LargestUnchecked = 64 << 20;
-    private const int TrailerSize = 8;
-    private const int GzipHeaderSize = 10;
+    private const int ComparedAtOnce = 256 << 10;
 
     /// <summary>Returns the key of a payload.</summary>
     /// <param name="payload">The uncompressed bytes.</param>
@@ -58,28 +57,83 @@ internal static class BlobContent
         return ReadAll(gzip, key, Bounded(sizeHint, content));
     }
 
-    /// <summary>Says, from its ends alone, whether a blob may hold a payload whole.</summary>
-    /// <param name="content">The bytes as stored; it can seek.</param>
+    /// <summary>Says whether a blob holds a payload whole, reading it to its end but for the first difference.</summary>
+    /// <param name="content">The bytes as stored.</param>
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
-    /// <param name="length">The payload's length.</param>
-    /// <returns><see langword="false"/> when the blob was cut off.</returns>
-    public static bool LooksWhole(Stream content, bool isRaw, long length)
+    /// <param name="payload">The payload.</param>
+    /// <returns><see langword="false"/> when the blob was cut off or changed, or is packed the other way.</returns>
+    /// <exception cref="IOException">The blob cannot be read.</exception>
+    public static bool Holds(Stream content, bool isRaw, ReadOnlySequence<byte> payload)
     {
         if (isRaw)
         {
-            return content.Length == length;
+            return (!content.CanSeek || content.Length == payload.Length) && IsEqual(content, payload);
         }
 
-        Span<byte> trailer = stackalloc byte[TrailerSize];
-        if (content.Length < GzipHeaderSize + TrailerSize || content.ReadByte() != 0x1f || content.ReadByte() != 0x8b)
+        try
+        {
+            using var gzip = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
+            return IsEqual(gzip, payload) && (!content.CanSeek || HasEnd(content, payload.Length));
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    // .NET reads a file that lacks its last bytes without a word, and Python does not.
+    private static bool HasEnd(Stream content, long length)
+    {
+        Span<byte> end = stackalloc byte[BlobCompression.EmptyMember.Length];
+        if (content.Length < end.Length)
         {
             return false;
         }
 
-        content.Seek(-TrailerSize, SeekOrigin.End);
-        content.ReadExactly(trailer);
-        var recorded = BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]);
-        return recorded == (uint)length || recorded == BlobCompression.LastMemberLength(length);
+        content.Seek(-end.Length, SeekOrigin.End);
+        content.ReadExactly(end);
+        var recorded = BinaryPrimitives.ReadUInt32LittleEndian(end[^sizeof(uint)..]);
+        var last = BlobCompression.LastMemberLength(length);
+        return recorded == (uint)length || (recorded == last && (last > 0 || end.SequenceEqual(BlobCompression.EmptyMember)));
+    }
+
+    // To compare costs a tenth of hashing, and the payload is at hand.
+    private static bool IsEqual(Stream content, ReadOnlySequence<byte> payload)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(payload.Length + 1, SmallestBuffer, ComparedAtOnce));
+        try
+        {
+            for (int read; (read = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) > 0;)
+            {
+                if (read > payload.Length || !SameBytes(payload.Slice(0, read), buffer.AsSpan(0, read)))
+                {
+                    return false;
+                }
+
+                payload = payload.Slice(read);
+            }
+
+            return payload.IsEmpty;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool SameBytes(ReadOnlySequence<byte> payload, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var segment in payload)
+        {
+            if (!segment.Span.SequenceEqual(bytes[..segment.Length]))
+            {
+                return false;
+            }
+
+            bytes = bytes[segment.Length..];
+        }
+
+        return true;
     }
 
     private static byte[]? ReadAll(Stream source, string key, long sizeHint)

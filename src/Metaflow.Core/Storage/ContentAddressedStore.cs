@@ -5,14 +5,12 @@ using Metaflow.Platform;
 namespace Metaflow.Storage;
 
 /// <summary>The blobs of a flow by the SHA-1 of their uncompressed bytes: equal values are kept once.</summary>
-/// <remarks>Safe for several threads. A read checks the hash; a save checks that a blob that is there already is whole.</remarks>
+/// <remarks>Safe for several threads. A read checks the hash; a save compares what is there already with the payload, and
+/// replaces what differs.</remarks>
 /// <param name="blobs">Where the blobs are kept.</param>
 /// <param name="flow">The flow's name.</param>
 public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 {
-    // A blob up to this size is checked in full when it is met again: that costs less than writing it.
-    private const long FullCheckSize = 64 << 10;
-
     // For how long a blob that this object stored is known to be there; a collection keeps it for much longer.
     private static readonly TimeSpan KnownAge = TimeSpan.FromMinutes(5);
 
@@ -135,7 +133,7 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
             }
 
             var size = await blobs.SizeAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
-            if (size is > 0 && await IsWholeAsync(key, payloads[i].Length, cancellationToken).ConfigureAwait(false))
+            if (size is > 0 && await HoldsAsync(key, payloads[i], cancellationToken).ConfigureAwait(false))
             {
                 plan.Existing.Add(i);
             }
@@ -208,20 +206,21 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
     }
 
-    private async ValueTask<bool> IsWholeAsync(string key, long length, CancellationToken cancellationToken)
+    /// <summary>Says whether a blob that is there holds a payload. What storing counts on is read to its end: that costs less than writing it
+    /// again, and a disk that damages a blob must not damage the value of every later run that stores it.</summary>
+    private async ValueTask<bool> HoldsAsync(string key, ReadOnlySequence<byte> payload, CancellationToken cancellationToken)
     {
-        var path = PathOf(key);
-        if (blobs is not IBlobDurability)
+        try
         {
-            return true;
+            var read = await blobs.OpenAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
+            using var content = read?.Content ?? Stream.Null;
+            return BlobContent.Holds(content, read?.Packing is { IsRaw: true }, payload);
         }
-
-        var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-        using var content = read?.Content ?? Stream.Null;
-        var isRaw = read?.Packing is { IsRaw: true };
-        return content.Length <= FullCheckSize
-            ? TryRead(content, isRaw, key, length) is not null
-            : BlobContent.LooksWhole(content, isRaw, length);
+        catch (Exception error) when (FileFaults.IsFileError(error) || error is StorageException { Code: ErrorCodes.StorageReadFailed or ErrorCodes.StorageNoPermission })
+        {
+            // A bad place of the disk, or a file that only another user may read: it is written anew, or that fails with the reason.
+            return false;
+        }
     }
 
     private BlobWrite Pack(string key, ReadOnlySequence<byte> payload, bool raw)

@@ -39,7 +39,7 @@ internal static class StorageErrors
         ErrorCodes.BlobCorrupt,
         $"The blob '{key}' is corrupt.",
         $"The content of '{path}' does not have the SHA-1 that its name says: it was cut off or changed after it was written.",
-        "Restore the file from a copy of the datastore, or delete it and run the flow again.",
+        "Restore the file from a copy of the datastore, or run the flow again: a task that stores the value replaces the file.",
         cause);
 
     /// <summary>Returns the error of a record that cannot be understood.</summary>
