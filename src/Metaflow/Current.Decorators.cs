@@ -11,6 +11,7 @@ public sealed partial record Current
     {
         get
         {
+            Reads.Add(nameof(Resources));
             var asked = Decorators?.Find<ResourcesAttribute>() ?? new ResourcesAttribute();
             return new TaskResources(asked.Cpu, asked.MemoryMB, asked.Gpu, asked.DiskMB);
         }
@@ -21,11 +22,12 @@ public sealed partial record Current
     {
         get
         {
+            Reads.Add(nameof(Project));
             foreach (var decorator in Flow?.DecoratorsOf(null) ?? [])
             {
                 if (decorator is ProjectAttribute project)
                 {
-                    return project.Describe(FlowName, FlowOptionValues.FromTexts(FlowOptions), UserName);
+                    return project.Describe(FlowName, FlowOptionValues.FromTexts(FlowOptions), _userName);
                 }
             }
 
@@ -34,13 +36,14 @@ public sealed partial record Current
     }
 
     /// <summary>Gets the values of the options that decorators of the flow add (<see cref="FlowDecoratorAttribute.Options"/>), from the command line or the environment.</summary>
-    public FlowOptionValues Options => FlowOptionValues.FromTexts(FlowOptions);
+    public FlowOptionValues Options => Observe(FlowOptionValues.FromTexts(FlowOptions), nameof(Options));
 
     /// <summary>Gets the names of the flow's parameters on disk, in the order of the source; included files are among them, constants are not.</summary>
     public IReadOnlyList<string> ParameterNames
     {
         get
         {
+            Reads.Add(nameof(ParameterNames));
             var builder = new FlowDefinitionBuilder();
             Flow?.Describe(builder);
             return [.. builder.Build().Parameters.Select(static parameter => parameter.Name)];
@@ -49,7 +52,14 @@ public sealed partial record Current
 
     /// <summary>Gets what started the run; <see langword="null"/> of one that was started by hand without <c>--trigger</c>.</summary>
     public RunTrigger? Trigger
-        => FlowOptionValues.FromTexts(FlowOptions).All(TriggerOnFinishAttribute.TriggerOption) is { Count: > 0 } runs ? new RunTrigger(runs, DatastoreRoot) : null;
+    {
+        get
+        {
+            Reads.Add(nameof(Trigger));
+            var runs = FlowOptionValues.FromTexts(FlowOptions).All(TriggerOnFinishAttribute.TriggerOption);
+            return runs.Count > 0 ? new RunTrigger(runs, DatastoreRoot) : null;
+        }
+    }
 
     /// <summary>Gets the flow object.</summary>
     internal FlowSpec? Flow { get; init; }

@@ -4,6 +4,7 @@ namespace Metaflow;
 public sealed partial record Current
 {
     private readonly CancellationToken _cancellationToken;
+    private readonly string _userName = "";
 
     /// <summary>Gets the flow's name.</summary>
     public required string FlowName { get; init; }
@@ -26,7 +27,11 @@ public sealed partial record Current
     }
 
     /// <summary>Gets the attempt, from 0.</summary>
-    public required int Attempt { get; init; }
+    public required int Attempt
+    {
+        get => Observe(field, nameof(Attempt));
+        init;
+    }
 
     /// <summary>Gets the task's pathspec, <c>Flow/run/step/task</c>.</summary>
     public string Pathspec => $"{FlowName}/{RunId}/{StepName}/{TaskId}";
@@ -52,11 +57,9 @@ public sealed partial record Current
     /// <summary>Gets the name of the user who started the run.</summary>
     public string UserName
     {
-        get => Observe(field, nameof(UserName));
-        init;
+        get => Observe(_userName, nameof(UserName));
+        init => _userName = value;
     }
-
-    = "";
 
     /// <summary>Gets the id of the run that this one resumes; <see langword="null"/> when it resumes none.</summary>
     public string? OriginRunId
@@ -69,24 +72,27 @@ public sealed partial record Current
     public string TempFolder => LazyTempFolder.Value;
 
     /// <summary>Gets the position in the innermost foreach, from 0; <see langword="null"/> outside of one.</summary>
-    public int? Index { get; init; }
+    public int? Index
+    {
+        get => Observe(field, nameof(Index));
+        init;
+    }
 
     /// <summary>Gets the foreaches that the task is in, outermost first.</summary>
     public IReadOnlyList<ForeachPosition> ForeachStack
     {
-        get
-        {
-            ObservesForeachStack = true;
-            return field;
-        }
-
+        get => Observe(field, nameof(ForeachStack));
         init;
     }
 
     = [];
 
     /// <summary>Gets the task's place in its gang; <see langword="null"/> outside of a step marked <see cref="ParallelAttribute"/> or another <see cref="GangAttribute"/>.</summary>
-    public ParallelPosition? Parallel { get; init; }
+    public ParallelPosition? Parallel
+    {
+        get => Observe(field, nameof(Parallel));
+        init;
+    }
 
     /// <summary>Gets the token that is cancelled when the task is asked to stop or its timeout is over.</summary>
     /// <remarks>A task that never reads it is ended at once when it is asked to stop; one that reads it has a grace of 5 seconds.</remarks>
@@ -104,18 +110,15 @@ public sealed partial record Current
     /// <summary>Gets a value indicating whether the author's code asked for the token.</summary>
     internal bool ObservesCancellation { get; private set; }
 
-    /// <summary>Gets a value indicating whether the author's code asked for the foreaches.</summary>
-    internal bool ObservesForeachStack { get; private set; }
-
-    /// <summary>Gets the first property that the author's code asked for and that differs from run to run, or <see langword="null"/>: such a task is of its run alone.</summary>
-    internal string? Observed { get; private set; }
+    /// <summary>Gets what the author's code asked for.</summary>
+    internal CurrentReads Reads { get; } = new();
 
     /// <summary>Gets the folder to make on first use.</summary>
     internal Lazy<string> LazyTempFolder { get; init; } = new(Path.GetTempPath);
 
     private T Observe<T>(T value, string name)
     {
-        Observed ??= name;
+        Reads.Add(name);
         return value;
     }
 }

@@ -103,3 +103,52 @@ public partial class CacheForeachFlow : FlowSpec
     [Step]
     void End() => Console.WriteLine(Squares.Count);
 }
+
+/// <summary>A sweep whose body has two steps that take the item, and one that asks where it is.</summary>
+public partial class CacheSweepFlow : FlowSpec
+{
+    [Parameter(Default = "0.1,0.5,1.0")]
+    public partial string Rates { get; }
+
+    public partial double Loss { get; set; }
+
+    public partial string Told { get; set; }
+
+    public partial int Place { get; set; }
+
+    public partial List<string> All { get; set; }
+
+    [Step]
+    Transition Start() => Next(Train, forEach: Rates.Split(',').ToList());
+
+    [Step]
+    Transition Train(string rate)
+    {
+        Loss = double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture) * 2;
+        return Next(Tell);
+    }
+
+    [Step]
+    Transition Tell(string rate)
+    {
+        Told = "rate " + rate;
+        return Next(Locate);
+    }
+
+    [Step]
+    Transition Locate()
+    {
+        Place = Current.Index!.Value;
+        return Next(Join);
+    }
+
+    [Step]
+    Transition Join(Inputs<CacheSweepFlow> inputs)
+    {
+        All = [.. inputs.Select(input => System.FormattableString.Invariant($"{input.Place}: {input.Told}, {input.Loss}"))];
+        return Next(End);
+    }
+
+    [Step]
+    void End() => Console.WriteLine(All.Count);
+}

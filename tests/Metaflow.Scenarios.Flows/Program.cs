@@ -18,6 +18,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(CacheFlow)] = FlowProgram.RunAsync<CacheFlow>,
     [nameof(UncachedFlow)] = FlowProgram.RunAsync<UncachedFlow>,
     [nameof(CacheForeachFlow)] = FlowProgram.RunAsync<CacheForeachFlow>,
+    [nameof(CacheSweepFlow)] = FlowProgram.RunAsync<CacheSweepFlow>,
     [nameof(RetryFlow)] = FlowProgram.RunAsync<RetryFlow>,
     [nameof(FailFlow)] = FlowProgram.RunAsync<FailFlow>,
     [nameof(CatchFlow)] = FlowProgram.RunAsync<CatchFlow>,

@@ -58,6 +58,27 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public async Task An_item_at_another_place_is_found_by_its_value_and_a_step_deeper_in_the_foreach_never_takes_that_of_another()
+    {
+        await _place.SucceedAsync("CacheSweepFlow", "--rates", "0.1,0.5,1.0");
+        var outcome = (await _place.RunAsync("CacheSweepFlow", "run", "--rates", "0.5,0.1,2.0", "--cache", "--explain")).Succeeded();
+        var run = _place.Client().Flow("CacheSweepFlow").LatestRun!;
+        Assert.Equal(["0: rate 0.5, 1", "1: rate 0.1, 0.2", "2: rate 2.0, 4"], run.Data.Get<List<string>>("all"));
+
+        // Who asks for the place is found at the same place.
+        Assert.Equal(["end", "join", "start", "tell", "train"], Executed(run));
+        Assert.Contains("has no result of its item", outcome.Output, StringComparison.Ordinal);
+        var moved = run.Step("train").Tasks.Single(static task => task.Index == 0);
+        Assert.Equal(["train:0"], moved.Metadata.Where(static datum => datum.Field == "foreach-execution-path").Select(static datum => datum.Text));
+        Assert.Equal(1.0, moved.Data.Get<double>("loss"));
+
+        var longer = await _place.SucceedAsync("CacheSweepFlow", "--rates", "3.0,0.1,0.5,2.0,0.1", "--cache");
+        Assert.Equal(["0: rate 3.0, 6", "1: rate 0.1, 0.2", "2: rate 0.5, 1", "3: rate 2.0, 4", "4: rate 0.1, 0.2"], longer.Data.Get<List<string>>("all"));
+        Assert.Single(Executed(longer), "train");
+        Assert.Equal(2, Executed(longer).Count(static step => step == "locate"));
+    }
+
+    [Fact]
     public async Task A_result_whose_data_were_removed_since_is_computed_again()
     {
         await _place.SucceedAsync("CacheFlow", "--scale", "2");

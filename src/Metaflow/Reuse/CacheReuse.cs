@@ -32,40 +32,67 @@ internal sealed class CacheReuse(RunContext context, ICodeIdentity code, TaskClo
             return Refused("its code cannot be identified");
         }
 
-        var inputs = new ReadyInputs(context.Datastore, run, _opened, task);
-        string? reason = null;
-        foreach (var earlierRun in await _runs.ListAsync(run).ConfigureAwait(false))
+        var inputs = new ReadyInputs(context, run, _opened, task);
+        var runs = await _runs.ListAsync(run).ConfigureAwait(false);
+        foreach (var earlierRun in runs)
         {
-            if (await earlierRun.Tasks.FindAsync(task.Key).ConfigureAwait(false) is not { } earlier)
+            if (await FindAsync(earlierRun, inputs, task, identity).ConfigureAwait(false) is { } earlier)
             {
-                continue;
+                var result = TaskResults.Decode(earlier.Task.Artifacts);
+                await CloneAsync((run, task), inputs, earlier.Task, earlier.Lineage! with { Code = identity }, result).ConfigureAwait(false);
+                return new ReuseOutcome(earlier.Task.Artifacts.Task, result, $"its code and all that it read are as in run {earlierRun.RunId}");
             }
-
-            var lineage = await LineageOfAsync(earlier).ConfigureAwait(false);
-            var result = TaskResults.Decode(earlier.Artifacts);
-            var difference = await new CacheMatch(inputs, task, earlierRun).DifferenceAsync(earlier, lineage, identity, TakesItem(task)).ConfigureAwait(false)
-                ?? (Transitions.Fit(context.Definition.Graph, task.Step, result) ? null : $"it moved on to other steps in run {earlierRun.RunId}");
-            if (difference is null)
-            {
-                await CloneAsync((run, task), inputs, earlier, lineage! with { Code = identity }, result).ConfigureAwait(false);
-                return new ReuseOutcome(earlier.Artifacts.Task, result, $"its code and all that it read are as in run {earlierRun.RunId}");
-            }
-
-            // The newest run is what the user remembers.
-            reason ??= difference;
         }
 
-        return Refused(reason ?? "no earlier run has a result of it");
+        return Refused(await NearestAsync(runs, inputs, task, identity).ConfigureAwait(false));
     }
 
     private static ReuseOutcome Refused(string reason) => new(null, null, reason);
 
-    private bool TakesItem(ScheduledTask task) => context.Definition.Graph.Find(task.Step)?.ItemType is not null;
+    /// <summary>Finds a task of a run that did what the ready one would do: the one at the same place, or else any that saw the same.</summary>
+    private async Task<CacheCandidate?> FindAsync(CacheRun run, ReadyInputs inputs, ScheduledTask task, string identity)
+    {
+        if (await run.FindAsync(task.Key).ConfigureAwait(false) is { } same
+            && (await new CacheMatch(inputs, run.RunId).DifferencesAsync(same, identity).ConfigureAwait(false)).Count == 0 && Fits(same))
+        {
+            return same;
+        }
 
-    private async Task<TaskLineage?> LineageOfAsync(EarlierTask task)
-        => await context.Datastore.ReadNoteAsync(task.Artifacts.Task, task.Artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false) is { } note
-            ? TaskLineage.FromJson(note)
-            : null;
+        var candidates = await run.OfStepAsync(task.Step).ConfigureAwait(false);
+        return (await candidates.FindAsync(inputs).ConfigureAwait(false)).FirstOrDefault(candidate => candidate.Code == identity && Fits(candidate));
+    }
+
+    private bool Fits(CacheCandidate candidate)
+        => Transitions.Fit(context.Definition.Graph, candidate.Task.Artifacts.Task.Step, TaskResults.Decode(candidate.Task.Artifacts));
+
+    /// <summary>Says what is missing to the task that comes nearest: of its item or at its place, with the fewest differences; of equals, the newest.</summary>
+    private static async Task<string> NearestAsync(IReadOnlyList<CacheRun> runs, ReadyInputs inputs, ScheduledTask task, string identity)
+    {
+        IReadOnlyList<string>? nearest = null;
+        var item = await inputs.ItemAsync().ConfigureAwait(false);
+        foreach (var run in runs)
+        {
+            var near = new List<CacheCandidate>();
+            if (item is not null)
+            {
+                near.AddRange((await run.OfStepAsync(task.Step).ConfigureAwait(false)).OfItem(item));
+            }
+
+            if (await run.FindAsync(task.Key).ConfigureAwait(false) is { } same)
+            {
+                near.Add(same);
+            }
+
+            foreach (var candidate in near)
+            {
+                var differences = await new CacheMatch(inputs, run.RunId).DifferencesAsync(candidate, identity).ConfigureAwait(false);
+                differences = differences.Count > 0 ? differences : [$"it moved on to other steps in run {run.RunId}"];
+                nearest = nearest is null || differences.Count < nearest.Count ? differences : nearest;
+            }
+        }
+
+        return nearest is null ? "no earlier run has a result of it" : string.Join("; ", nearest);
+    }
 
     /// <summary>Only what the earlier task wrote comes from it: what it passed on may have changed, and comes from this task's own input.</summary>
     private async Task CloneAsync((RunRecord Run, ScheduledTask Task) ready, ReadyInputs inputs, EarlierTask earlier, TaskLineage lineage, TaskResult result)

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Scheduling;
+using Metaflow.Tasks;
 
 namespace Metaflow.Reuse;
 
@@ -38,17 +40,32 @@ internal sealed class CacheRuns(RunContext context)
 internal sealed class CacheRun(RunContext context, string runId)
 {
     private readonly Lazy<Task<IReadOnlyDictionary<string, string>>> _code = new(() => ReadCodeAsync(context, runId));
+    private readonly ConcurrentDictionary<string, Lazy<Task<CacheCandidates>>> _candidates = new(StringComparer.Ordinal);
+    private readonly EarlierRun _tasks = new(context.Datastore, runId);
 
     /// <summary>Gets the run's id.</summary>
     public string RunId => runId;
 
-    /// <summary>Gets the run's tasks.</summary>
-    public EarlierRun Tasks { get; } = new(context.Datastore, runId);
+    /// <summary>Finds the task at the same place.</summary>
+    /// <param name="key">The place.</param>
+    /// <returns>The task, or <see langword="null"/> when none of this key ever ended.</returns>
+    public async Task<CacheCandidate?> FindAsync(TaskKey key)
+        => await _tasks.FindAsync(key).ConfigureAwait(false) is { } task ? await ReadAsync(task).ConfigureAwait(false) : null;
 
-    /// <summary>Returns the code that the run's own tasks of a step ran.</summary>
+    /// <summary>Returns all tasks of a step.</summary>
     /// <param name="step">The step's name on disk.</param>
-    /// <returns>Its identity, or <see langword="null"/> when it is not known.</returns>
-    public async Task<string?> CodeOfAsync(string step) => (await _code.Value.ConfigureAwait(false)).GetValueOrDefault(step);
+    /// <returns>The tasks.</returns>
+    public Task<CacheCandidates> OfStepAsync(string step)
+        => _candidates.GetOrAdd(step, name => new Lazy<Task<CacheCandidates>>(async () =>
+            await CacheCandidates.ReadAsync(await _tasks.OfStepAsync(name).ConfigureAwait(false), ReadAsync).ConfigureAwait(false))).Value;
+
+    private async Task<CacheCandidate> ReadAsync(EarlierTask task)
+    {
+        var path = task.Artifacts.Task;
+        var note = await context.Datastore.ReadNoteAsync(path, task.Artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false);
+        var lineage = note is { } text ? TaskLineage.FromJson(text) : null;
+        return new CacheCandidate(task, lineage, lineage?.Code ?? (await _code.Value.ConfigureAwait(false)).GetValueOrDefault(path.Step));
+    }
 
     private static Task<IReadOnlyDictionary<string, string>> ReadCodeAsync(RunContext context, string runId)
         => CodeIdentities.ReadAsync(context.Metadata, new TaskPath(context.Definition.FlowName, runId, TaskPath.ParametersStep, "0"));

@@ -34,11 +34,15 @@ internal sealed class EarlierRun(FlowDatastore datastore, string runId)
     /// <summary>Finds a task.</summary>
     /// <param name="key">What tells it apart.</param>
     /// <returns>The task, or <see langword="null"/> when none of this key ever ended.</returns>
-    public async Task<EarlierTask?> FindAsync(TaskKey key)
-    {
-        var tasks = _steps.GetOrAdd(key.Step, step => new Lazy<Task<Dictionary<TaskKey, EarlierTask>>>(() => LoadAsync(step)));
-        return (await tasks.Value.ConfigureAwait(false)).GetValueOrDefault(key);
-    }
+    public async Task<EarlierTask?> FindAsync(TaskKey key) => (await TasksAsync(key.Step).ConfigureAwait(false)).GetValueOrDefault(key);
+
+    /// <summary>Returns all tasks of a step that ended.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>The tasks, one of each key.</returns>
+    public async Task<IReadOnlyCollection<EarlierTask>> OfStepAsync(string step) => (await TasksAsync(step).ConfigureAwait(false)).Values;
+
+    private Task<Dictionary<TaskKey, EarlierTask>> TasksAsync(string step)
+        => _steps.GetOrAdd(step, name => new Lazy<Task<Dictionary<TaskKey, EarlierTask>>>(() => LoadAsync(name))).Value;
 
     private async Task<Dictionary<TaskKey, EarlierTask>> LoadAsync(string step)
     {

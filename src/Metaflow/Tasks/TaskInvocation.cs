@@ -8,6 +8,12 @@ namespace Metaflow.Tasks;
 /// <summary>Gives a running step its argument: the item of its foreach, its index in a gang, or the inputs of its join.</summary>
 internal sealed class TaskInvocation(FlowDatastore datastore, TaskInputs inputs, TaskCommandLine line) : StepInvocation
 {
+    private (TaskArtifacts Split, string Variable, int Index)? _item;
+
+    /// <summary>Returns the key of the item that the step took.</summary>
+    /// <returns>The key, or <see langword="null"/> when it took none.</returns>
+    public string? ItemKey() => _item is { } item ? ItemKeys.Of(item.Split, item.Variable, item.Index) : null;
+
     /// <inheritdoc/>
     public override T Item<T>()
     {
@@ -25,7 +31,11 @@ internal sealed class TaskInvocation(FlowDatastore datastore, TaskInputs inputs,
     }
 
     private T Load<T>(TaskArtifacts split, int index)
-        => split.LoadPlain(InternalArtifacts.ForeachVar) is string variable ? split.LoadItem<T>(variable, index) : throw NoForeach();
+    {
+        var variable = split.LoadPlain(InternalArtifacts.ForeachVar) as string ?? throw NoForeach();
+        _item = (split, variable, index);
+        return split.LoadItem<T>(variable, index);
+    }
 
     private InternalException NoForeach() => new(
         ErrorCodes.InternalFault,

@@ -28,7 +28,14 @@ internal sealed partial record TaskLineage
             }
 
             WriteTexts(json, "names", InputNames);
+            WriteText(json, "item", Item);
+            WriteReads(json, "current", Answers);
             WriteTexts(json, "written", Written, always: true);
+            if (IsWhole)
+            {
+                json.WriteBoolean("whole", true);
+            }
+
             WriteText(json, "observed", Observed);
             WriteText(json, "code", Code);
             json.WriteEndObject();
@@ -58,6 +65,9 @@ internal sealed partial record TaskLineage
                 InputReads = ReadInputs(root),
                 InputNames = ReadTexts(root, "names"),
                 Written = ReadTexts(root, "written"),
+                Item = root.TryGetProperty("item", out var item) ? item.GetString() : null,
+                Answers = root.TryGetProperty("current", out var answers) ? ReadReads(answers) : new Dictionary<string, string?>(),
+                IsWhole = root.TryGetProperty("whole", out var whole) && whole.GetBoolean(),
                 Observed = root.TryGetProperty("observed", out var observed) ? observed.GetString() : null,
                 Code = root.TryGetProperty("code", out var code) ? code.GetString() : null,
             };

@@ -28,6 +28,15 @@ internal sealed partial record TaskLineage
     /// <summary>Gets the names of the artifacts that are the task's own.</summary>
     public IReadOnlyList<string> Written { get; init; } = [];
 
+    /// <summary>Gets the key of the item of the foreach that the step takes; <see langword="null"/> when it takes none.</summary>
+    public string? Item { get; init; }
+
+    /// <summary>Gets what the step asked <c>Current</c>, with the answers as texts.</summary>
+    public IReadOnlyDictionary<string, string?> Answers { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Gets a value indicating whether all is recorded that the step saw. Older versions left out items and answers.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>Gets what the step asked <c>Current</c> that differs from run to run, or <see langword="null"/>.</summary>
     public string? Observed { get; init; }
 
@@ -80,11 +89,21 @@ internal sealed partial record TaskLineage
         };
     }
 
-    /// <summary>Returns the lineage of a task whose step asked for the stack of its foreaches.</summary>
-    /// <param name="key">The key of the stack.</param>
-    /// <returns>The lineage that depends on it.</returns>
-    public TaskLineage WithForeachStack(string key)
-        => this with { Reads = new Dictionary<string, string?>(Reads, StringComparer.Ordinal) { [InternalArtifacts.ForeachStack] = key } };
+    /// <summary>Returns all that was seen as one text: two tasks whose texts are the same saw the same.</summary>
+    /// <param name="withKeys">Whether the values count too, rather than only what was looked at.</param>
+    /// <returns>The text.</returns>
+    public string SeenText(bool withKeys)
+    {
+        var seen = this with { Written = [], Code = null, Observed = null };
+        return (withKeys ? seen : seen with
+        {
+            Reads = WithoutKeys(Reads),
+            InputReads = [.. InputReads.Select(static input => input with { Reads = WithoutKeys(input.Reads) })],
+            InputNames = [.. InputNames.Select(static _ => "")],
+            Item = Item is null ? null : "",
+            Answers = WithoutKeys(Answers),
+        }).ToJson();
+    }
 
     /// <summary>Returns a digest of the names of artifacts, without the framework's own.</summary>
     /// <param name="records">The artifacts by name.</param>
@@ -109,6 +128,9 @@ internal sealed partial record TaskLineage
         return reads;
     }
 
+    private static Dictionary<string, string?> WithoutKeys(IReadOnlyDictionary<string, string?> reads)
+        => reads.ToDictionary(static read => read.Key, static _ => (string?)null, StringComparer.Ordinal);
+
     /// <summary>An input of which nothing was read is not opened for this.</summary>
     private static Dictionary<string, string?>? ReadsOf(JoinInput input)
     {
@@ -122,12 +144,11 @@ internal sealed partial record TaskLineage
         return reads;
     }
 
-    /// <summary>The stack of foreaches stands for what was asked of <c>Current</c>; nobody reads it by name.</summary>
     private static void Add(List<string> names, IReadOnlyDictionary<string, string?> reads)
     {
         foreach (var (name, _) in reads)
         {
-            if (name != InternalArtifacts.ForeachStack && !names.Contains(name))
+            if (!names.Contains(name))
             {
                 names.Add(name);
             }

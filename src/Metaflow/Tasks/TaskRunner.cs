@@ -44,6 +44,7 @@ internal sealed class TaskRunner
     private readonly StepDecorators _decorators;
     private readonly TaskHooks? _hooks;
     private IReadOnlyList<ArtifactCell> _cells = [];
+    private TaskInvocation? _invocation;
 
     /// <summary>Initializes a runner.</summary>
     /// <param name="flow">A new object of the flow.</param>
@@ -140,7 +141,8 @@ internal sealed class TaskRunner
             _hooks.Context.SetShared = SetShared;
         }
 
-        ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, new TaskInvocation(_datastore, inputs, _line));
+        _invocation = new TaskInvocation(_datastore, inputs, _line);
+        ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, _invocation);
         ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells);
         Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
@@ -179,7 +181,7 @@ internal sealed class TaskRunner
         }
 
         var isOk = outcome.Failure is null || isCaught;
-        var lineage = LineageOf(state, persistence, writer);
+        var lineage = LineageOf(state, persistence);
         await writer.SaveNoteAsync(TaskLineage.Note, lineage.ToJson(), default).ConfigureAwait(false);
         await writer.CommitAsync(default).ConfigureAwait(false);
         await _records.EndAsync(isOk, lineage, writer.Records.Values, _hooks?.Context.Metadata ?? []).ConfigureAwait(false);
@@ -191,7 +193,7 @@ internal sealed class TaskRunner
         return isOk ? ExitCodes.Success : forbidsRetry ? ExitCodes.FailedDoNotRetry : ExitCodes.Failure;
     }
 
-    private TaskLineage LineageOf(TaskState state, ArtifactPersistence persistence, TaskDatastoreWriter writer)
+    private TaskLineage LineageOf(TaskState state, ArtifactPersistence persistence)
     {
         var lineage = TaskLineage.Of(state.Inputs, state.Cells, persistence.Written);
         if (IsFallback)
@@ -199,9 +201,13 @@ internal sealed class TaskRunner
             return lineage;
         }
 
-        return (_flow.Current.ObservesForeachStack ? lineage.WithForeachStack(writer.Records[InternalArtifacts.ForeachStack].Key) : lineage) with
+        var current = _flow.Current;
+        return lineage with
         {
-            Observed = _flow.Current.Observed,
+            Item = _invocation?.ItemKey(),
+            Answers = current.Reads.Answers(current),
+            Observed = current.Reads.Unrepeatable,
+            IsWhole = true,
         };
     }
 

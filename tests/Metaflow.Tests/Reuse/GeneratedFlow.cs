@@ -84,10 +84,22 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
         for (var operations = random.Next(0, 5); operations > 0; operations--)
         {
             var number = _numbers[random.Next(_numbers.Length)];
-            switch (random.Next(6))
+            switch (random.Next(14))
             {
                 case 5:
                     RemoveArtifact(number.Name);
+                    break;
+                case 6:
+                    value = HashCode.Of(value, Current.Options.Text("level")?.Length ?? 7);
+                    break;
+                case 7:
+                    value = HashCode.Of(value, (Current with { Attempt = 0 }).Options.All("more").Count);
+                    break;
+                case 8 or 13:
+                    value = HashCode.Of(value, Current.Index ?? 11);
+                    break;
+                case 9:
+                    value = HashCode.Of(value, Current.ForeachStack.Sum(static place => (place.Count * 5) + place.Index));
                     break;
                 case 0:
                     value = HashCode.Of(value, Read(number));
@@ -101,10 +113,16 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
                 case 3:
                     value = HashCode.Of(value, _parameters[random.Next(_parameters.Length)].Value);
                     break;
-                default:
+                case 10 or 11:
                     // What is read next depends on what was read.
                     var other = _numbers[Math.Abs(Read(number)) % _numbers.Length];
                     value = HashCode.Of(value, Read(other)) % 4;
+                    break;
+                case 12:
+                    value = HashCode.Of(value, (int)Current.Resources.Cpu);
+                    break;
+                default:
+                    value = HashCode.Of(value, Read(number)) % 2;
                     break;
             }
         }
@@ -164,7 +182,7 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
         if (node.Transitions is [{ ForeachArtifact: not null } split])
         {
             _target = split.Targets[0];
-            List<int> items = [.. Enumerable.Range(0, value % 4).Select(i => i == 0 ? value % 2 : i)];
+            List<int> items = [.. Enumerable.Range(0, value % 4).Select(i => ((i * 2) + value) % 3)];
             if (value % 3 == 0)
             {
                 _items.Value = items;

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Metaflow.Commands;
+using Metaflow.Definition;
 using Metaflow.Graph;
 using Metaflow.Tests.Scheduling;
 
@@ -92,18 +94,20 @@ public sealed class ReusePropertyTests
         var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
         var runs = new MemoryRuns();
         var parameters = Given(random);
-        var first = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
+        var options = Options(random);
+        var first = await runs.RunAsync(program, Request(random) with { Parameters = parameters, FlowOptions = options });
         Assert.True(first.Succeeded, $"seed {seed}: {first.Error?.Message} {string.Join("; ", runs.Errors)}");
         for (var edit = 0; edit < 3; edit++)
         {
             program = program with { Versions = Edited(program, random) };
             parameters = random.Next(2) == 0 ? parameters : Given(random);
-            var cached = await runs.RunAsync(program, Request(random) with { Parameters = parameters, UsesCache = true });
+            options = random.Next(2) == 0 ? options : Options(random);
+            var cached = await runs.RunAsync(program, Request(random) with { Parameters = parameters, FlowOptions = options, UsesCache = true });
             Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message}");
             var executed = runs.Executed;
             var actual = await runs.ReadAsync(program.Graph, cached.RunId);
             var alone = new MemoryRuns();
-            var full = await alone.RunAsync(program, Request(random) with { Parameters = parameters });
+            var full = await alone.RunAsync(program, Request(random) with { Parameters = parameters, FlowOptions = options });
             var expected = await alone.ReadAsync(program.Graph, full.RunId);
             foreach (var (key, artifacts) in expected)
             {
@@ -142,17 +146,53 @@ public sealed class ReusePropertyTests
 
     private static RunRequest Request(Random random) => new() { MaxWorkers = random.Next(1, 6), MaxNumSplits = 1000, CacheRuns = 10 };
 
+    /// <summary>What is no artifact: options of the flow's decorators.</summary>
+    private static FlowOptionValues Options(Random random) => new(new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["level"] = [new string('x', random.Next(1, 4))],
+        ["more"] = [.. Enumerable.Range(1, random.Next(3)).Select(static i => $"{i}")],
+    });
+
     private static Dictionary<string, string> Given(Random random) => Enumerable.Range(0, GeneratedProgram.ParameterCount)
             .ToDictionary(static i => $"p{i}", _ => random.Next(1, 3).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Random graphs, without those that would yield too many tasks; steps of a foreach or a gang take their item half the time.</summary>
+    /// <summary>Random graphs, without those that would yield too many tasks; steps anywhere in a foreach, and of a gang, take their item half the time.</summary>
     private static FlowGraph Graph(int seed)
     {
         var graph = RandomFlow.Make(seed);
         var random = new Random(seed);
-        var bodies = graph.Steps.Where(static step => step.Transitions is [{ ForeachArtifact: not null } or { IsParallel: true }]).Select(static step => step.Transitions[0].Targets[0]).ToHashSet();
-        return graph.Steps.Count > MaxSteps
-            ? Graph(seed + 100_000)
-            : new FlowGraph("GeneratedFlow", [.. graph.Steps.Select(step => bodies.Contains(step.Name) && random.Next(2) == 0 ? step with { ItemType = "int" } : step)]);
+        if (graph.Steps.Count > MaxSteps)
+        {
+            return Graph(seed + 100_000);
+        }
+
+        var bodies = new HashSet<string>(StringComparer.Ordinal);
+        AddBodies(graph, graph.Steps[0].Name, [], bodies, []);
+        return new FlowGraph("GeneratedFlow", [.. graph.Steps.Select(step => bodies.Contains(step.Name) && random.Next(2) == 0 ? step with { ItemType = "int" } : step)]);
+    }
+
+    /// <summary>Adds the steps whose innermost split that yields items is open: a step right after a gang's split, or any in the body of a foreach.</summary>
+    private static void AddBodies(FlowGraph graph, string name, ImmutableStack<char> splits, HashSet<string> bodies, HashSet<string> seen)
+    {
+        if (!seen.Add(name))
+        {
+            return;
+        }
+
+        var step = graph.Find(name)!;
+        splits = step.TakesInputs ? splits.Pop() : splits;
+        if (!step.TakesInputs && splits.FirstOrDefault(static split => split != 'b') is 'f' or 'g')
+        {
+            bodies.Add(name);
+        }
+
+        foreach (var transition in step.Transitions)
+        {
+            var inside = transition.ForeachArtifact is not null ? splits.Push('f') : transition.IsParallel ? splits.Push('g') : transition.Targets.Count > 1 ? splits.Push('b') : splits;
+            foreach (var target in transition.Targets)
+            {
+                AddBodies(graph, target, inside, bodies, seen);
+            }
+        }
     }
 }
