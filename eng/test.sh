@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Restores, builds, checks the formatting and runs every test: bash eng/test.sh [name of a test project]...
+# Restores, builds, checks the formatting and runs every test: bash eng/test.sh [--all] [name of a test project]...
+# --all sets METAFLOW_LONG_TESTS=1: suites that try random cases try as many as take minutes.
 # The last line is "N passed, N failed, N skipped". The exit code is 1 when a test failed or an assembly gave no result.
 # TEST_CONFIGURATION is Debug or Release (Debug when unset); TEST_JOBS is how many assemblies run at once (the processors when unset).
 set -uo pipefail
@@ -66,6 +67,11 @@ add_results() {
         failed=$((failed + 1))
     fi
 }
+
+if [[ "${1:-}" == "--all" ]]; then
+    export METAFLOW_LONG_TESTS=1
+    shift
+fi
 
 names=("$@")
 if [[ ${#names[@]} -eq 0 ]]; then

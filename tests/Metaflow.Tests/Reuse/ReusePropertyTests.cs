@@ -12,8 +12,9 @@ public sealed class ReusePropertyTests
 {
     private const int MaxSteps = 24;
 
-    /// <summary>How many cases run; METAFLOW_TEST_CASES asks for another number.</summary>
-    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("METAFLOW_TEST_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 1000;
+    /// <summary>How many cases run: more with METAFLOW_LONG_TESTS=1, which 'eng/test.sh --all' sets; METAFLOW_TEST_CASES asks for another number.</summary>
+    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("METAFLOW_TEST_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases
+        : Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1" ? 2000 : 500;
 
     [Fact]
     public async Task A_resume_ends_with_the_same_artifacts_as_an_unbroken_run_and_runs_nothing_twice()
