@@ -4,6 +4,7 @@ using System.Text.Json;
 using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Platform;
+using Metaflow.Serialization;
 using Metaflow.Storage;
 
 namespace Metaflow.Artifacts;
@@ -128,6 +129,37 @@ public sealed class FlowDatastore
         return $"{UrlStart}{Blobs.Root}/{path}";
     }
 
+    /// <summary>Makes sure that what artifacts of an earlier run refer to stays, blobs and included files, before something new refers to them: a collection of
+    /// garbage may just be removing that run.</summary>
+    /// <param name="records">The artifacts.</param>
+    /// <param name="areParameters">Whether they are parameters, of which an early version did not record which are files.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The hashes of blobs and files that are gone.</returns>
+    /// <exception cref="StorageException">A collection keeps the blobs (MF4015), or a descriptor of a file cannot be read (MF4005, MF4007).</exception>
+    public async ValueTask<IReadOnlyList<string>> RetainAsync(
+        IReadOnlyCollection<ArtifactRecord> records, bool areParameters, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        var missing = Content.Retain(records.Select(static record => record.Key));
+        if (missing.Count > 0 || Blobs is not IBlobRetention retention)
+        {
+            return missing;
+        }
+
+        var urls = new List<string>();
+        foreach (var record in records.Where(record => IncludedContent.Is(record) ?? areParameters))
+        {
+            var payload = await Content.LoadAsync(record.Key, cancellationToken).ConfigureAwait(false);
+            if (IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding)) is { SubType: not IncludedContent.ExternalFile } file)
+            {
+                urls.Add(file.Url);
+            }
+        }
+
+        using var hold = urls.Count > 0 ? retention.Hold(Flow) : null;
+        return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && !File.Exists(LocalPathOf(url))).Select(HashOf)];
+    }
+
     /// <summary>Loads an included file.</summary>
     /// <param name="url">Its URL. When the datastore was moved, the file is found by its hash, the last part of the URL.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -135,13 +167,23 @@ public sealed class FlowDatastore
     /// <exception cref="StorageException">The file is missing (MF4011) or corrupt (MF4005).</exception>
     public async ValueTask<byte[]> LoadFileAsync(string url, CancellationToken cancellationToken)
     {
-        var key = url[(url.LastIndexOf('/') + 1)..];
+        var key = HashOf(url);
         var path = IncludedPath(key);
-        var content = await ReadAsync(path, cancellationToken).ConfigureAwait(false) ?? ReadElsewhere(url) ?? throw FileMissing(url);
-        using var stream = new MemoryStream(content);
+        var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+
+        // Not by way of an array of the packed bytes: of a file that does not compress these are more than the file has.
+        using var stream = read?.Content ?? OpenElsewhere(url) ?? throw FileMissing(url);
         try
         {
             return BlobContent.Read(stream, isRaw: false, key, 0) ?? throw StorageErrors.Corrupt(key, $"{Blobs.Root}/{path}");
+        }
+        catch (OverflowException error)
+        {
+            throw StorageErrors.TooLarge(key, $"{Blobs.Root}/{path}", error);
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error) && error is not InvalidDataException)
+        {
+            throw StorageErrors.Read(error, $"{Blobs.Root}/{path}");
         }
         catch (InvalidDataException error)
         {
@@ -206,18 +248,29 @@ public sealed class FlowDatastore
         "Wait until the task has ended, or run the flow again.")
     { Pathspec = task.ToString() };
 
+    private static FileStream? OpenElsewhere(string url) => LocalPathOf(url) is { } path ? Opened(path, () => File.OpenRead(path)) : null;
+
     // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
     private static byte[]? ReadElsewhere(string url)
     {
-        var path = url.StartsWith(UrlStart, StringComparison.Ordinal) ? url[UrlStart.Length..]
-            : Path.IsPathRooted(url) ? url : null;
+        return LocalPathOf(url) is { } path ? Opened(path, () => File.ReadAllBytes(path)) : null;
+    }
+
+    private static string HashOf(string url) => url[(url.LastIndexOf('/') + 1)..];
+
+    private static string? LocalPathOf(string url)
+        => url.StartsWith(UrlStart, StringComparison.Ordinal) ? url[UrlStart.Length..] : Path.IsPathRooted(url) ? url : null;
+
+    private static T? Opened<T>(string path, Func<T> open)
+        where T : class
+    {
         try
         {
-            return path is not null && File.Exists(path) ? File.ReadAllBytes(path) : null;
+            return File.Exists(path) ? open() : null;
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
-            throw StorageErrors.Read(error, path!);
+            throw StorageErrors.Read(error, path);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Metaflow.Errors;
 using Metaflow.Serialization;
@@ -9,7 +10,9 @@ namespace Metaflow.Artifacts;
 internal static class IncludedContent
 {
     private const string TypeName = "<class 'metaflow.includefile.IncludedFile'>";
-    private const string ExternalFile = "external";
+    /// <summary>The sub-type of a file that was there before the run, and is none of its store's.</summary>
+    public const string ExternalFile = "external";
+
 
     /// <summary>Says whether an artifact is an included file, as far as its record tells.</summary>
     /// <param name="record">The record.</param>
@@ -36,11 +39,31 @@ internal static class IncludedContent
         return isText ? Decode(file, content) : content;
     }
 
+    /// <summary>Refuses a file that no step could read as the text that it is declared to be.</summary>
+    /// <param name="file">The descriptor.</param>
+    /// <param name="content">The file's bytes.</param>
+    /// <param name="longest">The most characters.</param>
+    /// <exception cref="StorageException">It has more (MF4012), or its encoding is not known (MF4014).</exception>
+    public static void RequireReadable(IncludedFile file, ReadOnlySpan<byte> content, int longest = PythonText.LongestText)
+    {
+        if (file.IsText && content.Length > longest && PythonText.IsTooLong(content, EncodingOf(file), longest))
+        {
+            throw TooLong(file, longest);
+        }
+    }
+
+    private static StorageException TooLong(IncludedFile file, int longest) => new(
+        ErrorCodes.ArtifactTooLarge,
+        $"The included file '{file.Url}' is too large to be read as text.",
+        string.Create(CultureInfo.InvariantCulture, $"It has more than {longest} characters, which is the most that a text of .NET has."),
+        "Declare the property as byte[], ask for the bytes: Get<byte[]>(\"…\"), or split the file.");
+
     private static string Decode(IncludedFile file, byte[] content)
     {
         try
         {
-            return EncodingOf(file).GetString(content);
+            var encoding = EncodingOf(file);
+            return PythonText.IsTooLong(content, encoding) ? throw TooLong(file, PythonText.LongestText) : encoding.GetString(content);
         }
         catch (DecoderFallbackException error)
         {

@@ -24,6 +24,11 @@ public sealed record IncludedFile(string Url, bool IsText, string? Encoding, lon
 
     long ISizedForm.Size => Size ?? 0;
 
+    /// <summary>Refuses a file that no step could read as the text that it is declared to be.</summary>
+    /// <param name="content">The file's bytes.</param>
+    /// <exception cref="Errors.StorageException">It has more characters than a text may have (MF4012), or its encoding is not known (MF4014).</exception>
+    public void RequireReadable(ReadOnlySpan<byte> content) => IncludedContent.RequireReadable(this, content);
+
     /// <inheritdoc/>
     public static IncludedFile? FromPython(PythonObject stored)
     {

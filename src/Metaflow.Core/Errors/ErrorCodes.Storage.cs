@@ -43,4 +43,7 @@ public static partial class ErrorCodes
 
     /// <summary>An included text has an encoding that is not known.</summary>
     public const string TextEncodingUnknown = "MF4014";
+
+    /// <summary>A collection of garbage keeps a flow's blobs for too long.</summary>
+    public const string BlobsHeld = "MF4015";
 }

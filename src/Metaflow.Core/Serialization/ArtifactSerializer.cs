@@ -21,11 +21,14 @@ public static class ArtifactSerializer
     /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
     /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can be read
     /// into (MF4105), a property threw (MF4106), or two members of a
-    /// type have one key (MF4107); the message names the place in the value.</exception>
-    public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value")
+    /// type have one key (MF4107); the message names the place in the value. Its bytes are more than can be read back (MF4012).</exception>
+    public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value") => SerializeWithin(Array.MaxLength, value, declaredType, name);
+
+    /// <summary>Turns a value into bytes, of which there may be so many at most.</summary>
+    internal static SerializedArtifact SerializeWithin(long longest, object? value, Type declaredType, string name)
     {
         ArgumentNullException.ThrowIfNull(declaredType);
-        var payload = new ValueWriter(name).WriteAll(value);
+        var payload = new ValueWriter(name, longest).WriteAll(value);
         new ReadingCheck(name).Require(value, declaredType);
         var size = value is ISizedForm form ? form.Size : payload.Length;
         return new SerializedArtifact(payload, TypeText.ForRecord(value), StandardEncoding) { Size = size };

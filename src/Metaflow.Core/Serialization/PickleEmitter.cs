@@ -8,10 +8,11 @@ namespace Metaflow.Serialization;
 /// <summary>Writes the opcodes of protocol 4 as CPython's pickler does, with its memo.</summary>
 /// <remarks>The memo is by identity. Names of modules and classes have a memo of their own: in CPython they are objects apart from the
 /// texts of the value, while in .NET a literal may be the same reference.</remarks>
-internal sealed class PickleEmitter
+/// <param name="longest">The most bytes of the pickle.</param>
+internal sealed class PickleEmitter(long longest)
 {
     private const int LongestSurelyShort = byte.MaxValue / 3;
-    private readonly PickleOutput _output = new();
+    private readonly PickleOutput _output = new(longest);
     private readonly IdentityMemo _memo = new();
     private readonly Dictionary<string, int> _modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _classes = new(StringComparer.Ordinal);
@@ -236,7 +237,9 @@ internal sealed class PickleEmitter
 
     private void LongText(string value)
     {
-        var length = PythonText.CountBytes(value);
+        var count = PythonText.CountBytes(value);
+        _output.Require(count);
+        var length = (int)count;
         Span<byte> header = stackalloc byte[9];
         header = Header(header, length, PickleOpcode.ShortUnicode, PickleOpcode.BinaryUnicode, PickleOpcode.Unicode8);
         if (length < PickleOutput.FrameTarget)

@@ -5,7 +5,8 @@ namespace Metaflow.Serialization;
 
 /// <summary>Collects the bytes of a pickle in the frames that CPython makes; large payloads become segments of their own, uncopied.</summary>
 /// <remarks>The frame under construction lies behind room for its header, so that closing it moves nothing.</remarks>
-internal sealed class PickleOutput
+/// <param name="longest">The most bytes of the pickle; the value is refused as soon as it needs more, before they are made where their number is known.</param>
+internal sealed class PickleOutput(long longest)
 {
     /// <summary>CPython closes a frame once it has this many bytes, and writes payloads of this size outside frames.</summary>
     public const int FrameTarget = 64 * 1024;
@@ -17,6 +18,7 @@ internal sealed class PickleOutput
     private int _bodyStart = 2 + HeaderLength;
     private int _position = 2 + HeaderLength;
     private bool _isFirst = true;
+    private long _closed;
 
     /// <summary>Closes a full frame; called where CPython's <c>save</c> begins.</summary>
     public void Boundary()
@@ -24,6 +26,17 @@ internal sealed class PickleOutput
         if (_position - _bodyStart >= FrameTarget)
         {
             CloseFrame(FrameTarget + 4096);
+        }
+    }
+
+    /// <summary>Refuses a value that gets too long.</summary>
+    /// <param name="length">How many bytes are about to be added.</param>
+    /// <exception cref="PickleTooLongException">The pickle would be longer than it may be.</exception>
+    public void Require(long length)
+    {
+        if (_closed + (_position - _bodyStart) + length > longest)
+        {
+            throw new PickleTooLongException(_closed + (_position - _bodyStart) + length);
         }
     }
 
@@ -76,7 +89,9 @@ internal sealed class PickleOutput
             return;
         }
 
+        Require(header.Length + length);
         CloseFrame(256);
+        _closed += header.Length + length;
         _segments.Add(header.ToArray());
         _segments.AddRange(parts);
     }
@@ -103,6 +118,7 @@ internal sealed class PickleOutput
 
     private void CloseFrame(int nextLength)
     {
+        Require(0);
         var length = _position - _bodyStart;
         var start = _bodyStart;
         if (length >= ShortestFrame)
@@ -121,6 +137,7 @@ internal sealed class PickleOutput
 
         if (_position > start)
         {
+            _closed += _position - start;
             _segments.Add(_buffer.AsMemory(start, _position - start));
         }
 
@@ -129,7 +146,11 @@ internal sealed class PickleOutput
         _bodyStart = _position = HeaderLength;
     }
 
-    private void Grow(int length) => Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _buffer.Length + length));
+    private void Grow(int length)
+    {
+        Require(length);
+        Array.Resize(ref _buffer, (int)Math.Min(Math.Max(_buffer.Length * 2L, _buffer.Length + (long)length), Array.MaxLength));
+    }
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {

@@ -11,6 +11,18 @@ internal static class SerializationErrors
         "The encodings read here are 'pickle-v2', 'pickle-v4', 'gzip+pickle-v2' and 'gzip+pickle-v4'.",
         "Install the plug-in of the program that wrote it, or write it again with the standard encoding.");
 
+    public static StorageException TooLarge(string name, long length, long longest) => new(
+        ErrorCodes.ArtifactTooLarge,
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{name}' is too large to be stored: it takes {length} bytes or more."),
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
+        "Split the value: an artifact for each part, or a foreach over parts that each task makes itself. Or keep it in a file, and its path as the artifact.");
+
+    public static StorageException TextTooLong(int longest) => new(
+        ErrorCodes.ArtifactTooLarge,
+        "A text is too large to be read.",
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"It has more than {longest} characters, which is the most that a text of .NET has."),
+        "Split it into lines or parts where it is made, or read it as bytes: byte[] takes twice as much.");
+
     public static StorageException Malformed(long offset, string why) => new(
         ErrorCodes.MalformedPickle,
         $"The bytes of an artifact cannot be read: offset {offset}.",

@@ -11,10 +11,11 @@ namespace Metaflow.Serialization;
 
 /// <summary>Writes a graph of .NET values as a pickle: each object once, by identity.</summary>
 /// <param name="root">The name of the value, for errors.</param>
-internal sealed partial class ValueWriter(string root)
+/// <param name="longest">The most bytes of the pickle; without one, what can be read back.</param>
+internal sealed partial class ValueWriter(string root, long? longest = null)
 {
     private const int BatchSize = 1000;
-    private readonly PickleEmitter _emitter = new();
+    private readonly PickleEmitter _emitter = new(longest ?? Array.MaxLength);
     private readonly ValuePath _path = new(root);
     private readonly Dictionary<Enum, string> _memberNames = [];
     private readonly Dictionary<string, object> _elementTypes = new(StringComparer.Ordinal);
@@ -25,8 +26,15 @@ internal sealed partial class ValueWriter(string root)
     public ReadOnlySequence<byte> WriteAll(object? value)
     {
         _root = value;
-        Write(value);
-        return _emitter.Finish();
+        try
+        {
+            Write(value);
+            return _emitter.Finish();
+        }
+        catch (PickleTooLongException error)
+        {
+            throw SerializationErrors.TooLarge(root, error.Length, longest ?? Array.MaxLength);
+        }
     }
 
     private void Write(object? value)

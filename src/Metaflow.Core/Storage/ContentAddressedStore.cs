@@ -19,6 +19,9 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
     internal PayloadCache? Cache { get; init; }
 
+    /// <summary>Gets the most bytes of a payload: what one array holds, as a payload is read into one. Tests set less.</summary>
+    internal long LongestPayload { get; init; } = Array.MaxLength;
+
     /// <summary>Returns the key that a payload has or would have.</summary>
     /// <param name="payload">The uncompressed bytes.</param>
     /// <returns>The SHA-1 as 40 lower-case hexadecimal digits.</returns>
@@ -30,7 +33,8 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// smaller.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The keys, in the order of the payloads.</returns>
-    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload is too long to be read back (MF4012);
+    /// then none is stored.</exception>
     public async ValueTask<IReadOnlyList<string>> SaveAsync(
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
     {
@@ -41,7 +45,7 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         var hold = retention?.Hold(flow);
         try
         {
-            var kept = Keep(plan, retention, isHeld: hold is not null);
+            var kept = Keep(plan, retention);
             if (!plan.Replaces)
             {
                 hold?.Dispose();
@@ -64,6 +68,7 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// run.</summary>
     /// <param name="keys">The keys.</param>
     /// <returns>The keys of blobs that are gone; there is nothing to refer to.</returns>
+    /// <exception cref="StorageException">A collection keeps the blobs (MF4015).</exception>
     public IReadOnlyList<string> Retain(IEnumerable<string> keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
@@ -73,7 +78,7 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
 
         using var hold = retention.Hold(flow);
-        return [.. keys.Where(key => hold is null || !retention.TryRefresh(PathOf(key)))];
+        return [.. keys.Where(key => !retention.TryRefresh(PathOf(key)))];
     }
 
     /// <summary>Loads a payload and checks it.</summary>
@@ -123,6 +128,11 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <summary>Finds out which payloads are there already, and packs the others.</summary>
     private async ValueTask<SavePlan> PlanAsync(IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
     {
+        if (payloads.FirstOrDefault(payload => payload.Length > LongestPayload) is { Length: > 0 } tooLong)
+        {
+            throw StorageErrors.TooLargeToStore(tooLong.Length, LongestPayload);
+        }
+
         var plan = new SavePlan(payloads, raw);
         for (var i = 0; i < payloads.Count; i++)
         {
@@ -149,13 +159,13 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 
     /// <summary>Keeps the blobs that are there; what a collection may be removing is written again.</summary>
     /// <returns>The paths of the blobs that stay.</returns>
-    private List<string> Keep(SavePlan plan, IBlobRetention? retention, bool isHeld)
+    private List<string> Keep(SavePlan plan, IBlobRetention? retention)
     {
         var kept = new List<string>(plan.Existing.Count);
         foreach (var i in plan.Existing)
         {
             var path = PathOf(plan.Keys[i]);
-            if (retention is null || (isHeld && retention.TryRefresh(path)))
+            if (retention is null || retention.TryRefresh(path))
             {
                 kept.Add(path);
             }

@@ -6,8 +6,10 @@ internal interface IBlobRetention
 {
     /// <summary>Keeps collections away from a flow's blobs for a moment. Several may do so at once.</summary>
     /// <param name="flow">The flow's name.</param>
-    /// <returns>Ends it; <see langword="null"/> when a collection did not yield, so that no blob that exists can be relied upon.</returns>
-    IDisposable? Hold(string flow);
+    /// <returns>Ends it.</returns>
+    /// <exception cref="Errors.StorageException">A collection did not yield for a long time (MF4015), so that no blob that exists can be relied upon, and none
+    /// replaced.</exception>
+    IDisposable Hold(string flow);
 
     /// <summary>Makes an object as good as new for collections.</summary>
     /// <param name="path">The path relative to the root.</param>

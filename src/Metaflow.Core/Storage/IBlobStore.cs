@@ -47,6 +47,7 @@ public interface IBlobStore
     /// <summary>Lists what lies directly under a folder.</summary>
     /// <param name="folder">The folder relative to the root; empty for the root.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>Names with whether they are folders; names ending in <c>_meta</c> are left out.</returns>
+    /// <returns>Names with whether they are folders. What a store keeps beside an object to know its packing is left out, and a folder named <c>_meta</c>, which is that of
+    /// the metadata provider.</returns>
     ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken);
 }

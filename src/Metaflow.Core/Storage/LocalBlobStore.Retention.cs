@@ -7,7 +7,8 @@ public sealed partial class LocalBlobStore
     /// <summary>How old a blob may be before it is made as good as new when it is met again.</summary>
     internal static readonly TimeSpan RefreshAge = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(30);
+    /// <summary>Gets how long a collection may keep others away; it does so for a hundred files at a time. The default is 5 minutes.</summary>
+    internal TimeSpan HoldPatience { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns the file whose lock keeps collections and those who count on existing blobs apart.</summary>
     /// <param name="root">The root.</param>
@@ -16,13 +17,13 @@ public sealed partial class LocalBlobStore
     internal static string RetentionLockOf(string root, string flow) => Path.Combine(root, flow, "_meta", "blobs.lock");
 
     /// <inheritdoc/>
-    IDisposable? IBlobRetention.Hold(string flow)
+    IDisposable IBlobRetention.Hold(string flow)
     {
         var path = RetentionLockOf(Root, flow);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return FolderLock.AcquireShared(path, HoldPatience);
+            return FolderLock.AcquireShared(path, HoldPatience) ?? throw StorageErrors.Held(path, HoldPatience);
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {

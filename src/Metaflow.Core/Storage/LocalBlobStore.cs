@@ -84,9 +84,12 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
         cancellationToken.ThrowIfCancellationRequested();
         var full = folder.Length == 0 ? Root : FullPath(folder);
         var names = new List<(string, bool)>();
-        foreach (var (name, isFolder) in Guarded(full, () => _files.List(full)))
+        var entries = Guarded(full, () => _files.List(full));
+        var files = entries.Where(static entry => !entry.IsFolder).Select(static entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, isFolder) in entries)
         {
-            if (!name.EndsWith(BlobPackingFile.Suffix, StringComparison.Ordinal))
+            var path = Path.Combine(full, name);
+            if (isFolder ? name != BlobPackingFile.Suffix : !Guarded(path, () => BlobPackingFile.IsCompanion(name, files.Contains, () => _files.Open(path))))
             {
                 names.Add((name, isFolder));
             }

@@ -49,7 +49,7 @@ public sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
         var prefix = folder.Length == 0 ? "" : folder.TrimEnd('/') + "/";
         var names = _objects.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal))
             .Select(path => path[prefix.Length..].Split('/') is [var name] ? (name, false) : (path[prefix.Length..].Split('/')[0], true))
-            .Where(static entry => !entry.Item1.EndsWith("_meta", StringComparison.Ordinal))
+            .Where(static entry => entry is not (BlobPackingFile.Suffix, true))
             .Distinct()
             .OrderBy(static entry => entry.Item1, StringComparer.Ordinal);
         return new([.. names]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Metaflow.Errors;
 using Metaflow.Platform;
 
@@ -52,6 +53,27 @@ internal static class StorageErrors
         Sentence.Of($"It is not the JSON that a task leaves{(cause is null ? string.Empty : ": " + cause.Message)}"),
         "Restore the file from a copy of the datastore, or run the flow again.",
         cause);
+
+    /// <summary>Returns the error of a lock that a collection of garbage does not give back.</summary>
+    /// <param name="path">The lock's file.</param>
+    /// <param name="patience">For how long it was waited for.</param>
+    /// <returns>The error.</returns>
+    public static StorageException Held(string path, TimeSpan patience) => new(
+        ErrorCodes.BlobsHeld,
+        "The blobs of the flow cannot be relied upon.",
+        string.Create(CultureInfo.InvariantCulture, $"A collection of garbage has held '{path}' for {patience.TotalSeconds} seconds, and removes blobs."),
+        "Wait for the end of 'gc --delete', or end it, then run the command again.")
+    { IsTransient = true };
+
+    /// <summary>Returns the error of a payload that is not stored, as it could not be read.</summary>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="longest">The most bytes.</param>
+    /// <returns>The error.</returns>
+    public static StorageException TooLargeToStore(long length, long longest) => new(
+        ErrorCodes.ArtifactTooLarge,
+        string.Create(CultureInfo.InvariantCulture, $"A value of {length} bytes is too large to be stored."),
+        string.Create(CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
+        "Split the value: an artifact for each part. Or keep it in a file, and its path as the artifact.");
 
     /// <summary>Returns the error of a value that does not fit an array.</summary>
     /// <param name="key">The blob's key.</param>

@@ -80,13 +80,13 @@ public abstract class BlobStoreConformance : ConformanceSuite
         }
     }
 
-    /// <summary>A listing has the names directly below a folder, each once, says which are folders, and leaves out names that end in
-    /// <c>_meta</c>.</summary>
+    /// <summary>A listing has the names directly below a folder, each once, says which are folders, and leaves out what keeps the packing of
+    /// another, but no other name that ends in <c>_meta</c>.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task A_listing_tells_folders_from_objects_and_hides_companions(CancellationToken cancellationToken)
     {
-        const string Promise = "ListAsync returns what lies directly under a folder, each name once with whether it is a folder, without names that end in '_meta'.";
+        const string Promise = "ListAsync returns what lies directly under a folder, each name once with whether it is a folder, without what keeps the packing of another, and without the folder '_meta'.";
         var store = Create();
         await store.SaveAsync(
             [
@@ -94,6 +94,9 @@ public abstract class BlobStoreConformance : ConformanceSuite
                 Text("f/g/two", "2"),
                 Text("f/g/three", "3"),
                 Text("f/_meta/four", "4"),
+                Text("f/load_meta/six", "6"),
+                Text("f/load_meta/six_meta", "{}"),
+                Text("f/seven_meta", "7"),
                 Text("fg/five", "5"),
             ],
             overwrite: true,
@@ -101,7 +104,9 @@ public abstract class BlobStoreConformance : ConformanceSuite
 
         var entries = await store.ListAsync(In("f"), cancellationToken).ConfigureAwait(false);
 
-        Expect.Sequence(Promise, [("g", true), ("one", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
+        Expect.Sequence(Promise, [("g", true), ("load_meta", true), ("one", false), ("seven_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
+        entries = await store.ListAsync(In("f/load_meta"), cancellationToken).ConfigureAwait(false);
+        Expect.Sequence(Promise, [("six", false), ("six_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
         Expect.Same("ListAsync of an empty path lists the root.", true, await IsListedAtRootAsync(store, cancellationToken).ConfigureAwait(false));
     }
 

@@ -28,7 +28,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
     public async Task CloneAsync(RunRecord run, TaskPath task, TaskClone clone)
     {
         // From here on a collection of garbage keeps them, even if it is about to remove the origin's run.
-        if (datastore.Content.Retain(clone.Records.Select(static record => record.Key)) is [var missing, ..])
+        if (await datastore.RetainAsync(clone.Records, areParameters: false, default).ConfigureAwait(false) is [var missing, ..])
         {
             throw new StorageException(
                 ErrorCodes.BlobMissing,

@@ -207,7 +207,7 @@ internal sealed class RunParameters(RunContext context)
         var writer = context.Datastore.OpenWriter(task, 0);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
-        writer.Inherit(Retained(context.Reuse?.Parameters.Values ?? []));
+        writer.Inherit(await RetainedAsync([.. context.Reuse?.Parameters.Values ?? []]).ConfigureAwait(false));
         foreach (var parameter in context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
         {
             artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
@@ -231,8 +231,8 @@ internal sealed class RunParameters(RunContext context)
     }
 
     /// <summary>From here on a collection of garbage keeps them, even if it is about to remove the run that they come from.</summary>
-    private IEnumerable<ArtifactRecord> Retained(IEnumerable<ArtifactRecord> records)
-        => context.Datastore.Content.Retain(records.Select(static record => record.Key)) is not [var missing, ..] ? records : throw new StorageException(
+    private async ValueTask<IReadOnlyList<ArtifactRecord>> RetainedAsync(IReadOnlyList<ArtifactRecord> records)
+        => await context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is not [var missing, ..] ? records : throw new StorageException(
             ErrorCodes.BlobMissing,
             $"The parameters of run '{context.OriginRunId}' cannot be taken over.",
             $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.",
@@ -279,11 +279,12 @@ internal sealed class RunParameters(RunContext context)
     {
         if (parameter.IncludeFile is not { } include || value is not string path)
         {
-            return ArtifactSerializer.Serialize(value, parameter.ValueType);
+            return ArtifactSerializer.Serialize(value, parameter.ValueType, parameter.Name);
         }
 
         var content = await ReadFileAsync(parameter, path).ConfigureAwait(false);
         context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
+        new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
         var url = await context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
         return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));
     }

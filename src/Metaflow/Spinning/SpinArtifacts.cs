@@ -54,6 +54,7 @@ internal static class SpinArtifacts
             if (parameter.IncludeFile is { } include && request.Parameters.TryGetValue(parameter.Name, out var path))
             {
                 var content = await RunParameters.ReadFileAsync(parameter, Path.GetFullPath(path, request.WorkingFolder)).ConfigureAwait(false);
+                new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
                 var url = await datastore.SaveFileAsync(content, default).ConfigureAwait(false);
                 values.Add(new(parameter.Name, ArtifactSerializer.Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length), typeof(object))));
             }

@@ -47,7 +47,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 
         foreach (var (name, value) in extra)
         {
-            changed.Add(new(name, ArtifactSerializer.Serialize(value, typeof(object))));
+            changed.Add(new(name, ArtifactSerializer.Serialize(value, typeof(object), name)));
         }
 
         var records = await writer.SaveArtifactsAsync(changed, cancellationToken).ConfigureAwait(false);

@@ -10,6 +10,7 @@ public enum StoreFault
     ListsObjectsAsFolders,
     ListsByPrefix,
     LosesPacking,
+    HidesNames,
     LosesEmptyObjects,
     InventsObjects,
     KeepsHalfAnObject,
@@ -76,6 +77,7 @@ internal sealed class FaultyBlobStore(StoreFault fault) : IBlobStore
         return fault switch
         {
             StoreFault.ListsObjectsAsFolders => [.. entries.Select(static entry => (entry.Name, true))],
+            StoreFault.HidesNames => [.. entries.Where(static entry => !entry.Name.EndsWith("_meta", StringComparison.Ordinal))],
             StoreFault.ListsByPrefix when folder.EndsWith("/f", StringComparison.Ordinal) => [.. entries, .. await _store.ListAsync(folder + "g", cancellationToken)],
             _ => entries,
         };
