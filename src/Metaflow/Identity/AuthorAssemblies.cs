@@ -13,6 +13,7 @@ internal sealed class AuthorAssemblies : IDisposable
     private readonly Dictionary<string, string> _paths = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, AuthorAssembly?> _opened = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
+    private string? _all;
     private readonly string _runtimeFolder = Path.GetDirectoryName(typeof(object).Assembly.Location) ?? "";
 
     /// <summary>Initializes the assemblies around a flow's.</summary>
@@ -39,6 +40,20 @@ internal sealed class AuthorAssemblies : IDisposable
 
     /// <summary>Gets the author's assemblies opened so far.</summary>
     public IEnumerable<AuthorAssembly> Opened => _opened.Values.OfType<AuthorAssembly>();
+
+    /// <summary>Opens all of the author's assemblies: an implementation may be in one that nothing on the way names.</summary>
+    public void OpenAll()
+    {
+        foreach (var name in _written.ToList())
+        {
+            Find(name);
+        }
+    }
+
+    /// <summary>Describes the packages that any of the author's assemblies refers to.</summary>
+    /// <returns>A text that changes when any of them does.</returns>
+    public string DescribeAll() => _all ??= Describe(Opened.ToList().SelectMany(static assembly =>
+        assembly.Reader.AssemblyReferences.Select(reference => assembly.Reader.GetString(assembly.Reader.GetAssemblyReference(reference).Name))).Where(name => !_written.Contains(name)));
 
     /// <summary>Finds an assembly of the author's.</summary>
     /// <param name="name">Its simple name.</param>

@@ -21,6 +21,7 @@ internal static class BuildIdentity
             Append(hash, flow.GetType().FullName ?? "");
             Append(hash, typeof(BuildIdentity).Module.ModuleVersionId.ToString());
             Append(hash, Environment.Version.ToString());
+            Append(hash, flow.Services is null ? "" : "services of a host");
             var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location) ?? "";
             var files = Paths("TRUSTED_PLATFORM_ASSEMBLIES", Path.PathSeparator).Where(path => Path.GetDirectoryName(path) != runtime)
                 .Concat(Paths("APP_CONTEXT_DEPS_FILES", ';')).Append(flow.GetType().Assembly.Location);

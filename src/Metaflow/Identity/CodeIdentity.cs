@@ -1,4 +1,5 @@
 using System.Reflection;
+using Metaflow.Services;
 
 namespace Metaflow.Identity;
 
@@ -22,20 +23,33 @@ internal static class CodeIdentity
         }
 
         using var assemblies = new AuthorAssemblies(path);
+        assemblies.OpenAll();
         var methods = MethodsOf(flow, type);
         var stepsByMethod = methods.GroupBy(static pair => pair.Value.Name).ToDictionary(static group => group.Key, static group => group.First().Key);
-        return steps.ToDictionary(static step => step, step => Of(assemblies, type, methods, stepsByMethod, step));
+        return steps.ToDictionary(static step => step, step => Of(assemblies, flow, methods, stepsByMethod, step));
     }
 
     private static string Of(
-        AuthorAssemblies assemblies, Type type, Dictionary<string, MethodInfo> methods, Dictionary<string, string> stepsByMethod, string step)
+        AuthorAssemblies assemblies, FlowSpec flow, Dictionary<string, MethodInfo> methods, Dictionary<string, string> stepsByMethod, string step)
     {
-        var walk = new CodeWalk(assemblies, stepsByMethod);
+        var walk = new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow) };
         var method = methods.GetValueOrDefault(step);
         var owner = method?.DeclaringType is { } declaring && assemblies.Find(declaring.Assembly.GetName().Name!) is { } assembly
             ? assembly.Find((declaring.IsGenericType ? declaring.GetGenericTypeDefinition() : declaring).FullName!)
             : null;
-        return owner is null || !walk.TryEnter(owner.Value, method!.MetadataToken, type.FullName!) ? CodeWalk.Whole(assemblies) : walk.Finish();
+        return owner is null || !walk.TryEnter(owner.Value, method!.MetadataToken, flow.GetType().FullName!) ? CodeWalk.Whole(assemblies) : walk.Finish();
+    }
+
+    /// <summary>Names the class that makes the flow's services. Services that a host hands over are made by code that nobody can name.</summary>
+    private static FlowServicesCode ServicesOf(FlowSpec flow)
+    {
+        if (flow.Services is not null)
+        {
+            return new FlowServicesCode(IsKnown: false, "", "");
+        }
+
+        var type = FlowServiceSource.TypeNamedBy(flow.GetType());
+        return new FlowServicesCode(IsKnown: true, type?.Assembly.GetName().Name ?? "", type?.FullName ?? "");
     }
 
     /// <summary>Finds the method of each step; that of the most derived class where several declare it.</summary>
@@ -56,3 +70,9 @@ internal static class CodeIdentity
         return methods;
     }
 }
+
+/// <summary>Where a flow's services come from, as far as it is known before a step asks for one.</summary>
+/// <param name="IsKnown">Whether it is known.</param>
+/// <param name="Assembly">The assembly of the class that makes them; empty when there is none.</param>
+/// <param name="Type">The full name of the class; empty when there is none.</param>
+internal readonly record struct FlowServicesCode(bool IsKnown, string Assembly, string Type);

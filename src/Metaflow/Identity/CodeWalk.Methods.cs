@@ -59,6 +59,7 @@ internal sealed partial class CodeWalk
                 var arguments = specification.DecodeSignature(Types(assembly), null);
                 var text = $"{TextOfToken(from, code, specification.Method)}<{string.Join(',', arguments)}>";
                 ReachChildFlow(assembly, specification, text);
+                ReachServices(text);
                 return text;
             case HandleKind.StandaloneSignature:
                 return TypeTexts.Of(assembly.Reader.GetStandaloneSignature((StandaloneSignatureHandle)token).DecodeMethodSignature(Types(assembly), null));
@@ -193,6 +194,24 @@ internal sealed partial class CodeWalk
         }
     }
 
+    /// <summary>A step that asks for a service runs what the class that makes the services puts there: the class counts with all that it reaches.</summary>
+    private void ReachServices(string text)
+    {
+        if (!text.StartsWith("Metaflow.FlowSpec::ServiceOf", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        if (!Services.IsKnown)
+        {
+            _isProvable = false;
+        }
+        else if (Services.Type.Length > 0)
+        {
+            Write("services", assemblies.Find(Services.Assembly)?.Find(Services.Type) is { } type ? Use(type) : External((Services.Assembly, Services.Type)));
+        }
+    }
+
     private void ReachConstructors(TypeKey type) => ReachNamed(type, ".ctor");
 
     private void ReachStaticConstructor(TypeKey type) => ReachNamed(type, ".cctor");
@@ -212,23 +231,21 @@ internal sealed partial class CodeWalk
     /// <summary>Reaches what may run in the place of a virtual method: all methods of its name in types that may stand for its own.</summary>
     private void ReachOverrides(MethodKey method)
     {
-        foreach (var assembly in assemblies.Opened.ToList())
+        if (!_derived.TryGetValue(method.Type, out var derived))
         {
-            foreach (var handle in assembly.Reader.TypeDefinitions)
-            {
-                var type = new TypeKey(assembly, handle);
-                if (type == method.Type || !DerivesFrom(type, method.Type))
-                {
-                    continue;
-                }
+            derived = [.. assemblies.Opened.ToList().SelectMany(static assembly => assembly.Reader.TypeDefinitions.Select(handle => new TypeKey(assembly, handle)))
+                .Where(type => type != method.Type && DerivesFrom(type, method.Type))];
+            _derived.Add(method.Type, derived);
+        }
 
-                foreach (var candidate in type.Definition.GetMethods())
+        foreach (var type in derived)
+        {
+            foreach (var candidate in type.Definition.GetMethods())
+            {
+                var other = new MethodKey(type.Assembly, candidate);
+                if (other.IsVirtual && (other.Name == method.Name || other.Name.EndsWith("." + method.Name, StringComparison.Ordinal)))
                 {
-                    var other = new MethodKey(assembly, candidate);
-                    if (other.IsVirtual && (other.Name == method.Name || other.Name.EndsWith("." + method.Name, StringComparison.Ordinal)))
-                    {
-                        Reach(other);
-                    }
+                    Reach(other);
                 }
             }
         }

@@ -20,13 +20,21 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
     private readonly Dictionary<AuthorAssembly, TypeTexts> _typeTexts = [];
     private readonly SortedSet<string> _packages = new(StringComparer.Ordinal);
     private readonly Dictionary<TypeKey, bool> _flows = [];
+    private readonly Dictionary<TypeKey, List<TypeKey>> _derived = [];
     private bool _isProvable = true;
+
+    /// <summary>Gets where the flow's services come from.</summary>
+    public FlowServicesCode Services { get; init; } = new(IsKnown: true, "", "");
 
     /// <summary>Returns the identity where it cannot be proved what a step reaches.</summary>
     /// <param name="assemblies">The assemblies.</param>
-    /// <returns>The hash of the author's assemblies.</returns>
+    /// <returns>The hash of the author's assemblies, and of the packages that they refer to.</returns>
     public static string Whole(AuthorAssemblies assemblies)
-        => "assembly:" + Hash(string.Join(';', assemblies.Opened.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(static a => $"{a.Name}={a.ModuleVersion}")));
+    {
+        assemblies.OpenAll();
+        var own = assemblies.Opened.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(static a => $"{a.Name}={a.ModuleVersion}");
+        return "assembly:" + Hash(string.Join(';', own) + "\n" + assemblies.DescribeAll());
+    }
 
     /// <summary>Begins with a step.</summary>
     /// <param name="owner">The class that declares its method.</param>

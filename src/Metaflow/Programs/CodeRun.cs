@@ -32,7 +32,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         using var services = Services(settings);
         using var interruption = new RunInterruption();
         using var registration = cancellationToken.Register(() => interruption.Request(ExitCodes.Terminated));
-        var engine = new FlowEngine(makeFlow, application.Definition, settings);
+        var engine = new FlowEngine(MakeFlowWithServices, application.Definition, settings);
         var outcome = await engine.RunAsync(services, request, new ProgressObserver(options.Progress), interruption).ConfigureAwait(false);
         return new CodeRunResult(new MetaflowClient(services.Metadata, services.Blobs), outcome, interruption.Requests > 0 && !outcome.Succeeded);
     }

@@ -22,11 +22,13 @@ internal sealed class FlowServiceSource : IAsyncDisposable
     /// <summary>Returns the source that the attribute of a flow's class or assembly names; one without services when there is none.</summary>
     /// <param name="flow">The flow's class.</param>
     /// <returns>The source.</returns>
-    public static FlowServiceSource NamedBy(Type flow)
-    {
-        var named = flow.GetCustomAttribute<FlowServicesAttribute>() ?? flow.Assembly.GetCustomAttribute<FlowServicesAttribute>();
-        return OfType(named?.Type);
-    }
+    public static FlowServiceSource NamedBy(Type flow) => OfType(TypeNamedBy(flow));
+
+    /// <summary>Returns the class that the attribute of a flow's class or assembly names.</summary>
+    /// <param name="flow">The flow's class.</param>
+    /// <returns>The class, or <see langword="null"/> when there is none.</returns>
+    public static Type? TypeNamedBy(Type flow)
+        => (flow.GetCustomAttribute<FlowServicesAttribute>() ?? flow.Assembly.GetCustomAttribute<FlowServicesAttribute>())?.Type;
 
     /// <summary>Returns the source that a class is.</summary>
     /// <param name="type">The class, or <see langword="null"/> for no services.</param>

@@ -1,6 +1,7 @@
 using System.Runtime.Loader;
 using Metaflow.Generators.Tests.Compiling;
 using Metaflow.Identity;
+using Metaflow.Services;
 
 namespace Metaflow.Generators.Tests.Identity;
 
@@ -66,6 +67,43 @@ public sealed class CodeIdentityTests : IDisposable
 
             [Step]
             void End() => Console.WriteLine($"{Total}");
+        }
+        """;
+
+    private const string ServedSource = """
+        public interface IClock { int Hour { get; } }
+
+        public sealed class NoonClock : IClock { public int Hour => 12; }
+
+        public sealed class MidnightClock : IClock { public int Hour => Midnights.Midnight(); }
+
+        public static class Midnights { public static int Midnight() => 0; }
+
+        public sealed class MyServices : IFlowServices, IServiceProvider
+        {
+            public IServiceProvider Build() => this;
+            public object? GetService(Type type) => type == typeof(IClock) ? new NoonClock() : new object();
+        }
+
+        public sealed class OtherServices : IFlowServices, IServiceProvider
+        {
+            public IServiceProvider Build() => this;
+            public object? GetService(Type type) => new MidnightClock();
+        }
+
+        [FlowServices(typeof(MyServices))] public partial class ServedFlow : FlowSpec
+        {
+            [Service] public partial IClock Clock { get; }
+            public partial int Hour { get; set; }
+
+            [Step]
+            Transition Start() { Hour = Clock.Hour; return Next(Middle); }
+
+            [Step]
+            Transition Middle() => Next(End);
+
+            [Step]
+            void End() => Console.WriteLine("done");
         }
         """;
 
@@ -144,9 +182,33 @@ public sealed class CodeIdentityTests : IDisposable
         Assert.Equal("start", string.Join(' ', Steps.Where(step => parent[step] != child[step])));
     }
 
+    [Theory]
+    [InlineData("Hour => 12", "Hour => 13", "start")]
+    [InlineData("new NoonClock()", "new MidnightClock()", "start")]
+    [InlineData("[FlowServices(typeof(MyServices))] public", "[FlowServices(typeof(OtherServices))] public", "start middle end")]
+    [InlineData("[FlowServices(typeof(MyServices))] public", "public", "start middle end")]
+    public void A_step_that_asks_for_a_service_has_the_code_that_makes_it(string old, string replacement, string changed)
+    {
+        Assert.Contains(old, ServedSource, StringComparison.Ordinal);
+        var before = IdentitiesOf(ServedSource, "ServedFlow", ["start", "middle", "end"]);
+        var after = IdentitiesOf(ServedSource.Replace(old, replacement, StringComparison.Ordinal), "ServedFlow", ["start", "middle", "end"]);
+
+        Assert.Equal(changed, string.Join(' ', before.Keys.Where(step => before[step] != after[step])));
+        Assert.StartsWith("code:", before["start"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_whose_services_a_host_hands_over_has_the_identity_of_the_whole_assembly()
+    {
+        var identities = IdentitiesOf(ServedSource, "ServedFlow", ["start", "middle", "end"], static flow => flow.Services = new FlowServiceSource(static () => null, isOwn: true));
+
+        Assert.StartsWith("assembly:", identities["start"], StringComparison.Ordinal);
+        Assert.StartsWith("code:", identities["middle"], StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private IReadOnlyDictionary<string, string> IdentitiesOf(string source, string flow = "EditedFlow")
+    private IReadOnlyDictionary<string, string> IdentitiesOf(string source, string flow = "EditedFlow", string[]? steps = null, Action<FlowSpec>? change = null)
     {
         var compilation = FlowCompilation.Of(source);
         var path = Path.Combine(_folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName, "FlowUnderTest.dll");
@@ -158,7 +220,8 @@ public sealed class CodeIdentityTests : IDisposable
 
         var context = new AssemblyLoadContext("identity", isCollectible: true);
         var instance = (FlowSpec)Activator.CreateInstance(context.LoadFromAssemblyPath(path).GetType(flow, throwOnError: true)!)!;
-        var identities = CodeIdentity.Of(instance, Steps);
+        change?.Invoke(instance);
+        var identities = CodeIdentity.Of(instance, steps ?? Steps);
         context.Unload();
         return identities;
     }
