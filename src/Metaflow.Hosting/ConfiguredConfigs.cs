@@ -45,6 +45,11 @@ internal sealed class ConfiguredConfigs(IConfigurationSection section) : IConfig
             return text;
         }
 
+        if (type is not null && type != typeof(object))
+        {
+            return new ConfigNode { Kind = ConfigNodeKind.Loose, Text = text };
+        }
+
         if (bool.TryParse(text, out var flag))
         {
             return flag;

@@ -90,8 +90,9 @@ public sealed record RunRequest
     /// <summary>Gets where the flow's configurations come from.</summary>
     public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
-    /// <summary>Gets the parameters that a program gives as values rather than as text, by name on disk; they come before texts.</summary>
-    public IReadOnlyDictionary<string, object?> Values { get; init; } = new Dictionary<string, object?>();
+    /// <summary>Gets the parameters that a program gives as values rather than as text, by name on disk; they come before texts. <see langword="null"/> (the default) when no program
+    /// started the run, so that errors speak of the command line.</summary>
+    public IReadOnlyDictionary<string, object?>? Values { get; init; }
 
     /// <summary>Gets the most tasks that run at once. The default is 16.</summary>
     public int MaxWorkers { get; init; } = 16;

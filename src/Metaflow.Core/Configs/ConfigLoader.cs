@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Metaflow.Definition;
 using Metaflow.Errors;
 
@@ -66,22 +65,35 @@ public static class ConfigLoader
         { ExitCode = ExitCodes.Usage };
     }
 
-    private static void Add(ConfigSet set, ConfigDefinition config, object? plain)
+    private static void Add(ConfigSet set, ConfigDefinition config, (object? Value, string What) read)
     {
+        var allowsNull = Nullable.GetUnderlyingType(config.ValueType) is not null || config.TypeName.EndsWith('?');
+        if (read.Value is null or ConfigNode { Kind: ConfigNodeKind.Null } && read.What.Length > 0)
+        {
+            set.Add(config, allowsNull ? null : throw new FormatException($"{read.What} has no value: it is empty or null, and '{config.TypeName}' cannot be null"));
+            return;
+        }
+
+        if (read.Value is null || (read.Value is not ConfigNode && config.ValueType != typeof(object) && config.ValueType.IsInstanceOfType(read.Value)))
+        {
+            set.Add(config, read.Value);
+            return;
+        }
+
         try
         {
-            set.Add(config, plain is null || config.ValueType.IsInstanceOfType(plain) ? plain : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)));
+            set.Add(config, ParameterJson.Read(config.ValueType, ConfigNode.Of(read.Value), NullMap.Parse(config.TypeName)));
         }
-        catch (Exception error) when (error is JsonException or FormatException)
+        catch (FormatException error)
         {
-            throw new FormatException($"configuration '{config.Name}' is no '{config.TypeName}': {error.Message.TrimEnd('.')}", error);
+            throw new FormatException($"configuration '{config.Name}' is no '{config.TypeName}': {read.What}: {error.Message.TrimEnd('.')}", error);
         }
     }
 
     /// <summary>Reads one configuration. Problems are parts of sentences.</summary>
     private sealed class Reader(FlowDefinition definition, ConfigDefinition config, ConfigRequest request, string workingFolder)
     {
-        public object? Read((string Text, bool IsFile)? given)
+        public (object? Value, string What) Read((string Text, bool IsFile)? given)
         {
             if (given is { } found)
             {
@@ -90,12 +102,12 @@ public static class ConfigLoader
 
             if (request.Source?.Find(config) is { } sourced)
             {
-                return sourced;
+                return (sourced, "another source");
             }
 
             if (config.DefaultValue is { } value)
             {
-                return value is string text ? ReadText(text, $"default value of '{config.Name}'") : value;
+                return value is string text ? ReadText(text, $"default value of '{config.Name}'") : (value, $"default value of '{config.Name}'");
             }
 
             if (config.DefaultFile is { } file)
@@ -104,19 +116,23 @@ public static class ConfigLoader
                 return ReadFile(candidates.Find(File.Exists) ?? candidates[0], "default configuration file");
             }
 
-            return config.IsRequired ? throw new FormatException($"missing configuration for '{config.Name}'") : null;
+            return config.IsRequired ? throw new FormatException($"missing configuration for '{config.Name}'") : (null, "");
         }
 
-        private object? ReadFile(string path, string what)
+        private (object? Value, string What) ReadFile(string path, string what)
         {
             string text;
             try
             {
-                text = File.ReadAllText(path);
+                text = ConfigFile.ReadText(path);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 throw new FormatException($"{what} '{path}' could not be read for '{config.Name}'", error);
+            }
+            catch (FormatException error)
+            {
+                throw new FormatException($"{what} '{path}' for '{config.Name}' {error.Message}", error);
             }
 
             var extension = Path.GetExtension(path).ToLowerInvariant();
@@ -127,7 +143,7 @@ public static class ConfigLoader
 
             try
             {
-                return parser.Parse(text);
+                return (parser is IConfigTreeParser trees ? trees.ParseTree(text) : parser.Parse(text), $"{what} '{path}'");
             }
             catch (FormatException error)
             {
@@ -135,19 +151,19 @@ public static class ConfigLoader
             }
         }
 
-        private object? ReadText(string text, string what)
+        private (object? Value, string What) ReadText(string text, string what)
         {
             // A configuration that is a text is taken as it stands.
             if (config.ValueType == typeof(string))
             {
-                return text;
+                return (text, what);
             }
 
             try
             {
-                return PlainJson.Read(text);
+                return (JsonNodes.Parse(text), what);
             }
-            catch (JsonException error)
+            catch (FormatException error)
             {
                 throw new FormatException($"{what} is not valid JSON: {error.Message.TrimEnd('.')}", error);
             }

@@ -33,7 +33,7 @@ public sealed class ConfigSet
             var plain = parameters.LoadPlain(config.Name);
             var record = parameters.Records[config.Name];
             set._entries[config.Name] = new Entry(
-                config, plain is null ? null : ParameterJson.Read(config.ValueType, PlainJson.Write(plain)),
+                config, plain is null ? null : ParameterJson.Read(config.ValueType, ConfigNode.Of(plain), NullMap.Unknown, isStored: true),
                 new SerializedArtifact(new(parameters.LoadPayload(config.Name)), record.TypeName ?? "<class 'dict'>", record.Encoding));
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Naming;
@@ -111,12 +110,13 @@ internal sealed class GivenConfigs
 
         try
         {
-            foreach (var (config, value) in PlainJson.Read(text) as Dictionary<string, object?> ?? throw new JsonException("It is no JSON object."))
+            var node = JsonNodes.Parse(text);
+            foreach (var (config, value) in node.Kind == ConfigNodeKind.Map ? node.Members : throw new FormatException("it is no JSON object"))
             {
-                texts[config] = value as string ?? PlainJson.Write(value);
+                texts[config] = value.Kind == ConfigNodeKind.Text ? value.Text : RawJson.TextOf(value);
             }
         }
-        catch (JsonException error)
+        catch (FormatException error)
         {
             throw new ConfigurationException(
                 ErrorCodes.InvalidConfigVariable,

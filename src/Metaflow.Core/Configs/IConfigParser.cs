@@ -12,10 +12,20 @@ public interface IConfigParser
 
     /// <summary>Reads a file's text.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Plain data: <see cref="Dictionary{TKey, TValue}"/> of texts and objects, <see cref="List{T}"/> of objects, <see cref="string"/>, <see cref="long"/>,
+    /// <returns>Plain data: <see cref="Dictionary{TKey, TValue}"/> of texts and objects, <see cref="List{T}"/> of objects, <see cref="string"/>, <see cref="long"/> (<see cref="System.Numerics.BigInteger"/> where that is too small),
     /// <see cref="double"/>, <see cref="bool"/> or <see langword="null"/>.</returns>
     /// <exception cref="FormatException">The text is wrong; the message says where.</exception>
     object? Parse(string text);
+}
+
+/// <summary>A parser that tells where in the text each value stands, so that errors can name the place, and that keeps numbers as the user wrote them.</summary>
+public interface IConfigTreeParser : IConfigParser
+{
+    /// <summary>Reads a file's text.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The tree; <see cref="ConfigNodeKind.Null"/> for a text without a value.</returns>
+    /// <exception cref="FormatException">The text is wrong; the message says where.</exception>
+    ConfigNode ParseTree(string text);
 }
 
 /// <summary>Another place that configurations come from, such as the configuration of a host. Options and environment variables come first.</summary>
@@ -23,7 +33,7 @@ public interface IConfigSource
 {
     /// <summary>Finds a configuration.</summary>
     /// <param name="config">The configuration.</param>
-    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or <see langword="null"/> when there is none.</returns>
+    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or a <see cref="ConfigNode"/>, or <see langword="null"/> when there is none.</returns>
     object? Find(ConfigDefinition config);
 }
 

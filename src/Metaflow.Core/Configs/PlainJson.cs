@@ -1,23 +1,18 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Metaflow.Definition;
 
 namespace Metaflow.Configs;
 
 /// <summary>Turns JSON into plain data and back.</summary>
 internal static class PlainJson
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-
     /// <summary>Reads JSON; comments and trailing commas are allowed.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Texts, whole numbers as <see cref="long"/>, other numbers as <see cref="double"/>, booleans, lists and dictionaries.</returns>
-    /// <exception cref="JsonException">The text is no JSON.</exception>
-    public static object? Read(string text)
-    {
-        using var document = JsonDocument.Parse(text, Options);
-        return Plain(document.RootElement);
-    }
+    /// <returns>Plain data; see <see cref="ConfigNode.ToPlain"/>.</returns>
+    /// <exception cref="FormatException">The text is no JSON; the message says where.</exception>
+    public static object? Read(string text) => JsonNodes.Parse(text).ToPlain();
 
     /// <summary>Writes plain data as JSON.</summary>
     /// <param name="value">The data.</param>
@@ -33,29 +28,6 @@ internal static class PlainJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static object? Plain(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => PlainObject(element),
-        JsonValueKind.Array => element.EnumerateArray().Select(Plain).ToList(),
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetInt64(out var whole) ? (object)whole : element.GetDouble(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
-
-    // Of a name that is written twice the last value counts, as in the reference.
-    private static Dictionary<string, object?> PlainObject(JsonElement element)
-    {
-        var members = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var member in element.EnumerateObject())
-        {
-            members[member.Name] = Plain(member.Value);
-        }
-
-        return members;
-    }
-
     private static void Write(Utf8JsonWriter json, object? value)
     {
         switch (value)
@@ -65,6 +37,7 @@ internal static class PlainJson
             case bool truth: json.WriteBooleanValue(truth); break;
             case int whole: json.WriteNumberValue(whole); break;
             case long whole: json.WriteNumberValue(whole); break;
+            case System.Numerics.BigInteger whole: json.WriteRawValue(whole.ToString(System.Globalization.CultureInfo.InvariantCulture)); break;
             case double number when double.IsFinite(number): WriteReal(json, number); break;
             case System.Collections.IDictionary members: WriteObject(json, members); break;
             case System.Collections.IEnumerable items: WriteArray(json, items); break;

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Text.Json;
 using Metaflow.Errors;
 
 namespace Metaflow.Definition;
@@ -29,7 +28,7 @@ internal static class ParameterDefault
         {
             return Changed(parameter, value);
         }
-        catch (Exception exception) when (exception is InvalidCastException or FormatException or OverflowException or JsonException)
+        catch (Exception exception) when (exception is InvalidCastException or FormatException or OverflowException)
         {
             throw Wrong(parameter, $"The default is a '{value.GetType().Name}'.");
         }
@@ -38,8 +37,14 @@ internal static class ParameterDefault
     private static object? Changed(ParameterDefinition parameter, object value)
     {
         var type = Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType;
-        return value is IEnumerable items and not string
-            ? ParameterJson.FromTexts(type, items.Cast<object>().Select(static item => System.Convert.ToString(item, CultureInfo.InvariantCulture) ?? ""))
+        if (ScalarText.Knows(type))
+        {
+            var text = value is bool or char or string ? null : ScalarText.Write(value);
+            return (text is null ? null : ScalarText.Read(type, text)) ?? throw new InvalidCastException();
+        }
+
+        return value is IEnumerable and not string
+            ? ParameterJson.Read(type, ConfigNode.Of(value), NullMap.Unknown)
             : System.Convert.ChangeType(value, type, CultureInfo.InvariantCulture);
     }
 

@@ -1,133 +1,104 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Metaflow.Definition;
 
-/// <summary>Reads records and lists from JSON text whose keys may be in snake, camel or Pascal case.</summary>
+/// <summary>Reads lists, dictionaries and records from structured data whose keys may be in snake, camel or Pascal case.</summary>
 internal static class ParameterJson
 {
     // The resolver is named because file-based programs switch reflection off by default.
     private static readonly JsonSerializerOptions Options = new()
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        PropertyNameCaseInsensitive = true,
-        RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        AllowTrailingCommas = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        Converters = { new JsonStringEnumConverter(), new PlainDataConverter() },
+        Converters = { new ScalarConverter(), new PlainDataConverter() },
     };
-
-    private static readonly JsonSerializerOptions PlainOptions = new()
-    {
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        Converters = { new JsonStringEnumConverter() },
-    };
-
-    private static readonly JsonDocumentOptions DocumentOptions = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>Reads a value.</summary>
     /// <param name="type">The type wanted.</param>
-    /// <param name="text">JSON; where it is not, it is taken as a JSON string, so that <c>Uri</c> and its like need no quotes.</param>
+    /// <param name="text">JSON; where it is not, it is taken as one text, and as items with commas between them where a list of words is wanted.</param>
+    /// <param name="nulls">Where <see langword="null"/> may stand.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="JsonException">The text is no value of the type.</exception>
-    /// <exception cref="FormatException">Members that have no default are missing; the message names them.</exception>
-    public static object? Read(Type type, string text)
+    /// <exception cref="FormatException">The text is no value of the type; the message says all that is wrong, with places.</exception>
+    public static object? Read(Type type, string text, NullMap nulls)
     {
-        JsonNode? node;
-        try
+        // '1' is a list of one here, although it is JSON.
+        if (text.Length > 0 && text.TrimStart() is not ['[', ..] && text.Trim() != "null" && WordOfList(type) is not null)
         {
-            node = JsonNode.Parse(text, documentOptions: DocumentOptions);
-        }
-        catch (JsonException) when (!LooksLikeJson(text))
-        {
-            node = JsonValue.Create(text);
+            return FromTexts(type, text.Split(','), nulls);
         }
 
-        return Deserialize(node, type);
+        ConfigNode node;
+        try
+        {
+            node = JsonNodes.Parse(text);
+        }
+        catch (FormatException) when (!LooksLikeJson(text))
+        {
+            node = new() { Kind = ConfigNodeKind.Loose, Text = text, Line = 1, Column = 1 };
+        }
+
+        return Read(type, node, nulls);
     }
 
     /// <summary>Makes a list of a type from texts.</summary>
     /// <param name="type">The list's type.</param>
     /// <param name="items">The items.</param>
+    /// <param name="nulls">Where <see langword="null"/> may stand.</param>
     /// <returns>The list.</returns>
-    /// <exception cref="JsonException">The type is no list of texts.</exception>
-    public static object? FromTexts(Type type, IEnumerable<string> items)
-        => Deserialize(new JsonArray([.. items.Select(static item => JsonValue.Create(item))]), type);
+    /// <exception cref="FormatException">The texts are no items of the type.</exception>
+    public static object? FromTexts(Type type, IEnumerable<string> items, NullMap nulls)
+        => Read(type, new ConfigNode { Kind = ConfigNodeKind.List, Items = [.. items.Select(static item => new ConfigNode { Kind = ConfigNodeKind.Loose, Text = item })] }, nulls);
 
-    /// <summary>Makes a value of a type from an object of another that has the same members, or from a list of such.</summary>
+    /// <summary>Makes a value of a type from a tree.</summary>
     /// <param name="type">The type wanted.</param>
-    /// <param name="given">The object.</param>
+    /// <param name="node">The tree.</param>
+    /// <param name="nulls">Where <see langword="null"/> may stand.</param>
+    /// <param name="isStored">Whether the tree was kept by an earlier run, perhaps of an earlier type: keys that the type lacks are left away.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="JsonException">The members do not fit.</exception>
-    /// <exception cref="FormatException">Members that have no default are missing; the message names them.</exception>
-    public static object? Rebuild(Type type, object given) => Deserialize(JsonSerializer.SerializeToNode(given, given.GetType(), PlainOptions), type);
+    /// <exception cref="FormatException">The tree is no value of the type; the message says all that is wrong, with places.</exception>
+    [SuppressMessage("Design", "CA1031", Justification = "The constructor of a record is the author's: whatever it raises is reported with the place.")]
+    public static object? Read(Type type, ConfigNode node, NullMap nulls, bool isStored = false)
+    {
+        if (ScalarText.Knows(Nullable.GetUnderlyingType(type) ?? type) && node.Kind == ConfigNodeKind.Loose)
+        {
+            return ScalarText.Read(Nullable.GetUnderlyingType(type) ?? type, node.Text) ?? throw new FormatException($"'{node.Text}' is not {ScalarText.Expected(Nullable.GetUnderlyingType(type) ?? type)}");
+        }
 
-    private static bool LooksLikeJson(string text) => text.TrimStart() is ['{' or '[' or '"', ..];
+        try
+        {
+            var fitting = new NodeFitting(Options, isStored);
+            var json = fitting.Fit(node, type, nulls);
+            return JsonSerializer.Deserialize(json, type, Options);
+        }
+        catch (FormatException)
+        {
+            throw;
+        }
+        catch (Exception error)
+        {
+            var why = error is JsonException { Path: { } path } ? $"the value of '{path.TrimStart('$', '.')}' does not fit" : error.Message.TrimEnd('.');
+            throw new FormatException(node.Place + why, error);
+        }
+    }
 
-    private static object? Deserialize(JsonNode? node, Type type)
+    /// <summary>Returns the type of a list's items where those are words, so that the list needs no JSON.</summary>
+    public static Type? WordOfList(Type type)
     {
         try
         {
-            return WithMemberNames(node, type).Deserialize(type, Options);
+            return ItemOf(type) is { } item && IsWord(item) ? item : null;
         }
-        catch (NotSupportedException exception)
+        catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
         {
-            throw new JsonException(exception.Message, exception);
+            return null;
         }
     }
 
-    private static JsonNode? WithMemberNames(JsonNode? node, Type type)
-    {
-        var info = Options.GetTypeInfo(type);
-        return (node, info.Kind) switch
-        {
-            (JsonObject members, JsonTypeInfoKind.Object) => Complete(new JsonObject(members.Select(member => Renamed(member, info))), info),
-            (JsonObject entries, JsonTypeInfoKind.Dictionary) => new JsonObject(
-                entries.Select(entry => KeyValuePair.Create(entry.Key, WithMemberNames(entry.Value, info.ElementType!)))),
-            (JsonArray items, JsonTypeInfoKind.Enumerable) => new JsonArray([.. items.Select(item => WithMemberNames(item, info.ElementType!))]),
-            _ => node?.DeepClone(),
-        };
-    }
+    private static bool LooksLikeJson(string text) => text.TrimStart() is ['{' or '[' or '"', ..];
 
-    private static JsonObject Complete(JsonObject members, JsonTypeInfo info)
-    {
-        var missing = info.Properties
-            .Where(property => (property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false }) && !members.ContainsKey(property.Name))
-            .Select(static property => $"'{property.Name}'")
-            .ToList();
-        return missing.Count == 0
-            ? members
-            : throw new FormatException(string.Join(", ", missing) + (missing.Count == 1 ? " is missing" : " are missing"));
-    }
+    private static Type? ItemOf(Type type) => Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Enumerable } info ? info.ElementType : null;
 
-    private static KeyValuePair<string, JsonNode?> Renamed(KeyValuePair<string, JsonNode?> member, JsonTypeInfo info)
-    {
-        var property = info.Properties.FirstOrDefault(candidate => Bare(candidate.Name).Equals(Bare(member.Key), StringComparison.OrdinalIgnoreCase));
-        return property is null
-            ? KeyValuePair.Create(member.Key, member.Value?.DeepClone())
-            : KeyValuePair.Create(property.Name, WithMemberNames(member.Value, property.PropertyType));
-    }
-
-    private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-
-    /// <summary>Where any value goes, values become texts, numbers, lists and dictionaries, which every serializer knows.</summary>
-    private sealed class PlainDataConverter : JsonConverter<object>
-    {
-        public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-        {
-            JsonTokenType.True => true,
-            JsonTokenType.False => false,
-            JsonTokenType.Null => null,
-            JsonTokenType.String => reader.GetString(),
-            JsonTokenType.Number => reader.TryGetInt64(out var integer) ? (object)integer : reader.GetDouble(),
-            JsonTokenType.StartArray => JsonSerializer.Deserialize<List<object?>>(ref reader, options),
-            _ => JsonSerializer.Deserialize<Dictionary<string, object?>>(ref reader, options),
-        };
-
-        public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options)
-            => throw new NotSupportedException("Parameters are read from JSON, never written.");
-    }
+    private static bool IsWord(Type item) => item == typeof(string) || ScalarText.Knows(Nullable.GetUnderlyingType(item) ?? item);
 }

@@ -3,7 +3,8 @@ using Metaflow.Errors;
 namespace Metaflow.Definition;
 
 /// <summary>Collects what is wrong with the values given for parameters, to say it all at once.</summary>
-internal sealed class ParameterProblems
+/// <param name="isFromCode">Whether a program gives the values, not a command line.</param>
+internal sealed class ParameterProblems(bool isFromCode)
 {
     private readonly List<ParameterDefinition> _missing = [];
     private readonly List<(string Code, string What, string Why, string Fix)> _problems = [];
@@ -12,9 +13,9 @@ internal sealed class ParameterProblems
 
     public void AddInvalid(ParameterDefinition parameter, string problem) => _problems.Add((
         ErrorCodes.InvalidValue,
-        problem,
+        isFromCode ? problem.Replace($"'{parameter.OptionName}'", $"'{parameter.Name}'", StringComparison.Ordinal) : problem,
         $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
-        $"See 'run --help' for what '{parameter.OptionName}' takes."));
+        isFromCode ? $"Give a '{parameter.TypeName}': 'Parameters = new {{ {parameter.Name} = … }}'." : $"See 'run --help' for what '{parameter.OptionName}' takes."));
 
     public void AddMissingFile(ParameterDefinition parameter, string text, string path)
     {
@@ -47,6 +48,11 @@ internal sealed class ParameterProblems
 
     private (string Code, string What, string Why, string Fix) Missing()
     {
+        if (isFromCode)
+        {
+            return MissingInCode();
+        }
+
         var options = string.Join(", ", _missing.Select(static parameter => $"'{parameter.OptionName}'"));
         var example = _missing[0];
         return (
@@ -54,5 +60,16 @@ internal sealed class ParameterProblems
             _missing.Count == 1 ? $"Missing option {options}." : $"Missing options {options}.",
             _missing.Count == 1 ? "The parameter is required and has no default." : "The parameters are required and have no defaults.",
             $"Give '{example.OptionName} VALUE', or set the environment variable '{example.EnvironmentVariable}'.");
+    }
+
+    private (string Code, string What, string Why, string Fix) MissingInCode()
+    {
+        var names = string.Join(", ", _missing.Select(static parameter => $"'{parameter.Name}'"));
+        var assignments = string.Join(", ", _missing.Select(static parameter => $"{parameter.Name} = …"));
+        return (
+            ErrorCodes.MissingParameter,
+            _missing.Count == 1 ? $"Missing parameter {names}." : $"Missing parameters {names}.",
+            _missing.Count == 1 ? "The parameter is required and has no default." : "The parameters are required and have no defaults.",
+            $"Give 'Parameters = new {{ {assignments} }}'.");
     }
 }

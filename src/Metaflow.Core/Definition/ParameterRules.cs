@@ -13,6 +13,10 @@ public static class ParameterRules
         "user_namespace", "run_id", "task_id", "runner_attribute_file", "help",
     ];
 
+    // Options of our own of the commands that take parameters: a parameter would hide them.
+    private static readonly string[] Hidden =
+        ["cache", "explain", "explain_json", "until", "dry_run", "origin_run_id", "rerun_changed", "clone_only", "reentrant", "config", "config_value", "continue"];
+
     /// <summary>Checks the names.</summary>
     /// <param name="definition">The flow.</param>
     /// <returns>A problem MF2011 for each name that is reserved, or that differs from an earlier one only by case.</returns>
@@ -26,6 +30,11 @@ public static class ParameterRules
             if (Reserved.Contains(name))
             {
                 problems.Add(Problem(definition, $"Parameter name '{parameter.Name}' is a reserved word.", $"'run' has an option '{parameter.OptionName}' of its own."));
+            }
+
+            if (Hidden.Contains(name))
+            {
+                problems.Add(Problem(definition, $"Parameter '{parameter.Name}' hides an option.", $"A command that takes parameters has an option '{parameter.OptionName}' of its own."));
             }
 
             if (!seen.Add(name))

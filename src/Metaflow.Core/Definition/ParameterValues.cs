@@ -56,7 +56,7 @@ public static class ParameterValues
         var byName = given.ToDictionary(static pair => pair.Key.Replace('-', '_'), static pair => pair.Value, StringComparer.Ordinal);
         RefuseUnknown(definition, byName.Keys.Concat(typed?.Keys ?? []));
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
-        var problems = new ParameterProblems();
+        var problems = new ParameterProblems(isFromCode: typed is not null);
         foreach (var parameter in definition.Parameters)
         {
             if (typed is not null && typed.TryGetValue(parameter.Name, out var value))

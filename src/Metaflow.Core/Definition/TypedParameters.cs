@@ -1,5 +1,5 @@
+using System.Collections;
 using System.Globalization;
-using System.Text.Json;
 
 namespace Metaflow.Definition;
 
@@ -22,50 +22,76 @@ internal static class TypedParameters
         var type = Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType;
         if (type.IsInstanceOfType(given))
         {
+            return Stranger(given) is { } stranger ? $"Invalid value for '{parameter.Name}': '{stranger}' is not {EnumText.Expected(stranger.GetType())}." : null;
+        }
+
+        if (Converted(given, type) is { } converted)
+        {
+            value = converted;
             return null;
         }
 
-        value = Converted(given, type) ?? Rebuilt(given, type);
+        try
+        {
+            value = Rebuilt(given, type, NullMap.Parse(parameter.TypeName));
+        }
+        catch (FormatException error)
+        {
+            return $"{Problem(parameter, $"a '{given.GetType().Name}'").TrimEnd('.')}: {error.Message}.";
+        }
+
         return value is null ? Problem(parameter, $"a '{given.GetType().Name}'") : null;
     }
+
+    // A cast makes values that no member names.
+    private static Enum? Stranger(object given) => given switch
+    {
+        Enum member => EnumText.IsValid(member) ? null : member,
+        string => null,
+        IDictionary entries => entries.Keys.Cast<object?>().Concat(entries.Values.Cast<object?>()).OfType<Enum>().FirstOrDefault(static member => !EnumText.IsValid(member)),
+        IEnumerable items => items.OfType<Enum>().FirstOrDefault(static member => !EnumText.IsValid(member)),
+        _ => null,
+    };
 
     // Numbers only, and only where the number stays the same.
     private static object? Converted(object given, Type type)
     {
-        if (type.IsEnum || !IsNumber(given) || Type.GetTypeCode(type) is < TypeCode.SByte or > TypeCode.Decimal)
+        if (!IsNumber(given.GetType()) || !IsNumber(type))
         {
             return null;
         }
 
-        try
-        {
-            var converted = Convert.ChangeType(given, type, CultureInfo.InvariantCulture);
-            return Convert.ChangeType(converted, given.GetType(), CultureInfo.InvariantCulture).Equals(given) ? converted : null;
-        }
-        catch (OverflowException)
-        {
-            return null;
-        }
+        var converted = ScalarText.Read(type, ConfigNode.Of(given).Text) ?? Whole(given, type);
+        return converted is not null && IsSame(given, converted) ? converted : null;
     }
 
-    private static bool IsNumber(object given) => Type.GetTypeCode(given.GetType()) is >= TypeCode.SByte and <= TypeCode.Decimal;
-
-    private static object? Rebuilt(object given, Type type)
+    // 2.0 is the whole number 2.
+    private static object? Whole(object given, Type type) => given switch
     {
-        if (type.IsPrimitive || type == typeof(string))
-        {
-            return null;
-        }
+        decimal number when number == decimal.Truncate(number) => ScalarText.Read(type, number.ToString("0", CultureInfo.InvariantCulture)),
+        double or float or Half => double.Parse(ConfigNode.Of(given).Text, CultureInfo.InvariantCulture) is var number && double.IsInteger(number)
+            ? ScalarText.Read(type, new System.Numerics.BigInteger(number).ToString(CultureInfo.InvariantCulture)) : null,
+        _ => null,
+    };
 
-        try
-        {
-            return ParameterJson.Rebuild(type, given);
-        }
-        catch (Exception error) when (error is JsonException or FormatException or NotSupportedException)
-        {
-            return null;
-        }
-    }
+    // Of a text that is longer than the type's precision another number is read.
+    private static bool IsSame(object given, object converted) => (given, converted) switch
+    {
+        (double wide, float narrow) => wide.Equals((double)narrow),
+        (double wide, Half narrow) => wide.Equals((double)narrow),
+        (float wide, Half narrow) => wide.Equals((float)narrow),
+        (double or float or Half, _) => true,
+        (decimal exact, double near) => decimal.TryParse(ScalarText.Write(near), NumberStyles.Float, CultureInfo.InvariantCulture, out var back) && back == exact,
+        (decimal exact, float or Half) => decimal.TryParse(ScalarText.Write(converted), NumberStyles.Float, CultureInfo.InvariantCulture, out var back) && back == exact,
+        (_, double or float or Half) => double.Parse(ConfigNode.Of(converted).Text, CultureInfo.InvariantCulture) is var number
+            && double.IsFinite(number) && new System.Numerics.BigInteger(number).ToString(CultureInfo.InvariantCulture) == ScalarText.Write(given),
+        _ => true,
+    };
+
+    private static bool IsNumber(Type type) => ScalarText.IsInteger(type) || ScalarText.IsReal(type);
+
+    private static object? Rebuilt(object given, Type type, NullMap nulls)
+        => type == typeof(string) || ScalarText.Knows(type) ? null : ParameterJson.Read(type, ConfigNode.Of(given), nulls);
 
     private static string Problem(ParameterDefinition parameter, string given)
         => $"Invalid value for '{parameter.Name}': {given} is no value of the type '{parameter.TypeName}'.";

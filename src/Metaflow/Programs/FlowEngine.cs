@@ -75,8 +75,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
         services.Launcher.Expect(1);
         var configs = await engine.ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
-        var context = engine.Context(services, asked with { Values = new Dictionary<string, object?>() }, observer, configs);
-        if (asked.Resume is null || asked.Values.Count == 0)
+        var context = engine.Context(services, asked with { Values = null }, observer, configs);
+        if (asked.Resume is null || asked.Values is not { Count: > 0 })
         {
             await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
         }

@@ -30,7 +30,7 @@ internal static class RunRequestJson
         json.WriteString("working-folder", request.WorkingFolder);
 
         // The values themselves are kept as the run's parameters, and so are its configurations.
-        WriteTexts(json, "value-names", [.. request.Values.Keys]);
+        WriteTexts(json, "value-names", [.. request.Values?.Keys ?? []]);
         WriteTexts(json, "flow-options", request.FlowOptions.ToTexts());
         json.WriteString("parent-task", request.ParentTask);
         json.WriteString("until", request.Until);

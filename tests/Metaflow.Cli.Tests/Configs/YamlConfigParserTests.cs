@@ -8,6 +8,10 @@ public sealed class YamlConfigParserTests
     [InlineData("1", 1L)]
     [InlineData("-7", -7L)]
     [InlineData("0x1F", 31L)]
+    [InlineData("0o17", 15L)]
+    [InlineData("1_000", "1_000")]
+    [InlineData("017", 17L)]
+    [InlineData("1e400", double.PositiveInfinity)]
     [InlineData("1e-3", 0.001)]
     [InlineData("-.5", -0.5)]
     [InlineData(".inf", double.PositiveInfinity)]
@@ -19,7 +23,7 @@ public sealed class YamlConfigParserTests
     [InlineData("!!str 1", "1")]
     [InlineData("1.2.3", "1.2.3")]
     [InlineData("2026-01-31", "2026-01-31")]
-    [InlineData("a: b: c", "line 1:", true)]
+    [InlineData("a: b: c", "line 1, column 5:", true)]
     [InlineData("--- 1\n--- 2", "2 documents", true)]
     [InlineData("[1", "flow sequence", true)]
     [InlineData("<<: 1", "merges no mapping", true)]
@@ -44,6 +48,21 @@ public sealed class YamlConfigParserTests
         Assert.Equal(4L, other["x"]);
         Assert.Equal(3L, ((Dictionary<string, object?>)((List<object?>)other["y"]!)[1]!)["z"]);
     }
+
+    [Theory]
+    [InlineData("18446744073709551615", "18446744073709551615")]
+    [InlineData("0xFFFFFFFFFFFFFFFFFF", "4722366482869645213695")]
+    [InlineData("-99999999999999999999999", "-99999999999999999999999")]
+    public void A_whole_number_of_any_size_is_kept(string yaml, string expected)
+        => Assert.Equal(System.Numerics.BigInteger.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), new YamlConfigParser().Parse(yaml));
+
+    [Fact]
+    public void Of_a_key_that_is_written_twice_the_last_value_counts()
+        => Assert.Equal(2L, ((Dictionary<string, object?>)new YamlConfigParser().Parse("a: 1\nb: 5\n'a': 2\n")!)["a"]);
+
+    [Fact]
+    public void Deep_nesting_is_refused_with_its_place()
+        => Assert.Contains("line 1, column 66: it is nested deeper", Assert.Throws<FormatException>(() => new YamlConfigParser().Parse(new string('[', 100_000))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Aliases_of_aliases_do_not_fill_the_memory()

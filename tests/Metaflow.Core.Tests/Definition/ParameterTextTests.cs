@@ -77,21 +77,26 @@ public sealed class ParameterTextTests
     [InlineData(typeof(DateTimeOffset), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
     [InlineData(typeof(TimeSpan), "long", "'long' is not a valid duration (such as 01:30:00 or PT1H30M).")]
     [InlineData(typeof(Guid), "x", "'x' is not a valid GUID.")]
-    [InlineData(typeof(List<int>), "[1,", "'[1,' is not a valid JSON object.")]
-    [InlineData(typeof(List<int>), "[\"a\"]", "'[\"a\"]' is not a valid JSON object: the value of '[0]' is of another type.")]
-    [InlineData(typeof(List<int>), "null", "'null' is not a value of the type 'List`1'.")]
-    [InlineData(typeof(Options), "null", "'null' is not a value of the type 'Options'.")]
-    [InlineData(typeof(Options), "{}", "'{}' is not complete: 'MaxDepth', 'Name' are missing.")]
-    [InlineData(typeof(Options), "{\"max_depth\": 1}", "'{\"max_depth\": 1}' is not complete: 'Name' is missing.")]
-    [InlineData(typeof(Options), "5", "'5' is not a valid JSON object.")]
+    [InlineData(typeof(List<int>), "[1,", "'[1,' is not a valid List: line 1, column 3: Expected start of a property name or value, but instead reached end of data.")]
+    [InlineData(typeof(List<int>), "[\"a\"]", "'[\"a\"]' is not a valid List: line 1, column 2: '[0]': the text 'a', and a valid integer is wanted.")]
+    [InlineData(typeof(List<int>), "null", "'null' is not a valid List: line 1, column 1: null, and a value of the type 'List' is wanted.")]
+    [InlineData(typeof(Options), "null", "'null' is not a valid Options: line 1, column 1: null, and a value of the type 'Options' is wanted.")]
+    [InlineData(typeof(Options), "{}", "'{}' is not a valid Options: line 1, column 1: 'max_depth' is missing; line 1, column 1: 'name' is missing.")]
+    [InlineData(typeof(Options), "{\"max_depth\": 1}", "'{\"max_depth\": 1}' is not a valid Options: line 1, column 1: 'name' is missing.")]
+    [InlineData(typeof(TimeSpan), "90", "'90' is not a valid duration (such as 01:30:00 or PT1H30M).")]
+    [InlineData(typeof(DateTime), "12:30", "'12:30' is not a valid time (such as 2026-01-31T12:00:00).")]
+    [InlineData(typeof(DateTimeOffset), "01/02/2026", "'01/02/2026' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
+    [InlineData(typeof(DateOnly), "01/02/2026", "'01/02/2026' is not a valid date (such as 2026-01-31).")]
+    [InlineData(typeof(byte), "256", "'256' is not a valid integer.")]
+    [InlineData(typeof(Options), "5", "'5' is not a valid Options: line 1, column 1: '5', and a value of the type 'Options' is wanted.")]
     [InlineData(
         typeof(Options),
         "{\"max_depth\": \"x\", \"name\": \"\"}",
-        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid JSON object: the value of 'MaxDepth' is of another type.")]
+        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid Options: line 1, column 15: 'max_depth': the text 'x', and a valid integer is wanted.")]
     [InlineData(
         typeof(Options),
         "{\"max_depth\": 1, \"name\": null}",
-        "'{\"max_depth\": 1, \"name\": null}' is not a valid JSON object: the value of 'Name' is of another type.")]
+        "'{\"max_depth\": 1, \"name\": null}' is not a valid Options: line 1, column 26: 'name': null, and a text is wanted.")]
     public void A_wrong_text_is_a_usage_error(Type type, string text, string problem)
     {
         var error = Assert.Throws<ConfigurationException>(() => ParameterText.Read(Parameter(type), text));

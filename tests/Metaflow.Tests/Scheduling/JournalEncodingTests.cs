@@ -51,7 +51,7 @@ public sealed class JournalEncodingTests
     public void Of_values_the_names_are_kept()
     {
         var written = new RunRequest { Values = new Dictionary<string, object?> { ["alpha"] = 1, ["beta"] = new List<int>() } };
-        Assert.Equal(["alpha", "beta"], RunRequestJson.Read(Parse(json => RunRequestJson.Write(json, written))).Values.Keys);
+        Assert.Equal(["alpha", "beta"], RunRequestJson.Read(Parse(json => RunRequestJson.Write(json, written))).Values!.Keys);
     }
 
     private static JsonElement Parse(Action<Utf8JsonWriter> write)

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Metaflow.Definition;
+
+/// <summary>Where any value goes, values become texts, numbers, lists and dictionaries, which every serializer knows.</summary>
+internal sealed class PlainDataConverter : JsonConverter<object>
+{
+    // JSON has no infinities, and its reader would round what is no double: numbers travel as marked texts.
+    private const char Mark = '\u0001';
+
+    /// <summary>Writes a tree so that this converter reads the same values.</summary>
+    public static void Write(Utf8JsonWriter json, ConfigNode node)
+    {
+        switch (node.Kind)
+        {
+            case ConfigNodeKind.Whole: json.WriteStringValue($"{Mark}i{node.Text}"); break;
+            case ConfigNodeKind.Real: json.WriteStringValue($"{Mark}r{node.Text}"); break;
+            case ConfigNodeKind.Text or ConfigNodeKind.Loose: json.WriteStringValue(node.Text.StartsWith(Mark) ? $"{Mark}t{node.Text}" : node.Text); break;
+            case ConfigNodeKind.Boolean: json.WriteBooleanValue(node.Text == "true"); break;
+            case ConfigNodeKind.List:
+                json.WriteStartArray();
+                foreach (var item in node.Items)
+                {
+                    Write(json, item);
+                }
+
+                json.WriteEndArray();
+                break;
+            case ConfigNodeKind.Map:
+                json.WriteStartObject();
+                foreach (var (name, value) in node.Members)
+                {
+                    json.WritePropertyName(name);
+                    Write(json, value);
+                }
+
+                json.WriteEndObject();
+                break;
+            default: json.WriteNullValue(); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        JsonTokenType.Null => null,
+        JsonTokenType.String => Unmarked(reader.GetString()!),
+        JsonTokenType.Number => reader.TryGetInt64(out var integer) ? (object)integer : reader.GetDouble(),
+        JsonTokenType.StartArray => JsonSerializer.Deserialize<List<object?>>(ref reader, options),
+        _ => JsonSerializer.Deserialize<Dictionary<string, object?>>(ref reader, options),
+    };
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) => throw new NotSupportedException("Parameters are read, never written.");
+
+    private static object? Unmarked(string text) => text switch
+    {
+        [Mark, 'i', .. var number] => new ConfigNode { Kind = ConfigNodeKind.Whole, Text = number }.ToPlain(),
+        [Mark, 'r', .. var number] => double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture),
+        [Mark, 't', .. var plain] => plain,
+        _ => text,
+    };
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace Metaflow.Definition;
+
+/// <summary>Writes a tree as the JSON that an author's own converter expects.</summary>
+internal static class RawJson
+{
+    /// <summary>Returns a tree as text.</summary>
+    public static string TextOf(ConfigNode node)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            Write(json, node);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes a tree.</summary>
+    public static void Write(Utf8JsonWriter json, ConfigNode node)
+    {
+        switch (node.Kind)
+        {
+            case ConfigNodeKind.Null: json.WriteNullValue(); break;
+            case ConfigNodeKind.Boolean: json.WriteBooleanValue(node.Text == "true"); break;
+            case ConfigNodeKind.Whole or ConfigNodeKind.Real when IsNumber(node.Text): json.WriteRawValue(node.Text); break;
+            case ConfigNodeKind.List:
+                json.WriteStartArray();
+                foreach (var item in node.Items)
+                {
+                    Write(json, item);
+                }
+
+                json.WriteEndArray();
+                break;
+            case ConfigNodeKind.Map:
+                json.WriteStartObject();
+                foreach (var (name, value) in node.Members)
+                {
+                    json.WritePropertyName(name);
+                    Write(json, value);
+                }
+
+                json.WriteEndObject();
+                break;
+            default: json.WriteStringValue(node.Text); break;
+        }
+    }
+
+    // YAML has numbers that JSON has not: .5, +5, infinities.
+    private static bool IsNumber(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Xml;
+
+namespace Metaflow.Definition;
+
+/// <summary>Reads and writes values that are one word: numbers, times, identities, paths. The culture is always the invariant one.</summary>
+internal static class ScalarText
+{
+    private const string Integer = "a valid integer";
+    private const string Number = "a valid number";
+
+    private static readonly Dictionary<Type, Scalar> Table = new()
+    {
+        [typeof(sbyte)] = Whole<sbyte>(),
+        [typeof(byte)] = Whole<byte>(),
+        [typeof(short)] = Whole<short>(),
+        [typeof(ushort)] = Whole<ushort>(),
+        [typeof(int)] = Whole<int>(),
+        [typeof(uint)] = Whole<uint>(),
+        [typeof(long)] = Whole<long>(),
+        [typeof(ulong)] = Whole<ulong>(),
+        [typeof(nint)] = Whole<nint>(),
+        [typeof(nuint)] = Whole<nuint>(),
+        [typeof(Int128)] = Whole<Int128>(),
+        [typeof(UInt128)] = Whole<UInt128>(),
+        [typeof(BigInteger)] = Whole<BigInteger>(),
+        [typeof(Half)] = Real(Half.PositiveInfinity, Half.NegativeInfinity, "R"),
+        [typeof(float)] = Real(float.PositiveInfinity, float.NegativeInfinity, "R"),
+        [typeof(double)] = Real(double.PositiveInfinity, double.NegativeInfinity, "R"),
+        [typeof(decimal)] = new("number", Number, static text => ReadDecimal(text), static value => ((decimal)value).ToString(CultureInfo.InvariantCulture)),
+        [typeof(bool)] = new("bool", "a valid boolean (true or false)", static text => ReadBoolean(text), static value => (bool)value ? "true" : "false"),
+        [typeof(char)] = new("char", "a single character", static text => text.Length == 1 && !char.IsSurrogate(text[0]) ? text[0] : null, static value => value.ToString()!, KeepsSpace: true),
+        [typeof(Rune)] = new("char", "a single character", static text => ReadRune(text), static value => value.ToString()!, KeepsSpace: true),
+        [typeof(Guid)] = new("guid", "a valid GUID", static text => Guid.TryParse(text, out var id) ? id : null, static value => value.ToString()!),
+        [typeof(Version)] = new("version", "a valid version (such as 1.2.3)", static text => Version.TryParse(text, out var version) ? version : null, static value => value.ToString()!),
+        [typeof(Uri)] = new("uri", "a valid URI", static text => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var uri) ? uri : null, static value => ((Uri)value).OriginalString),
+        [typeof(FileInfo)] = new("path", "a path", static text => IsPath(text) ? new FileInfo(text) : null, static value => value.ToString()!),
+        [typeof(DirectoryInfo)] = new("path", "a path", static text => IsPath(text) ? new DirectoryInfo(text) : null, static value => value.ToString()!),
+        [typeof(DateTime)] = new("time", "a valid time (such as 2026-01-31T12:00:00)", static text => ReadDateTime(text), static value => ((DateTime)value).ToString("O", CultureInfo.InvariantCulture)),
+        [typeof(DateTimeOffset)] = new(
+            "time", "a valid time (such as 2026-01-31T12:00:00+01:00)", static text => ReadDateTimeOffset(text), static value => ((DateTimeOffset)value).ToString("O", CultureInfo.InvariantCulture)),
+        [typeof(DateOnly)] = new(
+            "date",
+            "a valid date (such as 2026-01-31)",
+            static text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
+            static value => ((DateOnly)value).ToString("O", CultureInfo.InvariantCulture)),
+        [typeof(TimeOnly)] = new(
+            "time",
+            "a valid time of day (such as 12:30)",
+            static text => TimeOnly.TryParseExact(text, TimesOfDay, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null,
+            static value => ((TimeOnly)value).ToString("O", CultureInfo.InvariantCulture)),
+        [typeof(TimeSpan)] = new("duration", "a valid duration (such as 01:30:00 or PT1H30M)", static text => ReadTimeSpan(text), static value => ((TimeSpan)value).ToString("c", CultureInfo.InvariantCulture)),
+    };
+
+    private static string[] TimesOfDay { get; } = ["HH:mm", "H:mm", "HH:mm:ss", "H:mm:ss", "HH:mm:ss.FFFFFFF"];
+
+    /// <summary>Says whether values of a type are one word.</summary>
+    public static bool Knows(Type type) => type.IsEnum || Table.ContainsKey(type);
+
+    /// <summary>Says whether values of a type are whole numbers.</summary>
+    public static bool IsInteger(Type type) => Table.TryGetValue(type, out var scalar) && scalar.Expected == Integer;
+
+    /// <summary>Says whether values of a type are numbers with a fraction.</summary>
+    public static bool IsReal(Type type) => Table.TryGetValue(type, out var scalar) && scalar.Expected == Number;
+
+    /// <summary>Returns what a value of a type looks like, for a message: <c>a valid integer</c>.</summary>
+    public static string Expected(Type type) => type.IsEnum ? EnumText.Expected(type) : Table[type].Expected;
+
+    /// <summary>Returns the word that help shows for a type, such as <c>number</c>.</summary>
+    public static string Word(Type type) => Table[type].Word;
+
+    /// <summary>Reads a value, or returns <see langword="null"/>.</summary>
+    public static object? Read(Type type, string text)
+    {
+        if (type.IsEnum)
+        {
+            return EnumText.Read(type, text.Trim());
+        }
+
+        var scalar = Table[type];
+        return scalar.Read(scalar.KeepsSpace && text.Length == 1 ? text : text.Trim());
+    }
+
+    /// <summary>Writes a value as the text that <see cref="Read"/> takes.</summary>
+    public static string Write(object value) => value is Enum member ? member.ToString() : Table[value.GetType()].Write(value);
+
+    private static Scalar Whole<T>()
+        where T : struct, INumber<T>
+        => new("integer", Integer, static text => T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null, static value => ((T)value).ToString(null, CultureInfo.InvariantCulture));
+
+    private static Scalar Real<T>(T infinity, T negative, string format)
+        where T : struct, INumber<T>
+        => new(
+            "number",
+            Number,
+            text => text.ToUpperInvariant() switch
+            {
+                "INF" or "+INF" or "+INFINITY" => infinity,
+                "-INF" => negative,
+                _ => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
+            },
+            value => ((T)value).ToString(format, CultureInfo.InvariantCulture));
+
+    // Of more digits than the type holds the runtime would round in silence.
+    private static decimal? ReadDecimal(string text)
+    {
+        if (!decimal.TryParse(text, NumberStyles.Float | NumberStyles.AllowTrailingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        var mantissa = text.Split('e', 'E')[0];
+        return mantissa.Count(char.IsAsciiDigit) <= 28 || Digits(mantissa) == Digits(number.ToString(CultureInfo.InvariantCulture)) ? number : null;
+    }
+
+    private static string Digits(string text)
+    {
+        var digits = string.Concat(text.Where(char.IsAsciiDigit)).TrimStart('0');
+        return text.Contains('.', StringComparison.Ordinal) ? digits.TrimEnd('0') : digits;
+    }
+
+    private static bool? ReadBoolean(string text) => text.ToUpperInvariant() switch
+    {
+        "TRUE" or "1" or "YES" or "Y" or "T" or "ON" => true,
+        "FALSE" or "0" or "NO" or "N" or "F" or "OFF" => false,
+        _ => null,
+    };
+
+    private static Rune? ReadRune(string text) => Rune.TryGetRuneAt(text.Length == 0 ? "\ud800" : text, 0, out var rune) && rune.Utf16SequenceLength == text.Length ? rune : null;
+
+    private static bool IsPath(string text) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
+
+    // Only texts that begin with the year are read: others are guesses about day, month and today.
+    private static bool BeginsWithYear(string text) => text.Length >= 10 && text[4] == '-' && text[7] == '-' && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private static DateTime? ReadDateTime(string text)
+        => BeginsWithYear(text) && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
+
+    private static DateTimeOffset? ReadDateTimeOffset(string text)
+        => BeginsWithYear(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    // '90' would be ninety days to the runtime, and seconds to most users.
+    private static TimeSpan? ReadTimeSpan(string text)
+    {
+        if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(text, ["c", @"h\:mm", @"hh\:mm", @"h\:mm\:ss"], CultureInfo.InvariantCulture, out var span))
+        {
+            return span;
+        }
+
+        try
+        {
+            return text.Contains('P', StringComparison.Ordinal) ? XmlConvert.ToTimeSpan(text) : null;
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Scalar(string Word, string Expected, Func<string, object?> Read, Func<object, string> Write, bool KeepsSpace = false);
+}
