@@ -60,7 +60,7 @@ internal static class RunRequestJson
         RunIdFile = Text(json, "run-id-file"),
         Namespace = Text(json, "namespace"),
         WorkingFolder = Text(json, "working-folder")!,
-        Values = Texts(json, "value-names").ToDictionary(static name => name, static _ => (object?)null),
+        Values = Texts(json, "value-names") is { Length: > 0 } names ? names.ToDictionary(static name => name, static _ => (object?)null) : null,
         FlowOptions = FlowOptionValues.FromTexts(Texts(json, "flow-options")),
         ParentTask = Text(json, "parent-task"),
         Until = Text(json, "until"),
