@@ -1,3 +1,4 @@
+using Metaflow.Client;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 
@@ -57,7 +58,7 @@ public sealed partial record Current
         {
             Reads.Add(nameof(Trigger));
             var runs = FlowOptionValues.FromTexts(FlowOptions).All(TriggerOnFinishAttribute.TriggerOption);
-            return runs.Count > 0 ? new RunTrigger(runs, DatastoreRoot) : null;
+            return runs.Count > 0 ? new RunTrigger(runs, () => Stores is { } stores ? new MetaflowClient(stores.Metadata, stores.Blobs) : new MetaflowClient(DatastoreRoot)) : null;
         }
     }
 

@@ -5,12 +5,12 @@ namespace Metaflow;
 /// <summary>What started a run: the runs of other flows that <c>--trigger</c> names.</summary>
 public sealed class RunTrigger
 {
-    private readonly string _root;
+    private readonly Func<MetaflowClient> _client;
 
-    internal RunTrigger(IReadOnlyList<string> pathspecs, string root)
+    internal RunTrigger(IReadOnlyList<string> pathspecs, Func<MetaflowClient> client)
     {
         Pathspecs = pathspecs;
-        _root = root;
+        _client = client;
     }
 
     /// <summary>Gets the pathspecs of the runs, <c>Flow/run</c>; at least one.</summary>
@@ -26,7 +26,7 @@ public sealed class RunTrigger
     {
         get
         {
-            var client = new MetaflowClient(_root).WithNamespace(null);
+            var client = _client().WithNamespace(null);
             return [.. Pathspecs.Select(client.Run)];
         }
     }

@@ -44,6 +44,17 @@ public sealed class SpinTests : IDisposable
     }
 
     [Fact]
+    public async Task A_step_deeper_in_a_foreach_has_its_item_too()
+    {
+        var run = await _place.SucceedAsync("CacheSweepFlow", "--rates", "7,8,9");
+        var task = run.Step("tell").Tasks.Single(static task => task.Index == 1);
+
+        var spin = (await _place.RunAsync("CacheSweepFlow", "spin", $"{run.Id}/tell/{task.Id}")).Succeeded();
+
+        Assert.Contains("rate 8", spin.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_task_of_a_foreach_has_its_item_and_the_newest_is_taken_with_a_hint()
     {
         var run = await _place.SucceedAsync("ForeachFlow");

@@ -70,7 +70,7 @@ internal sealed class RunHooks
         Error = outcome?.Error?.Message,
     };
 
-    private RunHandle Open() => new MetaflowClient(_context.Settings with { Namespace = null }).Run($"{_run.Flow}/{_run.RunId}");
+    private RunHandle Open() => new MetaflowClient(_context.Metadata, _context.Datastore.Blobs).Run($"{_run.Flow}/{_run.RunId}");
 
     private void Say(string message) => _context.Observer.OnEvent(new RunEvent.Message(_context.Time.GetUtcNow(), message));
 }

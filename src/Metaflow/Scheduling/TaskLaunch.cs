@@ -30,7 +30,7 @@ internal static class TaskLaunch
             RunId = run.RunId,
             TaskId = task.TaskId,
             InputPaths = [.. task.Inputs.Select(input => $"{run.RunId}/{input.Step}/{input.TaskId}")],
-            DatastoreRoot = context.Settings.DatastoreRoot,
+            DatastoreRoot = context.Datastore.Blobs.Root,
             SplitIndex = task.SplitIndex,
             NumParallel = task.Gang?.Size,
             ControlTaskId = task.Gang?.ControlTaskId ?? "",
@@ -47,19 +47,7 @@ internal static class TaskLaunch
             ConfigTexts = context.ConfigTexts,
             FlowOptions = context.FlowOptions.ToTexts(),
         };
-        var environment = new Dictionary<string, string>(context.Settings.TaskVariables)
-        {
-            ["METAFLOW_RUN_ID"] = run.RunId,
-            ["METAFLOW_USER"] = context.Settings.User,
-        };
-        foreach (var name in SettingNames.OfTasks)
-        {
-            if (context.Settings.Environment.TryGetValue(name, out var value))
-            {
-                environment[name] = value;
-            }
-        }
-
+        var environment = EnvironmentOf(context.Settings, run.RunId);
         if (task.Gang is { } seat)
         {
             // All members run on this machine; a back end sets the address of its first one.
@@ -77,6 +65,28 @@ internal static class TaskLaunch
             MemoryLimitMB = hooked.MemoryLimitMB,
             AnnouncesSecrets = hooked.AnnouncesSecrets,
         };
+    }
+
+    /// <summary>Returns the variables that the process of any task gets, whatever started it.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <returns>The variables by name; the caller's to change.</returns>
+    public static Dictionary<string, string> EnvironmentOf(MetaflowSettings settings, string runId)
+    {
+        var environment = new Dictionary<string, string>(settings.TaskVariables)
+        {
+            ["METAFLOW_RUN_ID"] = runId,
+            ["METAFLOW_USER"] = settings.User,
+        };
+        foreach (var name in SettingNames.OfTasks)
+        {
+            if (settings.Environment.TryGetValue(name, out var value))
+            {
+                environment[name] = value;
+            }
+        }
+
+        return environment;
     }
 
     /// <summary>A step deeper in a foreach has its item too: that of the innermost one around it, which the task that split holds.</summary>

@@ -55,12 +55,17 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             given = target.Join == JoinKind.None ? writer : parameters;
         }
 
+        if (target.Split is { } split && !target.Inputs.Contains(split))
+        {
+            await stores.GiveAsync(split, run.RunId, replaced).ConfigureAwait(false);
+        }
+
         var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
         var launch = Launch(path, target, request, decorators, stores);
         using var launcher = new LocalTaskLauncher(program, stores.Blobs, time, useSpares: false);
         var exit = await new SpinTask(path, observer, time).RunAsync(launcher, launch, interruption).ConfigureAwait(false);
         var outcome = await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
-        stores.Forget(target.Inputs, path);
+        stores.Forget(target.Split is { } item ? [.. target.Inputs, item] : target.Inputs, path);
         return outcome;
     }
 
@@ -95,6 +100,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             DatastoreRoot = stores.Blobs.Root,
             OriginRoot = settings.DatastoreRoot,
             SplitIndex = target.SplitIndex,
+            Item = target.Split is { } split ? new ItemAddress((split with { RunId = path.RunId }).WithoutFlow, target.Task.Index ?? 0) : null,
             Join = target.Join,
             IsSwitch = definition.Graph.KindOf(node) == StepKind.SplitSwitch,
             Iterations = IterationsOf(target.Task),
@@ -103,7 +109,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             ConfigTexts = flow.ConfigTexts?.Filled ?? [],
             OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
         };
-        var environment = new Dictionary<string, string> { ["METAFLOW_RUN_ID"] = path.RunId, ["METAFLOW_USER"] = settings.User };
+        var environment = TaskLaunch.EnvironmentOf(settings, path.RunId);
         var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, 0, environment));
         return new LaunchRequest(path, 0, line.ToArguments(), environment, request.MaxLogSize * Megabyte)
         {

@@ -18,6 +18,9 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
     /// <summary>Gets the task's index in the foreach that its input yields, or <see langword="null"/>.</summary>
     public int? SplitIndex { get; private init; }
 
+    /// <summary>Gets the task that holds the item of a step deeper in a foreach that takes it; <see langword="null"/> for any other.</summary>
+    public TaskPath? Split { get; private init; }
+
     /// <summary>Gets a value indicating whether the step has more tasks than this one, of which none was asked for.</summary>
     public bool IsOneOfSeveral { get; private init; }
 
@@ -43,9 +46,11 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         var step = run.Step(node.Name);
         var task = taskId is null ? step.Task ?? throw Malformed(definition, pathspec) : run.Task(node.Name, taskId);
         var (inputs, kind) = InputsOf(task, definition.Graph, node);
+        var followsSplit = kind == JoinKind.None && inputs.Count > 0 && Depth(task) > Depth(inputs[0]);
         return new SpinTarget(task, [.. inputs.Select(static input => input.Path)], kind)
         {
-            SplitIndex = kind == JoinKind.None && inputs.Count > 0 && Depth(task) > Depth(inputs[0]) ? task.Index : null,
+            SplitIndex = followsSplit ? task.Index : null,
+            Split = node.ItemType is not null && !followsSplit ? SplitOf(task) : null,
             IsOneOfSeveral = taskId is null && step.Tasks.Count > 1,
         };
     }
@@ -99,6 +104,28 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         var order = graph.Steps.Select(static step => step.Name).ToList();
         var sorted = parents.OrderBy(parent => order.IndexOf(parent.Step.Name)).ThenBy(static parent => parent.Index ?? 0).ThenBy(Number).ToList();
         return (sorted, Depth(parents[0]) > Depth(task) ? JoinKind.Foreach : JoinKind.Branch);
+    }
+
+    /// <summary>Goes back to the task before the innermost foreach: the first that is in one foreach less.</summary>
+    private static TaskPath? SplitOf(TaskHandle task)
+    {
+        var depth = Depth(task);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Queue<TaskHandle>([task]);
+        while (pending.TryDequeue(out var current))
+        {
+            foreach (var parent in current.ParentTasks.Where(parent => seen.Add(parent.Pathspec)))
+            {
+                if (Depth(parent) < depth)
+                {
+                    return parent.Path;
+                }
+
+                pending.Enqueue(parent);
+            }
+        }
+
+        return null;
     }
 
     private static int Depth(TaskHandle task)
