@@ -79,11 +79,11 @@ public abstract record RunEvent(DateTimeOffset At)
         public bool ByCtrlC { get; init; }
     }
 
-    /// <summary>Tasks did not end in their grace and are killed.</summary>
+    /// <summary>Tasks did not end after they were asked to, and are killed.</summary>
     /// <param name="At">When.</param>
     /// <param name="Remaining">How many.</param>
-    /// <param name="Grace">The grace that they had.</param>
-    public sealed record TasksKilled(DateTimeOffset At, int Remaining, TimeSpan Grace) : RunEvent(At);
+    /// <param name="Grace">The grace that they had; <see langword="null"/> when they are killed before its end, since the stop was asked for again.</param>
+    public sealed record TasksKilled(DateTimeOffset At, int Remaining, TimeSpan? Grace) : RunEvent(At);
 
     /// <summary>A run is resumed in this way.</summary>
     /// <param name="At">When.</param>

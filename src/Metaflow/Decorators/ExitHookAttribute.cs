@@ -7,6 +7,7 @@ using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
+using Metaflow.Platform;
 
 namespace Metaflow;
 
@@ -84,10 +85,16 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
             object?[] arguments = method.GetParameters().Length == 0 ? [] : [context.OpenRun()];
 
             // A thread of its own, so that one that never returns is left behind.
-            await Task.Run(() => InvokeAsync(method, target, arguments)).WaitAsync(TimeSpan.FromSeconds(TimeoutSeconds)).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
+            var running = Task.Run(() => InvokeAsync(method, target, arguments));
+            using var ended = new CancellationTokenSource();
+            var first = await Task.WhenAny(running, LongTimer.DelayAsync(TimeProvider.System, TimeSpan.FromSeconds(TimeoutSeconds), ended.Token)).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
+            if (first == running)
+            {
+                await running.ConfigureAwait(false);
+                return;
+            }
+
             context.Say(string.Create(CultureInfo.InvariantCulture, $"[exit_hook] Hook '{name}' is left behind after {TimeoutSeconds} seconds. [{ErrorCodes.ExitHookFailed}]"));
         }
         catch (Exception exception)

@@ -42,11 +42,11 @@ public sealed class RetryAttribute : DecoratorAttribute
     public override string DecoratorName => "retry";
 
     /// <summary>Gets the wait before the first retry of a local task.</summary>
-    internal TimeSpan LocalWait => TimeSpan.FromMinutes(Math.Max(0, MinutesBetweenRetries)) + TimeSpan.FromSeconds(SecondsBetweenRetries);
+    internal TimeSpan LocalWait => Duration.OfSeconds((60 * Math.Max(0, MinutesBetweenRetries)) + SecondsBetweenRetries);
 
     /// <summary>Gets how the wait changes from one retry to the next.</summary>
     internal RetryGrowth Growth => new(
-        BackoffFactor, MaxSecondsBetweenRetries > 0 ? TimeSpan.FromSeconds(MaxSecondsBetweenRetries) : RetryGrowth.None.Maximum, Jitter);
+        BackoffFactor, MaxSecondsBetweenRetries > 0 ? Duration.OfSeconds(MaxSecondsBetweenRetries) : RetryGrowth.None.Maximum, Jitter);
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData()
@@ -77,7 +77,7 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
         => StepProblem.Of(step, subject => DecoratorRules.CheckRetries(subject, Times)
-            .Concat(DecoratorRules.CheckRetryWait(subject, SecondsBetweenRetries, BackoffFactor, MaxSecondsBetweenRetries, Jitter)));
+            .Concat(DecoratorRules.CheckRetryWait(subject, MinutesBetweenRetries, SecondsBetweenRetries, BackoffFactor, MaxSecondsBetweenRetries, Jitter)));
 
     /// <summary>Says whether a task that failed with an exception may be tried again.</summary>
     /// <param name="exception">The exception.</param>

@@ -29,13 +29,19 @@ internal readonly record struct RetryBudget(int UserRetries, int FallbackRetries
     /// <returns>The wait: always the same for the same three, so that a scheduler that replays its events decides as before.</returns>
     public TimeSpan WaitAfter(string runId, string taskId, int attempt)
     {
+        if (Wait <= TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // A growth without bounds gives infinity, which the maximum cuts.
         var wait = Wait.TotalSeconds * Math.Pow(Growth.Factor, attempt);
         if (Growth.Jitter > 0)
         {
             wait *= 1 + (Growth.Jitter * ((2 * Fraction(string.Create(CultureInfo.InvariantCulture, $"{runId}/{taskId}/{attempt}"))) - 1));
         }
 
-        return TimeSpan.FromSeconds(Math.Min(wait, Growth.Maximum.TotalSeconds));
+        return Duration.OfSeconds(Math.Min(wait, Growth.Maximum.TotalSeconds));
     }
 
     // FNV-1a with a last mix: the system's own hashes differ from process to process.

@@ -24,17 +24,21 @@ public sealed class TimeoutAttribute : DecoratorAttribute, ILaunchHook
     /// <inheritdoc/>
     public override string DecoratorName => "timeout";
 
-    /// <summary>Gets the time that a task has.</summary>
-    public TimeSpan Limit => new(Hours, Minutes, Seconds);
+    /// <summary>Gets the time that a task has; the longest <see cref="TimeSpan"/> when more is asked for.</summary>
+    public TimeSpan Limit => TotalSeconds is > -DecoratorRules.MaxSeconds and < DecoratorRules.MaxSeconds
+        ? TimeSpan.FromSeconds(TotalSeconds)
+        : TotalSeconds < 0 ? TimeSpan.MinValue : TimeSpan.MaxValue;
 
     /// <inheritdoc/>
     /// <remarks>The task itself watches its time; this ends one that is stuck and cannot.</remarks>
-    void ILaunchHook.BeforeLaunch(LaunchHookContext context) => context.Deadline = Limit + ProcessGrace;
+    void ILaunchHook.BeforeLaunch(LaunchHookContext context) => context.Deadline = Duration.Add(Limit, ProcessGrace);
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("seconds", Seconds), new("minutes", Minutes), new("hours", Hours)];
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-        => StepProblem.Of(step, subject => DecoratorRules.CheckTimeout(subject, Limit.TotalSeconds));
+        => StepProblem.Of(step, subject => DecoratorRules.CheckTimeout(subject, TotalSeconds));
+
+    private double TotalSeconds => Seconds + (60.0 * Minutes) + (3600.0 * Hours);
 }

@@ -66,6 +66,9 @@ internal interface ITaskProcess : IDisposable
 /// <summary>Starts processes for tasks.</summary>
 internal interface ITaskLauncher
 {
+    /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/>, the default, when no task has a process.</summary>
+    string? Mark => null;
+
     /// <summary>Says how many tasks may have to be started soon, so that the launcher can prepare for them.</summary>
     /// <param name="tasks">How many at most; 0 when no task will follow.</param>
     void Expect(int tasks);

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
-using System.ComponentModel;
-using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
+using Metaflow.Platform;
+using Metaflow.Settings;
 using Metaflow.Storage;
 
 namespace Metaflow.Launching;
@@ -14,8 +15,10 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
     private readonly IAppendableBlobStore _logs;
     private readonly TimeProvider _time;
     private readonly BlockingCollection<Action> _starts = [];
+    private readonly ProcessStarter _processes;
     private readonly SpareProcesses? _spares;
     private readonly Thread _starter;
+    private ProcessGuardian? _guardian;
 
     /// <summary>Initializes a launcher.</summary>
     /// <param name="program">The program that runs tasks.</param>
@@ -25,28 +28,22 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
     public LocalTaskLauncher(ProgramLocation program, IAppendableBlobStore logs, TimeProvider time, bool useSpares)
     {
         _program = program;
-        _spares = useSpares ? new SpareProcesses(program) : null;
+        _processes = new ProcessStarter(program, Mark);
+        _spares = useSpares ? new SpareProcesses(_processes) : null;
         _logs = logs;
         _time = time;
         _starter = new Thread(StartAll) { IsBackground = true, Name = "metaflow task starter" };
-        _starter.Start();
+        StartThread(_starter);
     }
+
+    /// <inheritdoc/>
+    public string Mark { get; } = RunMark.Create();
 
     /// <inheritdoc/>
     public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
     {
         var started = new TaskCompletionSource<LocalTaskProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _starts.Add(() =>
-        {
-            try
-            {
-                started.SetResult(Start(request, observer));
-            }
-            catch (MetaflowException error)
-            {
-                started.SetException(error);
-            }
-        });
+        _starts.Add(() => Settle(started, request, observer));
         return started.Task.GetAwaiter().GetResult();
     }
 
@@ -68,57 +65,103 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         _starts.Dispose();
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "An exception on this thread would end the program: it is handed to the caller.")]
+    private void Settle(TaskCompletionSource<LocalTaskProcess> started, LaunchRequest request, ITaskProcessObserver observer)
+    {
+        try
+        {
+            started.SetResult(Start(request, observer));
+        }
+        catch (Exception error)
+        {
+            started.SetException(LaunchFailures.Of(error, request, _program.FileName));
+        }
+    }
+
+    private static void StartThread(Thread thread)
+    {
+        try
+        {
+            thread.Start();
+        }
+        catch (Exception error) when (LaunchFailures.IsExpected(error))
+        {
+            throw new LaunchException(
+                ErrorCodes.ProcessNotStarted,
+                "The run cannot start: the system gives this process no thread.",
+                error.Message,
+                "End other processes, or raise the limit of processes and threads ('ulimit -u', or that of the container).",
+                error);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "An exception on this thread would end the program.")]
     private void StartAll()
     {
         foreach (var start in _starts.GetConsumingEnumerable())
         {
-            start();
+            try
+            {
+                start();
+            }
+            catch (Exception)
+            {
+                // What was prepared ahead of need is missing; the start of a task reports what is wrong itself.
+            }
         }
 
         // Here, since its processes die with this thread.
         _spares?.Dispose();
+        _guardian?.Dispose();
     }
 
     private LocalTaskProcess Start(LaunchRequest request, ITaskProcessObserver observer)
     {
-        Process? process = null;
+        // Before any code of the author runs. Where the system refused it, the next task tries again.
+        _guardian ??= ProcessGuardian.TryStart(RunMark.TextOf(Mark));
+        StartedProcess? process = null;
+        LocalTaskProcess? task = null;
         try
         {
             process = _spares?.Take(new TaskHandover(request.Arguments, request.Environment)) ?? StartAfresh(request);
-            return new LocalTaskProcess(process, request, _logs, _time, observer);
+            task = new LocalTaskProcess(process, request, _logs, _time, observer);
+            task.Begin();
+            return task;
         }
-        catch (Exception error) when (error is Win32Exception or InvalidOperationException)
+        catch
         {
-            throw new LaunchException(
-                ErrorCodes.ProcessNotStarted,
-                $"The process of task '{request.Task.WithoutFlow}' could not be started.",
-                $"Starting '{_program.FileName}' failed: {error.Message}.",
-                "Check that the program still exists and that the machine has processes and memory left; --max-workers lowers how many run at once.",
-                error)
-            {
-                IsTransient = true,
-                Pathspec = request.Task.ToString(),
-            };
-        }
-        catch (StorageException)
-        {
-            // Its logs cannot be kept, so that it must not run.
-            process?.Kill(entireProcessTree: true);
-            process?.Dispose();
+            // Nobody would watch it, or its logs cannot be kept, so that it must not run.
+            Abandon(process, task);
             throw;
         }
     }
 
-    private Process StartAfresh(LaunchRequest request)
+    private static void Abandon(StartedProcess? process, LocalTaskProcess? task)
     {
-        var start = _program.ToStartInfo(request.Arguments);
-        foreach (var (name, value) in request.Environment)
+        if (task is not null)
         {
-            start.Environment[name] = value;
+            task.Kill();
+            task.Dispose();
+        }
+        else if (process is not null)
+        {
+            LocalTaskProcess.KillTree(process.Process);
+            process.Process.Dispose();
+        }
+    }
+
+    private StartedProcess StartAfresh(LaunchRequest request)
+    {
+        var started = _processes.Start(request.Arguments, request.Environment);
+        try
+        {
+            started.Process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already; its exit code says why.
         }
 
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+        return started;
     }
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Platform;
 using Metaflow.Secrets;
+using Metaflow.Settings;
 using Metaflow.Storage;
 
 namespace Metaflow.Launching;
@@ -19,27 +21,27 @@ internal sealed class LocalTaskProcess : ITaskProcess
     private readonly OutputPump _output;
     private readonly OutputPump _error;
     private readonly Lock _lock = new();
-    private readonly ProcessLimits? _limits;
+    private readonly LaunchRequest _request;
+    private readonly string _mark;
+    private ProcessLimits? _limits;
     private volatile bool _wasKilled;
 
-    /// <summary>Takes over a process that was started for a task, and begins to read its output.</summary>
-    /// <param name="process">The process; its standard input is closed.</param>
+    /// <summary>Takes over a process that was started for a task.</summary>
+    /// <param name="started">The process; its standard input is closed.</param>
     /// <param name="request">What it runs.</param>
     /// <param name="logs">Where its logs grow.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observer">Is told what it does.</param>
-    public LocalTaskProcess(Process process, LaunchRequest request, IAppendableBlobStore logs, TimeProvider time, ITaskProcessObserver observer)
+    public LocalTaskProcess(StartedProcess started, LaunchRequest request, IAppendableBlobStore logs, TimeProvider time, ITaskProcessObserver observer)
     {
-        _process = process;
-        ProcessId = process.Id;
+        _process = started.Process;
+        _mark = RunMark.TextOf(started.Mark);
+        _request = request;
+        ProcessId = _process.Id;
         _time = time;
         _observer = observer;
         _output = Pump(TaskOutput.Stdout, isError: false);
         _error = Pump(TaskOutput.Stderr, isError: true);
-        _output.Start(process.StandardOutput.BaseStream);
-        _error.Start(process.StandardError.BaseStream);
-        _limits = request is { Deadline: null, MemoryLimitMB: null } ? null : new ProcessLimits(request, ProcessId, time, KillTree);
-        new Thread(WaitForEnd) { IsBackground = true, Name = "metaflow task end" }.Start();
 
         OutputPump Pump(TaskOutput stream, bool isError)
         {
@@ -50,6 +52,16 @@ internal sealed class LocalTaskProcess : ITaskProcess
 
     /// <inheritdoc/>
     public int ProcessId { get; }
+
+    /// <summary>Begins to read the output, and to wait for the end.</summary>
+    /// <exception cref="OutOfMemoryException">The system gives no thread; nothing is told to the observer then.</exception>
+    public void Begin()
+    {
+        _output.Start(_process.StandardOutput.BaseStream);
+        _error.Start(_process.StandardError.BaseStream);
+        _limits = _request is { Deadline: null, MemoryLimitMB: null } ? null : new ProcessLimits(_request, ProcessId, _time, KillTree);
+        new Thread(WaitForEnd) { IsBackground = true, Name = "metaflow task end" }.Start();
+    }
 
     /// <inheritdoc/>
     public void RequestStop()
@@ -67,18 +79,22 @@ internal sealed class LocalTaskProcess : ITaskProcess
         KillTree();
     }
 
-    private void KillTree()
+    private void KillTree() => KillTree(_process);
+
+    /// <summary>Kills a process with all that it started, as far as these are its children or in its group.</summary>
+    /// <param name="process">The process.</param>
+    public static void KillTree(Process process)
     {
         try
         {
-            _process.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
         }
-        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException || LaunchFailures.IsExpected(error))
         {
             // It ended by itself, or parts of the tree did, between the decision and the signal.
         }
 
-        PosixProcess.SignalGroup(ProcessId, PosixProcess.SigKill);
+        PosixProcess.SignalGroup(process.Id, PosixProcess.SigKill);
     }
 
     /// <inheritdoc/>
@@ -93,21 +109,47 @@ internal sealed class LocalTaskProcess : ITaskProcess
         _process.Dispose();
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "An exception on this thread would end the program: the run fails with it.")]
     private void WaitForEnd()
+    {
+        ProcessExit exit;
+        try
+        {
+            exit = End();
+        }
+        catch (Exception fault)
+        {
+            KillTree();
+            exit = new ProcessExit(-PosixProcess.SigKill, WasKilled: true) { LogError = fault as MetaflowException ?? InternalException.Of(fault) };
+        }
+
+        _observer.OnExit(exit);
+    }
+
+    private ProcessExit End()
     {
         _process.WaitForExit(Timeout.Infinite);
         _limits?.Dispose();
 
         // A task's processes end with it: what it left running in its group is killed, so that no orphan stays.
         PosixProcess.SignalGroup(ProcessId, PosixProcess.SigKill);
+        var code = SignedExitCode(_process.ExitCode);
+        if (code != ExitCodes.Success)
+        {
+            // Also what has left the group. After a success that is a service that the step leaves on purpose.
+            MarkedProcesses.End(_mark);
+        }
+
         var ended = _time.GetTimestamp();
         _output.Finish(OutputGrace);
         _error.Finish(OutputGrace - _time.GetElapsedTime(ended));
-        _observer.OnExit(new ProcessExit(SignedExitCode(_process.ExitCode), _wasKilled)
+        return new ProcessExit(code, _wasKilled)
         {
             LogError = _output.Error ?? _error.Error,
-            Ended = _limits?.Exceeded,
-        });
+
+            // A deadline that comes as a task ends takes nothing from its success.
+            Ended = code == ExitCodes.Success ? null : _limits?.Exceeded,
+        };
     }
 
     /// <summary>The runtime gives 128 and the signal for a process that a signal ended; signals go up to 64.</summary>

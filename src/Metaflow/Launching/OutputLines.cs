@@ -18,6 +18,7 @@ internal sealed class OutputLines : IDisposable
     private readonly Lock _lock = new();
     private DateTimeOffset _openSince;
     private bool _isContinued;
+    private bool _isDue;
 
     /// <summary>Initializes the cutter.</summary>
     /// <param name="time">Gives the timer.</param>
@@ -53,7 +54,12 @@ internal sealed class OutputLines : IDisposable
                     Emit(isWhole: false);
                 }
 
-                _timer.Change(OpenLineDelay, Timeout.InfiniteTimeSpan);
+                // Once for each piece that is shown: a line that grows all the time is shown all the time.
+                if (!_isDue && _open.Length > 0)
+                {
+                    _isDue = true;
+                    _timer.Change(OpenLineDelay, Timeout.InfiniteTimeSpan);
+                }
             }
         }
     }
@@ -77,6 +83,7 @@ internal sealed class OutputLines : IDisposable
     {
         lock (_lock)
         {
+            _isDue = false;
             if (_open.Length > 0)
             {
                 Emit(isWhole: false);
@@ -98,6 +105,7 @@ internal sealed class OutputLines : IDisposable
     {
         var text = LastShown(_open.ToString());
         _open.Clear();
+        _isDue = false;
         var isEndOfShownLine = isWhole && _isContinued && text.Length == 0;
         _isContinued = !isWhole;
         if (!isEndOfShownLine)

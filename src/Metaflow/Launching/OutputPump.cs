@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Metaflow.Errors;
@@ -26,6 +27,7 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
     private Thread? _thread;
     private SafeHandle? _pipe;
     private long _taken;
+    private long _last = long.MaxValue;
     private volatile bool _isEnded;
 
     /// <summary>Gets the first error of storing the log, or <see langword="null"/>.</summary>
@@ -68,6 +70,7 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
         Store(log.Dispose);
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "An exception on this thread would end the program: the run fails with it.")]
     private void Read(Stream stream)
     {
         var buffer = new byte[16 * 1024];
@@ -90,6 +93,34 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
         {
             // The pipe was closed under us after the process had ended.
         }
+        catch (Exception fault)
+        {
+            Error ??= fault as MetaflowException ?? InternalException.Of(fault);
+            Discard(buffer, stream);
+        }
+        finally
+        {
+            // At once: a collector of garbage would close it much later, and a run of many tasks would have no file left.
+            lock (_readLock)
+            {
+                _isEnded = true;
+                stream.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Takes what comes and drops it, so that the task never blocks on a full pipe.</summary>
+    private static void Discard(byte[] buffer, Stream stream)
+    {
+        try
+        {
+            while (stream.Read(buffer) > 0)
+            {
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+        }
     }
 
     private void Take(byte[] buffer, Stream stream)
@@ -106,8 +137,12 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
             return;
         }
 
-        _taken += count;
+        Interlocked.Add(ref _taken, count);
         Pass(filter is null ? buffer.AsMemory(0, count) : filter.Take(buffer.AsSpan(0, count)));
+        if (_taken >= Volatile.Read(ref _last))
+        {
+            End();
+        }
     }
 
     /// <summary>Waits until nothing of the ended process is in the pipe that another process holds open.</summary>
@@ -118,13 +153,13 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
             return;
         }
 
-        long? last = null;
+        // The reader ends there by itself: while it has something to read, nobody else may get the lock for long.
+        Volatile.Write(ref _last, Interlocked.Read(ref _taken) + MostInPipe);
         do
         {
             lock (_readLock)
             {
-                last ??= _taken + MostInPipe;
-                if (!_isEnded && (_taken >= last || !PosixPipe.HasData(pipe)))
+                if (!_isEnded && !PosixPipe.HasData(pipe))
                 {
                     End();
                 }

@@ -13,7 +13,7 @@ internal sealed class ProcessLimits : IDisposable
     private readonly LaunchRequest _request;
     private readonly int _processId;
     private readonly Action _kill;
-    private readonly ITimer? _deadline;
+    private readonly LongTimer? _deadline;
     private readonly ITimer? _memory;
     private LaunchException? _exceeded;
 
@@ -27,7 +27,7 @@ internal sealed class ProcessLimits : IDisposable
         _request = request;
         _processId = processId;
         _kill = kill;
-        _deadline = request.Deadline is { } deadline ? time.CreateTimer(_ => Expire(deadline), null, deadline, Timeout.InfiniteTimeSpan) : null;
+        _deadline = request.Deadline is { } deadline ? new LongTimer(time, deadline, () => Expire(deadline)) : null;
         _memory = request.MemoryLimitMB is { } limit ? time.CreateTimer(_ => LookAtMemory(limit), null, Interval, Interval) : null;
     }
 
@@ -49,13 +49,26 @@ internal sealed class ProcessLimits : IDisposable
 
     private void LookAtMemory(int limit)
     {
-        if (ProcessMemory.ResidentBytesOfTree(_processId) is { } bytes && bytes > limit * Megabyte)
+        if (ResidentBytes() is { } bytes && bytes > limit * Megabyte)
         {
             End(new LaunchException(
                 ErrorCodes.MemoryExceeded,
                 $"Task '{_request.Task.WithoutFlow}' used {bytes / Megabyte} MB of memory and was ended.",
                 $"Its step asks for {limit} MB by [Resources].",
                 "Ask for more memory, or let the step use less."));
+        }
+    }
+
+    private long? ResidentBytes()
+    {
+        try
+        {
+            return ProcessMemory.ResidentBytesOfTree(_processId);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutOfMemoryException or FormatException)
+        {
+            // No file is left, or a process ended while it was read: the next look is soon.
+            return null;
         }
     }
 

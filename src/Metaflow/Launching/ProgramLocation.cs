@@ -43,8 +43,9 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
 
     /// <summary>Describes a process of this program whose streams are pipes.</summary>
     /// <param name="arguments">The program's arguments.</param>
+    /// <param name="mark">Marks the process, and what it starts.</param>
     /// <returns>What to start.</returns>
-    public ProcessStartInfo ToStartInfo(IReadOnlyList<string> arguments)
+    public ProcessStartInfo ToStartInfo(IReadOnlyList<string> arguments, string mark)
     {
         var start = new ProcessStartInfo(FileName)
         {
@@ -53,6 +54,7 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        start.Environment[RunMark.Variable] = mark;
         start.Environment[SchedulerProcess.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         foreach (var argument in Arguments.Concat(arguments))
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Launching;
+using Metaflow.Platform;
+using Metaflow.Settings;
 using Metaflow.Tasks;
 
 namespace Metaflow.Programs;
@@ -39,7 +41,14 @@ internal static class TaskProgram
             var stores = line.OriginRoot is { } origin
                 ? TaskStores.ReadThrough(line.DatastoreRoot, origin, TimeProvider.System)
                 : TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
-            var code = await new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error).RunAsync().ConfigureAwait(false);
+            var runner = new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error);
+            var code = await runner.RunAsync().ConfigureAwait(false);
+            if (runner.HasTimedOut && RunMark.OfThisProcess is { } mark)
+            {
+                // Also where [Catch] makes a success of it: the work was to end.
+                MarkedProcesses.End(RunMark.TextOf(mark));
+            }
+
             if (flow.Services is { } services)
             {
                 await services.DisposeAsync().ConfigureAwait(false);

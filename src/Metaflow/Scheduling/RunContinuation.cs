@@ -25,6 +25,9 @@ internal sealed class RunContinuation : IDisposable
     /// <summary>Gets the run's folder.</summary>
     public RunFolder Folder { get; }
 
+    /// <summary>Gets a value indicating whether its scheduler was gone without having ended the run.</summary>
+    public required bool WasKilled { get; init; }
+
     /// <summary>Gets what the run was last run with.</summary>
     public RunRequest Recorded { get; }
 
@@ -41,11 +44,11 @@ internal sealed class RunContinuation : IDisposable
         var folder = RunFolder.Of(services.Blobs, flow, runId) ?? throw NotFound(flow, runId);
 
         // Where locks do not reach, on another machine, the sign of life is all that tells.
-        await RefuseAsync(services, run).ConfigureAwait(false);
+        var state = await RefuseAsync(services, run).ConfigureAwait(false);
         var held = await RunLock.TryTakeAsync(folder, services.Time).ConfigureAwait(false) ?? throw Alive(run, "Its scheduler holds the run's lock.");
         try
         {
-            return new RunContinuation(run, folder, held, RunReplay.LastSession(folder, runId).Request);
+            return new RunContinuation(run, folder, held, RunReplay.LastSession(folder, runId).Request) { WasKilled = state is null or RunState.Dead };
         }
         catch
         {
@@ -78,7 +81,7 @@ internal sealed class RunContinuation : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    private static async Task RefuseAsync(RunServices services, RunRecord run)
+    private static async Task<RunState?> RefuseAsync(RunServices services, RunRecord run)
     {
         var status = await RunLiveness.OfAsync(services.Blobs, run.Flow, run.RunId, services.Time).ConfigureAwait(false);
         if (status is { State: RunState.Running or RunState.Pending })
@@ -95,6 +98,8 @@ internal sealed class RunContinuation : IDisposable
                 $"Start a new run with 'run', or repeat some of its steps with 'resume STEP --origin-run-id {run.RunId}'.")
             { Pathspec = $"{run.Flow}/{run.RunId}" };
         }
+
+        return status?.State;
     }
 
     private static LaunchException Alive(RunRecord run, string why) => new(

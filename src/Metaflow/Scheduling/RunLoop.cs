@@ -30,8 +30,9 @@ internal sealed partial class RunLoop
     private readonly SchedulerPolicy _policy;
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _outputSlots = new(MaxWaitingOutput);
+    private readonly CancellationTokenSource _over = new();
     private readonly Dictionary<string, LiveTask> _live = [];
-    private readonly List<ITimer> _timers = [];
+    private readonly HashSet<LongTimer> _timers = [];
     private readonly List<Task> _notes = [];
     private readonly List<SchedulerCommand> _commands = [];
     private SchedulerState _state;
@@ -118,7 +119,7 @@ internal sealed partial class RunLoop
 
     private void Post(Action action) => _inbox.Writer.TryWrite(action);
 
-    private void OnRequestedAgain() => Post(KillAll);
+    private void OnRequestedAgain() => Post(() => KillAll(waited: null));
 
     private RunOutcome Outcome(SchedulerCommand.EndRun end)
     {
@@ -203,6 +204,13 @@ internal sealed partial class RunLoop
 
     private void Launch(ScheduledTask task)
     {
+        if (_isInterrupted)
+        {
+            // Decided at the same moment as the stop: no task starts any more, and this one is put aside as it is.
+            Post(() => Apply(new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true)));
+            return;
+        }
+
         var live = new LiveTask(task, new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId), Post, this);
         var startedAt = Now;
         try
@@ -212,8 +220,7 @@ internal sealed partial class RunLoop
         }
         catch (MetaflowException error)
         {
-            _error ??= error;
-            Post(() => Fail(task, new TaskFailure(error.Message, MayRetry: error.IsTransient)));
+            Post(() => FailLaunch(task, error));
             return;
         }
 
@@ -263,10 +270,24 @@ internal sealed partial class RunLoop
         Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize });
     }
 
+    /// <summary>The error of a launch is the run's only when no further attempt makes up for it.</summary>
+    private void FailLaunch(ScheduledTask task, MetaflowException error)
+    {
+        if (!MayRetry(task, error.IsTransient))
+        {
+            _error ??= error;
+        }
+
+        Fail(task, new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient));
+    }
+
+    private bool MayRetry(ScheduledTask task, bool isAllowed)
+        => isAllowed && !_state.IsStopping && task.Attempt < _context.DecoratorsOf(task.Step).Budget.LastAttemptFrom(task.FirstAttempt);
+
     private void Fail(ScheduledTask task, TaskFailure failure)
     {
         var budget = _context.DecoratorsOf(task.Step).Budget;
-        var retries = failure.MayRetry && !_state.IsStopping && task.Attempt < budget.LastAttemptFrom(task.FirstAttempt);
+        var retries = MayRetry(task, failure.MayRetry);
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
         Tell(new RunEvent.TaskFailed(
             Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
@@ -304,18 +325,18 @@ internal sealed partial class RunLoop
             live.Process?.RequestStop();
         }
 
-        After(Grace, KillAll);
+        After(Grace, () => KillAll(Grace));
         Apply(new SchedulerEvent.StopRequested());
     }
 
-    private void KillAll()
+    private void KillAll(TimeSpan? waited)
     {
         if (_live.Count == 0)
         {
             return;
         }
 
-        Tell(new RunEvent.TasksKilled(Now, _live.Count, Grace));
+        Tell(new RunEvent.TasksKilled(Now, _live.Count, waited));
         foreach (var live in _live.Values)
         {
             live.Process?.Kill();
@@ -330,14 +351,42 @@ internal sealed partial class RunLoop
             live.Process?.Kill();
         }
 
+        // Threads that read the output of processes must not wait for a loop that is gone.
+        _over.Cancel();
         foreach (var timer in _timers)
         {
             timer.Dispose();
         }
     }
 
+    /// <summary>Waits until output may be shown; <see langword="false"/> when nobody shows any more.</summary>
+    private bool TakeOutputSlot()
+    {
+        try
+        {
+            _outputSlots.Wait(_over.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     private void After(TimeSpan delay, Action action)
-        => _timers.Add(_context.Time.CreateTimer(_ => Post(action), null, delay, Timeout.InfiniteTimeSpan));
+    {
+        LongTimer? timer = null;
+        timer = new LongTimer(_context.Time, delay, () => Post(Due));
+        _timers.Add(timer);
+
+        // On the loop's thread, by when the timer is known.
+        void Due()
+        {
+            _timers.Remove(timer!);
+            timer!.Dispose();
+            action();
+        }
+    }
 
     private DateTimeOffset Now => _context.Time.GetUtcNow();
 
@@ -359,7 +408,11 @@ internal sealed partial class RunLoop
 
         public void OnOutput(DateTimeOffset at, string text, bool isError)
         {
-            loop._outputSlots.Wait();
+            if (!loop.TakeOutputSlot())
+            {
+                return;
+            }
+
             post(() =>
             {
                 loop._outputSlots.Release();

@@ -27,6 +27,11 @@ internal sealed partial class RunScheduler
         var run = await context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
         var recovery = new TaskRecovery(context, run);
         await recovery.EndProcessesAsync(replay.Processes).ConfigureAwait(false);
+        if (continuation.WasKilled)
+        {
+            recovery.EndMarked(replay.Session.Mark);
+        }
+
         var adopted = await recovery.AdoptAsync(replay.State).ConfigureAwait(false);
         var state = adopted.Aggregate(replay.State.WithPolicy(policy), static (state, adoption) => state.Apply(adoption).State);
         SchedulerEvent beginning = state.HasBegun ? new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state).ConfigureAwait(false)) : Start;

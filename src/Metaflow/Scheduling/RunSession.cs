@@ -16,6 +16,9 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
     /// <summary>Gets what its machine had for tasks; another machine that replays the run must come to the same. The default is all that is asked for.</summary>
     public TaskDemand Capacity { get; init; } = TaskDemand.Unlimited;
 
+    /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/> when no task had a process, or an early version wrote it.</summary>
+    public string? Mark { get; init; }
+
     /// <summary>Describes the session of this process.</summary>
     /// <param name="context">What the run works with.</param>
     /// <param name="policy">What is decided by.</param>
@@ -28,6 +31,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         StepIdentity.Of(policy))
     {
         Capacity = policy.Capacity,
+        Mark = context.Launcher.Mark,
     };
 
     // The newest run is another one by the time the run is continued.
@@ -59,6 +63,11 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         json.WriteStartObject();
         json.WriteNumber("pid", ProcessId);
         json.WriteString("host", Host);
+        if (Mark is not null)
+        {
+            json.WriteString("mark", Mark);
+        }
+
         json.WritePropertyName("request");
         RunRequestJson.Write(json, Request);
         json.WriteString("reuse", Reuse.ToString());
@@ -110,6 +119,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         ])
     {
         Capacity = ReadDemand(json, "capacity", TaskDemand.Unlimited),
+        Mark = json.TryGetProperty("mark", out var mark) ? mark.GetString() : null,
     };
 
     private static void WriteDemand(Utf8JsonWriter json, string name, TaskDemand demand)

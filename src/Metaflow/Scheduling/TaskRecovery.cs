@@ -5,6 +5,7 @@ using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Platform;
+using Metaflow.Settings;
 using Metaflow.Tasks;
 
 namespace Metaflow.Scheduling;
@@ -51,6 +52,24 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
                 await Task.Delay(Pause, context.Time).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Ends what the tasks of a scheduler that was killed had started, wherever it went: it would work beside the tasks that run again.</summary>
+    /// <param name="mark">What marks it; <see langword="null"/> for nothing to end.</param>
+    /// <exception cref="LaunchException">A process does not end (MF6034).</exception>
+    public void EndMarked(string? mark)
+    {
+        if (mark is null or "" || MarkedProcesses.End(RunMark.TextOf(mark)) is not [var left, ..])
+        {
+            return;
+        }
+
+        throw new LaunchException(
+            ErrorCodes.OrphanNotEnded,
+            $"The run '{run.RunId}' cannot be continued.",
+            $"Process {left}, which a task of it started, still runs and could not be ended.",
+            "End the process, then continue the run.")
+        { Pathspec = $"{run.Flow}/{run.RunId}" };
     }
 
     /// <summary>Returns what the scheduler would have been told of tasks that ended after it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Metaflow.Artifacts;
 using Metaflow.Errors;
 using Metaflow.Serialization;
@@ -16,6 +17,9 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
+
+    /// <summary>Gets a value indicating whether the author's code still runs: what it changes just now is then left out, since its attempt has failed anyhow.</summary>
+    public bool StillChanges { get; init; }
 
     /// <summary>Gets the names of the artifacts whose values are this task's own, or a join's from its inputs, rather than passed on as they were inherited;
     /// those that it removed are among them.</summary>
@@ -98,6 +102,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     private static bool MayHaveChanged(ArtifactCell cell)
         => cell.WasWritten || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !Immutable.Contains(cell.ValueType) && !cell.ValueType.IsEnum);
 
+    [SuppressMessage("Design", "CA1031", Justification = "A value that another thread changes can make its reader fail in any way; that must not hide the timeout.")]
     private SerializedArtifact? TrySerialize(ArtifactCell cell)
     {
         try
@@ -106,7 +111,19 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
         }
         catch (StorageException error)
         {
+            if (StillChanges)
+            {
+                writer.Drop(cell.Name);
+                return null;
+            }
+
             Refused ??= new StorageException(error.Code, $"The artifact '{cell.Name}' cannot be stored. {error.What}", error.Why, error.Fix, error);
+            return null;
+        }
+        catch (Exception) when (StillChanges)
+        {
+            // Such as a list that grows while it is read.
+            writer.Drop(cell.Name);
             return null;
         }
     }

@@ -81,6 +81,9 @@ internal sealed class TaskRunner
     /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more: its results are then not stored.</summary>
     public CancellationToken Abandoned { get; init; }
 
+    /// <summary>Gets a value indicating whether the step's time was over: what it started is then to be ended, also when the failure was caught.</summary>
+    public bool HasTimedOut { get; private set; }
+
     private bool IsFallback => _line.Attempt > _line.MaxUserCodeRetries;
 
     private bool IsLastUserAttempt => _line.Attempt >= _line.MaxUserCodeRetries;
@@ -148,15 +151,18 @@ internal sealed class TaskRunner
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
+        HasTimedOut = outcome.TimedOut;
+        var wasLeftBehind = outcome.WasLeftBehind;
         if (_hooks?.Context.Mask is { } mask && outcome.Failure is { } raised)
         {
             // The framework's own error would be printed as it is.
             outcome = outcome with { Failure = mask.Apply(raised), Error = null };
         }
 
-        return _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
+        var final = _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
             ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), Collect, stop.Token).ConfigureAwait(false)
             : outcome;
+        return final with { WasLeftBehind = wasLeftBehind };
     }
 
     private async Task<int> CommitAsync(TaskDatastoreWriter writer, TaskState state, UserCodeOutcome outcome)
@@ -171,7 +177,7 @@ internal sealed class TaskRunner
             report.Print(failure, outcome.Error, handler);
         }
 
-        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs);
+        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs) { StillChanges = outcome.WasLeftBehind };
         await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         if (persistence.Refused is { } refused && outcome.Failure is null)
         {

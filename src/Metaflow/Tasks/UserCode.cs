@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Tasks;
 
@@ -13,6 +14,12 @@ internal sealed record UserCodeOutcome(Transition? Transition, StepFailure? Fail
 
     /// <summary>Gets the framework's own error among what the step raised, or <see langword="null"/>.</summary>
     public MetaflowException? Error { get; init; }
+
+    /// <summary>Gets a value indicating whether its time was over.</summary>
+    public bool TimedOut { get; init; }
+
+    /// <summary>Gets a value indicating whether the author's code still runs, and may change what it set.</summary>
+    public bool WasLeftBehind { get; init; }
 
     /// <summary>Gets the exception of the author's code, or <see langword="null"/>.</summary>
     public Exception? Raised { get; init; }
@@ -61,17 +68,21 @@ internal static class UserCode
     {
         // A thread of its own: a step that computes would otherwise block the very thread that watches the time.
         var running = Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
-        try
+        using var ended = new CancellationTokenSource();
+        var first = await Task.WhenAny(running, LongTimer.DelayAsync(TimeProvider.System, limit, ended.Token)).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        if (first == running)
         {
-            return await running.WaitAsync(limit).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!running.IsCompleted)
-        {
-            await expired.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAny(running, Task.Delay(TimeoutGrace)).ConfigureAwait(false);
+            return await running.ConfigureAwait(false);
         }
 
+        await expired.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAny(running, Task.Delay(TimeoutGrace, CancellationToken.None)).ConfigureAwait(false);
         var message = $"Step {step} was still running after its timeout of {limit:c}.";
-        return new UserCodeOutcome(null, new StepFailure("Metaflow.StepTimeout", $"{message} ({ErrorCodes.StepTimedOut})"));
+        return new UserCodeOutcome(null, new StepFailure("Metaflow.StepTimeout", $"{message} ({ErrorCodes.StepTimedOut})"))
+        {
+            WasLeftBehind = !running.IsCompleted,
+            TimedOut = true,
+        };
     }
 }

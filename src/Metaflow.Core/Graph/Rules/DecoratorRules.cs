@@ -20,6 +20,9 @@ public static class DecoratorRules
     /// <summary>The most characters of the name of a project or a branch.</summary>
     public const int MaxProjectName = 128;
 
+    /// <summary>The longest time that a decorator may ask for, in seconds: that of a TimeSpan, some 29,000 years.</summary>
+    public const double MaxSeconds = 922_337_203_685;
+
     /// <summary>Checks how often a step is tried again.</summary>
     /// <param name="subject">What the decorator stands on.</param>
     /// <param name="times">The number of retries.</param>
@@ -36,19 +39,24 @@ public static class DecoratorRules
 
     /// <summary>Checks how long a retry waits.</summary>
     /// <param name="subject">What the decorator stands on.</param>
-    /// <param name="seconds">The wait before the first retry.</param>
+    /// <param name="minutes">The minutes of the wait before the first retry; negative for those of the place where the task runs.</param>
+    /// <param name="seconds">The seconds of that wait, added to the minutes.</param>
     /// <param name="factor">By how much it grows.</param>
     /// <param name="mostSeconds">The longest wait; 0 for any.</param>
     /// <param name="jitter">The share of the wait that is random.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckRetryWait(string subject, double seconds, double factor, double mostSeconds, double jitter)
+    public static IEnumerable<DecoratorMistake> CheckRetryWait(string subject, double minutes, double seconds, double factor, double mostSeconds, double jitter)
     {
-        var wrong = !(seconds >= 0) ? "SecondsBetweenRetries" : !(factor >= 1) ? "BackoffFactor" : !(mostSeconds >= 0) ? "MaxSecondsBetweenRetries" : jitter is >= 0 and <= 1 ? null : "Jitter";
+        var wrong = !(minutes <= MaxSeconds / 60) ? "MinutesBetweenRetries"
+            : !(seconds >= 0 && seconds + (60 * Math.Max(0, minutes)) <= MaxSeconds) ? "SecondsBetweenRetries"
+            : !(factor >= 1) || double.IsInfinity(factor) ? "BackoffFactor"
+            : !(mostSeconds is >= 0 and <= MaxSeconds) ? "MaxSecondsBetweenRetries"
+            : jitter is >= 0 and <= 1 ? null : "Jitter";
         if (wrong is not null)
         {
             yield return new DecoratorMistake(
-                RuleCodes.RetryWaitInvalid, wrong, $"The [Retry] of {subject} has no valid wait.",
-                "Seconds cannot be negative, BackoffFactor is at least 1, and Jitter is 0 to 1.",
+                RuleCodes.RetryWaitInvalid, wrong, $"The [Retry] of {subject} has no valid wait: '{wrong}' is wrong.",
+                "Seconds cannot be negative, all together are at most 922,337,203,685 (29,000 years), BackoffFactor is a number of at least 1, and Jitter is 0 to 1.",
                 "Give other values, such as [Retry(SecondsBetweenRetries = 5, BackoffFactor = 2, Jitter = 0.2)].");
         }
     }
@@ -59,6 +67,13 @@ public static class DecoratorRules
     /// <returns>The mistakes.</returns>
     public static IEnumerable<DecoratorMistake> CheckTimeout(string subject, double seconds)
     {
+        if (seconds > MaxSeconds)
+        {
+            yield return new DecoratorMistake(
+                RuleCodes.TimeoutNotPositive, "", FormattableString.Invariant($"The [Timeout] of {subject} is {seconds} seconds."),
+                "The longest time is 922,337,203,685 seconds (29,000 years).", "Give a shorter time, or take [Timeout] away: then a task may run for ever.");
+        }
+
         if (seconds <= 0)
         {
             yield return new DecoratorMistake(

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace Metaflow.Launching;
+
+/// <summary>A process that was started for a task.</summary>
+/// <param name="Process">The process, whose streams are pipes.</param>
+/// <param name="Mark">What marks it and all that it starts.</param>
+internal sealed record StartedProcess(Process Process, string Mark);
+
+/// <summary>Starts processes of the program, each with a mark of its own.</summary>
+/// <param name="program">The program.</param>
+/// <param name="runMark">The beginning of all marks.</param>
+/// <remarks>Used by the launcher's starting thread only.</remarks>
+internal sealed class ProcessStarter(ProgramLocation program, string runMark)
+{
+    private int _count;
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="environment">Variables set beside the inherited ones.</param>
+    /// <returns>The process.</returns>
+    /// <exception cref="System.ComponentModel.Win32Exception">It could not be started.</exception>
+    public StartedProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var mark = Settings.RunMark.OfProcess(runMark, ++_count);
+        var start = program.ToStartInfo(arguments, mark);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new StartedProcess(Process.Start(start)!, mark);
+    }
+}
