@@ -37,4 +37,7 @@ public static partial class ErrorCodes
 
     /// <summary>An included file is no text in its encoding.</summary>
     public const string IncludedTextInvalid = "MF4111";
+
+    /// <summary>A type has state that is not stored.</summary>
+    public const string StateWouldBeLost = "MF4112";
 }

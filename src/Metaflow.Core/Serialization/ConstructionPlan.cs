@@ -52,7 +52,7 @@ internal sealed class ConstructionPlan
         var mayStartEmpty = parameterless is not null || type.IsValueType;
 
         // An empty object that is filled can be part of a cycle; but what only the constructor sets must go through it.
-        var isNeeded = fullest is not null && Array.Exists(fullest.GetParameters(), parameter => !MemberOf(parameter, members)!.CanSet);
+        var isNeeded = fullest is not null && Array.Exists(fullest.GetParameters(), parameter => !MemberOf(parameter, members)!.IsSetPublicly);
         return mayStartEmpty && !isNeeded ? parameterless : fullest ?? parameterless;
     }
 

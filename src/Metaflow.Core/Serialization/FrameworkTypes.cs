@@ -46,6 +46,6 @@ internal static class FrameworkTypes
         return type.IsValueType && type.GetFields(AnyAccess) is { Length: > 0 } fields && Array.TrueForAll(fields, field => field is { IsPublic: true, IsInitOnly: false });
     }
 
-    private static bool IsOfFramework(Type type) => type.Assembly.GetName().Name is { } name
+    public static bool IsOfFramework(Type type) => type.Assembly.GetName().Name is { } name
         && (name is "System" or "mscorlib" or "netstandard" || name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal));
 }

@@ -3,12 +3,13 @@ using Metaflow.Naming;
 
 namespace Metaflow.Serialization;
 
-/// <summary>A public property, or a public field of a structure, that is stored as an entry of a record.</summary>
+/// <summary>A public property or field that is stored as an entry of a record.</summary>
 internal sealed class MemberShape
 {
     private const int FewReads = 64;
     private readonly PropertyInfo? _property;
     private readonly FieldInfo? _field;
+    private readonly FieldInfo? _backing;
     private readonly Lazy<bool> _isForbidden;
     private readonly Lazy<MemberGetter?> _fastGetter;
     private int _reads;
@@ -22,7 +23,9 @@ internal sealed class MemberShape
         Type = _property?.PropertyType ?? _field!.FieldType;
         _isForbidden = new Lazy<bool>(() => TypeShape.Of(Type).Kind == ShapeKind.Forbidden);
         _fastGetter = new Lazy<MemberGetter?>(() => MemberGetter.Of(_property));
-        CanSet = _property?.SetMethod is { IsPublic: true } || _field is { IsInitOnly: false };
+        IsSetPublicly = _property?.SetMethod is { IsPublic: true } || _field is { IsInitOnly: false };
+        _backing = _property is { SetMethod: null } ? StoredFields.BackingOf(_property) : null;
+        CanSet = _field is not null || _property!.SetMethod is not null || _backing is not null;
     }
 
     public string Name { get; }
@@ -31,7 +34,17 @@ internal sealed class MemberShape
 
     public Type Type { get; }
 
+    /// <summary>Gets a value indicating whether anyone may set it, so that it can be set once the object is there.</summary>
+    public bool IsSetPublicly { get; }
+
+    /// <summary>Gets a value indicating whether it can be set at all: by a setter of any access, or by the field that keeps its value.</summary>
     public bool CanSet { get; }
+
+    /// <summary>Gets the property; <see langword="null"/> for a field.</summary>
+    public PropertyInfo? Property => _property;
+
+    /// <summary>Gets the field; <see langword="null"/> for a property.</summary>
+    public FieldInfo? Field => _field;
 
     /// <summary>Gets a value indicating whether no value of the type can be stored.</summary>
     public bool IsForbidden => _isForbidden.Value;
@@ -65,13 +78,13 @@ internal sealed class MemberShape
 
     public void Set(object instance, object? value)
     {
-        if (_property is null)
+        if ((_field ?? _backing) is { } field)
         {
-            _field!.SetValue(instance, value);
+            field.SetValue(instance, value);
         }
         else
         {
-            _property.SetValue(instance, value);
+            _property!.SetValue(instance, value);
         }
     }
 
@@ -96,8 +109,9 @@ internal sealed class MemberShape
 
     private static bool IsStored(MemberInfo member) => member switch
     {
+        _ when member.IsDefined(typeof(ArtifactIgnoreAttribute)) => false,
         PropertyInfo property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0,
-        FieldInfo field => field.DeclaringType is { IsValueType: true },
+        FieldInfo => true,
         _ => false,
     };
 }

@@ -49,6 +49,12 @@ internal static class SerializationErrors
             : "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them.",
         "Store the data it stands for, or keep it in an ordinary field, which is not an artifact.");
 
+    public static StorageException LosesState(ValuePath path, Type type, string lost) => new(
+        ErrorCodes.StateWouldBeLost,
+        $"'{path}' is a '{TypeText.OfType(type)}', and {lost} would be lost.",
+        "Public properties and fields are stored, of collections the items; nothing else can be given back.",
+        "Make it a public property, or mark it [ArtifactIgnore] if it can be made again, or mark the type [ArtifactByPublicMembers] if its public members are all that it is.");
+
     public static StorageException CannotBeConstructed(ValuePath path, Type type, string why) => new(
         ErrorCodes.TypeCannotBeConstructed,
         $"'{path}' cannot be read into '{TypeText.OfType(type)}'.",

@@ -41,6 +41,7 @@ internal sealed class TypeShape
     private readonly Lazy<DictionaryFactory> _dictionaries;
     private readonly Lazy<DirectForm?> _direct;
     private readonly Lazy<bool> _hasUnreadablePart;
+    private readonly Lazy<string?> _lost;
 
     private TypeShape(Type type)
     {
@@ -51,6 +52,7 @@ internal sealed class TypeShape
         _dictionaries = new Lazy<DictionaryFactory>(() => DictionaryFactory.Of(KeyAndValue!.Value.Key, KeyAndValue.Value.Value));
         _direct = new Lazy<DirectForm?>(() => DirectForm.OfShape(this));
         _hasUnreadablePart = new Lazy<bool>(() => ReadableTypes.HasUnreadable(type));
+        _lost = new Lazy<string?>(() => StoredFields.FirstLost(this));
         var interfaces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
         KeyAndValue = PairOf(interfaces, typeof(IDictionary<,>)) ?? PairOf(interfaces, typeof(IReadOnlyDictionary<,>));
         Element = ArgumentsOf(interfaces, typeof(IEnumerable<>))?[0];
@@ -91,6 +93,9 @@ internal sealed class TypeShape
 
     /// <summary>Gets a value indicating whether the type, or one that its parts are read into, is one that nothing can be read into.</summary>
     public bool HasUnreadablePart => _hasUnreadablePart.Value;
+
+    /// <summary>Gets the first part of the object's state that is not stored, as text for an error; <see langword="null"/> when all is.</summary>
+    public string? Lost => _lost.Value;
 
     public static TypeShape Of(Type type) => Known.GetOrAdd(type, static type => new TypeShape(type));
 

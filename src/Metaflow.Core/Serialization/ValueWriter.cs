@@ -141,6 +141,11 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
     private void WriteByShape(object value)
     {
         var shape = TypeShape.Of(value.GetType());
+        if (shape.Lost is { } lost)
+        {
+            throw SerializationErrors.LosesState(_path, shape.Type, lost);
+        }
+
         switch (shape.Kind)
         {
             case ShapeKind.Dictionary:

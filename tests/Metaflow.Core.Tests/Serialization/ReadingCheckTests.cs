@@ -85,7 +85,7 @@ public sealed class ReadingCheckTests
 
     internal sealed class Opaque(int unrelated)
     {
-        public string Value => $"{unrelated}";
+        public string Value { get; } = $"{unrelated}";
     }
 
     internal sealed class Doubled

@@ -1,0 +1,83 @@
+using System.Reflection;
+
+namespace Metaflow.Serialization;
+
+/// <summary>Tells the fields of a type that its stored members give back from those that would be lost.</summary>
+internal static class StoredFields
+{
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const string BackingSuffix = ">k__BackingField";
+    private const string AnonymousSuffix = ">i__Field";
+
+    /// <summary>Returns the field that the compiler made for a property.</summary>
+    public static FieldInfo? BackingOf(PropertyInfo property) => property.DeclaringType?.GetField($"<{property.Name}{BackingSuffix}", Declared);
+
+    /// <summary>Returns the first field that nothing stored stands for, as text for an error.</summary>
+    public static string? FirstLost(TypeShape shape)
+    {
+        if (shape.Kind is ShapeKind.Scalar or ShapeKind.Pair or ShapeKind.Forbidden || FrameworkTypes.IsOfFramework(shape.Type))
+        {
+            return null;
+        }
+
+        // The private fields of a collection that is not made of another one are where it keeps its items.
+        var isOwnCollection = shape.Kind != ShapeKind.Record && !Levels(shape.Type).Any(FrameworkTypes.IsOfFramework);
+        var members = shape.Kind == ShapeKind.Record ? shape.Members : [];
+        return Levels(shape.Type)
+            .Where(level => !level.IsDefined(typeof(ArtifactByPublicMembersAttribute), inherit: false) && (shape.Kind == ShapeKind.Record || !FrameworkTypes.IsOfFramework(level)))
+            .SelectMany(level => level.GetFields(Declared))
+            .Where(field => !isOwnCollection || field.IsPublic || PropertyOf(field) is not null)
+            .Where(field => !IsGivenBack(field, members))
+            .Select(field => Describe(field, shape.Type)).FirstOrDefault();
+    }
+
+    private static IEnumerable<Type> Levels(Type type)
+    {
+        for (var level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
+        {
+            yield return level;
+        }
+    }
+
+    private static bool IsGivenBack(FieldInfo field, IReadOnlyList<MemberShape> members)
+    {
+        if (field.IsDefined(typeof(ArtifactIgnoreAttribute)))
+        {
+            return true;
+        }
+
+        if (PropertyOf(field) is not { } property)
+        {
+            return members.Any(member => member.Field == field);
+        }
+
+        // The property that overrides another one stands for it.
+        return property.IsDefined(typeof(ArtifactIgnoreAttribute))
+            || members.Any(member => member.Property?.GetMethod?.GetBaseDefinition() is { } stored && stored == property.GetMethod?.GetBaseDefinition());
+    }
+
+    private static PropertyInfo? PropertyOf(FieldInfo field) => PropertyNameOf(field.Name) is { } name
+        ? field.DeclaringType!.GetProperties(Declared).FirstOrDefault(property => property.Name == name)
+        : null;
+
+    /// <summary>Returns the name of the property that a compiler made a field for: C#'s of a property, C#'s of an anonymous object, F#'s of a record.</summary>
+    private static string? PropertyNameOf(string field) => field switch
+    {
+        ['<', ..] when field.EndsWith(BackingSuffix, StringComparison.Ordinal) => field[1..^BackingSuffix.Length],
+        ['<', ..] when field.EndsWith(AnonymousSuffix, StringComparison.Ordinal) => field[1..^AnonymousSuffix.Length],
+        [.. var name, '@'] => name,
+        _ => null,
+    };
+
+    private static string Describe(FieldInfo field, Type type)
+    {
+        var place = field.DeclaringType == type ? "" : $" of its base '{TypeText.OfType(field.DeclaringType!)}'";
+        if (PropertyOf(field) is { } property)
+        {
+            return $"the property '{property.Name}'{place}";
+        }
+
+        // The compiler keeps a parameter of the constructor that the members use in a field named <parameter>P.
+        return field.Name is ['<', .. var parameter, '>', 'P'] ? $"the constructor's parameter '{parameter}'{place}" : $"the field '{field.Name}'{place}";
+    }
+}
