@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -40,7 +41,7 @@ public static class MarkedProcesses
 
     /// <summary>Ends the processes with a text in their environment, this one left out, until there is none: they may start others meanwhile.</summary>
     /// <param name="text">The text: <c>NAME=</c> and the value's beginning.</param>
-    /// <returns>The ids of those that live on, after two seconds at least: the system does not let them end.</returns>
+    /// <returns>The ids of those that live on after two hundred rounds: the system does not let them end.</returns>
     public static IReadOnlyList<int> End(string text)
     {
         for (var round = 0; ; round++)
@@ -56,7 +57,21 @@ public static class MarkedProcesses
                 PosixProcess.Signal(id, PosixProcess.SigKill);
             }
 
-            Thread.Sleep(Pause);
+            WaitFor(left[0]);
+        }
+    }
+
+    // Until it has ended, or a moment.
+    private static void WaitFor(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.WaitForExit(Pause);
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            // It ended meanwhile.
         }
     }
 
