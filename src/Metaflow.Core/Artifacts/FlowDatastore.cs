@@ -197,26 +197,22 @@ public sealed class FlowDatastore
     /// <exception cref="StorageException">The file is missing, or not on this machine (MF4011).</exception>
     internal byte[] LoadExternal(string url) => ReadElsewhere(url) ?? throw FileMissing(url);
 
-    /// <summary>Returns the latest attempt that was started: the last one before the first gap.</summary>
+    /// <summary>Returns the latest attempt that was started. An attempt that left nothing, as its process could not be started, is not the end of the attempts.</summary>
     /// <param name="task">The task.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The attempt's number, or -1 when none was started.</returns>
     internal async ValueTask<int> FindLatestAttemptAsync(TaskPath task, CancellationToken cancellationToken)
     {
-        var latest = -1;
-        for (var i = 0; i < AttemptFiles.MaxAttempts; i++)
+        // From the last one that there can be: whatever is missing below it does not count.
+        for (var attempt = AttemptFiles.MaxAttempts - 1; attempt >= 0; attempt--)
         {
-            if (await ExistsAsync(task, i, AttemptFiles.Started, cancellationToken).ConfigureAwait(false))
+            if (await ExistsAsync(task, attempt, AttemptFiles.Started, cancellationToken).ConfigureAwait(false))
             {
-                latest = i;
-            }
-            else if (latest >= 0)
-            {
-                break;
+                return attempt;
             }
         }
 
-        return latest;
+        return -1;
     }
 
     /// <summary>Reads a small object of the datastore whole.</summary>

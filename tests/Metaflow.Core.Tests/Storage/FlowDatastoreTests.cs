@@ -71,6 +71,35 @@ public sealed class FlowDatastoreTests : IDisposable
         Assert.Null(await Open().TryOpenAttemptAsync(Task, 1, Token));
     }
 
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(0, 5)]
+    [InlineData(1, 4)]
+    [InlineData(2, 5)]
+    public async Task A_gap_in_the_attempts_is_not_their_end(int failed, int latest)
+    {
+        await CommitAsync(failed, Value("x", "of the failed attempt"));
+        await CommitAsync(latest, Value("x", "of the latest attempt"));
+
+        var artifacts = await Open().OpenTaskAsync(Task, null, Token);
+
+        Assert.Equal(latest, artifacts.Attempt);
+        Assert.Equal("of the latest attempt", artifacts.Load<string>("x"));
+        Assert.Equal(latest, (await Open().TryOpenTaskAsync(Task, Token))!.Attempt);
+    }
+
+    [Fact]
+    public async Task An_unfinished_attempt_after_a_gap_hides_what_was_complete_before_MF4008()
+    {
+        await CommitAsync(0, Value("x", "zero"));
+        await BeginAsync(3);
+
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Open().OpenTaskAsync(Task, null, Token));
+
+        Assert.Equal("MF4008", error.Code);
+        Assert.Null(await Open().TryOpenTaskAsync(Task, Token));
+    }
+
     [Fact]
     public async Task A_task_that_was_never_started_has_no_completed_attempt()
     {
