@@ -117,15 +117,6 @@ public sealed class FlowDatastoreTests : IDisposable
         Assert.Equal("one", (await Open().OpenTaskAsync(Task, null, Token)).Load<string>("x"));
     }
 
-    [Fact]
-    public async Task Attempts_count_up_to_the_first_gap()
-    {
-        await CommitAsync(0, Value("x", "zero"));
-        await CommitAsync(2, Value("x", "two"));
-
-        Assert.Equal("zero", (await Open().OpenTaskAsync(Task, null, Token)).Load<string>("x"));
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("{\"objects\": {\"x\": \"21f4")]
