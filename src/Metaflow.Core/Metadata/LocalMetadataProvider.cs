@@ -12,6 +12,7 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
     private const string DoneField = "attempt-done";
 
     private readonly MetadataFolders _folders;
+    private readonly DurableFolders _durable;
     private readonly TimeProvider _time;
 
     /// <summary>Initializes a provider.</summary>
@@ -27,6 +28,7 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
         ArgumentException.ThrowIfNullOrEmpty(root);
         Location = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _folders = new MetadataFolders(Location, files);
+        _durable = new DurableFolders(Location);
         _time = time;
     }
 
@@ -113,7 +115,7 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
         }
     }
 
-    private static IReadOnlyList<PendingFile> Save(IReadOnlyList<PendingFile> files) => DurableFileGroup.Save(files, MetadataErrors.Write);
+    private IReadOnlyList<PendingFile> Save(IReadOnlyList<PendingFile> files) => DurableFileGroup.Save(files, _durable, MetadataErrors.Write);
 
     private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 

@@ -34,21 +34,22 @@ internal static class DurableFileGroup
 
     /// <summary>Writes files; they become visible in the order given.</summary>
     /// <param name="files">The files, each path once.</param>
+    /// <param name="names">The folders whose names are durable.</param>
     /// <param name="translate">Makes the error to throw, from the cause and the path.</param>
     /// <returns>The files not written because they exist and are kept.</returns>
-    public static IReadOnlyList<PendingFile> Save(IReadOnlyList<PendingFile> files, Func<Exception, string, Exception> translate)
+    public static IReadOnlyList<PendingFile> Save(IReadOnlyList<PendingFile> files, DurableFolders names, Func<Exception, string, Exception> translate)
     {
         var kept = new List<PendingFile>();
         for (var start = 0; start < files.Count; start += GroupSize)
         {
             var count = Math.Min(GroupSize, files.Count - start);
-            new Group(translate, kept).Save(files, start, count);
+            new Group(names, translate, kept).Save(files, start, count);
         }
 
         return kept;
     }
 
-    private sealed class Group(Func<Exception, string, Exception> translate, List<PendingFile> kept)
+    private sealed class Group(DurableFolders names, Func<Exception, string, Exception> translate, List<PendingFile> kept)
     {
         private readonly List<OpenFile> _open = [];
         private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
@@ -118,7 +119,9 @@ internal static class DurableFileGroup
                 kept.Add(file.File);
             }
 
-            _folders.Add(Path.GetDirectoryName(_path)!);
+            var folder = Path.GetDirectoryName(_path)!;
+            _folders.Add(folder);
+            names.AddUnnamed(folder, _folders);
         }
 
         private void FlushFolders()
@@ -126,7 +129,12 @@ internal static class DurableFileGroup
             foreach (var folder in _folders)
             {
                 _path = folder;
-                DurableFile.FlushFolder(folder);
+                names.Flush(folder);
+            }
+
+            foreach (var file in _open)
+            {
+                names.Remember(Path.GetDirectoryName(file.File.Path)!);
             }
         }
 

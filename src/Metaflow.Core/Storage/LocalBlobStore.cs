@@ -13,6 +13,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
     private static readonly TimeSpan SettledAge = TimeSpan.FromMinutes(5);
 
     private readonly IFileReader _files;
+    private readonly DurableFolders _folders;
 
     /// <summary>Initializes a store.</summary>
     /// <param name="root">The absolute path of its folder, which is made on the first write.</param>
@@ -26,6 +27,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
         ArgumentException.ThrowIfNullOrEmpty(root);
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _files = files;
+        _folders = new DurableFolders(Root);
     }
 
     /// <inheritdoc/>
@@ -56,7 +58,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
             files.Add(new PendingFile(path, write.Write, keeps ? ExistingFile.Kept : ExistingFile.Replaced, IsFinal: write.Packing is not null));
         }
 
-        var kept = DurableFileGroup.Save(files, StorageErrors.Write);
+        var kept = DurableFileGroup.Save(files, _folders, StorageErrors.Write);
         existing.AddRange(writes.Select(static write => write.Path).Where(path => kept.Any(file => file.Path == FullPath(path))));
         MakeDurable(existing, areFinal: false);
         return ValueTask.CompletedTask;
@@ -122,6 +124,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
     private void MakeDurable(IReadOnlyList<string> paths, bool areFinal)
     {
         var handles = new List<SafeFileHandle>();
+        var parents = new HashSet<string>(StringComparer.Ordinal);
         var folders = new HashSet<string>(StringComparer.Ordinal);
         var current = Root;
         try
@@ -129,17 +132,25 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
             foreach (var path in paths)
             {
                 current = FullPath(path);
+                var parent = Path.GetDirectoryName(current)!;
+                parents.Add(parent);
+                _folders.AddUnnamed(parent, folders);
                 if (!IsSettled(current))
                 {
                     handles.Add(File.OpenHandle(current));
-                    folders.Add(Path.GetDirectoryName(current)!);
+                    folders.Add(parent);
                 }
             }
 
             DurableFile.FlushAll(handles);
             foreach (var folder in folders)
             {
-                DurableFile.FlushFolder(folder);
+                _folders.Flush(folder);
+            }
+
+            foreach (var parent in parents)
+            {
+                _folders.Remember(parent);
             }
 
             if (areFinal)
