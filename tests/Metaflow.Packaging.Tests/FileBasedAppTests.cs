@@ -61,33 +61,6 @@ public sealed partial class FileBasedAppTests(PackedPackages packages)
     }
 
     [Fact]
-    public async Task An_app_starts_with_the_settings_for_short_processes()
-    {
-        var (run, _) = await packages.RunAppAsync("""
-            Console.WriteLine(File.ReadAllText(Path.ChangeExtension(System.Reflection.Assembly.GetEntryAssembly()!.Location, "runtimeconfig.json")));
-            """);
-
-        run.AssertSucceeded();
-        Assert.Contains("\"System.Runtime.TieredPGO\": false", run.Output, StringComparison.Ordinal);
-        Assert.Contains("\"System.GC.Concurrent\": false", run.Output, StringComparison.Ordinal);
-        Assert.Contains("\"System.Globalization.Invariant\": true", run.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_app_that_says_otherwise_has_its_settings()
-    {
-        var (run, _) = await packages.RunAppAsync("""
-            #:property TieredPGO=true
-            #:property InvariantGlobalization=false
-            Console.WriteLine(File.ReadAllText(Path.ChangeExtension(System.Reflection.Assembly.GetEntryAssembly()!.Location, "runtimeconfig.json")));
-            """);
-
-        run.AssertSucceeded();
-        Assert.Contains("\"System.Runtime.TieredPGO\": true", run.Output, StringComparison.Ordinal);
-        Assert.Contains("\"System.Globalization.Invariant\": false", run.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_command_line_comes_along_at_run_time()
     {
         var (run, _) = await packages.RunAppAsync("""
@@ -95,12 +68,10 @@ public sealed partial class FileBasedAppTests(PackedPackages packages)
             {
                 Console.WriteLine(System.Reflection.Assembly.Load(name).GetName().Name);
             }
-
-            Console.WriteLine(Directory.GetFiles(AppContext.BaseDirectory, "*.resources.dll", SearchOption.AllDirectories).Length + " translations");
             """);
 
         run.AssertSucceeded();
-        Assert.Contains("Metaflow.Cli\nSystem.CommandLine\nSpectre.Console\n0 translations\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Metaflow.Cli\nSystem.CommandLine\nSpectre.Console\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

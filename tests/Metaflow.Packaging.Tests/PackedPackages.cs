@@ -71,19 +71,31 @@ public sealed class PackedPackages : IAsyncLifetime
     /// <summary>Runs a file-based app that takes the packages from the folder.</summary>
     internal async Task<(DotnetCommand Command, string Folder)> RunAppAsync(string source, params string[] arguments)
     {
+        var app = await WriteAppAsync("#:property PublishAot=false\n", source);
+        return (await RunInAppAsync(app, ["run", "app.cs", "--", .. arguments]), app);
+    }
+
+    /// <summary>Writes a file-based app, <c>app.cs</c>, that takes the packages from the folder.</summary>
+    internal async Task<string> WriteAppAsync(string directives, string source)
+    {
         var app = Directory.CreateDirectory(Path.Combine(_folder, "app-" + Guid.NewGuid().ToString("N")[..8])).FullName;
-        await File.WriteAllTextAsync(Path.Combine(app, "app.cs"), $"#:property PublishAot=false\n#:package Metaflow@{Version}\n{source}");
+        await File.WriteAllTextAsync(Path.Combine(app, "app.cs"), $"{directives}#:package Metaflow@{Version}\n{source}");
         await File.WriteAllTextAsync(
             Path.Combine(app, "nuget.config"), $"""<configuration><packageSources><add key="packed" value="{Feed}" /></packageSources></configuration>""");
-        var environment = new Dictionary<string, string>
+        return app;
+    }
+
+    /// <summary>Runs the <c>dotnet</c> command in the folder of an app.</summary>
+    internal Task<DotnetCommand> RunInAppAsync(string app, params string[] arguments) => DotnetCommand.RunAsync(
+        app,
+        new Dictionary<string, string>
         {
             ["NUGET_PACKAGES"] = Path.Combine(_folder, "restored"),
             // Where the built app is kept; the folder must exist.
             ["XDG_DATA_HOME"] = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName,
             ["METAFLOW_USER"] = "tester",
-        };
-        return (await DotnetCommand.RunAsync(app, environment, ["run", "app.cs", "--", .. arguments]), app);
-    }
+        },
+        arguments);
 
     private ZipArchive Open(string package) => ZipFile.OpenRead(Path.Combine(Feed, $"{package}.{Version}.nupkg"));
 

@@ -26,7 +26,7 @@ internal static class RunLines
         RunEvent.TaskFailed failed => Failure(failed),
         RunEvent.RunStopping stopping => Stopping(stopping),
         RunEvent.TasksKilled killed => [Bad(killed, string.Create(CultureInfo.InvariantCulture,
-            $"Killing {killed.Remaining} remaining tasks {(killed.Grace is { } waited ? $"after having waited for {waited.TotalSeconds:0.#} seconds" : "at once, as asked")} -- some tasks may not exit cleanly"))],
+            $"Killing {killed.Remaining} remaining tasks {(killed.Grace is { } waited ? $"after having waited for {waited.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} seconds" : "at once, as asked")} -- some tasks may not exit cleanly"))],
         RunEvent.RunEnded { Succeeded: true } => [new RunLine(runEvent.At, "", "Done!", TextStyle.Success)],
         RunEvent.RunEnded { IsPartial: true } => [new RunLine(runEvent.At, "", "Stopped as asked: no task is left that was to run.", TextStyle.Success)],
         RunEvent.RunEnded => [Workflow(runEvent, "Flushing logs...")],
