@@ -220,7 +220,9 @@ internal sealed partial class RunLoop
         }
         catch (MetaflowException error)
         {
-            Post(() => FailLaunch(task, error));
+            // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
+            _ = _results.NoteNotStartedAsync(_run, live.Path, task.Attempt).ContinueWith(
+                note => Post(() => FailLaunch(task, error, note)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return;
         }
 
@@ -270,9 +272,20 @@ internal sealed partial class RunLoop
         Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize });
     }
 
-    /// <summary>The error of a launch is the run's only when no further attempt makes up for it.</summary>
-    private void FailLaunch(ScheduledTask task, MetaflowException error)
+    /// <summary>The error of a launch is the run's only when no further attempt makes up for it; that of its record always is.</summary>
+    private void FailLaunch(ScheduledTask task, MetaflowException error, Task record)
     {
+        try
+        {
+            record.GetAwaiter().GetResult();
+        }
+        catch (MetaflowException unrecorded)
+        {
+            _error ??= unrecorded;
+            Fail(task, new TaskFailure($"{unrecorded.Message} [{unrecorded.Code}]", MayRetry: false));
+            return;
+        }
+
         if (!MayRetry(task, error.IsTransient))
         {
             _error ??= error;

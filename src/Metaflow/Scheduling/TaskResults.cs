@@ -36,6 +36,11 @@ internal sealed class TaskResults(RunContext context)
 {
     private const int SegmentationFault = -11;
 
+    /// <summary>How long the record of an attempt that could not be started is tried.</summary>
+    private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan RecordPause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Says how an attempt ended: by its exit code, then by what it committed.</summary>
     /// <param name="task">The task.</param>
     /// <param name="path">Its address.</param>
@@ -90,6 +95,42 @@ internal sealed class TaskResults(RunContext context)
         var code = exit.ExitCode.ToString(CultureInfo.InvariantCulture);
         var json = $$"""{"return_code": {{code}}, "killed": {{(exit.WasKilled ? "true" : "false")}}, "success": {{(succeeded ? "true" : "false")}}}""";
         await writer.SaveNoteAsync("runtime", json, default).ConfigureAwait(false);
+    }
+
+    /// <summary>Records an attempt whose process could not be started, so that readers that count the attempts find no gap.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="path">The task's address.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <returns>A task that ends when the record is durable; it fails when that is not possible for some seconds.</returns>
+    /// <exception cref="MetaflowException">A write failed, and every further one.</exception>
+    public async Task NoteNotStartedAsync(RunRecord run, TaskPath path, int attempt)
+    {
+        await Task.Yield();
+        var start = context.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await RecordNotStartedAsync(run, path, attempt).ConfigureAwait(false);
+                return;
+            }
+            catch (MetaflowException) when (context.Time.GetElapsedTime(start) < RecordPatience)
+            {
+                // What kept the process from starting, such as a limit of open files, may keep the record from being written, and may pass.
+                await Task.Delay(RecordPause, context.Time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // The file that readers count comes first; the field that would be there twice when all of it is tried again comes last.
+    private async Task RecordNotStartedAsync(RunRecord run, TaskPath path, int attempt)
+    {
+        var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
+        var writer = context.Datastore.OpenWriter(path, attempt);
+        await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+        await records.CompleteBeginningAsync(run, context.OriginRunId).ConfigureAwait(false);
+        await writer.SaveNoteAsync("runtime", """{"return_code": null, "killed": false, "success": false}""", default).ConfigureAwait(false);
+        await records.NotStartedAsync(run).ConfigureAwait(false);
     }
 
     /// <summary>A task records its beginning while its step already runs: one that died at once left no trace of the attempt.</summary>

@@ -97,6 +97,12 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
             run, task, data, [.. artifacts.Select(artifact => new RegisteredArtifact(artifact, attempt, blobs.TypeName, location, now))], default).ConfigureAwait(false);
     }
 
+    /// <summary>Records that the attempt came to nothing, as its process could not be started. It is not called done: a reader would look for its data.</summary>
+    /// <param name="run">The task's run.</param>
+    /// <returns>A task that ends when the record is durable.</returns>
+    public async Task NotStartedAsync(RunRecord run)
+        => await metadata.RecordAsync(run, task, [new("attempt_ok", "internal_attempt_status", "False", Tags)], [], default).ConfigureAwait(false);
+
     /// <summary>Writes names as a JSON list.</summary>
     /// <param name="names">The names.</param>
     /// <returns>The text.</returns>
