@@ -19,15 +19,17 @@ internal sealed class LogTail(long capacity)
 
     /// <summary>Adds a part of a line.</summary>
     /// <param name="text">The bytes, without the line's end.</param>
-    /// <param name="header">Makes the header of a stored line.</param>
-    public void Append(ReadOnlySpan<byte> text, Func<byte[]> header)
+    /// <param name="header">The header of the line, if it begins with this part; else empty.</param>
+    /// <param name="next">Makes the header of a piece that is stored as a line of its own.</param>
+    public void Append(ReadOnlySpan<byte> text, byte[] header, Func<byte[]> next)
     {
         _isInLine = true;
         while (!text.IsEmpty || _open.WrittenCount == 0)
         {
             if (_open.WrittenCount == 0)
             {
-                _open.Write(header());
+                _open.Write(header.Length > 0 ? header : next());
+                header = [];
             }
 
             var room = LongestPiece - _open.WrittenCount;

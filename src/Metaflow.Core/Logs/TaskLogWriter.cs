@@ -20,6 +20,7 @@ public sealed class TaskLogWriter : IDisposable
     private readonly Stream _target;
     private readonly string _source;
     private readonly long _maxBytes;
+    private readonly LogClock _clock;
     private readonly MemoryStream _pending = new();
     private long _written;
     private bool _isInLine;
@@ -29,20 +30,25 @@ public sealed class TaskLogWriter : IDisposable
     private bool _isDisposed;
 
     /// <summary>Initializes a writer.</summary>
-    /// <param name="append">Receives the lines; the writer disposes it.</param>
+    /// <param name="append">Receives the lines; the writer disposes it. What it holds already counts: its last line is ended, and later lines have later times,
+    /// if it can be read.</param>
     /// <param name="source">Who stores them, such as <see cref="LogFiles.Runtime"/>.</param>
     /// <param name="maxBytes">The most bytes to store, headers included.</param>
-    public TaskLogWriter(Stream append, string source, long maxBytes)
+    /// <param name="clock">Gives the lines their times: one for all writers of an attempt. By default one of the writer's own.</param>
+    /// <exception cref="Errors.StorageException">What the stream holds cannot be read (MF4004).</exception>
+    public TaskLogWriter(Stream append, string source, long maxBytes, LogClock? clock = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBytes);
         _target = append;
         _source = source;
         _maxBytes = maxBytes;
+        _clock = clock ?? new LogClock();
+        GoOnAfter(ReadEnd());
     }
 
     /// <summary>Stores bytes as they come: parts of lines, several lines.</summary>
     /// <param name="chunk">The bytes.</param>
-    /// <param name="at">When they were emitted; the time of a line is that of its first byte.</param>
+    /// <param name="at">When they were emitted; the time of a line is that of its first byte, or a microsecond after the line before it.</param>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the bytes are lost, later ones may
     /// be stored.</exception>
     public void Write(ReadOnlySpan<byte> chunk, DateTimeOffset at)
@@ -105,6 +111,33 @@ public sealed class TaskLogWriter : IDisposable
             }
 
             _pending.Dispose();
+        }
+    }
+
+    private StoredLogEnd ReadEnd()
+    {
+        try
+        {
+            return StoredLogEnd.Of(_target);
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            _target.Dispose();
+            throw StorageErrors.Read(error, (_target as FileStream)?.Name ?? "log");
+        }
+    }
+
+    private void GoOnAfter(StoredLogEnd end)
+    {
+        _written = _target.CanSeek ? _target.Length : 0;
+        if (end.LastLine is { } last)
+        {
+            _clock.StartAfter(last);
+        }
+
+        if (end.IsInLine)
+        {
+            _pending.WriteByte((byte)'\n');
         }
     }
 
@@ -178,24 +211,23 @@ public sealed class TaskLogWriter : IDisposable
         {
             EndLine();
             Flush();
-            _cutAt = at;
+            _cutAt = _clock.Next(at);
             _headEnd = _target.CanSeek ? _target.Position : 0;
             _tail = new LogTail(TailCapacity);
         }
 
-        _tail?.Append(text, () => MflogLine.Header(at, _source));
+        var header = _isInLine ? [] : Header(at);
+        _tail?.Append(text, header, () => Header(at));
         if (_tail is null || _target.CanSeek)
         {
-            if (!_isInLine)
-            {
-                _pending.Write(MflogLine.Header(at, _source));
-            }
-
+            _pending.Write(header);
             _pending.Write(text);
         }
 
         _isInLine = true;
     }
+
+    private byte[] Header(DateTimeOffset at) => MflogLine.Header(_clock.Next(at), _source);
 
     private void EndLine()
     {

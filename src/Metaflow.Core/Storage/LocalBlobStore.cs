@@ -109,7 +109,9 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
 
             // Without a buffer of its own: what a failed write left in it would fail once more, and unexpectedly, when the stream is closed.
-            return new FileStream(full, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var file = new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            file.Seek(0, SeekOrigin.End);
+            return file;
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {

@@ -15,6 +15,7 @@ internal sealed class TaskOutputs : IDisposable
     private readonly TimeProvider _time;
     private readonly OutputPump _output;
     private readonly OutputPump _error;
+    private readonly LogClock _clock = new();
     private readonly Lock _lock = new();
 
     /// <summary>Begins to read what the task writes.</summary>
@@ -34,7 +35,7 @@ internal sealed class TaskOutputs : IDisposable
         OutputPump Pump(TaskOutput stream, bool isError)
         {
             var target = logs.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, LogFiles.Runtime, stream));
-            return new OutputPump(new TaskLogWriter(target, LogFiles.Runtime, request.MaxLogBytes), time, (at, text) =>
+            return new OutputPump(new TaskLogWriter(target, LogFiles.Runtime, request.MaxLogBytes, _clock), time, (at, text) =>
             {
                 lock (_lock)
                 {

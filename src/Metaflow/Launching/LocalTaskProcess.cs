@@ -20,6 +20,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
     private readonly ITaskProcessObserver _observer;
     private readonly OutputPump _output;
     private readonly OutputPump _error;
+    private readonly LogClock _clock = new();
     private readonly Lock _lock = new();
     private readonly LaunchRequest _request;
     private readonly string _mark;
@@ -45,7 +46,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
 
         OutputPump Pump(TaskOutput stream, bool isError)
         {
-            var log = new TaskLogWriter(logs.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, LogFiles.Runtime, stream)), LogFiles.Runtime, request.MaxLogBytes);
+            var log = new TaskLogWriter(logs.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, LogFiles.Runtime, stream)), LogFiles.Runtime, request.MaxLogBytes, _clock);
             return new OutputPump(log, time, (at, text) => Tell(at, text, isError), request.AnnouncesSecrets ? new SecretFilter() : null);
         }
     }

@@ -23,7 +23,7 @@ public sealed class PythonReferenceTests : IDisposable
             "user_tags": sorted(run.user_tags), "system_tags": sorted(run.system_tags),
             "total": run.data.total, "text": run.data.text, "names": sorted(a.id for a in run["end"].task),
             "indices": [t.index for t in body], "squares": [t.data.square for t in body],
-            "stdout": body[0].stdout, "size": run["end"].task["total"].size, "sha": run["end"].task["total"].sha,
+            "stdout": body[0].stdout, "lines": run["start"].task.stdout, "loglines": [text for _, text in run["start"].task.loglines("stdout")], "size": run["end"].task["total"].size, "sha": run["end"].task["total"].sha,
             "parents": sorted(t.pathspec for t in run["join"].task.parent_tasks),
             "children": sorted(t.pathspec for t in run["start"].task.child_tasks),
             "stack": body[1].metadata_dict["foreach-stack"],
@@ -41,7 +41,7 @@ public sealed class PythonReferenceTests : IDisposable
     {
         var reference = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");
-        var sample = await new SampleRun(_folder.Root).WriteAsync(3);
+        var sample = await new SampleRun(_folder.Root) { Lines = 300 }.WriteAsync(3);
 
         using var json = JsonDocument.Parse(await RunAsync(reference!, _folder.Path, sample.Pathspec));
         var seen = json.RootElement;
@@ -59,6 +59,8 @@ public sealed class PythonReferenceTests : IDisposable
         Assert.Equal([0, 1, 2], seen.GetProperty("indices").EnumerateArray().Select(static index => index.GetInt32()));
         Assert.Equal([0, 1, 4], seen.GetProperty("squares").EnumerateArray().Select(static square => square.GetInt32()));
         Assert.Equal("hello from body\n", seen.GetProperty("stdout").GetString());
+        Assert.Equal(["hello from start", .. Enumerable.Range(0, 300).Select(static i => $"line {i}")], Texts(seen, "loglines"));
+        Assert.Equal(string.Concat(Texts(seen, "loglines").Select(static line => line + "\n")), seen.GetProperty("lines").GetString());
         Assert.Equal(run.EndTask!.Artifact("total").Size, seen.GetProperty("size").GetInt64());
         Assert.Equal(run.EndTask!.Artifact("total").Sha, seen.GetProperty("sha").GetString());
         Assert.Equal(run.Step("join").Task!.ParentTasks.Select(static task => task.Pathspec), Texts(seen, "parents"));

@@ -19,6 +19,9 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
 
     public RunRecord Run { get; private set; } = new(flow, string.Empty, user, ["mine"], [$"user:{user}", "runtime:dev", "metaflow_version:2.19.38"], default);
 
+    /// <summary>Gets how many lines more the task of the start writes at once.</summary>
+    public int Lines { get; init; }
+
     public string Pathspec => $"{flow}/{Run.RunId}";
 
     public async Task<SampleRun> WriteAsync(int items, bool succeeds = true)
@@ -56,7 +59,7 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
         var writer = new FlowDatastore(_blobs, flow, TimeProvider.System).OpenWriter(task, 0);
         await writer.BeginAttemptAsync(CancellationToken.None);
         await writer.SaveNoteAsync("task_begin", "{}", CancellationToken.None);
-        WriteLog(task, $"hello from {step}\n");
+        WriteLog(task, $"hello from {step}\n" + (step == "start" ? string.Concat(Enumerable.Range(0, Lines).Select(static i => $"line {i}\n")) : ""));
         await writer.SaveArtifactsAsync([.. Own(step, index).Concat(values).Select(static value => Value(value.Name, value.Value))], CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
         var artifacts = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, "local", ":root:" + _blobs.Root, default)).ToList();

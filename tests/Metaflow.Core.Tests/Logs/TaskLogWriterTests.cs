@@ -28,7 +28,7 @@ public sealed class TaskLogWriterTests : IDisposable
         }
 
         Assert.Equal(
-            [new LogLine(Start, "runtime", "one"), new LogLine(Start, "runtime", "two"), new LogLine(Start.AddSeconds(1), "runtime", "three!")],
+            [new LogLine(Start, "runtime", "one"), new LogLine(Start.AddMicroseconds(1), "runtime", "two"), new LogLine(Start.AddSeconds(1), "runtime", "three!")],
             await ReadAsync());
         Assert.EndsWith("three!\n", await File.ReadAllTextAsync(FullPath, Token), StringComparison.Ordinal);
     }
@@ -68,7 +68,7 @@ public sealed class TaskLogWriterTests : IDisposable
             log.Write(Encoding.UTF8.GetBytes(Forged + "\n\n"), Start);
         }
 
-        Assert.Equal([new LogLine(Start, "runtime", Forged), new LogLine(Start, "runtime", string.Empty)], await ReadAsync());
+        Assert.Equal([new LogLine(Start, "runtime", Forged), new LogLine(Start.AddMicroseconds(1), "runtime", string.Empty)], await ReadAsync());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Logs;
@@ -33,6 +34,23 @@ public sealed class LocalTaskLauncherTests : IDisposable
         var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, TaskOutput.Stdout, TestContext.Current.CancellationToken);
         Assert.Equal(["one", "two and three", "10%\r50%\r99%"], stored.Select(static line => line.Text));
     }
+
+    [Fact]
+    public async Task Stored_lines_of_both_streams_have_times_that_rise()
+    {
+        await RunAsync("seq 300; seq 1000 1300 >&2; seq 301 600; seq 1301 1600 >&2");
+
+        var output = StoredLines(TaskOutput.Stdout);
+        var errors = StoredLines(TaskOutput.Stderr);
+        Assert.Equal(Enumerable.Range(1, 600).Select(static number => $"{number}"), output.Select(static line => line.Text));
+        Assert.Equal(Enumerable.Range(1000, 601).Select(static number => $"{number}"), errors.Select(static line => line.Text));
+        Assert.All(new[] { output, errors }, static lines => Assert.All(lines.Zip(lines.Skip(1)), static pair => Assert.True(pair.First.At < pair.Second.At)));
+        Assert.Equal(1201, output.Concat(errors).Select(static line => line.At).Distinct().Count());
+    }
+
+    // As they are in the file: a reader sorts them.
+    private List<LogLine> StoredLines(TaskOutput stream)
+        => [.. File.ReadLines(Path.Combine(_root, LogFiles.PathOf(Task, 0, LogFiles.Runtime, stream))).Select(static line => MflogLine.Parse(Encoding.UTF8.GetBytes(line)))];
 
     [Fact]
     public async Task A_line_without_an_end_is_shown_in_pieces()
