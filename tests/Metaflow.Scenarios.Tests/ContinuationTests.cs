@@ -1,6 +1,7 @@
 using Metaflow.Client;
 using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Runs;
 
 namespace Metaflow.Scenarios.Tests;
 
@@ -117,6 +118,46 @@ public sealed class ContinuationTests : IDisposable
         (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Succeeded();
         refused = await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id);
         Assert.Contains(ErrorCodes.RunHasSucceeded, refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_that_continue_a_run_at_once_one_is_refused_where_dotnet_locks_no_files()
+    {
+        _place.Environment["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1";
+        await _place.RunAsync("MendableFlow", "run");
+        var run = Latest("MendableFlow");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+
+        // As the other process does, between its look at the run's state and its first record.
+        using (await RunLock.TryTakeAsync(new RunFolder(Path.Combine(_place.Root, "MendableFlow", run.Id, "_meta")), TimeProvider.System))
+        {
+            var refused = await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id);
+            Assert.Contains(ErrorCodes.RunIsAlive, refused.Errors, StringComparison.Ordinal);
+        }
+
+        using var first = _place.Start("MendableFlow", "resume", "--continue", run.Id);
+        using var second = _place.Start("MendableFlow", "resume", "--continue", run.Id);
+        CommandOutcome[] outcomes = [await first.EndAsync(), await second.EndAsync()];
+        Assert.Single(outcomes, static outcome => outcome.ExitCode == 0);
+        var loser = Assert.Single(outcomes, static outcome => outcome.ExitCode != 0);
+        Assert.True(loser.Errors.Contains(ErrorCodes.RunIsAlive, StringComparison.Ordinal) || loser.Errors.Contains(ErrorCodes.RunHasSucceeded, StringComparison.Ordinal), loser.All);
+        Assert.Equal([0, 1], Latest("MendableFlow").Step("work").Task!.Attempts);
+    }
+
+    [Fact]
+    public async Task Of_two_that_resume_under_one_id_at_once_one_is_refused()
+    {
+        await _place.RunAsync("MendableFlow", "run");
+        var run = Latest("MendableFlow");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        var folder = new RunFolder(Path.Combine(_place.Root, "MendableFlow", "chosen", "_meta"));
+        using (await RunLock.TryTakeAsync(folder, TimeProvider.System))
+        {
+            var refused = await _place.RunAsync("MendableFlow", "resume", "--origin-run-id", run.Id, "--run-id", "chosen");
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains(ErrorCodes.RunIsAlive, refused.Errors, StringComparison.Ordinal);
+            Assert.False(File.Exists(folder.Journal));
+        }
     }
 
     [Fact]

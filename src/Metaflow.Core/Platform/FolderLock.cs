@@ -1,11 +1,18 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Metaflow.Platform;
 
 /// <summary>A lock between processes: a file that one of them holds open. The system releases it when the process ends.</summary>
+/// <remarks><see cref="FileShare"/> alone is no lock: a setting of .NET turns it off, and .NET takes most errors of the system's call for
+/// success. So the call is made here once more, on the same open file, and its result counts. It is the call that .NET makes: processes
+/// that lock by <see cref="FileShare"/> alone exclude these, and the reverse.</remarks>
 internal static class FolderLock
 {
-    private const int WouldBlock = 11;
+    private const int Shared = 1;
+    private const int Exclusive = 2;
+    private const int WithoutWaiting = 4;
+    private static readonly int WouldBlock = OperatingSystem.IsLinux() ? 11 : 35;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
@@ -15,7 +22,7 @@ internal static class FolderLock
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the wait early.</param>
     /// <returns>The lock, which the caller disposes; <see langword="null"/> when another process kept it all the time.</returns>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="IOException">The file cannot be opened or locked.</exception>
     public static async ValueTask<IDisposable?> AcquireAsync(string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < patience;)
@@ -35,21 +42,19 @@ internal static class FolderLock
     /// <param name="path">The lock's file, which is made and stays.</param>
     /// <param name="patience">How long to wait.</param>
     /// <returns>The lock, which the caller disposes; <see langword="null"/> when another kept it for himself all the time.</returns>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="IOException">The file cannot be opened or locked.</exception>
     public static IDisposable? AcquireShared(string path, TimeSpan patience)
     {
         var start = Environment.TickCount64;
         do
         {
-            try
+            if (TryOpen(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read) is { } file)
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                return file;
             }
-            catch (IOException error) when (error.HResult is WouldBlock or WindowsSharingViolation)
-            {
-                // Blocks the thread: the holder needs milliseconds, and who waits has nothing else to do.
-                Task.Delay(Pause).Wait();
-            }
+
+            // Blocks the thread: the holder needs milliseconds, and who waits has nothing else to do.
+            Task.Delay(Pause).Wait();
         }
         while (Environment.TickCount64 - start < patience.TotalMilliseconds);
         return null;
@@ -63,16 +68,12 @@ internal static class FolderLock
         try
         {
             // A shared lock: several may look at once, and only the holder's exclusive one refuses it.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            return false;
+            using var file = TryOpen(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return file is null;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             return false;
-        }
-        catch (IOException error) when (error.HResult is WouldBlock or WindowsSharingViolation)
-        {
-            return true;
         }
     }
 
@@ -80,18 +81,49 @@ internal static class FolderLock
     /// <param name="path">The lock's file, which is made and stays.</param>
     /// <param name="file">The lock, which the caller disposes.</param>
     /// <returns>Whether it was free.</returns>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="IOException">The file cannot be opened or locked.</exception>
     public static bool TryAcquire(string path, [NotNullWhen(true)] out FileStream? file)
     {
+        file = TryOpen(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        return file is not null;
+    }
+
+    /// <summary>Opens and locks a file.</summary>
+    /// <returns>The file; <see langword="null"/> when another holds it.</returns>
+    private static FileStream? TryOpen(string path, FileMode mode, FileAccess access, FileShare share)
+    {
+        FileStream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return true;
+            file = new FileStream(path, mode, access, share, bufferSize: 0);
+            if (!OperatingSystem.IsWindows())
+            {
+                Lock(file, share == FileShare.None ? Exclusive : Shared);
+            }
+
+            return file;
         }
-        catch (IOException error) when (error.HResult is WouldBlock or WindowsSharingViolation)
+        catch (IOException error) when (error.HResult == WouldBlock || error.HResult == WindowsSharingViolation)
         {
-            file = null;
-            return false;
+            file?.Dispose();
+            return null;
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Lock(FileStream file, int operation)
+    {
+        while (NativeMethods.FileLock((int)file.SafeFileHandle.DangerousGetHandle(), operation | WithoutWaiting) != 0)
+        {
+            var code = Marshal.GetLastPInvokeError();
+            if (code != NativeMethods.Interrupted)
+            {
+                throw new IOException($"'{file.Name}' cannot be locked: {Marshal.GetPInvokeErrorMessage(code)}", code);
+            }
         }
     }
 }

@@ -8,6 +8,9 @@ internal static partial class NativeMethods
     public const int AlreadyExists = 17;
     public const int Interrupted = 4;
 
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int FileLock(int descriptor, int operation);
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int FileSync(int descriptor);
 

@@ -28,7 +28,7 @@ public sealed class RunLock : IDisposable
     /// <param name="folder">The run's folder, which is made where needed.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The lock; <see langword="null"/> when another process holds it.</returns>
-    /// <exception cref="Errors.MetadataException">The file could not be made (MF5002).</exception>
+    /// <exception cref="Errors.MetadataException">The file could not be made or locked (MF5002).</exception>
     public static async ValueTask<RunLock?> TryTakeAsync(RunFolder folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(folder);

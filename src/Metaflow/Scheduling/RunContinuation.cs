@@ -81,6 +81,17 @@ internal sealed class RunContinuation : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>Returns the error of a new run whose id another process took first.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="why">What shows it.</param>
+    /// <returns>The error.</returns>
+    public static LaunchException Taken(RunRecord run, string why) => new(
+        ErrorCodes.RunIsAlive,
+        $"The run '{run.RunId}' cannot be started: another process has taken it.",
+        why,
+        "Wait for its end, or choose another id with '--run-id'.")
+    { Pathspec = $"{run.Flow}/{run.RunId}" };
+
     private static async Task<RunState?> RefuseAsync(RunServices services, RunRecord run)
     {
         var status = await RunLiveness.OfAsync(services.Blobs, run.Flow, run.RunId, services.Time).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed partial class RunScheduler(RunContext context)
         var values = parameters.Resolve(context.Reuse?.Parameters);
         var run = await RegisterAsync().ConfigureAwait(false);
         var folder = FolderOf(run);
-        using var held = folder is null ? null : await RunLock.TryTakeAsync(folder, context.Time).ConfigureAwait(false);
+        using var held = folder is null ? null : await TakeAsync(folder, run).ConfigureAwait(false);
         await parameters.SaveAsync(run, values).ConfigureAwait(false);
         var policy = RunLoop.PolicyOf(context, run);
         await RecordStartAsync(run, policy).ConfigureAwait(false);
@@ -68,6 +68,21 @@ internal sealed partial class RunScheduler(RunContext context)
             await TryRecordFailureAsync(run, error).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Takes a new run. Two processes may have asked for the same id, and both have found it free.</summary>
+    private async Task<RunLock> TakeAsync(RunFolder folder, RunRecord run)
+    {
+        var held = await RunLock.TryTakeAsync(folder, context.Time).ConfigureAwait(false) ?? throw RunContinuation.Taken(run, "Its scheduler holds the run's lock.");
+
+        // A resume that several processes share is begun again by a leader of the same identifier.
+        if (context.Request.Resume is { IsReentrant: true } || !File.Exists(folder.Journal))
+        {
+            return held;
+        }
+
+        held.Dispose();
+        throw RunContinuation.Taken(run, "That process has begun it meanwhile, and its results would be overwritten.");
     }
 
     private RunFolder? FolderOf(RunRecord run) => RunFolder.Of(context.Datastore.Blobs, run.Flow, run.RunId);

@@ -86,6 +86,34 @@ public sealed class RunLivenessTests : IDisposable
         Assert.NotNull(second);
     }
 
+    [Theory]
+    [InlineData(FileShare.None)]
+    [InlineData(FileShare.Read)]
+    public void A_lock_by_the_sharing_of_dotnet_alone_excludes_these_locks_and_the_reverse(FileShare share)
+    {
+        var path = Path.Combine(_root, "lock");
+        using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share))
+        {
+            Assert.False(FolderLock.TryAcquire(path, out _));
+            Assert.Equal(share == FileShare.None, FolderLock.IsHeld(path));
+        }
+
+        Assert.True(FolderLock.TryAcquire(path, out var held));
+        using (held)
+        {
+            Assert.True(FolderLock.IsHeld(path));
+            Assert.False(FolderLock.TryAcquire(path, out _));
+            Assert.Null(FolderLock.AcquireShared(path, TimeSpan.FromMilliseconds(1)));
+            Assert.Throws<IOException>(() => new FileStream(path, FileMode.Open, FileAccess.Read, share));
+        }
+
+        using var one = FolderLock.AcquireShared(path, TimeSpan.FromSeconds(1));
+        using var other = FolderLock.AcquireShared(path, TimeSpan.FromSeconds(1));
+        Assert.NotNull(other);
+        Assert.False(FolderLock.IsHeld(path));
+        Assert.False(FolderLock.TryAcquire(path, out _));
+    }
+
     [Fact]
     public async Task Signs_of_life_come_every_few_seconds_and_never_fail()
     {
