@@ -73,6 +73,8 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(StuckFlow)] = FlowProgram.RunAsync<StuckFlow>,
     [nameof(SecretFlow)] = FlowProgram.RunAsync<SecretFlow>,
     [nameof(SecretGangFlow)] = FlowProgram.RunAsync<SecretGangFlow>,
+    [nameof(TalkativeSecretFlow)] = FlowProgram.RunAsync<TalkativeSecretFlow>,
+    [nameof(SecretParentFlow)] = FlowProgram.RunAsync<SecretParentFlow>,
     [nameof(WrongSecretFlow)] = FlowProgram.RunAsync<WrongSecretFlow>,
     [nameof(ResourceFlow)] = FlowProgram.RunAsync<ResourceFlow>,
     [nameof(ProjectFlow)] = FlowProgram.RunAsync<ProjectFlow>,
@@ -81,4 +83,11 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(DuplicateFlow)] = FlowProgram.RunAsync<DuplicateFlow>,
     [nameof(RetriedMoreFlow)] = FlowProgram.RunAsync<RetriedMoreFlow>,
 };
+if (Environment.GetEnvironmentVariable("SCENARIO_BANNER") is { } banner)
+{
+    // As a library does that says its name when it is loaded.
+    Console.WriteLine(banner);
+    Console.Error.WriteLine(banner);
+}
+
 return await programs[Environment.GetEnvironmentVariable("SCENARIO_FLOW") ?? nameof(LinearFlow)](args);

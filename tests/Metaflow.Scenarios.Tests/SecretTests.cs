@@ -62,6 +62,56 @@ public sealed class SecretTests : IDisposable
         AssertNowhereInStore(values);
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(100_000)]
+    public async Task Nothing_that_a_program_prints_first_shows_a_secret(int length)
+    {
+        var secret = string.Concat(Enumerable.Range(0, length).Select(static i => (char)('a' + (i * 7 % 26))));
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "keys.json"), $$"""{"TOKEN": "talk-hunter22", "LONG": "{{secret}}"}""", TestContext.Current.CancellationToken);
+        _place.Environment["SCENARIO_BANNER"] = "a banner";
+        var outcome = (await _place.RunAsync("TalkativeSecretFlow", "run")).Succeeded();
+        var task = _place.Client().Flow("TalkativeSecretFlow").LatestRun!.Step("start").Task!;
+        Assert.Equal($"static constructor 13 {length}", task.Data.Get<string>("seen"));
+        Assert.All(
+            ["a banner", "early static", "early constructor", "managed ***", "native ***", "child ***", "again ***, long ***, done", "\0metaflow-secrets:AAAA"],
+            text => Assert.Contains(text, task.Stdout, StringComparison.Ordinal));
+        Assert.All(
+            ["a banner", "early native constructor", "managed error ***", "native error ***", "child error ***", "\0metaflow-secrets:AAAA"],
+            text => Assert.Contains(text, task.Stderr, StringComparison.Ordinal));
+        Assert.DoesNotContain("hunter22", outcome.All, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret[^20..], outcome.All, StringComparison.Ordinal);
+        AssertNowhereInStore(["talk-hunter22", secret[^20..]]);
+    }
+
+    [Fact]
+    public async Task A_run_that_a_step_starts_hides_the_secrets_of_the_step()
+    {
+        var outcome = (await _place.RunAsync("SecretParentFlow", "run")).Succeeded();
+        Assert.Equal(13, _place.Client().Flow("SecretParentFlow").LatestRun!.Data.Get<int>("length"));
+        Assert.Contains("inherited ***", _place.Client().Flow("SecretChildFlow").LatestRun!.Step("start").Task!.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("file-hunter22", outcome.All, StringComparison.Ordinal);
+        AssertNowhereInStore(["file-hunter22"]);
+    }
+
+    [Fact]
+    public async Task A_secret_is_not_given_where_it_could_not_be_hidden()
+    {
+        _place.Environment["TMPDIR"] = Path.Combine(_place.Folder, "missing");
+        var outcome = await _place.RunAsync("WrongSecretFlow", "run");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(ErrorCodes.SecretChannelNotOpened, outcome.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_folder_of_temporary_files_may_have_a_long_path()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_place.Folder, new string('t', 120))).FullName;
+        _place.Environment["TMPDIR"] = folder;
+        (await _place.RunAsync("WrongSecretFlow", "run")).Succeeded();
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
     [Fact]
     public async Task A_secret_must_not_take_the_name_of_a_variable_that_is_set()
     {

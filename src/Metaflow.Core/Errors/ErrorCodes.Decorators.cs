@@ -32,6 +32,12 @@ public static partial class ErrorCodes
     /// <summary>A secret has a name that cannot be set, or that is set already.</summary>
     public const string SecretNameRefused = "MF3034";
 
+    /// <summary>Nobody confirmed to a task that its secrets will be hidden.</summary>
+    public const string SecretsNotConfirmed = "MF3040";
+
+    /// <summary>The channel by which a task tells its secrets could not be opened.</summary>
+    public const string SecretChannelNotOpened = "MF6013";
+
     /// <summary>A task's process did not end when its timeout was over.</summary>
     public const string DeadlineExceeded = "MF6020";
 

@@ -5,7 +5,7 @@ using Metaflow.Secrets;
 
 namespace Metaflow.Decorators;
 
-/// <summary>Fetches secrets in the process of a task, announces them to whoever reads its output, and sets them as variables.</summary>
+/// <summary>Fetches secrets in the process of a task, announces them to whoever writes its log, and then sets them as variables.</summary>
 internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook, IOutermostHook, ILaunchHook
 {
     private const string DefaultBackendVariable = "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE";
@@ -17,15 +17,7 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
     public async ValueTask BeforeStepAsync(StepHookContext context)
     {
         var values = await FetchAsync(context).ConfigureAwait(false);
-        context.Mask = new SecretMask(values.Values);
-        if (context.AnnouncesSecrets)
-        {
-            // Before any of the author's code: whoever reads the streams takes it out again.
-            var announcement = SecretFilter.Announce(values.Values);
-            Console.Out.Write(announcement);
-            Console.Error.Write(announcement);
-        }
-
+        context.HideSecrets(values.Values);
         foreach (var (name, value) in values)
         {
             context.SetEnvironmentVariable(name, value);

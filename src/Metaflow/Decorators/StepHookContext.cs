@@ -15,6 +15,7 @@ public sealed class StepHookContext
     private readonly List<KeyValuePair<string, object?>> _artifacts = [];
     private readonly List<KeyValuePair<string, string>> _metadata = [];
     private readonly Dictionary<string, string?> _before = [];
+    private readonly List<string> _secrets = [];
     private FlowGraph? _graph;
 
     internal StepHookContext(FlowSpec flow, string step, Func<IReadOnlyList<ArtifactCell>> cells)
@@ -39,14 +40,14 @@ public sealed class StepHookContext
     /// <summary>Gets a value indicating whether a hook said that the step's body is not to run.</summary>
     public bool IsSkipped { get; private set; }
 
-    /// <summary>Gets a value indicating whether the streams of the task are to begin with its secrets, so that they are hidden in the rest.</summary>
-    internal bool AnnouncesSecrets { get; init; }
+    /// <summary>Gets or sets what announces secrets to the writer of the task's log, and returns when it knows them; <see langword="null"/> where nobody writes one.</summary>
+    internal Action<IReadOnlyCollection<string>>? AnnounceSecrets { get; set; }
 
     /// <summary>Gets or sets what sets variables in a process that several tasks share; <see langword="null"/> in a task's own process.</summary>
     internal Action<string, string?>? SetShared { get; set; }
 
-    /// <summary>Gets or sets what hides secrets; <see langword="null"/> without any.</summary>
-    internal SecretMask? Mask { get; set; }
+    /// <summary>Gets what hides secrets in failures; <see langword="null"/> without any.</summary>
+    internal SecretMask? Mask { get; private set; }
 
     /// <summary>Gets the artifacts that hooks set and the flow's class does not declare, by name on disk.</summary>
     internal IReadOnlyList<KeyValuePair<string, object?>> Artifacts => _artifacts;
@@ -125,6 +126,16 @@ public sealed class StepHookContext
 
         _before.TryAdd(name, ReadVariable(name));
         Environment.SetEnvironmentVariable(name, value);
+    }
+
+    /// <summary>Hides secrets in all that the task says from now on.</summary>
+    /// <param name="values">The secrets.</param>
+    /// <exception cref="StepFailedException">MF3040: the writer of the log does not know them.</exception>
+    internal void HideSecrets(IReadOnlyCollection<string> values)
+    {
+        AnnounceSecrets?.Invoke(values);
+        _secrets.AddRange(values);
+        Mask = new SecretMask(_secrets);
     }
 
     /// <summary>Sets the variables back to what they were: a process may run several tasks, one after the other.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Launching;
+using Metaflow.Secrets;
 using Metaflow.Tasks;
 
 namespace Metaflow.InProcess;
@@ -28,6 +29,10 @@ internal sealed class InProcessTask(LaunchRequest request, TaskOutputs outputs, 
     /// <param name="name">The name.</param>
     /// <param name="value">The value; <see langword="null"/> removes it.</param>
     public void SetVariable(string name, string? value) => _variables!.Set(name, value);
+
+    /// <summary>Hides secrets in what all tasks write that share the variables.</summary>
+    /// <param name="values">The secrets.</param>
+    public void HideSecrets(IEnumerable<string> values) => _variables!.Secrets.Add(values);
 
     /// <summary>Starts the attempt.</summary>
     /// <param name="makeFlow">Makes the flow object.</param>
@@ -95,6 +100,11 @@ internal sealed class InProcessTask(LaunchRequest request, TaskOutputs outputs, 
         // Waits on this thread, which is the task's own, so that the step runs on it too.
         _variables = SharedVariables.OfProcess.EnterAsync(request, _abandoned.Token).GetAwaiter().GetResult();
         SharedVariables.OfProcess.Hold(_variables);
+
+        // Those of a task that started this one's run, and those that tasks of the same step set before this one announces them.
+        outputs.Secrets.Include(KnownSecrets.OfTask);
+        outputs.Secrets.Include(_variables.Secrets);
+        KnownSecrets.OfTask = outputs.Secrets;
 
         // Memory cannot be told apart by tasks.
         _limits = request.Deadline is null ? null : new ProcessLimits(request with { MemoryLimitMB = null }, ProcessId, time, Kill);

@@ -42,6 +42,7 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
             StopRequested = task.StopRequested,
             Abandoned = task.Abandoned,
             SetShared = task.SetVariable,
+            HideSecrets = task.HideSecrets,
         });
         return task;
     }

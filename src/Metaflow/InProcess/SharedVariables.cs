@@ -1,5 +1,6 @@
 using Metaflow.Errors;
 using Metaflow.Launching;
+using Metaflow.Secrets;
 
 namespace Metaflow.InProcess;
 
@@ -18,6 +19,7 @@ internal sealed class SharedVariables
     private TaskCompletionSource _free = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _wanted = "";
     private int _users;
+    private KnownSecrets _secrets = new();
 
     private SharedVariables()
     {
@@ -50,7 +52,7 @@ internal sealed class SharedVariables
             await wait.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new Seat(this, wanted);
+        return new Seat(this, wanted, _secrets);
     }
 
     /// <summary>Makes a seat that of the calling task and of all that it starts.</summary>
@@ -69,6 +71,7 @@ internal sealed class SharedVariables
             if (_users++ == 0)
             {
                 _wanted = wanted;
+                _secrets = new KnownSecrets();
                 variables.ForEach(variable => SetLocked(variable.Key, variable.Value));
             }
 
@@ -120,18 +123,21 @@ internal sealed class SharedVariables
     };
 
     /// <summary>The right of a task to the variables of the process, until it is disposed of. May be disposed of several times.</summary>
-    internal sealed class Seat(SharedVariables variables, string wanted, bool isShared = false) : IDisposable
+    internal sealed class Seat(SharedVariables variables, string wanted, KnownSecrets secrets, bool isShared = false) : IDisposable
     {
         private int _hasLeft;
 
         /// <summary>Gets what the task wants, in a form that can be compared.</summary>
         public string Wanted => wanted;
 
+        /// <summary>Gets the secrets of the tasks that share the variables.</summary>
+        public KnownSecrets Secrets => secrets;
+
         /// <summary>Gets a value indicating whether the task still runs.</summary>
         public bool IsHeld => Volatile.Read(ref _hasLeft) == 0;
 
         /// <summary>Returns the seat of a task that runs within this one's time.</summary>
-        public Seat Share() => new(variables, wanted, isShared: true);
+        public Seat Share() => new(variables, wanted, secrets, isShared: true);
 
         /// <summary>Sets a variable until the last task that shares the variables is over.</summary>
         /// <param name="name">The name.</param>

@@ -41,9 +41,12 @@ internal sealed class TaskOutputs : IDisposable
                 {
                     observer.OnOutput(at, text, isError);
                 }
-            }, request.AnnouncesSecrets ? new SecretFilter() : null);
+            }, new SecretFilter(Secrets));
         }
     }
+
+    /// <summary>Gets the secrets that are hidden in what the task writes.</summary>
+    public KnownSecrets Secrets { get; } = new();
 
     /// <summary>Gets the task's console. Its writers may be used from several threads.</summary>
     public TaskWriters Writers { get; }

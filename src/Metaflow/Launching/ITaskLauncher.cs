@@ -15,7 +15,7 @@ internal sealed record LaunchRequest(
     /// <summary>Gets the most memory that the process and its children may use, in MB of 1,048,576 bytes; <see langword="null"/>, the default, for any.</summary>
     public int? MemoryLimitMB { get; init; }
 
-    /// <summary>Gets a value indicating whether both streams of the process begin with the secrets that are to be hidden in the rest.</summary>
+    /// <summary>Gets a value indicating whether the task has secrets: whoever writes its log gives it a <see cref="Secrets.SecretChannel"/> to announce them.</summary>
     public bool AnnouncesSecrets { get; init; }
 }
 

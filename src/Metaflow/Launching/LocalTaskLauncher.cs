@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Platform;
+using Metaflow.Secrets;
 using Metaflow.Settings;
 using Metaflow.Storage;
 
@@ -19,6 +20,9 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
     private readonly SpareProcesses? _spares;
     private readonly Thread _starter;
     private ProcessGuardian? _guardian;
+
+    /// <summary>Those of the task whose step started this run, if any.</summary>
+    private readonly KnownSecrets? _secrets = KnownSecrets.OfTask;
 
     /// <summary>Initializes a launcher.</summary>
     /// <param name="program">The program that runs tasks.</param>
@@ -117,6 +121,23 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
 
     private LocalTaskProcess Start(LaunchRequest request, ITaskProcessObserver observer)
     {
+        var secrets = new KnownSecrets();
+        secrets.Include(_secrets);
+        var channel = request.AnnouncesSecrets ? SecretChannel.Open(secrets) : null;
+        try
+        {
+            var told = channel is null ? request : request with { Arguments = [.. request.Arguments, TaskCommandLine.SecretChannelOption, channel.Address] };
+            return Start(told, new SecretHiding(secrets, channel), observer);
+        }
+        catch
+        {
+            channel?.Dispose();
+            throw;
+        }
+    }
+
+    private LocalTaskProcess Start(LaunchRequest request, SecretHiding hiding, ITaskProcessObserver observer)
+    {
         // Before any code of the author runs. Where the system refused it, the next task tries again.
         _guardian ??= ProcessGuardian.TryStart(RunMark.TextOf(Mark));
         StartedProcess? process = null;
@@ -124,7 +145,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         try
         {
             process = _spares?.Take(new TaskHandover(request.Arguments, request.Environment)) ?? StartAfresh(request);
-            task = new LocalTaskProcess(process, request, _logs, _time, observer);
+            task = new LocalTaskProcess(process, request, hiding, _logs, _time, observer);
             task.Begin();
             return task;
         }

@@ -21,6 +21,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
     private readonly OutputPump _output;
     private readonly OutputPump _error;
     private readonly LogClock _clock = new();
+    private readonly SecretHiding _hiding;
     private readonly Lock _lock = new();
     private readonly LaunchRequest _request;
     private readonly string _mark;
@@ -30,11 +31,13 @@ internal sealed class LocalTaskProcess : ITaskProcess
     /// <summary>Takes over a process that was started for a task.</summary>
     /// <param name="started">The process; its standard input is closed.</param>
     /// <param name="request">What it runs.</param>
+    /// <param name="hiding">Hides its secrets in its output; ended with the process.</param>
     /// <param name="logs">Where its logs grow.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observer">Is told what it does.</param>
-    public LocalTaskProcess(StartedProcess started, LaunchRequest request, IAppendableBlobStore logs, TimeProvider time, ITaskProcessObserver observer)
+    public LocalTaskProcess(StartedProcess started, LaunchRequest request, SecretHiding hiding, IAppendableBlobStore logs, TimeProvider time, ITaskProcessObserver observer)
     {
+        _hiding = hiding;
         _process = started.Process;
         _mark = RunMark.TextOf(started.Mark);
         _request = request;
@@ -47,7 +50,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
         OutputPump Pump(TaskOutput stream, bool isError)
         {
             var log = new TaskLogWriter(logs.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, LogFiles.Runtime, stream)), LogFiles.Runtime, request.MaxLogBytes, _clock);
-            return new OutputPump(log, time, (at, text) => Tell(at, text, isError), request.AnnouncesSecrets ? new SecretFilter() : null);
+            return new OutputPump(log, time, (at, text) => Tell(at, text, isError), new SecretFilter(hiding.Secrets));
         }
     }
 
@@ -144,6 +147,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
         var ended = _time.GetTimestamp();
         _output.Finish(OutputGrace);
         _error.Finish(OutputGrace - _time.GetElapsedTime(ended));
+        _hiding.Dispose();
         return new ProcessExit(code, _wasKilled)
         {
             LogError = _output.Error ?? _error.Error,
@@ -163,4 +167,13 @@ internal sealed class LocalTaskProcess : ITaskProcess
             _observer.OnOutput(at, text, isError);
         }
     }
+}
+
+/// <summary>What hides secrets in the output of a process.</summary>
+/// <param name="Secrets">The secrets.</param>
+/// <param name="Channel">Learns them from the process; <see langword="null"/> for a task without secrets of its own.</param>
+internal sealed record SecretHiding(KnownSecrets Secrets, SecretChannel? Channel) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Channel?.Dispose();
 }

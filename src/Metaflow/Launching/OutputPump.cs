@@ -11,7 +11,7 @@ namespace Metaflow.Launching;
 /// <summary>Reads one stream of a task on a thread of its own: to the stored log at once, and to the console in lines.</summary>
 /// <remarks>A thread, because a read of a pipe blocks: pool threads would run out long before workers do. When the console is slow the thread waits for it,
 /// and with it the task.</remarks>
-internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<DateTimeOffset, string> emit, SecretFilter? filter = null) : IDisposable
+internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<DateTimeOffset, string> emit, SecretFilter filter) : IDisposable
 {
     /// <summary>The most that a pipe holds, unless the administrator allows more: what a process wrote before its end is among so many bytes.</summary>
     private const long MostInPipe = 1 << 20;
@@ -138,7 +138,7 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
         }
 
         Interlocked.Add(ref _taken, count);
-        Pass(filter is null ? buffer.AsMemory(0, count) : filter.Take(buffer.AsSpan(0, count)));
+        Pass(filter.Take(buffer.AsMemory(0, count)));
         if (_taken >= Volatile.Read(ref _last))
         {
             End();
@@ -170,7 +170,7 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
 
     private void End()
     {
-        Pass(filter?.Finish());
+        Pass(filter.Finish());
         _isEnded = true;
     }
 

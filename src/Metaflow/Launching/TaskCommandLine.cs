@@ -10,6 +10,9 @@ internal sealed record TaskCommandLine
     /// <summary>The first argument, by which a program knows that it is to run a task.</summary>
     public const string Verb = "step";
 
+    /// <summary>The option that a launcher adds for a task with secrets.</summary>
+    public const string SecretChannelOption = "--secret-channel";
+
     /// <summary>Gets the step's name on disk.</summary>
     public required string Step { get; init; }
 
@@ -76,8 +79,8 @@ internal sealed record TaskCommandLine
     /// <summary>Gets what references of decorators' texts to configurations are filled with, as <c>reference=text</c>.</summary>
     public IReadOnlyList<string> ConfigTexts { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether both streams are to begin with the task's secrets, which the launcher hides in the rest.</summary>
-    public bool AnnouncesSecrets { get; init; }
+    /// <summary>Gets the address that the task announces its secrets to (<see cref="Secrets.SecretChannel"/>), or <see langword="null"/> for a step without any.</summary>
+    public string? SecretChannel { get; init; }
 
     /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
     public IReadOnlyList<string> FlowOptions { get; init; } = [];
@@ -163,7 +166,7 @@ internal sealed record TaskCommandLine
             With = with,
             ConfigTexts = configTexts,
             FlowOptions = flowOptions,
-            AnnouncesSecrets = values.ContainsKey("--announce-secrets"),
+            SecretChannel = values.GetValueOrDefault(SecretChannelOption),
         };
     }
 
@@ -204,7 +207,7 @@ internal sealed record TaskCommandLine
     {
         Add(arguments, "--switch", IsSwitch ? "true" : null);
         Add(arguments, "--next-when-caught", NextWhenCaught.Count > 0 ? string.Join(',', NextWhenCaught) : null);
-        Add(arguments, "--announce-secrets", AnnouncesSecrets ? "true" : null);
+        Add(arguments, SecretChannelOption, SecretChannel);
         Add(arguments, "--origin-run-id", OriginRunId);
         Add(arguments, "--origin-root", OriginRoot);
         Add(arguments, "--only-decorators", OnlyDecorators is null ? null : string.Join(',', OnlyDecorators));

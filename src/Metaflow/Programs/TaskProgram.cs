@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Platform;
+using Metaflow.Secrets;
 using Metaflow.Settings;
 using Metaflow.Tasks;
 
@@ -41,7 +42,7 @@ internal static class TaskProgram
             var stores = line.OriginRoot is { } origin
                 ? TaskStores.ReadThrough(line.DatastoreRoot, origin, TimeProvider.System)
                 : TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
-            var runner = new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error);
+            var runner = new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error) { HideSecrets = Hiding(line.SecretChannel) };
             var code = await runner.RunAsync().ConfigureAwait(false);
             if (runner.HasTimedOut && RunMark.OfThisProcess is { } mark)
             {
@@ -60,6 +61,22 @@ internal static class TaskProgram
         {
             return TaskFaults.Report(fault, Console.Error);
         }
+    }
+
+    /// <summary>Returns what hides secrets in the log of this task, and in those of runs that its step starts.</summary>
+    private static Action<IReadOnlyCollection<string>> Hiding(string? channel)
+    {
+        if (channel is null)
+        {
+            return static values => SecretChannel.Announce(null, values);
+        }
+
+        var secrets = KnownSecrets.OfTask = new KnownSecrets();
+        return values =>
+        {
+            SecretChannel.Announce(channel, values);
+            secrets.Add(values);
+        };
     }
 
     /// <summary>Waits for a task on the standard input, which is then at its end, as the author's code expects it.</summary>

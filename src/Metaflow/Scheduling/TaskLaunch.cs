@@ -59,7 +59,7 @@ internal static class TaskLaunch
 
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
         var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, task.Attempt, environment));
-        return new LaunchRequest(path, task.Attempt, (line with { AnnouncesSecrets = hooked.AnnouncesSecrets }).ToArguments(), environment, context.Request.MaxLogSize * Megabyte)
+        return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte)
         {
             Deadline = hooked.Deadline,
             MemoryLimitMB = hooked.MemoryLimitMB,

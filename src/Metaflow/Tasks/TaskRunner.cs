@@ -69,7 +69,7 @@ internal sealed class TaskRunner
 
         _decorators = new StepDecorators(flow, line.Step, line.With, line.OnlyDecorators);
         _hooks = _decorators.All.Count == 0 ? null : TaskHooks.Of(
-            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt, AnnouncesSecrets = line.AnnouncesSecrets }, errors);
+            _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
     }
 
     /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
@@ -77,6 +77,9 @@ internal sealed class TaskRunner
 
     /// <summary>Gets what sets an environment variable where others share the process, and sets it back when all are over; <see langword="null"/> in a process of its own.</summary>
     public Action<string, string?>? SetShared { get; init; }
+
+    /// <summary>Gets what hides secrets in what the task writes, and returns when they are hidden.</summary>
+    public Action<IReadOnlyCollection<string>>? HideSecrets { get; init; }
 
     /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more: its results are then not stored.</summary>
     public CancellationToken Abandoned { get; init; }
@@ -139,9 +142,10 @@ internal sealed class TaskRunner
             SharesProcess = StopRequested is not null,
             RecordChildRun = _records.ChildRunAsync,
         };
-        if (SetShared is not null && _hooks is not null)
+        if (_hooks is not null)
         {
             _hooks.Context.SetShared = SetShared;
+            _hooks.Context.AnnounceSecrets = HideSecrets;
         }
 
         _invocation = new TaskInvocation(_datastore, inputs, _line);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Metaflow.Decorators;
 using Metaflow.Errors;
@@ -26,24 +27,66 @@ public sealed class SecretTests : IDisposable
     [InlineData(1000)]
     public void A_filter_hides_secrets_however_the_stream_is_cut(int size)
     {
-        var filter = new SecretFilter();
-        byte[] stream = [.. Encoding.ASCII.GetBytes(SecretFilter.Announce(["hunter22", "hunter2299"])), .. "a hunter22 and hunter2299, hunt hunter2"u8];
+        var secrets = new KnownSecrets();
+        secrets.Add(["hunter22", "hunter2299"]);
+        var filter = new SecretFilter(secrets);
+        var stream = "a hunter22 and hunter2299, hunt hunter2"u8.ToArray();
         var shown = new List<byte>();
         foreach (var chunk in stream.Chunk(size))
         {
-            shown.AddRange(filter.Take(chunk));
+            shown.AddRange(filter.Take(chunk).Span);
         }
 
-        shown.AddRange(filter.Finish());
+        shown.AddRange(filter.Finish().Span);
         Assert.Equal("a *** and ***, hunt hunter2", Encoding.UTF8.GetString([.. shown]));
     }
 
     [Fact]
-    public void A_stream_without_an_announcement_passes_at_once()
+    public void A_stream_without_secrets_passes_at_once_and_what_is_learned_later_is_hidden_from_then_on()
     {
-        var filter = new SecretFilter();
-        Assert.Equal("Unhandled exception"u8.ToArray(), filter.Take("Unhandled exception"u8));
-        Assert.Empty(filter.Finish());
+        var secrets = new KnownSecrets();
+        var filter = new SecretFilter(secrets);
+        Assert.Equal("my hunter22"u8.ToArray(), filter.Take("my hunter22"u8.ToArray()).ToArray());
+        secrets.Add(["hunter22"]);
+        Assert.Equal("my ***"u8.ToArray(), filter.Take("my hunter22"u8.ToArray()).ToArray());
+        var others = new KnownSecrets();
+        secrets.Include(others);
+        others.Add(["swordfish"]);
+        Assert.Equal("both *** ***"u8.ToArray(), filter.Take("both swordfish hunter22"u8.ToArray()).ToArray());
+        Assert.Empty(filter.Finish().ToArray());
+    }
+
+    [Fact]
+    public void Secrets_are_known_when_their_announcement_returns_whoever_else_holds_the_channel()
+    {
+        var secrets = new KnownSecrets();
+        var filter = new SecretFilter(secrets);
+        using var channel = SecretChannel.Open(secrets);
+        using var idler = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        idler.Connect(new UnixDomainSocketEndPoint(channel.Address));
+        idler.Send([1, 2]);
+        var key = new string('k', 1_000_000) + "\nsecond line";
+        SecretChannel.Announce(channel.Address, ["hunter22", key]);
+        SecretChannel.Announce(channel.Address, ["swordfish"]);
+        Assert.Equal("***, *** and ***", Encoding.UTF8.GetString(filter.Take(Encoding.UTF8.GetBytes($"hunter22, {key} and swordfish")).Span));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(channel.Address)!));
+        }
+    }
+
+    [Fact]
+    public void Secrets_that_nobody_confirms_to_hide_are_refused()
+    {
+        var channel = SecretChannel.Open(new KnownSecrets());
+        channel.Dispose();
+        Assert.False(Directory.Exists(Path.GetDirectoryName(channel.Address)));
+        foreach (var address in new[] { channel.Address, null })
+        {
+            var error = Assert.Throws<StepFailedException>(() => SecretChannel.Announce(address, ["hunter22"]));
+            Assert.Equal(ErrorCodes.SecretsNotConfirmed, error.Code);
+            Assert.DoesNotContain("hunter22", error.ToString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
