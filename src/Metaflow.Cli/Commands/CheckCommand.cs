@@ -20,6 +20,9 @@ internal sealed class CheckCommand : FlowCommand
     };
 
     /// <inheritdoc/>
+    public override void CheckInput(CommandContext context) => RunCommand.CheckDecorators(context, context.Line.All(CommonOptions.With));
+
+    /// <inheritdoc/>
     public override Task<int> ExecuteAsync(CommandContext context)
     {
         var showWarnings = context.Line.Text(Warnings) is null || context.Line.Flag(Warnings);

@@ -34,7 +34,7 @@ public interface IFlowApplication
 
     /// <summary>Checks decorators as <c>--with</c> gives them, before anything is run.</summary>
     /// <param name="with">The texts: <c>name:attribute=value,…</c>.</param>
-    /// <exception cref="Errors.ConfigurationException">MF2092: a name or an attribute is unknown, or a value does not fit. The exit code is 2.</exception>
+    /// <exception cref="Errors.ConfigurationException">MF2092: a name or an attribute is unknown, or a value does not fit. Else the code that the value gives in the source. The exit code is 2.</exception>
     void CheckDecorators(IReadOnlyList<string> with);
 
     /// <summary>Runs the flow.</summary>

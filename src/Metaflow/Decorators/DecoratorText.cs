@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Metaflow.Definition;
 using Metaflow.Errors;
@@ -18,7 +19,7 @@ internal static partial class DecoratorText
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? text : text[..colon];
         var decorator = DecoratorCatalogue.Make(name, flow) ?? throw UnknownName(name, flow);
-        foreach (var part in colon < 0 ? [] : AttributeStart().Split(text[(colon + 1)..]))
+        foreach (var part in colon < 0 ? [] : Parts(text[(colon + 1)..]))
         {
             Set(decorator, name, part);
         }
@@ -36,9 +37,52 @@ internal static partial class DecoratorText
         return decorator;
     }
 
-    /// <summary>Values may hold commas: a comma ends a value only before <c>word=</c>.</summary>
+    /// <summary>Values may hold commas: a comma ends a value only before <c>word=</c>, and never inside of JSON.</summary>
     [GeneratedRegex(@",(?=\w+=)")]
     private static partial Regex AttributeStart();
+
+    private static IEnumerable<string> Parts(string text)
+    {
+        var start = 0;
+        while (true)
+        {
+            var value = text.IndexOf('=', start) + 1;
+            var comma = AttributeStart().Match(text, value == 0 ? start : EndOfJson(text, value));
+            if (!comma.Success)
+            {
+                yield return text[start..];
+                yield break;
+            }
+
+            yield return text[start..comma.Index];
+            start = comma.Index + 1;
+        }
+    }
+
+    /// <summary>Returns where the quoted text, list or map ends that begins at a place; the place itself where none begins, or what begins never ends.</summary>
+    private static int EndOfJson(string text, int start)
+    {
+        var depth = 0;
+        var isQuoted = false;
+        for (var i = start; i < text.Length; i++)
+        {
+            if (isQuoted && text[i] == '\\')
+            {
+                i++;
+                continue;
+            }
+
+            isQuoted ^= text[i] == '"';
+            depth += isQuoted ? 0 : text[i] is '{' or '[' ? 1 : text[i] is '}' or ']' ? -1 : 0;
+            if (depth <= 0 && !isQuoted)
+            {
+                // A first character that opens nothing ends here, too.
+                return i == start ? start : i + 1;
+            }
+        }
+
+        return start;
+    }
 
     private static void Set(DecoratorAttribute decorator, string name, string part)
     {
@@ -52,12 +96,28 @@ internal static partial class DecoratorText
 
         if (DecoratorValue.TryRead(part[(equals + 1)..], property.PropertyType, out var value))
         {
-            property.SetValue(decorator, value);
+            Assign(decorator, name, attribute, property, value);
             return;
         }
 
         // The value itself is not shown: it may be a secret.
         throw Refused(name, $"The text given for '{attribute}' is no value of it.", $"Give {DecoratorValue.InWords(property.PropertyType)}.");
+    }
+
+    private static void Assign(DecoratorAttribute decorator, string name, string attribute, PropertyInfo property, object? value)
+    {
+        try
+        {
+            property.SetValue(decorator, value);
+        }
+        catch (TargetInvocationException error)
+        {
+            // The author's own check of the value. Its words may quote a secret, and stay with the exception.
+            throw new ConfigurationException(
+                ErrorCodes.UnknownDecorator, $"The decorator '{name}' cannot be attached.", $"It refuses the value given for '{attribute}'.",
+                "Give another value.", error.InnerException)
+            { ExitCode = ExitCodes.Usage };
+        }
     }
 
     private static string FixOf(string attribute, IReadOnlyList<string> known)

@@ -16,7 +16,7 @@ internal static class DecoratorValue
         type = Nullable.GetUnderlyingType(type) ?? type;
         value = type switch
         {
-            _ when type == typeof(string) => text is ['"', .., '"'] && Json(text) is { ValueKind: JsonValueKind.String } quoted ? quoted.GetString() : text,
+            _ when type == typeof(string) => Quoted(text),
             _ when type == typeof(bool) => bool.TryParse(text, out var truth) ? truth : null,
             _ when type == typeof(int) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
             _ when type == typeof(long) => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
@@ -48,14 +48,18 @@ internal static class DecoratorValue
         };
     }
 
+    private static string Quoted(string text) => text is ['"', .., '"'] && Json(text) is { ValueKind: JsonValueKind.String } quoted ? quoted.GetString()! : text;
+
     private static Dictionary<string, string>? Map(string text)
-        => Json(text) is { ValueKind: JsonValueKind.Object } map ? map.EnumerateObject().ToDictionary(static entry => entry.Name, static entry => TextOf(entry.Value)) : null;
+        => Json(text) is { ValueKind: JsonValueKind.Object } map
+            ? map.EnumerateObject().GroupBy(static entry => entry.Name).ToDictionary(static same => same.Key, static same => TextOf(same.Last().Value))
+            : null;
 
     private static string[]? List(string text)
     {
         if (text is not ['[', ..])
         {
-            return [text];
+            return [Quoted(text)];
         }
 
         return Json(text) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(TextOf)] : null;

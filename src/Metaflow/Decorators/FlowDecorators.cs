@@ -1,4 +1,5 @@
 using Metaflow.Definition;
+using Metaflow.Errors;
 using Metaflow.Graph;
 
 namespace Metaflow.Decorators;
@@ -37,10 +38,37 @@ internal sealed class FlowDecorators
         {
             problems.AddRange(StepDecorators.Duplicates(_flow.DecoratorsOf(step.Name), $"step '{step.Name}'")
                 .Select(problem => problem with { Step = step.Name, Line = step.Line, SourceFile = step.SourceFile }));
-            problems.AddRange(new StepDecorators(_flow, step.Name, with).All.SelectMany(decorator => decorator.Check(step, definition.Graph)));
+            var decorators = new StepDecorators(_flow, step.Name, with);
+            problems.AddRange(decorators.All.SelectMany(decorator => decorator.Check(step, definition.Graph)));
+            problems.AddRange(GivenDecorators.Check(_flow, step, decorators.Given));
         }
 
         return problems;
+    }
+
+    /// <summary>Refuses decorators given at run time whose values cannot be. Those of the source are not looked at.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="with">The decorators given at run time.</param>
+    /// <exception cref="ConfigurationException">A value cannot be; the code is that which the source would give. The exit code is 2.</exception>
+    public void RefuseGiven(FlowDefinition definition, IReadOnlyList<string> with)
+        => Refuse(definition.Graph.Steps.SelectMany(step =>
+        {
+            var given = new StepDecorators(_flow, step.Name, with).Given.ToList();
+            return given.SelectMany(decorator => decorator.Check(step, definition.Graph)).Concat(GivenDecorators.Check(_flow, step, given));
+        }));
+
+    /// <summary>Refuses what was not known before configurations were read: values of any decorator that refer to them.</summary>
+    /// <param name="definition">The flow, with its references filled.</param>
+    /// <param name="with">The decorators given at run time, with their references filled.</param>
+    /// <exception cref="ConfigurationException">A value cannot be; the code is that which the source would give. The exit code is 2.</exception>
+    public void RefuseFilled(FlowDefinition definition, IReadOnlyList<string> with) => Refuse(Check(definition, with));
+
+    private static void Refuse(IEnumerable<GraphProblem> problems)
+    {
+        if (problems.FirstOrDefault(static problem => problem.Severity == ProblemSeverity.Error) is { } problem)
+        {
+            throw new ConfigurationException(problem.Code, problem.What, problem.Why, problem.Fix) { ExitCode = ExitCodes.Usage };
+        }
     }
 
     /// <summary>Finds kinds that one class has several times. A derived class's replaces its base's, so that each class is looked at alone.</summary>

@@ -30,6 +30,11 @@ internal sealed record SecretSource(string? Backend, string Id)
         return dot <= 0 ? new SecretSource(defaultBackend, text) : new SecretSource(text[..dot], text[(dot + 1)..]);
     }
 
+    /// <summary>Says whether there is a back end of the source's.</summary>
+    /// <param name="flow">The flow's class, whose assembly may have back ends of its own.</param>
+    /// <returns>Whether there is.</returns>
+    public bool HasBackend(Type flow) => Backend is Inline or FromFile or FromEnvironment || (Backend is not null && SecretsProviders.Find(Backend, flow) is not null);
+
     /// <summary>Fetches the secrets.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="flow">The flow, whose assembly may have back ends of its own.</param>

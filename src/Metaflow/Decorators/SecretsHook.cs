@@ -8,7 +8,8 @@ namespace Metaflow.Decorators;
 /// <summary>Fetches secrets in the process of a task, announces them to whoever writes its log, and then sets them as variables.</summary>
 internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook, IOutermostHook, ILaunchHook
 {
-    private const string DefaultBackendVariable = "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE";
+    /// <summary>The variable that names the back end of sources that name none.</summary>
+    internal const string DefaultBackendVariable = "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE";
 
     /// <inheritdoc/>
     public void BeforeLaunch(LaunchHookContext context) => context.AnnouncesSecrets = true;

@@ -33,6 +33,9 @@ internal sealed class StepDecorators
     /// <summary>Gets all decorators in force.</summary>
     public IReadOnlyList<DecoratorAttribute> All => _all;
 
+    /// <summary>Gets those in force that were given at run time.</summary>
+    public IEnumerable<DecoratorAttribute> Given => _all.Skip(_staticCount);
+
     /// <summary>Gets the decorators as the graph has them.</summary>
     public IEnumerable<DecoratorNode> Nodes => _all.Select((decorator, index) => new DecoratorNode(
         decorator.DecoratorName, new(decorator.ToData()), index < _staticCount)

@@ -50,7 +50,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     {
         var graph = Definition.Graph;
         var problems = new List<GraphProblem>(GraphRules.Check(graph));
-        problems.AddRange(Decorators.Check(Definition, settings.DefaultDecorators));
+        problems.AddRange(Decorators.Check(Definition, [.. settings.DefaultDecorators.Where(static text => !ConfigTexts.HasReference(text))]));
         return [.. problems.OrderBy(static problem => problem.Severity)];
     }
 
@@ -58,10 +58,16 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public void CheckDecorators(IReadOnlyList<string> with)
     {
         // What a reference to a configuration stands for is known, and checked, when the run begins.
-        var given = with.Where(static text => !ConfigTexts.HasReference(text)).Select(text => DecoratorText.Parse(text, _flow.GetType())).ToList();
+        List<string> known = [.. with.Where(static text => !ConfigTexts.HasReference(text))];
+        var given = known.ConvertAll(text => DecoratorText.Parse(text, _flow.GetType()));
         if (StepDecorators.Duplicates(given, "the command line by --with").FirstOrDefault() is { } problem)
         {
             throw new ConfigurationException(problem.Code, problem.What, problem.Why, problem.Fix);
+        }
+
+        if (known.Count > 0)
+        {
+            Decorators.RefuseGiven(Definition, known);
         }
     }
 

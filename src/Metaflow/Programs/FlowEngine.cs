@@ -52,6 +52,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         await CheckNewRunAsync(services, request.Resume).ConfigureAwait(false);
         services.Launcher.Expect(1);
         var context = await OpenAsync(services, request, observer).ConfigureAwait(false);
+        context.CheckDecorators();
         if (request.Resume is { IsReentrant: true } resume)
         {
             return await RunTogetherAsync(context, resume, interruption).ConfigureAwait(false);
@@ -76,6 +77,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         services.Launcher.Expect(1);
         var configs = await engine.ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
         var context = engine.Context(services, asked with { Values = null }, observer, configs);
+        context.CheckDecorators();
         if (asked.Resume is null || asked.Values is not { Count: > 0 })
         {
             await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
@@ -98,6 +100,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var resume = request.Resume ?? new ResumeRequest();
         await CheckNewRunAsync(services, resume).ConfigureAwait(false);
         var context = await OpenAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false);
+        context.CheckDecorators();
         return await ReusePreparation.PlanAsync(context, resume).ConfigureAwait(false);
     }
 

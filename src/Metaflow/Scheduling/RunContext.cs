@@ -78,6 +78,17 @@ internal sealed class RunContext(
     public IEnumerable<DecoratorAttribute> AllDecorators
         => flow.DecoratorsOf(null).Concat(definition.Graph.Steps.SelectMany(step => DecoratorsOf(step.Name).All)).Distinct();
 
+    /// <summary>Refuses decorators whose values cannot be, now that the configurations which they refer to are known.</summary>
+    /// <exception cref="Errors.ConfigurationException">A value cannot be. The exit code is 2.</exception>
+    public void CheckDecorators()
+    {
+        // All others were checked as the source was compiled, and by 'check'.
+        if (With.Count > 0 || !Configs.IsEmpty)
+        {
+            FlowDecorators.RefuseFilled(definition, With);
+        }
+    }
+
     /// <summary>Returns the decorators in force for a step.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The decorators.</returns>

@@ -75,6 +75,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
     private StepDecorators Decorators(string step, SpinRequest request, IRunObserver observer)
     {
         var with = With(request);
+        new FlowDecorators(flow).RefuseFilled(definition, with);
         var all = new StepDecorators(flow, step, with);
         var kept = new StepDecorators(flow, step, with, request.SkipsDecorators ? [] : Allowed);
         var ignored = all.All.Select(static decorator => decorator.DecoratorName).Except(kept.All.Select(static decorator => decorator.DecoratorName)).ToList();

@@ -29,6 +29,39 @@ public sealed class DecoratorTextTests
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"A":"1,B=2"}""", "1,B=2")]
+    [InlineData("""{"A":"a \" , b=\"}"}""", "a \" , b=\"}")]
+    [InlineData("""{"A":"]","A":"x,y=[1"}""", "x,y=[1")]
+    [InlineData("""{ "A" : "spark.a=1,b=2" }""", "spark.a=1,b=2")]
+    [InlineData("""{"A":{"b":[1,2]}}""", """{"b":[1,2]}""")]
+    public void A_comma_inside_of_a_map_ends_nothing(string map, string value)
+        => Assert.Equal(value, Assert.IsType<EnvironmentVariablesAttribute>(DecoratorText.Parse("environment:vars=" + map, typeof(FlowSpec))).Vars["A"]);
+
+    [Theory]
+    [InlineData("""catch:var="spark.a=1,b=2",print_exception=false""", "spark.a=1,b=2", false)]
+    [InlineData("""catch:print_exception=false,var="a\",b=1\\",print_exception=true""", "a\",b=1\\", true)]
+    [InlineData("""catch:var={a,print_exception=false""", "{a", false)]
+    [InlineData("""catch:var="a,print_exception=false""", "\"a", false)]
+    [InlineData("""catch:var=it's "a,print_exception=false""", "it's \"a", false)]
+    [InlineData("""catch:var=],print_exception=false""", "]", false)]
+    [InlineData("""catch:var={"a":1},print_exception=false""", """{"a":1}""", false)]
+    [InlineData("""catch:var=,print_exception=false""", "", false)]
+    public void A_text_in_quotes_holds_commas_and_what_follows_it_still_counts(string text, string variable, bool prints)
+    {
+        var handler = Assert.IsType<CatchAttribute>(DecoratorText.Parse(text, typeof(FlowSpec)));
+        Assert.Equal((variable, prints), (handler.Var, handler.PrintException));
+    }
+
+    [Fact]
+    public void Lists_hold_commas_too()
+    {
+        var retry = Assert.IsType<RetryAttribute>(DecoratorText.Parse("""retry:on=["A,b=1","C"],not_on="D,times=2",times=1""", typeof(FlowSpec)));
+        Assert.Equal(["A,b=1", "C"], retry.On);
+        Assert.Equal(["D,times=2"], retry.NotOn);
+        Assert.Equal(1, retry.Times);
+    }
+
     [Fact]
     public void A_wait_that_was_not_asked_for_is_none_locally_and_two_minutes_on_disk()
     {

@@ -89,7 +89,7 @@ public static class DecoratorRules
     /// <returns>The mistakes.</returns>
     public static IEnumerable<DecoratorMistake> CheckResources(string subject, IEnumerable<KeyValuePair<string, double>> positive, IEnumerable<KeyValuePair<string, double>> others)
     {
-        var wrong = positive.Where(static amount => !(amount.Value > 0)).Concat(others.Where(static amount => !(amount.Value >= 0))).Select(static amount => amount.Key).FirstOrDefault();
+        var wrong = positive.Where(static amount => !(amount.Value > 0) || double.IsInfinity(amount.Value)).Concat(others.Where(static amount => !(amount.Value >= 0))).Select(static amount => amount.Key).FirstOrDefault();
         if (wrong is not null)
         {
             yield return new DecoratorMistake(

@@ -1,0 +1,55 @@
+using Metaflow.Artifacts;
+using Metaflow.Graph;
+using Metaflow.Joins;
+
+namespace Metaflow.Decorators;
+
+/// <summary>The rules that the compiler sees to in the source, for decorators that are given at run time.</summary>
+internal static class GivenDecorators
+{
+    /// <summary>Returns what is wrong with decorators beyond what they say themselves.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="step">The step that they were given to.</param>
+    /// <param name="given">The decorators.</param>
+    /// <returns>The problems.</returns>
+    public static IEnumerable<GraphProblem> Check(FlowSpec flow, StepNode step, IEnumerable<DecoratorAttribute> given)
+        => given.SelectMany(decorator => decorator switch
+        {
+            CatchAttribute { Var: { } variable } => CheckVariable(flow, step, variable),
+            SecretsAttribute secrets => CheckSources(flow, step, secrets.Sources),
+            _ => [],
+        });
+
+    private static IEnumerable<GraphProblem> CheckVariable(FlowSpec flow, StepNode step, string variable)
+    {
+        var cells = new List<ArtifactCell>();
+        flow.CollectCells(cells);
+        var cell = ArtifactNames.Find(cells, variable);
+        if (cell is null || cell.IsReadOnly || cell.ValueType != typeof(StepFailure))
+        {
+            yield return Problem(
+                step, RuleCodes.CatchVarUnsuitable, $"The failure of step '{step.Name}' is to be stored in '{variable}'.",
+                cell is null ? "The flow has no such artifact." : "That is no artifact of type 'StepFailure?'.",
+                "Name a property 'public partial StepFailure? … { get; set; }' of the flow, or leave 'var' out.");
+        }
+    }
+
+    // Before the run, because a back end that is not there is as sure to fail in the first task.
+    private static IEnumerable<GraphProblem> CheckSources(FlowSpec flow, StepNode step, IEnumerable<string> sources)
+    {
+        var fallback = StepHookContext.ReadVariable(SecretsHook.DefaultBackendVariable);
+        foreach (var source in sources.Where(static text => !string.IsNullOrWhiteSpace(text)).Select(text => SecretSource.Parse(text, fallback)))
+        {
+            if (!source.HasBackend(flow.GetType()))
+            {
+                yield return Problem(
+                    step, RuleCodes.SecretsWithoutSource, $"The secrets of step '{step.Name}' name no source that there is: '{source.Shown}'.",
+                    source.Backend is null ? $"It names no back end, and {SecretsHook.DefaultBackendVariable} is not set." : $"There is no back end '{source.Backend}'.",
+                    "Write a back end, a dot and the secret, such as 'file.secrets.env'.");
+            }
+        }
+    }
+
+    private static GraphProblem Problem(StepNode step, string code, string what, string why, string fix)
+        => new(code, ProblemSeverity.Error, what, why, fix, step.Name, step.Line, step.SourceFile);
+}
