@@ -60,7 +60,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData(ErrorCodes.ConfigGivenTwice, "Both a file and a value", "--config", "training", "x.json", "--config-value", "training", "{}")]
     [InlineData(ErrorCodes.UnknownConfig, "Did you mean 'training'?", "--config", "trainin", "x.json")]
     [InlineData(ErrorCodes.BadConfigs, "could not be read for 'training'; configuration value for 'extra' is not valid JSON", "--config", "training", "gone.json", "--config-value", "extra", "{")]
-    [InlineData(ErrorCodes.BadConfigs, "are missing", "--config-value", "training", "{\"sizes\": []}")]
+    [InlineData(ErrorCodes.BadConfigs, "is missing", "--config-value", "training", "{\"sizes\": []}")]
     [InlineData(ErrorCodes.UnknownConfigKey, "Did you mean 'note'?", "--with", "retry:times=${training.not}")]
     [InlineData(ErrorCodes.OptionWithoutValue, "--config NAME PATH", "--config", "training")]
     [InlineData(ErrorCodes.InvalidConfigVariable, "METAFLOW_FLOW_CONFIG")]

@@ -17,6 +17,10 @@ internal sealed record LaunchRequest(
 
     /// <summary>Gets a value indicating whether the task has secrets: whoever writes its log gives it a <see cref="Secrets.SecretChannel"/> to announce them.</summary>
     public bool AnnouncesSecrets { get; init; }
+
+    /// <summary>Gets a value indicating whether the process must have its variables from its start: those that a running process sets for itself never reach
+    /// native code, nor the runtime, which have read theirs. What begins with <c>METAFLOW_</c> is read by the framework alone.</summary>
+    public bool NeedsFreshProcess => Environment.Keys.Any(static name => !name.StartsWith("METAFLOW_", StringComparison.Ordinal));
 }
 
 /// <summary>How a task's process ended.</summary>

@@ -144,7 +144,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         LocalTaskProcess? task = null;
         try
         {
-            process = _spares?.Take(new TaskHandover(request.Arguments, request.Environment)) ?? StartAfresh(request);
+            process = (request.NeedsFreshProcess ? null : _spares?.Take(new TaskHandover(request.Arguments, request.Environment))) ?? StartAfresh(request);
             task = new LocalTaskProcess(process, request, hiding, _logs, _time, observer);
             task.Begin();
             return task;

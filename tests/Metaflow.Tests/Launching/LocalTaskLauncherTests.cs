@@ -106,6 +106,27 @@ public sealed class LocalTaskLauncherTests : IDisposable
     public async Task Standard_input_is_closed()
         => Assert.Equal(["end"], (await RunAsync("read x || echo end")).Lines.Select(static line => line.Text));
 
+    [Theory]
+    [InlineData("METAFLOW_SOMETHING", "spare")]
+    [InlineData("OMP_NUM_THREADS", "fresh given")]
+    [InlineData("MF_PARALLEL_NODE_INDEX", "fresh given")]
+    [InlineData("metaflow_something", "fresh given")]
+    public async Task A_task_with_variables_that_native_code_may_read_has_them_from_the_start_of_its_process(string variable, string expected)
+    {
+        // Shows what native code would read: the variables that the process was started with.
+        var program = Path.Combine(_root, "program.sh");
+        await File.WriteAllTextAsync(
+            program, $"if [ $1 = {TaskHandover.Verb} ]; then cat > /dev/null; echo spare; else echo fresh ${variable}; fi", TestContext.Current.CancellationToken);
+        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", [program]), new LocalBlobStore(_root), TimeProvider.System, useSpares: true);
+        var recorder = new Recorder();
+
+        launcher.Expect(1);
+        using var process = launcher.Launch(Request("x") with { Environment = new Dictionary<string, string> { [variable] = "given" } }, recorder);
+
+        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal([expected], recorder.Lines.Select(static line => line.Text));
+    }
+
     [Fact]
     public void Without_a_program_on_disk_there_is_nothing_to_start()
     {
