@@ -148,7 +148,7 @@ public sealed class LogTimesTests : IDisposable
     }
 
     [Fact]
-    public void A_target_that_cannot_be_cut_has_times_that_rise_too()
+    public async Task A_target_that_cannot_be_cut_has_times_that_rise_too()
     {
         var blobs = new MemoryBlobStore();
         using (var log = new TaskLogWriter(blobs.OpenAppend(Path), LogFiles.Runtime, 20_000))
@@ -156,9 +156,9 @@ public sealed class LogTimesTests : IDisposable
             log.Write(Encoding.UTF8.GetBytes(string.Concat(Numbers(10_000))), Start);
         }
 
-        using var content = blobs.OpenAsync(Path, TestContext.Current.CancellationToken).AsTask().Result!.Content;
+        using var content = (await blobs.OpenAsync(Path, TestContext.Current.CancellationToken))!.Content;
         using var reader = new StreamReader(content);
-        AssertRising(Lines(reader.ReadToEnd()));
+        AssertRising(Lines(await reader.ReadToEndAsync(TestContext.Current.CancellationToken)));
     }
 
     [Fact]
