@@ -109,6 +109,12 @@ public sealed class GarbageCollector
             notes.Add($"Runs at work stay: {running}.");
         }
 
+        foreach (var damaged in selected.Where(static run => run.Status is { State: RunState.Unknown }))
+        {
+            notes.Add($"The run '{damaged.Id}' stays. {damaged.Status?.Reason}");
+        }
+
+        selected.RemoveAll(static run => run.Status is { State: RunState.Unknown });
         if (selected.RemoveAll(run => MayBeOfReference(run, cutoff)) is var foreign and > 0)
         {
             notes.Add($"Runs of the reference that may be at work stay: {foreign}.");

@@ -12,8 +12,8 @@ public sealed partial class RunHandle
     /// since the last sign of life.</remarks>
     public RunStatus? Status => Completion.Of(RunLiveness.OfAsync(Context.Datastore(FlowName).Blobs, FlowName, Id, TimeProvider.System));
 
-    /// <summary>Gets the state of the run. A run of the reference has succeeded when its end step finished, and is otherwise
-    /// <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
+    /// <summary>Gets the state of the run. A run of the reference, or one whose record is damaged, has succeeded when its end step finished, and is
+    /// otherwise <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
     /// <remarks>Read anew each time.</remarks>
     public RunState State => StateOf(Status);
 
@@ -26,10 +26,11 @@ public sealed partial class RunHandle
 
     internal RunFolder? Folder => RunFolder.Of(Context.Datastore(FlowName).Blobs, FlowName, Id);
 
-    internal RunState StateOf(RunStatus? status) => status?.State ?? (Finished ? RunState.Succeeded : RunState.Unknown);
+    internal RunState StateOf(RunStatus? status)
+        => status is { State: not RunState.Unknown } known ? known.State : Finished ? RunState.Succeeded : RunState.Unknown;
 
     internal TimeSpan? DurationOf(RunStatus? status, DateTimeOffset now)
-        => (status is null ? FinishedAt : status.State is RunState.Pending or RunState.Running ? now : status.At) - CreatedAt;
+        => (status is null or { State: RunState.Unknown } ? FinishedAt : status.State is RunState.Pending or RunState.Running ? now : status.At) - CreatedAt;
 
     /// <summary>Returns the numbers of tasks for a list, which one damaged journal must not keep from being shown.</summary>
     internal RunProgress ProgressOrCount()

@@ -6,7 +6,7 @@ namespace Metaflow.Metadata;
 /// <summary>What state a run is in.</summary>
 public enum RunState
 {
-    /// <summary>Nothing is recorded, as for runs of the reference that have not reached their end.</summary>
+    /// <summary>Nothing is recorded, as for runs of the reference that have not reached their end, or what was recorded is damaged.</summary>
     Unknown,
 
     /// <summary>The run is registered, and about to start its first task.</summary>
@@ -69,8 +69,13 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
         {
             using var json = JsonDocument.Parse(utf8);
             var root = json.RootElement;
+            if (StateOf(root.GetProperty("state").GetString()) is not { } state)
+            {
+                return null;
+            }
+
             return new RunStatus(
-                StateOf(root.GetProperty("state").GetString()),
+                state,
                 root.GetProperty("pid").GetInt32(),
                 root.GetProperty("host").GetString() ?? "",
                 DateTimeOffset.Parse(root.GetProperty("at").GetString() ?? "", CultureInfo.InvariantCulture),
@@ -99,7 +104,8 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
         _ => "unknown",
     };
 
-    private static RunState StateOf(string? name) => name switch
+    // No other name is ever written: it tells of damage.
+    private static RunState? StateOf(string? name) => name switch
     {
         "pending" => RunState.Pending,
         "dead" => RunState.Dead,
@@ -107,6 +113,6 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
         "succeeded" => RunState.Succeeded,
         "failed" => RunState.Failed,
         "cancelled" => RunState.Cancelled,
-        _ => RunState.Unknown,
+        _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Platform;
 using Metaflow.Storage;
@@ -29,7 +30,8 @@ public static class RunLiveness
 
         using var bytes = new MemoryStream();
         content.CopyTo(bytes);
-        return Judge(RunStatus.Parse(bytes.ToArray()), RunFolder.Of(blobs, flow, runId), time);
+        var folder = RunFolder.Of(blobs, flow, runId);
+        return Judge(RunStatus.Parse(bytes.ToArray()) ?? Damaged(RunStatus.PathOf(flow, runId), folder), folder, time);
     }
 
     /// <summary>Returns the state that a run is in now.</summary>
@@ -40,19 +42,27 @@ public static class RunLiveness
     internal static RunStatus? Judge(RunStatus? recorded, RunFolder? folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        if (folder is null || recorded is { State: not RunState.Running } || folder.LastSeen() is not { } seen)
+        if (folder is null || recorded is { State: not (RunState.Running or RunState.Unknown) } || folder.LastSeen() is not { } seen)
         {
             return recorded;
         }
 
         if (folder.IsLocked())
         {
-            return recorded ?? new RunStatus(RunState.Pending, 0, "", seen);
+            return recorded is { State: RunState.Unknown }
+                ? recorded with { State = RunState.Running }
+                : recorded ?? new RunStatus(RunState.Pending, 0, "", seen);
         }
 
         if (recorded is null)
         {
             return new RunStatus(RunState.Dead, 0, "", seen, "The scheduler ended before it started the first task.");
+        }
+
+        if (recorded.State == RunState.Unknown)
+        {
+            // The damaged record does not say whose sign of life it is: a young one counts.
+            return time.GetUtcNow() - seen < Silence ? recorded with { State = RunState.Running } : recorded;
         }
 
         return IsSilentlyAlive(recorded, seen, time.GetUtcNow())
@@ -64,6 +74,14 @@ public static class RunLiveness
                 Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', is gone without having ended the run.",
             };
     }
+
+    // What the run came to is not known, so that nothing may be taken from it.
+    private static RunStatus Damaged(string path, RunFolder? folder) => new(
+        RunState.Unknown,
+        0,
+        "",
+        folder?.LastSeen() ?? DateTimeOffset.UnixEpoch,
+        $"The record '{path}' is damaged and does not say what became of the run. [{ErrorCodes.MetadataUnreadable}]");
 
     // Not every file system keeps locks, and few keep them between machines: there the sign of life counts, and on its own machine the process.
     private static bool IsSilentlyAlive(RunStatus recorded, DateTimeOffset seen, DateTimeOffset now)

@@ -77,6 +77,41 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_status_makes_no_run_collectable_and_a_finished_run_stays_succeeded()
+    {
+        var run = await WriteAsync(1);
+        await WriteAsync(1);
+        _time.Advance(TimeSpan.FromDays(2));
+        var path = Path.Combine(_root, RunStatus.PathOf(Flow, run));
+        using var written = new MemoryStream();
+        new RunStatus(RunState.Succeeded, 4711, "build-3", _time.GetUtcNow()).Write(written);
+        var whole = written.ToArray();
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        for (var length = 0; length < whole.Length; length++)
+        {
+            await File.WriteAllBytesAsync(path, whole[..length], CancellationToken.None);
+            Assert.Equal(RunState.Succeeded, Client().Flow(Flow).Run(run).State);
+            if (length % 40 == 6)
+            {
+                var report = await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0 });
+                Assert.Empty(report.Runs);
+                Assert.Contains(report.Notes, static note => note.Contains("status.json", StringComparison.Ordinal));
+            }
+        }
+
+        for (var bit = 0; bit < whole.Length * 8; bit++)
+        {
+            var flipped = (byte[])whole.Clone();
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            await File.WriteAllBytesAsync(path, flipped, CancellationToken.None);
+            Assert.Equal(RunState.Succeeded, Client().Flow(Flow).Run(run).State);
+        }
+
+        await File.WriteAllBytesAsync(path, whole, CancellationToken.None);
+        Assert.Equal([run], await NamedAsync(new CollectionRequest { Flow = Flow, KeepLast = 0 }));
+    }
+
+    [Fact]
     public async Task A_run_that_a_scheduler_has_stays()
     {
         var first = await WriteAsync(1);
