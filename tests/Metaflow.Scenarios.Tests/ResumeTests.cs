@@ -270,6 +270,28 @@ public sealed class ResumeTests : IDisposable
         (await _place.RunAsync(Flow, "resume", "--reentrant", "--run-id", "nightly-2", "--resume-identifier", "other-1")).Succeeded();
     }
 
+    [Theory]
+    [InlineData(RunState.Failed, "elsewhere", "The leader's run did not succeed: its disk was full")]
+    [InlineData(RunState.Running, "elsewhere", ErrorCodes.ResumeLeaderLost)]
+    public async Task A_follower_does_not_wait_for_a_leader_that_failed_or_died_on_another_machine(RunState state, string host, string text)
+    {
+        await FailAsync("gathered", "--seed", "1");
+        var folder = Path.Combine(_place.Root, Flow, "nightly-4");
+        Directory.CreateDirectory(Path.Combine(folder, "_parameters", "0"));
+        Directory.CreateDirectory(Path.Combine(folder, "_meta"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "_parameters", "0", "_resume_leader"), "\"other-1\"", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "_meta", "lock"), "", TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(Path.Combine(folder, "_meta", "lock"), DateTime.UtcNow.AddHours(-1));
+        await using (var status = File.Create(Path.Combine(folder, "_meta", "status.json")))
+        {
+            new RunStatus(state, 1, host, DateTimeOffset.UtcNow.AddHours(-1), state == RunState.Failed ? "its disk was full" : null).Write(status);
+        }
+
+        var follower = await _place.RunAsync(Flow, "resume", "--reentrant", "--run-id", "nightly-4");
+        Assert.Equal(ExitCodes.Failure, follower.ExitCode);
+        Assert.Contains(text, follower.All, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_of_another_user_is_resumed_when_it_is_named()
     {

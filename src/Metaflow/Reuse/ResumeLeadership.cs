@@ -5,6 +5,7 @@ using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Platform;
+using Metaflow.Runs;
 using Metaflow.Scheduling;
 using Metaflow.Storage;
 
@@ -19,6 +20,9 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 
     /// <summary>How long a leader may take from its registration to the record that its run goes on.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a run may look ended before the record that its leader is done.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     private readonly string _identifier = resume.Identifier ?? $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
@@ -57,21 +61,27 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
     public async Task<RunOutcome> FollowAsync(CancellationToken cancellationToken)
     {
         Say($"Not the leader of the resume into run {resume.RunId}: waiting for the leader, {await ReadAsync(LeaderPath).ConfigureAwait(false)}.");
-        var waited = TimeSpan.Zero;
+        var idle = TimeSpan.Zero;
         while (await ReadAsync(DonePath).ConfigureAwait(false) is null)
         {
             var status = await StatusAsync().ConfigureAwait(false);
-            if (status is null ? waited > Patience : IsGone(status) && await ReadAsync(DonePath).ConfigureAwait(false) is null)
+            idle = status is { State: RunState.Running or RunState.Pending } && !IsGone(status) ? TimeSpan.Zero : idle + Pause;
+            if (idle > (status is null ? Patience : Settling))
             {
-                throw Lost();
+                return await EndedAsync(status).ConfigureAwait(false);
             }
 
             await Task.Delay(Pause, context.Time, cancellationToken).ConfigureAwait(false);
-            waited += Pause;
         }
 
         return Outcome(await StatusAsync().ConfigureAwait(false));
     }
+
+    // The leader records that it is done after the end of its run. It may have failed or died between the two, or long before.
+    private async Task<RunOutcome> EndedAsync(RunStatus? status)
+        => await ReadAsync(DonePath).ConfigureAwait(false) is not null || status is { State: RunState.Succeeded or RunState.Failed or RunState.Cancelled }
+            ? Outcome(status)
+            : throw Lost();
 
     private static bool IsGone(RunStatus status)
         => status is { State: RunState.Running } && status.Host == Environment.MachineName && !PosixProcess.Signal(status.ProcessId, 0);
@@ -84,10 +94,9 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
         return new RunOutcome(resume.RunId!, succeeded, succeeded || isPartial ? ExitCodes.Success : ExitCodes.Failure, null) { IsPartial = isPartial };
     }
 
-    private async Task<RunStatus?> StatusAsync()
-        => await ReadAsync(RunStatus.PathOf(context.Definition.FlowName, resume.RunId!)).ConfigureAwait(false) is { } text
-            ? RunStatus.Parse(Encoding.UTF8.GetBytes(text))
-            : null;
+    // A leader on another machine that gave no sign of life for a while is dead.
+    private ValueTask<RunStatus?> StatusAsync()
+        => RunLiveness.OfAsync(context.Datastore.Blobs, context.Definition.FlowName, resume.RunId!, context.Time);
 
     private async Task<string?> ReadAsync(string path)
     {
