@@ -23,10 +23,12 @@ internal sealed class LocalTaskProcess : ITaskProcess
     private readonly LogClock _clock = new();
     private readonly SecretHiding _hiding;
     private readonly Lock _lock = new();
+    private readonly Lock _endLock = new();
     private readonly LaunchRequest _request;
     private readonly string _mark;
     private ProcessLimits? _limits;
     private volatile bool _wasKilled;
+    private bool _isOver;
 
     /// <summary>Takes over a process that was started for a task.</summary>
     /// <param name="started">The process; its standard input is closed.</param>
@@ -70,9 +72,12 @@ internal sealed class LocalTaskProcess : ITaskProcess
     /// <inheritdoc/>
     public void RequestStop()
     {
-        if (!PosixProcess.Signal(ProcessId, PosixProcess.SigTerm))
+        lock (_endLock)
         {
-            Kill();
+            if (!_isOver && !PosixProcess.Signal(ProcessId, PosixProcess.SigTerm))
+            {
+                Kill();
+            }
         }
     }
 
@@ -83,12 +88,11 @@ internal sealed class LocalTaskProcess : ITaskProcess
         KillTree();
     }
 
-    private void KillTree() => KillTree(_process);
-
     /// <summary>Kills a process with all that it started, as far as these are its children or in its group.</summary>
-    /// <param name="process">The process.</param>
+    /// <param name="process">The process; it is not disposed of before this returns.</param>
     public static void KillTree(Process process)
     {
+        var id = process.Id;
         try
         {
             process.Kill(entireProcessTree: true);
@@ -98,7 +102,20 @@ internal sealed class LocalTaskProcess : ITaskProcess
             // It ended by itself, or parts of the tree did, between the decision and the signal.
         }
 
-        PosixProcess.SignalGroup(process.Id, PosixProcess.SigKill);
+        PosixProcess.SignalGroup(id, PosixProcess.SigKill);
+    }
+
+    /// <summary>Kills the process, unless it is over. Timers, Ctrl-C and the end of the process come from threads of their own: after
+    /// the end the id may be that of another process, and the handle is closed.</summary>
+    private void KillTree()
+    {
+        lock (_endLock)
+        {
+            if (!_isOver)
+            {
+                KillTree(_process);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -134,6 +151,10 @@ internal sealed class LocalTaskProcess : ITaskProcess
     {
         _process.WaitForExit(Timeout.Infinite);
         _limits?.Dispose();
+        lock (_endLock)
+        {
+            _isOver = true;
+        }
 
         // A task's processes end with it: what it left running in its group is killed, so that no orphan stays.
         PosixProcess.SignalGroup(ProcessId, PosixProcess.SigKill);

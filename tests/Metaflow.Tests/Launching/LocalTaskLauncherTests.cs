@@ -123,8 +123,24 @@ public sealed class LocalTaskLauncherTests : IDisposable
         launcher.Expect(1);
         using var process = launcher.Launch(Request("x") with { Environment = new Dictionary<string, string> { [variable] = "given" } }, recorder);
 
-        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal([expected], recorder.Lines.Select(static line => line.Text));
+    }
+
+    [Fact]
+    public async Task A_process_that_is_over_is_neither_killed_nor_stopped_again()
+    {
+        // A deadline or Ctrl-C comes from a thread of its own, perhaps as the process ends: its id may be that of another by then.
+        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
+        var recorder = new Recorder();
+        var process = launcher.Launch(Request("exit 3"), recorder);
+        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        process.Dispose();
+
+        process.Kill();
+        process.RequestStop();
+
+        Assert.Equal(new ProcessExit(3, WasKilled: false), recorder.Exit);
     }
 
     [Fact]
@@ -143,7 +159,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
         using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
         recorder ??= new Recorder();
         using var process = launcher.Launch(Request(script), recorder);
-        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         return recorder;
     }
 
