@@ -11,36 +11,7 @@ internal sealed class PlainDataConverter : JsonConverter<object>
     private const char Mark = '\u0001';
 
     /// <summary>Writes a tree so that this converter reads the same values.</summary>
-    public static void Write(Utf8JsonWriter json, ConfigNode node)
-    {
-        switch (node.Kind)
-        {
-            case ConfigNodeKind.Whole: json.WriteStringValue($"{Mark}i{node.Text}"); break;
-            case ConfigNodeKind.Real: json.WriteStringValue($"{Mark}r{node.Text}"); break;
-            case ConfigNodeKind.Text or ConfigNodeKind.Loose: json.WriteStringValue(node.Text.StartsWith(Mark) ? $"{Mark}t{node.Text}" : node.Text); break;
-            case ConfigNodeKind.Boolean: json.WriteBooleanValue(node.Text == "true"); break;
-            case ConfigNodeKind.List:
-                json.WriteStartArray();
-                foreach (var item in node.Items)
-                {
-                    Write(json, item);
-                }
-
-                json.WriteEndArray();
-                break;
-            case ConfigNodeKind.Map:
-                json.WriteStartObject();
-                foreach (var (name, value) in node.Members)
-                {
-                    json.WritePropertyName(name);
-                    Write(json, value);
-                }
-
-                json.WriteEndObject();
-                break;
-            default: json.WriteNullValue(); break;
-        }
-    }
+    public static void Write(Utf8JsonWriter json, ConfigNode node) => RawJson.Write(json, node, WriteScalar);
 
     /// <inheritdoc/>
     public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
@@ -56,6 +27,18 @@ internal sealed class PlainDataConverter : JsonConverter<object>
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) => throw new NotSupportedException("Parameters are read, never written.");
+
+    private static void WriteScalar(Utf8JsonWriter json, ConfigNode node)
+    {
+        switch (node.Kind)
+        {
+            case ConfigNodeKind.Whole: json.WriteStringValue($"{Mark}i{node.Text}"); break;
+            case ConfigNodeKind.Real: json.WriteStringValue($"{Mark}r{node.Text}"); break;
+            case ConfigNodeKind.Text or ConfigNodeKind.Loose: json.WriteStringValue(node.Text.StartsWith(Mark) ? $"{Mark}t{node.Text}" : node.Text); break;
+            case ConfigNodeKind.Boolean: json.WriteBooleanValue(node.Text == "true"); break;
+            default: json.WriteNullValue(); break;
+        }
+    }
 
     private static object? Unmarked(string text) => text switch
     {

@@ -20,18 +20,21 @@ internal static class RawJson
     }
 
     /// <summary>Writes a tree.</summary>
-    public static void Write(Utf8JsonWriter json, ConfigNode node)
+    public static void Write(Utf8JsonWriter json, ConfigNode node) => Write(json, node, WriteScalar);
+
+    /// <summary>Writes a tree with scalars of the caller's form.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="node">The tree.</param>
+    /// <param name="writeScalar">Writes a text, a number, a boolean or nothing.</param>
+    public static void Write(Utf8JsonWriter json, ConfigNode node, Action<Utf8JsonWriter, ConfigNode> writeScalar)
     {
         switch (node.Kind)
         {
-            case ConfigNodeKind.Null: json.WriteNullValue(); break;
-            case ConfigNodeKind.Boolean: json.WriteBooleanValue(node.Text == "true"); break;
-            case ConfigNodeKind.Whole or ConfigNodeKind.Real when IsNumber(node.Text): json.WriteRawValue(node.Text); break;
             case ConfigNodeKind.List:
                 json.WriteStartArray();
                 foreach (var item in node.Items)
                 {
-                    Write(json, item);
+                    Write(json, item, writeScalar);
                 }
 
                 json.WriteEndArray();
@@ -41,11 +44,22 @@ internal static class RawJson
                 foreach (var (name, value) in node.Members)
                 {
                     json.WritePropertyName(name);
-                    Write(json, value);
+                    Write(json, value, writeScalar);
                 }
 
                 json.WriteEndObject();
                 break;
+            default: writeScalar(json, node); break;
+        }
+    }
+
+    private static void WriteScalar(Utf8JsonWriter json, ConfigNode node)
+    {
+        switch (node.Kind)
+        {
+            case ConfigNodeKind.Null: json.WriteNullValue(); break;
+            case ConfigNodeKind.Boolean: json.WriteBooleanValue(node.Text == "true"); break;
+            case ConfigNodeKind.Whole or ConfigNodeKind.Real when IsNumber(node.Text): json.WriteRawValue(node.Text); break;
             default: json.WriteStringValue(node.Text); break;
         }
     }
