@@ -233,7 +233,7 @@ public sealed class LogTests : IDisposable
     /// <summary>Keeps what is written, and lets a test wait for it.</summary>
     private sealed class WaitingWriter : TextWriter
     {
-        private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+        private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
         private readonly StringBuilder _text = new();
 
         public override Encoding Encoding => Encoding.UTF8;

@@ -5,6 +5,9 @@ namespace Metaflow.Scenarios.Flows;
 /// <summary>One branch leaves a line open for seconds while the other goes on.</summary>
 public partial class HalfLineFlow : FlowSpec
 {
+    // In the working folder.
+    const string SiblingEnded = "sibling-ended";
+
     [Step]
     Transition Start() => Next(Talk, Work);
 
@@ -12,7 +15,12 @@ public partial class HalfLineFlow : FlowSpec
     Transition Talk()
     {
         Console.Write("a line that is not ov");
-        Thread.Sleep(4000);
+        for (var wait = 0; wait < 3_000 && !File.Exists(SiblingEnded); wait++)
+        {
+            Thread.Sleep(20);
+        }
+
+        Thread.Sleep(2000);
         Console.WriteLine("er yet");
         return Next(Join);
     }
@@ -28,6 +36,7 @@ public partial class HalfLineFlow : FlowSpec
     Transition WorkMore()
     {
         Console.WriteLine("second step of the sibling");
+        File.WriteAllText(SiblingEnded, "");
         return Next(Join);
     }
 

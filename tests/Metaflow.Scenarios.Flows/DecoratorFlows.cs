@@ -168,7 +168,8 @@ public partial class ResourceFlow : FlowSpec
             blocks[^1].AsSpan().Fill(1);
         }
 
-        Thread.Sleep(Megabytes > 0 ? 2000 : 300);
+        // With too much memory it is ended in between.
+        Thread.Sleep(Megabytes > 0 ? 60_000 : 300);
         GC.KeepAlive(blocks);
         Ended = DateTimeOffset.UtcNow.Ticks;
         return Next(Join);

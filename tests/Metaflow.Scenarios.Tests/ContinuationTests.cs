@@ -197,13 +197,19 @@ public sealed class ContinuationTests : IDisposable
     {
         using var process = _place.Start("LongLogFlow", "run", "--max-log-size", "1");
         await process.LinesWithAsync("written");
-        await Task.Delay(200, CancellationToken.None);
+        for (var wait = 0; wait < 3_000 && !Log().EndsWith("last line\n", StringComparison.Ordinal); wait++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
         process.Kill9();
         await process.EndAsync();
-        var log = Latest("LongLogFlow").Step("start").Tasks[0].Stdout;
+        var log = Log();
         Assert.StartsWith("first line\n", log, StringComparison.Ordinal);
         Assert.EndsWith("last line\n", log, StringComparison.Ordinal);
         Assert.InRange(log.Length, 500_000, 1_100_000);
+
+        string Log() => Latest("LongLogFlow").Step("start").Tasks[0].Stdout;
     }
 
     [Fact]

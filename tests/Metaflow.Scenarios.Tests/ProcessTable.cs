@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -14,11 +15,7 @@ internal static partial class ProcessTable
     public static void AssertEnded(IReadOnlyList<int> ids)
     {
         Assert.NotEmpty(ids);
-        for (var i = 0; i < 100 && ids.Any(IsAlive); i++)
-        {
-            Thread.Sleep(20);
-        }
-
+        WaitUntil(() => !ids.Any(IsAlive));
         Assert.DoesNotContain(ids, IsAlive);
     }
 
@@ -43,12 +40,17 @@ internal static partial class ProcessTable
     /// <summary>Asserts that no process works in a folder any more: tasks, what they started, and processes that waited for a task.</summary>
     public static void AssertNoneIn(string folder)
     {
-        for (var i = 0; i < 100 && In(folder).Count > 0; i++)
+        WaitUntil(() => In(folder).Count == 0);
+        Assert.Empty(In(folder));
+    }
+
+    // A busy machine takes many seconds to end a process.
+    private static void WaitUntil(Func<bool> isSo)
+    {
+        for (var began = Stopwatch.StartNew(); !isSo() && began.Elapsed < TimeSpan.FromMinutes(2);)
         {
             Thread.Sleep(20);
         }
-
-        Assert.Empty(In(folder));
     }
 
     private static IReadOnlyList<int> In(string folder) =>

@@ -142,13 +142,11 @@ public sealed class GraphRulesTests
     }
 
     [Fact]
-    public void Long_chains_are_checked_at_once()
+    public void Long_chains_are_checked_by_following_each_transition_once()
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         var graph = GraphText.Parse(Chains.Diamonds(200));
         Assert.Empty(GraphRules.Check(graph));
         Assert.Empty(GraphRules.Check(GraphText.Parse(Chains.Switches(200))));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.Equal(graph.Steps.Sum(step => graph.NextOf(step).Count) + 1, graph.Structure.FollowedTransitions);
     }
 
