@@ -16,9 +16,15 @@ public sealed class Workplace : IDisposable
     /// <summary>Makes a client of this folder that filters by nothing.</summary>
     public MetaflowClient Client() => new(SettingsLoader.Load(Environment, Folder));
 
-    internal FlowProcess Start(string flow, params string[] arguments)
+    internal FlowProcess Start(string flow, params string[] arguments) => Start(new ProcessStartInfo(FlowsProgram.File), flow, arguments);
+
+    /// <summary>Starts a flow by a shell that does something first.</summary>
+    internal FlowProcess StartUnder(string script, string flow, params string[] arguments)
+        => Start(new ProcessStartInfo("sh", ["-c", $"{script}; exec \"$0\" \"$@\"", FlowsProgram.File]), flow, arguments);
+
+    private FlowProcess Start(ProcessStartInfo start, string flow, string[] arguments)
     {
-        var start = new ProcessStartInfo(FlowsProgram.File) { WorkingDirectory = Folder };
+        start.WorkingDirectory = Folder;
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

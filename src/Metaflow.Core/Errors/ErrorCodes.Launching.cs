@@ -17,6 +17,9 @@ public static partial class ErrorCodes
     /// <summary>A task's process could not be started.</summary>
     public const string ProcessNotStarted = "MF6001";
 
+    /// <summary>The system gives a process no more files, processes or threads.</summary>
+    public const string SystemLimitReached = "MF3025";
+
     /// <summary>The program's own executable could not be found.</summary>
     public const string ProgramNotFound = "MF6002";
 

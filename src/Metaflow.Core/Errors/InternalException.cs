@@ -8,12 +8,17 @@ public sealed class InternalException(string code, string what, string why, stri
     /// <inheritdoc/>
     public override string Headline => "Internal error";
 
-    /// <summary>Makes the error of a fault that nobody expected (MF9001).</summary>
+    /// <summary>Makes the error of a fault that nobody expected (MF9001), or of the system's limit that it came from (MF3025).</summary>
     /// <param name="fault">The fault.</param>
-    /// <returns>The error; it names the fault's type and the first place of ours in its stack.</returns>
-    public static InternalException Of(Exception fault)
+    /// <returns>The error; that of a fault names its type and the first place of ours in its stack.</returns>
+    public static MetaflowException Of(Exception fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
+        return LimitReached.Of(fault) ?? (MetaflowException)OfFault(fault);
+    }
+
+    private static InternalException OfFault(Exception fault)
+    {
         var place = fault.StackTrace?.Split('\n').FirstOrDefault(static line => line.Contains(" Metaflow.", StringComparison.Ordinal))?.Trim();
         return new InternalException(
             ErrorCodes.InternalFault,

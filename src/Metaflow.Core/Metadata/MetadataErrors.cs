@@ -11,14 +11,16 @@ internal static class MetadataErrors
     /// <param name="path">The file.</param>
     /// <returns>The error.</returns>
     public static MetadataException Write(Exception cause, string path) => new(
-        ErrorCodes.MetadataWriteFailed, $"The record '{path}' could not be written.", Why(cause), Fix(cause), cause);
+        ErrorCodes.MetadataWriteFailed, $"The record '{path}' could not be written.", Why(cause), Fix(cause), cause)
+    { IsTransient = IsTransient(cause) };
 
     /// <summary>Returns the error of a failed read.</summary>
     /// <param name="cause">What the file system reported.</param>
     /// <param name="path">The file.</param>
     /// <returns>The error.</returns>
     public static MetadataException Read(Exception cause, string path) => new(
-        ErrorCodes.MetadataReadFailed, $"The record '{path}' could not be read.", Why(cause), Fix(cause), cause);
+        ErrorCodes.MetadataReadFailed, $"The record '{path}' could not be read.", Why(cause), Fix(cause), cause)
+    { IsTransient = IsTransient(cause) };
 
     /// <summary>Returns the error of a record that cannot be understood.</summary>
     /// <param name="path">The file.</param>
@@ -52,17 +54,21 @@ internal static class MetadataErrors
         $"List the runs of '{flow}' to find its id.")
     { Pathspec = $"{flow}/{runId}" };
 
+    private static bool IsTransient(Exception cause) => FileFaults.Of(cause) is FileFault.NoDescriptor;
+
     private static string Why(Exception cause) => FileFaults.Of(cause) switch
     {
         FileFault.Full => "The disk or your quota on it is full.",
         FileFault.ReadOnly => "It lies on a file system that is mounted read-only.",
         FileFault.NoPermission => $"This user ('{Environment.UserName}') has no permission for it.",
+        FileFault.NoDescriptor => "This process, or the system, may open no further file.",
         _ => Sentence.Of($"The system says: {cause.Message}"),
     };
 
     private static string Fix(Exception cause) => FileFaults.Of(cause) switch
     {
         FileFault.Full => "Free some space, then run the command again.",
+        FileFault.NoDescriptor => "Raise the limit of open files ('ulimit -n'), or let fewer tasks run at once (--max-workers).",
         FileFault.Other => "Check the disk and the path, then run the command again.",
         _ => "Give the user access to the folder, or choose another root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
     };

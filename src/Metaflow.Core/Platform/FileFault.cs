@@ -14,12 +14,17 @@ internal enum FileFault
 
     /// <summary>The user may not do this.</summary>
     NoPermission,
+
+    /// <summary>The process, or the system, may open no further file.</summary>
+    NoDescriptor,
 }
 
 /// <summary>Tells the causes of failed file operations apart.</summary>
 internal static class FileFaults
 {
     private const int NoSpace = 28;
+    private const int TooManyInProcess = 24;
+    private const int TooManyInSystem = 23;
     private const int ReadOnlyFileSystem = 30;
     private const int QuotaExceeded = 122;
     private const int AccessDenied = 13;
@@ -38,6 +43,7 @@ internal static class FileFaults
     {
         NoSpace or QuotaExceeded or WindowsDiskFull => FileFault.Full,
         ReadOnlyFileSystem => FileFault.ReadOnly,
+        TooManyInProcess or TooManyInSystem => FileFault.NoDescriptor,
         AccessDenied or NotPermitted => FileFault.NoPermission,
         _ => error is UnauthorizedAccessException ? FromAccess(error) : FileFault.Other,
     };

@@ -103,6 +103,13 @@ internal static class StorageErrors
             $"This user ('{Environment.UserName}') has no permission for it.",
             "Give the user access to the file and its folder, or choose another datastore root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
             cause),
+        FileFault.NoDescriptor => new StorageException(
+            otherCode,
+            what,
+            "This process, or the system, may open no further file.",
+            "Raise the limit of open files ('ulimit -n'), or let fewer tasks run at once (--max-workers).",
+            cause)
+        { IsTransient = true },
         _ => new StorageException(
             otherCode, what, Sentence.Of($"The system says: {cause.Message}"), "Check the disk and the path, then run the command again.", cause),
     };

@@ -73,6 +73,12 @@ internal interface ITaskLauncher
     /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/>, the default, when no task has a process.</summary>
     string? Mark => null;
 
+    /// <summary>Reckons how many tasks can run at once here. The default is as many as are asked for.</summary>
+    /// <param name="asked">How many may run.</param>
+    /// <returns>The number, and why it is lower.</returns>
+    /// <exception cref="Errors.LaunchException">No task could be started (MF3025).</exception>
+    WorkerLimit LimitOf(int asked) => new(asked, null);
+
     /// <summary>Says how many tasks may have to be started soon, so that the launcher can prepare for them.</summary>
     /// <param name="tasks">How many at most; 0 when no task will follow.</param>
     void Expect(int tasks);

@@ -52,6 +52,9 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
     }
 
     /// <inheritdoc/>
+    public WorkerLimit LimitOf(int asked) => WorkerLimit.Of(asked, SystemLimits.Files(), SystemLimits.Threads(), _spares is null ? 0 : Environment.ProcessorCount);
+
+    /// <inheritdoc/>
     public void Expect(int tasks)
     {
         if (_spares is { } spares)

@@ -14,6 +14,7 @@ internal sealed class RunContext(
     FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, RunRequest request, FlowDatastore datastore)
 {
     private readonly Dictionary<string, StepDecorators> _decorators = [];
+    private WorkerLimit? _workers;
 
     /// <summary>Gets the flow's definition.</summary>
     public FlowDefinition Definition => definition;
@@ -65,6 +66,10 @@ internal sealed class RunContext(
 
     /// <summary>Gets the decorators of the flow as a whole.</summary>
     public FlowDecorators FlowDecorators { get; } = new(flow);
+
+    /// <summary>Gets how many tasks run at once: as many as were asked for, or fewer where the system's limits allow no more. Reckoned once.</summary>
+    /// <exception cref="Errors.LaunchException">The limits allow none (MF3025).</exception>
+    public WorkerLimit Workers => _workers ??= Launcher.LimitOf(request.MaxWorkers);
 
     /// <summary>Gets what this machine has for tasks.</summary>
     public TaskDemand Capacity { get; } = TaskDemand.OfMachine(settings.Environment);

@@ -72,7 +72,7 @@ internal sealed partial class RunLoop
     /// <param name="run">The run.</param>
     /// <returns>The policy.</returns>
     public static SchedulerPolicy PolicyOf(RunContext context, RunRecord run)
-        => new(context.Definition.Graph, context.Request.MaxWorkers, step => context.DecoratorsOf(step).Budget)
+        => new(context.Definition.Graph, context.Workers.Workers, step => context.DecoratorsOf(step).Budget)
         {
             RunId = run.RunId,
             DemandOf = context.DemandOf,

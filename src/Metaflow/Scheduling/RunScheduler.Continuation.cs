@@ -43,7 +43,7 @@ internal sealed partial class RunScheduler
         using var journal = new RunJournal(JournalFile.Open(continuation.Folder.Journal));
         journal.Begin(RunSession.OfThisProcess(context, policy), adopted);
         await RecordStatusAsync(run, RunState.Running, null).ConfigureAwait(false);
-        context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        TellStarting(run);
         Say(replay, adopted.Count, state);
         var clones = IsResumed && replay.Processes.Count == 0;
         var loop = new RunLoop(context, run, journal, state, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };

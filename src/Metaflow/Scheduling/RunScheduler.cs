@@ -21,6 +21,9 @@ internal sealed partial class RunScheduler(RunContext context)
     public async Task<RunOutcome> RunAsync(RunInterruption interruption)
     {
         RunIdFile.Check();
+
+        // Before anything is kept: where nothing can run, there is no run.
+        _ = context.Workers;
         var parameters = new RunParameters(context);
         var values = parameters.Resolve(context.Reuse?.Parameters);
         var run = await RegisterAsync().ConfigureAwait(false);
@@ -31,7 +34,7 @@ internal sealed partial class RunScheduler(RunContext context)
         await RecordStartAsync(run, policy).ConfigureAwait(false);
         await WriteRunIdFileAsync(run).ConfigureAwait(false);
         using var journal = new RunJournal(folder is null ? null : JournalFile.Open(folder.Journal));
-        context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        TellStarting(run);
         if (context.Reuse?.Plan is { } plan)
         {
             context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
@@ -42,6 +45,15 @@ internal sealed partial class RunScheduler(RunContext context)
     }
 
     private static SchedulerEvent.RunStarted Start => new(new TaskInput(TaskPath.ParametersStep, "0"));
+
+    private void TellStarting(RunRecord run)
+    {
+        context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        if (context.Workers.Reason is { } reason)
+        {
+            context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), reason));
+        }
+    }
 
     private static async Task<RunOutcome> RunWithCodeAsync(Task recording, Task<RunOutcome> running)
     {

@@ -16,6 +16,9 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
     /// <summary>Gets what its machine had for tasks; another machine that replays the run must come to the same. The default is all that is asked for.</summary>
     public TaskDemand Capacity { get; init; } = TaskDemand.Unlimited;
 
+    /// <summary>Gets how many tasks ran at once where the limits of its machine allowed fewer than were asked for; <see langword="null"/> otherwise.</summary>
+    public int? Workers { get; init; }
+
     /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/> when no task had a process, or an early version wrote it.</summary>
     public string? Mark { get; init; }
 
@@ -31,6 +34,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         StepIdentity.Of(policy))
     {
         Capacity = policy.Capacity,
+        Workers = policy.MaxWorkers < context.Request.MaxWorkers ? policy.MaxWorkers : null,
         Mark = context.Launcher.Mark,
     };
 
@@ -46,7 +50,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
     {
         var budgets = Steps.ToDictionary(static step => step.Name, static step => step.Budget, StringComparer.Ordinal);
         var demands = Steps.ToDictionary(static step => step.Name, static step => step.Demand, StringComparer.Ordinal);
-        return new SchedulerPolicy(graph, Request.MaxWorkers, step => budgets.GetValueOrDefault(step))
+        return new SchedulerPolicy(graph, Workers ?? Request.MaxWorkers, step => budgets.GetValueOrDefault(step))
         {
             RunId = runId,
             DemandOf = step => demands.GetValueOrDefault(step),
@@ -71,6 +75,11 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         json.WritePropertyName("request");
         RunRequestJson.Write(json, Request);
         json.WriteString("reuse", Reuse.ToString());
+        if (Workers is { } workers)
+        {
+            json.WriteNumber("workers", workers);
+        }
+
         if (Capacity != TaskDemand.Unlimited)
         {
             WriteDemand(json, "capacity", Capacity);
@@ -119,6 +128,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         ])
     {
         Capacity = ReadDemand(json, "capacity", TaskDemand.Unlimited),
+        Workers = json.TryGetProperty("workers", out var workers) ? workers.GetInt32() : null,
         Mark = json.TryGetProperty("mark", out var mark) ? mark.GetString() : null,
     };
 

@@ -144,6 +144,35 @@ public sealed class LocalTaskLauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_hundred_tasks_leave_no_file_open()
+    {
+        const int Tasks = 200;
+        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
+        await RunOneAsync("first");
+        var before = OpenFiles();
+        for (var task = 0; task < Tasks; task++)
+        {
+            await RunOneAsync($"task {task}");
+        }
+
+        // Other tests of this process open files meanwhile; one that each task leaves would show.
+        Assert.InRange(OpenFiles(), 0, before + (Tasks / 2));
+
+        static int OpenFiles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
+        async Task RunOneAsync(string text)
+        {
+            var recorder = new Recorder();
+            using (launcher.Launch(Request($"echo {text}; echo {text} >&2"), recorder))
+            {
+                await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal([text, text], recorder.Lines.Select(static line => line.Text));
+        }
+    }
+
+    [Fact]
     public void Without_a_program_on_disk_there_is_nothing_to_start()
     {
         Assert.Equal(ErrorCodes.ProgramNotFound, Assert.Throws<LaunchException>(static () => ProgramLocation.From(null, null)).Code);

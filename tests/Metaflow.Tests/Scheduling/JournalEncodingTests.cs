@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text.Json;
 using Metaflow.Commands;
 using Metaflow.Definition;
+using Metaflow.Graph;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;
@@ -45,6 +46,17 @@ public sealed class JournalEncodingTests
     {
         var written = new RunRequest { WorkingFolder = "/a" };
         Assert.Equal(Show(written), Show(RunRequestJson.Read(Parse(json => RunRequestJson.Write(json, written)))));
+    }
+
+    [Fact]
+    public void A_session_is_replayed_with_as_many_tasks_at_once_as_its_machine_allowed()
+    {
+        var written = new RunSession(1, "host", new RunRequest { MaxWorkers = 40 }, ReuseRule.Never, []) { Workers = 5 };
+        var read = RunSession.Read(Parse(written.Write));
+
+        Assert.Equal(5, read.Policy(new FlowGraph("Flow", []), "1").MaxWorkers);
+        Assert.Equal(40, read.Request.MaxWorkers);
+        Assert.Equal(40, RunSession.Read(Parse((written with { Workers = null }).Write)).Policy(new FlowGraph("Flow", []), "1").MaxWorkers);
     }
 
     [Fact]
