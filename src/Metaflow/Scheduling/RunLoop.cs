@@ -106,7 +106,7 @@ internal sealed partial class RunLoop
                 Commit();
             }
 
-            await Task.WhenAll(_notes).ConfigureAwait(false);
+            await FinishNotesAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -221,8 +221,7 @@ internal sealed partial class RunLoop
         catch (MetaflowException error)
         {
             // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
-            _ = _results.NoteNotStartedAsync(_run, live.Path, task.Attempt).ContinueWith(
-                note => Post(() => FailLaunch(task, error, note)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            FailWhenNoted(task, new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error }, _results.NoteNotStartedAsync(_run, live.Path, task.Attempt));
             return;
         }
 
@@ -255,14 +254,14 @@ internal sealed partial class RunLoop
         }
 
         live.Process!.Dispose();
-        _notes.Add(_results.NoteExitAsync(_run, live.Path, task.Attempt, exit, failure is null));
+        var note = _results.NoteExitAsync(_run, live.Path, task.Attempt, exit, failure is null);
         if (failure is not null)
         {
-            _error ??= failure.Error;
-            Fail(task, failure with { ProcessId = live.ProcessId });
+            FailWhenNoted(task, failure with { ProcessId = live.ProcessId }, note);
             return;
         }
 
+        _notes.Add(KeepLostAsync(live.Path, note));
         if (result!.NumSplits is { } count)
         {
             Tell(new RunEvent.ForeachYields(Now, live.Path, live.ProcessId, count));
@@ -270,61 +269,6 @@ internal sealed partial class RunLoop
 
         Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.ProcessId));
         Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize });
-    }
-
-    /// <summary>The error of a launch is the run's only when no further attempt makes up for it; that of its record always is.</summary>
-    private void FailLaunch(ScheduledTask task, MetaflowException error, Task record)
-    {
-        try
-        {
-            record.GetAwaiter().GetResult();
-        }
-        catch (MetaflowException unrecorded)
-        {
-            _error ??= unrecorded;
-            Fail(task, new TaskFailure($"{unrecorded.Message} [{unrecorded.Code}]", MayRetry: false));
-            return;
-        }
-
-        if (!MayRetry(task, error.IsTransient))
-        {
-            _error ??= error;
-        }
-
-        Fail(task, new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient));
-    }
-
-    private bool MayRetry(ScheduledTask task, bool isAllowed)
-        => isAllowed && !_state.IsStopping && task.Attempt < _context.DecoratorsOf(task.Step).Budget.LastAttemptFrom(task.FirstAttempt);
-
-    private void Fail(ScheduledTask task, TaskFailure failure)
-    {
-        var budget = _context.DecoratorsOf(task.Step).Budget;
-        var retries = MayRetry(task, failure.MayRetry);
-        var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
-        Tell(new RunEvent.TaskFailed(
-            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
-        Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
-    }
-
-    private void AnnounceFailure(SchedulerCommand.AnnounceFailure failure)
-    {
-        var task = failure.Failed;
-        if (_isInterrupted || _isFailing)
-        {
-            return;
-        }
-
-        _isFailing = true;
-        _error ??= new StepFailedException(
-            ErrorCodes.StepRaised,
-            $"Step {task.Step} (task-id {task.TaskId}) failed.",
-            "Its own output above says why.",
-            $"See it again with 'logs {_run.RunId}/{task.Step}/{task.TaskId}'.")
-        {
-            Pathspec = $"{_run.Flow}/{_run.RunId}/{task.Step}/{task.TaskId}",
-        };
-        Tell(new RunEvent.RunStopping(Now, WasInterrupted: false, failure.Active));
     }
 
     private void Interrupt()

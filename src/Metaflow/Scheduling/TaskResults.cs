@@ -36,7 +36,7 @@ internal sealed class TaskResults(RunContext context)
 {
     private const int SegmentationFault = -11;
 
-    /// <summary>How long the record of an attempt that could not be started is tried.</summary>
+    /// <summary>How long the record of an attempt is tried.</summary>
     private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RecordPause = TimeSpan.FromMilliseconds(100);
@@ -50,7 +50,7 @@ internal sealed class TaskResults(RunContext context)
     {
         if (exit.LogError is { } logError)
         {
-            return (null, new TaskFailure(logError.Message, MayRetry: false) { Error = logError });
+            return (null, new TaskFailure($"{logError.Message} [{logError.Code}]", logError.IsTransient) { Error = logError });
         }
 
         if (exit.Ended is { } ended)
@@ -72,7 +72,7 @@ internal sealed class TaskResults(RunContext context)
         }
         catch (MetaflowException error)
         {
-            return (null, new TaskFailure(error.Message, MayRetry: false) { Error = error });
+            return (null, new TaskFailure(error.Message, error.IsTransient) { Error = error });
         }
     }
 
@@ -86,15 +86,20 @@ internal sealed class TaskResults(RunContext context)
     public async Task NoteExitAsync(RunRecord run, TaskPath path, int attempt, ProcessExit exit, bool succeeded)
     {
         await Task.Yield();
-        var writer = context.Datastore.OpenWriter(path, attempt);
-        if (!succeeded)
-        {
-            await EnsureBegunAsync(run, path, attempt, writer).ConfigureAwait(false);
-        }
+        await TryAsync(
+            async () =>
+            {
+                var writer = context.Datastore.OpenWriter(path, attempt);
+                if (!succeeded)
+                {
+                    await EnsureBegunAsync(run, path, attempt, writer).ConfigureAwait(false);
+                }
 
-        var code = exit.ExitCode.ToString(CultureInfo.InvariantCulture);
-        var json = $$"""{"return_code": {{code}}, "killed": {{(exit.WasKilled ? "true" : "false")}}, "success": {{(succeeded ? "true" : "false")}}}""";
-        await writer.SaveNoteAsync("runtime", json, default).ConfigureAwait(false);
+                var code = exit.ExitCode.ToString(CultureInfo.InvariantCulture);
+                var json = $$"""{"return_code": {{code}}, "killed": {{(exit.WasKilled ? "true" : "false")}}, "success": {{(succeeded ? "true" : "false")}}}""";
+                await writer.SaveNoteAsync("runtime", json, default).ConfigureAwait(false);
+            },
+            static error => error.IsTransient).ConfigureAwait(false);
     }
 
     /// <summary>Records an attempt whose process could not be started, so that readers that count the attempts find no gap.</summary>
@@ -106,17 +111,22 @@ internal sealed class TaskResults(RunContext context)
     public async Task NoteNotStartedAsync(RunRecord run, TaskPath path, int attempt)
     {
         await Task.Yield();
+        await TryAsync(() => RecordNotStartedAsync(run, path, attempt), static _ => true).ConfigureAwait(false);
+    }
+
+    /// <summary>What keeps a record from being written, such as a limit of open files, may pass.</summary>
+    private async Task TryAsync(Func<Task> record, Func<MetaflowException, bool> mayPass)
+    {
         var start = context.Time.GetTimestamp();
         while (true)
         {
             try
             {
-                await RecordNotStartedAsync(run, path, attempt).ConfigureAwait(false);
+                await record().ConfigureAwait(false);
                 return;
             }
-            catch (MetaflowException) when (context.Time.GetElapsedTime(start) < RecordPatience)
+            catch (MetaflowException error) when (mayPass(error) && context.Time.GetElapsedTime(start) < RecordPatience)
             {
-                // What kept the process from starting, such as a limit of open files, may keep the record from being written, and may pass.
                 await Task.Delay(RecordPause, context.Time).ConfigureAwait(false);
             }
         }
@@ -137,9 +147,11 @@ internal sealed class TaskResults(RunContext context)
     private async Task EnsureBegunAsync(RunRecord run, TaskPath path, int attempt, TaskDatastoreWriter writer)
     {
         var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
-        if (await records.CompleteBeginningAsync(run, context.OriginRunId).ConfigureAwait(false))
+        if (await records.LacksBeginningAsync(run, context.OriginRunId).ConfigureAwait(false))
         {
+            // The file that readers count comes first: when the records are there, it is.
             await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+            await records.CompleteBeginningAsync(run, context.OriginRunId).ConfigureAwait(false);
         }
     }
 
