@@ -34,6 +34,20 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task Standard_input_is_a_configuration_and_what_never_ends_is_refused_at_once()
+    {
+        using var piped = _place.StartUnder("exec <<END\n{\"name\": \"piped\", \"learning_rate\": 0.25, \"sizes\": [1], \"retries\": 0}\nEND\n", "ConfigFlow", "--config", "training", "/dev/stdin", "run");
+        (await piped.EndAsync()).Succeeded();
+        Assert.StartsWith("PIPED: piped at 0.25", _place.Client().Flow("ConfigFlow").LatestRun!.Data.Get<string>("seen"), StringComparison.Ordinal);
+
+        using var waiting = _place.StartUnder("mkfifo never", "ConfigFlow", "--config", "training", "never", "run");
+        var refused = await waiting.EndAsync();
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("is a named pipe", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("[MF2042]", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_without_configurations_does_not_load_the_parser_of_their_formats()
     {
         using var run = _place.Start("MendableFlow", "run", "--way", "wait");

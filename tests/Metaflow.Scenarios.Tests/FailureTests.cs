@@ -167,6 +167,10 @@ public sealed class FailureTests : IDisposable
         var outcome = await _place.RunAsync("ParametersFlow", "run", "--text", "a", "--file", "/proc/self/mem");
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("MF2094", outcome.Errors, StringComparison.Ordinal);
+
+        var endless = await _place.RunAsync("ParametersFlow", "run", "--text", "a", "--file", "/dev/zero");
+        Assert.Equal(2, endless.ExitCode);
+        Assert.Contains("'/dev/zero' is a device rather than a file.", endless.Errors, StringComparison.Ordinal);
     }
 
     private Task<CommandOutcome> StepAsync(string runId, string step, string input) => _place.RunAsync(

@@ -20,7 +20,7 @@ public sealed class Workplace : IDisposable
 
     /// <summary>Starts a flow by a shell that does something first.</summary>
     internal FlowProcess StartUnder(string script, string flow, params string[] arguments)
-        => Start(new ProcessStartInfo("sh", ["-c", $"{script}; exec \"$0\" \"$@\"", FlowsProgram.File]), flow, arguments);
+        => Start(new ProcessStartInfo("sh", ["-c", $"{script}\nexec \"$0\" \"$@\"", FlowsProgram.File]), flow, arguments);
 
     private FlowProcess Start(ProcessStartInfo start, string flow, string[] arguments)
     {

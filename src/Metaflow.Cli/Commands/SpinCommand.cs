@@ -3,6 +3,7 @@ using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Cli.Commands;
 
@@ -104,7 +105,7 @@ internal sealed class SpinCommand : FlowCommand
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(path));
+            using var json = JsonDocument.Parse(UserFile.ReadAllText(path));
             foreach (var member in json.RootElement.EnumerateObject())
             {
                 artifacts[member.Name] = member.Value.GetRawText();

@@ -244,12 +244,12 @@ public sealed class FlowDatastore
         "Wait until the task has ended, or run the flow again.")
     { Pathspec = task.ToString() };
 
-    private static FileStream? OpenElsewhere(string url) => LocalPathOf(url) is { } path ? Opened(path, () => File.OpenRead(path)) : null;
+    private static FileStream? OpenElsewhere(string url) => LocalPathOf(url) is { } path ? Opened(path, () => UserFile.Open(path)) : null;
 
     // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
     private static byte[]? ReadElsewhere(string url)
     {
-        return LocalPathOf(url) is { } path ? Opened(path, () => File.ReadAllBytes(path)) : null;
+        return LocalPathOf(url) is { } path ? Opened(path, () => UserFile.ReadAllBytes(path)) : null;
     }
 
     private static string HashOf(string url) => url[(url.LastIndexOf('/') + 1)..];

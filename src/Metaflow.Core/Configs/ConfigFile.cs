@@ -1,4 +1,5 @@
 using System.Text;
+using Metaflow.Platform;
 
 namespace Metaflow.Configs;
 
@@ -8,10 +9,10 @@ internal static class ConfigFile
     /// <summary>The most bytes that are read: whatever is larger is data, and belongs into <c>[IncludeFile]</c>.</summary>
     public const int MostBytes = 64 * 1024 * 1024;
 
-    /// <summary>Reads a file; pipes are read to their end.</summary>
+    /// <summary>Reads a file; what a shell hands over, such as <c>/dev/stdin</c>, is read to its end.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The text.</returns>
-    /// <exception cref="FormatException">The file is too large, or no UTF-8; the message is the rest of a sentence.</exception>
+    /// <exception cref="FormatException">The file is too large, no UTF-8, or no file; the message is the rest of a sentence.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static string ReadText(string path)
     {
@@ -32,7 +33,12 @@ internal static class ConfigFile
 
     private static byte[] ReadBytes(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (UserFile.WhyNotRead(path) is { } why)
+        {
+            throw new FormatException(why);
+        }
+
+        using var file = UserFile.Open(path);
         var content = new MemoryStream();
         var buffer = new byte[81920];
         while (file.Read(buffer) is var count and > 0)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
 using Metaflow.Errors;
+using Metaflow.Platform;
 using Metaflow.Settings;
 
 namespace Metaflow.Tool.Commands;
@@ -64,7 +65,7 @@ internal static class Profiles
 
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var json = JsonDocument.Parse(UserFile.ReadAllBytes(path), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             if (json.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw Unreadable(path, "It holds no JSON object.");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Errors;
+using Metaflow.Platform;
 using Metaflow.Secrets;
 
 namespace Metaflow.Decorators;
@@ -58,7 +59,7 @@ internal sealed record SecretSource(string? Backend, string Id)
         path = File.Exists(path) ? path : Path.GetFullPath(Id);
         try
         {
-            return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? FromJson(File.ReadAllText(path)) : FromLines(File.ReadAllLines(path));
+            return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? FromJson(UserFile.ReadAllText(path)) : FromLines(UserFile.ReadAllText(path).ReplaceLineEndings("\n").Split('\n'));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

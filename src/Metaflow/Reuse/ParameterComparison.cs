@@ -1,6 +1,7 @@
 using System.Buffers;
 using Metaflow.Artifacts;
 using Metaflow.Definition;
+using Metaflow.Platform;
 using Metaflow.Scheduling;
 using Metaflow.Serialization;
 using Metaflow.Storage;
@@ -43,5 +44,5 @@ internal sealed class ParameterComparison(RunContext context, TaskArtifacts orig
             : ContentAddressedStore.KeyOf(ArtifactSerializer.Serialize(value, parameter.ValueType).Payload) != record.Key;
     }
 
-    private static string HashOf(string path) => ContentAddressedStore.KeyOf(new ReadOnlySequence<byte>(File.ReadAllBytes(path)));
+    private static string HashOf(string path) => ContentAddressedStore.KeyOf(new ReadOnlySequence<byte>(UserFile.ReadAllBytes(path)));
 }

@@ -325,7 +325,7 @@ internal sealed class RunParameters(RunContext context)
     {
         try
         {
-            return await File.ReadAllBytesAsync(path).ConfigureAwait(false);
+            return await Task.Run(() => UserFile.ReadAllBytes(path)).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
