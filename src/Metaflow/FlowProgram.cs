@@ -18,6 +18,7 @@ public static class FlowProgram
     public static Task<int> RunAsync<TFlow>(string[] arguments)
         where TFlow : FlowSpec, new()
     {
+        RuntimeVariables.Take();
         ArgumentNullException.ThrowIfNull(arguments);
         return ChildProgram.IsChild(arguments) ? RunChildAsync(arguments) : RunAsync(new ChosenFlow(static () => new TFlow(), [], arguments));
     }
@@ -30,6 +31,7 @@ public static class FlowProgram
     public static Task<int> RunAsync<TFlow>(string[] arguments, Func<IServiceProvider> services)
         where TFlow : FlowSpec, new()
     {
+        RuntimeVariables.Take();
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(services);
         return ChildProgram.IsChild(arguments)
@@ -45,6 +47,7 @@ public static class FlowProgram
     /// (MF6010: no such flow), 143 after SIGTERM.</returns>
     public static Task<int> RunAsync(string[] arguments, params Type[] flows)
     {
+        RuntimeVariables.Take();
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(flows);
         if (ChildProgram.IsChild(arguments))

@@ -71,6 +71,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(ForbiddenFlow)] = FlowProgram.RunAsync<ForbiddenFlow>,
     [nameof(RetryOnFlow)] = FlowProgram.RunAsync<RetryOnFlow>,
     [nameof(StuckFlow)] = FlowProgram.RunAsync<StuckFlow>,
+    [nameof(RuntimeVariablesFlow)] = FlowProgram.RunAsync<RuntimeVariablesFlow>,
     [nameof(SecretFlow)] = FlowProgram.RunAsync<SecretFlow>,
     [nameof(SecretGangFlow)] = FlowProgram.RunAsync<SecretGangFlow>,
     [nameof(TalkativeSecretFlow)] = FlowProgram.RunAsync<TalkativeSecretFlow>,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Metaflow.Platform;
 
 namespace Metaflow.Settings;
 
@@ -17,7 +18,7 @@ public static class SchedulerProcess
             return null;
         }
 
-        Environment.SetEnvironmentVariable(Variable, null);
+        ProcessEnvironment.Remove(Variable);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Metaflow.Settings;
 
 namespace Metaflow.Launching;
 
@@ -22,13 +23,14 @@ internal sealed class ProcessStarter(ProgramLocation program, string runMark)
     /// <exception cref="System.ComponentModel.Win32Exception">It could not be started.</exception>
     public StartedProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var mark = Settings.RunMark.OfProcess(runMark, ++_count);
+        var mark = RunMark.OfProcess(runMark, ++_count);
         var start = program.ToStartInfo(arguments, mark);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
+        RuntimeVariables.AddTo(start.Environment);
         return new StartedProcess(Process.Start(start)!, mark);
     }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Metaflow.Errors;
 using Metaflow.Services;
+using Metaflow.Settings;
 
 namespace Metaflow.Programs;
 
@@ -16,6 +17,7 @@ internal static class TaskHostProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        RuntimeVariables.Take();
         FlowSpec flow;
         try
         {
