@@ -143,6 +143,30 @@ public sealed class LocalTaskLauncherTests : IDisposable
         Assert.Equal(new ProcessExit(3, WasKilled: false), recorder.Exit);
     }
 
+    [Theory]
+    [InlineData(typeof(InsufficientMemoryException))]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(InvalidOperationException))]
+    public async Task A_launch_that_the_system_has_no_means_for_fails_alone_and_its_process_ends(Type refusal)
+    {
+        // A thread that cannot be started is "out of memory", like this log: all of it comes after the process was started.
+        var logs = new RefusingLogs(new LocalBlobStore(_root), (Exception)Activator.CreateInstance(refusal)!);
+        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), logs, TimeProvider.System, useSpares: false);
+        var pids = Path.Combine(_root, "pids");
+
+        var error = Assert.Throws<LaunchException>(() => launcher.Launch(Request($"echo $$ >> {pids}; exec sleep 300"), new Recorder()));
+        Assert.Equal(ErrorCodes.ProcessNotStarted, error.Code);
+        Assert.True(error.IsTransient);
+
+        logs.Refuses = false;
+        var recorder = new Recorder();
+        using var process = launcher.Launch(Request("echo next"), recorder);
+        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(["next"], recorder.Lines.Select(static line => line.Text));
+        var started = File.Exists(pids) ? File.ReadAllLines(pids) : [];
+        Assert.All(started, static id => Assert.False(File.Exists($"/proc/{id}/cmdline") && File.ReadAllText($"/proc/{id}/cmdline").Length > 0));
+    }
+
     [Fact]
     public async Task Two_hundred_tasks_leave_no_file_open()
     {
@@ -190,6 +214,13 @@ public sealed class LocalTaskLauncherTests : IDisposable
         using var process = launcher.Launch(Request(script), recorder);
         await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         return recorder;
+    }
+
+    private sealed class RefusingLogs(IAppendableBlobStore logs, Exception refusal) : IAppendableBlobStore
+    {
+        public bool Refuses { get; set; } = true;
+
+        public Stream OpenAppend(string path) => Refuses ? throw refusal : logs.OpenAppend(path);
     }
 
     private sealed class Recorder : ITaskProcessObserver
