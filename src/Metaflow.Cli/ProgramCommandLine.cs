@@ -23,6 +23,7 @@ public static class ProgramCommandLine
         ArgumentNullException.ThrowIfNull(flows);
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(streams);
+        streams = streams.Watched();
         if (arguments.Count == 0 || HelpTexts.Contains(arguments[0]))
         {
             List(invocation, flows, streams);

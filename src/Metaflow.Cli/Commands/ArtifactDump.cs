@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Metaflow.Client;
 using Metaflow.Errors;
+using Metaflow.Naming;
 using Metaflow.Serialization;
 
 namespace Metaflow.Cli.Commands;
@@ -31,7 +32,7 @@ internal sealed class ArtifactDump(bool includesPrivate, IReadOnlyCollection<str
         foreach (var artifact in _tasks[^1].Artifacts)
         {
             var text = IsShown(artifact) ? Read(artifact, PythonRepr.Of, static error => $"< cannot be read: {error.What} [{error.Code}] >") : "< artifact too large >";
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{artifact.Name} [size: {artifact.Size} type: {artifact.TypeName}] = {text}"));
+            writer.WriteLine(VisibleText.Line(string.Create(CultureInfo.InvariantCulture, $"{artifact.Name} [size: {artifact.Size} type: {artifact.TypeName}] = {text}")));
         }
     }
 
@@ -39,7 +40,7 @@ internal sealed class ArtifactDump(bool includesPrivate, IReadOnlyCollection<str
     /// <param name="writer">The writer.</param>
     /// <param name="format"><c>json</c> or <c>python</c>.</param>
     public void WriteTo(TextWriter writer, string format)
-        => writer.WriteLine(format == "json" ? PythonJson.Write(_tasks.Select(ToData).ToArray()) : PythonRepr.Of(ToValues()));
+        => writer.Write((format == "json" ? PythonJson.Write(_tasks.Select(ToData).ToArray()) : PythonRepr.Of(ToValues())) + "\n");
 
     /// <summary>Writes all tasks to a file.</summary>
     /// <param name="stream">The file.</param>

@@ -1,4 +1,5 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Settings;
@@ -83,6 +84,7 @@ internal static class CommonOptions
             return application;
         }
 
+        ClientNamespace.Check(space);
         var settings = application.Settings;
         if (root is not null)
         {

@@ -21,7 +21,7 @@ internal sealed class CompletionCommand : FlowCommand
     public override Task<int> ExecuteAsync(CommandContext context)
     {
         var invocation = context.Application.Invocation;
-        context.Streams.Out.WriteLine(ShellScript.Of(CompletionOutput.ShellOf(context.Line), Programs(invocation), invocation));
+        context.Streams.Out.Write(ShellScript.Of(CompletionOutput.ShellOf(context.Line), Programs(invocation), invocation) + "\n");
         return Task.FromResult(ExitCodes.Success);
     }
 

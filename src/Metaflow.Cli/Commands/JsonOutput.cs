@@ -14,7 +14,7 @@ internal static class JsonOutput
     /// <summary>Prints data to the output stream.</summary>
     /// <param name="context">The command's context.</param>
     /// <param name="data">Texts, numbers, booleans, <see langword="null"/>, lists and dictionaries of them.</param>
-    public static void Write(CommandContext context, object? data) => context.Streams.Out.WriteLine(PythonJson.Write(data));
+    public static void Write(CommandContext context, object? data) => context.Streams.Out.Write(PythonJson.Write(data) + "\n");
 
     /// <summary>Prints data on one line, where each line is an object of its own.</summary>
     /// <param name="context">The command's context.</param>

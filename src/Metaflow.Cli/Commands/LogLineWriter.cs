@@ -18,7 +18,8 @@ internal sealed record TaskLogLine(TaskPath Task, int Attempt, TaskOutput Stream
 /// <param name="showsTasks">Whether the task does.</param>
 internal sealed class LogLineWriter(CommandContext context, bool showsTimes, bool showsTasks)
 {
-    private readonly StyledWriter _writer = new(context.Streams.Out, context.Streams.IsRich);
+    private readonly TextWriter _output = VisibleWriter.Verbatim(context.Streams.Out);
+    private RichConsole? _console;
     private readonly bool _isJson = context.Line.Flag(JsonOutput.Option.Name);
 
     /// <summary>Prints a line.</summary>
@@ -34,13 +35,17 @@ internal sealed class LogLineWriter(CommandContext context, bool showsTimes, boo
             ? TimeZoneInfo.ConvertTime(at, context.Streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss.fff ", CultureInfo.InvariantCulture)
             : "";
         var prefix = showsTasks ? $"{time}[{line.Task.RunId}/{line.Task.Step}/{line.Task.TaskId}] " : time;
-        if (context.Streams.IsRich)
+        // What a task wrote is shown as it is; where it comes from is a name in the store.
+        prefix = VisibleText.Line(prefix);
+        if (context.Streams.IsRich && prefix.Length > 0)
         {
-            _writer.WriteLine(new StyledText(prefix, prefix.Length == 0 ? TextStyle.Plain : TextStyle.Faint), line.Line.Text);
+            _console ??= new RichConsole(_output);
+            _console.Write([new StyledText(prefix, TextStyle.Faint), line.Line.Text]);
+            _output.WriteLine();
         }
         else
         {
-            context.Streams.Out.Write(prefix + line.Line.Text + "\n");
+            _output.Write(prefix + line.Line.Text + "\n");
         }
     }
 

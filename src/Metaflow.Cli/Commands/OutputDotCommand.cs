@@ -22,7 +22,7 @@ internal sealed class OutputDotCommand : FlowCommand
     {
         context.Say("Visualizing the flow as a GraphViz graph");
         context.Say("    Try piping the output to 'dot -Tpng -o graph.png' to produce an actual image.");
-        context.Streams.Out.WriteLine(Dot(context.Application.Definition.Graph));
+        context.Streams.Out.Write(Dot(context.Application.Definition.Graph) + "\n");
         return Task.FromResult(ExitCodes.Success);
     }
 

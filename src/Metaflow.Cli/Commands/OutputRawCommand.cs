@@ -30,14 +30,14 @@ internal sealed class OutputRawCommand : FlowCommand
         {
             context.Say("Internal representation of the flow in JSON format:");
             var data = new Dictionary<string, object?> { ["graph"] = GraphInfo.Steps(definition.Graph), ["graph_structure"] = GraphInfo.Structure(definition.Graph) };
-            context.Streams.Out.WriteLine(PythonJson.Write(data));
+            JsonOutput.Write(context, data);
         }
         else
         {
             context.Say("Internal representation of the flow:");
             foreach (var step in GraphInfo.StepsInOrder(definition.Graph))
             {
-                context.Streams.Out.WriteLine(Text(definition.Graph, step));
+                context.Streams.Out.Write(Text(definition.Graph, step) + "\n");
             }
         }
 

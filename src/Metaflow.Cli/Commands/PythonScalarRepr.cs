@@ -63,8 +63,15 @@ internal static class PythonScalarRepr
     {
         var quote = words.Contains('\'', StringComparison.Ordinal) && !words.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
         text.Append(quote);
-        foreach (var letter in words)
+        for (var i = 0; i < words.Length; i++)
         {
+            var letter = words[i];
+            if (char.IsSurrogatePair(words, i) && IsPrintable(words, i))
+            {
+                text.Append(letter).Append(words[++i]);
+                continue;
+            }
+
             text.Append(letter switch
             {
                 '\\' => "\\\\",
@@ -72,13 +79,20 @@ internal static class PythonScalarRepr
                 '\r' => "\\r",
                 '\t' => "\\t",
                 _ when letter == quote => "\\" + quote,
-                < ' ' or (>= '\x7f' and <= '\xa0') => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}"),
-                _ => letter.ToString(),
+                _ when char.IsSurrogatePair(words, i) => string.Create(CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(letter, words[++i]):x8}"),
+                _ when IsPrintable(words, i) => letter.ToString(),
+                <= '\xff' => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}"),
+                _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
             });
         }
 
         text.Append(quote);
     }
+
+    // What Python's str.isprintable says: no control, no separator but the blank, no half of a pair.
+    private static bool IsPrintable(string words, int at) => words[at] == ' ' || CharUnicodeInfo.GetUnicodeCategory(words, at) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 
     /// <summary>Appends bytes.</summary>
     public static void AppendBytes(StringBuilder text, byte[] bytes)

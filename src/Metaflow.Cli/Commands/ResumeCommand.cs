@@ -79,7 +79,7 @@ internal sealed class ResumeCommand : FlowCommand
         var plan = await context.Application.PlanAsync(request).ConfigureAwait(false);
         if (context.Line.Flag(Json))
         {
-            context.Streams.Out.WriteLine(PythonJson.Write(PlanText.Data(plan)));
+            JsonOutput.Write(context, PlanText.Data(plan));
             return ExitCodes.Success;
         }
 

@@ -3,6 +3,7 @@ using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
 using Metaflow.Client;
 using Metaflow.Metadata;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Commands;
 
@@ -51,13 +52,13 @@ internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
 
     private IReadOnlyList<string> Cells(RunSummary run) =>
     [
-        isOfOneFlow ? run.Id : run.Pathspec,
+        VisibleText.Line(isOfOneFlow ? run.Id : run.Pathspec),
         RunStatus.NameOf(run.State),
         TimeZoneInfo.ConvertTime(run.CreatedAt, streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         run.Duration is { } duration ? Durations.AsClock(duration) : "",
         Tasks(run),
-        run.UserName,
-        string.Join(", ", run.UserTags),
+        VisibleText.Line(run.UserName),
+        VisibleText.Line(string.Join(", ", run.UserTags)),
     ];
 
     private static string Tasks(RunSummary run) => run.Tasks switch

@@ -33,7 +33,7 @@ internal sealed class ShowCommand : FlowCommand
         if (definition.Documentation.Length > 0)
         {
             context.Streams.Out.WriteLine();
-            context.Streams.Out.WriteLine(definition.Documentation);
+            context.Streams.Out.Write(definition.Documentation + "\n");
         }
 
         var writer = new StyledWriter(context.Streams.Out, context.Streams.IsRich);

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Terminal;
 using Metaflow.Client;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Commands;
 
@@ -42,7 +43,7 @@ internal sealed class TagTable(CommandContext context)
                 _writer.WriteLine("For run ", new(group.Name, TextStyle.Strong));
             }
 
-            WriteColumns([.. system.Select(static tag => new StyledText(tag)).Concat(user.Select(Own)).OrderBy(static tag => tag.Text.Trim('*'), StringComparer.Ordinal)]);
+            WriteColumns([.. system.Select(static tag => new StyledText(VisibleText.Line(tag))).Concat(user.Select(Own)).OrderBy(static tag => tag.Text.Trim('*'), StringComparer.Ordinal)]);
         }
     }
 
@@ -61,12 +62,13 @@ internal sealed class TagTable(CommandContext context)
             }
 
             _writer.WriteLine("For tag ", isSystem ? group.Name : Own(group.Name));
-            WriteColumns([.. runs.Select(static run => new StyledText(run))]);
+            WriteColumns([.. runs.Select(static run => new StyledText(VisibleText.Line(run)))]);
         }
     }
 
     // Without colours, stars tell users' tags from the framework's.
-    private StyledText Own(string tag) => context.Streams.IsRich ? new StyledText(tag, TextStyle.Strong) : $"*{tag}*";
+    private StyledText Own(string tag)
+        => context.Streams.IsRich ? new StyledText(VisibleText.Line(tag), TextStyle.Strong) : $"*{VisibleText.Line(tag)}*";
 
     private void WriteHeading()
     {

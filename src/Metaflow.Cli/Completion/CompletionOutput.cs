@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Completion;
 
@@ -46,7 +47,8 @@ internal static class CompletionOutput
     {
         foreach (var (text, description) in completer.Complete(line.Flag(NewWord) ? [.. line.Arguments, ""] : line.Arguments))
         {
-            streams.Out.Write(description.Length == 0 ? $"{text}\n" : $"{text}\t{description.ReplaceLineEndings(" ")}\n");
+            var word = VisibleText.Line(text);
+            streams.Out.Write(description.Length == 0 ? $"{word}\n" : $"{word}\t{VisibleText.Line(description.ReplaceLineEndings(" "))}\n");
         }
     }
 }

@@ -40,10 +40,10 @@ public sealed record ConsoleStreams
     public bool ErrorIsRich => ErrorIsTerminal && AllowsColor;
 
     /// <summary>Gets a value indicating whether one of the streams of <see cref="Watched"/> could not take a text.</summary>
-    internal bool HasLostText => Out is WatchedWriter { HasFailed: true } || Error is WatchedWriter { HasFailed: true };
+    internal bool HasLostText => VisibleWriter.Watched(Out) is { HasFailed: true } || VisibleWriter.Watched(Error) is { HasFailed: true };
 
     /// <summary>Gets why <see cref="Out"/> of <see cref="Watched"/> could not take a text, where <see cref="Error"/> can still be told; else <see langword="null"/>.</summary>
-    internal IOException? TellableLoss => Out is WatchedWriter { Fault: { } fault } && Error is not WatchedWriter { HasFailed: true } ? fault : null;
+    internal IOException? TellableLoss => VisibleWriter.Watched(Out) is { Fault: { } fault } && VisibleWriter.Watched(Error) is not { HasFailed: true } ? fault : null;
 
     private bool AllowsColor => !IsSet("NO_COLOR") && !IsSet("CI") && !(Environment.TryGetValue("TERM", out var terminal) && terminal == "dumb");
 
@@ -59,8 +59,8 @@ public sealed record ConsoleStreams
         Environment = SettingsLoader.ProcessEnvironment(),
     };
 
-    /// <summary>Returns the same streams, watched for failures.</summary>
-    internal ConsoleStreams Watched() => this with { Out = new WatchedWriter(Out), Error = new WatchedWriter(Error) };
+    /// <summary>Returns the same streams, watched for failures, and safe from what texts hold.</summary>
+    internal ConsoleStreams Watched() => this with { Out = new VisibleWriter(new WatchedWriter(Out)), Error = new VisibleWriter(new WatchedWriter(Error)) };
 
     // A line must be on the screen when it happened: no buffer survives a write.
     private static StreamWriter Open(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };

@@ -12,10 +12,7 @@ internal static class ErrorView
     public static void WriteError(ConsoleStreams streams, MetaflowException error)
     {
         new StyledWriter(streams.Error, streams.ErrorIsRich).WriteLine(Indent, new(error.Headline + ":", TextStyle.Failure));
-        foreach (var line in $"{error.Message} [{error.Code}]".Split('\n'))
-        {
-            streams.Error.WriteLine(Indent + line);
-        }
+        streams.Error.WriteLine($"{Indent}{error.Message} [{error.Code}]");
     }
 
     /// <summary>Prints that the output is lost, unless the stream of errors takes no more either.</summary>

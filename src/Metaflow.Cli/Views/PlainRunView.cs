@@ -4,7 +4,7 @@ using Metaflow.Commands;
 namespace Metaflow.Cli.Views;
 
 /// <summary>Prints a run line by line, with neither colours nor cursor movements: for files, pipes and plain terminals.</summary>
-/// <remarks>Thread-safe. A user's text is printed as it is.</remarks>
+/// <remarks>Thread-safe. The output of a task is printed as it is.</remarks>
 internal sealed class PlainRunView : IRunObserver, IDisposable
 {
     private readonly Lock _gate = new();
@@ -55,7 +55,7 @@ internal sealed class PlainRunView : IRunObserver, IDisposable
         foreach (var line in lines)
         {
             // One write for each line, so that other writers to the same pipe cannot come in between.
-            _streams.Out.Write(line.Prefix(_streams.Time.LocalTimeZone) + line.Text + "\n");
+            VisibleWriter.Verbatim(_streams.Out).Write(line.Prefix(_streams.Time.LocalTimeZone) + line.Text + "\n");
         }
     }
 }

@@ -17,8 +17,7 @@ internal static class RunLines
         RunEvent.TaskCloned cloned => [Clone(cloned, cloned.Task, $"Cloning previously run task {cloned.Origin.WithoutFlow}{(cloned.Reason is null ? "" : $": {cloned.Reason}.")}")],
         RunEvent.TaskNotReused refused => [Clone(refused, refused.Task, $"Has to run: {refused.Reason}.")],
         RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.ProcessId, StartText(starting), TextStyle.Plain)],
-        RunEvent.TaskOutput output => [Task(
-            output, output.Task, output.ProcessId, output.Text, output.IsError ? TextStyle.Failure : TextStyle.Plain)],
+        RunEvent.TaskOutput output => [Task(output, output.Task, output.ProcessId, "", output.IsError ? TextStyle.Failure : TextStyle.Plain) with { Text = output.Text }],
         RunEvent.ForeachYields yields => [Task(
             yields, yields.Task, yields.ProcessId, string.Create(CultureInfo.InvariantCulture, $"Foreach yields {yields.Count} child steps."), TextStyle.Plain)],
         RunEvent.TaskSucceeded succeeded => [Task(
@@ -79,12 +78,12 @@ internal static class RunLines
         }
     }
 
-    private static RunLine Workflow(RunEvent runEvent, string text) => new(runEvent.At, "", text, TextStyle.Strong);
+    private static RunLine Workflow(RunEvent runEvent, string text) => new(runEvent.At, "", VisibleText.Line(text), TextStyle.Strong);
 
-    private static RunLine Bad(RunEvent runEvent, string text) => new(runEvent.At, "", text, TextStyle.Failure);
+    private static RunLine Bad(RunEvent runEvent, string text) => new(runEvent.At, "", VisibleText.Line(text), TextStyle.Failure);
 
-    private static RunLine Clone(RunEvent runEvent, TaskPath task, string text) => new(runEvent.At, $"[{task.WithoutFlow}] ", text, TextStyle.Plain);
+    private static RunLine Clone(RunEvent runEvent, TaskPath task, string text) => new(runEvent.At, $"[{task.WithoutFlow}] ", VisibleText.Line(text), TextStyle.Plain);
 
     private static RunLine Task(RunEvent runEvent, TaskPath task, int processId, string text, TextStyle style)
-        => new(runEvent.At, string.Create(CultureInfo.InvariantCulture, $"[{task.WithoutFlow} (pid {processId})] "), text, style);
+        => new(runEvent.At, string.Create(CultureInfo.InvariantCulture, $"[{task.WithoutFlow} (pid {processId})] "), VisibleText.Line(text), style);
 }

@@ -35,7 +35,7 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
     public TerminalRunView(ConsoleStreams streams)
     {
         _streams = streams;
-        _console = new RichConsole(streams.Out);
+        _console = new RichConsole(VisibleWriter.Verbatim(streams.Out));
         _status = new StatusLine(streams.Time.GetUtcNow());
         _reportTimer = streams.Time.CreateTimer(_ => ShowByTimer(() => ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts)), null, ProgressReport.Interval, ProgressReport.Interval);
         _repaintTimer = streams.Time.CreateTimer(_ => ShowByTimer(static () => []), null, RepaintInterval, RepaintInterval);

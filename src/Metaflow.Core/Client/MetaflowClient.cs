@@ -53,7 +53,11 @@ public sealed class MetaflowClient
     /// <summary>Returns a client of the same datastore in another namespace.</summary>
     /// <param name="name">The namespace, such as <c>user:ada</c>; <see langword="null"/> for all runs.</param>
     /// <returns>The client; it shares what was read.</returns>
-    public MetaflowClient WithNamespace(string? name) => new(_context, name);
+    public MetaflowClient WithNamespace(string? name)
+    {
+        ClientNamespace.Check(name);
+        return new(_context, name);
+    }
 
     /// <summary>Returns a flow.</summary>
     /// <param name="name">Its name.</param>

@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Commands;
 
@@ -33,12 +34,13 @@ public sealed record ResumeRequest
     /// <exception cref="ConfigurationException">MF2074: it is a number, or no name that a run may have. The exit code is 2.</exception>
     public void CheckRunId()
     {
-        if (RunId is { } id && (id.Length == 0 || id.All(char.IsAsciiDigit) || id.Contains('/', StringComparison.Ordinal) || id[0] is '.' or '_' || Reserved.Contains(id)))
+        if (RunId is { } id && (id.Length == 0 || id.All(char.IsAsciiDigit) || id.Contains('/', StringComparison.Ordinal) || id[0] is '.' or '_' || Reserved.Contains(id)
+            || VisibleText.FirstHidden(id) is not null))
         {
             throw new ConfigurationException(
                 ErrorCodes.RunIdRefused,
-                id.Length > 0 && id.All(char.IsAsciiDigit) ? $"run-id {id} cannot be an integer." : $"run-id '{id}' is no name of a run.",
-                "Numbers are the ids that Metaflow gives itself; an id becomes the name of a folder, beside 'data' and 'latest_run'.",
+                id.Length > 0 && id.All(char.IsAsciiDigit) ? $"run-id {id} cannot be an integer." : $"run-id '{VisibleText.Line(id)}' is no name of a run.",
+                VisibleText.FirstHidden(id) is { } hidden ? $"It has a character that is not shown ({hidden})." : "Numbers are the ids that Metaflow gives itself; an id becomes the name of a folder, beside 'data' and 'latest_run'.",
                 "Give a name such as 'nightly-2026-11-22', or none.")
             { ExitCode = ExitCodes.Usage };
         }

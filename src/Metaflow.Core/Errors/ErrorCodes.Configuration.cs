@@ -35,11 +35,17 @@ public static partial class ErrorCodes
     /// <summary>A parameter has a name that the command line itself uses, or one that differs from another's only by case.</summary>
     public const string ParameterNameTaken = "MF2011";
 
+    /// <summary>The user has no name, or one that is not shown as it is.</summary>
+    public const string NoUserName = "MF2012";
+
     /// <summary>A settings file cannot be read, or is not a JSON object of texts.</summary>
     public const string InvalidSettingsFile = "MF2020";
 
     /// <summary>The profile that <c>METAFLOW_PROFILE</c> names has no file.</summary>
     public const string ProfileNotFound = "MF2021";
+
+    /// <summary>A name has a character that is not shown, such as a control character.</summary>
+    public const string HiddenCharacter = "MF2075";
 
     /// <summary>A pathspec given to a command names no step or task.</summary>
     public const string InvalidPathspec = "MF2030";

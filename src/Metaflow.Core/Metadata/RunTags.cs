@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Metadata;
 
@@ -24,7 +25,7 @@ internal static class RunTags
         }
 
         var added = add.Where(tag => !system.Contains(tag)).ToList();
-        added.ForEach(CheckLength);
+        added.ForEach(Check);
         List<string> tags = [.. run.Tags.Where(tag => !remove.Contains(tag) || added.Contains(tag)).Union(added, StringComparer.Ordinal)];
         if (tags.Count > MaxCount && tags.Count > run.Tags.Count)
         {
@@ -39,7 +40,7 @@ internal static class RunTags
     /// <exception cref="MetadataException">A tag is malformed (MF5006), or there are too many (MF5008).</exception>
     public static void CheckNew(RunRecord run)
     {
-        run.Tags.ToList().ForEach(CheckLength);
+        run.Tags.ToList().ForEach(Check);
         if (run.Tags.Count > MaxCount)
         {
             throw new MetadataException(
@@ -50,8 +51,17 @@ internal static class RunTags
         }
     }
 
-    private static void CheckLength(string tag)
+    private static void Check(string tag)
     {
+        if (VisibleText.FirstHidden(tag) is { } hidden)
+        {
+            throw new MetadataException(
+                ErrorCodes.TagMalformed,
+                $"The tag '{VisibleText.Line(tag)}' has a character that is not shown ({hidden}).",
+                "Whoever lists the tags would see another text than there is, or have a terminal obey it.",
+                "Give the tag without line breaks, tabs and other control characters.");
+        }
+
         if (tag.Length is 0 or > MaxLength)
         {
             throw new MetadataException(

@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Settings;
 
@@ -14,11 +15,20 @@ public static class SettingsLoader
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not fit its
-    /// setting. MF2004: another datastore, metadata provider or environment than <c>local</c> is the default, and no root is given.</exception>
+    /// setting. MF2012: the user has no name. MF2004: another datastore, metadata provider or environment than <c>local</c> is the default, and no root is given.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
     /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
-    /// <c>root</c> where another is; else the process's user. The reference refuses <c>root</c>; here it is a user like any.</remarks>
+    /// <c>root</c> where another is; else the process's user; else <c>LOGNAME</c>. The reference refuses <c>root</c>; here it is a user like any.</remarks>
     public static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot = null)
+        => Load(environment, workingFolder, datastoreRoot, Environment.UserName);
+
+    /// <summary>Reads the settings of a process whose user the system calls so.</summary>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
+    /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
+    /// <param name="processUser">The system's name of the process's user; empty where it has none, as in many containers.</param>
+    /// <returns>The settings.</returns>
+    internal static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot, string processUser)
     {
         var nearest = FindNearest(workingFolder);
         var origins = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -29,7 +39,7 @@ public static class SettingsLoader
             RefuseRemote(reader);
         }
 
-        var user = reader.Text(SettingNames.User) ?? FindUser(environment);
+        var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
         return new MetaflowSettings
         {
             User = user,
@@ -78,11 +88,36 @@ public static class SettingsLoader
         reader.Choice(SettingNames.DefaultEnvironment, Local, "Tasks run with the packages of the program only.");
     }
 
-    private static string FindUser(IReadOnlyDictionary<string, string> environment)
+    private static string? FindUser(IReadOnlyDictionary<string, string> environment, string processUser)
     {
         string[] names = ["SUDO_USER", "USERNAME", "USER"];
         return names.Select(name => Value(environment, name)).FirstOrDefault(static user => user is not null and not "root")
-            ?? Environment.UserName;
+            ?? (processUser.Length > 0 ? processUser : Value(environment, "LOGNAME"));
+    }
+
+    // All users without a name would share one namespace, and nobody could tell whose run is whose.
+    private static string CheckedUser(string? user)
+    {
+        if (string.IsNullOrWhiteSpace(user))
+        {
+            throw new ConfigurationException(
+                ErrorCodes.NoUserName,
+                "Metaflow could not find out the name of the user.",
+                user is null
+                    ? $"Neither {SettingNames.User} nor SUDO_USER, USERNAME, USER or LOGNAME is set, and the user of this process has no name on this machine, as in many containers."
+                    : "The name that is set is blank.",
+                $"Set {SettingNames.User} to a name, such as '{SettingNames.User}=ada'.")
+            { ExitCode = ExitCodes.Usage };
+        }
+
+        return VisibleText.FirstHidden(user) is { } hidden
+            ? throw new ConfigurationException(
+                ErrorCodes.NoUserName,
+                $"The name of the user, '{VisibleText.Line(user)}', cannot be used.",
+                $"It has a character that is not shown ({hidden}), which would appear in every listing of runs.",
+                $"Set {SettingNames.User} to a name, such as '{SettingNames.User}=ada'.")
+            { ExitCode = ExitCodes.Usage }
+            : user;
     }
 
     private static string? FindRoot(Dictionary<string, string> settings, string workingFolder, string? datastoreRoot)

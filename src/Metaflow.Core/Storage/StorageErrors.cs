@@ -100,7 +100,7 @@ internal static class StorageErrors
         FileFault.NoPermission => new StorageException(
             ErrorCodes.StorageNoPermission,
             what,
-            $"This user ('{Environment.UserName}') has no permission for it.",
+            $"This user{(Environment.UserName is { Length: > 0 } user ? $" ('{user}')" : "")} has no permission for it.",
             "Give the user access to the file and its folder, or choose another datastore root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
             cause),
         FileFault.NoDescriptor => new StorageException(

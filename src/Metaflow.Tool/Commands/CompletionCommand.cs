@@ -13,7 +13,7 @@ internal sealed class CompletionCommand : ToolCommand
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(ToolContext context)
     {
-        context.Streams.Out.WriteLine(ShellScript.Of(CompletionOutput.ShellOf(context.Line), [ToolCatalogue.Invocation], ToolCatalogue.Invocation));
+        context.Streams.Out.Write(ShellScript.Of(CompletionOutput.ShellOf(context.Line), [ToolCatalogue.Invocation], ToolCatalogue.Invocation) + "\n");
         return Task.FromResult(ExitCodes.Success);
     }
 }

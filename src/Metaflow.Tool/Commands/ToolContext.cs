@@ -33,7 +33,7 @@ internal sealed record ToolContext(ParsedCommandLine Line, ConsoleStreams Stream
     }
 
     /// <summary>Prints data as JSON.</summary>
-    public void WriteJson(object? data) => Streams.Out.WriteLine(PythonJson.Write(data));
+    public void WriteJson(object? data) => Streams.Out.Write(PythonJson.Write(data) + "\n");
 
     /// <summary>Asks a question that is answered with yes or no.</summary>
     /// <returns>Whether the answer is yes; without an answer it is no.</returns>

@@ -1,4 +1,5 @@
 using Metaflow.Cli.Terminal;
+using Metaflow.Naming;
 
 namespace Metaflow.Tool.Commands;
 
@@ -10,6 +11,7 @@ internal static class ToolTable
     /// <summary>Prints a heading and rows.</summary>
     public static void Write(ConsoleStreams streams, IReadOnlyList<string> heading, IReadOnlyList<IReadOnlyList<string>> rows)
     {
+        rows = [.. rows.Select(static row => (string[])[.. row.Select(VisibleText.Line)])];
         var widths = heading.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max()).ToList();
         var writer = new StyledWriter(streams.Out, streams.IsRich);
         writer.WriteLine(new StyledText(Line(heading, widths), TextStyle.Strong));

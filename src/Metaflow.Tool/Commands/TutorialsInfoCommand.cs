@@ -25,7 +25,7 @@ internal sealed class TutorialsInfoCommand : ToolCommand
         var name = context.Line.Text(EpisodeOption) ?? (context.Line.Arguments is [var first, ..]
             ? first
             : throw UsageErrors.MissingArgument("EPISODE", "'metaflow tutorials list' shows the episodes."));
-        context.Streams.Out.WriteLine(TutorialCatalogue.Find(name).Readme.TrimEnd());
+        context.Streams.Out.Write(TutorialCatalogue.Find(name).Readme.TrimEnd() + "\n");
         return Task.FromResult(ExitCodes.Success);
     }
 }

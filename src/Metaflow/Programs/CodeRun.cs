@@ -24,6 +24,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
     /// <returns>How it ended.</returns>
     public async Task<CodeRunResult> RunAsync(CancellationToken cancellationToken)
     {
+        ClientNamespace.Check(options.Namespace);
         var settings = (options.LoadedSettings ?? Settings()) with { TaskVariables = options.Settings };
         settings = settings with { Namespace = options.Namespace ?? settings.Namespace };
         var application = new FlowApplication(makeFlow, settings, "FlowRunner", options.Time);

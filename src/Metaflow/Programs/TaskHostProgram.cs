@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using Metaflow.Errors;
+using Metaflow.Naming;
 using Metaflow.Services;
 using Metaflow.Settings;
 
@@ -29,7 +30,7 @@ internal static class TaskHostProgram
         }
         catch (LaunchException error)
         {
-            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {error.Message} [{error.Code}]").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {VisibleText.Line(error.Message)} [{error.Code}]").ConfigureAwait(false);
             return error.ExitCode;
         }
 

@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Tasks;
 
@@ -17,7 +18,7 @@ internal static class TaskFaults
         }
 
         var error = fault as MetaflowException ?? InternalException.Of(fault);
-        errors.WriteLine($"    {error.Headline}:\n    {error.Message} [{error.Code}]");
+        errors.WriteLine($"    {error.Headline}:\n    {VisibleText.Line(error.Message)} [{error.Code}]");
         return error.ExitCode;
     }
 }

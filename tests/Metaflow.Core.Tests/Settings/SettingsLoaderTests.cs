@@ -26,6 +26,41 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal("user:" + expected, settings.Namespace);
     }
 
+    [Theory]
+    [InlineData("METAFLOW_USER", "x\e[31mred")]
+    [InlineData("METAFLOW_USER", "a\nb")]
+    [InlineData("METAFLOW_USER", "\u202ea")]
+    [InlineData("METAFLOW_USER", "  ")]
+    [InlineData("USER", "\t")]
+    [InlineData("USER", "caf\ufffd")]
+    [InlineData("METAFLOW_USER", "")]
+    [InlineData("HOME", "/")]
+    public void A_user_without_a_name_that_can_be_shown_is_refused(string variable, string value)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(new Dictionary<string, string> { [variable] = value }, _folder, null, processUser: ""));
+
+        Assert.Equal((ErrorCodes.NoUserName, ExitCodes.Usage), (error.Code, error.ExitCode));
+        Assert.Contains("METAFLOW_USER=ada", error.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+
+    [Fact]
+    public void A_settings_file_gives_no_such_name_either()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, ".metaflow")).FullName;
+        File.WriteAllText(Path.Combine(folder, "config.json"), """{"METAFLOW_USER": "x\u001b[31m"}""");
+
+        Assert.Equal(ErrorCodes.NoUserName, Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(new Dictionary<string, string>(), _folder)).Code);
+    }
+
+    [Theory]
+    [InlineData("eve", "LOGNAME", "eve", "")]
+    [InlineData("root", "LOGNAME", "eve", "root")]
+    [InlineData("root", "USER", "root", "root")]
+    [InlineData("12345", "METAFLOW_USER", "12345", "")]
+    public void The_name_of_the_process_comes_after_the_variables(string expected, string variable, string value, string processUser)
+        => Assert.Equal(expected, SettingsLoader.Load(new Dictionary<string, string> { [variable] = value }, _folder, null, processUser).User);
+
     [Fact]
     public void The_nearest_datastore_upwards_is_used()
     {
