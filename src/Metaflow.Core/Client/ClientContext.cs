@@ -32,7 +32,7 @@ internal sealed class ClientContext
     /// <param name="files">How files are read.</param>
     /// <returns>The context.</returns>
     public static ClientContext ForFolder(string root, IFileReader files)
-        => new(new LocalMetadataProvider(root, TimeProvider.System, files), new LocalBlobStore(root, files));
+        => new(new LocalMetadataProvider(root, TimeProvider.System, files), new LocalBlobStore(root, TimeProvider.System, files));
 
     /// <summary>Returns the datastore of a flow.</summary>
     /// <param name="flow">The flow's name.</param>

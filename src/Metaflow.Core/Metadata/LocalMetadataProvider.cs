@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Naming;
 using Metaflow.Platform;
+using Metaflow.Storage;
 
 namespace Metaflow.Metadata;
 
@@ -23,13 +24,27 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
     {
     }
 
-    internal LocalMetadataProvider(string root, TimeProvider time, IFileReader files)
+    /// <summary>Initializes a provider whose records lie in a store's folder, beside its data. What one of them has made durable the other does not again.</summary>
+    /// <param name="blobs">The store.</param>
+    /// <param name="time">The clock.</param>
+    public LocalMetadataProvider(LocalBlobStore blobs, TimeProvider time)
+        : this(RootOf(blobs), time, new DiskFileReader(), blobs.Folders)
+    {
+    }
+
+    internal LocalMetadataProvider(string root, TimeProvider time, IFileReader files, DurableFolders? durable = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         Location = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _folders = new MetadataFolders(Location, files);
-        _durable = new DurableFolders(Location);
+        _durable = durable ?? new DurableFolders(Location, time);
         _time = time;
+    }
+
+    private static string RootOf(LocalBlobStore blobs)
+    {
+        ArgumentNullException.ThrowIfNull(blobs);
+        return blobs.Root;
     }
 
     /// <inheritdoc/>

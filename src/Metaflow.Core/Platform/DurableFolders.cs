@@ -4,7 +4,8 @@ namespace Metaflow.Platform;
 /// <remarks>Who made a folder does not matter: another process may have done so a moment ago, and not have flushed it yet. What this object has flushed once stays
 /// durable, so that a task flushes a handful of folders. Safe for several threads.</remarks>
 /// <param name="root">The absolute path of the highest folder whose name counts, such as that of a store.</param>
-internal sealed class DurableFolders(string root)
+/// <param name="time">The clock, which tells how old a folder is.</param>
+internal sealed class DurableFolders(string root, TimeProvider time)
 {
     // A folder that was made so long ago was written out by the system since (Linux does so after about 35 seconds).
     private static readonly TimeSpan SettledAge = TimeSpan.FromMinutes(5);
@@ -57,7 +58,7 @@ internal sealed class DurableFolders(string root)
         }
     }
 
-    private static bool IsSettled(string folder) => TimeProvider.System.GetUtcNow() - Directory.GetCreationTimeUtc(folder) >= SettledAge;
+    private bool IsSettled(string folder) => time.GetUtcNow() - Directory.GetCreationTimeUtc(folder) >= SettledAge;
 
     private bool IsBelowOrRoot(string folder)
         => folder.StartsWith(root, StringComparison.Ordinal) && (folder.Length == root.Length || folder[root.Length] == Path.DirectorySeparatorChar)

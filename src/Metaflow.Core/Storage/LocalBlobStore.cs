@@ -13,21 +13,30 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
     private static readonly TimeSpan SettledAge = TimeSpan.FromMinutes(5);
 
     private readonly IFileReader _files;
-    private readonly DurableFolders _folders;
+    private readonly TimeProvider _time;
 
     /// <summary>Initializes a store.</summary>
     /// <param name="root">The absolute path of its folder, which is made on the first write.</param>
     public LocalBlobStore(string root)
-        : this(root, new DiskFileReader())
+        : this(root, TimeProvider.System, new DiskFileReader())
     {
     }
 
-    internal LocalBlobStore(string root, IFileReader files)
+    /// <summary>Initializes a store.</summary>
+    /// <param name="root">The absolute path of its folder, which is made on the first write.</param>
+    /// <param name="time">The clock, which tells what was written so long ago that the system has it on disk.</param>
+    public LocalBlobStore(string root, TimeProvider time)
+        : this(root, time, new DiskFileReader())
+    {
+    }
+
+    internal LocalBlobStore(string root, TimeProvider time, IFileReader files)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _files = files;
-        _folders = new DurableFolders(Root);
+        _time = time;
+        Folders = new DurableFolders(Root, time);
     }
 
     /// <inheritdoc/>
@@ -35,6 +44,9 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
 
     /// <inheritdoc/>
     public string Root { get; }
+
+    /// <summary>Gets the folders whose names are durable: the records of the same root share them, so that each is flushed once.</summary>
+    internal DurableFolders Folders { get; }
 
     /// <inheritdoc/>
     public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
@@ -58,7 +70,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
             files.Add(new PendingFile(path, write.Write, keeps ? ExistingFile.Kept : ExistingFile.Replaced, IsFinal: write.Packing is not null));
         }
 
-        var kept = DurableFileGroup.Save(files, _folders, StorageErrors.Write);
+        var kept = DurableFileGroup.Save(files, Folders, StorageErrors.Write);
         existing.AddRange(writes.Select(static write => write.Path).Where(path => kept.Any(file => file.Path == FullPath(path))));
         MakeDurable(existing, areFinal: false);
         return ValueTask.CompletedTask;
@@ -136,7 +148,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
                 current = FullPath(path);
                 var parent = Path.GetDirectoryName(current)!;
                 parents.Add(parent);
-                _folders.AddUnnamed(parent, folders);
+                Folders.AddUnnamed(parent, folders);
                 if (!IsSettled(current))
                 {
                     handles.Add(File.OpenHandle(current));
@@ -147,12 +159,12 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
             DurableFile.FlushAll(handles);
             foreach (var folder in folders)
             {
-                _folders.Flush(folder);
+                Folders.Flush(folder);
             }
 
             foreach (var parent in parents)
             {
-                _folders.Remember(parent);
+                Folders.Remember(parent);
             }
 
             if (areFinal)
@@ -170,8 +182,8 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
         }
     }
 
-    private static bool IsSettled(string path)
-        => DurableFile.IsMarkedFinal(path) || TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(path) >= SettledAge;
+    private bool IsSettled(string path)
+        => DurableFile.IsMarkedFinal(path) || _time.GetUtcNow() - File.GetLastWriteTimeUtc(path) >= SettledAge;
 
     private static void AddCompanion(List<PendingFile> files, string path, BlobPacking? packing)
     {

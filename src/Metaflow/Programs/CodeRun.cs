@@ -84,9 +84,14 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
                 : throw new ArgumentException("Stores of one's own need tasks in this process: set Isolation to None.");
         }
 
-        var stores = options.Stores
-            ?? new RunStores(new LocalBlobStore(settings.DatastoreRoot), new LocalMetadataProvider(settings.DatastoreRoot, options.Time));
+        var stores = options.Stores ?? LocalStores(settings);
         return FlowEngine.InProcess(MakeFlowWithServices, stores.Blobs, stores.Metadata, options.Time);
+    }
+
+    private RunStores LocalStores(MetaflowSettings settings)
+    {
+        var blobs = new LocalBlobStore(settings.DatastoreRoot, options.Time);
+        return new RunStores(blobs, new LocalMetadataProvider(blobs, options.Time));
     }
 
     private FlowSpec MakeFlowWithServices()

@@ -26,9 +26,9 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <returns>The services.</returns>
     public static RunServices Local(ProgramLocation program, MetaflowSettings settings, TimeProvider time)
     {
-        var blobs = new LocalBlobStore(settings.DatastoreRoot);
+        var blobs = new LocalBlobStore(settings.DatastoreRoot, time);
         return new RunServices(
-            blobs, new LocalMetadataProvider(settings.DatastoreRoot, time), new LocalTaskLauncher(program, blobs, time, useSpares: true), time);
+            blobs, new LocalMetadataProvider(blobs, time), new LocalTaskLauncher(program, blobs, time, useSpares: true), time);
     }
 
     /// <summary>Makes services with which no task needs a process.</summary>

@@ -27,8 +27,8 @@ internal sealed class SpinStores : IDisposable
     {
         _temporary = persists ? null : Directory.CreateTempSubdirectory("metaflow-spin-").FullName;
         _origin = new LocalBlobStore(settings.DatastoreRoot);
-        Blobs = new LocalBlobStore(Path.Combine(_temporary ?? FolderOf(settings), FolderName));
-        Metadata = new LocalMetadataProvider(Blobs.Root, time);
+        Blobs = new LocalBlobStore(Path.Combine(_temporary ?? FolderOf(settings), FolderName), time);
+        Metadata = new LocalMetadataProvider(Blobs, time);
         Earlier = new FlowDatastore(_origin, flow, time);
         Datastore = new FlowDatastore(new ReadThroughBlobStore(Blobs, _origin), flow, time);
     }

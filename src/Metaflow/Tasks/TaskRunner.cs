@@ -19,7 +19,11 @@ internal sealed record TaskStores(IBlobStore Blobs, IMetadataProvider Metadata)
     /// <param name="root">The datastore's root.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The stores.</returns>
-    public static TaskStores Local(string root, TimeProvider time) => new(new LocalBlobStore(root), new LocalMetadataProvider(root, time));
+    public static TaskStores Local(string root, TimeProvider time)
+    {
+        var blobs = new LocalBlobStore(root, time);
+        return new(blobs, new LocalMetadataProvider(blobs, time));
+    }
 
     /// <summary>Opens the local stores of a root that lacks values of another one.</summary>
     /// <param name="root">The datastore's root.</param>
@@ -27,7 +31,10 @@ internal sealed record TaskStores(IBlobStore Blobs, IMetadataProvider Metadata)
     /// <param name="time">The clock.</param>
     /// <returns>The stores.</returns>
     public static TaskStores ReadThrough(string root, string origin, TimeProvider time)
-        => new(new ReadThroughBlobStore(new LocalBlobStore(root), new LocalBlobStore(origin)), new LocalMetadataProvider(root, time));
+    {
+        var blobs = new LocalBlobStore(root, time);
+        return new(new ReadThroughBlobStore(blobs, new LocalBlobStore(origin, time)), new LocalMetadataProvider(blobs, time));
+    }
 }
 
 /// <summary>Runs one attempt of one task from its inputs to its commit.</summary>

@@ -82,7 +82,7 @@ public sealed class DamagedBlobTests : IDisposable
         var payload = Payload(100_000, isRandom: false);
         var key = await SaveAsync(payload);
         Replace(key, new byte[10]);
-        await new ContentAddressedStore(new LocalBlobStore(_folder.Root, new UnreadableFiles()), "F").SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token);
+        await new ContentAddressedStore(new LocalBlobStore(_folder.Root, TimeProvider.System, new UnreadableFiles()), "F").SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token);
         Assert.Equal(payload, await Open().LoadAsync(key, Token));
     }
 
