@@ -22,6 +22,13 @@ public partial class OrphanFlow : FlowSpec
     [Step, Timeout(Seconds = 3600)]
     Transition Work()
     {
+        if (Way == "nest")
+        {
+            // Its command line, as a user would call it: another scheduler, with tasks of its own.
+            using var inner = Process.Start(Environment.ProcessPath!, ["run"]);
+            inner.WaitForExit();
+        }
+
         foreach (var script in new[] { Stubborn, Detached, TwiceForked })
         {
             Process.Start("sh", ["-c", script]).Dispose();

@@ -62,6 +62,32 @@ public sealed class OrphanTests : IDisposable
     }
 
     [Fact]
+    public async Task The_run_of_another_program_that_a_step_started_ends_with_a_killed_scheduler_and_so_do_its_tasks()
+    {
+        using var process = _place.Start("OrphanFlow", "run", "--way", "nest");
+        var children = ProcessTable.ChildrenNamedIn(string.Join('\n', await process.LinesWithAsync("child ", 3)));
+        var tasks = ProcessTable.TasksNamedIn(string.Join('\n', await process.LinesWithAsync("Task is starting", 4)));
+        Assert.Equal(4, tasks.Count);
+        process.Kill9();
+        await process.EndAsync();
+        ProcessTable.AssertEnded([.. children, .. tasks]);
+        ProcessTable.AssertNoneIn(_place.Folder);
+    }
+
+    [Fact]
+    public async Task A_run_whose_reader_goes_away_goes_on_to_its_end_and_leaves_nothing_behind()
+    {
+        const string Script = "{ \"$0\" \"$@\" 2>errors; echo $? >code; } | head -1; exit 0";
+        using var process = _place.StartUnder(Script, "SixtyTasksFlow", "run");
+        Assert.NotEmpty((await process.EndAsync()).Output);
+
+        Assert.Equal("0", (await File.ReadAllTextAsync(Path.Combine(_place.Folder, "code"), TestContext.Current.CancellationToken)).Trim());
+        Assert.DoesNotContain("   at ", await File.ReadAllTextAsync(Path.Combine(_place.Folder, "errors"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(RunState.Succeeded, _place.Client().Flow("SixtyTasksFlow").LatestRun!.State);
+        ProcessTable.AssertNoneIn(_place.Folder);
+    }
+
+    [Fact]
     public async Task What_a_killed_task_started_ends_also_in_sessions_of_its_own()
     {
         using var process = _place.Start("OrphanFlow", "run");
