@@ -30,6 +30,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new PartialPropertyRule(),
         new ServiceRule(),
         new ParameterRule(),
+        new IncludeFileEncodingRule(),
         new ParameterDefaultRule(),
         new CatchRule(),
         new DecoratorRule(),

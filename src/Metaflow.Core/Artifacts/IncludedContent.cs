@@ -10,9 +10,9 @@ namespace Metaflow.Artifacts;
 internal static class IncludedContent
 {
     private const string TypeName = "<class 'metaflow.includefile.IncludedFile'>";
+
     /// <summary>The sub-type of a file that was there before the run, and is none of its store's.</summary>
     public const string ExternalFile = "external";
-
 
     /// <summary>Says whether an artifact is an included file, as far as its record tells.</summary>
     /// <param name="record">The record.</param>
@@ -43,12 +43,23 @@ internal static class IncludedContent
     /// <param name="file">The descriptor.</param>
     /// <param name="content">The file's bytes.</param>
     /// <param name="longest">The most characters.</param>
-    /// <exception cref="StorageException">It has more (MF4012), or its encoding is not known (MF4014).</exception>
+    /// <exception cref="StorageException">It has more (MF4012), its encoding is not known (MF4014), or bytes of it stand for no character.</exception>
     public static void RequireReadable(IncludedFile file, ReadOnlySpan<byte> content, int longest = PythonText.LongestText)
     {
-        if (file.IsText && content.Length > longest && PythonText.IsTooLong(content, EncodingOf(file), longest))
+        if (!file.IsText)
+        {
+            return;
+        }
+
+        var encoding = EncodingOf(file);
+        if (content.Length > longest && PythonText.IsTooLong(content, encoding, longest))
         {
             throw TooLong(file, longest);
+        }
+
+        if (TextEncoding.WhyInvalid(encoding, content) is { } why)
+        {
+            throw Invalid(file, why);
         }
     }
 
@@ -62,40 +73,25 @@ internal static class IncludedContent
     {
         try
         {
-            var encoding = EncodingOf(file);
-            return PythonText.IsTooLong(content, encoding) ? throw TooLong(file, PythonText.LongestText) : encoding.GetString(content);
+            var (encoding, mark) = TextEncoding.For(EncodingOf(file), content);
+            return PythonText.IsTooLong(content, encoding) ? throw TooLong(file, PythonText.LongestText) : encoding.GetString(content, mark, content.Length - mark);
         }
         catch (DecoderFallbackException error)
         {
-            throw new StorageException(
-                ErrorCodes.IncludedTextInvalid,
-                $"The included file '{file.Url}' is no text in the encoding '{file.Encoding ?? "utf-8"}'.",
-                $"The bytes {Convert.ToHexString(error.BytesUnknown ?? [])} at {error.Index} stand for no character, and a character is never guessed.",
-                "Declare the property as byte[], or ask for the bytes: Get<byte[]>(\"…\"); or name the encoding that the file has.",
-                error);
+            throw Invalid(file, TextEncoding.WhyInvalid(EncodingOf(file), content) ?? error.Message, error);
         }
     }
 
-    private static Encoding EncodingOf(IncludedFile file)
-    {
-        var name = file.Encoding ?? "utf-8";
-        try
-        {
-            return name.ToLowerInvariant() switch
-            {
-                "utf8" or "utf_8" => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
-                "latin-1" or "latin_1" => Encoding.Latin1,
-                _ => Encoding.GetEncoding(name.Replace('_', '-'), EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback),
-            };
-        }
-        catch (ArgumentException error)
-        {
-            throw new StorageException(
-                ErrorCodes.TextEncodingUnknown,
-                $"The included file '{file.Url}' cannot be read as text.",
-                $"Its encoding '{name}' is not known here.",
-                "Ask for its bytes instead: Get<byte[]>(\"…\").",
-                error);
-        }
-    }
+    private static StorageException Invalid(IncludedFile file, string why, Exception? cause = null) => new(
+        ErrorCodes.IncludedTextInvalid,
+        $"The included file '{file.Url}' is no text in the encoding '{file.Encoding ?? "utf-8"}'.",
+        $"{why} A character is never guessed.",
+        "Name the encoding that the file has, [IncludeFile(Encoding = \"utf-16\")] or \"windows-1252\", or save the file as UTF-8; or declare the property as byte[], or ask for the bytes: Get<byte[]>(\"…\").",
+        cause);
+
+    private static Encoding EncodingOf(IncludedFile file) => TextEncoding.Find(file.Encoding ?? "utf-8") ?? throw new StorageException(
+        ErrorCodes.TextEncodingUnknown,
+        $"The included file '{file.Url}' cannot be read as text.",
+        $"Its encoding '{file.Encoding}' is not known here.",
+        "Correct the name, such as 'utf-8', 'utf-16' or 'windows-1252'; of a run of another program, ask for the bytes: Get<byte[]>(\"…\").");
 }

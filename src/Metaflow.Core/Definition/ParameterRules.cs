@@ -1,9 +1,10 @@
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Naming;
 
 namespace Metaflow.Definition;
 
-/// <summary>Checks the names of a flow's parameters.</summary>
+/// <summary>Checks the names of a flow's parameters, and the encodings of its included texts.</summary>
 public static class ParameterRules
 {
     // The reference's list, so that a flow can be carried over, and `help`, which the command line takes first.
@@ -19,7 +20,8 @@ public static class ParameterRules
 
     /// <summary>Checks the names.</summary>
     /// <param name="definition">The flow.</param>
-    /// <returns>A problem MF2011 for each name that is reserved, or that differs from an earlier one only by case.</returns>
+    /// <returns>A problem MF2011 for each name that is reserved, or that differs from an earlier one only by case; MF1055 for an
+    /// included text in an encoding that is not known.</returns>
     public static IReadOnlyList<GraphProblem> Check(FlowDefinition definition)
     {
         var problems = new List<GraphProblem>();
@@ -35,6 +37,16 @@ public static class ParameterRules
             if (Hidden.Contains(name))
             {
                 problems.Add(Problem(definition, $"Parameter '{parameter.Name}' hides an option.", $"A command that takes parameters has an option '{parameter.OptionName}' of its own."));
+            }
+
+            if (parameter.IncludeFile is { IsText: true } include && EncodingNames.CodePageOf(include.Encoding) is null)
+            {
+                problems.Add(Problem(
+                    definition, $"The encoding '{include.Encoding}' of '{parameter.Name}' is not known.", "It is none of the names that .NET and Python have for an encoding.") with
+                {
+                    Code = RuleCodes.EncodingUnknown,
+                    Fix = "Write a name such as 'utf-8', 'utf-16', 'latin-1', 'windows-1252' or 'shift_jis'.",
+                });
             }
 
             if (!seen.Add(name))

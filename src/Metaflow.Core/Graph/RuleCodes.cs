@@ -145,6 +145,9 @@ public static partial class RuleCodes
     /// <summary>The constant default of a parameter is no value of its type.</summary>
     public const string DefaultUnreadable = "MF1047";
 
+    /// <summary>An included text has an encoding that is not known.</summary>
+    public const string EncodingUnknown = "MF1055";
+
     /// <summary>One step sets an ordinary member that another one reads.</summary>
     public const string LostState = "MF1048";
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Metaflow.Platform;
 
@@ -67,12 +66,18 @@ public static class UserFile
     /// <summary>Reads a text whole.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The text: UTF-8, or what its byte order mark says.</returns>
-    /// <exception cref="IOException">It cannot be read, is no file, or is too large.</exception>
+    /// <exception cref="IOException">It cannot be read, is no file, is too large, or is no text.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not read it, or it is a folder.</exception>
     public static string ReadAllText(string path)
     {
-        using var reader = new StreamReader(new MemoryStream(ReadAllBytes(path)), Encoding.UTF8);
-        return reader.ReadToEnd();
+        try
+        {
+            return UserText.Of(ReadAllBytes(path));
+        }
+        catch (FormatException error)
+        {
+            throw new IOException($"'{path}' {error.Message}. Save it as UTF-8.", error);
+        }
     }
 
     // A stream in memory says so when it would outgrow an array.

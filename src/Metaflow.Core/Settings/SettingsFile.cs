@@ -79,7 +79,7 @@ internal static class SettingsFile
     {
         try
         {
-            using var document = JsonDocument.Parse(UserFile.ReadAllBytes(file), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(UserFile.ReadAllText(file), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw Invalid(file, "It holds no JSON object.");

@@ -57,6 +57,7 @@ internal static class Descriptors
         new(RuleCodes.IncludeFileType, "A file is text or bytes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1046.md."),
         new(RuleCodes.DefaultUnreadable, "A default cannot be read", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1047.md."),
         new(RuleCodes.LostState, "A value does not travel to the next task", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1048.md."),
+        new(RuleCodes.EncodingUnknown, "An encoding is not known", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1055.md."),
         new(RuleCodes.LostAtJoin, "A join loses what later steps read", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1080.md."),
         new(RuleCodes.MergeOfDifferent, "A merge takes over what may differ", Format, Category, DiagnosticSeverity.Info, true, "See docs/errors/MF1081.md."),
         new(RuleCodes.MergeNamesNoArtifact, "A merge names no artifact", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1082.md."),

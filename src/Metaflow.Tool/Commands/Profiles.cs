@@ -65,7 +65,7 @@ internal static class Profiles
 
         try
         {
-            using var json = JsonDocument.Parse(UserFile.ReadAllBytes(path), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var json = JsonDocument.Parse(UserFile.ReadAllText(path), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             if (json.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw Unreadable(path, "It holds no JSON object.");

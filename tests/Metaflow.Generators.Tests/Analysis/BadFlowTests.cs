@@ -113,6 +113,8 @@ public sealed class BadFlowTests
     [InlineData("MF1047", "[Parameter(Default = [|new[] { 1 }|])] public partial int X { get; } [Step] void End() { }")]
     [InlineData("MF1048", "public int [|X|] { get; set; } [Step] Transition Start() { X = 1; return Next(End); } [Step] void End() => Console.WriteLine(X);")]
     [InlineData("MF1048", "private string _x = \"\", [|_y|] = \"\"; [Step] Transition Start() { (_x, this._y) = (\"a\", \"b\"); return Next(End); } [Step] void End() => Console.WriteLine(this._y.Length);")]
+    [InlineData("MF1055", "[IncludeFile(Encoding = [|\"klingon\"|])] public partial string X { get; } [Step] void End() { }")]
+    [InlineData("MF1055", "[IncludeFile(Encoding = [|\"\"|])] public partial string X { get; } [Step] void End() { }")]
     [InlineData("MF1060", "[Step, Retry(Times = [|5|])] void End() { }")]
     [InlineData("MF1060", "[Step, Retry(Times = [|-1|])] void End() { }")]
     [InlineData("MF1061", "[Step, [|Catch|]] Transition Start() => Next(A, forEach: new[] { 1 }); [Step] Transition A(int i) => Next(J); [Step] Transition J(Inputs<F> i) => Next(End); [Step] void End() { }")]
