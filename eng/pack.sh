@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Packs the packages into artifacts/packages, with ready-to-run images: bash eng/pack.sh [version]
+# Packs the packages into a folder that serves as a source of packages: bash eng/pack.sh [version [folder [option of dotnet pack]...]]
+# Without arguments: the version of Directory.Build.props, into artifacts/packages. NuGet keeps what it has restored by its version: after a change of
+# the sources give a new version.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-options=(--configuration Release --output artifacts/packages -p:PackReadyToRun=true)
-if [[ $# -gt 0 ]]; then
+folder="${2:-artifacts/packages}"
+options=(--output "$folder" --nologo)
+if [[ -n "${1:-}" ]]; then
     options+=("-p:Version=$1")
 fi
 
-for project in Metaflow.Core Metaflow.Cli Metaflow Metaflow.Hosting Metaflow.Testing Metaflow.Tool; do
-    dotnet pack "src/$project/$project.csproj" "${options[@]}"
-done
-
-ls -l artifacts/packages
+dotnet pack Metaflow.slnx "${options[@]}" "${@:3}"
+ls -l "$folder"

@@ -2,14 +2,17 @@ using System.Diagnostics;
 
 namespace Metaflow.Packaging.Tests;
 
-/// <summary>Runs the <c>dotnet</c> command and keeps what it printed.</summary>
+/// <summary>Runs the <c>dotnet</c> command, or a shell that calls it, and keeps what it printed.</summary>
 internal sealed record DotnetCommand(int ExitCode, string Output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    public static async Task<DotnetCommand> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<DotnetCommand> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        => RunProgramAsync("dotnet", folder, environment, arguments);
+
+    public static async Task<DotnetCommand> RunProgramAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

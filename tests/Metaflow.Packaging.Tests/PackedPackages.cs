@@ -9,21 +9,20 @@ public sealed class PackedPackages : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-packages-").FullName;
 
-    public string Version { get; } = "0.1.0-test." + DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture);
+    // No preview: what is typed is 'Metaflow@*', which finds stable versions only. Days and pairs of seconds fit into the parts of an assembly's version.
+    public string Version { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"0.1.{(DateTime.UtcNow - new DateTime(2020, 1, 1)).Days}.{(int)DateTime.UtcNow.TimeOfDay.TotalSeconds / 2}");
 
-    private string Feed => Path.Combine(_folder, "feed");
+    internal string Feed => Path.Combine(_folder, "feed");
 
     public async ValueTask InitializeAsync()
     {
-        var root = FindRoot();
-        foreach (var project in (string[])["Metaflow.Core", "Metaflow.Cli", "Metaflow", "Metaflow.Testing", "Metaflow.Tool"])
-        {
-            // Outputs go elsewhere: other tests use those of the repository at the same time.
-            var pack = await DotnetCommand.RunAsync(
-                root, new Dictionary<string, string>(), "pack", $"src/{project}/{project}.csproj", "--configuration", "Release", "--output", Feed,
-                "--artifacts-path", Path.Combine(_folder, "build"), $"-p:Version={Version}", "-p:PackReadyToRun=true", "--nologo", "--verbosity", "quiet");
-            pack.AssertSucceeded();
-        }
+        // As README says, but that outputs go elsewhere, since other tests use those of the repository at the same time, and that the analyzers of the
+        // build are not asked again.
+        var pack = await DotnetCommand.RunProgramAsync(
+            "bash", FindRoot(), new Dictionary<string, string>(),
+            "eng/pack.sh", Version, Feed, "--artifacts-path", Path.Combine(_folder, "build"), "-p:RunAnalyzers=false", "--verbosity", "quiet");
+        pack.AssertSucceeded();
     }
 
     public ValueTask DisposeAsync()
