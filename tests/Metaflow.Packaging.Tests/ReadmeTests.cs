@@ -43,6 +43,9 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
         }
 
         Assert.Equal(2, Directory.GetFiles(folder, "*.cs").Length);
+        // 300 MB that no run needs.
+        Assert.DoesNotContain(
+            Directory.GetDirectories(Path.Combine(Home, ".nuget", "packages")), static package => package.Contains("ilcompiler", StringComparison.OrdinalIgnoreCase));
     }
 
     public static TheoryData<string> Pages =>
