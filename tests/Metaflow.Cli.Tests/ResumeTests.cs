@@ -81,8 +81,9 @@ public sealed class ResumeTests
     public async Task Options_that_a_continued_run_takes_reach_it()
     {
         var application = new FakeApplication();
-        await CommandLineRun.OfAsync(application, "resume", "--continue", "GenreStatsFlow/6", "--max-workers", "2", "--tag", "t", "--no-clone-only");
+        await CommandLineRun.OfAsync(application, "resume", "--continue", "GenreStatsFlow/6", "--max-workers", "2", "--tag", "t", "--no-clone-only", "--max-genres", "4");
         var request = Assert.Single(application.Continuations).Request;
+        Assert.Equal("4", request.Anew.Parameters["max_genres"]);
         Assert.Equal(("6", 2, "t"), (request.RunId, request.MaxWorkers, Assert.Single(request.Tags)));
     }
 

@@ -43,9 +43,10 @@ internal static class ContinuedRun
             throw UsageErrors.Conflict($"Option '--{option}' cannot be used together with '--continue', which goes on with a run as its journal tells.", "Leave one of them out.");
         }
 
-        if (context.Line.Arguments.Count > 0 || context.Line.Parameters.Count > 0)
+        // Parameters are refused when the run is looked at: one whose scheduler was killed before it had recorded any needs them.
+        if (context.Line.Arguments.Count > 0)
         {
-            throw UsageErrors.Conflict("A run that is continued keeps its parameters, and begins where it ended.", "Leave out the step and the parameters, or leave out '--continue'.");
+            throw UsageErrors.Conflict("A run that is continued begins where it ended.", "Leave out the step, or leave out '--continue'.");
         }
 
         var request = Request(context);
@@ -80,6 +81,7 @@ internal static class ContinuedRun
             Tags = line.All(Tag),
             With = line.All(CommonOptions.With),
             Namespace = line.Text(CommonOptions.Namespace),
+            Anew = RunCommand.Request(context),
         };
     }
 

@@ -44,9 +44,10 @@ public sealed class GarbageCollector
         using var held = request.Deletes ? await LockAsync(request.Flow, cancellationToken).ConfigureAwait(false) : null;
         var cutoff = _time.GetUtcNow() - request.GracePeriod;
         var notes = new List<string>();
-        var runs = Select(request, flow, cutoff, notes);
         var folder = new RunRemoval(Path.Combine(_root, request.Flow), _time);
-        if (runs.RemoveAll(run => folder.IsLinked(run.Id)) is var linked and > 0)
+        var runs = Select(request, flow, cutoff, notes).ConvertAll(run => new CollectedRun(run.Handle.Id, run.State, run.Handle.CreatedAt, folder.SizeOf(run.Handle.Id)));
+        runs.AddRange(NeverBegun(request, cutoff, _time.GetUtcNow(), folder));
+        if (runs.RemoveAll(run => folder.IsLinked(run.RunId)) is var linked and > 0)
         {
             notes.Add($"Runs whose folder is a link stay, as the link leads out of the store: {linked}.");
         }
@@ -55,16 +56,13 @@ public sealed class GarbageCollector
         foreach (var run in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
-
-            // Before its records go: a run without them looks like one of the reference.
-            var collected = new CollectedRun(run.Id, run.State, run.CreatedAt, folder.SizeOf(run.Id));
-            if (!request.Deletes || await folder.TryRemoveAsync(run.Id).ConfigureAwait(false))
+            if (!request.Deletes || await folder.TryRemoveAsync(run.RunId).ConfigureAwait(false))
             {
-                removed.Add(collected);
+                removed.Add(run);
             }
             else
             {
-                notes.Add($"The run '{run.Id}' was just taken by a scheduler, and stays.");
+                notes.Add($"The run '{run.RunId}' was just taken by a scheduler, and stays.");
             }
         }
 
@@ -74,7 +72,7 @@ public sealed class GarbageCollector
         }
 
         var gone = removed.Select(static run => run.RunId).ToHashSet(StringComparer.Ordinal);
-        if (flow.AllRuns.FirstOrDefault(run => !gone.Contains(run.Id) && MayBeOfReference(run, cutoff)) is { } foreign)
+        if (flow.AllRuns.FirstOrDefault(run => !gone.Contains(run.Id) && MayBeOfReference(run, run.State, cutoff)) is { } foreign)
         {
             notes.Add($"No blob is removed while the run '{foreign.Id}' of the reference may be at work: the reference does not say which blobs it counts on.");
             return new CollectionReport(removed, 0, 0, notes);
@@ -88,10 +86,11 @@ public sealed class GarbageCollector
         return new CollectionReport(removed, blobs, blobBytes, notes);
     }
 
-    private static bool MayBeOfReference(RunHandle run, DateTimeOffset cutoff)
-        => run.State == RunState.Unknown && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
+    private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)
+        => state == RunState.Unknown && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
 
-    private List<RunHandle> Select(CollectionRequest request, FlowHandle flow, DateTimeOffset cutoff, List<string> notes)
+    /// <summary>Chooses the runs to remove, each with the state that it was found in: the state of a run may change while it is looked at.</summary>
+    private List<(RunHandle Handle, RunState State)> Select(CollectionRequest request, FlowHandle flow, DateTimeOffset cutoff, List<string> notes)
     {
         if (!request.NamesRuns)
         {
@@ -100,35 +99,57 @@ public sealed class GarbageCollector
 
         var now = _time.GetUtcNow();
         var latest = LatestRun(request.Flow);
-        var selected = flow.AllRuns.Where(run => ClientNamespace.Holds(run, request.Namespace)
+        var named = flow.AllRuns.Where(run => ClientNamespace.Holds(run, request.Namespace)
             && (request.OlderThan is not { } age || now - run.CreatedAt >= age)
-            && request.Tags.All(run.Tags.Contains)).ToList();
-        selected = [.. selected.Where(run => request.States.Count == 0 || request.States.Contains(run.State)).Skip(request.KeepLast ?? 0)];
-        if (selected.RemoveAll(static run => run.State is RunState.Running or RunState.Pending) is var running and > 0)
+            && request.Tags.All(run.Tags.Contains));
+        var found = named.Select(static run => (Handle: run, run.Status)).Select(static run => (run.Handle, run.Status, State: run.Handle.StateOf(run.Status)))
+            .Where(run => request.States.Count == 0 || request.States.Contains(run.State)).Skip(request.KeepLast ?? 0);
+        var selected = new List<(RunHandle Handle, RunState State)>();
+        var (running, foreign) = (0, 0);
+        foreach (var (run, status, state) in found)
         {
-            notes.Add($"Runs at work stay: {running}.");
+            switch (state)
+            {
+                case RunState.Running or RunState.Pending:
+                    running++;
+                    break;
+                case var _ when status is { State: RunState.Unknown }:
+                    notes.Add($"The run '{run.Id}' stays. {status.Reason}");
+                    break;
+                case var _ when MayBeOfReference(run, state, cutoff):
+                    foreign++;
+                    break;
+
+                // An early version could give this id to a run: its folder is that of the blobs.
+                case var _ when run.Id == "data":
+                    break;
+                case var _ when run.Id == latest:
+                    notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");
+                    break;
+                default:
+                    selected.Add((run, state));
+                    break;
+            }
         }
 
-        foreach (var damaged in selected.Where(static run => run.Status is { State: RunState.Unknown }))
-        {
-            notes.Add($"The run '{damaged.Id}' stays. {damaged.Status?.Reason}");
-        }
-
-        selected.RemoveAll(static run => run.Status is { State: RunState.Unknown });
-        if (selected.RemoveAll(run => MayBeOfReference(run, cutoff)) is var foreign and > 0)
-        {
-            notes.Add($"Runs of the reference that may be at work stay: {foreign}.");
-        }
-
-        // An early version could give this id to a run: its folder is that of the blobs.
-        selected.RemoveAll(static run => run.Id == "data");
-        if (selected.RemoveAll(run => run.Id == latest) > 0)
-        {
-            notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");
-        }
-
+        AddCount(notes, "Runs at work stay", running);
+        AddCount(notes, "Runs of the reference that may be at work stay", foreign);
         return selected;
     }
+
+    private static void AddCount(List<string> notes, string what, int count)
+    {
+        if (count > 0)
+        {
+            notes.Add($"{what}: {count}.");
+        }
+    }
+
+    /// <summary>Chooses the folders of runs whose schedulers were killed before they had made a record: no listing of runs shows them, and nobody's results are in them.</summary>
+    private static IEnumerable<CollectedRun> NeverBegun(CollectionRequest request, DateTimeOffset cutoff, DateTimeOffset now, RunRemoval folder)
+        => !request.NamesRuns || request.Tags.Count > 0 || (request.States.Count > 0 && !request.States.Contains(RunState.Dead))
+            ? []
+            : folder.Claimed().Where(run => run.CreatedAt < cutoff && (request.OlderThan is not { } age || now - run.CreatedAt >= age));
 
     private string? LatestRun(string flow)
     {

@@ -30,6 +30,11 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
         }
     }
 
+    /// <summary>Lists the folders that runs claimed and that their schedulers did not live to make a record in.</summary>
+    /// <returns>The runs, the newest first, each with the time of its folder's last change.</returns>
+    public IEnumerable<CollectedRun> Claimed()
+        => RunBeginning.Claimed(flowFolder).Select(id => new CollectedRun(id, RunState.Dead, Directory.GetLastWriteTimeUtc(Path.Combine(flowFolder, id)), SizeOf(id)));
+
     /// <summary>Says whether a link stands where the folder of a run should be; what it leads to is not the store's to remove.</summary>
     /// <param name="runId">The run's id.</param>
     /// <returns>Whether the run's folder, or the flow's, is a link.</returns>

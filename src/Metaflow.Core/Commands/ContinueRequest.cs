@@ -24,6 +24,10 @@ public sealed record ContinueRequest
     /// <summary>Gets the namespace; <see langword="null"/>, the default, for the run's.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Gets what the run begins anew with when its scheduler was killed before it had recorded what it was asked for; the default is a request without parameters.
+    /// Its parameters and configurations are refused when they are recorded.</summary>
+    public RunRequest Anew { get; init; } = new();
+
     /// <summary>Returns the request that the run goes on with.</summary>
     /// <param name="recorded">The request that it was last run with.</param>
     /// <returns>The request.</returns>

@@ -46,6 +46,27 @@ public static class ParameterValues
         return values;
     }
 
+    /// <summary>Returns the texts that are given: those of a command, and those of variables.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="given">The values given, as text, by name on disk or as in the option.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="others">The parameters whose values come from elsewhere: variables do not count for them.</param>
+    /// <returns>The texts by name.</returns>
+    public static IReadOnlyDictionary<string, string> Given(
+        FlowDefinition definition, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> environment, IEnumerable<string> others)
+    {
+        var texts = given.ToDictionary(static pair => pair.Key.Replace('-', '_'), static pair => pair.Value, StringComparer.Ordinal);
+        foreach (var parameter in definition.Parameters.ExceptBy(others, static parameter => parameter.Name))
+        {
+            if (TextOf(parameter, texts, environment) is { } text)
+            {
+                texts[parameter.Name.Replace('-', '_')] = text;
+            }
+        }
+
+        return texts;
+    }
+
     private static Dictionary<string, object?> ReadGiven(
         FlowDefinition definition,
         IReadOnlyDictionary<string, string> given,

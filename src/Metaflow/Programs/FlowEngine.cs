@@ -72,7 +72,14 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     public async Task<RunOutcome> ContinueAsync(RunServices services, ContinueRequest request, IRunObserver observer, RunInterruption interruption)
     {
         using var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request.RunId).ConfigureAwait(false);
-        var asked = request.Over(continuation.Recorded);
+        if (continuation.Recorded is not { } recorded)
+        {
+            var anew = request.Over(request.Anew) with { Tags = [.. request.Anew.Tags.Union(request.Tags)] };
+            return await BeginAsync(services, continuation, anew, observer, interruption).ConfigureAwait(false);
+        }
+
+        RunContinuation.RefuseInputs(request);
+        var asked = request.Over(recorded);
         var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
         services.Launcher.Expect(1);
         var configs = await engine.ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
@@ -88,6 +95,17 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         }
 
         return await new RunScheduler(context).ContinueAsync(continuation, request, interruption).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins a run of which nothing is recorded but its id.</summary>
+    private async Task<RunOutcome> BeginAsync(
+        RunServices services, RunContinuation continuation, RunRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        services.Launcher.Expect(1);
+        var context = Context(services, request, observer, await ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false));
+        context.CheckDecorators();
+        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        return await new RunScheduler(context).BeginAsync(continuation, interruption).ConfigureAwait(false);
     }
 
     /// <summary>Says what a resume would do. Nothing is written, and no task is started.</summary>

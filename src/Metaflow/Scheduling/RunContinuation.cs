@@ -11,7 +11,7 @@ internal sealed class RunContinuation : IDisposable
 {
     private readonly RunLock _lock;
 
-    private RunContinuation(RunRecord run, RunFolder folder, RunLock held, RunRequest recorded)
+    private RunContinuation(RunRecord run, RunFolder folder, RunLock held, RunRequest? recorded)
     {
         Run = run;
         Folder = folder;
@@ -19,7 +19,7 @@ internal sealed class RunContinuation : IDisposable
         Recorded = recorded;
     }
 
-    /// <summary>Gets the run.</summary>
+    /// <summary>Gets the run; when nothing is recorded of it, its flow and its id alone.</summary>
     public RunRecord Run { get; }
 
     /// <summary>Gets the run's folder.</summary>
@@ -28,8 +28,8 @@ internal sealed class RunContinuation : IDisposable
     /// <summary>Gets a value indicating whether its scheduler was gone without having ended the run.</summary>
     public required bool WasKilled { get; init; }
 
-    /// <summary>Gets what the run was last run with.</summary>
-    public RunRequest Recorded { get; }
+    /// <summary>Gets what the run was last run with; <see langword="null"/> when its scheduler was killed before it had recorded that: then the run begins anew.</summary>
+    public RunRequest? Recorded { get; }
 
     /// <summary>Takes a run.</summary>
     /// <param name="services">Where runs are kept.</param>
@@ -40,15 +40,29 @@ internal sealed class RunContinuation : IDisposable
     /// <exception cref="LaunchException">The run is at work (MF6030) or has succeeded (MF6031).</exception>
     public static async Task<RunContinuation> OpenAsync(RunServices services, string flow, string runId)
     {
-        var run = await services.Metadata.FindRunAsync(flow, runId, default).ConfigureAwait(false) ?? throw NotFound(flow, runId);
+        var found = await services.Metadata.FindRunAsync(flow, runId, default).ConfigureAwait(false);
         var folder = RunFolder.Of(services.Blobs, flow, runId) ?? throw NotFound(flow, runId);
+        if (found is null && !RunBeginning.IsLeftBy(folder, null))
+        {
+            throw NotFound(flow, runId);
+        }
 
         // Where locks do not reach, on another machine, the sign of life is all that tells.
+        var run = found ?? new RunRecord(flow, runId, "", [], [], services.Time.GetUtcNow());
         var state = await RefuseAsync(services, run).ConfigureAwait(false);
+        var begins = RunBeginning.IsLeftBy(folder, found);
+        if (!begins)
+        {
+            // Before a lock is made, which would let a run of the reference look like a dead one.
+            RunReplay.RequireJournal(folder, runId);
+        }
+
         var held = await RunLock.TryTakeAsync(folder, services.Time).ConfigureAwait(false) ?? throw Alive(run, "Its scheduler holds the run's lock.");
         try
         {
-            return new RunContinuation(run, folder, held, RunReplay.LastSession(folder, runId).Request) { WasKilled = state is null or RunState.Dead };
+            // Its scheduler may have come to its journal, and its end, meanwhile.
+            var recorded = begins && !File.Exists(folder.Journal) ? null : RunReplay.LastSession(folder, runId).Request;
+            return new RunContinuation(run, folder, held, recorded) { WasKilled = state is null or RunState.Dead };
         }
         catch
         {
@@ -76,6 +90,22 @@ internal sealed class RunContinuation : IDisposable
             $"The run has come to {names}, and in this program {(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
             $"Continue it with the program that it was started with, or start a new run from what it finished: 'resume --origin-run-id {Run.RunId}'.")
         { Pathspec = $"{Run.Flow}/{Run.RunId}" };
+    }
+
+    /// <summary>Refuses parameters and configurations for a run that has its own.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <exception cref="ConfigurationException">MF2101: there are some. The exit code is 2.</exception>
+    public static void RefuseInputs(ContinueRequest request)
+    {
+        if (request.Anew is { Parameters.Count: > 0 } or { Configs: { Files.Count: > 0 } or { Values.Count: > 0 } })
+        {
+            throw new ConfigurationException(
+                ErrorCodes.OptionsConflict,
+                "A run that is continued keeps its parameters and configurations, and begins where it ended.",
+                "Finished tasks have read them already.",
+                "Leave them out, or leave out '--continue'.")
+            { ExitCode = ExitCodes.Usage };
+        }
     }
 
     /// <inheritdoc/>

@@ -65,15 +65,29 @@ internal sealed record RunReplay(RunSession Session, SchedulerState State, IRead
         return new RunReplay(session, state, processes);
     }
 
+    /// <summary>Refuses a run without a journal.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="runId">The run's id, for messages.</param>
+    /// <exception cref="MetadataException">There is no journal (MF5022).</exception>
+    public static void RequireJournal(RunFolder folder, string runId)
+    {
+        if (!File.Exists(folder.Journal))
+        {
+            throw JournalMissing(folder, runId);
+        }
+    }
+
+    private static MetadataException JournalMissing(RunFolder folder, string runId) => new(
+        ErrorCodes.JournalMissing,
+        $"The run '{runId}' cannot be continued.",
+        $"There is no journal '{folder.Journal}': the run was started by the reference, by an early version, or not on this datastore.",
+        $"Start a new run from what it finished: 'resume --origin-run-id {runId}'.");
+
     private static List<(RunSession? Session, IReadOnlyList<SchedulerEvent> Events)> Records(RunFolder folder, string runId)
     {
         if (JournalFile.Read(folder.Journal) is not { Count: > 0 } records)
         {
-            throw new MetadataException(
-                ErrorCodes.JournalMissing,
-                $"The run '{runId}' cannot be continued.",
-                $"There is no journal '{folder.Journal}': the run was started by the reference, by an early version, or not on this datastore.",
-                $"Start a new run from what it finished: 'resume --origin-run-id {runId}'.");
+            throw JournalMissing(folder, runId);
         }
 
         try

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Definition;
 
 namespace Metaflow.Scheduling;
@@ -13,13 +14,9 @@ internal static class RunRequestJson
     public static void Write(Utf8JsonWriter json, RunRequest request)
     {
         json.WriteStartObject();
-        json.WriteStartObject("parameters");
-        foreach (var (name, value) in request.Parameters)
-        {
-            json.WriteString(name, value);
-        }
-
-        json.WriteEndObject();
+        WriteMap(json, "parameters", request.Parameters);
+        WriteMap(json, "config-files", request.Configs.Files);
+        WriteMap(json, "config-values", request.Configs.Values);
         json.WriteNumber("max-workers", request.MaxWorkers);
         json.WriteNumber("max-num-splits", request.MaxNumSplits);
         json.WriteNumber("max-log-size", request.MaxLogSize);
@@ -29,7 +26,7 @@ internal static class RunRequestJson
         json.WriteString("namespace", request.Namespace);
         json.WriteString("working-folder", request.WorkingFolder);
 
-        // The values themselves are kept as the run's parameters, and so are its configurations.
+        // The values themselves are kept as the run's parameters alone.
         WriteTexts(json, "value-names", [.. request.Values?.Keys ?? []]);
         WriteTexts(json, "flow-options", request.FlowOptions.ToTexts());
         json.WriteString("parent-task", request.ParentTask);
@@ -51,7 +48,8 @@ internal static class RunRequestJson
     /// <returns>The request.</returns>
     public static RunRequest Read(JsonElement json) => new()
     {
-        Parameters = json.GetProperty("parameters").EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value.GetString()!),
+        Parameters = Map(json, "parameters"),
+        Configs = new ConfigRequest { Files = Map(json, "config-files"), Values = Map(json, "config-values") },
         MaxWorkers = json.GetProperty("max-workers").GetInt32(),
         MaxNumSplits = json.GetProperty("max-num-splits").GetInt32(),
         MaxLogSize = json.GetProperty("max-log-size").GetInt32(),
@@ -93,6 +91,21 @@ internal static class RunRequestJson
         Identifier = Text(json, "identifier"),
         RerunsChanged = json.GetProperty("rerun-changed").GetBoolean(),
     };
+
+    // An early version did not write those of configurations.
+    private static Dictionary<string, string> Map(JsonElement json, string name)
+        => json.TryGetProperty(name, out var map) ? map.EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value.GetString()!) : [];
+
+    private static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
+    {
+        json.WriteStartObject(name);
+        foreach (var (key, value) in map)
+        {
+            json.WriteString(key, value);
+        }
+
+        json.WriteEndObject();
+    }
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 

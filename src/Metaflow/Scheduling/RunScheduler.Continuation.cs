@@ -25,6 +25,7 @@ internal sealed partial class RunScheduler
         }
 
         var run = await context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
+        await RequireParametersAsync(run, continuation.Recorded).ConfigureAwait(false);
         var recovery = new TaskRecovery(context, run);
         await recovery.EndProcessesAsync(replay.Processes).ConfigureAwait(false);
         if (continuation.WasKilled)
@@ -38,16 +39,30 @@ internal sealed partial class RunScheduler
         CheckAttempts(run, state.Apply(beginning).State);
 
         // Before any task runs: what is recorded later than a task could be taken for what the task ran.
-        await new RunParameters(context).RecordChangedCodeAsync(run).ConfigureAwait(false);
+        await new RunParameters(context).RecordChangedCodeAsync(run, state.HasBegun).ConfigureAwait(false);
 
         using var journal = new RunJournal(JournalFile.Open(continuation.Folder.Journal));
         journal.Begin(RunSession.OfThisProcess(context, policy), adopted);
-        await RecordStatusAsync(run, RunState.Running, null).ConfigureAwait(false);
+        await (state.HasBegun ? RecordStatusAsync(run, RunState.Running, null).AsTask() : RecordStartAsync(run)).ConfigureAwait(false);
         TellStarting(run);
         Say(replay, adopted.Count, state);
         var clones = IsResumed && replay.Processes.Count == 0;
         var loop = new RunLoop(context, run, journal, state, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };
         return await FollowAsync(run, () => loop.RunAsync(beginning), interruption).ConfigureAwait(false);
+    }
+
+    /// <summary>A scheduler that was killed at its very beginning may not have stored the parameters: they are found again from what it was asked for.</summary>
+    private async Task RequireParametersAsync(RunRecord run, RunRequest? recorded)
+    {
+        var parameters = new RunParameters(context);
+        await parameters.SaveMissingAsync(run, () => recorded?.Values is not { Count: > 0 } values
+            ? parameters.Resolve(context.Reuse?.Parameters)
+            : throw new MetadataException(
+                ErrorCodes.ParametersNotKept,
+                $"The run '{run.RunId}' cannot be continued.",
+                $"Its scheduler was killed before it had stored the parameters, and a program gave {string.Join(", ", values.Keys.Select(static name => $"'{name}'"))} as values, which are recorded nowhere else.",
+                "Start the run again from the program. Nothing of this one had been done.")
+            { Pathspec = $"{run.Flow}/{run.RunId}" }).ConfigureAwait(false);
     }
 
     private static void CheckAttempts(RunRecord run, SchedulerState state)

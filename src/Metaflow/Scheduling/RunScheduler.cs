@@ -1,13 +1,10 @@
-using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Commands;
-using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Platform;
 using Metaflow.Runs;
-using Metaflow.Serialization;
 using Metaflow.Storage;
 
 namespace Metaflow.Scheduling;
@@ -24,16 +21,42 @@ internal sealed partial class RunScheduler(RunContext context)
 
         // Before anything is kept: where nothing can run, there is no run.
         _ = context.Workers;
-        var parameters = new RunParameters(context);
-        var values = parameters.Resolve(context.Reuse?.Parameters);
-        var run = await RegisterAsync().ConfigureAwait(false);
+        var values = new RunParameters(context).Resolve(context.Reuse?.Parameters);
+        var run = await RegisterAsync(context.Request.Resume?.RunId).ConfigureAwait(false);
         var folder = FolderOf(run);
         using var held = folder is null ? null : await TakeAsync(folder, run).ConfigureAwait(false);
-        await parameters.SaveAsync(run, values).ConfigureAwait(false);
+        return await StartAsync(run, parameters => parameters.SaveAsync(run, values), interruption).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins a run of which nothing was recorded but its id, as its scheduler was killed.</summary>
+    /// <param name="continuation">The run, taken.</param>
+    /// <param name="interruption">Asks the run to stop from outside.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<RunOutcome> BeginAsync(RunContinuation continuation, RunInterruption interruption)
+    {
+        _ = context.Workers;
+        var values = new RunParameters(context).Resolve(context.Reuse?.Parameters);
+        var run = await RegisterAsync(continuation.Run.RunId).ConfigureAwait(false);
+        if (context.Request.Tags.Count > 0)
+        {
+            // It may have been registered before, with others.
+            run = await context.Metadata.ChangeTagsAsync(run.Flow, run.RunId, context.Request.Tags, [], default).ConfigureAwait(false);
+        }
+
+        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(),
+            $"Nothing was recorded of what the run '{run.RunId}' was asked for: it begins anew, with the parameters and options of this command."));
+        return await StartAsync(run, parameters => parameters.SaveMissingAsync(run, () => values), interruption).ConfigureAwait(false);
+    }
+
+    private async Task<RunOutcome> StartAsync(RunRecord run, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
+    {
         var policy = RunLoop.PolicyOf(context, run);
-        await RecordStartAsync(run, policy).ConfigureAwait(false);
+        await RecordRequestAsync(run, policy).ConfigureAwait(false);
+        var parameters = new RunParameters(context);
+        await saveAsync(parameters).ConfigureAwait(false);
+        await RecordStartAsync(run).ConfigureAwait(false);
         await WriteRunIdFileAsync(run).ConfigureAwait(false);
-        using var journal = new RunJournal(folder is null ? null : JournalFile.Open(folder.Journal));
+        using var journal = new RunJournal(FolderOf(run) is { } folder ? JournalFile.Open(folder.Journal) : null);
         TellStarting(run);
         if (context.Reuse?.Plan is { } plan)
         {
@@ -99,7 +122,7 @@ internal sealed partial class RunScheduler(RunContext context)
 
     private RunFolder? FolderOf(RunRecord run) => RunFolder.Of(context.Datastore.Blobs, run.Flow, run.RunId);
 
-    private async Task<RunRecord> RegisterAsync()
+    private async Task<RunRecord> RegisterAsync(string? runId)
     {
         var settings = context.Settings;
         string[] systemTags =
@@ -111,7 +134,7 @@ internal sealed partial class RunScheduler(RunContext context)
             .. context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(context.FlowOptions, settings.User)),
         ];
         var wanted = new RunRecord(
-            context.Definition.FlowName, context.Request.Resume?.RunId ?? "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
+            context.Definition.FlowName, runId ?? "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
         return await context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
     }
 
@@ -121,17 +144,24 @@ internal sealed partial class RunScheduler(RunContext context)
 
     private Task MarkLatestAsync(RunRecord run) => context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).AsTask();
 
-    /// <summary>From here on the run can be found, watched and continued. One group of files: they cost little more than one.</summary>
-    private async Task RecordStartAsync(RunRecord run, SchedulerPolicy policy)
+    /// <summary>From here on the run can be continued as it was asked for. Before all else: what the user asked for is known nowhere else.</summary>
+    private async Task RecordRequestAsync(RunRecord run, SchedulerPolicy policy)
+    {
+        if (FolderOf(run) is null)
+        {
+            return;
+        }
+
+        var header = RunJournal.Header(RunSession.OfThisProcess(context, policy), context.Time.GetUtcNow());
+        BlobWrite file = new(RunFolder.JournalPathOf(run.Flow, run.RunId), stream => stream.Write(JournalFile.Line(header)));
+        await context.Datastore.Blobs.SaveAsync([file], overwrite: true, default).ConfigureAwait(false);
+    }
+
+    /// <summary>From here on the run can be found and watched. One group of files: they cost little more than one.</summary>
+    private async Task RecordStartAsync(RunRecord run)
     {
         // A resumed run is the latest when it has all that it clones: were it stopped before, the next resume would miss what the earlier run has.
         List<BlobWrite> files = IsResumed ? [] : [Latest(run)];
-        if (FolderOf(run) is not null)
-        {
-            var header = RunJournal.Header(RunSession.OfThisProcess(context, policy), context.Time.GetUtcNow());
-            files.Add(new(RunFolder.JournalPathOf(run.Flow, run.RunId), stream => stream.Write(JournalFile.Line(header))));
-        }
-
         files.Add(new(RunStatus.PathOf(run.Flow, run.RunId), Status(RunState.Running, null).Write));
         await context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
     }
@@ -168,183 +198,4 @@ internal sealed partial class RunScheduler(RunContext context)
         {
         }
     }
-}
-
-/// <summary>The parameters of a run: found, checked, and kept as the artifacts of the task <c>_parameters/0</c>.</summary>
-internal sealed class RunParameters(RunContext context)
-{
-    private const string TaskId = "0";
-
-    /// <summary>Finds the values of all parameters that are not taken from another run.</summary>
-    /// <param name="kept">The parameters that are, by name on disk; <see langword="null"/> for none.</param>
-    /// <returns>The values by name on disk.</returns>
-    /// <exception cref="ConfigurationException">A value is missing or wrong (MF20xx).</exception>
-    public IReadOnlyDictionary<string, object?> Resolve(IReadOnlyDictionary<string, ArtifactRecord>? kept = null)
-    {
-        var definition = kept is null or { Count: 0 }
-            ? context.Definition
-            : context.Definition with { Parameters = [.. context.Definition.Parameters.Where(parameter => !kept.ContainsKey(parameter.Name))] };
-        return ParameterValues.Resolve(definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
-    }
-
-    /// <summary>Records which code the steps run. Beside the first tasks: they do not wait for it.</summary>
-    /// <param name="run">The run.</param>
-    /// <returns>A task that ends when it is recorded.</returns>
-    public async Task RecordCodeAsync(RunRecord run)
-    {
-        if (context.RecordedCode is { } read)
-        {
-            await RecordCodeAsync(run, await Task.Run(read).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Records which code the steps run from now on, where that is other code than before.</summary>
-    /// <param name="run">The run, continued.</param>
-    /// <returns>A task that ends when it is recorded.</returns>
-    public async Task RecordChangedCodeAsync(RunRecord run)
-    {
-        if (context.RecordedCode is not { } read)
-        {
-            return;
-        }
-
-        var recorded = (await context.Metadata.ListMetadataAsync(TaskOf(run), default).ConfigureAwait(false))
-            .Where(static datum => datum.Field == InternalFields.CodeIdentities).Select(static datum => datum.Text).ToList();
-        var code = recorded.Count == 0 ? null : await Task.Run(read).ConfigureAwait(false);
-
-        // What the first tasks ran is unknown when nothing was recorded, and a record made now would be taken for theirs.
-        if (code is not null && !recorded.Contains(code))
-        {
-            await RecordCodeAsync(run, code).ConfigureAwait(false);
-        }
-    }
-
-    private ValueTask RecordCodeAsync(RunRecord run, string code)
-        => context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum(InternalFields.CodeIdentities, InternalFields.CodeIdentities, code, ["attempt_id:0"])], [], default);
-
-    private static TaskPath TaskOf(RunRecord run) => new(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
-
-    /// <summary>Keeps the values, the class constants and the graph.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="values">The values.</param>
-    /// <returns>A task that ends when they are durable.</returns>
-    public async Task SaveAsync(RunRecord run, IReadOnlyDictionary<string, object?> values)
-    {
-        var task = TaskOf(run);
-        var writer = context.Datastore.OpenWriter(task, 0);
-        await writer.BeginAttemptAsync(default).ConfigureAwait(false);
-        var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
-        writer.Inherit(await RetainedAsync([.. context.Reuse?.Parameters.Values ?? []]).ConfigureAwait(false));
-        foreach (var parameter in context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
-        {
-            artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
-        }
-
-        artifacts.AddRange(context.Configs.Artifacts);
-        foreach (var constant in context.Definition.Constants)
-        {
-            artifacts.Add(new(constant.Name, Serialize(constant.GetValue())));
-        }
-
-        artifacts.Add(new(InternalArtifacts.Name, Serialize(run.Flow)));
-        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.FlowDecorators.Apply(context.Definition, context.With)))));
-        artifacts.Add(new(InternalArtifacts.ForeachStack, Serialize(new List<object?>())));
-        artifacts.Add(new(InternalArtifacts.TaskOk, Serialize(true)));
-        artifacts.Add(new(InternalArtifacts.Success, Serialize(true)));
-        artifacts.Add(new(InternalArtifacts.Transition, Serialize(null)));
-        await writer.SaveArtifactsAsync(artifacts, default).ConfigureAwait(false);
-        await writer.CommitAsync(default).ConfigureAwait(false);
-        await RecordAsync(run, task, writer).ConfigureAwait(false);
-    }
-
-    /// <summary>From here on a collection of garbage keeps them, even if it is about to remove the run that they come from.</summary>
-    private async ValueTask<IReadOnlyList<ArtifactRecord>> RetainedAsync(IReadOnlyList<ArtifactRecord> records)
-        => await context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is not [var missing, ..] ? records : throw new StorageException(
-            ErrorCodes.BlobMissing,
-            $"The parameters of run '{context.OriginRunId}' cannot be taken over.",
-            $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.",
-            "Start a new run with 'run' and the parameters that you want.");
-
-    private async Task RecordAsync(RunRecord run, TaskPath task, TaskDatastoreWriter writer)
-    {
-        await context.Metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
-        var graph = context.Definition.Graph;
-        var blobs = context.Datastore.Blobs;
-        string[] tags = ["attempt_id:0"];
-        List<MetadataDatum> data =
-        [
-            new("attempt", "attempt", "0", tags),
-            .. Origin(tags),
-            new("ds-type", "ds-type", blobs.TypeName, tags),
-            new("ds-root", "ds-root", blobs.Root, tags),
-            new("user", "user", run.UserName, tags),
-            new("runtime", "runtime", "dev", tags),
-            new("script-name", "script-name", Path.GetFileName(context.Definition.SourceFile), tags),
-            new("start_step", "graph_structure", graph.StartStep!.Name, []),
-            new("end_step", "graph_structure", graph.EndStep!.Name, []),
-            new("attempt_ok", "internal_attempt_status", "True", tags),
-            new("attempt-done", "attempt-done", "0", tags),
-        ];
-        if (context.Request.ParentTask is { } parent)
-        {
-            data.Add(new(InternalFields.ParentTask, InternalFields.ParentTask, parent, tags));
-        }
-
-        var now = context.Time.GetUtcNow();
-        var records = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
-        await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
-    }
-
-    private IEnumerable<MetadataDatum> Origin(string[] tags) => context.Reuse?.ParametersOrigin is { } origin
-        ? [new("origin-run-id", "origin-run-id", origin.RunId, tags), new("origin-task-id", "origin-task-id", origin.TaskId, tags)]
-        : [];
-
-    // As an object: a constant may be of a type that only the compiler knows, which nobody declares and nobody reads into.
-    private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.Serialize(value, typeof(object));
-
-    private async Task<SerializedArtifact> SerializeAsync(ParameterDefinition parameter, object? value)
-    {
-        if (parameter.IncludeFile is not { } include || value is not string path)
-        {
-            return ArtifactSerializer.Serialize(value, parameter.ValueType, parameter.Name);
-        }
-
-        var content = await ReadFileAsync(parameter, path).ConfigureAwait(false);
-        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
-        new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
-        var url = await context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
-        return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));
-    }
-
-    /// <summary>Reads the file of an <c>[IncludeFile]</c> parameter.</summary>
-    /// <param name="parameter">The parameter.</param>
-    /// <param name="path">The file.</param>
-    /// <returns>The content.</returns>
-    /// <exception cref="ConfigurationException">It cannot be read.</exception>
-    public static async Task<byte[]> ReadFileAsync(ParameterDefinition parameter, string path)
-    {
-        try
-        {
-            return await Task.Run(() => UserFile.ReadAllBytes(path)).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException(
-                ErrorCodes.IncludedFileNotReadable,
-                $"The file of parameter '{parameter.Name}' cannot be read.",
-                error.Message,
-                $"Give {parameter.OptionName} the path of a file that can be read.",
-                error)
-            {
-                ExitCode = ExitCodes.Usage,
-            };
-        }
-    }
-
-    private static string SizeText(long bytes) => bytes switch
-    {
-        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes}B"),
-        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#}KB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#}MB"),
-    };
 }

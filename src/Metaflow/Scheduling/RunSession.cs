@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Metaflow.Commands;
 using Metaflow.Decorators;
+using Metaflow.Definition;
 
 namespace Metaflow.Scheduling;
 
@@ -29,7 +30,7 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
     public static RunSession OfThisProcess(RunContext context, SchedulerPolicy policy) => new(
         Environment.ProcessId,
         Environment.MachineName,
-        context.Request with { With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
+        context.Request with { Parameters = GivenTo(context), With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
         policy.Reuse,
         StepIdentity.Of(policy))
     {
@@ -37,6 +38,13 @@ internal sealed record RunSession(int ProcessId, string Host, RunRequest Request
         Workers = policy.MaxWorkers < context.Request.MaxWorkers ? policy.MaxWorkers : null,
         Mark = context.Launcher.Mark,
     };
+
+    // Another process continues the run, with other variables.
+    private static IReadOnlyDictionary<string, string> GivenTo(RunContext context)
+    {
+        var kept = context.Reuse?.Parameters.Keys ?? [];
+        return ParameterValues.Given(context.Definition, context.Request.Parameters, context.Settings.Environment, kept.Concat(context.Request.Values?.Keys ?? []));
+    }
 
     // The newest run is another one by the time the run is continued.
     private static ResumeRequest? OriginOf(RunContext context)

@@ -1,0 +1,85 @@
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Storage;
+
+namespace Metaflow.Runs;
+
+/// <summary>Recognises what is left of a run whose scheduler was killed before it had recorded what the run was asked for: an id, and little more.</summary>
+public static class RunBeginning
+{
+    /// <summary>The tag by which a run of ours is told from one of the reference, which has no journal either.</summary>
+    private const string TagOfOurs = "dotnet_version:";
+
+    /// <summary>The note of a process that leads a resume of several: it has to be started again, as its run is known to it alone.</summary>
+    private const string LeaderFile = "_resume_leader";
+
+    /// <summary>Says whether a run is the beginning of one: no task of it can have run.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="run">Its record; <see langword="null"/> when there is none.</param>
+    /// <returns>Whether it can begin anew without losing anything; <see langword="false"/> when it has a journal, when there is no such folder, and for runs of the
+    /// reference and of early versions.</returns>
+    /// <exception cref="Errors.StorageException">The folder cannot be read (MF4004, MF4007).</exception>
+    public static bool IsLeftBy(RunFolder folder, RunRecord? run)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var runFolder = Path.GetDirectoryName(folder.Path)!;
+        try
+        {
+            if (!Directory.Exists(runFolder) || File.Exists(folder.Journal) || run?.SystemTags.Any(static tag => tag.StartsWith(TagOfOurs, StringComparison.Ordinal)) == false)
+            {
+                return false;
+            }
+
+            var others = Names(runFolder).Where(static name => name != MetadataFolders.RecordFolder).ToList();
+            return others switch
+            {
+                [] => true,
+
+                // An early version stored the parameters before its journal, and held the run before both.
+                [TaskPath.ParametersStep] => run is not null && File.Exists(folder.Lock) && !File.Exists(Path.Combine(runFolder, TaskPath.ParametersStep, "0", LeaderFile)),
+                _ => false,
+            };
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, runFolder);
+        }
+    }
+
+    /// <summary>Lists the folders that runs claimed, and that their schedulers did not live to make a record in.</summary>
+    /// <param name="flowFolder">The absolute path of the flow's folder.</param>
+    /// <returns>The ids, the newest first. A folder with anything in it that no beginning has is left out, and so is a link.</returns>
+    /// <exception cref="Errors.StorageException">The folder cannot be read (MF4004, MF4007).</exception>
+    internal static IReadOnlyList<string> Claimed(string flowFolder)
+    {
+        try
+        {
+            return [.. Directory.GetDirectories(flowFolder).Where(IsClaim).Select(static path => Path.GetFileName(path))
+                .OrderByDescending(static id => id.Length).ThenByDescending(static id => id, StringComparer.Ordinal)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, flowFolder);
+        }
+    }
+
+    // The ids that runs claim are numbers.
+    private static bool IsClaim(string path)
+    {
+        var folder = new RunFolder(Path.Combine(path, MetadataFolders.RecordFolder));
+        return Path.GetFileName(path).All(char.IsAsciiDigit)
+            && new DirectoryInfo(path).LinkTarget is null
+            && Names(path).All(static name => name == MetadataFolders.RecordFolder)
+            && new DirectoryInfo(folder.Path).LinkTarget is null
+            && (!Directory.Exists(folder.Path) || Directory.EnumerateFileSystemEntries(folder.Path)
+                .All(entry => entry == folder.Lock || DurableFileGroup.IsTemporary(Path.GetFileName(entry))));
+    }
+
+    private static IEnumerable<string> Names(string folder)
+        => Directory.EnumerateFileSystemEntries(folder).Select(static path => Path.GetFileName(path)).Where(static name => !DurableFileGroup.IsTemporary(name));
+}

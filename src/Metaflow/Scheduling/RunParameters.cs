@@ -1,0 +1,212 @@
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Serialization;
+using Metaflow.Storage;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>The parameters of a run: found, checked, and kept as the artifacts of the task <c>_parameters/0</c>.</summary>
+internal sealed class RunParameters(RunContext context)
+{
+    private const string TaskId = "0";
+
+    /// <summary>Finds the values of all parameters that are not taken from another run.</summary>
+    /// <param name="kept">The parameters that are, by name on disk; <see langword="null"/> for none.</param>
+    /// <returns>The values by name on disk.</returns>
+    /// <exception cref="ConfigurationException">A value is missing or wrong (MF20xx).</exception>
+    public IReadOnlyDictionary<string, object?> Resolve(IReadOnlyDictionary<string, ArtifactRecord>? kept = null)
+    {
+        var definition = kept is null or { Count: 0 }
+            ? context.Definition
+            : context.Definition with { Parameters = [.. context.Definition.Parameters.Where(parameter => !kept.ContainsKey(parameter.Name))] };
+        return ParameterValues.Resolve(definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
+    }
+
+    /// <summary>Records which code the steps run. Beside the first tasks: they do not wait for it.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>A task that ends when it is recorded.</returns>
+    public async Task RecordCodeAsync(RunRecord run)
+    {
+        if (context.RecordedCode is { } read)
+        {
+            await RecordCodeAsync(run, await Task.Run(read).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Records which code the steps run from now on, where that is other code than before.</summary>
+    /// <param name="run">The run, continued.</param>
+    /// <param name="hasBegun">Whether a task of the run may have run before.</param>
+    /// <returns>A task that ends when it is recorded.</returns>
+    public async Task RecordChangedCodeAsync(RunRecord run, bool hasBegun)
+    {
+        if (context.RecordedCode is not { } read)
+        {
+            return;
+        }
+
+        var recorded = (await context.Metadata.ListMetadataAsync(TaskOf(run), default).ConfigureAwait(false))
+            .Where(static datum => datum.Field == InternalFields.CodeIdentities).Select(static datum => datum.Text).ToList();
+        var code = recorded.Count == 0 && hasBegun ? null : await Task.Run(read).ConfigureAwait(false);
+
+        // What the first tasks ran is unknown when nothing was recorded, and a record made now would be taken for theirs.
+        if (code is not null && !recorded.Contains(code))
+        {
+            await RecordCodeAsync(run, code).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask RecordCodeAsync(RunRecord run, string code)
+        => context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum(InternalFields.CodeIdentities, InternalFields.CodeIdentities, code, ["attempt_id:0"])], [], default);
+
+    private static TaskPath TaskOf(RunRecord run) => new(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
+
+    /// <summary>Keeps the values, the class constants and the graph.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="values">The values.</param>
+    /// <returns>A task that ends when they are durable.</returns>
+    public async Task SaveAsync(RunRecord run, IReadOnlyDictionary<string, object?> values)
+    {
+        var task = TaskOf(run);
+        var writer = context.Datastore.OpenWriter(task, 0);
+        await writer.BeginAttemptAsync(default).ConfigureAwait(false);
+        var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
+        writer.Inherit(await RetainedAsync([.. context.Reuse?.Parameters.Values ?? []]).ConfigureAwait(false));
+        foreach (var parameter in context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
+        {
+            artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
+        }
+
+        artifacts.AddRange(context.Configs.Artifacts);
+        foreach (var constant in context.Definition.Constants)
+        {
+            artifacts.Add(new(constant.Name, Serialize(constant.GetValue())));
+        }
+
+        artifacts.Add(new(InternalArtifacts.Name, Serialize(run.Flow)));
+        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.FlowDecorators.Apply(context.Definition, context.With)))));
+        artifacts.Add(new(InternalArtifacts.ForeachStack, Serialize(new List<object?>())));
+        artifacts.Add(new(InternalArtifacts.TaskOk, Serialize(true)));
+        artifacts.Add(new(InternalArtifacts.Success, Serialize(true)));
+        artifacts.Add(new(InternalArtifacts.Transition, Serialize(null)));
+        await writer.SaveArtifactsAsync(artifacts, default).ConfigureAwait(false);
+        await writer.CommitAsync(default).ConfigureAwait(false);
+        await RecordAsync(run, task, writer.Records.Values).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps the values, the class constants and the graph, as far as a scheduler that was killed has not kept them already.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="values">Finds the values, where none are kept.</param>
+    /// <returns>A task that ends when they are durable.</returns>
+    public async Task SaveMissingAsync(RunRecord run, Func<IReadOnlyDictionary<string, object?>> values)
+    {
+        var task = TaskOf(run);
+        if (await context.Datastore.TryOpenTaskAsync(task, default).ConfigureAwait(false) is not { } kept)
+        {
+            await SaveAsync(run, values()).ConfigureAwait(false);
+            return;
+        }
+
+        // The last of the records: without it some are missing, and one that is there twice says the same.
+        if (!(await context.Metadata.ListMetadataAsync(task, default).ConfigureAwait(false)).Any(static datum => datum.Field == "attempt-done"))
+        {
+            await RecordAsync(run, task, kept.Records.Values).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>From here on a collection of garbage keeps them, even if it is about to remove the run that they come from.</summary>
+    private async ValueTask<IReadOnlyList<ArtifactRecord>> RetainedAsync(IReadOnlyList<ArtifactRecord> records)
+        => await context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is not [var missing, ..] ? records : throw new StorageException(
+            ErrorCodes.BlobMissing,
+            $"The parameters of run '{context.OriginRunId}' cannot be taken over.",
+            $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.",
+            "Start a new run with 'run' and the parameters that you want.");
+
+    private async Task RecordAsync(RunRecord run, TaskPath task, IEnumerable<ArtifactRecord> kept)
+    {
+        await context.Metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
+        var graph = context.Definition.Graph;
+        var blobs = context.Datastore.Blobs;
+        string[] tags = ["attempt_id:0"];
+        List<MetadataDatum> data =
+        [
+            new("attempt", "attempt", "0", tags),
+            .. Origin(tags),
+            new("ds-type", "ds-type", blobs.TypeName, tags),
+            new("ds-root", "ds-root", blobs.Root, tags),
+            new("user", "user", run.UserName, tags),
+            new("runtime", "runtime", "dev", tags),
+            new("script-name", "script-name", Path.GetFileName(context.Definition.SourceFile), tags),
+            new("start_step", "graph_structure", graph.StartStep!.Name, []),
+            new("end_step", "graph_structure", graph.EndStep!.Name, []),
+            new("attempt_ok", "internal_attempt_status", "True", tags),
+            new("attempt-done", "attempt-done", "0", tags),
+        ];
+        if (context.Request.ParentTask is { } parent)
+        {
+            data.Add(new(InternalFields.ParentTask, InternalFields.ParentTask, parent, tags));
+        }
+
+        var now = context.Time.GetUtcNow();
+        var records = kept.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
+        await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
+    }
+
+    private IEnumerable<MetadataDatum> Origin(string[] tags) => context.Reuse?.ParametersOrigin is { } origin
+        ? [new("origin-run-id", "origin-run-id", origin.RunId, tags), new("origin-task-id", "origin-task-id", origin.TaskId, tags)]
+        : [];
+
+    // As an object: a constant may be of a type that only the compiler knows, which nobody declares and nobody reads into.
+    private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.Serialize(value, typeof(object));
+
+    private async Task<SerializedArtifact> SerializeAsync(ParameterDefinition parameter, object? value)
+    {
+        if (parameter.IncludeFile is not { } include || value is not string path)
+        {
+            return ArtifactSerializer.Serialize(value, parameter.ValueType, parameter.Name);
+        }
+
+        var content = await ReadFileAsync(parameter, path).ConfigureAwait(false);
+        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
+        new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
+        var url = await context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
+        return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));
+    }
+
+    /// <summary>Reads the file of an <c>[IncludeFile]</c> parameter.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>The content.</returns>
+    /// <exception cref="ConfigurationException">It cannot be read.</exception>
+    public static async Task<byte[]> ReadFileAsync(ParameterDefinition parameter, string path)
+    {
+        try
+        {
+            return await Task.Run(() => UserFile.ReadAllBytes(path)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.IncludedFileNotReadable,
+                $"The file of parameter '{parameter.Name}' cannot be read.",
+                error.Message,
+                $"Give {parameter.OptionName} the path of a file that can be read.",
+                error)
+            {
+                ExitCode = ExitCodes.Usage,
+            };
+        }
+    }
+
+    private static string SizeText(long bytes) => bytes switch
+    {
+        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes}B"),
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#}KB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#}MB"),
+    };
+}
