@@ -55,6 +55,11 @@ internal sealed class AuthorAssemblies : IDisposable
     public string DescribeAll() => _all ??= Describe(Opened.ToList().SelectMany(static assembly =>
         assembly.Reader.AssemblyReferences.Select(reference => assembly.Reader.GetString(assembly.Reader.GetAssemblyReference(reference).Name))).Where(name => !_written.Contains(name)));
 
+    /// <summary>Says whether the program has an assembly.</summary>
+    /// <param name="name">A simple name, or any other text.</param>
+    /// <returns>Whether an assembly is named so.</returns>
+    public bool Has(string name) => _paths.ContainsKey(name);
+
     /// <summary>Finds an assembly of the author's.</summary>
     /// <param name="name">Its simple name.</param>
     /// <returns>The assembly; <see langword="null"/> for a package or the runtime.</returns>

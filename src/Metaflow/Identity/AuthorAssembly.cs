@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
+using System.Security.Cryptography;
 
 namespace Metaflow.Identity;
 
@@ -49,6 +51,7 @@ internal readonly record struct MethodKey(AuthorAssembly Assembly, MethodDefinit
 internal sealed class AuthorAssembly : IDisposable
 {
     private readonly PEReader _image;
+    private readonly string _folder;
     private readonly Dictionary<string, TypeDefinitionHandle> _types = new(StringComparer.Ordinal);
 
     /// <summary>Opens an assembly.</summary>
@@ -57,6 +60,7 @@ internal sealed class AuthorAssembly : IDisposable
     /// <exception cref="BadImageFormatException">It is no assembly.</exception>
     public AuthorAssembly(string path)
     {
+        _folder = Path.GetDirectoryName(path) ?? "";
         _image = new PEReader(new MemoryStream(File.ReadAllBytes(path)));
         Reader = _image.GetMetadataReader();
         Name = Reader.GetString(Reader.GetAssemblyDefinition().Name);
@@ -74,6 +78,44 @@ internal sealed class AuthorAssembly : IDisposable
 
     /// <summary>Gets the id that the compiler derives from all that it compiled.</summary>
     public Guid ModuleVersion => Reader.GetGuid(Reader.GetModuleDefinition().Mvid);
+
+    /// <summary>Gets the method that the program begins with; <see langword="null"/> for a library.</summary>
+    public MethodKey? EntryPoint
+        => _image.PEHeaders.CorHeader is { EntryPointTokenOrRelativeVirtualAddress: var token and not 0 }
+            && MetadataTokens.EntityHandle(token) is { Kind: HandleKind.MethodDefinition } handle ? new MethodKey(this, (MethodDefinitionHandle)handle) : null;
+
+    /// <summary>Gets the type whose static constructor calls the module initialisers.</summary>
+    public TypeKey? Module => Find("<Module>");
+
+    /// <summary>Describes the resources that the assembly holds, and those of its translations.</summary>
+    /// <returns>A text that changes when any of them does.</returns>
+    public string DescribeResources()
+    {
+        var names = Reader.ManifestResources.Select(handle => Reader.GetManifestResource(handle)).Select(resource => $"{Reader.GetString(resource.Name)}@{resource.Offset}");
+        var content = _image.PEHeaders.CorHeader?.ResourcesDirectory is { Size: > 0 } directory
+            ? Convert.ToHexString(SHA256.HashData(_image.GetSectionData(directory.RelativeVirtualAddress).GetContent(0, directory.Size).AsSpan()))
+            : "";
+        return $"{Name}: {string.Join(',', names)} {content} {DescribeTranslations()}";
+    }
+
+    /// <summary>Describes the assemblies of translated resources, which lie in folders named by cultures beside the assembly.</summary>
+    /// <returns>A text that changes when any of them does.</returns>
+    public string DescribeTranslations()
+    {
+        var found = new List<string>();
+        foreach (var folder in (_folder.Length == 0 ? [] : Directory.GetDirectories(_folder)).Order(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(folder, Name + ".resources.dll");
+            if (File.Exists(path))
+            {
+                using var image = new PEReader(File.OpenRead(path));
+                var reader = image.GetMetadataReader();
+                found.Add($"{Path.GetFileName(folder)}={reader.GetGuid(reader.GetModuleDefinition().Mvid)}");
+            }
+        }
+
+        return string.Join(';', found);
+    }
 
     /// <summary>Finds a type.</summary>
     /// <param name="fullName">Its name as <see cref="FullNameOf(TypeDefinitionHandle)"/> gives it.</param>

@@ -30,6 +30,11 @@ internal static class BuildIdentity
                 AppendFile(hash, file);
             }
 
+            foreach (var file in Translations())
+            {
+                Append(hash, string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
+            }
+
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
@@ -38,6 +43,11 @@ internal static class BuildIdentity
             return null;
         }
     }
+
+    /// <summary>The assemblies of translated resources are in no list of the runtime's: they lie in folders named by cultures.</summary>
+    private static IEnumerable<FileInfo> Translations()
+        => new DirectoryInfo(AppContext.BaseDirectory).GetDirectories().SelectMany(static folder => folder.GetFiles("*.resources.dll"))
+            .OrderBy(static file => file.FullName, StringComparer.Ordinal);
 
     private static void AppendFile(IncrementalHash hash, string path)
     {

@@ -11,23 +11,37 @@ internal static class CodeIdentity
     /// <summary>Computes the identities of all steps of a flow.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="steps">The names of the steps on disk.</param>
+    /// <param name="decorators">The classes of decorators that the run has beside those of the source; their code is hashed under <see cref="NameOf"/>.</param>
     /// <returns>A hash for each step, as 64 hexadecimal digits after <c>code:</c>, or after <c>assembly:</c> where only the whole could be hashed.</returns>
-    public static IReadOnlyDictionary<string, string> Of(FlowSpec flow, IEnumerable<string> steps)
+    public static IReadOnlyDictionary<string, string> Of(FlowSpec flow, IReadOnlyCollection<string> steps, params IReadOnlyCollection<Type> decorators)
     {
         var type = flow.GetType();
         var path = type.Assembly.Location;
         if (path.Length == 0)
         {
             var whole = $"assembly:{type.Module.ModuleVersionId:N}";
-            return steps.ToDictionary(static step => step, _ => whole);
+            return steps.Concat(decorators.Select(NameOf)).ToDictionary(static name => name, _ => whole);
         }
 
         using var assemblies = new AuthorAssemblies(path);
         assemblies.OpenAll();
         var methods = MethodsOf(flow, type);
         var stepsByMethod = methods.GroupBy(static pair => pair.Value.Name).ToDictionary(static group => group.Key, static group => group.First().Key);
-        return steps.ToDictionary(static step => step, step => Of(assemblies, flow, methods, stepsByMethod, step));
+        var identities = steps.ToDictionary(static step => step, step => Of(assemblies, flow, methods, stepsByMethod, step));
+        foreach (var decorator in decorators)
+        {
+            var walk = new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow) };
+            walk.Enter(decorator.Assembly.GetName().Name!, NameOfDefinition(decorator));
+            identities[NameOf(decorator)] = walk.Finish();
+        }
+
+        return identities;
     }
+
+    /// <summary>Names a decorator's class among the steps.</summary>
+    /// <param name="decorator">The class.</param>
+    /// <returns>A name that no step has.</returns>
+    public static string NameOf(Type decorator) => $"[{decorator.FullName}]";
 
     private static string Of(
         AuthorAssemblies assemblies, FlowSpec flow, Dictionary<string, MethodInfo> methods, Dictionary<string, string> stepsByMethod, string step)
@@ -35,10 +49,12 @@ internal static class CodeIdentity
         var walk = new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow) };
         var method = methods.GetValueOrDefault(step);
         var owner = method?.DeclaringType is { } declaring && assemblies.Find(declaring.Assembly.GetName().Name!) is { } assembly
-            ? assembly.Find((declaring.IsGenericType ? declaring.GetGenericTypeDefinition() : declaring).FullName!)
+            ? assembly.Find(NameOfDefinition(declaring))
             : null;
         return owner is null || !walk.TryEnter(owner.Value, method!.MetadataToken, flow.GetType().FullName!) ? CodeWalk.Whole(assemblies) : walk.Finish();
     }
+
+    private static string NameOfDefinition(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!;
 
     /// <summary>Names the class that makes the flow's services. Services that a host hands over are made by code that nobody can name.</summary>
     private static FlowServicesCode ServicesOf(FlowSpec flow)

@@ -8,17 +8,25 @@ namespace Metaflow.Identity;
 /// <content>The bodies of methods, and what their instructions refer to.</content>
 internal sealed partial class CodeWalk
 {
+    private const string Texts = "System.Resources.ResourceManager::.ctor";
+    private bool _isAssemblyAsked;
+    private bool _hasResources;
+
     private const string CellType = "Metaflow.Artifacts.ArtifactCell`1";
 
     private void WriteMethod(MethodKey method)
     {
+        EnterAssembly(method.Assembly);
         Write("method", TextOf(method));
-        if (method.Assembly.BodyOf(method.Definition) is not { } body)
+        WriteDeclaration(method);
+        if (method.Assembly.BodyOf(method.Definition) is { } body)
         {
-            Write("import", method.Definition.GetImport() is { Name.IsNil: false } import ? method.Assembly.Reader.GetString(import.Name) : "");
-            return;
+            WriteInstructions(method, body, from: 0);
         }
+    }
 
+    private void WriteInstructions(MethodKey method, MethodBodyBlock body, int from)
+    {
         if (!body.LocalSignature.IsNil)
         {
             var locals = method.Assembly.Reader.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(Types(method.Assembly), null);
@@ -34,13 +42,27 @@ internal sealed partial class CodeWalk
         var instructions = new InstructionReader(body.GetILBytes());
         while (instructions.MoveNext())
         {
-            Write(((int)instructions.Code).ToString("X", CultureInfo.InvariantCulture), instructions.Kind switch
+            if (instructions.Offset <= from)
+            {
+                continue;
+            }
+
+            var wasAssemblyAsked = _isAssemblyAsked;
+            _isAssemblyAsked = false;
+            var operand = instructions.Kind switch
             {
                 OperandKind.Text => method.Assembly.Reader.GetUserString((UserStringHandle)MetadataTokens.Handle(instructions.Token)),
                 OperandKind.Token => TextOfToken(method, instructions.Code, MetadataTokens.EntityHandle(instructions.Token)),
                 _ => Convert.ToHexString(instructions.Operand),
-            });
+            };
+            Write(((int)instructions.Code).ToString("X", CultureInfo.InvariantCulture), operand);
+
+            // An assembly that is handed to anything but its texts may be searched for code.
+            _isProvable &= !wasAssemblyAsked || operand.StartsWith(Texts, StringComparison.Ordinal);
         }
+
+        _isProvable &= !_isAssemblyAsked;
+        _isAssemblyAsked = false;
     }
 
     private string TextOfToken(MethodKey from, ILOpCode code, EntityHandle token)
@@ -56,6 +78,11 @@ internal sealed partial class CodeWalk
                 return TextOfMember(from, code, assembly.Reader.GetMemberReference((MemberReferenceHandle)token));
             case HandleKind.MethodSpecification:
                 var specification = assembly.Reader.GetMethodSpecification((MethodSpecificationHandle)token);
+                if (RunsProgram(assembly, specification.Method))
+                {
+                    return TextOfToken(from, code, specification.Method);
+                }
+
                 var arguments = specification.DecodeSignature(Types(assembly), null);
                 var text = $"{TextOfToken(from, code, specification.Method)}<{string.Join(',', arguments)}>";
                 ReachChildFlow(assembly, specification, text);
@@ -71,9 +98,15 @@ internal sealed partial class CodeWalk
     private string Call(MethodKey method, ILOpCode code)
     {
         // A step that is handed to Next is where the flow goes, not what this step does.
-        if (code is ILOpCode.Ldftn or ILOpCode.Ldvirtftn && stepsByMethod.TryGetValue(method.Name, out var step) && IsFlow(method.Type))
+        if (code is ILOpCode.Ldftn or ILOpCode.Ldvirtftn && IsStep(method, out var step))
         {
             return "step " + step;
+        }
+
+        // The constructors of a flow run before each of its steps, and count by what their author wrote.
+        if (code == ILOpCode.Call && IsConstructorOfOwnFlow(method))
+        {
+            return TextOf(method);
         }
 
         Reach(method);
@@ -153,12 +186,33 @@ internal sealed partial class CodeWalk
             // A member of the author's that is not found where its reference says: what it runs is unknown.
             _isProvable = false;
         }
+        else if (parent == "System.Type" && name is ("get_Assembly" or "get_Module"))
+        {
+            _isAssemblyAsked = true;
+        }
         else if (IsReflection(parent, name))
         {
             _isProvable = false;
         }
+        else if (parent.StartsWith("System.Resources.", StringComparison.Ordinal) || parent == "System.ComponentModel.ComponentResourceManager")
+        {
+            WriteResources();
+        }
 
         return $"{parent}::{name} {signature}";
+    }
+
+    /// <summary>Writes the resources of all of the author's assemblies, once.</summary>
+    private void WriteResources()
+    {
+        if (!_hasResources)
+        {
+            _hasResources = true;
+            foreach (var assembly in assemblies.Opened.OrderBy(static assembly => assembly.Name, StringComparer.Ordinal).ToList())
+            {
+                Write("resources", assembly.DescribeResources());
+            }
+        }
     }
 
     /// <summary>Says whether a method of the runtime finds code by name or as data, so that what it runs cannot be seen.</summary>
@@ -186,6 +240,7 @@ internal sealed partial class CodeWalk
         {
             for (TypeKey? type = child; type is { } current; type = BaseOf(current))
             {
+                WriteAttributes(current.Assembly, current.Definition.GetCustomAttributes());
                 foreach (var method in current.Definition.GetMethods())
                 {
                     Reach(new MethodKey(current.Assembly, method));

@@ -21,6 +21,8 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
     private readonly SortedSet<string> _packages = new(StringComparer.Ordinal);
     private readonly Dictionary<TypeKey, bool> _flows = [];
     private readonly Dictionary<TypeKey, List<TypeKey>> _derived = [];
+    private readonly HashSet<TypeKey> _ownFlow = [];
+    private readonly HashSet<AuthorAssembly> _entered = [];
     private bool _isProvable = true;
 
     /// <summary>Gets where the flow's services come from.</summary>
@@ -32,7 +34,7 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
     public static string Whole(AuthorAssemblies assemblies)
     {
         assemblies.OpenAll();
-        var own = assemblies.Opened.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(static a => $"{a.Name}={a.ModuleVersion}");
+        var own = assemblies.Opened.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(static a => $"{a.Name}={a.ModuleVersion} {a.DescribeTranslations()}");
         return "assembly:" + Hash(string.Join(';', own) + "\n" + assemblies.DescribeAll());
     }
 
@@ -50,15 +52,22 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
 
         var method = new MethodKey(owner.Assembly, (MethodDefinitionHandle)handle);
         Write("runtime", Environment.Version.ToString(2));
-        WriteDecorators(method.Assembly, method.Definition.GetCustomAttributes());
         for (var type = assemblies.Flow.Find(flow); type is { } current; type = BaseOf(current))
         {
-            WriteDecorators(current.Assembly, current.Definition.GetCustomAttributes());
+            _ownFlow.Add(current);
+            WriteAttributes(current.Assembly, current.Definition.GetCustomAttributes());
         }
 
         Reach(method);
+        ReachStart();
         return true;
     }
+
+    /// <summary>Begins with a class whose code runs beside a step's.</summary>
+    /// <param name="assembly">The simple name of its assembly.</param>
+    /// <param name="type">Its full name.</param>
+    public void Enter(string assembly, string type)
+        => Write("class", assemblies.Find(assembly)?.Find(type) is { } own ? Use(own) : External((assembly, type)));
 
     /// <summary>Walks to the end.</summary>
     /// <returns>The identity.</returns>
@@ -155,6 +164,7 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
 
     private void WriteType(TypeKey type)
     {
+        EnterAssembly(type.Assembly);
         var reader = type.Assembly.Reader;
         var definition = type.Definition;
         Write("type", $"{TextOf(type)} {definition.Attributes}");
@@ -172,6 +182,9 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
             return;
         }
 
+        WriteAttributes(type.Assembly, definition.GetCustomAttributes());
+        var layout = definition.GetLayout();
+        Write("layout", string.Create(CultureInfo.InvariantCulture, $"{layout.PackingSize} {layout.Size}"));
         foreach (var handle in definition.GetInterfaceImplementations())
         {
             Write("interface", TextOfType(type.Assembly, reader.GetInterfaceImplementation(handle).Interface));
@@ -186,7 +199,7 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
         {
             var property = reader.GetPropertyDefinition(handle);
             Write("property", reader.GetString(property.Name));
-            WriteDecorators(type.Assembly, property.GetCustomAttributes());
+            WriteAttributes(type.Assembly, property.GetCustomAttributes());
         }
 
         foreach (var method in definition.GetMethods())
@@ -197,30 +210,11 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
 
     private void WriteField(AuthorAssembly assembly, FieldDefinition field)
     {
-        var constant = field.GetDefaultValue() is { IsNil: false } handle
-            ? Convert.ToHexString(assembly.Reader.GetBlobBytes(assembly.Reader.GetConstant(handle).Value))
-            : "";
-        Write("field", $"{assembly.Reader.GetString(field.Name)} {field.DecodeSignature(Types(assembly), null)} {constant}");
+        Write("field", string.Create(CultureInfo.InvariantCulture,
+            $"{assembly.Reader.GetString(field.Name)} {field.DecodeSignature(Types(assembly), null)} {TextOfConstant(assembly, field.GetDefaultValue())} "
+            + $"{field.Attributes} {field.GetOffset()} {TextOfBlob(assembly, field.GetMarshallingDescriptor())}"));
+        WriteAttributes(assembly, field.GetCustomAttributes());
     }
-
-    /// <summary>Writes the attributes that may change what a step does; those of the compiler, and of how often and where it runs, do not.</summary>
-    private void WriteDecorators(AuthorAssembly assembly, CustomAttributeHandleCollection attributes)
-    {
-        foreach (var handle in attributes)
-        {
-            var attribute = assembly.Reader.GetCustomAttribute(handle);
-            var type = TextOfConstructor(assembly, attribute.Constructor);
-            if (!IsNeutral(type))
-            {
-                Write("attribute", $"{type} {Convert.ToHexString(assembly.Reader.GetBlobBytes(attribute.Value))}");
-            }
-        }
-    }
-
-    private static bool IsNeutral(string attribute)
-        => attribute.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal) || attribute.StartsWith("System.Diagnostics.", StringComparison.Ordinal)
-            || attribute is "Metaflow.StepAttribute" or "Metaflow.RetryAttribute" or "Metaflow.TimeoutAttribute" or "Metaflow.ResourcesAttribute"
-                or "Metaflow.CardAttribute" or "Metaflow.ScheduleAttribute" or "Metaflow.TriggerAttribute" or "Metaflow.TriggerOnFinishAttribute" or "Metaflow.ExitHookAttribute";
 
     private string TextOfConstructor(AuthorAssembly assembly, EntityHandle constructor) => constructor.Kind switch
     {

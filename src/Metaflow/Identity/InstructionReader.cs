@@ -23,6 +23,9 @@ internal ref struct InstructionReader(ReadOnlySpan<byte> body)
     private readonly ReadOnlySpan<byte> _body = body;
     private int _next;
 
+    /// <summary>Gets the place after the instruction, in bytes from the beginning.</summary>
+    public readonly int Offset => _next;
+
     /// <summary>Gets the operation code; codes of two bytes have 0xFE as the higher one.</summary>
     public ILOpCode Code { get; private set; }
 

@@ -29,28 +29,35 @@ internal sealed class CodeOfFlow : ICodeIdentity
     private static Dictionary<string, string> Compute(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeMemory memory)
     {
         var steps = definition.Graph.Steps.Select(static step => step.Name).ToList();
-        var code = memory.Recall(flow, steps, () => Read(flow, steps));
-        return steps.ToDictionary(static step => step, step => code[step] + EnvironmentOf(decoratorsOf(step)), StringComparer.Ordinal);
+        var decorators = steps.ToDictionary(static step => step, decoratorsOf, StringComparer.Ordinal);
+        var classes = decorators.Values.SelectMany(ClassesOf).Distinct().ToList();
+        var code = memory.Recall(flow, [.. steps, .. classes.Select(CodeIdentity.NameOf)], () => Read(flow, steps, classes));
+        return steps.ToDictionary(static step => step, step => code[step] + EnvironmentOf(decorators[step], code), StringComparer.Ordinal);
     }
 
-    private static IReadOnlyDictionary<string, string> Read(FlowSpec flow, List<string> steps)
+    /// <summary>The classes of the decorators that are not ours, those given with the run among them: nothing in the step's source names these.</summary>
+    private static IEnumerable<Type> ClassesOf(StepDecorators decorators)
+        => decorators.All.Select(static decorator => decorator.GetType()).Where(static type => type.Assembly != typeof(CodeOfFlow).Assembly).Distinct();
+
+    private static IReadOnlyDictionary<string, string> Read(FlowSpec flow, List<string> steps, List<Type> decorators)
     {
         try
         {
-            return CodeIdentity.Of(flow, steps);
+            return CodeIdentity.Of(flow, steps, decorators);
         }
         catch (Exception error) when (error is BadImageFormatException or IOException or UnauthorizedAccessException)
         {
             // The assembly as a whole is a coarser identity, never a wrong one.
             var whole = $"assembly:{flow.GetType().Module.ModuleVersionId:N}";
-            return steps.ToDictionary(static step => step, _ => whole);
+            return steps.Concat(decorators.Select(CodeIdentity.NameOf)).ToDictionary(static name => name, _ => whole);
         }
     }
 
-    /// <summary>What a step runs in, as far as it is declared: the runtime's major version and the decorators that may change a result.</summary>
-    private static string EnvironmentOf(StepDecorators decorators)
+    /// <summary>What a step runs in, as far as it is declared: the runtime's major version, the program's switches, and the decorators that may change a result.</summary>
+    private static string EnvironmentOf(StepDecorators decorators, IReadOnlyDictionary<string, string> code)
     {
-        var texts = decorators.All.Where(static decorator => !WithoutEffect.Contains(decorator.DecoratorName)).Select(PlainText.Of).Order(StringComparer.Ordinal);
+        var texts = decorators.All.Where(static decorator => !WithoutEffect.Contains(decorator.DecoratorName)).Select(PlainText.Of)
+            .Concat(ClassesOf(decorators).Select(type => code[CodeIdentity.NameOf(type)])).Append(RuntimeSettings.Current).Order(StringComparer.Ordinal);
         return $" net{Environment.Version.Major} {PlainText.Digest(texts)}";
     }
 }

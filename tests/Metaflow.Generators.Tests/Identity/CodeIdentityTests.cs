@@ -107,6 +107,18 @@ public sealed class CodeIdentityTests : IDisposable
         }
         """;
 
+    private const string Converters = """
+        public class FirstConverter : JsonConverter<object>
+        {
+            public override object Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new();
+            public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) => writer.WriteStringValue("A");
+        }
+
+        public class OtherConverter : FirstConverter;
+        """;
+
+    private const string Accessor = "[System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = \"A\")]";
+    private static readonly string[] CaseSteps = ["start", "end"];
     private static readonly string[] Steps = ["start", "middle", "judge", "last", "end"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("metaflow-identity-");
 
@@ -206,22 +218,162 @@ public sealed class CodeIdentityTests : IDisposable
         Assert.StartsWith("code:", identities["middle"], StringComparison.Ordinal);
     }
 
+    /// <summary>Cases of what a step depends on beside the instructions that it reaches: the source of the case, the statement of the step, and an edit.</summary>
+    public static TheoryData<string, string, string, string> Declarations => new()
+    {
+        { "[JsonConverter(typeof(FirstConverter))] public class Probe; " + Converters, "JsonSerializer.Serialize(new Probe());", "typeof(FirstConverter)", "typeof(OtherConverter)" },
+        { "[JsonConverter(typeof(FirstConverter))] public class Probe; " + Converters, "JsonSerializer.Serialize(new Probe());", "\"A\"", "\"C\"" },
+        { "public class Probe { [JsonConverter(typeof(FirstConverter))] public object? O { get; set; } } " + Converters, "JsonSerializer.Serialize(new Probe());", "\"A\"", "\"C\"" },
+        { "public class Probe { [JsonConverter(typeof(FirstConverter))] public object? O; } " + Converters, "Console.WriteLine(new Probe().O);", "\"A\"", "\"C\"" },
+        { "[JsonConverter(typeof(Generic<List<Inner>>))] public class Probe; public class Generic<T>; public class Inner { public int X => 1; }", "Console.WriteLine(new Probe());", "X => 1", "X => 2" },
+        { "[System.ComponentModel.TypeConverter(\"Named, FlowUnderTest\")] public class Probe; public class Named { public int X => 1; }", "Console.WriteLine(new Probe());", "X => 1", "X => 2" },
+        { "[JsonDerivedType(typeof(Quad), \"c1\")] public class Probe; public class Quad : Probe;", "JsonSerializer.Serialize(new Probe());", "c1", "c2" },
+        { "public class Probe { [JsonInclude, JsonPropertyName(\"a\")] public int Field = 1; }", "JsonSerializer.Serialize(new Probe());", "\"a\"", "\"b\"" },
+        { "public enum Kinds { [JsonStringEnumMemberName(\"one\")] First }", "Console.WriteLine(Kinds.First);", "\"one\"", "\"two\"" },
+        { "public class Probe { public int A { get; set; } }", "JsonSerializer.Deserialize<Probe>(\"{}\");", "public int A", "public required int A" },
+        { "public class Probe(int a) { public int A => 1; }", "JsonSerializer.Deserialize<Probe>(\"{}\");", "int a", "int a = 4" },
+        { "public static class Probe { [System.ComponentModel.Description(\"a\")] public static void M() { } }", "Probe.M();", "\"a\"", "\"b\"" },
+        { "public class Hidden { private int A() => 1; private int B() => 2; } public static class Probe { " + Accessor + " public static extern int Get(Hidden h); }",
+            "Console.WriteLine(Probe.Get(new Hidden()));", "Name = \"A\"", "Name = \"B\"" },
+        { "public static class Probe { [DllImport(\"one\")] public static extern int Get(); }", "Console.WriteLine(Probe.Get());", "\"one\"", "\"two\"" },
+        { "public static class Probe { [DllImport(\"one\")] public static extern int Get(string text); }", "Console.WriteLine(Probe.Get(\"\"));", "(string", "([MarshalAs(UnmanagedType.LPWStr)] string" },
+        { "[StructLayout(LayoutKind.Sequential, Pack = 8)] public struct Probe { public byte A; public double B; }", "Console.WriteLine(Marshal.SizeOf<Probe>());", "Pack = 8", "Pack = 1" },
+        { "[StructLayout(LayoutKind.Explicit)] public struct Probe { [FieldOffset(0)] public byte A; [FieldOffset(8)] public byte B; }", "Console.WriteLine(Marshal.SizeOf<Probe>());", "(8)", "(4)" },
+        { "[AttributeUsage(AttributeTargets.All)] public sealed class OwnAttribute : Attribute { public int X => 1; } [Own] public class Probe;", "Console.WriteLine(new Probe());", "X => 1", "X => 2" },
+        { "public partial class Kid : FlowSpec { public static int End(int x) => x * 5; [Step] void Start() { } }", "Console.WriteLine(Items().Select(Kid.End).Sum());", "x * 5", "x * 6" },
+        { "", "Console.WriteLine(Items().Select((Func<int, int>)Start).Sum());", "x - 1", "x - 2" },
+    };
+
+    [Theory, MemberData(nameof(Declarations))]
+    public void What_is_declared_beside_code_is_part_of_the_steps_that_use_it(string declarations, string statement, string old, string replacement)
+    {
+        var source = CaseOf(declarations, statement);
+        Assert.Contains(old, source, StringComparison.Ordinal);
+        var before = IdentitiesOf(source, "CaseFlow", CaseSteps);
+        var after = IdentitiesOf(source.Replace(old, replacement, StringComparison.Ordinal), "CaseFlow", CaseSteps);
+
+        Assert.Equal("start", Changed(before, after));
+        Assert.All(before.Values, static identity => Assert.StartsWith("code:", identity, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("public static class P { public static async Task Main(string[] args) { State.X = 7; await FlowProgram.RunAsync<CaseFlow>(args); } }", "X = 7", "X = 8")]
+    [InlineData("public static class P { public static async Task Main(string[] args) { Environment.SetEnvironmentVariable(\"X\", \"7\"); await FlowProgram.RunAsync<CaseFlow>(args); } }", "\"7\"", "\"8\"")]
+    [InlineData("public static class P { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Go() => State.All.Add(() => 7); }", "=> 7", "=> 8")]
+    [InlineData("[assembly: System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.System32)]", "System32)", "UserDirectories)")]
+    [InlineData("public static class P;", "public partial int Factor { get; set; }", "public partial int Factor { get; set; } public CaseFlow() { Factor = 3; }")]
+    [InlineData("public static class P;", "class CaseFlow : FlowSpec", "class BaseFlow : FlowSpec { protected BaseFlow() { State.X = 3; } } public partial class CaseFlow : BaseFlow")]
+    [InlineData("public static class P;", "public partial int Factor { get; set; }", "public partial int Factor { get; set; } static CaseFlow() { State.X = 3; }")]
+    public void What_runs_in_each_process_before_its_step_is_part_of_every_step(string declarations, string old, string replacement)
+    {
+        var source = CaseOf(declarations, "");
+        Assert.Contains(old, source, StringComparison.Ordinal);
+        var before = IdentitiesOf(source, "CaseFlow", CaseSteps);
+        var after = IdentitiesOf(source.Replace(old, replacement, StringComparison.Ordinal), "CaseFlow", CaseSteps);
+
+        Assert.Equal("start end", Changed(before, after));
+        Assert.All(after.Values, static identity => Assert.StartsWith("code:", identity, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("RunAsync<CaseFlow>(args)", "Two { get; set; } = 2")]
+    [InlineData("RunAsync(args, typeof(CaseFlow), typeof(OtherFlow))", "Two { get; set; } = 2")]
+    [InlineData("RunAsync(args, typeof(CaseFlow), typeof(OtherFlow))", "\"x\"")]
+    public void Flows_of_one_program_are_no_part_of_each_other(string call, string edited)
+    {
+        var source = CaseOf("public static class P { public static async Task Main(string[] args) => await FlowProgram." + call + "; } "
+            + "[System.ComponentModel.Description(\"x\")] public partial class OtherFlow : FlowSpec { int Two { get; set; } = 2; [Step] void Start() => Console.WriteLine(Two); }", "");
+        var before = IdentitiesOf(source, "CaseFlow", CaseSteps);
+        var after = IdentitiesOf(source.Replace(edited, edited.Replace("2", "3", StringComparison.Ordinal).Replace("x", "y", StringComparison.Ordinal), StringComparison.Ordinal), "CaseFlow", CaseSteps);
+
+        Assert.Equal("", Changed(before, after));
+    }
+
+    [Fact]
+    public void The_texts_of_resources_are_part_of_the_steps_that_read_them()
+    {
+        var source = CaseOf("", "Console.WriteLine(new System.Resources.ResourceManager(\"Messages\", typeof(CaseFlow).Assembly).GetString(\"x\"));");
+        var before = IdentitiesOf(source, "CaseFlow", CaseSteps, text: "one");
+
+        Assert.Equal("start", Changed(before, IdentitiesOf(source, "CaseFlow", CaseSteps, text: "two")));
+        Assert.StartsWith("code:", before["start"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_that_hands_its_assembly_over_has_the_identity_of_the_whole_assembly()
+    {
+        var identities = IdentitiesOf(CaseOf("", "Console.WriteLine(typeof(CaseFlow).Assembly);"), "CaseFlow", CaseSteps);
+
+        Assert.StartsWith("assembly:", identities["start"], StringComparison.Ordinal);
+        Assert.StartsWith("code:", identities["end"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_decorator_that_is_given_with_a_run_has_an_identity_of_its_own()
+    {
+        var source = CaseOf("""
+            public sealed class GivenAttribute : Metaflow.DecoratorAttribute, Metaflow.Decorators.IBeforeStepHook
+            {
+                public ValueTask BeforeStepAsync(Metaflow.Decorators.StepHookContext context) { context.SetArtifact("x", 7); return default; }
+            }
+            """, "");
+        var before = IdentitiesOf(source, "CaseFlow", CaseSteps, decorator: "GivenAttribute");
+        var after = IdentitiesOf(source.Replace("7", "8", StringComparison.Ordinal), "CaseFlow", CaseSteps, decorator: "GivenAttribute");
+
+        Assert.Equal("[GivenAttribute]", Changed(before, after));
+    }
+
+    [Fact]
+    public void The_switches_of_a_program_are_read_and_nothing_else_of_its_file()
+    {
+        var path = Path.Combine(_folder.FullName, "a.runtimeconfig.json");
+        File.WriteAllText(path, """{ "runtimeOptions": { "tfm": "net10.0", "configProperties": { "B": "x", "My.Flag": true } } }""");
+
+        Assert.Equal("B=\"x\"\nMy.Flag=true", RuntimeSettings.Read(path));
+        Assert.Equal("", RuntimeSettings.Read(path + ".none"));
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private IReadOnlyDictionary<string, string> IdentitiesOf(string source, string flow = "EditedFlow", string[]? steps = null, Action<FlowSpec>? change = null)
+    private static string Changed(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after)
+        => string.Join(' ', before.Keys.Where(name => before[name] != after[name]));
+
+    /// <summary>Writes a flow of two steps, the first of which has a statement.</summary>
+    private static string CaseOf(string declarations, string statement) => $$"""
+        using System.Runtime.InteropServices;
+        using System.Text.Json;
+        using System.Text.Json.Serialization;
+        {{declarations}}
+        public static class State { public static int X; public static readonly List<Func<int>> All = []; }
+        public partial class CaseFlow : FlowSpec
+        {
+            public partial int Factor { get; set; }
+            private static int[] Items() => [1, 2];
+            private int Start(int x) => x - 1;
+            [Step]
+            Transition Start() { {{statement}} return Next(End); }
+            [Step]
+            void End() => Console.WriteLine(Factor);
+        }
+        """;
+
+    private IReadOnlyDictionary<string, string> IdentitiesOf(string source, string flow = "EditedFlow", string[]? steps = null, Action<FlowSpec>? change = null, string? decorator = null, string? text = null)
     {
         var compilation = FlowCompilation.Of(source);
+        var isProgram = source.Contains("Task Main(", StringComparison.Ordinal);
+        var output = isProgram ? compilation.Output.WithOptions(compilation.Output.Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication)) : compilation.Output;
         var path = Path.Combine(_folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName, "FlowUnderTest.dll");
         using (var file = File.Create(path))
         {
-            var result = compilation.Output.Emit(file, cancellationToken: TestContext.Current.CancellationToken);
+            var resource = new Microsoft.CodeAnalysis.ResourceDescription("Messages.resources", () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text ?? "")), isPublic: true);
+            var result = output.Emit(file, manifestResources: text is null ? [] : [resource], cancellationToken: TestContext.Current.CancellationToken);
             Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         }
 
         var context = new AssemblyLoadContext("identity", isCollectible: true);
         var instance = (FlowSpec)Activator.CreateInstance(context.LoadFromAssemblyPath(path).GetType(flow, throwOnError: true)!)!;
         change?.Invoke(instance);
-        var identities = CodeIdentity.Of(instance, steps ?? Steps);
+        var identities = CodeIdentity.Of(instance, steps ?? Steps, decorators: decorator is null ? [] : [instance.GetType().Assembly.GetType(decorator, throwOnError: true)!]);
         context.Unload();
         return identities;
     }
