@@ -160,6 +160,28 @@ public sealed class FlowDatastore
         return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && !File.Exists(LocalPathOf(url))).Select(HashOf)];
     }
 
+    /// <summary>Reads what an artifact of an earlier run refers to, its blob and an included file, before something new refers to it.</summary>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="isParameter">Whether it is a parameter, of which an early version did not record which are files.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when all is found to be whole.</returns>
+    /// <exception cref="StorageException">A blob or file is missing (MF4002, MF4011), corrupt (MF4005) or unreadable (MF4004, MF4007).</exception>
+    public async ValueTask CheckAsync(ArtifactRecord artifact, bool isParameter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        await Content.CheckAsync(artifact.Key, cancellationToken).ConfigureAwait(false);
+        if (!(IncludedContent.Is(artifact) ?? isParameter))
+        {
+            return;
+        }
+
+        var payload = await Content.LoadAsync(artifact.Key, cancellationToken).ConfigureAwait(false);
+        if (IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, artifact.Encoding)) is { SubType: not IncludedContent.ExternalFile } file)
+        {
+            await LoadFileAsync(file.Url, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Loads an included file.</summary>
     /// <param name="url">Its URL. When the datastore was moved, the file is found by its hash, the last part of the URL.</param>
     /// <param name="cancellationToken">Ends the work early.</param>

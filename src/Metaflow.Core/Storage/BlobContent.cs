@@ -57,6 +57,30 @@ internal static class BlobContent
         return ReadAll(gzip, key, Bounded(sizeHint, content));
     }
 
+    /// <summary>Says whether a blob has the content that its key says, reading it to its end and keeping nothing.</summary>
+    /// <param name="content">The bytes as stored.</param>
+    /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether it has.</returns>
+    /// <exception cref="IOException">The blob cannot be read.</exception>
+    public static bool IsWhole(Stream content, bool isRaw, string key)
+    {
+        if (isRaw)
+        {
+            return Convert.ToHexStringLower(SHA1.HashData(content)) == key;
+        }
+
+        try
+        {
+            using var gzip = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
+            return Convert.ToHexStringLower(SHA1.HashData(gzip)) == key;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Says whether a blob holds a payload whole, reading it to its end but for the first difference.</summary>
     /// <param name="content">The bytes as stored.</param>
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>

@@ -81,6 +81,29 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         return [.. keys.Where(key => !retention.TryRefresh(PathOf(key)))];
     }
 
+    /// <summary>Reads a payload to its end and checks it, keeping nothing: before something new refers to a blob of an earlier run.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when the blob is found to be whole.</returns>
+    /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005) or unreadable (MF4004, MF4007).</exception>
+    public async ValueTask CheckAsync(string key, CancellationToken cancellationToken)
+    {
+        var path = PathOf(key);
+        var full = $"{blobs.Root}/{path}";
+        try
+        {
+            if (!await IsWholeAsync(key, path, otherWay: false, cancellationToken).ConfigureAwait(false)
+                && !await IsWholeAsync(key, path, otherWay: true, cancellationToken).ConfigureAwait(false))
+            {
+                throw StorageErrors.Corrupt(key, full);
+            }
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, full);
+        }
+    }
+
     /// <summary>Loads a payload and checks it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -202,6 +225,13 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         var second = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         using var content = second?.Content ?? Stream.Null;
         return TryRead(content, !isRaw, key, sizeHint);
+    }
+
+    private async ValueTask<bool> IsWholeAsync(string key, string path, bool otherWay, CancellationToken cancellationToken)
+    {
+        var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false) ?? throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
+        using var content = read.Content;
+        return BlobContent.IsWhole(content, read.Packing is { IsRaw: true } != otherWay, key);
     }
 
     private static byte[]? TryRead(Stream content, bool isRaw, string key, long sizeHint)

@@ -34,17 +34,24 @@ internal sealed class CacheReuse(RunContext context, ICodeIdentity code, TaskClo
 
         var inputs = new ReadyInputs(context, run, _opened, task);
         var runs = await _runs.ListAsync(run).ConfigureAwait(false);
+        string? damaged = null;
         foreach (var earlierRun in runs)
         {
             if (await FindAsync(earlierRun, inputs, task, identity).ConfigureAwait(false) is { } earlier)
             {
+                if (await cloner.FirstDamageAsync(earlier.Task.Artifacts.Records.Values).ConfigureAwait(false) is { } damage)
+                {
+                    damaged ??= $"its result in run {earlierRun.RunId} cannot be read: {damage.Message} [{damage.Code}]";
+                    continue;
+                }
+
                 var result = TaskResults.Decode(earlier.Task.Artifacts);
                 await CloneAsync((run, task), inputs, earlier.Task, earlier.Lineage! with { Code = identity }, result).ConfigureAwait(false);
                 return new ReuseOutcome(earlier.Task.Artifacts.Task, result, $"its code and all that it read are as in run {earlierRun.RunId}");
             }
         }
 
-        return Refused(await NearestAsync(runs, inputs, task, identity).ConfigureAwait(false));
+        return Refused(damaged ?? await NearestAsync(runs, inputs, task, identity).ConfigureAwait(false));
     }
 
     private static ReuseOutcome Refused(string reason) => new(null, null, reason);

@@ -39,6 +39,11 @@ internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner) : ITaskR
     /// <summary>The first task, which names the others, comes last: where it is, all of them are.</summary>
     private async Task<ReuseOutcome> CloneGangAsync(RunRecord run, TaskPath first, ResumeDecision decision)
     {
+        foreach (var member in decision.Others.Prepend(decision))
+        {
+            await cloner.RequireReadableAsync(member.Task!.Artifacts.Records.Values).ConfigureAwait(false);
+        }
+
         var ids = Enumerable.Range(0, decision.Others.Count + 1).Select(index => GangMember.IdOf(first.TaskId, index)).ToList();
         for (var index = 1; index < ids.Count; index++)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Artifacts;
+using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Metadata;
 using Metaflow.Scheduling;
@@ -89,7 +90,11 @@ internal sealed partial class ResumeRules
             return Rerun("its code changed");
         }
 
-        var result = TaskResults.Decode(earlier.Artifacts);
+        if (TryDecode(earlier, out var damage) is not { } result)
+        {
+            return Rerun($"its result in run {Origin.RunId} cannot be read: {damage?.Message} [{damage?.Code}]");
+        }
+
         if (!Transitions.Fit(Graph, task.Step, result))
         {
             return Rerun($"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, which the flow no longer does");
@@ -98,6 +103,20 @@ internal sealed partial class ResumeRules
         return await ParameterReasonAsync(earlier, lineage).ConfigureAwait(false) is { } reason
             ? Rerun(reason)
             : new ResumeDecision(earlier, result, $"it succeeded in run {Origin.RunId}") { Lineage = lineage, Code = code, IsCodeChanged = isCodeChanged };
+    }
+
+    private static TaskResult? TryDecode(EarlierTask earlier, out StorageException? damage)
+    {
+        damage = null;
+        try
+        {
+            return TaskResults.Decode(earlier.Artifacts);
+        }
+        catch (StorageException error)
+        {
+            damage = error;
+            return null;
+        }
     }
 
     private async Task<TaskLineage?> LineageOfAsync(EarlierTask task)

@@ -19,12 +19,31 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
     private static readonly string[] Tags = ["attempt_id:0"];
 
+    private readonly CheckedArtifacts _checked = new(datastore);
+
+    /// <summary>Makes sure that artifacts of an earlier run can be read.</summary>
+    /// <param name="records">The artifacts.</param>
+    /// <returns>A task that ends when all are read; each is once.</returns>
+    /// <exception cref="StorageException">One cannot be (MF4002, MF4004, MF4005, MF4007, MF4011).</exception>
+    public async Task RequireReadableAsync(IEnumerable<ArtifactRecord> records)
+    {
+        if (await FirstDamageAsync(records).ConfigureAwait(false) is { } damage)
+        {
+            throw damage;
+        }
+    }
+
+    /// <summary>Finds the first artifact of an earlier run that cannot be read.</summary>
+    /// <param name="records">The artifacts.</param>
+    /// <returns>What is wrong with it, or <see langword="null"/>.</returns>
+    public Task<StorageException?> FirstDamageAsync(IEnumerable<ArtifactRecord> records) => _checked.FirstDamageAsync(records);
+
     /// <summary>Makes the clone; it is durable when the call returns.</summary>
     /// <param name="run">The run of the clone.</param>
     /// <param name="task">The clone's address.</param>
     /// <param name="clone">What it is made of.</param>
     /// <returns>A task that ends when all is recorded.</returns>
-    /// <exception cref="Errors.MetaflowException">A write failed.</exception>
+    /// <exception cref="Errors.MetaflowException">What the clone refers to cannot be read, so that nothing is written; or a write failed.</exception>
     public async Task CloneAsync(RunRecord run, TaskPath task, TaskClone clone)
     {
         // From here on a collection of garbage keeps them, even if it is about to remove the origin's run.
@@ -37,6 +56,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
                 "Nothing needs to be done: the step runs again.");
         }
 
+        await RequireReadableAsync(clone.Records).ConfigureAwait(false);
         var writer = datastore.OpenWriter(task, Attempt);
         writer.Inherit(clone.Records);
         if (clone.Values.Count > 0)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Commands;
 using Metaflow.Definition;
@@ -8,6 +7,8 @@ using Metaflow.Naming;
 using Metaflow.Platform;
 using Metaflow.Serialization;
 using Metaflow.Storage;
+using Metaflow.Tasks;
+using System.Globalization;
 
 namespace Metaflow.Scheduling;
 
@@ -121,11 +122,18 @@ internal sealed class RunParameters(RunContext context)
 
     /// <summary>From here on a collection of garbage keeps them, even if it is about to remove the run that they come from.</summary>
     private async ValueTask<IReadOnlyList<ArtifactRecord>> RetainedAsync(IReadOnlyList<ArtifactRecord> records)
-        => await context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is not [var missing, ..] ? records : throw new StorageException(
-            ErrorCodes.BlobMissing,
-            $"The parameters of run '{context.OriginRunId}' cannot be taken over.",
-            $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.",
-            "Start a new run with 'run' and the parameters that you want.");
+    {
+        if (await context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is [var missing, ..])
+        {
+            throw NotTaken(ErrorCodes.BlobMissing, $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.");
+        }
+
+        var damage = await new CheckedArtifacts(context.Datastore).FirstDamageAsync(records, areParameters: true).ConfigureAwait(false);
+        return damage is null ? records : throw NotTaken(damage.Code, $"{damage.What} {damage.Why}");
+    }
+
+    private StorageException NotTaken(string code, string why) => new(
+        code, $"The parameters of run '{context.OriginRunId}' cannot be taken over.", why, "Start a new run with 'run' and the parameters that you want.");
 
     private async Task RecordAsync(RunRecord run, TaskPath task, IEnumerable<ArtifactRecord> kept)
     {

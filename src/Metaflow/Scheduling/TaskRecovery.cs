@@ -19,6 +19,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly TaskResults _results = new(context);
+    private readonly CheckedArtifacts _checked = new(context.Datastore);
 
     /// <summary>Gets what ends a process. The default signals it and its children; a test puts in what a process that hangs in the system does of it: nothing.</summary>
     public Action<int> Kill { get; init; } = static processId =>
@@ -145,6 +146,12 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         var artifacts = await context.Datastore.TryOpenAttemptAsync(path, attempt, default).ConfigureAwait(false);
         if (artifacts is null)
         {
+            return null;
+        }
+
+        if (await _checked.FirstDamageAsync(artifacts.Records.Values).ConfigureAwait(false) is not null)
+        {
+            // What cannot be read is no result: the task runs again, as after a failure.
             return null;
         }
 

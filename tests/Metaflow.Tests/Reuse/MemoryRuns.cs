@@ -67,6 +67,19 @@ internal sealed class MemoryRuns
         return tasks;
     }
 
+    /// <summary>Lists the keys of all values of a run.</summary>
+    public async Task<List<string>> KeysAsync(FlowGraph graph, string runId)
+        => [.. (await ReadAsync(graph, runId)).Values.SelectMany(static artifacts => artifacts.Split('\n')).Select(static line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]).Distinct()];
+
+    /// <summary>Lists the keys of a run's parameters.</summary>
+    public async Task<IEnumerable<string>> ParameterKeysAsync(string runId)
+        => (await new FlowDatastore(_blobs, "GeneratedFlow", TimeProvider.System).OpenTaskAsync(new TaskPath("GeneratedFlow", runId, TaskPath.ParametersStep, "0"), null, default))
+            .Records.Values.Select(static record => record.Key);
+
+    /// <summary>Lets a value rot.</summary>
+    public ValueTask DamageAsync(string key)
+        => _blobs.SaveAsync([new BlobWrite($"GeneratedFlow/data/{key[..2]}/{key}", static stream => stream.Write("rotten"u8))], overwrite: true, default);
+
     /// <summary>The first task of a gang names the others by the run they are in, clones or not.</summary>
     private static void AssertNamesItsGang(TaskArtifacts artifacts)
     {

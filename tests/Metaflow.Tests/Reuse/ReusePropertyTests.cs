@@ -43,6 +43,63 @@ public sealed class ReusePropertyTests
         Assert.True(reused > tasks / 2, $"only {reused} of {tasks} tasks were reused");
     }
 
+    [Fact]
+    public async Task Values_that_rotted_are_computed_anew_and_the_next_run_takes_them()
+    {
+        var (damaged, reused) = (0, 0);
+        await Parallel.ForEachAsync(Enumerable.Range(1, Cases / 4), TestContext.Current.CancellationToken, async (seed, _) =>
+        {
+            var random = new Random(seed);
+            var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
+            var runs = new MemoryRuns();
+            var whole = await runs.RunAsync(program, new RunRequest());
+            var expected = await runs.ReadAsync(program.Graph, whole.RunId);
+            await runs.RunAsync(program, new RunRequest { UsesCache = true });
+            var never = runs.Executed;
+            foreach (var key in (await runs.KeysAsync(program.Graph, whole.RunId)).Where(_ => random.Next(6) == 0).ToList())
+            {
+                await runs.DamageAsync(key);
+            }
+
+            var cached = await runs.RunAsync(program, new RunRequest { UsesCache = true, Explains = true });
+            Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message} {string.Join("; ", runs.Errors)}");
+            Assert.Equal(expected, await runs.ReadAsync(program.Graph, cached.RunId));
+            Interlocked.Add(ref damaged, runs.Events.OfType<RunEvent.TaskNotReused>().Count(static refused => refused.Reason.Contains("[MF4005]", StringComparison.Ordinal)));
+            Interlocked.Add(ref reused, expected.Count - runs.Executed);
+            await runs.RunAsync(program, new RunRequest { UsesCache = true });
+            Assert.Equal(never, runs.Executed);
+        });
+        Assert.True(damaged > Cases / 8, $"only {damaged} tasks were told to have a damaged result");
+        Assert.True(reused > Cases / 4, $"only {reused} tasks were reused");
+    }
+
+    [Fact]
+    public async Task A_resume_runs_what_rotted_again()
+    {
+        var again = 0;
+        await Parallel.ForEachAsync(Enumerable.Range(1, Cases / 4), TestContext.Current.CancellationToken, async (seed, _) =>
+        {
+            var random = new Random(seed);
+            var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
+            var runs = new MemoryRuns();
+            var whole = await runs.RunAsync(program, new RunRequest());
+            var expected = await runs.ReadAsync(program.Graph, whole.RunId);
+            var parameters = (await runs.ParameterKeysAsync(whole.RunId)).ToHashSet();
+            var rotten = (await runs.KeysAsync(program.Graph, whole.RunId)).Where(key => !parameters.Contains(key) && random.Next(6) == 0).ToList();
+            foreach (var key in rotten)
+            {
+                await runs.DamageAsync(key);
+            }
+
+            var resumed = await runs.RunAsync(program, new RunRequest { Resume = new ResumeRequest() });
+            Assert.True(resumed.Succeeded, $"seed {seed}: {resumed.Error?.Message} {string.Join("; ", runs.Errors)}");
+            Assert.Equal(expected, await runs.ReadAsync(program.Graph, resumed.RunId));
+            Assert.True(rotten.Count == 0 || runs.Executed > 0, $"seed {seed}: all was cloned");
+            Interlocked.Add(ref again, runs.Executed);
+        });
+        Assert.True(again > Cases / 8, $"only {again} tasks ran again");
+    }
+
     private static Task ForEachSeedAsync(Func<int, Task> check)
         => Parallel.ForEachAsync(Enumerable.Range(1, Cases), TestContext.Current.CancellationToken, async (seed, _) => await check(seed));
 
