@@ -18,6 +18,7 @@ internal sealed class CollectCommand : FlowCommand
     private const string Grace = "grace-period";
     private const string AllRuns = "all";
 
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
     private static readonly IReadOnlyList<RunState> States = [RunState.Succeeded, RunState.Failed, RunState.Cancelled, RunState.Dead, RunState.Unknown];
 
     /// <inheritdoc/>
@@ -49,7 +50,7 @@ internal sealed class CollectCommand : FlowCommand
     {
         var request = Request(context);
         var collector = new GarbageCollector(context.Application.Settings, context.Streams.Time);
-        var report = await collector.CollectAsync(request, context.Interruption.Token).ConfigureAwait(false);
+        var report = await CollectAsync(collector, request, context.Interruption.Token).ConfigureAwait(false);
         if (context.Line.Flag(JsonOutput.Option.Name))
         {
             JsonOutput.Write(context, ToData(request, report));
@@ -60,6 +61,22 @@ internal sealed class CollectCommand : FlowCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    /// <summary>On another thread, which a disk that does not answer may hold for ever: whoever stops the command is not to wait for that.</summary>
+    private static async Task<CollectionReport> CollectAsync(GarbageCollector collector, CollectionRequest request, CancellationToken stop)
+    {
+        var work = Task.Run(() => collector.CollectAsync(request, stop), CancellationToken.None);
+        try
+        {
+            return await work.WaitAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!work.IsCompleted)
+        {
+            // A removal that has begun may come to its end; one that is cut off is finished by the next collection.
+            await Task.WhenAny(work, Task.Delay(StopGrace, CancellationToken.None)).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static CollectionRequest Request(CommandContext context)

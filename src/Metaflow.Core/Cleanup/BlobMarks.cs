@@ -15,6 +15,7 @@ internal sealed class BlobMarks(FlowDatastore datastore)
 {
     private const string DataFolder = "data";
     private const string DataEnd = "." + AttemptFiles.Data;
+    private const string DoneEnd = "." + AttemptFiles.Done;
     private const string CodePackage = MetadataFolders.DatumStart + "code-package";
 
     private readonly HashSet<string> _blobs = new(StringComparer.Ordinal);
@@ -68,9 +69,15 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     private async Task MarkTaskAsync(string task, CancellationToken cancellationToken)
     {
         var isParameters = Path.GetFileName(Path.GetDirectoryName(task)) == TaskPath.ParametersStep;
-        foreach (var path in Files(task, "*" + DataEnd))
+        foreach (var path in Entries(task, "*" + DataEnd))
         {
-            foreach (var record in Read(path, static bytes => DataFile.FromJson(bytes).Values))
+            var records = Read(path, static bytes => DataFile.FromJson(bytes));
+            if (Path.Exists(path[..^DataEnd.Length] + DoneEnd) && !records.ContainsKey(InternalArtifacts.TaskOk))
+            {
+                throw StorageErrors.Unreadable(path, new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every attempt that is complete has"));
+            }
+
+            foreach (var record in records.Values)
             {
                 _blobs.Add(record.Key);
                 var isFile = IncludedContent.Is(record);
@@ -81,7 +88,16 @@ internal sealed class BlobMarks(FlowDatastore datastore)
             }
         }
 
-        foreach (var path in Files(Path.Combine(task, MetadataFolders.RecordFolder), CodePackage + "*"))
+        // After the lists: an attempt that ends meanwhile has its list before its mark.
+        foreach (var done in Entries(task, "*" + DoneEnd))
+        {
+            if (done[..^DoneEnd.Length] + DataEnd is var path && !Path.Exists(path))
+            {
+                throw StorageErrors.Unreadable(path, new JsonException("the file is missing although the attempt is complete"));
+            }
+        }
+
+        foreach (var path in Entries(Path.Combine(task, MetadataFolders.RecordFolder), CodePackage + "*"))
         {
             _blobs.Add(Read(path, PackageKey));
         }
@@ -113,11 +129,12 @@ internal sealed class BlobMarks(FlowDatastore datastore)
         return value.RootElement.TryGetProperty("sha", out var key) ? key.GetString() ?? "" : "";
     }
 
-    private static IEnumerable<string> Files(string folder, string pattern)
+    // Folders and whatever else too: what has the name of a list names blobs, or is damaged.
+    private static IEnumerable<string> Entries(string folder, string pattern)
     {
         try
         {
-            return Directory.GetFiles(folder, pattern).Where(static path => !DurableFileGroup.IsTemporary(Path.GetFileName(path)));
+            return Directory.GetFileSystemEntries(folder, pattern).Where(static path => !DurableFileGroup.IsTemporary(Path.GetFileName(path)));
         }
         catch (DirectoryNotFoundException)
         {
@@ -131,9 +148,19 @@ internal sealed class BlobMarks(FlowDatastore datastore)
 
     private static T Read<T>(string path, Func<ReadOnlyMemory<byte>, T> read)
     {
+        if (RegularFile.WhyNot(path) is { } why)
+        {
+            throw StorageErrors.Unreadable(path, new IOException($"it {why}"));
+        }
+
         try
         {
-            return read(File.ReadAllBytes(path));
+            return read(RegularFile.ReadAllBytes(path));
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException || (FileFaults.IsFileError(error) && new FileInfo(path).LinkTarget is not null))
+        {
+            // A link that leads nowhere, or to itself.
+            throw StorageErrors.Unreadable(path, error);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {

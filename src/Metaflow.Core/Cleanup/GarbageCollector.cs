@@ -1,3 +1,4 @@
+using System.Text;
 using Metaflow.Artifacts;
 using Metaflow.Client;
 using Metaflow.Errors;
@@ -156,7 +157,7 @@ public sealed class GarbageCollector
         var path = Path.Combine(_root, flow, "latest_run");
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+            return Path.Exists(path) ? Encoding.UTF8.GetString(RegularFile.ReadAllBytes(path)).Trim() : null;
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {

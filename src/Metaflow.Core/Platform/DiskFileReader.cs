@@ -11,7 +11,7 @@ internal sealed class DiskFileReader : IFileReader
         try
         {
             // Sharing deletion and writing lets a rename replace the file while it is read.
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            return RegularFile.Open(path);
         }
         catch (FileNotFoundException)
         {

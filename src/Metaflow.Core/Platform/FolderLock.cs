@@ -95,6 +95,7 @@ internal static class FolderLock
         FileStream? file = null;
         try
         {
+            RegularFile.Require(path);
             file = new FileStream(path, mode, access, share, bufferSize: 0);
             if (!OperatingSystem.IsWindows())
             {

@@ -43,6 +43,7 @@ public sealed class JournalFile : IDisposable
     {
         try
         {
+            RegularFile.Require(path);
             var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             try
             {
@@ -76,7 +77,7 @@ public sealed class JournalFile : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using var stream = RegularFile.Open(path);
             return Parse(ReadAll(stream), path).Records;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)

@@ -120,6 +120,8 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
 
+            RegularFile.Require(full);
+
             // Without a buffer of its own: what a failed write left in it would fail once more, and unexpectedly, when the stream is closed.
             var file = new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             file.Seek(0, SeekOrigin.End);
@@ -151,6 +153,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
                 Folders.AddUnnamed(parent, folders);
                 if (!IsSettled(current))
                 {
+                    RegularFile.Require(current);
                     handles.Add(File.OpenHandle(current));
                     folders.Add(parent);
                 }

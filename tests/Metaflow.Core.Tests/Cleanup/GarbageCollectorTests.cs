@@ -132,7 +132,7 @@ public sealed class GarbageCollectorTests : IDisposable
         var kept = await datastore.SaveFileAsync("kept"u8.ToArray(), CancellationToken.None);
         var lost = await datastore.SaveFileAsync("lost"u8.ToArray(), CancellationToken.None);
         var writer = datastore.OpenWriter(new TaskPath(Flow, await WriteAsync(1), TaskPath.ParametersStep, "0"), 0);
-        await writer.SaveArtifactsAsync([new("file", ArtifactSerializer.Serialize(new IncludedFile(kept, true, null, 4), typeof(object)))], CancellationToken.None);
+        await writer.SaveArtifactsAsync([TaskOk, new("file", ArtifactSerializer.Serialize(new IncludedFile(kept, true, null, 4), typeof(object)))], CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
         _time.Advance(TimeSpan.FromDays(2));
         Assert.NotEqual(0, (await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true })).Blobs);
@@ -247,6 +247,8 @@ public sealed class GarbageCollectorTests : IDisposable
         Assert.True(DateTime.UtcNow - File.GetLastWriteTimeUtc(Path.Combine(_root, store.PathOf(keys[0]))) < TimeSpan.FromMinutes(1));
     }
 
+    private static KeyValuePair<string, SerializedArtifact> TaskOk => new(InternalArtifacts.TaskOk, ArtifactSerializer.Serialize(true, typeof(object)));
+
     private MetaflowSettings Settings => new() { User = "ada", DatastoreRoot = _root };
 
     private MetaflowClient Client() => new(Settings);
@@ -258,7 +260,7 @@ public sealed class GarbageCollectorTests : IDisposable
     {
         var writer = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).OpenWriter(new TaskPath(Flow, runId, "work", $"{round}-{value.Index}"), 0);
         await writer.BeginAttemptAsync(CancellationToken.None);
-        await writer.SaveArtifactsAsync([new("value", ArtifactSerializer.Serialize(value.Item, typeof(string)))], CancellationToken.None);
+        await writer.SaveArtifactsAsync([TaskOk, new("value", ArtifactSerializer.Serialize(value.Item, typeof(string)))], CancellationToken.None);
         await Task.Delay(value.Index % 5, CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
     }

@@ -1,0 +1,60 @@
+namespace Metaflow.Platform;
+
+/// <summary>Opens files that the framework itself keeps. What is no file, such as a named pipe, a device or a folder that took the place of one, is refused before it is opened:
+/// it would be waited for, or read, for ever.</summary>
+/// <remarks>On macOS and Windows only folders are refused: there, the kind of a file is not asked for.</remarks>
+internal static class RegularFile
+{
+    private const int File = 0x8000;
+    private const int Folder = 0x4000;
+    private const int NamedPipe = 0x1000;
+    private const int Socket = 0xC000;
+
+    /// <summary>Says why a path is no file. Links are followed.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The rest of a sentence that begins with the path, without its full stop; <see langword="null"/> when it is a file, or there is nothing.</returns>
+    public static string? WhyNot(string path) => FileKind.Of(path) switch
+    {
+        null when OperatingSystem.IsLinux() || !Directory.Exists(path) => null,
+        { Format: File } => null,
+        null or { Format: Folder } => "is a folder rather than a file",
+        { Format: NamedPipe } => "is a named pipe rather than a file",
+        { Format: Socket } => "is a socket rather than a file",
+        _ => "is a device rather than a file",
+    };
+
+    /// <summary>Refuses what is no file.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <exception cref="IOException">It is none.</exception>
+    public static void Require(string path)
+    {
+        if (WhyNot(path) is { } why)
+        {
+            throw new IOException($"'{path}' {why}.");
+        }
+    }
+
+    /// <summary>Opens a file for reading; others may write, rename and delete it meanwhile.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The file, which is not buffered.</returns>
+    /// <exception cref="IOException">It cannot be opened, or is no file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not read it.</exception>
+    public static FileStream Open(string path)
+    {
+        Require(path);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    }
+
+    /// <summary>Reads a file whole.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The bytes.</returns>
+    /// <exception cref="IOException">It cannot be read, or is no file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not read it.</exception>
+    public static byte[] ReadAllBytes(string path)
+    {
+        using var file = Open(path);
+        using var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}
