@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Metaflow.Secrets;
 
 /// <summary>The secrets to hide in the output of a task. They may be added while the output is already read. Thread-safe.</summary>
@@ -8,7 +6,7 @@ public sealed class KnownSecrets
     private static readonly AsyncLocal<KnownSecrets?> Task = new();
 
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _forms = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
     private readonly List<KnownSecrets> _included = [];
     private SecretForms _known = SecretForms.None;
     private long _ownChanges;
@@ -31,7 +29,7 @@ public sealed class KnownSecrets
             {
                 if (Changes is var changes && changes != _knownChanges)
                 {
-                    _known = new SecretForms([.. _included.SelectMany(static others => others.Forms.All).Concat(_forms.Select(Encoding.UTF8.GetBytes))]);
+                    _known = new SecretForms(_included.SelectMany(static others => others.Forms.Texts).Concat(_texts));
                     _knownChanges = changes;
                 }
 
@@ -46,10 +44,10 @@ public sealed class KnownSecrets
     /// <param name="values">The secrets.</param>
     public void Add(IEnumerable<string> values)
     {
-        var forms = new SecretMask(values).Forms;
+        var texts = new SecretMask(values).Texts;
         lock (_lock)
         {
-            _forms.UnionWith(forms);
+            _texts.UnionWith(texts);
             _ownChanges++;
         }
     }

@@ -2,49 +2,51 @@ using System.Buffers;
 
 namespace Metaflow.Secrets;
 
-/// <summary>The sequences of bytes that a filter hides.</summary>
-/// <param name="forms">The sequences, none of them empty.</param>
-internal sealed class SecretForms(byte[][] forms)
+/// <summary>The texts that a filter hides, found in bytes.</summary>
+internal sealed class SecretForms
 {
-    private readonly SearchValues<byte> _beginnings = SearchValues.Create([.. forms.Select(static form => form[0]).Distinct()]);
+    private readonly SearchValues<byte> _beginnings;
+    private readonly SecretPattern[] _all;
+    private readonly ILookup<byte, SecretPattern> _byFirst;
+
+    /// <summary>Initializes the texts.</summary>
+    /// <param name="texts">The texts, none of them empty.</param>
+    public SecretForms(IEnumerable<string> texts)
+    {
+        Texts = [.. texts.Distinct(StringComparer.Ordinal)];
+        _all = [.. Texts.Select(static text => new SecretPattern(text))];
+        _byFirst = _all.ToLookup(static pattern => pattern.First);
+        _beginnings = SearchValues.Create(_all.Length == 0 ? [] : [(byte)'\\', .. _byFirst.Select(static group => group.Key)]);
+    }
 
     /// <summary>Gets those of no secrets.</summary>
     public static SecretForms None { get; } = new([]);
 
-    /// <summary>Gets the sequences, the longest first.</summary>
-    public byte[][] All { get; } = [.. forms.OrderByDescending(static form => form.Length)];
+    /// <summary>Gets the texts.</summary>
+    public IReadOnlyList<string> Texts { get; }
 
     /// <summary>Returns how many of the first bytes begin no secret.</summary>
     /// <param name="bytes">The bytes.</param>
     public int CountPlain(ReadOnlySpan<byte> bytes) => bytes.IndexOfAny(_beginnings) is >= 0 and var index ? index : bytes.Length;
 
-    /// <summary>Returns whether a secret begins with all of the bytes and goes on.</summary>
-    /// <param name="bytes">The bytes.</param>
-    public bool MayFollow(ReadOnlySpan<byte> bytes)
+    /// <summary>Returns the length of the longest secret, in any form, that the bytes begin with.</summary>
+    /// <param name="bytes">The bytes, at least one.</param>
+    /// <param name="isEnd">Whether no bytes follow.</param>
+    /// <returns>The length; 0 for none, <see cref="SecretPattern.More"/> when the bytes end before it is decided.</returns>
+    public int LengthAt(ReadOnlySpan<byte> bytes, bool isEnd)
     {
-        foreach (var form in All)
+        var longest = 0;
+        foreach (var pattern in bytes[0] == '\\' ? _all : _byFirst[bytes[0]])
         {
-            if (form.Length > bytes.Length && form.AsSpan(0, bytes.Length).SequenceEqual(bytes))
+            var length = pattern.Match(bytes, isEnd);
+            if (length == SecretPattern.More && !isEnd)
             {
-                return true;
+                return length;
             }
+
+            longest = Math.Max(longest, length);
         }
 
-        return false;
-    }
-
-    /// <summary>Returns the length of the longest secret that the bytes begin with; 0 for none.</summary>
-    /// <param name="bytes">The bytes.</param>
-    public int LengthAt(ReadOnlySpan<byte> bytes)
-    {
-        foreach (var form in All)
-        {
-            if (bytes.StartsWith(form))
-            {
-                return form.Length;
-            }
-        }
-
-        return 0;
+        return longest;
     }
 }

@@ -4,34 +4,37 @@ namespace Metaflow.Secrets;
 
 /// <summary>Replaces secrets in texts by <see cref="Shown"/>.</summary>
 /// <remarks>A value of less than four characters is not replaced: it would be found everywhere, and tells nothing. Of a value of several lines
-/// each line is replaced too, because logs are read by lines; and what JSON makes of a value.</remarks>
+/// each line is replaced too, because logs are read by lines; and all forms that JSON and
+/// the literals of programming languages give a value, escaped once or several times. Where two secrets overlap, both are replaced as one.</remarks>
 public sealed class SecretMask
 {
     /// <summary>What is shown for a secret.</summary>
     public const string Shown = "***";
 
     private const int MinLength = 4;
-    private readonly string[] _forms;
+    private readonly SecretForms _forms;
 
     /// <summary>Initializes a mask.</summary>
     /// <param name="values">The secrets.</param>
     public SecretMask(IEnumerable<string> values)
-        => _forms = [.. values.SelectMany(FormsOf).Where(static form => form.Length >= MinLength).Distinct().OrderByDescending(static form => form.Length)];
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        _forms = new SecretForms(values.SelectMany(TextsOf).Where(static text => text.Length >= MinLength));
+    }
 
-    /// <summary>Gets the texts that are replaced, the longest first.</summary>
-    internal IReadOnlyList<string> Forms => _forms;
+    /// <summary>Gets the texts that are replaced, in whatever form.</summary>
+    internal IReadOnlyList<string> Texts => _forms.Texts;
 
     /// <summary>Replaces the secrets in a text.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The text without secrets.</returns>
     public string Apply(string text)
     {
-        foreach (var form in _forms)
-        {
-            text = text.Replace(form, Shown, StringComparison.Ordinal);
-        }
-
-        return text;
+        ArgumentNullException.ThrowIfNull(text);
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var filter = new SecretFilter(_forms);
+        byte[] shown = [.. filter.Take(bytes).Span, .. filter.Finish().Span];
+        return bytes.AsSpan().SequenceEqual(shown) ? text : Encoding.UTF8.GetString(shown);
     }
 
     /// <summary>Replaces the secrets in a failure and its causes.</summary>
@@ -44,10 +47,9 @@ public sealed class SecretMask
         Inner = failure.Inner is { } inner ? Apply(inner) : null,
     };
 
-    private static IEnumerable<string> FormsOf(string value)
+    private static IEnumerable<string> TextsOf(string value)
     {
         yield return value;
-        yield return Encoding.UTF8.GetString(System.Text.Json.JsonEncodedText.Encode(value).EncodedUtf8Bytes);
         foreach (var line in value.Contains('\n', StringComparison.Ordinal) ? value.Split('\n') : [])
         {
             yield return line.TrimEnd('\r');

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Errors;
+using Metaflow.Naming;
 using Metaflow.Platform;
 using Metaflow.Secrets;
 
@@ -16,10 +17,23 @@ internal sealed record SecretSource(string? Backend, string Id)
     private const string FromFile = "file";
     private const string FromEnvironment = "environment";
 
-    /// <summary>Gets the source as others may see it: what is written in the source itself is hidden.</summary>
-    public string Shown => Backend == Inline
-        ? $"{Inline}.{(Id is ['{', ..] ? SecretMask.Shown : $"{Id.Split('=')[0]}={SecretMask.Shown}")}"
-        : Backend is null ? Id : $"{Backend}.{Id}";
+    /// <summary>Gets the source as others may see it: what is written in the source itself is hidden, and all that may be.</summary>
+    public string Shown => Backend switch
+    {
+        // Which back end it has says a variable, and only where it runs.
+        null => Id.Contains('=', StringComparison.Ordinal) ? ShownInline : Id,
+        Inline => $"{Inline}.{ShownInline}",
+        _ => HasBackendName ? $"{Backend}.{Id}" : SecretMask.Shown,
+    };
+
+    /// <summary>Gets a value indicating whether what stands before the first dot may be a back end's name; otherwise it may be a part of a secret.</summary>
+    public bool HasBackendName => Backend is not null && Backend.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+
+    // What has no name of a variable before an equals sign, and a value after it, is written in another form than was meant: all of it may be the secret.
+    private string ShownInline => Id.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
+        && Id[..equals].Trim() is var name && VariableNames.IsName(name) && !Id.AsSpan(equals).Trim('=').IsWhiteSpace()
+        ? $"{name}={SecretMask.Shown}"
+        : SecretMask.Shown;
 
     /// <summary>Reads a source.</summary>
     /// <param name="text">The text, <c>backend.id</c>.</param>
@@ -43,11 +57,11 @@ internal sealed record SecretSource(string? Backend, string Id)
     /// <exception cref="StepFailedException">MF3033: they cannot be had.</exception>
     public async ValueTask<IReadOnlyDictionary<string, string>> FetchAsync(SecretRequest request, FlowSpec flow) => Backend switch
     {
-        Inline => Id is ['{', ..] ? FromJson(Id) : FromLines([Id]),
+        Inline => Id.TrimStart() is ['{', ..] ? FromJson(Id) : FromLines([Id]),
         FromFile => ReadFile(request),
         FromEnvironment => ReadVariable(),
         null => throw Unavailable("It names no back end, and METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE is not set."),
-        _ => await FetchFromAsync(SecretsProviders.Find(Backend, flow.GetType()) ?? throw Unavailable($"There is no back end '{Backend}'."), request).ConfigureAwait(false),
+        _ => await FetchFromAsync(SecretsProviders.Find(Backend, flow.GetType()) ?? throw Unavailable(HasBackendName ? $"There is no back end '{Backend}'." : "It does not begin with the name of a back end."), request).ConfigureAwait(false),
     };
 
     private async ValueTask<IReadOnlyDictionary<string, string>> FetchFromAsync(ISecretsProvider provider, SecretRequest request)

@@ -19,6 +19,7 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
     {
         var values = await FetchAsync(context).ConfigureAwait(false);
         context.HideSecrets(values.Values);
+        context.SetEnvironmentVariable(SecretVariables.Variable, SecretVariables.With(values.Keys));
         foreach (var (name, value) in values)
         {
             context.SetEnvironmentVariable(name, value);
@@ -45,7 +46,13 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
 
     private void Check(string name, string value, SecretSource source, Dictionary<string, string> others)
     {
-        if (!VariableNames.IsName(name) || VariableNames.IsReserved(name))
+        if (!VariableNames.IsName(name))
+        {
+            // It may be a part of the secret, where the source is written in another form than was meant.
+            throw Refused($"Source '{source.Shown}' gives a secret whose name is none.", VariableNames.Rule, "Write the source as NAME=value, or rename the secret where it is kept.");
+        }
+
+        if (VariableNames.IsReserved(name))
         {
             throw Refused($"Source '{source.Shown}' gives a secret that is named '{name}'.", VariableNames.Rule, "Rename it where it is kept.");
         }

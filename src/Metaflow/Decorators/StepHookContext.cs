@@ -2,7 +2,6 @@ using Metaflow.Artifacts;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
-using Metaflow.Secrets;
 using Metaflow.Settings;
 
 namespace Metaflow.Decorators;
@@ -46,8 +45,8 @@ public sealed class StepHookContext
     /// <summary>Gets or sets what sets variables in a process that several tasks share; <see langword="null"/> in a task's own process.</summary>
     internal Action<string, string?>? SetShared { get; set; }
 
-    /// <summary>Gets what hides secrets in failures; <see langword="null"/> without any.</summary>
-    internal SecretMask? Mask { get; private set; }
+    /// <summary>Gets what is hidden in all that is kept of the task but its artifacts.</summary>
+    internal IReadOnlyList<string> Secrets => _secrets;
 
     /// <summary>Gets the artifacts that hooks set and the flow's class does not declare, by name on disk.</summary>
     internal IReadOnlyList<KeyValuePair<string, object?>> Artifacts => _artifacts;
@@ -135,7 +134,6 @@ public sealed class StepHookContext
     {
         AnnounceSecrets?.Invoke(values);
         _secrets.AddRange(values);
-        Mask = new SecretMask(_secrets);
     }
 
     /// <summary>Sets the variables back to what they were: a process may run several tasks, one after the other.</summary>

@@ -16,22 +16,24 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
     /// <param name="transition">Where the step moves on to.</param>
     /// <param name="flow">The flow object.</param>
     /// <param name="cells">The flow's cells.</param>
+    /// <param name="hide">Takes secrets out of a text; <see langword="null"/> when there are none.</param>
     /// <returns>The items, or <see langword="null"/> when it is no foreach.</returns>
-    public static async ValueTask<ForeachItems?> CollectAsync(Transition transition, FlowSpec flow, IReadOnlyList<ArtifactCell> cells)
+    public static async ValueTask<ForeachItems?> CollectAsync(Transition transition, FlowSpec flow, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide)
     {
         if (transition.CollectAsync is { } collect)
         {
-            return Of(await collect(flow.Current.CancellationToken).ConfigureAwait(false), cells);
+            return Of(await collect(flow.Current.CancellationToken).ConfigureAwait(false), cells, hide);
         }
 
-        return transition.Items is { } items ? Of(items, cells) : null;
+        return transition.Items is { } items ? Of(items, cells, hide) : null;
     }
 
     /// <summary>Counts the items, and finds the artifact that holds them.</summary>
     /// <param name="items">What the step gave as <c>forEach:</c>.</param>
     /// <param name="cells">The flow's cells.</param>
+    /// <param name="hide">Takes secrets out of a text; <see langword="null"/> when there are none.</param>
     /// <returns>The items; enumerated once.</returns>
-    public static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells)
+    public static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide = null)
     {
         var all = new List<object?>();
         var longest = TaskSettings.ForeachValueChars();
@@ -39,7 +41,7 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
         foreach (var item in items)
         {
             all.Add(item);
-            texts?.Add(TextOf(item, longest));
+            texts?.Add(TextOf(item, longest, hide));
         }
 
         // A dictionary's artifact reads as its keys on the other side: its pairs are stored as items of their own.
@@ -62,7 +64,7 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
         return null;
     }
 
-    private static string TextOf(object? item, int longest)
+    private static string TextOf(object? item, int longest, Func<string, string>? hide)
     {
         var text = item switch
         {
@@ -71,6 +73,9 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
             IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
             _ => item.ToString() ?? "",
         };
+
+        // The texts go into metadata and messages. Before they are cut: a part of a secret is not found.
+        text = hide?.Invoke(text) ?? text;
         return text.Length <= longest ? text : text[..longest];
     }
 }

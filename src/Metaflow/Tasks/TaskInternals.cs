@@ -3,6 +3,7 @@ using Metaflow.Artifacts;
 using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Naming;
+using Metaflow.Secrets;
 using Metaflow.Serialization;
 
 namespace Metaflow.Tasks;
@@ -92,6 +93,9 @@ internal sealed class FailureReport(TextWriter errors, TaskPath task, IReadOnlyL
 {
     private const int MaxInputLength = 20;
 
+    /// <summary>Gets what takes secrets out of the text; <see langword="null"/> when there are none.</summary>
+    public SecretMask? Mask { get; init; }
+
     /// <summary>Prints a failure.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="error">The framework's own error among it: its message says all, so that no stack is shown.</param>
@@ -106,7 +110,7 @@ internal sealed class FailureReport(TextWriter errors, TaskPath task, IReadOnlyL
         var prefix = handler is null ? "    " : ">  ";
         errors.WriteLine(handler is null ? $"{Name} failed:" : $"@catch caught an exception from {Name}");
         var text = error is not null ? $"{error.Message} [{error.Code}]" : failure.StackTrace ?? $"{failure.Type}: {failure.Message}";
-        foreach (var line in text.Split('\n'))
+        foreach (var line in (Mask?.Apply(text) ?? text).Split('\n'))
         {
             errors.WriteLine(prefix + line);
         }

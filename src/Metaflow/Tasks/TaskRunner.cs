@@ -6,6 +6,7 @@ using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Secrets;
 using Metaflow.Storage;
 
 namespace Metaflow.Tasks;
@@ -50,6 +51,7 @@ internal sealed class TaskRunner
     private readonly RunStores _runStores;
     private readonly StepDecorators _decorators;
     private readonly TaskHooks? _hooks;
+    private readonly IReadOnlyList<string> _inheritedSecrets = SecretVariables.Values();
     private IReadOnlyList<ArtifactCell> _cells = [];
     private TaskInvocation? _invocation;
 
@@ -157,28 +159,29 @@ internal sealed class TaskRunner
 
         _invocation = new TaskInvocation(_datastore, inputs, _line);
         ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, _invocation);
-        ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells);
+        ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells, Mask() is { } mask ? mask.Apply : null);
         Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
         HasTimedOut = outcome.TimedOut;
         var wasLeftBehind = outcome.WasLeftBehind;
-        if (_hooks?.Context.Mask is { } mask && outcome.Failure is { } raised)
-        {
-            // The framework's own error would be printed as it is.
-            outcome = outcome with { Failure = mask.Apply(raised), Error = null };
-        }
-
+        outcome = Masked(outcome);
         var final = _hooks is not null && outcome.Failure is { } failure && await _hooks.HandleAsync(failure).ConfigureAwait(false)
             ? await UserCode.RunAsync(() => new(_hooks.Context.UsualTransition()), Collect, stop.Token).ConfigureAwait(false)
             : outcome;
-        return final with { WasLeftBehind = wasLeftBehind };
+        return Masked(final) with { WasLeftBehind = wasLeftBehind };
     }
+
+    /// <summary>Returns what hides the step's secrets, and those of a step that started this run, in all that is kept; <see langword="null"/> without any.</summary>
+    private SecretMask? Mask() => _inheritedSecrets.Count + (_hooks?.Context.Secrets.Count ?? 0) > 0 ? new SecretMask([.. _inheritedSecrets, .. _hooks?.Context.Secrets ?? []]) : null;
+
+    private UserCodeOutcome Masked(UserCodeOutcome outcome)
+        => outcome.Failure is { } failure && Mask() is { } mask ? outcome with { Failure = mask.Apply(failure) } : outcome;
 
     private async Task<int> CommitAsync(TaskDatastoreWriter writer, TaskState state, UserCodeOutcome outcome)
     {
-        var report = new FailureReport(_errors, _task, state.Frames);
+        var report = new FailureReport(_errors, _task, state.Frames) { Mask = Mask() };
         var isCaught = false;
         var forbidsRetry = outcome.Raised is { } raised && _decorators.Find<RetryAttribute>()?.Allows(raised) == false;
         if (outcome.Failure is { } failure)
@@ -192,7 +195,7 @@ internal sealed class TaskRunner
         await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         if (persistence.Refused is { } refused && outcome.Failure is null)
         {
-            outcome = new UserCodeOutcome(null, new StepFailure(refused.GetType().FullName!, refused.Message)) { Error = refused };
+            outcome = Masked(new UserCodeOutcome(null, new StepFailure(refused.GetType().FullName!, refused.Message)) { Error = refused });
             report.Print(outcome.Failure!, refused, null);
             await SaveAsync(persistence, state, outcome, isCaught: false).ConfigureAwait(false);
         }
@@ -201,13 +204,19 @@ internal sealed class TaskRunner
         var lineage = LineageOf(state, persistence);
         await writer.SaveNoteAsync(TaskLineage.Note, lineage.ToJson(), default).ConfigureAwait(false);
         await writer.CommitAsync(default).ConfigureAwait(false);
-        await _records.EndAsync(isOk, lineage, writer.Records.Values, _hooks?.Context.Metadata ?? []).ConfigureAwait(false);
+        await _records.EndAsync(isOk, lineage, writer.Records.Values, AddedMetadata()).ConfigureAwait(false);
         if (_hooks is not null)
         {
             await _hooks.TellFinalAsync(isOk).ConfigureAwait(false);
         }
 
         return isOk ? ExitCodes.Success : forbidsRetry ? ExitCodes.FailedDoNotRetry : ExitCodes.Failure;
+    }
+
+    private IReadOnlyList<KeyValuePair<string, string>> AddedMetadata()
+    {
+        var added = _hooks?.Context.Metadata ?? [];
+        return added.Count > 0 && Mask() is { } mask ? [.. added.Select(datum => KeyValuePair.Create(datum.Key, mask.Apply(datum.Value)))] : added;
     }
 
     private TaskLineage LineageOf(TaskState state, ArtifactPersistence persistence)
