@@ -65,12 +65,26 @@ internal sealed class GivenConfigs
     private Dictionary<string, string> ByName(IReadOnlyDictionary<string, string> given, string option, bool isOption)
     {
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
+        var spellings = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, text) in given)
         {
-            if (NameOf(name, option, isOption) is { } known)
+            if (NameOf(name, option, isOption) is not { } known)
             {
-                byName[known] = text;
+                continue;
             }
+
+            if (!spellings.TryAdd(known, name))
+            {
+                var where = isOption ? $"'{option}'" : $"the environment variable '{(option == "--config" ? FilesVariable : ValuesVariable)}'";
+                throw new ConfigurationException(
+                    ErrorCodes.ConfigGivenTwice,
+                    $"The configuration '{known}' was given twice by {where}: as '{spellings[known]}' and as '{name}'.",
+                    "These are two spellings of one name, and a configuration comes from one place.",
+                    "Keep one of them.")
+                { ExitCode = ExitCodes.Usage };
+            }
+
+            byName[known] = text;
         }
 
         return byName;

@@ -50,7 +50,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
         }
         else
         {
-            WriteParts(json, node, type, nulls, options.GetTypeInfo(type));
+            WriteParts(json, node, type, nulls, options.GetTypeInfo(ReadOnlyCollections.MadeFrom(type)));
         }
     }
 

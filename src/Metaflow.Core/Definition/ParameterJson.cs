@@ -12,7 +12,7 @@ internal static class ParameterJson
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         RespectRequiredConstructorParameters = true,
-        Converters = { new ScalarConverter(), new PlainDataConverter() },
+        Converters = { new ScalarConverter(), new PlainDataConverter(), new ReadOnlyCollections() },
     };
 
     /// <summary>Reads a value.</summary>
@@ -98,7 +98,7 @@ internal static class ParameterJson
 
     private static bool LooksLikeJson(string text) => text.TrimStart() is ['{' or '[' or '"', ..];
 
-    private static Type? ItemOf(Type type) => Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Enumerable } info ? info.ElementType : null;
+    private static Type? ItemOf(Type type) => Options.GetTypeInfo(ReadOnlyCollections.MadeFrom(type)) is { Kind: JsonTypeInfoKind.Enumerable } info ? info.ElementType : null;
 
     private static bool IsWord(Type item) => item == typeof(string) || ScalarText.Knows(Nullable.GetUnderlyingType(item) ?? item);
 }

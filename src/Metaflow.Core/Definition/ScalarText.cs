@@ -26,9 +26,9 @@ internal static class ScalarText
         [typeof(Int128)] = Whole<Int128>(),
         [typeof(UInt128)] = Whole<UInt128>(),
         [typeof(BigInteger)] = Whole<BigInteger>(),
-        [typeof(Half)] = Real(Half.PositiveInfinity, Half.NegativeInfinity, "R"),
-        [typeof(float)] = Real(float.PositiveInfinity, float.NegativeInfinity, "R"),
-        [typeof(double)] = Real(double.PositiveInfinity, double.NegativeInfinity, "R"),
+        [typeof(Half)] = Real(Half.PositiveInfinity, Half.NegativeInfinity, refusesBeyond: true),
+        [typeof(float)] = Real(float.PositiveInfinity, float.NegativeInfinity, refusesBeyond: true),
+        [typeof(double)] = Real(double.PositiveInfinity, double.NegativeInfinity, refusesBeyond: false),
         [typeof(decimal)] = new("number", Number, static text => ReadDecimal(text), static value => ((decimal)value).ToString(CultureInfo.InvariantCulture)),
         [typeof(bool)] = new("bool", "a valid boolean (true or false)", static text => ReadBoolean(text), static value => (bool)value ? "true" : "false"),
         [typeof(char)] = new("char", "a single character", static text => text.Length == 1 && !char.IsSurrogate(text[0]) ? text[0] : null, static value => value.ToString()!, KeepsSpace: true),
@@ -90,7 +90,8 @@ internal static class ScalarText
         where T : struct, INumber<T>
         => new("integer", Integer, static text => T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null, static value => ((T)value).ToString(null, CultureInfo.InvariantCulture));
 
-    private static Scalar Real<T>(T infinity, T negative, string format)
+    // What a double makes of a number beyond it is what Python makes of it. The others are our own, and a number that they cannot hold is a mistake.
+    private static Scalar Real<T>(T infinity, T negative, bool refusesBeyond)
         where T : struct, INumber<T>
         => new(
             "number",
@@ -99,9 +100,13 @@ internal static class ScalarText
             {
                 "INF" or "+INF" or "+INFINITY" => infinity,
                 "-INF" => negative,
-                _ => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
+                _ => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !(refusesBeyond && IsBeyond(text, number)) ? number : null,
             },
-            value => ((T)value).ToString(format, CultureInfo.InvariantCulture));
+            value => ((T)value).ToString("R", CultureInfo.InvariantCulture));
+
+    private static bool IsBeyond<T>(string text, T number)
+        where T : struct, INumber<T>
+        => (T.IsInfinity(number) && text.Any(char.IsAsciiDigit)) || (T.IsZero(number) && Digits(text.Split('e', 'E')[0]).Length > 0);
 
     // Of more digits than the type holds the runtime would round in silence.
     private static decimal? ReadDecimal(string text)
@@ -111,15 +116,11 @@ internal static class ScalarText
             return null;
         }
 
-        var mantissa = text.Split('e', 'E')[0];
-        return mantissa.Count(char.IsAsciiDigit) <= 28 || Digits(mantissa) == Digits(number.ToString(CultureInfo.InvariantCulture)) ? number : null;
+        return Digits(text.Split('e', 'E')[0]) == Digits(number.ToString(CultureInfo.InvariantCulture)) ? number : null;
     }
 
-    private static string Digits(string text)
-    {
-        var digits = string.Concat(text.Where(char.IsAsciiDigit)).TrimStart('0');
-        return text.Contains('.', StringComparison.Ordinal) ? digits.TrimEnd('0') : digits;
-    }
+    /// <summary>Returns the digits that count, without the zeros at both ends.</summary>
+    private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit)).Trim('0');
 
     private static bool? ReadBoolean(string text) => text.ToUpperInvariant() switch
     {
@@ -151,12 +152,26 @@ internal static class ScalarText
 
         try
         {
-            return text.Contains('P', StringComparison.Ordinal) ? XmlConvert.ToTimeSpan(text) : null;
+            if (Weeks(text) is { } weeks)
+            {
+                return TimeSpan.FromDays(checked(7 * weeks));
+            }
+
+            // A year and a month are not of one length: 365 and 30 days would be guesses.
+            var hasPeriod = text.Split('T')[0].AsSpan().ContainsAny('Y', 'M');
+            return text.Contains('P', StringComparison.Ordinal) && !hasPeriod ? XmlConvert.ToTimeSpan(text) : null;
         }
-        catch (Exception exception) when (exception is FormatException or OverflowException)
+        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentOutOfRangeException)
         {
             return null;
         }
+    }
+
+    private static int? Weeks(string text)
+    {
+        var isNegative = text.StartsWith('-');
+        var digits = text.AsSpan(isNegative ? 1 : 0);
+        return digits is ['P', _, .., 'W'] && int.TryParse(digits[1..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var weeks) ? isNegative ? -weeks : weeks : null;
     }
 
     private sealed record Scalar(string Word, string Expected, Func<string, object?> Read, Func<object, string> Write, bool KeepsSpace = false);

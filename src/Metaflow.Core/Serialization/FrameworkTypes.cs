@@ -14,12 +14,13 @@ internal static class FrameworkTypes
     private static readonly Type[] Structures =
     [
         typeof(decimal), typeof(Half), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan),
-        typeof(BigInteger), typeof(Int128), typeof(UInt128), typeof(Complex), typeof(JsonElement),
+        typeof(BigInteger), typeof(Int128), typeof(UInt128), typeof(Complex), typeof(JsonElement), typeof(Rune),
     ];
 
     private static readonly Type[] Classes =
     [
         typeof(string), typeof(Uri), typeof(Version), typeof(StringBuilder), typeof(IPAddress), typeof(DBNull), typeof(JsonDocument), typeof(JsonNode),
+        typeof(FileInfo), typeof(DirectoryInfo),
     ];
 
     /// <summary>Says whether a type has a form of its own, without parts that are looked at by reflection.</summary>

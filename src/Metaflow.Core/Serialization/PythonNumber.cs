@@ -56,6 +56,16 @@ internal static class PythonNumber
             return value >= ulong.MinValue && value <= ulong.MaxValue ? (ulong)value : null;
         }
 
+        if (type == typeof(nint))
+        {
+            return value >= nint.MinValue && value <= nint.MaxValue ? (nint)(long)value : null;
+        }
+
+        if (type == typeof(nuint))
+        {
+            return value.Sign >= 0 && value <= nuint.MaxValue ? (nuint)(ulong)value : null;
+        }
+
         if (type == typeof(Int128))
         {
             return value >= (BigInteger)Int128.MinValue && value <= (BigInteger)Int128.MaxValue ? (Int128)value : null;

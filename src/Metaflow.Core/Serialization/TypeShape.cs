@@ -118,7 +118,7 @@ internal sealed class TypeShape
         typeof(Delegate), typeof(Stream), typeof(TextReader), typeof(TextWriter), typeof(Task), typeof(ValueTask), typeof(Thread),
         typeof(MemberInfo), typeof(Assembly), typeof(Module), typeof(ParameterInfo), typeof(Pointer), typeof(CancellationToken),
         typeof(CancellationTokenSource), typeof(WaitHandle), typeof(System.Runtime.InteropServices.SafeHandle), typeof(Timer),
-        typeof(WeakReference), typeof(SynchronizationContext), typeof(TaskScheduler), typeof(AppDomain), typeof(IntPtr), typeof(UIntPtr),
+        typeof(WeakReference), typeof(SynchronizationContext), typeof(TaskScheduler), typeof(AppDomain),
         typeof(System.Collections.Specialized.NameObjectCollectionBase),
     ];
 

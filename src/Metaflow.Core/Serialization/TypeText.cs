@@ -53,7 +53,7 @@ internal static class TypeText
     {
         null or DBNull => "NoneType",
         bool => "bool",
-        string or char or Enum or Uri or Version or StringBuilder or IPAddress => "str",
+        string or char or Rune or Enum or Uri or Version or StringBuilder or IPAddress or FileInfo or DirectoryInfo => "str",
         double or float or Half => "float",
         decimal => "decimal.Decimal",
         byte[] when value.GetType() == typeof(byte[]) => "bytes",

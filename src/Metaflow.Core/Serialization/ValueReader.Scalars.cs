@@ -35,6 +35,16 @@ internal sealed partial class ValueReader
             return text.Length == 1 ? text[0] : null;
         }
 
+        if (type == typeof(Rune))
+        {
+            return Rune.DecodeFromUtf16(text, out var letter, out var length) == System.Buffers.OperationStatus.Done && length == text.Length ? letter : null;
+        }
+
+        if (type == typeof(FileInfo) || type == typeof(DirectoryInfo))
+        {
+            return text.Length == 0 || text.Contains('\0', StringComparison.Ordinal) ? null : type == typeof(FileInfo) ? new FileInfo(text) : new DirectoryInfo(text);
+        }
+
         if (type == typeof(Uri))
         {
             return Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var uri) ? uri : null;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 
 namespace Metaflow.Serialization;
@@ -14,7 +15,7 @@ internal sealed partial class ValueWriter
     {
         bool or char or int or long or double or byte or sbyte or short or ushort or uint or ulong or float or Half => true,
         decimal or Guid or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan => true,
-        BigInteger or Int128 or UInt128 or Complex => true,
+        BigInteger or Int128 or UInt128 or Complex or nint or nuint or Rune => true,
         _ => value is Enum,
     };
 
@@ -24,6 +25,15 @@ internal sealed partial class ValueWriter
         {
             case byte or sbyte or short or ushort or uint:
                 _emitter.Int(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                return true;
+            case nint number:
+                _emitter.Int((long)number);
+                return true;
+            case nuint number:
+                _emitter.Int(new BigInteger((ulong)number));
+                return true;
+            case Rune letter:
+                _emitter.Text(letter.ToString());
                 return true;
             case ulong number:
                 _emitter.Int(new BigInteger(number));

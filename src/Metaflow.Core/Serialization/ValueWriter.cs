@@ -118,6 +118,9 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             case Uri or Version or StringBuilder or IPAddress:
                 _emitter.Text(value.ToString()!);
                 break;
+            case FileInfo or DirectoryInfo:
+                _emitter.Text(((FileSystemInfo)value).FullName);
+                break;
             case JsonDocument or JsonNode:
                 WriteJson(JsonForm.ElementOf(value), value);
                 break;

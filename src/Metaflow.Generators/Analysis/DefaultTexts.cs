@@ -75,8 +75,9 @@ internal static class DefaultTexts
             "UInt32" => uint.TryParse(text, NumberStyles.Integer, culture, out _),
             "Int64" => long.TryParse(text, NumberStyles.Integer, culture, out _),
             "UInt64" => ulong.TryParse(text, NumberStyles.Integer, culture, out _),
-            "Single" or "Double" => text.ToUpperInvariant() is "INF" or "+INF" or "-INF" || double.TryParse(text, NumberStyles.Float, culture, out _),
-            "Decimal" => decimal.TryParse(text, NumberStyles.Number ^ NumberStyles.AllowThousands, culture, out _),
+            "Single" => IsSingle(text),
+            "Double" => text.ToUpperInvariant() is "INF" or "+INF" or "-INF" || double.TryParse(text, NumberStyles.Float, culture, out _),
+            "Decimal" => decimal.TryParse(text, NumberStyles.Number ^ NumberStyles.AllowThousands, culture, out var number) && (number != 0 || !HasDigits(text)),
             "Guid" => Guid.TryParse(text, out _),
             "TimeSpan" => IsDuration(text),
             "DateTimeOffset" => DateTimeOffset.TryParse(text, culture, DateTimeStyles.AssumeUniversal, out _),
@@ -85,8 +86,22 @@ internal static class DefaultTexts
         };
     }
 
+    // A number that the type cannot hold is refused rather than made infinite or zero.
+    private static bool IsSingle(string text)
+        => text.ToUpperInvariant() is "INF" or "+INF" or "-INF" || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && (!float.IsInfinity((float)number) || !text.Any(char.IsDigit)) && ((float)number != 0 || !HasDigits(text.Split('e', 'E')[0])));
+
+    private static bool HasDigits(string text) => text.Any(static letter => letter is >= '1' and <= '9');
+
     private static bool IsDuration(string text)
     {
+        if (text.Split('T')[0].IndexOfAny(['Y', 'M', 'W']) >= 0)
+        {
+            // Years and months differ in length; weeks stand alone.
+            var digits = text.TrimStart('-');
+            return digits.Length > 2 && digits[0] == 'P' && digits[digits.Length - 1] == 'W' && int.TryParse(digits.Substring(1, digits.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        }
+
         if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out _))
         {
             return true;

@@ -29,6 +29,20 @@ public sealed class ConfigLoaderTests
     }
 
     [Fact]
+    public void Two_spellings_of_one_name_are_refused()
+    {
+        var definition = Flow(new ConfigDefinition { Name = "max_size", MemberName = "MaxSize", ValueType = typeof(int), TypeName = "int", DefaultValue = 1 });
+        var twice = new Dictionary<string, string> { ["max_size"] = "2", ["MaxSize"] = "3" };
+        ConfigRequest[] requests = [new ConfigRequest { Values = twice }, new ConfigRequest { Files = twice }, new ConfigRequest()];
+        var variables = new Dictionary<string, string> { ["METAFLOW_FLOW_CONFIG_VALUE"] = """{"max_size": 2, "max-size": 3, "other": 1, "Other": 2}""" };
+        foreach (var request in requests)
+        {
+            var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(definition, request, variables, "/"));
+            Assert.Equal((ErrorCodes.ConfigGivenTwice, ExitCodes.Usage), (error.Code, error.ExitCode));
+        }
+    }
+
+    [Fact]
     public void All_that_is_wrong_is_told_together()
     {
         var required = new ConfigDefinition { Name = "one", MemberName = "One", ValueType = typeof(object), TypeName = "object", IsRequired = true };

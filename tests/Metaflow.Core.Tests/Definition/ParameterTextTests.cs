@@ -50,6 +50,86 @@ public sealed class ParameterTextTests
     };
 
     [Theory]
+    [InlineData(typeof(float), "1e39")]
+    [InlineData(typeof(float), "-1e39")]
+    [InlineData(typeof(float), "1e-60")]
+    [InlineData(typeof(Half), "70000")]
+    [InlineData(typeof(Half), "1e-9")]
+    [InlineData(typeof(decimal), "1e-29")]
+    [InlineData(typeof(decimal), "1.5e-28")]
+    [InlineData(typeof(decimal), "0.12345678901234567890123456789")]
+    [InlineData(typeof(TimeSpan), "P1Y")]
+    [InlineData(typeof(TimeSpan), "P1M")]
+    [InlineData(typeof(TimeSpan), "-P1Y2M3DT4H")]
+    [InlineData(typeof(TimeSpan), "P99999999999W")]
+    [InlineData(typeof(TimeSpan), "P2000000000W")]
+    [InlineData(typeof(TimeSpan), "PW")]
+    public void What_a_type_cannot_hold_is_refused_and_not_rounded_or_guessed(Type type, string text)
+        => Assert.Equal(ErrorCodes.InvalidValue, Assert.Throws<ConfigurationException>(() => ParameterText.Read(Parameter(type), text)).Code);
+
+    public static TheoryData<Type, string, object> Held { get; } = new()
+    {
+        { typeof(float), "0e99", 0f },
+        { typeof(float), "-0.0", -0f },
+        { typeof(float), "Infinity", float.PositiveInfinity },
+        { typeof(Half), "65504", Half.MaxValue },
+        { typeof(double), "1e400", double.PositiveInfinity },
+        { typeof(double), "1e-400", 0.0 },
+        { typeof(decimal), "1e2", 100m },
+        { typeof(decimal), "100.00", 100m },
+        { typeof(decimal), "0e-40", 0m },
+        { typeof(decimal), "1e-28", 0.0000000000000000000000000001m },
+        { typeof(TimeSpan), "P1W", TimeSpan.FromDays(7) },
+        { typeof(TimeSpan), "-P2W", TimeSpan.FromDays(-14) },
+        { typeof(TimeSpan), "P1DT1M", new TimeSpan(1, 0, 1, 0) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Held))]
+    public void What_a_type_holds_is_taken(Type type, string text, object expected) => Assert.Equal(expected, ParameterText.Read(Parameter(type), text));
+
+    public static TheoryData<Type> Lists { get; } =
+    [
+        typeof(IEnumerable<Level>), typeof(ICollection<Level>), typeof(IList<Level>), typeof(IReadOnlyList<Level>), typeof(IReadOnlyCollection<Level>), typeof(ISet<Level>),
+        typeof(IReadOnlySet<Level>), typeof(HashSet<Level>), typeof(SortedSet<Level>), typeof(Queue<Level>), typeof(LinkedList<Level>), typeof(Level[]), typeof(List<Level>),
+        typeof(System.Collections.ObjectModel.Collection<Level>), typeof(System.Collections.ObjectModel.ObservableCollection<Level>), typeof(System.Collections.ObjectModel.ReadOnlyCollection<Level>),
+        typeof(System.Collections.ObjectModel.ReadOnlySet<Level>), typeof(System.Collections.Frozen.FrozenSet<Level>), typeof(System.Collections.Immutable.ImmutableArray<Level>),
+        typeof(System.Collections.Immutable.ImmutableList<Level>), typeof(System.Collections.Immutable.IImmutableList<Level>), typeof(System.Collections.Immutable.ImmutableHashSet<Level>),
+        typeof(System.Collections.Immutable.IImmutableSet<Level>), typeof(System.Collections.Immutable.ImmutableSortedSet<Level>), typeof(System.Collections.Immutable.ImmutableQueue<Level>),
+        typeof(System.Collections.Concurrent.ConcurrentQueue<Level>),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void Every_kind_of_list_and_set_is_given_by_items_with_commas_and_by_json(Type type)
+    {
+        foreach (var text in new[] { "low,very-high", """["Low", "very_high"]""" })
+        {
+            var value = ParameterText.Read(Parameter(type), text);
+            Assert.IsAssignableFrom(type, value);
+            Assert.Equal([Level.Low, Level.VeryHigh], Assert.IsAssignableFrom<IEnumerable<Level>>(value).Order());
+        }
+    }
+
+    public static TheoryData<Type> Maps { get; } =
+    [
+        typeof(IDictionary<Level, int>), typeof(IReadOnlyDictionary<Level, int>), typeof(SortedDictionary<Level, int>), typeof(OrderedDictionary<Level, int>),
+        typeof(SortedList<Level, int>),
+        typeof(System.Collections.ObjectModel.ReadOnlyDictionary<Level, int>), typeof(System.Collections.Frozen.FrozenDictionary<Level, int>),
+        typeof(System.Collections.Immutable.ImmutableDictionary<Level, int>), typeof(System.Collections.Immutable.IImmutableDictionary<Level, int>),
+        typeof(System.Collections.Immutable.ImmutableSortedDictionary<Level, int>), typeof(System.Collections.Concurrent.ConcurrentDictionary<Level, int>),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Maps))]
+    public void Every_kind_of_dictionary_is_given_as_json(Type type)
+    {
+        var value = ParameterText.Read(Parameter(type), """{"low": 1, "very-high": 2}""");
+        Assert.IsAssignableFrom(type, value);
+        Assert.Equal([(Level.Low, 1), (Level.VeryHigh, 2)], Assert.IsAssignableFrom<IEnumerable<KeyValuePair<Level, int>>>(value).Select(static pair => (pair.Key, pair.Value)).Order());
+    }
+
+    [Theory]
     [MemberData(nameof(Values))]
     public void A_text_is_read_as_its_type(Type type, string text, object? expected)
     {

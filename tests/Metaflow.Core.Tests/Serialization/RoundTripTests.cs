@@ -37,6 +37,7 @@ public sealed class RoundTripTests
         'x', new byte[] { 1, 2, 3 }, Guid.Parse("12345678-1234-5678-1234-567812345678"), Guid.Empty, new DateTime(2026, 11, 21, 21, 57, 17, 123).AddMicroseconds(456),
         new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromMinutes(-210)), new DateOnly(1, 1, 1), new TimeOnly(23, 59, 59, 999, 999),
         TimeSpan.FromMicroseconds(-1), TimeSpan.FromDays(10_000_000), new Complex(1, -2), DayOfWeek.Friday, FileAttributes.Hidden | FileAttributes.System, (DayOfWeek)77,
+        nint.MinValue, nint.MaxValue, nuint.MaxValue, new System.Text.Rune(0x1F600), new System.Text.Rune('a'),
         new Uri("https://example.org/a?b=c"), new Version(1, 2, 3),
     ];
 
@@ -67,6 +68,13 @@ public sealed class RoundTripTests
         {
             Assert.IsAssignableFrom(type, read);
         }
+    }
+
+    [Fact]
+    public void Files_and_folders_are_stored_as_their_full_paths()
+    {
+        Assert.Equal(Path.GetFullPath("a b.csv"), Pickles.RoundTrip(new FileInfo("a b.csv")).FullName);
+        Assert.Equal(Path.GetFullPath("a/b"), Pickles.RoundTrip(new DirectoryInfo("a/b")).FullName);
     }
 
     [Fact]
