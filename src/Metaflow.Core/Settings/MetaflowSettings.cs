@@ -15,7 +15,7 @@ public sealed record MetaflowSettings
     /// <summary>Gets variables that the process of every task gets, beside those that it inherits. None by default.</summary>
     public IReadOnlyDictionary<string, string> TaskVariables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces.</summary>
+    /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces outside of JSON.</summary>
     public IReadOnlyList<string> DefaultDecorators { get; init; } = [];
 
     /// <summary>Gets a value indicating whether the values of foreaches are recorded; <see langword="true"/> by default. See <c>METAFLOW_INCLUDE_FOREACH_STACK</c>.</summary>

@@ -45,7 +45,7 @@ public static class SettingsLoader
             User = user,
             DatastoreRoot = FindRoot(settings, workingFolder, datastoreRoot) ?? nearest ?? Path.Combine(workingFolder, FolderName),
             Namespace = "user:" + user,
-            DefaultDecorators = reader.Text(SettingNames.DefaultDecorators)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
             MaximumForeachValueChars = reader.Number(SettingNames.MaximumForeachValueChars, TaskSettings.DefaultForeachValueChars),
             TemporaryFolder = reader.Text(SettingNames.TemporaryFolder),

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Settings;
 
 namespace Metaflow.Decorators;
 
@@ -19,8 +20,15 @@ internal static partial class DecoratorText
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? text : text[..colon];
         var decorator = DecoratorCatalogue.Make(name, flow) ?? throw UnknownName(name, flow);
+        var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (var part in colon < 0 ? [] : Parts(text[(colon + 1)..]))
         {
+            var attribute = part.Split('=')[0];
+            if (!given.Add(attribute))
+            {
+                throw Refused(name, $"'{attribute}' is given twice.", "Keep one of them.");
+            }
+
             Set(decorator, name, part);
         }
 
@@ -47,7 +55,7 @@ internal static partial class DecoratorText
         while (true)
         {
             var value = text.IndexOf('=', start) + 1;
-            var comma = AttributeStart().Match(text, value == 0 ? start : EndOfJson(text, value));
+            var comma = AttributeStart().Match(text, value == 0 ? start : DecoratorList.EndOfJson(text, value));
             if (!comma.Success)
             {
                 yield return text[start..];
@@ -59,36 +67,16 @@ internal static partial class DecoratorText
         }
     }
 
-    /// <summary>Returns where the quoted text, list or map ends that begins at a place; the place itself where none begins, or what begins never ends.</summary>
-    private static int EndOfJson(string text, int start)
-    {
-        var depth = 0;
-        var isQuoted = false;
-        for (var i = start; i < text.Length; i++)
-        {
-            if (isQuoted && text[i] == '\\')
-            {
-                i++;
-                continue;
-            }
-
-            isQuoted ^= text[i] == '"';
-            depth += isQuoted ? 0 : text[i] is '{' or '[' ? 1 : text[i] is '}' or ']' ? -1 : 0;
-            if (depth <= 0 && !isQuoted)
-            {
-                // A first character that opens nothing ends here, too.
-                return i == start ? start : i + 1;
-            }
-        }
-
-        return start;
-    }
-
     private static void Set(DecoratorAttribute decorator, string name, string part)
     {
         var equals = part.IndexOf('=', StringComparison.Ordinal);
         var attribute = equals < 0 ? part : part[..equals];
         var settable = DecoratorData.PropertiesOf(decorator.GetType()).ToDictionary(static p => SnakeCase.FromMember(p.Name));
+        if (equals < 0 && settable.TryGetValue(attribute, out var bare))
+        {
+            throw Refused(name, $"'{attribute}' needs a value.", $"Write {name}:{attribute}=… with {DecoratorValue.InWords(bare.PropertyType)}.");
+        }
+
         if (equals < 0 || !settable.TryGetValue(attribute, out var property))
         {
             throw Refused(name, $"Decorator '{decorator.DecoratorName}' has no attribute '{attribute}'.", FixOf(attribute, [.. settable.Keys]));

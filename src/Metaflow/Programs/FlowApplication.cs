@@ -49,6 +49,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public IReadOnlyList<GraphProblem> Check()
     {
         var graph = Definition.Graph;
+        CheckDefaultDecorators();
         var problems = new List<GraphProblem>(GraphRules.Check(graph));
         problems.AddRange(Decorators.Check(Definition, [.. settings.DefaultDecorators.Where(static text => !ConfigTexts.HasReference(text))]));
         return [.. problems.OrderBy(static problem => problem.Severity)];
@@ -58,11 +59,31 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public void CheckDecorators(IReadOnlyList<string> with)
     {
         // What a reference to a configuration stands for is known, and checked, when the run begins.
-        List<string> known = [.. with.Where(static text => !ConfigTexts.HasReference(text))];
-        var given = known.ConvertAll(text => DecoratorText.Parse(text, _flow.GetType()));
-        if (StepDecorators.Duplicates(given, "the command line by --with").FirstOrDefault() is { } problem)
+        CheckGiven([.. with.Where(static text => !ConfigTexts.HasReference(text))], "the command line by --with");
+    }
+
+    /// <summary>Checks the decorators of the settings, whose errors have to say where those are: nothing in the source or the command has them.</summary>
+    private void CheckDefaultDecorators()
+    {
+        try
         {
-            throw new ConfigurationException(problem.Code, problem.What, problem.Why, problem.Fix);
+            CheckGiven([.. settings.DefaultDecorators.Where(static text => !ConfigTexts.HasReference(text))], $"the setting {SettingNames.DefaultDecorators}");
+        }
+        catch (ConfigurationException error)
+        {
+            var origin = settings.Origins.GetValueOrDefault(SettingNames.DefaultDecorators) is { } file && Path.IsPathRooted(file) ? $"the file '{file}'" : "the environment";
+            throw new ConfigurationException(
+                error.Code, error.What, error.Why, $"The setting '{SettingNames.DefaultDecorators}' gives it, in {origin}. {error.Fix}", error.InnerException)
+            { ExitCode = ExitCodes.Usage };
+        }
+    }
+
+    private void CheckGiven(List<string> known, string place)
+    {
+        var given = known.ConvertAll(text => DecoratorText.Parse(text, _flow.GetType()));
+        if (StepDecorators.Duplicates(given, place).FirstOrDefault() is { } problem)
+        {
+            throw new ConfigurationException(problem.Code, problem.What, problem.Why, problem.Fix) { ExitCode = ExitCodes.Usage };
         }
 
         if (known.Count > 0)

@@ -44,6 +44,14 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.DoesNotContain(error.Message, char.IsControl);
     }
 
+    [Theory]
+    [InlineData("retry  catch:var=x ", "retry|catch:var=x")]
+    [InlineData("""environment:vars={"A": "1 2", "B": "} "} retry""", """environment:vars={"A": "1 2", "B": "} "}|retry""")]
+    [InlineData("""catch:var="a b",print_exception=false retry:on=["a b", "c"]""", """catch:var="a b",print_exception=false|retry:on=["a b", "c"]""")]
+    [InlineData("""catch:var={a retry""", """catch:var={a|retry""")]
+    [InlineData("x:a= retry=", "x:a=|retry=")]
+    public void Blanks_inside_of_json_end_no_decorator(string text, string parts) => Assert.Equal(parts, string.Join('|', DecoratorList.Split(text)));
+
     [Fact]
     public void A_settings_file_gives_no_such_name_either()
     {

@@ -21,7 +21,11 @@ public sealed class DecoratorTextTests
     [InlineData("retry:times=many", "Give a whole number.")]
     [InlineData("retry:seconds_between_retries=long", "Give a number.")]
     [InlineData("catch:print_exception=maybe", "Give true or false.")]
-    [InlineData("retry:times", "times")]
+    [InlineData("retry:times", "'times' needs a value")]
+    [InlineData("retry:times=2,times=3", "'times' is given twice")]
+    [InlineData("environment:vars={\"X\":\"w\",\"X\":\"z\"}", "JSON object of texts")]
+    [InlineData("environment:vars={\"X\":null}", "JSON object of texts")]
+    [InlineData("retry:on=[1]", "JSON list of texts")]
     public void What_is_unknown_or_does_not_fit_is_refused_with_what_is_known(string text, string named)
     {
         var error = Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text, typeof(FlowSpec)));
@@ -32,7 +36,7 @@ public sealed class DecoratorTextTests
     [Theory]
     [InlineData("""{"A":"1,B=2"}""", "1,B=2")]
     [InlineData("""{"A":"a \" , b=\"}"}""", "a \" , b=\"}")]
-    [InlineData("""{"A":"]","A":"x,y=[1"}""", "x,y=[1")]
+    [InlineData("""{"B":"]","A":"x,y=[1"}""", "x,y=[1")]
     [InlineData("""{ "A" : "spark.a=1,b=2" }""", "spark.a=1,b=2")]
     [InlineData("""{"A":{"b":[1,2]}}""", """{"b":[1,2]}""")]
     public void A_comma_inside_of_a_map_ends_nothing(string map, string value)
@@ -40,7 +44,7 @@ public sealed class DecoratorTextTests
 
     [Theory]
     [InlineData("""catch:var="spark.a=1,b=2",print_exception=false""", "spark.a=1,b=2", false)]
-    [InlineData("""catch:print_exception=false,var="a\",b=1\\",print_exception=true""", "a\",b=1\\", true)]
+    [InlineData("""catch:var="a\",b=1\\",print_exception=true""", "a\",b=1\\", true)]
     [InlineData("""catch:var={a,print_exception=false""", "{a", false)]
     [InlineData("""catch:var="a,print_exception=false""", "\"a", false)]
     [InlineData("""catch:var=it's "a,print_exception=false""", "it's \"a", false)]
@@ -51,6 +55,16 @@ public sealed class DecoratorTextTests
     {
         var handler = Assert.IsType<CatchAttribute>(DecoratorText.Parse(text, typeof(FlowSpec)));
         Assert.Equal((variable, prints), (handler.Var, handler.PrintException));
+    }
+
+    [Theory]
+    [InlineData("9")]
+    [InlineData("nosuch")]
+    public void A_value_that_is_no_member_of_an_enumeration_is_refused(string text)
+    {
+        Assert.False(DecoratorValue.TryRead(text, typeof(DayOfWeek), out _));
+        Assert.True(DecoratorValue.TryRead("monday", typeof(DayOfWeek), out var day));
+        Assert.Equal(DayOfWeek.Monday, day);
     }
 
     [Fact]
