@@ -66,7 +66,7 @@ public sealed partial class RunHandle
     /// <summary>Gets a value indicating whether the run reached its end. A failed run never does.</summary>
     public bool Finished => EndTask is { Finished: true };
 
-    /// <summary>Gets when the run had finished, or <see langword="null"/> when it has not.</summary>
+    /// <summary>Gets when the run's end step ended, successfully or not; <see langword="null"/> when it has not, as in a run that failed before.</summary>
     public DateTimeOffset? FinishedAt => EndTask?.FinishedAt;
 
     /// <summary>Gets the values of the end task's artifacts.</summary>

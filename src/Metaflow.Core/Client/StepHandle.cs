@@ -45,8 +45,8 @@ public sealed class StepHandle
     public IReadOnlyList<TaskHandle> ControlTasks
         => [.. Tasks.Where(static task => task.MetadataDictionary.GetValueOrDefault(InternalFields.TaskType) == InternalFields.ControlTask)];
 
-    /// <summary>Gets when the last task had finished, or <see langword="null"/> when one has not.</summary>
-    public DateTimeOffset? FinishedAt => Tasks.Count > 0 && Tasks.All(static task => task.Finished)
+    /// <summary>Gets when the last task ended, successfully or not; <see langword="null"/> when one has not.</summary>
+    public DateTimeOffset? FinishedAt => Tasks.Count > 0 && Tasks.All(static task => task.FinishedAt is not null)
         ? Tasks.Max(static task => task.FinishedAt)
         : null;
 

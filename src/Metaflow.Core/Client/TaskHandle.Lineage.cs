@@ -91,7 +91,7 @@ public sealed partial class TaskHandle
     private Dictionary<string, MetadataDatum> FindLatest()
     {
         var latest = new Dictionary<string, MetadataDatum>(StringComparer.Ordinal);
-        foreach (var datum in Metadata)
+        foreach (var datum in OwnMetadata)
         {
             latest[datum.Field] = datum;
         }

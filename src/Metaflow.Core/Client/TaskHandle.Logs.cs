@@ -13,6 +13,12 @@ public sealed partial class TaskHandle
     public DateTimeOffset? AttemptEndedAt
         => _allMetadata.Value.LastOrDefault(datum => datum.Field == "attempt-done" && Number(datum) == CurrentAttempt)?.CreatedAt;
 
+    /// <summary>Gets the length of what is kept of the attempt's standard output, in bytes, the times of the lines included.</summary>
+    public long StdoutSize => SizeOf(TaskOutput.Stdout);
+
+    /// <summary>Gets the length of what is kept of the attempt's standard error, in bytes, the times of the lines included.</summary>
+    public long StderrSize => SizeOf(TaskOutput.Stderr);
+
     /// <summary>Gets the indices of the task in the foreaches around it, outermost first; empty outside of one.</summary>
     public IReadOnlyList<int> ForeachIndices
         => [.. ForeachPath.Select(static part => int.TryParse(part.AsSpan(part.LastIndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture, out var index) ? index : -1)];
@@ -28,4 +34,16 @@ public sealed partial class TaskHandle
     /// <exception cref="Errors.StorageException">A file could not be written (MF4001, MF4003, MF4004, MF4006).</exception>
     public int ScrubLog(TaskOutput stream)
         => Completion.Of(TaskLogScrubber.ScrubAsync(Context.Datastore(Path.Flow).Blobs, Path, CurrentAttempt, stream));
+
+    private long SizeOf(TaskOutput stream)
+    {
+        var size = SizeIn(Context.Datastore(Path.Flow), stream);
+        return size == 0 && Elsewhere() is { } other ? SizeIn(other, stream) : size;
+    }
+
+    private long SizeIn(Artifacts.FlowDatastore datastore, TaskOutput stream)
+    {
+        string[] paths = [.. LogFiles.Sources.Select(source => LogFiles.PathOf(Path, CurrentAttempt, source, stream)), LogFiles.LegacyPathOf(Path, CurrentAttempt, stream)];
+        return paths.Sum(path => Completion.Of(datastore.Blobs.SizeAsync(path, CancellationToken.None)) ?? 0);
+    }
 }

@@ -12,6 +12,8 @@ namespace Metaflow.Client;
 /// <remarks>Safe for several threads.</remarks>
 public sealed partial class TaskHandle
 {
+    private const string RuntimeTag = "runtime:";
+
     private readonly TaskRecord _record;
     private readonly int? _attempt;
     private readonly Lazy<IReadOnlyList<MetadataDatum>> _allMetadata;
@@ -56,8 +58,16 @@ public sealed partial class TaskHandle
         => [.. _allMetadata.Value.Where(static datum => datum.Field == "attempt").Select(Number).OfType<int>().Distinct().Order()];
 
     /// <summary>Gets the data recorded about the task, oldest first; of this attempt only when the handle was asked for one.</summary>
+    /// <remarks>After its own data a task cloned by 'resume' has the newest of its origin for each field that it lacks.</remarks>
     public IReadOnlyList<MetadataDatum> Metadata
-        => _attempt is null ? _allMetadata.Value : [.. _allMetadata.Value.Where(datum => datum.Tags.Contains(AttemptTag))];
+    {
+        get
+        {
+            var own = OwnMetadata;
+            var fields = own.Select(static datum => datum.Field).ToHashSet(StringComparer.Ordinal);
+            return [.. own, .. _latest.Value.Values.Where(datum => !fields.Contains(datum.Field)).OrderBy(static datum => datum.CreatedAt)];
+        }
+    }
 
     /// <summary>Gets the newest value of each field as text. A task cloned by 'resume' has its origin's for those that it lacks.</summary>
     public IReadOnlyDictionary<string, string> MetadataDictionary
@@ -69,8 +79,9 @@ public sealed partial class TaskHandle
     /// <summary>Gets a value indicating whether the author's code succeeded; <see langword="false"/> for a caught failure.</summary>
     public bool Successful => Flag("_success");
 
-    /// <summary>Gets when the task had finished, or <see langword="null"/> when it has not.</summary>
-    public DateTimeOffset? FinishedAt => Finished ? DoneDatum?.CreatedAt : null;
+    /// <summary>Gets when the attempt ended whose artifacts this handle shows, successfully or not; <see langword="null"/> when none has ended by itself.</summary>
+    /// <remarks>Ask <see cref="Finished"/> whether it ended well. A task that is tried again has the time of the attempt before.</remarks>
+    public DateTimeOffset? FinishedAt => DoneDatum?.CreatedAt;
 
     /// <summary>Gets the failure that ended the attempt, or <see langword="null"/>. A caught failure is in its own artifact.</summary>
     public StepFailure? Exception => _data.Value.Contains("_exception") ? StepFailureEncoding.FromPython(_data.Value["_exception"]) : null;
@@ -95,6 +106,9 @@ public sealed partial class TaskHandle
     /// <summary>Gets the standard error of the attempt, each line with a line feed.</summary>
     public string Stderr => TaskLogReader.Join(LogLines(TaskOutput.Stderr));
 
+    /// <summary>Gets where the task ran, such as <c>dev</c> for a local run; <see langword="null"/> when the run does not say.</summary>
+    public string? RuntimeName => Tags.FirstOrDefault(static tag => tag.StartsWith(RuntimeTag, StringComparison.Ordinal))?[RuntimeTag.Length..];
+
     /// <summary>Gets the pathspec of the task that 'resume' cloned this one from, or <see langword="null"/>.</summary>
     public string? OriginPathspec => Origin(_allMetadata.Value)?.ToString();
 
@@ -104,7 +118,10 @@ public sealed partial class TaskHandle
 
     private string AttemptTag => string.Create(CultureInfo.InvariantCulture, $"attempt_id:{_attempt}");
 
-    private MetadataDatum? DoneDatum => Metadata.LastOrDefault(static datum => datum.Field == "attempt-done");
+    private IReadOnlyList<MetadataDatum> OwnMetadata
+        => _attempt is null ? _allMetadata.Value : [.. _allMetadata.Value.Where(datum => datum.Tags.Contains(AttemptTag))];
+
+    private MetadataDatum? DoneDatum => OwnMetadata.LastOrDefault(static datum => datum.Field == "attempt-done");
 
     /// <summary>Returns a handle of one attempt: its metadata, artifacts and logs.</summary>
     /// <param name="attempt">The attempt's number, from 0.</param>
@@ -184,6 +201,10 @@ public sealed partial class TaskHandle
             : end > 0 ? first.Location[..end] : null;
         return Context.DatastoreElsewhere(Path.Flow, first.DatastoreType, root);
     }
+
+    internal DateTimeOffset? RegisteredAt(string artifact)
+        => Completion.Of(Context.Metadata.ListArtifactsAsync(Path, _artifacts.Value.Attempt, CancellationToken.None))
+            .FirstOrDefault(registered => registered.Artifact.Name == artifact)?.CreatedAt;
 
     private FlowDatastore? Elsewhere() => Context.DatastoreElsewhere(
         Path.Flow, _latest.Value.GetValueOrDefault("ds-type")?.Text, _latest.Value.GetValueOrDefault("ds-root")?.Text);

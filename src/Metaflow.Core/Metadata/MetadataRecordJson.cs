@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Naming;
@@ -10,6 +11,9 @@ internal static class MetadataRecordJson
 {
     // What a record without an encoding was written with, long ago.
     private const string OldestEncoding = "gzip+pickle-v2";
+
+    /// <summary>The first id that is a time: microseconds in 2001. Ids of a service count from 1.</summary>
+    private const long FirstLocalId = 1_000_000_000_000_000;
 
     public static byte[] Flow(string flow, long milliseconds) => RecordJson.Write(json =>
     {
@@ -70,7 +74,7 @@ internal static class MetadataRecordJson
     });
 
     public static RunRecord ReadRun(JsonElement json, string flow, string runId) => new(
-        flow, runId, Text(json, "user_name") ?? string.Empty, Texts(json, "tags"), Texts(json, "system_tags"), CreatedAt(json));
+        flow, runId, Text(json, "user_name") ?? string.Empty, Texts(json, "tags"), Texts(json, "system_tags"), RunCreatedAt(json, runId));
 
     public static RegisteredArtifact ReadArtifact(JsonElement json) => new(
         new ArtifactRecord(Required(json, "name"), Required(json, "sha"), 0, null, Text(json, "content_type") ?? OldestEncoding),
@@ -89,6 +93,17 @@ internal static class MetadataRecordJson
         => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("ts_epoch", out var value) && value.TryGetInt64(out var milliseconds)
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : throw new JsonException("It has no 'ts_epoch'.");
+
+    /// <summary>Reads when a run was registered. The reference writes the time anew when it changes tags; the id of a local run, which is the time in
+    /// microseconds, keeps it.</summary>
+    private static DateTimeOffset RunCreatedAt(JsonElement json, string runId)
+    {
+        var written = CreatedAt(json);
+        return long.TryParse(runId, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) && microseconds >= FirstLocalId
+            && DateTimeOffset.FromUnixTimeMilliseconds(microseconds / 1000) is var registered && registered < written
+            ? registered
+            : written;
+    }
 
     private static void WriteTask(Utf8JsonWriter json, TaskPath task)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Metaflow.Metadata;
 
 /// <summary>A flow as the metadata provider keeps it.</summary>
@@ -47,5 +49,5 @@ public sealed record MetadataDatum(string Field, string Type, object Value, IRea
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Gets the value as text; a list is shown as JSON.</summary>
-    public string Text => Value as string ?? System.Text.Json.JsonSerializer.Serialize((IReadOnlyList<string>)Value, MetadataJson.Default.IReadOnlyListString);
+    public string Text => Value as string ?? JsonSerializer.Serialize((IReadOnlyList<string>)Value, MetadataJson.Readable.IReadOnlyListString);
 }

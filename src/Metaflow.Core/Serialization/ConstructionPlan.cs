@@ -9,7 +9,10 @@ namespace Metaflow.Serialization;
 /// <param name="MemberName">The name of the member that it sets.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Default">What it gets when there is no entry.</param>
-internal sealed record ConstructionParameter(string Key, string Name, string MemberName, Type Type, object? Default);
+/// <param name="FormerNames">The keys that it had before.</param>
+/// <param name="MayLack">Says whether there may be no entry: it has a default, or may be <see langword="null"/>.</param>
+internal sealed record ConstructionParameter(
+    string Key, string Name, string MemberName, Type Type, object? Default, IReadOnlyList<string> FormerNames, Lazy<bool> MayLack);
 
 /// <summary>How a record is made: by which constructor, and which members are set afterwards.</summary>
 internal sealed class ConstructionPlan
@@ -24,6 +27,7 @@ internal sealed class ConstructionPlan
         }
 
         Parameters = Constructor?.GetParameters().Select(parameter => Describe(parameter, members)).ToList() ?? [];
+        RequiresMembers = Constructor?.IsDefined(typeof(System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute)) != true;
         Settable = members.Where(member => member.CanSet && Parameters.All(parameter => parameter.MemberName != member.Name)).ToList();
         Positional = Parameters.Count > 0 ? Parameters.Select(parameter => parameter.Key).ToList() : Settable.Select(member => member.Key).ToList();
     }
@@ -38,6 +42,9 @@ internal sealed class ConstructionPlan
 
     /// <summary>Gets the members that are set after construction.</summary>
     public IReadOnlyList<MemberShape> Settable { get; }
+
+    /// <summary>Gets a value indicating whether members that are marked <c>required</c> must be set after the construction.</summary>
+    public bool RequiresMembers { get; }
 
     /// <summary>Gets the keys in the order of a Python named tuple.</summary>
     public IReadOnlyList<string> Positional { get; }
@@ -71,6 +78,12 @@ internal sealed class ConstructionPlan
         }
 
         var key = member?.Key ?? SnakeCase.FromMember(parameter.Name!);
-        return new ConstructionParameter(key, parameter.Name!, member?.Name ?? parameter.Name!, type, fallback);
+        return new ConstructionParameter(
+            key, parameter.Name!, member?.Name ?? parameter.Name!, type, fallback, member?.FormerNames ?? [], new Lazy<bool>(() => parameter.HasDefaultValue || AllowsNull(parameter)));
     }
+
+    // What was compiled without the annotations may be null.
+    private static bool AllowsNull(ParameterInfo parameter) => parameter.ParameterType.IsValueType
+        ? Nullable.GetUnderlyingType(parameter.ParameterType) is not null
+        : new NullabilityInfoContext().Create(parameter).WriteState != NullabilityState.NotNull;
 }

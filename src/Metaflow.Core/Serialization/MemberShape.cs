@@ -20,6 +20,8 @@ internal sealed class MemberShape
         _field = member as FieldInfo;
         Name = member.Name;
         Key = member.GetCustomAttribute<ArtifactKeyAttribute>()?.Key ?? SnakeCase.FromMember(member.Name);
+        FormerNames = [.. member.GetCustomAttributes<FormerArtifactNameAttribute>().SelectMany(static former => former.Keys)];
+        IsRequired = member.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
         Type = _property?.PropertyType ?? _field!.FieldType;
         _isForbidden = new Lazy<bool>(() => TypeShape.Of(Type).Kind == ShapeKind.Forbidden);
         _fastGetter = new Lazy<MemberGetter?>(() => MemberGetter.Of(_property));
@@ -33,6 +35,12 @@ internal sealed class MemberShape
     public string Key { get; }
 
     public Type Type { get; }
+
+    /// <summary>Gets the keys that it had before, none of which another member has now.</summary>
+    public IReadOnlyList<string> FormerNames { get; private set; }
+
+    /// <summary>Gets a value indicating whether it is marked <c>required</c>.</summary>
+    public bool IsRequired { get; }
 
     /// <summary>Gets a value indicating whether anyone may set it, so that it can be set once the object is there.</summary>
     public bool IsSetPublicly { get; }
@@ -69,6 +77,11 @@ internal sealed class MemberShape
             {
                 throw SerializationErrors.DuplicateKey(type, byKey[member.Key].Name, member.Name, member.Key);
             }
+        }
+
+        foreach (var member in members.Where(static member => member.FormerNames.Count > 0))
+        {
+            member.FormerNames = [.. member.FormerNames.Where(name => !byKey.ContainsKey(name))];
         }
 
         return members;

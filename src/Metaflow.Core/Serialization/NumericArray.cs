@@ -7,6 +7,8 @@ namespace Metaflow.Serialization;
 /// <remarks>What a reader returns views the bytes it was given where it can.</remarks>
 public sealed class NumericArray
 {
+    private bool? _readsCounts;
+
     /// <summary>Initializes an array.</summary>
     /// <param name="elementType">The type of the items.</param>
     /// <param name="shape">The length of each axis; empty for a single item.</param>
@@ -35,19 +37,30 @@ public sealed class NumericArray
     /// <summary>Gets a value indicating whether the first axis varies fastest in <see cref="Data"/> or <see cref="Objects"/>.</summary>
     public bool IsFortranOrder { get; private set; }
 
+    /// <summary>Gets a value indicating whether the items are times or durations.</summary>
+    internal bool IsTime => ElementType.Kind is 'M' or 'm' && Objects is null;
+
     /// <summary>Gets the number of items.</summary>
     public long Length => Shape.Aggregate(1L, (product, length) => product * length);
 
     /// <summary>Returns an item as a plain value.</summary>
     /// <param name="index">The index of the item, counted row by row (the last axis fastest).</param>
-    /// <returns>A number, text, time, byte array, dictionary of fields or object.</returns>
+    /// <returns>A number, text, time, byte array, dictionary of fields or object. Where a time of the array is finer than .NET's 100 nanoseconds,
+    /// all its times are counts of their unit.</returns>
     public object? GetValue(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Length);
         var position = (int)Position(index);
-        return Objects is null ? ElementType.Read(Data.Span.Slice(position * ElementType.ItemSize, ElementType.ItemSize)) : Objects[position];
+        return Objects is not null ? Objects[position]
+            : IsTime && (_readsCounts ??= HasInexactTime()) ? GetCount(index)
+            : ElementType.Read(ItemAt(position));
     }
+
+    /// <summary>Returns a time or duration as the count of its unit, which is exact whatever the unit.</summary>
+    /// <param name="index">The index of the item, counted row by row.</param>
+    /// <returns>The count; <see langword="null"/> for "not a time".</returns>
+    internal object? GetCount(long index) => NumericTime.CountOf(ElementType.InNativeOrder(ItemAt((int)Position(index))));
 
     /// <summary>Returns what lies at an index of the first axis: an item of a one-dimensional array, an array for others.</summary>
     /// <param name="index">The index.</param>
@@ -135,6 +148,21 @@ public sealed class NumericArray
         }
 
         return position;
+    }
+
+    private ReadOnlySpan<byte> ItemAt(int position) => Data.Span.Slice(position * ElementType.ItemSize, ElementType.ItemSize);
+
+    private bool HasInexactTime()
+    {
+        for (var i = 0; i < Length; i++)
+        {
+            if (ElementType.Read(ItemAt(i)) is long)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private NumericType ToNative() => ElementType.IsNativeOrder ? ElementType : NumericType.FromCode(ElementType.Code.Replace('>', '<')) ?? ElementType;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 
 namespace Metaflow.Serialization;
@@ -35,6 +36,10 @@ internal static class NumericTime
         var sinceYearOne = ticks + DateTime.UnixEpoch.Ticks;
         return sinceYearOne >= 0 && sinceYearOne <= DateTime.MaxValue.Ticks ? new DateTime((long)sinceYearOne) : count;
     }
+
+    /// <summary>Returns the count of an item in this machine's order of bytes.</summary>
+    public static object? CountOf(ReadOnlySpan<byte> item)
+        => (BitConverter.IsLittleEndian ? BinaryPrimitives.ReadInt64LittleEndian(item) : BinaryPrimitives.ReadInt64BigEndian(item)) is var count and not long.MinValue ? count : null;
 
     private static DateTime ToUniversalTimeless(this DateTime value) => DateTime.SpecifyKind(value, DateTimeKind.Unspecified);
 

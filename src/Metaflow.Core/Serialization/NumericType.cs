@@ -7,6 +7,11 @@ namespace Metaflow.Serialization;
 /// <summary>The type of the items of a NumPy array (<c>numpy.dtype</c>).</summary>
 public sealed class NumericType
 {
+    /// <summary>The most fields of a record, those of records within it counted too: they may share their bytes, so that the size is no limit.</summary>
+    private const int MostLeaves = 10_000;
+
+    private int _leaves = 1;
+
     private NumericType(char kind, int itemSize, char byteOrder)
     {
         Kind = kind;
@@ -135,11 +140,7 @@ public sealed class NumericType
     /// <summary>Reads one item as a plain value.</summary>
     internal object? Read(ReadOnlySpan<byte> item)
     {
-        if (ByteOrder == '>' == BitConverter.IsLittleEndian && ByteOrder != '|')
-        {
-            item = NumericLayout.Swapped(item, NumericLayout.UnitSize(this));
-        }
-
+        item = InNativeOrder(item);
         return Kind switch
         {
             'b' => item[0] != 0,
@@ -152,6 +153,10 @@ public sealed class NumericType
             _ => Fields.Count == 0 ? item.ToArray() : ReadFields(item),
         };
     }
+
+    /// <summary>Returns an item with its bytes in the order of this machine.</summary>
+    internal ReadOnlySpan<byte> InNativeOrder(ReadOnlySpan<byte> item)
+        => ByteOrder == '>' == BitConverter.IsLittleEndian && ByteOrder != '|' ? NumericLayout.Swapped(item, NumericLayout.UnitSize(this)) : item;
 
     private static NumericType Native(char kind, int size) =>
         new(kind, size, size == 1 ? '|' : BitConverter.IsLittleEndian ? '<' : '>');
@@ -181,10 +186,11 @@ public sealed class NumericType
         }
 
         var list = new List<(string Name, NumericType Type, int Offset)>();
+        var leaves = 0;
         foreach (var name in fieldNames)
         {
             if (name is not string text || byName.GetValueOrDefault(text) is not PythonTuple { Count: >= 2 } field
-                || field[0] is not NumericType type || type.Fields.Count > 0 || type.Kind == 'O'
+                || field[0] is not NumericType type || (leaves += type._leaves) > MostLeaves || type.Kind == 'O'
                 || field[1] is not long offset || offset < 0 || offset + type.ItemSize > ItemSize)
             {
                 return false;
@@ -194,6 +200,7 @@ public sealed class NumericType
         }
 
         Fields = list;
+        _leaves = Math.Max(1, leaves);
         return true;
     }
 

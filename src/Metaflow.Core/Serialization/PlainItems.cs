@@ -10,7 +10,7 @@ internal static class PlainItems
         List<object?> list => list,
         PythonTuple tuple => tuple,
         HashSet<object?> set => set,
-        NumericArray { Shape.Count: > 0 } array => new ArrayItems(array),
+        NumericArray { Shape.Count: > 0 } array => new ArrayItems(array, asCounts: array.IsTime && (Nullable.GetUnderlyingType(element) ?? element) == typeof(long)),
         byte[] bytes => Array.ConvertAll(bytes, item => (object?)(long)item),
         Dictionary<object, object?> pairs when IsPair(element) => Pairs(pairs),
         PythonObject { Items.Count: > 0, State: null } instance => instance.Items,
@@ -44,17 +44,17 @@ internal static class PlainItems
     private static List<object?> Pairs(Dictionary<object, object?> pairs) =>
         pairs.Select(pair => (object?)new PythonTuple(NoneOrKey(pair.Key), pair.Value)).ToList();
 
-    private sealed class ArrayItems(NumericArray array) : IReadOnlyList<object?>
+    private sealed class ArrayItems(NumericArray array, bool asCounts) : IReadOnlyList<object?>
     {
         public int Count => (int)array.Shape[0];
 
-        public object? this[int index] => array.GetItem(index);
+        public object? this[int index] => asCounts && array.Shape.Count == 1 ? array.GetCount(index) : array.GetItem(index);
 
         public IEnumerator<object?> GetEnumerator()
         {
             for (var i = 0; i < Count; i++)
             {
-                yield return array.GetItem(i);
+                yield return this[i];
             }
         }
 

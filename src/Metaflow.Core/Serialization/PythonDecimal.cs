@@ -32,6 +32,13 @@ internal static class PythonDecimal
             : null;
     }
 
+    /// <summary>Returns a decimal as Python writes it, which has a sign for a negative zero too.</summary>
+    public static string TextOf(decimal number)
+    {
+        var text = number.ToString(CultureInfo.InvariantCulture);
+        return decimal.IsNegative(number) && text[0] != '-' ? "-" + text : text;
+    }
+
     private static (string Digits, int Exponent) SplitExponent(string text)
     {
         var mark = text.IndexOfAny(['e', 'E']);

@@ -6,6 +6,9 @@ namespace Metaflow.Serialization;
 /// <summary>The classes of Python's <c>datetime</c> as .NET types, where these hold the value exactly.</summary>
 internal static class PythonTimes
 {
+    /// <summary>The bit of the month that Python calls "fold": the hour that is repeated when clocks are set back passes the second time.</summary>
+    private const int FoldBit = 0x80;
+
     /// <summary>Calls a class of the module.</summary>
     /// <returns>The value, or <see langword="null"/> when .NET has none that is the same.</returns>
     public static object? Call(string name, PythonTuple arguments) => name switch
@@ -37,7 +40,8 @@ internal static class PythonTimes
             return time;
         }
 
-        if (OffsetOf(zone) is not { } offset || offset.Ticks % TimeSpan.TicksPerMinute != 0 || offset.Duration() > TimeSpan.FromHours(14))
+        var isSecond = (bytes[2] & FoldBit) != 0;
+        if (PythonZones.OffsetOf(zone, time, isSecond) is not { } offset || offset.Ticks % TimeSpan.TicksPerMinute != 0 || offset.Duration() > TimeSpan.FromHours(14))
         {
             return null;
         }
@@ -46,22 +50,12 @@ internal static class PythonTimes
         return utc >= 0 && utc <= DateTime.MaxValue.Ticks ? new DateTimeOffset(time, offset) : null;
     }
 
-    // Other zones than fixed ones are rules with a history, which only their writer's data base has.
-    private static TimeSpan? OffsetOf(object zone) => zone switch
-    {
-        PythonObject { Module: "datetime", Name: "timezone", Arguments: [TimeSpan offset, ..] } => offset,
-        PythonObject { Module: "pytz", Name: "_UTC", Arguments: [] } => TimeSpan.Zero,
-        PythonObject { Module: "zoneinfo", Arguments: ["UTC", ..] } => TimeSpan.Zero,
-        PythonObject { Module: "zoneinfo", Arguments: [PythonObject { Name: "getattr" }, "UTC", ..] } => TimeSpan.Zero,
-        _ => null,
-    };
-
     private static DateOnly? Date(byte[]? bytes) => bytes is { Length: 4 } ? Date(bytes.AsSpan()) : null;
 
     private static DateOnly? Date(ReadOnlySpan<byte> bytes)
     {
-        // The highest bit of the month is the "fold" of a repeated hour, which a time without a zone does not have in .NET.
-        var (year, month, day) = (BinaryPrimitives.ReadUInt16BigEndian(bytes), bytes[2] & 0x7F, bytes[3]);
+        // A time without a zone has no second passage of a repeated hour in .NET.
+        var (year, month, day) = (BinaryPrimitives.ReadUInt16BigEndian(bytes), bytes[2] & ~FoldBit, bytes[3]);
         var isDate = year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
         return isDate ? new DateOnly(year, month, day) : null;
     }

@@ -110,6 +110,7 @@ internal static class PythonTypes
     {
         ("_reconstruct", [PythonClass, ..]) => New(new PythonClass("numpy", "ndarray"), arguments),
         ("dtype", [string code, ..]) => NumericType.FromCode(code),
+        ("dtype", [PythonClass { Name: "record" or "void" }, ..]) => NumericType.FromCode("V"),
         ("scalar", [NumericType element, byte[] bytes]) => Scalar(element, bytes),
         ("scalar", [NumericType element, string text]) => Scalar(element, Latin1(text)!),
         ("_frombuffer", [byte[] bytes, NumericType element, var shape, var order]) => NumericShape.Create(element, shape, order is "F", bytes),

@@ -7,6 +7,7 @@ internal sealed class RecordFields(Dictionary<object, object?> fields)
     private Dictionary<string, object?>? _anyCase;
 
     /// <summary>Reads the state of a Python instance: its dictionary, its slots, or both.</summary>
+    /// <returns>The entries, or <see langword="null"/> when the state is no such thing.</returns>
     public static RecordFields? OfState(object state) => state switch
     {
         Dictionary<object, object?> fields => new RecordFields(fields),
@@ -19,8 +20,26 @@ internal sealed class RecordFields(Dictionary<object, object?> fields)
     public static RecordFields OfPositions(IReadOnlyList<string> keys, IReadOnlyList<object?> values) =>
         new(keys.Select((key, i) => (key, values[i])).ToDictionary(field => (object)field.key, field => field.Item2));
 
-    public bool TryGet(string key, string memberName, out object? value) =>
-        fields.TryGetValue(key, out value) || (_anyCase ??= AnyCase()).TryGetValue(memberName, out value);
+    /// <summary>Gets the keys that are texts.</summary>
+    public IEnumerable<string> Keys => fields.Keys.OfType<string>();
+
+    public bool TryGet(string key, string memberName, IReadOnlyList<string> formerNames, out object? value)
+    {
+        if (fields.TryGetValue(key, out value) || (_anyCase ??= AnyCase()).TryGetValue(memberName, out value))
+        {
+            return true;
+        }
+
+        foreach (var name in formerNames)
+        {
+            if (fields.TryGetValue(name, out value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private Dictionary<string, object?> AnyCase()
     {

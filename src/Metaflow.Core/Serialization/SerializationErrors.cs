@@ -41,6 +41,23 @@ internal static class SerializationErrors
         "A value is never rounded, cut or guessed when it is read.",
         "Read it into a type that holds it, or change what the step stores.");
 
+    public static StorageException LacksMember(ValuePath path, Type wanted, string key, string? nearest, IReadOnlyList<string> keys)
+    {
+        const int MostKeys = 8;
+        var names = string.Join(", ", keys.Take(MostKeys).Select(static name => $"'{name}'")) + (keys.Count > MostKeys ? ", …" : "");
+        return new(
+            ErrorCodes.ValueDoesNotFit,
+            $"'{path}' has no '{key}', which '{TypeText.OfType(wanted)}' needs.",
+            (nearest, keys.Count) switch
+            {
+                ({ } near, _) => $"It has '{near}', which is nearly the same name and which no member takes.",
+                (null, 0) => "It has no entries.",
+                _ => $"It has {names}.",
+            },
+            "Correct the name on one side ([ArtifactKey(\"...\")] gives a member another key, [FormerArtifactName(\"...\")] a second one that is read), "
+                + "or let the member be optional: nullable, or with a default value.");
+    }
+
     public static StorageException CannotBeStored(ValuePath path, Type type) => new(
         ErrorCodes.TypeCannotBeStored,
         $"'{path}' is a '{TypeText.OfType(type)}', which cannot be stored.",

@@ -42,6 +42,9 @@ internal static class TypeText
         bool or long or double or BigInteger => $"the {PythonName(value)} {Convert.ToString(value, CultureInfo.InvariantCulture)}",
         string { Length: <= 40 } text => $"the str '{text}'",
         ICollection items => $"a {PythonName(value)} of {items.Count} items",
+        PythonObject { Module: "datetime", Name: "datetime", Arguments: [_, { } zone] } =>
+            $"a datetime.datetime in the time zone {PythonZones.NameOf(zone)}, whose offset at that time is not known here ('.astimezone(timezone.utc)' stores the same time without a rule)",
+        PythonObject { Module: "builtins", Name: "getattr", Arguments: [PythonClass owner, string member, ..] } => $"the attribute '{member}' of the class {owner}",
         NumericArray array => $"a numpy.ndarray of {array.ElementType.Code} with shape ({string.Join(", ", array.Shape)})",
         _ => $"a {PythonName(value)}",
     };

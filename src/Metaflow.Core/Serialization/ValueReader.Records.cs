@@ -1,10 +1,14 @@
 using System.Reflection;
+using Metaflow.Naming;
 
 namespace Metaflow.Serialization;
 
 /// <content>Records, classes and structures.</content>
 internal sealed partial class ValueReader
 {
+    /// <summary>Shorter names are near to each other by chance, such as x and y.</summary>
+    private const int ShortestToMistake = 4;
+
     private object? Record(object value, TypeShape shape, Conversion conversion)
     {
         var plan = shape.Construction;
@@ -18,26 +22,20 @@ internal sealed partial class ValueReader
             throw SerializationErrors.CannotBeConstructed(_path, shape.Type, whyNot);
         }
 
-        object instance;
-        if (plan.Parameters.Count == 0)
-        {
-            instance = Invoke(plan, shape.Type, []);
-            conversion.Result = instance;
-        }
-        else
-        {
-            var arguments = plan.Parameters.Select(parameter => Argument(parameter, fields)).ToArray();
-            instance = Invoke(plan, shape.Type, arguments);
-            conversion.Result = instance;
-        }
-
+        object?[] arguments = [.. plan.Parameters.Select(parameter => Argument(parameter, fields, shape))];
+        var instance = Invoke(plan, shape.Type, arguments);
+        conversion.Result = instance;
         foreach (var member in plan.Settable)
         {
-            if (fields.TryGet(member.Key, member.Name, out var stored))
+            if (fields.TryGet(member.Key, member.Name, member.FormerNames, out var stored))
             {
                 _path.EnterMember(member.Name);
                 Set(member, instance, Convert(stored, member.Type));
                 _path.Leave();
+            }
+            else if ((member.IsRequired && plan.RequiresMembers) || MistakenFor(member.Key, fields, shape) is not null)
+            {
+                throw Lacks(member.Key, fields, shape);
             }
         }
 
@@ -47,17 +45,18 @@ internal sealed partial class ValueReader
     private static RecordFields? FieldsOf(object value, ConstructionPlan plan) => value switch
     {
         Dictionary<object, object?> fields => new RecordFields(fields),
+        PythonObject { State: List<object?> { Count: > 0 } slots } when slots.Count == plan.Positional.Count => RecordFields.OfPositions(plan.Positional, slots),
         PythonObject { State: not null } instance => RecordFields.OfState(instance.State),
         PythonObject { Arguments: { Count: > 0 } items, IsCall: false } when items.Count == plan.Positional.Count => RecordFields.OfPositions(plan.Positional, items),
         PythonObject { Arguments.Count: 0, Items.Count: 0 } => new RecordFields([]),
         _ => null,
     };
 
-    private object? Argument(ConstructionParameter parameter, RecordFields fields)
+    private object? Argument(ConstructionParameter parameter, RecordFields fields, TypeShape shape)
     {
-        if (!fields.TryGet(parameter.Key, parameter.Name, out var stored))
+        if (!fields.TryGet(parameter.Key, parameter.Name, parameter.FormerNames, out var stored))
         {
-            return parameter.Default;
+            return parameter.MayLack.Value && MistakenFor(parameter.Key, fields, shape) is null ? parameter.Default : throw Lacks(parameter.Key, fields, shape);
         }
 
         _path.EnterMember(parameter.MemberName);
@@ -65,6 +64,16 @@ internal sealed partial class ValueReader
         _path.Leave();
         return argument;
     }
+
+    /// <summary>Returns an entry that no member takes and that is probably meant for a member without an entry: its name is nearly the same.</summary>
+    private static string? MistakenFor(string key, RecordFields fields, TypeShape shape)
+        => key.Length < ShortestToMistake ? null : ClosestName.Find(key, Untaken(fields, shape));
+
+    private static IEnumerable<string> Untaken(RecordFields fields, TypeShape shape) => fields.Keys.Where(stored => !shape.Members.Any(member =>
+        member.Key == stored || string.Equals(member.Name, stored, StringComparison.OrdinalIgnoreCase) || member.FormerNames.Contains(stored)));
+
+    private Errors.StorageException Lacks(string key, RecordFields fields, TypeShape shape)
+        => SerializationErrors.LacksMember(_path, shape.Type, key, MistakenFor(key, fields, shape), [.. fields.Keys]);
 
     private object Invoke(ConstructionPlan plan, Type type, object?[] arguments)
     {

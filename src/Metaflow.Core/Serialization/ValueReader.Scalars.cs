@@ -64,14 +64,29 @@ internal sealed partial class ValueReader
         return type == typeof(Version) && Version.TryParse(text, out var version) ? version : null;
     }
 
-    // A member of Python's own enumerations is a call of the class with the member's value.
+    // A member of Python's own enumerations is a call of the class with the member's value, or, by some versions of Python 3.11, the attribute of the class
+    // with the member's name. A class within another is an attribute too, where the pickle is of an early protocol.
     private static object? EnumMember(object value, Type type) => value switch
     {
         string name => EnumByName(name, type),
         long number => EnumByNumber(number, type),
-        PythonObject { IsCall: true, Arguments: [var inner and not null] } => EnumMember(inner, type),
+        PythonObject { IsCall: true, Module: "builtins", Name: "getattr", Arguments: [PythonClass or PythonObject, string or long] and [_, { } inner] } => EnumMember(inner, type),
+        PythonObject { IsCall: true, Module: "_operator" or "operator", Name: "or_", Arguments: [{ } left, { } right] } => Combined(EnumMember(left, type), EnumMember(right, type), type),
+        PythonObject { IsCall: true, Arguments: [string or long] and [{ } inner] } => EnumMember(inner, type),
         _ => null,
     };
+
+    private static object? Combined(object? left, object? right, Type type)
+    {
+        if (left is null || right is null)
+        {
+            return null;
+        }
+
+        return Enum.GetUnderlyingType(type) == typeof(ulong)
+            ? Enum.ToObject(type, System.Convert.ToUInt64(left, CultureInfo.InvariantCulture) | System.Convert.ToUInt64(right, CultureInfo.InvariantCulture))
+            : Enum.ToObject(type, System.Convert.ToInt64(left, CultureInfo.InvariantCulture) | System.Convert.ToInt64(right, CultureInfo.InvariantCulture));
+    }
 
     private static object? EnumByName(string name, Type type)
     {

@@ -40,6 +40,11 @@ internal sealed partial class ValueReader(string root)
 
     private object ConvertObject(object value, Type type)
     {
+        if (value is NumericArray { Shape.Count: 0 } single && type != typeof(NumericArray))
+        {
+            return Convert(single.GetValue(0), type) ?? throw DoesNotFit(value, type);
+        }
+
         if (Find(value, type) is { } known)
         {
             return known.Result ?? throw SerializationErrors.CycleThroughConstructor(_path, type);

@@ -81,7 +81,7 @@ internal sealed partial class ValueWriter
         switch (value)
         {
             case decimal number:
-                WriteCall("decimal", "Decimal", number.ToString(CultureInfo.InvariantCulture));
+                WriteCall("decimal", "Decimal", PythonDecimal.TextOf(number));
                 return true;
             case Complex number:
                 WriteCall("builtins", "complex", number.Real, number.Imaginary);

@@ -9,6 +9,35 @@ public sealed class GoldenRunTests(GoldenFolder golden) : IClassFixture<GoldenFo
     private readonly MetaflowClient _client = new MetaflowClient(golden.Root).WithNamespace(null);
 
     [Fact]
+    public void A_failed_attempt_has_the_time_of_its_end()
+    {
+        var failed = _client.Flow("FailFlow").Runs.SelectMany(static run => run.Tasks).Where(static task => !task.Finished && task.CompletedAttempts.Count > 0).ToList();
+        Assert.NotEmpty(failed);
+        Assert.All(failed, static task => Assert.Equal(task.Attempt(task.CompletedAttempts[^1]).AttemptEndedAt, task.FinishedAt));
+        Assert.All(failed, static task => Assert.All(task.Artifacts, artifact => Assert.Equal(task.FinishedAt, artifact.FinishedAt)));
+        Assert.All(failed, static task => Assert.NotNull(task.Step.FinishedAt));
+    }
+
+    [Fact]
+    public void A_clone_has_the_data_of_its_origin_after_its_own()
+    {
+        var clone = _client.Task("FailFlow/1795306049080633/start/1");
+        Assert.Equal(clone.MetadataDictionary.Keys.Order(), clone.Metadata.Select(static datum => datum.Field).Distinct().Order());
+        Assert.Contains(clone.Metadata, static datum => datum.Field == "attempt_ok");
+    }
+
+    [Fact]
+    public void A_task_tells_where_it_ran_and_how_much_of_its_output_is_kept()
+    {
+        var tasks = _client.Flows.SelectMany(static flow => flow.Runs).SelectMany(static run => run.Tasks).ToList();
+        Assert.All(tasks, static task => Assert.Equal("dev", task.RuntimeName));
+        Assert.All(tasks, static task => Assert.True(task.StdoutSize >= task.Stdout.Length, $"{task.Pathspec}: {task.StdoutSize} bytes"));
+        Assert.Contains(tasks, static task => task.StdoutSize > 0);
+        Assert.Contains(tasks, static task => task.StderrSize > 0);
+        Assert.All(tasks.SelectMany(static task => task.Artifacts), static artifact => Assert.True(artifact.CreatedAt >= artifact.Task.CreatedAt));
+    }
+
+    [Fact]
     public void Every_run_has_the_status_and_the_tags_that_the_reference_reports()
     {
         foreach (var expected in golden.Runs)
