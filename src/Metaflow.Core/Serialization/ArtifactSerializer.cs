@@ -56,7 +56,21 @@ public static class ArtifactSerializer
     {
         ArgumentNullException.ThrowIfNull(type);
         RequireKnown(encoding);
-        return DirectForm.TryRead(payload, type, out var value) ? value : new ValueReader(name).Convert(PickleReader.Read(payload, type), type);
+        if (DirectForm.TryRead(payload, type, out var value))
+        {
+            return value;
+        }
+
+        var reader = new ValueReader(name);
+        try
+        {
+            return reader.Convert(PickleReader.Read(payload, type), type);
+        }
+        catch (Exception error) when (error is not (Errors.MetaflowException or OutOfMemoryException))
+        {
+            // Such as a collection of the author's own that refuses an item.
+            throw SerializationErrors.PartThrew(reader.Path, error);
+        }
     }
 
     /// <summary>Reads a value as plain data; see <see cref="PickleReader"/> for the types.</summary>

@@ -17,6 +17,8 @@ internal sealed record ConstructionParameter(
 /// <summary>How a record is made: by which constructor, and which members are set afterwards.</summary>
 internal sealed class ConstructionPlan
 {
+    private readonly Lazy<IReadOnlyList<(int Parameter, FieldInfo Field)>> _kept;
+
     public ConstructionPlan(Type type, IReadOnlyList<MemberShape> members)
     {
         WhyNot = type.IsAbstract ? "It is abstract, and which type was stored is not kept" : null;
@@ -29,6 +31,7 @@ internal sealed class ConstructionPlan
         Parameters = Constructor?.GetParameters().Select(parameter => Describe(parameter, members)).ToList() ?? [];
         RequiresMembers = Constructor?.IsDefined(typeof(System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute)) != true;
         Settable = members.Where(member => member.CanSet && Parameters.All(parameter => parameter.MemberName != member.Name)).ToList();
+        _kept = new Lazy<IReadOnlyList<(int, FieldInfo)>>(() => FindKept(members));
         Positional = Parameters.Count > 0 ? Parameters.Select(parameter => parameter.Key).ToList() : Settable.Select(member => member.Key).ToList();
     }
 
@@ -46,8 +49,31 @@ internal sealed class ConstructionPlan
     /// <summary>Gets a value indicating whether members that are marked <c>required</c> must be set after the construction.</summary>
     public bool RequiresMembers { get; }
 
+    /// <summary>Gets the parameters whose values are put into their members' fields after the construction: the constructor may have changed what it was
+    /// given, and would do it again each time the value is read.</summary>
+    public IReadOnlyList<(int Parameter, FieldInfo Field)> Kept => _kept.Value;
+
     /// <summary>Gets the keys in the order of a Python named tuple.</summary>
     public IReadOnlyList<string> Positional { get; }
+
+    private List<(int Parameter, FieldInfo Field)> FindKept(IReadOnlyList<MemberShape> members)
+    {
+        var kept = new List<(int, FieldInfo)>();
+        var plain = Constructor is null ? [] : PlainAssignments.Of(Constructor);
+        for (var i = 0; i < Parameters.Count; i++)
+        {
+            if (members.FirstOrDefault(member => member.Name == Parameters[i].MemberName)?.Keeper is { } field
+                && !plain.Any(assignment => assignment.Parameter == i && IsSame(assignment.Field, field)))
+            {
+                kept.Add((i, field));
+            }
+        }
+
+        return kept;
+    }
+
+    private static bool IsSame(FieldInfo one, FieldInfo other)
+        => one.MetadataToken == other.MetadataToken && one.DeclaringType == other.DeclaringType && one.Module == other.Module;
 
     private static ConstructorInfo? Choose(Type type, IReadOnlyList<MemberShape> members)
     {

@@ -99,6 +99,11 @@ internal sealed class DirectRecordForm(TypeShape shape) : DirectForm
         try
         {
             instance = _constructor.Invoke(values[..count]);
+            foreach (var (parameter, field) in _plan.Kept)
+            {
+                field.SetValue(instance, values[parameter]);
+            }
+
             for (var i = count; i < values.Length; i++)
             {
                 _plan.Settable[i - count].Set(instance, values[i]);

@@ -26,7 +26,8 @@ internal sealed class MemberShape
         _isForbidden = new Lazy<bool>(() => TypeShape.Of(Type).Kind == ShapeKind.Forbidden);
         _fastGetter = new Lazy<MemberGetter?>(() => MemberGetter.Of(_property));
         IsSetPublicly = _property?.SetMethod is { IsPublic: true } || _field is { IsInitOnly: false };
-        _backing = _property is { SetMethod: null } ? StoredFields.BackingOf(_property) : null;
+        _backing = _property is null ? null : StoredFields.BackingOf(_property);
+        HasOwnGetter = _backing is not null && _property!.GetMethod?.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute)) == false;
         CanSet = _field is not null || _property!.SetMethod is not null || _backing is not null;
     }
 
@@ -53,6 +54,12 @@ internal sealed class MemberShape
 
     /// <summary>Gets the field; <see langword="null"/> for a property.</summary>
     public FieldInfo? Field => _field;
+
+    /// <summary>Gets the field that keeps the value; <see langword="null"/> for a property that is computed, or keeps its value in a way unknown here.</summary>
+    public FieldInfo? Keeper => _field ?? _backing;
+
+    /// <summary>Gets a value indicating whether the property has a field made by the compiler, and a getter written by its author.</summary>
+    public bool HasOwnGetter { get; }
 
     /// <summary>Gets a value indicating whether no value of the type can be stored.</summary>
     public bool IsForbidden => _isForbidden.Value;
@@ -89,6 +96,10 @@ internal sealed class MemberShape
 
     public object? Get(object instance) => _property is null ? _field!.GetValue(instance) : _property.GetValue(instance);
 
+    /// <summary>Says whether the getter returns what the property keeps.</summary>
+    public bool IsAsKept(object instance) => Equals(_backing!.GetValue(instance), Get(instance));
+
+    // By the field where there is one: a setter may change what it is given, and would do it again each time the value is read.
     public void Set(object instance, object? value)
     {
         if ((_field ?? _backing) is { } field)

@@ -30,13 +30,36 @@ internal sealed class NaturalArrays
         return value;
     }
 
+    /// <summary>Returns the .NET type of the items of an array; <see langword="null"/> when there is none.</summary>
+    public static Type? ElementOf(NumericType type) => (type.Kind, type.ItemSize) switch
+    {
+        ('b', 1) => typeof(bool),
+        ('i', 1) => typeof(sbyte),
+        ('u', 1) => typeof(byte),
+        ('i', 2) => typeof(short),
+        ('u', 2) => typeof(ushort),
+        ('i', 4) => typeof(int),
+        ('u', 4) => typeof(uint),
+        ('i', 8) => typeof(long),
+        ('u', 8) => typeof(ulong),
+        ('f', 2) => typeof(Half),
+        ('f', 4) => typeof(float),
+        ('f', 8) => typeof(double),
+        ('c', 16) => typeof(Complex),
+        _ => null,
+    };
+
     private void Replace(object part, Stack<object> open)
     {
         if (part is List<object?> items)
         {
             for (var i = 0; i < items.Count; i++)
             {
-                items[i] = Placed(items[i], open);
+                // Unchanged items are not set: whoever enumerates the list would be told that it changed.
+                if (Placed(items[i], open) is var placed && !ReferenceEquals(placed, items[i]))
+                {
+                    items[i] = placed;
+                }
             }
         }
         else if (part is Dictionary<object, object?> pairs)
@@ -82,22 +105,4 @@ internal sealed class NaturalArrays
         var target = Array.CreateInstance(element, array.Length);
         return _known[array] = array.TryCopyTo(target) ? target : array;
     }
-
-    private static Type? ElementOf(NumericType type) => (type.Kind, type.ItemSize) switch
-    {
-        ('b', 1) => typeof(bool),
-        ('i', 1) => typeof(sbyte),
-        ('u', 1) => typeof(byte),
-        ('i', 2) => typeof(short),
-        ('u', 2) => typeof(ushort),
-        ('i', 4) => typeof(int),
-        ('u', 4) => typeof(uint),
-        ('i', 8) => typeof(long),
-        ('u', 8) => typeof(ulong),
-        ('f', 2) => typeof(Half),
-        ('f', 4) => typeof(float),
-        ('f', 8) => typeof(double),
-        ('c', 16) => typeof(Complex),
-        _ => null,
-    };
 }

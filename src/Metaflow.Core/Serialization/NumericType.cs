@@ -110,9 +110,17 @@ public sealed class NumericType
         return type.IsPlausible() ? type : null;
     }
 
+    /// <summary>Returns the type with the state that Python's pickle sets.</summary>
+    /// <returns>Another type, or <see langword="null"/> when the state is none that is understood.</returns>
+    internal NumericType? WithState(PythonTuple state)
+    {
+        var type = new NumericType(Kind, ItemSize, ByteOrder) { Unit = Unit, Fields = Fields, _leaves = _leaves };
+        return type.TrySetState(state) ? type : null;
+    }
+
     /// <summary>Takes over the state that Python's pickle sets: version, order, sub-array, names, fields, size, alignment, flags, unit.</summary>
     /// <returns>Whether the state is one that is understood.</returns>
-    internal bool TrySetState(PythonTuple state)
+    private bool TrySetState(PythonTuple state)
     {
         if (state.Count < 8 || state[1] is not string { Length: 1 } order || state[2] is not null)
         {

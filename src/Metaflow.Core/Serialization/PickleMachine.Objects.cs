@@ -66,11 +66,8 @@ internal sealed partial class PickleMachine
                 BuildArray(array, state);
                 break;
             case NumericType type:
-                if (state is not PythonTuple typeState || !type.TrySetState(typeState))
-                {
-                    Replace(type, new PythonObject("numpy", "dtype", [type.Code], state, isCall: true));
-                }
-
+                // A type of its own: the one that was made may be known under other names in the pickle, with another state.
+                Replace(type, (state is PythonTuple typeState ? type.WithState(typeState) : null) ?? (object)new PythonObject("numpy", "dtype", [type.Code], state, isCall: true));
                 break;
             case PythonObject instance:
                 instance.State = state;

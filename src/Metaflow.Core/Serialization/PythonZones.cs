@@ -58,7 +58,8 @@ internal static class PythonZones
             return TimeSpan.Zero;
         }
 
-        if (time.Year < FirstExactYear || !TimeZoneInfo.TryFindSystemTimeZoneById(key, out var rules))
+        // The name comes from a file, and is looked up as the name of one.
+        if (time.Year < FirstExactYear || !key.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '+' or '/') || !TimeZoneInfo.TryFindSystemTimeZoneById(key, out var rules))
         {
             return null;
         }

@@ -23,7 +23,7 @@ internal static class ReadableTypes
     /// <returns><see langword="null"/> when one can, or when the type cannot be stored at all.</returns>
     public static string? WhyNot(Type type)
     {
-        if (type.IsArray || Array.Exists(Plain, type.IsAssignableFrom) || typeof(IPythonForm).IsAssignableFrom(type) || typeof(ITuple).IsAssignableFrom(type))
+        if (type.IsArray || Array.Exists(Plain, type.IsAssignableFrom) || typeof(IPythonForm).IsAssignableFrom(type) || (typeof(ITuple).IsAssignableFrom(type) && type != typeof(ITuple)) || type == typeof(Array))
         {
             return null;
         }

@@ -15,7 +15,7 @@ internal sealed class ReadingCheck(string root)
     /// <param name="declared">The type that it is declared as, which is the one that it is read into.</param>
     public void Require(object? value, Type declared)
     {
-        if (value is null || !TypeShape.Of(declared).HasUnreadablePart)
+        if (value is null || CollectionState.IsUnset(value) || !TypeShape.Of(declared).HasUnreadablePart)
         {
             return;
         }

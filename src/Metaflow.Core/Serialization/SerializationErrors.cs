@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Serialization;
 
@@ -72,6 +73,31 @@ internal static class SerializationErrors
         "Public properties and fields are stored, of collections the items; nothing else can be given back.",
         "Make it a public property, or mark it [ArtifactIgnore] if it can be made again, or mark the type [ArtifactByPublicMembers] if its public members are all that it is.");
 
+    public static StorageException GetterChanges(ValuePath path, Type type) => new(
+        ErrorCodes.StateWouldBeLost,
+        $"'{path}' of '{TypeText.OfType(type)}' has a getter that changes what the property keeps.",
+        "What the getter returns is stored, and would be changed again each time it is read.",
+        "Let the property return what it keeps, and give the changed value by a method or a property without a field of its own.");
+
+    public static StorageException LosesEntry(ValuePath path, Type type, object? key) => new(
+        ErrorCodes.StateWouldBeLost,
+        $"'{path}' is a '{TypeText.OfType(type)}' in which the key or item '{VisibleText.Line($"{key}")}' would replace another one.",
+        "Its comparer, or the type of the key, holds apart what is the same once it is stored: 1 and 1.0, or two equal texts.",
+        "Use keys that differ without the comparer, or store a list of pairs.");
+
+    public static StorageException LosesOrder(ValuePath path, Type type) => new(
+        ErrorCodes.StateWouldBeLost,
+        $"'{path}' is a '{TypeText.OfType(type)}' whose order would be lost.",
+        "It is sorted by a comparer of its own, which is not stored: read back, it would be sorted by the items' own order.",
+        "Store a list, which keeps the order, and sort again where that is needed; or use the default comparer.");
+
+    public static StorageException PartThrew(ValuePath path, Exception cause) => new(
+        ErrorCodes.MemberThrew,
+        $"'{path}' threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
+        "Serializing enumerates collections, reads each public property and constructs types by their constructors.",
+        "Give the artifact a value that can be read as a whole, and do not let another thread change it meanwhile.",
+        cause);
+
     public static StorageException CannotBeConstructed(ValuePath path, Type type, string why) => new(
         ErrorCodes.TypeCannotBeConstructed,
         $"'{path}' cannot be read into '{TypeText.OfType(type)}'.",
@@ -90,9 +116,9 @@ internal static class SerializationErrors
 
     public static StorageException MemberThrew(ValuePath path, Type type, Exception cause) => new(
         ErrorCodes.MemberThrew,
-        $"'{path}' of '{TypeText.OfType(type)}' threw {cause.GetType().Name}: {cause.Message}",
+        $"'{path}' of '{TypeText.OfType(type)}' threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
         "Serializing reads each public property and constructs types by their constructors.",
-        "Mend the member, or make it a method, which is not stored.",
+        "Fix the member, or make it a method, which is not stored.",
         cause);
 
     public static StorageException DuplicateKey(Type type, string first, string second, string key) => new(

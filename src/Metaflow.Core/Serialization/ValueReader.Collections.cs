@@ -87,7 +87,7 @@ internal sealed partial class ValueReader
         var converted = target is null ? new List<object?>(items.Count) : null;
         var index = 0;
         _path.EnterItems();
-        foreach (var item in items)
+        foreach (var item in items is List<object?> list ? Items(list) : items)
         {
             _path.At(index);
             var part = Convert(item, element);
@@ -106,6 +106,31 @@ internal sealed partial class ValueReader
         _path.Leave();
         return target ?? factory.FromItems(shape.Type, converted!)
             ?? throw SerializationErrors.CannotBeConstructed(_path, shape.Type, "It has no public constructor that takes the items, and no way to add them");
+    }
+
+    // An item that is the list itself, read as an object, has its arrays put in place while it is enumerated here.
+    private static IEnumerable<object?> Items(List<object?> list)
+    {
+        for (var i = 0; i < list.Count; i++)
+        {
+            yield return list[i];
+        }
+    }
+
+    /// <summary>Makes an array for a type that says nothing of its items.</summary>
+    private object? AnyArray(object value)
+    {
+        if (value is List<object?> items)
+        {
+            return items.ToArray();
+        }
+
+        if (value is not NumericArray numbers || NaturalArrays.ElementOf(numbers.ElementType) is not { } element)
+        {
+            return null;
+        }
+
+        return numbers.Shape.Count == 1 ? _arrays.Of(numbers) : Rectangle(numbers, element.MakeArrayType(numbers.Shape.Count));
     }
 
     private object? Dictionary(object value, TypeShape shape, Conversion conversion)

@@ -25,6 +25,11 @@ internal sealed partial class ValueReader
         object?[] arguments = [.. plan.Parameters.Select(parameter => Argument(parameter, fields, shape))];
         var instance = Invoke(plan, shape.Type, arguments);
         conversion.Result = instance;
+        foreach (var (parameter, field) in plan.Kept)
+        {
+            field.SetValue(instance, arguments[parameter]);
+        }
+
         foreach (var member in plan.Settable)
         {
             if (fields.TryGet(member.Key, member.Name, member.FormerNames, out var stored))

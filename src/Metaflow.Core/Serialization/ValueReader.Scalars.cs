@@ -7,6 +7,9 @@ namespace Metaflow.Serialization;
 /// <content>Values without parts.</content>
 internal sealed partial class ValueReader
 {
+    /// <summary>The most flags that are combined: Python combines them one by one, each with those before.</summary>
+    private const int DeepestMember = 100;
+
     /// <summary>Converts a plain value without parts; <see langword="null"/> when it does not fit.</summary>
     public static object? Scalar(object value, Type type)
     {
@@ -47,7 +50,7 @@ internal sealed partial class ValueReader
 
         if (type == typeof(Uri))
         {
-            return Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var uri) ? uri : null;
+            return UriText.Parse(text);
         }
 
         if (type == typeof(StringBuilder))
@@ -66,13 +69,16 @@ internal sealed partial class ValueReader
 
     // A member of Python's own enumerations is a call of the class with the member's value, or, by some versions of Python 3.11, the attribute of the class
     // with the member's name. A class within another is an attribute too, where the pickle is of an early protocol.
-    private static object? EnumMember(object value, Type type) => value switch
+    private static object? EnumMember(object value, Type type) => EnumMember(value, type, DeepestMember);
+
+    private static object? EnumMember(object value, Type type, int depth) => value switch
     {
+        _ when depth == 0 => null,
         string name => EnumByName(name, type),
         long number => EnumByNumber(number, type),
-        PythonObject { IsCall: true, Module: "builtins", Name: "getattr", Arguments: [PythonClass or PythonObject, string or long] and [_, { } inner] } => EnumMember(inner, type),
-        PythonObject { IsCall: true, Module: "_operator" or "operator", Name: "or_", Arguments: [{ } left, { } right] } => Combined(EnumMember(left, type), EnumMember(right, type), type),
-        PythonObject { IsCall: true, Arguments: [string or long] and [{ } inner] } => EnumMember(inner, type),
+        PythonObject { IsCall: true, Module: "builtins", Name: "getattr", Arguments: [PythonClass or PythonObject, string or long] and [_, { } inner] } => EnumMember(inner, type, depth - 1),
+        PythonObject { IsCall: true, Module: "_operator" or "operator", Name: "or_", Arguments: [{ } left, { } right] } => Combined(EnumMember(left, type, depth - 1), right is PythonObject { Name: "or_" } ? null : EnumMember(right, type, depth - 1), type),
+        PythonObject { IsCall: true, Arguments: [string or long] and [{ } inner] } => EnumMember(inner, type, depth - 1),
         _ => null,
     };
 

@@ -11,6 +11,9 @@ internal sealed partial class ValueReader(string root)
     private readonly NaturalArrays _arrays = new();
     private readonly Dictionary<object, Conversion> _conversions = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Gets the place that is being read, for errors.</summary>
+    public ValuePath Path => _path;
+
     public object? Convert(object? value, Type type)
     {
         if (value is null)
@@ -18,6 +21,11 @@ internal sealed partial class ValueReader(string root)
             if (type == typeof(JsonElement))
             {
                 return JsonForm.FromPlain(null, type);
+            }
+
+            if (CollectionState.MayBeUnset(type))
+            {
+                return Activator.CreateInstance(type);
             }
 
             return type.IsValueType && Nullable.GetUnderlyingType(type) is null ? throw DoesNotFit(value, type) : null;
@@ -82,6 +90,11 @@ internal sealed partial class ValueReader(string root)
         if (typeof(IPythonForm).IsAssignableFrom(type))
         {
             return value is PythonObject stored ? FormReader.Of(type).Read(stored) : null;
+        }
+
+        if (type.IsAssignableFrom(typeof(Array)) && AnyArray(value) is { } array)
+        {
+            return array;
         }
 
         if (type.IsArray && type.GetArrayRank() > 1)

@@ -138,7 +138,8 @@ internal sealed partial class ValueWriter
 
     private void WriteSpan(TimeSpan span)
     {
-        var (days, rest) = Math.DivRem(span.Ticks, TimeSpan.TicksPerDay);
+        // Cut towards zero: the least span would not be one any more if it were cut towards the past.
+        var (days, rest) = Math.DivRem(span.Ticks - (span.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.TicksPerDay);
         if (rest < 0)
         {
             days--;

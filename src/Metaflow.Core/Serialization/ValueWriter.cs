@@ -31,6 +31,11 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             Write(value);
             return _emitter.Finish();
         }
+        catch (Exception error) when (error is not (Errors.MetaflowException or PickleTooLongException or OutOfMemoryException))
+        {
+            // Such as a collection that changes meanwhile, or one of the author's own that cannot be enumerated.
+            throw SerializationErrors.PartThrew(_path, error);
+        }
         catch (PickleTooLongException error)
         {
             throw SerializationErrors.TooLarge(root, error.Length, longest ?? Array.MaxLength);
@@ -115,7 +120,10 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             case NumericType type:
                 WriteElementType(type);
                 break;
-            case Uri or Version or StringBuilder or IPAddress:
+            case Uri uri:
+                _emitter.Text(UriText.Of(uri));
+                break;
+            case Version or StringBuilder or IPAddress:
                 _emitter.Text(value.ToString()!);
                 break;
             case FileInfo or DirectoryInfo:
@@ -149,6 +157,13 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             throw SerializationErrors.LosesState(_path, shape.Type, lost);
         }
 
+        if (CollectionState.IsUnset(value))
+        {
+            _emitter.Opcode(PickleOpcode.None);
+            return;
+        }
+
+        CollectionState.RequireKept(_path, value, shape);
         switch (shape.Kind)
         {
             case ShapeKind.Dictionary:
@@ -202,6 +217,11 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             }
 
             WriteMember(member, value);
+            if (member.HasOwnGetter && !member.IsAsKept(value))
+            {
+                throw SerializationErrors.GetterChanges(_path, shape.Type);
+            }
+
             _path.Leave();
         }
 

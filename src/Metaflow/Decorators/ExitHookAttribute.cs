@@ -100,7 +100,7 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
         catch (Exception exception)
         {
             var cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
-            context.Say($"[exit_hook] Hook '{name}' failed with error: {cause.GetType().FullName}: {cause.Message} [{ErrorCodes.ExitHookFailed}]");
+            context.Say($"[exit_hook] Hook '{name}' failed with error: {cause.GetType().FullName}: {ExceptionText.MessageOf(cause)} [{ErrorCodes.ExitHookFailed}]");
         }
     }
 

@@ -27,7 +27,7 @@ internal static class LaunchHooks
             }
             catch (Exception exception)
             {
-                throw Refused(context, decorator, $"Its hook failed: {exception.GetType().FullName}: {exception.Message}.", exception);
+                throw Refused(context, decorator, $"Its hook failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)}.", exception);
             }
 
             if (context.VetoReason is { } reason)

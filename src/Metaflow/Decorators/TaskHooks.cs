@@ -1,3 +1,4 @@
+using Metaflow.Errors;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Metaflow.Decorators;
@@ -136,7 +137,7 @@ internal sealed class TaskHooks
 
     private void Report(ITaskHook hook, Exception exception)
     {
-        _errors.WriteLine($"The hook '{hook.GetType().Name}' failed: {exception.GetType().FullName}: {exception.Message} [{Errors.ErrorCodes.HookFailed}]");
+        _errors.WriteLine($"The hook '{hook.GetType().Name}' failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)} [{Errors.ErrorCodes.HookFailed}]");
         _errors.Flush();
     }
 }

@@ -27,7 +27,7 @@ internal sealed record ChosenFlow(Func<FlowSpec> Make, IReadOnlyList<string> Sel
             throw new FlowDefinitionException(
                 ErrorCodes.FlowNotLoaded,
                 "The flow could not be made.",
-                $"Its constructor raised {cause.GetType().FullName}: {cause.Message}{PlaceOf(cause)}",
+                $"Its constructor raised {cause.GetType().FullName}: {ExceptionText.MessageOf(cause)}{PlaceOf(cause)}",
                 "Let the constructor do nothing that can fail: it runs for every command and in every task. Take what a step needs from a parameter, a configuration or a service.",
                 error);
         }

@@ -56,7 +56,7 @@ internal static class TaskHostProgram
             throw new LaunchException(
                 ErrorCodes.FlowNotLoaded,
                 $"The flow '{type}' could not be made in the process of a task.",
-                $"Making it raised {cause.GetType().Name}: {cause.Message}",
+                $"Making it raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
                 "The class needs a constructor without parameters that works in any process, and its assembly must be beside the program.",
                 error)
             {

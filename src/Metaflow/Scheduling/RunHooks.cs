@@ -54,7 +54,7 @@ internal sealed class RunHooks
             }
             catch (Exception exception)
             {
-                Say($"The hook '{hook.GetType().Name}' failed: {exception.GetType().FullName}: {exception.Message} [{ErrorCodes.HookFailed}]");
+                Say($"The hook '{hook.GetType().Name}' failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)} [{ErrorCodes.HookFailed}]");
             }
         }
     }

@@ -1,3 +1,4 @@
+using Metaflow.Errors;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
@@ -21,13 +22,13 @@ internal static class UserFrames
             : exception.InnerException is { } cause ? [cause] : [];
         var inner = depth < MaxDepth ? causes.Select(other => Describe(other, depth + 1)).ToList() : [];
         var type = exception.GetType().FullName ?? exception.GetType().Name;
-        return new StepFailure(type, exception.Message, Text(exception, type, inner), inner.Count > 0 ? inner[0] : null);
+        return new StepFailure(type, ExceptionText.MessageOf(exception), Text(exception, type, inner), inner.Count > 0 ? inner[0] : null);
     }
 
     /// <summary>Writes the whole failure; of an exception that has several causes, all of them.</summary>
     private static string Text(Exception exception, string type, IReadOnlyList<StepFailure> causes)
     {
-        var text = new StringBuilder(type).Append(": ").Append(exception.Message);
+        var text = new StringBuilder(type).Append(": ").Append(ExceptionText.MessageOf(exception));
         foreach (var frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
             if (frame.GetMethod() is { } method && IsAuthors(method))

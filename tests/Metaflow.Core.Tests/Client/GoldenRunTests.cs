@@ -11,7 +11,7 @@ public sealed class GoldenRunTests(GoldenFolder golden) : IClassFixture<GoldenFo
     [Fact]
     public void A_failed_attempt_has_the_time_of_its_end()
     {
-        var failed = _client.Flow("FailFlow").Runs.SelectMany(static run => run.Tasks).Where(static task => !task.Finished && task.CompletedAttempts.Count > 0).ToList();
+        var failed = _client.Flow("FailFlow").Runs().SelectMany(static run => run.Tasks).Where(static task => !task.Finished && task.CompletedAttempts.Count > 0).ToList();
         Assert.NotEmpty(failed);
         Assert.All(failed, static task => Assert.Equal(task.Attempt(task.CompletedAttempts[^1]).AttemptEndedAt, task.FinishedAt));
         Assert.All(failed, static task => Assert.All(task.Artifacts, artifact => Assert.Equal(task.FinishedAt, artifact.FinishedAt)));
@@ -29,7 +29,7 @@ public sealed class GoldenRunTests(GoldenFolder golden) : IClassFixture<GoldenFo
     [Fact]
     public void A_task_tells_where_it_ran_and_how_much_of_its_output_is_kept()
     {
-        var tasks = _client.Flows.SelectMany(static flow => flow.Runs).SelectMany(static run => run.Tasks).ToList();
+        var tasks = _client.Flows.SelectMany(static flow => flow.Runs()).SelectMany(static run => run.Tasks).ToList();
         Assert.All(tasks, static task => Assert.Equal("dev", task.RuntimeName));
         Assert.All(tasks, static task => Assert.True(task.StdoutSize >= task.Stdout.Length, $"{task.Pathspec}: {task.StdoutSize} bytes"));
         Assert.Contains(tasks, static task => task.StdoutSize > 0);
