@@ -8,15 +8,21 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace Metaflow.CodeFixes;
 
-/// <summary>Makes a property that is marked as an artifact or a parameter one that the generator implements.</summary>
+/// <summary>Makes a property that is marked as an artifact or a parameter, or that steps share, one that the generator implements.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-internal sealed class MakePropertyPartialFix() : FlowCodeFix("Make the property partial", RuleCodes.PropertyNotPartial)
+internal sealed class MakePropertyPartialFix() : FlowCodeFix("Make the property partial", RuleCodes.PropertyNotPartial, RuleCodes.LostState)
 {
-    protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node)
+    protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, Diagnostic problem)
     {
         if (node.FirstAncestorOrSelf<PropertyDeclarationSyntax>() is not { } property || property.Modifiers.Any(SyntaxKind.StaticKeyword) || property.Modifiers.Any(SyntaxKind.PartialKeyword))
         {
             return null;
+        }
+
+        if (problem.Id == RuleCodes.LostState)
+        {
+            // An initializer would be dropped: the author decides which step sets the first value.
+            return property.Initializer is null ? root.ReplaceNode(property, Partial.Add(property)) : null;
         }
 
         var isArtifact = FlowSyntax.AttributeOf(property, "Artifact") is not null;

@@ -151,6 +151,9 @@ public static partial class RuleCodes
     /// <summary>One step sets an ordinary member that another one reads.</summary>
     public const string LostState = "MF1048";
 
+    /// <summary>The type of an artifact has a member whose value is not stored.</summary>
+    public const string LostMember = "MF1049";
+
     /// <summary>A service can be set, or cannot be read.</summary>
     public const string ServiceHasSetter = "MF1110";
 

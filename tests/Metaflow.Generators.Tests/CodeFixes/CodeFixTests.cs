@@ -26,6 +26,11 @@ public sealed class CodeFixTests
         $"public partial class F : FlowSpec\n{{\n    {before}\n    [Step] void End() {{ }}\n}}\n",
         $"public partial class F : FlowSpec\n{{\n    {after}\n    [Step] void End() {{ }}\n}}\n");
 
+    [Fact]
+    public Task A_property_that_steps_share_is_made_partial() => AssertMends(new MakePropertyPartialFix(), "MF1048",
+        "public partial class F : FlowSpec\n{\n    public int X { get; private set; }\n    [Step] Transition Start() { X = 1; return Next(End); }\n    [Step] void End() => Console.WriteLine(X);\n}\n",
+        "public partial class F : FlowSpec\n{\n    public partial int X { get; private set; }\n    [Step] Transition Start() { X = 1; return Next(End); }\n    [Step] void End() => Console.WriteLine(X);\n}\n");
+
     [Theory]
     [InlineData("MF1004")]
     [InlineData("CS0103")]

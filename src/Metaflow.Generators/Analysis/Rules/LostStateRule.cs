@@ -34,8 +34,14 @@ internal sealed class LostStateRule : IFlowRule
             RuleCodes.LostState, GeneratedFiles.PlaceOf(member),
             $"'{member.Name}' is set by '{writer.Name}' and read by '{reader.Name}'.",
             "Each task has an object of its own, and only artifacts travel between tasks.",
-            $"Make it an artifact: 'public partial … {member.Name} {{ get; set; }}'.");
+            $"Make it an artifact: 'public partial {TypeText.AsWritten(TypeOf(member))} {ArtifactNameOf(member)} {{ get; set; }}'.");
     }
+
+    private static ITypeSymbol TypeOf(ISymbol member) => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
+
+    /// <summary>A field's name becomes one of a property: <c>_rows</c> becomes <c>Rows</c>.</summary>
+    private static string ArtifactNameOf(ISymbol member)
+        => member is IFieldSymbol && member.Name.TrimStart('_') is { Length: > 0 } bare ? char.ToUpperInvariant(bare[0]) + bare.Substring(1) : member.Name;
 
     /// <summary>A marked member is the business of whoever reads the mark.</summary>
     private static bool IsOrdinary(ISymbol member) => member is { IsStatic: false, IsImplicitlyDeclared: false } && member.GetAttributes().IsEmpty && member switch

@@ -1,0 +1,152 @@
+using Metaflow.Generators.Extraction;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Metaflow.Generators.Analysis;
+
+/// <summary>Tells the members of a type whose values would be lost when an object of it is stored: the rule that the serializer has at run time, over symbols.</summary>
+/// <remarks>It looks at types whose source is at hand only: the compiler does not read the private members of other assemblies.</remarks>
+internal sealed class LostMembers(SemanticModels models, CancellationToken cancellationToken)
+{
+    /// <summary>Returns the first member of the type, or of what it is made of, that is not stored.</summary>
+    /// <returns>The type with the member, and the member as text; <see langword="null"/> when all is stored, or when the source does not tell.</returns>
+    public (ITypeSymbol Type, string Member)? FirstOf(ITypeSymbol type) => FirstOf(type, new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default));
+
+    private (ITypeSymbol Type, string Member)? FirstOf(ITypeSymbol type, HashSet<ITypeSymbol> seen)
+    {
+        if (type is IArrayTypeSymbol array)
+        {
+            return FirstOf(array.ElementType, seen);
+        }
+
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } named || !seen.Add(type))
+        {
+            return null;
+        }
+
+        var isCollection = named.AllInterfaces.Any(static other => other.SpecialType == SpecialType.System_Collections_IEnumerable);
+        if (named.TypeKind != TypeKind.Interface && Own(named, isCollection) is { } lost)
+        {
+            return (named, lost);
+        }
+
+        var parts = named.TypeArguments.AsEnumerable();
+        if (!isCollection && Levels(named).All(IsInSource))
+        {
+            parts = StoredOf(named).Select(static member => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type);
+        }
+
+        return parts.Select(part => FirstOf(part, seen)).FirstOrDefault(static found => found is not null);
+    }
+
+    private string? Own(INamedTypeSymbol type, bool isCollection)
+    {
+        var levels = Levels(type).ToList();
+        // The private fields of a collection that is not made of another one are where it keeps its items.
+        var isOwnCollection = isCollection && levels.All(IsInSource);
+        var stored = isCollection ? [] : StoredOf(type);
+        foreach (var level in levels.Where(static level => IsInSource(level) && !IsMarked(level, "ArtifactByPublicMembersAttribute")))
+        {
+            var lost = level.GetMembers().Where(static member => !member.IsStatic).Select(member => Lost(member, stored, isOwnCollection)).FirstOrDefault(static text => text is not null)
+                ?? (isOwnCollection ? null : CapturedParameter(level));
+            if (lost is not null)
+            {
+                return SymbolEqualityComparer.Default.Equals(level, type) ? lost : $"{lost} of its base '{TypeText.AsWritten(level)}'";
+            }
+        }
+
+        return null;
+    }
+
+    private string? Lost(ISymbol member, IReadOnlyList<ISymbol> stored, bool isOwnCollection) => member switch
+    {
+        IEventSymbol happening => isOwnCollection || !KeepsHandlers(happening) ? null : $"the event '{happening.Name}'",
+        IFieldSymbol field when field.IsConst || IsIgnored(field) => null,
+        IFieldSymbol { AssociatedSymbol: IPropertySymbol property }
+            => IsIgnored(property) || stored.Any(other => Same(RootOf(other), RootOf(property))) ? null : $"the property '{property.Name}'",
+        IFieldSymbol { AssociatedSymbol: null } field when !isOwnCollection || field.DeclaredAccessibility == Accessibility.Public
+            => stored.Any(other => Same(other, field)) ? null : $"the field '{field.Name}'",
+        _ => null,
+    };
+
+    /// <summary>Returns the public members of a record, where one of a derived class takes the place of one with its name.</summary>
+    private static List<ISymbol> StoredOf(INamedTypeSymbol type)
+    {
+        var byName = new Dictionary<string, ISymbol>(StringComparer.Ordinal);
+        foreach (var member in Levels(type).Reverse().SelectMany(static level => level.GetMembers()).Where(static member => !member.IsStatic && !IsIgnored(member)))
+        {
+            if (member is IPropertySymbol { IsIndexer: false, GetMethod.DeclaredAccessibility: Accessibility.Public, DeclaredAccessibility: Accessibility.Public }
+                or IFieldSymbol { DeclaredAccessibility: Accessibility.Public })
+            {
+                byName[member.Name] = member;
+            }
+        }
+
+        return [.. byName.Values];
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Levels(INamedTypeSymbol type)
+        => MetaflowTypes.BasesOf(type).Prepend(type).Where(static level => level.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType));
+
+    private static bool IsInSource(ISymbol symbol) => !symbol.DeclaringSyntaxReferences.IsEmpty;
+
+    private static bool Same(ISymbol one, ISymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
+
+    private static bool IsIgnored(ISymbol member) => IsMarked(member, "ArtifactIgnoreAttribute");
+
+    private static bool IsMarked(ISymbol symbol, string attribute)
+        => symbol.GetAttributes().Any(mark => mark.AttributeClass is { Name: { } name, ContainingNamespace: { Name: "Serialization", ContainingNamespace.Name: "Metaflow" } } && name == attribute);
+
+    private static ISymbol RootOf(ISymbol member)
+    {
+        var root = member;
+        while (root is IPropertySymbol { OverriddenProperty: { } overridden })
+        {
+            root = overridden;
+        }
+
+        return root;
+    }
+
+    /// <summary>Says whether the compiler makes a field for an event.</summary>
+    private bool KeepsHandlers(IEventSymbol happening) => happening.DeclaringSyntaxReferences
+        .Select(reference => reference.GetSyntax(cancellationToken).FirstAncestorOrSelf<EventFieldDeclarationSyntax>())
+        .Any(field => field is not null && !happening.IsAbstract
+            && !field.AttributeLists.Any(static list => list.Target is not null && list.Attributes.Any(static attribute => attribute.Name.ToString().Contains("ArtifactIgnore"))));
+
+    /// <summary>Returns the parameter of a primary constructor that a member uses after construction, for which the compiler makes a field.</summary>
+    private string? CapturedParameter(INamedTypeSymbol level)
+    {
+        var declarations = level.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken)).OfType<TypeDeclarationSyntax>().ToList();
+        if (declarations.FirstOrDefault(static declaration => declaration is { ParameterList.Parameters.Count: > 0 } and not RecordDeclarationSyntax) is not { } primary)
+        {
+            return null;
+        }
+
+        var names = primary.ParameterList!.Parameters.Select(static parameter => parameter.Identifier.ValueText).ToList();
+        return declarations.SelectMany(static declaration => declaration.Members).SelectMany(static member => member.DescendantNodes().OfType<IdentifierNameSyntax>())
+            .Where(name => names.Contains(name.Identifier.ValueText) && !IsOfConstruction(name))
+            .Where(name => models.Of(name.SyntaxTree).GetSymbolInfo(name, cancellationToken).Symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor }
+                && constructor.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax) && Same(constructor.ContainingType.OriginalDefinition, level.OriginalDefinition))
+            .Select(static name => $"the constructor's parameter '{name.Identifier.ValueText}'").FirstOrDefault();
+    }
+
+    /// <summary>An initializer of a field or property runs in the constructor, where the parameter is at hand, unless a function in it outlives that.</summary>
+    private static bool IsOfConstruction(SyntaxNode name)
+    {
+        foreach (var node in name.Ancestors().TakeWhile(static node => node is not TypeDeclarationSyntax))
+        {
+            if (node is AnonymousFunctionExpressionSyntax)
+            {
+                return false;
+            }
+
+            if (node is EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax } } || node is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

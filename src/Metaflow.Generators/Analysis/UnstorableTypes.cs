@@ -1,0 +1,79 @@
+using Metaflow.Generators.Extraction;
+using Microsoft.CodeAnalysis;
+
+namespace Metaflow.Generators.Analysis;
+
+/// <summary>The types that no serializer could ever store, by kind, and what to store in their place.</summary>
+internal static class UnstorableTypes
+{
+    private const string Otherwise = "Keep the data that it is made from, or make it an ordinary property, which is not kept.";
+    private const string Connection = "Keep its address or connection text, and open it in the step that needs it, or take it from a [Service] property.";
+    private const string Waiting = "Keep the values that it gives, not what waits for them.";
+    private const string Text = "Keep what it reads or writes, as 'byte[]' or 'string', or the path of its file.";
+    private const string Query = "Keep the items that it gives: 'T[]' or 'List<T>', by ToArray() or ToList().";
+
+    /// <summary>By the name of a class that the type is or derives from, or of an interface that it is or implements.</summary>
+    private static readonly Dictionary<string, string> Fixes = new(StringComparer.Ordinal)
+    {
+        ["System.IO.Stream"] = Text,
+        ["System.IO.TextReader"] = Text,
+        ["System.IO.TextWriter"] = Text,
+        ["System.Threading.Tasks.Task"] = Waiting,
+        ["System.Threading.Tasks.ValueTask"] = Waiting,
+        ["System.Threading.Tasks.ValueTask<TResult>"] = Waiting,
+        ["System.Threading.Tasks.TaskScheduler"] = Otherwise,
+        ["System.Threading.Thread"] = Otherwise,
+        ["System.Threading.Timer"] = Otherwise,
+        ["System.Threading.WaitHandle"] = Otherwise,
+        ["System.Threading.CancellationToken"] = Otherwise,
+        ["System.Threading.CancellationTokenSource"] = Otherwise,
+        ["System.Threading.SynchronizationContext"] = Otherwise,
+        ["System.Reflection.MemberInfo"] = "Keep its name.",
+        ["System.Reflection.Assembly"] = "Keep its name.",
+        ["System.Reflection.Module"] = "Keep its name.",
+        ["System.Reflection.ParameterInfo"] = "Keep its name.",
+        ["System.Runtime.InteropServices.SafeHandle"] = Otherwise,
+        ["System.WeakReference"] = Otherwise,
+        ["System.AppDomain"] = Otherwise,
+        ["System.IntPtr"] = Otherwise,
+        ["System.UIntPtr"] = Otherwise,
+        ["System.Collections.Specialized.NameObjectCollectionBase"] = "Keep a 'Dictionary<string, string>'.",
+        ["System.Collections.Generic.IAsyncEnumerable<T>"] = Query,
+        ["System.Linq.IGrouping<TKey, TElement>"] = "Keep a 'Dictionary<TKey, TElement[]>', by ToDictionary().",
+        ["System.Net.Http.HttpMessageInvoker"] = Connection,
+        ["System.Net.Sockets.Socket"] = Connection,
+        ["System.Diagnostics.Process"] = Otherwise,
+        ["System.Random"] = "Keep its seed.",
+        ["System.Text.RegularExpressions.Regex"] = "Keep its pattern.",
+        ["System.Data.DataTable"] = "Keep its rows: a list of records, or a dictionary of columns.",
+        ["System.Data.DataSet"] = "Keep the rows of its tables: lists of records, or dictionaries of columns.",
+    };
+
+    public static bool Contains(ITypeSymbol type) => IsOfOneProcess(type) || NameOf(type) is not null;
+
+    public static string FixFor(ITypeSymbol type)
+        => type.TypeKind == TypeKind.Delegate ? "Keep the values that it uses, and write the function as a method."
+            : type.IsRefLikeType ? "Keep an array, by ToArray()."
+            : NameOf(type) is { } name ? Fixes[name] : Otherwise;
+
+    public static string Noun(ITypeSymbol type) => type.TypeKind switch
+    {
+        TypeKind.Delegate => "A delegate",
+        TypeKind.Pointer or TypeKind.FunctionPointer => "A pointer",
+        _ => $"A '{type.Name}'",
+    };
+
+    private static bool IsOfOneProcess(ITypeSymbol type)
+        => type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer || type.IsRefLikeType || type.SpecialType == SpecialType.System_Delegate;
+
+    private static string? NameOf(ITypeSymbol type)
+        => MetaflowTypes.BasesOf(type).Prepend(type).Concat(type.AllInterfaces).Select(static other => NameOfOne(other as INamedTypeSymbol)).FirstOrDefault(static name => name is not null);
+
+    private static string? NameOfOne(INamedTypeSymbol? type) => type switch
+    {
+        null => null,
+        { SpecialType: SpecialType.System_IntPtr } => "System.IntPtr",
+        { SpecialType: SpecialType.System_UIntPtr } => "System.UIntPtr",
+        _ => type.OriginalDefinition.ToDisplayString() is var name && Fixes.ContainsKey(name) ? name : null,
+    };
+}

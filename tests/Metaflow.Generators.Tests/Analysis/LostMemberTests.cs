@@ -1,0 +1,112 @@
+using System.Text;
+using Metaflow.Errors;
+using Metaflow.Generators.Tests.Compiling;
+using Metaflow.Serialization;
+
+namespace Metaflow.Generators.Tests.Analysis;
+
+/// <summary>What the analyzer says of a type is what the serializer says of its objects.</summary>
+public sealed class LostMemberTests
+{
+    private const int TypesOfOneSource = 60;
+
+    private static readonly string[] Members =
+    [
+        "public int M# { get; set; }",
+        "public int M# { get; private set; }",
+        "public int M# { get; init; }",
+        "public int M#;",
+        "public List<int> M# { get; set; } = [];",
+        "public (int, string?) M# { get; set; }",
+        "public static int S#; private const int K# = 1;",
+        "private int f#; public int Use#() => f#;",
+        "internal int M# { get; set; }",
+        "protected int M# { get; set; }",
+        "public int M# { private get; set; }",
+        "private int f#; public int M# { get => f#; set => f# = value; }",
+        "public event Action? E#;",
+        "[field: ArtifactIgnore] public event Action? E#;",
+        "[ArtifactIgnore] private int f#; public int Use#() => f#;",
+        "[ArtifactIgnore] public int M# { get; set; }",
+        "[field: ArtifactIgnore] internal int M# { get; set; }",
+        "public virtual int Shared { get; set; }",
+        "internal readonly int F#;",
+    ];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task The_analyzer_and_the_serializer_agree_about_types_made_at_random(int seed)
+    {
+        var flow = FlowCompilation.Of(Source(new Random(seed)));
+        Assert.Empty(flow.Problems().Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+        var problems = (await flow.AnalyzeAsync()).Where(problem => problem.Id == "MF1049").Select(problem => problem.GetMessage(null)).ToList();
+        var types = flow.Load("F").GetType().Assembly;
+        var (told, refused) = (new List<string>(), new List<string>());
+        for (var i = 0; i < TypesOfOneSource; i++)
+        {
+            var message = problems.FirstOrDefault(problem => problem.StartsWith($"The artifact 'A{i}' ", StringComparison.Ordinal));
+            var error = RefusalOf(Activator.CreateInstance(types.GetType($"T{i}", throwOnError: true)!)!);
+            if (message is not null)
+            {
+                told.Add($"T{i}");
+            }
+
+            if (error is not null)
+            {
+                refused.Add($"T{i}");
+            }
+        }
+
+        Assert.Equal(refused, told);
+        Assert.InRange(told.Count, 5, TypesOfOneSource - 5);
+    }
+
+    private static string? RefusalOf(object value)
+    {
+        try
+        {
+            ArtifactSerializer.Serialize(value, value.GetType());
+            return null;
+        }
+        catch (StorageException exception)
+        {
+            Assert.Equal(ErrorCodes.StateWouldBeLost, exception.Code);
+            return exception.Message;
+        }
+    }
+
+    private static string Source(Random random)
+    {
+        var source = new StringBuilder();
+        var bases = new List<int>();
+        for (var i = 0; i < TypesOfOneSource; i++)
+        {
+            var members = Enumerable.Range(0, random.Next(0, 3)).Select(n => (Index: n, Text: Members[random.Next(Members.Length)])).DistinctBy(member => member.Text)
+                .Select(member => member.Text.Replace("#", $"{i}_{member.Index}", StringComparison.Ordinal));
+            var body = string.Join(' ', members);
+            var form = random.Next(8);
+            if (form is 0 or 1 or 2)
+            {
+                bases.Add(i);
+            }
+
+            source.AppendLine(form switch
+            {
+                0 or 1 => $"public class T{i} {{ {body} }}",
+                2 when bases.Count > 1 => $"public class T{i} : T{bases[^2]} {{ {body.Replace("public virtual int Shared", $"public {(random.Next(2) == 0 ? "new virtual" : "new")} int Shared", StringComparison.Ordinal)} }}",
+                3 => $"public struct T{i} {{ public T{i}() {{ }} {body.Replace("virtual ", "", StringComparison.Ordinal).Replace("protected ", "private ", StringComparison.Ordinal)} }}",
+                4 => $"public class T{i}(int p) {{ public T{i}() : this(1) {{ }} {(random.Next(2) == 0 ? "public int P() => p;" : "public int P { get; set; } = p;")} {body} }}",
+                5 => $"[ArtifactByPublicMembers] public class T{i} {{ {body} }}",
+                6 => $"public class T{i} : List<int> {{ {body} }}",
+                7 when bases.Count > 0 => $"public class T{i} {{ public T{bases[random.Next(bases.Count)]} Part {{ get; set; }} = new(); {body} }}",
+                _ => $"public record T{i} {{ {body} }}",
+            });
+        }
+
+        var artifacts = string.Join('\n', Enumerable.Range(0, TypesOfOneSource).Select(i => $"public partial T{i} A{i} {{ get; set; }}"));
+        return $"using Metaflow.Serialization;\n{source}public partial class F : FlowSpec {{ {artifacts} [Step] Transition Start() => Next(End); [Step] void End() {{ }} }}";
+    }
+}
