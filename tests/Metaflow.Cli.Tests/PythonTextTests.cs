@@ -4,6 +4,26 @@ namespace Metaflow.Cli.Tests;
 
 public sealed class PythonTextTests
 {
+    [Fact]
+    public void A_list_that_unfolds_without_end_is_cut()
+    {
+        var list = new List<object?> { 1L };
+        for (var i = 0; i < 60; i++)
+        {
+            list = [list, list];
+        }
+
+        Assert.InRange(PythonRepr.Of(list).Length, 1_000_000, 200_000_000);
+    }
+
+    [Fact]
+    public void An_integer_that_Python_does_not_write_in_digits_is_written_in_hexadecimal_ones()
+    {
+        Assert.Equal("0x1" + new string('0', 2_000_000), PythonRepr.Of(System.Numerics.BigInteger.One << 8_000_000));
+        Assert.Equal("-0x1" + new string('0', 5_000), PythonRepr.Of(-(System.Numerics.BigInteger.One << 20_000)));
+        Assert.Equal((System.Numerics.BigInteger.One << 1_000).ToString(System.Globalization.CultureInfo.InvariantCulture), PythonRepr.Of(System.Numerics.BigInteger.One << 1_000));
+    }
+
     [Theory]
     [InlineData(1, "1.0")]
     [InlineData(0.1, "0.1")]

@@ -11,8 +11,13 @@ internal sealed class PythonRepr
 {
     private const int DeepestNesting = 500;
     private const int LongestArray = 1000;
+
+    /// <summary>The most values of one text: a list that holds another one twice, which holds another one twice, is short and its text is not.</summary>
+    private const int MostParts = 10_000_000;
+
     private readonly StringBuilder _text = new();
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
+    private int _left = MostParts;
 
     /// <summary>Returns the text of a value.</summary>
     /// <param name="value">Any value; what Python does not know is shown as a call of its type.</param>
@@ -25,6 +30,12 @@ internal sealed class PythonRepr
 
     private void Append(object? value)
     {
+        if (_left-- <= 0)
+        {
+            _text.Append("...");
+            return;
+        }
+
         switch (value)
         {
             case null:
@@ -153,6 +164,10 @@ internal sealed class PythonRepr
             _text.Append(": ");
             Append(entry.Value);
             separator = ", ";
+            if (_left <= 0)
+            {
+                break;
+            }
         }
 
         _text.Append('}');
@@ -167,6 +182,10 @@ internal sealed class PythonRepr
             _text.Append(separator);
             Append(item);
             separator = ", ";
+            if (_left <= 0)
+            {
+                break;
+            }
         }
 
         _text.Append(close);

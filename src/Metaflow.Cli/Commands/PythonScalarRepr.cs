@@ -7,6 +7,9 @@ namespace Metaflow.Cli.Commands;
 /// <summary>Shows single values as Python's <c>repr</c> does.</summary>
 internal static class PythonScalarRepr
 {
+    /// <summary>The longest integer that Python writes out: 4,300 digits.</summary>
+    private const int MostBits = 14_284;
+
     /// <summary>Returns the text of a value that is neither a text, a float nor a container.</summary>
     public static string Of(object value)
     {
@@ -23,6 +26,9 @@ internal static class PythonScalarRepr
             decimal number => string.Create(culture, $"Decimal('{number}')"),
             Guid id => $"UUID('{id}')",
             Complex number => ComplexText(number),
+
+            // Its digits would take the square of their number to be found: Python refuses to write them.
+            BigInteger number when number.GetBitLength() > MostBits => (number.Sign < 0 ? "-0x" : "0x") + BigInteger.Abs(number).ToString("x", culture),
             _ => Convert.ToString(value, culture) ?? "",
         };
     }

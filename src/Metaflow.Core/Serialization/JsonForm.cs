@@ -43,7 +43,8 @@ internal static class JsonForm
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { MaxDepth = MaxDepth }))
         {
-            if (!TryWrite(writer, value))
+            var left = MostParts;
+            if (!TryWrite(writer, value, ref left))
             {
                 return null;
             }
@@ -62,6 +63,12 @@ internal static class JsonForm
 
     private const int MaxDepth = 1000;
 
+    /// <summary>The most values of one JSON: a list that holds another one twice, which holds another one twice, is short and its JSON is not.</summary>
+    private const int MostParts = 50_000_000;
+
+    /// <summary>The longest integer that Python turns into text: 4,300 digits.</summary>
+    private const int MostBits = 14_284;
+
     private static JsonNode? NodeOf(JsonElement element, Type type)
     {
         JsonNode? node = element.ValueKind switch
@@ -73,8 +80,13 @@ internal static class JsonForm
         return type.IsInstanceOfType(node) ? node : null;
     }
 
-    private static bool TryWrite(Utf8JsonWriter writer, object? value)
+    private static bool TryWrite(Utf8JsonWriter writer, object? value, ref int left)
     {
+        if (--left < 0)
+        {
+            return false;
+        }
+
         switch (value)
         {
             case null:
@@ -94,15 +106,15 @@ internal static class JsonForm
                 var digits = number.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
                 writer.WriteRawValue(digits.AsSpan().IndexOfAny('.', 'E') < 0 ? digits + ".0" : digits);
                 return true;
-            case BigInteger number:
+            case BigInteger number when number.GetBitLength() <= MostBits:
                 writer.WriteRawValue(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 return true;
             default:
-                return writer.CurrentDepth < MaxDepth - 1 && TryWriteParts(writer, value);
+                return writer.CurrentDepth < MaxDepth - 1 && TryWriteParts(writer, value, ref left);
         }
     }
 
-    private static bool TryWriteParts(Utf8JsonWriter writer, object value)
+    private static bool TryWriteParts(Utf8JsonWriter writer, object value, ref int left)
     {
         if (value is Dictionary<object, object?> pairs)
         {
@@ -115,7 +127,7 @@ internal static class JsonForm
                 }
 
                 writer.WritePropertyName(name);
-                if (!TryWrite(writer, item))
+                if (!TryWrite(writer, item, ref left))
                 {
                     return false;
                 }
@@ -131,9 +143,12 @@ internal static class JsonForm
         }
 
         writer.WriteStartArray();
-        if (!items.TrueForAll(item => TryWrite(writer, item)))
+        foreach (var item in items)
         {
-            return false;
+            if (!TryWrite(writer, item, ref left))
+            {
+                return false;
+            }
         }
 
         writer.WriteEndArray();

@@ -6,40 +6,55 @@ namespace Metaflow.Serialization;
 /// <summary>What Python can hash, and so keep in sets and as keys of dictionaries.</summary>
 internal static class PythonHashing
 {
-    // Python hashes keys by recursion too, and gives up at a thousand levels.
-    private const int DeepestKey = 500;
-
     /// <summary>Says whether Python can keep all items in a set.</summary>
-    public static bool AreHashable(IEnumerable items) => AreHashable(items, DeepestKey);
+    public static bool AreHashable(IEnumerable items) => new Walk().AreHashable(items, DeepStack.DeepestKey);
 
     /// <summary>Says whether Python can keep all keys in a dictionary.</summary>
-    public static bool HasHashableKeys(object dictionary) => ValueWriter.Pairs(dictionary).TrueForAll(pair => IsHashable(pair.Key));
+    public static bool HasHashableKeys(object dictionary) => AreHashable(ValueWriter.Pairs(dictionary).Select(static pair => pair.Key));
 
     /// <summary>Says whether Python can use a value as a key.</summary>
-    public static bool IsHashable(object? key) => IsHashable(key, DeepestKey);
+    public static bool IsHashable(object? key) => new Walk().IsHashable(key, DeepStack.DeepestKey);
 
-    private static bool AreHashable(IEnumerable items, int depth)
+    /// <summary>Looks at each container once, however many others share it.</summary>
+    private struct Walk
     {
-        foreach (var item in items)
+        private HashSet<object>? _seen;
+
+        public bool AreHashable(IEnumerable items, int depth)
         {
-            if (!IsHashable(item, depth))
+            foreach (var item in items)
             {
-                return false;
+                if (!IsHashable(item, depth))
+                {
+                    return false;
+                }
             }
+
+            return true;
         }
 
-        return true;
-    }
+        public bool IsHashable(object? value, int depth) => value switch
+        {
+            null or string or Enum or PythonObject or PythonClass or Uri or Version => true,
+            byte[] => value.GetType() == typeof(byte[]),
+            _ when depth == 0 => false,
+            PythonTuple or HashSet<object?> => !(_seen ??= new(ReferenceEqualityComparer.Instance)).Add(value) || AreHashable((IEnumerable)value, depth - 1),
+            ITuple tuple => AreItemsHashable(tuple, depth - 1),
+            ValueType => ValueWriter.IsScalar(value),
+            _ => false,
+        };
 
-    private static bool IsHashable(object? value, int depth) => value switch
-    {
-        null or string or Enum or PythonObject or PythonClass or Uri or Version => true,
-        byte[] => value.GetType() == typeof(byte[]),
-        _ when depth == 0 => false,
-        PythonTuple tuple => AreHashable(tuple, depth - 1),
-        ITuple tuple => Enumerable.Range(0, tuple.Length).All(i => IsHashable(tuple[i], depth - 1)),
-        HashSet<object?> frozen => AreHashable(frozen, depth - 1),
-        ValueType => ValueWriter.IsScalar(value),
-        _ => false,
-    };
+        private bool AreItemsHashable(ITuple tuple, int depth)
+        {
+            for (var i = 0; i < tuple.Length; i++)
+            {
+                if (!IsHashable(tuple[i], depth))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 }

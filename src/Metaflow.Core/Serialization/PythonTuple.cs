@@ -9,6 +9,12 @@ public sealed class PythonTuple(params IReadOnlyList<object?> items) : IReadOnly
     /// <inheritdoc/>
     public int Count => items.Count;
 
+    /// <summary>Gets how many tuples are nested in it at most, itself included.</summary>
+    internal int Height { get; } = HeightOf(items);
+
+    /// <summary>Gets or sets the hash once it is known: a tuple may be shared by many others.</summary>
+    internal int? Hash { get; set; }
+
     /// <inheritdoc/>
     public object? this[int index] => items[index];
 
@@ -25,4 +31,15 @@ public sealed class PythonTuple(params IReadOnlyList<object?> items) : IReadOnly
     public IEnumerator<object?> GetEnumerator() => items.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static int HeightOf(IReadOnlyList<object?> items)
+    {
+        var height = 0;
+        for (var i = 0; i < items.Count; i++)
+        {
+            height = items[i] is PythonTuple inner && inner.Height > height ? inner.Height : height;
+        }
+
+        return height + 1;
+    }
 }

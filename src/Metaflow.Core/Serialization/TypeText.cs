@@ -12,6 +12,9 @@ namespace Metaflow.Serialization;
 /// <summary>Types and values as text: .NET types for messages, Python types for the records of artifacts.</summary>
 internal static class TypeText
 {
+    /// <summary>The most bits of an integer that is written out: its digits take the square of their number to be found.</summary>
+    private const int LongestInteger = 1024;
+
     /// <summary>Returns the name of a .NET type as code has it, without namespaces.</summary>
     public static string OfType(Type type)
     {
@@ -39,6 +42,7 @@ internal static class TypeText
     public static string OfPlain(object? value) => value switch
     {
         null => "None",
+        BigInteger big when big.GetBitLength() > LongestInteger => string.Create(CultureInfo.InvariantCulture, $"the int of {big.GetBitLength()} bits"),
         bool or long or double or BigInteger => $"the {PythonName(value)} {Convert.ToString(value, CultureInfo.InvariantCulture)}",
         string { Length: <= 40 } text => $"the str '{text}'",
         ICollection items => $"a {PythonName(value)} of {items.Count} items",

@@ -120,11 +120,8 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             case NumericType type:
                 WriteElementType(type);
                 break;
-            case Uri uri:
-                _emitter.Text(UriText.Of(uri));
-                break;
-            case Version or StringBuilder or IPAddress:
-                _emitter.Text(value.ToString()!);
+            case Uri or Version or StringBuilder or IPAddress:
+                _emitter.Text(value is Uri uri ? UriText.Of(uri) : value.ToString()!);
                 break;
             case FileInfo or DirectoryInfo:
                 _emitter.Text(((FileSystemInfo)value).FullName);
