@@ -35,8 +35,6 @@ internal static class UnstorableTypes
         ["System.Runtime.InteropServices.SafeHandle"] = Otherwise,
         ["System.WeakReference"] = Otherwise,
         ["System.AppDomain"] = Otherwise,
-        ["System.IntPtr"] = Otherwise,
-        ["System.UIntPtr"] = Otherwise,
         ["System.Collections.Specialized.NameObjectCollectionBase"] = "Keep a 'Dictionary<string, string>'.",
         ["System.Collections.Generic.IAsyncEnumerable<T>"] = Query,
         ["System.Linq.IGrouping<TKey, TElement>"] = "Keep a 'Dictionary<TKey, TElement[]>', by ToDictionary().",
@@ -72,8 +70,6 @@ internal static class UnstorableTypes
     private static string? NameOfOne(INamedTypeSymbol? type) => type switch
     {
         null => null,
-        { SpecialType: SpecialType.System_IntPtr } => "System.IntPtr",
-        { SpecialType: SpecialType.System_UIntPtr } => "System.UIntPtr",
         _ => type.OriginalDefinition.ToDisplayString() is var name && Fixes.ContainsKey(name) ? name : null,
     };
 }

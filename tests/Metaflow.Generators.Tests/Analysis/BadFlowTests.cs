@@ -122,7 +122,6 @@ public sealed class BadFlowTests
     [InlineData("MF1038", "public partial [|System.Data.DataTable|] X { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|List<Timer>|] X { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|System.Net.Sockets.Socket|] X { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { }")]
-    [InlineData("MF1038", "public partial [|nint|] X { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|System.Diagnostics.Process|] X { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { }")]
     [InlineData("MF1049", "public class C { private int _n; public int N => _n; } public partial [|C|] X { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { }")]
     [InlineData("MF1049", "public class C { internal int N { get; set; } } public partial [|List<C>|] X { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { }")]
