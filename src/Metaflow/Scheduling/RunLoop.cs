@@ -221,7 +221,7 @@ internal sealed partial class RunLoop
         catch (MetaflowException error)
         {
             // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
-            FailWhenNoted(task, new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error }, _results.NoteNotStartedAsync(_run, live.Path, task.Attempt));
+            FailWhenNoted(task, new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error }, _results.NoteNotStartedAsync(_run, task));
             return;
         }
 
@@ -254,7 +254,7 @@ internal sealed partial class RunLoop
         }
 
         live.Process!.Dispose();
-        var note = _results.NoteExitAsync(_run, live.Path, task.Attempt, exit, failure is null);
+        var note = _results.NoteExitAsync(_run, task, exit, failure is null);
         if (failure is not null)
         {
             FailWhenNoted(task, failure with { ProcessId = live.ProcessId }, note);

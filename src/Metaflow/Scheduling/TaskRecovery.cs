@@ -90,7 +90,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         // A clone without its records is made again: it comes out the same. So is a gang: its first task does not tell of the others.
         foreach (var task in SchedulerState.InOrder(state.Considered.Values.Where(static task => task.Gang is null)))
         {
-            if (await RecordsOf(PathOf(task), task.Attempt).HasEndedAsync().ConfigureAwait(false)
+            if (await TaskBeginning.RecordsOf(context, task, PathOf(task), task.Attempt).HasEndedAsync().ConfigureAwait(false)
                 && await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is SchedulerEvent.TaskFinished clone)
             {
                 adopted.Add(clone with { IsClone = true });
@@ -138,8 +138,6 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
     private TaskPath PathOf(ScheduledTask task) => new(run.Flow, run.RunId, task.Step, task.TaskId);
 
-    private TaskRecords RecordsOf(TaskPath path, int attempt) => new(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
-
     private async Task<SchedulerEvent?> OutcomeOfAsync(ScheduledTask task, int attempt)
     {
         var path = PathOf(task);
@@ -156,7 +154,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         }
 
         var isOk = artifacts.Contains(InternalArtifacts.TaskOk) && artifacts.LoadPlain(InternalArtifacts.TaskOk) is true;
-        await CompleteRecordsAsync(artifacts, isOk).ConfigureAwait(false);
+        await CompleteRecordsAsync(task, artifacts, isOk).ConfigureAwait(false);
         if (!isOk)
         {
             return new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true);
@@ -169,10 +167,11 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
     }
 
     /// <summary>A task killed after its commit may not have recorded it; what it read is in its own notes.</summary>
-    private async Task CompleteRecordsAsync(TaskArtifacts artifacts, bool isOk)
+    private async Task CompleteRecordsAsync(ScheduledTask task, TaskArtifacts artifacts, bool isOk)
     {
-        var records = RecordsOf(artifacts.Task, artifacts.Attempt);
-        await records.CompleteBeginningAsync(run, context.OriginRunId).ConfigureAwait(false);
+        var records = TaskBeginning.RecordsOf(context, task, artifacts.Task, artifacts.Attempt);
+        var frames = await TaskBeginning.FramesAsync(context, run, task).ConfigureAwait(false);
+        await records.CompleteBeginningAsync(run, frames, context.OriginRunId).ConfigureAwait(false);
 
         if (!await records.HasEndedAsync().ConfigureAwait(false))
         {

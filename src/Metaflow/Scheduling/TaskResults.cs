@@ -78,21 +78,20 @@ internal sealed class TaskResults(RunContext context)
 
     /// <summary>Notes how a process ended, and that an attempt began when the process died too early to say so itself.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="path">The task's address.</param>
-    /// <param name="attempt">The attempt.</param>
+    /// <param name="task">The task, with its attempt.</param>
     /// <param name="exit">How its process ended.</param>
     /// <param name="succeeded">Whether it counts as a success.</param>
     /// <returns>A task that ends when the note is kept.</returns>
-    public async Task NoteExitAsync(RunRecord run, TaskPath path, int attempt, ProcessExit exit, bool succeeded)
+    public async Task NoteExitAsync(RunRecord run, ScheduledTask task, ProcessExit exit, bool succeeded)
     {
         await Task.Yield();
         await TryAsync(
             async () =>
             {
-                var writer = context.Datastore.OpenWriter(path, attempt);
+                var writer = context.Datastore.OpenWriter(PathOf(run, task), task.Attempt);
                 if (!succeeded)
                 {
-                    await EnsureBegunAsync(run, path, attempt, writer).ConfigureAwait(false);
+                    await EnsureBegunAsync(run, task, writer).ConfigureAwait(false);
                 }
 
                 var code = exit.ExitCode.ToString(CultureInfo.InvariantCulture);
@@ -104,14 +103,13 @@ internal sealed class TaskResults(RunContext context)
 
     /// <summary>Records an attempt whose process could not be started, so that readers that count the attempts find no gap.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="path">The task's address.</param>
-    /// <param name="attempt">The attempt.</param>
+    /// <param name="task">The task, with its attempt.</param>
     /// <returns>A task that ends when the record is durable; it fails when that is not possible for some seconds.</returns>
     /// <exception cref="MetaflowException">A write failed, and every further one.</exception>
-    public async Task NoteNotStartedAsync(RunRecord run, TaskPath path, int attempt)
+    public async Task NoteNotStartedAsync(RunRecord run, ScheduledTask task)
     {
         await Task.Yield();
-        await TryAsync(() => RecordNotStartedAsync(run, path, attempt), static _ => true).ConfigureAwait(false);
+        await TryAsync(() => RecordNotStartedAsync(run, task), static _ => true).ConfigureAwait(false);
     }
 
     /// <summary>What keeps a record from being written, such as a limit of open files, may pass.</summary>
@@ -133,27 +131,31 @@ internal sealed class TaskResults(RunContext context)
     }
 
     // The file that readers count comes first; the field that would be there twice when all of it is tried again comes last.
-    private async Task RecordNotStartedAsync(RunRecord run, TaskPath path, int attempt)
+    private async Task RecordNotStartedAsync(RunRecord run, ScheduledTask task)
     {
-        var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
-        var writer = context.Datastore.OpenWriter(path, attempt);
+        var records = TaskBeginning.RecordsOf(context, task, PathOf(run, task), task.Attempt);
+        var frames = await TaskBeginning.FramesAsync(context, run, task).ConfigureAwait(false);
+        var writer = context.Datastore.OpenWriter(PathOf(run, task), task.Attempt);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
-        await records.CompleteBeginningAsync(run, context.OriginRunId).ConfigureAwait(false);
+        await records.CompleteBeginningAsync(run, frames, context.OriginRunId).ConfigureAwait(false);
         await writer.SaveNoteAsync("runtime", """{"return_code": null, "killed": false, "success": false}""", default).ConfigureAwait(false);
         await records.NotStartedAsync(run).ConfigureAwait(false);
     }
 
     /// <summary>A task records its beginning while its step already runs: one that died at once left no trace of the attempt.</summary>
-    private async Task EnsureBegunAsync(RunRecord run, TaskPath path, int attempt, TaskDatastoreWriter writer)
+    private async Task EnsureBegunAsync(RunRecord run, ScheduledTask task, TaskDatastoreWriter writer)
     {
-        var records = new TaskRecords(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time);
-        if (await records.LacksBeginningAsync(run, context.OriginRunId).ConfigureAwait(false))
+        var records = TaskBeginning.RecordsOf(context, task, PathOf(run, task), task.Attempt);
+        var frames = await TaskBeginning.FramesAsync(context, run, task).ConfigureAwait(false);
+        if (await records.LacksBeginningAsync(run, frames, context.OriginRunId).ConfigureAwait(false))
         {
             // The file that readers count comes first: when the records are there, it is.
             await writer.BeginAttemptAsync(default).ConfigureAwait(false);
-            await records.CompleteBeginningAsync(run, context.OriginRunId).ConfigureAwait(false);
+            await records.CompleteBeginningAsync(run, frames, context.OriginRunId).ConfigureAwait(false);
         }
     }
+
+    private static TaskPath PathOf(RunRecord run, ScheduledTask task) => new(run.Flow, run.RunId, task.Step, task.TaskId);
 
     private static string? Describe(ProcessExit exit) => exit.ExitCode switch
     {

@@ -34,11 +34,12 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
 
     /// <summary>Records what is missing of the beginning of an attempt whose process has died: it may have died before, or while it recorded it.</summary>
     /// <param name="run">The task's run.</param>
+    /// <param name="frames">The foreaches that the task is in.</param>
     /// <param name="originRunId">The run that the task's run resumes, or <see langword="null"/>.</param>
     /// <returns>A task that ends when the records are durable.</returns>
-    public async Task CompleteBeginningAsync(RunRecord run, string? originRunId)
+    public async Task CompleteBeginningAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
     {
-        if (await MissingAsync(run, originRunId).ConfigureAwait(false) is { Count: > 0 } missing)
+        if (await MissingAsync(run, frames, originRunId).ConfigureAwait(false) is { Count: > 0 } missing)
         {
             await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
             await metadata.RecordAsync(run, task, missing, [], default).ConfigureAwait(false);
@@ -47,15 +48,17 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
 
     /// <summary>Says whether records of the attempt's beginning are missing.</summary>
     /// <param name="run">The task's run.</param>
+    /// <param name="frames">The foreaches that the task is in.</param>
     /// <param name="originRunId">The run that the task's run resumes, or <see langword="null"/>.</param>
     /// <returns>Whether some are.</returns>
-    public async Task<bool> LacksBeginningAsync(RunRecord run, string? originRunId) => (await MissingAsync(run, originRunId).ConfigureAwait(false)).Count > 0;
+    public async Task<bool> LacksBeginningAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
+        => (await MissingAsync(run, frames, originRunId).ConfigureAwait(false)).Count > 0;
 
-    private async Task<List<MetadataDatum>> MissingAsync(RunRecord run, string? originRunId)
+    private async Task<List<MetadataDatum>> MissingAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
     {
         var recorded = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
         var fields = recorded.Where(datum => datum.Tags.Contains(Tags[0])).Select(static datum => datum.Field).ToHashSet(StringComparer.Ordinal);
-        return Beginning(run, [], originRunId).FindAll(datum => !fields.Contains(datum.Field));
+        return Beginning(run, frames, originRunId).FindAll(datum => !fields.Contains(datum.Field));
     }
 
     /// <summary>Says whether the end of the attempt is recorded.</summary>

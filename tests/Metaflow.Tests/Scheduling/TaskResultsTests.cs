@@ -68,7 +68,7 @@ public sealed class TaskResultsTests : IDisposable
         await metadata.RegisterTaskAsync(run, Path, CancellationToken.None);
         await metadata.RecordAsync(run, Path, [new MetadataDatum("attempt", "attempt", "2", ["attempt_id:2"]), new MetadataDatum("ds-type", "ds-type", "local", ["attempt_id:2"])], [], CancellationToken.None);
 
-        await (await ResultsAsync("end")).NoteExitAsync(run, Path, attempt: 2, new ProcessExit(-9, false), succeeded: false);
+        await (await ResultsAsync("end")).NoteExitAsync(run, new ScheduledTask { Step = Path.Step, TaskId = Path.TaskId, Attempt = 2, Inputs = [] }, new ProcessExit(-9, false), succeeded: false);
 
         var fields = (await metadata.ListMetadataAsync(Path, CancellationToken.None)).Select(static datum => datum.Field).Order(StringComparer.Ordinal);
         Assert.Equal(["attempt", "ds-root", "ds-type", "metaflow_version", "origin-run-id", "runtime", "user"], fields);
