@@ -4,7 +4,8 @@ using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
-using Metaflow.Settings;
+using Metaflow.Metadata;
+using Metaflow.Storage;
 
 namespace Metaflow;
 
@@ -36,10 +37,11 @@ public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
 
     /// <summary>Finds the runs that <c>--trigger</c> names.</summary>
     /// <param name="options">The values of the options.</param>
-    /// <param name="settings">Where runs are kept.</param>
+    /// <param name="metadata">The records of runs.</param>
+    /// <param name="blobs">Where their data are kept.</param>
     /// <returns>The options with whole pathspecs in place of names of flows.</returns>
     /// <exception cref="ConfigurationException">MF2050: there is no such run, or it did not succeed.</exception>
-    internal static FlowOptionValues Resolve(FlowOptionValues options, MetaflowSettings settings)
+    internal static FlowOptionValues Resolve(FlowOptionValues options, IMetadataProvider metadata, IBlobStore blobs)
     {
         var names = options.All(TriggerOption);
         if (names.Count == 0)
@@ -47,7 +49,7 @@ public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
             return options;
         }
 
-        var client = new MetaflowClient(settings with { Namespace = null });
+        var client = new MetaflowClient(metadata, blobs);
         return new FlowOptionValues(new Dictionary<string, IReadOnlyList<string>>(options.ByName) { [TriggerOption] = [.. names.Select(name => Find(client, name))] });
     }
 

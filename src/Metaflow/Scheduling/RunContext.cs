@@ -15,6 +15,7 @@ internal sealed class RunContext(
 {
     private readonly Dictionary<string, StepDecorators> _decorators = [];
     private WorkerLimit? _workers;
+    private FlowOptionValues? _flowOptions;
 
     /// <summary>Gets the flow's definition.</summary>
     public FlowDefinition Definition => definition;
@@ -61,8 +62,9 @@ internal sealed class RunContext(
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
     public IReadOnlyList<string> With { get; } = [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
 
-    /// <summary>Gets the values of the options that decorators of the flow add.</summary>
-    public FlowOptionValues FlowOptions { get; } = TriggerOnFinishAttribute.Resolve(request.FlowOptions, settings);
+    /// <summary>Gets the values of the options that decorators of the flow add. Runs that they name are looked for once, where this run is kept.</summary>
+    /// <exception cref="Errors.ConfigurationException">MF2050: there is no such run, or it did not succeed.</exception>
+    public FlowOptionValues FlowOptions => _flowOptions ??= TriggerOnFinishAttribute.Resolve(request.FlowOptions, Metadata, datastore.Blobs);
 
     /// <summary>Gets the decorators of the flow as a whole.</summary>
     public FlowDecorators FlowDecorators { get; } = new(flow);
@@ -83,10 +85,13 @@ internal sealed class RunContext(
     public IEnumerable<DecoratorAttribute> AllDecorators
         => flow.DecoratorsOf(null).Concat(definition.Graph.Steps.SelectMany(step => DecoratorsOf(step.Name).All)).Distinct();
 
-    /// <summary>Refuses decorators whose values cannot be, now that the configurations which they refer to are known.</summary>
+    /// <summary>Refuses decorators whose values cannot be, now that the configurations which they refer to are known, and options of theirs that name no run.</summary>
     /// <exception cref="Errors.ConfigurationException">A value cannot be. The exit code is 2.</exception>
     public void CheckDecorators()
     {
+        // Before the run has a record.
+        _ = FlowOptions;
+
         // All others were checked as the source was compiled, and by 'check'.
         if (With.Count > 0 || !Configs.IsEmpty)
         {
