@@ -91,6 +91,11 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             return;
         }
 
+        WriteObject(value, isValueType);
+    }
+
+    private void WriteObject(object value, bool isValueType)
+    {
         switch (value)
         {
             case Array array:

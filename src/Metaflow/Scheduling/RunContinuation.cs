@@ -77,19 +77,14 @@ internal sealed class RunContinuation : IDisposable
     /// <exception cref="LaunchException">The graph changed in steps that the run has come to (MF6032).</exception>
     public RunReplay Replay(SchedulerPolicy policy)
     {
+        // Before the graph replays anything: where the run has come to what it does not know, it would not know what to do.
+        var (last, named) = RunReplay.StepsNamed(Folder, Run.RunId);
+        var now = StepIdentity.Of(policy);
+        Require(StepIdentity.Changed(last.Steps, now, named));
+        Require(StepIdentity.ChangedStart(last.Steps, policy.Graph.StartStep?.Name));
         var replay = RunReplay.Of(Folder, Run.RunId, policy.Graph);
-        if (StepIdentity.Changed(replay.Session.Steps, StepIdentity.Of(policy), replay.State.ReachedSteps()) is not { Count: > 0 } changed)
-        {
-            return replay;
-        }
-
-        var names = string.Join(", ", changed.Select(static name => $"'{name}'"));
-        throw new LaunchException(
-            ErrorCodes.GraphHasChanged,
-            $"The run '{Run.RunId}' cannot be continued.",
-            $"The run has come to {names}, and in this program {(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
-            $"Continue it with the program that it was started with, or start a new run from what it finished: 'resume --origin-run-id {Run.RunId}'.")
-        { Pathspec = $"{Run.Flow}/{Run.RunId}" };
+        Require(StepIdentity.Changed(replay.Session.Steps, now, replay.State.ReachedSteps()));
+        return replay;
     }
 
     /// <summary>Refuses parameters and configurations for a run that has its own.</summary>
@@ -121,6 +116,22 @@ internal sealed class RunContinuation : IDisposable
         why,
         "Wait for its end, or choose another id with '--run-id'.")
     { Pathspec = $"{run.Flow}/{run.RunId}" };
+
+    private void Require(IReadOnlyList<string> changed)
+    {
+        if (changed.Count == 0)
+        {
+            return;
+        }
+
+        var names = string.Join(", ", changed.Select(static name => $"'{name}'"));
+        throw new LaunchException(
+            ErrorCodes.GraphHasChanged,
+            $"The run '{Run.RunId}' cannot be continued.",
+            $"The run has come to {names}, and in this program {(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
+            $"Continue it with the program that it was started with, or start a new run from what it finished: 'resume --origin-run-id {Run.RunId}'.")
+        { Pathspec = $"{Run.Flow}/{Run.RunId}" };
+    }
 
     private static async Task<RunState?> RefuseAsync(RunServices services, RunRecord run)
     {
