@@ -77,12 +77,13 @@ internal sealed class RunContinuation : IDisposable
     /// <exception cref="LaunchException">The graph changed in steps that the run has come to (MF6032).</exception>
     public RunReplay Replay(SchedulerPolicy policy)
     {
-        // Before the graph replays anything: where the run has come to what it does not know, it would not know what to do.
-        var (last, named) = RunReplay.StepsNamed(Folder, Run.RunId);
         var now = StepIdentity.Of(policy);
-        Require(StepIdentity.Changed(last.Steps, now, named));
-        Require(StepIdentity.ChangedStart(last.Steps, policy.Graph.StartStep?.Name));
-        var replay = RunReplay.Of(Folder, Run.RunId, policy.Graph);
+        var replay = RunReplay.Of(Folder, Run.RunId, policy.Graph, (last, named) =>
+        {
+            // Before the graph replays anything: where the run has come to what it does not know, it would not know what to do.
+            Require(StepIdentity.Changed(last.Steps, now, named));
+            Require(StepIdentity.ChangedStart(last.Steps, policy.Graph.StartStep?.Name));
+        });
         Require(StepIdentity.Changed(replay.Session.Steps, now, replay.State.ReachedSteps()));
         return replay;
     }

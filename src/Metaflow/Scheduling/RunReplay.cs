@@ -29,28 +29,19 @@ internal sealed record RunReplay(RunSession Session, SchedulerState State, IRead
     /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
     public static RunSession LastSession(RunFolder folder, string runId) => Records(folder, runId).Last(static record => record.Session is not null).Session!;
 
-    /// <summary>Reads the session of the last scheduler, and the steps that the journal says the run moved on to; the start step and joins of foreaches without
-    /// items it does not name.</summary>
-    /// <param name="folder">The run's folder.</param>
-    /// <param name="runId">The run's id, for messages.</param>
-    /// <returns>The session, and the names of the steps.</returns>
-    /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
-    public static (RunSession Last, IReadOnlySet<string> Named) StepsNamed(RunFolder folder, string runId)
-    {
-        var records = Records(folder, runId);
-        var named = records.SelectMany(static record => record.Events).OfType<SchedulerEvent.TaskFinished>().SelectMany(static finished => finished.NextSteps);
-        return (records.Last(static record => record.Session is not null).Session!, named.ToHashSet(StringComparer.Ordinal));
-    }
-
     /// <summary>Replays the journal.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="runId">The run's id, for messages.</param>
     /// <param name="graph">The graph.</param>
+    /// <param name="check">Is told, before anything is replayed, the session of the last scheduler and the steps that the journal says the run moved on to; the start
+    /// step, and joins of foreaches without items, it does not name.</param>
     /// <returns>The run.</returns>
     /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
-    public static RunReplay Of(RunFolder folder, string runId, FlowGraph graph)
+    public static RunReplay Of(RunFolder folder, string runId, FlowGraph graph, Action<RunSession, IReadOnlySet<string>>? check = null)
     {
         var records = Records(folder, runId);
+        var named = records.SelectMany(static record => record.Events).OfType<SchedulerEvent.TaskFinished>().SelectMany(static finished => finished.NextSteps);
+        check?.Invoke(records.Last(static record => record.Session is not null).Session!, named.ToHashSet(StringComparer.Ordinal));
         var session = records[0].Session!;
         var state = new SchedulerState(session.Policy(graph, runId));
         var processes = new Dictionary<string, LaunchedProcess>(StringComparer.Ordinal);
