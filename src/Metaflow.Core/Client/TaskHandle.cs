@@ -20,6 +20,7 @@ public sealed partial class TaskHandle
     private readonly Lazy<IReadOnlyDictionary<string, MetadataDatum>> _latest;
     private readonly Lazy<TaskArtifacts> _artifacts;
     private readonly Lazy<TaskData> _data;
+    private readonly Lazy<IReadOnlyList<RegisteredArtifact>> _registered;
 
     internal TaskHandle(StepHandle step, TaskRecord record, int? attempt = null, Lazy<IReadOnlyList<MetadataDatum>>? metadata = null)
     {
@@ -29,6 +30,7 @@ public sealed partial class TaskHandle
         _allMetadata = metadata ?? new Lazy<IReadOnlyList<MetadataDatum>>(ReadMetadata);
         _latest = new Lazy<IReadOnlyDictionary<string, MetadataDatum>>(FindLatest);
         _artifacts = new Lazy<TaskArtifacts>(OpenArtifacts);
+        _registered = new Lazy<IReadOnlyList<RegisteredArtifact>>(() => ListArtifacts(_artifacts.Value.Attempt));
         _data = new Lazy<TaskData>(() => new TaskData(_artifacts.Value));
     }
 
@@ -172,9 +174,12 @@ public sealed partial class TaskHandle
     private TaskArtifacts? Open(FlowDatastore datastore, int attempt)
         => Completion.Of(datastore.TryOpenAttemptAsync(Path, attempt, CancellationToken.None));
 
+    private IReadOnlyList<RegisteredArtifact> ListArtifacts(int attempt)
+        => Completion.Of(Context.Metadata.ListArtifactsAsync(Path, attempt, CancellationToken.None));
+
     private TaskArtifacts FromMetadata(int attempt)
     {
-        var registered = Completion.Of(Context.Metadata.ListArtifactsAsync(Path, attempt, CancellationToken.None));
+        var registered = ListArtifacts(attempt);
         var records = registered.Select(static artifact => artifact.Artifact)
             .ToDictionary(static artifact => artifact.Name, StringComparer.Ordinal);
         return new TaskArtifacts(DatastoreWith(registered) ?? Context.Datastore(Path.Flow), Path, attempt, records);
@@ -203,8 +208,7 @@ public sealed partial class TaskHandle
     }
 
     internal DateTimeOffset? RegisteredAt(string artifact)
-        => Completion.Of(Context.Metadata.ListArtifactsAsync(Path, _artifacts.Value.Attempt, CancellationToken.None))
-            .FirstOrDefault(registered => registered.Artifact.Name == artifact)?.CreatedAt;
+        => _registered.Value.FirstOrDefault(registered => registered.Artifact.Name == artifact)?.CreatedAt;
 
     private FlowDatastore? Elsewhere() => Context.DatastoreElsewhere(
         Path.Flow, _latest.Value.GetValueOrDefault("ds-type")?.Text, _latest.Value.GetValueOrDefault("ds-root")?.Text);
