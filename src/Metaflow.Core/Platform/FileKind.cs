@@ -8,6 +8,12 @@ namespace Metaflow.Platform;
 /// <param name="Minor">Of a device, which one of its driver.</param>
 internal readonly record struct FileKind(int Format, uint Major, uint Minor)
 {
+    public const int NamedPipe = 0x1000;
+    public const int CharacterDevice = 0x2000;
+    public const int Folder = 0x4000;
+    public const int BlockDevice = 0x6000;
+    public const int Regular = 0x8000;
+    public const int Socket = 0xC000;
     private const int FormatMask = 0xF000;
 
     // The fields of 'struct statx', the same on all processors.

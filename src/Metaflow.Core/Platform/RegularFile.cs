@@ -5,21 +5,16 @@ namespace Metaflow.Platform;
 /// <remarks>On macOS and Windows only folders are refused: there, the kind of a file is not asked for.</remarks>
 internal static class RegularFile
 {
-    private const int File = 0x8000;
-    private const int Folder = 0x4000;
-    private const int NamedPipe = 0x1000;
-    private const int Socket = 0xC000;
-
     /// <summary>Says why a path is no file. Links are followed.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The rest of a sentence that begins with the path, without its full stop; <see langword="null"/> when it is a file, or there is nothing.</returns>
     public static string? WhyNot(string path) => FileKind.Of(path) switch
     {
         null when OperatingSystem.IsLinux() || !Directory.Exists(path) => null,
-        { Format: File } => null,
-        null or { Format: Folder } => "is a folder rather than a file",
-        { Format: NamedPipe } => "is a named pipe rather than a file",
-        { Format: Socket } => "is a socket rather than a file",
+        { Format: FileKind.Regular } => null,
+        null or { Format: FileKind.Folder } => "is a folder rather than a file",
+        { Format: FileKind.NamedPipe } => "is a named pipe rather than a file",
+        { Format: FileKind.Socket } => "is a socket rather than a file",
         _ => "is a device rather than a file",
     };
 

@@ -7,11 +7,6 @@ namespace Metaflow.Platform;
 /// On macOS and Windows nothing is refused: there, the kind of a file is not asked for.</remarks>
 public static class UserFile
 {
-    private const int NamedPipe = 0x1000;
-    private const int CharacterDevice = 0x2000;
-    private const int BlockDevice = 0x6000;
-    private const int Socket = 0xC000;
-
     private static readonly string[] Handed = ["/dev/stdin", "/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"];
 
     /// <summary>Says why a path is not read.</summary>
@@ -24,10 +19,10 @@ public static class UserFile
         var isHanded = Handed.Any(start => full.StartsWith(start, StringComparison.Ordinal));
         return FileKind.Of(full) switch
         {
-            { Format: NamedPipe } when !isHanded => "is a named pipe, and whatever reads it waits until another process writes. Let that process write into '/dev/stdin', or into a file",
-            { Format: CharacterDevice, IsNull: false, IsTerminal: var isTerminal } when !(isHanded && isTerminal) => "is a device rather than a file",
-            { Format: BlockDevice } => "is a device rather than a file",
-            { Format: Socket } => "is a socket rather than a file",
+            { Format: FileKind.NamedPipe } when !isHanded => "is a named pipe, and whatever reads it waits until another process writes. Let that process write into '/dev/stdin', or into a file",
+            { Format: FileKind.CharacterDevice, IsNull: false, IsTerminal: var isTerminal } when !(isHanded && isTerminal) => "is a device rather than a file",
+            { Format: FileKind.BlockDevice } => "is a device rather than a file",
+            { Format: FileKind.Socket } => "is a socket rather than a file",
             _ => null,
         };
     }
