@@ -156,7 +156,7 @@ public sealed class DecoratorTests : IDisposable
     public async Task A_decorator_is_given_once_on_the_command_line()
     {
         var outcome = await _place.RunAsync("LinearFlow", "run", "--with", "retry", "--with", "retry:times=2");
-        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal(ExitCodes.Usage, outcome.ExitCode);
         Assert.Contains(ErrorCodes.DuplicateDecorator, outcome.Errors, StringComparison.Ordinal);
         _place.Environment["METAFLOW_DEFAULT_DECOSPECS"] = "retry:times=1";
         (await _place.RunAsync("LinearFlow", "run", "--with", "retry:times=2")).Succeeded();

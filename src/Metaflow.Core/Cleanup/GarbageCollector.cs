@@ -46,24 +46,24 @@ public sealed class GarbageCollector
         var cutoff = _time.GetUtcNow() - request.GracePeriod;
         var notes = new List<string>();
         var folder = new RunRemoval(Path.Combine(_root, request.Flow), _time);
-        var runs = Select(request, flow, cutoff, notes).ConvertAll(run => new CollectedRun(run.Handle.Id, run.State, run.Handle.CreatedAt, folder.SizeOf(run.Handle.Id)));
-        runs.AddRange(NeverBegun(request, cutoff, _time.GetUtcNow(), folder));
-        if (runs.RemoveAll(run => folder.IsLinked(run.RunId)) is var linked and > 0)
+        var runs = Select(request, flow, folder, cutoff, notes);
+        runs.AddRange(NeverBegun(request, cutoff, _time.GetUtcNow(), folder).Select(static run => (run, (RunStatus?)null)));
+        if (runs.RemoveAll(run => folder.IsLinked(run.Run.RunId)) is var linked and > 0)
         {
             notes.Add($"Runs whose folder is a link stay, as the link leads out of the store: {linked}.");
         }
 
         var removed = new List<CollectedRun>();
-        foreach (var run in runs)
+        foreach (var (run, recorded) in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!request.Deletes || await folder.TryRemoveAsync(run.RunId).ConfigureAwait(false))
+            if (!request.Deletes || await folder.TryRemoveAsync(run.RunId, recorded).ConfigureAwait(false))
             {
                 removed.Add(run);
             }
             else
             {
-                notes.Add($"The run '{run.RunId}' was just taken by a scheduler, and stays.");
+                notes.Add($"The run '{run.RunId}' has a scheduler now, or had one since this collection chose it, and stays.");
             }
         }
 
@@ -90,8 +90,9 @@ public sealed class GarbageCollector
     private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)
         => state == RunState.Unknown && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
 
-    /// <summary>Chooses the runs to remove, each with the state that it was found in: the state of a run may change while it is looked at.</summary>
-    private List<(RunHandle Handle, RunState State)> Select(CollectionRequest request, FlowHandle flow, DateTimeOffset cutoff, List<string> notes)
+    /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may change meanwhile.</summary>
+    private List<(CollectedRun Run, RunStatus? Recorded)> Select(
+        CollectionRequest request, FlowHandle flow, RunRemoval folder, DateTimeOffset cutoff, List<string> notes)
     {
         if (!request.NamesRuns)
         {
@@ -103,11 +104,12 @@ public sealed class GarbageCollector
         var named = flow.AllRuns.Where(run => ClientNamespace.Holds(run, request.Namespace)
             && (request.OlderThan is not { } age || now - run.CreatedAt >= age)
             && request.Tags.All(run.Tags.Contains));
-        var found = named.Select(static run => (Handle: run, run.Status)).Select(static run => (run.Handle, run.Status, State: run.Handle.StateOf(run.Status)))
+        var found = named.Select(run => (Handle: run, Recorded: folder.RecordedOf(run.Id), run.Status))
+            .Select(static run => (run.Handle, run.Recorded, run.Status, State: run.Handle.StateOf(run.Status)))
             .Where(run => request.States.Count == 0 || request.States.Contains(run.State)).Skip(request.KeepLast ?? 0);
-        var selected = new List<(RunHandle Handle, RunState State)>();
+        var selected = new List<(CollectedRun Run, RunStatus? Recorded)>();
         var (running, foreign) = (0, 0);
-        foreach (var (run, status, state) in found)
+        foreach (var (run, recorded, status, state) in found)
         {
             switch (state)
             {
@@ -128,7 +130,7 @@ public sealed class GarbageCollector
                     notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");
                     break;
                 default:
-                    selected.Add((run, state));
+                    selected.Add((new CollectedRun(run.Id, state, run.CreatedAt, folder.SizeOf(run.Id)), recorded));
                     break;
             }
         }

@@ -40,15 +40,33 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
     /// <returns>Whether the run's folder, or the flow's, is a link.</returns>
     public bool IsLinked(string runId) => StoredFiles.IsLink(flowFolder) || StoredFiles.IsLink(Path.Combine(flowFolder, runId));
 
+    /// <summary>Returns what the scheduler of a run last recorded of its state.</summary>
+    /// <param name="runId">The run's id.</param>
+    /// <returns>The record; <see langword="null"/> when there is none, or a damaged one.</returns>
+    /// <exception cref="Errors.StorageException">The record cannot be read (MF4004, MF4007).</exception>
+    public RunStatus? RecordedOf(string runId)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(flowFolder)!, RunStatus.PathOf(Path.GetFileName(flowFolder), runId));
+        try
+        {
+            return Path.Exists(path) ? RunStatus.Parse(RegularFile.ReadAllBytes(path)) : null;
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, path);
+        }
+    }
+
     /// <summary>Removes a run. Links inside of its folder go, and what they lead to stays.</summary>
     /// <param name="runId">The run's id.</param>
-    /// <returns>Whether it is gone: not when a scheduler has it.</returns>
+    /// <param name="recorded">What was recorded of its state when it was chosen: a run that was continued since may have succeeded, and stays.</param>
+    /// <returns>Whether it is gone: not when a scheduler has it, or had it since.</returns>
     /// <exception cref="Errors.StorageException">The folder cannot be removed (MF4001, MF4003, MF4004).</exception>
-    public async Task<bool> TryRemoveAsync(string runId)
+    public async Task<bool> TryRemoveAsync(string runId, RunStatus? recorded)
     {
         var folder = Path.Combine(flowFolder, runId);
         using var held = await RunLock.TryTakeAsync(new RunFolder(Path.Combine(folder, MetadataFolders.RecordFolder)), time).ConfigureAwait(false);
-        if (held is null)
+        if (held is null || RecordedOf(runId) != recorded)
         {
             return false;
         }

@@ -49,7 +49,11 @@ internal sealed class RunContinuation : IDisposable
 
         // Where locks do not reach, on another machine, the sign of life is all that tells.
         var run = found ?? new RunRecord(flow, runId, "", [], [], services.Time.GetUtcNow());
-        var state = await RefuseAsync(services, run).ConfigureAwait(false);
+        if (await StateAsync(services, run).ConfigureAwait(false) is { State: RunState.Running or RunState.Pending } alive)
+        {
+            throw Alive(run, $"Its scheduler is process {alive.ProcessId} on '{alive.Host}'.");
+        }
+
         var begins = RunBeginning.IsLeftBy(folder, found);
         if (!begins)
         {
@@ -60,9 +64,10 @@ internal sealed class RunContinuation : IDisposable
         var held = await RunLock.TryTakeAsync(folder, services.Time).ConfigureAwait(false) ?? throw Alive(run, "Its scheduler holds the run's lock.");
         try
         {
-            // Its scheduler may have come to its journal, and its end, meanwhile.
+            // Its scheduler, or another process that continued it, may have come to its journal, and its end, before this one had the lock.
+            var state = await StateAsync(services, run).ConfigureAwait(false);
             var recorded = begins && !File.Exists(folder.Journal) ? null : RunReplay.LastSession(folder, runId).Request;
-            return new RunContinuation(run, folder, held, recorded) { WasKilled = state is null or RunState.Dead };
+            return new RunContinuation(run, folder, held, recorded) { WasKilled = state is not { State: RunState.Failed or RunState.Cancelled } };
         }
         catch
         {
@@ -134,14 +139,9 @@ internal sealed class RunContinuation : IDisposable
         { Pathspec = $"{Run.Flow}/{Run.RunId}" };
     }
 
-    private static async Task<RunState?> RefuseAsync(RunServices services, RunRecord run)
+    private static async Task<RunStatus?> StateAsync(RunServices services, RunRecord run)
     {
         var status = await RunLiveness.OfAsync(services.Blobs, run.Flow, run.RunId, services.Time).ConfigureAwait(false);
-        if (status is { State: RunState.Running or RunState.Pending })
-        {
-            throw Alive(run, $"Its scheduler is process {status.ProcessId} on '{status.Host}'.");
-        }
-
         if (status is { State: RunState.Succeeded })
         {
             throw new LaunchException(
@@ -152,7 +152,7 @@ internal sealed class RunContinuation : IDisposable
             { Pathspec = $"{run.Flow}/{run.RunId}" };
         }
 
-        return status?.State;
+        return status;
     }
 
     private static LaunchException Alive(RunRecord run, string why) => new(

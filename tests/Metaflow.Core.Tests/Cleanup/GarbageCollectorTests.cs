@@ -125,6 +125,24 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_continued_to_its_end_after_it_was_chosen_stays()
+    {
+        var (failed, continued) = (await WriteAsync(1), await WriteAsync(1));
+        await WriteAsync(1);
+        await RecordAsync(failed, RunState.Failed);
+        await RecordAsync(continued, RunState.Failed);
+
+        // A lock gives its first sign of life as soon as it is held: the other process has ended the run and let go of it by then.
+        var time = new TimeOfTheLock(_time.GetUtcNow().AddDays(2), () => RecordAsync(continued, RunState.Succeeded).GetAwaiter().GetResult());
+        var request = new CollectionRequest { Flow = Flow, States = [RunState.Failed], Deletes = true };
+        var report = await new GarbageCollector(Settings, time).CollectAsync(request, CancellationToken.None);
+        Assert.Equal([failed], report.Runs.Select(static run => run.RunId));
+        Assert.Contains(report.Notes, note => note.Contains($"'{continued}'", StringComparison.Ordinal));
+        Assert.Equal(RunState.Succeeded, Client().Flow(Flow).Run(continued).State);
+        Assert.All(Client().Flow(Flow).Run(continued).Tasks, static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
+    }
+
+    [Fact]
     public async Task Included_files_stay_as_long_as_a_run_refers_to_them()
     {
         var datastore = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System);
@@ -165,8 +183,7 @@ public sealed class GarbageCollectorTests : IDisposable
     public async Task A_run_that_was_just_removed_is_told_with_its_state_and_holds_no_blob()
     {
         var failed = await WriteAsync(1);
-        await new LocalBlobStore(_root).SaveAsync(
-            [new BlobWrite(RunStatus.PathOf(Flow, failed), new RunStatus(RunState.Failed, 1, "elsewhere", _time.GetUtcNow(), null).Write)], overwrite: true, CancellationToken.None);
+        await RecordAsync(failed, RunState.Failed);
         await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync([Payload("of no run")], raw: false, CancellationToken.None);
         Age();
         await WriteAsync(1);
@@ -273,6 +290,9 @@ public sealed class GarbageCollectorTests : IDisposable
         }
     }
 
+    private Task RecordAsync(string run, RunState state) => new LocalBlobStore(_root).SaveAsync(
+        [new BlobWrite(RunStatus.PathOf(Flow, run), new RunStatus(state, 1, "elsewhere", _time.GetUtcNow(), null).Write)], overwrite: true, CancellationToken.None).AsTask();
+
     private async Task<string> WriteAsync(int items)
     {
         var run = (await new SampleRun(_root).WriteAsync(items)).Run.RunId;
@@ -285,4 +305,15 @@ public sealed class GarbageCollectorTests : IDisposable
     private Task<CollectionReport> CollectAsync(CollectionRequest request) => new GarbageCollector(Settings, _time).CollectAsync(request, CancellationToken.None);
 
     private List<string> Files() => [.. Directory.GetFiles(_root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    private sealed class TimeOfTheLock(DateTimeOffset now, Action obtained) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            obtained();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }

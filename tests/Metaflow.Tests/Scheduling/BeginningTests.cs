@@ -89,6 +89,34 @@ public sealed class BeginningTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(RunState.Succeeded)]
+    [InlineData(RunState.Failed)]
+    public async Task What_another_process_came_to_just_before_the_lock_was_obtained_counts(RunState ended)
+    {
+        var (runId, files) = await BeginAsync(new RunRequest());
+        var root = Cut(files, runId, files.Count, isTorn: false);
+
+        // The lock gives its first sign of life as soon as it is held: the other process has ended the run and let go of it by then.
+        var time = new TimeOfTheLock(() =>
+        {
+            using var status = File.Create(Path.Combine(root, Flow, runId, "_meta", "status.json"));
+            new RunStatus(ended, int.MaxValue, Environment.MachineName, DateTimeOffset.UtcNow).Write(status);
+        });
+        if (ended == RunState.Succeeded)
+        {
+            var error = await Assert.ThrowsAsync<LaunchException>(() => ContinueAsync(root, new ContinueRequest { RunId = runId }, time));
+            Assert.Equal(ErrorCodes.RunHasSucceeded, error.Code);
+            Assert.Single(await File.ReadAllLinesAsync(Path.Combine(root, Flow, runId, "_meta", "journal"), TestContext.Current.CancellationToken));
+        }
+        else
+        {
+            await ContinueAsync(root, new ContinueRequest { RunId = runId }, time);
+        }
+
+        Assert.True(time.WasAsked);
+    }
+
     [Fact]
     public async Task A_run_that_had_begun_and_lost_its_journal_is_not_begun_anew()
     {
@@ -162,9 +190,9 @@ public sealed class BeginningTests : IDisposable
         return artifacts.Load<int>(name);
     }
 
-    private static async Task ContinueAsync(string root, ContinueRequest request)
+    private static async Task ContinueAsync(string root, ContinueRequest request, TimeProvider? time = null)
     {
-        using var services = Services(root);
+        using var services = Services(root, time);
         using var interruption = new RunInterruption();
         var outcome = await new FlowEngine(static () => new GeneratedFlow(Program), Program.Definition, Settings(root)).ContinueAsync(services, request, new Watcher(static _ => { }), interruption);
         Assert.True(outcome.Succeeded, outcome.Error?.Message);
@@ -249,8 +277,9 @@ public sealed class BeginningTests : IDisposable
         }
     }
 
-    private static RunServices Services(string root)
-        => FlowEngine.InProcess(static () => new GeneratedFlow(Program), new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System), TimeProvider.System);
+    private static RunServices Services(string root, TimeProvider? time = null)
+        => FlowEngine.InProcess(
+            static () => new GeneratedFlow(Program), new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System), time ?? TimeProvider.System);
 
     private static MetaflowSettings Settings(string root) => new() { User = "tester", DatastoreRoot = root, Namespace = "user:tester" };
 
@@ -267,6 +296,19 @@ public sealed class BeginningTests : IDisposable
     private sealed class Watcher(Action<RunEvent> watch) : IRunObserver
     {
         public void OnEvent(RunEvent runEvent) => watch(runEvent);
+    }
+
+    private sealed class TimeOfTheLock(Action obtained) : TimeProvider
+    {
+        private Action? _obtained = obtained;
+
+        public bool WasAsked => _obtained is null;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Exchange(ref _obtained, null)?.Invoke();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     private sealed class LaterTime : TimeProvider
