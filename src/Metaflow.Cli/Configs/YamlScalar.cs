@@ -10,12 +10,47 @@ namespace Metaflow.Cli.Configs;
 /// <summary>Gives a scalar the type that the core schema of YAML 1.2 gives it.</summary>
 internal static partial class YamlScalar
 {
+    /// <summary>What the tags of the core schema begin with; <c>!!</c> stands for it.</summary>
+    internal const string CoreTags = "tag:yaml.org,2002:";
+
     /// <summary>Makes a node.</summary>
+    /// <exception cref="FormatException">The scalar has a tag that is none of the core schema, or that its text does not fit.</exception>
     public static ConfigNode Node(Scalar scalar)
     {
-        var isText = scalar.Style != ScalarStyle.Plain || scalar.Tag is { IsEmpty: false, IsNonSpecific: false, Value: "tag:yaml.org,2002:str" };
-        var (kind, text) = isText ? (ConfigNodeKind.Text, scalar.Value) : Typed(scalar.Value);
+        var (kind, text) = Tagged(scalar);
         return new() { Kind = kind, Text = text, Line = (int)scalar.Start.Line, Column = (int)scalar.Start.Column };
+    }
+
+    /// <summary>Refuses a scalar whose tag would be left out without a word.</summary>
+    /// <param name="scalar">The scalar.</param>
+    /// <exception cref="FormatException">The tag is none of the core schema, or the text does not fit it.</exception>
+    public static void RequireKnownTag(Scalar scalar) => Tagged(scalar);
+
+    /// <summary>Returns a tag as users write it.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <returns>The tag, such as <c>!!int</c>.</returns>
+    public static string Shown(TagName tag)
+        => tag.Value.StartsWith(CoreTags, StringComparison.Ordinal) ? "!!" + tag.Value[CoreTags.Length..] : tag.Value;
+
+    private static (ConfigNodeKind Kind, string Text) Tagged(Scalar scalar)
+    {
+        if (scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific)
+        {
+            return scalar.Style != ScalarStyle.Plain || scalar.Tag.IsNonSpecific ? (ConfigNodeKind.Text, scalar.Value) : Typed(scalar.Value);
+        }
+
+        var typed = Typed(scalar.Value);
+        return (scalar.Tag.Value, typed.Kind) switch
+        {
+            (CoreTags + "str", _) => (ConfigNodeKind.Text, scalar.Value),
+            (CoreTags + "int", ConfigNodeKind.Whole) or (CoreTags + "float", ConfigNodeKind.Real) => typed,
+            (CoreTags + "bool", ConfigNodeKind.Boolean) or (CoreTags + "null", ConfigNodeKind.Null) => typed,
+            (CoreTags + "float", ConfigNodeKind.Whole) => (ConfigNodeKind.Real, typed.Text),
+            (CoreTags + "int" or CoreTags + "float" or CoreTags + "bool" or CoreTags + "null", _)
+                => throw YamlTree.Wrong(scalar, $"'{scalar.Value}' is no value of the tag '{Shown(scalar.Tag)}'"),
+            _ => throw YamlTree.Wrong(
+                scalar, $"the tag '{Shown(scalar.Tag)}' is not known here; the tags are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"),
+        };
     }
 
     private static (ConfigNodeKind Kind, string Text) Typed(string text) => text switch

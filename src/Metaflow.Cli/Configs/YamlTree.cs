@@ -27,14 +27,7 @@ internal sealed class YamlTree(IParser events)
         events.Consume<DocumentStart>();
         var root = Value(0);
         events.Consume<DocumentEnd>();
-        var documents = 1;
-        while (!events.Accept<StreamEnd>(out _))
-        {
-            documents += events.Current is DocumentEnd ? 1 : 0;
-            events.MoveNext();
-        }
-
-        return documents == 1 ? root : throw new FormatException($"it has {documents} documents");
+        return events.Accept<StreamEnd>(out _) ? root : throw Wrong(events.Current!, "a second document begins, and a configuration is one");
     }
 
     private ConfigNode Value(int depth)
@@ -91,6 +84,7 @@ internal sealed class YamlTree(IParser events)
     private ConfigNode List(int depth)
     {
         var start = events.Consume<SequenceStart>();
+        RequireTag(start, "seq");
         var items = new List<ConfigNode>();
         while (!events.TryConsume<SequenceEnd>(out _))
         {
@@ -103,6 +97,7 @@ internal sealed class YamlTree(IParser events)
     private ConfigNode Map(int depth)
     {
         var start = events.Consume<MappingStart>();
+        RequireTag(start, "map");
         var members = new OrderedDictionary<string, ConfigNode>(StringComparer.Ordinal);
         var merged = new List<ConfigNode>();
         while (!events.TryConsume<MappingEnd>(out _))
@@ -112,6 +107,7 @@ internal sealed class YamlTree(IParser events)
                 throw Wrong(events.Current!, "a key is no text");
             }
 
+            YamlScalar.RequireKnownTag(key);
             var value = Value(depth + 1);
             if (key is { Style: ScalarStyle.Plain, Value: MergeKey })
             {
@@ -120,7 +116,7 @@ internal sealed class YamlTree(IParser events)
             else
             {
                 // Of a name that is written twice the last value counts, as in the reference.
-                members[key.Value] = value;
+                members[key.Value] = value with { NameLine = (int)key.Start.Line, NameColumn = (int)key.Start.Column };
             }
         }
 
@@ -140,5 +136,14 @@ internal sealed class YamlTree(IParser events)
         _ => throw new FormatException($"line {value.Line}, column {value.Column}: '{MergeKey}' merges no mapping"),
     };
 
-    private static FormatException Wrong(ParsingEvent at, string what) => new($"line {at.Start.Line}, column {at.Start.Column}: {what}");
+    private static void RequireTag(NodeEvent start, string kind)
+    {
+        if (start.Tag is { IsEmpty: false, IsNonSpecific: false } && start.Tag.Value != YamlScalar.CoreTags + kind)
+        {
+            throw Wrong(start, $"the tag '{YamlScalar.Shown(start.Tag)}' is none that a {(kind == "seq" ? "list" : "mapping")} can have here");
+        }
+    }
+
+    /// <summary>Returns the error of a part of the text, with its place.</summary>
+    internal static FormatException Wrong(ParsingEvent at, string what) => new($"line {at.Start.Line}, column {at.Start.Column}: {what}");
 }

@@ -33,7 +33,7 @@ public enum ConfigNodeKind
 }
 
 /// <summary>A part of a parsed configuration with its place. Numbers keep the text that the user wrote, so that nothing is rounded.</summary>
-public sealed class ConfigNode
+public sealed record ConfigNode
 {
     /// <summary>Gets what this is.</summary>
     public required ConfigNodeKind Kind { get; init; }
@@ -52,6 +52,15 @@ public sealed class ConfigNode
 
     /// <summary>Gets the column in the user's text, from 1; 0 (the default) where it is not known.</summary>
     public int Column { get; init; }
+
+    /// <summary>Gets the line of the name that this is the value of, from 1; 0 (the default) where it has none, or it is not known.</summary>
+    public int NameLine { get; init; }
+
+    /// <summary>Gets the column of the name that this is the value of, from 1; 0 (the default) where it has none, or it is not known.</summary>
+    public int NameColumn { get; init; }
+
+    /// <summary>Gets the place of the name that this is the value of, for what is wrong with the name; else that of the value.</summary>
+    internal ConfigNode AtName => NameLine == 0 ? this : this with { Line = NameLine, Column = NameColumn };
 
     internal string Place => Line == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"line {Line}, column {Column}: ");
 

@@ -59,9 +59,10 @@ internal static class JsonNodes
         var members = new OrderedDictionary<string, ConfigNode>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
+            var (line, column) = places.Of(reader.TokenStartIndex);
             var name = reader.GetString()!;
             reader.Read();
-            members[name] = Value(ref reader, places);
+            members[name] = Value(ref reader, places) with { NameLine = line, NameColumn = column };
         }
 
         return [.. members];

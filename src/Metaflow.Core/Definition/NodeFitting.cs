@@ -121,11 +121,11 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
             var key = info.KeyType is { } type && ScalarText.Knows(type) ? ScalarText.Read(type, name) : name;
             if (key is null)
             {
-                Wrong(value, $"the key '{name}' is not {ScalarText.Expected(info.KeyType!)}");
+                Wrong(value.AtName, $"the key '{name}' is not {ScalarText.Expected(info.KeyType!)}");
             }
             else if (!seen.TryAdd(key, name))
             {
-                Wrong(value, $"'{seen[key]}' and '{name}' are the same key");
+                Wrong(value.AtName, $"'{seen[key]}' and '{name}' are the same key");
             }
 
             json.WritePropertyName(key is null or string ? name : ScalarText.Write(key));
@@ -149,7 +149,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
             }
             else if (!seen.TryAdd(property, name))
             {
-                Wrong(value, $"'{seen[property]}' and '{name}' are two spellings of one member; keep one of them");
+                Wrong(value.AtName, $"'{seen[property]}' and '{name}' are two spellings of one member; keep one of them");
             }
             else
             {
@@ -177,7 +177,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
 
         var known = info.Properties.Where(CanSet).Select(static property => SnakeCase.FromMember(property.Name)).ToList();
         var closest = ClosestName.Find(name, known);
-        Wrong(value, closest is null
+        Wrong(value.AtName, closest is null
             ? $"there is no key '{name}'; the keys are {string.Join(", ", known.Select(static key => $"'{key}'"))}"
             : $"there is no key '{name}'; did you mean '{closest}'?");
     }

@@ -6,7 +6,7 @@ public static class ClosestName
     /// <summary>Finds the name nearest to a mistyped one.</summary>
     /// <param name="mistyped">What was typed.</param>
     /// <param name="names">The names that exist.</param>
-    /// <returns>The nearest name, the first of equals; <see langword="null"/> when none is near (more than a third of the letters differ).</returns>
+    /// <returns>The nearest name, the first of equals; <see langword="null"/> when none is near (more than a third of the letters differ, or all).</returns>
     public static string? Find(string mistyped, IEnumerable<string> names)
     {
         string? best = null;
@@ -14,7 +14,8 @@ public static class ClosestName
         foreach (var name in names)
         {
             var distance = Distance(mistyped.ToUpperInvariant(), name.ToUpperInvariant());
-            if (distance < bestDistance && distance <= Math.Max(1, Math.Max(mistyped.Length, name.Length) / 3))
+            var isAnother = distance >= Math.Max(mistyped.Length, name.Length);
+            if (!isAnother && distance < bestDistance && distance <= Math.Max(1, Math.Max(mistyped.Length, name.Length) / 3))
             {
                 best = name;
                 bestDistance = distance;

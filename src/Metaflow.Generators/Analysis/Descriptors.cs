@@ -77,7 +77,7 @@ internal static class Descriptors
         new(RuleCodes.ScheduleInvalid, "A schedule says no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1095.md."),
         new(RuleCodes.TriggerInvalid, "A trigger names nothing", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1096.md."),
         new(RuleCodes.ExitHookInvalid, "An exit hook names no method", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1097.md."),
-        new(RuleCodes.RetryWaitInvalid, "A retry's wait is none", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1098.md."),
+        new(RuleCodes.RetryWaitInvalid, "A retry has a wait, or an exception, that cannot be", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1098.md."),
         new(RuleCodes.ServiceHasSetter, "A service can be set", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1110.md."),
         new(RuleCodes.ServiceUnsuitable, "A property cannot be a service", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1111.md."),
     ];

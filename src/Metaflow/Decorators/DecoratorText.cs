@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Metaflow.Definition;
@@ -10,6 +11,8 @@ namespace Metaflow.Decorators;
 /// <summary>Makes decorators from the text of <c>--with</c>: <c>retry:times=2,seconds_between_retries=5</c>.</summary>
 internal static partial class DecoratorText
 {
+    private const int MaxShown = 60;
+
     /// <summary>Makes a decorator.</summary>
     /// <param name="text">The text.</param>
     /// <param name="flow">The flow's class, whose assembly may have decorators of its own.</param>
@@ -71,7 +74,7 @@ internal static partial class DecoratorText
     {
         var equals = part.IndexOf('=', StringComparison.Ordinal);
         var attribute = equals < 0 ? part : part[..equals];
-        var settable = DecoratorData.PropertiesOf(decorator.GetType()).ToDictionary(static p => SnakeCase.FromMember(p.Name));
+        var settable = DecoratorData.PropertiesOf(decorator.GetType()).Where(IsForAuthors).ToDictionary(static p => SnakeCase.FromMember(p.Name));
         if (equals < 0 && settable.TryGetValue(attribute, out var bare))
         {
             throw Refused(name, $"'{attribute}' needs a value.", $"Write {name}:{attribute}=… with {DecoratorValue.InWords(bare.PropertyType)}.");
@@ -79,7 +82,10 @@ internal static partial class DecoratorText
 
         if (equals < 0 || !settable.TryGetValue(attribute, out var property))
         {
-            throw Refused(name, $"Decorator '{decorator.DecoratorName}' has no attribute '{attribute}'.", FixOf(attribute, [.. settable.Keys]));
+            throw Refused(
+                name,
+                attribute.Length == 0 ? "An attribute has no name." : $"Decorator '{decorator.DecoratorName}' has no attribute '{Shortened(attribute)}'.",
+                FixOf(attribute, [.. settable.Keys]));
         }
 
         if (DecoratorValue.TryRead(part[(equals + 1)..], property.PropertyType, out var value))
@@ -88,9 +94,15 @@ internal static partial class DecoratorText
             return;
         }
 
-        // The value itself is not shown: it may be a secret.
-        throw Refused(name, $"The text given for '{attribute}' is no value of it.", $"Give {DecoratorValue.InWords(property.PropertyType)}.");
+        // What may be a secret is not shown: only numbers, choices and yes or no are.
+        var shown = DecoratorValue.IsPlain(property.PropertyType) ? $"'{Shortened(part[(equals + 1)..])}'" : "The text";
+        throw Refused(name, $"{shown} given for '{attribute}' is no value of it.", $"Give {DecoratorValue.InWords(property.PropertyType)}.");
     }
+
+    private static bool IsForAuthors(PropertyInfo property)
+        => property.GetCustomAttribute<EditorBrowsableAttribute>() is not { State: EditorBrowsableState.Never };
+
+    private static string Shortened(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "…";
 
     private static void Assign(DecoratorAttribute decorator, string name, string attribute, PropertyInfo property, object? value)
     {
@@ -118,7 +130,7 @@ internal static partial class DecoratorText
     {
         var known = DecoratorCatalogue.NamesFor(flow);
         var closest = ClosestName.Find(name, known);
-        return Refused(name, $"There is no decorator '{name}'.", $"{(closest is null ? "" : $"Did you mean '{closest}'? ")}Use one of: {string.Join(", ", known)}.");
+        return Refused(Shortened(name), $"There is no decorator '{Shortened(name)}'.", $"{(closest is null ? "" : $"Did you mean '{closest}'? ")}Use one of: {string.Join(", ", known)}.");
     }
 
     private static ConfigurationException Refused(string name, string why, string fix)

@@ -29,6 +29,15 @@ internal static class DecoratorValue
         return value is not null;
     }
 
+    /// <summary>Says whether a value of a type is a number, a choice, or yes or no, and thus no secret.</summary>
+    /// <param name="type">The type.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsPlain(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsPrimitive || type.IsEnum;
+    }
+
     /// <summary>Says what a value of a type is.</summary>
     /// <param name="type">The type.</param>
     /// <returns>Words such as <c>a whole number</c>.</returns>

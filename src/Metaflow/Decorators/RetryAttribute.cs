@@ -77,7 +77,9 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
         => StepProblem.Of(step, subject => DecoratorRules.CheckRetries(subject, Times)
-            .Concat(DecoratorRules.CheckRetryWait(subject, MinutesBetweenRetries, SecondsBetweenRetries, BackoffFactor, MaxSecondsBetweenRetries, Jitter)));
+            .Concat(DecoratorRules.CheckRetryWait(subject, MinutesBetweenRetries, SecondsBetweenRetries, BackoffFactor, MaxSecondsBetweenRetries, Jitter))
+            .Concat(DecoratorRules.CheckRetryNames(subject, nameof(On), On))
+            .Concat(DecoratorRules.CheckRetryNames(subject, nameof(NotOn), NotOn)));
 
     /// <summary>Says whether a task that failed with an exception may be tried again.</summary>
     /// <param name="exception">The exception.</param>

@@ -38,7 +38,7 @@ public sealed class TimeoutAttribute : DecoratorAttribute, ILaunchHook
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-        => StepProblem.Of(step, subject => DecoratorRules.CheckTimeout(subject, TotalSeconds));
+        => StepProblem.Of(step, subject => DecoratorRules.CheckTimeout(subject, Hours, Minutes, Seconds));
 
     private double TotalSeconds => Seconds + (60.0 * Minutes) + (3600.0 * Hours);
 }

@@ -5,6 +5,12 @@ namespace Metaflow.Core.Tests.Definition;
 public sealed class ClosestNameTests
 {
     [Theory]
+    [InlineData("x", null)]
+    [InlineData("a", "ab")]
+    [InlineData("", null)]
+    public void A_name_that_has_nothing_of_what_was_typed_is_not_near(string typed, string? expected) => Assert.Equal(expected, ClosestName.Find(typed, ["e", "ab"]));
+
+    [Theory]
     [InlineData("rnu", "run")]
     [InlineData("RUN", "run")]
     [InlineData("output-dt", "output-dot")]

@@ -188,7 +188,7 @@ public sealed class ValueFormTests
     {
         var what = Assert.Throws<ConfigurationException>(() => Config<Features>("{\n  \"intercept\": \"yes\",\n  \"nmaes\": []}")).What;
         Assert.Contains("line 2, column 16: 'intercept'", what, StringComparison.Ordinal);
-        Assert.Contains("line 3, column 12: there is no key 'nmaes'; did you mean 'names'?", what, StringComparison.Ordinal);
+        Assert.Contains("line 3, column 3: there is no key 'nmaes'; did you mean 'names'?", what, StringComparison.Ordinal);
         Assert.Contains("'names' is missing", what, StringComparison.Ordinal);
     }
 

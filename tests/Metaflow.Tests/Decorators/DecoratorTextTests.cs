@@ -18,7 +18,10 @@ public sealed class DecoratorTextTests
     [Theory]
     [InlineData("rety", "retry")]
     [InlineData("retry:tims=2", "times")]
-    [InlineData("retry:times=many", "Give a whole number.")]
+    [InlineData("retry:times=many", "'many' given for 'times' is no value of it. Give a whole number.")]
+    [InlineData("retry:", "An attribute has no name. Use: times,")]
+    [InlineData("retry:=3", "An attribute has no name. Use: times,")]
+    [InlineData("catch:artifact_name=x", "Use: var, print_exception.")]
     [InlineData("retry:seconds_between_retries=long", "Give a number.")]
     [InlineData("catch:print_exception=maybe", "Give true or false.")]
     [InlineData("retry:times", "'times' needs a value")]
@@ -31,6 +34,14 @@ public sealed class DecoratorTextTests
         var error = Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text, typeof(FlowSpec)));
         Assert.Equal((ErrorCodes.UnknownDecorator, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Long_texts_are_shown_in_part()
+    {
+        var letters = new string('x', 100_000);
+        string[] texts = [letters, "retry:" + letters + "=1", "retry:times=" + letters];
+        Assert.All(texts, static text => Assert.InRange(Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text, typeof(FlowSpec))).Message.Length, 60, 1500));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Metaflow.Naming;
 
 namespace Metaflow.Graph.Rules;
@@ -7,7 +8,7 @@ namespace Metaflow.Graph.Rules;
 /// <param name="Argument">The property of the attribute that is wrong, for analyzers to point at; empty for the whole.</param>
 /// <param name="What">What is wrong, a sentence.</param>
 /// <param name="Why">Why it is wrong, a sentence.</param>
-/// <param name="Fix">How to mend it, a sentence.</param>
+/// <param name="Fix">How to fix it, a sentence.</param>
 public sealed record DecoratorMistake(string Code, string Argument, string What, string Why, string Fix);
 
 /// <summary>What values our decorators take. Analyzers say it as the source is typed, <c>check</c> says it of those that <c>--with</c> or a mutator adds.</summary>
@@ -61,12 +62,40 @@ public static class DecoratorRules
         }
     }
 
+    /// <summary>Checks which exceptions are tried again.</summary>
+    /// <param name="subject">What the decorator stands on.</param>
+    /// <param name="argument">The property that names them.</param>
+    /// <param name="names">The names of the exceptions' classes.</param>
+    /// <returns>The mistakes.</returns>
+    public static IEnumerable<DecoratorMistake> CheckRetryNames(string subject, string argument, IEnumerable<string?> names)
+    {
+        foreach (var name in names.Where(static name => !IsTypeName(name ?? "")))
+        {
+            yield return new DecoratorMistake(
+                RuleCodes.RetryWaitInvalid, argument, $"The [Retry] of {subject} names the exception '{name}'.",
+                "No class can have that name, so that nothing it names ever happens.",
+                "Write the names of classes, such as [Retry(On = [nameof(TimeoutException)])].");
+        }
+    }
+
     /// <summary>Checks a timeout.</summary>
     /// <param name="subject">What the decorator stands on.</param>
-    /// <param name="seconds">The whole time in seconds.</param>
+    /// <param name="hours">Its hours.</param>
+    /// <param name="minutes">Its minutes.</param>
+    /// <param name="wholeSeconds">Its seconds.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckTimeout(string subject, double seconds)
+    public static IEnumerable<DecoratorMistake> CheckTimeout(string subject, double hours, double minutes, double wholeSeconds)
     {
+        var negative = hours < 0 ? "Hours" : minutes < 0 ? "Minutes" : wholeSeconds < 0 ? "Seconds" : null;
+        if (negative is not null)
+        {
+            yield return new DecoratorMistake(
+                RuleCodes.TimeoutNotPositive, negative, $"The [Timeout] of {subject} has negative {negative.ToLowerInvariant()}.",
+                "Hours, minutes and seconds are added, and none of them can be less than 0.", "Give a positive number of seconds, minutes or hours.");
+            yield break;
+        }
+
+        var seconds = wholeSeconds + (60 * minutes) + (3600 * hours);
         if (seconds > MaxSeconds)
         {
             yield return new DecoratorMistake(
@@ -242,6 +271,9 @@ public static class DecoratorRules
     public static IEnumerable<DecoratorMistake> CheckExitMethods(string argument, IEnumerable<string?> names, Func<string, bool> canBeCalled)
         => names.Select(static name => name ?? "").Distinct().Where(name => !canBeCalled(name))
             .Select(name => ExitHookMistake(argument, $"The [ExitHook] names '{name}'.", "The flow has no method of that name that takes nothing or a RunHandle."));
+
+    // With or without namespace; nested and generic classes as .NET writes their names.
+    private static bool IsTypeName(string text) => Regex.IsMatch(text, @"^[\p{L}_]\w*(`\d+)?([.+][\p{L}_]\w*(`\d+)?)*\z", RegexOptions.CultureInvariant);
 
     private static DecoratorMistake ExitHookMistake(string argument, string what, string why)
         => new(RuleCodes.ExitHookInvalid, argument, what, why, "Write [ExitHook(OnError = [nameof(Tell)])] and a method 'static void Tell(RunHandle run)'.");

@@ -24,8 +24,10 @@ internal sealed class DecoratorRule : IFlowRule
     {
         "RetryAttribute" => DecoratorRules.CheckRetries(subject, (int)values.Number("Times", 0))
             .Concat(DecoratorRules.CheckRetryWait(
-                subject, values.Number("MinutesBetweenRetries", -1), values.Number("SecondsBetweenRetries", 0), values.Number("BackoffFactor", 1), values.Number("MaxSecondsBetweenRetries", 0), values.Number("Jitter", 0))),
-        "TimeoutAttribute" => DecoratorRules.CheckTimeout(subject, values.Number("Seconds", 0) + (60 * values.Number("Minutes", 0)) + (3600 * values.Number("Hours", 0))),
+                subject, values.Number("MinutesBetweenRetries", -1), values.Number("SecondsBetweenRetries", 0), values.Number("BackoffFactor", 1), values.Number("MaxSecondsBetweenRetries", 0), values.Number("Jitter", 0)))
+            .Concat(DecoratorRules.CheckRetryNames(subject, "On", values.Texts("On")))
+            .Concat(DecoratorRules.CheckRetryNames(subject, "NotOn", values.Texts("NotOn"))),
+        "TimeoutAttribute" => DecoratorRules.CheckTimeout(subject, values.Number("Hours", 0), values.Number("Minutes", 0), values.Number("Seconds", 0)),
         "ResourcesAttribute" => DecoratorRules.CheckResources(
             subject, values.Numbers(1, "Cpu", "MemoryMB"), values.Numbers(0, "Gpu", "DiskMB", "SharedMemoryMB")),
         "EnvironmentVariablesAttribute" => CheckVariables(subject, values.Given),
