@@ -43,6 +43,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(OrphanTimeoutFlow)] = FlowProgram.RunAsync<OrphanTimeoutFlow>,
     [nameof(MendableFlow)] = FlowProgram.RunAsync<MendableFlow>,
     ["ChangedMendableFlow"] = FlowProgram.RunAsync<Metaflow.Scenarios.Flows.Changed.MendableFlow>,
+    [nameof(LeftThreadFlow)] = FlowProgram.RunAsync<LeftThreadFlow>,
     [nameof(LongLogFlow)] = FlowProgram.RunAsync<LongLogFlow>,
     [nameof(WrongArtifactFlow)] = FlowProgram.RunAsync<WrongArtifactFlow>,
     [nameof(GangFlow)] = FlowProgram.RunAsync<GangFlow>,

@@ -97,3 +97,18 @@ public partial class LongLogFlow : FlowSpec
     {
     }
 }
+
+/// <summary>Leaves a thread behind that keeps its process alive until a file is there.</summary>
+public partial class LeftThreadFlow : FlowSpec
+{
+    [Step]
+    void Start()
+    {
+        new Thread(static () => SpinWait.SpinUntil(static () =>
+        {
+            Thread.Sleep(50);
+            return File.Exists("mended");
+        })).Start();
+        Console.WriteLine("thread left");
+    }
+}

@@ -173,6 +173,16 @@ public sealed class FailureTests : IDisposable
         Assert.Contains("'/dev/zero' is a device rather than a file.", endless.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_task_whose_thread_goes_on_says_what_it_waits_for()
+    {
+        using var process = _place.Start("LeftThreadFlow", "run");
+        var line = Assert.Single(await process.LinesWithAsync("has not ended"));
+        Assert.Contains("a thread that the step started is still at work", line, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        (await process.EndAsync()).Succeeded();
+    }
+
     private Task<CommandOutcome> StepAsync(string runId, string step, string input) => _place.RunAsync(
         "ForeachFlow", "step", step, "--run-id", runId, "--task-id", "99", "--input-paths", input, "--datastore-root", _place.Root,
         "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester", "--join", "none");

@@ -55,6 +55,7 @@ internal static class TaskProgram
                 await services.DisposeAsync().ConfigureAwait(false);
             }
 
+            EndNotice.Expect(Console.Error);
             return code;
         }
         catch (Exception fault)

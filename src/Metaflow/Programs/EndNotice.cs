@@ -1,0 +1,22 @@
+namespace Metaflow.Programs;
+
+/// <summary>Says what a task waits for whose work is over and whose process goes on.</summary>
+internal static class EndNotice
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Begins to wait for the end of the process. The process does not wait for it.</summary>
+    /// <param name="errors">Receives the notice.</param>
+    public static void Expect(TextWriter errors)
+    {
+        var thread = new Thread(() =>
+        {
+            Thread.Sleep(Patience);
+            errors.WriteLine(
+                $"The work of the task is over, but its process has not ended for {Patience.TotalSeconds} seconds: a thread that the step started is still at work. "
+                + "The task ends when that thread does. Join it in the step, or set its IsBackground to true.");
+        }, maxStackSize: 128 * 1024)
+        { IsBackground = true, Name = "Metaflow end notice" };
+        thread.Start();
+    }
+}
