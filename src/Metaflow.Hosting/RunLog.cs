@@ -22,7 +22,8 @@ internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry 
         switch (value)
         {
             case RunEvent.Message message:
-                SaidMessage(message.Text);
+                var text = VisibleText.Lines(message.Text);
+                SaidMessage(text);
                 break;
             case RunEvent.RunStarting starting:
                 RunStarting(starting.RunId);
@@ -37,10 +38,10 @@ internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry 
                 TaskSucceeded(succeeded.Task);
                 break;
             case RunEvent.TaskFailed { RetryIn: { } wait } failed:
-                TaskIsRetried(failed.Task, failed.Attempt, failed.Reason ?? OwnOutput, wait);
+                TaskIsRetried(failed.Task, failed.Attempt, ReasonOf(failed), wait);
                 break;
             case RunEvent.TaskFailed failed:
-                TaskFailed(failed.Task, failed.Attempt, failed.Reason ?? OwnOutput);
+                TaskFailed(failed.Task, failed.Attempt, ReasonOf(failed));
                 break;
             case RunEvent.RunStopping stopping:
                 RunStopping(stopping.WasInterrupted, stopping.Active);
@@ -50,6 +51,9 @@ internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry 
                 break;
         }
     }
+
+    // An exception's message may hold what a reader's terminal would obey.
+    private static string ReasonOf(RunEvent.TaskFailed failed) => VisibleText.Lines(failed.Reason ?? OwnOutput);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Message}")]
     private partial void SaidMessage(string message);
