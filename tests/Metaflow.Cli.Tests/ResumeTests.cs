@@ -58,7 +58,6 @@ public sealed class ResumeTests
     [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "data")]
     [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "latest_run")]
     [InlineData(ErrorCodes.RunIdRefused, "resume", "--run-id", "latest")]
-    [InlineData(ErrorCodes.ResumeOptionRefused, "resume", "--config", "x")]
     [InlineData(ErrorCodes.ResumeOptionRefused, "resume", "--reentrant")]
     [InlineData(ErrorCodes.OptionsConflict, "resume", "--json")]
     [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--dry-run")]
@@ -66,7 +65,7 @@ public sealed class ResumeTests
     [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--until", "start")]
     [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--origin-run-id", "5")]
     [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--rerun-changed")]
-    [InlineData(ErrorCodes.OptionsConflict, "resume", "--continue", "6", "--config", "a", "b.json")]
+    [InlineData(ErrorCodes.UnknownOption, "resume", "--config", "a", "b.json")]
     public async Task What_does_not_go_together_is_refused(string code, params string[] arguments)
     {
         var application = new FakeApplication();

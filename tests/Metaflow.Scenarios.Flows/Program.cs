@@ -42,6 +42,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(OrphanFlow)] = FlowProgram.RunAsync<OrphanFlow>,
     [nameof(OrphanTimeoutFlow)] = FlowProgram.RunAsync<OrphanTimeoutFlow>,
     [nameof(MendableFlow)] = FlowProgram.RunAsync<MendableFlow>,
+    ["GainingFlow"] = FlowProgram.RunAsync<Metaflow.Scenarios.Flows.Changed.GainingFlow>,
     ["ChangedMendableFlow"] = FlowProgram.RunAsync<Metaflow.Scenarios.Flows.Changed.MendableFlow>,
     [nameof(LeftThreadFlow)] = FlowProgram.RunAsync<LeftThreadFlow>,
     [nameof(LongLogFlow)] = FlowProgram.RunAsync<LongLogFlow>,

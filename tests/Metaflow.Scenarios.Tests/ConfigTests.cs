@@ -97,7 +97,9 @@ public sealed class ConfigTests : IDisposable
     {
         var origin = await _place.SucceedAsync("ConfigFlow", "--config-value", "training", "{\"name\": \"first\", \"learning_rate\": 2.0, \"sizes\": [2], \"note\": 1}", "--config-value", "extra", "{\"x\": 3.0}");
         var refused = await _place.RunAsync("ConfigFlow", "resume", "end", "--config-value", "training", "{}");
-        Assert.True(refused.ExitCode == 2 && refused.Errors.Contains(ErrorCodes.ResumeOptionRefused, StringComparison.Ordinal), refused.All);
+        Assert.True(refused.ExitCode == 2 && refused.Errors.Contains(ErrorCodes.ConfigsNotTaken, StringComparison.Ordinal), refused.All);
+        var continued = await _place.RunAsync("ConfigFlow", "resume", "--continue", origin.Id, "--config-value", "training", "{}");
+        Assert.True(continued.ExitCode == 2 && continued.Errors.Contains(ErrorCodes.OptionsConflict, StringComparison.Ordinal), continued.All);
         (await _place.RunAsync("ConfigFlow", "resume", "end", "--with", "retry:times=${training.note}")).Succeeded();
         var run = _place.Client().Flow("ConfigFlow").LatestRun!;
         Assert.NotEqual(origin.Id, run.Id);

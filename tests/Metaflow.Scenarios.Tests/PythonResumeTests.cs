@@ -76,6 +76,27 @@ public sealed class PythonResumeTests : IDisposable
         Assert.True(seen.GetProperty("size").GetInt64() > 0);
     }
 
+    [Fact]
+    public async Task A_run_of_Python_keeps_its_parameters_and_configurations_and_gets_those_that_it_lacks()
+    {
+        var reference = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");
+        var inputs = "    pace = Parameter(\"pace\", default=2)\n    scale = Config(\"scale\", default_value='{\"factor\": 5}')\n\n    @step\n    def start";
+        var flow = Flow.Replace("FlowSpec, step", "FlowSpec, Config, Parameter, step", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "plain.py"), Flow, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "rich.py"), flow.Replace("    @step\n    def start", inputs, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        // 1 + 2 * 5 with what Python's run has; 1 + 10 * 3 with the defaults of a flow that has more than Python's.
+        foreach (var (file, number) in new[] { ("rich.py", 11), ("plain.py", 31) })
+        {
+            await PythonAsync(reference!, exitCode: 1, file, "--datastore=local", "run");
+            var plan = (await _place.RunAsync("GainingFlow", "resume", "--dry-run")).Succeeded();
+            Assert.Contains("start   1 task cloned", plan.Output, StringComparison.Ordinal);
+            (await _place.RunAsync("GainingFlow", "resume")).Succeeded();
+            Assert.Equal(number, _place.Client().Flow("LinearFlow").LatestRun!.Data.Get<int>("number"));
+        }
+    }
+
     private async Task<string> PythonAsync(string reference, int exitCode, params string[] arguments)
     {
         var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _place.Folder };

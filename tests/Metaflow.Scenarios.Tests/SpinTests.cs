@@ -44,6 +44,19 @@ public sealed class SpinTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_earlier_run_did_not_have_is_given_or_has_its_default()
+    {
+        await _place.SucceedAsync("LinearFlow");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "notes.txt"), "read me", TestContext.Current.CancellationToken);
+
+        Assert.Contains("number = 31\n", (await _place.RunAsync("GainingFlow", "spin", "latest/middle")).Succeeded().Output, StringComparison.Ordinal);
+        var given = (await _place.RunAsync("GainingFlow", "spin", "latest/middle", "--pace", "2", "--notes", "notes.txt")).Succeeded();
+
+        Assert.Contains("number = 7\n", given.Output, StringComparison.Ordinal);
+        Assert.Contains("notes: read me", given.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_step_deeper_in_a_foreach_has_its_item_too()
     {
         var run = await _place.SucceedAsync("CacheSweepFlow", "--rates", "7,8,9");

@@ -17,7 +17,6 @@ internal sealed class ResumeCommand : FlowCommand
     private const string RerunChanged = "rerun-changed";
     private const string DryRun = "dry-run";
     private const string Json = "json";
-    private static readonly string[] Configs = ["config", "config-value"];
 
     /// <inheritdoc/>
     public override CommandSpecification Specify(IFlowApplication application) => new()
@@ -45,11 +44,6 @@ internal sealed class ResumeCommand : FlowCommand
         if (line.Flag(Json) && !line.Flag(DryRun))
         {
             throw UsageErrors.Conflict("Option '--json' prints the plan, and needs '--dry-run': without it, the run would start.", "Add '--dry-run', or leave '--json' out.");
-        }
-
-        if (Array.Find(Configs, name => line.Text(name) is not null) is { } config)
-        {
-            throw Refused($"--{config} cannot be given to 'resume'.", "The configuration of a resumed run is that of the run it resumes.", "Leave it away, or start a new run.");
         }
 
         var resume = Resume(context);
@@ -126,9 +120,5 @@ internal sealed class ResumeCommand : FlowCommand
         yield return new() { Name = RunId, ValueName = "text", IsHidden = true, Description = "The id of the new run; no number." };
         yield return new() { Name = Reentrant, Opposite = "no-reentrant", IsHidden = true, Description = "Let several processes resume into the same --run-id: one works, the others wait." };
         yield return new() { Name = Identifier, ValueName = "text", IsHidden = true, Description = "What tells this process from the others of a reentrant resume." };
-        foreach (var config in Configs)
-        {
-            yield return new() { Name = config, ValueName = "text", IsHidden = true, IsRepeatable = true, Description = "Refused: a resumed run has the configuration of its origin." };
-        }
     }
 }

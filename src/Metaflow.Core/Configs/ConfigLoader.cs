@@ -13,20 +13,23 @@ public static class ConfigLoader
     /// <exception cref="ConfigurationException">MF2040, MF2041 or MF2045. The exit code is 2.</exception>
     public static void Check(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment) => _ = new GivenConfigs(definition, request, environment);
 
-    /// <summary>Refuses configurations for a command that works with those of an earlier run.</summary>
+    /// <summary>Refuses configurations for a command that works with those of an earlier run; those that the run does not have may be given.</summary>
     /// <param name="request">What the user asked for.</param>
+    /// <param name="kept">The configurations that the run has.</param>
     /// <param name="command">The command, such as <c>resume</c>.</param>
     /// <exception cref="ConfigurationException">MF2043: some were given. The exit code is 2.</exception>
-    public static void Refuse(ConfigRequest request, string command)
+    public static void Refuse(ConfigRequest request, IEnumerable<ConfigDefinition> kept, string command)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Files.Count + request.Values.Count > 0)
+        var given = request.Files.Keys.Concat(request.Values.Keys).Select(ConfigKeys.Bare).ToHashSet(StringComparer.Ordinal);
+        var names = kept.Where(config => given.Contains(ConfigKeys.Bare(config.Name)) || given.Contains(ConfigKeys.Bare(config.MemberName))).Select(static config => $"'{config.Name}'").ToList();
+        if (names.Count > 0)
         {
             throw new ConfigurationException(
                 ErrorCodes.ConfigsNotTaken,
-                $"'--config' and '--config-value' cannot be given to '{command}'.",
-                "It works with the configurations of the run that it continues from.",
-                "Leave the options away, or start a new run with 'run'.")
+                $"The configuration {string.Join(", ", names)} cannot be given to '{command}'.",
+                "The command works with the configurations of the run that it continues from, which has it.",
+                "Leave the option out, or start a new run with 'run'.")
             { ExitCode = ExitCodes.Usage };
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Definition;
+using Metaflow.Errors;
 using Metaflow.Serialization;
 
 namespace Metaflow.Configs;
@@ -22,22 +23,48 @@ public sealed class ConfigSet
     /// <summary>Takes the configurations of an earlier run, as <c>resume</c> does.</summary>
     /// <param name="definition">The flow.</param>
     /// <param name="parameters">The artifacts of the run's task <c>_parameters</c>.</param>
-    /// <returns>The configurations that the run has.</returns>
+    /// <returns>The configurations that the run has; a newer version of the flow may have more.</returns>
+    /// <exception cref="ConfigurationException">MF6003: what the run has does not fit the types that the flow has now. The exit code is 2.</exception>
     public static ConfigSet Of(FlowDefinition definition, TaskArtifacts parameters)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(parameters);
         var set = new ConfigSet();
+        var problems = new List<string>();
         foreach (var config in definition.Configs.Where(config => parameters.Contains(config.Name)))
         {
-            var plain = parameters.LoadPlain(config.Name);
             var record = parameters.Records[config.Name];
+            if (StoredInput.TryRead(parameters, config, out var typed) is { } problem)
+            {
+                problems.Add(problem);
+                continue;
+            }
+
             set._entries[config.Name] = new Entry(
-                config, plain is null ? null : ParameterJson.Read(config.ValueType, ConfigNode.Of(plain), NullMap.Unknown, isStored: true),
-                new SerializedArtifact(new(parameters.LoadPayload(config.Name)), record.TypeName ?? "<class 'dict'>", record.Encoding));
+                config, typed, new SerializedArtifact(new(parameters.LoadPayload(config.Name)), record.TypeName ?? "<class 'dict'>", record.Encoding));
         }
 
-        return set;
+        return problems.Count == 0 ? set : throw StoredInput.DoNotFit(parameters.Task, problems, "Give the configurations their former types, or start a new run with 'run'.");
+    }
+
+    /// <summary>Says whether a configuration is among these.</summary>
+    /// <param name="name">The name on disk.</param>
+    /// <returns>Whether it is.</returns>
+    public bool Contains(string name) => _entries.ContainsKey(name);
+
+    /// <summary>Adds configurations to these.</summary>
+    /// <param name="others">The others, none of which is among these.</param>
+    /// <returns>All of them.</returns>
+    public ConfigSet With(ConfigSet others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        var all = new ConfigSet();
+        foreach (var (name, entry) in _entries.Concat(others._entries))
+        {
+            all._entries.Add(name, entry);
+        }
+
+        return all;
     }
 
     /// <summary>Makes what fills references to these configurations in texts.</summary>

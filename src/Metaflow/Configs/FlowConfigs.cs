@@ -22,6 +22,22 @@ internal static class FlowConfigs
         return ConfigLoader.Load(definition, wanted, settings.Environment, request.WorkingFolder);
     }
 
+    /// <summary>Takes the configurations of an earlier run. Those that it does not have, as its program did not, are read as for a new run.</summary>
+    /// <param name="definition">The flow.</param>
+    /// <param name="earlier">The artifacts of the earlier run's task <c>_parameters</c>.</param>
+    /// <param name="request">What the user asked for.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="command">The command that takes them.</param>
+    /// <returns>The configurations of the earlier run, and the others.</returns>
+    /// <exception cref="Errors.ConfigurationException">MF6003: what is stored does not fit; MF2043: one that the run has was given; MF2040 to MF2045 of the others. The exit code is 2.</exception>
+    public static (ConfigSet Kept, ConfigSet Others) Take(FlowDefinition definition, TaskArtifacts earlier, RunRequest request, MetaflowSettings settings, string command)
+    {
+        var kept = ConfigSet.Of(definition, earlier);
+        ConfigLoader.Check(definition, request.Configs, settings.Environment);
+        ConfigLoader.Refuse(request.Configs, definition.Configs.Where(config => kept.Contains(config.Name)), command);
+        return (kept, Load(definition with { Configs = [.. definition.Configs.Where(config => !kept.Contains(config.Name))] }, request, settings));
+    }
+
     /// <summary>Lets computed defaults and decorators read the configurations.</summary>
     /// <param name="flow">The flow object.</param>
     /// <param name="configs">The configurations.</param>

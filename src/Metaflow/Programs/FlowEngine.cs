@@ -83,7 +83,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
         services.Launcher.Expect(1);
         var configs = await engine.ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
-        var context = engine.Context(services, asked with { Values = null }, observer, configs);
+        var context = engine.Context(services, WithKnownParameters(asked) with { Values = null }, observer, configs);
         context.CheckDecorators();
         if (asked.Resume is null || asked.Values is not { Count: > 0 })
         {
@@ -140,23 +140,37 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
             return Context(services, request, observer);
         }
 
-        ConfigLoader.Refuse(request.Configs, "resume");
         var origin = await new OriginChoice(Context(services, request, observer, new ConfigSet())).FindAsync(resume.OriginRun).ConfigureAwait(false);
         var parameters = await origin.OpenParametersAsync().ConfigureAwait(false);
-        return Context(services, request, observer, parameters is null ? new ConfigSet() : ConfigSet.Of(definition, parameters));
+        if (parameters is null)
+        {
+            return Context(services, request, observer, new ConfigSet());
+        }
+
+        var (kept, others) = FlowConfigs.Take(definition, parameters, request, settings, "resume");
+        return Context(services, request, observer, kept.With(others));
     }
 
-    /// <summary>A run that is continued keeps its configurations: the tasks that are finished read them.</summary>
+    // A parameter that was given when the run began may have been removed since: its value is stored, and the tasks that are finished have read it.
+    private RunRequest WithKnownParameters(RunRequest recorded) => recorded with
+    {
+        Parameters = recorded.Parameters
+            .Where(given => definition.Parameters.Any(parameter => parameter.Name.Replace('-', '_') == given.Key.Replace('-', '_')))
+            .ToDictionary(StringComparer.Ordinal),
+    };
+
+    /// <summary>A run that is continued keeps its parameters and configurations, as the tasks that are finished read them: the flow can have no others.</summary>
     private async Task<ConfigSet?> ConfigsOfAsync(RunServices services, RunRecord run)
     {
-        if (definition.Configs.Count == 0)
+        var parameters = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, "0");
+        var artifacts = await new FlowDatastore(services.Blobs, run.Flow, services.Time).TryOpenTaskAsync(parameters, default).ConfigureAwait(false);
+        if (artifacts is null)
         {
             return null;
         }
 
-        var parameters = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, "0");
-        var artifacts = await new FlowDatastore(services.Blobs, run.Flow, services.Time).TryOpenTaskAsync(parameters, default).ConfigureAwait(false);
-        return artifacts is null ? null : ConfigSet.Of(definition, artifacts);
+        new KeptInputs(definition, artifacts).RequireAll(run.RunId);
+        return definition.Configs.Count == 0 ? null : ConfigSet.Of(definition, artifacts);
     }
 
     /// <summary>Puts together what a run works with.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Metaflow.Artifacts;
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Platform;
 using Metaflow.Scheduling;
@@ -18,6 +19,10 @@ internal sealed class ParameterComparison(RunContext context, TaskArtifacts orig
     public IReadOnlyDictionary<string, ArtifactRecord> Kept() => context.Definition.Parameters
         .Where(parameter => !IsGiven(parameter) && origin.Records.ContainsKey(parameter.Name))
         .ToDictionary(static parameter => parameter.Name, parameter => origin.Records[parameter.Name], StringComparer.Ordinal);
+
+    /// <summary>Refuses values of the resumed run that the flow, as it is now, could not read.</summary>
+    /// <exception cref="Errors.ConfigurationException">MF6003. The exit code is 2.</exception>
+    public void RequireFit() => new KeptInputs(context.Definition, origin).RequireFit(IsGiven);
 
     /// <summary>Returns the parameters that have another value than in the resumed run. One that is given the same value has not.</summary>
     /// <returns>The names on disk.</returns>

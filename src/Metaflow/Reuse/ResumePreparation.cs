@@ -15,13 +15,14 @@ internal sealed class ResumePreparation(RunContext context, ICodeIdentity code)
     /// <summary>Prepares the resume that the context's request asks for.</summary>
     /// <param name="resume">What is asked for.</param>
     /// <returns>What the new run takes from the resumed one.</returns>
-    /// <exception cref="ConfigurationException">There is no such step (MF2072), or no run to resume (MF2070, MF2071).</exception>
+    /// <exception cref="ConfigurationException">There is no such step (MF2072), no run to resume (MF2070, MF2071), or its parameters do not fit (MF6003).</exception>
     public async Task<RunReuse> PrepareAsync(ResumeRequest resume)
     {
         CheckSteps(context.Definition, resume.Step, context.Request.Until);
         var origin = await new OriginChoice(context).FindAsync(resume.OriginRun).ConfigureAwait(false);
         var parameters = await origin.OpenParametersAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoParameters(context.Definition.FlowName, origin.RunId);
         var comparison = new ParameterComparison(context, parameters);
+        comparison.RequireFit();
         var codeOfOrigin = await CodeIdentities.ReadAsync(context.Metadata, parameters.Task).ConfigureAwait(false);
         var rules = new ResumeRules
         {

@@ -136,7 +136,9 @@ internal sealed partial class ResumeRules
         var read = lineage?.ReadNames ?? await RecordedReadsAsync(task).ConfigureAwait(false);
         if (read is null)
         {
-            return $"parameter {Quoted(ChangedParameters)} changed, and what it read is not recorded";
+            // What its flow did not have, it cannot have read.
+            var had = ChangedParameters.Where(task.Artifacts.Contains).ToList();
+            return had.Count == 0 ? null : $"parameter {Quoted(had)} changed, and what it read is not recorded";
         }
 
         var changed = ChangedParameters.Where(read.Contains).ToList();

@@ -16,7 +16,7 @@ internal static class SpinArtifacts
     /// <param name="definition">The flow's definition.</param>
     /// <param name="request">The texts.</param>
     /// <returns>The values by name on disk, serialized.</returns>
-    /// <exception cref="ConfigurationException">There is no such artifact (MF2132) or parameter (MF2007), or a text is no value of the type (MF2004).</exception>
+    /// <exception cref="ConfigurationException">There is no such artifact (MF2132), or a text is no value of the type (MF2004).</exception>
     public static IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Read(FlowSpec flow, FlowDefinition definition, SpinRequest request)
     {
         var cells = new List<ArtifactCell>();
@@ -28,36 +28,30 @@ internal static class SpinArtifacts
             values.Add(Serialize(cell.Name, cell.ValueType, TypeNameOf(definition, cell), Unquoted(cell.ValueType, text)));
         }
 
-        foreach (var parameter in definition.Parameters)
-        {
-            if (request.Parameters.TryGetValue(parameter.Name, out var text) && parameter.IncludeFile is null)
-            {
-                values.Add(new(parameter.Name, ArtifactSerializer.Serialize(ParameterText.Read(parameter, text), parameter.ValueType, parameter.Name)));
-            }
-        }
-
         return values;
     }
 
-    /// <summary>Includes the files that replace those of the earlier run.</summary>
-    /// <param name="definition">The flow's definition.</param>
-    /// <param name="request">The paths.</param>
+    /// <summary>Serializes parameters, and stores the files that they include.</summary>
+    /// <param name="parameters">The parameters with their values; of an included file, its path.</param>
     /// <param name="datastore">Where the contents are kept.</param>
     /// <returns>The values by name on disk, serialized.</returns>
     /// <exception cref="ConfigurationException">MF2094: a file cannot be read.</exception>
-    public static async Task<IReadOnlyList<KeyValuePair<string, SerializedArtifact>>> ReadFilesAsync(
-        FlowDefinition definition, SpinRequest request, FlowDatastore datastore)
+    public static async Task<IReadOnlyList<KeyValuePair<string, SerializedArtifact>>> StoreAsync(
+        IReadOnlyList<KeyValuePair<ParameterDefinition, object?>> parameters, FlowDatastore datastore)
     {
         var values = new List<KeyValuePair<string, SerializedArtifact>>();
-        foreach (var parameter in definition.Parameters)
+        foreach (var (parameter, value) in parameters)
         {
-            if (parameter.IncludeFile is { } include && request.Parameters.TryGetValue(parameter.Name, out var path))
+            if (parameter.IncludeFile is { } include && value is string path)
             {
-                var content = await RunParameters.ReadFileAsync(parameter, Path.GetFullPath(path, request.WorkingFolder)).ConfigureAwait(false);
+                var content = await RunParameters.ReadFileAsync(parameter, path).ConfigureAwait(false);
                 new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
                 var url = await datastore.SaveFileAsync(content, default).ConfigureAwait(false);
                 values.Add(new(parameter.Name, ArtifactSerializer.Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length), typeof(object))));
+                continue;
             }
+
+            values.Add(new(parameter.Name, ArtifactSerializer.Serialize(value, parameter.ValueType, parameter.Name)));
         }
 
         return values;

@@ -39,20 +39,22 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         }
 
         using var stores = new SpinStores(settings, definition.FlowName, request.Persists, time);
-        await stores.BindConfigsAsync(flow, definition, target.Task.Path).ConfigureAwait(false);
+        var inputs = await SpinInputs.OpenAsync(stores, target.Task.Path).ConfigureAwait(false);
+        var configs = inputs.TakeConfigs(flow, definition, request, settings);
         var decorators = Decorators(target.Task.Step.Name, request, observer);
-        replaced = [.. replaced, .. await SpinArtifacts.ReadFilesAsync(definition, request, stores.Datastore).ConfigureAwait(false)];
+        var parameters = inputs.TakeParameters(definition, request, [.. replaced.Select(static value => value.Key)], settings);
+        replaced = [.. configs, .. replaced, .. await SpinArtifacts.StoreAsync(parameters, stores.Datastore).ConfigureAwait(false)];
         target = target with { Inputs = await stores.InOrderAsync(target.Task.Path, target.Task.CurrentAttempt, target.Inputs).ConfigureAwait(false) };
         var run = await stores.Metadata.RegisterRunAsync(
             new RunRecord(definition.FlowName, "", settings.User, [], [$"user:{settings.User}", "runtime:dev"], time.GetUtcNow()), default).ConfigureAwait(false);
         new RunIdFile(request.RunIdFile, request.WorkingFolder).Write(run.RunId);
-        var parameters = await stores.GiveAsync(target.Task.Path with { Step = TaskPath.ParametersStep, TaskId = "0" }, run.RunId, replaced).ConfigureAwait(false);
-        await RegisterParametersAsync(stores, run, parameters).ConfigureAwait(false);
-        var given = parameters;
+        var ofRun = await stores.GiveAsync(target.Task.Path with { Step = TaskPath.ParametersStep, TaskId = "0" }, run.RunId, replaced).ConfigureAwait(false);
+        await RegisterParametersAsync(stores, run, ofRun).ConfigureAwait(false);
+        var given = ofRun;
         foreach (var input in target.Inputs)
         {
             var writer = await stores.GiveAsync(input, run.RunId, replaced).ConfigureAwait(false);
-            given = target.Join == JoinKind.None ? writer : parameters;
+            given = target.Join == JoinKind.None ? writer : ofRun;
         }
 
         if (target.Split is { } split && !target.Inputs.Contains(split))

@@ -1,6 +1,4 @@
 using Metaflow.Artifacts;
-using Metaflow.Configs;
-using Metaflow.Definition;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Serialization;
@@ -89,20 +87,6 @@ internal sealed class SpinStores : IDisposable
                 using var content = blob.Content;
                 await Blobs.SaveAsync([new BlobWrite(path, content.CopyTo, blob.Packing)], overwrite: false, default).ConfigureAwait(false);
             }
-        }
-    }
-
-    /// <summary>Lets the flow's decorators have the configurations of the earlier run.</summary>
-    /// <param name="flow">The flow.</param>
-    /// <param name="definition">Its definition.</param>
-    /// <param name="earlier">A task of the earlier run.</param>
-    /// <returns>A task that ends when they are there.</returns>
-    public async Task BindConfigsAsync(FlowSpec flow, FlowDefinition definition, TaskPath earlier)
-    {
-        if (definition.Configs.Count > 0)
-        {
-            var parameters = await Earlier.OpenTaskAsync(earlier with { Step = TaskPath.ParametersStep, TaskId = "0" }, null, default).ConfigureAwait(false);
-            FlowConfigs.Bind(flow, ConfigSet.Of(definition, parameters));
         }
     }
 

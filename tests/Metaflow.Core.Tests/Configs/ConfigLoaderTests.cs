@@ -10,11 +10,18 @@ public sealed class ConfigLoaderTests
     private static readonly Dictionary<string, string> NoVariables = [];
 
     [Fact]
-    public void A_command_that_takes_those_of_another_run_refuses_options()
+    public void A_command_that_takes_those_of_another_run_refuses_options_for_them()
     {
-        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Refuse(new ConfigRequest { Values = new Dictionary<string, string> { ["a"] = "1" } }, "resume"));
-        Assert.Equal((ErrorCodes.ConfigsNotTaken, ExitCodes.Usage), (error.Code, error.ExitCode));
-        ConfigLoader.Refuse(ConfigRequest.None, "resume");
+        ConfigDefinition[] kept = [new() { Name = "max_size", MemberName = "MaxSize", ValueType = typeof(int), TypeName = "int" }];
+        foreach (var spelling in new[] { "max_size", "max-size", "MaxSize" })
+        {
+            var request = new ConfigRequest { Values = new Dictionary<string, string> { [spelling] = "1" } };
+            var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Refuse(request, kept, "resume"));
+            Assert.Equal((ErrorCodes.ConfigsNotTaken, ExitCodes.Usage), (error.Code, error.ExitCode));
+            ConfigLoader.Refuse(request, [], "resume");
+        }
+
+        ConfigLoader.Refuse(ConfigRequest.None, kept, "resume");
     }
 
     [Fact]
