@@ -112,3 +112,27 @@ public partial class LeftThreadFlow : FlowSpec
         Console.WriteLine("thread left");
     }
 }
+
+/// <summary>Sends SIGTERM to its own process, as the last act of a step or while it waits for its token.</summary>
+public partial class SelfStoppingFlow : FlowSpec
+{
+    [Parameter(Default = "last")]
+    public partial string Way { get; }
+
+    [Step]
+    void Start()
+    {
+        if (Way == "callback")
+        {
+            Current.CancellationToken.Register(static () => throw new InvalidOperationException("from the callback"));
+        }
+
+        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        if (Way == "callback")
+        {
+            Current.CancellationToken.WaitHandle.WaitOne();
+            Thread.Sleep(200);
+        }
+    }
+}

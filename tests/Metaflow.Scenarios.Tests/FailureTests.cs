@@ -183,6 +183,17 @@ public sealed class FailureTests : IDisposable
         (await process.EndAsync()).Succeeded();
     }
 
+    [Theory]
+    [InlineData("last", "")]
+    [InlineData("callback", "A callback of Current.CancellationToken raised InvalidOperationException: from the callback")]
+    public async Task A_signal_as_a_step_ends_or_waits_never_prints_a_stack_trace(string way, string said)
+    {
+        var outcome = await _place.RunAsync("SelfStoppingFlow", "run", "--way", way);
+        Assert.DoesNotContain("Unhandled exception", outcome.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("signal 6", outcome.All, StringComparison.Ordinal);
+        Assert.Contains(said, outcome.All, StringComparison.Ordinal);
+    }
+
     private Task<CommandOutcome> StepAsync(string runId, string step, string input) => _place.RunAsync(
         "ForeachFlow", "step", step, "--run-id", runId, "--task-id", "99", "--input-paths", input, "--datastore-root", _place.Root,
         "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester", "--join", "none");

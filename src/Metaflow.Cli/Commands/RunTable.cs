@@ -50,6 +50,17 @@ internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
         }
     }
 
+    /// <summary>Says on the standard error why the state of a run is unknown, where there is a reason.</summary>
+    /// <param name="streams">The console.</param>
+    /// <param name="runs">The runs.</param>
+    public static void WriteProblems(ConsoleStreams streams, IEnumerable<RunSummary> runs)
+    {
+        foreach (var run in runs.Where(static run => run is { State: RunState.Unknown, Reason: not null }))
+        {
+            streams.Error.WriteLine(VisibleText.Line($"{run.Pathspec}: {run.Reason}"));
+        }
+    }
+
     private IReadOnlyList<string> Cells(RunSummary run) =>
     [
         VisibleText.Line(isOfOneFlow ? run.Id : run.Pathspec),

@@ -44,6 +44,7 @@ internal sealed class RunsCommand : FlowCommand
             new RunTable(context.Streams, isOfOneFlow: true).Write(runs);
         }
 
+        RunTable.WriteProblems(context.Streams, runs);
         return Task.FromResult(ExitCodes.Success);
     }
 }

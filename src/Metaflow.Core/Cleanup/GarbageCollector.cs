@@ -88,7 +88,7 @@ public sealed class GarbageCollector
     }
 
     private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)
-        => state == RunState.Unknown && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
+        => state == RunState.Unknown && !run.IsUnreadable && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
 
     /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may change meanwhile.</summary>
     private List<(CollectedRun Run, RunStatus? Recorded)> Select(

@@ -42,8 +42,7 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
 
     /// <summary>Returns what the scheduler of a run last recorded of its state.</summary>
     /// <param name="runId">The run's id.</param>
-    /// <returns>The record; <see langword="null"/> when there is none, or a damaged one.</returns>
-    /// <exception cref="Errors.StorageException">The record cannot be read (MF4004, MF4007).</exception>
+    /// <returns>The record; <see langword="null"/> when there is none, or one that is damaged or cannot be read.</returns>
     public RunStatus? RecordedOf(string runId)
     {
         var path = Path.Combine(Path.GetDirectoryName(flowFolder)!, RunStatus.PathOf(Path.GetFileName(flowFolder), runId));
@@ -53,7 +52,7 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
-            throw StorageErrors.Read(error, path);
+            return null;
         }
     }
 

@@ -30,10 +30,10 @@ public sealed class FlowHandle
     public DateTimeOffset CreatedAt { get; }
 
     /// <summary>Gets the newest run, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle? LatestRun => Runs() is [var newest, ..] ? newest : null;
+    public RunHandle? LatestRun => Runs().FirstOrDefault(static run => !run.IsUnreadable);
 
     /// <summary>Gets the newest run that ended with success, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle? LatestSuccessfulRun => Runs().FirstOrDefault(static run => run.Successful);
+    public RunHandle? LatestSuccessfulRun => Runs().FirstOrDefault(static run => !run.IsUnreadable && run.Successful);
 
     internal IReadOnlyList<RunHandle> AllRuns => _allRuns.Value;
 

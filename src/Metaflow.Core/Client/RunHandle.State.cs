@@ -10,7 +10,7 @@ public sealed partial class RunHandle
     /// <summary>Gets the state of the run, with when and why it was entered; <see langword="null"/> for a run of the reference, which records none.</summary>
     /// <remarks>Read anew each time: it changes while the run goes on. A run whose scheduler is gone without a word is <see cref="RunState.Dead"/>
     /// since the last sign of life.</remarks>
-    public RunStatus? Status => Completion.Of(RunLiveness.OfAsync(Context.Datastore(FlowName).Blobs, FlowName, Id, TimeProvider.System));
+    public RunStatus? Status => _record.Problem is { } problem ? new RunStatus(RunState.Unknown, 0, "", CreatedAt, problem) : Completion.Of(RunLiveness.OfAsync(Context.Datastore(FlowName).Blobs, FlowName, Id, TimeProvider.System));
 
     /// <summary>Gets the state of the run. A run of the reference, or one whose record is damaged, has succeeded when its end step finished, and is
     /// otherwise <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
@@ -24,22 +24,30 @@ public sealed partial class RunHandle
     /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
     public TimeSpan? Duration => DurationOf(Status, TimeProvider.System.GetUtcNow());
 
+    /// <summary>Gets a value indicating whether the run's own record cannot be read, so that only its id is known.</summary>
+    internal bool IsUnreadable => _record.Problem is not null;
+
     internal RunFolder? Folder => RunFolder.Of(Context.Datastore(FlowName).Blobs, FlowName, Id);
 
     internal RunState StateOf(RunStatus? status)
-        => status is { State: not RunState.Unknown } known ? known.State : Finished ? RunState.Succeeded : RunState.Unknown;
+        => status is { State: not RunState.Unknown } known ? known.State : !IsUnreadable && Finished ? RunState.Succeeded : RunState.Unknown;
 
     internal TimeSpan? DurationOf(RunStatus? status, DateTimeOffset now)
-        => (status is null or { State: RunState.Unknown } ? FinishedAt : status.State is RunState.Pending or RunState.Running ? now : status.At) - CreatedAt;
+        => IsUnreadable ? null : (status is null or { State: RunState.Unknown } ? FinishedAt : status.State is RunState.Pending or RunState.Running ? now : status.At) - CreatedAt;
 
-    /// <summary>Returns the numbers of tasks for a list, which one damaged journal must not keep from being shown.</summary>
+    /// <summary>Returns the numbers of tasks for a list, which one journal that is damaged or cannot be read must not keep from being shown.</summary>
     internal RunProgress ProgressOrCount()
     {
+        if (IsUnreadable)
+        {
+            return new RunProgress(0, 0, 0, 0);
+        }
+
         try
         {
             return Progress;
         }
-        catch (MetadataException error) when (error.Code == ErrorCodes.JournalDamaged)
+        catch (MetaflowException error) when (error is StorageException || error.Code == ErrorCodes.JournalDamaged)
         {
             return CountTasks();
         }

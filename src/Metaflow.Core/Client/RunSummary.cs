@@ -1,3 +1,4 @@
+using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Runs;
 
@@ -17,7 +18,7 @@ public sealed record RunSummary(
     /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Gets why the run ended without success; <see langword="null"/> otherwise.</summary>
+    /// <summary>Gets why the run ended without success, or why its state is unknown; <see langword="null"/> otherwise.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Reads the summary of a run.</summary>
@@ -26,6 +27,19 @@ public sealed record RunSummary(
     public static RunSummary Of(RunHandle run)
     {
         ArgumentNullException.ThrowIfNull(run);
+        try
+        {
+            return Read(run);
+        }
+        catch (MetaflowException error)
+        {
+            // One run that cannot be read must not keep the others from being listed.
+            return new RunSummary(run.Pathspec, run.Id, RunState.Unknown, run.CreatedAt, run.UserName, run.UserTags, new RunProgress(0, 0, 0, 0)) { Reason = $"{error.Message} [{error.Code}]" };
+        }
+    }
+
+    private static RunSummary Read(RunHandle run)
+    {
         var status = run.Status;
         return new RunSummary(run.Pathspec, run.Id, run.StateOf(status), run.CreatedAt, run.UserName, run.UserTags, run.ProgressOrCount())
         {

@@ -172,6 +172,6 @@ public sealed class RunInterruption : IDisposable
         _source.Cancel();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
+    /// <summary>Does nothing that a request could meet: a signal that came just before may still be on its way.</summary>
+    public void Dispose() => RequestedAgain = null;
 }

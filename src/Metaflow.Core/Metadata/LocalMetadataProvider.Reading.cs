@@ -5,11 +5,19 @@ namespace Metaflow.Metadata;
 
 public sealed partial class LocalMetadataProvider
 {
+    // The folder of the flow's blobs, beside those of its runs.
+    private const string StoredData = "data";
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<FlowRecord>> ListFlowsAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var flows = _folders.Children(Location, static (json, name) => new FlowRecord(name, MetadataRecordJson.CreatedAt(json)));
+
+        // A folder of another user, such as lost+found, need not be a flow.
+        var flows = _folders.Children(
+            Location,
+            static (json, name) => new FlowRecord(name, MetadataRecordJson.CreatedAt(json)),
+            (name, error) => error.InnerException is UnauthorizedAccessException ? null : new FlowRecord(name, ChangedAt(_folders.FolderOf(name))));
         return Sorted(flows, static flow => flow.CreatedAt, static flow => flow.Flow);
     }
 
@@ -25,7 +33,13 @@ public sealed partial class LocalMetadataProvider
     public ValueTask<IReadOnlyList<RunRecord>> ListRunsAsync(string flow, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var runs = _folders.Children(_folders.FolderOf(flow), (json, name) => MetadataRecordJson.ReadRun(json, flow, name));
+
+
+        // One run that cannot be read hides no other: it is listed with the reason.
+        var runs = _folders.Children(
+            _folders.FolderOf(flow),
+            (json, name) => MetadataRecordJson.ReadRun(json, flow, name),
+            (name, error) => name == StoredData ? null : new RunRecord(flow, name, "", [], [], ChangedAt(_folders.FolderOf(flow, name))) { Problem = $"{error.Message} [{error.Code}]" });
         return Sorted(runs, static run => run.CreatedAt, static run => run.RunId);
     }
 
@@ -120,6 +134,8 @@ public sealed partial class LocalMetadataProvider
         [
             .. items.OrderByDescending(createdAt).ThenByDescending(item => id(item).Length).ThenByDescending(id, StringComparer.Ordinal),
         ]);
+
+    private static DateTimeOffset ChangedAt(string folder) => new(Directory.GetLastWriteTimeUtc(folder));
 
     private RunRecord? Find(string flow, string runId)
         => _folders.Read(MetadataFolders.SelfOf(_folders.FolderOf(flow, runId)), json => MetadataRecordJson.ReadRun(json, flow, runId));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Platform;
 
@@ -90,20 +91,34 @@ internal sealed class MetadataFolders(string root, IFileReader files)
     /// <typeparam name="T">What becomes of them.</typeparam>
     /// <param name="folder">The parent's folder.</param>
     /// <param name="read">Reads the JSON of an object of a name.</param>
+    /// <param name="unreadable">Returns what stands for an object of a name whose record cannot be read, or <see langword="null"/> to leave it out; without it, that is an error.</param>
     /// <returns>The objects, in no order. A folder that is not an object (yet) is left out.</returns>
-    public IReadOnlyList<T> Children<T>(string folder, Func<JsonElement, string, T> read)
+    public IReadOnlyList<T> Children<T>(string folder, Func<JsonElement, string, T> read, Func<string, MetadataException, T?>? unreadable = null)
         where T : class
     {
         var children = new List<T>();
         foreach (var (name, isFolder) in List(folder))
         {
-            if (isFolder && name != RecordFolder && Read(SelfOf(Path.Combine(folder, name)), json => read(json, name)) is { } child)
+            if (isFolder && name != RecordFolder && Child(folder, name, read, unreadable) is { } child)
             {
                 children.Add(child);
             }
         }
 
         return children;
+    }
+
+    private T? Child<T>(string folder, string name, Func<JsonElement, string, T> read, Func<string, MetadataException, T?>? unreadable)
+        where T : class
+    {
+        try
+        {
+            return Read(SelfOf(Path.Combine(folder, name)), json => read(json, name));
+        }
+        catch (MetadataException error) when (unreadable is not null)
+        {
+            return unreadable(name, error);
+        }
     }
 
     /// <summary>Lists the names in a folder.</summary>

@@ -15,7 +15,12 @@ public sealed record FlowRecord(string Flow, DateTimeOffset CreatedAt);
 /// <param name="SystemTags">The framework's tags, such as <c>user:ada</c>.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 public sealed record RunRecord(
-    string Flow, string RunId, string UserName, IReadOnlyList<string> Tags, IReadOnlyList<string> SystemTags, DateTimeOffset CreatedAt);
+    string Flow, string RunId, string UserName, IReadOnlyList<string> Tags, IReadOnlyList<string> SystemTags, DateTimeOffset CreatedAt)
+{
+    /// <summary>Gets why the record of the run cannot be read, for a list that names the run all the same: nothing else of it is known. <see langword="null"/> (the default)
+    /// when it was read.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>A step of a run as the metadata provider keeps it.</summary>
 /// <param name="Flow">The flow's name.</param>

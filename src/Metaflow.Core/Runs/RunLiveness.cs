@@ -17,21 +17,36 @@ public static class RunLiveness
     /// <param name="runId">The run's id.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
-    /// <exception cref="Errors.StorageException">The record cannot be read (MF4004, MF4007).</exception>
+    /// <remarks>A record that cannot be read says as little as a damaged one: the state is then <see cref="RunState.Unknown"/>, and the reason says why.</remarks>
     public static async ValueTask<RunStatus?> OfAsync(IBlobStore blobs, string flow, string runId, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(blobs);
-        var read = await blobs.OpenAsync(RunStatus.PathOf(flow, runId), CancellationToken.None).ConfigureAwait(false);
+        var folder = RunFolder.Of(blobs, flow, runId);
+        try
+        {
+            return Judge(await RecordedAsync(blobs, RunStatus.PathOf(flow, runId), folder).ConfigureAwait(false), folder, time);
+        }
+        catch (StorageException error)
+        {
+            return Judge(Unknown(folder, $"{error.What} {error.Why} [{error.Code}]"), folder, time);
+        }
+    }
+
+    private static async ValueTask<RunStatus?> RecordedAsync(IBlobStore blobs, string path, RunFolder? folder)
+    {
+        var read = await blobs.OpenAsync(path, CancellationToken.None).ConfigureAwait(false);
         using var content = read?.Content;
         if (content is null)
         {
-            return Judge(null, RunFolder.Of(blobs, flow, runId), time);
+            return null;
         }
 
         using var bytes = new MemoryStream();
         content.CopyTo(bytes);
-        var folder = RunFolder.Of(blobs, flow, runId);
-        return Judge(RunStatus.Parse(bytes.ToArray()) ?? Damaged(RunStatus.PathOf(flow, runId), folder), folder, time);
+
+        // What the run came to is not known, so that nothing may be taken from it.
+        return RunStatus.Parse(bytes.ToArray())
+            ?? Unknown(folder, $"The record '{path}' is damaged and does not say what became of the run. [{ErrorCodes.MetadataUnreadable}]");
     }
 
     /// <summary>Returns the state that a run is in now.</summary>
@@ -75,13 +90,8 @@ public static class RunLiveness
             };
     }
 
-    // What the run came to is not known, so that nothing may be taken from it.
-    private static RunStatus Damaged(string path, RunFolder? folder) => new(
-        RunState.Unknown,
-        0,
-        "",
-        folder?.LastSeen() ?? DateTimeOffset.UnixEpoch,
-        $"The record '{path}' is damaged and does not say what became of the run. [{ErrorCodes.MetadataUnreadable}]");
+    private static RunStatus Unknown(RunFolder? folder, string reason)
+        => new(RunState.Unknown, 0, "", folder?.LastSeen() ?? DateTimeOffset.UnixEpoch, reason);
 
     // Not every file system keeps locks, and few keep them between machines: there the sign of life counts, and on its own machine the process.
     private static bool IsSilentlyAlive(RunStatus recorded, DateTimeOffset seen, DateTimeOffset now)

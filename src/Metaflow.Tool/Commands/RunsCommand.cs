@@ -38,6 +38,7 @@ internal sealed class RunsCommand : ToolCommand
             new RunTable(context.Streams, isOfOneFlow: false).Write(runs);
         }
 
+        RunTable.WriteProblems(context.Streams, runs);
         return Task.FromResult(ExitCodes.Success);
     }
 }

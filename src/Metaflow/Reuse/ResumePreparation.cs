@@ -127,7 +127,7 @@ internal sealed class OriginChoice(RunContext context)
 
         var space = context.Settings.Namespace;
         var runs = await context.Metadata.ListRunsAsync(Flow, default).ConfigureAwait(false);
-        foreach (var run in runs.Where(run => space is null || run.SystemTags.Contains(space) || run.Tags.Contains(space)))
+        foreach (var run in runs.Where(run => run.Problem is null).Where(run => space is null || run.SystemTags.Contains(space) || run.Tags.Contains(space)))
         {
             // One whose scheduler was killed at its very beginning has nothing to go on with.
             if (await ExistsAsync(run.RunId).ConfigureAwait(false))

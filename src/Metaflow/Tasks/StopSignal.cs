@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Metaflow.Errors;
 
 namespace Metaflow.Tasks;
 
@@ -17,7 +18,7 @@ internal sealed class StopSignal : IDisposable
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
             signal.Cancel = isObserved();
-            _stop.Cancel();
+            Stop();
         });
 
         // Ctrl-C is the scheduler's to handle: it asks the tasks to stop itself.
@@ -36,6 +37,26 @@ internal sealed class StopSignal : IDisposable
     {
         _terminate?.Dispose();
         _interrupt?.Dispose();
-        _stop.Dispose();
+        if (_terminate is null)
+        {
+            // A source of its own stays: a signal that came just before may still be on its way to it.
+            _stop.Dispose();
+        }
+    }
+
+    // On the thread of the signal, where an exception would end the process with a stack trace.
+    private void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            foreach (var cause in error.InnerExceptions)
+            {
+                Console.Error.WriteLine($"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
+            }
+        }
     }
 }

@@ -72,12 +72,17 @@ public sealed class LocalMetadataProviderTests : ConformingMetadataProviderTests
         var file = Path.Combine(_folder.Root, "F/17/_meta/_self.json");
         await File.WriteAllTextAsync(file, content, Token);
 
-        foreach (Func<Task> ask in new Func<Task>[] { async () => await Create().FindRunAsync("F", "17", Token), async () => await Create().ListRunsAsync("F", Token) })
-        {
-            var error = await Assert.ThrowsAsync<MetadataException>(ask);
-            Assert.Equal("MF5001", error.Code);
-            Assert.Contains(file, error.What, StringComparison.Ordinal);
-        }
+        var error = await Assert.ThrowsAsync<MetadataException>(async () => await Create().FindRunAsync("F", "17", Token));
+        Assert.Equal("MF5001", error.Code);
+        Assert.Contains(file, error.What, StringComparison.Ordinal);
+
+        // A list names the run all the same, with the reason: it hides no other.
+        await Create().RegisterRunAsync(NewRun("18"), Token);
+        var runs = await Create().ListRunsAsync("F", Token);
+        var damaged = Assert.Single(runs, static run => run.RunId == "17");
+        Assert.Contains(file, damaged.Problem, StringComparison.Ordinal);
+        Assert.Contains("MF5001", damaged.Problem, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(runs, static run => run.RunId == "18").Problem);
     }
 
     [Fact]

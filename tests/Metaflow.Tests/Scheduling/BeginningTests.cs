@@ -118,6 +118,18 @@ public sealed class BeginningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_state_that_cannot_be_read_keeps_no_run_from_being_continued()
+    {
+        var (runId, files) = await BeginAsync(new RunRequest());
+        var root = Cut(files, runId, files.Count, isTorn: false);
+        var status = Path.Combine(root, Flow, runId, "_meta", "status.json");
+        File.Delete(status);
+        File.CreateSymbolicLink(status, "status.json");
+        await ContinueAsync(root, new ContinueRequest { RunId = runId });
+        Assert.Equal(RunState.Succeeded, new MetaflowClient(Settings(root)).WithNamespace(null).Flow(Flow).Run(runId).State);
+    }
+
+    [Fact]
     public async Task A_run_that_had_begun_and_lost_its_journal_is_not_begun_anew()
     {
         var (runId, files) = await BeginAsync(new RunRequest());
