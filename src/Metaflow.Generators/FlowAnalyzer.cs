@@ -54,6 +54,11 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
+        foreach (var problem in FormerNameRule.Check(type, context.CancellationToken))
+        {
+            context.ReportDiagnostic(problem);
+        }
+
         if (type.TypeKind != TypeKind.Class || !MetaflowTypes.IsFlow(type))
         {
             return;

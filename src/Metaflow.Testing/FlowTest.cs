@@ -4,8 +4,8 @@ using Metaflow.Settings;
 namespace Metaflow.Testing;
 
 /// <summary>Runs flows, or single steps of them, inside of an ordinary test: in memory, without processes, files or settings of the machine.</summary>
-/// <remarks>Artifacts pass through the real serializers between the steps, so that what cannot be stored fails in the test too. Each run has stores of its own:
-/// tests may run side by side.</remarks>
+/// <remarks>Artifacts pass through the real serializers between the steps, so that what cannot be stored fails in the test too. All that a step stores is read back
+/// and compared: a step fails where the next one would read something else (MF4114). Each run has stores of its own: tests may run side by side.</remarks>
 public static class FlowTest
 {
     /// <summary>Runs a flow from its start to its end.</summary>
@@ -36,6 +36,7 @@ public static class FlowTest
                 Isolation = TaskIsolation.None,
                 Stores = RunStores.InMemory(options.Time),
                 LoadedSettings = SettingsOf(options),
+                ReadsBack = true,
                 Progress = events,
             },
             cancellationToken).ConfigureAwait(false);

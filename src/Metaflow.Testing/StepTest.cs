@@ -49,7 +49,7 @@ internal sealed class StepTest<TFlow>
             WorkingFolder = options.WorkingFolder,
         };
         _context = new FlowEngine(static () => new TFlow(), definition, settings).Context(
-            FlowEngine.InProcess(MakeFlow, _stores.Blobs, _stores.Metadata, options.Time), request, new Silence());
+            FlowEngine.InProcess(MakeFlow, _stores.Blobs, _stores.Metadata, options.Time, readsBack: true), request, new Silence());
     }
 
     /// <summary>Runs an ordinary step.</summary>
@@ -136,7 +136,7 @@ internal sealed class StepTest<TFlow>
             DatastoreRoot = _stores.Blobs.Root,
         };
         var request = new LaunchRequest(new TaskPath(run.Flow, run.RunId, step, id), 0, line.ToArguments(), new Dictionary<string, string>(), MaxLogBytes);
-        var launcher = new InProcessTaskLauncher(() => new GivenFlow<TFlow>(given, next), _stores.Blobs, _stores.Metadata, _options.Time);
+        var launcher = new InProcessTaskLauncher(() => new GivenFlow<TFlow>(given, next), _stores.Blobs, _stores.Metadata, _options.Time) { ReadsBack = true };
         var task = new StepTask();
         using var process = launcher.Launch(request, task);
         return await task.Ended.ConfigureAwait(false) == 0

@@ -66,6 +66,9 @@ public sealed record FlowRunOptions
     /// <summary>Gets settings that are taken as they are, rather than read from the environment and files.</summary>
     internal Settings.MetaflowSettings? LoadedSettings { get; init; }
 
+    /// <summary>Gets a value indicating whether all that steps store is read back and compared; only with <see cref="TaskIsolation.None"/>.</summary>
+    internal bool ReadsBack { get; init; }
+
     /// <summary>Gets the pathspec of the task whose step runs the flow, or <see langword="null"/>.</summary>
     internal string? ParentTask { get; init; }
 

@@ -20,6 +20,9 @@ public sealed class Transition
     /// <summary>Gets the items of a foreach, or <see langword="null"/>.</summary>
     internal IEnumerable? Items { get; private init; }
 
+    /// <summary>Gets the type that each item is read into; <see langword="null"/> when nobody says.</summary>
+    internal Type? ItemType { get; private init; }
+
     /// <summary>Gets the function that awaits the items of a foreach that come one after the other, or <see langword="null"/>.</summary>
     internal Func<CancellationToken, Task<IEnumerable>>? CollectAsync { get; private init; }
 
@@ -34,16 +37,16 @@ public sealed class Transition
         return new Transition(names);
     }
 
-    internal static Transition Foreach(FlowSpec flow, Delegate step, IEnumerable items)
+    internal static Transition Foreach<T>(FlowSpec flow, Delegate step, IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items, "forEach");
-        return new Transition([NameOf(flow, step)]) { Items = items };
+        return new Transition([NameOf(flow, step)]) { Items = items, ItemType = typeof(T) };
     }
 
     internal static Transition Foreach<T>(FlowSpec flow, Delegate step, IAsyncEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items, "forEach");
-        return new Transition([NameOf(flow, step)]) { CollectAsync = cancellationToken => ToListAsync(items, cancellationToken) };
+        return new Transition([NameOf(flow, step)]) { CollectAsync = cancellationToken => ToListAsync(items, cancellationToken), ItemType = typeof(T) };
     }
 
     internal static Transition Gang(FlowSpec flow, Delegate step, int size) => size >= 1

@@ -17,6 +17,47 @@ public sealed class PythonTextTests
     }
 
     [Fact]
+    public void A_long_text_that_is_held_many_times_is_cut()
+    {
+        var text = new string('x', 1_000_000);
+        Assert.InRange(PythonRepr.Of(Enumerable.Repeat((object?)text, 100_000).ToList()).Length, 1_000_000, 200_000_000);
+    }
+
+    [Fact]
+    public void JSON_that_unfolds_without_end_is_refused_and_each_part_is_converted_once()
+    {
+        var asked = 0;
+        IEnumerable<object?> Counted()
+        {
+            asked++;
+            yield return 1L;
+        }
+
+        object list = Counted();
+        for (var i = 0; i < 60; i++)
+        {
+            list = new List<object?> { list, list };
+        }
+
+        Assert.Equal(Metaflow.Errors.ErrorCodes.JsonTooLong, Assert.Throws<Metaflow.Errors.StorageException>(() => PlainJson.Of(list)).Code);
+        Assert.Equal(1, asked);
+        var text = new string('x', 1_000_000);
+        Assert.Throws<Metaflow.Errors.StorageException>(() => PlainJson.Of(Enumerable.Repeat((object?)new[] { text }.ToList(), 1).SelectMany(part => Enumerable.Repeat((object?)part, 1_000)).ToList()));
+        var shared = new List<object?> { 1L, "a" };
+        Assert.Equal("[[1, \"a\"], [1, \"a\"]]", PythonJson.WriteLine(PlainJson.Of(new List<object?> { shared, shared })));
+        Assert.Equal("[null, 1]", PythonJson.WriteLine(PlainJson.Of(Ring())));
+        Assert.Equal("\"0x1" + new string('0', 2_000_000) + "\"", PythonJson.WriteLine(PlainJson.Of(System.Numerics.BigInteger.One << 8_000_000)));
+    }
+
+    private static List<object?> Ring()
+    {
+        var ring = new List<object?>();
+        ring.Add(ring);
+        ring.Add(1L);
+        return ring;
+    }
+
+    [Fact]
     public void An_integer_that_Python_does_not_write_in_digits_is_written_in_hexadecimal_ones()
     {
         Assert.Equal("0x1" + new string('0', 2_000_000), PythonRepr.Of(System.Numerics.BigInteger.One << 8_000_000));

@@ -48,7 +48,7 @@ internal sealed class SampleStore : IDisposable
         var task = new TaskPath(Flow, run.RunId, step, id);
         var writer = Datastore.OpenWriter(task, 0);
         await writer.BeginAttemptAsync(CancellationToken.None);
-        await writer.SaveArtifactsAsync([.. artifacts.Select(static artifact => KeyValuePair.Create(artifact.Key, ArtifactSerializer.Serialize(artifact.Value, typeof(object))))], CancellationToken.None);
+        await writer.SaveArtifactsAsync([.. artifacts.Select(static artifact => KeyValuePair.Create(artifact.Key, ArtifactSerializer.SerializePlain(artifact.Value)))], CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
         foreach (var (stream, text) in log)
         {

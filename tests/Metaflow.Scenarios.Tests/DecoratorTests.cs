@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Metaflow.Errors;
 using Metaflow.Graph;
 
@@ -80,7 +81,15 @@ public sealed class DecoratorTests : IDisposable
         var first = await _place.SucceedAsync("LinearFlow");
         var run = await _place.SucceedAsync("ProjectFlow", "--trigger", "LinearFlow");
         Assert.Equal(first.Pathspec, run.Data.Get<string>("started_by"));
-        Assert.Null((await _place.SucceedAsync("ProjectFlow")).Data.Get<string?>("started_by"));
+        Assert.Equal([first.Pathspec], run.TriggeredBy);
+        using var events = JsonDocument.Parse(run.StartTask!.MetadataDictionary["execution-triggers"]);
+        var only = Assert.Single(events.RootElement.EnumerateArray());
+        Assert.Equal(("run", "metaflow.LinearFlow.end", first.EndTask!.Pathspec), (only.GetProperty("type").GetString(), only.GetProperty("name").GetString(), only.GetProperty("id").GetString()));
+        Assert.Equal(first.FinishedAt!.Value.ToUnixTimeSeconds(), only.GetProperty("timestamp").GetInt64());
+        Assert.False(run.EndTask!.MetadataDictionary.ContainsKey("execution-triggers"));
+        var other = await _place.SucceedAsync("ProjectFlow");
+        Assert.Null(other.Data.Get<string?>("started_by"));
+        Assert.Empty(other.TriggeredBy);
         await _place.RunAsync("FailFlow", "run");
         var outcome = await _place.RunAsync("ProjectFlow", "run", "--trigger", _place.Client().Flow("FailFlow").LatestRun!.Pathspec);
         Assert.Equal(2, outcome.ExitCode);

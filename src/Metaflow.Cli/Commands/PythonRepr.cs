@@ -15,6 +15,9 @@ internal sealed class PythonRepr
     /// <summary>The most values of one text: a list that holds another one twice, which holds another one twice, is short and its text is not.</summary>
     private const int MostParts = 10_000_000;
 
+    /// <summary>The characters of a text that count as much as a value: a list may hold one long text many times.</summary>
+    private const int CharactersOfPart = 16;
+
     private readonly StringBuilder _text = new();
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
     private int _left = MostParts;
@@ -45,12 +48,14 @@ internal sealed class PythonRepr
                 _text.Append(flag ? "True" : "False");
                 break;
             case string words:
+                _left -= words.Length / CharactersOfPart;
                 PythonScalarRepr.AppendText(_text, words);
                 break;
             case double or float:
                 _text.Append(PythonScalarRepr.Number(Convert.ToDouble(value, CultureInfo.InvariantCulture)));
                 break;
             case byte[] bytes:
+                _left -= bytes.Length / CharactersOfPart;
                 PythonScalarRepr.AppendBytes(_text, bytes);
                 break;
             case IEnumerable or ITuple or PythonObject or NumericArray:

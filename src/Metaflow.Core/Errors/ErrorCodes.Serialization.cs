@@ -40,4 +40,13 @@ public static partial class ErrorCodes
 
     /// <summary>A type has state that is not stored.</summary>
     public const string StateWouldBeLost = "MF4112";
+
+    /// <summary>An object is of a type derived from the one that it is declared as, and would be read back as that one.</summary>
+    public const string DerivedTypeWouldBeLost = "MF4113";
+
+    /// <summary>A test found that a value is read back as another one.</summary>
+    public const string ReadBackDiffers = "MF4114";
+
+    /// <summary>A value is much longer as JSON than it is, since JSON repeats what its parts share.</summary>
+    public const string JsonTooLong = "MF4115";
 }

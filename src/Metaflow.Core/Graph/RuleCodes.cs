@@ -154,6 +154,12 @@ public static partial class RuleCodes
     /// <summary>The type of an artifact has a member whose value is not stored.</summary>
     public const string LostMember = "MF1049";
 
+    /// <summary>The declared type of an artifact, or of a part of one, is abstract or an interface, into which nothing can be read.</summary>
+    public const string AbstractArtifact = "MF1056";
+
+    /// <summary>A former name of a member can never be read.</summary>
+    public const string FormerNameUnread = "MF1057";
+
     /// <summary>A service can be set, or cannot be read.</summary>
     public const string ServiceHasSetter = "MF1110";
 

@@ -20,7 +20,7 @@ public static class ArtifactSerializer
     /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
     /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
     /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can be read
-    /// into (MF4105), a property threw (MF4106), or two members of a
+    /// into (MF4105) or as a base of what it is (MF4113), a property threw (MF4106), or two members of a
     /// type have one key (MF4107); the message names the place in the value. Its bytes are more than can be read back (MF4012).</exception>
     public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value") => SerializeWithin(Array.MaxLength, value, declaredType, name);
 
@@ -28,11 +28,47 @@ public static class ArtifactSerializer
     internal static SerializedArtifact SerializeWithin(long longest, object? value, Type declaredType, string name)
     {
         ArgumentNullException.ThrowIfNull(declaredType);
-        var payload = new ValueWriter(name, longest).WriteAll(value);
-        new ReadingCheck(name).Require(value, declaredType);
-        var size = value is ISizedForm form ? form.Size : payload.Length;
-        return new SerializedArtifact(payload, TypeText.ForRecord(value), StandardEncoding) { Size = size };
+        var writer = new ValueWriter(name, longest);
+        var payload = writer.WriteAll(value);
+        new ReadingCheck(name, writer.Enumerated).Require(value, declaredType);
+        return Describe(value, payload);
     }
+
+    /// <summary>Turns a value into bytes that are read as plain data only: nobody declares what it is read into, so that nothing is asked of its type.</summary>
+    /// <param name="value">The value. It must not change before its bytes are stored.</param>
+    /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
+    /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
+    /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104 and on).</exception>
+    public static SerializedArtifact SerializePlain(object? value, string name = "value")
+        => Describe(value, new ValueWriter(name, Array.MaxLength).WriteAll(value));
+
+    /// <summary>Checks that each of some items is read back as what it is, once they are stored and read one by one.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="declaredType">The type that each is read into.</param>
+    /// <param name="name">The name of all in errors. The default is <c>value</c>.</param>
+    /// <exception cref="Errors.StorageException">Nothing can be read into the type (MF4105), or an item is of a type derived from it (MF4113).</exception>
+    public static void RequireReadable(IEnumerable<object?> items, Type declaredType, string name = "value")
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(declaredType);
+        new ReadingCheck(name).RequireEach(items, declaredType);
+    }
+
+    /// <summary>Reads a value back as the next step would, and compares it with what was stored: for tests, since it takes as long as storing it twice.</summary>
+    /// <param name="value">The value that was stored.</param>
+    /// <param name="declaredType">The type of the artifact.</param>
+    /// <param name="stored">What <see cref="Serialize"/> returned for it.</param>
+    /// <param name="name">The name of the value in errors.</param>
+    /// <exception cref="Errors.StorageException">It cannot be read (MF4103 and on), or a part of it is read back as another value (MF4114); the message names the part.</exception>
+    public static void RequireSameWhenRead(object? value, Type declaredType, SerializedArtifact stored, string name)
+    {
+        ArgumentNullException.ThrowIfNull(declaredType);
+        ArgumentNullException.ThrowIfNull(stored);
+        ReadBackComparison.Require(value, declaredType, stored, name);
+    }
+
+    private static SerializedArtifact Describe(object? value, System.Buffers.ReadOnlySequence<byte> payload)
+        => new(payload, TypeText.ForRecord(value), StandardEncoding) { Size = value is ISizedForm form ? form.Size : payload.Length };
 
     /// <summary>Reads a value into a type.</summary>
     /// <typeparam name="T">The type wanted; <see cref="object"/> for plain data.</typeparam>

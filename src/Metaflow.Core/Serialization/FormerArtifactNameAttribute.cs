@@ -6,6 +6,7 @@ namespace Metaflow;
 /// <remarks>
 /// <para>Values are stored under the present name. The former name is looked for only where a stored value has no entry of the present one, and only while no other
 /// member has it as its own.</para>
+/// <para>A member of an enumeration, which is stored as its name, may have it too.</para>
 /// <para>For a parameter of a record write <c>[property: FormerArtifactName("Old")]</c>.</para>
 /// </remarks>
 /// <param name="name">The member's former name in C#, such as <c>LearningRate</c>, or its former key on disk, such as <c>learning_rate</c>.</param>

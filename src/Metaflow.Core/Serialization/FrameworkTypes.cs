@@ -27,7 +27,7 @@ internal static class FrameworkTypes
     public static bool IsScalar(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
-        return bare.IsPrimitive || bare.IsEnum || Structures.Contains(bare) || Array.Exists(Classes, known => known.IsAssignableFrom(bare));
+        return bare.IsPrimitive || bare.IsEnum || Structures.Contains(bare) || (Array.Exists(Classes, known => known.IsAssignableFrom(bare)) && IsOfFramework(bare));
     }
 
     /// <summary>Says whether a type is one of .NET that would be another value once its public properties are stored and read.</summary>

@@ -35,6 +35,9 @@ public sealed class NumericType
     /// <summary>Gets the fields of a record; empty for other kinds.</summary>
     public IReadOnlyList<(string Name, NumericType Type, int Offset)> Fields { get; private set; } = [];
 
+    /// <summary>Gets the type and the shape of a field that is an array itself; <see langword="null"/> for others.</summary>
+    internal (NumericType Type, IReadOnlyList<long> Shape)? SubArray { get; private set; }
+
     /// <summary>Gets the code as NumPy writes it, such as <c>&lt;f8</c> or <c>&lt;M8[D]</c>.</summary>
     public string Code
     {
@@ -114,7 +117,7 @@ public sealed class NumericType
     /// <returns>Another type, or <see langword="null"/> when the state is none that is understood.</returns>
     internal NumericType? WithState(PythonTuple state)
     {
-        var type = new NumericType(Kind, ItemSize, ByteOrder) { Unit = Unit, Fields = Fields, _leaves = _leaves };
+        var type = new NumericType(Kind, ItemSize, ByteOrder) { Unit = Unit, Fields = Fields, SubArray = SubArray, _leaves = _leaves };
         return type.TrySetState(state) ? type : null;
     }
 
@@ -122,7 +125,7 @@ public sealed class NumericType
     /// <returns>Whether the state is one that is understood.</returns>
     private bool TrySetState(PythonTuple state)
     {
-        if (state.Count < 8 || state[1] is not string { Length: 1 } order || state[2] is not null)
+        if (state.Count < 8 || state[1] is not string { Length: 1 } order)
         {
             return false;
         }
@@ -142,7 +145,25 @@ public sealed class NumericType
             Unit = UnitOf(metadata[1] as PythonTuple);
         }
 
-        return state[3] is null ? IsPlausible() : TrySetFields(state[3], state[4]);
+        return (state[2] is null || TrySetSubArray(state[2])) && (state[3] is null ? IsPlausible() : TrySetFields(state[3], state[4]));
+    }
+
+    private bool TrySetSubArray(object? state)
+    {
+        if (Kind != 'V' || state is not PythonTuple { Count: 2 } parts || parts[0] is not NumericType { Kind: not 'O', SubArray: null } type)
+        {
+            return false;
+        }
+
+        // One axis may be given by its length alone.
+        object?[] axes = parts[1] is PythonTuple all ? [.. all] : [parts[1]];
+        if (!axes.All(static axis => axis is long and >= 0) || axes.Aggregate((Int128)type.ItemSize, static (size, axis) => Int128.Min(size * (long)axis!, long.MaxValue)) != ItemSize)
+        {
+            return false;
+        }
+
+        SubArray = (type, [.. axes.Select(static axis => (long)axis!)]);
+        return true;
     }
 
     /// <summary>Reads one item as a plain value.</summary>
@@ -158,6 +179,7 @@ public sealed class NumericType
             'U' => NumericLayout.ReadText(item),
             'S' => item.TrimEnd((byte)0).ToArray(),
             'M' or 'm' => NumericTime.Read(BinaryPrimitives.ReadInt64LittleEndian(item), Kind, Unit),
+            _ when SubArray is { } array => new NumericArray(array.Type, array.Shape, item.ToArray()),
             _ => Fields.Count == 0 ? item.ToArray() : ReadFields(item),
         };
     }
@@ -195,10 +217,12 @@ public sealed class NumericType
 
         var list = new List<(string Name, NumericType Type, int Offset)>();
         var leaves = 0;
+        var arrays = 0L;
         foreach (var name in fieldNames)
         {
             if (name is not string text || byName.GetValueOrDefault(text) is not PythonTuple { Count: >= 2 } field
                 || field[0] is not NumericType type || (leaves += type._leaves) > MostLeaves || type.Kind == 'O'
+                || (arrays += type.SubArray is null ? 0 : type.ItemSize) > ItemSize
                 || field[1] is not long offset || offset < 0 || offset + type.ItemSize > ItemSize)
             {
                 return false;

@@ -88,6 +88,12 @@ internal sealed partial class PickleMachine
         switch (Top())
         {
             case List<object?> list:
+                if (list.Capacity == 0)
+                {
+                    // Else a list of one item has room for four: of lists within lists there may be millions.
+                    list.Capacity = items.Length;
+                }
+
                 list.AddRange(items);
                 break;
             case HashSet<object?> set:

@@ -38,6 +38,16 @@ internal static class ReadableTypes
         };
     }
 
+    /// <summary>Says whether values of several types are read into a type as the plain data that they are stored as: <see cref="object"/>, and interfaces that say
+    /// nothing of the parts.</summary>
+    public static bool HoldsAnything(Type type)
+        => (type.IsInterface || type.IsAbstract || type == typeof(object)) && Array.Exists(Plain, type.IsAssignableFrom)
+            && TypeShape.Of(type) is { Element: null, KeyAndValue: null };
+
+    /// <summary>Says whether objects of a type are stored by their members, so that one of a derived type has members that the type does not tell.</summary>
+    public static bool IsRecord(Type type)
+        => TypeShape.Of(type).Kind == ShapeKind.Record && !Plain.Contains(type) && !typeof(IPythonForm).IsAssignableFrom(type) && !typeof(ITuple).IsAssignableFrom(type);
+
     /// <summary>Returns the types that the parts of a type are read into.</summary>
     public static IEnumerable<Type> Parts(Type type)
     {
@@ -55,7 +65,7 @@ internal static class ReadableTypes
         var shape = TypeShape.Of(bare);
         return shape.Kind switch
         {
-            _ when typeof(IPythonForm).IsAssignableFrom(bare) || Plain.Contains(bare) || bare == typeof(object) => [],
+            _ when typeof(IPythonForm).IsAssignableFrom(bare) || bare == typeof(object) || (Plain.Contains(bare) && shape.Element is null) => [],
             ShapeKind.Pair => bare.GetGenericArguments(),
             ShapeKind.Dictionary when shape.KeyAndValue is { } pair => [pair.Key, pair.Value],
             ShapeKind.Set or ShapeKind.Sequence when shape.Element is { } element => [element],
@@ -64,8 +74,8 @@ internal static class ReadableTypes
         };
     }
 
-    /// <summary>Says whether a type, or one that its parts are read into, is one that nothing can be read into.</summary>
-    public static bool HasUnreadable(Type type)
+    /// <summary>Says whether a value of the type may have a part that is not read back as what it is: one that nothing can be read into, or that is of a derived type.</summary>
+    public static bool MayDiffer(Type type)
     {
         var known = new HashSet<Type> { type };
         var next = new Queue<Type>(known);
@@ -89,7 +99,7 @@ internal static class ReadableTypes
                 next.Enqueue(part);
             }
 
-            return WhyNot(type) is not null;
+            return WhyNot(type) is not null || HoldsAnything(type) || (!type.IsSealed && !type.IsValueType && IsRecord(type));
         }
         catch (StorageException)
         {

@@ -3,19 +3,22 @@ using System.Runtime.CompilerServices;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Finds the parts of a value that are declared as types which nothing can be read into, before the value is stored in vain.</summary>
+/// <summary>Finds the parts of a value that would not be read back as what they are, before the value is stored in vain: parts declared as types which nothing can be
+/// read into, and objects of a type derived from the declared one.</summary>
 /// <param name="root">The name of the value, for errors.</param>
-internal sealed class ReadingCheck(string root)
+/// <param name="enumerated">The items of what was enumerated already and is no collection, by identity.</param>
+internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, IList>? enumerated = null)
 {
     private readonly ValuePath _path = new(root);
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Throws where a part that is there could never be read again.</summary>
+    /// <summary>Throws where a part that is there could never be read again, or not as what it is.</summary>
     /// <param name="value">The value.</param>
     /// <param name="declared">The type that it is declared as, which is the one that it is read into.</param>
+    /// <exception cref="Errors.StorageException">MF4105 or MF4113.</exception>
     public void Require(object? value, Type declared)
     {
-        if (value is null || CollectionState.IsUnset(value) || !TypeShape.Of(declared).HasUnreadablePart)
+        if (value is null || !TypeShape.Of(declared).MayDiffer || CollectionState.IsUnset(value))
         {
             return;
         }
@@ -23,6 +26,16 @@ internal sealed class ReadingCheck(string root)
         if (ReadableTypes.WhyNot(declared) is { } whyNot)
         {
             throw SerializationErrors.CannotBeReadAgain(_path, value.GetType(), declared, whyNot);
+        }
+
+        var bare = Nullable.GetUnderlyingType(declared) ?? declared;
+        if (value.GetType() != bare)
+        {
+            RequireNoOther(value, bare);
+        }
+        else if (!TypeShape.Of(bare).PartsMayDiffer)
+        {
+            return;
         }
 
         if (_path.Depth > DeepStack.DeepestNesting)
@@ -37,11 +50,34 @@ internal sealed class ReadingCheck(string root)
 
         if (RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            RequireParts(value, Nullable.GetUnderlyingType(declared) ?? declared);
+            RequireParts(value, bare);
         }
         else
         {
-            RequireOnFreshStack(value, Nullable.GetUnderlyingType(declared) ?? declared);
+            RequireOnFreshStack(value, bare);
+        }
+    }
+
+    /// <summary>Throws where one of some items could not be read again as what it is.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="declared">The type that each is read into.</param>
+    /// <exception cref="Errors.StorageException">MF4105 or MF4113.</exception>
+    public void RequireEach(IEnumerable<object?> items, Type declared)
+    {
+        if (TypeShape.Of(declared).MayDiffer)
+        {
+            RequireItems(items, Enumerable.Repeat(declared, int.MaxValue));
+        }
+    }
+
+    /// <summary>Throws where a value is stored by members of a type of its own, of which the declared one says nothing. An anonymous object has no type that anyone
+    /// could declare: it is plain data.</summary>
+    private void RequireNoOther(object value, Type declared)
+    {
+        var isAnonymous = value.GetType().Name.StartsWith("<>", StringComparison.Ordinal);
+        if ((ReadableTypes.IsRecord(value.GetType()) && !isAnonymous) || (ReadableTypes.IsRecord(declared) && !ReadableTypes.HoldsAnything(declared)))
+        {
+            throw SerializationErrors.DerivedTypeWouldBeLost(_path, value.GetType(), declared);
         }
     }
 
@@ -50,6 +86,12 @@ internal sealed class ReadingCheck(string root)
 
     private void RequireParts(object value, Type declared)
     {
+        if (ReadableTypes.HoldsAnything(declared))
+        {
+            RequirePlainParts(value);
+            return;
+        }
+
         var shape = TypeShape.Of(declared);
         if (value is ITuple tuple && typeof(ITuple).IsAssignableFrom(declared))
         {
@@ -69,9 +111,50 @@ internal sealed class ReadingCheck(string root)
         }
         else if (value is IEnumerable items && (declared.IsArray ? declared.GetElementType() : shape.Element) is { } element)
         {
-            RequireItems(items.Cast<object?>(), Enumerable.Repeat(element, int.MaxValue));
+            RequireItems(ItemsOf(items), Enumerable.Repeat(element, int.MaxValue));
         }
     }
+
+    /// <summary>Looks at the parts of a value that is read as plain data: each of them is too.</summary>
+    private void RequirePlainParts(object value)
+    {
+        var type = value.GetType();
+        var shape = TypeShape.Of(type);
+        if (value is string or IPythonForm or PythonObject or NumericArray || shape.Kind == ShapeKind.Scalar || (shape.Element is { } element && FrameworkTypes.IsScalar(element)))
+        {
+            return;
+        }
+
+        if (value is ITuple tuple)
+        {
+            RequireItems(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]), Enumerable.Repeat(typeof(object), tuple.Length));
+        }
+        else if (shape.Kind == ShapeKind.Dictionary)
+        {
+            RequireEntries(value, (typeof(object), typeof(object)));
+        }
+        else if (shape.Kind is ShapeKind.Pair or ShapeKind.Record && ReadableTypes.IsRecord(type))
+        {
+            RequirePlainMembers(value, shape);
+        }
+        else if (value is IEnumerable items)
+        {
+            RequireItems(ItemsOf(items), Enumerable.Repeat(typeof(object), int.MaxValue));
+        }
+    }
+
+    private void RequirePlainMembers(object value, TypeShape shape)
+    {
+        foreach (var member in shape.Members)
+        {
+            _path.EnterMember(member.Name);
+            Require(member.Get(value), typeof(object));
+            _path.Leave();
+        }
+    }
+
+    private IEnumerable<object?> ItemsOf(IEnumerable items)
+        => (enumerated is not null && enumerated.TryGetValue(items, out var known) ? known : items).Cast<object?>();
 
     private void RequireItems(IEnumerable<object?> items, IEnumerable<Type> types)
     {
@@ -102,7 +185,7 @@ internal sealed class ReadingCheck(string root)
         var plan = shape.Construction;
         foreach (var member in shape.Members.Where(member => plan.Settable.Contains(member) || plan.Parameters.Any(parameter => parameter.MemberName == member.Name)))
         {
-            if (TypeShape.Of(member.Type).HasUnreadablePart)
+            if (TypeShape.Of(member.Type).MayDiffer)
             {
                 _path.EnterMember(member.Name);
                 Require(member.Get(value), member.Type);

@@ -62,10 +62,20 @@ internal static class SerializationErrors
     public static StorageException CannotBeStored(ValuePath path, Type type) => new(
         ErrorCodes.TypeCannotBeStored,
         $"'{path}' is a '{TypeText.OfType(type)}', which cannot be stored.",
-        FrameworkTypes.LosesState(type) || FrameworkTypes.IsScalar(type) || type == typeof(object)
-            ? "It is a type of .NET whose public properties are not all that it is, so another value would be read back."
-            : "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them.",
+        TypeShape.IsOfOneProcess(ItemOf(type))
+            ? "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them."
+            : type == typeof(object)
+                ? "It is a mere object, of which nothing could be told apart from another one."
+                : $"'{TypeText.OfType(ItemOf(type))}' is a type of .NET whose public properties are not all that it is, so another value would be read back.",
         "Store the data it stands for, or keep it in an ordinary field, which is not an artifact.");
+
+    public static StorageException JsonNotStored(ValuePath path, string? number) => new(
+        ErrorCodes.TypeCannotBeStored,
+        number is null ? $"'{path}' is JSON without a value." : $"'{path}' is the JSON number {VisibleText.Line(number.Length <= 40 ? number : number[..40] + "…")}, which cannot be stored.",
+        number is null ? "It is the default of JsonElement, which was read from no text." : "It is greater than any double, which is what Python reads such a number as.",
+        number is null ? "Store a JsonElement that was read, or null in a 'JsonElement?'." : "Store it as a text, or as a number that a double holds.");
+
+    private static Type ItemOf(Type type) => type.IsArray ? ItemOf(type.GetElementType()!) : Nullable.GetUnderlyingType(type) ?? type;
 
     public static StorageException LosesState(ValuePath path, Type type, string lost) => new(
         ErrorCodes.StateWouldBeLost,
@@ -113,6 +123,22 @@ internal static class SerializationErrors
         declared.IsAbstract && !typeof(System.Collections.IEnumerable).IsAssignableFrom(declared)
             ? "Declare it as the type that it is, or keep the values of each type in a list of their own."
             : "Declare it as a type that can be made: a List, an array or a Dictionary, or a type with a public constructor whose parameters have the names of its properties.");
+
+    public static StorageException DerivedTypeWouldBeLost(ValuePath path, Type stored, Type declared) => new(
+        ErrorCodes.DerivedTypeWouldBeLost,
+        $"'{path}' is a '{TypeText.OfType(stored)}' declared as '{TypeText.OfType(declared)}'.",
+        ReadableTypes.HoldsAnything(declared)
+            ? "It would be read back as a dictionary of its members: which type it had is not stored."
+            : $"It would be read back as a '{TypeText.OfType(declared)}', without what '{TypeText.OfType(stored)}' adds: which type it had is not stored.",
+        ReadableTypes.HoldsAnything(declared)
+            ? $"Declare it as '{TypeText.OfType(stored)}', or store plain data: an anonymous object or a dictionary."
+            : $"Declare it as '{TypeText.OfType(stored)}', or keep the objects of each type apart: one List for each.");
+
+    public static StorageException ReadBackDiffers(string path, string set, string read) => new(
+        ErrorCodes.ReadBackDiffers,
+        $"'{path}' was set to {set}, and the next step reads {read}.",
+        "The run read the value back as the next step would, and compared it. A property without a field, a constructor or a collection of the author's own made another value of what was stored.",
+        "Let the property return what is stored, or mark it [ArtifactIgnore] if it follows from other members that are not stored.");
 
     public static StorageException MemberThrew(ValuePath path, Type type, Exception cause) => new(
         ErrorCodes.MemberThrew,

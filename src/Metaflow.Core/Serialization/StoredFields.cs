@@ -15,7 +15,9 @@ internal static class StoredFields
     /// <summary>Returns the first field that nothing stored stands for, as text for an error.</summary>
     public static string? FirstLost(TypeShape shape)
     {
-        if (shape.Kind is ShapeKind.Scalar or ShapeKind.Pair or ShapeKind.Forbidden || FrameworkTypes.IsOfFramework(shape.Type))
+        // What an iterator method returns is a collection that the compiler wrote: its fields are how it makes the items.
+        var isIterator = shape.Kind == ShapeKind.Sequence && shape.Type.Name.StartsWith('<');
+        if (isIterator || shape.Kind is ShapeKind.Scalar or ShapeKind.Pair or ShapeKind.Forbidden || FrameworkTypes.IsOfFramework(shape.Type))
         {
             return null;
         }

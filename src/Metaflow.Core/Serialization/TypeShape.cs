@@ -40,8 +40,10 @@ internal sealed class TypeShape
     private readonly Lazy<SequenceFactory> _sequences;
     private readonly Lazy<DictionaryFactory> _dictionaries;
     private readonly Lazy<DirectForm?> _direct;
-    private readonly Lazy<bool> _hasUnreadablePart;
+    private readonly Lazy<bool> _mayDiffer;
+    private readonly Lazy<bool> _partsMayDiffer;
     private readonly Lazy<string?> _lost;
+    private readonly Lazy<IReadOnlyDictionary<string, object>> _formerMembers;
 
     private TypeShape(Type type)
     {
@@ -51,8 +53,10 @@ internal sealed class TypeShape
         _sequences = new Lazy<SequenceFactory>(() => SequenceFactory.Of(Element!));
         _dictionaries = new Lazy<DictionaryFactory>(() => DictionaryFactory.Of(KeyAndValue!.Value.Key, KeyAndValue.Value.Value));
         _direct = new Lazy<DirectForm?>(() => DirectForm.OfShape(this));
-        _hasUnreadablePart = new Lazy<bool>(() => ReadableTypes.HasUnreadable(type));
+        _mayDiffer = new Lazy<bool>(() => ReadableTypes.MayDiffer(type));
+        _partsMayDiffer = new Lazy<bool>(() => ReadableTypes.Parts(type).Any(part => Of(part).MayDiffer));
         _lost = new Lazy<string?>(() => StoredFields.FirstLost(this));
+        _formerMembers = new Lazy<IReadOnlyDictionary<string, object>>(FindFormerMembers);
         var interfaces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
         KeyAndValue = PairOf(interfaces, typeof(IDictionary<,>)) ?? PairOf(interfaces, typeof(IReadOnlyDictionary<,>));
         Element = ArgumentsOf(interfaces, typeof(IEnumerable<>))?[0];
@@ -91,11 +95,17 @@ internal sealed class TypeShape
     /// <summary>Gets how values are read without plain ones in between; <see langword="null"/> when they are not.</summary>
     public DirectForm? Direct => _direct.Value;
 
-    /// <summary>Gets a value indicating whether the type, or one that its parts are read into, is one that nothing can be read into.</summary>
-    public bool HasUnreadablePart => _hasUnreadablePart.Value;
+    /// <summary>Gets a value indicating whether a value of the type, or a part of one, may not be read back as what it is.</summary>
+    public bool MayDiffer => _mayDiffer.Value;
+
+    /// <summary>Gets a value indicating whether a part of a value of exactly this type may not be read back as what it is.</summary>
+    public bool PartsMayDiffer => _partsMayDiffer.Value;
 
     /// <summary>Gets the first part of the object's state that is not stored, as text for an error; <see langword="null"/> when all is.</summary>
     public string? Lost => _lost.Value;
+
+    /// <summary>Gets the members of an enumeration by the names that they had before.</summary>
+    public IReadOnlyDictionary<string, object> FormerMembers => _formerMembers.Value;
 
     public static TypeShape Of(Type type) => Known.GetOrAdd(type, static type => new TypeShape(type));
 
@@ -106,7 +116,22 @@ internal sealed class TypeShape
     private static (Type Key, Type Value)? PairOf(IEnumerable<Type> interfaces, Type definition) =>
         ArgumentsOf(interfaces, definition) is [var key, var value] ? (key, value) : null;
 
-    private static bool IsForbidden(Type type) =>
+    private Dictionary<string, object> FindFormerMembers()
+    {
+        var members = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var field in Type.GetFields(BindingFlags.Public | BindingFlags.Static))
+        {
+            foreach (var former in field.GetCustomAttributes<FormerArtifactNameAttribute>())
+            {
+                members.TryAdd(former.Name, field.GetValue(null)!);
+            }
+        }
+
+        return members;
+    }
+
+    /// <summary>Says whether a value of the type exists only in the process that made it.</summary>
+    public static bool IsOfOneProcess(Type type) =>
         type.IsPointer || type.IsFunctionPointer || type.IsByRefLike
         || ForbiddenBases.Any(forbidden => forbidden.IsAssignableFrom(type))
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
@@ -124,7 +149,7 @@ internal sealed class TypeShape
 
     private ShapeKind FindKind(Type type, Type[] interfaces)
     {
-        if (IsForbidden(type))
+        if (IsOfOneProcess(type))
         {
             return ShapeKind.Forbidden;
         }

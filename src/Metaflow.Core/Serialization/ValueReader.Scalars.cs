@@ -104,7 +104,25 @@ internal sealed partial class ValueReader
         }
 
         // A number that is no member is written as its digits.
-        return long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? EnumByNumber(number, type) : null;
+        return long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? EnumByNumber(number, type) : EnumByFormerNames(name, type);
+    }
+
+    /// <summary>Returns the member that had a name before it was renamed; of flags, the members of each name.</summary>
+    private static object? EnumByFormerNames(string names, Type type)
+    {
+        var former = TypeShape.Of(type).FormerMembers;
+        object? all = null;
+        foreach (var name in former.Count == 0 ? [] : names.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!former.TryGetValue(name, out var member) && (char.IsDigit(name.FirstOrDefault()) || !Enum.TryParse(type, name, ignoreCase: false, out member)))
+            {
+                return null;
+            }
+
+            all = all is null ? member : Combined(all, member, type);
+        }
+
+        return all;
     }
 
     private static object? EnumByNumber(long number, Type type) =>

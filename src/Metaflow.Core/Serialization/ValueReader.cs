@@ -53,6 +53,11 @@ internal sealed partial class ValueReader(string root)
             return Convert(single.GetValue(0), type) ?? throw DoesNotFit(value, type);
         }
 
+        if (MaskedArrays.ItemsOf(value) is { } items)
+        {
+            return ConvertObject(items, type);
+        }
+
         if (Find(value, type) is { } known)
         {
             return known.Result ?? throw SerializationErrors.CycleThroughConstructor(_path, type);

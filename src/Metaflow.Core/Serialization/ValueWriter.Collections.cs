@@ -6,7 +6,7 @@ namespace Metaflow.Serialization;
 /// <content>Lists, tuples, sets and dictionaries.</content>
 internal sealed partial class ValueWriter
 {
-    private static IList Snapshot(IEnumerable items)
+    private IList ItemsOf(IEnumerable items)
     {
         if (items is IList list)
         {
@@ -17,6 +17,12 @@ internal sealed partial class ValueWriter
         foreach (var item in items)
         {
             copy.Add(item);
+        }
+
+        if (items is not (ICollection or ValueType))
+        {
+            _enumerated ??= new(ReferenceEqualityComparer.Instance);
+            _enumerated[items] = copy;
         }
 
         return copy;

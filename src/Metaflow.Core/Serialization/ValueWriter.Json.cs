@@ -24,10 +24,10 @@ internal sealed partial class ValueWriter
                 WriteList(element.EnumerateArray().Select(item => (object?)item).ToList(), identity ?? element);
                 break;
             case JsonValueKind.Number:
-                Write(JsonForm.Number(element) ?? throw SerializationErrors.CannotBeStored(_path, typeof(JsonElement)));
+                Write(JsonForm.Number(element) ?? throw SerializationErrors.JsonNotStored(_path, element.GetRawText()));
                 break;
             case JsonValueKind.Undefined:
-                throw SerializationErrors.CannotBeStored(_path, typeof(JsonElement));
+                throw SerializationErrors.JsonNotStored(_path, null);
             default:
                 Write(element.ValueKind switch { JsonValueKind.String => element.GetString(), JsonValueKind.Null => null, var kind => kind == JsonValueKind.True });
                 break;

@@ -20,8 +20,12 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
     private readonly Dictionary<Enum, string> _memberNames = [];
     private readonly Dictionary<string, object> _elementTypes = new(StringComparer.Ordinal);
 
+    private Dictionary<object, IList>? _enumerated;
     private object? _root;
     private TypeShape? _recentRecord;
+
+    /// <summary>Gets the items of what was enumerated and is no collection, by identity: it might give others, or none, the second time.</summary>
+    public IReadOnlyDictionary<object, IList>? Enumerated => _enumerated;
 
     public ReadOnlySequence<byte> WriteAll(object? value)
     {
@@ -104,7 +108,7 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             case PythonTuple tuple:
                 WriteTuple(tuple, tuple);
                 break;
-            case ITuple tuple:
+            case ITuple tuple when FrameworkTypes.IsOfFramework(value.GetType()):
                 WriteTuple(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]).ToList(), isValueType ? null : value);
                 break;
             case PythonObject instance:
@@ -125,7 +129,7 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             case NumericType type:
                 WriteElementType(type);
                 break;
-            case Uri or Version or StringBuilder or IPAddress:
+            case Uri or Version or StringBuilder or IPAddress when FrameworkTypes.IsOfFramework(value.GetType()):
                 _emitter.Text(value is Uri uri ? UriText.Of(uri) : value.ToString()!);
                 break;
             case FileInfo or DirectoryInfo:
@@ -175,7 +179,7 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
                 WriteSet((IEnumerable)value, shape);
                 break;
             case ShapeKind.Sequence:
-                WriteList(Snapshot((IEnumerable)value), value);
+                WriteList(ItemsOf((IEnumerable)value), value);
                 break;
             case ShapeKind.Pair:
                 WriteTuple(shape.Members.Select(member => member.Get(value)).ToList(), null);

@@ -59,6 +59,8 @@ internal static class Descriptors
         new(RuleCodes.LostState, "A value does not travel to the next task", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1048.md."),
         new(RuleCodes.LostMember, "A part of an artifact would be lost", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1049.md."),
         new(RuleCodes.EncodingUnknown, "An encoding is not known", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1055.md."),
+        new(RuleCodes.AbstractArtifact, "An artifact is declared as a type that cannot be made", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1056.md."),
+        new(RuleCodes.FormerNameUnread, "A former name can never be read", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1057.md."),
         new(RuleCodes.LostAtJoin, "A join loses what later steps read", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1080.md."),
         new(RuleCodes.MergeOfDifferent, "A merge takes over what may differ", Format, Category, DiagnosticSeverity.Info, true, "See docs/errors/MF1081.md."),
         new(RuleCodes.MergeNamesNoArtifact, "A merge names no artifact", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1082.md."),

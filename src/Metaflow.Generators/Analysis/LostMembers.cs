@@ -10,42 +10,26 @@ internal sealed class LostMembers(SemanticModels models, CancellationToken cance
 {
     /// <summary>Returns the first member of the type, or of what it is made of, that is not stored.</summary>
     /// <returns>The type with the member, and the member as text; <see langword="null"/> when all is stored, or when the source does not tell.</returns>
-    public (ITypeSymbol Type, string Member)? FirstOf(ITypeSymbol type) => FirstOf(type, new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default));
-
-    private (ITypeSymbol Type, string Member)? FirstOf(ITypeSymbol type, HashSet<ITypeSymbol> seen)
+    public (ITypeSymbol Type, string Member)? FirstOf(ITypeSymbol type)
     {
-        if (type is IArrayTypeSymbol array)
+        foreach (var part in ArtifactParts.Of(type, static _ => true).Where(static part => part.TypeKind != TypeKind.Interface))
         {
-            return FirstOf(array.ElementType, seen);
+            if (Own(part, ArtifactParts.IsCollection(part)) is { } lost)
+            {
+                return (part, lost);
+            }
         }
 
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } named || !seen.Add(type))
-        {
-            return null;
-        }
-
-        var isCollection = named.AllInterfaces.Any(static other => other.SpecialType == SpecialType.System_Collections_IEnumerable);
-        if (named.TypeKind != TypeKind.Interface && Own(named, isCollection) is { } lost)
-        {
-            return (named, lost);
-        }
-
-        var parts = named.TypeArguments.AsEnumerable();
-        if (!isCollection && Levels(named).All(IsInSource))
-        {
-            parts = StoredOf(named).Select(static member => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type);
-        }
-
-        return parts.Select(part => FirstOf(part, seen)).FirstOrDefault(static found => found is not null);
+        return null;
     }
 
     private string? Own(INamedTypeSymbol type, bool isCollection)
     {
-        var levels = Levels(type).ToList();
+        var levels = ArtifactParts.Levels(type).ToList();
         // The private fields of a collection that is not made of another one are where it keeps its items.
-        var isOwnCollection = isCollection && levels.All(IsInSource);
-        var stored = isCollection ? [] : StoredOf(type);
-        foreach (var level in levels.Where(static level => IsInSource(level) && !IsMarked(level, "ArtifactByPublicMembersAttribute")))
+        var isOwnCollection = isCollection && levels.All(ArtifactParts.IsInSource);
+        var stored = isCollection ? [] : ArtifactParts.StoredOf(type);
+        foreach (var level in levels.Where(static level => ArtifactParts.IsInSource(level) && !ArtifactParts.IsMarked(level, "ArtifactByPublicMembersAttribute")))
         {
             var lost = level.GetMembers().Where(static member => !member.IsStatic).Select(member => Lost(member, stored, isOwnCollection)).FirstOrDefault(static text => text is not null)
                 ?? (isOwnCollection ? null : CapturedParameter(level));
@@ -61,41 +45,15 @@ internal sealed class LostMembers(SemanticModels models, CancellationToken cance
     private string? Lost(ISymbol member, IReadOnlyList<ISymbol> stored, bool isOwnCollection) => member switch
     {
         IEventSymbol happening => isOwnCollection || !KeepsHandlers(happening) ? null : $"the event '{happening.Name}'",
-        IFieldSymbol field when field.IsConst || IsIgnored(field) => null,
+        IFieldSymbol field when field.IsConst || ArtifactParts.IsIgnored(field) => null,
         IFieldSymbol { AssociatedSymbol: IPropertySymbol property }
-            => IsIgnored(property) || stored.Any(other => Same(RootOf(other), RootOf(property))) ? null : $"the property '{property.Name}'",
+            => ArtifactParts.IsIgnored(property) || stored.Any(other => Same(RootOf(other), RootOf(property))) ? null : $"the property '{property.Name}'",
         IFieldSymbol { AssociatedSymbol: null } field when !isOwnCollection || field.DeclaredAccessibility == Accessibility.Public
             => stored.Any(other => Same(other, field)) ? null : $"the field '{field.Name}'",
         _ => null,
     };
 
-    /// <summary>Returns the public members of a record, where one of a derived class takes the place of one with its name.</summary>
-    private static List<ISymbol> StoredOf(INamedTypeSymbol type)
-    {
-        var byName = new Dictionary<string, ISymbol>(StringComparer.Ordinal);
-        foreach (var member in Levels(type).Reverse().SelectMany(static level => level.GetMembers()).Where(static member => !member.IsStatic && !IsIgnored(member)))
-        {
-            if (member is IPropertySymbol { IsIndexer: false, GetMethod.DeclaredAccessibility: Accessibility.Public, DeclaredAccessibility: Accessibility.Public }
-                or IFieldSymbol { DeclaredAccessibility: Accessibility.Public })
-            {
-                byName[member.Name] = member;
-            }
-        }
-
-        return [.. byName.Values];
-    }
-
-    private static IEnumerable<INamedTypeSymbol> Levels(INamedTypeSymbol type)
-        => MetaflowTypes.BasesOf(type).Prepend(type).Where(static level => level.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType));
-
-    private static bool IsInSource(ISymbol symbol) => !symbol.DeclaringSyntaxReferences.IsEmpty;
-
     private static bool Same(ISymbol one, ISymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
-
-    private static bool IsIgnored(ISymbol member) => IsMarked(member, "ArtifactIgnoreAttribute");
-
-    private static bool IsMarked(ISymbol symbol, string attribute)
-        => symbol.GetAttributes().Any(mark => mark.AttributeClass is { Name: { } name, ContainingNamespace: { Name: "Serialization", ContainingNamespace.Name: "Metaflow" } } && name == attribute);
 
     private static ISymbol RootOf(ISymbol member)
     {

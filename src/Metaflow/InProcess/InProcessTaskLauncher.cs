@@ -28,6 +28,9 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
         TaskConsole.OfProcess.Install();
     }
 
+    /// <summary>Gets a value indicating whether all that steps store is read back and compared, as tests want.</summary>
+    public bool ReadsBack { get; init; }
+
     /// <inheritdoc/>
     public void Expect(int tasks)
     {
@@ -43,6 +46,7 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
             Abandoned = task.Abandoned,
             SetShared = task.SetVariable,
             HideSecrets = task.HideSecrets,
+            ReadsBack = ReadsBack,
         });
         return task;
     }

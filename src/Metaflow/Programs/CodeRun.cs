@@ -85,7 +85,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         }
 
         var stores = options.Stores ?? LocalStores(settings);
-        return FlowEngine.InProcess(MakeFlowWithServices, stores.Blobs, stores.Metadata, options.Time);
+        return FlowEngine.InProcess(MakeFlowWithServices, stores.Blobs, stores.Metadata, options.Time, options.ReadsBack);
     }
 
     private RunStores LocalStores(MetaflowSettings settings)

@@ -36,9 +36,10 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="blobs">Keeps data and logs; a store that can append.</param>
     /// <param name="metadata">Keeps the records.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="readsBack">Whether all that steps store is read back and compared.</param>
     /// <returns>The services.</returns>
-    public static RunServices InProcess(Func<FlowSpec> makeFlow, IBlobStore blobs, IMetadataProvider metadata, TimeProvider time)
-        => new(blobs, metadata, new InProcessTaskLauncher(makeFlow, blobs, metadata, time), time);
+    public static RunServices InProcess(Func<FlowSpec> makeFlow, IBlobStore blobs, IMetadataProvider metadata, TimeProvider time, bool readsBack = false)
+        => new(blobs, metadata, new InProcessTaskLauncher(makeFlow, blobs, metadata, time) { ReadsBack = readsBack }, time);
 
     /// <summary>Runs the flow.</summary>
     /// <param name="services">What it runs with; the caller disposes them.</param>

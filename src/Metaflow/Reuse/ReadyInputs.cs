@@ -44,8 +44,8 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
     /// <returns>The artifacts by name.</returns>
     public async Task<IReadOnlyList<KeyValuePair<string, SerializedArtifact>>> StacksAsync() =>
     [
-        new(InternalArtifacts.ForeachStack, ArtifactSerializer.Serialize(new List<ForeachFrame>(await FramesAsync().ConfigureAwait(false)), typeof(object))),
-        new(InternalArtifacts.IterationStack, ArtifactSerializer.Serialize(new List<int>(task.Iterations), typeof(object))),
+        new(InternalArtifacts.ForeachStack, ArtifactSerializer.SerializePlain(new List<ForeachFrame>(await FramesAsync().ConfigureAwait(false)))),
+        new(InternalArtifacts.IterationStack, ArtifactSerializer.SerializePlain(new List<int>(task.Iterations))),
     ];
 
     /// <summary>Returns what the ready task would see where an earlier one looked.</summary>

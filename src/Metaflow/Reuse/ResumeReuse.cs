@@ -71,7 +71,7 @@ internal sealed class ResumeReuse(ResumeRules rules, TaskCloner cloner) : ITaskR
         if (gang is not null && records.Remove(InternalArtifacts.ControlMapperTasks))
         {
             List<string> mappers = [.. gang.Select(id => $"{run.RunId}/{path.Step}/{id}")];
-            values.Add(new(InternalArtifacts.ControlMapperTasks, ArtifactSerializer.Serialize(mappers, typeof(object))));
+            values.Add(new(InternalArtifacts.ControlMapperTasks, ArtifactSerializer.SerializePlain(mappers)));
         }
 
         var clone = new TaskClone(earlier.Artifacts, records.Values, earlier.Frames)

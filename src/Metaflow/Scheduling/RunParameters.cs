@@ -169,8 +169,8 @@ internal sealed class RunParameters(RunContext context)
         ? [new("origin-run-id", "origin-run-id", origin.RunId, tags), new("origin-task-id", "origin-task-id", origin.TaskId, tags)]
         : [];
 
-    // As an object: a constant may be of a type that only the compiler knows, which nobody declares and nobody reads into.
-    private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.Serialize(value, typeof(object));
+    // As plain data: a constant may be of a type that only the compiler knows, which nobody declares and nobody reads into.
+    private static SerializedArtifact Serialize(object? value) => ArtifactSerializer.SerializePlain(value);
 
     private async Task<SerializedArtifact> SerializeAsync(ParameterDefinition parameter, object? value)
     {

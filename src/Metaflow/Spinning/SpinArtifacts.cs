@@ -47,7 +47,7 @@ internal static class SpinArtifacts
                 var content = await RunParameters.ReadFileAsync(parameter, path).ConfigureAwait(false);
                 new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
                 var url = await datastore.SaveFileAsync(content, default).ConfigureAwait(false);
-                values.Add(new(parameter.Name, ArtifactSerializer.Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length), typeof(object))));
+                values.Add(new(parameter.Name, ArtifactSerializer.SerializePlain(new IncludedFile(url, include.IsText, include.Encoding, content.Length))));
                 continue;
             }
 

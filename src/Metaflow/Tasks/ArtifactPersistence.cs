@@ -21,6 +21,9 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <summary>Gets a value indicating whether the author's code still runs: what it changes just now is then left out, since its attempt has failed anyhow.</summary>
     public bool StillChanges { get; init; }
 
+    /// <summary>Gets a value indicating whether each value is read back and compared before it is stored, as tests want.</summary>
+    public bool ReadsBack { get; init; }
+
     /// <summary>Gets the names of the artifacts whose values are this task's own, or a join's from its inputs, rather than passed on as they were inherited;
     /// those that it removed are among them.</summary>
     public IReadOnlyList<string> Written { get; private set; } = [];
@@ -51,7 +54,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 
         foreach (var (name, value) in extra)
         {
-            changed.Add(new(name, ArtifactSerializer.Serialize(value, typeof(object), name)));
+            changed.Add(new(name, ArtifactSerializer.SerializePlain(value, name)));
         }
 
         var records = await writer.SaveArtifactsAsync(changed, cancellationToken).ConfigureAwait(false);
@@ -102,12 +105,22 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     private static bool MayHaveChanged(ArtifactCell cell)
         => cell.WasWritten || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !Immutable.Contains(cell.ValueType) && !cell.ValueType.IsEnum);
 
+    private static StorageException AsOf(ArtifactCell cell, StorageException error) => error.Code == ErrorCodes.ReadBackDiffers
+        ? error
+        : new StorageException(error.Code, $"The artifact '{cell.Name}' cannot be stored. {error.What}", error.Why, error.Fix, error);
+
     [SuppressMessage("Design", "CA1031", Justification = "A value that another thread changes can make its reader fail in any way; that must not hide the timeout.")]
     private SerializedArtifact? TrySerialize(ArtifactCell cell)
     {
         try
         {
-            return ArtifactSerializer.Serialize(cell.Peek, cell.ValueType, cell.Name);
+            var serialized = ArtifactSerializer.Serialize(cell.Peek, cell.ValueType, cell.Name);
+            if (ReadsBack && !StillChanges)
+            {
+                ArtifactSerializer.RequireSameWhenRead(cell.Peek, cell.ValueType, serialized, cell.Name);
+            }
+
+            return serialized;
         }
         catch (StorageException error)
         {
@@ -117,7 +130,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
                 return null;
             }
 
-            Refused ??= new StorageException(error.Code, $"The artifact '{cell.Name}' cannot be stored. {error.What}", error.Why, error.Fix, error);
+            Refused ??= AsOf(cell, error);
             return null;
         }
         catch (Exception) when (StillChanges)

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using Metaflow.Artifacts;
+using Metaflow.Serialization;
 using Metaflow.Settings;
 
 namespace Metaflow.Tasks;
@@ -12,20 +13,42 @@ namespace Metaflow.Tasks;
 /// <param name="Stored">The items to store as <c>_foreach_items</c>, or <see langword="null"/> when an artifact of the flow holds them.</param>
 internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<string>? Texts, List<object?>? Stored)
 {
+    private const string Name = "forEach";
+
     /// <summary>Awaits or enumerates the items of a transition. Their code is the author's: its exceptions are the step's.</summary>
     /// <param name="transition">Where the step moves on to.</param>
     /// <param name="flow">The flow object.</param>
     /// <param name="cells">The flow's cells.</param>
     /// <param name="hide">Takes secrets out of a text; <see langword="null"/> when there are none.</param>
+    /// <param name="readsBack">Whether each item is read back and compared.</param>
     /// <returns>The items, or <see langword="null"/> when it is no foreach.</returns>
-    public static async ValueTask<ForeachItems?> CollectAsync(Transition transition, FlowSpec flow, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide)
+    /// <exception cref="Errors.StorageException">An item would not be read as what it is (MF4105, MF4113, MF4114).</exception>
+    public static async ValueTask<ForeachItems?> CollectAsync(
+        Transition transition, FlowSpec flow, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide, bool readsBack = false)
     {
-        if (transition.CollectAsync is { } collect)
+        var given = transition.CollectAsync is { } collect ? await collect(flow.Current.CancellationToken).ConfigureAwait(false) : transition.Items;
+        if (given is null)
         {
-            return Of(await collect(flow.Current.CancellationToken).ConfigureAwait(false), cells, hide);
+            return null;
         }
 
-        return transition.Items is { } items ? Of(items, cells, hide) : null;
+        var items = Of(given, cells, hide, out var all);
+        if (transition.ItemType is { } type)
+        {
+            RequireReadable(all, type, readsBack);
+        }
+
+        return items;
+    }
+
+    private static void RequireReadable(List<object?> items, Type type, bool readsBack)
+    {
+        ArtifactSerializer.RequireReadable(items, type, Name);
+        for (var i = 0; readsBack && i < items.Count; i++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{Name}[{i}]");
+            ArtifactSerializer.RequireSameWhenRead(items[i], type, ArtifactSerializer.Serialize(items[i], type, name), name);
+        }
     }
 
     /// <summary>Counts the items, and finds the artifact that holds them.</summary>
@@ -33,9 +56,11 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
     /// <param name="cells">The flow's cells.</param>
     /// <param name="hide">Takes secrets out of a text; <see langword="null"/> when there are none.</param>
     /// <returns>The items; enumerated once.</returns>
-    public static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide = null)
+    public static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide = null) => Of(items, cells, hide, out _);
+
+    private static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide, out List<object?> all)
     {
-        var all = new List<object?>();
+        all = [];
         var longest = TaskSettings.ForeachValueChars();
         var texts = longest < 0 ? null : new List<string>();
         foreach (var item in items)

@@ -18,7 +18,7 @@ internal static class ItemKeys
     {
         try
         {
-            return ContentAddressedStore.KeyOf(ArtifactSerializer.Serialize(split.LoadItem<object?>(variable, index), typeof(object)).Payload);
+            return ContentAddressedStore.KeyOf(ArtifactSerializer.SerializePlain(split.LoadItem<object?>(variable, index)).Payload);
         }
         catch (MetaflowException)
         {

@@ -90,6 +90,9 @@ internal sealed class TaskRunner
     /// <summary>Gets what hides secrets in what the task writes, and returns when they are hidden.</summary>
     public Action<IReadOnlyCollection<string>>? HideSecrets { get; init; }
 
+    /// <summary>Gets a value indicating whether all that the step stores is read back and compared, as tests want.</summary>
+    public bool ReadsBack { get; init; }
+
     /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more: its results are then not stored.</summary>
     public CancellationToken Abandoned { get; init; }
 
@@ -159,7 +162,7 @@ internal sealed class TaskRunner
 
         _invocation = new TaskInvocation(_datastore, inputs, _line);
         ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, _invocation);
-        ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells, Mask() is { } mask ? mask.Apply : null);
+        ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells, Mask() is { } mask ? mask.Apply : null, ReadsBack);
         Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
@@ -191,7 +194,7 @@ internal sealed class TaskRunner
             report.Print(failure, outcome.Error, handler);
         }
 
-        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs) { StillChanges = outcome.WasLeftBehind };
+        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs) { StillChanges = outcome.WasLeftBehind, ReadsBack = ReadsBack };
         await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         if (persistence.Refused is { } refused && outcome.Failure is null)
         {
@@ -215,7 +218,12 @@ internal sealed class TaskRunner
 
     private IReadOnlyList<KeyValuePair<string, string>> AddedMetadata()
     {
-        var added = _hooks?.Context.Metadata ?? [];
+        IReadOnlyList<KeyValuePair<string, string>> added = _hooks?.Context.Metadata ?? [];
+        if (TriggerRecord.Of(_line, _runStores) is { } trigger)
+        {
+            added = [.. added, new(TriggerRecord.Field, trigger)];
+        }
+
         return added.Count > 0 && Mask() is { } mask ? [.. added.Select(datum => KeyValuePair.Create(datum.Key, mask.Apply(datum.Value)))] : added;
     }
 

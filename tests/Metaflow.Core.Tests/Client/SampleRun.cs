@@ -91,7 +91,7 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
     };
 
     private static KeyValuePair<string, SerializedArtifact> Value(string name, object value)
-        => new(name, ArtifactSerializer.Serialize(value, typeof(object), name));
+        => new(name, ArtifactSerializer.SerializePlain(value, name));
 
     private static MetadataDatum Datum(string field, object value, string? type = null) => new(field, type ?? field, value, ["attempt_id:0"]);
 

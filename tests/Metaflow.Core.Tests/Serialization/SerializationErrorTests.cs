@@ -6,6 +6,28 @@ namespace Metaflow.Core.Tests.Serialization;
 
 public sealed class SerializationErrorTests
 {
+    public static TheoryData<object, string, string> Refusals => new()
+    {
+        { new[] { new Index(1) }, "'value' is a 'Index[]'", "'Index' is a type of .NET whose public properties are not all that it is" },
+        { new Index?[] { new Index(1) }, "'Index", "'Index' is a type of .NET" },
+        { new Action[1], "'Action[]'", "exist only in the process" },
+        { new List<object> { Console.Out }, "'value[0]'", "exist only in the process" },
+        { new object(), "'Object'", "mere object" },
+        { System.Text.Json.JsonDocument.Parse("{\"a\": [1, 1e400]}"), "'value[\"a\"][1]' is the JSON number 1e400", "greater than any double" },
+        { default(System.Text.Json.JsonElement), "'value' is JSON without a value", "was read from no text" },
+        { System.Text.Json.JsonDocument.Parse("1" + new string('0', 500) + ".0"), $"1{new string('0', 39)}…", "greater than any double" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]
+    public void A_refusal_says_what_is_true_of_the_type(object value, string what, string why)
+    {
+        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.Serialize(value, value.GetType()));
+        Assert.Equal(ErrorCodes.TypeCannotBeStored, error.Code);
+        Assert.Contains(what, error.What, StringComparison.Ordinal);
+        Assert.Contains(why, error.Why, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_unknown_encoding_is_named()
     {

@@ -36,6 +36,33 @@ public sealed class GoodFlowTests
                 private static async IAsyncEnumerable<string> LinesAsync() { await Task.Yield(); yield return "a"; }
             }
             """ },
+        { "members that steps do not share", """
+            public sealed record Kept([property: FormerArtifactName("Old")] int A, Kept? Next = null)
+            {
+                public IShape Computed => null!;
+                [Metaflow.Serialization.ArtifactIgnore] public IShape? Ignored { get; set; }
+            }
+            public interface IShape { }
+            public enum Kind { None, [FormerArtifactName("Old")] Some }
+            public abstract partial class B : FlowSpec
+            {
+                protected int Mine { get; set; }
+                protected readonly List<int> Cache = new();
+                private readonly string[] _names = ["a"];
+                [Step] protected Transition Start() { Mine = 1; Cache.Add(Mine); return Next(End); }
+                [Step] protected virtual void End() { Mine = 2; Cache.Clear(); Console.WriteLine($"{Mine} {Cache.Count} {_names.Length}"); }
+            }
+            public partial class F : B
+            {
+                private readonly Dictionary<string, int> _made = [];
+                private readonly object _lock = new();
+                public partial Kept Kept { get; set; }
+                public partial IReadOnlyList<IComparable<int>>? Some { get; set; }
+                public F() => _made["a"] = 1;
+                [Step] protected override void End() { Helper(); lock (_lock) { Console.WriteLine(_made.Count); } }
+                private void Helper() => _made.Add("b", 1);
+            }
+            """ },
         { "branches", """
             public partial class F : FlowSpec
             {

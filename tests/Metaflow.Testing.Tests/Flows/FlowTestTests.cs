@@ -86,6 +86,41 @@ public sealed class FlowTestTests
         Assert.Contains("anything", run.Failure!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("total", ErrorCodes.ReadBackDiffers, "'report.Total' was set to the int 3, and the next step reads the int 0")]
+    [InlineData("items", ErrorCodes.ReadBackDiffers, "'forEach[1].Total' was set to the int 2")]
+    [InlineData("derived", ErrorCodes.DerivedTypeWouldBeLost, "'shape' is a 'Disc' declared as 'Shape'")]
+    [InlineData("derived item", ErrorCodes.DerivedTypeWouldBeLost, "'forEach[0]' is a 'LongReport' declared as 'Report'")]
+    [InlineData("private", ErrorCodes.StateWouldBeLost, "'anything' is a 'Hidden', and the field '_kept' would be lost")]
+    public async Task What_the_next_step_would_read_as_something_else_fails_naming_step_artifact_and_member(string kind, string code, string part)
+    {
+        var run = await FlowTest.RunAsync<LosingFlow>(new { kind });
+
+        Assert.False(run.Succeeded);
+        Assert.Contains(part, run.Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("step start] failed", run.ErrorOutput.Replace("step start>", "step start]", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"[{code}]", run.ErrorOutput, StringComparison.Ordinal);
+        var step = await FlowTest.StepAsync<LosingFlow>(static _ => { }, "Start", new { kind });
+        Assert.Contains(part, step.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_read_as_it_was_set_passes()
+        => Assert.True((await FlowTest.RunAsync<LosingFlow>(new { kind = "none" })).Succeeded);
+
+    [Theory]
+    [InlineData("derived", true)]
+    [InlineData("derived item", true)]
+    [InlineData("private", true)]
+    [InlineData("none", false)]
+    public async Task A_run_says_the_same_of_what_it_refuses(string kind, bool isRefused)
+    {
+        var run = await FlowRunner.RunAsync<LosingFlow>(
+            new FlowRunOptions { Parameters = new { kind }, Isolation = TaskIsolation.None, Stores = RunStores.InMemory() }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(isRefused ? (await FlowTest.RunAsync<LosingFlow>(new { kind })).Failure!.Message : null, run.Failure?.Message);
+    }
+
     [Fact]
     public async Task A_wrong_parameter_is_an_exception_with_its_code()
     {

@@ -43,11 +43,26 @@ internal sealed class ArtifactTypeRule : IFlowRule
                 $"{UnstorableTypes.Noun(unstorable)} lives in one process and cannot be stored.", UnstorableTypes.FixFor(unstorable));
         }
 
+        if (FindAbstract(type) is { } open)
+        {
+            return Descriptors.Report(
+                RuleCodes.AbstractArtifact, place(), $"{holds} a '{TypeText.AsWritten(open)}', which is {(open.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}.",
+                "A value is read into the type that it is declared as: which type derived from it an object had is not stored.",
+                "Declare the class that it is, and keep the objects of each class in a list of their own.");
+        }
+
         return lost.FirstOf(type) is not { } found ? null : Descriptors.Report(
             RuleCodes.LostMember, place(), $"{holds} a '{TypeText.AsWritten(found.Type)}', of which {found.Member} would be lost.",
             "The public properties and fields of an object are stored, and the items of a collection.",
             "Make it a public property, whose setter may be private, or mark it with [ArtifactIgnore], or the type with [ArtifactByPublicMembers] if its public members tell all.");
     }
+
+    /// <summary>Finds a part into which nothing can be read. What .NET declares is left to the serializer, which knows its collections and the interfaces of plain values.</summary>
+    private static INamedTypeSymbol? FindAbstract(ITypeSymbol type) => ArtifactParts.Of(type, ArtifactParts.IsReadBack)
+        .FirstOrDefault(static part => (part.TypeKind == TypeKind.Interface || part.IsAbstract) && !IsOfFramework(part.ContainingAssembly?.Name ?? ""));
+
+    private static bool IsOfFramework(string assembly)
+        => assembly is "System" or "mscorlib" or "netstandard" || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Metaflow.", StringComparison.Ordinal);
 
     private static ITypeSymbol? FindUnstorable(ITypeSymbol type) => type switch
     {
