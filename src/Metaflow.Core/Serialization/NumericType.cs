@@ -157,7 +157,8 @@ public sealed class NumericType
 
         // One axis may be given by its length alone.
         object?[] axes = parts[1] is PythonTuple all ? [.. all] : [parts[1]];
-        if (!axes.All(static axis => axis is long and >= 0) || axes.Aggregate((Int128)type.ItemSize, static (size, axis) => Int128.Min(size * (long)axis!, long.MaxValue)) != ItemSize)
+        if (!axes.All(static axis => axis is long and >= 0)
+            || axes.Aggregate((Int128)type.ItemSize, static (size, axis) => Int128.Min(size * (long)axis!, long.MaxValue)) != ItemSize)
         {
             return false;
         }

@@ -71,8 +71,12 @@ internal static class SerializationErrors
 
     public static StorageException JsonNotStored(ValuePath path, string? number) => new(
         ErrorCodes.TypeCannotBeStored,
-        number is null ? $"'{path}' is JSON without a value." : $"'{path}' is the JSON number {VisibleText.Line(number.Length <= 40 ? number : number[..40] + "…")}, which cannot be stored.",
-        number is null ? "It is the default of JsonElement, which was read from no text." : "It is greater than any double, which is what Python reads such a number as.",
+        number is null
+            ? $"'{path}' is JSON without a value."
+            : $"'{path}' is the JSON number {VisibleText.Line(number.Length <= 40 ? number : number[..40] + "…")}, which cannot be stored.",
+        number is null
+            ? "It is the default of JsonElement, which was read from no text."
+            : "It is greater than any double, which is what Python reads such a number as.",
         number is null ? "Store a JsonElement that was read, or null in a 'JsonElement?'." : "Store it as a text, or as a number that a double holds.");
 
     private static Type ItemOf(Type type) => type.IsArray ? ItemOf(type.GetElementType()!) : Nullable.GetUnderlyingType(type) ?? type;
@@ -137,7 +141,8 @@ internal static class SerializationErrors
     public static StorageException ReadBackDiffers(string path, string set, string read) => new(
         ErrorCodes.ReadBackDiffers,
         $"'{path}' was set to {set}, and the next step reads {read}.",
-        "The run read the value back as the next step would, and compared it. A property without a field, a constructor or a collection of the author's own made another value of what was stored.",
+        "The run read the value back as the next step would, and compared it. "
+            + "A property without a field, a constructor or a collection of the author's own made another value of what was stored.",
         "Let the property return what is stored, or mark it [ArtifactIgnore] if it follows from other members that are not stored.");
 
     public static StorageException MemberThrew(ValuePath path, Type type, Exception cause) => new(

@@ -143,7 +143,7 @@ public sealed class DerivedTypeTests
         public List<Animal> Friends { get; set; } = [];
     }
 
-    internal class Dog : Animal
+    internal sealed class Dog : Animal
     {
         public string? Breed { get; set; }
     }

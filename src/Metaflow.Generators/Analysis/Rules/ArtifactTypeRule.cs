@@ -57,12 +57,14 @@ internal sealed class ArtifactTypeRule : IFlowRule
             "Make it a public property, whose setter may be private, or mark it with [ArtifactIgnore], or the type with [ArtifactByPublicMembers] if its public members tell all.");
     }
 
-    /// <summary>Finds a part into which nothing can be read. What .NET declares is left to the serializer, which knows its collections and the interfaces of plain values.</summary>
+    /// <summary>Finds a part into which nothing can be read.</summary>
+    /// <remarks>What .NET declares is left to the serializer, which knows its collections and the interfaces of plain values.</remarks>
     private static INamedTypeSymbol? FindAbstract(ITypeSymbol type) => ArtifactParts.Of(type, ArtifactParts.IsReadBack)
         .FirstOrDefault(static part => (part.TypeKind == TypeKind.Interface || part.IsAbstract) && !IsOfFramework(part.ContainingAssembly?.Name ?? ""));
 
     private static bool IsOfFramework(string assembly)
-        => assembly is "System" or "mscorlib" or "netstandard" || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Metaflow.", StringComparison.Ordinal);
+        => assembly is "System" or "mscorlib" or "netstandard"
+            || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Metaflow.", StringComparison.Ordinal);
 
     private static ITypeSymbol? FindUnstorable(ITypeSymbol type) => type switch
     {

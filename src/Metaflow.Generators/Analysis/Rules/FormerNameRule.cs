@@ -22,13 +22,20 @@ internal static class FormerNameRule
             return [];
         }
 
-        var stored = type.TypeKind == TypeKind.Enum ? [.. type.GetMembers().Where(static member => member is IFieldSymbol { HasConstantValue: true })] : ArtifactParts.StoredOf(type);
-        var others = ArtifactParts.Levels(type).SelectMany(static level => level.GetMembers()).SelectMany(static member => member.GetAttributes().Where(IsFormerName).Select(mark => (Member: member, Mark: mark))).ToList();
+        var stored = type.TypeKind == TypeKind.Enum
+            ? [.. type.GetMembers().Where(static member => member is IFieldSymbol { HasConstantValue: true })]
+            : ArtifactParts.StoredOf(type);
+        var others = ArtifactParts.Levels(type).SelectMany(static level => level.GetMembers())
+            .SelectMany(static member => member.GetAttributes().Where(IsFormerName).Select(mark => (Member: member, Mark: mark))).ToList();
         return marks.Select(mark => Check(type, mark, stored, others, cancellationToken)).OfType<Diagnostic>();
     }
 
     private static Diagnostic? Check(
-        INamedTypeSymbol type, (ISymbol Member, AttributeData Mark) mark, List<ISymbol> stored, List<(ISymbol Member, AttributeData Mark)> others, CancellationToken cancellationToken)
+        INamedTypeSymbol type,
+        (ISymbol Member, AttributeData Mark) mark,
+        List<ISymbol> stored,
+        List<(ISymbol Member, AttributeData Mark)> others,
+        CancellationToken cancellationToken)
     {
         var (member, name) = (mark.Member, NameOf(mark.Mark));
         if (WhyUnread(type, member, stored) is { } why)
@@ -41,14 +48,17 @@ internal static class FormerNameRule
             return Report(mark.Mark, member, $"A former name of '{member.Name}' is empty.", "No stored value has an entry without a name.", cancellationToken);
         }
 
-        if (stored.Find(other => KeyOf(other) == SnakeCase.FromMember(name) || KeyOf(other) == name || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)) is { } present)
+        if (stored.Find(other => KeyOf(other) == SnakeCase.FromMember(name) || KeyOf(other) == name
+            || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)) is { } present)
         {
             return Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is the present name of '{present.Name}'.",
                 present.Equals(member, SymbolEqualityComparer.Default) ? "The present name is read anyway." : "A stored entry of that name is read into that member.", cancellationToken);
         }
 
         var isRepeated = others.TakeWhile(other => other.Mark != mark.Mark).Any(other => SameName(NameOf(other.Mark), name));
-        return isRepeated ? Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is given twice in '{type.Name}'.", "A stored entry was one member's.", cancellationToken) : null;
+        return isRepeated
+            ? Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is given twice in '{type.Name}'.", "A stored entry was one member's.", cancellationToken)
+            : null;
     }
 
     private static string? WhyUnread(INamedTypeSymbol type, ISymbol member, List<ISymbol> stored)
@@ -60,7 +70,8 @@ internal static class FormerNameRule
 
         if (MetaflowTypes.IsFlow(type))
         {
-            return "It is a member of a flow: the attribute is for members of the types that artifacts have. [Artifact(Name = \"...\")] gives an artifact of the flow its name on disk.";
+            return "It is a member of a flow: the attribute is for members of the types that artifacts have. "
+                + "[Artifact(Name = \"...\")] gives an artifact of the flow its name on disk.";
         }
 
         if (member.IsStatic)

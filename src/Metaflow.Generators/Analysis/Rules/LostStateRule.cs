@@ -6,14 +6,15 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Metaflow.Generators.Analysis.Rules;
 
-/// <summary>What one step leaves for another is an artifact: an ordinary member is not, and neither is a collection or object that it holds, nor a parameter of the constructor.</summary>
+/// <summary>What one step leaves for another is an artifact: an ordinary member is not, and
+/// neither is a collection or object that it holds, nor a parameter of the constructor.</summary>
 /// <remarks>Reported only when nothing but steps sets the member, or what it holds, one does and another one, which does not, reads it.</remarks>
 internal sealed class LostStateRule : IFlowRule
 {
     private static readonly string[] ChangeNames =
     [
-        "Add", "Append", "Insert", "Remove", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "TryAdd", "TryRemove", "TryUpdate", "TryTake", "TryPop", "TryPush", "TryDequeue", "GetOrAdd", "Set",
-        "Sort", "Reverse", "UnionWith", "ExceptWith", "IntersectWith", "SymmetricExceptWith",
+        "Add", "Append", "Insert", "Remove", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "TryAdd", "TryRemove", "TryUpdate", "TryTake", "TryPop", "TryPush",
+        "TryDequeue", "GetOrAdd", "Sort", "Reverse", "UnionWith", "ExceptWith", "IntersectWith", "SymmetricExceptWith",
     ];
 
     public IEnumerable<Diagnostic> Check(FlowClass flow)
@@ -25,7 +26,8 @@ internal sealed class LostStateRule : IFlowRule
             return [];
         }
 
-        var uses = levels.SelectMany(level => DeclarationsOf(level, flow.CancellationToken)).SelectMany(declaration => declaration.Members).SelectMany(member => UsesIn(flow, member)).ToList();
+        var uses = levels.SelectMany(level => DeclarationsOf(level, flow.CancellationToken)).SelectMany(declaration => declaration.Members)
+            .SelectMany(member => UsesIn(flow, member)).ToList();
         return members.Select(member => Check(flow, member, [.. uses.Where(use => Same(use.Member, member))])).OfType<Diagnostic>();
     }
 
@@ -35,7 +37,8 @@ internal sealed class LostStateRule : IFlowRule
         .Select(reference => reference.GetSyntax(cancellationToken)).OfType<ClassDeclarationSyntax>().Where(static declaration => !GeneratedFiles.IsOurs(declaration.SyntaxTree));
 
     private static IEnumerable<IParameterSymbol> PrimaryParameters(INamedTypeSymbol type) => type.InstanceConstructors
-        .Where(static constructor => constructor.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is ClassDeclarationSyntax)).SelectMany(static constructor => constructor.Parameters);
+        .Where(static constructor => constructor.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is ClassDeclarationSyntax))
+        .SelectMany(static constructor => constructor.Parameters);
 
     private static Diagnostic? Check(FlowClass flow, ISymbol member, IReadOnlyList<Use> uses)
     {
@@ -153,7 +156,8 @@ internal sealed class LostStateRule : IFlowRule
     }
 
     private static bool IsChange(IMethodSymbol method)
-        => method.ContainingNamespace.ToDisplayString() is var space && (space.StartsWith("System.Collections.", StringComparison.Ordinal) ? !space.EndsWith(".Immutable", StringComparison.Ordinal) && !space.EndsWith(".Frozen", StringComparison.Ordinal) : space == "System.Text")
+        => method.ContainingNamespace.ToDisplayString() is var space
+            && (space.StartsWith("System.Collections.", StringComparison.Ordinal) ? !space.EndsWith(".Immutable", StringComparison.Ordinal) && !space.EndsWith(".Frozen", StringComparison.Ordinal) : space == "System.Text")
             && ChangeNames.Any(name => method.Name.StartsWith(name, StringComparison.Ordinal));
 
     private static bool IsInFunction(IOperation operation) => Ancestors(operation).Any(static parent => parent is IAnonymousFunctionOperation or ILocalFunctionOperation);
