@@ -22,6 +22,8 @@ public sealed class FakeApplication : IFlowApplication
 
     public IReadOnlyList<GraphProblem> Problems { get; init; } = [];
 
+    public IReadOnlyList<FlowOption> FlowOptions { get; init; } = [];
+
     public Func<RunRequest, IRunObserver, RunInterruption, RunOutcome> OnRun { get; init; } = static (_, _, _) => new RunOutcome("7", true, 0, null);
 
     public List<(ContinueRequest Request, MetaflowSettings Settings)> Continuations { get; init; } = [];
@@ -38,6 +40,7 @@ public sealed class FakeApplication : IFlowApplication
         KnownDecorators = KnownDecorators,
         OnCheckDecorators = OnCheckDecorators,
         Problems = Problems,
+        FlowOptions = FlowOptions,
         OnRun = OnRun,
         Plan = Plan,
         Runs = Runs,

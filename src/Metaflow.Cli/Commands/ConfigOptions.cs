@@ -1,6 +1,7 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Configs;
 using Metaflow.Definition;
+using Metaflow.Errors;
 
 namespace Metaflow.Cli.Commands;
 
@@ -39,7 +40,8 @@ internal static class ConfigOptions
 
     /// <summary>Returns where the configurations come from.</summary>
     /// <param name="line">The command line.</param>
-    public static ConfigRequest Request(ParsedCommandLine line) => new() { Files = Pairs(line.All(File)), Values = Pairs(line.All(Value)) };
+    /// <exception cref="ConfigurationException">MF2040: one was given twice. The exit code is 2.</exception>
+    public static ConfigRequest Request(ParsedCommandLine line) => new() { Files = Pairs(line, File), Values = Pairs(line, Value) };
 
     private static string Describe(ConfigDefinition config)
     {
@@ -53,13 +55,21 @@ internal static class ConfigOptions
         return $"'{config.Name}': {(config.Help.Length == 0 ? config.TypeName : config.Help.TrimEnd('.'))} ({origin}).";
     }
 
-    private static Dictionary<string, string> Pairs(IReadOnlyList<string> texts)
+    private static Dictionary<string, string> Pairs(ParsedCommandLine line, string option)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var text in texts)
+        foreach (var text in line.All(option))
         {
             var equals = text.IndexOf('=', StringComparison.Ordinal);
-            pairs[text[..equals]] = text[(equals + 1)..];
+            if (!pairs.TryAdd(text[..equals], text[(equals + 1)..]))
+            {
+                throw new ConfigurationException(
+                    ErrorCodes.ConfigGivenTwice,
+                    $"The configuration '{text[..equals]}' was given twice by '--{option}'.",
+                    "A configuration comes from one place, and is not put together from several.",
+                    "Keep one of them.")
+                { ExitCode = ExitCodes.Usage };
+            }
         }
 
         return pairs;

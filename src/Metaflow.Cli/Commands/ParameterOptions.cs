@@ -16,6 +16,7 @@ internal static class ParameterOptions
             Default = DefaultText(parameter),
             IsRequired = parameter is { IsRequired: true, HasDefault: false },
             Parameter = parameter.Name,
+            Join = ParameterForms.IsList(parameter) ? texts => Joined(parameter, texts) : null,
         });
 
     /// <summary>Returns an option with a value that fits, for examples.</summary>
@@ -24,6 +25,10 @@ internal static class ParameterOptions
         var value = DefaultText(parameter);
         return $"{parameter.OptionName} {(value is { Length: > 0 } && !value.Contains(' ', StringComparison.Ordinal) && value[0] != '<' ? value : "VALUE")}";
     }
+
+    // Of a list, each value adds items.
+    private static string Joined(ParameterDefinition parameter, IReadOnlyList<string> texts) => ParameterForms.Joined(parameter, texts) ?? throw UsageErrors.InvalidValue(
+        parameter.OptionName[2..], $"it is given {texts.Count} times, and its items cannot be told apart.", "Give it once, as a JSON list, or several times without JSON, where its items are single words.");
 
     // A computed default is not computed for help: it may take long, or fail.
     private static string? DefaultText(ParameterDefinition parameter) => parameter switch

@@ -36,7 +36,7 @@ internal static class Validation
 
     /// <summary>Finds everything that is wrong with the flow.</summary>
     public static IReadOnlyList<GraphProblem> Problems(CommandContext context)
-        => [.. ParameterRules.Check(context.Application.Definition), .. context.Application.Check()];
+        => [.. ParameterRules.Check(context.Application.Definition, context.Application.FlowOptions), .. context.Application.Check()];
 
     private static void Write(CommandContext context, GraphProblem problem)
     {

@@ -36,6 +36,10 @@ internal sealed record OptionSpecification
     /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the command itself.</summary>
     public string? Parameter { get; init; }
 
+    /// <summary>Gets what makes one text of the values of a parameter that is given several times, or says why that is not possible;
+    /// <see langword="null"/> where the last value counts.</summary>
+    public Func<IReadOnlyList<string>, string>? Join { get; init; }
+
     /// <summary>Gets the name as a part of environment variables.</summary>
     public string EnvironmentName => Name.ToUpperInvariant().Replace('-', '_');
 

@@ -67,7 +67,8 @@ internal sealed class OptionValues
     {
         if (option.Parameter is { } parameter)
         {
-            _parameters[parameter] = given.Tokens[^1].Value;
+            var texts = given.Tokens.Select(static token => token.Value).ToList();
+            _parameters[parameter] = texts.Count > 1 && option.Join is { } join ? join(texts) : texts[^1];
         }
         else
         {

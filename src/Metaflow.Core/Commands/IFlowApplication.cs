@@ -137,7 +137,8 @@ public sealed record RunRequest
     public bool Explains { get; init; }
 
     /// <summary>Gets the folder that relative paths in options are relative to. The default is the working folder.</summary>
-    public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
+    /// <exception cref="Errors.ConfigurationException">MF2047: it was removed, or cannot be entered.</exception>
+    public string WorkingFolder { get => field ?? throw Settings.GivenTexts.NoWorkingFolder(); init; } = Settings.GivenTexts.FindWorkingFolder()!;
 }
 
 /// <summary>How a run is asked to stop from outside.</summary>

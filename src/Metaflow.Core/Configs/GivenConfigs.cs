@@ -127,7 +127,9 @@ internal sealed class GivenConfigs
             var node = JsonNodes.Parse(text);
             foreach (var (config, value) in node.Kind == ConfigNodeKind.Map ? node.Members : throw new FormatException("it is no JSON object"))
             {
-                texts[config] = value.Kind == ConfigNodeKind.Text ? value.Text : RawJson.TextOf(value);
+                texts[config] = value.Kind == ConfigNodeKind.Text ? value.Text
+                    : name != FilesVariable ? RawJson.TextOf(value)
+                    : throw new FormatException($"the path of '{config}' is no text: {RawJson.TextOf(value)}");
             }
         }
         catch (FormatException error)

@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Definition;
 
@@ -9,13 +10,7 @@ internal static class IncludedFilePath
     /// <param name="text">The path; <c>~</c> is the user's home.</param>
     /// <param name="folder">The folder that it is relative to.</param>
     /// <returns>The absolute path, also of a file that does not exist.</returns>
-    public static string Of(string text, string folder)
-    {
-        var path = text is "~" or ['~', '/' or '\\', ..]
-            ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text[1..])
-            : text;
-        return Path.GetFullPath(path, folder);
-    }
+    public static string Of(string text, string folder) => UserPath.Of(text, folder);
 
     /// <summary>Returns the absolute path of a default, which is relative to the flow's source file; beside the program when the source is elsewhere.</summary>
     /// <param name="parameter">The parameter.</param>

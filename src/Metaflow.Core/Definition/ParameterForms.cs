@@ -39,6 +39,27 @@ public static class ParameterForms
         };
     }
 
+    /// <summary>Says whether values of a parameter are lists of items.</summary>
+    /// <param name="parameter">The parameter.</param>
+    public static bool IsList(ParameterDefinition parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter.IncludeFile is null && parameter.ValueType != typeof(string) && (parameter.Separator is not null || ParameterJson.IsList(parameter.ValueType));
+    }
+
+    /// <summary>Makes one text of the texts that were given for a list.</summary>
+    /// <param name="parameter">The parameter; <see cref="IsList"/> is so.</param>
+    /// <param name="texts">The texts, each of one item or several.</param>
+    /// <returns>A text of which the items of all are read; <see langword="null"/> where JSON is among them, or where items need it.</returns>
+    public static string? Joined(ParameterDefinition parameter, IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(texts);
+        var isPlain = parameter.Separator is { Length: > 0 }
+            || (ParameterJson.WordOfList(parameter.ValueType) is not null && !texts.Any(static text => text.TrimStart() is ['[', ..]));
+        return isPlain ? string.Join(Separator(parameter), texts) : null;
+    }
+
     private static string ListText(ParameterDefinition parameter, IEnumerable items)
     {
         var nodes = ConfigNode.Of(items);

@@ -96,6 +96,19 @@ internal static class ParameterJson
         }
     }
 
+    /// <summary>Says whether a type is one of lists, arrays or sets.</summary>
+    public static bool IsList(Type type)
+    {
+        try
+        {
+            return ItemOf(type) is not null;
+        }
+        catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private static bool LooksLikeJson(string text) => text.TrimStart() is ['{' or '[' or '"', ..];
 
     private static Type? ItemOf(Type type) => Options.GetTypeInfo(ReadOnlyCollections.MadeFrom(type)) is { Kind: JsonTypeInfoKind.Enumerable } info ? info.ElementType : null;

@@ -4,51 +4,37 @@ using Metaflow.Naming;
 
 namespace Metaflow.Definition;
 
-/// <summary>Checks the names of a flow's parameters, and the encodings of its included texts.</summary>
+/// <summary>Checks the names and types of a flow's parameters, and the encodings of its included texts.</summary>
 public static class ParameterRules
 {
-    // The reference's list, so that a flow can be carried over, and `help`, which the command line takes first.
-    private static readonly string[] Reserved =
-    [
-        "params", "with", "tag", "namespace", "obj", "tags", "decospecs", "run_id_file", "max_num_splits", "max_workers", "max_log_size",
-        "user_namespace", "run_id", "task_id", "runner_attribute_file", "help",
-    ];
-
-    // Options of our own of the commands that take parameters: a parameter would hide them.
-    private static readonly string[] Hidden =
-        ["cache", "explain", "explain_json", "until", "dry_run", "origin_run_id", "rerun_changed", "clone_only", "reentrant", "config", "config_value", "continue"];
-
-    /// <summary>Checks the names.</summary>
+    /// <summary>Checks the parameters.</summary>
     /// <param name="definition">The flow.</param>
+    /// <param name="options">The options that decorators of the flow add; none by default.</param>
     /// <returns>A problem MF2011 for each name that is reserved, or that differs from an earlier one only by case; MF1055 for an
-    /// included text in an encoding that is not known.</returns>
-    public static IReadOnlyList<GraphProblem> Check(FlowDefinition definition)
+    /// included text in an encoding that is not known; MF1050 for a type that has no form on the command line.</returns>
+    public static IReadOnlyList<GraphProblem> Check(FlowDefinition definition, IReadOnlyList<FlowOption>? options = null)
     {
         var problems = new List<GraphProblem>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var parameter in definition.Parameters)
         {
             var name = parameter.Name.Replace('-', '_');
-            if (Reserved.Contains(name))
+            if (OptionNames.IsReserved(name))
             {
                 problems.Add(Problem(definition, $"Parameter name '{parameter.Name}' is a reserved word.", $"'run' has an option '{parameter.OptionName}' of its own."));
             }
 
-            if (Hidden.Contains(name))
+            if (OptionNames.IsOption(name))
             {
                 problems.Add(Problem(definition, $"Parameter '{parameter.Name}' hides an option.", $"A command that takes parameters has an option '{parameter.OptionName}' of its own."));
             }
 
-            if (parameter.IncludeFile is { IsText: true } include && EncodingNames.CodePageOf(include.Encoding) is null)
+            if (options?.FirstOrDefault(option => option.Name == parameter.OptionName[2..]) is { } option)
             {
-                problems.Add(Problem(
-                    definition, $"The encoding '{include.Encoding}' of '{parameter.Name}' is not known.", "It is none of the names that .NET and Python have for an encoding.") with
-                {
-                    Code = RuleCodes.EncodingUnknown,
-                    Fix = "Write a name such as 'utf-8', 'utf-16', 'latin-1', 'windows-1252' or 'shift_jis'.",
-                });
+                problems.Add(Problem(definition, $"Parameter '{parameter.Name}' hides an option.", $"A decorator of the flow adds the option '--{option.Name}'."));
             }
 
+            problems.AddRange(OfValues(definition, parameter));
             if (!seen.Add(name))
             {
                 problems.Add(Problem(
@@ -57,6 +43,30 @@ public static class ParameterRules
         }
 
         return problems;
+    }
+
+    private static IEnumerable<GraphProblem> OfValues(FlowDefinition definition, ParameterDefinition parameter)
+    {
+        if (parameter.IncludeFile is { IsText: true } include && EncodingNames.CodePageOf(include.Encoding) is null)
+        {
+            yield return Problem(definition, $"The encoding '{include.Encoding}' of '{parameter.Name}' is not known.", "It is none of the names that .NET and Python have for an encoding.") with
+            {
+                Code = RuleCodes.EncodingUnknown,
+                Fix = "Write a name such as 'utf-8', 'utf-16', 'latin-1', 'windows-1252' or 'shift_jis'.",
+            };
+        }
+
+        if (parameter.IncludeFile is null && ReadableTypes.FirstWithoutForm(parameter.ValueType) is { } part)
+        {
+            var isWhole = part == (Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType);
+            yield return Problem(
+                definition, $"The parameter '{parameter.Name}' is a '{parameter.TypeName}'{(isWhole ? "" : $" with a '{part.Name.Split('`')[0]}' in it")}.",
+                "That has no form on the command line: no text could be read as one.") with
+            {
+                Code = RuleCodes.ParameterWithoutForm,
+                Fix = "Declare what it is made from, such as a text, a number, a list or a record, and make the rest in a step.",
+            };
+        }
     }
 
     private static GraphProblem Problem(FlowDefinition definition, string what, string why) => new(

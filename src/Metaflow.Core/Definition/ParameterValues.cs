@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Settings;
 
 namespace Metaflow.Definition;
 
@@ -18,7 +19,7 @@ public static class ParameterValues
         IReadOnlyDictionary<string, string> given,
         IReadOnlyDictionary<string, string> environment,
         string? workingFolder = null)
-        => ReadGiven(definition, given, environment, workingFolder ?? Environment.CurrentDirectory);
+        => ReadGiven(definition, given, environment, workingFolder ?? GivenTexts.FindWorkingFolder() ?? throw GivenTexts.NoWorkingFolder());
 
     /// <summary>Finds the values.</summary>
     /// <param name="definition">The flow.</param>
@@ -36,7 +37,7 @@ public static class ParameterValues
         string? workingFolder = null,
         IReadOnlyDictionary<string, object?>? typed = null)
     {
-        var read = ReadGiven(definition, given, environment, workingFolder ?? Environment.CurrentDirectory, typed);
+        var read = ReadGiven(definition, given, environment, workingFolder ?? GivenTexts.FindWorkingFolder() ?? throw GivenTexts.NoWorkingFolder(), typed);
         var values = new OrderedDictionary<string, object?>(StringComparer.Ordinal);
         foreach (var parameter in definition.Parameters)
         {

@@ -38,6 +38,12 @@ public static partial class ErrorCodes
     /// <summary>The user has no name, or one that is not shown as it is.</summary>
     public const string NoUserName = "MF2012";
 
+    /// <summary>An argument or a variable has bytes that are no UTF-8.</summary>
+    public const string GivenTextNotUtf8 = "MF2046";
+
+    /// <summary>The working folder was removed, or cannot be entered.</summary>
+    public const string NoWorkingFolder = "MF2047";
+
     /// <summary>A settings file cannot be read, or is not a JSON object of texts.</summary>
     public const string InvalidSettingsFile = "MF2020";
 

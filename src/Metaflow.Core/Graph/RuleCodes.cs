@@ -148,6 +148,9 @@ public static partial class RuleCodes
     /// <summary>An included text has an encoding that is not known.</summary>
     public const string EncodingUnknown = "MF1055";
 
+    /// <summary>A parameter has a type of which no value can be read from text.</summary>
+    public const string ParameterWithoutForm = "MF1050";
+
     /// <summary>One step sets an ordinary member that another one reads.</summary>
     public const string LostState = "MF1048";
 

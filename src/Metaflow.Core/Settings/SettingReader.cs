@@ -20,7 +20,7 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, string> values, 
     /// <exception cref="ConfigurationException">MF2105: it is none.</exception>
     public int Number(string name, int otherwise) => Text(name) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-        : throw Wrong(name, text, "a whole number from 0 on", "30");
+        : throw Wrong(name, text, $"a whole number from 0 to {int.MaxValue}", "30");
 
     /// <summary>Returns the texts of a JSON object; nothing when it is not set.</summary>
     /// <exception cref="ConfigurationException">MF2105: it is none.</exception>

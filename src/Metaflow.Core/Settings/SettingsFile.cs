@@ -53,7 +53,7 @@ internal static class SettingsFile
         => HomeOf(environment) is { } home ? Path.GetFullPath(Path.Combine(home, profile is null ? FileName : $"config_{profile}.json")) : null;
 
     private static string? HomeOf(IReadOnlyDictionary<string, string> environment)
-        => Value(environment, SettingNames.Home)
+        => (Value(environment, SettingNames.Home) is { } given ? UserPath.WithHome(given) : null)
             ?? ((Value(environment, "HOME") ?? Value(environment, "USERPROFILE")) is { } user ? Path.Combine(user, FolderName) : null);
 
     // Without a home there is no file: only what is handed in counts, so that tests see nothing of the machine.

@@ -1,5 +1,6 @@
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Platform;
 
 namespace Metaflow.Settings;
 
@@ -15,7 +16,7 @@ public static class SettingsLoader
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not fit its
-    /// setting. MF2012: the user has no name. MF2004: another datastore, metadata provider or environment than <c>local</c> is the default, and no root is given.</exception>
+    /// setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: another datastore, metadata provider or environment than <c>local</c> is the default, and no root is given.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
     /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
     /// <c>root</c> where another is; else the process's user; else <c>LOGNAME</c>. The reference refuses <c>root</c>; here it is a user like any.</remarks>
@@ -30,6 +31,7 @@ public static class SettingsLoader
     /// <returns>The settings.</returns>
     internal static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot, string processUser)
     {
+        GivenTexts.CheckEnvironment(environment);
         var nearest = FindNearest(workingFolder);
         var origins = new Dictionary<string, string>(StringComparer.Ordinal);
         var settings = SettingsFile.Merge(environment, nearest, origins);
@@ -48,7 +50,7 @@ public static class SettingsLoader
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
             MaximumForeachValueChars = reader.Number(SettingNames.MaximumForeachValueChars, TaskSettings.DefaultForeachValueChars),
-            TemporaryFolder = reader.Text(SettingNames.TemporaryFolder),
+            TemporaryFolder = reader.Text(SettingNames.TemporaryFolder) is { } temporary ? UserPath.WithHome(temporary) : null,
             ContactInfo = reader.Map(SettingNames.ContactInfo),
             Environment = settings,
             Origins = origins,
@@ -123,7 +125,7 @@ public static class SettingsLoader
     private static string? FindRoot(Dictionary<string, string> settings, string workingFolder, string? datastoreRoot)
     {
         var folder = datastoreRoot ?? Value(settings, SettingNames.LocalDatastoreRoot);
-        return folder is null ? null : WithFolderName(Path.GetFullPath(folder, workingFolder));
+        return folder is null ? null : WithFolderName(UserPath.Of(folder, workingFolder));
     }
 
     private static string? FindNearest(string workingFolder)

@@ -7,23 +7,31 @@ namespace Metaflow.Generators.Analysis;
 internal static class DefaultValues
 {
     /// <summary>Returns what the type takes when it does not take the constant; else <see langword="null"/>.</summary>
-    public static string? WhatIsExpected(TypedConstant given, ITypeSymbol parameterType)
+    public static string? WhatIsExpected(TypedConstant given, ITypeSymbol parameterType, string? separator)
     {
-        var type = parameterType is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : parameterType;
-        if (given.Kind == TypedConstantKind.Array)
-        {
-            return DefaultTexts.IsScalar(type) ? "a single value" : null;
-        }
-
+        var type = ReadableTypes.WithoutNullable(parameterType);
+        var isWord = ReadableTypes.IsWord(type);
         return given.Kind switch
         {
-            TypedConstantKind.Primitive when given.Value is string text => DefaultTexts.WhatIsExpected(text, type),
+            TypedConstantKind.Array => isWord ? "a single value" : null,
+            TypedConstantKind.Primitive when given.Value is string text => DefaultTexts.WhatIsExpected(text, type, separator),
             TypedConstantKind.Primitive when given.Value is not (char or bool or null) && IsNumber(type) => Fits(given.Value, type) ? null : "a number that it can hold exactly",
             TypedConstantKind.Enum when type.TypeKind == TypeKind.Enum => SymbolEqualityComparer.Default.Equals(given.Type, type) ? null : "one of its own members",
-            TypedConstantKind.Primitive or TypedConstantKind.Enum => DefaultTexts.IsTextOnly(type) ? DefaultTexts.Kind(type) : null,
+            TypedConstantKind.Primitive or TypedConstantKind.Enum => IsOfKind(given, type, isWord) ? null : DefaultTexts.Kind(type),
             _ => null,
         };
     }
+
+    // What is neither a word nor a list the run time decides.
+    private static bool IsOfKind(TypedConstant given, ITypeSymbol type, bool isWord) => given.Value switch
+    {
+        _ when !isWord => ReadableTypes.ItemOf(type) is null,
+        char => type.SpecialType == SpecialType.System_Char,
+        bool => type.SpecialType == SpecialType.System_Boolean,
+        _ when given.Kind == TypedConstantKind.Enum => false,
+        IFormattable number => DefaultTexts.WhatIsExpected(number.ToString(number is double or float ? "R" : null, CultureInfo.InvariantCulture), type, separator: null) is null,
+        _ => true,
+    };
 
     private static bool IsNumber(ITypeSymbol type) => type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double;
 

@@ -49,6 +49,19 @@ public sealed class ConfigLoaderTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"c": 1}""", "1")]
+    [InlineData("""{"other": [1], "c": "a.json"}""", "[1]")]
+    [InlineData("""{"c": null}""", "null")]
+    [InlineData("""{"c": {"rate": 1}}""", "{\"rate\":1}")]
+    public void A_path_in_a_variable_is_a_text(string variable, string shown)
+    {
+        var definition = Flow(new ConfigDefinition { Name = "c", MemberName = "C", ValueType = typeof(object), TypeName = "object?" });
+        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(definition, ConfigRequest.None, new Dictionary<string, string> { ["METAFLOW_FLOW_CONFIG"] = variable }, "/"));
+        Assert.Equal((ErrorCodes.InvalidConfigVariable, ExitCodes.Usage), (error.Code, error.ExitCode));
+        Assert.Contains($"is no text: {shown}", error.Why, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void All_that_is_wrong_is_told_together()
     {

@@ -26,6 +26,19 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal("user:" + expected, settings.Namespace);
     }
 
+    [Fact]
+    public void A_tilde_is_the_home_wherever_a_folder_is_named()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var environment = new Dictionary<string, string> { ["USER"] = "ada", ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = "~/set", ["METAFLOW_TEMPDIR"] = "~/tmp" };
+
+        Assert.Equal(Path.Combine(home, "set", ".metaflow"), SettingsLoader.Load(environment, _folder).DatastoreRoot);
+        Assert.Equal(Path.Combine(home, "given", ".metaflow"), SettingsLoader.Load(environment, _folder, "~/given").DatastoreRoot);
+        Assert.Equal(Path.Combine(home, ".metaflow"), SettingsLoader.Load(environment, _folder, "~").DatastoreRoot);
+        Assert.Equal(Path.Combine(_folder, "~ada", ".metaflow"), SettingsLoader.Load(environment, _folder, "~ada").DatastoreRoot);
+        Assert.Equal(Path.Combine(home, "tmp"), SettingsLoader.Load(environment, _folder).TemporaryFolder);
+    }
+
     [Theory]
     [InlineData("METAFLOW_USER", "x\e[31mred")]
     [InlineData("METAFLOW_USER", "a\nb")]

@@ -14,8 +14,9 @@ internal sealed class ParameterDefaultRule : IFlowRule
         let attribute = MetaflowTypes.AttributeOf(property, "ParameterAttribute")
         let given = attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == "Default").Value
         where given.Kind != TypedConstantKind.Error && !given.IsNull && MetaflowTypes.Text(attribute, "DefaultFrom") is null
-        let isSeparated = MetaflowTypes.Text(attribute, "Separator") is { Length: > 0 }
-        let expected = isSeparated ? null : DefaultValues.WhatIsExpected(given, property.Type)
+        where ReadableTypes.FirstWithoutForm(property.Type) is null
+        let separator = MetaflowTypes.Text(attribute, "Separator") is { Length: > 0 } text ? text : null
+        let expected = DefaultValues.WhatIsExpected(given, property.Type, separator)
         where expected is not null
         select Descriptors.Report(
             RuleCodes.DefaultUnreadable, Places.OfArgument(attribute, "Default"),

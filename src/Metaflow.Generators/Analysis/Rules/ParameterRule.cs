@@ -12,7 +12,7 @@ internal sealed class ParameterRule : IFlowRule
     public IEnumerable<Diagnostic> Check(FlowClass flow) => flow.Properties.Select(property => FlowMembers.RoleOf(property) switch
     {
         PropertyRole.IncludeFile => CheckType(property),
-        PropertyRole.Parameter => CheckDefault(property, flow.Compilation),
+        PropertyRole.Parameter => CheckForm(property) ?? CheckDefault(property, flow.Compilation),
         _ => null,
     }).OfType<Diagnostic>();
 
@@ -24,6 +24,21 @@ internal sealed class ParameterRule : IFlowRule
                 $"The file '{property.Name}' is a '{TypeText.AsWritten(property.Type)}'.",
                 "The content of a file is text or bytes.",
                 "Make it 'string' or 'byte[]', and read it into other types in a step.");
+
+    private static Diagnostic? CheckForm(IPropertySymbol property)
+    {
+        if (ReadableTypes.FirstWithoutForm(property.Type) is not { } part || UnstorableTypes.Contains(part))
+        {
+            return null;
+        }
+
+        var isWhole = SymbolEqualityComparer.Default.Equals(part, ReadableTypes.WithoutNullable(property.Type));
+        return Descriptors.Report(
+            RuleCodes.ParameterWithoutForm, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
+            $"The parameter '{property.Name}' is a '{TypeText.AsWritten(property.Type)}'{(isWhole ? "" : $" with a '{TypeText.AsWritten(part)}' in it")}.",
+            "That has no form on the command line: no text could be read as one.",
+            "Declare what it is made from, such as a text, a number, a list or a record, and make the rest in a step.");
+    }
 
     private static Diagnostic? CheckDefault(IPropertySymbol property, Compilation compilation)
     {

@@ -1,0 +1,66 @@
+using Metaflow.Errors;
+using Metaflow.Platform;
+
+namespace Metaflow.Settings;
+
+/// <summary>What a process is started with: arguments, variables and the folder that it works in.</summary>
+public static class GivenTexts
+{
+    private const char Replacement = '\ufffd';
+
+    /// <summary>Refuses arguments of which bytes were lost.</summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <exception cref="ConfigurationException">MF2046: one is no UTF-8. The exit code is 2.</exception>
+    public static void CheckArguments(IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (arguments.Select(GivenBytes.LostOfArgument).FirstOrDefault(static lost => lost is not null) is { } given)
+        {
+            throw NoText($"The argument '{given}' of the command line is no UTF-8.");
+        }
+    }
+
+    /// <summary>Refuses variables of ours of which bytes were lost.</summary>
+    /// <param name="environment">The environment's variables.</param>
+    /// <exception cref="ConfigurationException">MF2046: one is no UTF-8. The exit code is 2.</exception>
+    public static void CheckEnvironment(IReadOnlyDictionary<string, string> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        var ours = environment.Where(static variable => variable.Key.StartsWith("METAFLOW_", StringComparison.Ordinal) || variable.Key == "HOME");
+        if (ours.Select(static variable => GivenBytes.LostOfVariable(variable.Key, variable.Value)).FirstOrDefault(static lost => lost is not null) is { } given)
+        {
+            throw NoText($"The environment variable '{given}' is no UTF-8.");
+        }
+    }
+
+    /// <summary>Finds the working folder of this process.</summary>
+    /// <returns>The path; <see langword="null"/> when the folder was removed, may not be read, or has a name that is no text: <see cref="NoWorkingFolder"/> is to be thrown where it is needed.</returns>
+    public static string? FindWorkingFolder()
+    {
+        try
+        {
+            var folder = Environment.CurrentDirectory;
+            return folder.Contains(Replacement, StringComparison.Ordinal) && !Directory.Exists(folder) ? null : folder;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes the error of a process that has no working folder.</summary>
+    /// <returns>MF2047. The exit code is 2.</returns>
+    public static ConfigurationException NoWorkingFolder() => new(
+        ErrorCodes.NoWorkingFolder,
+        "The working folder cannot be used.",
+        "It was removed, or the user may not enter it, or its name is no UTF-8; relative paths and the datastore are looked for from there.",
+        "Change to another folder, such as by 'cd ~', and start the program again.")
+    { ExitCode = ExitCodes.Usage };
+
+    private static ConfigurationException NoText(string what) => new(
+        ErrorCodes.GivenTextNotUtf8,
+        what,
+        "Texts are UTF-8. Bytes that are none would be stored as U+FFFD, another value than the one given.",
+        "Give the text in UTF-8; rename a file whose name is in another encoding, or give it by '/dev/stdin'.")
+    { ExitCode = ExitCodes.Usage };
+}
