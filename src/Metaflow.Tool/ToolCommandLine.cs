@@ -4,6 +4,7 @@ using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
 using Metaflow.Errors;
+using Metaflow.Settings;
 using Metaflow.Tool.Commands;
 
 namespace Metaflow.Tool;
@@ -40,6 +41,7 @@ public static class ToolCommandLine
         };
         try
         {
+            GivenTexts.CheckArguments(arguments);
             var line = parser.Parse(arguments, streams.Environment);
             return await ExecuteAsync(new ToolContext(line, streams, input)).ConfigureAwait(false);
         }

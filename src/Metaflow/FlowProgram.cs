@@ -99,6 +99,7 @@ public static class FlowProgram
         var streams = ConsoleStreams.OfProcess();
         try
         {
+            GivenTexts.CheckArguments(flow.Arguments);
             var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
             var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
             var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System) { Selection = flow.Selection };

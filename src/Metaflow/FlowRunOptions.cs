@@ -1,6 +1,7 @@
 using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Metadata;
+using Metaflow.Settings;
 using Metaflow.Storage;
 
 namespace Metaflow;
@@ -41,7 +42,8 @@ public sealed record FlowRunOptions
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the folder from which relative paths and the datastore are looked for. The default is the working folder.</summary>
-    public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
+    /// <exception cref="Errors.ConfigurationException">MF2047: it was removed, or cannot be entered.</exception>
+    public string WorkingFolder { get => field ?? throw GivenTexts.NoWorkingFolder(); init; } = GivenTexts.FindWorkingFolder()!;
 
     /// <summary>Gets who is told what happens, in order, on a thread of the run: output of tasks, failures, numbers. <see langword="null"/> for nobody.</summary>
     /// <remarks>It must be quick, and what it throws never harms the run: it is then not told any more.</remarks>

@@ -18,6 +18,8 @@ internal sealed class CollectCommand : FlowCommand
     private const string Grace = "grace-period";
     private const string AllRuns = "all";
 
+    private const int LongestAge = 100_000;
+
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
     private static readonly IReadOnlyList<RunState> States = [RunState.Succeeded, RunState.Failed, RunState.Cancelled, RunState.Dead, RunState.Unknown];
 
@@ -31,7 +33,7 @@ internal sealed class CollectCommand : FlowCommand
         Options =
         [
             new() { Name = Delete, Description = "Remove, rather than say what would be removed." },
-            new() { Name = OlderThan, ValueName = "age", Description = "Remove runs that were started longer ago than this: '12h', '30d', '2w'." },
+            new() { Name = OlderThan, ValueName = "age", Description = "Remove runs that were started longer ago than this: '90m', '12h', '1.5d', '2w'." },
             new() { Name = Tag, ValueName = "text", IsRepeatable = true, Description = "Remove runs that have this tag; when given several times, all these tags." },
             new() { Name = State, ValueName = "state", IsRepeatable = true, Choices = [.. States.Select(RunStatus.NameOf)], Description = $"Remove runs in this state: {string.Join(", ", States.Select(RunStatus.NameOf))}. May be given several times." },
             new() { Name = KeepLast, ValueName = "integer", Description = "Keep the newest runs, this many, of those that meet the other conditions." },
@@ -105,10 +107,15 @@ internal sealed class CollectCommand : FlowCommand
             return null;
         }
 
-        var unit = text.Length == 0 ? 0 : text[^1] switch { 'm' => 1.0 / 24 / 60, 'h' => 1.0 / 24, 'd' => 1, 'w' => 7, _ => 0 };
-        return unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count * unit < 100_000
-            ? TimeSpan.FromDays(count * unit)
-            : throw UsageErrors.InvalidValue(option, $"'{text}' is no age.", "Give a number with a unit: '90m', '12h', '30d' or '2w'.");
+        var days = text.Length == 0 ? 0 : text[^1] switch { 'm' => 1.0 / 24 / 60, 'h' => 1.0 / 24, 'd' => 1, 'w' => 7, _ => 0 };
+        if (days == 0 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
+        {
+            throw UsageErrors.InvalidValue(option, $"'{text}' is no age.", "Give a number with a unit: '90m', '12h', '1.5d' or '2w'.");
+        }
+
+        return count * days <= LongestAge
+            ? TimeSpan.FromDays(count * days)
+            : throw UsageErrors.InvalidValue(option, $"'{text}' is longer than {LongestAge} days.", $"Give an age from '0m' to '{LongestAge}d'.");
     }
 
     private static void Write(CommandContext context, CollectionRequest request, CollectionReport report)

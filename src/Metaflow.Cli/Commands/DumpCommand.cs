@@ -2,6 +2,7 @@ using System.Globalization;
 using Metaflow.Cli.Parsing;
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Cli.Commands;
 
@@ -82,7 +83,7 @@ internal sealed class DumpCommand : FlowCommand
 
         if (file is not null)
         {
-            OutputFile.Write(Path.GetFullPath(file, context.Streams.WorkingFolder), stream => dump.WriteTo(stream, format), overwrite: true);
+            OutputFile.Write(UserPath.Of(file, context.Streams.WorkingFolder), stream => dump.WriteTo(stream, format), overwrite: true);
             context.Say($"Artifacts written to {file}");
         }
         else if (!isText)

@@ -70,7 +70,8 @@ internal static class OutputFile
         if (Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
         {
             throw new ConfigurationException(
-                ErrorCodes.OutputFile, $"The file '{path}' could not be written.", $"There is no folder '{folder}'.", "Make the folder, or name another file.");
+                ErrorCodes.OutputFile, $"The file '{path}' could not be written.", $"There is no folder '{folder}'.", "Make the folder, or name another file.")
+            { ExitCode = ExitCodes.Usage };
         }
     }
 

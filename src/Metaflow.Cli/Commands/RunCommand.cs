@@ -6,6 +6,7 @@ using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Cli.Commands;
 
@@ -56,7 +57,7 @@ internal sealed class RunCommand : FlowCommand
         // Written when the run is over: it must not fail then for a typing error.
         if (context.Line.Text(ExplainJson) is { } file)
         {
-            OutputFile.CheckFolderOf(Path.GetFullPath(file, request.WorkingFolder));
+            OutputFile.CheckFolderOf(UserPath.Of(file, request.WorkingFolder));
         }
     }
 
@@ -93,7 +94,7 @@ internal sealed class RunCommand : FlowCommand
         if (context.Line.Text(ExplainJson) is { } file)
         {
             var lines = string.Concat(explanations!.Events.Select(static data => PythonJson.WriteLine(data) + "\n"));
-            OutputFile.Write(Path.GetFullPath(file, request.WorkingFolder), stream => stream.Write(Encoding.UTF8.GetBytes(lines)), overwrite: true);
+            OutputFile.Write(UserPath.Of(file, request.WorkingFolder), stream => stream.Write(Encoding.UTF8.GetBytes(lines)), overwrite: true);
         }
 
         return exitCode;

@@ -84,7 +84,7 @@ internal sealed class SpinCommand : FlowCommand
         var artifacts = new Dictionary<string, string>(StringComparer.Ordinal);
         if (context.Line.Text(ArtifactsFile) is { } file)
         {
-            ReadFile(Path.GetFullPath(file, context.Streams.WorkingFolder), artifacts);
+            ReadFile(UserPath.Of(file, context.Streams.WorkingFolder), artifacts);
         }
 
         foreach (var text in context.Line.All(Artifact))

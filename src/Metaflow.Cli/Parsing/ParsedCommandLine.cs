@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Parsing;
@@ -42,13 +43,16 @@ internal sealed class ParsedCommandLine(CommandSpecification command, IReadOnlyD
             return defaultValue;
         }
 
-        if (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
+        var range = $"Give a whole number from {minimum} to {int.MaxValue}.";
+        if (!BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
         {
-            throw UsageErrors.InvalidValue(option, $"'{text}' is not a valid integer.", "Give a whole number.");
+            throw UsageErrors.InvalidValue(option, $"'{Shown(text)}' is not a valid integer.", range);
         }
 
-        return number >= minimum
-            ? number
-            : throw UsageErrors.InvalidValue(option, $"{text} is smaller than {minimum}.", $"Give a number from {minimum} on.");
+        return number < minimum ? throw UsageErrors.InvalidValue(option, $"{Shown(text)} is smaller than {minimum}.", range)
+            : number > int.MaxValue ? throw UsageErrors.InvalidValue(option, $"{Shown(text)} is larger than {int.MaxValue}.", range)
+            : (int)number;
     }
+
+    private static string Shown(string text) => text.Length > 60 ? text[..60] + "…" : text;
 }

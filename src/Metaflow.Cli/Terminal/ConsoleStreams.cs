@@ -30,7 +30,8 @@ public sealed record ConsoleStreams
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Gets the folder that relative paths are relative to. The default is the process's.</summary>
-    public string WorkingFolder { get; init; } = System.Environment.CurrentDirectory;
+    /// <exception cref="Errors.ConfigurationException">MF2047: the process's was removed, or cannot be entered.</exception>
+    public string WorkingFolder { get => field ?? throw GivenTexts.NoWorkingFolder(); init; } = GivenTexts.FindWorkingFolder()!;
 
     /// <summary>Gets a value indicating whether colours and a status line may be written: to a terminal, and neither <c>NO_COLOR</c>,
     /// <c>CI</c> nor <c>TERM=dumb</c> is set.</summary>

@@ -1,6 +1,7 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Tool.Commands;
 
@@ -28,7 +29,7 @@ internal sealed class ConfigureExportCommand : ToolCommand
             return Task.FromResult(ExitCodes.Success);
         }
 
-        var target = Path.GetFullPath(context.Line.Arguments[0], context.Streams.WorkingFolder);
+        var target = UserPath.Of(context.Line.Arguments[0], context.Streams.WorkingFolder);
         if (!ProfileReplacement.IsWanted(context, target))
         {
             return Task.FromResult(ExitCodes.Failure);

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Tool.Commands;
 
@@ -20,7 +21,7 @@ internal sealed class ConfigureImportCommand : ToolCommand
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(ToolContext context)
     {
-        var source = Path.GetFullPath(context.Line.Arguments[0], context.Streams.WorkingFolder);
+        var source = UserPath.Of(context.Line.Arguments[0], context.Streams.WorkingFolder);
         if (!File.Exists(source))
         {
             throw new ConfigurationException(

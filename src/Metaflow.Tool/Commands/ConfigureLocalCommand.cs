@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Errors;
+using Metaflow.Platform;
 using Metaflow.Settings;
 
 namespace Metaflow.Tool.Commands;
@@ -35,7 +36,7 @@ internal sealed class ConfigureLocalCommand : ToolCommand
         };
         if (RootOf(context) is { Length: > 0 } root)
         {
-            settings[SettingNames.LocalDatastoreRoot] = Path.GetFullPath(root, context.Streams.WorkingFolder);
+            settings[SettingNames.LocalDatastoreRoot] = UserPath.Of(root, context.Streams.WorkingFolder);
         }
 
         Profiles.Write(file, settings);

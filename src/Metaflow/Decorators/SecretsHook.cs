@@ -71,7 +71,7 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
     {
         var builder = new FlowDefinitionBuilder();
         flow.Describe(builder);
-        return Path.GetDirectoryName(builder.Build().SourceFile) is { Length: > 0 } folder ? Path.GetFullPath(folder) : Environment.CurrentDirectory;
+        return Path.GetDirectoryName(builder.Build().SourceFile) is { Length: > 0 } folder ? Path.GetFullPath(folder) : Settings.GivenTexts.FindWorkingFolder() ?? AppContext.BaseDirectory;
     }
 
     private static StepFailedException Refused(string what, string why, string fix) => new(ErrorCodes.SecretNameRefused, what, why, fix);

@@ -36,6 +36,11 @@ internal sealed class StepDecorators
     /// <summary>Gets those in force that were given at run time.</summary>
     public IEnumerable<DecoratorAttribute> Given => _all.Skip(_staticCount);
 
+    /// <summary>Says whether a decorator of a kind that is given at run time does not count, since the source has one.</summary>
+    /// <param name="name">The decorator's name.</param>
+    /// <returns>Whether the step, or the flow, has one of the kind in the source, and of the kind there can be one only.</returns>
+    public bool KeepsOwn(string name) => _all.Take(_staticCount).Any(decorator => decorator.DecoratorName == name && !decorator.AllowsMultiple);
+
     /// <summary>Gets the decorators as the graph has them.</summary>
     public IEnumerable<DecoratorNode> Nodes => _all.Select((decorator, index) => new DecoratorNode(
         decorator.DecoratorName, new(decorator.ToData()), index < _staticCount)

@@ -52,7 +52,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
     private void Check(FlowApplication application)
     {
         application.CheckDecorators(options.With);
-        GraphProblem[] problems = [.. ParameterRules.Check(application.Definition), .. application.Check()];
+        GraphProblem[] problems = [.. ParameterRules.Check(application.Definition, application.FlowOptions), .. application.Check()];
         var errors = Array.FindAll(problems, static problem => problem.Severity == ProblemSeverity.Error);
         if (errors.Length > 0)
         {

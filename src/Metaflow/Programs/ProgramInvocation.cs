@@ -1,4 +1,5 @@
 using System.Reflection;
+using Metaflow.Settings;
 
 namespace Metaflow.Programs;
 
@@ -11,7 +12,7 @@ internal static class ProgramInvocation
     {
         if (AppContext.GetData("EntryPointFilePath") is string file)
         {
-            var relative = Path.GetRelativePath(Environment.CurrentDirectory, file);
+            var relative = GivenTexts.FindWorkingFolder() is { } folder ? Path.GetRelativePath(folder, file) : file;
             return $"dotnet run {(relative.StartsWith("..", StringComparison.Ordinal) ? file : relative)} --";
         }
 

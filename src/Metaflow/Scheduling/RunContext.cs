@@ -99,6 +99,15 @@ internal sealed class RunContext(
         }
     }
 
+    /// <summary>Says which decorators of the command count for fewer steps than it seems: a step keeps its own.</summary>
+    /// <returns>Sentences.</returns>
+    public IEnumerable<string> TellUnusedDecorators() =>
+        from text in request.With
+        let name = text.Split(':')[0]
+        let own = definition.Graph.Steps.Where(step => DecoratorsOf(step.Name).KeepsOwn(name)).Select(static step => $"'{step.Name}'").ToList()
+        where own.Count > 0
+        select $"'--with {text}' does not count for {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which {(own.Count == 1 ? "has" : "have")} a '{name}' already.";
+
     /// <summary>Returns the decorators in force for a step.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The decorators.</returns>

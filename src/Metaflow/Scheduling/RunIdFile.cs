@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Scheduling;
 
@@ -7,15 +8,15 @@ namespace Metaflow.Scheduling;
 /// <param name="WorkingFolder">What a relative name is relative to.</param>
 internal sealed record RunIdFile(string? Name, string WorkingFolder)
 {
-    private string? FullName => Name is null ? null : Path.GetFullPath(Name, WorkingFolder);
+    private string? FullName => Name is null ? null : UserPath.Of(Name, WorkingFolder);
 
     /// <summary>Checks it before there is a run: a typing error leaves none behind.</summary>
-    /// <exception cref="ConfigurationException">MF2093: there is no such folder, or the name is that of a folder.</exception>
+    /// <exception cref="ConfigurationException">MF2093: there is no such folder, or the name is that of a folder. The exit code is 2.</exception>
     public void Check()
     {
         if (FullName is { } path && Path.GetDirectoryName(path) is { } folder && (!Directory.Exists(folder) || Directory.Exists(path)))
         {
-            throw NotWritten(Directory.Exists(folder) ? $"'{path}' is a folder." : $"There is no folder '{folder}'.", null);
+            throw NotWritten(Directory.Exists(folder) ? $"'{path}' is a folder." : $"There is no folder '{folder}'.", null, ExitCodes.Usage);
         }
     }
 
@@ -33,14 +34,15 @@ internal sealed record RunIdFile(string? Name, string WorkingFolder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw NotWritten(error.Message, error);
+            throw NotWritten(error.Message, error, ExitCodes.Failure);
         }
     }
 
-    private ConfigurationException NotWritten(string why, Exception? cause) => new(
+    private ConfigurationException NotWritten(string why, Exception? cause, int exitCode) => new(
         ErrorCodes.RunIdFileNotWritten,
         $"The run's id could not be written to '{Name}'.",
         why,
         "Give --run-id-file a path in a folder that exists and can be written to.",
-        cause);
+        cause)
+    { ExitCode = exitCode };
 }

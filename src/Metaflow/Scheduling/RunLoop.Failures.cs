@@ -10,6 +10,9 @@ internal sealed partial class RunLoop
 {
     private readonly ConcurrentQueue<string> _lostNotes = [];
 
+    /// <summary>What tasks that failed could not say themselves.</summary>
+    private readonly Dictionary<string, string?> _untold = new(StringComparer.Ordinal);
+
     /// <summary>Lets the failure of an attempt take effect when the attempt is recorded. A scheduler that is killed in between has neither started a further attempt,
     /// nor will the one that continues the run: so no attempt that left nothing is ever followed by another.</summary>
     private void FailWhenNoted(ScheduledTask task, TaskFailure failure, Task note)
@@ -68,6 +71,7 @@ internal sealed partial class RunLoop
         var budget = _context.DecoratorsOf(task.Step).Budget;
         var retries = MayRetry(task, failure.MayRetry);
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
+        _untold[task.TaskId] = failure.Message;
         Tell(new RunEvent.TaskFailed(
             Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
         Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
@@ -85,7 +89,7 @@ internal sealed partial class RunLoop
         _error ??= new StepFailedException(
             ErrorCodes.StepRaised,
             $"Step {task.Step} (task-id {task.TaskId}) failed.",
-            "Its own output above says why.",
+            _untold.GetValueOrDefault(task.TaskId) ?? "Its own output above says why.",
             $"See it again with 'logs {_run.RunId}/{task.Step}/{task.TaskId}'.")
         {
             Pathspec = $"{_run.Flow}/{_run.RunId}/{task.Step}/{task.TaskId}",

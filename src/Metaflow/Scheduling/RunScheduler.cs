@@ -76,6 +76,11 @@ internal sealed partial class RunScheduler(RunContext context)
         {
             context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), reason));
         }
+
+        foreach (var unused in context.TellUnusedDecorators())
+        {
+            context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), unused));
+        }
     }
 
     private static async Task<RunOutcome> RunWithCodeAsync(Task recording, Task<RunOutcome> running)

@@ -60,14 +60,14 @@ internal sealed class TaskResults(RunContext context)
 
         if (exit.ExitCode != ExitCodes.Success)
         {
-            return (null, new TaskFailure(Describe(exit), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled));
+            return (null, new TaskFailure(Describe(exit, SaysWhyItself(path, task.Attempt)), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled));
         }
 
         try
         {
             var artifacts = context.Datastore.TryOpenAttemptAsync(path, task.Attempt, default).AsTask().GetAwaiter().GetResult();
             return artifacts is null
-                ? (null, new TaskFailure("The process ended without committing its results.", MayRetry: true))
+                ? (null, new TaskFailure(Describe(exit, saysWhyItself: false), MayRetry: true))
                 : Check(task, path, Decode(artifacts));
         }
         catch (MetaflowException error)
@@ -157,15 +157,44 @@ internal sealed class TaskResults(RunContext context)
 
     private static TaskPath PathOf(RunRecord run, ScheduledTask task) => new(run.Flow, run.RunId, task.Step, task.TaskId);
 
-    private static string? Describe(ProcessExit exit) => exit.ExitCode switch
+    /// <summary>A task that fails in the author's code tells that, and is committed all the same. Whatever else ends it, such as <c>Environment.Exit</c>, stores nothing.</summary>
+    private bool SaysWhyItself(TaskPath path, int attempt)
+    {
+        try
+        {
+            return context.Datastore.TryOpenAttemptAsync(path, attempt, default).AsTask().GetAwaiter().GetResult() is not null;
+        }
+        catch (MetaflowException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Says what the process could not say itself.</summary>
+    /// <param name="exit">How it ended.</param>
+    /// <param name="saysWhyItself">Whether the attempt was committed.</param>
+    /// <returns>A sentence, or <see langword="null"/>.</returns>
+    internal static string? Describe(ProcessExit exit, bool saysWhyItself) => exit.ExitCode switch
     {
         _ when exit.WasKilled => "[KILLED BY ORCHESTRATOR]",
         SegmentationFault => "Task failed with a segmentation fault.",
-        < 0 => $"The process was killed by signal {-exit.ExitCode}.",
+        < 0 => $"The process was killed by signal {-exit.ExitCode}{NameOf(-exit.ExitCode)}.",
 
-        // With these the task's own output says why; with any other the process ended without a word of ours.
-        ExitCodes.Failure or ExitCodes.Usage or ExitCodes.FailedDoNotRetry or ExitCodes.FailedMayRetry or ExitCodes.Terminated => null,
-        _ => $"The process ended with exit code {exit.ExitCode}.",
+        // With these the task's own output says why.
+        ExitCodes.Failure or ExitCodes.FailedDoNotRetry when saysWhyItself => null,
+        ExitCodes.Terminated => null,
+        _ => $"The process ended with exit code {exit.ExitCode} before its results were stored{(exit.ExitCode == ExitCodes.Success ? ", as Environment.Exit(0) does" : "")}.",
+    };
+
+    private static string NameOf(int signal) => signal switch
+    {
+        1 => " (SIGHUP)",
+        2 => " (SIGINT)",
+        3 => " (SIGQUIT)",
+        6 => " (SIGABRT)",
+        9 => " (SIGKILL), by another process or, where memory was short, by the system",
+        15 => " (SIGTERM)",
+        _ => "",
     };
 
     /// <summary>Reads what a finished task decided.</summary>

@@ -139,7 +139,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         if (exit.ExitCode != ExitCodes.Success || artifacts is null || exit.LogError is not null)
         {
             var error = interruption.Requests > 0 ? null : exit.LogError ?? exit.Ended ?? (MetaflowException)new StepFailedException(
-                ErrorCodes.StepRaised, $"Step {path.Step} failed.", "Its own output above says why.", "Mend the step, and spin it again.")
+                ErrorCodes.StepRaised, $"Step {path.Step} failed.", TaskResults.Describe(exit, artifacts is not null) ?? "Its own output above says why.", "Correct the step, and spin it again.")
             { Pathspec = path.ToString() };
             var code = interruption.Requests > 0 ? interruption.ExitCode : ExitCodes.Failure;
             return new SpinOutcome(new RunOutcome(path.RunId, false, code, error), path) { Root = root };

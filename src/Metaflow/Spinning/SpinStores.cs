@@ -1,6 +1,7 @@
 using Metaflow.Artifacts;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Platform;
 using Metaflow.Serialization;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -116,6 +117,6 @@ internal sealed class SpinStores : IDisposable
 
     private static string FolderOf(MetaflowSettings settings)
         => settings.Environment.TryGetValue("METAFLOW_DATASTORE_SYSROOT_SPIN", out var folder) && folder.Length > 0
-            ? Path.GetFullPath(folder)
+            ? Path.GetFullPath(UserPath.WithHome(folder))
             : Path.GetDirectoryName(settings.DatastoreRoot)!;
 }

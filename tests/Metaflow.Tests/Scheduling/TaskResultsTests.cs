@@ -60,6 +60,24 @@ public sealed class TaskResultsTests : IDisposable
         Assert.Equal(mayRetry, results.Read(Task, Path, new ProcessExit(exitCode, wasKilled)).Failure!.MayRetry);
     }
 
+    [Theory]
+    [InlineData(0, "The process ended with exit code 0 before its results were stored, as Environment.Exit(0) does.")]
+    [InlineData(1, "The process ended with exit code 1 before its results were stored.")]
+    [InlineData(2, "The process ended with exit code 2 before its results were stored.")]
+    [InlineData(202, "The process ended with exit code 202 before its results were stored.")]
+    [InlineData(7, "The process ended with exit code 7 before its results were stored.")]
+    [InlineData(-9, "The process was killed by signal 9 (SIGKILL), by another process or, where memory was short, by the system.")]
+    [InlineData(-15, "The process was killed by signal 15 (SIGTERM).")]
+    public async Task A_process_that_ends_without_a_word_is_told(int exitCode, string message)
+    {
+        var results = await ResultsAsync("end");
+        Assert.Equal(message, results.Read(Task with { Attempt = 1 }, Path, new ProcessExit(exitCode, false)).Failure!.Message);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_stored_its_failure_said_why_itself()
+        => Assert.Null((await ResultsAsync("end")).Read(Task, Path, new ProcessExit(1, false)).Failure!.Message);
+
     [Fact]
     public async Task A_beginning_that_a_dying_process_recorded_in_part_is_completed()
     {

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Metaflow.Commands;
+using Metaflow.Definition;
+using Metaflow.Graph;
+using Metaflow.InProcess;
+using Metaflow.Metadata;
+using Metaflow.Programs;
+using Metaflow.Scheduling;
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.Tests.Decorators;
+
+public sealed class GivenDecoratorTests
+{
+    [Theory]
+    [InlineData("'--with timeout:seconds=5' does not count for the step 'start', which has a 'timeout' already.", "timeout:seconds=5")]
+    [InlineData("'--with retry' does not count for the steps 'start', 'end', which have a 'retry' already.", "retry")]
+    [InlineData(null, "catch:var=x")]
+    [InlineData(null, "environment:vars={\"A\":\"1\"}")]
+    public async Task A_decorator_of_the_command_that_does_not_count_for_a_step_is_told(string? told, string with)
+    {
+        var observer = new Listener();
+        var (blobs, metadata) = (new MemoryBlobStore(), new MemoryMetadataProvider(TimeProvider.System));
+        using var services = new RunServices(blobs, metadata, new InProcessTaskLauncher(static () => new Flow(), blobs, metadata, TimeProvider.System), TimeProvider.System);
+        using var interruption = new RunInterruption();
+        var definition = new FlowDefinition
+        {
+            FlowName = nameof(Flow),
+            Graph = new FlowGraph(nameof(Flow), [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] }, new StepNode { Name = "end", ReturnsNothing = true }]),
+        };
+        var settings = new MetaflowSettings { User = "tester", DatastoreRoot = "elsewhere", Namespace = "user:tester", DefaultDecorators = ["timeout:hours=1"] };
+        var outcome = await new FlowEngine(static () => new Flow(), definition, settings).RunAsync(services, new RunRequest { With = [with] }, observer, interruption);
+        Assert.True(outcome.Succeeded, outcome.Error?.Message);
+        Assert.Equal(told is null ? [] : [told], observer.Messages);
+    }
+
+    private sealed class Flow : FlowSpec
+    {
+        public override string FlowName => nameof(Flow);
+
+        protected internal override IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step) => step switch
+        {
+            null => [new RetryAttribute { Times = 1 }],
+            "start" => [new TimeoutAttribute { Seconds = 60 }, new EnvironmentVariablesAttribute { }],
+            _ => [],
+        };
+
+        protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation) => new(step == "start" ? Transition.ToNames(["end"]) : null);
+    }
+
+    private sealed class Listener : IRunObserver
+    {
+        public ConcurrentQueue<string> Messages { get; } = new();
+
+        public void OnEvent(RunEvent runEvent)
+        {
+            if (runEvent is RunEvent.Message message)
+            {
+                Messages.Enqueue(message.Text);
+            }
+        }
+    }
+}
