@@ -68,7 +68,7 @@ public sealed class ParameterOptionTests
         Assert.Equal(["run", "resume", "spin"], taking.Select(command => command.Name));
         var options = taking.SelectMany(command => command.Options).Where(static option => option.Parameter is null)
             .SelectMany(static option => new[] { option.Name, option.Opposite ?? option.Name }).Select(static name => name.Replace('-', '_')).Distinct();
-        Assert.Empty(options.Where(static name => ParameterRules.Check(SampleFlows.With(SampleFlows.Parameter(name, typeof(int)))).All(static problem => problem.Code != ErrorCodes.ParameterNameTaken)));
+        Assert.DoesNotContain(options, static name => ParameterRules.Check(SampleFlows.With(SampleFlows.Parameter(name, typeof(int)))).All(static problem => problem.Code != ErrorCodes.ParameterNameTaken));
     }
 
     [Fact]

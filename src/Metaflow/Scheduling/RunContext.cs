@@ -106,7 +106,7 @@ internal sealed class RunContext(
         let name = text.Split(':')[0]
         let own = definition.Graph.Steps.Where(step => DecoratorsOf(step.Name).KeepsOwn(name)).Select(static step => $"'{step.Name}'").ToList()
         where own.Count > 0
-        select $"'--with {text}' does not count for {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which {(own.Count == 1 ? "has" : "have")} a '{name}' already.";
+        select $"'--with {name}' does not count for {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which {(own.Count == 1 ? "has" : "have")} a decorator '{name}' already.";
 
     /// <summary>Returns the decorators in force for a step.</summary>
     /// <param name="step">The step's name on disk.</param>
