@@ -58,9 +58,16 @@ public sealed partial record Current
         {
             Reads.Add(nameof(Trigger));
             var runs = FlowOptionValues.FromTexts(FlowOptions).All(TriggerOnFinishAttribute.TriggerOption);
-            return runs.Count > 0 ? new RunTrigger(runs, () => Stores is { } stores ? new MetaflowClient(stores.Metadata, stores.Blobs) : new MetaflowClient(DatastoreRoot)) : null;
+            return runs.Count > 0 ? new RunTrigger(runs, OpenClient) : null;
         }
     }
+
+    // A spin keeps nothing but its own task: the runs are where the earlier one is.
+    private MetaflowClient OpenClient() => OriginRoot is { } root ? new MetaflowClient(root)
+        : Stores is { } stores ? new MetaflowClient(stores.Metadata, stores.Blobs) : new MetaflowClient(DatastoreRoot);
+
+    /// <summary>Gets the root of the runs that a spin is beside of; <see langword="null"/> in a run.</summary>
+    internal string? OriginRoot { get; init; }
 
     /// <summary>Gets the flow object.</summary>
     internal FlowSpec? Flow { get; init; }

@@ -19,7 +19,7 @@ public partial class TalkativeSecretFlow : FlowSpec
     Transition Start()
     {
         var token = Environment.GetEnvironmentVariable("TOKEN")!;
-        Seen = $"{Banner} {_greeting} {token.Length} {Environment.GetEnvironmentVariable("LONG")!.Length}";
+        Seen = $"{Banner} {_greeting} {token.Length} {Environment.GetEnvironmentVariable("LONG")!.Length} native {Native.Variable("TOKEN")?.Length}";
         Console.Write(Imitation);
         Console.WriteLine($"managed {token}");
         Console.Error.WriteLine($"managed error {token}");

@@ -30,6 +30,13 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(6, fourth.Data.Get<int>("result"));
         Assert.Equal("new!", fourth.Data.Get<string>("label"));
         Assert.Equal("scaling 3 by 2\n", fourth.Step("scaled").Task!.Stdout);
+
+        // Python's client takes a run for a resumed one by the first field of any of its tasks.
+        var clone = fourth.Step("scaled").Task!;
+        Assert.Equal("None", clone.MetadataDictionary["origin-run-id"]);
+        Assert.DoesNotContain("origin-task-id", clone.MetadataDictionary.Keys);
+        Assert.StartsWith("CacheFlow/", clone.OriginPathspec, StringComparison.Ordinal);
+        Assert.Equal(0, clone.CurrentAttempt);
     }
 
     [Fact]

@@ -97,6 +97,25 @@ public sealed class PythonResumeTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Python_does_not_take_a_run_with_a_cache_for_a_resumed_one()
+    {
+        var reference = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");
+        var ordinary = await _place.SucceedAsync("LinearFlow");
+        var cached = await _place.SucceedAsync("LinearFlow", "--cache");
+
+        Assert.All(cached.Tasks, static task => Assert.NotNull(task.OriginPathspec));
+        Assert.Null(cached.OriginPathspec);
+        Assert.Equal(await OriginsAsync(ordinary.Pathspec), await OriginsAsync(cached.Pathspec));
+
+        async Task<string> OriginsAsync(string run)
+        {
+            using var json = JsonDocument.Parse(await PythonAsync(reference!, exitCode: 0, "-c", Reader, _place.Folder, run));
+            return $"{json.RootElement.GetProperty("origin")} {json.RootElement.GetProperty("task_origin")} {json.RootElement.GetProperty("stdout")}";
+        }
+    }
+
     private async Task<string> PythonAsync(string reference, int exitCode, params string[] arguments)
     {
         var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _place.Folder };

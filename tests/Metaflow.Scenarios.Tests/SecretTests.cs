@@ -72,7 +72,7 @@ public sealed class SecretTests : IDisposable
         _place.Environment["SCENARIO_BANNER"] = "a banner";
         var outcome = (await _place.RunAsync("TalkativeSecretFlow", "run")).Succeeded();
         var task = _place.Client().Flow("TalkativeSecretFlow").LatestRun!.Step("start").Task!;
-        Assert.Equal($"static constructor 13 {length}", task.Data.Get<string>("seen"));
+        Assert.Equal($"static constructor 13 {length} native 13", task.Data.Get<string>("seen"));
         Assert.All(
             ["a banner", "early static", "early constructor", "managed ***", "native ***", "child ***", "again ***, long ***, done", "\0metaflow-secrets:AAAA"],
             text => Assert.Contains(text, task.Stdout, StringComparison.Ordinal));

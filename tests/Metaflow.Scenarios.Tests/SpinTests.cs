@@ -57,6 +57,18 @@ public sealed class SpinTests : IDisposable
     }
 
     [Fact]
+    public async Task The_options_of_the_flow_s_decorators_count()
+    {
+        var upstream = await _place.SucceedAsync("LinearFlow");
+        await _place.SucceedAsync("ProjectFlow");
+
+        var spin = (await _place.RunAsync("ProjectFlow", "spin", "start", "--branch", "try", "--production", "--trigger", "LinearFlow")).Succeeded();
+
+        Assert.Contains("branch = 'sales.prod.try.ProjectFlow False True'", spin.Output, StringComparison.Ordinal);
+        Assert.Contains($"started_by = '{upstream.Pathspec}'", spin.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_step_deeper_in_a_foreach_has_its_item_too()
     {
         var run = await _place.SucceedAsync("CacheSweepFlow", "--rates", "7,8,9");

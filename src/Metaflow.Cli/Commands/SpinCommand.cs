@@ -71,6 +71,7 @@ internal sealed class SpinCommand : FlowCommand
             Artifacts = Artifacts(context),
             Parameters = line.Parameters,
             With = line.All(CommonOptions.With),
+            FlowOptions = CommonOptions.FlowOptions(context),
             SkipsDecorators = line.Flag(SkipDecorators),
             Persists = line.Text(Persist) is null ? settings.GetValueOrDefault(PersistSetting, "").ToUpperInvariant() is "1" or "TRUE" : line.Flag(Persist),
             MaxLogSize = line.Integer(MaxLogSize, 10, minimum: 1),

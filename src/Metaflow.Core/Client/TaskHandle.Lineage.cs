@@ -60,9 +60,12 @@ public sealed partial class TaskHandle
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static TaskPath? OriginOf(TaskPath path, IReadOnlyList<MetadataDatum> metadata)
+        => OriginOf(path, metadata, "origin-run-id", "origin-task-id") ?? OriginOf(path, metadata, InternalFields.CacheOriginRun, InternalFields.CacheOriginTask);
+
+    private static TaskPath? OriginOf(TaskPath path, IReadOnlyList<MetadataDatum> metadata, string runField, string taskField)
     {
-        var run = metadata.LastOrDefault(static datum => datum.Field == "origin-run-id")?.Text;
-        var task = metadata.LastOrDefault(static datum => datum.Field == "origin-task-id")?.Text;
+        var run = metadata.LastOrDefault(datum => datum.Field == runField)?.Text;
+        var task = metadata.LastOrDefault(datum => datum.Field == taskField)?.Text;
         return run is { Length: > 0 } and not NoOrigin && task is { Length: > 0 } and not NoOrigin
             ? path with { RunId = run, TaskId = task }
             : null;

@@ -111,7 +111,7 @@ public sealed partial class TaskHandle
     /// <summary>Gets where the task ran, such as <c>dev</c> for a local run; <see langword="null"/> when the run does not say.</summary>
     public string? RuntimeName => Tags.FirstOrDefault(static tag => tag.StartsWith(RuntimeTag, StringComparison.Ordinal))?[RuntimeTag.Length..];
 
-    /// <summary>Gets the pathspec of the task that 'resume' cloned this one from, or <see langword="null"/>.</summary>
+    /// <summary>Gets the pathspec of the task that 'resume' or 'run --cache' cloned this one from, or <see langword="null"/>.</summary>
     public string? OriginPathspec => Origin(_allMetadata.Value)?.ToString();
 
     internal ClientContext Context => Step.Context;

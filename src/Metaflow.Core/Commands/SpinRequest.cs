@@ -1,3 +1,5 @@
+using Metaflow.Definition;
+
 namespace Metaflow.Commands;
 
 /// <summary>Which step to run once more on the inputs of an earlier task, and what to change.</summary>
@@ -12,6 +14,9 @@ public sealed record SpinRequest(string Pathspec)
 
     /// <summary>Gets the decorators to attach beside those of the step, as text; of these too only those count that a spin allows. The default is none.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>Gets the values of the options that decorators of the flow add. The default is none.</summary>
+    public FlowOptionValues FlowOptions { get; init; } = FlowOptionValues.None;
 
     /// <summary>Gets a value indicating whether all decorators are left out, those too that a spin allows. The default is <see langword="false"/>.</summary>
     public bool SkipsDecorators { get; init; }

@@ -12,6 +12,12 @@ public static class InternalFields
     /// <summary>The pathspec of a run that the task's step started; one datum for each.</summary>
     public const string ChildRun = "child-run";
 
+    /// <summary>Of a task that <c>run --cache</c> cloned: the run that it was cloned from.</summary>
+    public const string CacheOriginRun = "cache-origin-run-id";
+
+    /// <summary>Of a task that <c>run --cache</c> cloned: the task of <see cref="CacheOriginRun"/> that it was cloned from.</summary>
+    public const string CacheOriginTask = "cache-origin-task-id";
+
     /// <summary>What kind of task it is; <see cref="ControlTask"/> for the first of a gang.</summary>
     public const string TaskType = "internal_task_type";
 

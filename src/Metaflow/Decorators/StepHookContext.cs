@@ -2,6 +2,7 @@ using Metaflow.Artifacts;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Platform;
 using Metaflow.Settings;
 
 namespace Metaflow.Decorators;
@@ -112,7 +113,7 @@ public sealed class StepHookContext
         _metadata.Add(new(field, value));
     }
 
-    /// <summary>Sets an environment variable of the task's process, and of the processes that it starts. It is set back when the task is over.</summary>
+    /// <summary>Sets an environment variable of the task's process, for native code too, and of the processes that it starts. It is set back when the task is over.</summary>
     /// <param name="name">The name.</param>
     /// <param name="value">The value; <see langword="null"/> removes it.</param>
     public void SetEnvironmentVariable(string name, string? value)
@@ -124,7 +125,7 @@ public sealed class StepHookContext
         }
 
         _before.TryAdd(name, ReadVariable(name));
-        Environment.SetEnvironmentVariable(name, value);
+        ProcessEnvironment.Set(name, value);
     }
 
     /// <summary>Hides secrets in all that the task says from now on.</summary>
@@ -141,7 +142,7 @@ public sealed class StepHookContext
     {
         foreach (var (name, value) in _before)
         {
-            Environment.SetEnvironmentVariable(name, value);
+            ProcessEnvironment.Set(name, value);
         }
     }
 

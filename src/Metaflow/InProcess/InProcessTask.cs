@@ -125,7 +125,9 @@ internal sealed class InProcessTask(LaunchRequest request, TaskOutputs outputs, 
             // Also of a task that is left behind: others must not wait for it.
             _variables?.Dispose();
             _limits?.Dispose();
-            observer.OnExit(exit with { LogError = outputs.Finish(), Ended = _limits?.Exceeded });
+
+            // A limit that comes as the task ends takes nothing from its success.
+            observer.OnExit(exit with { LogError = outputs.Finish(), Ended = exit.ExitCode == ExitCodes.Success ? null : _limits?.Exceeded });
         }
     }
 }

@@ -125,6 +125,7 @@ internal sealed class CacheReuse(RunContext context, ICodeIdentity code, TaskClo
         var clone = new TaskClone(earlier.Artifacts, records.Values, await inputs.FramesAsync().ConfigureAwait(false))
         {
             Values = await inputs.StacksAsync().ConfigureAwait(false),
+            IsCached = true,
             Lineage = lineage,
             Code = lineage.Code,
         };

@@ -53,8 +53,11 @@ internal sealed class CodeOfFlow : ICodeIdentity
         }
     }
 
-    /// <summary>What a step runs in, as far as it is declared: the runtime's major version, the program's switches, and the decorators that may change a result.</summary>
-    private static string EnvironmentOf(StepDecorators decorators, IReadOnlyDictionary<string, string> code)
+    /// <summary>Returns what a step runs in, as far as it is declared: the runtime's major version, the program's switches, and the decorators that may change a result.</summary>
+    /// <param name="decorators">The decorators in force for the step.</param>
+    /// <param name="code">The identities of the decorators' classes, by name.</param>
+    /// <returns>The text that follows the identity of the step's code.</returns>
+    internal static string EnvironmentOf(StepDecorators decorators, IReadOnlyDictionary<string, string> code)
     {
         var texts = decorators.All.Where(static decorator => !WithoutEffect.Contains(decorator.DecoratorName)).Select(PlainText.Of)
             .Concat(ClassesOf(decorators).Select(type => code[CodeIdentity.NameOf(type)])).Append(RuntimeSettings.Current).Order(StringComparer.Ordinal);

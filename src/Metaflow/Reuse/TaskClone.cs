@@ -13,6 +13,9 @@ internal sealed record TaskClone(TaskArtifacts Origin, IReadOnlyCollection<Artif
     /// <summary>Gets the artifacts whose values are stored anew.</summary>
     public IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Values { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether a run took it that resumes none. The default is <see langword="false"/>.</summary>
+    public bool IsCached { get; init; }
+
     /// <summary>Gets how many tasks the clone's gang has, or <see langword="null"/> outside of a gang.</summary>
     public int? GangSize { get; init; }
 

@@ -80,12 +80,10 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
     private List<MetadataDatum> Data(RunRecord run, TaskClone clone)
     {
-        var origin = clone.Origin.Task;
         List<MetadataDatum> data =
         [
             Datum("attempt", Attempt.ToString(CultureInfo.InvariantCulture)),
-            Datum("origin-run-id", origin.RunId),
-            Datum("origin-task-id", origin.TaskId),
+            .. OriginOf(clone),
             Datum("ds-type", datastore.Blobs.TypeName),
             Datum("ds-root", datastore.Blobs.Root),
             Datum("user", run.UserName),
@@ -122,6 +120,15 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
         data.Add(Datum("attempt-done", Attempt.ToString(CultureInfo.InvariantCulture)));
         return data;
+    }
+
+    /// <summary>The reference's client takes a run for a resumed one when a task of it names the run that it was cloned from: those of a cache say it in fields of their own.</summary>
+    private static IEnumerable<MetadataDatum> OriginOf(TaskClone clone)
+    {
+        var origin = clone.Origin.Task;
+        return clone.IsCached
+            ? [Datum("origin-run-id", "None"), Datum(InternalFields.CacheOriginRun, origin.RunId), Datum(InternalFields.CacheOriginTask, origin.TaskId)]
+            : [Datum("origin-run-id", origin.RunId), Datum("origin-task-id", origin.TaskId)];
     }
 
     private static MetadataDatum Datum(string field, string value) => new(field, field, value, Tags);

@@ -11,6 +11,7 @@ using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Spinning;
 
@@ -110,6 +111,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             Namespace = settings.Namespace ?? "",
             With = With(request),
             ConfigTexts = flow.ConfigTexts?.Filled ?? [],
+            FlowOptions = TriggerOnFinishAttribute.Resolve(request.FlowOptions, new LocalMetadataProvider(settings.DatastoreRoot, time), new LocalBlobStore(settings.DatastoreRoot)).ToTexts(),
             OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
         };
         var environment = TaskLaunch.EnvironmentOf(settings, path.RunId);

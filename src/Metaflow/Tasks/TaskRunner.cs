@@ -150,6 +150,7 @@ internal sealed class TaskRunner
             Decorators = _decorators,
             FlowOptions = _line.FlowOptions,
             DatastoreRoot = _line.DatastoreRoot,
+            OriginRoot = _line.OriginRoot,
             Stores = _runStores,
             SharesProcess = StopRequested is not null,
             RecordChildRun = _records.ChildRunAsync,

@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Commands;
+using Metaflow.Decorators;
 using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
@@ -7,6 +8,7 @@ using Metaflow.Naming;
 using Metaflow.Programs;
 using Metaflow.Reuse;
 using Metaflow.Scheduling;
+using Metaflow.Serialization;
 using Metaflow.Settings;
 using Metaflow.Storage;
 using Metaflow.Tasks;
@@ -35,7 +37,7 @@ internal sealed class MemoryRuns
         var events = new List<RunEvent>();
         using var services = new RunServices(_blobs, _metadata, launcher, TimeProvider.System);
         var context = new FlowEngine(() => new GeneratedFlow(program), program.Definition, _settings).Context(services, request, new Collector(events));
-        var code = new FakeCode(program);
+        var code = new FakeCode(program, new GeneratedFlow(program));
         context.RecordedCode = () => CodeIdentities.ToJson(program.Graph.Steps.ToDictionary(static step => step.Name, step => code.Of(step.Name)!));
         await ReusePreparation.PrepareAsync(context, code);
         using var interruption = new RunInterruption();
@@ -91,9 +93,24 @@ internal sealed class MemoryRuns
         }
     }
 
-    private sealed class FakeCode(GeneratedProgram program) : ICodeIdentity
+    /// <summary>Keeps a run that succeeded, for others to be triggered by.</summary>
+    public async Task AddTriggerAsync(string flow, string runId)
     {
-        public string? Of(string step) => $"version {program.Versions.GetValueOrDefault(step)}";
+        var run = await _metadata.RegisterRunAsync(new RunRecord(flow, runId, "tester", [], [], DateTimeOffset.UnixEpoch), default);
+        var task = new TaskPath(flow, run.RunId, "end", "1");
+        await _metadata.RegisterTaskAsync(run, task, default);
+        await _metadata.RecordAsync(run, task, [new("attempt", "attempt", "0", ["attempt_id:0"]), new("attempt-done", "attempt-done", "0", ["attempt_id:0"])], [], default);
+        var writer = new FlowDatastore(_blobs, flow, TimeProvider.System).OpenWriter(task, 0);
+        await writer.BeginAttemptAsync(default);
+        await writer.SaveArtifactsAsync([new(InternalArtifacts.Success, ArtifactSerializer.Serialize(true, typeof(bool))), new(InternalArtifacts.TaskOk, ArtifactSerializer.Serialize(true, typeof(bool)))], default);
+        await writer.CommitAsync(default);
+    }
+
+    /// <summary>The identity of a step's code stands for the compiled code; what its decorators add to it is the framework's.</summary>
+    private sealed class FakeCode(GeneratedProgram program, FlowSpec flow) : ICodeIdentity
+    {
+        public string? Of(string step)
+            => $"version {program.Versions.GetValueOrDefault(step)}" + CodeOfFlow.EnvironmentOf(new StepDecorators(flow, step, []), new Dictionary<string, string>());
     }
 
     private sealed class Collector(List<RunEvent> events) : IRunObserver
@@ -119,7 +136,7 @@ internal sealed class MemoryRuns
             _ = Task.Run(async () =>
             {
                 var errors = new StringWriter();
-                var runner = new TaskRunner(new GeneratedFlow(program), TaskCommandLine.FromArguments(request.Arguments), stores, TimeProvider.System, errors)
+                var runner = new TaskRunner(new GeneratedFlow(program) { Variables = request.Environment }, TaskCommandLine.FromArguments(request.Arguments), stores, TimeProvider.System, errors)
                 {
                     StopRequested = CancellationToken.None,
                 };

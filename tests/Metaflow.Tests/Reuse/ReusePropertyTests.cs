@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using Metaflow.Commands;
+using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Graph;
 using Metaflow.Tests.Scheduling;
@@ -8,9 +10,23 @@ using Metaflow.Tests.Scheduling;
 namespace Metaflow.Tests.Reuse;
 
 /// <summary>Random flows, random failures and random edits, through the code that really runs, records, clones and compares.</summary>
-public sealed class ReusePropertyTests
+public sealed class ReusePropertyTests : IDisposable
 {
     private const int MaxSteps = 24;
+
+    private static readonly string[] Upstream = ["first", "second"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("metaflow-reuse-");
+
+    private readonly string[] _files;
+
+    // The last two have the same content.
+    public ReusePropertyTests() => _files = [.. new[] { "one", "two", "two" }.Select((text, i) =>
+    {
+        var path = Path.Combine(_folder.FullName, $"{i}.txt");
+        File.WriteAllText(path, text);
+        return path;
+    })];
 
     /// <summary>How many cases run: more with METAFLOW_LONG_TESTS=1, which 'eng/test.sh --all' sets; METAFLOW_TEST_CASES asks for another number.</summary>
     private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("METAFLOW_TEST_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases
@@ -41,6 +57,37 @@ public sealed class ReusePropertyTests
             Interlocked.Add(ref tasks, tasksNow);
         });
         Assert.True(reused > tasks / 2, $"only {reused} of {tasks} tasks were reused");
+    }
+
+    [Fact]
+    public async Task A_value_that_is_new_to_a_sweep_runs_alone_wherever_it_is_put()
+    {
+        var kept = 0;
+        await ForEachSeedAsync(async seed =>
+        {
+            var random = new Random(seed);
+            var graph = SweepGraph(random.Next(1, 4));
+            var program = new GeneratedProgram(graph, graph.Steps.ToDictionary(static step => step.Name, _ => random.Next(100)), new HashSet<string>()) { HasInputs = true, IsPlaceless = true };
+            var runs = await MakeRunsAsync();
+            var request = WithInputs(Request(random), random, all: true);
+            Assert.True((await runs.RunAsync(program, request)).Succeeded, $"seed {seed}: {string.Join("; ", runs.Errors)}");
+            var seen = Items(request).ToHashSet();
+            for (var edit = 0; edit < 4; edit++)
+            {
+                request = request with { Parameters = new Dictionary<string, string>(request.Parameters) { ["sweep"] = Swept(request.Parameters["sweep"], random) } };
+                Assert.True((await runs.RunAsync(program, request with { UsesCache = true })).Succeeded, $"seed {seed}: {string.Join("; ", runs.Errors)}");
+                var ran = runs.Events.OfType<RunEvent.TaskStarting>().CountBy(static starting => starting.Task.Step).ToDictionary();
+                var items = Items(request);
+                foreach (var step in graph.Steps.Where(static step => step.ItemType is not null))
+                {
+                    Assert.True(ran.GetValueOrDefault(step.Name) <= items.Count(item => !seen.Contains(item)), $"seed {seed}, edit {edit}: {step.Name} ran {ran.GetValueOrDefault(step.Name)} times for [{string.Join(", ", items)}]");
+                }
+
+                Interlocked.Add(ref kept, items.Count(seen.Contains));
+                seen.UnionWith(items);
+            }
+        }, Cases / 10);
+        Assert.True(kept > Cases / 20, $"only {kept} items were known");
     }
 
     [Fact]
@@ -100,8 +147,10 @@ public sealed class ReusePropertyTests
         Assert.True(again > Cases / 8, $"only {again} tasks ran again");
     }
 
-    private static Task ForEachSeedAsync(Func<int, Task> check)
-        => Parallel.ForEachAsync(Enumerable.Range(1, Cases), TestContext.Current.CancellationToken, async (seed, _) => await check(seed));
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static Task ForEachSeedAsync(Func<int, Task> check, int? cases = null)
+        => Parallel.ForEachAsync(Enumerable.Range(1, cases ?? Cases), TestContext.Current.CancellationToken, async (seed, _) => await check(seed));
 
     /// <summary>Runs a flow whole, and again with failures until it is resumed to its end, at times with other parameters; returns how often it was, and how many tasks of gangs were cloned.</summary>
     private static async Task<(int Resumes, int ClonedGangs)> ResumeAsync(int seed)
@@ -144,28 +193,26 @@ public sealed class ReusePropertyTests
         return (resumes, gangs);
     }
 
-    /// <summary>Edits a flow and its parameters a few times, and compares each cached run with one that starts from nothing; returns how many tasks were reused of how many.</summary>
-    private static async Task<(int Reused, int Tasks)> CacheAsync(int seed)
+    /// <summary>Edits a flow and what it is given a few times, and compares each cached run with one that starts from nothing; returns how many tasks were reused of how many.</summary>
+    private async Task<(int Reused, int Tasks)> CacheAsync(int seed)
     {
         var (reused, tasks) = (0, 0);
         var random = new Random(seed);
-        var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>());
-        var runs = new MemoryRuns();
-        var parameters = Given(random);
-        var options = Options(random);
-        var first = await runs.RunAsync(program, Request(random) with { Parameters = parameters, FlowOptions = options });
+        var program = new GeneratedProgram(Graph(seed), new Dictionary<string, int>(), new HashSet<string>()) { HasInputs = true };
+        var runs = await MakeRunsAsync();
+        var request = WithInputs(Request(random) with { Parameters = Given(random) }, random, all: true);
+        var first = await runs.RunAsync(program, request);
         Assert.True(first.Succeeded, $"seed {seed}: {first.Error?.Message} {string.Join("; ", runs.Errors)}");
         for (var edit = 0; edit < 3; edit++)
         {
-            program = program with { Versions = Edited(program, random) };
-            parameters = random.Next(2) == 0 ? parameters : Given(random);
-            options = random.Next(2) == 0 ? options : Options(random);
-            var cached = await runs.RunAsync(program, Request(random) with { Parameters = parameters, FlowOptions = options, UsesCache = true });
-            Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message}");
+            program = Edited(program, random);
+            request = WithInputs(random.Next(2) == 0 ? request : WithGiven(request, Given(random)), random, all: false) with { MaxWorkers = random.Next(1, 6) };
+            var cached = await runs.RunAsync(program, request with { UsesCache = true });
+            Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message} {string.Join("; ", runs.Errors)}");
             var executed = runs.Executed;
             var actual = await runs.ReadAsync(program.Graph, cached.RunId);
-            var alone = new MemoryRuns();
-            var full = await alone.RunAsync(program, Request(random) with { Parameters = parameters, FlowOptions = options });
+            var alone = await MakeRunsAsync();
+            var full = await alone.RunAsync(program, request);
             var expected = await alone.ReadAsync(program.Graph, full.RunId);
             foreach (var (key, artifacts) in expected)
             {
@@ -180,15 +227,82 @@ public sealed class ReusePropertyTests
         return (reused, tasks);
     }
 
-    private static Dictionary<string, int> Edited(GeneratedProgram program, Random random)
+    /// <summary>Makes stores in which there are the runs that triggers name.</summary>
+    private static async Task<MemoryRuns> MakeRunsAsync()
     {
-        var versions = new Dictionary<string, int>(program.Versions);
-        if (random.Next(3) > 0)
+        var runs = new MemoryRuns();
+        foreach (var runId in Upstream)
         {
-            versions[program.Graph.Steps[random.Next(program.Graph.Steps.Count)].Name] = random.Next(3);
+            await runs.AddTriggerAsync("Up", runId);
         }
 
-        return versions;
+        return runs;
+    }
+
+    private static GeneratedProgram Edited(GeneratedProgram program, Random random)
+    {
+        var step = program.Graph.Steps[random.Next(program.Graph.Steps.Count)].Name;
+        var other = program.Graph.Steps[random.Next(program.Graph.Steps.Count)].Name;
+        return program with
+        {
+            Versions = Edited(program.Versions, step, random.Next(3) > 0 ? random.Next(3) : null),
+            Variables = Edited(program.Variables, other, random.Next(3) == 0 ? new string('v', random.Next(3)) : null),
+
+            // As one decorator of the flow does.
+            Cpus = random.Next(3) > 0 ? program.Cpus : Same(program, random.Next(1, 4)),
+            MoreParameters = random.Next(8) == 0 ? 1 - program.MoreParameters : program.MoreParameters,
+        };
+    }
+
+    private static Dictionary<string, int> Same(GeneratedProgram program, int cpus) => program.Graph.Steps.ToDictionary(static step => step.Name, _ => cpus);
+
+    private static Dictionary<string, T> Edited<T>(IReadOnlyDictionary<string, T> before, string step, object? value)
+        => value is T edited ? new(before) { [step] = edited } : new(before);
+
+    private static RunRequest WithGiven(RunRequest request, Dictionary<string, string> given)
+        => request with { Parameters = new Dictionary<string, string>(request.Parameters.Where(pair => !given.ContainsKey(pair.Key)).Concat(given)) };
+
+    /// <summary>Gives a run what is no number: each of it by chance, or all.</summary>
+    private RunRequest WithInputs(RunRequest request, Random random, bool all)
+    {
+        bool Now() => all || random.Next(4) == 0;
+        var given = new Dictionary<string, string>(request.Parameters);
+        if (Now())
+        {
+            given["sweep"] = Swept(given.GetValueOrDefault("sweep", "[]"), random);
+        }
+
+        if (Now())
+        {
+            given["file"] = _files[random.Next(_files.Length)];
+        }
+
+        return request with
+        {
+            Parameters = given,
+            FlowOptions = Now() ? Options(random) : request.FlowOptions,
+            Configs = Now() ? new ConfigRequest { Values = new Dictionary<string, string> { [$"c{random.Next(GeneratedProgram.ConfigCount)}"] = $"{{\"a\": {random.Next(3)}}}" } } : request.Configs,
+        };
+    }
+
+    /// <summary>Edits a list as an author of a sweep does: puts a value in front, into the middle or at the end, takes one away, turns it around.</summary>
+    private static string Swept(string before, Random random)
+    {
+        var items = JsonSerializer.Deserialize<List<int>>(before)!;
+        if (items.Count == 0 || (items.Count < 4 && random.Next(2) == 0))
+        {
+            items.Insert(random.Next(2) == 0 ? 0 : random.Next(items.Count + 1), random.Next(6));
+        }
+        else if (random.Next(2) == 0)
+        {
+            items.RemoveAt(random.Next(items.Count));
+        }
+        else
+        {
+            items.Reverse();
+        }
+
+        return JsonSerializer.Serialize(items);
     }
 
     private static void AssertPlanHolds(MemoryRuns runs)
@@ -204,15 +318,31 @@ public sealed class ReusePropertyTests
 
     private static RunRequest Request(Random random) => new() { MaxWorkers = random.Next(1, 6), MaxNumSplits = 1000, CacheRuns = 10 };
 
-    /// <summary>What is no artifact: options of the flow's decorators.</summary>
+    /// <summary>What is no artifact: options of the flow's decorators, and what triggered the run.</summary>
     private static FlowOptionValues Options(Random random) => new(new Dictionary<string, IReadOnlyList<string>>
     {
+        ["trigger"] = [.. Upstream.Where(_ => random.Next(2) == 0).Select(static runId => $"Up/{runId}")],
         ["level"] = [new string('x', random.Next(1, 4))],
         ["more"] = [.. Enumerable.Range(1, random.Next(3)).Select(static i => $"{i}")],
     });
 
     private static Dictionary<string, string> Given(Random random) => Enumerable.Range(0, GeneratedProgram.ParameterCount)
             .ToDictionary(static i => $"p{i}", _ => random.Next(1, 3).ToString(CultureInfo.InvariantCulture));
+
+    private static List<int> Items(RunRequest request) => JsonSerializer.Deserialize<List<int>>(request.Parameters["sweep"])!;
+
+    /// <summary>A foreach over the list to sweep over; the steps of its body take the item.</summary>
+    private static FlowGraph SweepGraph(int length)
+    {
+        var names = Enumerable.Range(0, length).Select(static i => $"body{i}").Append("join").ToList();
+        return new FlowGraph("GeneratedFlow",
+        [
+            new StepNode { Name = "start", MethodName = "start", Transitions = [new TransitionNode([names[0]], "sweep", false, 0, 1)] },
+            .. Enumerable.Range(0, length).Select(i => new StepNode { Name = names[i], MethodName = names[i], ItemType = "int", Transitions = [new TransitionNode([names[i + 1]], null, false, 0, 1)] }),
+            new StepNode { Name = "join", MethodName = "join", TakesInputs = true, Transitions = [new TransitionNode(["end"], null, false, 0, 1)] },
+            new StepNode { Name = "end", MethodName = "end", ReturnsNothing = true },
+        ]);
+    }
 
     /// <summary>Random graphs, without those that would yield too many tasks; steps anywhere in a foreach, and of a gang, take their item half the time.</summary>
     private static FlowGraph Graph(int seed)
