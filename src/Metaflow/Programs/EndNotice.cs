@@ -7,16 +7,12 @@ internal static class EndNotice
 
     /// <summary>Begins to wait for the end of the process. The process does not wait for it.</summary>
     /// <param name="errors">Receives the notice.</param>
-    public static void Expect(TextWriter errors)
+    /// <returns>A task that nobody needs to wait for: where the process ends in time, it never ends.</returns>
+    public static async Task ExpectAsync(TextWriter errors)
     {
-        var thread = new Thread(() =>
-        {
-            Thread.Sleep(Patience);
-            errors.WriteLine(
-                $"The work of the task is over, but its process has not ended for {Patience.TotalSeconds} seconds: a thread that the step started is still at work. "
-                + "The task ends when that thread does. Join it in the step, or set its IsBackground to true.");
-        }, maxStackSize: 128 * 1024)
-        { IsBackground = true, Name = "Metaflow end notice" };
-        thread.Start();
+        await Task.Delay(Patience, TimeProvider.System).ConfigureAwait(false);
+        await errors.WriteLineAsync(
+            $"The work of the task is over, but its process has not ended for {Patience.TotalSeconds} seconds: a thread that the step started is still at work. "
+            + "The task ends when that thread does. Join it in the step, or set its IsBackground to true.").ConfigureAwait(false);
     }
 }

@@ -55,7 +55,7 @@ internal static class TaskProgram
                 await services.DisposeAsync().ConfigureAwait(false);
             }
 
-            EndNotice.Expect(Console.Error);
+            _ = EndNotice.ExpectAsync(Console.Error);
             return code;
         }
         catch (Exception fault)

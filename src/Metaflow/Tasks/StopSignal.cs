@@ -7,13 +7,16 @@ namespace Metaflow.Tasks;
 internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource _stop;
+    private readonly TextWriter? _errors;
     private readonly PosixSignalRegistration? _terminate;
     private readonly PosixSignalRegistration? _interrupt;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="isObserved">Says whether the author's code asked for the token.</param>
-    public StopSignal(Func<bool> isObserved)
+    /// <param name="errors">Receives what callbacks of the token raise.</param>
+    public StopSignal(Func<bool> isObserved, TextWriter errors)
     {
+        _errors = errors;
         _stop = new CancellationTokenSource();
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
@@ -55,7 +58,7 @@ internal sealed class StopSignal : IDisposable
         {
             foreach (var cause in error.InnerExceptions)
             {
-                Console.Error.WriteLine($"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
+                _errors?.WriteLine($"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
             }
         }
     }

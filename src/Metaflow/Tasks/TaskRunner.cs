@@ -138,7 +138,7 @@ internal sealed class TaskRunner
         }
 
         using var expired = new CancellationTokenSource();
-        using var stop = StopRequested is { } requested ? new StopSignal(requested) : new StopSignal(() => _flow.ObservesCancellation);
+        using var stop = StopRequested is { } requested ? new StopSignal(requested) : new StopSignal(() => _flow.ObservesCancellation, _errors);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, expired.Token);
         using var folder = new TaskFolder(_task);
         _flow.Current = TaskCurrent.Make(_line, _task, await _records.RunAsync().ConfigureAwait(false), frames) with
