@@ -211,7 +211,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
             return;
         }
 
-        Wrong(node, $"{Described(node)}, and {Expected(type)} is wanted");
+        Wrong(node, $"{Described(node)}, and {(ScalarText.Knows(type) ? ScalarText.ExpectedFor(type, node.Text) : Expected(type))} is wanted");
         json.WriteNullValue();
     }
 

@@ -63,7 +63,7 @@ internal static class ParameterJson
     {
         if (ScalarText.Knows(Nullable.GetUnderlyingType(type) ?? type) && node.Kind == ConfigNodeKind.Loose)
         {
-            return ScalarText.Read(Nullable.GetUnderlyingType(type) ?? type, node.Text) ?? throw new FormatException($"'{node.Text}' is not {ScalarText.Expected(Nullable.GetUnderlyingType(type) ?? type)}");
+            return ScalarText.Read(Nullable.GetUnderlyingType(type) ?? type, node.Text) ?? throw new FormatException($"'{node.Text}' is not {ScalarText.ExpectedFor(Nullable.GetUnderlyingType(type) ?? type, node.Text)}");
         }
 
         try

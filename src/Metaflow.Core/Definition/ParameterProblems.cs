@@ -11,6 +11,13 @@ internal sealed class ParameterProblems(bool isFromCode)
 
     public void AddMissing(ParameterDefinition parameter) => _missing.Add(parameter);
 
+    /// <summary>Adds a value that its environment variable gives.</summary>
+    public void AddInvalidVariable(ParameterDefinition parameter, string problem) => _problems.Add((
+        ErrorCodes.InvalidValue,
+        problem.Replace($"'{parameter.OptionName}'", $"the environment variable '{parameter.EnvironmentVariable}'", StringComparison.Ordinal),
+        $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
+        $"Set the variable to another value, or unset it. See 'run --help' for what '{parameter.OptionName}' takes."));
+
     public void AddInvalid(ParameterDefinition parameter, string problem) => _problems.Add((
         ErrorCodes.InvalidValue,
         isFromCode ? problem.Replace($"'{parameter.OptionName}'", $"'{parameter.Name}'", StringComparison.Ordinal) : problem,

@@ -5,6 +5,8 @@ namespace Metaflow.Definition;
 /// <summary>Reads the values of parameters from the text of a command line or an environment variable. The culture is always the invariant one.</summary>
 public static class ParameterText
 {
+    private const int MaxShown = 200;
+
     /// <summary>Reads a value.</summary>
     /// <param name="parameter">The parameter, which says the type.</param>
     /// <param name="text">The text.</param>
@@ -30,30 +32,31 @@ public static class ParameterText
     {
         var type = Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType;
         var nulls = NullMap.Parse(parameter.TypeName);
-        value = parameter.Separator is { Length: > 0 } separator ? ReadList(text, separator, type, nulls) : ReadAs(type, text, nulls);
+        value = parameter.Separator is { Length: > 0 } separator ? ReadList(text, separator, parameter, nulls) : ReadAs(type, parameter.TypeName, text, nulls);
         if (value is null && !AllowsNull(parameter))
         {
             value = new Unreadable($"a value of the type '{parameter.TypeName}'");
         }
 
-        return value is Unreadable unreadable ? $"Invalid value for '{parameter.OptionName}': '{text}' is not {unreadable.Expected}." : null;
+        return value is Unreadable unreadable
+            ? $"Invalid value for '{parameter.OptionName}': '{(text.Length <= MaxShown ? text : text[..MaxShown] + "…")}' is not {unreadable.Expected}." : null;
     }
 
     // Of a reference type only the author's text says whether it may be null.
     internal static bool AllowsNull(ParameterDefinition parameter)
         => Nullable.GetUnderlyingType(parameter.ValueType) is not null || parameter.TypeName.EndsWith('?');
 
-    private static object? ReadAs(Type type, string text, NullMap nulls) => type switch
+    private static object? ReadAs(Type type, string typeName, string text, NullMap nulls) => type switch
     {
         _ when type == typeof(string) => text,
-        _ when ScalarText.Knows(type) => ScalarText.Read(type, text) ?? new Unreadable(ScalarText.Expected(type)),
-        _ => Tried(type, () => ParameterJson.Read(type, text, nulls)),
+        _ when ScalarText.Knows(type) => ScalarText.Read(type, text) ?? new Unreadable(ScalarText.ExpectedFor(type, text)),
+        _ => Tried(typeName, () => ParameterJson.Read(type, text, nulls)),
     };
 
-    private static object? ReadList(string text, string separator, Type type, NullMap nulls)
-        => Tried(type, () => ParameterJson.FromTexts(type, text.Length == 0 ? [] : text.Split(separator), nulls));
+    private static object? ReadList(string text, string separator, ParameterDefinition parameter, NullMap nulls)
+        => Tried(parameter.TypeName, () => ParameterJson.FromTexts(parameter.ValueType, text.Length == 0 ? [] : text.Split(separator), nulls));
 
-    private static object? Tried(Type type, Func<object?> read)
+    private static object? Tried(string typeName, Func<object?> read)
     {
         try
         {
@@ -61,7 +64,7 @@ public static class ParameterText
         }
         catch (FormatException problem)
         {
-            return new Unreadable($"a valid {type.Name.Split('`')[0]}: {problem.Message.TrimEnd('.')}");
+            return new Unreadable($"a valid '{typeName.TrimEnd('?')}': {problem.Message.TrimEnd('.')}");
         }
     }
 

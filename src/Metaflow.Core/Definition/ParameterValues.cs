@@ -87,7 +87,8 @@ public static class ParameterValues
             }
             else if (TextOf(parameter, byName, environment) is { } text)
             {
-                values[parameter.Name] = ReadText(parameter, text, workingFolder, problems);
+                var isVariable = !byName.ContainsKey(parameter.Name.Replace('-', '_'));
+                values[parameter.Name] = ReadText(parameter, text, workingFolder, isVariable ? problems.AddInvalidVariable : problems.AddInvalid, problems);
             }
             else if (parameter is { IsRequired: true, HasDefault: false })
             {
@@ -114,7 +115,7 @@ public static class ParameterValues
     {
         if (given is string text && (parameter.ValueType != typeof(string) || parameter.Separator is not null || parameter.IncludeFile is not null))
         {
-            return ReadText(parameter, text, workingFolder, problems);
+            return ReadText(parameter, text, workingFolder, problems.AddInvalid, problems);
         }
 
         if (TypedParameters.TryFit(parameter, given, out var value) is { } problem)
@@ -125,7 +126,8 @@ public static class ParameterValues
         return value;
     }
 
-    private static object? ReadText(ParameterDefinition parameter, string text, string workingFolder, ParameterProblems problems)
+    private static object? ReadText(
+        ParameterDefinition parameter, string text, string workingFolder, Action<ParameterDefinition, string> invalid, ParameterProblems problems)
     {
         if (parameter.IncludeFile is not null)
         {
@@ -140,7 +142,7 @@ public static class ParameterValues
 
         if (ParameterText.TryRead(parameter, text, out var value) is { } problem)
         {
-            problems.AddInvalid(parameter, problem);
+            invalid(parameter, problem);
         }
 
         return value;

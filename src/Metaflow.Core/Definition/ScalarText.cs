@@ -13,18 +13,18 @@ internal static class ScalarText
 
     private static readonly Dictionary<Type, Scalar> Table = new()
     {
-        [typeof(sbyte)] = Whole<sbyte>(),
-        [typeof(byte)] = Whole<byte>(),
-        [typeof(short)] = Whole<short>(),
-        [typeof(ushort)] = Whole<ushort>(),
-        [typeof(int)] = Whole<int>(),
-        [typeof(uint)] = Whole<uint>(),
-        [typeof(long)] = Whole<long>(),
-        [typeof(ulong)] = Whole<ulong>(),
-        [typeof(nint)] = Whole<nint>(),
-        [typeof(nuint)] = Whole<nuint>(),
-        [typeof(Int128)] = Whole<Int128>(),
-        [typeof(UInt128)] = Whole<UInt128>(),
+        [typeof(sbyte)] = Bounded<sbyte>(),
+        [typeof(byte)] = Bounded<byte>(),
+        [typeof(short)] = Bounded<short>(),
+        [typeof(ushort)] = Bounded<ushort>(),
+        [typeof(int)] = Bounded<int>(),
+        [typeof(uint)] = Bounded<uint>(),
+        [typeof(long)] = Bounded<long>(),
+        [typeof(ulong)] = Bounded<ulong>(),
+        [typeof(nint)] = Bounded<nint>(),
+        [typeof(nuint)] = Bounded<nuint>(),
+        [typeof(Int128)] = Bounded<Int128>(),
+        [typeof(UInt128)] = Bounded<UInt128>(),
         [typeof(BigInteger)] = Whole<BigInteger>(),
         [typeof(Half)] = Real(Half.PositiveInfinity, Half.NegativeInfinity, refusesBeyond: true),
         [typeof(float)] = Real(float.PositiveInfinity, float.NegativeInfinity, refusesBeyond: true),
@@ -68,6 +68,10 @@ internal static class ScalarText
     /// <summary>Returns what a value of a type looks like, for a message: <c>a valid integer</c>.</summary>
     public static string Expected(Type type) => type.IsEnum ? EnumText.Expected(type) : Table[type].Expected;
 
+    /// <summary>Returns what a value of a type looks like, for a message about a text that is none: of a number that is too large or too small, the range.</summary>
+    public static string ExpectedFor(Type type, string text)
+        => IsInteger(type) && Table[type].Range is { } range && BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? range : Expected(type);
+
     /// <summary>Returns the word that help shows for a type, such as <c>number</c>.</summary>
     public static string Word(Type type) => Table[type].Word;
 
@@ -86,9 +90,17 @@ internal static class ScalarText
     /// <summary>Writes a value as the text that <see cref="Read"/> takes.</summary>
     public static string Write(object value) => value is Enum member ? member.ToString() : Table[value.GetType()].Write(value);
 
+    private static Scalar Bounded<T>()
+        where T : struct, INumber<T>, IMinMaxValue<T>
+        => Whole<T>() with { Range = string.Create(CultureInfo.InvariantCulture, $"a whole number from {T.MinValue} to {T.MaxValue}") };
+
     private static Scalar Whole<T>()
         where T : struct, INumber<T>
-        => new("integer", Integer, static text => T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null, static value => ((T)value).ToString(null, CultureInfo.InvariantCulture));
+        => new(
+            "integer",
+            Integer,
+            static text => T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
+            static value => ((T)value).ToString(null, CultureInfo.InvariantCulture));
 
     // What a double makes of a number beyond it is what Python makes of it. The others are our own, and a number that they cannot hold is a mistake.
     private static Scalar Real<T>(T infinity, T negative, bool refusesBeyond)
@@ -174,5 +186,9 @@ internal static class ScalarText
         return digits is ['P', _, .., 'W'] && int.TryParse(digits[1..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var weeks) ? isNegative ? -weeks : weeks : null;
     }
 
-    private sealed record Scalar(string Word, string Expected, Func<string, object?> Read, Func<object, string> Write, bool KeepsSpace = false);
+    private sealed record Scalar(string Word, string Expected, Func<string, object?> Read, Func<object, string> Write, bool KeepsSpace = false)
+    {
+        /// <summary>Gets what a number must be that is too large or too small; <see langword="null"/> where none is.</summary>
+        public string? Range { get; init; }
+    }
 }

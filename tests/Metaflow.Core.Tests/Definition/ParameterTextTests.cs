@@ -142,7 +142,7 @@ public sealed class ParameterTextTests
     [Theory]
     [InlineData(typeof(int), "abc", "'abc' is not a valid integer.")]
     [InlineData(typeof(int), "1.5", "'1.5' is not a valid integer.")]
-    [InlineData(typeof(int), "99999999999", "'99999999999' is not a valid integer.")]
+    [InlineData(typeof(int), "99999999999", "'99999999999' is not a whole number from -2147483648 to 2147483647.")]
     [InlineData(typeof(long), "", "'' is not a valid integer.")]
     [InlineData(typeof(double), "1,5", "'1,5' is not a valid number.")]
     [InlineData(typeof(decimal), "1,000", "'1,000' is not a valid number.")]
@@ -157,26 +157,29 @@ public sealed class ParameterTextTests
     [InlineData(typeof(DateTimeOffset), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
     [InlineData(typeof(TimeSpan), "long", "'long' is not a valid duration (such as 01:30:00 or PT1H30M).")]
     [InlineData(typeof(Guid), "x", "'x' is not a valid GUID.")]
-    [InlineData(typeof(List<int>), "[1,", "'[1,' is not a valid List: line 1, column 3: Expected start of a property name or value, but instead reached end of data.")]
-    [InlineData(typeof(List<int>), "[\"a\"]", "'[\"a\"]' is not a valid List: line 1, column 2: '[0]': the text 'a', and a valid integer is wanted.")]
-    [InlineData(typeof(List<int>), "null", "'null' is not a valid List: line 1, column 1: null, and a value of the type 'List' is wanted.")]
-    [InlineData(typeof(Options), "null", "'null' is not a valid Options: line 1, column 1: null, and a value of the type 'Options' is wanted.")]
-    [InlineData(typeof(Options), "{}", "'{}' is not a valid Options: line 1, column 1: 'max_depth' is missing; line 1, column 1: 'name' is missing.")]
-    [InlineData(typeof(Options), "{\"max_depth\": 1}", "'{\"max_depth\": 1}' is not a valid Options: line 1, column 1: 'name' is missing.")]
+    [InlineData(typeof(List<int>), "[1,", "'[1,' is not a valid 'List': line 1, column 3: Expected start of a property name or value, but instead reached end of data.")]
+    [InlineData(typeof(List<int>), "[\"a\"]", "'[\"a\"]' is not a valid 'List': line 1, column 2: '[0]': the text 'a', and a valid integer is wanted.")]
+    [InlineData(typeof(List<int>), "null", "'null' is not a valid 'List': line 1, column 1: null, and a value of the type 'List' is wanted.")]
+    [InlineData(typeof(Options), "null", "'null' is not a valid 'Options': line 1, column 1: null, and a value of the type 'Options' is wanted.")]
+    [InlineData(typeof(Options), "{}", "'{}' is not a valid 'Options': line 1, column 1: 'max_depth' is missing; line 1, column 1: 'name' is missing.")]
+    [InlineData(typeof(Options), "{\"max_depth\": 1}", "'{\"max_depth\": 1}' is not a valid 'Options': line 1, column 1: 'name' is missing.")]
     [InlineData(typeof(TimeSpan), "90", "'90' is not a valid duration (such as 01:30:00 or PT1H30M).")]
     [InlineData(typeof(DateTime), "12:30", "'12:30' is not a valid time (such as 2026-01-31T12:00:00).")]
     [InlineData(typeof(DateTimeOffset), "01/02/2026", "'01/02/2026' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
     [InlineData(typeof(DateOnly), "01/02/2026", "'01/02/2026' is not a valid date (such as 2026-01-31).")]
-    [InlineData(typeof(byte), "256", "'256' is not a valid integer.")]
-    [InlineData(typeof(Options), "5", "'5' is not a valid Options: line 1, column 1: '5', and a value of the type 'Options' is wanted.")]
+    [InlineData(typeof(byte), "256", "'256' is not a whole number from 0 to 255.")]
+    [InlineData(typeof(sbyte), "-129", "'-129' is not a whole number from -128 to 127.")]
+    [InlineData(typeof(List<short>), "[1, 40000]", "'[1, 40000]' is not a valid 'List': line 1, column 5: '[1]': '40000', and a whole number from -32768 to 32767 is wanted.")]
+    [InlineData(typeof(List<byte>), "1,256", "'1,256' is not a valid 'List': '[1]': '256', and a whole number from 0 to 255 is wanted.")]
+    [InlineData(typeof(Options), "5", "'5' is not a valid 'Options': line 1, column 1: '5', and a value of the type 'Options' is wanted.")]
     [InlineData(
         typeof(Options),
         "{\"max_depth\": \"x\", \"name\": \"\"}",
-        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid Options: line 1, column 15: 'max_depth': the text 'x', and a valid integer is wanted.")]
+        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid 'Options': line 1, column 15: 'max_depth': the text 'x', and a valid integer is wanted.")]
     [InlineData(
         typeof(Options),
         "{\"max_depth\": 1, \"name\": null}",
-        "'{\"max_depth\": 1, \"name\": null}' is not a valid Options: line 1, column 26: 'name': null, and a text is wanted.")]
+        "'{\"max_depth\": 1, \"name\": null}' is not a valid 'Options': line 1, column 26: 'name': null, and a text is wanted.")]
     public void A_wrong_text_is_a_usage_error(Type type, string text, string problem)
     {
         var error = Assert.Throws<ConfigurationException>(() => ParameterText.Read(Parameter(type), text));
@@ -224,5 +227,5 @@ public sealed class ParameterTextTests
     }
 
     private static ParameterDefinition Parameter(Type type)
-        => new() { Name = "max_depth", MemberName = "MaxDepth", ValueType = type, TypeName = type.Name };
+        => new() { Name = "max_depth", MemberName = "MaxDepth", ValueType = type, TypeName = type.Name.Split('`')[0] };
 }

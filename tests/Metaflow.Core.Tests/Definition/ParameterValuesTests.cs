@@ -50,6 +50,17 @@ public sealed class ParameterValuesTests : IDisposable
     }
 
     [Fact]
+    public void A_wrong_value_names_the_variable_that_gives_it_and_is_shown_in_part()
+    {
+        var variables = new Dictionary<string, string> { ["METAFLOW_RUN_A"] = new string('9', 100_000) };
+        var error = Assert.Throws<ConfigurationException>(() => ParameterValues.Resolve(Flow(Parameter("a", typeof(int))), new Dictionary<string, string>(), variables));
+        Assert.StartsWith("Invalid value for the environment variable 'METAFLOW_RUN_A': '999", error.What, StringComparison.Ordinal);
+        Assert.DoesNotContain("--a", error.What, StringComparison.Ordinal);
+        Assert.Contains("unset it", error.Fix, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 200, 800);
+    }
+
+    [Fact]
     public void A_parameter_that_does_not_exist_is_refused_with_a_suggestion()
     {
         var error = Assert.Throws<ConfigurationException>(() => Resolve(Flow(Parameter("alpha", typeof(int))), ("alhpa", "1")));

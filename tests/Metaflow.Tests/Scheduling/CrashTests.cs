@@ -27,15 +27,16 @@ public sealed class CrashTests
         }).Check(Many);
 
     [Fact]
-    public void Crashes_happen_in_the_simulation()
+    public void Crashes_and_launches_that_fail_happen_in_the_simulation()
     {
-        var crashes = Enumerable.Range(0, 50).Sum(static seed =>
+        var runs = Enumerable.Range(0, 50).Select(static seed =>
         {
             var run = new CrashingRun(seed, crashRate: 0.2);
             run.Run();
-            return run.Crashes;
-        });
-        Assert.True(crashes > 100, $"only {crashes} crashes");
+            return (run.Crashes, run.LaunchFailures);
+        }).ToList();
+        Assert.True(runs.Sum(static run => run.Crashes) > 100, $"only {runs.Sum(static run => run.Crashes)} crashes");
+        Assert.True(runs.Sum(static run => run.LaunchFailures) > 100, $"only {runs.Sum(static run => run.LaunchFailures)} launches failed");
     }
 
     [Fact]

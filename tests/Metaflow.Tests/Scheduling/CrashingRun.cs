@@ -45,6 +45,9 @@ internal sealed class CrashingRun
 
     public int Crashes { get; private set; }
 
+    /// <summary>Gets how many attempts never had a process.</summary>
+    public int LaunchFailures { get; private set; }
+
     public bool Succeeded => _end is { Succeeded: true };
 
     public void Run()
@@ -90,6 +93,14 @@ internal sealed class CrashingRun
             .ThenBy(static task => task.TaskId, StringComparer.Ordinal).ToList();
         var task = ready[_random.Next(ready.Count)];
         var place = _places[task.TaskId];
+        if (Draw(place + "!", 5) == task.Attempt && task.Attempt < 2)
+        {
+            // Its process could not be started: the attempt left nothing, and has its number all the same.
+            LaunchFailures++;
+            _untold[task.TaskId] = new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true);
+            return;
+        }
+
         Assert.True(_attempts.Add((task.TaskId, task.Attempt)), $"attempt {task.Attempt} of task {task.TaskId} was complete already");
         if (Draw(place, 5) == 0 && task.Attempt < 1)
         {
