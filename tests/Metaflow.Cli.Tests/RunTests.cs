@@ -171,7 +171,7 @@ public sealed class RunTests
         var run = await CommandLineRun.WithEnvironmentAsync(application, new() { ["METAFLOW_RUN_MAX_GENRES"] = "few" }, "run");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("Error: Invalid value for '--max-genres': 'few' is not a valid integer.", run.Error);
+        Assert.Contains("Error: Invalid value for the environment variable 'METAFLOW_RUN_MAX_GENRES': 'few' is not a valid integer.", run.Error);
         Assert.Empty(application.Runs);
     }
 
