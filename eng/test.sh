@@ -43,6 +43,8 @@ memory_folder() {
     [[ "$(df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -1)" -ge 4 ]] || return 0
     local folder
     folder="$(mktemp -d /dev/shm/metaflow-tests-XXXXXX)" || return 0
+    # Some tests become another user.
+    chmod 755 "$folder"
     if printf '#!/bin/sh\n' >"$folder/probe" && chmod +x "$folder/probe" && "$folder/probe" 2>/dev/null; then
         echo "$folder"
     else
