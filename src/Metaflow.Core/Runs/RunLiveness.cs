@@ -57,9 +57,17 @@ public static class RunLiveness
     internal static RunStatus? Judge(RunStatus? recorded, RunFolder? folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        if (folder is null || recorded is { State: not (RunState.Running or RunState.Unknown) } || folder.LastSeen() is not { } seen)
+        if (folder is null || recorded is { State: not (RunState.Running or RunState.Unknown) })
         {
             return recorded;
+        }
+
+        if (folder.LastSeen() is not { } seen)
+        {
+            // Its lock was removed, or never reached this machine: on its own machine the process alone says whether it lives.
+            return recorded is { State: RunState.Running } && recorded.Host == Environment.MachineName && !ProcessMark.Lives(recorded.ProcessId, recorded.ProcessMark)
+                ? Gone(recorded, recorded.At)
+                : recorded;
         }
 
         if (folder.IsLocked())
@@ -82,13 +90,15 @@ public static class RunLiveness
 
         return IsSilentlyAlive(recorded, seen, time.GetUtcNow())
             ? recorded
-            : recorded with
-            {
-                State = RunState.Dead,
-                At = seen,
-                Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', is gone without having ended the run.",
-            };
+            : Gone(recorded, seen);
     }
+
+    private static RunStatus Gone(RunStatus recorded, DateTimeOffset seen) => recorded with
+    {
+        State = RunState.Dead,
+        At = seen,
+        Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', is gone without having ended the run.",
+    };
 
     private static RunStatus Unknown(RunFolder? folder, string reason)
         => new(RunState.Unknown, 0, "", folder?.LastSeen() ?? DateTimeOffset.UnixEpoch, reason);

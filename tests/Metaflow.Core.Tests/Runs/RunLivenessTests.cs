@@ -62,6 +62,23 @@ public sealed class RunLivenessTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Without_its_lock_a_run_lives_as_long_as_its_process_on_this_machine(bool hasFolder)
+    {
+        if (hasFolder)
+        {
+            Directory.CreateDirectory(Folder.Lock);
+        }
+
+        var recorded = Recorded(Environment.MachineName, Environment.ProcessId) with { ProcessMark = ProcessMark.Of(Environment.ProcessId) };
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(RunState.Running, Judge(recorded));
+        Assert.Equal(RunState.Dead, Judge(recorded with { ProcessMark = "another/1" }));
+        Assert.Equal(RunState.Running, Judge(recorded with { ProcessMark = "another/1", Host = "elsewhere" }));
+    }
+
+    [Theory]
     [InlineData(RunState.Succeeded)]
     [InlineData(RunState.Failed)]
     [InlineData(RunState.Cancelled)]
