@@ -306,7 +306,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData(ErrorCodes.OriginRunNotFound, 1, "resume", "--origin-run-id", "OtherFlow/123")]
     [InlineData(ErrorCodes.ResumedStepUnknown, 2, "resume", "gatherd")]
     [InlineData(ErrorCodes.ResumedStepUnknown, 2, "run", "--until", "gatherd")]
-    [InlineData(ErrorCodes.ResumeOptionRefused, 2, "resume", "--config-value", "a", "b")]
+    [InlineData(ErrorCodes.UnknownOption, 2, "resume", "--config-value", "a", "b")]
     [InlineData(ErrorCodes.ResumeOptionRefused, 2, "resume", "--reentrant")]
     [InlineData(ErrorCodes.RunIdRefused, 2, "resume", "--run-id", "17")]
     public async Task What_cannot_be_resumed_is_an_error_with_a_code(string code, int exitCode, params string[] arguments)
