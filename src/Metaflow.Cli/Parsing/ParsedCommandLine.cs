@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Parsing;
 
@@ -54,5 +55,5 @@ internal sealed class ParsedCommandLine(CommandSpecification command, IReadOnlyD
             : (int)number;
     }
 
-    private static string Shown(string text) => text.Length > 60 ? text[..60] + "…" : text;
+    private static string Shown(string text) => VisibleText.Beginning(text, most: 60);
 }

@@ -38,11 +38,6 @@ public sealed partial class RunHandle
     /// <summary>Returns the numbers of tasks for a list, which one journal that is damaged or cannot be read must not keep from being shown.</summary>
     internal RunProgress ProgressOrCount()
     {
-        if (IsUnreadable)
-        {
-            return new RunProgress(0, 0, 0, 0);
-        }
-
         try
         {
             return Progress;

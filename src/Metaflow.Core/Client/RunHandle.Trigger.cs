@@ -1,15 +1,14 @@
 using System.Text.Json;
+using Metaflow.Metadata;
 
 namespace Metaflow.Client;
 
 /// <content>What started a run.</content>
 public sealed partial class RunHandle
 {
-    private const string TriggersField = "execution-triggers";
-
     /// <summary>Gets the pathspecs of the runs whose end started this one, <c>Flow/run</c>; empty for a run that was started by hand.</summary>
     public IReadOnlyList<string> TriggeredBy
-        => StartTask?.MetadataDictionary.GetValueOrDefault(TriggersField) is { } events ? RunsAmong(events) : [];
+        => StartTask?.MetadataDictionary.GetValueOrDefault(InternalFields.Triggers) is { } events ? RunsAmong(events) : [];
 
     private static List<string> RunsAmong(string events)
     {

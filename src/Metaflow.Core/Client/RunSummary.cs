@@ -27,16 +27,20 @@ public sealed record RunSummary(
     public static RunSummary Of(RunHandle run)
     {
         ArgumentNullException.ThrowIfNull(run);
+
+        // One run that cannot be read must not keep the others from being listed.
         try
         {
-            return Read(run);
+            return run.IsUnreadable ? Unknown(run, run.Status?.Reason) : Read(run);
         }
         catch (MetaflowException error)
         {
-            // One run that cannot be read must not keep the others from being listed.
-            return new RunSummary(run.Pathspec, run.Id, RunState.Unknown, run.CreatedAt, run.UserName, run.UserTags, new RunProgress(0, 0, 0, 0)) { Reason = $"{error.Message} [{error.Code}]" };
+            return Unknown(run, $"{error.Message} [{error.Code}]");
         }
     }
+
+    private static RunSummary Unknown(RunHandle run, string? reason)
+        => new(run.Pathspec, run.Id, RunState.Unknown, run.CreatedAt, run.UserName, run.UserTags, new RunProgress(0, 0, 0, 0)) { Reason = reason };
 
     private static RunSummary Read(RunHandle run)
     {

@@ -1,5 +1,6 @@
 using Metaflow.Definition;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Configs;
 
@@ -100,7 +101,7 @@ public static class ConfigLoader
         {
             if (given is { } found)
             {
-                return found.IsFile ? ReadFile(IncludedFilePath.Of(found.Text, workingFolder), "configuration file") : ReadText(found.Text, $"configuration value for '{config.Name}'");
+                return found.IsFile ? ReadFile(UserPath.Of(found.Text, workingFolder), "configuration file") : ReadText(found.Text, $"configuration value for '{config.Name}'");
             }
 
             if (request.Source?.Find(config) is { } sourced)
@@ -115,7 +116,7 @@ public static class ConfigLoader
 
             if (config.DefaultFile is { } file)
             {
-                var candidates = IncludedFilePath.Folders(definition).Select(folder => IncludedFilePath.Of(file, folder)).ToList();
+                var candidates = IncludedFilePath.Folders(definition).Select(folder => UserPath.Of(file, folder)).ToList();
                 return ReadFile(candidates.Find(File.Exists) ?? candidates[0], "default configuration file");
             }
 

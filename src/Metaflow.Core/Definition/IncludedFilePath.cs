@@ -6,12 +6,6 @@ namespace Metaflow.Definition;
 /// <summary>Finds the files of <c>[IncludeFile]</c> parameters.</summary>
 internal static class IncludedFilePath
 {
-    /// <summary>Returns the absolute path of a file named by the user.</summary>
-    /// <param name="text">The path; <c>~</c> is the user's home.</param>
-    /// <param name="folder">The folder that it is relative to.</param>
-    /// <returns>The absolute path, also of a file that does not exist.</returns>
-    public static string Of(string text, string folder) => UserPath.Of(text, folder);
-
     /// <summary>Returns the absolute path of a default, which is relative to the flow's source file; beside the program when the source is elsewhere.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="value">The default.</param>
@@ -21,7 +15,7 @@ internal static class IncludedFilePath
     public static string OfDefault(ParameterDefinition parameter, object value, FlowDefinition definition)
     {
         var text = value.ToString() ?? "";
-        var candidates = Folders(definition).Select(folder => Of(text, folder)).Distinct().ToList();
+        var candidates = Folders(definition).Select(folder => UserPath.Of(text, folder)).Distinct().ToList();
         return candidates.Find(File.Exists) ?? throw new ConfigurationException(
             ErrorCodes.IncludeFileNotFound,
             $"Invalid value for '{parameter.OptionName}': could not open file '{candidates[0]}'.",

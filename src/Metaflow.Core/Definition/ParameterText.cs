@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Definition;
 
@@ -39,7 +40,7 @@ public static class ParameterText
         }
 
         return value is Unreadable unreadable
-            ? $"Invalid value for '{parameter.OptionName}': '{(text.Length <= MaxShown ? text : text[..MaxShown] + "…")}' is not {unreadable.Expected}." : null;
+            ? $"Invalid value for '{parameter.OptionName}': '{VisibleText.Beginning(text, MaxShown)}' is not {unreadable.Expected}." : null;
     }
 
     // Of a reference type only the author's text says whether it may be null.

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Platform;
 using Metaflow.Settings;
 
 namespace Metaflow.Definition;
@@ -131,7 +132,7 @@ public static class ParameterValues
     {
         if (parameter.IncludeFile is not null)
         {
-            var path = IncludedFilePath.Of(text, workingFolder);
+            var path = UserPath.Of(text, workingFolder);
             if (!File.Exists(path))
             {
                 problems.AddMissingFile(parameter, text, path);

@@ -70,7 +70,7 @@ internal static class ScalarText
 
     /// <summary>Returns what a value of a type looks like, for a message about a text that is none: of a number that is too large or too small, the range.</summary>
     public static string ExpectedFor(Type type, string text)
-        => IsInteger(type) && Table[type].Range is { } range && BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? range : Expected(type);
+        => IsInteger(type) && Table[type].Range is { } range && BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? range() : Expected(type);
 
     /// <summary>Returns the word that help shows for a type, such as <c>number</c>.</summary>
     public static string Word(Type type) => Table[type].Word;
@@ -92,7 +92,7 @@ internal static class ScalarText
 
     private static Scalar Bounded<T>()
         where T : struct, INumber<T>, IMinMaxValue<T>
-        => Whole<T>() with { Range = string.Create(CultureInfo.InvariantCulture, $"a whole number from {T.MinValue} to {T.MaxValue}") };
+        => Whole<T>() with { Range = static () => string.Create(CultureInfo.InvariantCulture, $"a whole number from {T.MinValue} to {T.MaxValue}") };
 
     private static Scalar Whole<T>()
         where T : struct, INumber<T>
@@ -188,7 +188,7 @@ internal static class ScalarText
 
     private sealed record Scalar(string Word, string Expected, Func<string, object?> Read, Func<object, string> Write, bool KeepsSpace = false)
     {
-        /// <summary>Gets what a number must be that is too large or too small; <see langword="null"/> where none is.</summary>
-        public string? Range { get; init; }
+        /// <summary>Gets what says how a number must be that is too large or too small; <see langword="null"/> where none is. Only a message needs it.</summary>
+        public Func<string>? Range { get; init; }
     }
 }

@@ -6,6 +6,9 @@ public static class InternalFields
     /// <summary>Of the task <c>_parameters</c>: the pathspec of the task whose step ran the flow.</summary>
     public const string ParentTask = "parent-task";
 
+    /// <summary>Of the first task of a run: a JSON list of the events that started the run, as Python's <c>Run.trigger</c> reads them.</summary>
+    public const string Triggers = "execution-triggers";
+
     /// <summary>Of the task <c>_parameters</c>: a JSON object of hashes of the code by step; one datum for each code that the run was run with.</summary>
     public const string CodeIdentities = "code-identities";
 

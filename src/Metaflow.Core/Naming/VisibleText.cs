@@ -20,6 +20,16 @@ public static class VisibleText
     /// <returns>The text; the same object when nothing in it needs an escape.</returns>
     public static string Lines(string text) => Escape(text, keepsLines: true);
 
+    /// <summary>Returns the beginning of a text that may be of any length, for a message.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="most">How many characters are shown at most.</param>
+    /// <returns>The text, or its beginning with an ellipsis.</returns>
+    public static string Beginning(string text, int most)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= most ? text : text[..most] + "…";
+    }
+
     /// <summary>Returns the first character that no name may have, by its code: one that is not shown as it is (<c>U+001B</c>), or the one that stands
     /// for bytes that were no UTF-8.</summary>
     /// <param name="text">A name that someone gives.</param>

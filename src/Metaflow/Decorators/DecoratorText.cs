@@ -102,7 +102,7 @@ internal static partial class DecoratorText
     private static bool IsForAuthors(PropertyInfo property)
         => property.GetCustomAttribute<EditorBrowsableAttribute>() is not { State: EditorBrowsableState.Never };
 
-    private static string Shortened(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "…";
+    private static string Shortened(string text) => VisibleText.Beginning(text, MaxShown);
 
     private static void Assign(DecoratorAttribute decorator, string name, string attribute, PropertyInfo property, object? value)
     {

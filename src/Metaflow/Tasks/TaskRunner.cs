@@ -222,7 +222,7 @@ internal sealed class TaskRunner
         IReadOnlyList<KeyValuePair<string, string>> added = _hooks?.Context.Metadata ?? [];
         if (TriggerRecord.Of(_line, _runStores) is { } trigger)
         {
-            added = [.. added, new(TriggerRecord.Field, trigger)];
+            added = [.. added, new(InternalFields.Triggers, trigger)];
         }
 
         return added.Count > 0 && Mask() is { } mask ? [.. added.Select(datum => KeyValuePair.Create(datum.Key, mask.Apply(datum.Value)))] : added;

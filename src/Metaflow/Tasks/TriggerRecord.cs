@@ -11,9 +11,6 @@ namespace Metaflow.Tasks;
 /// <summary>What started a run, as its first task records it: the events that Python's <c>Run.trigger</c> reads.</summary>
 internal static class TriggerRecord
 {
-    /// <summary>The field of the record.</summary>
-    public const string Field = "execution-triggers";
-
     /// <summary>Makes the record of a task.</summary>
     /// <param name="line">What the task was told.</param>
     /// <param name="stores">Where runs are kept.</param>
