@@ -124,15 +124,19 @@ public partial class SelfStoppingFlow : FlowSpec
     {
         if (Way == "callback")
         {
-            Current.CancellationToken.Register(static () => throw new InvalidOperationException("from the callback"));
+            Current.CancellationToken.Register(static () =>
+            {
+                Thread.Sleep(500);
+                throw new InvalidOperationException("from the callback");
+            });
         }
 
         using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
         if (Way == "callback")
         {
+            // The step ends while the callback is still at work.
             Current.CancellationToken.WaitHandle.WaitOne();
-            Thread.Sleep(200);
         }
     }
 }

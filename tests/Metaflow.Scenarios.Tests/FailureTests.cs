@@ -155,7 +155,7 @@ public sealed class FailureTests : IDisposable
     public async Task A_file_for_the_runs_id_that_cannot_be_written_stops_the_run_before_it_starts()
     {
         var outcome = await _place.RunAsync("LinearFlow", "run", "--run-id-file", "missing/id.txt");
-        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("MF2093", outcome.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Task is starting", outcome.Output, StringComparison.Ordinal);
     }

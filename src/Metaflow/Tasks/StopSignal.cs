@@ -6,6 +6,10 @@ namespace Metaflow.Tasks;
 /// <summary>Turns SIGTERM into the cancellation of the task's token, where the author's code observes the token; otherwise the process ends at once.</summary>
 internal sealed class StopSignal : IDisposable
 {
+    // A callback of the author that is at work as the step ends may write something: it gets this long.
+    private static readonly TimeSpan CallbackWait = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _atWork = new();
     private readonly CancellationTokenSource _stop;
     private readonly TextWriter? _errors;
     private readonly PosixSignalRegistration? _terminate;
@@ -40,6 +44,11 @@ internal sealed class StopSignal : IDisposable
     {
         _terminate?.Dispose();
         _interrupt?.Dispose();
+        if (_atWork.TryEnter(CallbackWait))
+        {
+            _atWork.Exit();
+        }
+
         if (_terminate is null)
         {
             // A source of its own stays: a signal that came just before may still be on its way to it.
@@ -50,15 +59,19 @@ internal sealed class StopSignal : IDisposable
     // On the thread of the signal, where an exception would end the process with a stack trace.
     private void Stop()
     {
-        try
+        lock (_atWork)
         {
-            _stop.Cancel();
-        }
-        catch (AggregateException error)
-        {
-            foreach (var cause in error.InnerExceptions)
+            try
             {
-                _errors?.WriteLine($"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
+                _stop.Cancel();
+            }
+            catch (AggregateException error)
+            {
+                // Linked sources wrap what a callback raised once more.
+                foreach (var cause in error.Flatten().InnerExceptions)
+                {
+                    _errors?.WriteLine($"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
+                }
             }
         }
     }
