@@ -41,4 +41,12 @@ public sealed class GivenTextTests : IDisposable
         Assert.Contains($"[{ErrorCodes.NoWorkingFolder}]", outcome.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.All, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_run_whose_standard_error_is_closed_runs()
+    {
+        using var process = _place.StartUnder("exec 2>&-", "LinearFlow", "run");
+        Assert.Contains("Done!", (await process.EndAsync()).Succeeded().Output, StringComparison.Ordinal);
+        Assert.True(_place.Client().Flow("LinearFlow").LatestRun!.Successful);
+    }
 }

@@ -61,7 +61,11 @@ public sealed record ConsoleStreams
     };
 
     /// <summary>Returns the same streams, watched for failures, and safe from what texts hold.</summary>
-    internal ConsoleStreams Watched() => this with { Out = new VisibleWriter(new WatchedWriter(Out)), Error = new VisibleWriter(new WatchedWriter(Error)) };
+    internal ConsoleStreams Watched() => this with
+    {
+        Out = new VisibleWriter(new WatchedWriter(Out, mayBeClosed: false)),
+        Error = new VisibleWriter(new WatchedWriter(Error, mayBeClosed: true)),
+    };
 
     // A line must be on the screen when it happened: no buffer survives a write.
     private static StreamWriter Open(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };

@@ -7,11 +7,16 @@ namespace Metaflow.Cli.Terminal;
 internal sealed class WatchedWriter : TextWriter
 {
     private readonly TextWriter _inner;
+    private readonly bool _mayBeClosed;
 
-    public WatchedWriter(TextWriter inner)
+    /// <summary>Watches a writer.</summary>
+    /// <param name="inner">The writer.</param>
+    /// <param name="mayBeClosed">Whether a stream that the user closed (<c>2&gt;&amp;-</c> in a shell) is no failure: nobody wants its texts.</param>
+    public WatchedWriter(TextWriter inner, bool mayBeClosed)
         : base(inner.FormatProvider)
     {
         _inner = inner;
+        _mayBeClosed = mayBeClosed;
         CoreNewLine = inner.NewLine.ToCharArray();
     }
 
@@ -55,6 +60,11 @@ internal sealed class WatchedWriter : TextWriter
         }
         catch (UnauthorizedAccessException error)
         {
+            if (_mayBeClosed)
+            {
+                return;
+            }
+
             // What a closed stream is reported as ('>&-' in a shell).
             Fault = new IOException("It is closed, or was not opened for writing.", error);
             throw Fault;

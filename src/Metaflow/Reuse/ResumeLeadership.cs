@@ -83,8 +83,9 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
             ? Outcome(status)
             : throw Lost();
 
+    // A datastore without a lock says nothing of the leader's life; on its own machine the process does.
     private static bool IsGone(RunStatus status)
-        => status is { State: RunState.Running } && status.Host == Environment.MachineName && !PosixProcess.Signal(status.ProcessId, 0);
+        => status is { State: RunState.Running } && status.Host == Environment.MachineName && !ProcessMark.Lives(status.ProcessId, status.ProcessMark);
 
     private RunOutcome Outcome(RunStatus? status)
     {
