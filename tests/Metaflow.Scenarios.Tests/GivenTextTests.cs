@@ -25,6 +25,22 @@ public sealed class GivenTextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_byte_that_dotnet_run_replaced_is_looked_for_in_its_own_arguments()
+    {
+        // What 'dotnet run' does: it reads the bytes, and starts the program with what it made of them.
+        await File.WriteAllTextAsync(
+            Path.Combine(_place.Folder, "parent.sh"),
+            """
+            exec -a dotnet sh -c '"$PROGRAM" run --way "$READ"; exit $?' sh "$(printf 'caf\351')"
+            """,
+            TestContext.Current.CancellationToken);
+        using var process = _place.StartUnder("PROGRAM=\"$0\" READ=\"$(printf 'caf\\357\\277\\275')\" exec bash parent.sh", "FailFlow");
+        var outcome = await process.EndAsync();
+        Assert.True(outcome.ExitCode == 2, outcome.All);
+        Assert.Contains("The argument 'caf\\xe9' of the command line is no UTF-8.", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_replacement_character_that_was_typed_is_a_value()
     {
         using var process = _place.StartUnder("set -- show --namespace \"$(printf 'a\\357\\277\\275')\"", "FailFlow");

@@ -36,10 +36,16 @@ internal sealed class StepDecorators
     /// <summary>Gets those in force that were given at run time.</summary>
     public IEnumerable<DecoratorAttribute> Given => _all.Skip(_staticCount);
 
-    /// <summary>Says whether a decorator of a kind that is given at run time does not count, since the source has one.</summary>
-    /// <param name="name">The decorator's name.</param>
-    /// <returns>Whether the step, or the flow, has one of the kind in the source, and of the kind there can be one only.</returns>
-    public bool KeepsOwn(string name) => _all.Take(_staticCount).Any(decorator => decorator.DecoratorName == name && !decorator.AllowsMultiple);
+    /// <summary>Says which decorators of a command count for fewer steps than it seems: a step keeps its own where of the kind there can be one only.</summary>
+    /// <param name="with">The decorators as they were given.</param>
+    /// <param name="steps">The steps that they are meant for, by name.</param>
+    /// <returns>Sentences.</returns>
+    public static IEnumerable<string> TellUnused(IEnumerable<string> with, IReadOnlyList<KeyValuePair<string, StepDecorators>> steps) =>
+        from text in with
+        let name = text.Split(':')[0]
+        let own = steps.Where(step => step.Value.KeepsOwn(name)).Select(static step => $"'{step.Key}'").ToList()
+        where own.Count > 0
+        select $"'--with {name}' does not count for {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which {(own.Count == 1 ? "has" : "have")} a decorator '{name}' already.";
 
     /// <summary>Gets the decorators as the graph has them.</summary>
     public IEnumerable<DecoratorNode> Nodes => _all.Select((decorator, index) => new DecoratorNode(
@@ -133,4 +139,6 @@ internal sealed class StepDecorators
 
         return false;
     }
+
+    private bool KeepsOwn(string name) => _all.Take(_staticCount).Any(decorator => decorator.DecoratorName == name && !decorator.AllowsMultiple);
 }

@@ -99,14 +99,10 @@ internal sealed class RunContext(
         }
     }
 
-    /// <summary>Says which decorators of the command count for fewer steps than it seems: a step keeps its own.</summary>
+    /// <summary>Says which decorators of the command count for fewer steps than it seems.</summary>
     /// <returns>Sentences.</returns>
-    public IEnumerable<string> TellUnusedDecorators() =>
-        from text in request.With
-        let name = text.Split(':')[0]
-        let own = definition.Graph.Steps.Where(step => DecoratorsOf(step.Name).KeepsOwn(name)).Select(static step => $"'{step.Name}'").ToList()
-        where own.Count > 0
-        select $"'--with {name}' does not count for {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which {(own.Count == 1 ? "has" : "have")} a decorator '{name}' already.";
+    public IEnumerable<string> TellUnusedDecorators()
+        => StepDecorators.TellUnused(request.With, [.. definition.Graph.Steps.Select(step => KeyValuePair.Create(step.Name, DecoratorsOf(step.Name)))]);
 
     /// <summary>Returns the decorators in force for a step.</summary>
     /// <param name="step">The step's name on disk.</param>

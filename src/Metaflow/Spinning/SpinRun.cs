@@ -80,6 +80,11 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         var with = With(request);
         new FlowDecorators(flow).RefuseFilled(definition, with);
         var all = new StepDecorators(flow, step, with);
+        foreach (var unused in StepDecorators.TellUnused(request.With, [KeyValuePair.Create(step, all)]))
+        {
+            Say(observer, unused);
+        }
+
         var kept = new StepDecorators(flow, step, with, request.SkipsDecorators ? [] : Allowed);
         var ignored = all.All.Select(static decorator => decorator.DecoratorName).Except(kept.All.Select(static decorator => decorator.DecoratorName)).ToList();
         if (ignored.Count > 0)
