@@ -4,8 +4,8 @@ using Metaflow.Cli.Help;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 using Metaflow.Settings;
 
 namespace Metaflow.Cli;

@@ -1,8 +1,8 @@
 using System.Composition;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Metaflow.CodeFixes;
 

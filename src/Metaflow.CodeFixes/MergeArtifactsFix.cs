@@ -2,9 +2,9 @@ using System.Composition;
 using Metaflow.Generators.Analysis;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Formatting;
 
 namespace Metaflow.CodeFixes;

@@ -1,5 +1,5 @@
-using Metaflow.Commands;
 using Metaflow.Configs;
+using Metaflow.Running;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,5 +1,5 @@
-using Metaflow.Commands;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Microsoft.Extensions.Logging;
 
 namespace Metaflow.Hosting;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Metaflow.Commands;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Hosting;
 

@@ -1,4 +1,4 @@
-using Metaflow.Commands;
+using Metaflow.Running;
 using Metaflow.Settings;
 
 namespace Metaflow.Testing;

@@ -1,6 +1,6 @@
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Testing;
 

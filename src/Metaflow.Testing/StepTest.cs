@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Graph;
 using Metaflow.InProcess;
 using Metaflow.Joins;
@@ -9,6 +8,7 @@ using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Programs;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Services;
 

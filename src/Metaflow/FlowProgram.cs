@@ -1,8 +1,8 @@
 using Metaflow.Cli;
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Programs;
+using Metaflow.Running;
 using Metaflow.Services;
 using Metaflow.Settings;
 

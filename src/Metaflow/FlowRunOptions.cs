@@ -1,6 +1,6 @@
-using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Metadata;
+using Metaflow.Running;
 using Metaflow.Settings;
 using Metaflow.Storage;
 

@@ -1,5 +1,5 @@
-using Metaflow.Commands;
 using Metaflow.Programs;
+using Metaflow.Running;
 
 namespace Metaflow;
 

@@ -1,6 +1,6 @@
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Tests;
 

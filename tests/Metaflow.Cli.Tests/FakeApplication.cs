@@ -1,8 +1,8 @@
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Metaflow.Settings;
 
 namespace Metaflow.Cli.Tests;

@@ -2,9 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Metaflow.Cli.Commands;
-using Metaflow.Commands;
 using Metaflow.Logs;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Tests;
 
@@ -62,7 +62,7 @@ public sealed partial class HostileStoreTests : IDisposable
     public async Task The_output_of_a_task_is_shown_as_it_is(bool isTerminal)
     {
         var run = await _store.AddRunAsync("7");
-        await _store.AddTaskAsync(run, "only", "1", new Dictionary<string, object?>(), (TaskOutput.Stdout, "\e[31mred\e[0m\t50%\r100%"));
+        await _store.AddTaskAsync(run, "only", "1", new Dictionary<string, object?>(), (LogKind.Stdout, "\e[31mred\e[0m\t50%\r100%"));
 
         var logs = await CommandLineRun.WithStreamsAsync(
             _store.Application, streams => streams with { WorkingFolder = _store.Folder, OutputIsTerminal = isTerminal }, "--quiet", "logs", "7/only", "--stdout");
@@ -148,7 +148,7 @@ public sealed partial class HostileStoreTests : IDisposable
         {
             var run = await _store.AddRunAsync(id, "ada", "one", "two");
             var artifacts = new Dictionary<string, object?> { ["word"] = id + Hostile, ["odd" + Hostile] = new Dictionary<string, object?> { [Hostile] = new[] { Hostile } } };
-            await _store.AddTaskAsync(run, "only", "1", artifacts, (TaskOutput.Stdout, "plain"), (TaskOutput.Stderr, "words"));
+            await _store.AddTaskAsync(run, "only", "1", artifacts, (LogKind.Stdout, "plain"), (LogKind.Stderr, "words"));
             await _store.Metadata.RecordAsync(run, new("EmptyFlow", id, "only", "1"), [new("note", "host" + Hostile, "note", ["attempt_id:0"])], [], CancellationToken.None);
         }
 

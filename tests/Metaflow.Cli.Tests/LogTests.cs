@@ -1,10 +1,10 @@
 using System.Text;
 using Metaflow.Artifacts;
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Metadata;
+using Metaflow.Running;
 using Metaflow.Runs;
 using Metaflow.Storage;
 
@@ -58,7 +58,7 @@ public sealed class LogTests : IDisposable
     {
         var run = await AddRunAsync();
         var running = await _store.StartTaskAsync(run, "only", "3");
-        using (var log = _store.OpenLog(running, TaskOutput.Stdout))
+        using (var log = _store.OpenLog(running, LogKind.Stdout))
         {
             log.WriteLine("secret", DateTimeOffset.UnixEpoch);
         }
@@ -79,7 +79,7 @@ public sealed class LogTests : IDisposable
     public async Task All_attempts_or_the_latest_can_be_scrubbed()
     {
         var run = await AddRunAsync();
-        await _store.AddTaskAsync(run, "only", "4", Nothing, (TaskOutput.Stdout, "old secret"));
+        await _store.AddTaskAsync(run, "only", "4", Nothing, (LogKind.Stdout, "old secret"));
         var task = await _store.StartTaskAsync(run, "only", "4");
         await _store.Metadata.RecordAsync(
             run, task, [new("attempt", "attempt", "1", ["attempt_id:1"]), new("attempt-done", "attempt-done", "1", ["attempt_id:1"])], [], TestContext.Current.CancellationToken);
@@ -111,7 +111,7 @@ public sealed class LogTests : IDisposable
         await SetStateAsync(RunState.Running);
         var task = await _store.StartTaskAsync(run, "only", "1");
         using var output = new WaitingWriter();
-        using var log = _store.OpenLog(task, TaskOutput.Stdout);
+        using var log = _store.OpenLog(task, LogKind.Stdout);
         log.WriteLine("before", DateTimeOffset.UtcNow);
 
         var following = FollowAsync(output, "7");
@@ -119,7 +119,7 @@ public sealed class LogTests : IDisposable
         log.Write("open "u8, DateTimeOffset.UtcNow);
         log.Write("line\n"u8, DateTimeOffset.UtcNow);
         await output.WaitForAsync("[7/only/1] open line\n");
-        await _store.AddTaskAsync(run, "only", "2", Nothing, (TaskOutput.Stderr, "another"));
+        await _store.AddTaskAsync(run, "only", "2", Nothing, (LogKind.Stderr, "another"));
         await output.WaitForAsync("[7/only/2] another\n");
         Assert.False(following.IsCompleted);
         log.Write("no end"u8, DateTimeOffset.UtcNow);
@@ -139,7 +139,7 @@ public sealed class LogTests : IDisposable
         using var output = new WaitingWriter();
 
         var following = FollowAsync(output, "7/only/1");
-        using (var log = _store.OpenLog(task, TaskOutput.Stdout))
+        using (var log = _store.OpenLog(task, LogKind.Stdout))
         {
             log.WriteLine("alone", DateTimeOffset.UtcNow);
         }
@@ -177,7 +177,7 @@ public sealed class LogTests : IDisposable
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.False(following.IsCompleted, "A pending run was taken for ended.");
         await SetStateAsync(RunState.Running);
-        await _store.AddTaskAsync(run, "only", "1", Nothing, (TaskOutput.Stdout, "at last"));
+        await _store.AddTaskAsync(run, "only", "1", Nothing, (LogKind.Stdout, "at last"));
         await output.WaitForAsync("[7/only/1] at last\n");
         await SetStateAsync(RunState.Succeeded);
 
@@ -200,13 +200,13 @@ public sealed class LogTests : IDisposable
         var run = await _store.AddRunAsync("7");
         await _store.AddTaskAsync(run, "only", "1", Nothing);
         await _store.AddTaskAsync(run, "only", "2", Nothing);
-        Append("1", TaskOutput.Stdout, "first", 1);
-        Append("2", TaskOutput.Stdout, "second", 2);
-        Append("1", TaskOutput.Stderr, "third", 3);
+        Append("1", LogKind.Stdout, "first", 1);
+        Append("2", LogKind.Stdout, "second", 2);
+        Append("1", LogKind.Stderr, "third", 3);
         return run;
     }
 
-    private void Append(string taskId, TaskOutput stream, string text, int seconds)
+    private void Append(string taskId, LogKind stream, string text, int seconds)
     {
         using var log = _store.OpenLog(new(SampleStore.Flow, "7", "only", taskId), stream);
         log.WriteLine(text, DateTimeOffset.UnixEpoch.AddSeconds(seconds));

@@ -1,8 +1,8 @@
 using System.Text;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Tests;
 

@@ -39,14 +39,14 @@ public sealed class PythonTextTests
             list = new List<object?> { list, list };
         }
 
-        Assert.Equal(Metaflow.Errors.ErrorCodes.JsonTooLong, Assert.Throws<Metaflow.Errors.StorageException>(() => PlainJson.Of(list)).Code);
+        Assert.Equal(Metaflow.Errors.ErrorCodes.JsonTooLong, Assert.Throws<Metaflow.Errors.StorageException>(() => ArtifactJson.Of(list)).Code);
         Assert.Equal(1, asked);
         var text = new string('x', 1_000_000);
-        Assert.Throws<Metaflow.Errors.StorageException>(() => PlainJson.Of(Enumerable.Repeat((object?)new[] { text }.ToList(), 1).SelectMany(part => Enumerable.Repeat((object?)part, 1_000)).ToList()));
+        Assert.Throws<Metaflow.Errors.StorageException>(() => ArtifactJson.Of(Enumerable.Repeat((object?)new[] { text }.ToList(), 1).SelectMany(part => Enumerable.Repeat((object?)part, 1_000)).ToList()));
         var shared = new List<object?> { 1L, "a" };
-        Assert.Equal("[[1, \"a\"], [1, \"a\"]]", PythonJson.WriteLine(PlainJson.Of(new List<object?> { shared, shared })));
-        Assert.Equal("[null, 1]", PythonJson.WriteLine(PlainJson.Of(Ring())));
-        Assert.Equal("\"0x1" + new string('0', 2_000_000) + "\"", PythonJson.WriteLine(PlainJson.Of(System.Numerics.BigInteger.One << 8_000_000)));
+        Assert.Equal("[[1, \"a\"], [1, \"a\"]]", PythonJson.WriteLine(ArtifactJson.Of(new List<object?> { shared, shared })));
+        Assert.Equal("[null, 1]", PythonJson.WriteLine(ArtifactJson.Of(Ring())));
+        Assert.Equal("\"0x1" + new string('0', 2_000_000) + "\"", PythonJson.WriteLine(ArtifactJson.Of(System.Numerics.BigInteger.One << 8_000_000)));
     }
 
     private static List<object?> Ring()

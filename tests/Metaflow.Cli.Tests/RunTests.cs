@@ -1,6 +1,6 @@
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Tests;
 

@@ -1,7 +1,7 @@
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
-using Metaflow.Commands;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Tests;
 

@@ -31,7 +31,7 @@ public sealed partial class ValueTests : IDisposable
         var task = run.Step("start").Task!;
         Assert.StartsWith("half a line and the rest\n    indented with *stars*\n[MFLOG|0|not really\nzwölf Boxkämpfer 🥊\nburst 0\n", task.Stdout, StringComparison.Ordinal);
         Assert.Equal("to the error stream\n", task.Stderr);
-        var bursts = task.LogLines(Metaflow.Logs.TaskOutput.Stdout).Where(line => line.Text.StartsWith("burst", StringComparison.Ordinal)).ToList();
+        var bursts = task.LogLines(Metaflow.Logs.LogKind.Stdout).Where(line => line.Text.StartsWith("burst", StringComparison.Ordinal)).ToList();
         Assert.True(bursts[^1].At - bursts[0].At < TimeSpan.FromMilliseconds(200), "lines written at once carry one time");
         Assert.Equal("no newline at the end\n", run.Step("end").Task!.Stdout);
     }

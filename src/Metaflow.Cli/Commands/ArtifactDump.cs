@@ -135,7 +135,7 @@ internal sealed class ArtifactDump(bool includesPrivate, IReadOnlyCollection<str
         };
         if (IsShown(artifact))
         {
-            var (key, value) = Read(artifact, static value => ("value", PlainJson.Of(value)), static error => ("error", (object?)$"{error.What} [{error.Code}]"));
+            var (key, value) = Read(artifact, static value => ("value", ArtifactJson.Of(value)), static error => ("error", (object?)$"{error.What} [{error.Code}]"));
             data[key] = value;
         }
 

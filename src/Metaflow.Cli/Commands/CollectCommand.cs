@@ -1,9 +1,9 @@
 using System.Globalization;
 using Metaflow.Cleanup;
 using Metaflow.Cli.Parsing;
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

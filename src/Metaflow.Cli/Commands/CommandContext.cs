@@ -1,6 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

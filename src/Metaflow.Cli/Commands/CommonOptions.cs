@@ -1,7 +1,7 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Definition;
+using Metaflow.Running;
 using Metaflow.Settings;
 
 namespace Metaflow.Cli.Commands;

@@ -1,8 +1,8 @@
 using Metaflow.Cli.Completion;
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
@@ -60,7 +60,7 @@ internal sealed class CompleteCommand : FlowCommand
     {
         [_] => Runs(context, "/"),
         [var run, _] => context.Application.Definition.Graph.Steps.Select(step => new Candidate($"{run}/{step.Name}")),
-        [var run, var step, _] => TaskInput.InOrder(RunChoice.Find(context, run, null).Step(step).Tasks).Select(task => new Candidate($"{run}/{step}/{task.Id}")),
+        [var run, var step, _] => TaskArgument.InOrder(RunChoice.Find(context, run, null).Step(step).Tasks).Select(task => new Candidate($"{run}/{step}/{task.Id}")),
         _ => [],
     };
 }

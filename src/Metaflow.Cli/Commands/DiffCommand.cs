@@ -3,8 +3,8 @@ using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
@@ -43,7 +43,7 @@ internal sealed class DiffCommand : FlowCommand
             var left = RunChoice.Find(context, context.Line.Arguments[0], null);
             var right = RunChoice.Find(context, context.Line.Arguments[1], null);
             var include = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-            TaskInput.CheckNames(context.Application.Definition, include, [.. left.Tasks, .. right.Tasks], context.Line.Flag(Private));
+            TaskArgument.CheckNames(context.Application.Definition, include, [.. left.Tasks, .. right.Tasks], context.Line.Flag(Private));
             var differences = new RunComparison(context.Line.Flag(Private), include).Compare(left, right).ToList();
             if (context.Line.Flag(JsonOutput.Option.Name))
             {

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
@@ -53,7 +53,7 @@ internal sealed class DumpCommand : FlowCommand
     /// <inheritdoc/>
     public override void CheckInput(CommandContext context)
     {
-        TaskInput.Of(context);
+        TaskArgument.Of(context);
         MaxSize(context);
         if (context.Line.Flag(JsonOutput.Option.Name) && context.Line.Text(Format) is { } format and not "json")
         {
@@ -69,8 +69,8 @@ internal sealed class DumpCommand : FlowCommand
         var file = context.Line.Text(File);
         var isText = file is null && format is null or "text";
         var dump = new ArtifactDump(context.Line.Flag(Private), include, context.Line.Text(MaxValueSize) is null && !isText ? null : MaxSize(context));
-        var tasks = TaskInput.Of(context).FindTasks(context);
-        TaskInput.CheckNames(context.Application.Definition, include, tasks, context.Line.Flag(Private));
+        var tasks = TaskArgument.Of(context).FindTasks(context);
+        TaskArgument.CheckNames(context.Application.Definition, include, tasks, context.Line.Flag(Private));
         foreach (var task in tasks)
         {
             context.Say($"Dumping output of run_id={task.Path.RunId} step={task.Path.Step} task_id={task.Id}");

@@ -1,5 +1,5 @@
 using Metaflow.Cli.Parsing;
-using Metaflow.Commands;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

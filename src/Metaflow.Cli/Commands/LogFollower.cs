@@ -7,7 +7,7 @@ using Metaflow.Naming;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Prints the lines of tasks while they run.</summary>
-internal sealed class LogFollower(CommandContext context, TaskInput input, LogLineWriter writer)
+internal sealed class LogFollower(CommandContext context, TaskArgument input, LogLineWriter writer)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
@@ -121,7 +121,7 @@ internal sealed class LogFollower(CommandContext context, TaskInput input, LogLi
         };
     }
 
-    private sealed class FollowedAttempt(TaskHandle task, IReadOnlyList<TaskOutput> streams)
+    private sealed class FollowedAttempt(TaskHandle task, IReadOnlyList<LogKind> streams)
     {
         private IReadOnlyList<TaskLogCursor> _cursors = [.. streams.Select(task.FollowLog)];
 

@@ -10,7 +10,7 @@ namespace Metaflow.Cli.Commands;
 /// <param name="Attempt">The attempt's number.</param>
 /// <param name="Stream">The stream.</param>
 /// <param name="Line">The line.</param>
-internal sealed record TaskLogLine(TaskPath Task, int Attempt, TaskOutput Stream, LogLine Line);
+internal sealed record TaskLogLine(TaskPath Task, int Attempt, LogKind Stream, LogLine Line);
 
 /// <summary>Prints lines of logs.</summary>
 /// <param name="context">The command's context.</param>

@@ -22,13 +22,13 @@ internal static class LogOptions
     ];
 
     /// <summary>Returns the streams that are asked for; both unless one alone is.</summary>
-    public static IReadOnlyList<TaskOutput> Streams(ParsedCommandLine line)
-        => line.Flag(Stdout) == line.Flag(Stderr) ? [TaskOutput.Stdout, TaskOutput.Stderr] : [line.Flag(Stdout) ? TaskOutput.Stdout : TaskOutput.Stderr];
+    public static IReadOnlyList<LogKind> Streams(ParsedCommandLine line)
+        => line.Flag(Stdout) == line.Flag(Stderr) ? [LogKind.Stdout, LogKind.Stderr] : [line.Flag(Stdout) ? LogKind.Stdout : LogKind.Stderr];
 
     /// <summary>Returns the attempt that is asked for, or <see langword="null"/> for the latest.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2004: it is no number from 0 on.</exception>
     public static int? AttemptOf(ParsedCommandLine line) => line.Text(Attempt) is null ? null : line.Integer(Attempt, 0, minimum: 0);
 
     /// <summary>Returns a stream's name.</summary>
-    public static string NameOf(TaskOutput stream) => stream == TaskOutput.Stdout ? Stdout : Stderr;
+    public static string NameOf(LogKind stream) => stream == LogKind.Stdout ? Stdout : Stderr;
 }

@@ -1,7 +1,7 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
@@ -34,14 +34,14 @@ internal sealed class LogsCommand : FlowCommand
     /// <inheritdoc/>
     public override void CheckInput(CommandContext context)
     {
-        TaskInput.Of(context, takesRun: true);
+        TaskArgument.Of(context, takesRun: true);
         LogOptions.AttemptOf(context.Line);
     }
 
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(CommandContext context)
     {
-        var input = TaskInput.Of(context, takesRun: true);
+        var input = TaskArgument.Of(context, takesRun: true);
         var follows = context.Line.Flag(Follow);
         var isJson = context.Line.Flag(JsonOutput.Option.Name);
         var writer = new LogLineWriter(context, context.Line.Flag(Timestamps), showsTasks: input.Step is null || (follows && input.TaskId is null));

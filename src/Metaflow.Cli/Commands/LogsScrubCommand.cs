@@ -1,8 +1,8 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
@@ -32,7 +32,7 @@ internal sealed class LogsScrubCommand : FlowCommand
     /// <inheritdoc/>
     public override void CheckInput(CommandContext context)
     {
-        TaskInput.Of(context, takesRun: true);
+        TaskArgument.Of(context, takesRun: true);
         if (LogOptions.AttemptOf(context.Line) is not null && IsAll(context.Line))
         {
             throw UsageErrors.Conflict("Option '--attempt' cannot be used together with '--all'.", "Give one of them.");
@@ -44,7 +44,7 @@ internal sealed class LogsScrubCommand : FlowCommand
     {
         var left = new List<string>();
         var scrubbed = 0;
-        foreach (var task in TaskInput.Of(context, takesRun: true).FindTasks(context).SelectMany(task => Attempts(context.Line, task)))
+        foreach (var task in TaskArgument.Of(context, takesRun: true).FindTasks(context).SelectMany(task => Attempts(context.Line, task)))
         {
             if (!context.Line.Flag(IncludeNotDone) && !task.CompletedAttempts.Contains(task.CurrentAttempt))
             {

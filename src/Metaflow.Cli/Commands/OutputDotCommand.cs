@@ -1,8 +1,8 @@
 using System.Text;
 using Metaflow.Cli.Parsing;
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

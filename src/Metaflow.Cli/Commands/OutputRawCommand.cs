@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Metaflow.Cli.Parsing;
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

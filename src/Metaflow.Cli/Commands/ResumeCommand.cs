@@ -1,8 +1,8 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

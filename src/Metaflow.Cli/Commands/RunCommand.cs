@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
-using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Platform;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

@@ -32,7 +32,7 @@ internal sealed class RunComparison(bool includesPrivate, IReadOnlyCollection<st
     // Values of other bytes are read and compared up to this size: another program may have written the same value differently.
     private const long LargestRead = 1 << 20;
     private const string Code = "code";
-    private const string CodeIdentity = "code-identity";
+    private const string CodeHasher = "code-identity";
 
     /// <summary>Returns all differences, in the order of the steps.</summary>
     public IEnumerable<RunDifference> Compare(RunHandle left, RunHandle right)
@@ -67,7 +67,7 @@ internal sealed class RunComparison(bool includesPrivate, IReadOnlyCollection<st
     private static IEnumerable<RunDifference> CompareCode(string key, TaskHandle left, TaskHandle right)
     {
         // A run of the reference, or of an older version, does not tell.
-        if (left.MetadataDictionary.GetValueOrDefault(CodeIdentity) is { } before && right.MetadataDictionary.GetValueOrDefault(CodeIdentity) is { } after && before != after)
+        if (left.MetadataDictionary.GetValueOrDefault(CodeHasher) is { } before && right.MetadataDictionary.GetValueOrDefault(CodeHasher) is { } after && before != after)
         {
             yield return new RunDifference(key, Code, new DifferentValue(before, null, null), new DifferentValue(after, null, null));
         }
@@ -122,7 +122,7 @@ internal sealed class RunComparison(bool includesPrivate, IReadOnlyCollection<st
     private static Dictionary<string, TaskHandle> Tasks(RunHandle run)
     {
         var tasks = new Dictionary<string, TaskHandle>(StringComparer.Ordinal);
-        foreach (var task in TaskInput.InOrder(run.Tasks))
+        foreach (var task in TaskArgument.InOrder(run.Tasks))
         {
             var indices = task.ForeachIndices;
             var place = indices.Count == 0 ? task.Path.Step : $"{task.Path.Step}[{string.Join(',', indices)}]";

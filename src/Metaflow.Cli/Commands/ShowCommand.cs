@@ -1,9 +1,9 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

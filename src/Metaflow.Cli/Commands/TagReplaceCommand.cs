@@ -1,6 +1,6 @@
 using Metaflow.Cli.Parsing;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 

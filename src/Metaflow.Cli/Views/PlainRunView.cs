@@ -1,5 +1,5 @@
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;
 

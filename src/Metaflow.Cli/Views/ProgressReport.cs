@@ -1,6 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;
 

@@ -1,4 +1,4 @@
-using Metaflow.Commands;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;
 

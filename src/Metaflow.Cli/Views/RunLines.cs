@@ -1,7 +1,7 @@
 using System.Globalization;
 using Metaflow.Cli.Terminal;
-using Metaflow.Commands;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Metaflow.Commands;
+using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;
 

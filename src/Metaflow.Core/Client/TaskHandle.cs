@@ -103,10 +103,10 @@ public sealed partial class TaskHandle
     ];
 
     /// <summary>Gets the standard output of the attempt, each line with a line feed.</summary>
-    public string Stdout => TaskLogReader.Join(LogLines(TaskOutput.Stdout));
+    public string Stdout => TaskLogReader.Join(LogLines(LogKind.Stdout));
 
     /// <summary>Gets the standard error of the attempt, each line with a line feed.</summary>
-    public string Stderr => TaskLogReader.Join(LogLines(TaskOutput.Stderr));
+    public string Stderr => TaskLogReader.Join(LogLines(LogKind.Stderr));
 
     /// <summary>Gets where the task ran, such as <c>dev</c> for a local run; <see langword="null"/> when the run does not say.</summary>
     public string? RuntimeName => Tags.FirstOrDefault(static tag => tag.StartsWith(RuntimeTag, StringComparison.Ordinal))?[RuntimeTag.Length..];
@@ -145,13 +145,13 @@ public sealed partial class TaskHandle
     /// <param name="stream">The stream.</param>
     /// <returns>The lines with their times. Nothing when there is no log.</returns>
     /// <exception cref="Errors.StorageException">A log could not be read (MF4004, MF4007).</exception>
-    public IReadOnlyList<LogLine> LogLines(TaskOutput stream)
+    public IReadOnlyList<LogLine> LogLines(LogKind stream)
     {
         var lines = ReadLog(Context.Datastore(Path.Flow), stream);
         return lines.Count == 0 && Elsewhere() is { } other ? ReadLog(other, stream) : lines;
     }
 
-    private IReadOnlyList<LogLine> ReadLog(FlowDatastore datastore, TaskOutput stream)
+    private IReadOnlyList<LogLine> ReadLog(FlowDatastore datastore, LogKind stream)
         => Completion.Of(new TaskLogReader(datastore.Blobs).ReadAsync(Path, CurrentAttempt, stream, CancellationToken.None));
 
     private bool Flag(string name) => _data.Value.Contains(name) && _data.Value[name] is true;

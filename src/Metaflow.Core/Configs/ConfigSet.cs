@@ -95,7 +95,7 @@ public sealed class ConfigSet
             bool truth => truth ? "true" : "false",
             string found => found,
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            _ => PlainJson.Write(value),
+            _ => ConfigJson.Write(value),
         };
     }
 

@@ -119,7 +119,7 @@ internal sealed class GraphStructure
 
     private void Walk()
     {
-        var pending = new Stack<(string Name, SplitFrame? Arriving)>();
+        var pending = new Stack<(string Name, OpenBranch? Arriving)>();
         if (_graph.StartStep is { } start)
         {
             pending.Push((start.Name, null));

@@ -7,7 +7,7 @@ namespace Metaflow.Graph;
 /// <param name="opensSplit">Whether its tasks are followed by several that must be joined.</param>
 internal sealed class StepFacts(StepNode step, StepKind kind, IReadOnlyList<string> next, bool opensSplit)
 {
-    private SplitFrame[] _branches = [];
+    private OpenBranch[] _branches = [];
 
     public StepNode Step { get; } = step;
 
@@ -23,10 +23,10 @@ internal sealed class StepFacts(StepNode step, StepKind kind, IReadOnlyList<stri
     public bool IsReached { get; private set; }
 
     /// <summary>Gets the branch in which the first path arrives.</summary>
-    public SplitFrame? Arriving { get; private set; }
+    public OpenBranch? Arriving { get; private set; }
 
     /// <summary>Gets the branch in which the step runs: for a join, the one around the split that it closes.</summary>
-    public SplitFrame? Open { get; private set; }
+    public OpenBranch? Open { get; private set; }
 
     /// <summary>Gets or sets the join that closes the split that this step opens.</summary>
     public string? MatchingJoin { get; set; }
@@ -36,7 +36,7 @@ internal sealed class StepFacts(StepNode step, StepKind kind, IReadOnlyList<stri
 
     /// <summary>Notes the first path that leads here.</summary>
     /// <param name="arriving">The branch in which it arrives.</param>
-    public void Reach(SplitFrame? arriving)
+    public void Reach(OpenBranch? arriving)
     {
         IsReached = true;
         Arriving = arriving;
@@ -44,12 +44,12 @@ internal sealed class StepFacts(StepNode step, StepKind kind, IReadOnlyList<stri
         if (OpensSplit)
         {
             var isForeach = TransitionShape.Of(Step.Transitions) is StepKind.SplitForeach or StepKind.SplitParallel;
-            _branches = Next.Select(target => new SplitFrame(Step, target, Open, isForeach)).ToArray();
+            _branches = Next.Select(target => new OpenBranch(Step, target, Open, isForeach)).ToArray();
         }
     }
 
     /// <summary>Returns the branch that a transition leads into.</summary>
     /// <param name="index">The transition's index in <see cref="Next"/>.</param>
     /// <returns>The frame, or <see langword="null"/> outside of every split.</returns>
-    public SplitFrame? Leaving(int index) => OpensSplit ? _branches[index] : Open;
+    public OpenBranch? Leaving(int index) => OpensSplit ? _branches[index] : Open;
 }

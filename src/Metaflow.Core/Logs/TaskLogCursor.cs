@@ -10,7 +10,7 @@ public sealed class TaskLogCursor
     private readonly IBlobStore _blobs;
     private readonly SourceLog[] _sources;
 
-    internal TaskLogCursor(IBlobStore blobs, TaskPath task, int attempt, TaskOutput stream)
+    internal TaskLogCursor(IBlobStore blobs, TaskPath task, int attempt, LogKind stream)
     {
         _blobs = blobs;
         Stream = stream;
@@ -18,7 +18,7 @@ public sealed class TaskLogCursor
     }
 
     /// <summary>Gets the stream.</summary>
-    public TaskOutput Stream { get; }
+    public LogKind Stream { get; }
 
     /// <summary>Reads the lines that came since the last call.</summary>
     /// <param name="isOver">Whether nothing more comes: then a line without an end is a line too.</param>

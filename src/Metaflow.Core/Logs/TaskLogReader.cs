@@ -15,7 +15,7 @@ public sealed class TaskLogReader(IBlobStore blobs)
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The lines by time; those without a time come last. Nothing when there is no log.</returns>
     /// <exception cref="Errors.StorageException">A log could not be read (MF4004, MF4007).</exception>
-    public async ValueTask<IReadOnlyList<LogLine>> ReadAsync(TaskPath task, int attempt, TaskOutput stream, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<LogLine>> ReadAsync(TaskPath task, int attempt, LogKind stream, CancellationToken cancellationToken)
     {
         var sources = new List<byte[]>();
         foreach (var path in PathsOf(task, attempt, stream))
@@ -40,7 +40,7 @@ public sealed class TaskLogReader(IBlobStore blobs)
     /// <param name="stream">The stream.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The sum over the sources.</returns>
-    public async ValueTask<long> SizeAsync(TaskPath task, int attempt, TaskOutput stream, CancellationToken cancellationToken)
+    public async ValueTask<long> SizeAsync(TaskPath task, int attempt, LogKind stream, CancellationToken cancellationToken)
     {
         long? size = null;
         foreach (var path in PathsOf(task, attempt, stream))
@@ -90,7 +90,7 @@ public sealed class TaskLogReader(IBlobStore blobs)
         }
     }
 
-    private static IEnumerable<string> PathsOf(TaskPath task, int attempt, TaskOutput stream)
+    private static IEnumerable<string> PathsOf(TaskPath task, int attempt, LogKind stream)
         => LogFiles.Sources.Select(source => LogFiles.PathOf(task, attempt, source, stream));
 
     private async ValueTask<byte[]?> LoadAsync(string path, CancellationToken cancellationToken)

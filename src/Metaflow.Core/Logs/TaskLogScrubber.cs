@@ -13,9 +13,9 @@ internal static class TaskLogScrubber
     /// <param name="attempt">The attempt's number.</param>
     /// <param name="stream">The stream.</param>
     /// <returns>How many files were replaced.</returns>
-    public static async ValueTask<int> ScrubAsync(IBlobStore blobs, TaskPath task, int attempt, TaskOutput stream)
+    public static async ValueTask<int> ScrubAsync(IBlobStore blobs, TaskPath task, int attempt, LogKind stream)
     {
-        var name = stream == TaskOutput.Stdout ? "stdout" : "stderr";
+        var name = stream == LogKind.Stdout ? "stdout" : "stderr";
         var files = LogFiles.Sources.Select(source => (Path: LogFiles.PathOf(task, attempt, source, stream), Source: source))
             .Append((Path: LogFiles.LegacyPathOf(task, attempt, stream), Source: name));
         var writes = new List<BlobWrite>();

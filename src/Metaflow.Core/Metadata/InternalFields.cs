@@ -10,7 +10,7 @@ public static class InternalFields
     public const string Triggers = "execution-triggers";
 
     /// <summary>Of the task <c>_parameters</c>: a JSON object of hashes of the code by step; one datum for each code that the run was run with.</summary>
-    public const string CodeIdentities = "code-identities";
+    public const string RecordedCode = "code-identities";
 
     /// <summary>The pathspec of a run that the task's step started; one datum for each.</summary>
     public const string ChildRun = "child-run";

@@ -68,7 +68,7 @@ public static class ArtifactSerializer
     }
 
     private static SerializedArtifact Describe(object? value, System.Buffers.ReadOnlySequence<byte> payload)
-        => new(payload, TypeText.ForRecord(value), StandardEncoding) { Size = value is ISizedForm form ? form.Size : payload.Length };
+        => new(payload, PythonTypeName.ForRecord(value), StandardEncoding) { Size = value is ISizedForm form ? form.Size : payload.Length };
 
     /// <summary>Reads a value into a type.</summary>
     /// <typeparam name="T">The type wanted; <see cref="object"/> for plain data.</typeparam>

@@ -101,7 +101,7 @@ public sealed class NumericArray
         where T : unmanaged
     {
         var target = new T[Length];
-        return TryCopyTo(target) ? target : throw SerializationErrors.DoesNotFit(new ValuePath("value"), typeof(T[]), TypeText.OfPlain(this));
+        return TryCopyTo(target) ? target : throw SerializationErrors.DoesNotFit(new ValuePath("value"), typeof(T[]), PythonTypeName.OfPlain(this));
     }
 
     /// <summary>Fills an array that was announced before its content was known.</summary>

@@ -30,7 +30,7 @@ internal static class PlainItems
         var position = value is NumericArray && items?.Count == 1 ? 0 : index;
         if (items is null || position < 0 || position >= items.Count)
         {
-            throw SerializationErrors.NoSuchItem(name, index, TypeText.OfPlain(value));
+            throw SerializationErrors.NoSuchItem(name, index, PythonTypeName.OfPlain(value));
         }
 
         return items is IReadOnlyList<object?> list ? list[position] : items.ElementAt(position);

@@ -141,13 +141,13 @@ internal sealed class ReadBackComparison
             }
             else
             {
-                _found.Add(new Difference(place, TypeText.OfPlain(value), "nothing"));
+                _found.Add(new Difference(place, PythonTypeName.OfPlain(value), "nothing"));
             }
         }
 
         foreach (var (key, value) in others.Where(entry => !entries.ContainsKey(entry.Key)))
         {
-            _found.Add(new Difference(Place(path, key, declared).Path, "nothing", TypeText.OfPlain(value)));
+            _found.Add(new Difference(Place(path, key, declared).Path, "nothing", PythonTypeName.OfPlain(value)));
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class ReadBackComparison
 
     private void Add(string path, object? one, object? other)
     {
-        var (set, read) = (TypeText.OfPlain(one), TypeText.OfPlain(other));
+        var (set, read) = (PythonTypeName.OfPlain(one), PythonTypeName.OfPlain(other));
         _found.Add(new Difference(path, set, set == read ? "another one" : read));
     }
 
@@ -199,7 +199,7 @@ internal sealed class ReadBackComparison
             return ($"{path}.{stored.Name}", stored.Type);
         }
 
-        var text = key is string name ? $"\"{name}\"" : TypeText.OfPlain(key);
+        var text = key is string name ? $"\"{name}\"" : PythonTypeName.OfPlain(key);
         return ($"{path}[{text}]", shape?.KeyAndValue?.Value);
     }
 

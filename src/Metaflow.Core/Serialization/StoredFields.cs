@@ -73,7 +73,7 @@ internal static class StoredFields
 
     private static string Describe(FieldInfo field, Type type)
     {
-        var place = field.DeclaringType == type ? "" : $" of its base '{TypeText.OfType(field.DeclaringType!)}'";
+        var place = field.DeclaringType == type ? "" : $" of its base '{PythonTypeName.OfType(field.DeclaringType!)}'";
         if (PropertyOf(field) is { } property)
         {
             return $"the property '{property.Name}'{place}";

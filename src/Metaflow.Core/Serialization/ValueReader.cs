@@ -44,7 +44,7 @@ internal sealed partial class ValueReader(string root)
         return ConvertObject(value, Nullable.GetUnderlyingType(type) ?? type);
     }
 
-    private Errors.StorageException DoesNotFit(object? value, Type type) => SerializationErrors.DoesNotFit(_path, type, TypeText.OfPlain(value));
+    private Errors.StorageException DoesNotFit(object? value, Type type) => SerializationErrors.DoesNotFit(_path, type, PythonTypeName.OfPlain(value));
 
     private object ConvertObject(object value, Type type)
     {

@@ -35,7 +35,7 @@ internal sealed class LostMembers(SemanticModels models, CancellationToken cance
                 ?? (isOwnCollection ? null : CapturedParameter(level));
             if (lost is not null)
             {
-                return SymbolEqualityComparer.Default.Equals(level, type) ? lost : $"{lost} of its base '{TypeText.AsWritten(level)}'";
+                return SymbolEqualityComparer.Default.Equals(level, type) ? lost : $"{lost} of its base '{CSharpTypeName.AsWritten(level)}'";
             }
         }
 

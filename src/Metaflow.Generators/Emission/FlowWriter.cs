@@ -59,7 +59,7 @@ internal static class FlowWriter
             code.Line();
         }
 
-        Member(code, $"public override string FlowName => {TypeText.Literal(flow.FlowName)};");
+        Member(code, $"public override string FlowName => {CSharpTypeName.Literal(flow.FlowName)};");
         code.Line();
         WriteCells(code, flow);
         code.Line();
@@ -70,17 +70,17 @@ internal static class FlowWriter
 
     private static void WriteProperty(CodeWriter code, PropertyModel property)
     {
-        var place = property.DelegatesToBase ? $"base.{TypeText.Identifier(property.Name)}" : $"{CellOf(property)}.Value";
+        var place = property.DelegatesToBase ? $"base.{CSharpTypeName.Identifier(property.Name)}" : $"{CellOf(property)}.Value";
         if (!property.DelegatesToBase)
         {
             var cell = $"global::Metaflow.Artifacts.ArtifactCell<{property.Type}>";
             code.Line("[global::System.Diagnostics.DebuggerBrowsable(global::System.Diagnostics.DebuggerBrowsableState.Never)]");
-            code.Line($"private readonly {cell} {CellOf(property)} = new {cell}({TypeText.Literal(property.DiskName)}{ReadOnlyOf(property)}){MemberOf(property)};");
+            code.Line($"private readonly {cell} {CellOf(property)} = new {cell}({CSharpTypeName.Literal(property.DiskName)}{ReadOnlyOf(property)}){MemberOf(property)};");
             code.Line();
         }
 
         code.Line(GeneratedCode);
-        code.Open($"{property.Modifiers} {property.Type} {TypeText.Identifier(property.Name)}");
+        code.Open($"{property.Modifiers} {property.Type} {CSharpTypeName.Identifier(property.Name)}");
         if (property.Getter is { } getter)
         {
             code.Line($"{getter} => {place};");
@@ -109,7 +109,7 @@ internal static class FlowWriter
 
     /// <summary>A cell knows its property where its name on disk does not tell.</summary>
     private static string MemberOf(PropertyModel property)
-        => SnakeCase.FromMember(property.Name) == property.DiskName ? "" : $" {{ MemberName = {TypeText.Literal(property.Name)} }}";
+        => SnakeCase.FromMember(property.Name) == property.DiskName ? "" : $" {{ MemberName = {CSharpTypeName.Literal(property.Name)} }}";
 
     private static string ReadOnlyOf(PropertyModel property) => property.Role == PropertyRole.Artifact ? "" : ", isReadOnly: true";
 

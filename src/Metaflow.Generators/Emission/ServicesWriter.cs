@@ -14,8 +14,8 @@ internal static class ServicesWriter
         code.Line($"private {service.TypeOf}? {field};");
         code.Line();
         code.Line(mark);
-        code.Open($"{service.Modifiers} {service.TypeOf}{annotation} {TypeText.Identifier(service.Name)}");
-        code.Line($"{service.Getter} => {field} ??= ServiceOf<{service.TypeOf}>({TypeText.Literal(service.Name)}, isOptional: {(service.IsOptional ? "true" : "false")})!;");
+        code.Open($"{service.Modifiers} {service.TypeOf}{annotation} {CSharpTypeName.Identifier(service.Name)}");
+        code.Line($"{service.Getter} => {field} ??= ServiceOf<{service.TypeOf}>({CSharpTypeName.Literal(service.Name)}, isOptional: {(service.IsOptional ? "true" : "false")})!;");
         code.Close();
     }
 }

@@ -44,10 +44,10 @@ internal static class StepsWriter
             StepArgument.Inputs => $"invocation.Inputs<{signature.ArgumentType}>()",
             _ => "",
         };
-        var call = $"this.{TypeText.Identifier(step.MethodName)}({argument})";
+        var call = $"this.{CSharpTypeName.Identifier(step.MethodName)}({argument})";
         code.Line(signature.Return == StepReturn.Nothing
-            ? $"case {TypeText.Literal(step.Name)}: {call}; return global::Metaflow.StepInvocation.Ended;"
-            : $"case {TypeText.Literal(step.Name)}: return global::Metaflow.StepInvocation.Result({call});");
+            ? $"case {CSharpTypeName.Literal(step.Name)}: {call}; return global::Metaflow.StepInvocation.Ended;"
+            : $"case {CSharpTypeName.Literal(step.Name)}: return global::Metaflow.StepInvocation.Result({call});");
     }
 
     private static void WriteNames(CodeWriter code, FlowModel flow)
@@ -56,7 +56,7 @@ internal static class StepsWriter
         code.Open();
         foreach (var step in flow.Steps.GroupBy(static step => step.Node.MethodName).Select(static overloads => overloads.First()))
         {
-            code.Line($"{TypeText.Literal(step.Node.MethodName)} => {TypeText.Literal(step.Node.Name)},");
+            code.Line($"{CSharpTypeName.Literal(step.Node.MethodName)} => {CSharpTypeName.Literal(step.Node.Name)},");
         }
 
         code.Line("_ => base.StepNameOf(methodName),");
@@ -75,7 +75,7 @@ internal static class StepsWriter
 
         foreach (var step in flow.Steps)
         {
-            code.Line($"case {TypeText.Literal(step.Node.Name)}: return [{string.Join(", ", step.Decorators)}];");
+            code.Line($"case {CSharpTypeName.Literal(step.Node.Name)}: return [{string.Join(", ", step.Decorators)}];");
         }
 
         code.Line("default: return base.DecoratorsOf(step);");

@@ -19,19 +19,19 @@ internal static class ConstantText
         }
 
         var arguments = string.Join(", ", attribute.ConstructorArguments.Select(value => Of(value, isFilled)));
-        var text = $"new {TypeText.ForTypeOf(type)}({arguments})";
+        var text = $"new {CSharpTypeName.ForTypeOf(type)}({arguments})";
         return attribute.NamedArguments.Length == 0
             ? text
-            : $"{text} {{ {string.Join(", ", attribute.NamedArguments.Select(argument => $"{TypeText.Identifier(argument.Key)} = {Of(argument.Value, isFilled)}"))} }}";
+            : $"{text} {{ {string.Join(", ", attribute.NamedArguments.Select(argument => $"{CSharpTypeName.Identifier(argument.Key)} = {Of(argument.Value, isFilled)}"))} }}";
     }
 
     public static string Of(TypedConstant constant, Func<string, bool>? isFilled = null) => constant.Kind switch
     {
         _ when constant.IsNull => "null",
         _ when constant.Kind == TypedConstantKind.Primitive && constant.Value is string text && isFilled?.Invoke(text) == true => $"ConfigText({Primitive(text)})",
-        TypedConstantKind.Enum => $"({TypeText.ForTypeOf(constant.Type!)})({Primitive(constant.Value!)})",
-        TypedConstantKind.Type => $"typeof({TypeText.ForTypeOf((ITypeSymbol)constant.Value!)})",
-        TypedConstantKind.Array => $"new {TypeText.ForTypeOf(constant.Type!)} {{ {string.Join(", ", constant.Values.Select(value => Of(value, isFilled)))} }}",
+        TypedConstantKind.Enum => $"({CSharpTypeName.ForTypeOf(constant.Type!)})({Primitive(constant.Value!)})",
+        TypedConstantKind.Type => $"typeof({CSharpTypeName.ForTypeOf((ITypeSymbol)constant.Value!)})",
+        TypedConstantKind.Array => $"new {CSharpTypeName.ForTypeOf(constant.Type!)} {{ {string.Join(", ", constant.Values.Select(value => Of(value, isFilled)))} }}",
         _ => Primitive(constant.Value!),
     };
 
@@ -39,7 +39,7 @@ internal static class ConstantText
     public static string OfDefault(TypedConstant constant, ITypeSymbol parameterType)
     {
         var type = parameterType is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : parameterType;
-        return constant.Kind == TypedConstantKind.Primitive && IsNumber(constant.Type) && IsNumber(type) ? $"({TypeText.ForTypeOf(type)})({Of(constant)})" : Of(constant);
+        return constant.Kind == TypedConstantKind.Primitive && IsNumber(constant.Type) && IsNumber(type) ? $"({CSharpTypeName.ForTypeOf(type)})({Of(constant)})" : Of(constant);
     }
 
     private static bool IsNumber(ITypeSymbol? type) => type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double;

@@ -40,7 +40,7 @@ internal static class DecoratorTexts
         var text = ConstantText.Of(attribute, text => RefersToConfig(text, flow));
         return text is not null && MetaflowTypes.Is(attribute.AttributeClass, "CatchAttribute") && CaughtBy(attribute, flow) is { } name
             && name != SnakeCase.FromMember(MetaflowTypes.Text(attribute, "Var")!)
-            ? $"{text.Substring(0, text.Length - 1).TrimEnd()}, ArtifactName = {TypeText.Literal(name)} }}"
+            ? $"{text.Substring(0, text.Length - 1).TrimEnd()}, ArtifactName = {CSharpTypeName.Literal(name)} }}"
             : text;
     }
 }

@@ -33,7 +33,7 @@ internal static class FlowDeclarations
             { TypeKind: TypeKind.Interface } => "interface",
             _ => "class",
         };
-        var parameters = type.TypeParameters.IsEmpty ? "" : $"<{string.Join(", ", type.TypeParameters.Select(static parameter => TypeText.Identifier(parameter.Name)))}>";
-        return $"partial {keyword} {TypeText.Identifier(type.Name)}{parameters}";
+        var parameters = type.TypeParameters.IsEmpty ? "" : $"<{string.Join(", ", type.TypeParameters.Select(static parameter => CSharpTypeName.Identifier(parameter.Name)))}>";
+        return $"partial {keyword} {CSharpTypeName.Identifier(type.Name)}{parameters}";
     }
 }

@@ -31,7 +31,7 @@ internal static class FlowReader
             Steps = new EquatableList<StepModel>(new StepReader(new SemanticModels(compilation), flow, cancellationToken).StepsOf(flow)
                 .Select(static step => step.Model).GroupBy(static step => step.Node.Name).Select(static same => same.First())),
             Constants = new EquatableList<ConstantModel>(FlowMembers.ConstantsOf(flow).Select(static field =>
-                new ConstantModel(FlowMembers.DiskNameOf(field), field.Name, TypeText.AsWritten(field.Type)))),
+                new ConstantModel(FlowMembers.DiskNameOf(field), field.Name, CSharpTypeName.AsWritten(field.Type)))),
             Decorators = DecoratorTexts.Of(flow, flow),
         };
     }

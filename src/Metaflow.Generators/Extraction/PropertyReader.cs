@@ -17,9 +17,9 @@ internal static class PropertyReader
             Name = property.Name,
             DiskName = FlowMembers.DiskNameOf(property),
             Role = role,
-            Type = TypeText.Full(property.Type),
-            TypeOf = TypeText.ForTypeOf(property.Type),
-            TypeName = TypeText.AsWritten(property.Type),
+            Type = CSharpTypeName.Full(property.Type),
+            TypeOf = CSharpTypeName.ForTypeOf(property.Type),
+            TypeName = CSharpTypeName.AsWritten(property.Type),
             Modifiers = string.Join(" ", declaration.Modifiers.Select(static modifier => modifier.Text)),
             Getter = AccessorOf(declaration, SyntaxKind.GetAccessorDeclaration),
             Setter = AccessorOf(declaration, SyntaxKind.SetAccessorDeclaration) ?? AccessorOf(declaration, SyntaxKind.InitAccessorDeclaration),
@@ -40,7 +40,7 @@ internal static class PropertyReader
         return property is { SetMethod: null, Type.IsReferenceType: true } && AccessorOf(declaration, SyntaxKind.GetAccessorDeclaration) is { } getter
             ? new ServiceModel(
                 property.Name,
-                TypeText.ForTypeOf(property.Type),
+                CSharpTypeName.ForTypeOf(property.Type),
                 string.Join(" ", declaration.Modifiers.Select(static modifier => modifier.Text)),
                 getter,
                 property.NullableAnnotation == NullableAnnotation.Annotated)
@@ -81,7 +81,7 @@ internal static class PropertyReader
         => property.NullableAnnotation == NullableAnnotation.NotAnnotated && property.Type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T;
 
     private static string? DefaultFromOf(IPropertySymbol property, AttributeData attribute)
-        => MetaflowTypes.Text(attribute, "DefaultFrom") is { } name && DefaultMethods.Find(property.ContainingType, name) is { } method ? TypeText.Identifier(method.Name) : null;
+        => MetaflowTypes.Text(attribute, "DefaultFrom") is { } name && DefaultMethods.Find(property.ContainingType, name) is { } method ? CSharpTypeName.Identifier(method.Name) : null;
 
     private static string? AccessorOf(PropertyDeclarationSyntax declaration, SyntaxKind kind)
         => declaration.AccessorList?.Accessors.FirstOrDefault(accessor => accessor.IsKind(kind)) is { } accessor

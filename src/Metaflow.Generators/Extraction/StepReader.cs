@@ -51,7 +51,7 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
             IsMarkedStart = MetaflowTypes.Named(attribute, "Start") is true,
             IsMarkedEnd = MetaflowTypes.Named(attribute, "End") is true,
             IsMarkedParallel = MetaflowTypes.HasAttributeOf(method, "GangAttribute"),
-            ItemType = method.Parameters.FirstOrDefault() is { Type: var type } && !MetaflowTypes.Is(type, "Inputs") ? TypeText.AsWritten(type) : null,
+            ItemType = method.Parameters.FirstOrDefault() is { Type: var type } && !MetaflowTypes.Is(type, "Inputs") ? CSharpTypeName.AsWritten(type) : null,
             Transitions = new EquatableList<TransitionNode>(calls.Select(static call => call.Node)),
             Reads = new EquatableList<KeyValuePair<string, int>>(accesses.Reads.Select(static read => new KeyValuePair<string, int>(read.Name, read.Line))),
             Writes = new EquatableList<string>(accesses.Writes.Concat(CaughtIn(method)).Distinct()),

@@ -27,12 +27,12 @@ internal static class StepSignatures
 
         if (!MetaflowTypes.Is(parameter.Type, "Inputs"))
         {
-            return new StepSignature(result, StepArgument.Item, TypeText.Full(parameter.Type));
+            return new StepSignature(result, StepArgument.Item, CSharpTypeName.Full(parameter.Type));
         }
 
         return ((INamedTypeSymbol)parameter.Type).TypeArguments.FirstOrDefault() is { IsAbstract: false } flow
             && flow is not ITypeParameterSymbol { HasConstructorConstraint: false } && MetaflowTypes.IsFlowOrParameter(flow)
-            ? new StepSignature(result, StepArgument.Inputs, TypeText.Full(flow))
+            ? new StepSignature(result, StepArgument.Inputs, CSharpTypeName.Full(flow))
             : null;
     }
 

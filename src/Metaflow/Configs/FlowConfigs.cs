@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Metaflow.Artifacts;
 using Metaflow.Cli.Configs;
-using Metaflow.Commands;
 using Metaflow.Definition;
+using Metaflow.Running;
 using Metaflow.Settings;
 
 namespace Metaflow.Configs;

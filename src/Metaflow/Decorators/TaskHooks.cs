@@ -1,5 +1,5 @@
-using Metaflow.Errors;
 using System.Diagnostics.CodeAnalysis;
+using Metaflow.Errors;
 
 namespace Metaflow.Decorators;
 

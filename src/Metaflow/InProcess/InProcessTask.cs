@@ -7,7 +7,7 @@ using Metaflow.Tasks;
 namespace Metaflow.InProcess;
 
 /// <summary>An attempt that runs on a thread of this process.</summary>
-internal sealed class InProcessTask(LaunchRequest request, TaskOutputs outputs, ITaskProcessObserver observer, TimeProvider time) : ITaskProcess
+internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outputs, ITaskProcessObserver observer, TimeProvider time) : ITaskProcess
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandoned = new();

@@ -39,7 +39,7 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
     /// <inheritdoc/>
     public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
     {
-        var task = new InProcessTask(request, new TaskOutputs(request, _logs, _time, observer), observer, _time);
+        var task = new InProcessTask(request, new InProcessConsole(request, _logs, _time, observer), observer, _time);
         task.Start(_makeFlow, (flow, errors) => new TaskRunner(flow, TaskCommandLine.FromArguments(request.Arguments), _stores, _time, errors)
         {
             StopRequested = task.StopRequested,

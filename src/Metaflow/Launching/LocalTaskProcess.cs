@@ -46,10 +46,10 @@ internal sealed class LocalTaskProcess : ITaskProcess
         ProcessId = _process.Id;
         _time = time;
         _observer = observer;
-        _output = Pump(TaskOutput.Stdout, isError: false);
-        _error = Pump(TaskOutput.Stderr, isError: true);
+        _output = Pump(LogKind.Stdout, isError: false);
+        _error = Pump(LogKind.Stderr, isError: true);
 
-        OutputPump Pump(TaskOutput stream, bool isError)
+        OutputPump Pump(LogKind stream, bool isError)
         {
             var log = new TaskLogWriter(logs.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, LogFiles.Runtime, stream)), LogFiles.Runtime, request.MaxLogBytes, _clock);
             return new OutputPump(log, time, (at, text) => Tell(at, text, isError), new SecretFilter(hiding.Secrets));

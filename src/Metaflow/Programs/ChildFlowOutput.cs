@@ -1,5 +1,5 @@
-using Metaflow.Commands;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Programs;
 

@@ -1,10 +1,10 @@
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Services;
 using Metaflow.Settings;

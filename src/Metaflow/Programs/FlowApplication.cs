@@ -1,4 +1,3 @@
-using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Definition;
@@ -6,6 +5,7 @@ using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
 using Metaflow.Launching;
+using Metaflow.Running;
 using Metaflow.Settings;
 using Metaflow.Spinning;
 

@@ -1,5 +1,4 @@
 using Metaflow.Artifacts;
-using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.InProcess;
@@ -7,6 +6,7 @@ using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Reuse;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -59,8 +59,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
             return await RunTogetherAsync(context, resume, interruption).ConfigureAwait(false);
         }
 
-        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
-        return await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+        await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
+        return await new RunSession(context).RunAsync(interruption).ConfigureAwait(false);
     }
 
     /// <summary>Continues a run under its own id.</summary>
@@ -88,14 +88,14 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         context.CheckDecorators();
         if (asked.Resume is null || asked.Values is not { Count: > 0 })
         {
-            await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+            await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
         }
         else
         {
-            ReusePreparation.Identify(context);
+            ReuseSetup.Identify(context);
         }
 
-        return await new RunScheduler(context).ContinueAsync(continuation, request, interruption).ConfigureAwait(false);
+        return await new RunSession(context).ContinueAsync(continuation, request, interruption).ConfigureAwait(false);
     }
 
     /// <summary>Begins a run of which nothing is recorded but its id.</summary>
@@ -105,8 +105,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         services.Launcher.Expect(1);
         var context = Context(services, request, observer, await ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false));
         context.CheckDecorators();
-        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
-        return await new RunScheduler(context).BeginAsync(continuation, interruption).ConfigureAwait(false);
+        await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
+        return await new RunSession(context).BeginAsync(continuation, interruption).ConfigureAwait(false);
     }
 
     /// <summary>Says what a resume would do. Nothing is written, and no task is started.</summary>
@@ -120,7 +120,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         await CheckNewRunAsync(services, resume).ConfigureAwait(false);
         var context = await OpenAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false);
         context.CheckDecorators();
-        return await ReusePreparation.PlanAsync(context, resume).ConfigureAwait(false);
+        return await ReuseSetup.PlanAsync(context, resume).ConfigureAwait(false);
     }
 
     // Of several processes that resume together, the first has made the run.
@@ -197,13 +197,13 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     private static async Task<RunOutcome> RunTogetherAsync(RunContext context, ResumeRequest resume, RunInterruption interruption)
     {
         var leadership = new ResumeLeadership(context, resume);
-        await ReusePreparation.PrepareAsync(context).ConfigureAwait(false);
+        await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
         if (!await leadership.TryLeadAsync().ConfigureAwait(false))
         {
             return await leadership.FollowAsync(interruption.Token).ConfigureAwait(false);
         }
 
-        var outcome = await new RunScheduler(context).RunAsync(interruption).ConfigureAwait(false);
+        var outcome = await new RunSession(context).RunAsync(interruption).ConfigureAwait(false);
         await leadership.MarkDoneAsync().ConfigureAwait(false);
         return outcome;
     }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Programs;
 

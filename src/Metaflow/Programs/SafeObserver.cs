@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Metaflow.Commands;
+using Metaflow.Running;
 
 namespace Metaflow.Programs;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Metaflow.Code;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Scheduling;
@@ -68,5 +69,5 @@ internal sealed class CacheRun(RunContext context, string runId)
     }
 
     private static Task<IReadOnlyDictionary<string, string>> ReadCodeAsync(RunContext context, string runId)
-        => CodeIdentities.ReadAsync(context.Metadata, new TaskPath(context.Definition.FlowName, runId, TaskPath.ParametersStep, "0"));
+        => RecordedCode.ReadAsync(context.Metadata, new TaskPath(context.Definition.FlowName, runId, TaskPath.ParametersStep, "0"));
 }

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Platform;
+using Metaflow.Running;
 using Metaflow.Runs;
 using Metaflow.Scheduling;
 using Metaflow.Storage;

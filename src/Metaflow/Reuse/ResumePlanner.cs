@@ -1,7 +1,7 @@
-using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Graph;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Reuse;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Artifacts;
+using Metaflow.Code;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Metadata;
@@ -55,7 +56,7 @@ internal sealed partial class ResumeRules
     public IReadOnlyDictionary<string, string> CodeOfOrigin { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the code as it is now.</summary>
-    public required ICodeIdentity Code { get; init; }
+    public required ICurrentCode Code { get; init; }
 
     /// <summary>Decides about a task whose inputs are all clones.</summary>
     /// <param name="task">The ready task; the first of a gang stands for the whole of it.</param>
@@ -95,7 +96,7 @@ internal sealed partial class ResumeRules
             return Rerun($"its result in run {Origin.RunId} cannot be read: {damage?.Message} [{damage?.Code}]");
         }
 
-        if (!Transitions.Fit(Graph, task.Step, result))
+        if (!TransitionFit.Fit(Graph, task.Step, result))
         {
             return Rerun($"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, which the flow no longer does");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Artifacts;
+using Metaflow.Code;
 using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Metadata;
@@ -115,7 +116,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
         if (clone.Code is { } code)
         {
-            data.Add(Datum(CodeIdentities.TaskField, code));
+            data.Add(Datum(RecordedCode.TaskField, code));
         }
 
         data.Add(Datum("attempt-done", Attempt.ToString(CultureInfo.InvariantCulture)));
@@ -136,7 +137,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
     private async Task<List<BlobWrite>> LogsAsync(TaskArtifacts origin, TaskPath task)
     {
         var logs = new List<BlobWrite>();
-        foreach (var stream in new[] { TaskOutput.Stdout, TaskOutput.Stderr })
+        foreach (var stream in new[] { LogKind.Stdout, LogKind.Stderr })
         {
             foreach (var source in LogFiles.Sources)
             {

@@ -1,5 +1,5 @@
-using Metaflow.Commands;
 using Metaflow.Graph;
+using Metaflow.Running;
 using Metaflow.Runs;
 
 namespace Metaflow.Scheduling;

@@ -1,10 +1,10 @@
 using Metaflow.Artifacts;
-using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Launching;
 using Metaflow.Metadata;
+using Metaflow.Running;
 using Metaflow.Settings;
 
 namespace Metaflow.Scheduling;
@@ -54,10 +54,10 @@ internal sealed class RunContext(
     public string? OriginRunId => Reuse?.OriginRunId;
 
     /// <summary>Gets or sets what the run takes from earlier ones; <see langword="null"/>, the default, for nothing. Set before the run starts.</summary>
-    public RunReuse? Reuse { get; set; }
+    public ReusePlan? Reuse { get; set; }
 
     /// <summary>Gets or sets what says which code the steps run, as JSON; <see langword="null"/>, the default, when that is not recorded. Takes a while. Set before the run starts.</summary>
-    public Func<string>? RecordedCode { get; set; }
+    public Func<string>? CodeRecord { get; set; }
 
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
     public IReadOnlyList<string> With { get; } = [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];

@@ -1,7 +1,7 @@
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Metadata;
+using Metaflow.Running;
 using Metaflow.Runs;
 
 namespace Metaflow.Scheduling;

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 

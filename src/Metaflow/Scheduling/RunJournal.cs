@@ -14,7 +14,7 @@ internal sealed class RunJournal : IDisposable
     private readonly List<SchedulerEvent> _events = [];
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly Utf8JsonWriter _json;
-    private RunSession? _session;
+    private SessionRecord? _session;
 
     /// <summary>Initializes a journal.</summary>
     /// <param name="file">Where to write; <see langword="null"/> for nowhere.</param>
@@ -28,7 +28,7 @@ internal sealed class RunJournal : IDisposable
     /// <param name="session">The session that starts it.</param>
     /// <param name="at">When.</param>
     /// <returns>The record.</returns>
-    public static byte[] Header(RunSession session, DateTimeOffset at)
+    public static byte[] Header(SessionRecord session, DateTimeOffset at)
     {
         var bytes = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(bytes))
@@ -45,7 +45,7 @@ internal sealed class RunJournal : IDisposable
     /// <summary>Begins the session of a scheduler that continues the run; it is written with the next events.</summary>
     /// <param name="session">The session.</param>
     /// <param name="adopted">What happened while no scheduler was there to be told.</param>
-    public void Begin(RunSession session, IReadOnlyList<SchedulerEvent> adopted)
+    public void Begin(SessionRecord session, IReadOnlyList<SchedulerEvent> adopted)
     {
         _session = session;
         _events.AddRange(adopted);
@@ -91,7 +91,7 @@ internal sealed class RunJournal : IDisposable
         _file?.Dispose();
     }
 
-    private static void WriteParts(Utf8JsonWriter json, RunSession? session, IReadOnlyList<SchedulerEvent> events, RunProgress progress, DateTimeOffset at)
+    private static void WriteParts(Utf8JsonWriter json, SessionRecord? session, IReadOnlyList<SchedulerEvent> events, RunProgress progress, DateTimeOffset at)
     {
         json.WriteNumber("at", at.ToUnixTimeMilliseconds());
         progress.Write(json);

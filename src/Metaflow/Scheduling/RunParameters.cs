@@ -1,14 +1,15 @@
+using System.Globalization;
 using Metaflow.Artifacts;
-using Metaflow.Commands;
+using Metaflow.Code;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Platform;
+using Metaflow.Running;
 using Metaflow.Serialization;
 using Metaflow.Storage;
 using Metaflow.Tasks;
-using System.Globalization;
 
 namespace Metaflow.Scheduling;
 
@@ -34,7 +35,7 @@ internal sealed class RunParameters(RunContext context)
     /// <returns>A task that ends when it is recorded.</returns>
     public async Task RecordCodeAsync(RunRecord run)
     {
-        if (context.RecordedCode is { } read)
+        if (context.CodeRecord is { } read)
         {
             await RecordCodeAsync(run, await Task.Run(read).ConfigureAwait(false)).ConfigureAwait(false);
         }
@@ -46,13 +47,13 @@ internal sealed class RunParameters(RunContext context)
     /// <returns>A task that ends when it is recorded.</returns>
     public async Task RecordChangedCodeAsync(RunRecord run, bool hasBegun)
     {
-        if (context.RecordedCode is not { } read)
+        if (context.CodeRecord is not { } read)
         {
             return;
         }
 
         var recorded = (await context.Metadata.ListMetadataAsync(TaskOf(run), default).ConfigureAwait(false))
-            .Where(static datum => datum.Field == InternalFields.CodeIdentities).Select(static datum => datum.Text).ToList();
+            .Where(static datum => datum.Field == InternalFields.RecordedCode).Select(static datum => datum.Text).ToList();
         var code = recorded.Count == 0 && hasBegun ? null : await Task.Run(read).ConfigureAwait(false);
 
         // What the first tasks ran is unknown when nothing was recorded, and a record made now would be taken for theirs.
@@ -63,7 +64,7 @@ internal sealed class RunParameters(RunContext context)
     }
 
     private ValueTask RecordCodeAsync(RunRecord run, string code)
-        => context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum(InternalFields.CodeIdentities, InternalFields.CodeIdentities, code, ["attempt_id:0"])], [], default);
+        => context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum(InternalFields.RecordedCode, InternalFields.RecordedCode, code, ["attempt_id:0"])], [], default);
 
     private static TaskPath TaskOf(RunRecord run) => new(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
 

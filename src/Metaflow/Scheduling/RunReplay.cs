@@ -20,14 +20,14 @@ internal sealed record LaunchedProcess(int Attempt, int ProcessId, string? Mark)
 /// <param name="Session">The last scheduler's session.</param>
 /// <param name="State">The state that it was in at the end of the journal.</param>
 /// <param name="Processes">The last process of each task, by the task's id.</param>
-internal sealed record RunReplay(RunSession Session, SchedulerState State, IReadOnlyDictionary<string, LaunchedProcess> Processes)
+internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IReadOnlyDictionary<string, LaunchedProcess> Processes)
 {
     /// <summary>Reads the session of the last scheduler.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="runId">The run's id, for messages.</param>
     /// <returns>The session.</returns>
     /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
-    public static RunSession LastSession(RunFolder folder, string runId) => Records(folder, runId).Last(static record => record.Session is not null).Session!;
+    public static SessionRecord LastSession(RunFolder folder, string runId) => Records(folder, runId).Last(static record => record.Session is not null).Session!;
 
     /// <summary>Replays the journal.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -37,7 +37,7 @@ internal sealed record RunReplay(RunSession Session, SchedulerState State, IRead
     /// step, and joins of foreaches without items, it does not name.</param>
     /// <returns>The run.</returns>
     /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
-    public static RunReplay Of(RunFolder folder, string runId, FlowGraph graph, Action<RunSession, IReadOnlySet<string>>? check = null)
+    public static RunReplay Of(RunFolder folder, string runId, FlowGraph graph, Action<SessionRecord, IReadOnlySet<string>>? check = null)
     {
         var records = Records(folder, runId);
         var named = records.SelectMany(static record => record.Events).OfType<SchedulerEvent.TaskFinished>().SelectMany(static finished => finished.NextSteps);
@@ -87,7 +87,7 @@ internal sealed record RunReplay(RunSession Session, SchedulerState State, IRead
         $"There is no journal '{folder.Journal}': the run was started by the reference, by an early version, or not on this datastore.",
         $"Start a new run from what it finished: 'resume --origin-run-id {runId}'.");
 
-    private static List<(RunSession? Session, IReadOnlyList<SchedulerEvent> Events)> Records(RunFolder folder, string runId)
+    private static List<(SessionRecord? Session, IReadOnlyList<SchedulerEvent> Events)> Records(RunFolder folder, string runId)
     {
         if (JournalFile.Read(folder.Journal) is not { Count: > 0 } records)
         {
@@ -109,7 +109,7 @@ internal sealed record RunReplay(RunSession Session, SchedulerState State, IRead
         }
     }
 
-    private static (RunSession? Session, IReadOnlyList<SchedulerEvent> Events) Read(ReadOnlyMemory<byte> record, bool isFirst)
+    private static (SessionRecord? Session, IReadOnlyList<SchedulerEvent> Events) Read(ReadOnlyMemory<byte> record, bool isFirst)
     {
         using var json = JsonDocument.Parse(record);
         var root = json.RootElement;
@@ -118,7 +118,7 @@ internal sealed record RunReplay(RunSession Session, SchedulerState State, IRead
             throw new FormatException($"Its version is {version}.");
         }
 
-        RunSession? session = root.TryGetProperty("session", out var found) ? RunSession.Read(found) : null;
+        SessionRecord? session = root.TryGetProperty("session", out var found) ? SessionRecord.Read(found) : null;
         return isFirst && session is null
             ? throw new FormatException("It begins without a session.")
             : (session, [.. root.GetProperty("events").EnumerateArray().Select(SchedulerEventJson.Read)]);

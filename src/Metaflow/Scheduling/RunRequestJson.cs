@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Definition;
+using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 

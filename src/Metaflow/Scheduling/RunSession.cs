@@ -1,153 +1,206 @@
-using System.Globalization;
-using System.Text.Json;
-using Metaflow.Commands;
-using Metaflow.Decorators;
-using Metaflow.Definition;
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Running;
+using Metaflow.Runs;
+using Metaflow.Storage;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>One scheduler's time with a run, as the journal keeps it: who it was, what it was asked for, and by what it decided.</summary>
-/// <param name="ProcessId">The scheduler's process.</param>
-/// <param name="Host">Its machine.</param>
-/// <param name="Request">What the user asked for; decorators of the settings included.</param>
-/// <param name="Reuse">For which tasks earlier ones could stand in.</param>
-/// <param name="Steps">The flow's steps.</param>
-internal sealed record RunSession(int ProcessId, string Host, RunRequest Request, ReuseRule Reuse, IReadOnlyList<StepIdentity> Steps)
+/// <summary>Runs a flow from the registration of the run to its recorded end, or continues it.</summary>
+internal sealed partial class RunSession(RunContext context)
 {
-    /// <summary>Gets what its machine had for tasks; another machine that replays the run must come to the same. The default is all that is asked for.</summary>
-    public TaskDemand Capacity { get; init; } = TaskDemand.Unlimited;
-
-    /// <summary>Gets how many tasks ran at once where the limits of its machine allowed fewer than were asked for; <see langword="null"/> otherwise.</summary>
-    public int? Workers { get; init; }
-
-    /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/> when no task had a process, or an early version wrote it.</summary>
-    public string? Mark { get; init; }
-
-    /// <summary>Describes the session of this process.</summary>
-    /// <param name="context">What the run works with.</param>
-    /// <param name="policy">What is decided by.</param>
-    /// <returns>The session.</returns>
-    public static RunSession OfThisProcess(RunContext context, SchedulerPolicy policy) => new(
-        Environment.ProcessId,
-        Environment.MachineName,
-        context.Request with { Parameters = GivenTo(context), With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
-        policy.Reuse,
-        StepIdentity.Of(policy))
+    /// <summary>Runs the flow.</summary>
+    /// <param name="interruption">Asks the run to stop from outside.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<RunOutcome> RunAsync(RunInterruption interruption)
     {
-        Capacity = policy.Capacity,
-        Workers = policy.MaxWorkers < context.Request.MaxWorkers ? policy.MaxWorkers : null,
-        Mark = context.Launcher.Mark,
-    };
+        RunIdFile.Check();
 
-    // Another process continues the run, with other variables.
-    private static IReadOnlyDictionary<string, string> GivenTo(RunContext context)
-    {
-        var kept = context.Reuse?.Parameters.Keys ?? [];
-        return ParameterValues.Given(context.Definition, context.Request.Parameters, context.Settings.Environment, kept.Concat(context.Request.Values?.Keys ?? []));
+        // Before anything is kept: where nothing can run, there is no run.
+        _ = context.Workers;
+        var values = new RunParameters(context).Resolve(context.Reuse?.Parameters);
+        var run = await RegisterAsync(context.Request.Resume?.RunId).ConfigureAwait(false);
+        var folder = FolderOf(run);
+        using var held = folder is null ? null : await TakeAsync(folder, run).ConfigureAwait(false);
+        return await StartAsync(run, parameters => parameters.SaveAsync(run, values), interruption).ConfigureAwait(false);
     }
 
-    // The newest run is another one by the time the run is continued.
-    private static ResumeRequest? OriginOf(RunContext context)
-        => context.Request.Resume is { } resume ? resume with { OriginRun = context.OriginRunId ?? resume.OriginRun } : null;
-
-    /// <summary>Returns what the session's scheduler decided by.</summary>
-    /// <param name="graph">The graph, whose steps that matter are as they were.</param>
-    /// <param name="runId">The run's id.</param>
-    /// <returns>The policy.</returns>
-    public SchedulerPolicy Policy(Graph.FlowGraph graph, string runId)
+    /// <summary>Begins a run of which nothing was recorded but its id, as its scheduler was killed.</summary>
+    /// <param name="continuation">The run, taken.</param>
+    /// <param name="interruption">Asks the run to stop from outside.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<RunOutcome> BeginAsync(RunContinuation continuation, RunInterruption interruption)
     {
-        var budgets = Steps.ToDictionary(static step => step.Name, static step => step.Budget, StringComparer.Ordinal);
-        var demands = Steps.ToDictionary(static step => step.Name, static step => step.Demand, StringComparer.Ordinal);
-        return new SchedulerPolicy(graph, Workers ?? Request.MaxWorkers, step => budgets.GetValueOrDefault(step))
+        _ = context.Workers;
+        var values = new RunParameters(context).Resolve(context.Reuse?.Parameters);
+        var run = await RegisterAsync(continuation.Run.RunId).ConfigureAwait(false);
+        if (context.Request.Tags.Count > 0)
         {
-            RunId = runId,
-            DemandOf = step => demands.GetValueOrDefault(step),
-            Capacity = Capacity,
-            Reuse = Reuse,
-            MayRun = StepsToRun.Of(graph, Request),
-        };
+            // It may have been registered before, with others.
+            run = await context.Metadata.ChangeTagsAsync(run.Flow, run.RunId, context.Request.Tags, [], default).ConfigureAwait(false);
+        }
+
+        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(),
+            $"Nothing was recorded of what the run '{run.RunId}' was asked for: it begins anew, with the parameters and options of this command."));
+        return await StartAsync(run, parameters => parameters.SaveMissingAsync(run, () => values), interruption).ConfigureAwait(false);
     }
 
-    /// <summary>Writes the session.</summary>
-    /// <param name="json">Receives an object.</param>
-    public void Write(Utf8JsonWriter json)
+    private async Task<RunOutcome> StartAsync(RunRecord run, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
     {
-        json.WriteStartObject();
-        json.WriteNumber("pid", ProcessId);
-        json.WriteString("host", Host);
-        if (Mark is not null)
+        var policy = SchedulerLoop.PolicyOf(context, run);
+        await RecordRequestAsync(run, policy).ConfigureAwait(false);
+        var parameters = new RunParameters(context);
+        await saveAsync(parameters).ConfigureAwait(false);
+        await RecordStartAsync(run).ConfigureAwait(false);
+        await WriteRunIdFileAsync(run).ConfigureAwait(false);
+        using var journal = new RunJournal(FolderOf(run) is { } folder ? JournalFile.Open(folder.Journal) : null);
+        TellStarting(run);
+        if (context.Reuse?.Plan is { } plan)
         {
-            json.WriteString("mark", Mark);
+            context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
         }
 
-        json.WritePropertyName("request");
-        RunRequestJson.Write(json, Request);
-        json.WriteString("reuse", Reuse.ToString());
-        if (Workers is { } workers)
-        {
-            json.WriteNumber("workers", workers);
-        }
-
-        if (Capacity != TaskDemand.Unlimited)
-        {
-            WriteDemand(json, "capacity", Capacity);
-        }
-
-        json.WriteStartArray("steps");
-        foreach (var step in Steps)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", step.Name);
-            json.WriteString("shape", step.Shape);
-            json.WriteNumber("retries", step.Budget.UserRetries);
-            json.WriteNumber("fallback", step.Budget.FallbackRetries);
-            json.WriteString("wait", step.Budget.Wait.ToString("c", CultureInfo.InvariantCulture));
-            if (!step.Demand.IsNone)
-            {
-                WriteDemand(json, "demand", step.Demand);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        var loop = new SchedulerLoop(context, run, journal, new SchedulerState(policy), interruption) { ClonesDone = IsResumed ? () => MarkLatestAsync(run) : null };
+        return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(Start)), interruption).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a session.</summary>
-    /// <param name="json">The object.</param>
-    /// <returns>The session.</returns>
-    public static RunSession Read(JsonElement json) => new(
-        json.GetProperty("pid").GetInt32(),
-        json.GetProperty("host").GetString()!,
-        RunRequestJson.Read(json.GetProperty("request")),
-        Enum.Parse<ReuseRule>(json.GetProperty("reuse").GetString()!),
+    private static SchedulerEvent.RunStarted Start => new(new TaskInput(TaskPath.ParametersStep, "0"));
+
+    private void TellStarting(RunRecord run)
+    {
+        context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
+        if (context.Workers.Reason is { } reason)
+        {
+            context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), reason));
+        }
+
+        foreach (var unused in context.TellUnusedDecorators())
+        {
+            context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), unused));
+        }
+    }
+
+    private static async Task<RunOutcome> RunWithCodeAsync(Task recording, Task<RunOutcome> running)
+    {
+        var outcome = await running.ConfigureAwait(false);
+        await recording.ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async Task<RunOutcome> FollowAsync(RunRecord run, Func<Task<RunOutcome>> runAsync, RunInterruption interruption)
+    {
+        var hooks = new RunHooks(context, run);
+        await hooks.TellStartingAsync().ConfigureAwait(false);
+        try
+        {
+            var outcome = await runAsync().ConfigureAwait(false);
+            var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 || outcome.IsPartial ? RunState.Cancelled : RunState.Failed;
+            await RecordStatusAsync(run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
+            await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
+            context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
+            return outcome;
+        }
+        catch (MetaflowException error)
+        {
+            await TryRecordFailureAsync(run, error).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a new run. Two processes may have asked for the same id, and both have found it free.</summary>
+    private async Task<RunLock> TakeAsync(RunFolder folder, RunRecord run)
+    {
+        var held = await RunLock.TryTakeAsync(folder, context.Time).ConfigureAwait(false) ?? throw RunContinuation.Taken(run, "Its scheduler holds the run's lock.");
+
+        // A resume that several processes share is begun again by a leader of the same identifier.
+        if (context.Request.Resume is { IsReentrant: true } || !File.Exists(folder.Journal))
+        {
+            return held;
+        }
+
+        held.Dispose();
+        throw RunContinuation.Taken(run, "That process has begun it meanwhile, and its results would be overwritten.");
+    }
+
+    private RunFolder? FolderOf(RunRecord run) => RunFolder.Of(context.Datastore.Blobs, run.Flow, run.RunId);
+
+    private async Task<RunRecord> RegisterAsync(string? runId)
+    {
+        var settings = context.Settings;
+        string[] systemTags =
         [
-            .. json.GetProperty("steps").EnumerateArray().Select(static step => new StepIdentity(
-                step.GetProperty("name").GetString()!,
-                step.GetProperty("shape").GetString()!,
-                new RetryBudget(
-                    step.GetProperty("retries").GetInt32(),
-                    step.GetProperty("fallback").GetInt32(),
-                    TimeSpan.ParseExact(step.GetProperty("wait").GetString()!, "c", CultureInfo.InvariantCulture)))
-            {
-                Demand = ReadDemand(step, "demand", default),
-            }),
-        ])
-    {
-        Capacity = ReadDemand(json, "capacity", TaskDemand.Unlimited),
-        Workers = json.TryGetProperty("workers", out var workers) ? workers.GetInt32() : null,
-        Mark = json.TryGetProperty("mark", out var mark) ? mark.GetString() : null,
-    };
-
-    private static void WriteDemand(Utf8JsonWriter json, string name, TaskDemand demand)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("cpu", demand.Cpu);
-        json.WriteNumber("memory", demand.MemoryMB);
-        json.WriteEndObject();
+            $"user:{settings.User}",
+            "runtime:dev",
+            $"metaflow_version:{ProductVersion.Recorded}",
+            $"dotnet_version:{Environment.Version}",
+            .. context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(context.FlowOptions, settings.User)),
+        ];
+        var wanted = new RunRecord(
+            context.Definition.FlowName, runId ?? "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
+        return await context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
     }
 
-    private static TaskDemand ReadDemand(JsonElement json, string name, TaskDemand otherwise)
-        => json.TryGetProperty(name, out var demand) ? new(demand.GetProperty("cpu").GetDouble(), demand.GetProperty("memory").GetInt64()) : otherwise;
+    private bool IsResumed => context.Request.Resume is not null;
+
+    private static BlobWrite Latest(RunRecord run) => new($"{run.Flow}/latest_run", stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(run.RunId)));
+
+    private Task MarkLatestAsync(RunRecord run) => context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).AsTask();
+
+    /// <summary>From here on the run can be continued as it was asked for. Before all else: what the user asked for is known nowhere else.</summary>
+    private async Task RecordRequestAsync(RunRecord run, SchedulerPolicy policy)
+    {
+        if (FolderOf(run) is null)
+        {
+            return;
+        }
+
+        var header = RunJournal.Header(SessionRecord.OfThisProcess(context, policy), context.Time.GetUtcNow());
+        BlobWrite file = new(RunFolder.JournalPathOf(run.Flow, run.RunId), stream => stream.Write(JournalFile.Line(header)));
+        await context.Datastore.Blobs.SaveAsync([file], overwrite: true, default).ConfigureAwait(false);
+    }
+
+    /// <summary>From here on the run can be found and watched. One group of files: they cost little more than one.</summary>
+    private async Task RecordStartAsync(RunRecord run)
+    {
+        // A resumed run is the latest when it has all that it clones: were it stopped before, the next resume would miss what the earlier run has.
+        List<BlobWrite> files = IsResumed ? [] : [Latest(run)];
+        files.Add(new(RunStatus.PathOf(run.Flow, run.RunId), Status(RunState.Running, null).Write));
+        await context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
+    }
+
+    private async Task WriteRunIdFileAsync(RunRecord run)
+    {
+        try
+        {
+            RunIdFile.Write(run.RunId);
+        }
+        catch (ConfigurationException failure)
+        {
+            await TryRecordFailureAsync(run, failure).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private RunIdFile RunIdFile => new(context.Request.RunIdFile, context.Request.WorkingFolder);
+
+    private ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
+        => context.Datastore.Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(run.Flow, run.RunId), Status(state, reason).Write)], overwrite: true, default);
+
+    private RunStatus Status(RunState state, string? reason)
+        => new(state, Environment.ProcessId, Environment.MachineName, context.Time.GetUtcNow(), reason) { ProcessMark = ProcessMark.Of(Environment.ProcessId) };
+
+    /// <summary>The error that ends the run is the one to report; that the status cannot be recorded either (the same full disk) adds nothing.</summary>
+    private async Task TryRecordFailureAsync(RunRecord run, MetaflowException cause)
+    {
+        try
+        {
+            await RecordStatusAsync(run, RunState.Failed, cause.Message).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+        }
+    }
 }

@@ -8,7 +8,7 @@ namespace Metaflow.Scheduling;
 /// <param name="IsForeach">Whether it is a foreach, rather than a branch.</param>
 /// <param name="Count">How many tasks the split yields.</param>
 /// <param name="Index">Which of them this one is, from 0.</param>
-internal sealed record SplitFrame(string SplitTaskId, bool IsForeach, int Count, int Index)
+internal sealed record TaskFrame(string SplitTaskId, bool IsForeach, int Count, int Index)
 {
     /// <summary>Gets the name on disk of the step that split.</summary>
     public string SplitStep { get; init; } = "";
@@ -53,7 +53,7 @@ internal sealed record ScheduledTask
     public GangSeat? Gang { get; init; }
 
     /// <summary>Gets the splits open around it, outermost first.</summary>
-    public ImmutableList<SplitFrame> Frames { get; init; } = [];
+    public ImmutableList<TaskFrame> Frames { get; init; } = [];
 
     /// <summary>Gets the passes of the loops around it: empty outside of one.</summary>
     public ImmutableList<int> Iterations { get; init; } = [];

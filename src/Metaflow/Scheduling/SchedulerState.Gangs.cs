@@ -13,7 +13,7 @@ internal sealed partial record SchedulerState
     /// <summary>A gang waits in the queue as its first task; the others are made when it starts.</summary>
     private SchedulerState StartGang(ScheduledTask split, string next, int size)
     {
-        var frame = new SplitFrame(split.TaskId, IsForeach: true, size, 0) { SplitStep = split.Step };
+        var frame = new TaskFrame(split.TaskId, IsForeach: true, size, 0) { SplitStep = split.Step };
         return Enqueue(Successor(split, next) with { SplitIndex = 0, Gang = new GangSeat("", size, 0), Frames = split.Frames.Add(frame) });
     }
 

@@ -127,7 +127,7 @@ internal sealed partial record SchedulerState
         var state = this;
         for (var index = 0; index < count; index++)
         {
-            var frame = new SplitFrame(split.TaskId, IsForeach: true, count, index) { SplitStep = split.Step };
+            var frame = new TaskFrame(split.TaskId, IsForeach: true, count, index) { SplitStep = split.Step };
             state = state.Enqueue(Successor(split, next) with { SplitIndex = index, Frames = split.Frames.Add(frame) });
         }
 
@@ -147,7 +147,7 @@ internal sealed partial record SchedulerState
         var state = this;
         for (var index = 0; index < targets.Length; index++)
         {
-            var frame = new SplitFrame(split.TaskId, IsForeach: false, targets.Length, index) { SplitStep = split.Step };
+            var frame = new TaskFrame(split.TaskId, IsForeach: false, targets.Length, index) { SplitStep = split.Step };
             state = state.Enqueue(Successor(split, targets[index]) with { Frames = split.Frames.Add(frame) });
         }
 

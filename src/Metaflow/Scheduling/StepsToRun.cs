@@ -1,5 +1,5 @@
-using Metaflow.Commands;
 using Metaflow.Graph;
+using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 

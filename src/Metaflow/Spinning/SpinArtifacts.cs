@@ -1,8 +1,8 @@
 using Metaflow.Artifacts;
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Serialization;
 

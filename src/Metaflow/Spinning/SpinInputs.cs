@@ -1,8 +1,8 @@
 using Metaflow.Artifacts;
-using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Metaflow.Serialization;
 using Metaflow.Settings;
 

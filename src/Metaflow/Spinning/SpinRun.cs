@@ -1,6 +1,5 @@
 using Metaflow.Artifacts;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
@@ -9,6 +8,7 @@ using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;

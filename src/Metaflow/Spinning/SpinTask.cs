@@ -1,6 +1,6 @@
-using Metaflow.Commands;
 using Metaflow.Launching;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Spinning;
 

@@ -1,8 +1,8 @@
-using Metaflow.Errors;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Metaflow.Errors;
 
 namespace Metaflow.Tasks;
 

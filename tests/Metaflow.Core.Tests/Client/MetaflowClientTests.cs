@@ -42,7 +42,7 @@ public sealed class MetaflowClientTests : IDisposable
 
         Assert.Equal("hello from body\n", second.Stdout);
         Assert.Equal(string.Empty, second.Stderr);
-        Assert.Equal(LogFiles.Runtime, second.LogLines(TaskOutput.Stdout)[0].Source);
+        Assert.Equal(LogFiles.Runtime, second.LogLines(LogKind.Stdout)[0].Source);
         Assert.Equal("[\"items=1\"]", second.MetadataDictionary["foreach-stack"]);
         Assert.Equal(["start"], second.ParentTasks.Select(static task => task.Step.Name));
         Assert.Equal(["join"], second.ChildTasks.Select(static task => task.Step.Name));

@@ -97,7 +97,7 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
 
     private void WriteLog(TaskPath task, string text)
     {
-        var path = LogFiles.PathOf(task, 0, LogFiles.Runtime, TaskOutput.Stdout);
+        var path = LogFiles.PathOf(task, 0, LogFiles.Runtime, LogKind.Stdout);
         using var log = new TaskLogWriter(_blobs.OpenAppend(path), LogFiles.Runtime, TaskLogWriter.DefaultMaxBytes);
         log.Write(Encoding.UTF8.GetBytes(text), TimeProvider.System.GetUtcNow());
     }

@@ -140,9 +140,9 @@ public sealed class TaskLogWriterTests : IDisposable
     public async Task Sources_are_merged_by_time_and_lines_without_a_time_come_last()
     {
         var task = new TaskPath("F", "1", "start", "1");
-        await WriteAsync(LogFiles.PathOf(task, 0, LogFiles.Runtime, TaskOutput.Stdout), Line(1, "runtime"), "no time\n", Line(5, "runtime"), Line(3, "runtime"));
-        await WriteAsync(LogFiles.PathOf(task, 0, LogFiles.Task, TaskOutput.Stdout), Line(2, "task"), Line(3, "task"));
-        await WriteAsync(LogFiles.LegacyPathOf(task, 0, TaskOutput.Stdout), "ignored\n");
+        await WriteAsync(LogFiles.PathOf(task, 0, LogFiles.Runtime, LogKind.Stdout), Line(1, "runtime"), "no time\n", Line(5, "runtime"), Line(3, "runtime"));
+        await WriteAsync(LogFiles.PathOf(task, 0, LogFiles.Task, LogKind.Stdout), Line(2, "task"), Line(3, "task"));
+        await WriteAsync(LogFiles.LegacyPathOf(task, 0, LogKind.Stdout), "ignored\n");
 
         Assert.Equal(["1 runtime", "2 task", "3 runtime", "3 task", "5 runtime", "no time"], (await ReadAsync()).Select(static line => line.Text));
     }
@@ -150,10 +150,10 @@ public sealed class TaskLogWriterTests : IDisposable
     [Fact]
     public async Task Logs_of_the_oldest_form_are_read_when_there_are_no_others()
     {
-        await WriteAsync(LogFiles.LegacyPathOf(new TaskPath("F", "1", "start", "1"), 0, TaskOutput.Stdout), "old\nlines");
+        await WriteAsync(LogFiles.LegacyPathOf(new TaskPath("F", "1", "start", "1"), 0, LogKind.Stdout), "old\nlines");
 
         Assert.Equal(["old", "lines"], (await ReadAsync()).Select(static line => line.Text));
-        Assert.Equal(9, await new TaskLogReader(new LocalBlobStore(_folder.Root)).SizeAsync(new TaskPath("F", "1", "start", "1"), 0, TaskOutput.Stdout, Token));
+        Assert.Equal(9, await new TaskLogReader(new LocalBlobStore(_folder.Root)).SizeAsync(new TaskPath("F", "1", "start", "1"), 0, LogKind.Stdout, Token));
     }
 
     private static string Line(int second, string source)
@@ -169,5 +169,5 @@ public sealed class TaskLogWriterTests : IDisposable
             [new BlobWrite(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines))))], overwrite: true, Token);
 
     private ValueTask<IReadOnlyList<LogLine>> ReadAsync()
-        => new TaskLogReader(new LocalBlobStore(_folder.Root)).ReadAsync(new TaskPath("F", "1", "start", "1"), 0, TaskOutput.Stdout, Token);
+        => new TaskLogReader(new LocalBlobStore(_folder.Root)).ReadAsync(new TaskPath("F", "1", "start", "1"), 0, LogKind.Stdout, Token);
 }

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Graph;
 using Metaflow.InProcess;
 using Metaflow.Metadata;
 using Metaflow.Programs;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;

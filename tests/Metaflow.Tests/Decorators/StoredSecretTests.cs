@@ -1,6 +1,5 @@
 using System.Text;
 using Metaflow.Artifacts;
-using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Graph;
@@ -8,6 +7,7 @@ using Metaflow.InProcess;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Programs;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;

@@ -31,7 +31,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
         var recorder = await RunAsync("echo one; printf 'two'; sleep 0.6; printf ' and three\\n'; echo err >&2; printf '10%%\\r50%%\\r99%%'");
         Assert.Equal(["one", "two", " and three", "99%"], recorder.Lines.Where(static line => !line.IsError).Select(static line => line.Text));
         Assert.Equal(["err"], recorder.Lines.Where(static line => line.IsError).Select(static line => line.Text));
-        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, TaskOutput.Stdout, TestContext.Current.CancellationToken);
+        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, LogKind.Stdout, TestContext.Current.CancellationToken);
         Assert.Equal(["one", "two and three", "10%\r50%\r99%"], stored.Select(static line => line.Text));
     }
 
@@ -40,8 +40,8 @@ public sealed class LocalTaskLauncherTests : IDisposable
     {
         await RunAsync("seq 300; seq 1000 1300 >&2; seq 301 600; seq 1301 1600 >&2");
 
-        var output = StoredLines(TaskOutput.Stdout);
-        var errors = StoredLines(TaskOutput.Stderr);
+        var output = StoredLines(LogKind.Stdout);
+        var errors = StoredLines(LogKind.Stderr);
         Assert.Equal(Enumerable.Range(1, 600).Select(static number => $"{number}"), output.Select(static line => line.Text));
         Assert.Equal(Enumerable.Range(1000, 601).Select(static number => $"{number}"), errors.Select(static line => line.Text));
         Assert.All(new[] { output, errors }, static lines => Assert.All(lines.Zip(lines.Skip(1)), static pair => Assert.True(pair.First.At < pair.Second.At)));
@@ -49,7 +49,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
     }
 
     // As they are in the file: a reader sorts them.
-    private List<LogLine> StoredLines(TaskOutput stream)
+    private List<LogLine> StoredLines(LogKind stream)
         => [.. File.ReadLines(Path.Combine(_root, LogFiles.PathOf(Task, 0, LogFiles.Runtime, stream))).Select(static line => MflogLine.Parse(Encoding.UTF8.GetBytes(line)))];
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
         var recorder = await RunAsync("seq 5000", new Recorder { Pause = TimeSpan.FromSeconds(3) });
 
         Assert.Equal(Enumerable.Range(1, 5000).Select(static number => $"{number}"), recorder.Lines.Select(static line => line.Text));
-        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, TaskOutput.Stdout, TestContext.Current.CancellationToken);
+        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, LogKind.Stdout, TestContext.Current.CancellationToken);
         Assert.Equal(recorder.Lines.Select(static line => line.Text), stored.Select(static line => line.Text));
     }
 

@@ -1,5 +1,5 @@
 using Metaflow.Artifacts;
-using Metaflow.Commands;
+using Metaflow.Code;
 using Metaflow.Decorators;
 using Metaflow.Graph;
 using Metaflow.Launching;
@@ -7,6 +7,7 @@ using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Programs;
 using Metaflow.Reuse;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Serialization;
 using Metaflow.Settings;
@@ -38,10 +39,10 @@ internal sealed class MemoryRuns
         using var services = new RunServices(_blobs, _metadata, launcher, TimeProvider.System);
         var context = new FlowEngine(() => new GeneratedFlow(program), program.Definition, _settings).Context(services, request, new Collector(events));
         var code = new FakeCode(program, new GeneratedFlow(program));
-        context.RecordedCode = () => CodeIdentities.ToJson(program.Graph.Steps.ToDictionary(static step => step.Name, step => code.Of(step.Name)!));
-        await ReusePreparation.PrepareAsync(context, code);
+        context.CodeRecord = () => RecordedCode.ToJson(program.Graph.Steps.ToDictionary(static step => step.Name, step => code.Of(step.Name)!));
+        await ReuseSetup.PrepareAsync(context, code);
         using var interruption = new RunInterruption();
-        var outcome = await new RunScheduler(context).RunAsync(interruption);
+        var outcome = await new RunSession(context).RunAsync(interruption);
         Executed = launcher.Launched;
         Events = events;
         Errors = launcher.Errors;
@@ -107,10 +108,10 @@ internal sealed class MemoryRuns
     }
 
     /// <summary>The identity of a step's code stands for the compiled code; what its decorators add to it is the framework's.</summary>
-    private sealed class FakeCode(GeneratedProgram program, FlowSpec flow) : ICodeIdentity
+    private sealed class FakeCode(GeneratedProgram program, FlowSpec flow) : ICurrentCode
     {
         public string? Of(string step)
-            => $"version {program.Versions.GetValueOrDefault(step)}" + CodeOfFlow.EnvironmentOf(new StepDecorators(flow, step, []), new Dictionary<string, string>());
+            => $"version {program.Versions.GetValueOrDefault(step)}" + FlowCode.EnvironmentOf(new StepDecorators(flow, step, []), new Dictionary<string, string>());
     }
 
     private sealed class Collector(List<RunEvent> events) : IRunObserver

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Graph;
+using Metaflow.Running;
 using Metaflow.Tests.Scheduling;
 
 namespace Metaflow.Tests.Reuse;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Graph;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Reuse;
@@ -102,7 +102,7 @@ public sealed class SchedulerReuseTests
             TaskId = "9",
             Step = "work",
             Inputs = [],
-            Frames = [new SplitFrame("1", true, 3, 2), new SplitFrame("2", false, 2, 1), new SplitFrame("3", true, 5, 4)],
+            Frames = [new TaskFrame("1", true, 3, 2), new TaskFrame("2", false, 2, 1), new TaskFrame("3", true, 5, 4)],
             Iterations = [1],
         };
         Assert.Equal("work[2,4][1]", task.Key.ToString());

@@ -2,13 +2,14 @@ using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Cleanup;
 using Metaflow.Client;
-using Metaflow.Commands;
+using Metaflow.Code;
 using Metaflow.Configs;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Programs;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -198,7 +199,7 @@ public sealed class BeginningTests : IDisposable
         Assert.Equal(runId, await File.ReadAllTextAsync(Path.Combine(root, Flow, "latest_run"), TestContext.Current.CancellationToken));
         var data = await new LocalMetadataProvider(root, TimeProvider.System).ListMetadataAsync(new TaskPath(Flow, runId, TaskPath.ParametersStep, "0"), default);
         Assert.True(data.Any(static datum => datum.Field == "attempt-done"), where);
-        Assert.True(data.Count(static datum => datum.Field == InternalFields.CodeIdentities) == 1, where);
+        Assert.True(data.Count(static datum => datum.Field == InternalFields.RecordedCode) == 1, where);
     }
 
     private static async Task<int> ParameterAsync(string root, string runId, string name)

@@ -1,9 +1,9 @@
-using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
 using Metaflow.Metadata;
 using Metaflow.Programs;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;

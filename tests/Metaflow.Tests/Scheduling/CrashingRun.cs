@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
-using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Graph;
 using Metaflow.Launching;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;
@@ -167,7 +167,7 @@ internal sealed class CrashingRun
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
         {
-            new RunSession(1, "host", new RunRequest { MaxWorkers = policy.MaxWorkers }, ReuseRule.Never, StepIdentity.Of(policy)) { Capacity = policy.Capacity }.Write(json);
+            new SessionRecord(1, "host", new RunRequest { MaxWorkers = policy.MaxWorkers }, ReuseRule.Never, StepIdentity.Of(policy)) { Capacity = policy.Capacity }.Write(json);
         }
 
         return bytes.WrittenSpan.ToArray();
@@ -181,7 +181,7 @@ internal sealed class CrashingRun
             if (session is not null)
             {
                 using var header = JsonDocument.Parse(session);
-                var policy = RunSession.Read(header.RootElement).Policy(_graph, "");
+                var policy = SessionRecord.Read(header.RootElement).Policy(_graph, "");
                 state = state?.WithPolicy(policy) ?? new SchedulerState(policy);
             }
 

@@ -3,9 +3,9 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Graph;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;
@@ -51,12 +51,12 @@ public sealed class JournalEncodingTests
     [Fact]
     public void A_session_is_replayed_with_as_many_tasks_at_once_as_its_machine_allowed()
     {
-        var written = new RunSession(1, "host", new RunRequest { MaxWorkers = 40 }, ReuseRule.Never, []) { Workers = 5 };
-        var read = RunSession.Read(Parse(written.Write));
+        var written = new SessionRecord(1, "host", new RunRequest { MaxWorkers = 40 }, ReuseRule.Never, []) { Workers = 5 };
+        var read = SessionRecord.Read(Parse(written.Write));
 
         Assert.Equal(5, read.Policy(new FlowGraph("Flow", []), "1").MaxWorkers);
         Assert.Equal(40, read.Request.MaxWorkers);
-        Assert.Equal(40, RunSession.Read(Parse((written with { Workers = null }).Write)).Policy(new FlowGraph("Flow", []), "1").MaxWorkers);
+        Assert.Equal(40, SessionRecord.Read(Parse((written with { Workers = null }).Write)).Policy(new FlowGraph("Flow", []), "1").MaxWorkers);
     }
 
     [Fact]

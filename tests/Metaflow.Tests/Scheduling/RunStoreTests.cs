@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Metaflow.Artifacts;
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
@@ -10,6 +9,7 @@ using Metaflow.InProcess;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Programs;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;

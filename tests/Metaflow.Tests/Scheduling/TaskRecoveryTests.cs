@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Metaflow.Artifacts;
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Platform;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;

@@ -1,11 +1,11 @@
 using Metaflow.Artifacts;
-using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Serialization;
 using Metaflow.Settings;

@@ -39,20 +39,20 @@ internal sealed class ArtifactTypeRule : IFlowRule
         if (FindUnstorable(type) is { } unstorable)
         {
             return Descriptors.Report(
-                RuleCodes.UnstorableArtifact, place(), $"{holds} a '{TypeText.AsWritten(unstorable)}'.",
+                RuleCodes.UnstorableArtifact, place(), $"{holds} a '{CSharpTypeName.AsWritten(unstorable)}'.",
                 $"{UnstorableTypes.Noun(unstorable)} lives in one process and cannot be stored.", UnstorableTypes.FixFor(unstorable));
         }
 
         if (FindAbstract(type) is { } open)
         {
             return Descriptors.Report(
-                RuleCodes.AbstractArtifact, place(), $"{holds} a '{TypeText.AsWritten(open)}', which is {(open.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}.",
+                RuleCodes.AbstractArtifact, place(), $"{holds} a '{CSharpTypeName.AsWritten(open)}', which is {(open.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}.",
                 "A value is read into the type that it is declared as: which type derived from it an object had is not stored.",
                 "Declare the class that it is, and keep the objects of each class in a list of their own.");
         }
 
         return lost.FirstOf(type) is not { } found ? null : Descriptors.Report(
-            RuleCodes.LostMember, place(), $"{holds} a '{TypeText.AsWritten(found.Type)}', of which {found.Member} would be lost.",
+            RuleCodes.LostMember, place(), $"{holds} a '{CSharpTypeName.AsWritten(found.Type)}', of which {found.Member} would be lost.",
             "The public properties and fields of an object are stored, and the items of a collection.",
             "Make it a public property, whose setter may be private, or mark it with [ArtifactIgnore], or the type with [ArtifactByPublicMembers] if its public members tell all.");
     }

@@ -32,7 +32,7 @@ internal sealed class CatchRule : IFlowRule
 
         if (!MetaflowTypes.Is(property.Type, "StepFailure") || property.NullableAnnotation == NullableAnnotation.NotAnnotated)
         {
-            return $"The property is of type '{TypeText.AsWritten(property.Type)}', not 'StepFailure?'.";
+            return $"The property is of type '{CSharpTypeName.AsWritten(property.Type)}', not 'StepFailure?'.";
         }
 
         var isInSource = !property.DeclaringSyntaxReferences.IsEmpty;

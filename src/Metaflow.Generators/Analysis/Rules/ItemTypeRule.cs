@@ -17,8 +17,8 @@ internal sealed class ItemTypeRule : IFlowRule
         where target.IsStep && argument is { TypeKind: not TypeKind.Error } && !MetaflowTypes.Is(argument, "Inputs") && !Fits(flow.Compilation, call.ItemType!, argument)
         select Descriptors.Report(
             RuleCodes.ItemTypeMismatch, call.Items!.GetLocation(),
-            $"The items are of type '{TypeText.AsWritten(call.ItemType!)}'.",
-            $"Step '{target.Method!.Name}' takes an item of type '{TypeText.AsWritten(argument)}'.",
+            $"The items are of type '{CSharpTypeName.AsWritten(call.ItemType!)}'.",
+            $"Step '{target.Method!.Name}' takes an item of type '{CSharpTypeName.AsWritten(argument)}'.",
             $"Give items of that type, or change the argument of '{target.Method.Name}'.");
 
     private static bool Fits(Compilation compilation, ITypeSymbol item, ITypeSymbol argument)

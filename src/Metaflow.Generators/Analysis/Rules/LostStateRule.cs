@@ -51,7 +51,7 @@ internal sealed class LostStateRule : IFlowRule
             RuleCodes.LostState, GeneratedFiles.PlaceOf(member),
             $"'{member.Name}' is set by '{writer.Name}' and read by '{reader.Name}'.",
             "Each task has an object of its own, and only artifacts travel between tasks.",
-            $"Make it an artifact: 'public partial {TypeText.AsWritten(TypeOf(member))} {ArtifactNameOf(member)} {{ get; set; }}'.");
+            $"Make it an artifact: 'public partial {CSharpTypeName.AsWritten(TypeOf(member))} {ArtifactNameOf(member)} {{ get; set; }}'.");
     }
 
     /// <summary>Says whether it is this class of which it is told, rather than a base of it: a derived class may set what an abstract class lets it.</summary>

@@ -21,7 +21,7 @@ internal sealed class ParameterRule : IFlowRule
             ? null
             : Descriptors.Report(
                 RuleCodes.IncludeFileType, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
-                $"The file '{property.Name}' is a '{TypeText.AsWritten(property.Type)}'.",
+                $"The file '{property.Name}' is a '{CSharpTypeName.AsWritten(property.Type)}'.",
                 "The content of a file is text or bytes.",
                 "Make it 'string' or 'byte[]', and read it into other types in a step.");
 
@@ -35,7 +35,7 @@ internal sealed class ParameterRule : IFlowRule
         var isWhole = SymbolEqualityComparer.Default.Equals(part, ReadableTypes.WithoutNullable(property.Type));
         return Descriptors.Report(
             RuleCodes.ParameterWithoutForm, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
-            $"The parameter '{property.Name}' is a '{TypeText.AsWritten(property.Type)}'{(isWhole ? "" : $" with a '{TypeText.AsWritten(part)}' in it")}.",
+            $"The parameter '{property.Name}' is a '{CSharpTypeName.AsWritten(property.Type)}'{(isWhole ? "" : $" with a '{CSharpTypeName.AsWritten(part)}' in it")}.",
             "That has no form on the command line: no text could be read as one.",
             "Declare what it is made from, such as a text, a number, a list or a record, and make the rest in a step.");
     }
@@ -52,7 +52,7 @@ internal sealed class ParameterRule : IFlowRule
         return method is not null && compilation.ClassifyConversion(method.ReturnType, property.Type).IsImplicit ? null : Descriptors.Report(
             RuleCodes.DefaultFromUnsuitable, Places.OfArgument(attribute, "DefaultFrom"),
             $"The default of '{property.Name}' is to come from '{name}'.",
-            method is null ? "The flow has no such method without arguments that returns a value." : $"The method returns '{TypeText.AsWritten(method.ReturnType)}'.",
-            $"Write a method '{TypeText.AsWritten(property.Type)} {name}()' in the flow.");
+            method is null ? "The flow has no such method without arguments that returns a value." : $"The method returns '{CSharpTypeName.AsWritten(method.ReturnType)}'.",
+            $"Write a method '{CSharpTypeName.AsWritten(property.Type)} {name}()' in the flow.");
     }
 }

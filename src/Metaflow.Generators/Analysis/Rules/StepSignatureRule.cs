@@ -54,7 +54,7 @@ internal sealed class StepSignatureRule : IFlowRule
                 : "Inputs must be of a flow class that is not abstract.";
         }
 
-        return $"It returns '{TypeText.AsWritten(method.ReturnType)}'.";
+        return $"It returns '{CSharpTypeName.AsWritten(method.ReturnType)}'.";
     }
 
     private static bool ReturnsTransitionOrNothing(IMethodSymbol method) => StepSignatures.ReturnOf(method) is not null;

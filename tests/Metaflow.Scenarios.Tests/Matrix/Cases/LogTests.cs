@@ -41,7 +41,7 @@ internal sealed class LargeMflog : ValueMatrixTest
 
         foreach (var task in check.Run?.Step("foreach_inner").Tasks ?? [])
         {
-            Assert.All(task.LogLines(TaskOutput.Stdout), static line => Assert.InRange((line.At!.Value - Written(line)).TotalSeconds, -1, 60));
+            Assert.All(task.LogLines(LogKind.Stdout), static line => Assert.InRange((line.At!.Value - Written(line)).TotalSeconds, -1, 60));
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class ClientCheck : CaseCheck
         => _run.Step(step).Tasks.Where(task => task.Data.Contains(name)).ToDictionary(static task => task.Id, task => PythonText.Of(task.Data[name]));
 
     public override string Log(string step, string stream)
-        => string.Concat(_run.Step(step).Tasks.Reverse().SelectMany(task => task.LogLines(stream == "stdout" ? TaskOutput.Stdout : TaskOutput.Stderr)).Select(static line => line.Text + "\n"));
+        => string.Concat(_run.Step(step).Tasks.Reverse().SelectMany(task => task.LogLines(stream == "stdout" ? LogKind.Stdout : LogKind.Stderr)).Select(static line => line.Text + "\n"));
 
     public override void NotRun(string step) => Assert.DoesNotContain(step, _run.Steps.Select(static one => one.Name));
 }

@@ -1,0 +1,121 @@
+using Metaflow.Naming;
+
+namespace Metaflow.Running;
+
+/// <summary>Is told what happens in a run.</summary>
+public interface IRunObserver
+{
+    /// <summary>Takes one event. Must be quick; an exception of it never harms the run.</summary>
+    /// <param name="runEvent">The event.</param>
+    void OnEvent(RunEvent runEvent);
+}
+
+/// <summary>Something that happened in a run.</summary>
+/// <param name="At">When it happened; for output, when the task emitted it.</param>
+public abstract record RunEvent(DateTimeOffset At)
+{
+    /// <summary>A message of the run itself, such as the size of an included file.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Text">The message.</param>
+    public sealed record Message(DateTimeOffset At, string Text) : RunEvent(At);
+
+    /// <summary>The run has its id and is about to start its first task.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="RunId">The id.</param>
+    public sealed record RunStarting(DateTimeOffset At, string RunId) : RunEvent(At);
+
+    /// <summary>An attempt of a task was started.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Attempt">The attempt, from 0.</param>
+    /// <param name="IsFallback">Whether it only handles earlier failures (<c>[Catch]</c> of a task that kept dying).</param>
+    public sealed record TaskStarting(DateTimeOffset At, TaskPath Task, int ProcessId, int Attempt, bool IsFallback) : RunEvent(At);
+
+    /// <summary>A task wrote a line, or the beginning of one that is still open.</summary>
+    /// <param name="At">When the task emitted it.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Text">The text without its newline.</param>
+    /// <param name="IsError">Whether it came from the error stream.</param>
+    public sealed record TaskOutput(DateTimeOffset At, TaskPath Task, int ProcessId, string Text, bool IsError) : RunEvent(At);
+
+    /// <summary>A task's foreach yields tasks.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Count">How many.</param>
+    public sealed record ForeachYields(DateTimeOffset At, TaskPath Task, int ProcessId, int Count) : RunEvent(At);
+
+    /// <summary>A task finished successfully.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    public sealed record TaskSucceeded(DateTimeOffset At, TaskPath Task, int ProcessId) : RunEvent(At);
+
+    /// <summary>An attempt of a task failed.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Attempt">The attempt, from 0.</param>
+    /// <param name="Reason">The reason when the process itself did not say it (killed by a signal, timed out), else <see langword="null"/>.</param>
+    /// <param name="RetryIn">How long until the next attempt; <see langword="null"/> when there is none.</param>
+    /// <param name="RetryForbidden">Whether the task forbade another attempt.</param>
+    public sealed record TaskFailed(
+        DateTimeOffset At, TaskPath Task, int ProcessId, int Attempt, string? Reason, TimeSpan? RetryIn, bool RetryForbidden) : RunEvent(At);
+
+    /// <summary>The numbers of tasks changed; for a status line.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Counts">The numbers by step, in the order of the graph.</param>
+    public sealed record Progress(DateTimeOffset At, IReadOnlyList<StepCount> Counts) : RunEvent(At);
+
+    /// <summary>The run fails, and what runs is waited for; or it was interrupted, and what runs is ended.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="WasInterrupted">Whether from outside, by Ctrl-C or SIGTERM.</param>
+    /// <param name="Active">How many tasks still run.</param>
+    public sealed record RunStopping(DateTimeOffset At, bool WasInterrupted, int Active) : RunEvent(At)
+    {
+        /// <summary>Gets a value indicating whether Ctrl-C interrupted the run, and so may be pressed again. The default is <see langword="false"/>.</summary>
+        public bool ByCtrlC { get; init; }
+    }
+
+    /// <summary>Tasks did not end after they were asked to, and are killed.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Remaining">How many.</param>
+    /// <param name="Grace">The grace that they had; <see langword="null"/> when they are killed before its end, since the stop was asked for again.</param>
+    public sealed record TasksKilled(DateTimeOffset At, int Remaining, TimeSpan? Grace) : RunEvent(At);
+
+    /// <summary>A run is resumed in this way.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Plan">What is cloned and what runs again.</param>
+    public sealed record ResumePlanned(DateTimeOffset At, ResumePlan Plan) : RunEvent(At);
+
+    /// <summary>A task got its results from a task of an earlier run.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="Origin">The task of the earlier run.</param>
+    /// <param name="Reason">Why, where that is to be explained, else <see langword="null"/>.</param>
+    public sealed record TaskCloned(DateTimeOffset At, TaskPath Task, TaskPath Origin, string? Reason) : RunEvent(At);
+
+    /// <summary>A task has to run although results of earlier runs were looked for; told only where that is to be explained.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="Reason">Why, as it follows "because".</param>
+    public sealed record TaskNotReused(DateTimeOffset At, TaskPath Task, string Reason) : RunEvent(At);
+
+    /// <summary>The run ended.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Succeeded">Whether successfully.</param>
+    public sealed record RunEnded(DateTimeOffset At, bool Succeeded) : RunEvent(At)
+    {
+        /// <summary>Gets a value indicating whether the run stopped before its end step because that was asked for. The default is <see langword="false"/>.</summary>
+        public bool IsPartial { get; init; }
+    }
+}
+
+/// <summary>How many tasks of a step there are in each state.</summary>
+/// <param name="Step">The step's name on disk.</param>
+/// <param name="Running">Tasks running.</param>
+/// <param name="Done">Tasks finished successfully.</param>
+/// <param name="Queued">Tasks waiting for a worker.</param>
+public sealed record StepCount(string Step, int Running, int Done, int Queued);

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Metaflow.Decorators;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Running;
+using Metaflow.Runs;
+
+namespace Metaflow.Scheduling;
+
+internal sealed partial class RunSession
+{
+    /// <summary>Continues a run.</summary>
+    /// <param name="continuation">The run, taken.</param>
+    /// <param name="request">What shall be other than before.</param>
+    /// <param name="interruption">Asks the run to stop from outside.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="LaunchException">The graph changed (MF6032), or a task has no attempt left (MF6033) or a process that cannot be ended (MF6034).</exception>
+    public async Task<RunOutcome> ContinueAsync(RunContinuation continuation, ContinueRequest request, RunInterruption interruption)
+    {
+        var policy = SchedulerLoop.PolicyOf(context, continuation.Run);
+        var replay = continuation.Replay(policy);
+        if (request.Tags.Count > 0)
+        {
+            await context.Metadata.ChangeTagsAsync(continuation.Run.Flow, continuation.Run.RunId, request.Tags, [], default).ConfigureAwait(false);
+        }
+
+        var run = await context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
+        await RequireParametersAsync(run, continuation.Recorded).ConfigureAwait(false);
+        var recovery = new TaskRecovery(context, run);
+        await recovery.EndProcessesAsync(replay.Processes).ConfigureAwait(false);
+        if (continuation.WasKilled)
+        {
+            recovery.EndMarked(replay.Session.Mark);
+        }
+
+        var adopted = await recovery.AdoptAsync(replay.State).ConfigureAwait(false);
+        var state = adopted.Aggregate(replay.State.WithPolicy(policy), static (state, adoption) => state.Apply(adoption).State);
+        SchedulerEvent beginning = state.HasBegun ? new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state).ConfigureAwait(false)) : Start;
+        CheckAttempts(run, state.Apply(beginning).State);
+
+        // Before any task runs: what is recorded later than a task could be taken for what the task ran.
+        await new RunParameters(context).RecordChangedCodeAsync(run, state.HasBegun).ConfigureAwait(false);
+
+        using var journal = new RunJournal(JournalFile.Open(continuation.Folder.Journal));
+        journal.Begin(SessionRecord.OfThisProcess(context, policy), adopted);
+        await (state.HasBegun ? RecordStatusAsync(run, RunState.Running, null).AsTask() : RecordStartAsync(run)).ConfigureAwait(false);
+        TellStarting(run);
+        Say(replay, adopted.Count, state);
+        var clones = IsResumed && replay.Processes.Count == 0;
+        var loop = new SchedulerLoop(context, run, journal, state, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };
+        return await FollowAsync(run, () => loop.RunAsync(beginning), interruption).ConfigureAwait(false);
+    }
+
+    /// <summary>A scheduler that was killed at its very beginning may not have stored the parameters: they are found again from what it was asked for.</summary>
+    private async Task RequireParametersAsync(RunRecord run, RunRequest? recorded)
+    {
+        var parameters = new RunParameters(context);
+        await parameters.SaveMissingAsync(run, () => recorded?.Values is not { Count: > 0 } values
+            ? parameters.Resolve(context.Reuse?.Parameters)
+            : throw new MetadataException(
+                ErrorCodes.ParametersNotKept,
+                $"The run '{run.RunId}' cannot be continued.",
+                $"Its scheduler was killed before it had stored the parameters, and a program gave {string.Join(", ", values.Keys.Select(static name => $"'{name}'"))} as values, which are recorded nowhere else.",
+                "Start the run again from the program. Nothing of this one had been done.")
+            { Pathspec = $"{run.Flow}/{run.RunId}" }).ConfigureAwait(false);
+    }
+
+    private static void CheckAttempts(RunRecord run, SchedulerState state)
+    {
+        var exhausted = state.Running.Values.Concat(state.Blocked).Concat(state.Queue).FirstOrDefault(static task => task.Attempt >= RetryBudget.MaxAttempts);
+        if (exhausted is not null)
+        {
+            throw new LaunchException(
+                ErrorCodes.NoAttemptLeft,
+                $"The run '{run.RunId}' cannot be continued.",
+                $"Its task '{exhausted.Step}/{exhausted.TaskId}' has failed {RetryBudget.MaxAttempts} times, and a task has no more attempts than that.",
+                $"Start a new run from what it finished: 'resume --origin-run-id {run.RunId}'.")
+            { Pathspec = $"{run.Flow}/{run.RunId}/{exhausted.Step}/{exhausted.TaskId}" };
+        }
+    }
+
+    private void Say(RunReplay replay, int adopted, SchedulerState state)
+    {
+        var before = ProgressCounts.Of(replay.State);
+        var again = state.Running.Count + state.Unfinished.Count + state.Waiting.Count;
+        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), string.Create(CultureInfo.InvariantCulture,
+            $"Continuing: {before.Done} tasks were finished, {adopted} more ended since and are taken as they are; {again} run again.")));
+    }
+}

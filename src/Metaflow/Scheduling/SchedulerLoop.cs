@@ -1,0 +1,382 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Running;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>Does what <see cref="SchedulerState"/> decides and tells it what happened. It decides nothing itself.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore never makes a handle, and threads that read ended processes may still wait for it.")]
+internal sealed partial class SchedulerLoop
+{
+    /// <summary>The most pieces of output that wait to be shown; a task that writes faster waits.</summary>
+    private const int MaxWaitingOutput = 1024;
+
+    /// <summary>The most things that happened at once; more of them wait, so that their consequences do not.</summary>
+    private const int MaxBatch = 256;
+
+    /// <summary>How long tasks have to stop after they were asked to.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly RunContext _context;
+    private readonly RunRecord _run;
+    private readonly RunJournal _journal;
+    private readonly RunInterruption _interruption;
+    private readonly TaskResults _results;
+    private readonly SchedulerPolicy _policy;
+    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _outputSlots = new(MaxWaitingOutput);
+    private readonly CancellationTokenSource _over = new();
+    private readonly Dictionary<string, LiveTask> _live = [];
+    private readonly HashSet<LongTimer> _timers = [];
+    private readonly List<Task> _notes = [];
+    private readonly List<SchedulerCommand> _commands = [];
+    private SchedulerState _state;
+    private SchedulerCommand.EndRun? _end;
+    private MetaflowException? _error;
+    private bool _isInterrupted;
+    private bool _isFailing;
+    private bool _isPastClones;
+
+    /// <summary>Initializes the loop of a run whose parameters are stored.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="journal">Records what happens before anything follows from it.</param>
+    /// <param name="state">The state to begin with.</param>
+    /// <param name="interruption">Asks the run to stop from outside.</param>
+    public SchedulerLoop(RunContext context, RunRecord run, RunJournal journal, SchedulerState state, RunInterruption interruption)
+    {
+        _context = context;
+        _run = run;
+        _journal = journal;
+        _interruption = interruption;
+        _results = new TaskResults(context);
+        _policy = PolicyOf(context, run);
+        _state = state;
+        if (_policy.Reuse != ReuseRule.Never)
+        {
+            ReserveThreads();
+        }
+    }
+
+    /// <summary>Gets what is done beside the first task that runs, or the end of a run in which none does: what can be cloned is cloned then. Not done when
+    /// the run is stopped before. The default is nothing.</summary>
+    public Func<Task>? ClonesDone { get; init; }
+
+    /// <summary>Returns what a run is decided by.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
+    /// <returns>The policy.</returns>
+    public static SchedulerPolicy PolicyOf(RunContext context, RunRecord run)
+        => new(context.Definition.Graph, context.Workers.Workers, step => context.DecoratorsOf(step).Budget)
+        {
+            RunId = run.RunId,
+            DemandOf = context.DemandOf,
+            Capacity = context.Capacity,
+            Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
+            MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
+        };
+
+    /// <summary>Runs until the run is over and no process of it is left.</summary>
+    /// <param name="beginning">The first event.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<RunOutcome> RunAsync(SchedulerEvent beginning)
+    {
+        using var interrupted = _interruption.Token.Register(() => Post(Interrupt));
+        _interruption.RequestedAgain += OnRequestedAgain;
+        try
+        {
+            Apply(beginning);
+            Commit();
+            while (_end is null)
+            {
+                var action = await _inbox.Reader.ReadAsync().ConfigureAwait(false);
+                action();
+
+                // What happened at the same time is recorded together: one write for all of it.
+                for (var more = 1; more < MaxBatch && _inbox.Reader.TryRead(out action); more++)
+                {
+                    action();
+                }
+
+                Commit();
+            }
+
+            await FinishNotesAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _interruption.RequestedAgain -= OnRequestedAgain;
+            EndAll();
+        }
+
+        return Outcome(_end);
+    }
+
+    private void Post(Action action) => _inbox.Writer.TryWrite(action);
+
+    private void OnRequestedAgain() => Post(() => KillAll(waited: null));
+
+    private RunOutcome Outcome(SchedulerCommand.EndRun end)
+    {
+        if (end.Succeeded)
+        {
+            return new RunOutcome(_run.RunId, true, ExitCodes.Success, null);
+        }
+
+        if (end.IsPartial)
+        {
+            return new RunOutcome(_run.RunId, false, ExitCodes.Success, null) { IsPartial = true };
+        }
+
+        if (_isInterrupted)
+        {
+            return new RunOutcome(_run.RunId, false, _interruption.ExitCode, null);
+        }
+
+        var error = _error ?? new InternalException(
+            ErrorCodes.InternalFault, "The run ended without its end step.", end.Reason ?? "", "Report this with the flow's graph (output-raw --json).");
+        return new RunOutcome(_run.RunId, false, ExitCodes.Failure, error);
+    }
+
+    private void Apply(SchedulerEvent schedulerEvent)
+    {
+        (_state, var commands) = _state.Apply(schedulerEvent);
+        _journal.Add(schedulerEvent);
+        _commands.AddRange(commands);
+
+        // Told before the commands are done: starting many processes takes a while, and a view shall say so.
+        Tell(new RunEvent.Progress(Now, ProgressCounts.Of(_context.Definition.Graph, _state)));
+    }
+
+    /// <summary>Records the events, then does what follows from them.</summary>
+    private void Commit()
+    {
+        // What a power cut makes forgotten must not have started a process: its task's id could be given to another.
+        _journal.Write(ProgressCounts.Of(_state), Now, isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.Reuse));
+        TellClonesDone();
+        foreach (var command in _commands)
+        {
+            switch (command)
+            {
+                case SchedulerCommand.Launch launch:
+                    Launch(launch.Task);
+                    break;
+                case SchedulerCommand.EndTask end:
+                    EndTask(end);
+                    break;
+                case SchedulerCommand.Reuse reuse:
+                    Reuse(reuse.Task);
+                    break;
+                case SchedulerCommand.WaitForRetry wait:
+                    After(wait.Delay, () => Apply(new SchedulerEvent.RetryDue(wait.TaskId)));
+                    break;
+                case SchedulerCommand.AnnounceFailure failure:
+                    AnnounceFailure(failure);
+                    break;
+                case SchedulerCommand.EndRun end:
+                    _end = end;
+                    break;
+            }
+        }
+
+        if (_commands.Exists(static command => command is SchedulerCommand.Launch))
+        {
+            _context.Launcher.Expect(_state.CountExpected());
+        }
+
+        _commands.Clear();
+        _journal.Write(ProgressCounts.Of(_state), Now, isDurable: false);
+    }
+
+    private void TellClonesDone()
+    {
+        if (!_isPastClones && !_isInterrupted && _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.EndRun))
+        {
+            _isPastClones = true;
+            _notes.Add(ClonesDone?.Invoke() ?? Task.CompletedTask);
+        }
+    }
+
+    private void Launch(ScheduledTask task)
+    {
+        if (_isInterrupted)
+        {
+            // Decided at the same moment as the stop: no task starts any more, and this one is put aside as it is.
+            Post(() => Apply(new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true)));
+            return;
+        }
+
+        var live = new LiveTask(task, new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId), Post, this);
+        var startedAt = Now;
+        try
+        {
+            var request = TaskLaunch.Request(_context, _run, task);
+            live.Process = _context.Launcher.Launch(request, live);
+        }
+        catch (MetaflowException error)
+        {
+            // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
+            FailWhenNoted(task, new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error }, _results.NoteNotStartedAsync(_run, task));
+            return;
+        }
+
+        _live.Add(task.TaskId, live);
+        _journal.Add(new SchedulerEvent.TaskLaunched(task.TaskId, task.Attempt, live.ProcessId, MarkOf(live.ProcessId)));
+        var budget = _context.DecoratorsOf(task.Step).Budget;
+        Tell(new RunEvent.TaskStarting(startedAt, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > task.FirstAttempt + budget.UserRetries));
+    }
+
+    // A task in this process ends with it, and must never be ended by ending the process.
+    private static string? MarkOf(int processId) => processId == Environment.ProcessId ? null : ProcessMark.Of(processId);
+
+    private void OnOutput(LiveTask live, DateTimeOffset at, string text, bool isError)
+        => Tell(new RunEvent.TaskOutput(at, live.Path, live.ProcessId, text, isError));
+
+    private void OnExit(LiveTask live, ProcessExit exit)
+    {
+        var task = live.Task;
+        _live.Remove(task.TaskId);
+        var (result, failure) = _results.Read(task, live.Path, exit);
+        if (failure is { Error: null } && live.EndedBecause is { } cause)
+        {
+            // The failure of the gang is that of the task that failed first.
+            failure = new TaskFailure(cause, MayRetry: true);
+        }
+
+        if (failure is { Message: { } message })
+        {
+            live.Process!.AddLogLine(message, isError: true);
+        }
+
+        live.Process!.Dispose();
+        var note = _results.NoteExitAsync(_run, task, exit, failure is null);
+        if (failure is not null)
+        {
+            FailWhenNoted(task, failure with { ProcessId = live.ProcessId }, note);
+            return;
+        }
+
+        _notes.Add(KeepLostAsync(live.Path, note));
+        if (result!.NumSplits is { } count)
+        {
+            Tell(new RunEvent.ForeachYields(Now, live.Path, live.ProcessId, count));
+        }
+
+        Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.ProcessId));
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize });
+    }
+
+    private void Interrupt()
+    {
+        _isInterrupted = true;
+        Tell(new RunEvent.RunStopping(Now, WasInterrupted: true, _live.Count) { ByCtrlC = _interruption.ExitCode == ExitCodes.Interrupted });
+        foreach (var live in _live.Values)
+        {
+            live.Process?.AddLogLine("[KILLED BY ORCHESTRATOR]", isError: false);
+            live.Process?.AddLogLine("[KILLED BY ORCHESTRATOR]", isError: true);
+            live.Process?.RequestStop();
+        }
+
+        After(Grace, () => KillAll(Grace));
+        Apply(new SchedulerEvent.StopRequested());
+    }
+
+    private void KillAll(TimeSpan? waited)
+    {
+        if (_live.Count == 0)
+        {
+            return;
+        }
+
+        Tell(new RunEvent.TasksKilled(Now, _live.Count, waited));
+        foreach (var live in _live.Values)
+        {
+            live.Process?.Kill();
+        }
+    }
+
+    /// <summary>Whatever ends the loop, an error of ours included: no process stays.</summary>
+    private void EndAll()
+    {
+        foreach (var live in _live.Values)
+        {
+            live.Process?.Kill();
+        }
+
+        // Threads that read the output of processes must not wait for a loop that is gone.
+        _over.Cancel();
+        foreach (var timer in _timers)
+        {
+            timer.Dispose();
+        }
+    }
+
+    /// <summary>Waits until output may be shown; <see langword="false"/> when nobody shows any more.</summary>
+    private bool TakeOutputSlot()
+    {
+        try
+        {
+            _outputSlots.Wait(_over.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void After(TimeSpan delay, Action action)
+    {
+        LongTimer? timer = null;
+        timer = new LongTimer(_context.Time, delay, () => Post(Due));
+        _timers.Add(timer);
+
+        // On the loop's thread, by when the timer is known.
+        void Due()
+        {
+            _timers.Remove(timer!);
+            timer!.Dispose();
+            action();
+        }
+    }
+
+    private DateTimeOffset Now => _context.Time.GetUtcNow();
+
+    private void Tell(RunEvent runEvent) => _context.Observer.OnEvent(runEvent);
+
+    /// <summary>A task whose process runs; hands what the process does to the loop's thread.</summary>
+    private sealed class LiveTask(ScheduledTask task, TaskPath path, Action<Action> post, SchedulerLoop loop) : ITaskProcessObserver
+    {
+        public ScheduledTask Task => task;
+
+        public TaskPath Path => path;
+
+        public ITaskProcess? Process { get; set; }
+
+        /// <summary>Gets or sets why the scheduler ended the task, or <see langword="null"/>.</summary>
+        public string? EndedBecause { get; set; }
+
+        public int ProcessId => Process?.ProcessId ?? 0;
+
+        public void OnOutput(DateTimeOffset at, string text, bool isError)
+        {
+            if (!loop.TakeOutputSlot())
+            {
+                return;
+            }
+
+            post(() =>
+            {
+                loop._outputSlots.Release();
+                loop.OnOutput(this, at, text, isError);
+            });
+        }
+
+        public void OnExit(ProcessExit exit) => post(() => loop.OnExit(this, exit));
+    }
+}

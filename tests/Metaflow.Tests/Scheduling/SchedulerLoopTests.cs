@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Metaflow.Artifacts;
+using Metaflow.Decorators;
+using Metaflow.Definition;
+using Metaflow.Errors;
+using Metaflow.Graph;
+using Metaflow.InProcess;
+using Metaflow.Launching;
+using Metaflow.Metadata;
+using Metaflow.Programs;
+using Metaflow.Running;
+using Metaflow.Scheduling;
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.Tests.Scheduling;
+
+/// <summary>What the loop makes of things that happen at the same moment, or one after the other.</summary>
+public sealed class SchedulerLoopTests : IDisposable
+{
+    private static readonly FlowDefinition Definition = new()
+    {
+        FlowName = nameof(ThreeStepsFlow),
+        Graph = new FlowGraph(nameof(ThreeStepsFlow), [Step("start", "work"), Step("work", "end"), new StepNode { Name = "end", ReturnsNothing = true }]),
+    };
+
+    private readonly MemoryBlobStore _blobs = new();
+    private readonly MemoryMetadataProvider _metadata = new(TimeProvider.System);
+    private readonly RunInterruption _interruption = new();
+
+    public void Dispose() => _interruption.Dispose();
+
+    [Fact]
+    public async Task A_stop_that_comes_at_the_moment_in_which_a_task_ends_starts_no_other()
+    {
+        // Both wait for the loop when it comes to them: the end decides on the next task, and the stop forbids it.
+        var launched = new ConcurrentQueue<string>();
+        var (outcome, _) = await RunAsync(inner => new WatchedLauncher(inner)
+        {
+            Launching = request => launched.Enqueue(request.Task.Step),
+            Ended = request =>
+            {
+                if (request.Task.Step == "start")
+                {
+                    _interruption.Request(ExitCodes.Interrupted);
+                }
+            },
+        });
+
+        Assert.Equal(["start"], launched);
+        Assert.False(outcome.Succeeded);
+        Assert.Equal(ExitCodes.Interrupted, outcome.ExitCode);
+        Assert.Null(outcome.Error);
+    }
+
+    [Fact]
+    public async Task A_launch_that_failed_and_was_made_up_for_is_not_the_error_of_a_later_failure()
+    {
+        var (outcome, events) = await RunAsync(
+            static inner => new WatchedLauncher(inner) { Launching = static request => Refuse(request, "work", 0) },
+            failing: "end");
+
+        Assert.Equal(ErrorCodes.StepRaised, outcome.Error?.Code);
+        Assert.Equal("end", outcome.Error?.Pathspec?.Split('/')[2]);
+        Assert.Equal(["work", "end"], events.OfType<RunEvent.TaskFailed>().Select(static failed => failed.Task.Step));
+    }
+
+    [Fact]
+    public async Task A_launch_that_failed_for_good_is_the_run_s_error()
+    {
+        var (outcome, _) = await RunAsync(static inner => new WatchedLauncher(inner) { Launching = static request => Refuse(request, "end", 0) });
+
+        Assert.Equal(ErrorCodes.ProcessNotStarted, outcome.Error?.Code);
+    }
+
+    private static void Refuse(LaunchRequest request, string step, int attempt)
+    {
+        if (request.Task.Step == step && request.Attempt == attempt)
+        {
+            throw new LaunchException(ErrorCodes.ProcessNotStarted, "The process could not be started.", "The test wants it.", "Nothing.") { IsTransient = true };
+        }
+    }
+
+    private static StepNode Step(string name, string next)
+        => new() { Name = name, MethodName = name, Transitions = [new TransitionNode([next], null, false, 0, 1)] };
+
+    private async Task<(RunOutcome Outcome, IReadOnlyCollection<RunEvent> Events)> RunAsync(Func<ITaskLauncher, ITaskLauncher> watch, string? failing = null)
+    {
+        FlowSpec MakeFlow() => new ThreeStepsFlow(failing);
+        var observer = new Watcher();
+        using var services = new RunServices(_blobs, _metadata, watch(new InProcessTaskLauncher(MakeFlow, _blobs, _metadata, TimeProvider.System)), TimeProvider.System);
+        var settings = new MetaflowSettings { User = "tester", DatastoreRoot = "memory", Namespace = "user:tester" };
+        var outcome = await new FlowEngine(MakeFlow, Definition, settings).RunAsync(services, new RunRequest(), observer, _interruption);
+        return (outcome, observer.Events);
+    }
+
+    private sealed class ThreeStepsFlow(string? failing) : FlowSpec
+    {
+        public override string FlowName => nameof(ThreeStepsFlow);
+
+        public override void CollectCells(ICollection<ArtifactCell> cells)
+        {
+        }
+
+        protected internal override IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step)
+            => step == "work" ? [new RetryAttribute { Times = 1, MinutesBetweenRetries = 0 }] : [];
+
+        protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation) => step switch
+        {
+            _ when step == failing => throw new InvalidOperationException("as the test wants"),
+            "start" => new(Transition.ToNames(["work"])),
+            "work" => new(Transition.ToNames(["end"])),
+            _ => new((Transition?)null),
+        };
+    }
+
+    /// <summary>Tells the end of a task before its launch has returned, so that what happens then is handled together with it.</summary>
+    private sealed class WatchedLauncher(ITaskLauncher launcher) : ITaskLauncher
+    {
+        public Action<LaunchRequest> Launching { get; init; } = static _ => { };
+
+        public Action<LaunchRequest> Ended { get; init; } = static _ => { };
+
+        public void Expect(int tasks) => launcher.Expect(tasks);
+
+        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+        {
+            Launching(request);
+            var held = new HeldExit(observer);
+            var process = launcher.Launch(request, held);
+            observer.OnExit(held.Exit.Task.GetAwaiter().GetResult());
+            Ended(request);
+            return process;
+        }
+
+        private sealed class HeldExit(ITaskProcessObserver observer) : ITaskProcessObserver
+        {
+            public TaskCompletionSource<ProcessExit> Exit { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            public void OnOutput(DateTimeOffset at, string text, bool isError) => observer.OnOutput(at, text, isError);
+
+            public void OnExit(ProcessExit exit) => Exit.SetResult(exit);
+        }
+    }
+
+    private sealed class Watcher : IRunObserver
+    {
+        public ConcurrentQueue<RunEvent> Events { get; } = new();
+
+        public void OnEvent(RunEvent runEvent) => Events.Enqueue(runEvent);
+    }
+}
