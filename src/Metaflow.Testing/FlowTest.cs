@@ -1,5 +1,7 @@
 using Metaflow.Running;
 using Metaflow.Settings;
+using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Testing;
 
@@ -85,7 +87,7 @@ public static class FlowTest
 
     /// <summary>Makes settings that are the same on every machine.</summary>
     internal static MetaflowSettings SettingsOf(FlowTestOptions options)
-        => new() { User = options.UserName, DatastoreRoot = "memory", Namespace = "user:" + options.UserName };
+        => new() { User = options.UserName, Datastore = new StoreAddress("memory", "memory"), Namespace = "user:" + options.UserName };
 
     private sealed class RunEvents : IProgress<RunEvent>
     {

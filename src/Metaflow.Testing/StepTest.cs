@@ -11,6 +11,8 @@ using Metaflow.Programs;
 using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Services;
+using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Testing;
 
@@ -49,7 +51,7 @@ internal sealed class StepTest<TFlow>
             WorkingFolder = options.WorkingFolder,
         };
         _context = new FlowEngine(static () => new TFlow(), definition, settings).Context(
-            FlowEngine.InProcess(MakeFlow, _stores.Blobs, _stores.Metadata, options.Time, readsBack: true), request, new Silence());
+            FlowEngine.InProcess(MakeFlow, _stores, options.Time, readsBack: true), request, new Silence());
     }
 
     /// <summary>Runs an ordinary step.</summary>
@@ -133,10 +135,10 @@ internal sealed class StepTest<TFlow>
             RunId = run.RunId,
             TaskId = id,
             InputPaths = [$"{run.RunId}/{TaskPath.ParametersStep}/0"],
-            DatastoreRoot = _stores.Blobs.Root,
+            Datastore = StoreAddress.Of(_stores.Blobs),
         };
         var request = new LaunchRequest(new TaskPath(run.Flow, run.RunId, step, id), 0, line.ToArguments(), new Dictionary<string, string>(), MaxLogBytes);
-        var launcher = new InProcessTaskLauncher(() => new GivenFlow<TFlow>(given, next), _stores.Blobs, _stores.Metadata, _options.Time) { ReadsBack = true };
+        var launcher = new InProcessTaskLauncher(() => new GivenFlow<TFlow>(given, next), _stores, _options.Time) { ReadsBack = true };
         var task = new StepTask();
         using var process = launcher.Launch(request, task);
         return await task.Ended.ConfigureAwait(false) == 0

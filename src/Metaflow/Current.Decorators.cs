@@ -1,6 +1,8 @@
 using Metaflow.Client;
 using Metaflow.Decorators;
 using Metaflow.Definition;
+using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow;
 
@@ -63,11 +65,19 @@ public sealed partial record Current
     }
 
     // A spin keeps nothing but its own task: the runs are where the earlier one is.
-    private MetaflowClient OpenClient() => OriginRoot is { } root ? new MetaflowClient(root)
-        : Stores is { } stores ? new MetaflowClient(stores.Metadata, stores.Blobs) : new MetaflowClient(DatastoreRoot);
+    private MetaflowClient OpenClient()
+    {
+        if (Origin is null && Stores is { } own)
+        {
+            return new MetaflowClient(own.Metadata, own.Blobs);
+        }
 
-    /// <summary>Gets the root of the runs that a spin is beside of; <see langword="null"/> in a run.</summary>
-    internal string? OriginRoot { get; init; }
+        var stores = RunStores.Open(Origin ?? Datastore!, StoreOptions.OfProcess(TimeProvider.System));
+        return new MetaflowClient(stores.Metadata, stores.Blobs);
+    }
+
+    /// <summary>Gets where the runs are that a spin is beside of; <see langword="null"/> in a run.</summary>
+    internal StoreAddress? Origin { get; init; }
 
     /// <summary>Gets the flow object.</summary>
     internal FlowSpec? Flow { get; init; }
@@ -78,6 +88,6 @@ public sealed partial record Current
     /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
     internal IReadOnlyList<string> FlowOptions { get; init; } = [];
 
-    /// <summary>Gets the root of the datastore.</summary>
-    internal string DatastoreRoot { get; init; } = "";
+    /// <summary>Gets where the datastore is.</summary>
+    internal StoreAddress? Datastore { get; init; }
 }

@@ -1,5 +1,6 @@
 using Metaflow.Errors;
 using Metaflow.Programs;
+using Metaflow.Stores;
 
 namespace Metaflow;
 

@@ -1,8 +1,8 @@
 using Metaflow.Configs;
-using Metaflow.Metadata;
 using Metaflow.Running;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow;
 
@@ -35,7 +35,7 @@ public sealed record FlowRunOptions
     /// <summary>Gets where the flow's configurations come from. By default as on the command line without options: the environment, then the defaults of the attributes.</summary>
     public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
-    /// <summary>Gets the folder of the datastore, or <see langword="null"/> for that of the settings.</summary>
+    /// <summary>Gets the folder of the datastore, or the address of one that is no folder (<see cref="Storage.StoreAddress"/>); <see langword="null"/> for that of the settings.</summary>
     public string? DatastoreRoot { get; init; }
 
     /// <summary>Gets settings by the names of their environment variables (<c>METAFLOW_USER</c>), which come before the process's own; the processes of tasks have them as variables. None by default.</summary>
@@ -87,15 +87,4 @@ public enum TaskIsolation
     /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members and the working folder are
     /// shared, and memory is not limited; a step that does not heed its token is left behind when it is killed, and its results are dropped.</summary>
     None,
-}
-
-/// <summary>Where a run keeps its data and its records.</summary>
-/// <param name="Blobs">Keeps data and logs. It must implement <see cref="IAppendableBlobStore"/> too.</param>
-/// <param name="Metadata">Keeps the records.</param>
-public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
-{
-    /// <summary>Makes stores in memory, empty.</summary>
-    /// <param name="time">The clock; the system's by default.</param>
-    /// <returns>The stores.</returns>
-    public static RunStores InMemory(TimeProvider? time = null) => new(new MemoryBlobStore(), new MemoryMetadataProvider(time ?? TimeProvider.System));
 }

@@ -1,4 +1,5 @@
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Cli.Tests;
 
@@ -121,7 +122,7 @@ public sealed class DumpAndLogsTests
         var application = new FakeApplication
         {
             Definition = SampleFlows.Empty with { FlowName = flow },
-            Settings = new MetaflowSettings { User = "ada", DatastoreRoot = Path.Combine(AppContext.BaseDirectory, "Golden") },
+            Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Path.Combine(AppContext.BaseDirectory, "Golden")) },
         };
         return CommandLineRun.OfAsync(application, arguments);
     }

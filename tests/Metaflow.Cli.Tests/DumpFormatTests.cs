@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Cli.Tests;
 
@@ -51,7 +52,7 @@ public sealed class DumpFormatTests : IDisposable
         var application = new FakeApplication
         {
             Definition = SampleFlows.Empty with { FlowName = "TypesFlow" },
-            Settings = new MetaflowSettings { User = "ada", DatastoreRoot = Path.Combine(AppContext.BaseDirectory, "Golden") },
+            Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Path.Combine(AppContext.BaseDirectory, "Golden")) },
         };
 
         var dump = await CommandLineRun.OfAsync(application, "dump", $"{TypesRun}/end", "--json", "--max-value-size", "4000", "--quiet");

@@ -4,6 +4,7 @@ using Metaflow.Graph;
 using Metaflow.Naming;
 using Metaflow.Running;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Cli.Tests;
 
@@ -12,7 +13,7 @@ public sealed class FakeApplication : IFlowApplication
 {
     public FlowDefinition Definition { get; init; } = SampleFlows.GenreStats;
 
-    public MetaflowSettings Settings { get; init; } = new() { User = "ada", DatastoreRoot = "/data/.metaflow", Namespace = "user:ada" };
+    public MetaflowSettings Settings { get; init; } = new() { User = "ada", Datastore = StoreAddress.Local("/data/.metaflow"), Namespace = "user:ada" };
 
     public string Invocation { get; init; } = "dotnet run flow.cs --";
 

@@ -3,6 +3,7 @@ using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
 using Metaflow.Errors;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Cli.Tests;
 
@@ -54,7 +55,7 @@ public sealed class LimitTests : IDisposable
     {
         foreach (var value in Values)
         {
-            var application = new FakeApplication { Settings = new MetaflowSettings { User = "ada", DatastoreRoot = _root, Namespace = "user:ada" } };
+            var application = new FakeApplication { Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root), Namespace = "user:ada" } };
             var specification = Specify(command);
             string[] arguments = [.. command.Split(' '), .. specification.Arguments.Take(specification.RequiredArguments).Select(static _ => "7/start"), $"--{option}={value}"];
             var run = await CommandLineRun.OfAsync(application, arguments);

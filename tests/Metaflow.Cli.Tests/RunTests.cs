@@ -1,6 +1,7 @@
 using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Running;
+using Metaflow.Storage;
 
 namespace Metaflow.Cli.Tests;
 
@@ -44,7 +45,7 @@ public sealed class RunTests
         Assert.Equal("id.txt", request.RunIdFile);
         Assert.Equal("user:eve", request.Namespace);
         Assert.Equal("user:eve", settings.Namespace);
-        Assert.Equal("/home/ada/store/.metaflow", settings.DatastoreRoot);
+        Assert.Equal("/home/ada/store/.metaflow", settings.Datastore.Root);
     }
 
     [Theory]
@@ -136,7 +137,7 @@ public sealed class RunTests
         var (request, settings) = Assert.Single(application.Runs);
         Assert.Equal((3, 5), (request.MaxWorkers, request.MaxNumSplits));
         Assert.Equal(["x", "y"], request.Tags);
-        Assert.Equal("/elsewhere/.metaflow", settings.DatastoreRoot);
+        Assert.Equal("/elsewhere/.metaflow", settings.Datastore.Root);
         Assert.Equal("user:eve", request.Namespace);
     }
 
@@ -251,7 +252,7 @@ public sealed class RunTests
             Settings = new()
             {
                 User = "ada",
-                DatastoreRoot = "/data/.metaflow",
+                Datastore = StoreAddress.Local("/data/.metaflow"),
                 Environment = new Dictionary<string, string> { ["METAFLOW_RUN_MUST"] = "5", ["METAFLOW_RUN_MAX_WORKERS"] = "3", ["METAFLOW_RUN_MAX_NUM_SPLITS"] = "4" },
             },
         };

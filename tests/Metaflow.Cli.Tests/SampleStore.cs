@@ -32,7 +32,7 @@ internal sealed class SampleStore : IDisposable
     public FakeApplication Application => new()
     {
         Definition = SampleFlows.Empty,
-        Settings = new MetaflowSettings { User = "ada", DatastoreRoot = Root, Namespace = "user:ada" },
+        Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root), Namespace = "user:ada" },
     };
 
     public Task<CommandLineRun> ExecuteAsync(params string[] arguments)

@@ -195,7 +195,7 @@ public sealed class FailureTests : IDisposable
     }
 
     private Task<CommandOutcome> StepAsync(string runId, string step, string input) => _place.RunAsync(
-        "ForeachFlow", "step", step, "--run-id", runId, "--task-id", "99", "--input-paths", input, "--datastore-root", _place.Root,
+        "ForeachFlow", "step", step, "--run-id", runId, "--task-id", "99", "--input-paths", input, "--datastore", $"local:{_place.Root}",
         "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester", "--join", "none");
 
     private static IEnumerable<string> Attempts(Metaflow.Client.TaskHandle task)

@@ -1,5 +1,6 @@
 using Metaflow.Client;
 using Metaflow.Errors;
+using Metaflow.Storage;
 
 namespace Metaflow.Scenarios.Tests;
 
@@ -163,5 +164,5 @@ public sealed class SpinTests : IDisposable
     }
 
     private MetaflowClient SpinClient()
-        => new MetaflowClient(new Settings.MetaflowSettings { User = "tester", DatastoreRoot = SpinRoot }).WithNamespace(null);
+        => new MetaflowClient(new Settings.MetaflowSettings { User = "tester", Datastore = StoreAddress.Local(SpinRoot) }).WithNamespace(null);
 }

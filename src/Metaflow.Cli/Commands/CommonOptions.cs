@@ -88,7 +88,7 @@ internal static class CommonOptions
         var settings = application.Settings;
         if (root is not null)
         {
-            settings = settings with { DatastoreRoot = SettingsLoader.Load(environment, workingFolder, root).DatastoreRoot };
+            settings = settings with { Datastore = SettingsLoader.Load(environment, workingFolder, root).Datastore };
         }
 
         return application.WithSettings(space is null ? settings : settings with { Namespace = space });

@@ -26,7 +26,7 @@ internal static class RunChoice
             throw new ConfigurationException(
                 ErrorCodes.FlowNeverRun,
                 $"No run was found of the flow '{name}'.",
-                $"The datastore '{context.Application.Settings.DatastoreRoot}' has none.",
+                $"The datastore '{context.Application.Settings.Datastore.Root}' has none.",
                 $"Run it with '{context.Application.Invocation} run', or name another datastore with '--datastore-root'.",
                 error);
         }

@@ -7,6 +7,7 @@ using Metaflow.Platform;
 using Metaflow.Runs;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Cleanup;
 
@@ -17,6 +18,7 @@ public sealed class GarbageCollector
 
     private readonly MetaflowClient _client;
     private readonly string _root;
+    private readonly IBlobStore _blobs;
     private readonly TimeProvider _time;
 
     /// <summary>Initializes a collector.</summary>
@@ -26,7 +28,8 @@ public sealed class GarbageCollector
     {
         ArgumentNullException.ThrowIfNull(settings);
         _client = new MetaflowClient(settings).WithNamespace(null);
-        _root = settings.DatastoreRoot;
+        _root = settings.Datastore.Root;
+        _blobs = RunStores.OpenBlobs(settings.Datastore, StoreOptions.Of(settings.Environment, time));
         _time = time;
     }
 
@@ -79,7 +82,7 @@ public sealed class GarbageCollector
             return new CollectionReport(removed, 0, 0, notes);
         }
 
-        var datastore = new FlowDatastore(new LocalBlobStore(_root), request.Flow, _time);
+        var datastore = new FlowDatastore(_blobs, request.Flow, _time);
         var marks = new BlobMarks(datastore);
         await marks.MarkAsync(gone, cancellationToken).ConfigureAwait(false);
         var sweep = new BlobSweep(_root, request.Flow, cutoff, _time);

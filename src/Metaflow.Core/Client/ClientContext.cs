@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using Metaflow.Artifacts;
 using Metaflow.Metadata;
-using Metaflow.Platform;
+using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Client;
 
@@ -11,33 +12,36 @@ internal sealed class ClientContext
 {
     private const long CacheCapacity = 64L << 20;
 
-    private readonly ConcurrentDictionary<(string Root, string Flow), FlowDatastore> _datastores = new();
+    private readonly ConcurrentDictionary<(StoreAddress Address, string Flow), FlowDatastore> _datastores = new();
     private readonly PayloadCache _cache = new(CacheCapacity);
-    private readonly IBlobStore _blobs;
+    private readonly RunStores _stores;
+    private readonly StoreOptions _options;
 
     /// <summary>Initializes a context.</summary>
-    /// <param name="metadata">The records of runs.</param>
-    /// <param name="blobs">The datastore.</param>
-    public ClientContext(IMetadataProvider metadata, IBlobStore blobs)
+    /// <param name="stores">The stores.</param>
+    /// <param name="options">What other stores are opened with that records name.</param>
+    public ClientContext(RunStores stores, StoreOptions? options = null)
     {
-        Metadata = metadata;
-        _blobs = blobs;
+        _stores = stores;
+        _options = options ?? StoreOptions.OfProcess(TimeProvider.System);
     }
 
     /// <summary>Gets the records of runs.</summary>
-    public IMetadataProvider Metadata { get; }
+    public IMetadataProvider Metadata => _stores.Metadata;
 
-    /// <summary>Returns the context of a local root.</summary>
-    /// <param name="root">The absolute path, which ends in <c>/.metaflow</c>.</param>
-    /// <param name="files">How files are read.</param>
+    /// <summary>Opens the stores that settings name.</summary>
+    /// <param name="settings">The settings.</param>
     /// <returns>The context.</returns>
-    public static ClientContext ForFolder(string root, IFileReader files)
-        => new(new LocalMetadataProvider(root, TimeProvider.System, files), new LocalBlobStore(root, TimeProvider.System, files));
+    public static ClientContext Of(MetaflowSettings settings)
+    {
+        var options = StoreOptions.Of(settings.Environment, TimeProvider.System);
+        return new ClientContext(RunStores.Open(settings.Datastore, options, settings.MetadataType), options);
+    }
 
     /// <summary>Returns the datastore of a flow.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <returns>The datastore.</returns>
-    public FlowDatastore Datastore(string flow) => Datastore(_blobs, flow);
+    public FlowDatastore Datastore(string flow) => Datastore(_stores.Blobs, flow);
 
     /// <summary>Returns the datastore of a flow at another root that a record names, where that is a folder of this machine.</summary>
     /// <param name="flow">The flow's name.</param>
@@ -45,10 +49,10 @@ internal sealed class ClientContext
     /// <param name="root">Its root.</param>
     /// <returns>The datastore, or <see langword="null"/> when it is not elsewhere, or cannot be reached.</returns>
     public FlowDatastore? DatastoreElsewhere(string flow, string? type, string? root)
-        => type == "local" && root is { Length: > 0 } && root != _blobs.Root && Directory.Exists(root)
-            ? Datastore(new LocalBlobStore(root), flow)
+        => type == StoreAddress.LocalType && root is { Length: > 0 } && root != _stores.Blobs.Root && Directory.Exists(root)
+            ? Datastore(RunStores.OpenBlobs(StoreAddress.Local(root), _options), flow)
             : null;
 
     private FlowDatastore Datastore(IBlobStore blobs, string flow)
-        => _datastores.GetOrAdd((blobs.Root, flow), _ => new FlowDatastore(blobs, flow, TimeProvider.System, _cache));
+        => _datastores.GetOrAdd((StoreAddress.Of(blobs), flow), _ => new FlowDatastore(blobs, flow, TimeProvider.System, _cache));
 }

@@ -1,8 +1,8 @@
 using Metaflow.Artifacts;
 using Metaflow.Metadata;
-using Metaflow.Platform;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Client;
 
@@ -17,7 +17,7 @@ public sealed class MetaflowClient
     /// <summary>Initializes a client.</summary>
     /// <param name="settings">Where the datastore is, and the namespace.</param>
     public MetaflowClient(MetaflowSettings settings)
-        : this(ClientContext.ForFolder(settings.DatastoreRoot, new DiskFileReader()), settings.Namespace)
+        : this(ClientContext.Of(settings), settings.Namespace)
     {
     }
 
@@ -33,7 +33,7 @@ public sealed class MetaflowClient
     /// <param name="blobs">The datastore.</param>
     /// <param name="namespaceName">The namespace; <see langword="null"/> for all runs, the default.</param>
     public MetaflowClient(IMetadataProvider metadata, IBlobStore blobs, string? namespaceName = null)
-        : this(new ClientContext(metadata, blobs), namespaceName)
+        : this(new ClientContext(new RunStores(blobs, metadata)), namespaceName)
     {
     }
 

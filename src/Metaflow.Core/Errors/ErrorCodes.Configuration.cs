@@ -55,4 +55,16 @@ public static partial class ErrorCodes
 
     /// <summary>A pathspec given to a command names no step or task.</summary>
     public const string InvalidPathspec = "MF2030";
+
+    /// <summary>Two plug-ins add a part of the same purpose and name.</summary>
+    public const string PluginNameTaken = "MF2048";
+
+    /// <summary>No plug-in of the program has the type of datastore or metadata provider that is asked for.</summary>
+    public const string UnknownStoreType = "MF2049";
+
+    /// <summary>The metadata provider cannot keep records beside such a datastore.</summary>
+    public const string MetadataNeedsStore = "MF2076";
+
+    /// <summary>A type of datastore is asked for, and nothing says where its data are.</summary>
+    public const string NoDatastoreRoot = "MF2077";
 }

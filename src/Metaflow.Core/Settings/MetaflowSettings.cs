@@ -1,3 +1,5 @@
+using Metaflow.Storage;
+
 namespace Metaflow.Settings;
 
 /// <summary>The settings of a process, read once from the environment and the profile's file. See <see cref="SettingsLoader"/>.</summary>
@@ -6,8 +8,11 @@ public sealed record MetaflowSettings
     /// <summary>Gets the user's name; see <c>METAFLOW_USER</c>.</summary>
     public required string User { get; init; }
 
-    /// <summary>Gets the absolute path of the local datastore's root, which ends in <c>/.metaflow</c>.</summary>
-    public required string DatastoreRoot { get; init; }
+    /// <summary>Gets where the datastore is; by default the nearest folder <c>.metaflow</c>. See <c>METAFLOW_DEFAULT_DATASTORE</c>.</summary>
+    public required StoreAddress Datastore { get; init; }
+
+    /// <summary>Gets the type of the metadata provider; <c>local</c> by default. See <c>METAFLOW_DEFAULT_METADATA</c>.</summary>
+    public string MetadataType { get; init; } = StoreAddress.LocalType;
 
     /// <summary>Gets the namespace that clients filter by; <c>user:name</c> by default, <see langword="null"/> for all.</summary>
     public string? Namespace { get; init; }

@@ -12,10 +12,10 @@ public static class SettingNames
     /// <summary>The profile, whose file is <c>config_NAME.json</c>.</summary>
     public const string Profile = "METAFLOW_PROFILE";
 
-    /// <summary>The kind of metadata provider; only <c>local</c>.</summary>
+    /// <summary>The type of metadata provider: <c>local</c>, or one of a package.</summary>
     public const string DefaultMetadata = "METAFLOW_DEFAULT_METADATA";
 
-    /// <summary>The kind of datastore; only <c>local</c>.</summary>
+    /// <summary>The type of datastore: <c>local</c>, or one of a package.</summary>
     public const string DefaultDatastore = "METAFLOW_DEFAULT_DATASTORE";
 
     /// <summary>Where tasks get packages from; only <c>local</c>.</summary>
@@ -38,6 +38,15 @@ public static class SettingNames
 
     /// <summary>Whom to ask: a JSON object of titles and addresses, which the tool prints.</summary>
     public const string ContactInfo = "METAFLOW_CONTACT_INFO";
+
+    /// <summary>Returns the name of the setting that says where the data of a type of datastore are.</summary>
+    /// <param name="type">The type, such as <c>s3</c>.</param>
+    /// <returns>The name, such as <c>METAFLOW_DATASTORE_SYSROOT_S3</c>.</returns>
+    public static string DatastoreRootOf(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return "METAFLOW_DATASTORE_SYSROOT_" + type.Replace('-', '_').ToUpperInvariant();
+    }
 
     /// <summary>Gets the settings that the process of a task reads: it gets them from its scheduler, whichever file they are in.</summary>
     public static IReadOnlyList<string> OfTasks { get; } = [IncludeForeachStack, MaximumForeachValueChars, TemporaryFolder];

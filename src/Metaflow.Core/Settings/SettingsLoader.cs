@@ -1,6 +1,7 @@
 using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Platform;
+using Metaflow.Storage;
 
 namespace Metaflow.Settings;
 
@@ -8,7 +9,6 @@ namespace Metaflow.Settings;
 public static class SettingsLoader
 {
     private const string FolderName = ".metaflow";
-    private const string Local = "local";
 
     /// <summary>Reads the settings: from the environment, below it the project's <c>.metaflow/config.json</c>, below that the profile's file.</summary>
     /// <param name="environment">The environment's variables.</param>
@@ -16,7 +16,7 @@ public static class SettingsLoader
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not fit its
-    /// setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: another datastore, metadata provider or environment than <c>local</c> is the default, and no root is given.</exception>
+    /// setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: another environment than <c>local</c> is the default, and no root is given. MF2077: the default datastore has no root.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
     /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
     /// <c>root</c> where another is; else the process's user; else <c>LOGNAME</c>. The reference refuses <c>root</c>; here it is a user like any.</remarks>
@@ -38,14 +38,15 @@ public static class SettingsLoader
         var reader = new SettingReader(settings, origins);
         if (datastoreRoot is null)
         {
-            RefuseRemote(reader);
+            reader.Choice(SettingNames.DefaultEnvironment, StoreAddress.LocalType, "Tasks run with the packages of the program only.");
         }
 
         var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
         return new MetaflowSettings
         {
             User = user,
-            DatastoreRoot = FindRoot(settings, workingFolder, datastoreRoot) ?? nearest ?? Path.Combine(workingFolder, FolderName),
+            Datastore = DatastoreOf(reader, workingFolder, datastoreRoot, nearest),
+            MetadataType = datastoreRoot is null ? reader.Text(SettingNames.DefaultMetadata) ?? StoreAddress.LocalType : StoreAddress.LocalType,
             Namespace = "user:" + user,
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
@@ -79,16 +80,27 @@ public static class SettingsLoader
     private static string? Value(IReadOnlyDictionary<string, string> environment, string name)
         => environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
-    // Data that was meant for elsewhere must not land on this disk unnoticed. Who names a folder has chosen.
-    private static void RefuseRemote(SettingReader reader)
+    // Data that is meant for elsewhere must not land on this disk unnoticed: the type counts, unless a folder is named.
+    private static StoreAddress DatastoreOf(SettingReader reader, string workingFolder, string? datastoreRoot, string? nearest)
     {
-        foreach (var name in new[] { SettingNames.DefaultDatastore, SettingNames.DefaultMetadata })
+        var given = datastoreRoot is not null && StoreAddress.TryParse(datastoreRoot, out var address) ? address : null;
+        if (given is { IsLocal: false })
         {
-            reader.Choice(name, Local, "Runs, their records and artifacts are kept in a local folder only.");
+            return given;
         }
 
-        reader.Choice(SettingNames.DefaultEnvironment, Local, "Tasks run with the packages of the program only.");
+        var type = datastoreRoot is null ? reader.Text(SettingNames.DefaultDatastore) ?? StoreAddress.LocalType : StoreAddress.LocalType;
+        return type == StoreAddress.LocalType
+            ? StoreAddress.Local(FindRoot(reader, workingFolder, given?.Root ?? datastoreRoot) ?? nearest ?? Path.Combine(workingFolder, FolderName))
+            : new StoreAddress(type, reader.Text(SettingNames.DatastoreRootOf(type)) ?? throw MissingRoot(type));
     }
+
+    private static ConfigurationException MissingRoot(string type) => new(
+        ErrorCodes.NoDatastoreRoot,
+        $"The datastore of type '{type}' has no root.",
+        $"{SettingNames.DefaultDatastore} names the type, and nothing says where the data are.",
+        $"Set {SettingNames.DatastoreRootOf(type)}, or name a datastore with --datastore-root.")
+    { ExitCode = ExitCodes.Usage };
 
     private static string? FindUser(IReadOnlyDictionary<string, string> environment, string processUser)
     {
@@ -122,9 +134,9 @@ public static class SettingsLoader
             : user;
     }
 
-    private static string? FindRoot(Dictionary<string, string> settings, string workingFolder, string? datastoreRoot)
+    private static string? FindRoot(SettingReader reader, string workingFolder, string? datastoreRoot)
     {
-        var folder = datastoreRoot ?? Value(settings, SettingNames.LocalDatastoreRoot);
+        var folder = datastoreRoot ?? reader.Text(SettingNames.LocalDatastoreRoot);
         return folder is null ? null : WithFolderName(UserPath.Of(folder, workingFolder));
     }
 

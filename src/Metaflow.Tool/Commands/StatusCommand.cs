@@ -27,7 +27,7 @@ internal sealed class StatusCommand : ToolCommand
         {
             context.WriteJson(new Dictionary<string, object?>
             {
-                ["datastore_root"] = settings.DatastoreRoot,
+                ["datastore_root"] = settings.Datastore.Root,
                 ["user"] = settings.User,
                 ["namespace"] = settings.Namespace,
                 ["profile"] = profile,
@@ -37,7 +37,7 @@ internal sealed class StatusCommand : ToolCommand
         }
 
         var output = context.Streams.Out;
-        output.WriteLine($"Datastore: {settings.DatastoreRoot}{(Directory.Exists(settings.DatastoreRoot) ? "" : " (made by the first run)")}");
+        output.WriteLine($"Datastore: {settings.Datastore.Root}{(!settings.Datastore.IsLocal || Directory.Exists(settings.Datastore.Root) ? "" : " (made by the first run)")}");
         output.WriteLine($"User:      {settings.User}");
         output.WriteLine($"Namespace: {settings.Namespace}");
         output.WriteLine($"Profile:   {profile ?? "default"}");

@@ -1,5 +1,6 @@
 using Metaflow.Launching;
 using Metaflow.Storage;
+using Metaflow.Stores;
 using Metaflow.Tasks;
 
 namespace Metaflow.InProcess;
@@ -10,20 +11,19 @@ namespace Metaflow.InProcess;
 internal sealed class InProcessTaskLauncher : ITaskLauncher
 {
     private readonly Func<FlowSpec> _makeFlow;
-    private readonly TaskStores _stores;
+    private readonly RunStores _stores;
     private readonly IAppendableBlobStore _logs;
     private readonly TimeProvider _time;
 
     /// <summary>Initializes a launcher.</summary>
     /// <param name="makeFlow">Makes a flow object for each attempt.</param>
-    /// <param name="blobs">Where data and logs are kept.</param>
-    /// <param name="metadata">Where records are kept.</param>
+    /// <param name="stores">Where data, logs and records are kept.</param>
     /// <param name="time">The clock.</param>
-    public InProcessTaskLauncher(Func<FlowSpec> makeFlow, IBlobStore blobs, Metadata.IMetadataProvider metadata, TimeProvider time)
+    public InProcessTaskLauncher(Func<FlowSpec> makeFlow, RunStores stores, TimeProvider time)
     {
         _makeFlow = makeFlow;
-        _stores = new TaskStores(blobs, metadata);
-        _logs = blobs as IAppendableBlobStore ?? throw new ArgumentException("The store cannot keep logs that grow.", nameof(blobs));
+        _stores = stores;
+        _logs = stores.Blobs as IAppendableBlobStore ?? throw new ArgumentException("The store cannot keep logs that grow.", nameof(stores));
         _time = time;
         TaskConsole.OfProcess.Install();
     }

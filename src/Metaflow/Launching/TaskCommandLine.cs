@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Errors;
 using Metaflow.Joins;
+using Metaflow.Storage;
 
 namespace Metaflow.Launching;
 
@@ -25,8 +26,11 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the inputs as <c>run/step/task</c>.</summary>
     public required IReadOnlyList<string> InputPaths { get; init; }
 
-    /// <summary>Gets the datastore's root.</summary>
-    public required string DatastoreRoot { get; init; }
+    /// <summary>Gets where the datastore is.</summary>
+    public required StoreAddress Datastore { get; init; }
+
+    /// <summary>Gets the type of the metadata provider.</summary>
+    public string MetadataType { get; init; } = StoreAddress.LocalType;
 
     /// <summary>Gets the index in the foreach that the input yields, or <see langword="null"/>.</summary>
     public int? SplitIndex { get; init; }
@@ -67,8 +71,8 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the run that the task's run resumes, or <see langword="null"/>.</summary>
     public string? OriginRunId { get; init; }
 
-    /// <summary>Gets the root that values are read from which the datastore lacks, or <see langword="null"/>: a spin's earlier run.</summary>
-    public string? OriginRoot { get; init; }
+    /// <summary>Gets the datastore that values are read from which this one lacks, or <see langword="null"/>: that of a spin's earlier run.</summary>
+    public StoreAddress? Origin { get; init; }
 
     /// <summary>Gets the names of the only decorators in force; <see langword="null"/> for all.</summary>
     public IReadOnlyList<string>? OnlyDecorators { get; init; }
@@ -95,7 +99,7 @@ internal sealed record TaskCommandLine
             "--run-id", RunId,
             "--task-id", TaskId,
             "--input-paths", InputPathsText.Format(InputPaths),
-            "--datastore-root", DatastoreRoot,
+            "--datastore", Datastore.ToString(),
             "--retry-count", Attempt.ToString(CultureInfo.InvariantCulture),
             "--max-user-code-retries", MaxUserCodeRetries.ToString(CultureInfo.InvariantCulture),
             "--namespace", Namespace,
@@ -147,7 +151,8 @@ internal sealed record TaskCommandLine
             RunId = Required(values, "--run-id"),
             TaskId = Required(values, "--task-id"),
             InputPaths = InputPathsText.Parse(Required(values, "--input-paths")),
-            DatastoreRoot = Required(values, "--datastore-root"),
+            Datastore = AddressOf(Required(values, "--datastore")),
+            MetadataType = values.GetValueOrDefault("--metadata", StoreAddress.LocalType),
             Attempt = Number(Required(values, "--retry-count")),
             MaxUserCodeRetries = Number(Required(values, "--max-user-code-retries")),
             Namespace = Required(values, "--namespace"),
@@ -161,7 +166,7 @@ internal sealed record TaskCommandLine
             IsSwitch = values.ContainsKey("--switch"),
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
             OriginRunId = values.GetValueOrDefault("--origin-run-id"),
-            OriginRoot = values.GetValueOrDefault("--origin-root"),
+            Origin = values.TryGetValue("--origin", out var origin) ? AddressOf(origin) : null,
             OnlyDecorators = values.TryGetValue("--only-decorators", out var only) ? only.Split(',') : null,
             With = with,
             ConfigTexts = configTexts,
@@ -209,7 +214,8 @@ internal sealed record TaskCommandLine
         Add(arguments, "--next-when-caught", NextWhenCaught.Count > 0 ? string.Join(',', NextWhenCaught) : null);
         Add(arguments, SecretChannelOption, SecretChannel);
         Add(arguments, "--origin-run-id", OriginRunId);
-        Add(arguments, "--origin-root", OriginRoot);
+        Add(arguments, "--origin", Origin?.ToString());
+        Add(arguments, "--metadata", MetadataType == StoreAddress.LocalType ? null : MetadataType);
         Add(arguments, "--only-decorators", OnlyDecorators is null ? null : string.Join(',', OnlyDecorators));
         AddAll(arguments, "--with", With);
         AddAll(arguments, "--config-text", ConfigTexts);
@@ -232,6 +238,8 @@ internal sealed record TaskCommandLine
         "empty-foreach" => JoinKind.EmptyForeach,
         _ => throw Malformed($"'{name}' for what it joins"),
     };
+
+    private static StoreAddress AddressOf(string text) => StoreAddress.TryParse(text, out var address) ? address : throw Malformed($"'{text}' for a datastore");
 
     private static string Required(Dictionary<string, string> values, string option)
         => values.TryGetValue(option, out var value) ? value : throw Malformed($"no {option}");

@@ -3,12 +3,10 @@ using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Launching;
-using Metaflow.Metadata;
 using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Services;
 using Metaflow.Settings;
-using Metaflow.Storage;
 
 namespace Metaflow.Programs;
 
@@ -35,7 +33,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         using var registration = cancellationToken.Register(() => interruption.Request(ExitCodes.Terminated));
         var engine = new FlowEngine(MakeFlowWithServices, application.Definition, settings);
         var outcome = await engine.RunAsync(services, request, new ProgressObserver(options.Progress), interruption).ConfigureAwait(false);
-        return new CodeRunResult(new MetaflowClient(services.Metadata, services.Blobs), outcome, interruption.Requests > 0 && !outcome.Succeeded);
+        return new CodeRunResult(new MetaflowClient(services.Stores.Metadata, services.Stores.Blobs), outcome, interruption.Requests > 0 && !outcome.Succeeded);
     }
 
     private MetaflowSettings Settings()
@@ -80,18 +78,11 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         if (options.Isolation == TaskIsolation.Process)
         {
             return options.Stores is null
-                ? FlowEngine.Local(options.Program ?? TaskHostLocation.Of(flow, options.ServicesType), settings, options.Time)
+                ? FlowEngine.Processes(options.Program ?? TaskHostLocation.Of(flow, options.ServicesType), settings, options.Time)
                 : throw new ArgumentException("Stores of one's own need tasks in this process: set Isolation to None.");
         }
 
-        var stores = options.Stores ?? LocalStores(settings);
-        return FlowEngine.InProcess(MakeFlowWithServices, stores.Blobs, stores.Metadata, options.Time, options.ReadsBack);
-    }
-
-    private RunStores LocalStores(MetaflowSettings settings)
-    {
-        var blobs = new LocalBlobStore(settings.DatastoreRoot, options.Time);
-        return new RunStores(blobs, new LocalMetadataProvider(blobs, options.Time));
+        return FlowEngine.InProcess(MakeFlowWithServices, options.Stores ?? FlowEngine.StoresOf(settings, options.Time), options.Time, options.ReadsBack);
     }
 
     private FlowSpec MakeFlowWithServices()

@@ -95,21 +95,21 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var services = FlowEngine.Local(Program, settings, time);
+        using var services = FlowEngine.Processes(Program, settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).RunAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var services = FlowEngine.Local(Program, settings, time);
+        using var services = FlowEngine.Processes(Program, settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).ContinueAsync(services, request, observer, interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<ResumePlan> PlanAsync(RunRequest request)
     {
-        using var services = FlowEngine.Local(Program, settings, time);
+        using var services = FlowEngine.Processes(Program, settings, time);
         return await new FlowEngine(makeFlow, Definition, settings).PlanAsync(services, request).ConfigureAwait(false);
     }
 

@@ -10,6 +10,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Programs;
 
@@ -19,27 +20,32 @@ namespace Metaflow.Programs;
 /// <param name="settings">The settings.</param>
 internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definition, MetaflowSettings settings)
 {
-    /// <summary>Makes the services of an ordinary run: the local stores of the settings' root, and a process for each task.</summary>
+    /// <summary>Opens the stores that settings name.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The stores.</returns>
+    public static RunStores StoresOf(MetaflowSettings settings, TimeProvider time)
+        => RunStores.Open(settings.Datastore, StoreOptions.Of(settings.Environment, time), settings.MetadataType);
+
+    /// <summary>Makes the services of an ordinary run: the stores that the settings name, and a process for each task.</summary>
     /// <param name="program">The program that runs tasks.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The services.</returns>
-    public static RunServices Local(ProgramLocation program, MetaflowSettings settings, TimeProvider time)
+    public static RunServices Processes(ProgramLocation program, MetaflowSettings settings, TimeProvider time)
     {
-        var blobs = new LocalBlobStore(settings.DatastoreRoot, time);
-        return new RunServices(
-            blobs, new LocalMetadataProvider(blobs, time), new LocalTaskLauncher(program, blobs, time, useSpares: true), time);
+        var stores = StoresOf(settings, time);
+        return new RunServices(stores, Launchers.Open(new LauncherOptions(program, stores.Blobs, time, UsesSpares: true)), time);
     }
 
     /// <summary>Makes services with which no task needs a process.</summary>
     /// <param name="makeFlow">Makes flow objects.</param>
-    /// <param name="blobs">Keeps data and logs; a store that can append.</param>
-    /// <param name="metadata">Keeps the records.</param>
+    /// <param name="stores">Where the run is kept; the datastore can append.</param>
     /// <param name="time">The clock.</param>
     /// <param name="readsBack">Whether all that steps store is read back and compared.</param>
     /// <returns>The services.</returns>
-    public static RunServices InProcess(Func<FlowSpec> makeFlow, IBlobStore blobs, IMetadataProvider metadata, TimeProvider time, bool readsBack = false)
-        => new(blobs, metadata, new InProcessTaskLauncher(makeFlow, blobs, metadata, time) { ReadsBack = readsBack }, time);
+    public static RunServices InProcess(Func<FlowSpec> makeFlow, RunStores stores, TimeProvider time, bool readsBack = false)
+        => new(stores, new InProcessTaskLauncher(makeFlow, stores, time) { ReadsBack = readsBack }, time);
 
     /// <summary>Runs the flow.</summary>
     /// <param name="services">What it runs with; the caller disposes them.</param>
@@ -127,7 +133,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     private async Task CheckNewRunAsync(RunServices services, ResumeRequest? resume)
     {
         resume?.CheckRunId();
-        if (resume is { RunId: { } runId, IsReentrant: false } && await services.Metadata.FindRunAsync(definition.FlowName, runId, default).ConfigureAwait(false) is not null)
+        if (resume is { RunId: { } runId, IsReentrant: false } && await services.Stores.Metadata.FindRunAsync(definition.FlowName, runId, default).ConfigureAwait(false) is not null)
         {
             throw ResumeErrors.RunExists(definition.FlowName, runId);
         }
@@ -164,7 +170,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     private async Task<ConfigSet?> ConfigsOfAsync(RunServices services, RunRecord run)
     {
         var parameters = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, "0");
-        var artifacts = await new FlowDatastore(services.Blobs, run.Flow, services.Time).TryOpenTaskAsync(parameters, default).ConfigureAwait(false);
+        var artifacts = await new FlowDatastore(services.Stores.Blobs, run.Flow, services.Time).TryOpenTaskAsync(parameters, default).ConfigureAwait(false);
         if (artifacts is null)
         {
             return null;
@@ -184,10 +190,10 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     {
         var flow = makeFlow();
         var configs = known ?? FlowConfigs.Load(definition, request, settings);
-        return new(flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request, new FlowDatastore(services.Blobs, definition.FlowName, services.Time))
+        return new(flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request, new FlowDatastore(services.Stores.Blobs, definition.FlowName, services.Time))
         {
             Configs = configs,
-            Metadata = services.Metadata,
+            Metadata = services.Stores.Metadata,
             Launcher = services.Launcher,
             Time = services.Time,
             Observer = new SafeObserver(observer),

@@ -4,6 +4,8 @@ using Metaflow.Launching;
 using Metaflow.Platform;
 using Metaflow.Secrets;
 using Metaflow.Settings;
+using Metaflow.Storage;
+using Metaflow.Stores;
 using Metaflow.Tasks;
 
 namespace Metaflow.Programs;
@@ -39,10 +41,7 @@ internal static class TaskProgram
             }
 
             var line = TaskCommandLine.FromArguments(arguments);
-            var stores = line.OriginRoot is { } origin
-                ? TaskStores.ReadThrough(line.DatastoreRoot, origin, TimeProvider.System)
-                : TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
-            var runner = new TaskRunner(flow, line, stores, TimeProvider.System, Console.Error) { HideSecrets = Hiding(line.SecretChannel) };
+            var runner = new TaskRunner(flow, line, OpenStores(line), TimeProvider.System, Console.Error) { HideSecrets = Hiding(line.SecretChannel) };
             var code = await runner.RunAsync().ConfigureAwait(false);
             if (runner.HasTimedOut && RunMark.OfThisProcess is { } mark)
             {
@@ -62,6 +61,13 @@ internal static class TaskProgram
         {
             return TaskFaults.Report(fault, Console.Error);
         }
+    }
+
+    private static RunStores OpenStores(TaskCommandLine line)
+    {
+        var options = StoreOptions.OfProcess(TimeProvider.System);
+        var stores = RunStores.Open(line.Datastore, options, line.MetadataType);
+        return line.Origin is { } origin ? stores.ReadingThrough(RunStores.OpenBlobs(origin, options)) : stores;
     }
 
     /// <summary>Returns what hides secrets in the log of this task, and in those of runs that its step starts.</summary>

@@ -38,7 +38,7 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
 
     /// <summary>Derives the foreaches that the task is in.</summary>
     /// <returns>The frames, outermost first.</returns>
-    public async Task<IReadOnlyList<ForeachFrame>> FramesAsync() => _frames ??= TaskFrames.Derive(Line(), await FirstAsync().ConfigureAwait(false));
+    public async Task<IReadOnlyList<ForeachFrame>> FramesAsync() => _frames ??= TaskFrames.Derive(TaskLaunch.PlaceOf(context, run, task), await FirstAsync().ConfigureAwait(false));
 
     /// <summary>Returns the stacks of the task as they are stored.</summary>
     /// <returns>The artifacts by name.</returns>
@@ -100,7 +100,7 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
 
     // A ready task has not been tried yet: it would begin with attempt 0.
     private async Task<Current> CurrentAsync()
-        => _current ??= TaskCurrent.Make(Line(), new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId), run, await FramesAsync().ConfigureAwait(false)) with
+        => _current ??= TaskCurrent.Make(TaskLaunch.PlaceOf(context, run, task), new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId), run, await FramesAsync().ConfigureAwait(false)) with
         {
             Flow = context.Flow,
             Decorators = new StepDecorators(context.Flow, task.Step, context.With),
@@ -112,15 +112,4 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
         var path = new TaskPath(run.Flow, run.RunId, input.Step, input.TaskId);
         return opened.GetOrAdd(path, static (path, datastore) => new Lazy<Task<TaskArtifacts>>(() => datastore.OpenTaskAsync(path, null, default).AsTask()), context.Datastore).Value;
     }
-
-    private TaskCommandLine Line() => new()
-    {
-        Step = task.Step,
-        RunId = run.RunId,
-        TaskId = task.TaskId,
-        InputPaths = [],
-        DatastoreRoot = "",
-        Join = task.Join,
-        SplitIndex = task.SplitIndex,
-    };
 }

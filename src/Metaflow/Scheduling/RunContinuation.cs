@@ -40,8 +40,8 @@ internal sealed class RunContinuation : IDisposable
     /// <exception cref="LaunchException">The run is at work (MF6030) or has succeeded (MF6031).</exception>
     public static async Task<RunContinuation> OpenAsync(RunServices services, string flow, string runId)
     {
-        var found = await services.Metadata.FindRunAsync(flow, runId, default).ConfigureAwait(false);
-        var folder = RunFolder.Of(services.Blobs, flow, runId) ?? throw NotFound(flow, runId);
+        var found = await services.Stores.Metadata.FindRunAsync(flow, runId, default).ConfigureAwait(false);
+        var folder = RunFolder.Of(services.Stores.Blobs, flow, runId) ?? throw NotFound(flow, runId);
         if (found is null && !RunBeginning.IsLeftBy(folder, null))
         {
             throw NotFound(flow, runId);
@@ -141,7 +141,7 @@ internal sealed class RunContinuation : IDisposable
 
     private static async Task<RunStatus?> StateAsync(RunServices services, RunRecord run)
     {
-        var status = await RunLiveness.OfAsync(services.Blobs, run.Flow, run.RunId, services.Time).ConfigureAwait(false);
+        var status = await RunLiveness.OfAsync(services.Stores.Blobs, run.Flow, run.RunId, services.Time).ConfigureAwait(false);
         if (status is { State: RunState.Succeeded })
         {
             throw new LaunchException(

@@ -32,17 +32,7 @@ internal static class TaskBeginning
             return [];
         }
 
-        var line = new TaskCommandLine
-        {
-            Step = task.Step,
-            RunId = run.RunId,
-            TaskId = task.TaskId,
-            InputPaths = [],
-            DatastoreRoot = "",
-            Join = task.Join,
-            SplitIndex = task.SplitIndex,
-            NumParallel = task.Gang?.Size,
-        };
+        var line = TaskLaunch.PlaceOf(context, run, task);
         try
         {
             return TaskFrames.Derive(line, await context.Datastore.OpenTaskAsync(new TaskPath(run.Flow, run.RunId, first.Step, first.TaskId), null, default).ConfigureAwait(false));

@@ -5,6 +5,7 @@ using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Scheduling;
 
@@ -30,7 +31,8 @@ internal static class TaskLaunch
             RunId = run.RunId,
             TaskId = task.TaskId,
             InputPaths = [.. task.Inputs.Select(input => $"{run.RunId}/{input.Step}/{input.TaskId}")],
-            DatastoreRoot = context.Datastore.Blobs.Root,
+            Datastore = StoreAddress.Of(context.Datastore.Blobs),
+            MetadataType = context.Metadata.TypeName,
             SplitIndex = task.SplitIndex,
             NumParallel = task.Gang?.Size,
             ControlTaskId = task.Gang?.ControlTaskId ?? "",
@@ -66,6 +68,23 @@ internal static class TaskLaunch
             AnnouncesSecrets = hooked.AnnouncesSecrets,
         };
     }
+
+    /// <summary>Says where a task is in its run, as its command line would.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <returns>The place, without inputs.</returns>
+    public static TaskCommandLine PlaceOf(RunContext context, RunRecord run, ScheduledTask task) => new()
+    {
+        Step = task.Step,
+        RunId = run.RunId,
+        TaskId = task.TaskId,
+        InputPaths = [],
+        Datastore = StoreAddress.Of(context.Datastore.Blobs),
+        Join = task.Join,
+        SplitIndex = task.SplitIndex,
+        NumParallel = task.Gang?.Size,
+    };
 
     /// <summary>Returns the variables that the process of any task gets, whatever started it.</summary>
     /// <param name="settings">The settings.</param>

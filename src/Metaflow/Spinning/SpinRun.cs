@@ -65,7 +65,8 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
 
         var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
         var launch = Launch(path, target, request, decorators, stores);
-        using var launcher = new LocalTaskLauncher(program, stores.Blobs, time, useSpares: false);
+        var launcher = Launchers.Open(new LauncherOptions(program, stores.Blobs, time, UsesSpares: false));
+        using var closing = launcher as IDisposable;
         var exit = await new SpinTask(path, observer, time).RunAsync(launcher, launch, interruption).ConfigureAwait(false);
         var outcome = await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
         stores.Forget(target.Split is { } item ? [.. target.Inputs, item] : target.Inputs, path);
@@ -106,8 +107,8 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             InputPaths = target.Inputs.Count == 0
                 ? [$"{path.RunId}/{TaskPath.ParametersStep}/0"]
                 : [.. target.Inputs.Select(input => (input with { RunId = path.RunId }).WithoutFlow)],
-            DatastoreRoot = stores.Blobs.Root,
-            OriginRoot = settings.DatastoreRoot,
+            Datastore = StoreAddress.Of(stores.Blobs),
+            Origin = settings.Datastore,
             SplitIndex = target.SplitIndex,
             Item = target.Split is { } split ? new ItemAddress((split with { RunId = path.RunId }).WithoutFlow, target.Task.Index ?? 0) : null,
             Join = target.Join,
@@ -116,7 +117,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             Namespace = settings.Namespace ?? "",
             With = With(request),
             ConfigTexts = flow.ConfigTexts?.Filled ?? [],
-            FlowOptions = TriggerOnFinishAttribute.Resolve(request.FlowOptions, new LocalMetadataProvider(settings.DatastoreRoot, time), new LocalBlobStore(settings.DatastoreRoot)).ToTexts(),
+            FlowOptions = TriggerOnFinishAttribute.Resolve(request.FlowOptions, stores.EarlierMetadata, stores.Earlier.Blobs).ToTexts(),
             OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
         };
         var environment = TaskLaunch.EnvironmentOf(settings, path.RunId);

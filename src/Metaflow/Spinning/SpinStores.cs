@@ -5,6 +5,7 @@ using Metaflow.Platform;
 using Metaflow.Serialization;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 using Metaflow.Tasks;
 
 namespace Metaflow.Spinning;
@@ -14,7 +15,7 @@ internal sealed class SpinStores : IDisposable
 {
     private const string FolderName = ".metaflow_spin";
 
-    private readonly LocalBlobStore _origin;
+    private readonly IBlobStore _origin;
     private readonly string? _temporary;
 
     /// <summary>Opens the stores.</summary>
@@ -25,21 +26,26 @@ internal sealed class SpinStores : IDisposable
     public SpinStores(MetaflowSettings settings, string flow, bool persists, TimeProvider time)
     {
         _temporary = persists ? null : Directory.CreateTempSubdirectory("metaflow-spin-").FullName;
-        _origin = new LocalBlobStore(settings.DatastoreRoot);
-        Blobs = new LocalBlobStore(Path.Combine(_temporary ?? FolderOf(settings), FolderName), time);
-        Metadata = new LocalMetadataProvider(Blobs, time);
+        var options = StoreOptions.Of(settings.Environment, time);
+        var earlier = RunStores.Open(settings.Datastore, options, settings.MetadataType);
+        _origin = earlier.Blobs;
+        EarlierMetadata = earlier.Metadata;
+        (Blobs, Metadata) = RunStores.Open(StoreAddress.Local(Path.Combine(_temporary ?? FolderOf(settings), FolderName)), options);
         Earlier = new FlowDatastore(_origin, flow, time);
         Datastore = new FlowDatastore(new ReadThroughBlobStore(Blobs, _origin), flow, time);
     }
 
     /// <summary>Gets the store that is written to.</summary>
-    public LocalBlobStore Blobs { get; }
+    public IBlobStore Blobs { get; }
 
     /// <summary>Gets a value indicating whether the results are kept.</summary>
     public bool AreKept => _temporary is null;
 
     /// <summary>Gets the records of spins.</summary>
-    public LocalMetadataProvider Metadata { get; }
+    public IMetadataProvider Metadata { get; }
+
+    /// <summary>Gets the records of the earlier runs.</summary>
+    public IMetadataProvider EarlierMetadata { get; }
 
     /// <summary>Gets the datastore of the earlier runs.</summary>
     public FlowDatastore Earlier { get; }
@@ -118,5 +124,5 @@ internal sealed class SpinStores : IDisposable
     private static string FolderOf(MetaflowSettings settings)
         => settings.Environment.TryGetValue("METAFLOW_DATASTORE_SYSROOT_SPIN", out var folder) && folder.Length > 0
             ? Path.GetFullPath(UserPath.WithHome(folder))
-            : Path.GetDirectoryName(settings.DatastoreRoot)!;
+            : settings.Datastore.IsLocal ? Path.GetDirectoryName(settings.Datastore.Root)! : Environment.CurrentDirectory;
 }

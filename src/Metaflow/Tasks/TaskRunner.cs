@@ -8,35 +8,9 @@ using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Secrets;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tasks;
-
-/// <summary>Where a task reads and writes.</summary>
-/// <param name="Blobs">Keeps the data.</param>
-/// <param name="Metadata">Keeps the records.</param>
-internal sealed record TaskStores(IBlobStore Blobs, IMetadataProvider Metadata)
-{
-    /// <summary>Opens the local stores of a root.</summary>
-    /// <param name="root">The datastore's root.</param>
-    /// <param name="time">The clock.</param>
-    /// <returns>The stores.</returns>
-    public static TaskStores Local(string root, TimeProvider time)
-    {
-        var blobs = new LocalBlobStore(root, time);
-        return new(blobs, new LocalMetadataProvider(blobs, time));
-    }
-
-    /// <summary>Opens the local stores of a root that lacks values of another one.</summary>
-    /// <param name="root">The datastore's root.</param>
-    /// <param name="origin">The other root, which is only read.</param>
-    /// <param name="time">The clock.</param>
-    /// <returns>The stores.</returns>
-    public static TaskStores ReadThrough(string root, string origin, TimeProvider time)
-    {
-        var blobs = new LocalBlobStore(root, time);
-        return new(new ReadThroughBlobStore(blobs, new LocalBlobStore(origin, time)), new LocalMetadataProvider(blobs, time));
-    }
-}
 
 /// <summary>Runs one attempt of one task from its inputs to its commit.</summary>
 internal sealed class TaskRunner
@@ -61,13 +35,13 @@ internal sealed class TaskRunner
     /// <param name="stores">Where inputs are read and results written.</param>
     /// <param name="time">The clock.</param>
     /// <param name="errors">Receives messages of failures.</param>
-    public TaskRunner(FlowSpec flow, TaskCommandLine line, TaskStores stores, TimeProvider time, TextWriter errors)
+    public TaskRunner(FlowSpec flow, TaskCommandLine line, RunStores stores, TimeProvider time, TextWriter errors)
     {
         _flow = flow;
         _line = line;
         _time = time;
         _errors = errors;
-        _runStores = new RunStores(stores.Blobs, stores.Metadata);
+        _runStores = stores;
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
         _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) { GangSize = line.NumParallel };
@@ -149,8 +123,8 @@ internal sealed class TaskRunner
             Flow = _flow,
             Decorators = _decorators,
             FlowOptions = _line.FlowOptions,
-            DatastoreRoot = _line.DatastoreRoot,
-            OriginRoot = _line.OriginRoot,
+            Datastore = _line.Datastore,
+            Origin = _line.Origin,
             Stores = _runStores,
             SharesProcess = StopRequested is not null,
             RecordChildRun = _records.ChildRunAsync,

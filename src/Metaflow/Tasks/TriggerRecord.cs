@@ -5,6 +5,7 @@ using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Naming;
+using Metaflow.Stores;
 
 namespace Metaflow.Tasks;
 

@@ -4,6 +4,7 @@ using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Serialization;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tasks;
 
@@ -15,7 +16,7 @@ internal static class WarmUp
     /// <returns>A task that ends when the process is warm.</returns>
     public static async Task RunAsync(TextWriter output)
     {
-        var stores = new TaskStores(new MemoryBlobStore(), new MemoryMetadataProvider(TimeProvider.System));
+        var stores = RunStores.InMemory();
         var flow = new WarmUpFlow();
         var run = await stores.Metadata.RegisterRunAsync(new RunRecord(flow.FlowName, "", "", [], [], TimeProvider.System.GetUtcNow()), default).ConfigureAwait(false);
         var datastore = new FlowDatastore(stores.Blobs, flow.FlowName, TimeProvider.System);
@@ -33,7 +34,7 @@ internal static class WarmUp
             RunId = run.RunId,
             TaskId = "1",
             InputPaths = [$"{run.RunId}/{TaskPath.ParametersStep}/0"],
-            DatastoreRoot = stores.Blobs.Root,
+            Datastore = StoreAddress.Of(stores.Blobs),
         }.ToArguments());
         await new TaskRunner(flow, line, stores, TimeProvider.System, TextWriter.Null).RunAsync().ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Metaflow.Cleanup;
 using Metaflow.Core.Tests.Client;
 using Metaflow.Errors;
 using Metaflow.Settings;
+using Metaflow.Storage;
 using Metaflow.Testing;
 
 namespace Metaflow.Core.Tests.Cleanup;
@@ -50,7 +51,7 @@ public sealed class DamagedListTests : IDisposable
             make(list);
             var before = Blobs();
 
-            var collecting = Task.Run(() => new GarbageCollector(new MetaflowSettings { User = "ada", DatastoreRoot = _root }, new ManualTimeProvider(DateTimeOffset.UtcNow))
+            var collecting = Task.Run(() => new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) }, new ManualTimeProvider(DateTimeOffset.UtcNow))
                 .CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, CancellationToken.None));
             if (step == "end")
             {
@@ -78,7 +79,7 @@ public sealed class DamagedListTests : IDisposable
         await File.WriteAllTextAsync(list, """{"objects": {}, "info": {}}""", TestContext.Current.CancellationToken);
         File.Delete(list.Replace("data.json", "DONE.lock", StringComparison.Ordinal));
         Age();
-        var report = await new GarbageCollector(new MetaflowSettings { User = "ada", DatastoreRoot = _root }, new ManualTimeProvider(DateTimeOffset.UtcNow))
+        var report = await new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) }, new ManualTimeProvider(DateTimeOffset.UtcNow))
             .CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, CancellationToken.None);
         Assert.True(report.Blobs > 0, "what only that attempt had goes");
     }

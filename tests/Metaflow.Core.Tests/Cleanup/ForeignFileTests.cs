@@ -1,6 +1,7 @@
 using Metaflow.Cleanup;
 using Metaflow.Core.Tests.Client;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Cleanup;
 
@@ -224,6 +225,6 @@ public sealed class ForeignFileTests : IDisposable
 
     // A clock of tomorrow: all that was just written is old.
     private Task<CollectionReport> CollectAsync(CollectionRequest request)
-        => new GarbageCollector(new MetaflowSettings { User = "ada", DatastoreRoot = Root }, new Testing.ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2)))
+        => new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) }, new Testing.ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2)))
             .CollectAsync(request, CancellationToken.None);
 }

@@ -266,7 +266,7 @@ public sealed class GarbageCollectorTests : IDisposable
 
     private static KeyValuePair<string, SerializedArtifact> TaskOk => new(InternalArtifacts.TaskOk, ArtifactSerializer.Serialize(true, typeof(object)));
 
-    private MetaflowSettings Settings => new() { User = "ada", DatastoreRoot = _root };
+    private MetaflowSettings Settings => new() { User = "ada", Datastore = StoreAddress.Local(_root) };
 
     private MetaflowClient Client() => new(Settings);
 

@@ -3,7 +3,9 @@ using Metaflow.Client;
 using Metaflow.Core.Tests.Storage;
 using Metaflow.Errors;
 using Metaflow.Logs;
+using Metaflow.Metadata;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Client;
 
@@ -164,7 +166,7 @@ public sealed class MetaflowClientTests : IDisposable
         var mine = await new SampleRun(_folder.Root).WriteAsync(1);
         var theirs = await new SampleRun(_folder.Root, user: "bob").WriteAsync(1);
         var other = await new SampleRun(_folder.Root, "OtherFlow", "bob").WriteAsync(1);
-        var client = new MetaflowClient(new MetaflowSettings { User = "ada", DatastoreRoot = _folder.Root, Namespace = "user:ada" });
+        var client = new MetaflowClient(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_folder.Root), Namespace = "user:ada" });
 
         Assert.Equal("user:ada", client.Namespace);
         Assert.Equal(["SampleFlow"], client.Flows.Select(static flow => flow.Name));
@@ -229,7 +231,7 @@ public sealed class MetaflowClientTests : IDisposable
         var sample = await new SampleRun(_folder.Root).WriteAsync(3);
         CloneBodies(sample, 1000);
         var files = new CountingFileReader();
-        var client = new MetaflowClient(ClientContext.ForFolder(_folder.Root, files), null);
+        var client = new MetaflowClient(new LocalMetadataProvider(_folder.Root, TimeProvider.System, files), new LocalBlobStore(_folder.Root, TimeProvider.System, files));
         var run = client.Run(sample.Pathspec);
         var count = 0;
 

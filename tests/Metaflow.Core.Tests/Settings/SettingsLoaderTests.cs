@@ -32,10 +32,10 @@ public sealed class SettingsLoaderTests : IDisposable
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var environment = new Dictionary<string, string> { ["USER"] = "ada", ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = "~/set", ["METAFLOW_TEMPDIR"] = "~/tmp" };
 
-        Assert.Equal(Path.Combine(home, "set", ".metaflow"), SettingsLoader.Load(environment, _folder).DatastoreRoot);
-        Assert.Equal(Path.Combine(home, "given", ".metaflow"), SettingsLoader.Load(environment, _folder, "~/given").DatastoreRoot);
-        Assert.Equal(Path.Combine(home, ".metaflow"), SettingsLoader.Load(environment, _folder, "~").DatastoreRoot);
-        Assert.Equal(Path.Combine(_folder, "~ada", ".metaflow"), SettingsLoader.Load(environment, _folder, "~ada").DatastoreRoot);
+        Assert.Equal(Path.Combine(home, "set", ".metaflow"), SettingsLoader.Load(environment, _folder).Datastore.Root);
+        Assert.Equal(Path.Combine(home, "given", ".metaflow"), SettingsLoader.Load(environment, _folder, "~/given").Datastore.Root);
+        Assert.Equal(Path.Combine(home, ".metaflow"), SettingsLoader.Load(environment, _folder, "~").Datastore.Root);
+        Assert.Equal(Path.Combine(_folder, "~ada", ".metaflow"), SettingsLoader.Load(environment, _folder, "~ada").Datastore.Root);
         Assert.Equal(Path.Combine(home, "tmp"), SettingsLoader.Load(environment, _folder).TemporaryFolder);
     }
 
@@ -86,12 +86,12 @@ public sealed class SettingsLoaderTests : IDisposable
     public void The_nearest_datastore_upwards_is_used()
     {
         var inner = Directory.CreateDirectory(Path.Combine(_folder, "a", "b")).FullName;
-        Assert.Equal(Path.Combine(inner, ".metaflow"), Load(inner).DatastoreRoot);
+        Assert.Equal(Path.Combine(inner, ".metaflow"), Load(inner).Datastore.Root);
 
         Directory.CreateDirectory(Path.Combine(_folder, "a", ".metaflow"));
-        Assert.Equal(Path.Combine(_folder, "a", ".metaflow"), Load(inner).DatastoreRoot);
-        Assert.Equal(Path.Combine(inner, "x", ".metaflow"), Load(inner, ("METAFLOW_DATASTORE_SYSROOT_LOCAL", "x")).DatastoreRoot);
-        Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string>(), inner, "/y/.metaflow/").DatastoreRoot);
+        Assert.Equal(Path.Combine(_folder, "a", ".metaflow"), Load(inner).Datastore.Root);
+        Assert.Equal(Path.Combine(inner, "x", ".metaflow"), Load(inner, ("METAFLOW_DATASTORE_SYSROOT_LOCAL", "x")).Datastore.Root);
+        Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string>(), inner, "/y/.metaflow/").Datastore.Root);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class SettingsLoaderTests : IDisposable
         Write(".metaflowconfig/config_prod.json", """{"METAFLOW_DATASTORE_SYSROOT_LOCAL": "/prod"}""");
 
         Assert.Equal(["retry", "timeout:seconds=3"], Load(_folder, ("HOME", _folder)).DefaultDecorators);
-        Assert.Equal("/prod/.metaflow", Load(_folder, ("HOME", _folder), ("METAFLOW_PROFILE", "prod")).DatastoreRoot);
+        Assert.Equal("/prod/.metaflow", Load(_folder, ("HOME", _folder), ("METAFLOW_PROFILE", "prod")).Datastore.Root);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal($"Invalid value for '{name}': invalid choice: {value}. (choose from 'local')", fromEnvironment.What);
         Assert.Contains("It is set in the environment:", fromEnvironment.Message, StringComparison.Ordinal);
         Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}':", fromFile.Message, StringComparison.Ordinal);
-        Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").DatastoreRoot);
+        Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").Datastore.Root);
         Assert.Equal("local", Load(_folder, (name, "local")).Environment[name]);
     }
 

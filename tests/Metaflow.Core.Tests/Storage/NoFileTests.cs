@@ -99,14 +99,14 @@ public sealed class NoFileTests : IDisposable
         var whole = (await new SampleRun(Root).WriteAsync(1)).Run.RunId;
         Make(kind, RunStatus.PathOf(Flow, damaged));
         Make(kind, RunFolder.JournalPathOf(Flow, damaged));
-        var client = new MetaflowClient(new MetaflowSettings { User = "ada", DatastoreRoot = Root }).WithNamespace(null);
+        var client = new MetaflowClient(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) }).WithNamespace(null);
         var summaries = await Task.Run(() => client.Flow(Flow).Summaries(10), Token).WaitAsync(TimeSpan.FromMinutes(1), Token);
         Assert.Equal([whole, damaged], summaries.Select(static run => run.Id));
         Assert.Equal(RunState.Succeeded, summaries[1].State);
         Assert.Equal(RunState.Unknown, client.Flow(Flow).Run(damaged).Status!.State);
         Assert.Contains("status.json", client.Flow(Flow).Run(damaged).Status!.Reason, StringComparison.Ordinal);
         var request = new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true };
-        var report = await new GarbageCollector(new MetaflowSettings { User = "ada", DatastoreRoot = Root }, new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2))).CollectAsync(request, Token);
+        var report = await new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) }, new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2))).CollectAsync(request, Token);
         Assert.DoesNotContain(damaged, report.Runs.Select(static run => run.RunId));
     }
 
@@ -119,7 +119,7 @@ public sealed class NoFileTests : IDisposable
         var damaged = (await new SampleRun(Root).WriteAsync(1)).Run.RunId;
         var whole = (await new SampleRun(Root).WriteAsync(1)).Run.RunId;
         Make(kind, $"{Flow}/{damaged}/_meta/_self.json");
-        var client = new MetaflowClient(new MetaflowSettings { User = "ada", DatastoreRoot = Root }).WithNamespace(null);
+        var client = new MetaflowClient(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) }).WithNamespace(null);
         var summaries = await Task.Run(() => client.Flow(Flow).Summaries(10), Token).WaitAsync(TimeSpan.FromMinutes(1), Token);
         var summary = Assert.Single(summaries, run => run.Id == damaged);
         Assert.Equal(RunState.Unknown, summary.State);
@@ -129,7 +129,7 @@ public sealed class NoFileTests : IDisposable
         Assert.Throws<MetadataException>(() => client.Flow(Flow).Run(damaged));
         var blobs = Directory.GetFiles(Path.Combine(Root, Flow, "data"), "*", SearchOption.AllDirectories).Length;
         var request = new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true };
-        var collector = new GarbageCollector(new MetaflowSettings { User = "ada", DatastoreRoot = Root }, new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2)));
+        var collector = new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) }, new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2)));
         Assert.DoesNotContain(damaged, (await collector.CollectAsync(request, Token)).Runs.Select(static run => run.RunId));
         Assert.True(Directory.GetFiles(Path.Combine(Root, Flow, damaged), "*.data.json", SearchOption.AllDirectories).Length > 0);
         Assert.True(Directory.GetFiles(Path.Combine(Root, Flow, "data"), "*", SearchOption.AllDirectories).Length > 0 && blobs > 0);

@@ -1,5 +1,6 @@
 using Metaflow.Errors;
 using Metaflow.Running;
+using Metaflow.Stores;
 
 namespace Metaflow.Testing.Tests.Flows;
 

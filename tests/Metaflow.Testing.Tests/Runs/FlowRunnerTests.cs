@@ -1,6 +1,7 @@
 using Metaflow.Client;
 using Metaflow.Errors;
 using Metaflow.Running;
+using Metaflow.Stores;
 using Metaflow.Testing.Tests.Flows;
 
 namespace Metaflow.Testing.Tests.Runs;

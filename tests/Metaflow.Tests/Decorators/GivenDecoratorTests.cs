@@ -8,6 +8,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tests.Decorators;
 
@@ -22,14 +23,14 @@ public sealed class GivenDecoratorTests
     {
         var observer = new Listener();
         var (blobs, metadata) = (new MemoryBlobStore(), new MemoryMetadataProvider(TimeProvider.System));
-        using var services = new RunServices(blobs, metadata, new InProcessTaskLauncher(static () => new Flow(), blobs, metadata, TimeProvider.System), TimeProvider.System);
+        using var services = new RunServices(new RunStores(blobs, metadata), new InProcessTaskLauncher(static () => new Flow(), new RunStores(blobs, metadata), TimeProvider.System), TimeProvider.System);
         using var interruption = new RunInterruption();
         var definition = new FlowDefinition
         {
             FlowName = nameof(Flow),
             Graph = new FlowGraph(nameof(Flow), [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] }, new StepNode { Name = "end", ReturnsNothing = true }]),
         };
-        var settings = new MetaflowSettings { User = "tester", DatastoreRoot = "elsewhere", Namespace = "user:tester", DefaultDecorators = ["timeout:hours=1"] };
+        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "elsewhere"), Namespace = "user:tester", DefaultDecorators = ["timeout:hours=1"] };
         var outcome = await new FlowEngine(static () => new Flow(), definition, settings).RunAsync(services, new RunRequest { With = [with] }, observer, interruption);
         Assert.True(outcome.Succeeded, outcome.Error?.Message);
         Assert.Equal(told is null ? [] : [told], observer.Messages);

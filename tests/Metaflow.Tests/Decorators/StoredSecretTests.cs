@@ -11,6 +11,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tests.Decorators;
 
@@ -101,9 +102,9 @@ public sealed class StoredSecretTests
     private async Task<RunOutcome> RunAsync(string how)
     {
         FlowSpec MakeFlow() => new TellingFlow(how);
-        using var services = new RunServices(_blobs, _metadata, new InProcessTaskLauncher(MakeFlow, _blobs, _metadata, TimeProvider.System), TimeProvider.System);
+        using var services = new RunServices(new RunStores(_blobs, _metadata), new InProcessTaskLauncher(MakeFlow, new RunStores(_blobs, _metadata), TimeProvider.System), TimeProvider.System);
         using var interruption = new RunInterruption();
-        var settings = new MetaflowSettings { User = "tester", DatastoreRoot = "memory", Namespace = "user:tester" };
+        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
         return await new FlowEngine(MakeFlow, Definition, settings).RunAsync(services, new RunRequest(), new NoObserver(), interruption);
     }
 

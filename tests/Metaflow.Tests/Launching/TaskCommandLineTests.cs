@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Metaflow.Errors;
 using Metaflow.Joins;
 using Metaflow.Launching;
+using Metaflow.Storage;
 
 namespace Metaflow.Tests.Launching;
 
@@ -17,7 +18,7 @@ public sealed class TaskCommandLineTests
             RunId = "17",
             TaskId = "12",
             InputPaths = ["17/start/1", "17/start/2"],
-            DatastoreRoot = "/data/.metaflow",
+            Datastore = StoreAddress.Local("/data/.metaflow"),
             SplitIndex = 3,
             NumParallel = 4,
             Item = new ItemAddress("17/start/1", 5),

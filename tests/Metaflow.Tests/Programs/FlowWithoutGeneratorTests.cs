@@ -1,6 +1,7 @@
 using Metaflow.Errors;
 using Metaflow.Programs;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Tests.Programs;
 
@@ -9,7 +10,7 @@ public sealed class FlowWithoutGeneratorTests
     [Fact]
     public void A_class_that_the_generator_did_not_complete_cannot_run_and_says_why()
     {
-        var settings = new MetaflowSettings { User = "ada", DatastoreRoot = "/nowhere/.metaflow" };
+        var settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local("/nowhere/.metaflow") };
         var application = new FlowApplication(static () => new BareFlow(), settings, "flow", TimeProvider.System);
         var error = Assert.Throws<FlowDefinitionException>(() => application.Definition);
         Assert.Equal(ErrorCodes.FlowNotGenerated, error.Code);

@@ -9,6 +9,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tests.Reuse;
 
@@ -167,8 +168,8 @@ public sealed class ChangedInputsTests : IDisposable
     private async Task<T> WithEngineAsync<T>(string inputs, bool isFailing, Func<FlowEngine, RunServices, Task<T>> useAsync)
     {
         InputsFlow Make() => new(inputs, isFailing);
-        using var services = FlowEngine.InProcess(Make, new LocalBlobStore(_folder), Metadata, TimeProvider.System);
-        return await useAsync(new FlowEngine(Make, Make().Definition, new MetaflowSettings { User = "tester", DatastoreRoot = _folder, Namespace = "user:tester" }), services);
+        using var services = FlowEngine.InProcess(Make, new RunStores(new LocalBlobStore(_folder), Metadata), TimeProvider.System);
+        return await useAsync(new FlowEngine(Make, Make().Definition, new MetaflowSettings { User = "tester", Datastore = StoreAddress.Local(_folder), Namespace = "user:tester" }), services);
     }
 
     private async Task<string> SeenAsync(string runId)

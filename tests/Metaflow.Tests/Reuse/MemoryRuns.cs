@@ -12,6 +12,7 @@ using Metaflow.Scheduling;
 using Metaflow.Serialization;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 using Metaflow.Tasks;
 
 namespace Metaflow.Tests.Reuse;
@@ -21,7 +22,7 @@ internal sealed class MemoryRuns
 {
     private readonly MemoryBlobStore _blobs = new();
     private readonly MemoryMetadataProvider _metadata = new(TimeProvider.System);
-    private readonly MetaflowSettings _settings = new() { User = "tester", DatastoreRoot = "memory", Namespace = "user:tester" };
+    private readonly MetaflowSettings _settings = new() { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
 
     /// <summary>Gets how many tasks of the last run were executed, rather than cloned.</summary>
     public int Executed { get; private set; }
@@ -34,9 +35,9 @@ internal sealed class MemoryRuns
 
     public async Task<RunOutcome> RunAsync(GeneratedProgram program, RunRequest request)
     {
-        var launcher = new PoolLauncher(program, new TaskStores(_blobs, _metadata));
+        var launcher = new PoolLauncher(program, new RunStores(_blobs, _metadata));
         var events = new List<RunEvent>();
-        using var services = new RunServices(_blobs, _metadata, launcher, TimeProvider.System);
+        using var services = new RunServices(new RunStores(_blobs, _metadata), launcher, TimeProvider.System);
         var context = new FlowEngine(() => new GeneratedFlow(program), program.Definition, _settings).Context(services, request, new Collector(events));
         var code = new FakeCode(program, new GeneratedFlow(program));
         context.CodeRecord = () => RecordedCode.ToJson(program.Graph.Steps.ToDictionary(static step => step.Name, step => code.Of(step.Name)!));
@@ -119,7 +120,7 @@ internal sealed class MemoryRuns
         public void OnEvent(RunEvent runEvent) => events.Add(runEvent);
     }
 
-    private sealed class PoolLauncher(GeneratedProgram program, TaskStores stores) : ITaskLauncher
+    private sealed class PoolLauncher(GeneratedProgram program, RunStores stores) : ITaskLauncher
     {
         private int _launched;
 

@@ -13,6 +13,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 using Metaflow.Tests.Reuse;
 
 namespace Metaflow.Tests.Scheduling;
@@ -297,9 +298,9 @@ public sealed class BeginningTests : IDisposable
 
     private static RunServices Services(string root, TimeProvider? time = null)
         => FlowEngine.InProcess(
-            static () => new GeneratedFlow(Program), new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System), time ?? TimeProvider.System);
+            static () => new GeneratedFlow(Program), new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System)), time ?? TimeProvider.System);
 
-    private static MetaflowSettings Settings(string root) => new() { User = "tester", DatastoreRoot = root, Namespace = "user:tester" };
+    private static MetaflowSettings Settings(string root) => new() { User = "tester", Datastore = StoreAddress.Local(root), Namespace = "user:tester" };
 
     private static FlowGraph Line(params string[] steps) => new(Flow,
     [

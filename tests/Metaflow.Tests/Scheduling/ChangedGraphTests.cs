@@ -7,6 +7,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 using Metaflow.Tests.Reuse;
 
 namespace Metaflow.Tests.Scheduling;
@@ -158,9 +159,9 @@ public sealed class ChangedGraphTests : IDisposable
         graph, new Dictionary<string, int>(), failing.SelectMany(static step => (string[])[step, step + "0", step + "1", step + "0,0", step + "0,1", step + "0,0,0"]).ToHashSet(StringComparer.Ordinal));
 
     private static RunServices Services(string root, GeneratedProgram program)
-        => FlowEngine.InProcess(() => new GeneratedFlow(program), new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System), TimeProvider.System);
+        => FlowEngine.InProcess(() => new GeneratedFlow(program), new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System)), TimeProvider.System);
 
-    private static MetaflowSettings Settings(string root) => new() { User = "tester", DatastoreRoot = root, Namespace = "user:tester" };
+    private static MetaflowSettings Settings(string root) => new() { User = "tester", Datastore = StoreAddress.Local(root), Namespace = "user:tester" };
 
     private sealed class Watcher(Action<RunEvent> watch) : IRunObserver
     {

@@ -13,6 +13,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tests.Scheduling;
 
@@ -105,10 +106,10 @@ public sealed class ExitNoteTests
 
     private async Task<RunOutcome> RunAsync(TimeProvider time, params int[] dying)
     {
-        var launcher = new DyingLauncher(new InProcessTaskLauncher(static () => new DyingFlow(), _blobs, _metadata, time), request => request.Task.Step == "start" && dying.Contains(request.Attempt));
-        using var services = new RunServices(_blobs, _metadata, launcher, time);
+        var launcher = new DyingLauncher(new InProcessTaskLauncher(static () => new DyingFlow(), new RunStores(_blobs, _metadata), time), request => request.Task.Step == "start" && dying.Contains(request.Attempt));
+        using var services = new RunServices(new RunStores(_blobs, _metadata), launcher, time);
         using var interruption = new RunInterruption();
-        var settings = new MetaflowSettings { User = "tester", DatastoreRoot = "memory", Namespace = "user:tester" };
+        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
         return await new FlowEngine(static () => new DyingFlow(), Definition, settings).RunAsync(services, new RunRequest(), _watcher, interruption);
     }
 

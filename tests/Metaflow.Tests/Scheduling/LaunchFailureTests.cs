@@ -12,6 +12,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tests.Scheduling;
 
@@ -79,10 +80,10 @@ public sealed class LaunchFailureTests
     {
         FlowSpec MakeFlow() => new AttemptsFlow(succeeding);
         var launcher = new FailingLauncher(
-            new InProcessTaskLauncher(MakeFlow, blobs, _metadata, TimeProvider.System), request => request.Task.Step == "work" && notStarted.Contains(request.Attempt));
-        using var services = new RunServices(blobs, _metadata, launcher, TimeProvider.System);
+            new InProcessTaskLauncher(MakeFlow, new RunStores(blobs, _metadata), TimeProvider.System), request => request.Task.Step == "work" && notStarted.Contains(request.Attempt));
+        using var services = new RunServices(new RunStores(blobs, _metadata), launcher, TimeProvider.System);
         using var interruption = new RunInterruption();
-        var settings = new MetaflowSettings { User = "tester", DatastoreRoot = "memory", Namespace = "user:tester" };
+        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
         return await new FlowEngine(MakeFlow, Definition, settings).RunAsync(services, new RunRequest(), new NoObserver(), interruption);
     }
 

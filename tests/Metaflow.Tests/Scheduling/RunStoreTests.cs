@@ -13,6 +13,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tests.Scheduling;
 
@@ -62,9 +63,9 @@ public sealed class RunStoreTests
             Graph = new FlowGraph(nameof(TriggeredFlow), [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] }, new StepNode { Name = "end", ReturnsNothing = true }]),
         };
         using var services = new RunServices(
-            _blobs, _metadata, new WatchedLauncher(new InProcessTaskLauncher(static () => new TriggeredFlow(), _blobs, _metadata, TimeProvider.System), _roots), TimeProvider.System);
+            new RunStores(_blobs, _metadata), new WatchedLauncher(new InProcessTaskLauncher(static () => new TriggeredFlow(), new RunStores(_blobs, _metadata), TimeProvider.System), _roots), TimeProvider.System);
         using var interruption = new RunInterruption();
-        var settings = new MetaflowSettings { User = "tester", DatastoreRoot = "elsewhere", Namespace = "user:tester" };
+        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "elsewhere"), Namespace = "user:tester" };
         var request = new RunRequest { FlowOptions = FlowOptionValues.FromTexts(trigger is null ? [] : [$"trigger={trigger}"]) };
         return await new FlowEngine(static () => new TriggeredFlow(), definition, settings).RunAsync(services, request, new NoObserver(), interruption);
     }
@@ -97,7 +98,7 @@ public sealed class RunStoreTests
 
         public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
         {
-            roots.Enqueue(TaskCommandLine.FromArguments(request.Arguments).DatastoreRoot);
+            roots.Enqueue(TaskCommandLine.FromArguments(request.Arguments).Datastore.Root);
             return launcher.Launch(request, observer);
         }
     }

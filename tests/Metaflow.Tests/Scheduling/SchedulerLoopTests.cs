@@ -12,6 +12,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Tests.Scheduling;
 
@@ -88,8 +89,8 @@ public sealed class SchedulerLoopTests : IDisposable
     {
         FlowSpec MakeFlow() => new ThreeStepsFlow(failing);
         var observer = new Watcher();
-        using var services = new RunServices(_blobs, _metadata, watch(new InProcessTaskLauncher(MakeFlow, _blobs, _metadata, TimeProvider.System)), TimeProvider.System);
-        var settings = new MetaflowSettings { User = "tester", DatastoreRoot = "memory", Namespace = "user:tester" };
+        using var services = new RunServices(new RunStores(_blobs, _metadata), watch(new InProcessTaskLauncher(MakeFlow, new RunStores(_blobs, _metadata), TimeProvider.System)), TimeProvider.System);
+        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
         var outcome = await new FlowEngine(MakeFlow, Definition, settings).RunAsync(services, new RunRequest(), observer, _interruption);
         return (outcome, observer.Events);
     }

@@ -68,7 +68,7 @@ public sealed class TaskBeginningTests
     {
         var graph = new FlowGraph("Flow", [Step("start", "body", "items"), Step("body", "join"), Step("join", "end"), new StepNode { Name = "end", ReturnsNothing = true }]);
         var context = new RunContext(
-            new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, new MetaflowSettings { User = "ada", DatastoreRoot = "memory" }, new RunRequest(), new FlowDatastore(_blobs, "Flow", TimeProvider.System))
+            new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, new MetaflowSettings { User = "ada", Datastore = new StoreAddress("memory", "memory") }, new RunRequest(), new FlowDatastore(_blobs, "Flow", TimeProvider.System))
         {
             Metadata = _metadata,
             Launcher = new NoLauncher(),

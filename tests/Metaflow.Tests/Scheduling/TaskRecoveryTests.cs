@@ -64,7 +64,7 @@ public sealed class TaskRecoveryTests : IDisposable
     private TaskRecovery Recovery(Action<int>? kill = null)
     {
         var graph = new FlowGraph("Flow", [new StepNode { Name = "start", ReturnsNothing = true }]);
-        var settings = new MetaflowSettings { User = "ada", DatastoreRoot = _root };
+        var settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) };
         var datastore = new FlowDatastore(new LocalBlobStore(_root), "Flow", _time);
         var context = new RunContext(new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, settings, new RunRequest(), datastore)
         {

@@ -101,7 +101,7 @@ public sealed class TaskResultsTests : IDisposable
         var transition = ArtifactSerializer.Serialize(new PythonTuple(new List<string> { next }, null), typeof(PythonTuple));
         await writer.SaveArtifactsAsync([new(InternalArtifacts.Transition, transition)], default);
         await writer.CommitAsync(default);
-        var settings = new MetaflowSettings { User = "ada", DatastoreRoot = _root };
+        var settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) };
         return new TaskResults(new RunContext(new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, settings, new RunRequest(), datastore)
         {
             Metadata = new LocalMetadataProvider(_root, TimeProvider.System),

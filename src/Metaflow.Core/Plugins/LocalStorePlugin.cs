@@ -1,0 +1,35 @@
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Storage;
+
+namespace Metaflow.Plugins;
+
+/// <summary>Adds the store in a folder, and the metadata provider that keeps its records there.</summary>
+public sealed class LocalStorePlugin : IMetaflowPlugin
+{
+    private LocalStorePlugin()
+    {
+    }
+
+    /// <inheritdoc/>
+    public static void Register(PluginRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        registry.Add<IStoreFactory>(StoreAddress.LocalType, new Factory());
+        registry.Add<IMetadataFactory>(StoreAddress.LocalType, new Factory());
+    }
+
+    private sealed class Factory : IStoreFactory, IMetadataFactory
+    {
+        public IBlobStore Open(StoreAddress address, StoreOptions options) => new LocalBlobStore(address.Root, options.Time);
+
+        public IMetadataProvider Open(IBlobStore blobs, StoreOptions options) => blobs is LocalBlobStore local
+            ? new LocalMetadataProvider(local, options.Time)
+            : throw new ConfigurationException(
+                ErrorCodes.MetadataNeedsStore,
+                $"The metadata provider '{StoreAddress.LocalType}' cannot keep the records of a datastore of type '{blobs.TypeName}'.",
+                "It writes its records as files into the folder of a local datastore.",
+                "Choose another provider with --metadata, or a local datastore.")
+            { ExitCode = ExitCodes.Usage };
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Metaflow.Storage;
+
+/// <summary>Where a datastore is: its type, and what the type calls its root.</summary>
+/// <param name="Type">The type as settings and metadata name it, such as <c>local</c> or <c>s3</c>.</param>
+/// <param name="Root">The root as metadata names it: an absolute path, or <c>s3://bucket/prefix</c>.</param>
+/// <remarks>As a text it is the root where that begins with the type and <c>://</c>; else the type, a colon and the root: <c>local:/data/.metaflow</c>.</remarks>
+public sealed record StoreAddress(string Type, string Root)
+{
+    /// <summary>The type of a store in a folder.</summary>
+    public const string LocalType = "local";
+
+    /// <summary>Gets a value indicating whether it is a folder of a machine.</summary>
+    public bool IsLocal => Type == LocalType;
+
+    /// <summary>Returns the address of a folder.</summary>
+    /// <param name="folder">The absolute path, which ends in <c>/.metaflow</c>.</param>
+    /// <returns>The address.</returns>
+    public static StoreAddress Local(string folder) => new(LocalType, folder);
+
+    /// <summary>Returns the address of an open store.</summary>
+    /// <param name="blobs">The store.</param>
+    /// <returns>The address.</returns>
+    public static StoreAddress Of(IBlobStore blobs)
+    {
+        ArgumentNullException.ThrowIfNull(blobs);
+        return new StoreAddress(blobs.TypeName, blobs.Root);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The text, such as <c>local:/data/.metaflow</c>.</param>
+    /// <param name="address">The address; <see langword="null"/> when the text is none.</param>
+    /// <returns>Whether it is an address: a bare path is none.</returns>
+    public static bool TryParse(string text, [NotNullWhen(true)] out StoreAddress? address)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+
+        // A type of one letter would be a drive of Windows.
+        var isAddress = colon > 1 && colon < text.Length - 1 && text.AsSpan(0, colon).ContainsAnyExcept('/', '\\') && !text.AsSpan(0, colon).ContainsAny('/', '\\');
+        address = !isAddress ? null
+            : text.AsSpan(colon).StartsWith("://") ? new StoreAddress(text[..colon], text)
+            : new StoreAddress(text[..colon], text[(colon + 1)..]);
+        return isAddress;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Root.StartsWith($"{Type}://", StringComparison.Ordinal) ? Root : $"{Type}:{Root}";
+}

@@ -1,0 +1,26 @@
+namespace Metaflow.Storage;
+
+/// <summary>What stores and metadata providers are opened with.</summary>
+/// <param name="setting">Returns the value of a setting by the name of its environment variable, <c>METAFLOW_…</c>; <see langword="null"/> when it is not set.</param>
+/// <param name="time">The clock.</param>
+public sealed class StoreOptions(Func<string, string?> setting, TimeProvider time)
+{
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>Returns what the environment of this process has: a task has the settings that it needs there.</summary>
+    /// <param name="time">The clock.</param>
+    /// <returns>The options.</returns>
+    public static StoreOptions OfProcess(TimeProvider time) => new(Environment.GetEnvironmentVariable, time);
+
+    /// <summary>Returns what settings have.</summary>
+    /// <param name="settings">All settings by name.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The options.</returns>
+    public static StoreOptions Of(IReadOnlyDictionary<string, string> settings, TimeProvider time) => new(settings.GetValueOrDefault, time);
+
+    /// <summary>Returns a setting.</summary>
+    /// <param name="name">The name of its environment variable.</param>
+    /// <returns>Its value, or <see langword="null"/> when it is not set or empty.</returns>
+    public string? Setting(string name) => setting(name) is { Length: > 0 } value ? value : null;
+}
