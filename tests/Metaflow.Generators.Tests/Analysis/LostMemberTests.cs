@@ -64,6 +64,16 @@ public sealed class LostMemberTests
         Assert.InRange(told.Count, 5, TypesOfOneSource - 5);
     }
 
+    [Theory]
+    [InlineData("public class T(int x) { public int X => x; }")]
+    [InlineData("public struct T(int x) { public int X() => x; }")]
+    public async Task A_parameter_of_a_primary_constructor_is_told_as_the_author_wrote_it(string type)
+    {
+        var flow = FlowCompilation.Of($"{type} public partial class F : FlowSpec {{ public partial T A {{ get; set; }} [Step] Transition Start() => Next(End); [Step] void End() {{ }} }}");
+        Assert.Empty(flow.Problems().Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+        Assert.Contains("of which the constructor's parameter 'x' would be lost", Assert.Single(await flow.AnalyzeAsync(), problem => problem.Id == "MF1049").GetMessage(null), StringComparison.Ordinal);
+    }
+
     private static string? RefusalOf(object value)
     {
         try
