@@ -159,7 +159,8 @@ public static class ConfigLoader
         /// <summary>Says of a file that is read as JSON without being named so why it is.</summary>
         private string WhyJson(string extension)
         {
-            var others = new[] { ".yaml", ".yml" }.Where(known => request.Parsers.Any(parser => parser.Reads(known))).ToList();
+            string[] endings = [".yaml", ".yml"];
+            var others = endings.Where(known => request.Parsers.Any(parser => parser.Reads(known))).ToList();
             var rule = others.Count == 0 ? "every configuration file is read as JSON" : $"a file is YAML where its name ends with {string.Join(" or ", others)}, else JSON";
             return extension == ".json" ? "" : extension.Length == 0 ? $" ({rule})" : $" ('{extension}' is no ending that is known: {rule})";
         }

@@ -19,7 +19,7 @@ internal static class CodeIdentity
         var path = type.Assembly.Location;
         if (path.Length == 0)
         {
-            var whole = $"assembly:{type.Module.ModuleVersionId:N}";
+            var whole = WholeProgram.IdentityOf(flow);
             return steps.Concat(decorators.Select(NameOf)).ToDictionary(static name => name, _ => whole);
         }
 

@@ -182,6 +182,8 @@ public sealed class BadFlowTests
     [InlineData("MF1090", "[Step, [|EnvironmentVariables(\"A\", \"1\", \"B\")|]] void End() { }")]
     [InlineData("MF1090", "[Step, [|EnvironmentVariables(\"1A\", \"1\")|]] void End() { }")]
     [InlineData("MF1090", "[Step, [|EnvironmentVariables(\"METAFLOW_USER\", \"1\")|]] void End() { }")]
+    [InlineData("MF1090", "[Step, [|EnvironmentVariables(\"A\", \"x\\0y\")|]] void End() { }")]
+    [InlineData("MF1090", "[Step, [|EnvironmentVariables(\"A\", \"\\ud800\")|]] void End() { }")]
     [InlineData("MF1092", "[Step, [|Secrets|]] void End() { }")]
     [InlineData("MF1092", "[Step, [|Secrets(\"env.A\", \" \")|]] void End() { }")]
     [InlineData("MF1093", "[Step, Resources(Cpu = [|0|])] void End() { }")]

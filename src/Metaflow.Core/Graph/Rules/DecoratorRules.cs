@@ -129,19 +129,26 @@ public static class DecoratorRules
 
     /// <summary>Checks environment variables.</summary>
     /// <param name="subject">What the decorator stands on.</param>
-    /// <param name="names">The names.</param>
+    /// <param name="variables">The names with their values; <see langword="null"/> for one that is not known here.</param>
     /// <param name="widow">A name without a value, or <see langword="null"/>.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckVariables(string subject, IEnumerable<string> names, string? widow)
+    public static IEnumerable<DecoratorMistake> CheckVariables(string subject, IEnumerable<KeyValuePair<string, string?>> variables, string? widow)
     {
         if (widow is not null)
         {
             yield return Mistake($"'{widow}' has no value.", "Names and values take turns.");
         }
 
-        foreach (var name in names.Where(static name => !VariableNames.IsName(name) || VariableNames.IsReserved(name)))
+        foreach (var variable in variables)
         {
-            yield return Mistake($"'{name}' cannot be set.", VariableNames.Rule);
+            if (!VariableNames.IsName(variable.Key) || VariableNames.IsReserved(variable.Key))
+            {
+                yield return Mistake($"'{variable.Key}' cannot be set.", VariableNames.Rule);
+            }
+            else if (variable.Value is { } value && !VariableNames.CanBeValue(value))
+            {
+                yield return Mistake($"the value of '{variable.Key}' cannot be one.", "The environment of a process holds texts in UTF-8 without the character U+0000; half of a surrogate pair is none.");
+            }
         }
 
         DecoratorMistake Mistake(string what, string why) => new(
