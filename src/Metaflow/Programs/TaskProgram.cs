@@ -39,6 +39,7 @@ internal static class TaskProgram
             }
 
             var line = TaskCommandLine.FromArguments(arguments);
+            ProgramBuild.Require(flow, line);
             var stores = line.OriginRoot is { } origin
                 ? TaskStores.ReadThrough(line.DatastoreRoot, origin, TimeProvider.System)
                 : TaskStores.Local(line.DatastoreRoot, TimeProvider.System);
