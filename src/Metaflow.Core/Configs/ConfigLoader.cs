@@ -7,6 +7,8 @@ namespace Metaflow.Configs;
 /// <summary>Reads a flow's configurations: what was given, else the environment's, else another source's, else the default.</summary>
 public static class ConfigLoader
 {
+    private static readonly string[] YamlEndings = [".yaml", ".yml"];
+
     /// <summary>Checks names, without reading files.</summary>
     /// <param name="definition">The flow.</param>
     /// <param name="request">What the user asked for.</param>
@@ -159,8 +161,7 @@ public static class ConfigLoader
         /// <summary>Says of a file that is read as JSON without being named so why it is.</summary>
         private string WhyJson(string extension)
         {
-            string[] endings = [".yaml", ".yml"];
-            var others = endings.Where(known => request.Parsers.Any(parser => parser.Reads(known))).ToList();
+            var others = YamlEndings.Where(known => request.Parsers.Any(parser => parser.Reads(known))).ToList();
             var rule = others.Count == 0 ? "every configuration file is read as JSON" : $"a file is YAML where its name ends with {string.Join(" or ", others)}, else JSON";
             return extension == ".json" ? "" : extension.Length == 0 ? $" ({rule})" : $" ('{extension}' is no ending that is known: {rule})";
         }
