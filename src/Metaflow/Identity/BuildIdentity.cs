@@ -24,8 +24,7 @@ internal static class BuildIdentity
             Append(hash, typeof(BuildIdentity).Module.ModuleVersionId.ToString());
             Append(hash, Environment.Version.ToString());
             Append(hash, flow.Services is null ? "" : "services of a host");
-            var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location) ?? "";
-            var files = Paths("TRUSTED_PLATFORM_ASSEMBLIES", Path.PathSeparator).Where(path => Path.GetDirectoryName(path) != runtime)
+            var files = Paths("TRUSTED_PLATFORM_ASSEMBLIES", Path.PathSeparator).Where(static path => Path.GetDirectoryName(path) != SharedRuntime.Folder)
                 .Concat(Paths("APP_CONTEXT_DEPS_FILES", ';')).Append(flow.GetType().Assembly.Location);
             AppendFiles(hash, files);
 
@@ -72,7 +71,7 @@ internal static class BuildIdentity
     {
         var file = new FileInfo(path);
         Append(hash, string.Create(CultureInfo.InvariantCulture, $"{file.Name} {file.Length}"));
-        if (IsOfSharedFramework(path))
+        if (SharedRuntime.Has(path))
         {
             // Its folder is named by its version.
             Append(hash, string.Create(CultureInfo.InvariantCulture, $"{path} {file.LastWriteTimeUtc.Ticks}"));
@@ -114,9 +113,6 @@ internal static class BuildIdentity
             return null;
         }
     }
-
-    private static bool IsOfSharedFramework(string path)
-        => path.Contains($"{Path.DirectorySeparatorChar}shared{Path.DirectorySeparatorChar}Microsoft.", StringComparison.Ordinal);
 
     private static void Append(IncrementalHash hash, string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
 
