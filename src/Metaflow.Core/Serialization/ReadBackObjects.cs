@@ -79,7 +79,8 @@ internal sealed class ReadBackObjects(string root)
 
         var others = ValueWriter.Pairs(read);
         RequireCount(entries.Count, others.Count, shape.Type);
-        if (!shape.IsUnordered && read.GetType() == shape.Type && !entries.Select(static entry => entry.Key).SequenceEqual(others.Select(static other => other.Key)))
+        var mayOrder = !FrameworkTypes.IsOfFramework(shape.Type) && shape.KeyAndValue is { } types && types.Key != typeof(object);
+        if (mayOrder && read.GetType() == shape.Type && !entries.Select(static entry => entry.Key).SequenceEqual(others.Select(static other => other.Key)))
         {
             throw SerializationErrors.LosesOrder(_path, shape.Type);
         }

@@ -35,6 +35,8 @@ public sealed class ReadBackWhenStoredTests
         new Dictionary<(object, string), int> { [("1.0", "x")] = 1, [(new Version(1, 0), "x")] = 2 },
         new HashSet<Marked> { new("a") { Hidden = 1 }, new("a") { Hidden = 2 } },
         new Doubling { 1, 2 },
+        new Fronting { 1, 2 },
+        new Recent { ["a"] = 1, ["b"] = 2 },
         new Series("by name", 1, 2),
         new Scaled(2.5) { 1, 2 },
         new Hiding { X = 5 }.WithBase(7),
@@ -133,6 +135,61 @@ public sealed class ReadBackWhenStoredTests
     internal sealed class Doubling : Collection<int>
     {
         protected override void InsertItem(int index, int item) => base.InsertItem(index, item * 2);
+    }
+
+    internal sealed class Fronting : Collection<int>
+    {
+        protected override void InsertItem(int index, int item) => base.InsertItem(0, item);
+    }
+
+    /// <summary>Has what was set last in front.</summary>
+    internal sealed class Recent : IDictionary<string, int>
+    {
+        private readonly List<KeyValuePair<string, int>> _entries = [];
+
+        public ICollection<string> Keys => [.. _entries.Select(static entry => entry.Key)];
+
+        public ICollection<int> Values => [.. _entries.Select(static entry => entry.Value)];
+
+        public int Count => _entries.Count;
+
+        public bool IsReadOnly => false;
+
+        public int this[string key]
+        {
+            get => _entries.Find(entry => entry.Key == key).Value;
+            set
+            {
+                Remove(key);
+                _entries.Insert(0, new KeyValuePair<string, int>(key, value));
+            }
+        }
+
+        public void Add(string key, int value) => this[key] = value;
+
+        public void Add(KeyValuePair<string, int> item) => this[item.Key] = item.Value;
+
+        public void Clear() => _entries.Clear();
+
+        public bool Contains(KeyValuePair<string, int> item) => _entries.Contains(item);
+
+        public bool ContainsKey(string key) => _entries.Exists(entry => entry.Key == key);
+
+        public void CopyTo(KeyValuePair<string, int>[] array, int arrayIndex) => _entries.CopyTo(array, arrayIndex);
+
+        public bool Remove(string key) => _entries.RemoveAll(entry => entry.Key == key) > 0;
+
+        public bool Remove(KeyValuePair<string, int> item) => Remove(item.Key);
+
+        public bool TryGetValue(string key, out int value)
+        {
+            value = ContainsKey(key) ? this[key] : 0;
+            return ContainsKey(key);
+        }
+
+        public IEnumerator<KeyValuePair<string, int>> GetEnumerator() => _entries.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     internal sealed class Series : IEnumerable<double>
