@@ -1,3 +1,4 @@
+using Metaflow.Cli.Commands;
 using Metaflow.Cli.Help;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
@@ -36,16 +37,16 @@ public static class ProgramCommandLine
             return ExitCodes.Success;
         }
 
-        ErrorView.WriteUsageError(streams, NoSuchFlow(arguments[0], [.. flows.Select(static flow => flow.Name)]), $"{invocation} FLOW COMMAND [ARGS]...", $"{invocation} --help");
+        ErrorView.WriteUsageError(streams, NoSuchFlow(invocation, arguments[0], [.. flows.Select(static flow => flow.Name)]), $"{invocation} FLOW COMMAND [ARGS]...", $"{invocation} --help");
         return ExitCodes.Usage;
     }
 
-    private static ConfigurationException NoSuchFlow(string typed, IReadOnlyList<string> names)
+    private static ConfigurationException NoSuchFlow(string invocation, string typed, IReadOnlyList<string> names)
     {
         var known = $"The flows are {string.Join(", ", names)}.";
         return typed.StartsWith('-')
             ? Unknown($"The first argument is '{typed}'.", "It has to name the flow; options follow it.", known)
-            : Unknown($"No such flow '{typed}'.", known, ClosestName.Find(typed, names) is { } closest ? $"Did you mean '{closest}'?" : "");
+            : Unknown($"No such flow '{typed}'.", known, CommandCatalogue.Find(typed) is not null ? $"'{typed}' is a command. Write '{invocation} {names[0]} {typed}'." : ClosestName.Find(typed, names) is { } closest ? $"Did you mean '{closest}'?" : "");
     }
 
     private static ConfigurationException Unknown(string what, string why, string fix)

@@ -34,6 +34,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new ParameterDefaultRule(),
         new CatchRule(),
         new DecoratorRule(),
+        new RetryNameRule(),
         new MutableStaticRule(),
         new LostStateRule(),
         new WholeGraphRule(),

@@ -87,6 +87,17 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task The_latest_run_of_the_namespace_can_be_continued_by_that_word()
+    {
+        using var store = new SampleStore();
+        await store.AddRunAsync("6");
+        await store.AddRunAsync("7", "bob");
+        var application = store.Application;
+        await CommandLineRun.OfAsync(application, "resume", "--continue", "latest");
+        Assert.Equal("6", Assert.Single(application.Continuations).Request.RunId);
+    }
+
+    [Fact]
     public async Task Options_of_the_cache_reach_the_run()
     {
         var application = new FakeApplication();

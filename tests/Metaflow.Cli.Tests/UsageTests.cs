@@ -1,3 +1,4 @@
+using Metaflow.Cli.Terminal;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Tests;
@@ -101,5 +102,16 @@ public sealed class UsageTests
         Assert.Contains("Error: Missing options '--first', '--second-one'.", run.Error);
         Assert.Contains("METAFLOW_RUN_FIRST", run.Error);
         Assert.Contains("[MF2003]", run.Error);
+    }
+
+    [Theory]
+    [InlineData("run", "'run' is a command. Write 'app TrainFlow run'.")]
+    [InlineData("TrainFlo", "Did you mean 'TrainFlow'?")]
+    public void A_program_of_several_flows_says_that_a_flow_stands_before_the_command(string typed, string fix)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Assert.Equal(ExitCodes.Usage, ProgramCommandLine.Execute("app", [("TrainFlow", ""), ("ScoreFlow", "")], [typed], new ConsoleStreams { Out = output, Error = error }));
+        Assert.Contains($"No such flow '{typed}'. The flows are TrainFlow, ScoreFlow. {fix}", error.ToString(), StringComparison.Ordinal);
     }
 }

@@ -73,7 +73,7 @@ public sealed class ConfigTests : IDisposable
     [Theory]
     [InlineData(ErrorCodes.ConfigGivenTwice, "Both a file and a value", "--config", "training", "x.json", "--config-value", "training", "{}")]
     [InlineData(ErrorCodes.UnknownConfig, "Did you mean 'training'?", "--config", "trainin", "x.json")]
-    [InlineData(ErrorCodes.BadConfigs, "could not be read for 'training'; configuration value for 'extra' is not valid JSON", "--config", "training", "gone.json", "--config-value", "extra", "{")]
+    [InlineData(ErrorCodes.BadConfigs, "could not be read for 'training': it does not exist; configuration value for 'extra' is not valid JSON", "--config", "training", "gone.json", "--config-value", "extra", "{")]
     [InlineData(ErrorCodes.BadConfigs, "is missing", "--config-value", "training", "{\"sizes\": []}")]
     [InlineData(ErrorCodes.UnknownConfigKey, "Did you mean 'note'?", "--with", "retry:times=${training.not}")]
     [InlineData(ErrorCodes.OptionWithoutValue, "--config NAME PATH", "--config", "training")]

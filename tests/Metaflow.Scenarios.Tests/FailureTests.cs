@@ -1,3 +1,5 @@
+using Metaflow.Errors;
+
 namespace Metaflow.Scenarios.Tests;
 
 public sealed class FailureTests : IDisposable
@@ -194,9 +196,21 @@ public sealed class FailureTests : IDisposable
         Assert.Contains(said, outcome.All, StringComparison.Ordinal);
     }
 
-    private Task<CommandOutcome> StepAsync(string runId, string step, string input) => _place.RunAsync(
-        "ForeachFlow", "step", step, "--run-id", runId, "--task-id", "99", "--input-paths", input, "--datastore", $"local:{_place.Root}",
-        "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester", "--join", "none");
+    [Fact]
+    public async Task A_task_of_a_program_that_was_rebuilt_since_the_run_began_does_not_run()
+    {
+        var run = await _place.SucceedAsync("ForeachFlow");
+        var outcome = await StepAsync(run.Id, "end", $"{run.Id}/join/6", "--build", "00000000000000000000000000000000");
+        Assert.Equal(ExitCodes.FailedDoNotRetry, outcome.ExitCode);
+        Assert.Contains(ErrorCodes.ProgramRebuilt, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    private Task<CommandOutcome> StepAsync(string runId, string step, string input, params string[] more) => _place.RunAsync(
+        "ForeachFlow",
+        [
+            "step", step, "--run-id", runId, "--task-id", "99", "--input-paths", input, "--datastore", $"local:{_place.Root}",
+            "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester", "--join", "none", .. more,
+        ]);
 
     private static IEnumerable<string> Attempts(Metaflow.Client.TaskHandle task)
         => task.Metadata.Where(datum => datum.Field == "attempt").Select(datum => datum.Text).Order();

@@ -17,8 +17,8 @@ public sealed class SurvivalTests
     [Fact]
     public async Task A_run_whose_scheduler_is_killed_at_any_moment_is_continued_to_its_end()
     {
-        using var unbroken = new Workplace();
-        var whole = await unbroken.SucceedAsync(Flow, "--max-workers", "4", "--children", "true");
+        using var unbroken = Place();
+        var whole = await unbroken.SucceedAsync(Flow, "--max-workers", "4");
         var length = new FileInfo(JournalOf(unbroken, whole.Id)).Length;
         var kills = 0;
 
@@ -36,13 +36,13 @@ public sealed class SurvivalTests
     private static async Task<int> SurviveAsync(int number, long wholeLength)
     {
         var random = new Random(number);
-        using var place = new Workplace();
+        using var place = Place();
         string? runId = null;
         var kills = 0;
         for (var kill = 0; kill < KillsOfRun; kill++)
         {
             var share = (kill + ((number + random.NextDouble()) % 20 / 20)) / KillsOfRun;
-            string[] arguments = runId is null ? ["run", "--max-workers", "4", "--children", "true"] : ["resume", "--continue", runId, "--max-workers", "4"];
+            string[] arguments = runId is null ? ["run", "--max-workers", "4"] : ["resume", "--continue", runId, "--max-workers", "4"];
             runId = await KillAsync(place, runId, arguments, (long)(wholeLength * share), random);
 
             // As if a minute had passed: where its state is damaged, a run with a young sign of life is taken for one at work.
@@ -67,6 +67,13 @@ public sealed class SurvivalTests
         AssertWhole(place, runId!);
         Assert.All(Directory.GetFiles(Outside(place)), static file => Assert.Equal("of somebody else", File.ReadAllText(file)));
         return kills;
+    }
+
+    private static Workplace Place()
+    {
+        var place = new Workplace();
+        place.Environment["SCENARIO_CHILDREN"] = "1";
+        return place;
     }
 
     private static string Outside(Workplace place) => Directory.CreateDirectory(Path.Combine(place.Folder, "outside")).FullName;

@@ -28,7 +28,7 @@ internal static class ContinuedRun
         ["origin-run-id", "rerun-changed", "dry-run", "json", "clone-only", "run-id", "reentrant", "resume-identifier", "until", "run-id-file", "explain", "explain-json", "config", "config-value"];
 
     /// <summary>Gets the option.</summary>
-    public static OptionSpecification Option { get; } = new() { Name = Continue, ValueName = "run-id", Description = "Continue this run under its own id, rather than start a new one." };
+    public static OptionSpecification Option { get; } = new() { Name = Continue, ValueName = "run-id", Description = "Continue this run, or 'latest', under its own id." };
 
     /// <summary>Says whether the command line asks to continue a run.</summary>
     public static bool IsAsked(ParsedCommandLine line) => line.Text(Continue) is not null;
@@ -49,7 +49,7 @@ internal static class ContinuedRun
             throw UsageErrors.Conflict("A run that is continued begins where it ended.", "Leave out the step, or leave out '--continue'.");
         }
 
-        var request = Request(context);
+        var request = Request(context, RunIdOf(context));
         RunCommand.CheckDecorators(context, request.With);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
@@ -65,16 +65,20 @@ internal static class ContinuedRun
             return ExitCodes.Failure;
         }
 
+        var named = RunIdOf(context);
+        var runId = named == RunChoice.Latest ? RunChoice.Find(context, named, context.Application.Settings.Namespace).Id : named;
         return await RunOutcomes.ShowAsync(
-            context, view => context.Application.ContinueAsync(Request(context), view, context.Interruption)).ConfigureAwait(false);
+            context, view => context.Application.ContinueAsync(Request(context, runId), view, context.Interruption)).ConfigureAwait(false);
     }
 
-    private static ContinueRequest Request(CommandContext context)
+    private static string RunIdOf(CommandContext context) => RunChoice.WithoutFlow(context.Application.Definition.FlowName, context.Line.Text(Continue)!);
+
+    private static ContinueRequest Request(CommandContext context, string runId)
     {
         var line = context.Line;
         return new()
         {
-            RunId = RunChoice.WithoutFlow(context.Application.Definition.FlowName, line.Text(Continue)!),
+            RunId = runId,
             MaxWorkers = Number(line, MaxWorkers),
             MaxNumSplits = Number(line, MaxNumSplits),
             MaxLogSize = Number(line, MaxLogSize),

@@ -52,6 +52,20 @@ internal static class ConfigKeys
         { ExitCode = ExitCodes.Usage };
     }
 
+    /// <summary>Makes the error of a reference that begins with what is nearly the name of a configuration.</summary>
+    /// <param name="text">The text that refers to it.</param>
+    /// <param name="reference">The reference.</param>
+    /// <param name="name">The name that it begins with.</param>
+    /// <param name="closest">The configuration that is probably meant.</param>
+    /// <param name="known">The names of all.</param>
+    /// <returns>The error.</returns>
+    public static ConfigurationException NoConfig(string text, string reference, string name, string closest, IEnumerable<string> known) => new(
+        ErrorCodes.UnknownConfigKey,
+        $"'{text}' refers to '{reference}', and there is no configuration '{name}'.",
+        $"The configurations are {string.Join(", ", known.Select(static one => $"'{one}'"))}.",
+        $"Did you mean '{closest}'?")
+    { ExitCode = ExitCodes.Usage };
+
     private static bool TryStep(object? data, string key, out object? value)
     {
         value = null;

@@ -7,6 +7,8 @@ namespace Metaflow.Configs;
 /// <summary>Reads a flow's configurations: what was given, else the environment's, else another source's, else the default.</summary>
 public static class ConfigLoader
 {
+    private static readonly string[] YamlEndings = [".yaml", ".yml"];
+
     /// <summary>Checks names, without reading files.</summary>
     /// <param name="definition">The flow.</param>
     /// <param name="request">What the user asked for.</param>
@@ -40,16 +42,17 @@ public static class ConfigLoader
     /// <param name="request">What the user asked for.</param>
     /// <param name="environment">The environment's variables; <c>METAFLOW_FLOW_CONFIG</c> and <c>METAFLOW_FLOW_CONFIG_VALUE</c> are JSON objects by name.</param>
     /// <param name="workingFolder">The folder that relative paths are relative to.</param>
+    /// <param name="isWanted">Says which configurations are read; all by default.</param>
     /// <returns>The configurations.</returns>
     /// <exception cref="ConfigurationException">MF2040, MF2041, MF2045, or MF2042 for all that cannot be read, together. The exit code is 2.</exception>
-    public static ConfigSet Load(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment, string workingFolder)
+    public static ConfigSet Load(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment, string workingFolder, Func<ConfigDefinition, bool>? isWanted = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(request);
         var given = new GivenConfigs(definition, request, environment);
         var set = new ConfigSet();
         var problems = new List<string>();
-        foreach (var config in definition.Configs)
+        foreach (var config in definition.Configs.Where(config => isWanted?.Invoke(config) ?? true))
         {
             try
             {
@@ -132,7 +135,7 @@ public static class ConfigLoader
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                throw new FormatException($"{what} '{path}' could not be read for '{config.Name}'", error);
+                throw new FormatException($"{what} '{path}' could not be read for '{config.Name}': {UserFile.WhyNotOpened(path, error)}", error);
             }
             catch (FormatException error)
             {
@@ -142,7 +145,7 @@ public static class ConfigLoader
             var extension = Path.GetExtension(path).ToLowerInvariant();
             if (request.Parsers.FirstOrDefault(parser => parser.Reads(extension)) is not { } parser)
             {
-                return ReadText(text, $"{what} '{path}' for '{config.Name}'");
+                return ReadText(text, $"{what} '{path}' for '{config.Name}'", WhyJson(extension));
             }
 
             try
@@ -155,7 +158,15 @@ public static class ConfigLoader
             }
         }
 
-        private (object? Value, string What) ReadText(string text, string what)
+        /// <summary>Says of a file that is read as JSON without being named so why it is.</summary>
+        private string WhyJson(string extension)
+        {
+            var others = YamlEndings.Where(known => request.Parsers.Any(parser => parser.Reads(known))).ToList();
+            var rule = others.Count == 0 ? "every configuration file is read as JSON" : $"a file is YAML where its name ends with {string.Join(" or ", others)}, else JSON";
+            return extension == ".json" ? "" : extension.Length == 0 ? $" ({rule})" : $" ('{extension}' is no ending that is known: {rule})";
+        }
+
+        private (object? Value, string What) ReadText(string text, string what, string whyJson = "")
         {
             // A configuration that is a text is taken as it stands.
             if (config.ValueType == typeof(string))
@@ -169,7 +180,7 @@ public static class ConfigLoader
             }
             catch (FormatException error)
             {
-                throw new FormatException($"{what} is not valid JSON: {error.Message.TrimEnd('.')}", error);
+                throw new FormatException($"{what} is not valid JSON: {error.Message.TrimEnd('.')}{whyJson}", error);
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Definition;
 using Metaflow.Errors;
+using Metaflow.Naming;
 using Metaflow.Serialization;
 
 namespace Metaflow.Configs;
@@ -74,13 +75,15 @@ public sealed class ConfigSet
     internal void Add(ConfigDefinition config, object? typed)
         => _entries[config.Name] = new Entry(config, typed, ArtifactSerializer.Serialize(typed, config.ValueType, config.Name));
 
-    /// <summary>Returns the text of a reference, or <see langword="null"/> when it begins with no configuration.</summary>
+    /// <summary>Returns the text of a reference, or <see langword="null"/> when it begins with no configuration. A path that begins with a name close to one is a mistake:
+    /// such a text means nothing to a shell or another program.</summary>
     internal string? TextOf(string reference, string text)
     {
         var path = reference.Split('.');
         if (_entries.Values.FirstOrDefault(entry => ConfigKeys.Bare(entry.Config.Name) == ConfigKeys.Bare(path[0])) is not { } entry)
         {
-            return null;
+            return path.Length > 1 && ClosestName.Find(path[0], _entries.Values.Select(static entry => entry.Config.Name)) is { } closest
+                ? throw ConfigKeys.NoConfig(text, reference, path[0], closest, _entries.Keys) : null;
         }
 
         // What is stored, not what the file says: a resumed run knows no more, and defaults of the type are in it.

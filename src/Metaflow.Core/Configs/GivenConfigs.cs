@@ -68,14 +68,14 @@ internal sealed class GivenConfigs
         var spellings = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, text) in given)
         {
-            if (NameOf(name, option, isOption) is not { } known)
+            if (NameOf(name, option, isOption, given.Keys) is not { } known)
             {
                 continue;
             }
 
             if (!spellings.TryAdd(known, name))
             {
-                var where = isOption ? $"'{option}'" : $"the environment variable '{(option == "--config" ? FilesVariable : ValuesVariable)}'";
+                var where = isOption ? $"'{option}'" : $"the environment variable '{VariableOf(option)}'";
                 throw new ConfigurationException(
                     ErrorCodes.ConfigGivenTwice,
                     $"The configuration '{known}' was given twice by {where}: as '{spellings[known]}' and as '{name}'.",
@@ -90,29 +90,36 @@ internal sealed class GivenConfigs
         return byName;
     }
 
-    /// <summary>The name on disk of what the user calls a configuration; a variable may name those of other flows.</summary>
-    private string? NameOf(string given, string option, bool isOption)
+    /// <summary>The name on disk of what the user calls a configuration. A variable may name those of other flows too: only a name close to one that nothing gives is a mistake there.</summary>
+    private string? NameOf(string given, string option, bool isOption, IEnumerable<string> others)
     {
-        var bare = ConfigKeys.Bare(given);
-        if (_definition.Configs.FirstOrDefault(config => ConfigKeys.Bare(config.Name) == bare || ConfigKeys.Bare(config.MemberName) == bare) is { } found)
+        if (Known(given) is { } found)
         {
-            return found.Name;
+            return found;
         }
 
-        if (!isOption)
+        var known = _definition.Configs.Select(static config => config.Name).ToList();
+        var closest = ClosestName.Find(given, isOption ? known : known.Except(_given.Keys).Except(others.Select(Known).OfType<string>()));
+        if (!isOption && closest is null)
         {
             return null;
         }
 
-        var known = _definition.Configs.Select(static config => config.Name).ToList();
-        var closest = ClosestName.Find(given, known);
         throw new ConfigurationException(
             ErrorCodes.UnknownConfig,
-            $"Invalid value for '{option}': invalid choice: {given}.",
+            isOption ? $"Invalid value for '{option}': invalid choice: {given}." : $"The environment variable '{VariableOf(option)}' names '{given}', which is no configuration of flow '{_definition.FlowName}'.",
             known.Count == 0 ? $"Flow '{_definition.FlowName}' has no configurations." : $"Choose from {string.Join(", ", known)}.",
             closest is null ? $"Write '{option} NAME {(option == "--config" ? "PATH" : "VALUE")}'." : $"Did you mean '{closest}'?")
         { ExitCode = ExitCodes.Usage };
     }
+
+    private string? Known(string given)
+    {
+        var bare = ConfigKeys.Bare(given);
+        return _definition.Configs.FirstOrDefault(config => ConfigKeys.Bare(config.Name) == bare || ConfigKeys.Bare(config.MemberName) == bare)?.Name;
+    }
+
+    private static string VariableOf(string option) => option == "--config" ? FilesVariable : ValuesVariable;
 
     private static Dictionary<string, string> Variable(IReadOnlyDictionary<string, string> environment, string name)
     {

@@ -258,7 +258,8 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
 
     private static bool CanSet(JsonPropertyInfo property) => property.Set is not null || property.AssociatedParameter is not null;
 
-    private static bool IsNeeded(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false };
+    private static bool IsNeeded(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false }
+        || StructConstruction.ParameterOf(property.AttributeProvider as System.Reflection.MemberInfo) is { HasDefaultValue: false };
 
     private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 }

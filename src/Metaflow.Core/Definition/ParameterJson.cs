@@ -10,7 +10,7 @@ internal static class ParameterJson
     // The resolver is named because file-based programs switch reflection off by default.
     private static readonly JsonSerializerOptions Options = new()
     {
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { StructConstruction.Apply } },
         RespectRequiredConstructorParameters = true,
         Converters = { new ScalarConverter(), new PlainDataConverter(), new ReadOnlyCollections() },
     };

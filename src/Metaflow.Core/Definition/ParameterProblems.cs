@@ -22,7 +22,7 @@ internal sealed class ParameterProblems(bool isFromCode)
         ErrorCodes.InvalidValue,
         isFromCode ? problem.Replace($"'{parameter.OptionName}'", $"'{parameter.Name}'", StringComparison.Ordinal) : problem,
         $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
-        isFromCode ? $"Give a '{parameter.TypeName}': 'Parameters = new {{ {parameter.Name} = … }}'." : $"See 'run --help' for what '{parameter.OptionName}' takes."));
+        isFromCode ? $"Give a value of the type '{parameter.TypeName}': 'Parameters = new {{ {parameter.Name} = … }}'." : $"See 'run --help' for what '{parameter.OptionName}' takes."));
 
     public void AddMissingFile(ParameterDefinition parameter, string text, string path)
     {

@@ -51,13 +51,19 @@ public static class ParameterText
     {
         _ when type == typeof(string) => text,
         _ when ScalarText.Knows(type) => ScalarText.Read(type, text) ?? new Unreadable(ScalarText.ExpectedFor(type, text)),
-        _ => Tried(typeName, () => ParameterJson.Read(type, text, nulls)),
+        _ when text.Length == 0 => new Unreadable($"a valid '{typeName.TrimEnd('?')}': it is empty; write {(ParameterJson.IsList(type) ? "an empty list as []" : "JSON, such as {}")}"),
+        _ => Tried(typeName, () => ParameterJson.Read(type, text, nulls), HowToWrite(type, text)),
     };
 
     private static object? ReadList(string text, string separator, ParameterDefinition parameter, NullMap nulls)
         => Tried(parameter.TypeName, () => ParameterJson.FromTexts(parameter.ValueType, text.Length == 0 ? [] : text.Split(separator), nulls));
 
-    private static object? Tried(string typeName, Func<object?> read)
+    /// <summary>Says how a value is written that needs JSON, where the text is none.</summary>
+    private static string HowToWrite(Type type, string text) => text.TrimStart() is ['[' or '{' or '"', ..] || text.Trim() == "null" || ParameterJson.WordOfList(type) is not null ? ""
+        : ParameterJson.IsList(type) ? "; write JSON, such as [{\"key\": 1}]"
+        : "; write JSON, such as {\"key\": 1}";
+
+    private static object? Tried(string typeName, Func<object?> read, string howToWrite = "")
     {
         try
         {
@@ -65,7 +71,7 @@ public static class ParameterText
         }
         catch (FormatException problem)
         {
-            return new Unreadable($"a valid '{typeName.TrimEnd('?')}': {problem.Message.TrimEnd('.')}");
+            return new Unreadable($"a valid '{typeName.TrimEnd('?')}': {problem.Message.TrimEnd('.')}{howToWrite}");
         }
     }
 

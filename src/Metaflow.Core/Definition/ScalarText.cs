@@ -29,7 +29,7 @@ internal static class ScalarText
         [typeof(Half)] = Real(Half.PositiveInfinity, Half.NegativeInfinity, refusesBeyond: true),
         [typeof(float)] = Real(float.PositiveInfinity, float.NegativeInfinity, refusesBeyond: true),
         [typeof(double)] = Real(double.PositiveInfinity, double.NegativeInfinity, refusesBeyond: false),
-        [typeof(decimal)] = new("number", Number, static text => ReadDecimal(text), static value => ((decimal)value).ToString(CultureInfo.InvariantCulture)),
+        [typeof(decimal)] = new("number", Number, static text => ReadDecimal(text), static value => ((decimal)value).ToString(CultureInfo.InvariantCulture)) { WhyNot = static text => WhyNoDecimal(text) },
         [typeof(bool)] = new("bool", "a valid boolean (true or false)", static text => ReadBoolean(text), static value => (bool)value ? "true" : "false"),
         [typeof(char)] = new("char", "a single character", static text => text.Length == 1 && !char.IsSurrogate(text[0]) ? text[0] : null, static value => value.ToString()!, KeepsSpace: true),
         [typeof(Rune)] = new("char", "a single character", static text => ReadRune(text), static value => value.ToString()!, KeepsSpace: true),
@@ -51,7 +51,10 @@ internal static class ScalarText
             "a valid time of day (such as 12:30)",
             static text => TimeOnly.TryParseExact(text, TimesOfDay, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null,
             static value => ((TimeOnly)value).ToString("O", CultureInfo.InvariantCulture)),
-        [typeof(TimeSpan)] = new("duration", "a valid duration (such as 01:30:00 or PT1H30M)", static text => ReadTimeSpan(text), static value => ((TimeSpan)value).ToString("c", CultureInfo.InvariantCulture)),
+        [typeof(TimeSpan)] = new("duration", "a valid duration (such as 01:30:00 or PT1H30M)", static text => ReadTimeSpan(text), static value => ((TimeSpan)value).ToString("c", CultureInfo.InvariantCulture))
+        {
+            WhyNot = static text => WhyNoDuration(text),
+        },
     };
 
     private static string[] TimesOfDay { get; } = ["HH:mm", "H:mm", "HH:mm:ss", "H:mm:ss", "HH:mm:ss.FFFFFFF"];
@@ -68,9 +71,9 @@ internal static class ScalarText
     /// <summary>Returns what a value of a type looks like, for a message: <c>a valid integer</c>.</summary>
     public static string Expected(Type type) => type.IsEnum ? EnumText.Expected(type) : Table[type].Expected;
 
-    /// <summary>Returns what a value of a type looks like, for a message about a text that is none: of a number that is too large or too small, the range.</summary>
+    /// <summary>Returns what a value of a type looks like, for a message about a text that is none: of a number that the type cannot hold, what it can hold; of a duration, what it lacks.</summary>
     public static string ExpectedFor(Type type, string text)
-        => IsInteger(type) && Table[type].Range is { } range && BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? range() : Expected(type);
+        => !type.IsEnum && Table[type].WhyNot?.Invoke(text.Trim()) is { } better ? better : Expected(type);
 
     /// <summary>Returns the word that help shows for a type, such as <c>number</c>.</summary>
     public static string Word(Type type) => Table[type].Word;
@@ -92,7 +95,11 @@ internal static class ScalarText
 
     private static Scalar Bounded<T>()
         where T : struct, INumber<T>, IMinMaxValue<T>
-        => Whole<T>() with { Range = static () => string.Create(CultureInfo.InvariantCulture, $"a whole number from {T.MinValue} to {T.MaxValue}") };
+        => Whole<T>() with
+        {
+            WhyNot = static text => BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
+                ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {T.MinValue} to {T.MaxValue}") : null,
+        };
 
     private static Scalar Whole<T>()
         where T : struct, INumber<T>
@@ -104,7 +111,7 @@ internal static class ScalarText
 
     // What a double makes of a number beyond it is what Python makes of it. The others are our own, and a number that they cannot hold is a mistake.
     private static Scalar Real<T>(T infinity, T negative, bool refusesBeyond)
-        where T : struct, INumber<T>
+        where T : struct, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
         => new(
             "number",
             Number,
@@ -114,7 +121,12 @@ internal static class ScalarText
                 "-INF" => negative,
                 _ => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !(refusesBeyond && IsBeyond(text, number)) ? number : null,
             },
-            value => ((T)value).ToString("R", CultureInfo.InvariantCulture));
+            value => ((T)value).ToString("R", CultureInfo.InvariantCulture))
+        {
+            WhyNot = static text => !T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? null
+                : T.IsZero(number) ? string.Create(CultureInfo.InvariantCulture, $"a number that can be told from 0: the smallest here is {T.Epsilon}")
+                : string.Create(CultureInfo.InvariantCulture, $"a number from {T.MinValue} to {T.MaxValue}"),
+        };
 
     private static bool IsBeyond<T>(string text, T number)
         where T : struct, INumber<T>
@@ -130,6 +142,12 @@ internal static class ScalarText
 
         return Digits(text.Split('e', 'E')[0]) == Digits(number.ToString(CultureInfo.InvariantCulture)) ? number : null;
     }
+
+    private static string? WhyNoDecimal(string text) => !double.TryParse(text, NumberStyles.Float | NumberStyles.AllowTrailingSign, CultureInfo.InvariantCulture, out var number) || double.IsNaN(number)
+        ? null
+        : Math.Abs(number) >= (double)decimal.MaxValue
+            ? string.Create(CultureInfo.InvariantCulture, $"a number from {decimal.MinValue} to {decimal.MaxValue}")
+            : "a number of at most 28 digits, at most 28 of them behind the point";
 
     /// <summary>Returns the digits that count, without the zeros at both ends.</summary>
     private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit)).Trim('0');
@@ -179,6 +197,13 @@ internal static class ScalarText
         }
     }
 
+    private static string? WhyNoDuration(string text) => text switch
+    {
+        _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) => "a duration: it has no unit (write 00:01:30, PT90S or P90D)",
+        _ when text.Contains('P', StringComparison.Ordinal) && text.Split('T')[0].AsSpan().ContainsAny('Y', 'M') => "a duration: years and months have no fixed length (write days, such as P30D)",
+        _ => null,
+    };
+
     private static int? Weeks(string text)
     {
         var isNegative = text.StartsWith('-');
@@ -188,7 +213,7 @@ internal static class ScalarText
 
     private sealed record Scalar(string Word, string Expected, Func<string, object?> Read, Func<object, string> Write, bool KeepsSpace = false)
     {
-        /// <summary>Gets what says how a number must be that is too large or too small; <see langword="null"/> where none is. Only a message needs it.</summary>
-        public Func<string>? Range { get; init; }
+        /// <summary>Gets what says more of a text that is no value, such as the range of a number that is too large; it returns <see langword="null"/> where there is no more to say. Only a message needs it.</summary>
+        public Func<string, string?>? WhyNot { get; init; }
     }
 }

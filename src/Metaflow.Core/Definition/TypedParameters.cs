@@ -37,10 +37,10 @@ internal static class TypedParameters
         }
         catch (FormatException error)
         {
-            return $"{Problem(parameter, $"a '{given.GetType().Name}'").TrimEnd('.')}: {error.Message}.";
+            return $"{Problem(parameter, Named(given)).TrimEnd('.')}: {error.Message}.";
         }
 
-        return value is null ? Problem(parameter, $"a '{given.GetType().Name}'") : null;
+        return value is null ? Problem(parameter, Named(given)) : null;
     }
 
     // A cast makes values that no member names.
@@ -92,6 +92,10 @@ internal static class TypedParameters
 
     private static object? Rebuilt(object given, Type type, NullMap nulls)
         => type == typeof(string) || ScalarText.Knows(type) ? null : ParameterJson.Read(type, ConfigNode.Of(given), nulls);
+
+    // 1.5 is no whole number while 2.0 is one: the type alone does not say what is wrong.
+    private static string Named(object given)
+        => ScalarText.Knows(given.GetType()) ? $"'{ScalarText.Write(given)}' (a '{given.GetType().Name}')" : $"a '{given.GetType().Name}'";
 
     private static string Problem(ParameterDefinition parameter, string given)
         => $"Invalid value for '{parameter.Name}': {given} is no value of the type '{parameter.TypeName}'.";

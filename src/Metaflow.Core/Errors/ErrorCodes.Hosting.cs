@@ -2,6 +2,9 @@ namespace Metaflow.Errors;
 
 public static partial class ErrorCodes
 {
+    /// <summary>Code gives a parameter twice, under two spellings of its name.</summary>
+    public const string ParameterGivenTwice = "MF2078";
+
     /// <summary>The parameters of a run from code are no object with properties and no dictionary.</summary>
     public const string ParametersNotNamed = "MF2130";
 

@@ -28,4 +28,7 @@ public static partial class ErrorCodes
 
     /// <summary>The framework found itself in a state that it thought impossible.</summary>
     public const string InternalFault = "MF9001";
+
+    /// <summary>The program was built again while a run of it was at work.</summary>
+    public const string ProgramRebuilt = "MF6037";
 }

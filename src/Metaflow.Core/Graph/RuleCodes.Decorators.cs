@@ -5,6 +5,9 @@ public static partial class RuleCodes
     /// <summary><c>[Retry]</c> asks for more attempts than a task has.</summary>
     public const string TooManyRetries = "MF1060";
 
+    /// <summary><c>[Retry]</c> names an exception that no known class is.</summary>
+    public const string RetryNameUnknown = "MF1052";
+
     /// <summary><c>[Timeout]</c> gives no time.</summary>
     public const string TimeoutNotPositive = "MF1062";
 

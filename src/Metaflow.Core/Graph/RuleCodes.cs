@@ -1,7 +1,7 @@
 namespace Metaflow.Graph;
 
 /// <summary>The codes of the rules for flows, MF1001 to MF1059 and MF1070 to MF1072, and for the values of decorators. Analyzers and <c>check</c> share them; each has a page in <c>docs/errors</c>.</summary>
-/// <remarks>Those from MF1030 to MF1059, and MF1072, need the source and are reported by the analyzer alone.</remarks>
+/// <remarks>Those from MF1030 to MF1059, and MF1072, need the source and are reported by the analyzer alone, except MF1052.</remarks>
 public static partial class RuleCodes
 {
     /// <summary>A step has a name that the framework uses itself.</summary>
@@ -156,6 +156,9 @@ public static partial class RuleCodes
 
     /// <summary>The type of an artifact has a member whose value is not stored.</summary>
     public const string LostMember = "MF1049";
+
+    /// <summary>Two members of an artifact's type are stored under one key.</summary>
+    public const string DuplicateKey = "MF1051";
 
     /// <summary>The declared type of an artifact, or of a part of one, is abstract or an interface, into which nothing can be read.</summary>
     public const string AbstractArtifact = "MF1056";

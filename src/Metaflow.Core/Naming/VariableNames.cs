@@ -31,4 +31,22 @@ public static class VariableNames
     /// <param name="name">The name.</param>
     /// <returns>Whether it begins with <c>METAFLOW_</c>.</returns>
     public static bool IsReserved(string name) => name.StartsWith("METAFLOW_", StringComparison.Ordinal);
+
+    /// <summary>Says whether the environment of a process can hold a value as it is.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it has no U+0000, at which it would end, and no half of a surrogate pair, which UTF-8 lacks.</returns>
+    public static bool CanBeValue(string value)
+    {
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] == '\0' || (char.IsSurrogate(value[i]) && !char.IsSurrogatePair(value, i)))
+            {
+                return false;
+            }
+
+            i += char.IsSurrogate(value[i]) ? 1 : 0;
+        }
+
+        return true;
+    }
 }

@@ -27,6 +27,22 @@ public static class UserFile
         };
     }
 
+    /// <summary>Says why a file could not be read.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="error">What reading it raised.</param>
+    /// <returns>The rest of a sentence, without its full stop.</returns>
+    public static string WhyNotOpened(string path, Exception error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return error switch
+        {
+            _ when Directory.Exists(path) => "it is a folder",
+            FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+            _ when FileFaults.Of(error) == FileFault.NoPermission => "you may not read it (permission denied)",
+            _ => error.Message.TrimEnd('.'),
+        };
+    }
+
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The file.</returns>

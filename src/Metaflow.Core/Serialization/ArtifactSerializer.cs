@@ -21,7 +21,8 @@ public static class ArtifactSerializer
     /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
     /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can be read
     /// into (MF4105) or as a base of what it is (MF4113), a property threw (MF4106), or two members of a
-    /// type have one key (MF4107); the message names the place in the value. Its bytes are more than can be read back (MF4012).</exception>
+    /// type have one key (MF4107), or what a part that has to be looked at is read back as is not what it is (MF4112, MF4114); the message names the place in the value.
+    /// Its bytes are more than can be read back (MF4012).</exception>
     public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value") => SerializeWithin(Array.MaxLength, value, declaredType, name);
 
     /// <summary>Turns a value into bytes, of which there may be so many at most.</summary>
@@ -31,7 +32,13 @@ public static class ArtifactSerializer
         var writer = new ValueWriter(name, longest);
         var payload = writer.WriteAll(value);
         new ReadingCheck(name, writer.Enumerated).Require(value, declaredType);
-        return Describe(value, payload);
+        var described = Describe(value, payload);
+        if (writer.IsDoubtful)
+        {
+            ReadBackComparison.Require(value, declaredType, described, name);
+        }
+
+        return described;
     }
 
     /// <summary>Turns a value into bytes that are read as plain data only: nobody declares what it is read into, so that nothing is asked of its type.</summary>

@@ -1,8 +1,11 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Metaflow.Serialization;
 
@@ -23,19 +26,21 @@ internal static class CollectionState
         => value is ValueType && MayBeUnset(value.GetType()) && value.GetType().GetProperty(nameof(ImmutableArray<int>.IsDefault))!.GetValue(value) is true;
 
     /// <summary>Throws where an entry or the order of a set or dictionary would be lost.</summary>
+    /// <returns>Whether what is stored surely holds its entries apart; otherwise only reading it back tells.</returns>
     /// <exception cref="Errors.StorageException">MF4112.</exception>
-    public static void RequireKept(ValuePath path, object collection, TypeShape shape)
+    public static bool RequireKept(ValuePath path, object collection, TypeShape shape)
     {
         if (shape.Kind is not (ShapeKind.Set or ShapeKind.Dictionary))
         {
-            return;
+            return true;
         }
 
         var key = shape.KeyAndValue?.Key ?? shape.Element ?? typeof(object);
         var hasOwnComparer = Comparers.GetOrAdd(shape.Type, static (type, key) => ComparerOf.Find(type, key), key) is { } comparer && comparer.IsOwn(collection);
-        if (!hasOwnComparer && (key.IsValueType || key == typeof(string) || key.IsSealed))
+        var isSure = StoredKeys.AreSure(key);
+        if (!hasOwnComparer && isSure)
         {
-            return;
+            return true;
         }
 
         List<object?> keys = shape.Kind == ShapeKind.Set
@@ -46,11 +51,13 @@ internal static class CollectionState
         {
             throw SerializationErrors.LosesOrder(path, shape.Type);
         }
+
+        return isSure || keys.TrueForAll(StoredKeys.IsWhole);
     }
 
     private static void RequireDistinct(ValuePath path, List<object?> keys, Type type)
     {
-        var seen = new Dictionary<object, object?>();
+        var seen = new Dictionary<object, object?>(PythonEquality.Instance);
         foreach (var key in keys)
         {
             if (!seen.TryAdd(AsStored(key), key))
@@ -67,10 +74,17 @@ internal static class CollectionState
         bool flag => flag ? BigInteger.One : BigInteger.Zero,
         byte or sbyte or short or ushort or int or uint or long => new BigInteger(Convert.ToInt64(key, System.Globalization.CultureInfo.InvariantCulture)),
         ulong number => new BigInteger(number),
-        double number when double.IsInteger(number) => new BigInteger(number),
-        float number when float.IsInteger(number) => new BigInteger(number),
-        char or Enum or Version => key.ToString()!,
+        Int128 number => (BigInteger)number,
+        UInt128 number => (BigInteger)number,
+        double number => double.IsInteger(number) ? new BigInteger(number) : number,
+        float number => AsStored((double)number),
+        Half number => AsStored((double)number),
+        decimal number => decimal.IsInteger(number) ? new BigInteger(number) : (decimal)(double)number == number ? (double)number : number,
+        Complex { Imaginary: 0 } number => AsStored(number.Real),
+        char or Enum or Version or Rune or IPAddress or StringBuilder => key.ToString()!,
         Uri uri => UriText.Of(uri),
+        TimeSpan time => new TimeSpan(time.Ticks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond),
+        ITuple tuple when FrameworkTypes.IsOfFramework(key.GetType()) => new PythonTuple([.. Enumerable.Range(0, tuple.Length).Select(i => AsStored(tuple[i]))]),
         _ => key,
     };
 

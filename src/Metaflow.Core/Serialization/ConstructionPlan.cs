@@ -84,8 +84,8 @@ internal sealed class ConstructionPlan
             .MaxBy(constructor => constructor.GetParameters().Length);
         var mayStartEmpty = parameterless is not null || type.IsValueType;
 
-        // An empty object that is filled can be part of a cycle; but what only the constructor sets must go through it.
-        var isNeeded = fullest is not null && Array.Exists(fullest.GetParameters(), parameter => !MemberOf(parameter, members)!.IsSetPublicly);
+        // An empty object that is filled can be part of a cycle, which a structure cannot; but what only the constructor sets must go through it.
+        var isNeeded = fullest is not null && (type.IsValueType || Array.Exists(fullest.GetParameters(), parameter => !MemberOf(parameter, members)!.IsSetPublicly));
         return mayStartEmpty && !isNeeded ? parameterless : fullest ?? parameterless;
     }
 

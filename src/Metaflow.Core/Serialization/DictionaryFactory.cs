@@ -35,7 +35,14 @@ internal sealed class DictionaryFactory<TKey, TValue> : DictionaryFactory
         }
 
         var canSet = !type.IsAbstract && typeof(IDictionary<TKey, TValue>).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null;
-        return canSet && Activator.CreateInstance(type) is IDictionary<TKey, TValue> { IsReadOnly: false } dictionary ? dictionary : null;
+        if (!canSet || Activator.CreateInstance(type) is not IDictionary<TKey, TValue> { IsReadOnly: false } dictionary)
+        {
+            return null;
+        }
+
+        // Entries that the constructor adds are among those stored, or were removed.
+        dictionary.Clear();
+        return dictionary;
     }
 
     public override object CreateBuffer() => new Dictionary<TKey, TValue>();

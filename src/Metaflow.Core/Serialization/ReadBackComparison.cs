@@ -27,6 +27,7 @@ internal sealed class ReadBackComparison
     {
         var bytes = stored.Payload.ToArray();
         var read = ArtifactSerializer.Deserialize(bytes, stored.Encoding, declared, name);
+        new ReadBackObjects(name).Require(value, read);
         var again = ArtifactSerializer.SerializePlain(read, name).Payload.ToArray();
         if (again.AsSpan().SequenceEqual(bytes))
         {
@@ -61,7 +62,17 @@ internal sealed class ReadBackComparison
             return;
         }
 
-        if (one is null || other is null || one.GetType() != other.GetType())
+        if ((one, other) is (NumericArray { Shape.Count: 1 } or List<object?>, NumericArray { Shape.Count: 1 } or List<object?>) && one.GetType() != other.GetType())
+        {
+            // An array of numbers that is declared as an interface is read as a list of the same numbers.
+            CompareItems([.. PlainItems.Of(one, typeof(object))!], [.. PlainItems.Of(other, typeof(object))!], ItemOf(declared), path);
+        }
+        else if ((one, other) is (Dictionary<object, object?>, List<object?>))
+        {
+            // A dictionary that is declared as a sequence of pairs.
+            CompareItems(Pairs((Dictionary<object, object?>)one), (List<object?>)other, null, path);
+        }
+        else if (one is null || other is null || one.GetType() != other.GetType())
         {
             Add(path, one, other);
         }
@@ -81,6 +92,9 @@ internal sealed class ReadBackComparison
             }
         }
     }
+
+    private static List<object?> Pairs(Dictionary<object, object?> entries)
+        => [.. entries.Select(static entry => new PythonTuple(PlainItems.NoneOrKey(entry.Key), entry.Value))];
 
     // Apart from its caller, where the closure would be made for every value.
     private void CompareOnFreshStack(object one, object other, Type? declared, string path) => DeepStack.Continue(() => CompareParts(one, other, declared, path));

@@ -75,7 +75,8 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
     private void RequireNoOther(object value, Type declared)
     {
         var isAnonymous = value.GetType().Name.StartsWith("<>", StringComparison.Ordinal);
-        if ((ReadableTypes.IsRecord(value.GetType()) && !isAnonymous) || (ReadableTypes.IsRecord(declared) && !ReadableTypes.HoldsAnything(declared)))
+        var isOtherArray = value is Array && declared is { IsArray: true } && value.GetType().GetElementType() is { IsValueType: true } element && element != declared.GetElementType();
+        if (isOtherArray || (ReadableTypes.IsRecord(value.GetType()) && !isAnonymous) || (ReadableTypes.IsRecord(declared) && !ReadableTypes.HoldsAnything(declared)))
         {
             throw SerializationErrors.DerivedTypeWouldBeLost(_path, value.GetType(), declared);
         }

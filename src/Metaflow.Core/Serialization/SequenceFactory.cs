@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 
@@ -21,6 +22,8 @@ internal abstract class SequenceFactory
 /// <typeparam name="T">The type of the items.</typeparam>
 internal sealed class SequenceFactory<T> : SequenceFactory
 {
+    private static readonly Type[] Stacks = [typeof(Stack<T>), typeof(ConcurrentStack<T>), typeof(IImmutableStack<T>)];
+
     public override object? CreateEmpty(Type type, int count)
     {
         if (type.IsSZArray)
@@ -39,7 +42,14 @@ internal sealed class SequenceFactory<T> : SequenceFactory
         }
 
         var canAdd = !type.IsAbstract && typeof(ICollection<T>).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null;
-        return canAdd && Activator.CreateInstance(type) is ICollection<T> { IsReadOnly: false } collection ? collection : null;
+        if (!canAdd || Activator.CreateInstance(type) is not ICollection<T> { IsReadOnly: false } collection)
+        {
+            return null;
+        }
+
+        // Items that the constructor adds are among those stored, or were removed.
+        collection.Clear();
+        return collection;
     }
 
     public override void Add(object target, int index, object? item)
@@ -97,7 +107,7 @@ internal sealed class SequenceFactory<T> : SequenceFactory
     private static object? FromConstructor(Type type, List<T> items)
     {
         // A stack enumerates from its top, which is what was added last.
-        if (type.IsGenericType && type.Name.Contains("Stack", StringComparison.Ordinal))
+        if (Array.Exists(Stacks, stack => stack.IsAssignableFrom(type)))
         {
             items.Reverse();
         }

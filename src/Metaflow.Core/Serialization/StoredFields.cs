@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Metaflow.Serialization;
 
@@ -20,6 +21,11 @@ internal static class StoredFields
         if (isIterator || shape.Kind is ShapeKind.Scalar or ShapeKind.Pair or ShapeKind.Forbidden || FrameworkTypes.IsOfFramework(shape.Type))
         {
             return null;
+        }
+
+        if (InlinePartOf(shape.Type) is { } part)
+        {
+            return part;
         }
 
         // The private fields of a collection that is not made of another one are where it keeps its items.
@@ -53,9 +59,31 @@ internal static class StoredFields
             return members.Any(member => member.Field == field);
         }
 
-        // The property that overrides another one stands for it.
+        // The property that overrides another one stands for it, where it can be set: one with a getter alone would leave the field of the other as it is made.
         return property.IsDefined(typeof(ArtifactIgnoreAttribute))
-            || members.Any(member => member.Property?.GetMethod?.GetBaseDefinition() is { } stored && stored == property.GetMethod?.GetBaseDefinition());
+            || members.Any(member => (member.CanSet || member.Property?.DeclaringType == property.DeclaringType)
+                && member.Property?.GetMethod?.GetBaseDefinition() is { } stored && stored == property.GetMethod?.GetBaseDefinition());
+    }
+
+    /// <summary>Returns the fields of properties that are overridden by ones with fields of their own: they stay as they are made, as long as nobody sets them by their class.</summary>
+    public static IReadOnlyList<FieldInfo> Hidden(TypeShape shape) =>
+    [
+        .. Levels(shape.Type).Skip(1).SelectMany(static level => level.GetFields(Declared)).Where(field => PropertyOf(field) is { GetMethod.IsVirtual: true } property
+            && !property.IsDefined(typeof(ArtifactIgnoreAttribute))
+            && shape.Members.Any(member => member.Keeper is { } keeper && keeper != field && member.Property?.GetMethod?.GetBaseDefinition() == property.GetMethod.GetBaseDefinition())),
+    ];
+
+    /// <summary>Returns what follows the first element of a structure that the compiler lays out as a buffer: no field stands for it.</summary>
+    private static string? InlinePartOf(Type type)
+    {
+        if (type.GetCustomAttribute<InlineArrayAttribute>() is { Length: var length })
+        {
+            return $"the elements after the first of its {length}";
+        }
+
+        return type.GetFields(Declared).FirstOrDefault(static field => field.IsDefined(typeof(FixedBufferAttribute))) is { } buffer
+            ? $"all but the first element of the buffer '{buffer.Name}'"
+            : null;
     }
 
     private static PropertyInfo? PropertyOf(FieldInfo field) => PropertyNameOf(field.Name) is { } name
@@ -71,7 +99,8 @@ internal static class StoredFields
         _ => null,
     };
 
-    private static string Describe(FieldInfo field, Type type)
+    /// <summary>Describes a field as text for an error.</summary>
+    public static string Describe(FieldInfo field, Type type)
     {
         var place = field.DeclaringType == type ? "" : $" of its base '{PythonTypeName.OfType(field.DeclaringType!)}'";
         if (PropertyOf(field) is { } property)

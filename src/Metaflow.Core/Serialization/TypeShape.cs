@@ -43,6 +43,7 @@ internal sealed class TypeShape
     private readonly Lazy<bool> _mayDiffer;
     private readonly Lazy<bool> _partsMayDiffer;
     private readonly Lazy<string?> _lost;
+    private readonly Lazy<IReadOnlyList<FieldInfo>> _hidden;
     private readonly Lazy<IReadOnlyDictionary<string, object>> _formerMembers;
 
     private TypeShape(Type type)
@@ -56,6 +57,7 @@ internal sealed class TypeShape
         _mayDiffer = new Lazy<bool>(() => ReadableTypes.MayDiffer(type));
         _partsMayDiffer = new Lazy<bool>(() => ReadableTypes.Parts(type).Any(part => Of(part).MayDiffer));
         _lost = new Lazy<string?>(() => StoredFields.FirstLost(this));
+        _hidden = new Lazy<IReadOnlyList<FieldInfo>>(() => Kind == ShapeKind.Record ? StoredFields.Hidden(this) : []);
         _formerMembers = new Lazy<IReadOnlyDictionary<string, object>>(FindFormerMembers);
         var interfaces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
         KeyAndValue = PairOf(interfaces, typeof(IDictionary<,>)) ?? PairOf(interfaces, typeof(IReadOnlyDictionary<,>));
@@ -100,6 +102,9 @@ internal sealed class TypeShape
 
     /// <summary>Gets a value indicating whether a part of a value of exactly this type may not be read back as what it is.</summary>
     public bool PartsMayDiffer => _partsMayDiffer.Value;
+
+    /// <summary>Gets the fields that members of derived classes hide.</summary>
+    public IReadOnlyList<FieldInfo> Hidden => _hidden.Value;
 
     /// <summary>Gets the first part of the object's state that is not stored, as text for an error; <see langword="null"/> when all is.</summary>
     public string? Lost => _lost.Value;

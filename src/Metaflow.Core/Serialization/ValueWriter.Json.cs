@@ -13,7 +13,10 @@ internal sealed partial class ValueWriter
                 var pairs = new Dictionary<string, object?>(StringComparer.Ordinal);
                 foreach (var property in element.EnumerateObject())
                 {
-                    pairs[property.Name] = property.Value;
+                    if (!pairs.TryAdd(property.Name, property.Value))
+                    {
+                        throw SerializationErrors.LosesEntry(_path, typeof(JsonElement), property.Name);
+                    }
                 }
 
                 _emitter.Opcode(PickleOpcode.EmptyDict);

@@ -6,6 +6,11 @@ internal sealed partial class ValueWriter
     private void WriteArray(Array array)
     {
         var element = array.GetType().GetElementType()!;
+        if (Enumerable.Range(0, array.Rank).Any(axis => array.GetLowerBound(axis) != 0))
+        {
+            throw SerializationErrors.LosesState(_path, array.GetType(), "its lowest index");
+        }
+
         if (element == typeof(byte) && array.Rank == 1)
         {
             _emitter.Bytes(array, ArrayMemory.Parts(array, 1), array.LongLength);
@@ -23,10 +28,21 @@ internal sealed partial class ValueWriter
         {
             WriteList(array, array);
         }
+        else if (LosesAxis(array))
+        {
+            throw SerializationErrors.LosesState(_path, array.GetType(), "the length of the axes after the one without elements");
+        }
         else
         {
             WriteList(NestedRows(array, 0, new int[array.Rank]), array);
         }
+    }
+
+    // Lists of lists that are empty do not say how long what they would hold is.
+    private static bool LosesAxis(Array array)
+    {
+        var empty = Enumerable.Range(0, array.Rank).TakeWhile(axis => array.GetLength(axis) > 0).Count();
+        return Enumerable.Range(0, array.Rank).Skip(empty).Any(axis => array.GetLength(axis) > 0);
     }
 
     private static List<object?> NestedRows(Array array, int axis, int[] indices)

@@ -20,12 +20,19 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
     private readonly Dictionary<Enum, string> _memberNames = [];
     private readonly Dictionary<string, object> _elementTypes = new(StringComparer.Ordinal);
 
+    // What is being written: an object of these that is met again contains itself.
+    private readonly List<object> _open = [];
+
     private Dictionary<object, IList>? _enumerated;
     private object? _root;
     private TypeShape? _recentRecord;
 
     /// <summary>Gets the items of what was enumerated and is no collection, by identity: it might give others, or none, the second time.</summary>
     public IReadOnlyDictionary<object, IList>? Enumerated => _enumerated;
+
+    /// <summary>Gets a value indicating whether only reading the value back tells that all of it is given back: collections of the author's own, keys that may become
+    /// the same, objects that contain themselves.</summary>
+    public bool IsDoubtful { get; private set; }
 
     public ReadOnlySequence<byte> WriteAll(object? value)
     {
@@ -90,12 +97,23 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
         }
 
         var isValueType = value is ValueType;
-        if ((!isValueType && _emitter.TryReference(value)) || (isValueType && TryWriteScalar(value)))
+        if ((!isValueType && TryReference(value)) || (isValueType && TryWriteScalar(value)))
         {
             return;
         }
 
         WriteObject(value, isValueType);
+    }
+
+    private bool TryReference(object value)
+    {
+        if (!_emitter.TryReference(value))
+        {
+            return false;
+        }
+
+        IsDoubtful |= _open.Exists(open => ReferenceEquals(open, value));
+        return true;
     }
 
     private void WriteObject(object value, bool isValueType)
@@ -169,7 +187,18 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             return;
         }
 
-        CollectionState.RequireKept(_path, value, shape);
+        IsDoubtful |= !CollectionState.RequireKept(_path, value, shape) || IsOfAuthor(shape) || value is ITuple || shape.Hidden.Count > 0;
+        _open.Add(value);
+        WriteByShape(value, shape);
+        _open.RemoveAt(_open.Count - 1);
+    }
+
+    // What an iterator method returns is a collection that the compiler wrote.
+    private static bool IsOfAuthor(TypeShape shape)
+        => shape.Kind is ShapeKind.Sequence or ShapeKind.Set or ShapeKind.Dictionary && !shape.Type.Name.StartsWith('<') && !FrameworkTypes.IsOfFramework(shape.Type);
+
+    private void WriteByShape(object value, TypeShape shape)
+    {
         switch (shape.Kind)
         {
             case ShapeKind.Dictionary:
@@ -196,9 +225,11 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
 
     private void WriteRecordOnce(object value, TypeShape shape)
     {
-        if (!_emitter.TryReference(value))
+        if (!TryReference(value))
         {
+            _open.Add(value);
             WriteRecord(value, shape);
+            _open.RemoveAt(_open.Count - 1);
         }
     }
 

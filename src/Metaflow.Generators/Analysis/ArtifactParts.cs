@@ -1,4 +1,5 @@
 using Metaflow.Generators.Extraction;
+using Metaflow.Naming;
 using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Analysis;
@@ -37,6 +38,12 @@ internal static class ArtifactParts
     public static IEnumerable<INamedTypeSymbol> Levels(INamedTypeSymbol type)
         => MetaflowTypes.BasesOf(type).Prepend(type).Where(static level => level.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType));
 
+    public static ITypeSymbol TypeOf(ISymbol member) => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
+
+    /// <summary>Returns the key that a member is stored under.</summary>
+    public static string KeyOf(ISymbol member) => member.GetAttributes()
+        .FirstOrDefault(static mark => mark.AttributeClass is { Name: "ArtifactKeyAttribute" })?.ConstructorArguments.FirstOrDefault().Value as string ?? SnakeCase.FromMember(member.Name);
+
     public static bool IsInSource(ISymbol symbol) => !symbol.DeclaringSyntaxReferences.IsEmpty;
 
     public static bool IsCollection(INamedTypeSymbol type) => type.AllInterfaces.Any(static other => other.SpecialType == SpecialType.System_Collections_IEnumerable);
@@ -62,7 +69,7 @@ internal static class ArtifactParts
         var parts = named.TypeArguments.AsEnumerable();
         if (!IsCollection(named) && Levels(named).All(IsInSource))
         {
-            parts = StoredOf(named).Where(isOfInterest).Select(static member => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type);
+            parts = StoredOf(named).Where(isOfInterest).Select(TypeOf);
         }
 
         return parts.SelectMany(part => Of(part, isOfInterest, seen)).Prepend(named);

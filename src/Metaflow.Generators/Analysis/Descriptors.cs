@@ -59,6 +59,8 @@ internal static class Descriptors
         new(RuleCodes.LostState, "A value does not travel to the next task", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1048.md."),
         new(RuleCodes.LostMember, "A part of an artifact would be lost", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1049.md."),
         new(RuleCodes.ParameterWithoutForm, "A parameter has no form on the command line", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1050.md."),
+        new(RuleCodes.DuplicateKey, "Two parts of an artifact have one key", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1051.md."),
+        new(RuleCodes.RetryNameUnknown, "A retry names an exception that is not known", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1052.md."),
         new(RuleCodes.EncodingUnknown, "An encoding is not known", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1055.md."),
         new(RuleCodes.AbstractArtifact, "An artifact is declared as a type that cannot be made", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1056.md."),
         new(RuleCodes.FormerNameUnread, "A former name can never be read", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1057.md."),

@@ -46,6 +46,9 @@ internal sealed class LostMembers(SemanticModels models, CancellationToken cance
     {
         IEventSymbol happening => isOwnCollection || !KeepsHandlers(happening) ? null : $"the event '{happening.Name}'",
         IFieldSymbol field when field.IsConst || ArtifactParts.IsIgnored(field) => null,
+        // The compiler keeps a parameter of the constructor that the members use in a field named <parameter>P.
+        IFieldSymbol { Name: var name } when name.StartsWith("<", StringComparison.Ordinal) && name.EndsWith(">P", StringComparison.Ordinal)
+            => isOwnCollection ? null : $"the constructor's parameter '{name.Substring(1, name.Length - 3)}'",
         IFieldSymbol { AssociatedSymbol: IPropertySymbol property }
             => ArtifactParts.IsIgnored(property) || stored.Any(other => Same(RootOf(other), RootOf(property))) ? null : $"the property '{property.Name}'",
         IFieldSymbol { AssociatedSymbol: null } field when !isOwnCollection || field.DeclaredAccessibility == Accessibility.Public

@@ -34,6 +34,8 @@ internal static class UnstorableTypes
         ["System.Reflection.ParameterInfo"] = "Keep its name.",
         ["System.Runtime.InteropServices.SafeHandle"] = Otherwise,
         ["System.WeakReference"] = Otherwise,
+        ["System.WeakReference<T>"] = Otherwise,
+        ["System.Lazy<T>"] = "Keep its value, or compute it in a method.",
         ["System.AppDomain"] = Otherwise,
         ["System.Collections.Specialized.NameObjectCollectionBase"] = "Keep a 'Dictionary<string, string>'.",
         ["System.Collections.Generic.IAsyncEnumerable<T>"] = Query,

@@ -30,10 +30,19 @@ internal static class DecoratorTexts
         return property is null ? SnakeCase.FromMember(member) : FlowMembers.DiskNameOf(property);
     }
 
-    /// <summary>Says whether a text has a reference to one of the flow's configurations; any other text in braces is the author's own.</summary>
-    private static bool RefersToConfig(string text, INamedTypeSymbol flow) => text.Contains("${") && MetaflowTypes.ChainOf(flow).SelectMany(FlowMembers.PropertiesOf)
-        .Where(static property => FlowMembers.RoleOf(property) == PropertyRole.Config).Select(static property => Regex.Escape(FlowMembers.DiskNameOf(property)).Replace("_", "[_-]?"))
-        .Any(name => Regex.IsMatch(text, @"\$\{" + name + @"[.}]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
+    /// <summary>Says whether a text has a reference to one of the flow's configurations, or one that is refused since it nearly is; any other text in braces is the author's own.</summary>
+    private static bool RefersToConfig(string text, INamedTypeSymbol flow)
+    {
+        if (!text.Contains("${"))
+        {
+            return false;
+        }
+
+        var configs = MetaflowTypes.ChainOf(flow).SelectMany(FlowMembers.PropertiesOf).Where(static property => FlowMembers.RoleOf(property) == PropertyRole.Config).Select(FlowMembers.DiskNameOf).ToList();
+        return configs.Select(static name => Regex.Escape(name).Replace("_", "[_-]?"))
+            .Any(name => Regex.IsMatch(text, @"\$\{" + name + @"[.}]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))
+            || Regex.Matches(text, @"\$\{([^.}]+)\.").Cast<Match>().Any(path => ClosestName.Find(path.Groups[1].Value, configs) is not null);
+    }
 
     private static string? Of(AttributeData attribute, INamedTypeSymbol flow)
     {

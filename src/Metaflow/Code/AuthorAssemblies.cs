@@ -14,7 +14,6 @@ internal sealed class AuthorAssemblies : IDisposable
     private readonly Dictionary<string, AuthorAssembly?> _opened = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
     private string? _all;
-    private readonly string _runtimeFolder = Path.GetDirectoryName(typeof(object).Assembly.Location) ?? "";
 
     /// <summary>Initializes the assemblies around a flow's.</summary>
     /// <param name="flowAssembly">The path of the assembly that declares the flow.</param>
@@ -114,9 +113,7 @@ internal sealed class AuthorAssemblies : IDisposable
         => (AppContext.GetData(property) as string)?.Split(separator, StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private bool IsFramework(string name)
-        => Framework.Contains(name, StringComparer.Ordinal)
-            || (_paths.TryGetValue(name, out var path) && (path.StartsWith(_runtimeFolder, StringComparison.Ordinal)
-                || path.Contains($"{Path.DirectorySeparatorChar}shared{Path.DirectorySeparatorChar}Microsoft.", StringComparison.Ordinal)));
+        => Framework.Contains(name, StringComparer.Ordinal) || (_paths.TryGetValue(name, out var path) && SharedRuntime.Has(path));
 
     /// <summary>Adds what the program's list of dependencies calls a project: code built beside the flow rather than restored.</summary>
     private void AddProjects(string file)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +9,7 @@ namespace Metaflow.Code;
 /// <summary>Says which build of a program runs, for a fraction of what it costs to say which code each step runs.</summary>
 internal static class BuildIdentity
 {
-    /// <summary>Larger files, which are packages', and those of the shared frameworks are told apart by their length and time alone.</summary>
+    /// <summary>Of larger assemblies the id is read that the compiler derives from all that it compiled.</summary>
     private const long MaxHashedLength = 1 << 20;
 
     /// <summary>Computes the identity of the build that a flow belongs to.</summary>
@@ -22,17 +24,14 @@ internal static class BuildIdentity
             Append(hash, typeof(BuildIdentity).Module.ModuleVersionId.ToString());
             Append(hash, Environment.Version.ToString());
             Append(hash, flow.Services is null ? "" : "services of a host");
-            var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location) ?? "";
-            var files = Paths("TRUSTED_PLATFORM_ASSEMBLIES", Path.PathSeparator).Where(path => Path.GetDirectoryName(path) != runtime)
+            var files = Paths("TRUSTED_PLATFORM_ASSEMBLIES", Path.PathSeparator).Where(static path => Path.GetDirectoryName(path) != SharedRuntime.Folder)
                 .Concat(Paths("APP_CONTEXT_DEPS_FILES", ';')).Append(flow.GetType().Assembly.Location);
-            foreach (var file in files)
-            {
-                AppendFile(hash, file);
-            }
+            AppendFiles(hash, files);
 
             foreach (var file in Translations())
             {
-                Append(hash, string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
+                Append(hash, file.Directory!.Name);
+                AppendFile(hash, file.FullName);
             }
 
             return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -44,6 +43,25 @@ internal static class BuildIdentity
         }
     }
 
+    /// <summary>Computes what tells files from others.</summary>
+    /// <param name="paths">The files.</param>
+    /// <returns>A text that changes when a name or a content does.</returns>
+    /// <exception cref="IOException">One cannot be read.</exception>
+    internal static string OfFiles(IEnumerable<string> paths)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AppendFiles(hash, paths);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void AppendFiles(IncrementalHash hash, IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            AppendFile(hash, path);
+        }
+    }
+
     /// <summary>The assemblies of translated resources are in no list of the runtime's: they lie in folders named by cultures.</summary>
     private static IEnumerable<FileInfo> Translations()
         => new DirectoryInfo(AppContext.BaseDirectory).GetDirectories().SelectMany(static folder => folder.GetFiles("*.resources.dll"))
@@ -52,14 +70,47 @@ internal static class BuildIdentity
     private static void AppendFile(IncrementalHash hash, string path)
     {
         var file = new FileInfo(path);
-        Append(hash, file.Name);
-        if (file.Length <= MaxHashedLength && path.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal))
+        Append(hash, string.Create(CultureInfo.InvariantCulture, $"{file.Name} {file.Length}"));
+        if (SharedRuntime.Has(path))
         {
-            hash.AppendData(SHA256.HashData(File.ReadAllBytes(path)));
+            // Its folder is named by its version.
+            Append(hash, string.Create(CultureInfo.InvariantCulture, $"{path} {file.LastWriteTimeUtc.Ticks}"));
         }
         else
         {
-            Append(hash, string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}"));
+            hash.AppendData(ContentOf(file));
+        }
+    }
+
+    /// <summary>Tells a file's content. Times are no part of it: builds that can be repeated, archives and images give all files the same one.</summary>
+    private static byte[] ContentOf(FileInfo file)
+    {
+        using var stream = file.OpenRead();
+        if (file.Length > MaxHashedLength && ModuleVersionOf(stream) is { } version)
+        {
+            return version.ToByteArray();
+        }
+
+        stream.Position = 0;
+        return SHA256.HashData(stream);
+    }
+
+    private static Guid? ModuleVersionOf(FileStream stream)
+    {
+        try
+        {
+            using var image = new PEReader(stream, PEStreamOptions.LeaveOpen);
+            if (!image.HasMetadata)
+            {
+                return null;
+            }
+
+            var reader = image.GetMetadataReader();
+            return reader.GetGuid(reader.GetModuleDefinition().Mvid);
+        }
+        catch (BadImageFormatException)
+        {
+            return null;
         }
     }
 

@@ -19,7 +19,7 @@ internal static class CodeHasher
         var path = type.Assembly.Location;
         if (path.Length == 0)
         {
-            var whole = $"assembly:{type.Module.ModuleVersionId:N}";
+            var whole = WholeProgram.IdentityOf(flow);
             return steps.Concat(decorators.Select(NameOf)).ToDictionary(static name => name, _ => whole);
         }
 
@@ -27,7 +27,10 @@ internal static class CodeHasher
         assemblies.OpenAll();
         var methods = MethodsOf(flow, type);
         var stepsByMethod = methods.GroupBy(static pair => pair.Value.Name).ToDictionary(static group => group.Key, static group => group.First().Key);
-        var identities = steps.ToDictionary(static step => step, step => Of(assemblies, flow, methods, stepsByMethod, step));
+        var calledBack = CalledBack.MethodsOf(type, assembly => assemblies.Find(assembly.GetName().Name!) is not null);
+        var identities = steps.ToDictionary(
+            static step => step,
+            step => Of(new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow), CalledBack = calledBack }, assemblies, flow, methods.GetValueOrDefault(step)));
         foreach (var decorator in decorators)
         {
             var walk = new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow) };
@@ -43,11 +46,8 @@ internal static class CodeHasher
     /// <returns>A name that no step has.</returns>
     public static string NameOf(Type decorator) => $"[{decorator.FullName}]";
 
-    private static string Of(
-        AuthorAssemblies assemblies, FlowSpec flow, Dictionary<string, MethodInfo> methods, Dictionary<string, string> stepsByMethod, string step)
+    private static string Of(CodeWalk walk, AuthorAssemblies assemblies, FlowSpec flow, MethodInfo? method)
     {
-        var walk = new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow) };
-        var method = methods.GetValueOrDefault(step);
         var owner = method?.DeclaringType is { } declaring && assemblies.Find(declaring.Assembly.GetName().Name!) is { } assembly
             ? assembly.Find(NameOfDefinition(declaring))
             : null;

@@ -12,6 +12,9 @@ internal sealed partial class CodeWalk
     private bool _isAssemblyAsked;
     private bool _hasResources;
 
+    /// <summary>Where the instruction at hand ends in its method's body.</summary>
+    private int _place;
+
     private const string CellType = "Metaflow.Artifacts.ArtifactCell`1";
 
     private void WriteMethod(MethodKey method)
@@ -49,6 +52,7 @@ internal sealed partial class CodeWalk
 
             var wasAssemblyAsked = _isAssemblyAsked;
             _isAssemblyAsked = false;
+            _place = instructions.Offset;
             var operand = instructions.Kind switch
             {
                 OperandKind.Text => method.Assembly.Reader.GetUserString((UserStringHandle)MetadataTokens.Handle(instructions.Token)),
@@ -71,7 +75,7 @@ internal sealed partial class CodeWalk
         switch (token.Kind)
         {
             case HandleKind.MethodDefinition:
-                return Call(new MethodKey(assembly, (MethodDefinitionHandle)token), code);
+                return Call(from, new MethodKey(assembly, (MethodDefinitionHandle)token), code);
             case HandleKind.FieldDefinition:
                 return Access(assembly, (FieldDefinitionHandle)token);
             case HandleKind.MemberReference:
@@ -85,7 +89,7 @@ internal sealed partial class CodeWalk
 
                 var arguments = specification.DecodeSignature(Types(assembly), null);
                 var text = $"{TextOfToken(from, code, specification.Method)}<{string.Join(',', arguments)}>";
-                ReachChildFlow(assembly, specification, text);
+                ReachFlowsAmong(arguments, text);
                 ReachServices(text);
                 return text;
             case HandleKind.StandaloneSignature:
@@ -95,10 +99,10 @@ internal sealed partial class CodeWalk
         }
     }
 
-    private string Call(MethodKey method, ILOpCode code)
+    private string Call(MethodKey from, MethodKey method, ILOpCode code)
     {
-        // A step that is handed to Next is where the flow goes, not what this step does.
-        if (code is ILOpCode.Ldftn or ILOpCode.Ldvirtftn && IsStep(method, out var step))
+        // A step that is handed to Next is where the flow goes, not what this step does. Handed to anything else, it is a method like others.
+        if (code is ILOpCode.Ldftn or ILOpCode.Ldvirtftn && IsStep(method, out var step) && DelegateRoute.GoesToNext(from, _place))
         {
             return "step " + step;
         }
@@ -113,6 +117,12 @@ internal sealed partial class CodeWalk
         if (method.IsVirtual)
         {
             ReachOverrides(method);
+        }
+
+        // Whatever gets an object of another flow may call all that the flow has.
+        if (code == ILOpCode.Newobj && IsFlow(method.Type) && !_ownFlow.Contains(method.Type))
+        {
+            ReachWholeFlow(method.Type);
         }
 
         if (!CountsByCallsOnly(method.Type))
@@ -164,7 +174,7 @@ internal sealed partial class CodeWalk
         var name = assembly.Reader.GetString(member.Name);
         if (member.Parent.Kind == HandleKind.MethodDefinition)
         {
-            return Call(new MethodKey(assembly, (MethodDefinitionHandle)member.Parent), code);
+            return Call(from, new MethodKey(assembly, (MethodDefinitionHandle)member.Parent), code);
         }
 
         var parent = TextOfType(assembly, member.Parent);
@@ -180,7 +190,7 @@ internal sealed partial class CodeWalk
         {
             if (MethodOf(type, name, signature) is { } method)
             {
-                return $"{parent} {Call(method, code)}";
+                return $"{parent} {Call(from, method, code)}";
             }
 
             // A member of the author's that is not found where its reference says: what it runs is unknown.
@@ -211,40 +221,6 @@ internal sealed partial class CodeWalk
             foreach (var assembly in assemblies.Opened.OrderBy(static assembly => assembly.Name, StringComparer.Ordinal).ToList())
             {
                 Write("resources", assembly.DescribeResources());
-            }
-        }
-    }
-
-    /// <summary>Says whether a method of the runtime finds code by name or as data, so that what it runs cannot be seen.</summary>
-    private static bool IsReflection(string type, string method) => type switch
-    {
-        "System.Type" => (method.StartsWith("Get", StringComparison.Ordinal) && method != "GetTypeFromHandle" && method != "GetTypeCode") || method == "InvokeMember",
-        "System.Activator" => true,
-        "System.AppDomain" or "System.Reflection.Assembly" => true,
-        _ => type.StartsWith("System.Reflection.", StringComparison.Ordinal) || type.StartsWith("System.Runtime.Loader.", StringComparison.Ordinal)
-            || type.StartsWith("Microsoft.CSharp.RuntimeBinder.", StringComparison.Ordinal),
-    };
-
-    /// <summary>A flow that is run as part of a step belongs to the step, with all its steps.</summary>
-    private void ReachChildFlow(AuthorAssembly assembly, MethodSpecification specification, string text)
-    {
-        if (!text.Contains("::RunFlowAsync", StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        var signature = assembly.Reader.GetBlobReader(specification.Signature);
-        signature.ReadSignatureHeader();
-        signature.ReadCompressedInteger();
-        if (signature.ReadSignatureTypeCode() == SignatureTypeCode.TypeHandle && DefinitionOf(assembly, signature.ReadTypeHandle()) is { } child)
-        {
-            for (TypeKey? type = child; type is { } current; type = BaseOf(current))
-            {
-                WriteAttributes(current.Assembly, current.Definition.GetCustomAttributes());
-                foreach (var method in current.Definition.GetMethods())
-                {
-                    Reach(new MethodKey(current.Assembly, method));
-                }
             }
         }
     }

@@ -46,8 +46,7 @@ internal sealed class FlowCode : ICurrentCode
         }
         catch (Exception error) when (error is BadImageFormatException or IOException or UnauthorizedAccessException)
         {
-            // The assembly as a whole is a coarser identity, never a wrong one.
-            var whole = $"assembly:{flow.GetType().Module.ModuleVersionId:N}";
+            var whole = WholeProgram.IdentityOf(flow);
             return steps.Concat(decorators.Select(CodeHasher.NameOf)).ToDictionary(static name => name, _ => whole);
         }
     }

@@ -16,10 +16,12 @@ internal static class FlowConfigs
     /// <param name="settings">The settings.</param>
     /// <returns>The configurations.</returns>
     /// <exception cref="Errors.ConfigurationException">MF2040 to MF2045. The exit code is 2.</exception>
-    public static ConfigSet Load(FlowDefinition definition, RunRequest request, MetaflowSettings settings)
+    public static ConfigSet Load(FlowDefinition definition, RunRequest request, MetaflowSettings settings) => Load(definition, request, settings, null);
+
+    private static ConfigSet Load(FlowDefinition definition, RunRequest request, MetaflowSettings settings, Func<ConfigDefinition, bool>? isWanted)
     {
         var wanted = request.Configs.Parsers.Count > 0 || definition.Configs.Count == 0 ? request.Configs : request.Configs with { Parsers = KnownParsers() };
-        return ConfigLoader.Load(definition, wanted, settings.Environment, request.WorkingFolder);
+        return ConfigLoader.Load(definition, wanted, settings.Environment, request.WorkingFolder, isWanted);
     }
 
     /// <summary>Takes the configurations of an earlier run. Those that it does not have, as its program did not, are read as for a new run.</summary>
@@ -35,7 +37,7 @@ internal static class FlowConfigs
         var kept = ConfigSet.Of(definition, earlier);
         ConfigLoader.Check(definition, request.Configs, settings.Environment);
         ConfigLoader.Refuse(request.Configs, definition.Configs.Where(config => kept.Contains(config.Name)), command);
-        return (kept, Load(definition with { Configs = [.. definition.Configs.Where(config => !kept.Contains(config.Name))] }, request, settings));
+        return (kept, Load(definition, request, settings, config => !kept.Contains(config.Name)));
     }
 
     /// <summary>Lets computed defaults and decorators read the configurations.</summary>

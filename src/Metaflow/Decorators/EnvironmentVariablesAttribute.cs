@@ -37,7 +37,7 @@ public sealed class EnvironmentVariablesAttribute : DecoratorAttribute, ILaunchH
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-        => StepProblem.Of(step, subject => DecoratorRules.CheckVariables(subject, Vars.Keys, _widow));
+        => StepProblem.Of(step, subject => DecoratorRules.CheckVariables(subject, Vars.Select(static pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)), _widow));
 
     /// <inheritdoc/>
     void ILaunchHook.BeforeLaunch(LaunchHookContext context)

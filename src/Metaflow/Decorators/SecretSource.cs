@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Metaflow.Errors;
 using Metaflow.Naming;
@@ -92,12 +93,12 @@ internal sealed record SecretSource(string? Backend, string Id)
     private Dictionary<string, string> FromLines(IEnumerable<string> lines)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in lines.Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#'))
+        foreach (var (index, line) in lines.Select(static line => line.Trim()).Index().Where(static line => line.Item.Length > 0 && line.Item[0] != '#'))
         {
             var equals = line.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw Unavailable("It has a line that is not of the form NAME=value.");
+                throw Unavailable(Backend == FromFile ? string.Create(CultureInfo.InvariantCulture, $"Its line {index + 1} is not of the form NAME=value.") : "It is not of the form NAME=value.");
             }
 
             var name = line[..equals].Trim();

@@ -74,6 +74,9 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the datastore that values are read from which this one lacks, or <see langword="null"/>: that of a spin's earlier run.</summary>
     public StoreAddress? Origin { get; init; }
 
+    /// <summary>Gets what tells the build of the flow's assembly that the scheduler runs from others, or <see langword="null"/> when any will do.</summary>
+    public string? Build { get; init; }
+
     /// <summary>Gets the names of the only decorators in force; <see langword="null"/> for all.</summary>
     public IReadOnlyList<string>? OnlyDecorators { get; init; }
 
@@ -166,6 +169,7 @@ internal sealed record TaskCommandLine
             IsSwitch = values.ContainsKey("--switch"),
             NextWhenCaught = values.TryGetValue("--next-when-caught", out var next) ? next.Split(',') : [],
             OriginRunId = values.GetValueOrDefault("--origin-run-id"),
+            Build = values.GetValueOrDefault("--build"),
             Origin = values.TryGetValue("--origin", out var origin) ? AddressOf(origin) : null,
             OnlyDecorators = values.TryGetValue("--only-decorators", out var only) ? only.Split(',') : null,
             With = with,
@@ -214,6 +218,7 @@ internal sealed record TaskCommandLine
         Add(arguments, "--next-when-caught", NextWhenCaught.Count > 0 ? string.Join(',', NextWhenCaught) : null);
         Add(arguments, SecretChannelOption, SecretChannel);
         Add(arguments, "--origin-run-id", OriginRunId);
+        Add(arguments, "--build", Build);
         Add(arguments, "--origin", Origin?.ToString());
         Add(arguments, "--metadata", MetadataType == StoreAddress.LocalType ? null : MetadataType);
         Add(arguments, "--only-decorators", OnlyDecorators is null ? null : string.Join(',', OnlyDecorators));

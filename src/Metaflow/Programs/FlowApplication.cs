@@ -16,6 +16,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
 {
     private readonly FlowSpec _flow = makeFlow();
     private FlowDecorators? _decorators;
+    private IReadOnlyList<string> _given = [];
     private FlowDefinition? _definition;
 
     /// <summary>Gets the arguments that choose the flow in a process of this program; empty in a program of one flow.</summary>
@@ -51,7 +52,9 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         var graph = Definition.Graph;
         CheckDefaultDecorators();
         var problems = new List<GraphProblem>(GraphRules.Check(graph));
-        problems.AddRange(Decorators.Check(Definition, [.. settings.DefaultDecorators.Where(static text => !ConfigTexts.HasReference(text))]));
+        var defaults = settings.DefaultDecorators.Where(static text => !ConfigTexts.HasReference(text)).ToList();
+        problems.AddRange(Decorators.Check(Definition, defaults));
+        problems.AddRange(RetryNames.Check(_flow, graph, [.. _given, .. defaults]));
         return [.. problems.OrderBy(static problem => problem.Severity)];
     }
 
@@ -59,7 +62,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public void CheckDecorators(IReadOnlyList<string> with)
     {
         // What a reference to a configuration stands for is known, and checked, when the run begins.
-        CheckGiven([.. with.Where(static text => !ConfigTexts.HasReference(text))], "the command line by --with");
+        _given = [.. with.Where(static text => !ConfigTexts.HasReference(text))];
+        CheckGiven([.. _given], "the command line by --with");
     }
 
     /// <summary>Checks the decorators of the settings, whose errors have to say where those are: nothing in the source or the command has them.</summary>

@@ -13,15 +13,22 @@ internal static class GivenParameters
     /// <param name="definition">The flow.</param>
     /// <param name="given">The object or dictionary; <see langword="null"/> for none.</param>
     /// <returns>The values by name on disk; names that the flow does not know are left as they are, to be refused later.</returns>
-    /// <exception cref="ConfigurationException">MF2130: it is neither.</exception>
+    /// <exception cref="ConfigurationException">MF2130: it is neither; MF2078: two names are spellings of one.</exception>
     public static IReadOnlyDictionary<string, object?> Of(FlowDefinition definition, object? given)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        var spellings = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in Entries(definition, given))
         {
             var parameter = definition.Parameters.FirstOrDefault(known => known.MemberName == name || known.Name == name)
                 ?? definition.Parameters.FirstOrDefault(known => known.Name == SnakeCase.FromMember(name));
-            values[parameter?.Name ?? SnakeCase.FromMember(name)] = value;
+            var known = parameter?.Name ?? SnakeCase.FromMember(name);
+            if (!values.TryAdd(known, value))
+            {
+                throw GivenTwice(known, spellings[known], name);
+            }
+
+            spellings[known] = name;
         }
 
         return values;
@@ -38,6 +45,12 @@ internal static class GivenParameters
             .Where(static property => property.CanRead && property.GetIndexParameters().Length == 0)
             .Select(property => (property.Name, property.GetValue(given))),
     };
+
+    private static ConfigurationException GivenTwice(string parameter, string first, string second) => new(
+        ErrorCodes.ParameterGivenTwice,
+        $"The parameter '{parameter}' is given twice: as '{first}' and as '{second}'.",
+        "These are two spellings of one name, and which of the values is meant cannot be known.",
+        "Keep one of them.");
 
     private static ConfigurationException NotNamed(FlowDefinition definition, object given) => new(
         ErrorCodes.ParametersNotNamed,

@@ -41,6 +41,7 @@ internal static class TaskProgram
             }
 
             var line = TaskCommandLine.FromArguments(arguments);
+            ProgramBuild.Require(flow, line);
             var runner = new TaskRunner(flow, line, OpenStores(line), TimeProvider.System, Console.Error) { HideSecrets = Hiding(line.SecretChannel) };
             var code = await runner.RunAsync().ConfigureAwait(false);
             if (runner.HasTimedOut && RunMark.OfThisProcess is { } mark)

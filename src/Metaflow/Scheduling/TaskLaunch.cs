@@ -45,6 +45,7 @@ internal static class TaskLaunch
             NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
             Namespace = context.Settings.Namespace ?? "",
             OriginRunId = context.OriginRunId,
+            Build = ProgramBuild.Of(context.Flow),
             With = context.With,
             ConfigTexts = context.ConfigTexts,
             FlowOptions = context.FlowOptions.ToTexts(),

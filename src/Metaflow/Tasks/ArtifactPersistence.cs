@@ -15,6 +15,8 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
         typeof(float), typeof(double), typeof(decimal), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan),
     ];
 
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
+
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
 
@@ -72,7 +74,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 
         foreach (var cell in cells)
         {
-            if (cell.IsRemoved && !written.Contains(cell.Name))
+            if ((cell.IsRemoved || _refused.Contains(cell.Name)) && !written.Contains(cell.Name))
             {
                 written.Add(cell.Name);
             }
@@ -130,6 +132,9 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
                 return null;
             }
 
+            // The value before it is not this task's: those that come after would take it for the new one.
+            writer.Drop(cell.Name);
+            _refused.Add(cell.Name);
             Refused ??= AsOf(cell, error);
             return null;
         }

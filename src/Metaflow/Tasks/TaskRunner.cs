@@ -160,22 +160,17 @@ internal sealed class TaskRunner
     private async Task<int> CommitAsync(TaskDatastoreWriter writer, TaskState state, UserCodeOutcome outcome)
     {
         var report = new FailureReport(_errors, _task, state.Frames) { Mask = Mask() };
-        var isCaught = false;
-        var forbidsRetry = outcome.Raised is { } raised && _decorators.Find<RetryAttribute>()?.Allows(raised) == false;
-        if (outcome.Failure is { } failure)
-        {
-            var handler = IsLastUserAttempt || forbidsRetry ? _decorators.Find<CatchAttribute>() : null;
-            isCaught = handler is not null;
-            report.Print(failure, outcome.Error, handler);
-        }
+        var forbidsRetry = ForbidsRetry(outcome);
+        var isCaught = outcome.Failure is not null && Tell(report, outcome, forbidsRetry);
 
         var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs) { StillChanges = outcome.WasLeftBehind, ReadsBack = ReadsBack };
         await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         if (persistence.Refused is { } refused && outcome.Failure is null)
         {
-            outcome = Masked(new UserCodeOutcome(null, new StepFailure(refused.GetType().FullName!, refused.Message)) { Error = refused });
-            report.Print(outcome.Failure!, refused, null);
-            await SaveAsync(persistence, state, outcome, isCaught: false).ConfigureAwait(false);
+            outcome = Masked(new UserCodeOutcome(null, new StepFailure(refused.GetType().FullName!, refused.Message)) { Error = refused, Raised = refused.GetBaseException() });
+            forbidsRetry = ForbidsRetry(outcome);
+            isCaught = Tell(report, outcome, forbidsRetry);
+            await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         }
 
         var isOk = outcome.Failure is null || isCaught;
@@ -189,6 +184,17 @@ internal sealed class TaskRunner
         }
 
         return isOk ? ExitCodes.Success : forbidsRetry ? ExitCodes.FailedDoNotRetry : ExitCodes.Failure;
+    }
+
+    private bool ForbidsRetry(UserCodeOutcome outcome)
+        => outcome.Raised is { } raised && (TaskFaults.IsFinal(outcome.Error) || _decorators.Find<RetryAttribute>()?.Allows(raised) == false);
+
+    /// <summary>Prints a failure, and says whether <c>[Catch]</c> handles it.</summary>
+    private bool Tell(FailureReport report, UserCodeOutcome outcome, bool forbidsRetry)
+    {
+        var handler = IsLastUserAttempt || forbidsRetry ? _decorators.Find<CatchAttribute>() : null;
+        report.Print(outcome.Failure!, outcome.Error, handler);
+        return handler is not null;
     }
 
     private IReadOnlyList<KeyValuePair<string, string>> AddedMetadata()

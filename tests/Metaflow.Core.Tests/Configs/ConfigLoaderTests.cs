@@ -62,6 +62,68 @@ public sealed class ConfigLoaderTests
         Assert.Contains($"is no text: {shown}", error.Why, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("METAFLOW_FLOW_CONFIG", """{"trainin": "/gone.json"}""", "'training'")]
+    [InlineData("METAFLOW_FLOW_CONFIG_VALUE", """{"training": {}, "maxsize": 1, "max-sise": 2}""", null)]
+    [InlineData("METAFLOW_FLOW_CONFIG_VALUE", """{"training": {}, "max-sise": 2}""", "'max_size'")]
+    [InlineData("METAFLOW_FLOW_CONFIG_VALUE", """{"score": 1, "trainin": {}, "Training": {}}""", null)]
+    public void A_variable_may_name_the_configurations_of_other_flows_but_not_one_of_this_flow_wrongly(string variable, string json, string? meant)
+    {
+        var config = new ConfigDefinition { Name = "training", MemberName = "Training", ValueType = typeof(object), TypeName = "object?" };
+        var definition = Flow(config, config with { Name = "max_size", MemberName = "MaxSize" });
+        var variables = new Dictionary<string, string> { [variable] = json };
+        var error = Record.Exception(() => ConfigLoader.Load(definition, ConfigRequest.None, variables, "/")) as ConfigurationException;
+        Assert.Equal(meant is null ? null : ErrorCodes.UnknownConfig, error?.Code);
+        if (meant is not null)
+        {
+            Assert.Contains($"Did you mean {meant}?", error!.Message, StringComparison.Ordinal);
+            Assert.Contains(variable + "'", error.Message, StringComparison.Ordinal);
+            ConfigLoader.Load(definition, new ConfigRequest { Values = new Dictionary<string, string> { ["training"] = "1", ["max_size"] = "1" } }, variables, "/");
+        }
+    }
+
+    [Theory]
+    [InlineData("${trainin.rate}", "'training'")]
+    [InlineData("a ${Trianing.rate.x} b", "'training'")]
+    [InlineData("${max-sise.x}", "'max_size'")]
+    [InlineData("${trainin} ${HOME} ${other.rate} ${training", null)]
+    public void A_reference_that_begins_with_what_is_nearly_a_configuration_is_refused(string text, string? meant)
+    {
+        var config = new ConfigDefinition { Name = "training", MemberName = "Training", ValueType = typeof(object), TypeName = "object?", DefaultValue = "{}" };
+        var texts = ConfigLoader.Load(Flow(config, config with { Name = "max_size", MemberName = "MaxSize" }), ConfigRequest.None, NoVariables, "/").ToTexts();
+        if (meant is null)
+        {
+            Assert.Equal(text, texts.Fill(text));
+            return;
+        }
+
+        var error = Assert.Throws<ConfigurationException>(() => texts.Fill(text));
+        Assert.Equal((ErrorCodes.UnknownConfigKey, ExitCodes.Usage), (error.Code, error.ExitCode));
+        Assert.Contains($"Did you mean {meant}?", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("t.toml", "('.toml' is no ending that is known: a file is YAML where its name ends with .yaml, else JSON)")]
+    [InlineData("t", "(a file is YAML where its name ends with .yaml, else JSON)")]
+    [InlineData("gone.json", "could not be read for 'training': it does not exist")]
+    [InlineData("gone/t.json", "could not be read for 'training': it does not exist")]
+    [InlineData(".", "could not be read for 'training': it is a folder")]
+    [InlineData("t.json", "is not valid JSON: line 1, column 1")]
+    public void A_file_that_cannot_be_read_says_why(string path, string why)
+    {
+        using var folder = new Storage.TemporaryFolder();
+        foreach (var name in new[] { "t", "t.toml", "t.json" })
+        {
+            File.WriteAllText(Path.Combine(folder.Path, name), "rate = 1");
+        }
+
+        var definition = Flow(new ConfigDefinition { Name = "training", MemberName = "Training", ValueType = typeof(object), TypeName = "object" });
+        var request = new ConfigRequest { Files = new Dictionary<string, string> { ["training"] = path }, Parsers = [new NoYaml()] };
+        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(definition, request, NoVariables, folder.Path));
+        Assert.Contains(why, error.What, StringComparison.Ordinal);
+        Assert.Equal(path == "t.json", !error.What.Contains("YAML", StringComparison.Ordinal) && !error.What.Contains("could not", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void All_that_is_wrong_is_told_together()
     {
@@ -76,6 +138,13 @@ public sealed class ConfigLoaderTests
         => ConfigLoader.Load(definition, request, NoVariables, Path.GetTempPath()).Values[0].Value;
 
     private static FlowDefinition Flow(params ConfigDefinition[] configs) => new() { FlowName = "F", Graph = new FlowGraph("F", []), Configs = configs };
+
+    private sealed class NoYaml : IConfigParser
+    {
+        public bool Reads(string extension) => extension == ".yaml";
+
+        public object? Parse(string text) => throw new FormatException("it is none");
+    }
 
     private sealed class FixedSource(object value) : IConfigSource
     {

@@ -18,6 +18,8 @@ internal static class Pickles
 #pragma warning restore CA5350
     }
 
+    public static byte[] Bytes(SerializedArtifact stored) => stored.Payload.ToArray();
+
     public static T RoundTrip<T>(T value)
     {
         var artifact = ArtifactSerializer.Serialize(value, typeof(T));

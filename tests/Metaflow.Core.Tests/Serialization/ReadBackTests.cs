@@ -23,8 +23,8 @@ public sealed class ReadBackTests
     [MemberData(nameof(Changed), DisableDiscoveryEnumeration = true)]
     public void What_is_read_as_another_value_is_named_with_its_member(object value, string place, string what)
     {
-        var stored = ArtifactSerializer.Serialize(value, value.GetType(), "x");
-        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.RequireSameWhenRead(value, value.GetType(), stored, "x"));
+        // Collections of the author's own are looked at whenever they are stored.
+        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.RequireSameWhenRead(value, value.GetType(), ArtifactSerializer.Serialize(value, value.GetType(), "x"), "x"));
         Assert.Equal(ErrorCodes.ReadBackDiffers, error.Code);
         Assert.Contains($"'{place}' was set to", error.Message, StringComparison.Ordinal);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
@@ -44,6 +44,9 @@ public sealed class ReadBackTests
         Same(5, typeof(object));
         Same(new { A = DayOfWeek.Friday, B = (1, 'c') }, typeof(object));
         Same(new Aging { Born = DateTime.UtcNow }, typeof(Aging));
+        Same(new[] { 1.5, 2.5 }, typeof(IReadOnlyList<double>));
+        Same(new List<IList<int>> { new[] { 1, 2 } }, typeof(IList<IList<int>>));
+        Same(new Dictionary<string, int> { ["a"] = 1 }, typeof(IEnumerable<KeyValuePair<string, int>>));
         Same(new List<int> { 3, 1 }.Where(static number => number > 0), typeof(IEnumerable<int>));
     }
 

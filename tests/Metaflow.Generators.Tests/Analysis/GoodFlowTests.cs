@@ -214,7 +214,12 @@ public sealed class GoodFlowTests
             }
 
             [Schedule(Cron = "0 6 * * ?", Timezone = "Europe/Zurich")]
-            public partial class G : FlowSpec { [Step] void End() { } }
+            public partial class G : FlowSpec
+            {
+                [Step, Retry(On = ["TimeoutException", "System.Net.Http.HttpRequestException", "Own", "Deep`1", "G+Own", "G+Deep`1"], NotOn = [nameof(FormatException), "MetaflowException"])] void End() { }
+                class Own : Exception;
+                class Deep<T> : Own;
+            }
 
             [Schedule(Daily = false, Hourly = true)]
             public partial class H : FlowSpec { [Step] void End() { } }

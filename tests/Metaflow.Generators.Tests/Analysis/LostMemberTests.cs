@@ -64,6 +64,47 @@ public sealed class LostMemberTests
         Assert.InRange(told.Count, 5, TypesOfOneSource - 5);
     }
 
+    [Theory]
+    [InlineData("public class T(int x) { public int X => x; }")]
+    [InlineData("public struct T(int x) { public int X() => x; }")]
+    public async Task A_parameter_of_a_primary_constructor_is_told_as_the_author_wrote_it(string type)
+    {
+        var flow = FlowCompilation.Of($"{type} public partial class F : FlowSpec {{ public partial T A {{ get; set; }} [Step] Transition Start() => Next(End); [Step] void End() {{ }} }}");
+        Assert.Empty(flow.Problems().Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+        Assert.Contains("of which the constructor's parameter 'x' would be lost", Assert.Single(await flow.AnalyzeAsync(), problem => problem.Id == "MF1049").GetMessage(null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MF1038", "Lazy<int> M { get; set; } = new(1);")]
+    [InlineData("MF1038", "WeakReference<string> M { get; set; } = new(\"\");")]
+    [InlineData("MF1038", "WeakReference M { get; set; } = new(1);")]
+    [InlineData("MF1038", "List<Func<int>> M { get; set; } = [() => 1];")]
+    [InlineData("MF1038", "Stream M => Stream.Null;")]
+    [InlineData("MF1038", "Type M = typeof(int);")]
+    [InlineData("MF1038", "Part M { get; set; } = new();")]
+    [InlineData("MF1056", "Enum M { get; set; } = DayOfWeek.Friday;")]
+    [InlineData("MF1056", "List<Enum> M { get; set; } = [DayOfWeek.Friday];")]
+    [InlineData("MF1051", "int UserId2 { get; set; } public int user_id2 { get; set; }")]
+    [InlineData("MF1051", "int A { get; set; } [ArtifactKey(\"a\")] public int B;")]
+    [InlineData(null, "int UserId { get; set; } [ArtifactKey(\"other\")] public int user_id { get; set; }")]
+    [InlineData(null, "int UserId { get; set; } [ArtifactIgnore] public int user_id { get; set; } [ArtifactIgnore] public Lazy<int>? L { get; set; } public Lazy<int> Made() => new(1); public static Stream S => Stream.Null;")]
+    [InlineData(null, "DayOfWeek M { get; set; } public ValueType? V { get; set; } public Array? B { get; set; }")]
+    public async Task The_analyzer_tells_of_members_that_the_serializer_refuses(string? code, string member)
+    {
+        var flow = FlowCompilation.Of($$"""
+            using Metaflow.Serialization;
+            public class Part { public Lazy<int> L { get; set; } = new(1); }
+            public class T { public {{member}} }
+            public partial class F : FlowSpec { public partial List<T> A { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { } }
+            """);
+        Assert.Empty(flow.Problems().Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
+        var told = (await flow.AnalyzeAsync()).Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(problem => problem.Id);
+        Assert.Equal(code is null ? [] : [code], told);
+        var value = Activator.CreateInstance(flow.Load("F").GetType().Assembly.GetType("T", throwOnError: true)!)!;
+        var refusal = Record.Exception(() => ArtifactSerializer.Serialize(value, value.GetType()));
+        Assert.True(code is null ? refusal is null : refusal is StorageException, refusal?.Message ?? "it was stored");
+    }
+
     private static string? RefusalOf(object value)
     {
         try

@@ -1,6 +1,4 @@
-using System.Runtime.Loader;
 using Metaflow.Code;
-using Metaflow.Generators.Tests.Compiling;
 using Metaflow.Services;
 
 namespace Metaflow.Generators.Tests.Code;
@@ -120,7 +118,7 @@ public sealed class CodeHasherTests : IDisposable
     private const string Accessor = "[System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = \"A\")]";
     private static readonly string[] CaseSteps = ["start", "end"];
     private static readonly string[] Steps = ["start", "middle", "judge", "last", "end"];
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("metaflow-identity-");
+    private readonly FlowIdentities _flows = new();
 
     public static TheoryData<string, string, string> Edits => new()
     {
@@ -247,12 +245,12 @@ public sealed class CodeHasherTests : IDisposable
     [Theory, MemberData(nameof(Declarations))]
     public void What_is_declared_beside_code_is_part_of_the_steps_that_use_it(string declarations, string statement, string old, string replacement)
     {
-        var source = CaseOf(declarations, statement);
+        var source = FlowIdentities.CaseOf(declarations, statement);
         Assert.Contains(old, source, StringComparison.Ordinal);
         var before = IdentitiesOf(source, "CaseFlow", CaseSteps);
         var after = IdentitiesOf(source.Replace(old, replacement, StringComparison.Ordinal), "CaseFlow", CaseSteps);
 
-        Assert.Equal("start", Changed(before, after));
+        Assert.Equal("start", FlowIdentities.Changed(before, after));
         Assert.All(before.Values, static identity => Assert.StartsWith("code:", identity, StringComparison.Ordinal));
     }
 
@@ -266,12 +264,12 @@ public sealed class CodeHasherTests : IDisposable
     [InlineData("public static class P;", "public partial int Factor { get; set; }", "public partial int Factor { get; set; } static CaseFlow() { State.X = 3; }")]
     public void What_runs_in_each_process_before_its_step_is_part_of_every_step(string declarations, string old, string replacement)
     {
-        var source = CaseOf(declarations, "");
+        var source = FlowIdentities.CaseOf(declarations, "");
         Assert.Contains(old, source, StringComparison.Ordinal);
         var before = IdentitiesOf(source, "CaseFlow", CaseSteps);
         var after = IdentitiesOf(source.Replace(old, replacement, StringComparison.Ordinal), "CaseFlow", CaseSteps);
 
-        Assert.Equal("start end", Changed(before, after));
+        Assert.Equal("start end", FlowIdentities.Changed(before, after));
         Assert.All(after.Values, static identity => Assert.StartsWith("code:", identity, StringComparison.Ordinal));
     }
 
@@ -281,28 +279,28 @@ public sealed class CodeHasherTests : IDisposable
     [InlineData("RunAsync(args, typeof(CaseFlow), typeof(OtherFlow))", "\"x\"")]
     public void Flows_of_one_program_are_no_part_of_each_other(string call, string edited)
     {
-        var source = CaseOf("public static class P { public static async Task Main(string[] args) => await FlowProgram." + call + "; } "
+        var source = FlowIdentities.CaseOf("public static class P { public static async Task Main(string[] args) => await FlowProgram." + call + "; } "
             + "[System.ComponentModel.Description(\"x\")] public partial class OtherFlow : FlowSpec { int Two { get; set; } = 2; [Step] void Start() => Console.WriteLine(Two); }", "");
         var before = IdentitiesOf(source, "CaseFlow", CaseSteps);
         var after = IdentitiesOf(source.Replace(edited, edited.Replace("2", "3", StringComparison.Ordinal).Replace("x", "y", StringComparison.Ordinal), StringComparison.Ordinal), "CaseFlow", CaseSteps);
 
-        Assert.Equal("", Changed(before, after));
+        Assert.Equal("", FlowIdentities.Changed(before, after));
     }
 
     [Fact]
     public void The_texts_of_resources_are_part_of_the_steps_that_read_them()
     {
-        var source = CaseOf("", "Console.WriteLine(new System.Resources.ResourceManager(\"Messages\", typeof(CaseFlow).Assembly).GetString(\"x\"));");
+        var source = FlowIdentities.CaseOf("", "Console.WriteLine(new System.Resources.ResourceManager(\"Messages\", typeof(CaseFlow).Assembly).GetString(\"x\"));");
         var before = IdentitiesOf(source, "CaseFlow", CaseSteps, text: "one");
 
-        Assert.Equal("start", Changed(before, IdentitiesOf(source, "CaseFlow", CaseSteps, text: "two")));
+        Assert.Equal("start", FlowIdentities.Changed(before, IdentitiesOf(source, "CaseFlow", CaseSteps, text: "two")));
         Assert.StartsWith("code:", before["start"], StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_step_that_hands_its_assembly_over_has_the_identity_of_the_whole_assembly()
     {
-        var identities = IdentitiesOf(CaseOf("", "Console.WriteLine(typeof(CaseFlow).Assembly);"), "CaseFlow", CaseSteps);
+        var identities = IdentitiesOf(FlowIdentities.CaseOf("", "Console.WriteLine(typeof(CaseFlow).Assembly);"), "CaseFlow", CaseSteps);
 
         Assert.StartsWith("assembly:", identities["start"], StringComparison.Ordinal);
         Assert.StartsWith("code:", identities["end"], StringComparison.Ordinal);
@@ -311,7 +309,7 @@ public sealed class CodeHasherTests : IDisposable
     [Fact]
     public void A_decorator_that_is_given_with_a_run_has_an_identity_of_its_own()
     {
-        var source = CaseOf("""
+        var source = FlowIdentities.CaseOf("""
             public sealed class GivenAttribute : Metaflow.DecoratorAttribute, Metaflow.Decorators.IBeforeStepHook
             {
                 public ValueTask BeforeStepAsync(Metaflow.Decorators.StepHookContext context) { context.SetArtifact("x", 7); return default; }
@@ -320,61 +318,21 @@ public sealed class CodeHasherTests : IDisposable
         var before = IdentitiesOf(source, "CaseFlow", CaseSteps, decorator: "GivenAttribute");
         var after = IdentitiesOf(source.Replace("7", "8", StringComparison.Ordinal), "CaseFlow", CaseSteps, decorator: "GivenAttribute");
 
-        Assert.Equal("[GivenAttribute]", Changed(before, after));
+        Assert.Equal("[GivenAttribute]", FlowIdentities.Changed(before, after));
     }
 
     [Fact]
     public void The_switches_of_a_program_are_read_and_nothing_else_of_its_file()
     {
-        var path = Path.Combine(_folder.FullName, "a.runtimeconfig.json");
+        var path = Path.Combine(_flows.Folder.FullName, "a.runtimeconfig.json");
         File.WriteAllText(path, """{ "runtimeOptions": { "tfm": "net10.0", "configProperties": { "B": "x", "My.Flag": true } } }""");
 
         Assert.Equal("B=\"x\"\nMy.Flag=true", RuntimeSettings.Read(path));
         Assert.Equal("", RuntimeSettings.Read(path + ".none"));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
-
-    private static string Changed(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after)
-        => string.Join(' ', before.Keys.Where(name => before[name] != after[name]));
-
-    /// <summary>Writes a flow of two steps, the first of which has a statement.</summary>
-    private static string CaseOf(string declarations, string statement) => $$"""
-        using System.Runtime.InteropServices;
-        using System.Text.Json;
-        using System.Text.Json.Serialization;
-        {{declarations}}
-        public static class State { public static int X; public static readonly List<Func<int>> All = []; }
-        public partial class CaseFlow : FlowSpec
-        {
-            public partial int Factor { get; set; }
-            private static int[] Items() => [1, 2];
-            private int Start(int x) => x - 1;
-            [Step]
-            Transition Start() { {{statement}} return Next(End); }
-            [Step]
-            void End() => Console.WriteLine(Factor);
-        }
-        """;
+    public void Dispose() => _flows.Dispose();
 
     private IReadOnlyDictionary<string, string> IdentitiesOf(string source, string flow = "EditedFlow", string[]? steps = null, Action<FlowSpec>? change = null, string? decorator = null, string? text = null)
-    {
-        var compilation = FlowCompilation.Of(source);
-        var isProgram = source.Contains("Task Main(", StringComparison.Ordinal);
-        var output = isProgram ? compilation.Output.WithOptions(compilation.Output.Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication)) : compilation.Output;
-        var path = Path.Combine(_folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName, "FlowUnderTest.dll");
-        using (var file = File.Create(path))
-        {
-            var resource = new Microsoft.CodeAnalysis.ResourceDescription("Messages.resources", () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text ?? "")), isPublic: true);
-            var result = output.Emit(file, manifestResources: text is null ? [] : [resource], cancellationToken: TestContext.Current.CancellationToken);
-            Assert.True(result.Success, string.Join('\n', result.Diagnostics));
-        }
-
-        var context = new AssemblyLoadContext("identity", isCollectible: true);
-        var instance = (FlowSpec)Activator.CreateInstance(context.LoadFromAssemblyPath(path).GetType(flow, throwOnError: true)!)!;
-        change?.Invoke(instance);
-        var identities = CodeHasher.Of(instance, steps ?? Steps, decorators: decorator is null ? [] : [instance.GetType().Assembly.GetType(decorator, throwOnError: true)!]);
-        context.Unload();
-        return identities;
-    }
+        => _flows.Of(source, flow, steps ?? Steps, change, decorator, text);
 }

@@ -11,6 +11,7 @@ public sealed class RandomEditTests : IDisposable
     private const int Units = 12;
     private const int Services = 4;
     private const int EditsOfProgram = 4;
+    private const int Forms = 13;
 
     private static readonly string[] _steps = ["start", "middle", "end"];
 
@@ -74,12 +75,12 @@ public sealed class RandomEditTests : IDisposable
         public IReadOnlyList<int> Services { get; init; } = [];
 
         public static Piece Of(Random random, int below)
-            => new(random.Next(10), random.Next(1000), [.. Enumerable.Range(0, below).Where(_ => random.Next(below) < 2)]);
+            => new(random.Next(Forms), random.Next(1000), [.. Enumerable.Range(0, below).Where(_ => random.Next(below) < 2)]);
 
         public Piece Edited(Random random, int below) => random.Next(3) switch
         {
             0 => this with { Calls = Of(random, below).Calls },
-            1 => this with { Form = random.Next(10) },
+            1 => this with { Form = random.Next(Forms) },
             _ => this with { Number = random.Next(1000) },
         };
     }
@@ -150,6 +151,9 @@ public sealed class RandomEditTests : IDisposable
             4 or 5 => $"((I{place})new U{place}()).Value()",
             6 => $"new U{place}<int>().Value()",
             7 => $"U{place}.All().Sum()",
+            10 => $"new U{place}().ToString()!.Length",
+            11 => $"new SortedSet<int>([1, 2], new U{place}()).First()",
+            12 => $"((Func<int>)new U{place}().Value)()",
             _ => $"U{place}.Later().GetAwaiter().GetResult()",
         };
 
@@ -163,6 +167,9 @@ public sealed class RandomEditTests : IDisposable
             5 => $"public abstract class I{place} {{ public abstract int Value(); }} public class U{place} : I{place} {{ public override int Value() => {Expression(piece)}; }}",
             6 => $"public class U{place}<T> {{ public int Value() => {Expression(piece)}; }}",
             7 => $"public static class U{place} {{ public static IEnumerable<int> All() {{ yield return {Expression(piece)}; }} }}",
+            10 => $"public class U{place} {{ public override string ToString() => new string('x', {Expression(piece)}); }}",
+            11 => $"public class U{place} : IComparer<int> {{ public int Compare(int x, int y) => {Expression(piece)}; }}",
+            12 => $"public class U{place} {{ public int Value() => {Expression(piece)}; }}",
             8 => $"public static class U{place} {{ public static async Task<int> Later() {{ await Task.Yield(); return {Expression(piece)}; }} }}",
             _ => $"public static class U{place} {{ public static int Value() {{ return Local(); int Local() => {Expression(piece)}; }} }}",
         };

@@ -61,6 +61,23 @@ public sealed class FlowGeneratorTests
         Assert.Equal(isRequired, Define(flow.Load("F")).Parameters.Single().IsRequired);
     }
 
+    [Theory]
+    [InlineData("${training.rate}", true)]
+    [InlineData("${trainin.rate}", true)]
+    [InlineData("${other.rate} ${trainin}", false)]
+    public void A_text_is_filled_where_it_begins_with_a_configuration_or_what_is_nearly_one(string text, bool isFilled)
+    {
+        var flow = FlowCompilation.Of($$"""
+            public partial class F : FlowSpec
+            {
+                [Config] public partial string Training { get; }
+                [Step, EnvironmentVariables("A", "{{text}}")] Transition Start() => Next(End);
+                [Step] void End() { }
+            }
+            """);
+        Assert.Equal(isFilled, flow.GeneratedTexts.Any(generated => generated.Contains($"ConfigText(\"{text}\")", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Parameters_have_their_defaults_in_their_own_type()
     {

@@ -88,6 +88,25 @@ public sealed class FlowTestTests
     }
 
     [Theory]
+    [InlineData("artifact", 1)]
+    [InlineData("twice", 1)]
+    [InlineData("items", 1)]
+    [InlineData("getter", 3)]
+    public async Task What_cannot_be_stored_is_tried_again_only_where_that_may_end_otherwise(string kind, int attempts)
+        => Assert.Equal(attempts, (await FlowTest.RunAsync<RefusedFlow>(new { kind })).Attempts("Refused"));
+
+    [Fact]
+    public async Task Catch_takes_what_cannot_be_stored_at_once_and_no_step_reads_the_value_before_it()
+    {
+        var run = await FlowTest.RunAsync<RefusedFlow>(new { kind = "caught" });
+
+        Assert.True(run.Succeeded, run.ErrorOutput);
+        Assert.Equal(1, run.Attempts("Caught"));
+        Assert.Contains("'Anything' cannot be stored".ToUpperInvariant(), run.Data.Failure!.Message.ToUpperInvariant(), StringComparison.Ordinal);
+        Assert.Equal(ErrorCodes.ArtifactNotSet, Assert.ThrowsAny<MetaflowException>(() => run.Data.Anything).Code);
+    }
+
+    [Theory]
     [InlineData("total", ErrorCodes.ReadBackDiffers, "'report.Total' was set to the int 3, and the next step reads the int 0")]
     [InlineData("items", ErrorCodes.ReadBackDiffers, "'forEach[1].Total' was set to the int 2")]
     [InlineData("derived", ErrorCodes.DerivedTypeWouldBeLost, "'shape' is a 'Disc' declared as 'Shape'")]
@@ -128,6 +147,25 @@ public sealed class FlowTestTests
         Assert.Equal(ErrorCodes.UnknownParameter, (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(new { beta = 1 }))).Code);
         Assert.Equal(ErrorCodes.InvalidValue, (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(new { alpha = 1.5 }))).Code);
         Assert.Equal(ErrorCodes.ParametersNotNamed, (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(3))).Code);
+    }
+
+    [Fact]
+    public async Task Two_spellings_of_one_parameter_are_refused()
+    {
+        object[] twice = [new Dictionary<string, object?> { ["alpha"] = 3, ["Alpha"] = 4 }, new Dictionary<string, string> { ["ALPHA"] = "3", ["alpha"] = "3" }, new { alpha = 3, Alpha = 3 }];
+        foreach (var given in twice)
+        {
+            var error = await Assert.ThrowsAsync<ConfigurationException>(() => FlowTest.RunAsync<ScoreFlow>(given));
+            Assert.Equal(ErrorCodes.ParameterGivenTwice, error.Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_number_that_does_not_fit_is_named()
+    {
+        var error = await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(new { alpha = 1.5 }));
+        Assert.Contains("'1.5' (a 'Double') is no value of the type 'int'. ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Give a value of the type 'int': ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

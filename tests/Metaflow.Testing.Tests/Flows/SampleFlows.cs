@@ -125,6 +125,69 @@ public partial class UnstorableFlow : FlowSpec
 }
 
 /// <summary>Waits until it is stopped.</summary>
+public partial class RefusedFlow : FlowSpec
+{
+    [Parameter(Default = "artifact")]
+    public partial string Kind { get; }
+
+    public partial object? Anything { get; set; }
+
+    public partial StepFailure? Failure { get; set; }
+
+    [Step]
+    private Transition Start()
+    {
+        Anything = "old";
+        return Kind == "caught" ? Next(Caught) : Next(Refused);
+    }
+
+    [Step, Retry(Times = 2)]
+    private Transition Refused()
+    {
+        Anything = Value();
+        object[] items = Kind == "items" ? [new Func<int>(static () => 1)] : ["item"];
+        return Next(Each, forEach: items);
+    }
+
+    [Step, Retry(Times = 2), Catch(Var = nameof(Failure))]
+    private Transition Caught()
+    {
+        Anything = Value();
+        return Next(End);
+    }
+
+    [Step]
+    private Transition Each(object item) => Next(Join);
+
+    [Step]
+    private Transition Join(Inputs<RefusedFlow> inputs) => Next(End);
+
+    [Step]
+    private void End()
+    {
+    }
+
+    private object? Value() => Kind switch
+    {
+        "items" => null,
+        "getter" => new Moody(),
+        "twice" => new TwoNames(),
+        _ => new Func<int>(static () => 1),
+    };
+
+    public sealed class Moody
+    {
+        public int Size => throw new TimeoutException("not now");
+    }
+
+    public sealed class TwoNames
+    {
+        public int UserId { get; set; }
+
+        public int user_id { get; set; }
+    }
+}
+
 public partial class WaitingFlow : FlowSpec
 {
     [Parameter(Default = true)]

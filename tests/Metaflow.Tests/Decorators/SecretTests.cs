@@ -198,11 +198,13 @@ public sealed class SecretTests : IDisposable
     [InlineData("vault.x", "no back end 'vault'")]
     [InlineData("nothing", "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE")]
     [InlineData("inline.{hunter22", "no JSON object")]
-    [InlineData("inline.hunter22", "not of the form")]
+    [InlineData("inline.hunter22", "It is not of the form")]
+    [InlineData("file.wrong.env", "Its line 3 is not of the form NAME=value.")]
     [InlineData("inline. {\"A hunter22", "no JSON object")]
     [InlineData("hunter22=hunter22.hunter22", "name of a back end")]
     public async Task A_source_that_has_nothing_is_refused_without_its_value(string source, string why)
     {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "wrong.env"), "# two lines first\nA=1\n hunter22 \nB", TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<StepFailedException>(async () => await FetchAsync(source));
         Assert.Equal(ErrorCodes.SecretUnavailable, error.Code);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);

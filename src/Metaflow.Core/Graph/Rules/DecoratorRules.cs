@@ -78,6 +78,26 @@ public static class DecoratorRules
         }
     }
 
+    /// <summary>Checks whether there are classes of the names of exceptions. A class may be loaded later: the mistakes are for warnings.</summary>
+    /// <param name="subject">What the decorator stands on.</param>
+    /// <param name="argument">The property that names them.</param>
+    /// <param name="names">The names of the exceptions' classes; those that cannot be names are left out.</param>
+    /// <param name="isKnown">Whether there is a class of a name, with or without namespace.</param>
+    /// <param name="exceptions">The names of the exceptions that there are, without namespaces; asked for only for a name that is not known.</param>
+    /// <returns>The mistakes.</returns>
+    public static IEnumerable<DecoratorMistake> CheckRetryNamesKnown(string subject, string argument, IEnumerable<string?> names, Func<string, bool> isKnown, Func<IEnumerable<string>> exceptions)
+        => names.OfType<string>().Where(name => IsTypeName(name) && !isKnown(name)).Select(name => new DecoratorMistake(
+            RuleCodes.RetryNameUnknown, argument, $"The [Retry] of {subject} names the exception '{name}'.",
+            "No class of that name is known, and what no exception is never happens.",
+            ClosestName.Find(SimpleName(name), exceptions()) is { } closest
+                ? $"Write '{closest}', the nearest name, or suppress this warning if the class is loaded only as the flow runs."
+                : "Correct the name, as [Retry(On = [nameof(TimeoutException)])] does; suppress this warning if the class is loaded only as the flow runs."));
+
+    /// <summary>Returns the name of a class without its namespace, the class around it and its number of type parameters.</summary>
+    /// <param name="name">The name as .NET writes it.</param>
+    /// <returns>The name.</returns>
+    public static string SimpleName(string name) => name.Split('.', '+').Last().Split('`')[0];
+
     /// <summary>Checks a timeout.</summary>
     /// <param name="subject">What the decorator stands on.</param>
     /// <param name="hours">Its hours.</param>
@@ -129,19 +149,26 @@ public static class DecoratorRules
 
     /// <summary>Checks environment variables.</summary>
     /// <param name="subject">What the decorator stands on.</param>
-    /// <param name="names">The names.</param>
+    /// <param name="variables">The names with their values; <see langword="null"/> for one that is not known here.</param>
     /// <param name="widow">A name without a value, or <see langword="null"/>.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckVariables(string subject, IEnumerable<string> names, string? widow)
+    public static IEnumerable<DecoratorMistake> CheckVariables(string subject, IEnumerable<KeyValuePair<string, string?>> variables, string? widow)
     {
         if (widow is not null)
         {
             yield return Mistake($"'{widow}' has no value.", "Names and values take turns.");
         }
 
-        foreach (var name in names.Where(static name => !VariableNames.IsName(name) || VariableNames.IsReserved(name)))
+        foreach (var variable in variables)
         {
-            yield return Mistake($"'{name}' cannot be set.", VariableNames.Rule);
+            if (!VariableNames.IsName(variable.Key) || VariableNames.IsReserved(variable.Key))
+            {
+                yield return Mistake($"'{variable.Key}' cannot be set.", VariableNames.Rule);
+            }
+            else if (variable.Value is { } value && !VariableNames.CanBeValue(value))
+            {
+                yield return Mistake($"the value of '{variable.Key}' cannot be one.", "The environment of a process holds texts in UTF-8 without the character U+0000; half of a surrogate pair is none.");
+            }
         }
 
         DecoratorMistake Mistake(string what, string why) => new(

@@ -43,6 +43,20 @@ internal sealed class ArtifactTypeRule : IFlowRule
                 $"{UnstorableTypes.Noun(unstorable)} lives in one process and cannot be stored.", UnstorableTypes.FixFor(unstorable));
         }
 
+        if (UnstorableMember(type) is { } member)
+        {
+            return Descriptors.Report(
+                RuleCodes.UnstorableArtifact, place(), $"{holds} a '{CSharpTypeName.AsWritten(member.Owner)}', whose '{member.Name}' holds a '{CSharpTypeName.AsWritten(member.Type)}'.",
+                $"{UnstorableTypes.Noun(member.Type)} lives in one process and cannot be stored.", $"{UnstorableTypes.FixFor(member.Type)} A member that can be made again is marked [ArtifactIgnore].");
+        }
+
+        if (SameKey(type) is { } twice)
+        {
+            return Descriptors.Report(
+                RuleCodes.DuplicateKey, place(), $"{holds} a '{CSharpTypeName.AsWritten(twice.Owner)}', whose '{twice.First}' and '{twice.Second}' would both be stored as '{twice.Key}'.",
+                "Members are stored under their names in snake case.", "Rename one of them, or give it another key with [ArtifactKey(\"...\")].");
+        }
+
         if (FindAbstract(type) is { } open)
         {
             return Descriptors.Report(
@@ -57,10 +71,43 @@ internal sealed class ArtifactTypeRule : IFlowRule
             "Make it a public property, whose setter may be private, or mark it with [ArtifactIgnore], or the type with [ArtifactByPublicMembers] if its public members tell all.");
     }
 
+    /// <summary>Finds a stored member, of the type or of a part of it, that can never be stored.</summary>
+    private static (INamedTypeSymbol Owner, string Name, ITypeSymbol Type)? UnstorableMember(ITypeSymbol type)
+    {
+        foreach (var (owner, member) in RecordsOf(type).SelectMany(static owner => ArtifactParts.StoredOf(owner).Select(member => (owner, member))))
+        {
+            if (FindUnstorable(ArtifactParts.TypeOf(member)) is { } found)
+            {
+                return (owner, member.Name, found);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Finds two members, of the type or of a part of it, that have one key.</summary>
+    private static (INamedTypeSymbol Owner, string First, string Second, string Key)? SameKey(ITypeSymbol type)
+    {
+        foreach (var owner in RecordsOf(type))
+        {
+            if (ArtifactParts.StoredOf(owner).GroupBy(ArtifactParts.KeyOf).FirstOrDefault(static members => members.Count() > 1) is { } same)
+            {
+                return (owner, same.First().Name, same.ElementAt(1).Name, same.Key);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the parts that are stored member by member, as far as their source tells.</summary>
+    private static IEnumerable<INamedTypeSymbol> RecordsOf(ITypeSymbol type) => ArtifactParts.Of(type, static _ => true)
+        .Where(static part => part.TypeKind != TypeKind.Interface && !ArtifactParts.IsCollection(part) && ArtifactParts.Levels(part).All(ArtifactParts.IsInSource));
+
     /// <summary>Finds a part into which nothing can be read.</summary>
     /// <remarks>What .NET declares is left to the serializer, which knows its collections and the interfaces of plain values.</remarks>
     private static INamedTypeSymbol? FindAbstract(ITypeSymbol type) => ArtifactParts.Of(type, ArtifactParts.IsReadBack)
-        .FirstOrDefault(static part => (part.TypeKind == TypeKind.Interface || part.IsAbstract) && !IsOfFramework(part.ContainingAssembly?.Name ?? ""));
+        .FirstOrDefault(static part => part.SpecialType == SpecialType.System_Enum
+            || ((part.TypeKind == TypeKind.Interface || part.IsAbstract) && !IsOfFramework(part.ContainingAssembly?.Name ?? "")));
 
     private static bool IsOfFramework(string assembly)
         => assembly is "System" or "mscorlib" or "netstandard"

@@ -42,7 +42,10 @@ internal sealed class DecoratorRule : IFlowRule
     };
 
     private static IEnumerable<DecoratorMistake> CheckVariables(string subject, IReadOnlyList<string?> given)
-        => DecoratorRules.CheckVariables(subject, given.Where(static (_, index) => index % 2 == 0).Take(given.Count / 2).Select(static name => name ?? ""), given.Count % 2 == 1 ? given[given.Count - 1] : null);
+        => DecoratorRules.CheckVariables(
+            subject,
+            Enumerable.Range(0, given.Count / 2).Select(pair => new KeyValuePair<string, string?>(given[pair * 2] ?? "", given[(pair * 2) + 1])),
+            given.Count % 2 == 1 ? given[given.Count - 1] : null);
 
     private static IEnumerable<DecoratorMistake> CheckTrigger(DecoratorValues values, FlowClass flow)
     {

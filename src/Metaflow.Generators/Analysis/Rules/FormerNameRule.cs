@@ -48,7 +48,7 @@ internal static class FormerNameRule
             return Report(mark.Mark, member, $"A former name of '{member.Name}' is empty.", "No stored value has an entry without a name.", cancellationToken);
         }
 
-        if (stored.Find(other => KeyOf(other) == SnakeCase.FromMember(name) || KeyOf(other) == name
+        if (stored.Find(other => ArtifactParts.KeyOf(other) == SnakeCase.FromMember(name) || ArtifactParts.KeyOf(other) == name
             || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)) is { } present)
         {
             return Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is the present name of '{present.Name}'.",
@@ -94,9 +94,6 @@ internal static class FormerNameRule
     private static string? NameOf(AttributeData mark) => mark.ConstructorArguments.FirstOrDefault().Value as string;
 
     private static bool SameName(string? one, string other) => one is { Length: > 0 } && (one == other || SnakeCase.FromMember(one) == SnakeCase.FromMember(other));
-
-    private static string KeyOf(ISymbol member) => member.GetAttributes()
-        .FirstOrDefault(static mark => mark.AttributeClass is { Name: "ArtifactKeyAttribute" })?.ConstructorArguments.FirstOrDefault().Value as string ?? SnakeCase.FromMember(member.Name);
 
     private static Diagnostic Report(AttributeData mark, ISymbol member, string what, string why, CancellationToken cancellationToken) => Descriptors.Report(
         RuleCodes.FormerNameUnread, mark.ApplicationSyntaxReference?.GetSyntax(cancellationToken).GetLocation() ?? GeneratedFiles.PlaceOf(member), what, why,
