@@ -72,7 +72,7 @@ public sealed partial record Current
             return new MetaflowClient(own.Metadata, own.Blobs);
         }
 
-        var stores = RunStores.Open(Origin ?? Datastore!, StoreOptions.OfProcess(TimeProvider.System));
+        var stores = RunStores.Open(Origin ?? Datastore!, StoreOptions.Of(Metaflow.Settings.SettingsLoader.ProcessEnvironment(), TimeProvider.System));
         return new MetaflowClient(stores.Metadata, stores.Blobs);
     }
 

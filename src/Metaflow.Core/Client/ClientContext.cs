@@ -23,7 +23,7 @@ internal sealed class ClientContext
     public ClientContext(RunStores stores, StoreOptions? options = null)
     {
         _stores = stores;
-        _options = options ?? StoreOptions.OfProcess(TimeProvider.System);
+        _options = options ?? StoreOptions.Without(TimeProvider.System);
     }
 
     /// <summary>Gets the records of runs.</summary>

@@ -1,23 +1,25 @@
 namespace Metaflow.Plugins;
 
 /// <summary>The plug-ins of this process. Generated code of each assembly that references some adds them before any other code of it runs.</summary>
-/// <remarks>The one thing of the framework that a process changes for all: what a program references is fixed when it is built, and
-/// clients, flows and tasks have to see the same. See the decision record on plug-ins.</remarks>
+/// <remarks>What a program references is fixed when it is built, and clients, flows and tasks have to see the same: this is the one list that grows for a whole process, while its assemblies are
+/// loaded. See the decision record on plug-ins.</remarks>
 public static class ProgramPlugins
 {
-    private static readonly Lock _gate = new();
-    private static readonly List<Action<PluginRegistry>> _added = [];
-    private static PluginRegistry? _registry;
+    private static readonly Lock Gate = new();
+    private static readonly List<Action<PluginRegistry>> Added = [];
 
-    /// <summary>Gets what the plug-ins of this process have added, the framework's own parts among it.</summary>
+    /// <summary>Gets what the plug-ins of this process have added by now, the framework's own parts among it.</summary>
     public static PluginRegistry Registry
     {
         get
         {
-            lock (_gate)
+            var registry = new PluginRegistry().Use<LocalStorePlugin>();
+            lock (Gate)
             {
-                return _registry ??= Build(_added);
+                Added.ForEach(add => add(registry));
             }
+
+            return registry;
         }
     }
 
@@ -26,19 +28,9 @@ public static class ProgramPlugins
     public static void Add<TPlugin>()
         where TPlugin : IMetaflowPlugin
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _added.Add(static registry => registry.Use<TPlugin>());
-
-            // An assembly that was loaded later brings its own; who has the registry of before keeps it.
-            _registry = null;
+            Added.Add(static registry => registry.Use<TPlugin>());
         }
-    }
-
-    private static PluginRegistry Build(List<Action<PluginRegistry>> added)
-    {
-        var registry = new PluginRegistry().Use<LocalStorePlugin>();
-        added.ForEach(add => add(registry));
-        return registry;
     }
 }

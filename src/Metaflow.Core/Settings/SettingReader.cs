@@ -47,11 +47,11 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, string> values, 
 
     /// <summary>Returns one of some texts.</summary>
     /// <exception cref="ConfigurationException">MF2004: it is none of them.</exception>
-    public string Choice(string name, string only, string why) => Text(name) is null or "local" ? only : throw new ConfigurationException(
+    public string Choice(string name, IReadOnlyList<string> choices, string why) => (Text(name) ?? choices[0]) is var chosen && choices.Contains(chosen) ? chosen : throw new ConfigurationException(
         ErrorCodes.InvalidValue,
-        $"Invalid value for '{name}': invalid choice: {Text(name)}. (choose from '{only}')",
+        $"Invalid value for '{name}': invalid choice: {chosen}. (choose from {string.Join(", ", choices.Select(static choice => $"'{choice}'"))})",
         why,
-        $"It is set in {Origin(name)}: set it to '{only}', or unset it.")
+        $"It is set in {Origin(name)}: set it to {string.Join(" or ", choices.Select(static choice => $"'{choice}'"))}, or unset it.")
     { ExitCode = ExitCodes.Usage };
 
     private ConfigurationException Wrong(string name, string text, string expected, string example) => new(

@@ -1,6 +1,8 @@
 using Metaflow.Errors;
+using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Platform;
+using Metaflow.Plugins;
 using Metaflow.Storage;
 
 namespace Metaflow.Settings;
@@ -16,7 +18,7 @@ public static class SettingsLoader
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not fit its
-    /// setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: another environment than <c>local</c> is the default, and no root is given. MF2077: the default datastore has no root.</exception>
+    /// setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: the default datastore, metadata provider or environment is one that the program does not have, and no root is given. MF2077: the default datastore has no root.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
     /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
     /// <c>root</c> where another is; else the process's user; else <c>LOGNAME</c>. The reference refuses <c>root</c>; here it is a user like any.</remarks>
@@ -38,7 +40,7 @@ public static class SettingsLoader
         var reader = new SettingReader(settings, origins);
         if (datastoreRoot is null)
         {
-            reader.Choice(SettingNames.DefaultEnvironment, StoreAddress.LocalType, "Tasks run with the packages of the program only.");
+            reader.Choice(SettingNames.DefaultEnvironment, [StoreAddress.LocalType], "Tasks run with the packages of the program only.");
         }
 
         var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
@@ -46,7 +48,7 @@ public static class SettingsLoader
         {
             User = user,
             Datastore = DatastoreOf(reader, workingFolder, datastoreRoot, nearest),
-            MetadataType = datastoreRoot is null ? reader.Text(SettingNames.DefaultMetadata) ?? StoreAddress.LocalType : StoreAddress.LocalType,
+            MetadataType = datastoreRoot is null ? Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata) : StoreAddress.LocalType,
             Namespace = "user:" + user,
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
@@ -89,11 +91,16 @@ public static class SettingsLoader
             return given;
         }
 
-        var type = datastoreRoot is null ? reader.Text(SettingNames.DefaultDatastore) ?? StoreAddress.LocalType : StoreAddress.LocalType;
+        var type = datastoreRoot is null ? Type<IStoreFactory>(reader, SettingNames.DefaultDatastore) : StoreAddress.LocalType;
         return type == StoreAddress.LocalType
             ? StoreAddress.Local(FindRoot(reader, workingFolder, given?.Root ?? datastoreRoot) ?? nearest ?? Path.Combine(workingFolder, FolderName))
             : new StoreAddress(type, reader.Text(SettingNames.DatastoreRootOf(type)) ?? throw MissingRoot(type));
     }
+
+    // The local one first, which is the default.
+    private static string Type<T>(SettingReader reader, string name)
+        where T : class
+        => reader.Choice(name, [StoreAddress.LocalType, .. ProgramPlugins.Registry.NamesOf<T>().Where(static type => type != StoreAddress.LocalType)], "A type comes with a package that the program references.");
 
     private static ConfigurationException MissingRoot(string type) => new(
         ErrorCodes.NoDatastoreRoot,

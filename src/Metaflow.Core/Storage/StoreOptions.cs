@@ -8,10 +8,10 @@ public sealed class StoreOptions(Func<string, string?> setting, TimeProvider tim
     /// <summary>Gets the clock.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>Returns what the environment of this process has: a task has the settings that it needs there.</summary>
+    /// <summary>Returns options without settings.</summary>
     /// <param name="time">The clock.</param>
     /// <returns>The options.</returns>
-    public static StoreOptions OfProcess(TimeProvider time) => new(Environment.GetEnvironmentVariable, time);
+    public static StoreOptions Without(TimeProvider time) => new(static _ => null, time);
 
     /// <summary>Returns what settings have.</summary>
     /// <param name="settings">All settings by name.</param>

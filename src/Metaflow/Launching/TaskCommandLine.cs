@@ -125,22 +125,12 @@ internal sealed record TaskCommandLine
         }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var with = new List<string>();
-        var configTexts = new List<string>();
-        var flowOptions = new List<string>();
+        var lists = new Dictionary<string, List<string>>(StringComparer.Ordinal) { ["--with"] = [], ["--config-text"] = [], ["--flow-option"] = [] };
         for (var i = 2; i < arguments.Count; i += 2)
         {
-            if (arguments[i] == "--with")
+            if (lists.TryGetValue(arguments[i], out var list))
             {
-                with.Add(arguments[i + 1]);
-            }
-            else if (arguments[i] == "--config-text")
-            {
-                configTexts.Add(arguments[i + 1]);
-            }
-            else if (arguments[i] == "--flow-option")
-            {
-                flowOptions.Add(arguments[i + 1]);
+                list.Add(arguments[i + 1]);
             }
             else
             {
@@ -172,9 +162,9 @@ internal sealed record TaskCommandLine
             Build = values.GetValueOrDefault("--build"),
             Origin = values.TryGetValue("--origin", out var origin) ? AddressOf(origin) : null,
             OnlyDecorators = values.TryGetValue("--only-decorators", out var only) ? only.Split(',') : null,
-            With = with,
-            ConfigTexts = configTexts,
-            FlowOptions = flowOptions,
+            With = lists["--with"],
+            ConfigTexts = lists["--config-text"],
+            FlowOptions = lists["--flow-option"],
             SecretChannel = values.GetValueOrDefault(SecretChannelOption),
         };
     }

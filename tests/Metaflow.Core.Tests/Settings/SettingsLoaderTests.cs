@@ -154,7 +154,7 @@ public sealed class SettingsLoaderTests : IDisposable
         var fromFile = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)));
 
         Assert.Equal((ErrorCodes.InvalidValue, ExitCodes.Usage), (fromEnvironment.Code, fromEnvironment.ExitCode));
-        Assert.Equal($"Invalid value for '{name}': invalid choice: {value}. (choose from 'local')", fromEnvironment.What);
+        Assert.StartsWith($"Invalid value for '{name}': invalid choice: {value}. (choose from 'local'", fromEnvironment.What, StringComparison.Ordinal);
         Assert.Contains("It is set in the environment:", fromEnvironment.Message, StringComparison.Ordinal);
         Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}':", fromFile.Message, StringComparison.Ordinal);
         Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").Datastore.Root);

@@ -2,6 +2,7 @@ using Metaflow.Definition;
 using Metaflow.Graph;
 using Metaflow.Programs;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Tests.Decorators;
 
@@ -24,7 +25,7 @@ public sealed class RetryNamesTests
     {
         foreach (var isGiven in new[] { true, false })
         {
-            var settings = new MetaflowSettings { User = "ada", DatastoreRoot = "/nowhere/.metaflow" };
+            var settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local("/nowhere/.metaflow") };
             var application = new FlowApplication(() => new Flow(isGiven ? null : name), settings, "flow", TimeProvider.System);
             application.CheckDecorators(isGiven ? [$"retry:not_on={name}"] : []);
             var problems = application.Check();

@@ -1,0 +1,119 @@
+using Metaflow.Client;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Plugins;
+using Metaflow.Settings;
+using Metaflow.Storage;
+using Metaflow.Stores;
+
+namespace Metaflow.Core.Tests.Plugins;
+
+/// <summary>Stores of packages beside the local one.</summary>
+public sealed class PluginRegistryTests
+{
+    private static readonly StoreOptions Options = StoreOptions.Without(TimeProvider.System);
+
+    [Fact]
+    public void A_store_of_a_plug_in_is_opened_by_its_address()
+    {
+        var registry = new PluginRegistry().Use<LocalStorePlugin>().Use<ShelfPlugin>().Use<ShelfPlugin>();
+        var stores = RunStores.Open(new StoreAddress("shelf", "shelf://one"), Options, "shelf", registry);
+        Assert.Equal("shelf://one", stores.Blobs.Root);
+        Assert.Equal(["local", "shelf"], registry.NamesOf<IStoreFactory>());
+    }
+
+    [Fact]
+    public void Two_plug_ins_of_one_name_are_refused_with_both()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => new PluginRegistry().Use<ShelfPlugin>().Use<OtherShelfPlugin>());
+        Assert.Equal(ErrorCodes.PluginNameTaken, error.Code);
+        Assert.Contains("'shelf'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_type_that_no_plug_in_has_is_refused_with_those_that_there_are()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => new MetaflowClient(new MetaflowSettings { User = "ada", Datastore = new StoreAddress("locl", "x") }));
+        Assert.Equal(ErrorCodes.UnknownStoreType, error.Code);
+        Assert.Contains("Did you mean 'local'?", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_local_provider_of_records_needs_a_local_datastore()
+    {
+        var registry = new PluginRegistry().Use<LocalStorePlugin>().Use<ShelfPlugin>();
+        Assert.Equal(
+            ErrorCodes.MetadataNeedsStore,
+            Assert.Throws<ConfigurationException>(() => RunStores.Open(new StoreAddress("shelf", "shelf://one"), Options, registry: registry)).Code);
+    }
+
+    [Fact]
+    public void Settings_name_a_datastore_by_its_type_and_root()
+    {
+        ProgramPlugins.Add<ShelfPlugin>();
+        var environment = new Dictionary<string, string> { ["METAFLOW_USER"] = "ada", ["METAFLOW_DEFAULT_DATASTORE"] = "shelf" };
+        Assert.Equal(ErrorCodes.NoDatastoreRoot, Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(environment, "/tmp")).Code);
+        environment["METAFLOW_DATASTORE_SYSROOT_SHELF"] = "shelf://one";
+        Assert.Equal(new StoreAddress("shelf", "shelf://one"), SettingsLoader.Load(environment, "/tmp").Datastore);
+        Assert.Equal(StoreAddress.Local("/tmp/.metaflow"), SettingsLoader.Load(environment, "/tmp", "/tmp").Datastore);
+        Assert.Equal(new StoreAddress("shelf", "shelf://two"), SettingsLoader.Load(environment, "/tmp", "shelf://two").Datastore);
+    }
+
+    [Theory]
+    [InlineData("local:/data/.metaflow", "local", "/data/.metaflow")]
+    [InlineData("s3://bucket/prefix", "s3", "s3://bucket/prefix")]
+    [InlineData("sqlite:/data/runs.db", "sqlite", "/data/runs.db")]
+    public void An_address_is_a_text_and_back(string text, string type, string root)
+    {
+        Assert.True(StoreAddress.TryParse(text, out var address));
+        Assert.Equal(new StoreAddress(type, root), address);
+        Assert.Equal(text, address.ToString());
+    }
+
+    [Theory]
+    [InlineData("/data/.metaflow")]
+    [InlineData("data")]
+    [InlineData("C:/data")]
+    [InlineData("./a:b")]
+    [InlineData("s3:")]
+    [InlineData("")]
+    public void A_path_is_no_address(string text) => Assert.False(StoreAddress.TryParse(text, out _));
+
+    private sealed class ShelfPlugin : IMetaflowPlugin
+    {
+        public static void Register(PluginRegistry registry)
+        {
+            registry.Add<IStoreFactory>("shelf", new Shelf());
+            registry.Add<IMetadataFactory>("shelf", new Shelf());
+        }
+    }
+
+    private sealed class OtherShelfPlugin : IMetaflowPlugin
+    {
+        public static void Register(PluginRegistry registry) => registry.Add<IStoreFactory>("shelf", new Shelf());
+    }
+
+    private sealed class Shelf : IStoreFactory, IMetadataFactory
+    {
+        public IBlobStore Open(StoreAddress address, StoreOptions options) => new ShelfStore(address.Root);
+
+        public IMetadataProvider Open(IBlobStore blobs, StoreOptions options) => new MemoryMetadataProvider(options.Time);
+    }
+
+    private sealed class ShelfStore(string root) : IBlobStore
+    {
+        private readonly MemoryBlobStore _kept = new();
+
+        public string TypeName => "shelf";
+
+        public string Root => root;
+
+        public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => _kept.SaveAsync(writes, overwrite, cancellationToken);
+
+        public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => _kept.OpenAsync(path, cancellationToken);
+
+        public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken) => _kept.SizeAsync(path, cancellationToken);
+
+        public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken) => _kept.ListAsync(folder, cancellationToken);
+    }
+}
