@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using FlowAnalyzer = generators::Metaflow.Generators.FlowAnalyzer;
 using FlowGenerator = generators::Metaflow.Generators.FlowGenerator;
+using PluginGenerator = generators::Metaflow.Generators.PluginGenerator;
 
 namespace Metaflow.Generators.Tests.Compiling;
 
@@ -108,7 +109,7 @@ internal sealed class FlowCompilation
     private static CSharpParseOptions ParseOptions(DocumentationMode documentation) => new(LanguageVersion.CSharp13, documentation);
 
     private static CSharpGeneratorDriver NewDriver(DocumentationMode documentation) => CSharpGeneratorDriver.Create(
-        [new FlowGenerator().AsSourceGenerator()],
+        [new FlowGenerator().AsSourceGenerator(), new PluginGenerator().AsSourceGenerator()],
         parseOptions: ParseOptions(documentation),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
