@@ -208,14 +208,9 @@ public sealed class ReadBackWhenStoredTests
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
-    internal sealed class Scaled(double factor) : ICollection<int>
+    internal abstract class Numbers : ICollection<int>
     {
         private readonly List<int> _items = [];
-
-        public Scaled()
-            : this(1)
-        {
-        }
 
         public int Count => _items.Count;
 
@@ -231,15 +226,30 @@ public sealed class ReadBackWhenStoredTests
 
         public bool Remove(int item) => _items.Remove(item);
 
-        public IEnumerator<int> GetEnumerator() => _items.Select(item => (int)(item * (factor / factor))).GetEnumerator();
+        public virtual IEnumerator<int> GetEnumerator() => _items.GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
-    internal sealed class Named(string name) : ICollection<int>
+    internal sealed class Scaled(double factor) : Numbers
     {
-        private readonly List<int> _items = [];
+        public Scaled()
+            : this(1)
+        {
+        }
 
+        public override IEnumerator<int> GetEnumerator()
+        {
+            using var items = base.GetEnumerator();
+            while (items.MoveNext())
+            {
+                yield return (int)(items.Current * (factor / factor));
+            }
+        }
+    }
+
+    internal sealed class Named(string name) : Numbers
+    {
         public Named()
             : this("")
         {
@@ -247,24 +257,6 @@ public sealed class ReadBackWhenStoredTests
 
         [field: ArtifactIgnore]
         public string Name { get; } = name;
-
-        public int Count => _items.Count;
-
-        public bool IsReadOnly => false;
-
-        public void Add(int item) => _items.Add(item);
-
-        public void Clear() => _items.Clear();
-
-        public bool Contains(int item) => _items.Contains(item);
-
-        public void CopyTo(int[] array, int arrayIndex) => _items.CopyTo(array, arrayIndex);
-
-        public bool Remove(int item) => _items.Remove(item);
-
-        public IEnumerator<int> GetEnumerator() => _items.GetEnumerator();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     internal class Plain

@@ -83,14 +83,28 @@ internal sealed class FaultyMetadataProvider(ProviderFault fault) : IMetadataPro
     public async ValueTask<RunRecord> ChangeTagsAsync(
         string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken)
     {
-        var keptOnly = fault == ProviderFault.LosesTags && (await _provider.FindRunAsync(flow, runId, cancellationToken))?.Tags is [var first, ..] ? first : null;
+        if (fault == ProviderFault.LosesTags)
+        {
+            return KeepOnlyLast(flow, runId, add, remove);
+        }
+
         try
         {
-            return await _provider.ChangeTagsAsync(flow, runId, add, keptOnly is null ? remove : [keptOnly], cancellationToken);
+            return await _provider.ChangeTagsAsync(flow, runId, add, remove, cancellationToken);
         }
         catch (MetadataException) when (fault == ProviderFault.TakesAnyTag)
         {
             return (await _provider.FindRunAsync(flow, runId, cancellationToken))!;
+        }
+    }
+
+    // One caller after the other, so that each of those at once loses what the one before it added. The provider in memory never waits.
+    private RunRecord KeepOnlyLast(string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
+    {
+        lock (_provider)
+        {
+            var first = _provider.FindRunAsync(flow, runId, default).AsTask().GetAwaiter().GetResult()?.Tags is [var tag, ..] ? tag : null;
+            return _provider.ChangeTagsAsync(flow, runId, add, first is null ? remove : [first], default).AsTask().GetAwaiter().GetResult();
         }
     }
 }
