@@ -25,6 +25,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new NextTargetRule(),
         new ItemTypeRule(),
         new GangSizeRule(),
+        new MaxParallelRule(),
         new ArtifactTypeRule(),
         new AccessorsRule(),
         new PartialPropertyRule(),

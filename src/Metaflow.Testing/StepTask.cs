@@ -4,7 +4,7 @@ using Metaflow.Launching;
 namespace Metaflow.Testing;
 
 /// <summary>Waits for a task and keeps what it printed.</summary>
-internal sealed class StepTask : ITaskProcessObserver
+internal sealed class StepTask : ITaskObserver
 {
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StringBuilder _output = new();
@@ -23,7 +23,7 @@ internal sealed class StepTask : ITaskProcessObserver
     public void OnOutput(DateTimeOffset at, string text, bool isError) => (isError ? _error : _output).Append(text).Append('\n');
 
     /// <inheritdoc/>
-    public void OnExit(ProcessExit exit)
+    public void OnExit(TaskExit exit)
     {
         if (exit.LogError is { } error)
         {

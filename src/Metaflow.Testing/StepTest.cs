@@ -137,10 +137,10 @@ internal sealed class StepTest<TFlow>
             InputPaths = [$"{run.RunId}/{TaskPath.ParametersStep}/0"],
             Datastore = StoreAddress.Of(_stores.Blobs),
         };
-        var request = new LaunchRequest(new TaskPath(run.Flow, run.RunId, step, id), 0, line.ToArguments(), new Dictionary<string, string>(), MaxLogBytes);
+        var request = new LaunchRequest(new TaskPath(run.Flow, run.RunId, step, id), 0, line.ToArguments(), new Dictionary<string, string>(), MaxLogBytes) { Program = ProgramLocation.None };
         var launcher = new InProcessTaskLauncher(() => new GivenFlow<TFlow>(given, next), _stores, _options.Time) { ReadsBack = true };
         var task = new StepTask();
-        using var process = launcher.Launch(request, task);
+        using var process = await launcher.LaunchAsync(request, task, default).ConfigureAwait(false);
         return await task.Ended.ConfigureAwait(false) == 0
             ? new TaskInput(step, id)
             : throw new ArgumentException($"What the test gives to step '{_step.Name}' could not be stored:\n{task.ErrorOutput}");
@@ -149,7 +149,7 @@ internal sealed class StepTest<TFlow>
     private async Task<StepTestResult<TFlow>> RunAsync(RunRecord run, ScheduledTask scheduled)
     {
         var task = new StepTask();
-        using (_context.Launcher.Launch(TaskLaunch.Request(_context, run, scheduled), task))
+        using (await _context.LauncherOf(scheduled.Step).LaunchAsync(TaskLaunch.Request(_context, run, scheduled), task, default).ConfigureAwait(false))
         {
             await task.Ended.ConfigureAwait(false);
         }

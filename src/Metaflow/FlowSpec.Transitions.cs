@@ -9,26 +9,28 @@ public abstract partial class FlowSpec
     /// <param name="step">A step of this flow that takes an item.</param>
     /// <param name="forEach">The items: all are awaited when the step has returned, and stored as artifact <c>_foreach_items</c>. Its exception is the
     /// step's failure. None is allowed: the join runs next.</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in which it is less, the step fails (MF1053).</param>
     /// <returns>The transition, to be returned by the step.</returns>
     [OverloadResolutionPriority(1)]
-    protected Transition Next<T>(Func<T, Transition> step, IAsyncEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+    protected Transition Next<T>(Func<T, Transition> step, IAsyncEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
 
-    /// <inheritdoc cref="Next{T}(Func{T, Transition}, IAsyncEnumerable{T})"/>
+    /// <inheritdoc cref="Next{T}(Func{T, Transition}, IAsyncEnumerable{T}, int?)"/>
     [OverloadResolutionPriority(1)]
-    protected Transition Next<T>(Func<T, Task<Transition>> step, IAsyncEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+    protected Transition Next<T>(Func<T, Task<Transition>> step, IAsyncEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
 
     /// <summary>Moves on to one task of a step for each of some items that come one after the other; the step takes no argument and reads
     /// <see cref="Current.Index"/>.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="step">A step of this flow.</param>
     /// <param name="forEach">The items.</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in which it is less, the step fails (MF1053).</param>
     /// <returns>The transition, to be returned by the step.</returns>
     [OverloadResolutionPriority(1)]
-    protected Transition Next<T>(Func<Transition> step, IAsyncEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+    protected Transition Next<T>(Func<Transition> step, IAsyncEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
 
-    /// <inheritdoc cref="Next{T}(Func{Transition}, IAsyncEnumerable{T})"/>
+    /// <inheritdoc cref="Next{T}(Func{Transition}, IAsyncEnumerable{T}, int?)"/>
     [OverloadResolutionPriority(1)]
-    protected Transition Next<T>(Func<Task<Transition>> step, IAsyncEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+    protected Transition Next<T>(Func<Task<Transition>> step, IAsyncEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
 
     /// <summary>Moves on to a gang: tasks of one step that start together, run at once and can talk to each other.</summary>
     /// <param name="step">A step of this flow that is marked <see cref="ParallelAttribute"/> and moves on to a join.</param>

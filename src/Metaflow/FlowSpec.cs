@@ -85,21 +85,23 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="step">A step of this flow that takes an item.</param>
     /// <param name="forEach">The items: an artifact, or any other expression (stored as artifact <c>_foreach_items</c>). None is allowed: the join runs next.</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in which it is less, the step fails (MF1053).</param>
     /// <returns>The transition, to be returned by the step.</returns>
-    protected Transition Next<T>(Func<T, Transition> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+    protected Transition Next<T>(Func<T, Transition> step, IEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
 
-    /// <inheritdoc cref="Next{T}(Func{T, Transition}, IEnumerable{T})"/>
-    protected Transition Next<T>(Func<T, Task<Transition>> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+    /// <inheritdoc cref="Next{T}(Func{T, Transition}, IEnumerable{T}, int?)"/>
+    protected Transition Next<T>(Func<T, Task<Transition>> step, IEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
 
     /// <summary>Moves on to one task of a step for each of some items; the step takes no argument and reads <see cref="Current.Index"/>.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="step">A step of this flow.</param>
     /// <param name="forEach">The items.</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in which it is less, the step fails (MF1053).</param>
     /// <returns>The transition, to be returned by the step.</returns>
-    protected Transition Next<T>(Func<Transition> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+    protected Transition Next<T>(Func<Transition> step, IEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
 
-    /// <inheritdoc cref="Next{T}(Func{Transition}, IEnumerable{T})"/>
-    protected Transition Next<T>(Func<Task<Transition>> step, IEnumerable<T> forEach) => Transition.Foreach(this, step, forEach);
+    /// <inheritdoc cref="Next{T}(Func{Transition}, IEnumerable{T}, int?)"/>
+    protected Transition Next<T>(Func<Task<Transition>> step, IEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
 
     /// <summary>Takes over from the inputs of a join every artifact that the join has not set itself and about which all inputs that have it agree.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>

@@ -1,5 +1,6 @@
 using System.Collections;
 using Metaflow.Errors;
+using Metaflow.Graph;
 
 namespace Metaflow;
 
@@ -16,6 +17,9 @@ public sealed class Transition
 
     /// <summary>Gets how many tasks the gang has, or <see langword="null"/> for no gang.</summary>
     public int? GangSize { get; private init; }
+
+    /// <summary>Gets how many tasks of a foreach may run at once, or <see langword="null"/> for any number.</summary>
+    public int? MaxParallel { get; private init; }
 
     /// <summary>Gets the items of a foreach, or <see langword="null"/>.</summary>
     internal IEnumerable? Items { get; private init; }
@@ -37,16 +41,21 @@ public sealed class Transition
         return new Transition(names);
     }
 
-    internal static Transition Foreach<T>(FlowSpec flow, Delegate step, IEnumerable<T> items)
+    internal static Transition Foreach<T>(FlowSpec flow, Delegate step, IEnumerable<T> items, int? maxParallel)
     {
         ArgumentNullException.ThrowIfNull(items, "forEach");
-        return new Transition([NameOf(flow, step)]) { Items = items, ItemType = typeof(T) };
+        return new Transition([NameOf(flow, step)]) { Items = items, ItemType = typeof(T), MaxParallel = Limit(flow, step, maxParallel) };
     }
 
-    internal static Transition Foreach<T>(FlowSpec flow, Delegate step, IAsyncEnumerable<T> items)
+    internal static Transition Foreach<T>(FlowSpec flow, Delegate step, IAsyncEnumerable<T> items, int? maxParallel)
     {
         ArgumentNullException.ThrowIfNull(items, "forEach");
-        return new Transition([NameOf(flow, step)]) { CollectAsync = cancellationToken => ToListAsync(items, cancellationToken), ItemType = typeof(T) };
+        return new Transition([NameOf(flow, step)])
+        {
+            CollectAsync = cancellationToken => ToListAsync(items, cancellationToken),
+            ItemType = typeof(T),
+            MaxParallel = Limit(flow, step, maxParallel),
+        };
     }
 
     internal static Transition Gang(FlowSpec flow, Delegate step, int size) => size >= 1
@@ -59,6 +68,14 @@ public sealed class Transition
 
     /// <summary>Makes the transition to steps by their names, as <c>[Catch]</c> does for a step that could not choose.</summary>
     internal static Transition ToNames(IReadOnlyList<string> names) => new(names);
+
+    private static int? Limit(FlowSpec flow, Delegate step, int? maxParallel) => maxParallel is < 1
+        ? throw new StepFailedException(
+            RuleCodes.MaxParallelTooSmall,
+            $"Next was given maxParallel: {maxParallel} for step '{NameOf(flow, step)}'.",
+            "No task of the step could ever run.",
+            "Give it 1 or more, or leave it out to let as many run as there are workers.")
+        : maxParallel;
 
     private static async Task<IEnumerable> ToListAsync<T>(IAsyncEnumerable<T> items, CancellationToken cancellationToken)
     {

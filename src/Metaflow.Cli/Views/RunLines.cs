@@ -16,12 +16,12 @@ internal static class RunLines
         RunEvent.ResumePlanned planned => PlanText.Lines(planned.Plan).Select(line => Workflow(planned, line)),
         RunEvent.TaskCloned cloned => [Clone(cloned, cloned.Task, $"Cloning previously run task {cloned.Origin.WithoutFlow}{(cloned.Reason is null ? "" : $": {cloned.Reason}.")}")],
         RunEvent.TaskNotReused refused => [Clone(refused, refused.Task, $"Has to run: {refused.Reason}.")],
-        RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.ProcessId, StartText(starting), TextStyle.Plain)],
-        RunEvent.TaskOutput output => [Task(output, output.Task, output.ProcessId, "", output.IsError ? TextStyle.Failure : TextStyle.Plain) with { Text = output.Text }],
+        RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.Handle, StartText(starting), TextStyle.Plain)],
+        RunEvent.TaskOutput output => [Task(output, output.Task, output.Handle, "", output.IsError ? TextStyle.Failure : TextStyle.Plain) with { Text = output.Text }],
         RunEvent.ForeachYields yields => [Task(
-            yields, yields.Task, yields.ProcessId, string.Create(CultureInfo.InvariantCulture, $"Foreach yields {yields.Count} child steps."), TextStyle.Plain)],
+            yields, yields.Task, yields.Handle, string.Create(CultureInfo.InvariantCulture, $"Foreach yields {yields.Count} child steps."), TextStyle.Plain)],
         RunEvent.TaskSucceeded succeeded => [Task(
-            succeeded, succeeded.Task, succeeded.ProcessId, "Task finished successfully.", TextStyle.Success)],
+            succeeded, succeeded.Task, succeeded.Handle, "Task finished successfully.", TextStyle.Success)],
         RunEvent.TaskFailed failed => Failure(failed),
         RunEvent.RunStopping stopping => Stopping(stopping),
         RunEvent.TasksKilled killed => [Bad(killed, string.Create(CultureInfo.InvariantCulture,
@@ -56,7 +56,7 @@ internal static class RunLines
             yield return Line($"This task will be retried in {Durations.InWords(wait)}.");
         }
 
-        RunLine Line(string text) => Task(failed, failed.Task, failed.ProcessId, text, TextStyle.Failure);
+        RunLine Line(string text) => Task(failed, failed.Task, failed.Handle, text, TextStyle.Failure);
     }
 
     private static IEnumerable<RunLine> Stopping(RunEvent.RunStopping stopping)
@@ -84,6 +84,13 @@ internal static class RunLines
 
     private static RunLine Clone(RunEvent runEvent, TaskPath task, string text) => new(runEvent.At, $"[{task.WithoutFlow}] ", VisibleText.Line(text), TextStyle.Plain);
 
-    private static RunLine Task(RunEvent runEvent, TaskPath task, int processId, string text, TextStyle style)
-        => new(runEvent.At, string.Create(CultureInfo.InvariantCulture, $"[{task.WithoutFlow} (pid {processId})] "), VisibleText.Line(text), style);
+    private static RunLine Task(RunEvent runEvent, TaskPath task, LaunchHandle? handle, string text, TextStyle style)
+        => new(runEvent.At, $"[{task.WithoutFlow}{Place(handle)}] ", VisibleText.Line(text), style);
+
+    private static string Place(LaunchHandle? handle) => handle switch
+    {
+        null => "",
+        { ProcessId: { } id } => string.Create(CultureInfo.InvariantCulture, $" (pid {id})"),
+        _ => $" ({VisibleText.Line($"{handle.Launcher} {handle.Id}")})",
+    };
 }

@@ -88,6 +88,13 @@ public sealed class FlowDatastore
     public ValueTask<byte[]?> ReadNoteAsync(TaskPath task, int attempt, string name, CancellationToken cancellationToken)
         => ReadAsync(AttemptFiles.PathOf(task, attempt, name), cancellationToken);
 
+    /// <summary>Returns whether an attempt is complete. Its artifacts are not opened.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt's number, from 0.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Whether it is.</returns>
+    public ValueTask<bool> IsCompleteAsync(TaskPath task, int attempt, CancellationToken cancellationToken) => ExistsAsync(task, attempt, AttemptFiles.Done, cancellationToken);
+
     /// <summary>Opens the artifacts of an attempt if it is complete.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number.</param>

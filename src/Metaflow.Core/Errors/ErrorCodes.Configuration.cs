@@ -67,4 +67,7 @@ public static partial class ErrorCodes
 
     /// <summary>A type of datastore is asked for, and nothing says where its data are.</summary>
     public const string NoDatastoreRoot = "MF2077";
+
+    /// <summary>Decorators of a step choose different launchers.</summary>
+    public const string SeveralLaunchers = "MF2079";
 }

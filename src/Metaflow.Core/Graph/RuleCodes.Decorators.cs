@@ -5,6 +5,9 @@ public static partial class RuleCodes
     /// <summary><c>[Retry]</c> asks for more attempts than a task has.</summary>
     public const string TooManyRetries = "MF1060";
 
+    /// <summary>A limit of tasks that run at once is less than one.</summary>
+    public const string MaxParallelTooSmall = "MF1053";
+
     /// <summary><c>[Retry]</c> names an exception that no known class is.</summary>
     public const string RetryNameUnknown = "MF1052";
 

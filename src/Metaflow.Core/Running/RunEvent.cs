@@ -27,42 +27,42 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <summary>An attempt of a task was started.</summary>
     /// <param name="At">When.</param>
     /// <param name="Task">The task.</param>
-    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Attempt">The attempt, from 0.</param>
     /// <param name="IsFallback">Whether it only handles earlier failures (<c>[Catch]</c> of a task that kept dying).</param>
-    public sealed record TaskStarting(DateTimeOffset At, TaskPath Task, int ProcessId, int Attempt, bool IsFallback) : RunEvent(At);
+    public sealed record TaskStarting(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, bool IsFallback) : RunEvent(At);
 
     /// <summary>A task wrote a line, or the beginning of one that is still open.</summary>
     /// <param name="At">When the task emitted it.</param>
     /// <param name="Task">The task.</param>
-    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Text">The text without its newline.</param>
     /// <param name="IsError">Whether it came from the error stream.</param>
-    public sealed record TaskOutput(DateTimeOffset At, TaskPath Task, int ProcessId, string Text, bool IsError) : RunEvent(At);
+    public sealed record TaskOutput(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, string Text, bool IsError) : RunEvent(At);
 
     /// <summary>A task's foreach yields tasks.</summary>
     /// <param name="At">When.</param>
     /// <param name="Task">The task.</param>
-    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Count">How many.</param>
-    public sealed record ForeachYields(DateTimeOffset At, TaskPath Task, int ProcessId, int Count) : RunEvent(At);
+    public sealed record ForeachYields(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Count) : RunEvent(At);
 
     /// <summary>A task finished successfully.</summary>
     /// <param name="At">When.</param>
     /// <param name="Task">The task.</param>
-    /// <param name="ProcessId">The process's id.</param>
-    public sealed record TaskSucceeded(DateTimeOffset At, TaskPath Task, int ProcessId) : RunEvent(At);
+    /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
+    public sealed record TaskSucceeded(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle) : RunEvent(At);
 
     /// <summary>An attempt of a task failed.</summary>
     /// <param name="At">When.</param>
     /// <param name="Task">The task.</param>
-    /// <param name="ProcessId">The process's id.</param>
+    /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Attempt">The attempt, from 0.</param>
     /// <param name="Reason">The reason when the process itself did not say it (killed by a signal, timed out), else <see langword="null"/>.</param>
     /// <param name="RetryIn">How long until the next attempt; <see langword="null"/> when there is none.</param>
     /// <param name="RetryForbidden">Whether the task forbade another attempt.</param>
     public sealed record TaskFailed(
-        DateTimeOffset At, TaskPath Task, int ProcessId, int Attempt, string? Reason, TimeSpan? RetryIn, bool RetryForbidden) : RunEvent(At);
+        DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, string? Reason, TimeSpan? RetryIn, bool RetryForbidden) : RunEvent(At);
 
     /// <summary>The numbers of tasks changed; for a status line.</summary>
     /// <param name="At">When.</param>

@@ -21,6 +21,9 @@ internal sealed class DecoratorValues(AttributeData attribute)
 
     public double Number(string name, double whenNotGiven) => MetaflowTypes.Named(attribute, name) is { } number and not string ? Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) : whenNotGiven;
 
+    /// <summary>Returns the number that the constructor is given.</summary>
+    public double FirstNumber(double whenNotGiven) => attribute.ConstructorArguments.Length > 0 && attribute.ConstructorArguments[0].Value is int number ? number : whenNotGiven;
+
     public IEnumerable<KeyValuePair<string, double>> Numbers(double whenNotGiven, params string[] names) => names.Select(name => new KeyValuePair<string, double>(name, Number(name, whenNotGiven)));
 
     public IReadOnlyList<string?> Texts(string name) => [.. attribute.NamedArguments.Where(argument => argument.Key == name).SelectMany(static argument => TextsOf(argument.Value))];

@@ -68,6 +68,7 @@ internal static class Descriptors
         new(RuleCodes.MergeOfDifferent, "A merge takes over what may differ", Format, Category, DiagnosticSeverity.Info, true, "See docs/errors/MF1081.md."),
         new(RuleCodes.MergeNamesNoArtifact, "A merge names no artifact", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1082.md."),
         new(RuleCodes.MergeIncludesAndExcludes, "A merge includes and excludes", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1083.md."),
+        new(RuleCodes.MaxParallelTooSmall, "A limit of tasks is too small", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1053.md."),
         new(RuleCodes.TooManyRetries, "Too many retries", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1060.md."),
         new(CatchOnSplit, "Catch stands on a split", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1061.md."),
         new(RuleCodes.TimeoutNotPositive, "A timeout gives no time", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1062.md."),

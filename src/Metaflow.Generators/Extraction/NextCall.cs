@@ -23,4 +23,7 @@ internal sealed record NextCall(
 {
     /// <summary>Gets the size of a gang, or <see langword="null"/>.</summary>
     public ExpressionSyntax? Count { get; init; }
+
+    /// <summary>Gets how many tasks of a foreach may run at once, or <see langword="null"/>.</summary>
+    public ExpressionSyntax? Limit { get; init; }
 }

@@ -47,7 +47,8 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
         var arguments = call.ArgumentList.Arguments;
         var items = ItemsOf(call);
         var count = CountOf(call);
-        var targets = arguments.Where(argument => argument.Expression != items && argument.Expression != count)
+        var limit = items is null ? null : Named(arguments, "maxParallel") ?? (arguments.Count == 3 ? arguments[2].Expression : null);
+        var targets = arguments.Where(argument => argument.Expression != items && argument.Expression != count && argument.Expression != limit)
             .SelectMany(static argument => ElementsOf(argument.Expression)).Select(ReadTarget).ToList();
         var node = new TransitionNode(
             new EquatableList<string>(targets.Select(static target => target.Name)),
@@ -55,7 +56,7 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
             count is not null,
             count is null ? 0 : model.GetConstantValue(count, cancellationToken).Value as int? ?? 0,
             call.GetLocation().GetLineSpan().StartLinePosition.Line + 1);
-        return new NextCall(call, targets, items, items is null ? null : ItemTypeOf(items), node) { Count = count };
+        return new NextCall(call, targets, items, items is null ? null : ItemTypeOf(items), node) { Count = count, Limit = limit };
     }
 
     private ExpressionSyntax? CountOf(InvocationExpressionSyntax call)
@@ -77,7 +78,7 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
         }
 
         // A method group has no type of its own, so that a second argument with one is the items, also where the call does not compile.
-        return arguments.Count == 2 && ItemTypeOf(arguments[1].Expression) is not null ? arguments[1].Expression : null;
+        return arguments.Count is 2 or 3 && ItemTypeOf(arguments[1].Expression) is not null ? arguments[1].Expression : null;
     }
 
     private static IEnumerable<ExpressionSyntax> ElementsOf(ExpressionSyntax expression)

@@ -10,6 +10,8 @@ internal static class DecoratorCatalogue
     {
         ["catch"] = static () => new CatchAttribute(),
         ["environment"] = static () => new EnvironmentVariablesAttribute(),
+        ["local"] = static () => new LocalAttribute(),
+        ["max_parallel"] = static () => new MaxParallelAttribute(),
         [NoCacheAttribute.DiskName] = static () => new NoCacheAttribute(),
         ["resources"] = static () => new ResourcesAttribute(),
         ["retry"] = static () => new RetryAttribute(),

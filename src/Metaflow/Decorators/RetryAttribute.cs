@@ -38,11 +38,18 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// <summary>Gets or sets the exceptions that are not tried again, by the name of their class or of a base class, with or without namespace. None by default.</summary>
     public string[] NotOn { get; set; } = [];
 
+    /// <summary>Gets or sets which failures are tried again. By default all are, as far as <see cref="On"/> and <see cref="NotOn"/> allow exceptions.</summary>
+    /// <example><c>[Retry(When = FailureKinds.Preempted | FailureKinds.NodeLost)]</c> tries a task again when the cluster takes its machine away, and not when its code fails.</example>
+    public FailureKinds When { get; set; } = FailureKinds.Any;
+
     /// <inheritdoc/>
     public override string DecoratorName => "retry";
 
-    /// <summary>Gets the wait before the first retry of a local task.</summary>
-    internal TimeSpan LocalWait => Duration.OfSeconds((60 * Math.Max(0, MinutesBetweenRetries)) + SecondsBetweenRetries);
+    /// <summary>Returns the wait before the first retry.</summary>
+    /// <param name="usual">How long a task waits where nothing is written: its launcher says.</param>
+    /// <returns>The wait.</returns>
+    internal TimeSpan WaitOr(TimeSpan usual)
+        => MinutesBetweenRetries < 0 && SecondsBetweenRetries == 0 ? usual : Duration.OfSeconds((60 * Math.Max(0, MinutesBetweenRetries)) + SecondsBetweenRetries);
 
     /// <summary>Gets how the wait changes from one retry to the next.</summary>
     internal RetryGrowth Growth => new(
@@ -63,6 +70,7 @@ public sealed class RetryAttribute : DecoratorAttribute
         Add(Jitter > 0, "jitter", Jitter);
         Add(On.Length > 0, "on", On);
         Add(NotOn.Length > 0, "not_on", NotOn);
+        Add(When != FailureKinds.Any, "when", When.ToString());
         return data;
 
         void Add(bool isSet, string name, object value)
@@ -84,9 +92,14 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// <summary>Says whether a task that failed with an exception may be tried again.</summary>
     /// <param name="exception">The exception.</param>
     /// <returns>Whether it may.</returns>
-    internal bool Allows(Exception exception) => !Names(NotOn, exception) && (On.Length == 0 || Names(On, exception));
+    internal bool Allows(Exception exception) => Allows(FailureKinds.Raised) && !Names(NotOn, exception) && (On.Length == 0 || Names(On, exception));
 
-    private string MinutesText => (MinutesBetweenRetries < 0 && SecondsBetweenRetries == 0 ? 2 : LocalWait.TotalMinutes).ToString(CultureInfo.InvariantCulture);
+    /// <summary>Says whether a task that failed in a way may be tried again.</summary>
+    /// <param name="kind">The way.</param>
+    /// <returns>Whether it may.</returns>
+    internal bool Allows(FailureKinds kind) => (When & kind) != 0;
+
+    private string MinutesText => (WaitOr(TimeSpan.FromMinutes(2)).TotalMinutes).ToString(CultureInfo.InvariantCulture);
 
     private static bool Names(string[] names, Exception exception)
     {

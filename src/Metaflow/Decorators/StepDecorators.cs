@@ -1,5 +1,7 @@
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Launching;
+using Metaflow.Running;
 
 namespace Metaflow.Decorators;
 
@@ -52,15 +54,35 @@ internal sealed class StepDecorators
         decorator.DecoratorName, new(decorator.ToData()), index < _staticCount)
     { InsertedBy = _editor?.InsertedBy(decorator) });
 
-    /// <summary>Gets how often a task is tried.</summary>
-    public RetryBudget Budget
+    /// <summary>Returns how often a task is tried.</summary>
+    /// <param name="usualWait">How long it waits where its <c>[Retry]</c> does not say.</param>
+    /// <returns>The budget.</returns>
+    public RetryBudget Budget(TimeSpan usualWait)
     {
-        get
+        var retry = Find<RetryAttribute>();
+        var fallback = Find<CatchAttribute>() is null ? 0 : CatchAttribute.FallbackAttempts;
+        return new RetryBudget(retry?.Times ?? 0, fallback, retry?.WaitOr(usualWait) ?? TimeSpan.Zero) { Growth = retry?.Growth ?? RetryGrowth.None };
+    }
+
+    /// <summary>Returns the name of the launcher that takes the step's tasks.</summary>
+    /// <param name="step">The step's name on disk, for messages.</param>
+    /// <returns>The name. <c>[Local]</c> comes before all others.</returns>
+    /// <exception cref="Errors.ConfigurationException">MF2079: decorators choose different ones. The exit code is 2.</exception>
+    public string LauncherName(string step)
+    {
+        var chosen = _all.Where(static decorator => decorator is ILaunchedBy).DistinctBy(static decorator => ((ILaunchedBy)decorator).LauncherName).ToList();
+        return chosen switch
         {
-            var retry = Find<RetryAttribute>();
-            var fallback = Find<CatchAttribute>() is null ? 0 : CatchAttribute.FallbackAttempts;
-            return new RetryBudget(retry?.Times ?? 0, fallback, retry?.LocalWait ?? TimeSpan.Zero) { Growth = retry?.Growth ?? RetryGrowth.None };
-        }
+            [] => LaunchHandle.Local,
+            [ILaunchedBy only] => only.LauncherName,
+            _ when chosen.Exists(static decorator => ((ILaunchedBy)decorator).LauncherName == LaunchHandle.Local) => LaunchHandle.Local,
+            _ => throw new ConfigurationException(
+                ErrorCodes.SeveralLaunchers,
+                $"Step '{step}' is to run in {chosen.Count} places.",
+                $"Its decorators {string.Join(" and ", chosen.Select(static decorator => $"'{decorator.DecoratorName}'"))} choose different launchers.",
+                "Keep one of them. [Local] keeps a step on this machine, whatever '--with' says.")
+            { ExitCode = ExitCodes.Usage },
+        };
     }
 
     /// <summary>Finds the decorator of a kind.</summary>

@@ -23,7 +23,7 @@ internal sealed class InProcessConsole : IDisposable
     /// <param name="logs">Where its logs grow.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observer">Is told the lines.</param>
-    public InProcessConsole(LaunchRequest request, IAppendableBlobStore logs, TimeProvider time, ITaskProcessObserver observer)
+    public InProcessConsole(LaunchRequest request, IAppendableBlobStore logs, TimeProvider time, ITaskObserver observer)
     {
         _time = time;
         _output = Pump(LogKind.Stdout, isError: false);

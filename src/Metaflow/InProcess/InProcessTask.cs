@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Launching;
+using Metaflow.Running;
 using Metaflow.Secrets;
 using Metaflow.Tasks;
 
 namespace Metaflow.InProcess;
 
 /// <summary>An attempt that runs on a thread of this process.</summary>
-internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outputs, ITaskProcessObserver observer, TimeProvider time) : ITaskProcess
+internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outputs, ITaskObserver observer, TimeProvider time) : ILaunchedTask
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandoned = new();
@@ -16,8 +17,9 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
     private SharedVariables.Seat? _variables;
     private int _hasEnded;
 
+    // It ends with this process, and must never be ended by ending the process.
     /// <inheritdoc/>
-    public int ProcessId => Environment.ProcessId;
+    public LaunchHandle Handle { get; } = LaunchHandle.OfProcess(Environment.ProcessId, null);
 
     /// <summary>Gets the token that asks the step to stop.</summary>
     public CancellationToken StopRequested => _stop.Token;
@@ -44,21 +46,29 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
     }
 
     /// <inheritdoc/>
-    public void RequestStop()
+    public ValueTask RequestStopAsync()
     {
         _stop.Cancel();
         if (_flow is not { ObservesCancellation: true })
         {
             // A process would have ended at once.
-            Abandon(new ProcessExit(ExitCodes.Terminated, WasKilled: false));
+            Abandon(new TaskExit(ExitCodes.Terminated, WasKilled: false));
         }
+
+        return default;
     }
 
     /// <inheritdoc/>
-    public void Kill()
+    public ValueTask KillAsync()
+    {
+        Kill();
+        return default;
+    }
+
+    private void Kill()
     {
         _stop.Cancel();
-        Abandon(new ProcessExit(ExitCodes.Terminated, WasKilled: true));
+        Abandon(new TaskExit(ExitCodes.Terminated, WasKilled: true));
     }
 
     /// <inheritdoc/>
@@ -92,7 +102,7 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
             await services.DisposeAsync().ConfigureAwait(false);
         }
 
-        End(new ProcessExit(code, WasKilled: false));
+        End(new TaskExit(code, WasKilled: false));
     }
 
     private void Prepare()
@@ -107,10 +117,10 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
         KnownSecrets.OfTask = outputs.Secrets;
 
         // Memory cannot be told apart by tasks.
-        _limits = request.Deadline is null ? null : new ProcessLimits(request with { MemoryLimitMB = null }, ProcessId, time, Kill);
+        _limits = request.Deadline is null ? null : new ProcessLimits(request with { MemoryLimitMB = null }, Environment.ProcessId, time, Kill);
     }
 
-    private void Abandon(ProcessExit exit)
+    private void Abandon(TaskExit exit)
     {
         _abandoned.Cancel();
 
@@ -118,7 +128,7 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
         _ = Task.Run(() => End(exit));
     }
 
-    private void End(ProcessExit exit)
+    private void End(TaskExit exit)
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
         {
@@ -127,7 +137,8 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
             _limits?.Dispose();
 
             // A limit that comes as the task ends takes nothing from its success.
-            observer.OnExit(exit with { LogError = outputs.Finish(), Ended = exit.ExitCode == ExitCodes.Success ? null : _limits?.Exceeded });
+            var limits = exit.ExitCode == ExitCodes.Success ? null : _limits;
+            observer.OnExit(exit with { LogError = outputs.Finish(), Ended = limits?.Exceeded, Kind = limits?.Kind ?? FailureKinds.None });
         }
     }
 }

@@ -32,12 +32,13 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
     public bool ReadsBack { get; init; }
 
     /// <inheritdoc/>
-    public void Expect(int tasks)
-    {
-    }
+    public bool UsesThisMachine => true;
 
     /// <inheritdoc/>
-    public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+    public TimeSpan RetryWait => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
     {
         var task = new InProcessTask(request, new InProcessConsole(request, _logs, _time, observer), observer, _time);
         task.Start(_makeFlow, (flow, errors) => new TaskRunner(flow, TaskCommandLine.FromArguments(request.Arguments), _stores, _time, errors)
@@ -48,6 +49,6 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
             HideSecrets = task.HideSecrets,
             ReadsBack = ReadsBack,
         });
-        return task;
+        return new(task);
     }
 }

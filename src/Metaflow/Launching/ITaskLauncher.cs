@@ -1,77 +1,17 @@
+using Metaflow.Running;
+
 namespace Metaflow.Launching;
 
-/// <summary>A process to start for an attempt of a task.</summary>
-/// <param name="Task">The task's address.</param>
-/// <param name="Attempt">The attempt, from 0.</param>
-/// <param name="Arguments">The program's arguments.</param>
-/// <param name="Environment">Variables set beside the inherited ones.</param>
-/// <param name="MaxLogBytes">The most bytes kept of each stream.</param>
-internal sealed record LaunchRequest(
-    Naming.TaskPath Task, int Attempt, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, long MaxLogBytes)
+/// <summary>Runs attempts of tasks somewhere: on this machine, on a cluster, in a cloud. A plug-in adds its own through <see cref="ILauncherFactory"/>.</summary>
+/// <remarks>The scheduler calls it from one thread and never waits for it there: what talks to another machine is asynchronous. A launcher is disposed with its run.</remarks>
+public interface ITaskLauncher : IDisposable
 {
-    /// <summary>Gets how long the process may run before it is killed; <see langword="null"/>, the default, for ever.</summary>
-    public TimeSpan? Deadline { get; init; }
+    /// <summary>Gets a value indicating whether its tasks take the processors and the memory of this machine, so that <c>[Resources]</c> counts against what the machine has.
+    /// The default is <see langword="false"/>.</summary>
+    bool UsesThisMachine => false;
 
-    /// <summary>Gets the most memory that the process and its children may use, in MB of 1,048,576 bytes; <see langword="null"/>, the default, for any.</summary>
-    public int? MemoryLimitMB { get; init; }
-
-    /// <summary>Gets a value indicating whether the task has secrets: whoever writes its log gives it a <see cref="Secrets.SecretChannel"/> to announce them.</summary>
-    public bool AnnouncesSecrets { get; init; }
-
-    /// <summary>Gets a value indicating whether the process must have its variables from its start: those that a running process sets for itself never reach
-    /// native code, nor the runtime, which have read theirs. What begins with <c>METAFLOW_</c> is read by the framework alone.</summary>
-    public bool NeedsFreshProcess => Environment.Keys.Any(static name => !name.StartsWith("METAFLOW_", StringComparison.Ordinal));
-}
-
-/// <summary>How a task's process ended.</summary>
-/// <param name="ExitCode">The exit code; minus the signal when a signal ended it.</param>
-/// <param name="WasKilled">Whether the launcher killed it.</param>
-internal sealed record ProcessExit(int ExitCode, bool WasKilled)
-{
-    /// <summary>Gets why the launcher killed it, where that was not asked of it; it may then be tried again. <see langword="null"/> otherwise.</summary>
-    public Errors.LaunchException? Ended { get; init; }
-
-    /// <summary>Gets the error of storing the task's logs, or <see langword="null"/>: the run fails with it.</summary>
-    public Errors.MetaflowException? LogError { get; init; }
-}
-
-/// <summary>Is told what a process does. Called from threads of the launcher; one task's calls never overlap.</summary>
-internal interface ITaskProcessObserver
-{
-    /// <summary>The process wrote a line, or stopped within one.</summary>
-    /// <param name="at">When it was read.</param>
-    /// <param name="text">The text without its newline.</param>
-    /// <param name="isError">Whether from the error stream.</param>
-    void OnOutput(DateTimeOffset at, string text, bool isError);
-
-    /// <summary>The process ended and all its output was told.</summary>
-    /// <param name="exit">How it ended.</param>
-    void OnExit(ProcessExit exit);
-}
-
-/// <summary>A process that runs an attempt.</summary>
-internal interface ITaskProcess : IDisposable
-{
-    /// <summary>Gets the process's id.</summary>
-    int ProcessId { get; }
-
-    /// <summary>Asks the task to stop.</summary>
-    void RequestStop();
-
-    /// <summary>Kills the task with every process that it started.</summary>
-    void Kill();
-
-    /// <summary>Adds a line of the framework's own to the task's stored logs.</summary>
-    /// <param name="text">The line.</param>
-    /// <param name="isError">Whether to the error stream.</param>
-    void AddLogLine(string text, bool isError);
-}
-
-/// <summary>Starts processes for tasks.</summary>
-internal interface ITaskLauncher
-{
-    /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/>, the default, when no task has a process.</summary>
-    string? Mark => null;
+    /// <summary>Gets how long a failed task waits before its next attempt when its <c>[Retry]</c> does not say. The default is two minutes.</summary>
+    TimeSpan RetryWait => TimeSpan.FromMinutes(2);
 
     /// <summary>Reckons how many tasks can run at once here. The default is as many as are asked for.</summary>
     /// <param name="asked">How many may run.</param>
@@ -79,14 +19,66 @@ internal interface ITaskLauncher
     /// <exception cref="Errors.LaunchException">No task could be started (MF3025).</exception>
     WorkerLimit LimitOf(int asked) => new(asked, null);
 
-    /// <summary>Says how many tasks may have to be started soon, so that the launcher can prepare for them.</summary>
+    /// <summary>Says how many tasks may have to be started soon, so that the launcher can prepare for them. The default is to do nothing.</summary>
+    /// <param name="program">The program that would run them.</param>
     /// <param name="tasks">How many at most; 0 when no task will follow.</param>
-    void Expect(int tasks);
+    void Expect(ProgramLocation program, int tasks)
+    {
+    }
 
-    /// <summary>Starts a process; returns when it has an id.</summary>
+    /// <summary>Starts an attempt of a task.</summary>
     /// <param name="request">What to start.</param>
     /// <param name="observer">Is told what it does.</param>
-    /// <returns>The process.</returns>
-    /// <exception cref="Errors.LaunchException">It could not be started (MF6001).</exception>
-    ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer);
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The task, once the launcher has a handle by which it could be found again.</returns>
+    /// <exception cref="Errors.MetaflowException">It could not be started (MF6001, or a code of the launcher's own).</exception>
+    ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>Finds an attempt that another process started, whose scheduler is gone. The default ends nothing and finds none.</summary>
+    /// <param name="request">What to find.</param>
+    /// <param name="observer">Is told what it does from now on, its end included, also when it has ended by now.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The task, which goes on; <see langword="null"/> when it cannot be followed any more. Then nothing of it runs when this returns, so that another process may run
+    /// the attempt.</returns>
+    /// <exception cref="Errors.LaunchException">It still runs, can neither be followed nor be ended (MF6034).</exception>
+    ValueTask<ILaunchedTask?> AttachAsync(AttachRequest request, ITaskObserver observer, CancellationToken cancellationToken) => new((ILaunchedTask?)null);
+
+    /// <inheritdoc/>
+    void IDisposable.Dispose()
+    {
+    }
+}
+
+/// <summary>An attempt of a task that a launcher has started.</summary>
+public interface ILaunchedTask : IDisposable
+{
+    /// <summary>Gets what finds it again.</summary>
+    LaunchHandle Handle { get; }
+
+    /// <summary>Asks the task to stop.</summary>
+    /// <returns>A task that ends when it was asked.</returns>
+    ValueTask RequestStopAsync();
+
+    /// <summary>Ends the task at once, with all that it started.</summary>
+    /// <returns>A task that ends when that is under way; the observer is told of the end.</returns>
+    ValueTask KillAsync();
+
+    /// <summary>Adds a line of the framework's own to the task's stored logs.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="isError">Whether to the error stream.</param>
+    void AddLogLine(string text, bool isError);
+}
+
+/// <summary>Is told what a task does. Called from threads of the launcher; one task's calls never overlap.</summary>
+public interface ITaskObserver
+{
+    /// <summary>The task wrote a line, or stopped within one.</summary>
+    /// <param name="at">When it was read.</param>
+    /// <param name="text">The text without its newline.</param>
+    /// <param name="isError">Whether from the error stream.</param>
+    void OnOutput(DateTimeOffset at, string text, bool isError);
+
+    /// <summary>The task ended and all its output was told.</summary>
+    /// <param name="exit">How it ended.</param>
+    void OnExit(TaskExit exit);
 }

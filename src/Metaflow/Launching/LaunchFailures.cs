@@ -15,16 +15,15 @@ internal static class LaunchFailures
     /// <summary>Translates what was thrown.</summary>
     /// <param name="error">What was thrown.</param>
     /// <param name="request">What was to be started.</param>
-    /// <param name="fileName">The program.</param>
     /// <returns>The error of the task.</returns>
-    public static MetaflowException Of(Exception error, LaunchRequest request, string fileName) => error switch
+    public static MetaflowException Of(Exception error, LaunchRequest request) => error switch
     {
         MetaflowException known => known,
         _ when !IsExpected(error) => InternalException.Of(error),
         _ => new LaunchException(
             ErrorCodes.ProcessNotStarted,
             $"The process of task '{request.Task.WithoutFlow}' could not be started.",
-            $"Starting '{fileName}' failed: {Reason(error)}.",
+            $"Starting '{request.Program.FileName}' failed: {Reason(error)}.",
             "Check that the program still exists and that the machine has processes and memory left; --max-workers lowers how many run at once.",
             error)
         {

@@ -1,13 +1,54 @@
+using System.Collections.Concurrent;
+using Metaflow.Errors;
+using Metaflow.Naming;
 using Metaflow.Plugins;
+using Metaflow.Running;
 
 namespace Metaflow.Launching;
 
-/// <summary>The launchers that this process knows.</summary>
-internal static class Launchers
+/// <summary>The launchers of a run, each opened when the first step needs it.</summary>
+internal sealed class Launchers : IDisposable
 {
-    /// <summary>Opens the launcher of processes on this machine.</summary>
-    /// <param name="options">What it launches with.</param>
+    private readonly ConcurrentDictionary<string, ITaskLauncher> _open = new(StringComparer.Ordinal);
+    private readonly LauncherOptions? _options;
+    private readonly ITaskLauncher? _only;
+
+    /// <summary>Initializes launchers that the plug-ins of this process have.</summary>
+    /// <param name="options">What they launch with.</param>
+    public Launchers(LauncherOptions options) => _options = options;
+
+    /// <summary>Initializes the launcher that takes all tasks, whatever their decorators say.</summary>
+    /// <param name="only">The launcher.</param>
+    public Launchers(ITaskLauncher only) => _only = only;
+
+    /// <summary>Gets the launcher of tasks whose step chooses none.</summary>
+    public ITaskLauncher Default => Named(LaunchHandle.Local);
+
+    /// <summary>Returns a launcher.</summary>
+    /// <param name="name">Its name.</param>
     /// <returns>The launcher.</returns>
-    public static ITaskLauncher Open(LauncherOptions options)
-        => new PluginRegistry().Use<LocalLauncherPlugin>().Find<ILauncherFactory>(LocalLauncherPlugin.Name)!.Open(options);
+    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has it.</exception>
+    public ITaskLauncher Named(string name) => _only ?? _open.GetOrAdd(name, Open);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _only?.Dispose();
+        foreach (var launcher in _open.Values)
+        {
+            launcher.Dispose();
+        }
+    }
+
+    private ITaskLauncher Open(string name)
+    {
+        var registry = ProgramPlugins.Registry.Use<LocalLauncherPlugin>();
+        var factory = registry.Find<ILauncherFactory>(name) ?? throw new ConfigurationException(
+            ErrorCodes.UnknownStoreType,
+            $"There is no launcher '{name}'.",
+            $"This program has {string.Join(", ", registry.NamesOf<ILauncherFactory>().Select(static known => $"'{known}'"))}.",
+            ClosestName.Find(name, registry.NamesOf<ILauncherFactory>()) is { } near ? $"Did you mean '{near}'?" : "Reference the package that has it, or take the decorator away.")
+        { ExitCode = ExitCodes.Usage };
+        return factory.Open(_options!);
+    }
 }

@@ -10,57 +10,68 @@ namespace Metaflow.Launching;
 
 /// <summary>Runs each task in a process of its own on this machine.</summary>
 /// <remarks>One thread starts all processes and lives as long as the launcher: on Linux a task asks to die with the <em>thread</em> that started it.</remarks>
-internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
+internal sealed class LocalTaskLauncher : ITaskLauncher
 {
-    private readonly ProgramLocation _program;
     private readonly IAppendableBlobStore _logs;
     private readonly TimeProvider _time;
     private readonly BlockingCollection<Action> _starts = [];
-    private readonly ProcessStarter _processes;
-    private readonly SpareProcesses? _spares;
+    private readonly Dictionary<ProgramLocation, (ProcessStarter Processes, SpareProcesses? Spares)> _programs = [];
+    private readonly bool _useSpares;
     private readonly Thread _starter;
     private ProcessGuardian? _guardian;
+    private int _processes;
 
     /// <summary>Those of the task whose step started this run, if any.</summary>
     private readonly KnownSecrets? _secrets = KnownSecrets.OfTask;
 
     /// <summary>Initializes a launcher.</summary>
-    /// <param name="program">The program that runs tasks.</param>
     /// <param name="logs">Where logs grow while tasks run.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="useSpares">Whether the program can wait for a task, so that processes may be started ahead of need.</param>
-    public LocalTaskLauncher(ProgramLocation program, IAppendableBlobStore logs, TimeProvider time, bool useSpares)
+    /// <param name="useSpares">Whether programs can wait for a task, so that processes may be started ahead of need.</param>
+    public LocalTaskLauncher(IAppendableBlobStore logs, TimeProvider time, bool useSpares)
     {
-        _program = program;
-        _processes = new ProcessStarter(program, Mark);
-        _spares = useSpares ? new SpareProcesses(_processes) : null;
+        _useSpares = useSpares;
         _logs = logs;
         _time = time;
         _starter = new Thread(StartAll) { IsBackground = true, Name = "metaflow task starter" };
         StartThread(_starter);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Gets what marks the processes of its tasks, and what these start.</summary>
     public string Mark { get; } = RunMark.Create();
 
     /// <inheritdoc/>
-    public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+    public bool UsesThisMachine => true;
+
+    /// <inheritdoc/>
+    public TimeSpan RetryWait => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
     {
-        var started = new TaskCompletionSource<LocalTaskProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _starts.Add(() => Settle(started, request, observer));
-        return started.Task.GetAwaiter().GetResult();
+        var started = new TaskCompletionSource<ILaunchedTask>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _starts.Add(() => Settle(started, request, observer), cancellationToken);
+        return new(started.Task);
     }
 
     /// <inheritdoc/>
-    public WorkerLimit LimitOf(int asked) => WorkerLimit.Of(asked, SystemLimits.Files(), SystemLimits.Threads(), _spares is null ? 0 : Environment.ProcessorCount);
+    public async ValueTask<ILaunchedTask?> AttachAsync(AttachRequest request, ITaskObserver observer, CancellationToken cancellationToken)
+    {
+        // Its pipes ended with the scheduler: nobody could read its output any more.
+        await OrphanedProcess.Of(request).EndAsync(_time, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
 
     /// <inheritdoc/>
-    public void Expect(int tasks)
+    public WorkerLimit LimitOf(int asked) => WorkerLimit.Of(asked, SystemLimits.Files(), SystemLimits.Threads(), _useSpares ? Environment.ProcessorCount : 0);
+
+    /// <inheritdoc/>
+    public void Expect(ProgramLocation program, int tasks)
     {
-        if (_spares is { } spares)
+        if (_useSpares)
         {
             // More would only take the processors from the tasks that run.
-            _starts.Add(() => spares.Fill(Math.Min(tasks, Environment.ProcessorCount)));
+            _starts.Add(() => Of(program).Spares!.Fill(Math.Min(tasks, Environment.ProcessorCount)));
         }
     }
 
@@ -73,7 +84,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "An exception on this thread would end the program: it is handed to the caller.")]
-    private void Settle(TaskCompletionSource<LocalTaskProcess> started, LaunchRequest request, ITaskProcessObserver observer)
+    private void Settle(TaskCompletionSource<ILaunchedTask> started, LaunchRequest request, ITaskObserver observer)
     {
         try
         {
@@ -81,7 +92,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         }
         catch (Exception error)
         {
-            started.SetException(LaunchFailures.Of(error, request, _program.FileName));
+            started.SetException(LaunchFailures.Of(error, request));
         }
     }
 
@@ -118,11 +129,15 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         }
 
         // Here, since its processes die with this thread.
-        _spares?.Dispose();
+        foreach (var (_, spares) in _programs.Values)
+        {
+            spares?.Dispose();
+        }
+
         _guardian?.Dispose();
     }
 
-    private LocalTaskProcess Start(LaunchRequest request, ITaskProcessObserver observer)
+    private LocalTaskProcess Start(LaunchRequest request, ITaskObserver observer)
     {
         var secrets = new KnownSecrets();
         secrets.Include(_secrets);
@@ -139,7 +154,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         }
     }
 
-    private LocalTaskProcess Start(LaunchRequest request, SecretHiding hiding, ITaskProcessObserver observer)
+    private LocalTaskProcess Start(LaunchRequest request, SecretHiding hiding, ITaskObserver observer)
     {
         // Before any code of the author runs. Where the system refused it, the next task tries again.
         _guardian ??= ProcessGuardian.TryStart(RunMark.TextOf(Mark));
@@ -147,7 +162,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
         LocalTaskProcess? task = null;
         try
         {
-            process = (request.NeedsFreshProcess ? null : _spares?.Take(new TaskHandover(request.Arguments, request.Environment))) ?? StartAfresh(request);
+            process = (request.NeedsFreshProcess ? null : Of(request.Program).Spares?.Take(new TaskHandover(request.Arguments, request.Environment))) ?? StartAfresh(request);
             task = new LocalTaskProcess(process, request, hiding, _logs, _time, observer);
             task.Begin();
             return task;
@@ -158,6 +173,19 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
             Abandon(process, task);
             throw;
         }
+    }
+
+    /// <summary>Processes that wait have loaded a program: each program has its own.</summary>
+    private (ProcessStarter Processes, SpareProcesses? Spares) Of(ProgramLocation program)
+    {
+        if (!_programs.TryGetValue(program, out var known))
+        {
+            var processes = new ProcessStarter(program, () => RunMark.OfProcess(Mark, ++_processes));
+            known = (processes, _useSpares ? new SpareProcesses(processes) : null);
+            _programs.Add(program, known);
+        }
+
+        return known;
     }
 
     private static void Abandon(StartedProcess? process, LocalTaskProcess? task)
@@ -176,7 +204,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher, IDisposable
 
     private StartedProcess StartAfresh(LaunchRequest request)
     {
-        var started = _processes.Start(request.Arguments, request.Environment);
+        var started = Of(request.Program).Processes.Start(request.Arguments, request.Environment);
         try
         {
             started.Process.StandardInput.Close();

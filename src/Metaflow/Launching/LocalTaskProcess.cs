@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Platform;
+using Metaflow.Running;
 using Metaflow.Secrets;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -10,14 +11,14 @@ using Metaflow.Storage;
 namespace Metaflow.Launching;
 
 /// <summary>One process of a task: its output is stored and told as it comes, its end is told when all output was.</summary>
-internal sealed class LocalTaskProcess : ITaskProcess
+internal sealed class LocalTaskProcess : ILaunchedTask
 {
     /// <summary>How long output of processes that a task left behind is waited for.</summary>
     private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
     private readonly TimeProvider _time;
-    private readonly ITaskProcessObserver _observer;
+    private readonly ITaskObserver _observer;
     private readonly OutputPump _output;
     private readonly OutputPump _error;
     private readonly LogClock _clock = new();
@@ -37,13 +38,14 @@ internal sealed class LocalTaskProcess : ITaskProcess
     /// <param name="logs">Where its logs grow.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observer">Is told what it does.</param>
-    public LocalTaskProcess(StartedProcess started, LaunchRequest request, SecretHiding hiding, IAppendableBlobStore logs, TimeProvider time, ITaskProcessObserver observer)
+    public LocalTaskProcess(StartedProcess started, LaunchRequest request, SecretHiding hiding, IAppendableBlobStore logs, TimeProvider time, ITaskObserver observer)
     {
         _hiding = hiding;
         _process = started.Process;
         _mark = RunMark.TextOf(started.Mark);
         _request = request;
         ProcessId = _process.Id;
+        Handle = LaunchHandle.OfProcess(ProcessId, ProcessMark.Of(ProcessId));
         _time = time;
         _observer = observer;
         _output = Pump(LogKind.Stdout, isError: false);
@@ -56,8 +58,11 @@ internal sealed class LocalTaskProcess : ITaskProcess
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Gets the process's id.</summary>
     public int ProcessId { get; }
+
+    /// <inheritdoc/>
+    public LaunchHandle Handle { get; }
 
     /// <summary>Begins to read the output, and to wait for the end.</summary>
     /// <exception cref="OutOfMemoryException">The system gives no thread; nothing is told to the observer then.</exception>
@@ -70,7 +75,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
     }
 
     /// <inheritdoc/>
-    public void RequestStop()
+    public ValueTask RequestStopAsync()
     {
         lock (_endLock)
         {
@@ -79,9 +84,18 @@ internal sealed class LocalTaskProcess : ITaskProcess
                 Kill();
             }
         }
+
+        return default;
     }
 
     /// <inheritdoc/>
+    public ValueTask KillAsync()
+    {
+        Kill();
+        return default;
+    }
+
+    /// <summary>Ends the process at once, with all that it started.</summary>
     public void Kill()
     {
         _wasKilled = true;
@@ -133,7 +147,7 @@ internal sealed class LocalTaskProcess : ITaskProcess
     [SuppressMessage("Design", "CA1031", Justification = "An exception on this thread would end the program: the run fails with it.")]
     private void WaitForEnd()
     {
-        ProcessExit exit;
+        TaskExit exit;
         try
         {
             exit = End();
@@ -141,13 +155,13 @@ internal sealed class LocalTaskProcess : ITaskProcess
         catch (Exception fault)
         {
             KillTree();
-            exit = new ProcessExit(-PosixProcess.SigKill, WasKilled: true) { LogError = fault as MetaflowException ?? InternalException.Of(fault) };
+            exit = new TaskExit(-PosixProcess.SigKill, WasKilled: true) { LogError = fault as MetaflowException ?? InternalException.Of(fault) };
         }
 
         _observer.OnExit(exit);
     }
 
-    private ProcessExit End()
+    private TaskExit End()
     {
         _process.WaitForExit(Timeout.Infinite);
         _limits?.Dispose();
@@ -169,12 +183,13 @@ internal sealed class LocalTaskProcess : ITaskProcess
         _output.Finish(OutputGrace);
         _error.Finish(OutputGrace - _time.GetElapsedTime(ended));
         _hiding.Dispose();
-        return new ProcessExit(code, _wasKilled)
+        return new TaskExit(code, _wasKilled)
         {
             LogError = _output.Error ?? _error.Error,
 
             // A deadline that comes as a task ends takes nothing from its success.
             Ended = code == ExitCodes.Success ? null : _limits?.Exceeded,
+            Kind = code == ExitCodes.Success ? FailureKinds.None : _limits?.Kind ?? FailureKinds.None,
         };
     }
 

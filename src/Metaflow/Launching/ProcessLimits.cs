@@ -34,6 +34,14 @@ internal sealed class ProcessLimits : IDisposable
     /// <summary>Gets the limit that the process exceeded, or <see langword="null"/>.</summary>
     public LaunchException? Exceeded => _exceeded;
 
+    /// <summary>Gets what kind of failure it is to exceed that limit; <see cref="FailureKinds.None"/> while none is exceeded.</summary>
+    public FailureKinds Kind => _exceeded?.Code switch
+    {
+        null => FailureKinds.None,
+        ErrorCodes.MemoryExceeded => FailureKinds.OutOfMemory,
+        _ => FailureKinds.TimedOut,
+    };
+
     /// <inheritdoc/>
     public void Dispose()
     {

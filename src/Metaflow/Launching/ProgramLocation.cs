@@ -6,15 +6,24 @@ using Metaflow.Settings;
 
 namespace Metaflow.Launching;
 
-/// <summary>How to start another process of this program.</summary>
+/// <summary>How to start a program that runs tasks.</summary>
 /// <param name="FileName">The executable.</param>
 /// <param name="Arguments">The arguments before the program's own.</param>
-internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Arguments)
+public sealed record ProgramLocation(string FileName, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Gets what stands for no program: tasks run in this process.</summary>
+    public static ProgramLocation None { get; } = new("", []);
+
+    /// <summary>Gets what identifies the environment of packages that the program runs with; <see langword="null"/>, the default, for the packages that it was built with.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>Gets the key of the code package that has the program, for machines that do not have it; <see langword="null"/>, the default, when there is none.</summary>
+    public string? CodePackage { get; init; }
+
     /// <summary>Finds the running program: its own executable, or <c>dotnet exec</c> with its assembly.</summary>
     /// <returns>How to start it.</returns>
     /// <exception cref="LaunchException">The program cannot be found (MF6002).</exception>
-    public static ProgramLocation Find() => From(Environment.ProcessPath, Assembly.GetEntryAssembly()?.Location);
+    public static ProgramLocation Find() => From(System.Environment.ProcessPath, Assembly.GetEntryAssembly()?.Location);
 
     /// <summary>Says how to start a program.</summary>
     /// <param name="process">The running executable.</param>
@@ -45,7 +54,7 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="mark">Marks the process, and what it starts.</param>
     /// <returns>What to start.</returns>
-    public ProcessStartInfo ToStartInfo(IReadOnlyList<string> arguments, string mark)
+    internal ProcessStartInfo ToStartInfo(IReadOnlyList<string> arguments, string mark)
     {
         var start = new ProcessStartInfo(FileName)
         {
@@ -55,7 +64,7 @@ internal sealed record ProgramLocation(string FileName, IReadOnlyList<string> Ar
             UseShellExecute = false,
         };
         start.Environment[RunMark.Variable] = mark;
-        start.Environment[SchedulerProcess.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        start.Environment[SchedulerProcess.Variable] = System.Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         foreach (var argument in Arguments.Concat(arguments))
         {
             start.ArgumentList.Add(argument);

@@ -10,12 +10,10 @@ internal sealed record StartedProcess(Process Process, string Mark);
 
 /// <summary>Starts processes of the program, each with a mark of its own.</summary>
 /// <param name="program">The program.</param>
-/// <param name="runMark">The beginning of all marks.</param>
+/// <param name="mark">Makes the mark of the next process.</param>
 /// <remarks>Used by the launcher's starting thread only.</remarks>
-internal sealed class ProcessStarter(ProgramLocation program, string runMark)
+internal sealed class ProcessStarter(ProgramLocation program, Func<string> mark)
 {
-    private int _count;
-
     /// <summary>Starts a process.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="environment">Variables set beside the inherited ones.</param>
@@ -23,14 +21,14 @@ internal sealed class ProcessStarter(ProgramLocation program, string runMark)
     /// <exception cref="System.ComponentModel.Win32Exception">It could not be started.</exception>
     public StartedProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var mark = RunMark.OfProcess(runMark, ++_count);
-        var start = program.ToStartInfo(arguments, mark);
+        var own = mark();
+        var start = program.ToStartInfo(arguments, own);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
         RuntimeVariables.AddTo(start.Environment);
-        return new StartedProcess(Process.Start(start)!, mark);
+        return new StartedProcess(Process.Start(start)!, own);
     }
 }

@@ -7,7 +7,7 @@ namespace Metaflow.Launching;
 /// <summary>How many tasks run at once.</summary>
 /// <param name="Workers">The number.</param>
 /// <param name="Reason">Why it is lower than what was asked for; <see langword="null"/> when it is not.</param>
-internal sealed record WorkerLimit(int Workers, string? Reason)
+public sealed record WorkerLimit(int Workers, string? Reason)
 {
     // Measured, docs/concurrency.md has the table: the pipes and the logs of a task, the three pipes of a process that waits for one, and what the scheduler
     // opens after it has reckoned: its own libraries, two files each, and for moments the files of a save.
@@ -27,7 +27,7 @@ internal sealed record WorkerLimit(int Workers, string? Reason)
     /// <param name="processors">How many processes are started ahead at most.</param>
     /// <returns>The number, 1 at least.</returns>
     /// <exception cref="LaunchException">No task could be started (MF3025).</exception>
-    public static WorkerLimit Of(int asked, SystemLimit? files, SystemLimit? threads, int processors)
+    internal static WorkerLimit Of(int asked, SystemLimit? files, SystemLimit? threads, int processors)
     {
         var byFiles = Most(files, FilesOfTask, FilesOfSpare, FilesOfScheduler, asked, processors);
         var byThreads = Most(threads, ThreadsOfTask, ThreadsOfSpare, ThreadsOfScheduler, asked, processors);

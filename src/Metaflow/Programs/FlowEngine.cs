@@ -35,7 +35,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     public static RunServices Processes(ProgramLocation program, MetaflowSettings settings, TimeProvider time)
     {
         var stores = StoresOf(settings, time);
-        return new RunServices(stores, Launchers.Open(new LauncherOptions(program, stores.Blobs, time, UsesSpares: true)), time);
+        var launchers = new Launchers(new LauncherOptions(stores, StoreOptions.Of(settings.Environment, time)) { UsesSpares = true });
+        return new RunServices(stores, launchers, time) { Program = program };
     }
 
     /// <summary>Makes services with which no task needs a process.</summary>
@@ -57,7 +58,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     public async Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         await CheckNewRunAsync(services, request.Resume).ConfigureAwait(false);
-        services.Launcher.Expect(1);
+        services.ExpectTask();
         var context = await OpenAsync(services, request, observer).ConfigureAwait(false);
         context.CheckDecorators();
         if (request.Resume is { IsReentrant: true } resume)
@@ -88,7 +89,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         RunContinuation.RefuseInputs(request);
         var asked = request.Over(recorded);
         var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
-        services.Launcher.Expect(1);
+        services.ExpectTask();
         var configs = await engine.ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
         var context = engine.Context(services, WithKnownParameters(asked) with { Values = null }, observer, configs);
         context.CheckDecorators();
@@ -108,7 +109,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     private async Task<RunOutcome> BeginAsync(
         RunServices services, RunContinuation continuation, RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        services.Launcher.Expect(1);
+        services.ExpectTask();
         var context = Context(services, request, observer, await ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false));
         context.CheckDecorators();
         await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
@@ -194,7 +195,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         {
             Configs = configs,
             Metadata = services.Stores.Metadata,
-            Launcher = services.Launcher,
+            Launchers = services.Launchers,
+            Program = services.Program,
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };

@@ -46,7 +46,7 @@ internal sealed class CacheSource(RunContext context, ICurrentCode code, TaskClo
                     continue;
                 }
 
-                var result = TaskResults.Decode(earlier.Task.Artifacts);
+                var result = TaskResults.Decode(earlier.Task.Artifacts, earlier.Lineage);
                 await CloneAsync((run, task), inputs, earlier.Task, earlier.Lineage! with { Code = identity }, result).ConfigureAwait(false);
                 return new ReuseOutcome(earlier.Task.Artifacts.Task, result, $"its code and all that it read are as in run {earlierRun.RunId}");
             }

@@ -91,7 +91,7 @@ internal sealed partial class ResumeRules
             return Rerun("its code changed");
         }
 
-        if (TryDecode(earlier, out var damage) is not { } result)
+        if (TryDecode(earlier, lineage, out var damage) is not { } result)
         {
             return Rerun($"its result in run {Origin.RunId} cannot be read: {damage?.Message} [{damage?.Code}]");
         }
@@ -106,12 +106,12 @@ internal sealed partial class ResumeRules
             : new ResumeDecision(earlier, result, $"it succeeded in run {Origin.RunId}") { Lineage = lineage, Code = code, IsCodeChanged = isCodeChanged };
     }
 
-    private static TaskResult? TryDecode(EarlierTask earlier, out StorageException? damage)
+    private static TaskResult? TryDecode(EarlierTask earlier, TaskLineage? lineage, out StorageException? damage)
     {
         damage = null;
         try
         {
-            return TaskResults.Decode(earlier.Artifacts);
+            return TaskResults.Decode(earlier.Artifacts, lineage);
         }
         catch (StorageException error)
         {

@@ -1,5 +1,6 @@
 using Metaflow.Graph;
 using Metaflow.Scheduling;
+using Metaflow.Tasks;
 
 namespace Metaflow.Reuse;
 

@@ -2,6 +2,7 @@ using Metaflow.Artifacts;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Running;
+using Metaflow.Tasks;
 
 namespace Metaflow.Scheduling;
 

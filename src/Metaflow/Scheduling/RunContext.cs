@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Metaflow.Artifacts;
 using Metaflow.Configs;
 using Metaflow.Decorators;
@@ -13,7 +14,7 @@ namespace Metaflow.Scheduling;
 internal sealed class RunContext(
     FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, RunRequest request, FlowDatastore datastore)
 {
-    private readonly Dictionary<string, StepDecorators> _decorators = [];
+    private readonly ConcurrentDictionary<string, StepDecorators> _decorators = new(StringComparer.Ordinal);
     private WorkerLimit? _workers;
     private FlowOptionValues? _flowOptions;
 
@@ -42,7 +43,10 @@ internal sealed class RunContext(
     public required IMetadataProvider Metadata { get; init; }
 
     /// <summary>Gets what starts tasks.</summary>
-    public required ITaskLauncher Launcher { get; init; }
+    public required Launchers Launchers { get; init; }
+
+    /// <summary>Gets the program that runs tasks.</summary>
+    public ProgramLocation Program { get; init; } = ProgramLocation.None;
 
     /// <summary>Gets the clock.</summary>
     public required TimeProvider Time { get; init; }
@@ -71,7 +75,8 @@ internal sealed class RunContext(
 
     /// <summary>Gets how many tasks run at once: as many as were asked for, or fewer where the system's limits allow no more. Reckoned once.</summary>
     /// <exception cref="Errors.LaunchException">The limits allow none (MF3025).</exception>
-    public WorkerLimit Workers => _workers ??= Launcher.LimitOf(request.MaxWorkers);
+    public WorkerLimit Workers => _workers ??= definition.Graph.Steps.Select(step => LauncherOf(step.Name)).Distinct()
+        .Select(launcher => launcher.LimitOf(request.MaxWorkers)).MinBy(static limit => limit.Workers) ?? new WorkerLimit(request.MaxWorkers, null);
 
     /// <summary>Gets what this machine has for tasks.</summary>
     public TaskDemand Capacity { get; } = TaskDemand.OfMachine(settings.Environment);
@@ -79,7 +84,19 @@ internal sealed class RunContext(
     /// <summary>Returns what a task of a step takes of this machine.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The demand.</returns>
-    public TaskDemand DemandOf(string step) => DecoratorsOf(step).Find<ResourcesAttribute>()?.Demand ?? default;
+    public TaskDemand DemandOf(string step)
+        => DecoratorsOf(step).Find<ResourcesAttribute>() is { } resources && LauncherOf(step).UsesThisMachine ? resources.Demand : default;
+
+    /// <summary>Returns the launcher that takes the tasks of a step.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>The launcher.</returns>
+    /// <exception cref="Errors.ConfigurationException">MF2079: decorators choose different ones. MF2049: there is none of the name.</exception>
+    public ITaskLauncher LauncherOf(string step) => Launchers.Named(DecoratorsOf(step).LauncherName(step));
+
+    /// <summary>Returns how often the tasks of a step are tried.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>The budget.</returns>
+    public RetryBudget BudgetOf(string step) => DecoratorsOf(step).Budget(LauncherOf(step).RetryWait);
 
     /// <summary>Gets all decorators of the flow and its steps, each once: the flow's own first.</summary>
     public IEnumerable<DecoratorAttribute> AllDecorators
@@ -91,6 +108,10 @@ internal sealed class RunContext(
     {
         // Before the run has a record.
         _ = FlowOptions;
+        foreach (var step in definition.Graph.Steps)
+        {
+            _ = LauncherOf(step.Name);
+        }
 
         // All others were checked as the source was compiled, and by 'check'.
         if (With.Count > 0 || !Configs.IsEmpty)
@@ -108,13 +129,5 @@ internal sealed class RunContext(
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The decorators.</returns>
     public StepDecorators DecoratorsOf(string step)
-    {
-        if (!_decorators.TryGetValue(step, out var decorators))
-        {
-            decorators = new StepDecorators(flow, step, With);
-            _decorators.Add(step, decorators);
-        }
-
-        return decorators;
-    }
+        => _decorators.GetOrAdd(step, static (step, context) => new StepDecorators(context.Flow, step, context.With), this);
 }

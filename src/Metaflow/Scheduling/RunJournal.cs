@@ -7,8 +7,11 @@ namespace Metaflow.Scheduling;
 /// <summary>Writes down what a scheduler is told, so that another can go on where it ended. A run whose datastore has no files has none.</summary>
 internal sealed class RunJournal : IDisposable
 {
-    /// <summary>The version of the records; a program that does not know it leaves the run alone.</summary>
-    public const int Version = 1;
+    /// <summary>The version of the records; a program that does not know it leaves the run alone. The second knows handles of launchers instead of processes.</summary>
+    public const int Version = 2;
+
+    /// <summary>The first version of which this program reads all records.</summary>
+    public const int FirstVersion = 1;
 
     private readonly JournalFile? _file;
     private readonly List<SchedulerEvent> _events = [];

@@ -6,21 +6,11 @@ using Metaflow.Runs;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>A process that ran an attempt when the scheduler died, or before.</summary>
-/// <param name="Attempt">The attempt.</param>
-/// <param name="ProcessId">The process's id.</param>
-/// <param name="Mark">What tells it from others of that id.</param>
-internal sealed record LaunchedProcess(int Attempt, int ProcessId, string? Mark)
-{
-    /// <summary>Gets a value indicating whether it lives on this machine.</summary>
-    public bool Lives => ProcessMark.Lives(ProcessId, Mark);
-}
-
 /// <summary>A run as its journal tells it.</summary>
 /// <param name="Session">The last scheduler's session.</param>
 /// <param name="State">The state that it was in at the end of the journal.</param>
-/// <param name="Processes">The last process of each task, by the task's id.</param>
-internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IReadOnlyDictionary<string, LaunchedProcess> Processes)
+/// <param name="Launched">The last attempt of each task that a launcher started, by the task's id.</param>
+internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IReadOnlyDictionary<string, SchedulerEvent.TaskLaunched> Launched)
 {
     /// <summary>Reads the session of the last scheduler.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -44,7 +34,7 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
         check?.Invoke(records.Last(static record => record.Session is not null).Session!, named.ToHashSet(StringComparer.Ordinal));
         var session = records[0].Session!;
         var state = new SchedulerState(session.Policy(graph, runId));
-        var processes = new Dictionary<string, LaunchedProcess>(StringComparer.Ordinal);
+        var attempts = new Dictionary<string, SchedulerEvent.TaskLaunched>(StringComparer.Ordinal);
         foreach (var record in records)
         {
             if (record.Session is not null)
@@ -57,7 +47,7 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
             {
                 if (schedulerEvent is SchedulerEvent.TaskLaunched launched)
                 {
-                    processes[launched.TaskId] = new LaunchedProcess(launched.Attempt, launched.ProcessId, launched.ProcessMark);
+                    attempts[launched.TaskId] = launched;
                 }
                 else
                 {
@@ -66,7 +56,7 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
             }
         }
 
-        return new RunReplay(session, state, processes);
+        return new RunReplay(session, state, attempts);
     }
 
     /// <summary>Refuses a run without a journal.</summary>
@@ -113,7 +103,7 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
     {
         using var json = JsonDocument.Parse(record);
         var root = json.RootElement;
-        if (isFirst && root.GetProperty("journal").GetInt32() is var version && version != RunJournal.Version)
+        if (isFirst && root.GetProperty("journal").GetInt32() is var version && version is < RunJournal.FirstVersion or > RunJournal.Version)
         {
             throw new FormatException($"Its version is {version}.");
         }

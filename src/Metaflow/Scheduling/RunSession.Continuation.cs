@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Metaflow.Decorators;
 using Metaflow.Errors;
@@ -27,28 +28,49 @@ internal sealed partial class RunSession
         var run = await context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
         await RequireParametersAsync(run, continuation.Recorded).ConfigureAwait(false);
         var recovery = new TaskRecovery(context, run);
-        await recovery.EndProcessesAsync(replay.Processes).ConfigureAwait(false);
+        using var journal = new RunJournal(JournalFile.Open(continuation.Folder.Journal));
+        var clones = IsResumed && replay.Launched.Count == 0;
+        var loop = new SchedulerLoop(context, run, journal, policy, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };
+        var attached = await AttachAsync(loop, replay).ConfigureAwait(false);
         if (continuation.WasKilled)
         {
             recovery.EndMarked(replay.Session.Mark);
         }
 
-        var adopted = await recovery.AdoptAsync(replay.State).ConfigureAwait(false);
+        var adopted = await recovery.AdoptAsync(replay.State, attached).ConfigureAwait(false);
         var state = adopted.Aggregate(replay.State.WithPolicy(policy), static (state, adoption) => state.Apply(adoption).State);
-        SchedulerEvent beginning = state.HasBegun ? new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state).ConfigureAwait(false)) : Start;
+        SchedulerEvent beginning = state.HasBegun ? await ContinuedAsync(recovery, state, attached).ConfigureAwait(false) : Start;
         CheckAttempts(run, state.Apply(beginning).State);
 
         // Before any task runs: what is recorded later than a task could be taken for what the task ran.
         await new RunParameters(context).RecordChangedCodeAsync(run, state.HasBegun).ConfigureAwait(false);
 
-        using var journal = new RunJournal(JournalFile.Open(continuation.Folder.Journal));
         journal.Begin(SessionRecord.OfThisProcess(context, policy), adopted);
         await (state.HasBegun ? RecordStatusAsync(run, RunState.Running, null).AsTask() : RecordStartAsync(run)).ConfigureAwait(false);
         TellStarting(run);
         Say(replay, adopted.Count, state);
-        var clones = IsResumed && replay.Processes.Count == 0;
-        var loop = new SchedulerLoop(context, run, journal, state, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };
-        return await FollowAsync(run, () => loop.RunAsync(beginning), interruption).ConfigureAwait(false);
+        return await FollowAsync(run, () => loop.RunAsync(beginning, state), interruption).ConfigureAwait(false);
+    }
+
+    private static async Task<SchedulerEvent> ContinuedAsync(TaskRecovery recovery, SchedulerState state, ImmutableHashSet<string> attached)
+        => new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state, attached).ConfigureAwait(false)) { Attached = [.. attached.Order(StringComparer.Ordinal)] };
+
+    /// <summary>Follows the tasks that still run where they can be followed. All others end: from then on, what is committed stays as it is.</summary>
+    private static async Task<ImmutableHashSet<string>> AttachAsync(SchedulerLoop loop, RunReplay replay)
+    {
+        var attached = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        foreach (var (taskId, launched) in replay.Launched)
+        {
+            // Also after its end a task may have left a process on this machine; elsewhere, who ended a task has ended what it started.
+            var isRunning = replay.State.Running.TryGetValue(taskId, out var task) && task.Attempt == launched.Attempt;
+            if ((isRunning || launched.Handle.Launcher == LaunchHandle.Local)
+                && await loop.AttachAsync(task ?? new ScheduledTask { TaskId = taskId, Step = "", Inputs = [] }, launched).ConfigureAwait(false))
+            {
+                attached.Add(taskId);
+            }
+        }
+
+        return attached.ToImmutable();
     }
 
     /// <summary>A scheduler that was killed at its very beginning may not have stored the parameters: they are found again from what it was asked for.</summary>
@@ -67,7 +89,7 @@ internal sealed partial class RunSession
 
     private static void CheckAttempts(RunRecord run, SchedulerState state)
     {
-        var exhausted = state.Running.Values.Concat(state.Blocked).Concat(state.Queue).FirstOrDefault(static task => task.Attempt >= RetryBudget.MaxAttempts);
+        var exhausted = state.Running.Values.Concat(state.Blocked).Concat(state.Queue).Concat(state.Limited.Values.SelectMany(static tasks => tasks)).FirstOrDefault(static task => task.Attempt >= RetryBudget.MaxAttempts);
         if (exhausted is not null)
         {
             throw new LaunchException(

@@ -63,8 +63,8 @@ internal sealed partial class RunSession(RunContext context)
             context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
         }
 
-        var loop = new SchedulerLoop(context, run, journal, new SchedulerState(policy), interruption) { ClonesDone = IsResumed ? () => MarkLatestAsync(run) : null };
-        return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(Start)), interruption).ConfigureAwait(false);
+        var loop = new SchedulerLoop(context, run, journal, policy, interruption) { ClonesDone = IsResumed ? () => MarkLatestAsync(run) : null };
+        return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(Start, null)), interruption).ConfigureAwait(false);
     }
 
     private static SchedulerEvent.RunStarted Start => new(new TaskInput(TaskPath.ParametersStep, "0"));

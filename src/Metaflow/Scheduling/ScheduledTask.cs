@@ -49,6 +49,9 @@ internal sealed record ScheduledTask
     /// <summary>Gets what it joins.</summary>
     public JoinKind Join { get; init; }
 
+    /// <summary>Gets how many tasks of its foreach may run at once; <see langword="null"/> for any number.</summary>
+    public int? MaxParallel { get; init; }
+
     /// <summary>Gets the place in a gang, or <see langword="null"/>.</summary>
     public GangSeat? Gang { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 
@@ -11,14 +12,17 @@ internal abstract record SchedulerEvent
 
     /// <summary>The run goes on after its scheduler died, or after it failed or was stopped.</summary>
     /// <param name="Committed">The tasks to run again whose last attempt is complete, as a failure: they go on with the next number.</param>
-    public sealed record RunContinued(ImmutableArray<string> Committed) : SchedulerEvent;
+    public sealed record RunContinued(ImmutableArray<string> Committed) : SchedulerEvent
+    {
+        /// <summary>Gets the tasks that went on without a scheduler and are followed again: they keep running.</summary>
+        public ImmutableArray<string> Attached { get; init; } = [];
+    }
 
-    /// <summary>A process runs an attempt. It changes nothing; who continues the run ends what is left of the process.</summary>
+    /// <summary>A launcher has started an attempt. It changes nothing; who continues the run follows the task further, or ends it.</summary>
     /// <param name="TaskId">The task.</param>
     /// <param name="Attempt">The attempt, from 0.</param>
-    /// <param name="ProcessId">The process's id.</param>
-    /// <param name="ProcessMark">What tells it from other processes of that id; <see langword="null"/> when it had ended already.</param>
-    public sealed record TaskLaunched(string TaskId, int Attempt, int ProcessId, string? ProcessMark) : SchedulerEvent;
+    /// <param name="Handle">What finds it.</param>
+    public sealed record TaskLaunched(string TaskId, int Attempt, LaunchHandle Handle) : SchedulerEvent;
 
     /// <summary>A task finished and its results are durable.</summary>
     /// <param name="TaskId">The task.</param>
@@ -28,6 +32,9 @@ internal abstract record SchedulerEvent
     {
         /// <summary>Gets how many tasks the gang has that it starts, or that was cloned with it as its first; <see langword="null"/> for no gang.</summary>
         public int? GangSize { get; init; }
+
+        /// <summary>Gets how many tasks of the foreach may run at once; <see langword="null"/>, the default, for any number.</summary>
+        public int? MaxParallel { get; init; }
 
         /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The default is <see langword="false"/>.</summary>
         public bool IsClone { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 
@@ -26,13 +27,13 @@ internal static class SchedulerEventJson
             case SchedulerEvent.RunContinued continued:
                 json.WriteString(Kind, "continued");
                 WriteTexts(json, "committed", continued.Committed);
+                WriteTexts(json, "attached", continued.Attached);
                 break;
             case SchedulerEvent.TaskLaunched launched:
                 json.WriteString(Kind, "launched");
                 json.WriteString(Task, launched.TaskId);
                 json.WriteNumber("attempt", launched.Attempt);
-                json.WriteNumber("pid", launched.ProcessId);
-                json.WriteString("process", launched.ProcessMark);
+                json.WriteString("handle", launched.Handle.ToString());
                 break;
             case SchedulerEvent.TaskFinished finished:
                 json.WriteString(Kind, "finished");
@@ -40,6 +41,7 @@ internal static class SchedulerEventJson
                 WriteTexts(json, "next", finished.NextSteps);
                 WriteNumber(json, "splits", finished.NumSplits);
                 WriteNumber(json, "gang", finished.GangSize);
+                WriteNumber(json, "parallel", finished.MaxParallel);
                 if (finished.IsClone)
                 {
                     json.WriteBoolean("clone", true);
@@ -76,12 +78,12 @@ internal static class SchedulerEventJson
     public static SchedulerEvent Read(JsonElement json) => Text(json, Kind) switch
     {
         "started" => new SchedulerEvent.RunStarted(new TaskInput(Text(json, "step"), Text(json, Task))),
-        "continued" => new SchedulerEvent.RunContinued(Texts(json, "committed")),
-        "launched" => new SchedulerEvent.TaskLaunched(
-            Text(json, Task), json.GetProperty("attempt").GetInt32(), json.GetProperty("pid").GetInt32(), json.GetProperty("process").GetString()),
+        "continued" => new SchedulerEvent.RunContinued(Texts(json, "committed")) { Attached = Texts(json, "attached") },
+        "launched" => new SchedulerEvent.TaskLaunched(Text(json, Task), json.GetProperty("attempt").GetInt32(), Handle(json)),
         "finished" => new SchedulerEvent.TaskFinished(Text(json, Task), Texts(json, "next"), Number(json, "splits"))
         {
             GangSize = Number(json, "gang"),
+            MaxParallel = Number(json, "parallel"),
             IsClone = json.TryGetProperty("clone", out var clone) && clone.GetBoolean(),
         },
         "not-cloned" => new SchedulerEvent.ReuseRefused(Text(json, Task)),
@@ -90,6 +92,11 @@ internal static class SchedulerEventJson
         "stop" => new SchedulerEvent.StopRequested(),
         var other => throw new JsonException($"The event '{other}' is not known."),
     };
+
+    /// <summary>Journals of the first version know processes of their machine only.</summary>
+    private static LaunchHandle Handle(JsonElement json) => json.TryGetProperty("handle", out var handle)
+        ? LaunchHandle.Parse(handle.GetString() ?? "")
+        : LaunchHandle.OfProcess(json.GetProperty("pid").GetInt32(), json.GetProperty("process").GetString());
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is no text.");
 

@@ -21,6 +21,11 @@ internal sealed partial class SchedulerLoop
     /// <summary>The error of an attempt is the run's only when no further attempt makes up for it; that of its record always is.</summary>
     private void FailNoted(ScheduledTask task, TaskFailure failure, Task note)
     {
+        if (_context.DecoratorsOf(task.Step).Find<RetryAttribute>()?.Allows(failure.Kind) == false)
+        {
+            failure = failure with { MayRetry = false };
+        }
+
         try
         {
             note.GetAwaiter().GetResult();
@@ -64,16 +69,16 @@ internal sealed partial class SchedulerLoop
     }
 
     private bool MayRetry(ScheduledTask task, bool isAllowed)
-        => isAllowed && !_state.IsStopping && task.Attempt < _context.DecoratorsOf(task.Step).Budget.LastAttemptFrom(task.FirstAttempt);
+        => isAllowed && !_state.IsStopping && task.Attempt < _context.BudgetOf(task.Step).LastAttemptFrom(task.FirstAttempt);
 
     private void Fail(ScheduledTask task, TaskFailure failure)
     {
-        var budget = _context.DecoratorsOf(task.Step).Budget;
+        var budget = _context.BudgetOf(task.Step);
         var retries = MayRetry(task, failure.MayRetry);
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
         _untold[task.TaskId] = failure.Message;
         Tell(new RunEvent.TaskFailed(
-            Now, path, failure.ProcessId, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
+            Now, path, failure.Handle, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
         Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
     }
 

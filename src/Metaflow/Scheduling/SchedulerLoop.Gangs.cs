@@ -12,7 +12,7 @@ internal sealed partial class SchedulerLoop
         }
 
         live.EndedBecause = $"Ended, because task '{command.Task.Step}/{command.FailedTaskId}' of its gang failed.";
-        live.Process?.RequestStop();
+        live.RequestStop();
         After(Grace, () => KillIfLive(live));
     }
 
@@ -20,7 +20,7 @@ internal sealed partial class SchedulerLoop
     {
         if (_live.TryGetValue(live.Task.TaskId, out var current) && ReferenceEquals(current, live))
         {
-            live.Process?.Kill();
+            live.Kill();
         }
     }
 }

@@ -87,7 +87,7 @@ internal sealed partial class SchedulerLoop
                 Tell(new RunEvent.TaskCloned(Now, other, outcome.OtherOrigins[index - 1], null));
             }
 
-            Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize });
+            Apply(task, result, isClone: true);
             return;
         }
 

@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Metaflow.Errors;
-using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Platform;
 using Metaflow.Running;
+using Metaflow.Tasks;
 
 namespace Metaflow.Scheduling;
 
@@ -46,17 +46,17 @@ internal sealed partial class SchedulerLoop
     /// <param name="context">What the run works with.</param>
     /// <param name="run">The run.</param>
     /// <param name="journal">Records what happens before anything follows from it.</param>
-    /// <param name="state">The state to begin with.</param>
+    /// <param name="policy">What is decided by.</param>
     /// <param name="interruption">Asks the run to stop from outside.</param>
-    public SchedulerLoop(RunContext context, RunRecord run, RunJournal journal, SchedulerState state, RunInterruption interruption)
+    public SchedulerLoop(RunContext context, RunRecord run, RunJournal journal, SchedulerPolicy policy, RunInterruption interruption)
     {
         _context = context;
         _run = run;
         _journal = journal;
         _interruption = interruption;
         _results = new TaskResults(context);
-        _policy = PolicyOf(context, run);
-        _state = state;
+        _policy = policy;
+        _state = new SchedulerState(policy);
         if (_policy.Reuse != ReuseRule.Never)
         {
             ReserveThreads();
@@ -72,20 +72,23 @@ internal sealed partial class SchedulerLoop
     /// <param name="run">The run.</param>
     /// <returns>The policy.</returns>
     public static SchedulerPolicy PolicyOf(RunContext context, RunRecord run)
-        => new(context.Definition.Graph, context.Workers.Workers, step => context.DecoratorsOf(step).Budget)
+        => new(context.Definition.Graph, context.Workers.Workers, context.BudgetOf)
         {
             RunId = run.RunId,
             DemandOf = context.DemandOf,
+            MaxParallelOf = step => context.DecoratorsOf(step).Find<MaxParallelAttribute>()?.Tasks,
             Capacity = context.Capacity,
             Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
             MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
         };
 
-    /// <summary>Runs until the run is over and no process of it is left.</summary>
+    /// <summary>Runs until the run is over and no task of it is left.</summary>
     /// <param name="beginning">The first event.</param>
+    /// <param name="state">The state to begin with; that of a new run by default.</param>
     /// <returns>How it ended.</returns>
-    public async Task<RunOutcome> RunAsync(SchedulerEvent beginning)
+    public async Task<RunOutcome> RunAsync(SchedulerEvent beginning, SchedulerState? state = null)
     {
+        _state = state ?? _state;
         using var interrupted = _interruption.Token.Register(() => Post(Interrupt));
         _interruption.RequestedAgain += OnRequestedAgain;
         try
@@ -111,7 +114,7 @@ internal sealed partial class SchedulerLoop
         finally
         {
             _interruption.RequestedAgain -= OnRequestedAgain;
-            EndAll();
+            await EndAllAsync().ConfigureAwait(false);
         }
 
         return Outcome(_end);
@@ -186,7 +189,7 @@ internal sealed partial class SchedulerLoop
 
         if (_commands.Exists(static command => command is SchedulerCommand.Launch))
         {
-            _context.Launcher.Expect(_state.CountExpected());
+            _context.Launchers.Default.Expect(_context.Program, _state.CountExpected());
         }
 
         _commands.Clear();
@@ -202,74 +205,13 @@ internal sealed partial class SchedulerLoop
         }
     }
 
-    private void Launch(ScheduledTask task)
-    {
-        if (_isInterrupted)
+    private void Apply(ScheduledTask task, TaskResult result, bool isClone)
+        => Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits)
         {
-            // Decided at the same moment as the stop: no task starts any more, and this one is put aside as it is.
-            Post(() => Apply(new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true)));
-            return;
-        }
-
-        var live = new LiveTask(task, new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId), Post, this);
-        var startedAt = Now;
-        try
-        {
-            var request = TaskLaunch.Request(_context, _run, task);
-            live.Process = _context.Launcher.Launch(request, live);
-        }
-        catch (MetaflowException error)
-        {
-            // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
-            FailWhenNoted(task, new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error }, _results.NoteNotStartedAsync(_run, task));
-            return;
-        }
-
-        _live.Add(task.TaskId, live);
-        _journal.Add(new SchedulerEvent.TaskLaunched(task.TaskId, task.Attempt, live.ProcessId, MarkOf(live.ProcessId)));
-        var budget = _context.DecoratorsOf(task.Step).Budget;
-        Tell(new RunEvent.TaskStarting(startedAt, live.Path, live.Process.ProcessId, task.Attempt, task.Attempt > task.FirstAttempt + budget.UserRetries));
-    }
-
-    // A task in this process ends with it, and must never be ended by ending the process.
-    private static string? MarkOf(int processId) => processId == Environment.ProcessId ? null : ProcessMark.Of(processId);
-
-    private void OnOutput(LiveTask live, DateTimeOffset at, string text, bool isError)
-        => Tell(new RunEvent.TaskOutput(at, live.Path, live.ProcessId, text, isError));
-
-    private void OnExit(LiveTask live, ProcessExit exit)
-    {
-        var task = live.Task;
-        _live.Remove(task.TaskId);
-        var (result, failure) = _results.Read(task, live.Path, exit);
-        if (failure is { Error: null } && live.EndedBecause is { } cause)
-        {
-            // The failure of the gang is that of the task that failed first.
-            failure = new TaskFailure(cause, MayRetry: true);
-        }
-
-        if (failure is { Message: { } message })
-        {
-            live.Process!.AddLogLine(message, isError: true);
-        }
-
-        live.Process!.Dispose();
-        var note = _results.NoteExitAsync(_run, task, exit, failure is null);
-        if (failure is not null)
-        {
-            FailWhenNoted(task, failure with { ProcessId = live.ProcessId }, note);
-            return;
-        }
-
-        _notes.Add(KeepLostAsync(live.Path, note));
-        if (result!.NumSplits is { } count)
-        {
-            Tell(new RunEvent.ForeachYields(Now, live.Path, live.ProcessId, count));
-        }
-
-        Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.ProcessId));
-        Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize });
-    }
+            GangSize = result.GangSize,
+            MaxParallel = result.MaxParallel,
+            IsClone = isClone,
+        });
 
     private void Interrupt()
     {
@@ -277,9 +219,8 @@ internal sealed partial class SchedulerLoop
         Tell(new RunEvent.RunStopping(Now, WasInterrupted: true, _live.Count) { ByCtrlC = _interruption.ExitCode == ExitCodes.Interrupted });
         foreach (var live in _live.Values)
         {
-            live.Process?.AddLogLine("[KILLED BY ORCHESTRATOR]", isError: false);
-            live.Process?.AddLogLine("[KILLED BY ORCHESTRATOR]", isError: true);
-            live.Process?.RequestStop();
+            live.Note("[KILLED BY ORCHESTRATOR]");
+            live.RequestStop();
         }
 
         After(Grace, () => KillAll(Grace));
@@ -296,20 +237,21 @@ internal sealed partial class SchedulerLoop
         Tell(new RunEvent.TasksKilled(Now, _live.Count, waited));
         foreach (var live in _live.Values)
         {
-            live.Process?.Kill();
+            live.Kill();
         }
     }
 
-    /// <summary>Whatever ends the loop, an error of ours included: no process stays.</summary>
-    private void EndAll()
+    /// <summary>Whatever ends the loop, a fault of the framework included: no task stays.</summary>
+    private async Task EndAllAsync()
     {
+        // Threads that read the output of processes must not wait for a loop that is gone.
+        await _over.CancelAsync().ConfigureAwait(false);
         foreach (var live in _live.Values)
         {
-            live.Process?.Kill();
+            live.Kill();
         }
 
-        // Threads that read the output of processes must not wait for a loop that is gone.
-        _over.Cancel();
+        await Task.WhenAll(_live.Values.Select(static live => live.Asked)).ConfigureAwait(false);
         foreach (var timer in _timers)
         {
             timer.Dispose();
@@ -348,35 +290,4 @@ internal sealed partial class SchedulerLoop
     private DateTimeOffset Now => _context.Time.GetUtcNow();
 
     private void Tell(RunEvent runEvent) => _context.Observer.OnEvent(runEvent);
-
-    /// <summary>A task whose process runs; hands what the process does to the loop's thread.</summary>
-    private sealed class LiveTask(ScheduledTask task, TaskPath path, Action<Action> post, SchedulerLoop loop) : ITaskProcessObserver
-    {
-        public ScheduledTask Task => task;
-
-        public TaskPath Path => path;
-
-        public ITaskProcess? Process { get; set; }
-
-        /// <summary>Gets or sets why the scheduler ended the task, or <see langword="null"/>.</summary>
-        public string? EndedBecause { get; set; }
-
-        public int ProcessId => Process?.ProcessId ?? 0;
-
-        public void OnOutput(DateTimeOffset at, string text, bool isError)
-        {
-            if (!loop.TakeOutputSlot())
-            {
-                return;
-            }
-
-            post(() =>
-            {
-                loop._outputSlots.Release();
-                loop.OnOutput(this, at, text, isError);
-            });
-        }
-
-        public void OnExit(ProcessExit exit) => post(() => loop.OnExit(this, exit));
-    }
 }

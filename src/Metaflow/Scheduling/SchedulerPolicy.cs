@@ -15,6 +15,9 @@ internal sealed record SchedulerPolicy(FlowGraph Graph, int MaxWorkers, Func<str
     /// <summary>Gets what a task of a step takes of the machine, by the step's name on disk. By default nothing.</summary>
     public Func<string, TaskDemand> DemandOf { get; init; } = static _ => default;
 
+    /// <summary>Gets how many tasks of a step may run at once, by the step's name on disk; <see langword="null"/> for any number, the default for all.</summary>
+    public Func<string, int?> MaxParallelOf { get; init; } = static _ => null;
+
     /// <summary>Gets what the machine has. By default all that is asked for.</summary>
     public TaskDemand Capacity { get; init; } = TaskDemand.Unlimited;
 

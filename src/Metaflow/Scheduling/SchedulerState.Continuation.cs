@@ -25,7 +25,7 @@ internal sealed partial record SchedulerState
         var reached = new HashSet<string>(StringComparer.Ordinal);
         reached.UnionWith(Finished.Keys);
         reached.UnionWith(Joins.Keys.Select(static join => join.Join));
-        foreach (var task in Running.Values.Concat(Queue).Concat(Blocked).Concat(Waiting.Values).Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
+        foreach (var task in Running.Values.Concat(Queue).Concat(Blocked).Concat(AllLimited).Concat(Waiting.Values).Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
         {
             reached.Add(task.Step);
         }
@@ -60,17 +60,20 @@ internal sealed partial record SchedulerState
     private SchedulerState Continue(SchedulerEvent.RunContinued continued)
     {
         // In an order of their own: that of the dictionaries differs from process to process, and a replay must come to the same.
-        var again = InOrder(WithWholeGangs(Running.Values.Concat(Waiting.Values).Concat(Unfinished.Values)))
+        var followed = continued.Attached.Where(Running.ContainsKey).ToImmutableDictionary(static id => id, id => Running[id]);
+        var ended = Running.Values.Where(task => !followed.ContainsKey(task.TaskId));
+        var again = InOrder(WithWholeGangs(ended.Concat(Waiting.Values).Concat(Unfinished.Values)))
             .Select(task => HasCommitted(task, continued) ? AfterFailure(task) : task)
             .ToList();
-        var queue = ImmutableQueue.CreateRange(again.Concat(Blocked).Concat(Queue));
+        var queue = ImmutableQueue.CreateRange(again.Concat(Blocked).Concat(AllLimited).Concat(Queue));
         var state = this with
         {
-            Running = ImmutableDictionary<string, ScheduledTask>.Empty,
+            Running = followed,
             Waiting = ImmutableDictionary<string, ScheduledTask>.Empty,
             Unfinished = ImmutableDictionary<string, ScheduledTask>.Empty,
             Queue = queue,
             Blocked = [],
+            Limited = Limited.Clear(),
             Queued = again.Aggregate(Queued, (counts, task) => Count(counts, task.Step, WidthOf(task))),
             Gangs = ImmutableDictionary<string, GangProgress>.Empty,
             FailedTasks = 0,

@@ -11,7 +11,7 @@ internal sealed partial record SchedulerState
     {
         var graph = _policy.Graph;
         var most = _policy.MaxWorkers;
-        var expected = Waiting.Count + Queue.Take(most).Count();
+        var expected = Waiting.Count + Queue.Concat(AllLimited).Take(most).Count();
         var joins = new HashSet<string>();
         foreach (var task in Running.Values)
         {

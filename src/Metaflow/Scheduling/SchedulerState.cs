@@ -111,13 +111,13 @@ internal sealed partial record SchedulerState
 
         if (finished.NumSplits is { } count)
         {
-            return state.FanOut(task, finished.NextSteps[0], count);
+            return state.FanOut(task, finished.NextSteps[0], count, finished.MaxParallel);
         }
 
         return finished.NextSteps is [var only] ? state.MoveOn(task, only) : state.Branch(task, finished.NextSteps);
     }
 
-    private SchedulerState FanOut(ScheduledTask split, string next, int count)
+    private SchedulerState FanOut(ScheduledTask split, string next, int count, int? maxParallel)
     {
         if (count == 0)
         {
@@ -128,7 +128,7 @@ internal sealed partial record SchedulerState
         for (var index = 0; index < count; index++)
         {
             var frame = new TaskFrame(split.TaskId, IsForeach: true, count, index) { SplitStep = split.Step };
-            state = state.Enqueue(Successor(split, next) with { SplitIndex = index, Frames = split.Frames.Add(frame) });
+            state = state.Enqueue(Successor(split, next) with { SplitIndex = index, MaxParallel = maxParallel, Frames = split.Frames.Add(frame) });
         }
 
         return state;

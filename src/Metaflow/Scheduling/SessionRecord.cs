@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Metaflow.Decorators;
 using Metaflow.Definition;
+using Metaflow.Launching;
 using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
@@ -36,7 +37,7 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
     {
         Capacity = policy.Capacity,
         Workers = policy.MaxWorkers < context.Request.MaxWorkers ? policy.MaxWorkers : null,
-        Mark = context.Launcher.Mark,
+        Mark = (context.Launchers.Default as LocalTaskLauncher)?.Mark,
     };
 
     // Another process continues the run, with other variables.
@@ -58,10 +59,12 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
     {
         var budgets = Steps.ToDictionary(static step => step.Name, static step => step.Budget, StringComparer.Ordinal);
         var demands = Steps.ToDictionary(static step => step.Name, static step => step.Demand, StringComparer.Ordinal);
+        var limits = Steps.ToDictionary(static step => step.Name, static step => step.MaxParallel, StringComparer.Ordinal);
         return new SchedulerPolicy(graph, Workers ?? Request.MaxWorkers, step => budgets.GetValueOrDefault(step))
         {
             RunId = runId,
             DemandOf = step => demands.GetValueOrDefault(step),
+            MaxParallelOf = step => limits.GetValueOrDefault(step),
             Capacity = Capacity,
             Reuse = Reuse,
             MayRun = StepsToRun.Of(graph, Request),
@@ -107,6 +110,11 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
                 WriteDemand(json, "demand", step.Demand);
             }
 
+            if (step.MaxParallel is { } limit)
+            {
+                json.WriteNumber("parallel", limit);
+            }
+
             json.WriteEndObject();
         }
 
@@ -132,6 +140,7 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
                     TimeSpan.ParseExact(step.GetProperty("wait").GetString()!, "c", CultureInfo.InvariantCulture)))
             {
                 Demand = ReadDemand(step, "demand", default),
+                MaxParallel = step.TryGetProperty("parallel", out var limit) ? limit.GetInt32() : null,
             }),
         ])
     {

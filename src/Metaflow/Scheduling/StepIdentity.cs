@@ -15,6 +15,9 @@ internal sealed record StepIdentity(string Name, string Shape, RetryBudget Budge
     /// <summary>Gets what its tasks take of the machine: which of them ran at once follows from it. The default is nothing.</summary>
     public TaskDemand Demand { get; init; }
 
+    /// <summary>Gets how many of its tasks may run at once; <see langword="null"/>, the default, for any number.</summary>
+    public int? MaxParallel { get; init; }
+
     /// <summary>Gets the steps that the shape says it moves on to.</summary>
     private string[] Targets
     {
@@ -30,7 +33,14 @@ internal sealed record StepIdentity(string Name, string Shape, RetryBudget Budge
     /// <param name="policy">What is decided by.</param>
     /// <returns>The identities, in the order of the graph.</returns>
     public static IReadOnlyList<StepIdentity> Of(SchedulerPolicy policy)
-        => [.. policy.Graph.Steps.Select(step => new StepIdentity(step.Name, ShapeOf(policy.Graph, step), policy.BudgetOf(step.Name)) { Demand = policy.DemandOf(step.Name) })];
+        =>
+        [
+            .. policy.Graph.Steps.Select(step => new StepIdentity(step.Name, ShapeOf(policy.Graph, step), policy.BudgetOf(step.Name))
+            {
+                Demand = policy.DemandOf(step.Name),
+                MaxParallel = policy.MaxParallelOf(step.Name),
+            }),
+        ];
 
     /// <summary>Returns the steps that a run has come to and that are not what they were.</summary>
     /// <param name="before">The steps as they were recorded.</param>

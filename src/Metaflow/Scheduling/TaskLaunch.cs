@@ -12,15 +12,48 @@ namespace Metaflow.Scheduling;
 /// <summary>Translates a scheduled task into a process to start.</summary>
 internal static class TaskLaunch
 {
-    private const long Megabyte = 1024 * 1024;
+    /// <summary>The unit of sizes of logs.</summary>
+    public const long Megabyte = 1024 * 1024;
 
-    /// <summary>Makes the request.</summary>
+    /// <summary>Makes the request, and calls the hooks of the step's decorators.</summary>
     /// <param name="context">What the run works with.</param>
     /// <param name="run">The run.</param>
     /// <param name="task">The task.</param>
     /// <returns>The request.</returns>
     /// <exception cref="Errors.LaunchException">A decorator forbids it, or fails (MF6022).</exception>
-    public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task)
+    public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task) => Hooked(context, task, Prepare(context, run, task));
+
+    /// <summary>Returns whether decorators of a task's step have a say in its launch.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="task">The task.</param>
+    /// <returns>Whether they have.</returns>
+    public static bool HasHooks(RunContext context, ScheduledTask task) => context.DecoratorsOf(task.Step).All.Count > 0;
+
+    /// <summary>Makes a request as the hooks of the step's decorators want it.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="request">The request before they are called.</param>
+    /// <returns>The request.</returns>
+    /// <exception cref="Errors.LaunchException">A decorator forbids it, or fails (MF6022).</exception>
+    public static LaunchRequest Hooked(RunContext context, ScheduledTask task, LaunchRequest request)
+    {
+        var environment = new Dictionary<string, string>(request.Environment);
+        var hooked = LaunchHooks.Call(context.DecoratorsOf(task.Step), new LaunchHookContext(request.Task, request.Attempt, environment));
+        return request with
+        {
+            Environment = environment,
+            Deadline = hooked.Deadline,
+            MemoryLimitMB = hooked.MemoryLimitMB,
+            AnnouncesSecrets = hooked.AnnouncesSecrets,
+        };
+    }
+
+    /// <summary>Makes the request before the hooks of decorators are called.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <returns>The request.</returns>
+    public static LaunchRequest Prepare(RunContext context, RunRecord run, ScheduledTask task)
     {
         var graph = context.Definition.Graph;
         var node = graph.Find(task.Step)!;
@@ -40,7 +73,7 @@ internal static class TaskLaunch
             Join = task.Join,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
-            MaxUserCodeRetries = task.FirstAttempt + decorators.Budget.UserRetries,
+            MaxUserCodeRetries = task.FirstAttempt + context.BudgetOf(task.Step).UserRetries,
             IsSwitch = graph.KindOf(node) == StepKind.SplitSwitch,
             NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
             Namespace = context.Settings.Namespace ?? "",
@@ -61,12 +94,10 @@ internal static class TaskLaunch
         }
 
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
-        var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, task.Attempt, environment));
         return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte)
         {
-            Deadline = hooked.Deadline,
-            MemoryLimitMB = hooked.MemoryLimitMB,
-            AnnouncesSecrets = hooked.AnnouncesSecrets,
+            Program = context.Program,
+            Decorators = decorators.All,
         };
     }
 

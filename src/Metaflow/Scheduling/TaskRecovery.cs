@@ -15,45 +15,8 @@ namespace Metaflow.Scheduling;
 /// <param name="run">The run.</param>
 internal sealed class TaskRecovery(RunContext context, RunRecord run)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
     private readonly TaskResults _results = new(context);
     private readonly CheckedArtifacts _checked = new(context.Datastore);
-
-    /// <summary>Gets what ends a process. The default signals it and its children; a test puts in what a process that hangs in the system does of it: nothing.</summary>
-    public Action<int> Kill { get; init; } = static processId =>
-    {
-        PosixProcess.SignalGroup(processId, PosixProcess.SigKill);
-        PosixProcess.Signal(processId, PosixProcess.SigKill);
-    };
-
-    /// <summary>Ends the processes that still live: from then on, what is committed stays as it is.</summary>
-    /// <param name="processes">The last process of each task, by the task's id.</param>
-    /// <returns>A task that ends when none lives.</returns>
-    /// <exception cref="LaunchException">A process does not end (MF6034).</exception>
-    public async Task EndProcessesAsync(IReadOnlyDictionary<string, LaunchedProcess> processes)
-    {
-        foreach (var (taskId, process) in processes)
-        {
-            var start = context.Time.GetTimestamp();
-            while (process.Lives)
-            {
-                Kill(process.ProcessId);
-                if (context.Time.GetElapsedTime(start) > Patience)
-                {
-                    throw new LaunchException(
-                        ErrorCodes.OrphanNotEnded,
-                        $"The run '{run.RunId}' cannot be continued.",
-                        $"Process {process.ProcessId} still runs its task '{taskId}' and could not be ended in {Patience.TotalSeconds} seconds.",
-                        "End the process, then continue the run.")
-                    { Pathspec = $"{run.Flow}/{run.RunId}" };
-                }
-
-                await Task.Delay(Pause, context.Time).ConfigureAwait(false);
-            }
-        }
-    }
 
     /// <summary>Ends what the tasks of a scheduler that was killed had started, wherever it went: it would work beside the tasks that run again.</summary>
     /// <param name="mark">What marks it; <see langword="null"/> for nothing to end.</param>
@@ -75,11 +38,12 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
     /// <summary>Returns what the scheduler would have been told of tasks that ended after it.</summary>
     /// <param name="state">The state that it left.</param>
+    /// <param name="attached">The ids of the tasks that are followed again: these tell their end themselves.</param>
     /// <returns>The events.</returns>
-    public async Task<IReadOnlyList<SchedulerEvent>> AdoptAsync(SchedulerState state)
+    public async Task<IReadOnlyList<SchedulerEvent>> AdoptAsync(SchedulerState state, IReadOnlySet<string> attached)
     {
         var adopted = new List<SchedulerEvent>();
-        foreach (var task in SchedulerState.InOrder(state.Running.Values))
+        foreach (var task in SchedulerState.InOrder(state.Running.Values.Where(task => !attached.Contains(task.TaskId))))
         {
             if (await OutcomeOfAsync(task, task.Attempt).ConfigureAwait(false) is { } outcome)
             {
@@ -112,11 +76,12 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
     /// <summary>Returns the tasks to run again whose attempt is complete, as a failure.</summary>
     /// <param name="state">The state with what was adopted.</param>
+    /// <param name="attached">The ids of the tasks that are followed again.</param>
     /// <returns>Their ids.</returns>
-    public async Task<ImmutableArray<string>> CommittedFailuresAsync(SchedulerState state)
+    public async Task<ImmutableArray<string>> CommittedFailuresAsync(SchedulerState state, IReadOnlySet<string> attached)
     {
         var committed = ImmutableArray.CreateBuilder<string>();
-        foreach (var task in SchedulerState.InOrder(state.Unfinished.Values.Concat(state.Running.Values)))
+        foreach (var task in SchedulerState.InOrder(state.Unfinished.Values.Concat(state.Running.Values.Where(task => !attached.Contains(task.TaskId)))))
         {
             foreach (var id in IdsOf(task))
             {
@@ -160,10 +125,10 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
             return new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true);
         }
 
-        var (result, failure) = _results.Read(task with { Attempt = attempt }, path, new ProcessExit(ExitCodes.Success, WasKilled: false));
+        var (result, failure) = await _results.ReadAsync(task with { Attempt = attempt }, path, new TaskExit(ExitCodes.Success, WasKilled: false)).ConfigureAwait(false);
         return result is null
             ? new SchedulerEvent.TaskFailed(task.TaskId, failure!.MayRetry)
-            : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize };
+            : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize, MaxParallel = result.MaxParallel };
     }
 
     /// <summary>A task killed after its commit may not have recorded it; what it read is in its own notes.</summary>

@@ -5,19 +5,11 @@ using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Metaflow.Serialization;
 using Metaflow.Tasks;
 
 namespace Metaflow.Scheduling;
-
-/// <summary>What a finished task decided.</summary>
-/// <param name="NextSteps">The steps it moves on to.</param>
-/// <param name="NumSplits">How many items its foreach has, or <see langword="null"/>.</param>
-internal sealed record TaskResult(ImmutableArray<string> NextSteps, int? NumSplits)
-{
-    /// <summary>Gets how many tasks its gang has, or <see langword="null"/> for no gang.</summary>
-    public int? GangSize { get; init; }
-}
 
 /// <summary>Why an attempt failed.</summary>
 /// <param name="Message">What the process could not say itself; <see langword="null"/> when it did.</param>
@@ -27,8 +19,11 @@ internal sealed record TaskFailure(string? Message, bool MayRetry)
     /// <summary>Gets the error that the run fails with, where it is not just a failed step.</summary>
     public MetaflowException? Error { get; init; }
 
-    /// <summary>Gets the process's id.</summary>
-    public int ProcessId { get; init; }
+    /// <summary>Gets what ran the attempt; <see langword="null"/> when nothing could be started.</summary>
+    public LaunchHandle? Handle { get; init; }
+
+    /// <summary>Gets what kind of failure it is.</summary>
+    public FailureKinds Kind { get; init; } = FailureKinds.Crashed;
 }
 
 /// <summary>Reads what ended tasks left in the datastore.</summary>
@@ -46,7 +41,7 @@ internal sealed class TaskResults(RunContext context)
     /// <param name="path">Its address.</param>
     /// <param name="exit">How its process ended.</param>
     /// <returns>The result, or the failure.</returns>
-    public (TaskResult? Result, TaskFailure? Failure) Read(ScheduledTask task, TaskPath path, ProcessExit exit)
+    public async Task<(TaskResult? Result, TaskFailure? Failure)> ReadAsync(ScheduledTask task, TaskPath path, TaskExit exit)
     {
         if (exit.LogError is { } logError)
         {
@@ -55,25 +50,43 @@ internal sealed class TaskResults(RunContext context)
 
         if (exit.Ended is { } ended)
         {
-            return (null, new TaskFailure($"{ended.Message} [{ended.Code}]", MayRetry: true));
+            return (null, new TaskFailure($"{ended.Message} [{ended.Code}]", MayRetry: true) { Kind = exit.Kind });
         }
 
         if (exit.ExitCode != ExitCodes.Success)
         {
-            return (null, new TaskFailure(Describe(exit, SaysWhyItself(path, task.Attempt)), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled));
+            var saysWhyItself = await SaysWhyItselfAsync(path, task.Attempt).ConfigureAwait(false);
+            return (null, new TaskFailure(Describe(exit, saysWhyItself), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled)
+            {
+                Kind = exit.ExitCode == ExitCodes.Failure && saysWhyItself ? FailureKinds.Raised : FailureKinds.Crashed,
+            });
         }
 
         try
         {
-            var artifacts = context.Datastore.TryOpenAttemptAsync(path, task.Attempt, default).AsTask().GetAwaiter().GetResult();
-            return artifacts is null
-                ? (null, new TaskFailure(Describe(exit, saysWhyItself: false), MayRetry: true))
-                : Check(task, path, Decode(artifacts));
+            return await DecisionOfAsync(path, task.Attempt).ConfigureAwait(false) is { } result
+                ? Check(task, path, result)
+                : (null, new TaskFailure(Describe(exit, saysWhyItself: false), MayRetry: true));
         }
         catch (MetaflowException error)
         {
             return (null, new TaskFailure(error.Message, error.IsTransient) { Error = error });
         }
+    }
+
+    /// <summary>Reads what a task told of its decision; both files at once, since each may be far away.</summary>
+    private async Task<TaskResult?> DecisionOfAsync(TaskPath path, int attempt)
+    {
+        var reading = context.Datastore.ReadNoteAsync(path, attempt, TaskLineage.Note, default);
+        var isComplete = await context.Datastore.IsCompleteAsync(path, attempt, default).ConfigureAwait(false);
+        var note = await reading.ConfigureAwait(false);
+        if (!isComplete)
+        {
+            return null;
+        }
+
+        return (note is null ? null : TaskLineage.FromJson(note)?.Result)
+            ?? (await context.Datastore.TryOpenAttemptAsync(path, attempt, default).ConfigureAwait(false) is { } artifacts ? Decode(artifacts) : null);
     }
 
     /// <summary>Notes how a process ended, and that an attempt began when the process died too early to say so itself.</summary>
@@ -82,7 +95,7 @@ internal sealed class TaskResults(RunContext context)
     /// <param name="exit">How its process ended.</param>
     /// <param name="succeeded">Whether it counts as a success.</param>
     /// <returns>A task that ends when the note is kept.</returns>
-    public async Task NoteExitAsync(RunRecord run, ScheduledTask task, ProcessExit exit, bool succeeded)
+    public async Task NoteExitAsync(RunRecord run, ScheduledTask task, TaskExit exit, bool succeeded)
     {
         await Task.Yield();
         await TryAsync(
@@ -158,11 +171,11 @@ internal sealed class TaskResults(RunContext context)
     private static TaskPath PathOf(RunRecord run, ScheduledTask task) => new(run.Flow, run.RunId, task.Step, task.TaskId);
 
     /// <summary>A task that fails in the author's code tells that, and is committed all the same. Whatever else ends it, such as <c>Environment.Exit</c>, stores nothing.</summary>
-    private bool SaysWhyItself(TaskPath path, int attempt)
+    private async Task<bool> SaysWhyItselfAsync(TaskPath path, int attempt)
     {
         try
         {
-            return context.Datastore.TryOpenAttemptAsync(path, attempt, default).AsTask().GetAwaiter().GetResult() is not null;
+            return await context.Datastore.IsCompleteAsync(path, attempt, default).ConfigureAwait(false);
         }
         catch (MetaflowException)
         {
@@ -174,7 +187,7 @@ internal sealed class TaskResults(RunContext context)
     /// <param name="exit">How it ended.</param>
     /// <param name="saysWhyItself">Whether the attempt was committed.</param>
     /// <returns>A sentence, or <see langword="null"/>.</returns>
-    internal static string? Describe(ProcessExit exit, bool saysWhyItself) => exit.ExitCode switch
+    internal static string? Describe(TaskExit exit, bool saysWhyItself) => exit.ExitCode switch
     {
         _ when exit.WasKilled => "[KILLED BY ORCHESTRATOR]",
         SegmentationFault => "Task failed with a segmentation fault.",
@@ -197,10 +210,11 @@ internal sealed class TaskResults(RunContext context)
         _ => "",
     };
 
-    /// <summary>Reads what a finished task decided.</summary>
+    /// <summary>Reads what a finished task decided from its artifacts, as tasks of the reference and of older versions tell it.</summary>
     /// <param name="artifacts">Its artifacts.</param>
+    /// <param name="lineage">What it noted at its end, where it is known: artifacts do not have all of it.</param>
     /// <returns>The result.</returns>
-    public static TaskResult Decode(TaskArtifacts artifacts)
+    public static TaskResult Decode(TaskArtifacts artifacts, TaskLineage? lineage = null)
     {
         var next = ImmutableArray<string>.Empty;
         if (artifacts.Contains(InternalArtifacts.Transition)
@@ -211,7 +225,7 @@ internal sealed class TaskResults(RunContext context)
         }
 
         var splits = artifacts.Contains(InternalArtifacts.ForeachNumSplits) ? artifacts.LoadPlain(InternalArtifacts.ForeachNumSplits) : null;
-        return new TaskResult(next, splits is long count ? (int)count : null) { GangSize = GangSizeOf(artifacts) };
+        return new TaskResult(next, splits is long count ? (int)count : null) { GangSize = GangSizeOf(artifacts), MaxParallel = lineage?.Result?.MaxParallel };
     }
 
     /// <summary>A gang's tasks inherit its size from the task that started it, which alone names it as what it iterates.</summary>

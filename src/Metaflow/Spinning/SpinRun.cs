@@ -12,6 +12,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Spinning;
 
@@ -65,9 +66,8 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
 
         var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
         var launch = Launch(path, target, request, decorators, stores);
-        var launcher = Launchers.Open(new LauncherOptions(program, stores.Blobs, time, UsesSpares: false));
-        using var closing = launcher as IDisposable;
-        var exit = await new SpinTask(path, observer, time).RunAsync(launcher, launch, interruption).ConfigureAwait(false);
+        using var launchers = new Launchers(new LauncherOptions(new RunStores(stores.Blobs, stores.Metadata), StoreOptions.Of(settings.Environment, time)));
+        var exit = await new SpinTask(path, observer, time).RunAsync(launchers.Default, launch, interruption).ConfigureAwait(false);
         var outcome = await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
         stores.Forget(target.Split is { } item ? [.. target.Inputs, item] : target.Inputs, path);
         return outcome;
@@ -124,6 +124,8 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, 0, environment));
         return new LaunchRequest(path, 0, line.ToArguments(), environment, request.MaxLogSize * Megabyte)
         {
+            Program = program,
+            Decorators = decorators.All,
             Deadline = hooked.Deadline,
             MemoryLimitMB = hooked.MemoryLimitMB,
             AnnouncesSecrets = hooked.AnnouncesSecrets,
@@ -135,7 +137,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             ? [.. passes.OfType<long>().Select(static pass => (int)pass)]
             : [];
 
-    private static async Task<SpinOutcome> OutcomeAsync(TaskPath path, ProcessExit exit, RunInterruption interruption, SpinStores stores, TaskDatastoreWriter given)
+    private static async Task<SpinOutcome> OutcomeAsync(TaskPath path, TaskExit exit, RunInterruption interruption, SpinStores stores, TaskDatastoreWriter given)
     {
         var artifacts = await stores.Datastore.TryOpenAttemptAsync(path, 0, default).ConfigureAwait(false);
         if (artifacts is not null && stores.AreKept)

@@ -11,6 +11,19 @@ namespace Metaflow.Tasks;
 /// <summary>The framework's own artifacts of an attempt (formats 1.13).</summary>
 internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachFrame> frames)
 {
+    /// <summary>Says what an attempt that counts as a success decided.</summary>
+    /// <param name="outcome">How the author's code ended.</param>
+    /// <returns>The result.</returns>
+    public TaskResult ResultOf(UserCodeOutcome outcome)
+    {
+        var transition = outcome.Failure is null ? outcome.Transition : null;
+        return new TaskResult([.. outcome.Failure is null ? transition?.Steps ?? [] : line.NextWhenCaught], outcome.Failure is null ? outcome.Items?.Count : null)
+        {
+            GangSize = transition?.GangSize,
+            MaxParallel = transition?.MaxParallel,
+        };
+    }
+
     /// <summary>Makes the artifacts.</summary>
     /// <param name="outcome">How the author's code ended.</param>
     /// <param name="isCaught">Whether its failure was caught.</param>

@@ -38,6 +38,12 @@ internal sealed partial record TaskLineage
 
             WriteText(json, "observed", Observed);
             WriteText(json, "code", Code);
+            if (Result is not null)
+            {
+                json.WritePropertyName("result");
+                Result.Write(json);
+            }
+
             json.WriteEndObject();
         }
 
@@ -70,9 +76,10 @@ internal sealed partial record TaskLineage
                 IsWhole = root.TryGetProperty("whole", out var whole) && whole.GetBoolean(),
                 Observed = root.TryGetProperty("observed", out var observed) ? observed.GetString() : null,
                 Code = root.TryGetProperty("code", out var code) ? code.GetString() : null,
+                Result = root.TryGetProperty("result", out var result) ? TaskResult.Read(result) : null,
             };
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             return null;
         }

@@ -40,6 +40,9 @@ internal sealed partial record TaskLineage
     /// <summary>Gets what the step asked <c>Current</c> that differs from run to run, or <see langword="null"/>.</summary>
     public string? Observed { get; init; }
 
+    /// <summary>Gets what the task decided; <see langword="null"/> when it failed, or in notes of older versions.</summary>
+    public TaskResult? Result { get; init; }
+
     /// <summary>Gets the identity of the code that a clone's origin ran; <see langword="null"/> for a task that ran in its own run, whose run records it.</summary>
     public string? Code { get; init; }
 
@@ -94,7 +97,7 @@ internal sealed partial record TaskLineage
     /// <returns>The text.</returns>
     public string SeenText(bool withKeys)
     {
-        var seen = this with { Written = [], Code = null, Observed = null };
+        var seen = this with { Written = [], Code = null, Observed = null, Result = null };
         return (withKeys ? seen : seen with
         {
             Reads = WithoutKeys(Reads),

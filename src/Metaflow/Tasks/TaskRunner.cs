@@ -174,7 +174,7 @@ internal sealed class TaskRunner
         }
 
         var isOk = outcome.Failure is null || isCaught;
-        var lineage = LineageOf(state, persistence);
+        var lineage = LineageOf(state, persistence) with { Result = isOk ? new TaskInternals(_line, state.Frames).ResultOf(outcome) : null };
         await writer.SaveNoteAsync(TaskLineage.Note, lineage.ToJson(), default).ConfigureAwait(false);
         await writer.CommitAsync(default).ConfigureAwait(false);
         await _records.EndAsync(isOk, lineage, writer.Records.Values, AddedMetadata()).ConfigureAwait(false);
@@ -187,7 +187,11 @@ internal sealed class TaskRunner
     }
 
     private bool ForbidsRetry(UserCodeOutcome outcome)
-        => outcome.Raised is { } raised && (TaskFaults.IsFinal(outcome.Error) || _decorators.Find<RetryAttribute>()?.Allows(raised) == false);
+        => outcome.Raised is { } raised
+            ? TaskFaults.IsFinal(outcome.Error) || Retry?.Allows(raised) == false
+            : outcome.TimedOut && Retry?.Allows(FailureKinds.TimedOut) == false;
+
+    private RetryAttribute? Retry => _decorators.Find<RetryAttribute>();
 
     /// <summary>Prints a failure, and says whether <c>[Catch]</c> handles it.</summary>
     private bool Tell(FailureReport report, UserCodeOutcome outcome, bool forbidsRetry)

@@ -80,7 +80,7 @@ public sealed class DecoratorLimitTests
 
         if (decorator is RetryAttribute retry)
         {
-            var budget = new RetryBudget(retry.Times, 1, retry.LocalWait) { Growth = retry.Growth };
+            var budget = new RetryBudget(retry.Times, 1, retry.WaitOr(TimeSpan.Zero)) { Growth = retry.Growth };
             Assert.All(Enumerable.Range(0, RetryBudget.MaxAttempts), attempt => Assert.InRange(budget.WaitAfter("1", "2", attempt), TimeSpan.Zero, TimeSpan.MaxValue));
         }
 

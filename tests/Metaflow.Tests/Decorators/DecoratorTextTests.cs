@@ -10,7 +10,7 @@ public sealed class DecoratorTextTests
     {
         var retry = Assert.IsType<RetryAttribute>(DecoratorText.Parse("retry:times=2,seconds_between_retries=1.5", typeof(FlowSpec)));
         Assert.Equal(2, retry.Times);
-        Assert.Equal(TimeSpan.FromSeconds(1.5), retry.LocalWait);
+        Assert.Equal(TimeSpan.FromSeconds(1.5), retry.WaitOr(TimeSpan.Zero));
         Assert.Equal("why, not", Assert.IsType<CatchAttribute>(DecoratorText.Parse("catch:var=why, not,print_exception=False", typeof(FlowSpec))).Var);
         Assert.Equal(TimeSpan.FromMinutes(1), Assert.IsType<TimeoutAttribute>(DecoratorText.Parse("timeout:minutes=1", typeof(FlowSpec))).Limit);
     }
@@ -90,8 +90,8 @@ public sealed class DecoratorTextTests
     [Fact]
     public void A_wait_that_was_not_asked_for_is_none_locally_and_two_minutes_on_disk()
     {
-        Assert.Equal(TimeSpan.Zero, new RetryAttribute().LocalWait);
+        Assert.Equal(TimeSpan.Zero, new RetryAttribute().WaitOr(TimeSpan.Zero));
         Assert.Equal("2", new RetryAttribute().ToData().Single(static pair => pair.Key == "minutes_between_retries").Value);
-        Assert.Equal(TimeSpan.FromMinutes(1), new RetryAttribute { MinutesBetweenRetries = 1 }.LocalWait);
+        Assert.Equal(TimeSpan.FromMinutes(1), new RetryAttribute { MinutesBetweenRetries = 1 }.WaitOr(TimeSpan.Zero));
     }
 }

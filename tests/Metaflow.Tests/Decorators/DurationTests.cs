@@ -26,7 +26,7 @@ public sealed class DurationTests
                 MaxSecondsBetweenRetries = Any(random),
                 Jitter = random.NextDouble(),
             };
-            var budget = new RetryBudget(4, 1, retry.LocalWait) { Growth = retry.Growth };
+            var budget = new RetryBudget(4, 1, retry.WaitOr(TimeSpan.Zero)) { Growth = retry.Growth };
             for (var attempt = 0; attempt < RetryBudget.MaxAttempts; attempt++)
             {
                 Assert.InRange(budget.WaitAfter("1", "2", attempt), TimeSpan.Zero, retry.Growth.Maximum);

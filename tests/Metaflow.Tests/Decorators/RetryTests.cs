@@ -4,7 +4,7 @@ namespace Metaflow.Tests.Decorators;
 
 public sealed class RetryTests
 {
-    private static RetryBudget Budget(RetryAttribute retry) => new(retry.Times, 0, retry.LocalWait) { Growth = retry.Growth };
+    private static RetryBudget Budget(RetryAttribute retry) => new(retry.Times, 0, retry.WaitOr(TimeSpan.Zero)) { Growth = retry.Growth };
 
     [Fact]
     public void Waits_are_equal_unless_a_factor_makes_them_grow_up_to_the_longest()

@@ -17,10 +17,10 @@ public sealed class LocalTaskLauncherTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
-    public void A_program_that_does_not_exist_is_a_transient_launch_error()
+    public async Task A_program_that_does_not_exist_is_a_transient_launch_error()
     {
-        using var launcher = new LocalTaskLauncher(new ProgramLocation("/nowhere/flow", []), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
-        var error = Assert.Throws<LaunchException>(() => launcher.Launch(Request("x"), new Recorder()));
+        using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
+        var error = await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(launcher, Request("x", new ProgramLocation("/nowhere/flow", [])), new Recorder()));
         Assert.Equal(ErrorCodes.ProcessNotStarted, error.Code);
         Assert.True(error.IsTransient);
     }
@@ -114,11 +114,12 @@ public sealed class LocalTaskLauncherTests : IDisposable
         var program = Path.Combine(_root, "program.sh");
         await File.WriteAllTextAsync(
             program, $"if [ $1 = {TaskHandover.Verb} ]; then cat > /dev/null; echo spare; else echo fresh ${variable}; fi", TestContext.Current.CancellationToken);
-        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", [program]), new LocalBlobStore(_root), TimeProvider.System, useSpares: true);
+        using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: true);
         var recorder = new Recorder();
 
-        launcher.Expect(1);
-        using var process = launcher.Launch(Request("x") with { Environment = new Dictionary<string, string> { [variable] = "given" } }, recorder);
+        var waiting = new ProgramLocation("/bin/sh", [program]);
+        launcher.Expect(waiting, 1);
+        using var process = await LaunchAsync(launcher, Request("x", waiting) with { Environment = new Dictionary<string, string> { [variable] = "given" } }, recorder);
 
         await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal([expected], recorder.Lines.Select(static line => line.Text));
@@ -128,16 +129,16 @@ public sealed class LocalTaskLauncherTests : IDisposable
     public async Task A_process_that_is_over_is_neither_killed_nor_stopped_again()
     {
         // A deadline or Ctrl-C comes from a thread of its own, perhaps as the process ends: its id may be that of another by then.
-        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
+        using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
         var recorder = new Recorder();
-        var process = launcher.Launch(Request("exit 3"), recorder);
+        var process = await LaunchAsync(launcher, Request("exit 3"), recorder);
         await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         process.Dispose();
 
-        process.Kill();
-        process.RequestStop();
+        await process.KillAsync();
+        await process.RequestStopAsync();
 
-        Assert.Equal(new ProcessExit(3, WasKilled: false), recorder.Exit);
+        Assert.Equal(new TaskExit(3, WasKilled: false), recorder.Exit);
     }
 
     [Theory]
@@ -148,16 +149,16 @@ public sealed class LocalTaskLauncherTests : IDisposable
     {
         // A thread that cannot be started is "out of memory", like this log: all of it comes after the process was started.
         var logs = new RefusingLogs(new LocalBlobStore(_root), (Exception)Activator.CreateInstance(refusal)!);
-        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), logs, TimeProvider.System, useSpares: false);
+        using var launcher = new LocalTaskLauncher(logs, TimeProvider.System, useSpares: false);
         var pids = Path.Combine(_root, "pids");
 
-        var error = Assert.Throws<LaunchException>(() => launcher.Launch(Request($"echo $$ >> {pids}; exec sleep 300"), new Recorder()));
+        var error = await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(launcher, Request($"echo $$ >> {pids}; exec sleep 300"), new Recorder()));
         Assert.Equal(ErrorCodes.ProcessNotStarted, error.Code);
         Assert.True(error.IsTransient);
 
         logs.Refuses = false;
         var recorder = new Recorder();
-        using var process = launcher.Launch(Request("echo next"), recorder);
+        using var process = await LaunchAsync(launcher, Request("echo next"), recorder);
         await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(["next"], recorder.Lines.Select(static line => line.Text));
         var started = File.Exists(pids) ? File.ReadAllLines(pids) : [];
@@ -168,7 +169,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
     public async Task Two_hundred_tasks_leave_no_file_open()
     {
         const int Tasks = 200;
-        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
+        using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
         await RunOneAsync("first");
         var before = OpenFiles();
         for (var task = 0; task < Tasks; task++)
@@ -184,7 +185,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
         async Task RunOneAsync(string text)
         {
             var recorder = new Recorder();
-            using (launcher.Launch(Request($"echo {text}; echo {text} >&2"), recorder))
+            using (await LaunchAsync(launcher, Request($"echo {text}; echo {text} >&2"), recorder))
             {
                 await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             }
@@ -202,13 +203,19 @@ public sealed class LocalTaskLauncherTests : IDisposable
         Assert.Equal(new ProgramLocation("/a/flow", []).FileName, ProgramLocation.From("/a/flow", "/a/flow.dll").FileName);
     }
 
-    private static LaunchRequest Request(string script) => new(Task, 0, [script], new Dictionary<string, string>(), 1 << 20);
+    private static readonly ProgramLocation Shell = new("/bin/sh", ["-c"]);
+
+    private static LaunchRequest Request(string script, ProgramLocation? program = null)
+        => new(Task, 0, [script], new Dictionary<string, string>(), 1 << 20) { Program = program ?? Shell };
+
+    private static Task<ILaunchedTask> LaunchAsync(LocalTaskLauncher launcher, LaunchRequest request, Recorder recorder)
+        => launcher.LaunchAsync(request, recorder, TestContext.Current.CancellationToken).AsTask();
 
     private async Task<Recorder> RunAsync(string script, Recorder? recorder = null)
     {
-        using var launcher = new LocalTaskLauncher(new ProgramLocation("/bin/sh", ["-c"]), new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
+        using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
         recorder ??= new Recorder();
-        using var process = launcher.Launch(Request(script), recorder);
+        using var process = await LaunchAsync(launcher, Request(script), recorder);
         await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         return recorder;
     }
@@ -220,13 +227,13 @@ public sealed class LocalTaskLauncherTests : IDisposable
         public Stream OpenAppend(string path) => Refuses ? throw refusal : logs.OpenAppend(path);
     }
 
-    private sealed class Recorder : ITaskProcessObserver
+    private sealed class Recorder : ITaskObserver
     {
         public ConcurrentQueue<(string Text, bool IsError)> Lines { get; } = new();
 
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ProcessExit? Exit { get; private set; }
+        public TaskExit? Exit { get; private set; }
 
         /// <summary>Gets how long the console takes for its first line.</summary>
         public TimeSpan Pause { get; init; }
@@ -241,7 +248,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
             Lines.Enqueue((text, isError));
         }
 
-        public void OnExit(ProcessExit exit)
+        public void OnExit(TaskExit exit)
         {
             Exit = exit;
             Ended.SetResult();

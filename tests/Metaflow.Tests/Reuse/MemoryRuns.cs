@@ -128,11 +128,7 @@ internal sealed class MemoryRuns
 
         public System.Collections.Concurrent.ConcurrentQueue<string> Errors { get; } = [];
 
-        public void Expect(int tasks)
-        {
-        }
-
-        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+        public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _launched);
             _ = Task.Run(async () =>
@@ -148,23 +144,19 @@ internal sealed class MemoryRuns
                     Errors.Enqueue(errors.ToString());
                 }
 
-                observer.OnExit(new ProcessExit(exitCode, WasKilled: false));
+                observer.OnExit(new TaskExit(exitCode, WasKilled: false));
             });
-            return new PoolTask();
+            return new(new PoolTask());
         }
     }
 
-    private sealed class PoolTask : ITaskProcess
+    private sealed class PoolTask : ILaunchedTask
     {
-        public int ProcessId => 1;
+        public LaunchHandle Handle => LaunchHandle.OfProcess(1, null);
 
-        public void RequestStop()
-        {
-        }
+        public ValueTask RequestStopAsync() => default;
 
-        public void Kill()
-        {
-        }
+        public ValueTask KillAsync() => default;
 
         public void AddLogLine(string text, bool isError)
         {

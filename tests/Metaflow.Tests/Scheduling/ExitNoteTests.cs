@@ -131,31 +131,25 @@ public sealed class ExitNoteTests
     /// <summary>Starts processes of which some die before they have recorded anything.</summary>
     private sealed class DyingLauncher(ITaskLauncher launcher, Func<LaunchRequest, bool> dies) : ITaskLauncher
     {
-        public void Expect(int tasks) => launcher.Expect(tasks);
-
-        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+        public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
         {
             if (!dies(request))
             {
-                return launcher.Launch(request, observer);
+                return launcher.LaunchAsync(request, observer, cancellationToken);
             }
 
-            observer.OnExit(new ProcessExit(-9, WasKilled: false));
-            return new DeadProcess();
+            observer.OnExit(new TaskExit(-9, WasKilled: false));
+            return new(new DeadProcess());
         }
     }
 
-    private sealed class DeadProcess : ITaskProcess
+    private sealed class DeadProcess : ILaunchedTask
     {
-        public int ProcessId => 0;
+        public LaunchHandle Handle => LaunchHandle.OfProcess(0, null);
 
-        public void RequestStop()
-        {
-        }
+        public ValueTask RequestStopAsync() => default;
 
-        public void Kill()
-        {
-        }
+        public ValueTask KillAsync() => default;
 
         public void AddLogLine(string text, bool isError)
         {

@@ -131,12 +131,10 @@ public sealed class LaunchFailureTests
 
     private sealed class FailingLauncher(ITaskLauncher launcher, Func<LaunchRequest, bool> fails) : ITaskLauncher
     {
-        public void Expect(int tasks) => launcher.Expect(tasks);
-
-        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+        public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
             => fails(request)
                 ? throw new LaunchException(ErrorCodes.ProcessNotStarted, "The process could not be started.", "The test wants it.", "Nothing.") { IsTransient = true }
-                : launcher.Launch(request, observer);
+                : launcher.LaunchAsync(request, observer, cancellationToken);
     }
 
     private sealed class NoObserver : IRunObserver

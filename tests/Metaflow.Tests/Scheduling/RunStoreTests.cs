@@ -94,12 +94,10 @@ public sealed class RunStoreTests
 
     private sealed class WatchedLauncher(ITaskLauncher launcher, ConcurrentQueue<string> roots) : ITaskLauncher
     {
-        public void Expect(int tasks) => launcher.Expect(tasks);
-
-        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+        public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
         {
             roots.Enqueue(TaskCommandLine.FromArguments(request.Arguments).Datastore.Root);
-            return launcher.Launch(request, observer);
+            return launcher.LaunchAsync(request, observer, cancellationToken);
         }
     }
 

@@ -122,25 +122,23 @@ public sealed class SchedulerLoopTests : IDisposable
 
         public Action<LaunchRequest> Ended { get; init; } = static _ => { };
 
-        public void Expect(int tasks) => launcher.Expect(tasks);
-
-        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer)
+        public async ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
         {
             Launching(request);
             var held = new HeldExit(observer);
-            var process = launcher.Launch(request, held);
-            observer.OnExit(held.Exit.Task.GetAwaiter().GetResult());
+            var process = await launcher.LaunchAsync(request, held, cancellationToken);
+            observer.OnExit(await held.Exit.Task);
             Ended(request);
             return process;
         }
 
-        private sealed class HeldExit(ITaskProcessObserver observer) : ITaskProcessObserver
+        private sealed class HeldExit(ITaskObserver observer) : ITaskObserver
         {
-            public TaskCompletionSource<ProcessExit> Exit { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            public TaskCompletionSource<TaskExit> Exit { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
             public void OnOutput(DateTimeOffset at, string text, bool isError) => observer.OnOutput(at, text, isError);
 
-            public void OnExit(ProcessExit exit) => Exit.SetResult(exit);
+            public void OnExit(TaskExit exit) => Exit.SetResult(exit);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class TaskBeginningTests
         var transition = ArtifactSerializer.Serialize(new PythonTuple(new List<string> { "join" }, null), typeof(PythonTuple));
         await CommitAsync(context.Datastore, Body, [new(InternalArtifacts.Transition, transition), Artifact(InternalArtifacts.TaskOk, true)]);
 
-        var adopted = await new TaskRecovery(context, run).AdoptAsync(state);
+        var adopted = await new TaskRecovery(context, run).AdoptAsync(state, new HashSet<string>());
 
         Assert.Equal("3", Assert.IsType<SchedulerEvent.TaskFinished>(Assert.Single(adopted)).TaskId);
         Assert.Equal("body:1", await ExecutionPathAsync());
@@ -36,7 +36,7 @@ public sealed class TaskBeginningTests
     public async Task An_attempt_whose_process_died_early_keeps_its_place_in_the_foreach()
     {
         var (context, run, state) = await ForeachAsync();
-        await new TaskResults(context).NoteExitAsync(run, state.Running["3"], new ProcessExit(-9, WasKilled: false), succeeded: false);
+        await new TaskResults(context).NoteExitAsync(run, state.Running["3"], new TaskExit(-9, WasKilled: false), succeeded: false);
         Assert.Equal("body:1", await ExecutionPathAsync());
     }
 
@@ -71,7 +71,7 @@ public sealed class TaskBeginningTests
             new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, new MetaflowSettings { User = "ada", Datastore = new StoreAddress("memory", "memory") }, new RunRequest(), new FlowDatastore(_blobs, "Flow", TimeProvider.System))
         {
             Metadata = _metadata,
-            Launcher = new NoLauncher(),
+            Launchers = new Launchers(new NoLauncher()),
             Time = TimeProvider.System,
             Observer = new NoObserver(),
         };
@@ -90,11 +90,8 @@ public sealed class TaskBeginningTests
 
     private sealed class NoLauncher : ITaskLauncher
     {
-        public void Expect(int tasks)
-        {
-        }
-
-        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer) => throw new InvalidOperationException("nothing is launched here");
+        public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
+            => throw new InvalidOperationException("nothing is launched here");
     }
 
     private sealed class NoObserver : IRunObserver

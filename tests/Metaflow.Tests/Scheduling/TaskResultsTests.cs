@@ -26,7 +26,7 @@ public sealed class TaskResultsTests : IDisposable
     public async Task A_transition_that_the_source_does_not_show_fails_the_task()
     {
         var results = await ResultsAsync("elsewhere");
-        var (_, failure) = results.Read(Task, Path, new ProcessExit(0, false));
+        var (_, failure) = await results.ReadAsync(Task, Path, new TaskExit(0, false));
         Assert.Equal(ErrorCodes.UnexpectedTransition, failure!.Error!.Code);
         Assert.False(failure.MayRetry);
     }
@@ -35,7 +35,7 @@ public sealed class TaskResultsTests : IDisposable
     public async Task A_committed_task_moves_on_as_it_decided()
     {
         var results = await ResultsAsync("end");
-        var (result, failure) = results.Read(Task, Path, new ProcessExit(0, false));
+        var (result, failure) = await results.ReadAsync(Task, Path, new TaskExit(0, false));
         Assert.Null(failure);
         Assert.Equal(["end"], result!.NextSteps);
     }
@@ -44,7 +44,7 @@ public sealed class TaskResultsTests : IDisposable
     public async Task A_process_that_ends_well_without_committing_is_a_failure_that_may_be_retried()
     {
         var results = await ResultsAsync("end");
-        var (_, failure) = results.Read(Task with { Attempt = 1 }, Path, new ProcessExit(0, false));
+        var (_, failure) = await results.ReadAsync(Task with { Attempt = 1 }, Path, new TaskExit(0, false));
         Assert.True(failure!.MayRetry);
     }
 
@@ -57,7 +57,7 @@ public sealed class TaskResultsTests : IDisposable
     public async Task What_may_be_retried_follows_from_the_exit_code(int exitCode, bool wasKilled, bool mayRetry)
     {
         var results = await ResultsAsync("end");
-        Assert.Equal(mayRetry, results.Read(Task, Path, new ProcessExit(exitCode, wasKilled)).Failure!.MayRetry);
+        Assert.Equal(mayRetry, (await results.ReadAsync(Task, Path, new TaskExit(exitCode, wasKilled))).Failure!.MayRetry);
     }
 
     [Theory]
@@ -71,12 +71,12 @@ public sealed class TaskResultsTests : IDisposable
     public async Task A_process_that_ends_without_a_word_is_told(int exitCode, string message)
     {
         var results = await ResultsAsync("end");
-        Assert.Equal(message, results.Read(Task with { Attempt = 1 }, Path, new ProcessExit(exitCode, false)).Failure!.Message);
+        Assert.Equal(message, (await results.ReadAsync(Task with { Attempt = 1 }, Path, new TaskExit(exitCode, false))).Failure!.Message);
     }
 
     [Fact]
     public async Task An_attempt_that_stored_its_failure_said_why_itself()
-        => Assert.Null((await ResultsAsync("end")).Read(Task, Path, new ProcessExit(1, false)).Failure!.Message);
+        => Assert.Null((await (await ResultsAsync("end")).ReadAsync(Task, Path, new TaskExit(1, false))).Failure!.Message);
 
     [Fact]
     public async Task A_beginning_that_a_dying_process_recorded_in_part_is_completed()
@@ -86,7 +86,7 @@ public sealed class TaskResultsTests : IDisposable
         await metadata.RegisterTaskAsync(run, Path, CancellationToken.None);
         await metadata.RecordAsync(run, Path, [new MetadataDatum("attempt", "attempt", "2", ["attempt_id:2"]), new MetadataDatum("ds-type", "ds-type", "local", ["attempt_id:2"])], [], CancellationToken.None);
 
-        await (await ResultsAsync("end")).NoteExitAsync(run, new ScheduledTask { Step = Path.Step, TaskId = Path.TaskId, Attempt = 2, Inputs = [] }, new ProcessExit(-9, false), succeeded: false);
+        await (await ResultsAsync("end")).NoteExitAsync(run, new ScheduledTask { Step = Path.Step, TaskId = Path.TaskId, Attempt = 2, Inputs = [] }, new TaskExit(-9, false), succeeded: false);
 
         var fields = (await metadata.ListMetadataAsync(Path, CancellationToken.None)).Select(static datum => datum.Field).Order(StringComparer.Ordinal);
         Assert.Equal(["attempt", "ds-root", "ds-type", "metaflow_version", "origin-run-id", "runtime", "user"], fields);
@@ -105,7 +105,7 @@ public sealed class TaskResultsTests : IDisposable
         return new TaskResults(new RunContext(new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, settings, new RunRequest(), datastore)
         {
             Metadata = new LocalMetadataProvider(_root, TimeProvider.System),
-            Launcher = new NoLauncher(),
+            Launchers = new Launchers(new NoLauncher()),
             Time = TimeProvider.System,
             Observer = new NoObserver(),
         });
@@ -115,11 +115,8 @@ public sealed class TaskResultsTests : IDisposable
 
     private sealed class NoLauncher : ITaskLauncher
     {
-        public void Expect(int tasks)
-        {
-        }
-
-        public ITaskProcess Launch(LaunchRequest request, ITaskProcessObserver observer) => throw new InvalidOperationException("nothing is launched here");
+        public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
+            => throw new InvalidOperationException("nothing is launched here");
     }
 
     private sealed class NoObserver : IRunObserver

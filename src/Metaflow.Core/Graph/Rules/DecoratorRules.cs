@@ -38,6 +38,20 @@ public static class DecoratorRules
         }
     }
 
+    /// <summary>Checks a limit of tasks.</summary>
+    /// <param name="subject">What the decorator stands on.</param>
+    /// <param name="tasks">The most tasks at once.</param>
+    /// <returns>The mistakes.</returns>
+    public static IEnumerable<DecoratorMistake> CheckMaxParallel(string subject, int tasks)
+    {
+        if (tasks < 1)
+        {
+            yield return new DecoratorMistake(
+                RuleCodes.MaxParallelTooSmall, "Tasks", $"The [MaxParallel] of {subject} allows {tasks} tasks at once.",
+                "No task of the step could ever run.", "Write 1 or more.");
+        }
+    }
+
     /// <summary>Checks how long a retry waits.</summary>
     /// <param name="subject">What the decorator stands on.</param>
     /// <param name="minutes">The minutes of the wait before the first retry; negative for those of the place where the task runs.</param>

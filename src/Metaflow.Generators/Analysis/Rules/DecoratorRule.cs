@@ -27,6 +27,7 @@ internal sealed class DecoratorRule : IFlowRule
                 subject, values.Number("MinutesBetweenRetries", -1), values.Number("SecondsBetweenRetries", 0), values.Number("BackoffFactor", 1), values.Number("MaxSecondsBetweenRetries", 0), values.Number("Jitter", 0)))
             .Concat(DecoratorRules.CheckRetryNames(subject, "On", values.Texts("On")))
             .Concat(DecoratorRules.CheckRetryNames(subject, "NotOn", values.Texts("NotOn"))),
+        "MaxParallelAttribute" => DecoratorRules.CheckMaxParallel(subject, (int)values.Number("Tasks", values.FirstNumber(1))),
         "TimeoutAttribute" => DecoratorRules.CheckTimeout(subject, values.Number("Hours", 0), values.Number("Minutes", 0), values.Number("Seconds", 0)),
         "ResourcesAttribute" => DecoratorRules.CheckResources(
             subject, values.Numbers(1, "Cpu", "MemoryMB"), values.Numbers(0, "Gpu", "DiskMB", "SharedMemoryMB")),

@@ -1,0 +1,274 @@
+using System.Diagnostics.CodeAnalysis;
+using Metaflow.Decorators;
+using Metaflow.Errors;
+using Metaflow.Launching;
+using Metaflow.Naming;
+using Metaflow.Running;
+using Metaflow.Tasks;
+
+namespace Metaflow.Scheduling;
+
+/// <summary>Starts tasks, and takes what became of them. Whatever may wait for a disk, a network or a process is done beside the loop's thread, and told to it.</summary>
+internal sealed partial class SchedulerLoop
+{
+    /// <summary>Hooks of decorators are called one after the other: their authors need not think of threads.</summary>
+    private Task _lastPreparation = Task.CompletedTask;
+
+    /// <summary>Follows a task further that a scheduler which is gone has started.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="launched">How it was launched.</param>
+    /// <returns>Whether the task goes on; otherwise nothing of it runs any more.</returns>
+    /// <exception cref="MetaflowException">It can neither be followed nor be ended (MF6034).</exception>
+    public async Task<bool> AttachAsync(ScheduledTask task, SchedulerEvent.TaskLaunched launched)
+    {
+        var live = new LiveTask(task, PathOf(task), this);
+        var request = new AttachRequest(live.Path, launched.Attempt, launched.Handle, _context.Request.MaxLogSize * TaskLaunch.Megabyte);
+        if (await _context.Launchers.Named(launched.Handle.Launcher).AttachAsync(request, live, default).ConfigureAwait(false) is not { } attached)
+        {
+            return false;
+        }
+
+        _live.Add(task.TaskId, live);
+        live.Begin(attached);
+        return true;
+    }
+
+    private void Launch(ScheduledTask task)
+    {
+        if (_isInterrupted)
+        {
+            // Decided at the same moment as the stop: no task starts any more, and this one is put aside as it is.
+            Post(() => Apply(new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true)));
+            return;
+        }
+
+        var live = new LiveTask(task, PathOf(task), this);
+        _live.Add(task.TaskId, live);
+        _ = StartAsync(live, Now);
+    }
+
+    private TaskPath PathOf(ScheduledTask task) => new(_run.Flow, _run.RunId, task.Step, task.TaskId);
+
+    [SuppressMessage("Design", "CA1031", Justification = "What fails here is handed to the loop's thread, which ends the run with it.")]
+    private async Task StartAsync(LiveTask live, DateTimeOffset at)
+    {
+        try
+        {
+            var request = TaskLaunch.Prepare(_context, _run, live.Task);
+            if (TaskLaunch.HasHooks(_context, live.Task))
+            {
+                var before = _lastPreparation;
+                var preparing = Task.Run(async () =>
+                {
+                    await before.ConfigureAwait(false);
+                    return TaskLaunch.Hooked(_context, live.Task, request);
+                });
+                _lastPreparation = preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                request = await preparing.ConfigureAwait(false);
+            }
+
+            var started = await _context.LauncherOf(live.Task.Step).LaunchAsync(request, live, default).ConfigureAwait(false);
+            Post(() => OnStarted(live, started, at));
+        }
+        catch (MetaflowException error)
+        {
+            Post(() => OnNotStarted(live, error));
+        }
+        catch (Exception fault)
+        {
+            Post(() => OnNotStarted(live, InternalException.Of(fault)));
+        }
+    }
+
+    private void OnStarted(LiveTask live, ILaunchedTask started, DateTimeOffset at)
+    {
+        var task = live.Task;
+        _journal.Add(new SchedulerEvent.TaskLaunched(task.TaskId, task.Attempt, started.Handle));
+        var budget = _context.BudgetOf(task.Step);
+        Tell(new RunEvent.TaskStarting(at, live.Path, started.Handle, task.Attempt, task.Attempt > task.FirstAttempt + budget.UserRetries));
+        live.Begin(started);
+    }
+
+    private void OnNotStarted(LiveTask live, MetaflowException error)
+    {
+        // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
+        _live.Remove(live.Task.TaskId);
+        live.NeverStarted();
+        var failure = new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error, Kind = FailureKinds.NotStarted };
+        FailWhenNoted(live.Task, failure, _results.NoteNotStartedAsync(_run, live.Task));
+    }
+
+    private void OnOutput(LiveTask live, DateTimeOffset at, string text, bool isError)
+        => Tell(new RunEvent.TaskOutput(at, live.Path, live.Handle, text, isError));
+
+    private void OnExit(LiveTask live, TaskExit exit)
+    {
+        _live.Remove(live.Task.TaskId);
+        _ = ReadAsync(live, exit);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "What fails here is handed to the loop's thread, which ends the run with it.")]
+    private async Task ReadAsync(LiveTask live, TaskExit exit)
+    {
+        try
+        {
+            var (result, failure) = await Task.Run(() => _results.ReadAsync(live.Task, live.Path, exit)).ConfigureAwait(false);
+            Post(() => OnRead(live, exit, result, failure));
+        }
+        catch (Exception fault)
+        {
+            Post(() => throw InternalException.Of(fault));
+        }
+    }
+
+    private void OnRead(LiveTask live, TaskExit exit, TaskResult? result, TaskFailure? failure)
+    {
+        var task = live.Task;
+        if (failure is { Error: null } && live.EndedBecause is { } cause)
+        {
+            // The failure of the gang is that of the task that failed first.
+            failure = new TaskFailure(cause, MayRetry: true);
+        }
+
+        if (failure is { Message: { } message })
+        {
+            live.Started!.AddLogLine(message, isError: true);
+        }
+
+        live.Started!.Dispose();
+        var note = _results.NoteExitAsync(_run, task, exit, failure is null);
+        if (failure is not null)
+        {
+            FailWhenNoted(task, failure with { Handle = live.Handle }, note);
+            return;
+        }
+
+        _notes.Add(KeepLostAsync(live.Path, note));
+        if (result!.NumSplits is { } count)
+        {
+            Tell(new RunEvent.ForeachYields(Now, live.Path, live.Handle, count));
+        }
+
+        Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.Handle));
+        Apply(task, result, isClone: false);
+    }
+
+    /// <summary>An attempt that is started, or is about to be. All but what the launcher tells is used on the loop's thread.</summary>
+    private sealed class LiveTask(ScheduledTask task, TaskPath path, SchedulerLoop loop) : ITaskObserver
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly List<string> _notes = [];
+        private TaskExit? _exit;
+        private bool _isToStop;
+        private bool _isToBeKilled;
+
+        public ScheduledTask Task => task;
+
+        public TaskPath Path => path;
+
+        /// <summary>Gets the started attempt; <see langword="null"/> before its launcher has it.</summary>
+        public ILaunchedTask? Started { get; private set; }
+
+        /// <summary>Gets or sets why the scheduler ended the task, or <see langword="null"/>.</summary>
+        public string? EndedBecause { get; set; }
+
+        public LaunchHandle? Handle => Started?.Handle;
+
+        /// <summary>Gets a task that ends when the launcher has done what was asked of it before <see cref="Kill"/>, and that.</summary>
+        public Task Asked => _asked.Task;
+
+        /// <summary>Takes the started attempt, and does what was to be done with it meanwhile.</summary>
+        public void Begin(ILaunchedTask started)
+        {
+            Started = started;
+            foreach (var note in _notes)
+            {
+                Note(note);
+            }
+
+            if (_isToStop)
+            {
+                RequestStop();
+            }
+
+            if (_isToBeKilled)
+            {
+                Kill();
+            }
+
+            if (_exit is { } exit)
+            {
+                loop.OnExit(this, exit);
+            }
+        }
+
+        public void NeverStarted() => _asked.TrySetResult();
+
+        /// <summary>Adds a line to both of the task's logs.</summary>
+        public void Note(string text)
+        {
+            if (Started is null)
+            {
+                _notes.Add(text);
+                return;
+            }
+
+            Started.AddLogLine(text, isError: false);
+            Started.AddLogLine(text, isError: true);
+        }
+
+        public void RequestStop()
+        {
+            _isToStop = true;
+            _ = Started is { } started ? AskAsync(started.RequestStopAsync, "asked to stop") : null;
+        }
+
+        public void Kill()
+        {
+            _isToBeKilled = true;
+            _ = Started is { } started ? KillAsync(started) : null;
+        }
+
+        public void OnOutput(DateTimeOffset at, string text, bool isError)
+        {
+            if (!loop.TakeOutputSlot())
+            {
+                return;
+            }
+
+            loop.Post(() =>
+            {
+                loop._outputSlots.Release();
+                loop.OnOutput(this, at, text, isError);
+            });
+        }
+
+        public void OnExit(TaskExit exit) => loop.Post(() =>
+        {
+            // It may end before its launcher has told that it was started.
+            _exit = exit;
+            if (Started is not null)
+            {
+                loop.OnExit(this, exit);
+            }
+        });
+
+        private async Task KillAsync(ILaunchedTask started)
+        {
+            await AskAsync(started.KillAsync, "ended").ConfigureAwait(false);
+            _asked.TrySetResult();
+        }
+
+        private async Task AskAsync(Func<ValueTask> ask, string what)
+        {
+            try
+            {
+                await ask().ConfigureAwait(false);
+            }
+            catch (MetaflowException error)
+            {
+                loop.Post(() => loop.Tell(new RunEvent.Message(loop.Now, $"The task '{path.WithoutFlow}' could not be {what}: {error.Message} [{error.Code}]")));
+            }
+        }
+    }
+}
