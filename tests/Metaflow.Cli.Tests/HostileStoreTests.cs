@@ -85,9 +85,9 @@ public sealed partial class HostileStoreTests : IDisposable
                 [
                     new RunEvent.RunStarting(DateTimeOffset.UnixEpoch, "7" + Hostile),
                     new RunEvent.Message(DateTimeOffset.UnixEpoch, "note" + Hostile),
-                    new RunEvent.TaskStarting(DateTimeOffset.UnixEpoch, task, 0, 17, false),
-                    new RunEvent.TaskOutput(DateTimeOffset.UnixEpoch, task, 17, "\e[1mown\e[m", false),
-                    new RunEvent.TaskFailed(DateTimeOffset.UnixEpoch, task, 0, 17, "reason" + Hostile, null, false),
+                    new RunEvent.TaskStarting(DateTimeOffset.UnixEpoch, task, LaunchHandle.OfProcess(0, null), 17, false),
+                    new RunEvent.TaskOutput(DateTimeOffset.UnixEpoch, task, LaunchHandle.OfProcess(17, null), "\e[1mown\e[m", false),
+                    new RunEvent.TaskFailed(DateTimeOffset.UnixEpoch, task, LaunchHandle.OfProcess(0, null), 17, "reason" + Hostile, null, false),
                 ];
                 Array.ForEach(events, observer.OnEvent);
                 return new RunOutcome("7", true, 0, null);

@@ -233,7 +233,7 @@ public sealed class RunTests
             OnRun = static (_, observer, _) =>
             {
                 var at = new DateTimeOffset(2026, 11, 21, 21, 19, 23, 5, TimeSpan.Zero);
-                observer.OnEvent(new RunEvent.TaskOutput(at, new TaskPath("F", "7", "start", "1"), 42, "hello", false));
+                observer.OnEvent(new RunEvent.TaskOutput(at, new TaskPath("F", "7", "start", "1"), LaunchHandle.OfProcess(42, null), "hello", false));
                 return new RunOutcome("7", true, 0, null);
             },
         };

@@ -17,16 +17,16 @@ public sealed class RunViewTests
         [
             new RunEvent.Message(At, "Including file data.csv of size 12KB"),
             new RunEvent.RunStarting(At, "7"),
-            new RunEvent.TaskStarting(At, Task, 42, 0, false),
-            new RunEvent.TaskStarting(At, Task, 42, 1, false),
-            new RunEvent.TaskStarting(At, Task, 42, 2, true),
-            new RunEvent.TaskOutput(At, Task, 42, "hello", false),
-            new RunEvent.ForeachYields(At, Task, 42, 3),
-            new RunEvent.TaskSucceeded(At, Task, 42),
-            new RunEvent.TaskFailed(At, Task, 42, 0, null, null, false),
-            new RunEvent.TaskFailed(At, Task, 42, 0, "The process was killed by signal 9.", TimeSpan.FromMinutes(2), false),
-            new RunEvent.TaskFailed(At, Task, 42, 0, null, null, true),
-            new RunEvent.TaskFailed(At, Task, 42, 0, null, TimeSpan.Zero, false),
+            new RunEvent.TaskStarting(At, Task, LaunchHandle.OfProcess(42, null), 0, false),
+            new RunEvent.TaskStarting(At, Task, LaunchHandle.OfProcess(42, null), 1, false),
+            new RunEvent.TaskStarting(At, Task, LaunchHandle.OfProcess(42, null), 2, true),
+            new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), "hello", false),
+            new RunEvent.ForeachYields(At, Task, LaunchHandle.OfProcess(42, null), 3),
+            new RunEvent.TaskSucceeded(At, Task, LaunchHandle.OfProcess(42, null)),
+            new RunEvent.TaskFailed(At, Task, LaunchHandle.OfProcess(42, null), 0, null, null, false),
+            new RunEvent.TaskFailed(At, Task, LaunchHandle.OfProcess(42, null), 0, "The process was killed by signal 9.", TimeSpan.FromMinutes(2), false),
+            new RunEvent.TaskFailed(At, Task, LaunchHandle.OfProcess(42, null), 0, null, null, true),
+            new RunEvent.TaskFailed(At, Task, LaunchHandle.OfProcess(42, null), 0, null, TimeSpan.Zero, false),
             new RunEvent.RunStopping(At, false, 3),
             new RunEvent.RunStopping(At, false, 1),
             new RunEvent.RunStopping(At, false, 0),
@@ -46,7 +46,7 @@ public sealed class RunViewTests
     [InlineData("")]
     public void A_users_text_is_not_altered(string text)
         => Assert.Equal(
-            $"2026-11-21 22:19:23.533 [7/b/2 (pid 42)] {text}\n", Plain(new RunEvent.TaskOutput(At, Task, 42, text, false)));
+            $"2026-11-21 22:19:23.533 [7/b/2 (pid 42)] {text}\n", Plain(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), text, false)));
 
     [Fact]
     public void Every_five_minutes_the_view_says_what_runs()
@@ -84,9 +84,9 @@ public sealed class RunViewTests
             view.OnEvent(new RunEvent.RunStarting(At, "7"));
             view.OnEvent(new RunEvent.Progress(At, [new("start", 0, 1, 0), new("b", 2, 1, 3)]));
             time.Advance(TimeSpan.FromMilliseconds(1000));
-            view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, "out", false));
-            view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, "err", true));
-            view.OnEvent(new RunEvent.TaskSucceeded(At, Task, 42));
+            view.OnEvent(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), "out", false));
+            view.OnEvent(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), "err", true));
+            view.OnEvent(new RunEvent.TaskSucceeded(At, Task, LaunchHandle.OfProcess(42, null)));
             time.Advance(TimeSpan.FromMilliseconds(100));
             view.OnEvent(new RunEvent.RunEnded(At, true));
         }
@@ -105,8 +105,8 @@ public sealed class RunViewTests
         using var view = new TerminalRunView(Streams(output, new FakeTime(At)));
         var longText = text + new string('x', 300);
 
-        view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, text, false));
-        view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, longText, true));
+        view.OnEvent(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), text, false));
+        view.OnEvent(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), longText, true));
         view.OnEvent(new RunEvent.RunEnded(At, true));
 
         Assert.Contains($"[7/b/2 (pid 42)] \e[0m{text}\n", output.ToString(), StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public sealed class RunViewTests
         {
             for (var i = 0; i < 500; i++)
             {
-                view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, $"line {i}", false));
+                view.OnEvent(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), $"line {i}", false));
                 view.OnEvent(new RunEvent.Progress(At, [new("b", random.Next(9), i, 0)]));
                 time.Advance(TimeSpan.FromMilliseconds(random.Next(150)));
             }
@@ -143,7 +143,7 @@ public sealed class RunViewTests
 
         for (var i = 0; i < 1000; i++)
         {
-            view.OnEvent(new RunEvent.TaskOutput(At, Task, 42, "x", false));
+            view.OnEvent(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), "x", false));
             time.Advance(TimeSpan.FromMilliseconds(1));
         }
 

@@ -51,4 +51,9 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
         });
         return new(task);
     }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
 }

@@ -42,11 +42,6 @@ public interface ITaskLauncher : IDisposable
     /// the attempt.</returns>
     /// <exception cref="Errors.LaunchException">It still runs, can neither be followed nor be ended (MF6034).</exception>
     ValueTask<ILaunchedTask?> AttachAsync(AttachRequest request, ITaskObserver observer, CancellationToken cancellationToken) => new((ILaunchedTask?)null);
-
-    /// <inheritdoc/>
-    void IDisposable.Dispose()
-    {
-    }
 }
 
 /// <summary>An attempt of a task that a launcher has started.</summary>

@@ -11,11 +11,17 @@ internal sealed class Launchers : IDisposable
 {
     private readonly ConcurrentDictionary<string, ITaskLauncher> _open = new(StringComparer.Ordinal);
     private readonly LauncherOptions? _options;
+    private readonly PluginRegistry _registry = new();
     private readonly ITaskLauncher? _only;
 
-    /// <summary>Initializes launchers that the plug-ins of this process have.</summary>
+    /// <summary>Initializes launchers that plug-ins have.</summary>
     /// <param name="options">What they launch with.</param>
-    public Launchers(LauncherOptions options) => _options = options;
+    /// <param name="registry">Knows them; the plug-ins of this process by default.</param>
+    public Launchers(LauncherOptions options, PluginRegistry? registry = null)
+    {
+        _options = options;
+        _registry = registry ?? ProgramPlugins.Registry.Use<LocalLauncherPlugin>();
+    }
 
     /// <summary>Initializes the launcher that takes all tasks, whatever their decorators say.</summary>
     /// <param name="only">The launcher.</param>
@@ -42,12 +48,11 @@ internal sealed class Launchers : IDisposable
 
     private ITaskLauncher Open(string name)
     {
-        var registry = ProgramPlugins.Registry.Use<LocalLauncherPlugin>();
-        var factory = registry.Find<ILauncherFactory>(name) ?? throw new ConfigurationException(
+        var factory = _registry.Find<ILauncherFactory>(name) ?? throw new ConfigurationException(
             ErrorCodes.UnknownStoreType,
             $"There is no launcher '{name}'.",
-            $"This program has {string.Join(", ", registry.NamesOf<ILauncherFactory>().Select(static known => $"'{known}'"))}.",
-            ClosestName.Find(name, registry.NamesOf<ILauncherFactory>()) is { } near ? $"Did you mean '{near}'?" : "Reference the package that has it, or take the decorator away.")
+            $"This program has {string.Join(", ", _registry.NamesOf<ILauncherFactory>().Select(static known => $"'{known}'"))}.",
+            ClosestName.Find(name, _registry.NamesOf<ILauncherFactory>()) is { } near ? $"Did you mean '{near}'?" : "Reference the package that has it, or take the decorator away.")
         { ExitCode = ExitCodes.Usage };
         return factory.Open(_options!);
     }

@@ -22,8 +22,15 @@ internal sealed partial class SchedulerLoop
     public async Task<bool> AttachAsync(ScheduledTask task, SchedulerEvent.TaskLaunched launched)
     {
         var live = new LiveTask(task, PathOf(task), this);
+        var launcher = _context.Launchers.Named(launched.Handle.Launcher);
         var request = new AttachRequest(live.Path, launched.Attempt, launched.Handle, _context.Request.MaxLogSize * TaskLaunch.Megabyte);
-        if (await _context.Launchers.Named(launched.Handle.Launcher).AttachAsync(request, live, default).ConfigureAwait(false) is not { } attached)
+        if (task.Gang is not null)
+        {
+            await EndAsync(launcher, request).ConfigureAwait(false);
+            return false;
+        }
+
+        if (await launcher.AttachAsync(request, live, default).ConfigureAwait(false) is not { } attached)
         {
             return false;
         }
@@ -31,6 +38,18 @@ internal sealed partial class SchedulerLoop
         _live.Add(task.TaskId, live);
         live.Begin(attached);
         return true;
+    }
+
+    /// <summary>A gang runs again as a whole.</summary>
+    private static async Task EndAsync(ITaskLauncher launcher, AttachRequest request)
+    {
+        var end = new AwaitedEnd();
+        using var task = await launcher.AttachAsync(request, end, default).ConfigureAwait(false);
+        if (task is not null)
+        {
+            await task.KillAsync().ConfigureAwait(false);
+            await end.Ended.ConfigureAwait(false);
+        }
     }
 
     private void Launch(ScheduledTask task)
@@ -151,6 +170,19 @@ internal sealed partial class SchedulerLoop
 
         Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.Handle));
         Apply(task, result, isClone: false);
+    }
+
+    private sealed class AwaitedEnd : ITaskObserver
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Ended => _ended.Task;
+
+        public void OnOutput(DateTimeOffset at, string text, bool isError)
+        {
+        }
+
+        public void OnExit(TaskExit exit) => _ended.TrySetResult();
     }
 
     /// <summary>An attempt that is started, or is about to be. All but what the launcher tells is used on the loop's thread.</summary>

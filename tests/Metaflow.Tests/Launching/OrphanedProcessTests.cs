@@ -16,7 +16,7 @@ public sealed class OrphanedProcessTests : IDisposable
     [Fact]
     public async Task A_process_that_outlived_its_scheduler_is_ended()
     {
-        await Orphan(ProcessMark.Of(_orphan.Id)).EndAsync(_time, default);
+        await Orphan(ProcessMark.Of(_orphan.Id)).EndAsync(_time, TestContext.Current.CancellationToken);
 
         Assert.True(_orphan.WaitForExit(TimeSpan.FromSeconds(10)));
         Assert.NotEqual(0, _orphan.ExitCode);
@@ -25,7 +25,7 @@ public sealed class OrphanedProcessTests : IDisposable
     [Fact]
     public async Task Another_process_that_has_the_id_by_now_is_left_alone()
     {
-        await Orphan("the mark of one that is gone").EndAsync(_time, default);
+        await Orphan("the mark of one that is gone").EndAsync(_time, TestContext.Current.CancellationToken);
 
         Assert.False(_orphan.HasExited);
     }
@@ -37,7 +37,7 @@ public sealed class OrphanedProcessTests : IDisposable
         var request = new AttachRequest(new TaskPath("Flow", "1", "start", "12"), 0, LaunchHandle.OfProcess(_orphan.Id, null), 1);
         var orphan = new OrphanedProcess(request, _orphan.Id, ProcessMark.Of(_orphan.Id)) { Kill = _ => kills++ };
 
-        var error = await Assert.ThrowsAsync<LaunchException>(() => orphan.EndAsync(_time, default));
+        var error = await Assert.ThrowsAsync<LaunchException>(() => orphan.EndAsync(_time, TestContext.Current.CancellationToken));
 
         Assert.Equal(ErrorCodes.OrphanNotEnded, error.Code);
         Assert.Contains($"Process {_orphan.Id} still runs its task '12' and could not be ended in 10 seconds.", error.Message, StringComparison.Ordinal);

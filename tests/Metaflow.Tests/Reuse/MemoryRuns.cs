@@ -145,8 +145,12 @@ internal sealed class MemoryRuns
                 }
 
                 observer.OnExit(new TaskExit(exitCode, WasKilled: false));
-            });
+            }, CancellationToken.None);
             return new(new PoolTask());
+        }
+
+        public void Dispose()
+        {
         }
     }
 

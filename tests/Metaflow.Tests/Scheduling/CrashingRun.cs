@@ -28,6 +28,7 @@ internal sealed class CrashingRun
     private SchedulerPolicy _policy;
     private SchedulerState _state;
     private SchedulerCommand.EndRun? _end;
+    private int _mostAttached;
 
     public CrashingRun(int seed, double crashRate)
     {
@@ -44,6 +45,9 @@ internal sealed class CrashingRun
     public IReadOnlyList<string> Committed => [.. _committed.Order(StringComparer.Ordinal)];
 
     public int Crashes { get; private set; }
+
+    /// <summary>Gets how many tasks went on without their scheduler.</summary>
+    public int Attached { get; private set; }
 
     /// <summary>Gets how many attempts never had a process.</summary>
     public int LaunchFailures { get; private set; }
@@ -121,7 +125,7 @@ internal sealed class CrashingRun
         int? count = kind == StepKind.SplitForeach ? Draw(place + "#", 4) : null;
         int? gang = kind == StepKind.SplitParallel ? 1 + Draw(place + "&", 4) : null;
         ImmutableArray<string> chosen = kind == StepKind.SplitSwitch ? [next[Draw(place + "?", next.Count)]] : [.. next];
-        _untold[task.TaskId] = new SchedulerEvent.TaskFinished(task.TaskId, chosen, count) { GangSize = gang };
+        _untold[task.TaskId] = new SchedulerEvent.TaskFinished(task.TaskId, chosen, count) { GangSize = gang, MaxParallel = count > 0 && Draw(place + "%", 2) == 0 ? 2 : null };
     }
 
     /// <summary>The scheduler dies: the journal, cut somewhere in a record that was being written, and the committed tasks are all that is left.</summary>
@@ -132,22 +136,27 @@ internal sealed class CrashingRun
         _state = Replay();
         Assert.Equal(before, Describe(_state));
 
-        // What runs is killed; what had committed is told now, in an order of its own. It goes on on another machine.
+        // What runs is killed, or goes on and is followed again; what had committed is told now, in an order of its own. It goes on on another machine.
         var adopted = _untold.Where(end => !_killed.Contains(end.Key)).Select(static end => end.Value).OrderBy(_ => _random.Next()).ToList();
         _untold.Clear();
         _killed.Clear();
+        var attached = _running.Values.Where(task => task.Gang is null && !adopted.Exists(end => TaskOf(end) == task.TaskId) && _random.Next(2) == 0)
+            .ToDictionary(static task => task.TaskId, StringComparer.Ordinal);
+        Attached += attached.Count;
+        _mostAttached = attached.Count;
         _running.Clear();
+        attached.Values.ToList().ForEach(task => _running.Add(task.TaskId, task));
         _policy = PolicyOf(1 + _random.Next(4), 2 + _random.Next(3));
         _state = _state.WithPolicy(_policy);
         var state = adopted.Aggregate(_state, static (state, item) => state.Apply(item).State);
-        Record([.. adopted, state.HasBegun ? new SchedulerEvent.RunContinued(CommittedIn(state)) : Start], SessionOf(_policy));
+        Record([.. adopted, state.HasBegun ? new SchedulerEvent.RunContinued(CommittedIn(state, attached.Keys)) { Attached = [.. attached.Keys] } : Start], SessionOf(_policy));
     }
 
     /// <summary>What is found on disk of the tasks that run again.</summary>
-    private ImmutableArray<string> CommittedIn(SchedulerState state)
+    private ImmutableArray<string> CommittedIn(SchedulerState state, IReadOnlyCollection<string> attached)
     {
         var committed = ImmutableArray.CreateBuilder<string>();
-        foreach (var task in state.Running.Values.Concat(state.Unfinished.Values))
+        foreach (var task in state.Running.Values.Where(task => !attached.Contains(task.TaskId)).Concat(state.Unfinished.Values))
         {
             var ids = task.Gang is { } seat ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index)) : [task.TaskId];
             committed.AddRange(ids.Where(id => _attempts.Contains((id, task.Attempt))));
@@ -158,6 +167,7 @@ internal sealed class CrashingRun
 
     private SchedulerPolicy PolicyOf(int maxWorkers, int processors) => new(_graph, maxWorkers, static _ => new RetryBudget(2, 0, default))
     {
+        MaxParallelOf = step => Draw(step + "|", 6) is var limit and > 0 and < 3 ? limit : null,
         DemandOf = step => new TaskDemand(Draw(step, 4) is var drawn and > 1 ? drawn : 0, 0),
         Capacity = new TaskDemand(processors, 1000),
     };
@@ -259,7 +269,8 @@ internal sealed class CrashingRun
         }
 
         var isOneGang = _running.Values.Select(static task => task.Gang?.ControlTaskId).Distinct().ToList() is [not null];
-        Assert.True(isOneGang || _running.Count <= _policy.MaxWorkers, $"{_running.Count} tasks at once");
+        Assert.True(isOneGang || _running.Count <= Math.Max(_policy.MaxWorkers, _mostAttached), $"{_running.Count} tasks at once");
+        Limits.Check(_running.Values, _policy.MaxParallelOf);
     }
 
     private static SchedulerEvent.RunStarted Start => new(new TaskInput("_parameters", "0"));
@@ -282,11 +293,14 @@ internal sealed class CrashingRun
         return (int)((hash ^ (hash >> 15)) % (uint)below);
     }
 
+    private static string TaskOf(SchedulerEvent end) => end is SchedulerEvent.TaskFinished finished ? finished.TaskId : ((SchedulerEvent.TaskFailed)end).TaskId;
+
     private static string Describe(SchedulerState state) => string.Join('|',
         $"{state.IsEnded} {state.IsStopping}",
         Show(state.Running.Values),
         string.Join(',', state.Queue.Select(static task => $"{task.TaskId}:{task.Attempt}")),
         string.Join(',', state.Blocked.Select(static task => $"{task.TaskId}:{task.Attempt}")),
+        string.Join(',', state.Limited.Select(static limit => $"{limit.Key}={string.Join('+', limit.Value.Select(static task => task.TaskId))}")),
         Show(state.Waiting.Values),
         Show(state.Unfinished.Values),
         string.Join(',', state.Finished.OrderBy(static pair => pair.Key, StringComparer.Ordinal)),

@@ -141,6 +141,10 @@ public sealed class ExitNoteTests
             observer.OnExit(new TaskExit(-9, WasKilled: false));
             return new(new DeadProcess());
         }
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class DeadProcess : ILaunchedTask

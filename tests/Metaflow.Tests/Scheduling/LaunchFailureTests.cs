@@ -135,6 +135,10 @@ public sealed class LaunchFailureTests
             => fails(request)
                 ? throw new LaunchException(ErrorCodes.ProcessNotStarted, "The process could not be started.", "The test wants it.", "Nothing.") { IsTransient = true }
                 : launcher.LaunchAsync(request, observer, cancellationToken);
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class NoObserver : IRunObserver

@@ -99,6 +99,10 @@ public sealed class RunStoreTests
             roots.Enqueue(TaskCommandLine.FromArguments(request.Arguments).Datastore.Root);
             return launcher.LaunchAsync(request, observer, cancellationToken);
         }
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class NoObserver : IRunObserver

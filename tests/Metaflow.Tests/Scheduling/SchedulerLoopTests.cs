@@ -140,6 +140,10 @@ public sealed class SchedulerLoopTests : IDisposable
 
             public void OnExit(TaskExit exit) => Exit.SetResult(exit);
         }
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Watcher : IRunObserver

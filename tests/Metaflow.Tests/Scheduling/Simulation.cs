@@ -13,6 +13,7 @@ internal sealed class Simulation
     private readonly double _failureRate;
     private readonly int _maxWorkers;
     private readonly RetryBudget _budget;
+    private readonly Dictionary<string, int> _limits;
     private readonly List<ScheduledTask> _running = [];
     private readonly List<string> _waiting = [];
     private readonly Dictionary<string, int> _splits = [];
@@ -26,7 +27,8 @@ internal sealed class Simulation
         _failureRate = failureRate;
         _maxWorkers = _random.Next(1, 6);
         _budget = new RetryBudget(_random.Next(0, 3), 0, wait);
-        _state = new SchedulerState(new SchedulerPolicy(_graph, _maxWorkers, _ => _budget));
+        _limits = _graph.Steps.Where(_ => _random.Next(3) == 0).ToDictionary(static step => step.Name, _ => _random.Next(1, 4), StringComparer.Ordinal);
+        _state = new SchedulerState(new SchedulerPolicy(_graph, _maxWorkers, _ => _budget) { MaxParallelOf = step => _limits.TryGetValue(step, out var limit) ? limit : null });
     }
 
     public List<ScheduledTask> Launched { get; } = [];
@@ -80,7 +82,7 @@ internal sealed class Simulation
         }
 
         ImmutableArray<string> chosen = kind == StepKind.SplitSwitch ? [next[_random.Next(next.Count)]] : [.. next];
-        Apply(new SchedulerEvent.TaskFinished(task.TaskId, chosen, count) { GangSize = gang });
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, chosen, count) { GangSize = gang, MaxParallel = count > 0 && _random.Next(2) == 0 ? _random.Next(1, 4) : null });
     }
 
     private T Take<T>(List<T> items)
@@ -129,5 +131,6 @@ internal sealed class Simulation
         MostAtOnce = Math.Max(MostAtOnce, _running.Count);
         var isOneGang = _running.Count > 0 && _running.TrueForAll(task => task.Gang is { } seat && seat.ControlTaskId == _running[0].Gang?.ControlTaskId);
         Assert.True(isOneGang || _running.Count <= _maxWorkers, $"{_running.Count} tasks at once");
+        Limits.Check(_running, step => _limits.TryGetValue(step, out var limit) ? limit : null);
     }
 }

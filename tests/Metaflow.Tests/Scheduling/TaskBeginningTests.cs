@@ -92,6 +92,10 @@ public sealed class TaskBeginningTests
     {
         public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
             => throw new InvalidOperationException("nothing is launched here");
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class NoObserver : IRunObserver
