@@ -20,7 +20,7 @@ public static class FlowProgram
     {
         RuntimeVariables.Take();
         ArgumentNullException.ThrowIfNull(arguments);
-        return ChildProgram.IsChild(arguments) ? RunChildAsync(arguments) : RunAsync(new ChosenFlow(static () => new TFlow(), [], arguments));
+        return ChildProgram.IsChild(arguments) ? RunChildAsync(arguments) : RunAsync(new ChosenFlow(typeof(TFlow), static () => new TFlow(), [], arguments));
     }
 
     /// <summary>Does what the command line asks for, with services for the flow's properties marked <see cref="ServiceAttribute"/>.</summary>
@@ -36,7 +36,7 @@ public static class FlowProgram
         ArgumentNullException.ThrowIfNull(services);
         return ChildProgram.IsChild(arguments)
             ? RunChildAsync(arguments)
-            : RunAsync(new ChosenFlow(() => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments));
+            : RunAsync(new ChosenFlow(typeof(TFlow), () => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments));
     }
 
     /// <summary>Does what the command line asks for in a program of several flows: the first argument names the flow, what follows is as for one
@@ -100,6 +100,7 @@ public static class FlowProgram
         try
         {
             GivenTexts.CheckArguments(flow.Arguments);
+            FlowPlugins.AddOf(flow.Type);
             var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
             var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
             var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System) { Selection = flow.Selection };
