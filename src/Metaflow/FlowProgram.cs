@@ -67,6 +67,26 @@ public static class FlowProgram
         }
     }
 
+    /// <summary>Begins a program of one flow that names its plug-ins itself.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <returns>The program: add plug-ins, then run it.</returns>
+    public static FlowProgramSetup For<TFlow>()
+        where TFlow : FlowSpec, new()
+        => new(RunAsync<TFlow>);
+
+    /// <summary>Begins a program of one flow with services that names its plug-ins itself.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="services">Makes the services, as for <see cref="RunAsync{TFlow}(string[], Func{IServiceProvider})"/>.</param>
+    /// <returns>The program: add plug-ins, then run it.</returns>
+    public static FlowProgramSetup For<TFlow>(Func<IServiceProvider> services)
+        where TFlow : FlowSpec, new()
+        => new(arguments => RunAsync<TFlow>(arguments, services));
+
+    /// <summary>Begins a program of several flows that names its plug-ins itself.</summary>
+    /// <param name="flows">The flow classes, as for <see cref="RunAsync(string[], Type[])"/>.</param>
+    /// <returns>The program: add plug-ins, then run it.</returns>
+    public static FlowProgramSetup For(params Type[] flows) => new(arguments => RunAsync(arguments, flows));
+
     private static Task<int> RunAsync(ChosenFlow flow)
         => TaskProgram.IsTask(flow.Arguments) ? TaskProgram.RunAsync(flow.Make(), flow.Arguments) : RunCommandAsync(flow);
 

@@ -9,6 +9,9 @@ public sealed class PluginRegistry
     private readonly Dictionary<Type, SortedDictionary<string, object>> _parts = [];
     private bool _isClosed;
 
+    /// <summary>Gets or sets what errors say of a part that is missing. A program that references no packages of users, as the tool, says which program has them.</summary>
+    public string Remedy { get; set; } = "A type comes with a package that the program references.";
+
     /// <summary>Lets a plug-in add its parts; one that did so already is passed over.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <returns>This registry.</returns>

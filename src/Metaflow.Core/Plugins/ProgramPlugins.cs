@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Metaflow.Plugins;
 
 /// <summary>The plug-ins of this process. Generated code of each assembly that references some adds them before any other code of it runs.</summary>
@@ -7,7 +9,7 @@ public static class ProgramPlugins
 {
     private static readonly Lock Gate = new();
     private static readonly List<(Type Plugin, Action<PluginRegistry> Use)> Added = [];
-    private static PluginRegistry? _registry;
+    private static readonly StrongBox<PluginRegistry?> Made = new();
 
     /// <summary>Gets what the plug-ins of this process have added by now, the framework's own parts among it. Nothing can be added to it directly.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2048: two plug-ins add parts of one name.</exception>
@@ -15,14 +17,14 @@ public static class ProgramPlugins
     {
         get
         {
-            if (Volatile.Read(ref _registry) is { } known)
+            if (Volatile.Read(ref Made.Value) is { } known)
             {
                 return known;
             }
 
             lock (Gate)
             {
-                return _registry ??= Make();
+                return Made.Value ??= Make();
             }
         }
     }
@@ -49,7 +51,7 @@ public static class ProgramPlugins
             if (!Added.Exists(static added => added.Plugin == typeof(TPlugin)))
             {
                 Added.Add((typeof(TPlugin), static registry => registry.Use<TPlugin>()));
-                Volatile.Write(ref _registry, null);
+                Volatile.Write(ref Made.Value, null);
             }
         }
     }

@@ -95,6 +95,22 @@ public sealed class PluginTests : IDisposable
     public Task A_program_has_the_plug_in_that_the_library_with_its_flow_alone_references()
         => RunAsync(Make().Add("Shelves", Package).Add("Flows", Flow + Hidden, "Shelves").Add("App", Program, "Flows"));
 
+    [Fact]
+    public async Task A_program_names_a_plug_in_itself_and_its_commands_choose_the_plug_ins_types()
+    {
+        _place.Environment.Remove("METAFLOW_DEFAULT_DATASTORE");
+        _place.Environment.Remove("METAFLOW_DEFAULT_METADATA");
+        var package = Package.Replace("[assembly: MetaflowPlugin(typeof(Shelves.ShelfPlugin))]", "", StringComparison.Ordinal);
+        var main = "public static class Program { public static Task<int> Main(string[] args) => FlowProgram.For<Flows.ShelvedFlow>().Use<Shelves.ShelfPlugin>().RunAsync(args); }";
+        var program = Make().Add("Shelves", package).Add("App", Flow.Replace("namespace Flows;", "", StringComparison.Ordinal) + main.Replace("Flows.", "", StringComparison.Ordinal), "Shelves");
+        string[] types = ["--datastore", "shelf", "--metadata", "shelf"];
+        Assert.Contains("number 42", (await program.RunAsync(_place, [.. types, "run"])).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("done", (await program.RunAsync(_place, [.. types, "runs"])).Succeeded().Output, StringComparison.Ordinal);
+        var wrong = await program.RunAsync(_place, "--datastore", "shef", "run");
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("(choose from 'local', 'shelf') Did you mean 'shelf'?", wrong.Errors.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     private async Task RunAsync(PluggedProgram program)
     {
         Assert.Contains("number 42", (await program.RunAsync(_place, "run")).Succeeded().Output, StringComparison.Ordinal);
