@@ -72,7 +72,7 @@ public static class FlowCommandLine
         {
             parser = new CommandLineParser(CommonOptions.Of(application), CommandCatalogue.Names, name => CommandCatalogue.Find(name)?.Specify(application)) { DefaultCommand = "check" };
             var line = parser.Parse(arguments, streams.Environment);
-            var configured = CommonOptions.Apply(application, line, streams.Environment, streams.WorkingFolder);
+            var configured = CommonOptions.Apply(application, line, streams.WorkingFolder);
             return await ExecuteAsync(new CommandContext(configured, line, streams, interruption)).ConfigureAwait(false);
         }
         catch (MetaflowException error) when (error.ExitCode == ExitCodes.Usage)

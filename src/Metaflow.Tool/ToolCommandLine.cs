@@ -4,6 +4,7 @@ using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
 using Metaflow.Errors;
+using Metaflow.Plugins;
 using Metaflow.Settings;
 using Metaflow.Tool.Commands;
 
@@ -20,6 +21,7 @@ public static class ToolCommandLine
     /// ends with <see cref="ExitCodes.Failure"/>.</returns>
     public static async Task<int> ExecuteAsync(IReadOnlyList<string> arguments, ConsoleStreams streams, TextReader input)
     {
+        ProgramPlugins.Add<ToolPlugin>();
         var watched = streams.Watched();
         try
         {

@@ -20,7 +20,7 @@ public static class FlowProgram
     {
         RuntimeVariables.Take();
         ArgumentNullException.ThrowIfNull(arguments);
-        return ChildProgram.IsChild(arguments) ? RunChildAsync(arguments) : RunAsync(new ChosenFlow(static () => new TFlow(), [], arguments));
+        return ChildProgram.IsChild(arguments) ? RunChildAsync(arguments) : RunAsync(new ChosenFlow(typeof(TFlow), static () => new TFlow(), [], arguments));
     }
 
     /// <summary>Does what the command line asks for, with services for the flow's properties marked <see cref="ServiceAttribute"/>.</summary>
@@ -36,7 +36,7 @@ public static class FlowProgram
         ArgumentNullException.ThrowIfNull(services);
         return ChildProgram.IsChild(arguments)
             ? RunChildAsync(arguments)
-            : RunAsync(new ChosenFlow(() => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments));
+            : RunAsync(new ChosenFlow(typeof(TFlow), () => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments));
     }
 
     /// <summary>Does what the command line asks for in a program of several flows: the first argument names the flow, what follows is as for one
@@ -66,6 +66,26 @@ public static class FlowProgram
             return Task.FromResult(Report(error));
         }
     }
+
+    /// <summary>Begins a program of one flow that names its plug-ins itself.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <returns>The program: add plug-ins, then run it.</returns>
+    public static FlowProgramSetup For<TFlow>()
+        where TFlow : FlowSpec, new()
+        => new(RunAsync<TFlow>);
+
+    /// <summary>Begins a program of one flow with services that names its plug-ins itself.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="services">Makes the services, as for <see cref="RunAsync{TFlow}(string[], Func{IServiceProvider})"/>.</param>
+    /// <returns>The program: add plug-ins, then run it.</returns>
+    public static FlowProgramSetup For<TFlow>(Func<IServiceProvider> services)
+        where TFlow : FlowSpec, new()
+        => new(arguments => RunAsync<TFlow>(arguments, services));
+
+    /// <summary>Begins a program of several flows that names its plug-ins itself.</summary>
+    /// <param name="flows">The flow classes, as for <see cref="RunAsync(string[], Type[])"/>.</param>
+    /// <returns>The program: add plug-ins, then run it.</returns>
+    public static FlowProgramSetup For(params Type[] flows) => new(arguments => RunAsync(arguments, flows));
 
     private static Task<int> RunAsync(ChosenFlow flow)
         => TaskProgram.IsTask(flow.Arguments) ? TaskProgram.RunAsync(flow.Make(), flow.Arguments) : RunCommandAsync(flow);
@@ -100,6 +120,7 @@ public static class FlowProgram
         try
         {
             GivenTexts.CheckArguments(flow.Arguments);
+            FlowPlugins.AddOf(flow.Type);
             var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
             var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
             var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System) { Selection = flow.Selection };

@@ -23,6 +23,18 @@ public sealed class ToolTests : IDisposable
     }
 
     [Theory]
+    [InlineData("METAFLOW_DEFAULT_DATASTORE", "shelf", "flows")]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "flows")]
+    [InlineData("METAFLOW_USER", "ada", "flows", "--datastore-root", "shelf://one")]
+    public async Task Of_a_store_of_a_package_it_names_the_program_to_ask(string setting, string value, params string[] arguments)
+    {
+        _place.Environment[setting] = value;
+        var asked = await _place.RunAsync(arguments);
+        Assert.Equal(2, asked.ExitCode);
+        Assert.Contains("Ask the flow program", asked.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("status")]
     [InlineData("flows")]
     [InlineData("runs")]

@@ -1,8 +1,11 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
 using Metaflow.Definition;
+using Metaflow.Metadata;
+using Metaflow.Plugins;
 using Metaflow.Running;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Cli.Commands;
 
@@ -11,11 +14,15 @@ internal static class CommonOptions
 {
     public const string Quiet = "quiet";
     public const string DatastoreRoot = "datastore-root";
+    public const string Datastore = "datastore";
+    public const string Metadata = "metadata";
     public const string Namespace = "namespace";
     public const string With = "with";
 
-    /// <summary>Returns the options, as help lists them.</summary>
-    public static IReadOnlyList<OptionSpecification> All { get; } =
+    /// <summary>Gets the options, as help lists them, with the types of stores that the plug-ins of the program have.</summary>
+    public static IReadOnlyList<OptionSpecification> All => Make(StoreAddress.LocalType, StoreAddress.LocalType);
+
+    private static IReadOnlyList<OptionSpecification> Make(string metadata, string datastore) =>
     [
         new()
         {
@@ -23,15 +30,15 @@ internal static class CommonOptions
             Opposite = "not-quiet",
             Description = "Suppress unnecessary messages; the lines of a run remain.",
         },
-        Local("metadata", "Metadata provider."),
-        Local("datastore", "Where artifacts are kept."),
+        TypeOf<IMetadataFactory>(Metadata, metadata, "Metadata provider."),
+        TypeOf<IStoreFactory>(Datastore, datastore, "Where artifacts are kept."),
         new()
         {
             Name = DatastoreRoot,
             ValueName = "path",
             Description = "Root folder of the datastore; '.metaflow' in it is used. By default the nearest '.metaflow' upwards.",
         },
-        Local("environment", "Where tasks get their packages from."),
+        Choice("environment", [StoreAddress.LocalType], StoreAddress.LocalType, "Where tasks get their packages from."),
         new()
         {
             Name = Namespace,
@@ -52,7 +59,7 @@ internal static class CommonOptions
     /// <param name="application">The program.</param>
     public static IReadOnlyList<OptionSpecification> Of(IFlowApplication application) =>
     [
-        .. All,
+        .. Make(application.Settings.MetadataType, application.Settings.Datastore.Type),
         .. ConfigOptions.Of(application.Definition),
         .. application.FlowOptions.Select(static option => new OptionSpecification
         {
@@ -72,34 +79,32 @@ internal static class CommonOptions
     /// <summary>Returns the program with the settings that the options ask for.</summary>
     /// <param name="application">The program.</param>
     /// <param name="line">The command line.</param>
-    /// <param name="environment">The environment's variables.</param>
     /// <param name="workingFolder">The folder that a relative root is relative to.</param>
-    public static IFlowApplication Apply(
-        IFlowApplication application, ParsedCommandLine line, IReadOnlyDictionary<string, string> environment, string workingFolder)
+    public static IFlowApplication Apply(IFlowApplication application, ParsedCommandLine line, string workingFolder)
     {
-        var root = line.Text(DatastoreRoot);
-        var space = line.Text(Namespace);
-        if (root is null && space is null)
-        {
-            return application;
-        }
-
+        var (root, type, space) = (line.Text(DatastoreRoot), line.Text(Datastore), line.Text(Namespace));
         ClientNamespace.Check(space);
         var settings = application.Settings;
-        if (root is not null)
+        if (root is not null || (type is not null && type != settings.Datastore.Type))
         {
-            settings = settings with { Datastore = SettingsLoader.Load(environment, workingFolder, root).Datastore };
+            settings = settings with { Datastore = SettingsLoader.FindDatastore(settings, workingFolder, type, root) };
         }
 
-        return application.WithSettings(space is null ? settings : settings with { Namespace = space });
+        var asked = settings with { MetadataType = line.Text(Metadata) ?? settings.MetadataType, Namespace = space ?? settings.Namespace };
+        return asked == application.Settings ? application : application.WithSettings(asked);
     }
 
-    private static OptionSpecification Local(string name, string description) => new()
+    private static OptionSpecification TypeOf<TFactory>(string name, string chosen, string description)
+        where TFactory : class
+        => Choice(name, ProgramPlugins.Registry.NamesOf<TFactory>(), chosen, description);
+
+    private static OptionSpecification Choice(string name, IReadOnlyList<string> choices, string chosen, string description) => new()
     {
         Name = name,
-        ValueName = "local",
-        Choices = ["local"],
-        Default = "local",
-        Description = description,
+        ValueName = choices.Count == 1 ? choices[0] : "type",
+        Choices = choices,
+        ChoicesRemedy = choices.Count == 1 ? null : ProgramPlugins.Registry.Remedy,
+        Default = chosen,
+        Description = choices.Count == 1 ? description : $"{description[..^1]}: {string.Join(" or ", choices)}.",
     };
 }

@@ -33,6 +33,9 @@ internal sealed record OptionSpecification
     /// <summary>Gets the only values allowed; empty when any is.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>Gets what to do where a choice is wanted that is not allowed; by default to take the first one.</summary>
+    public string? ChoicesRemedy { get; init; }
+
     /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the command itself.</summary>
     public string? Parameter { get; init; }
 

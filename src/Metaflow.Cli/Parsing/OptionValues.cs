@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Parsing;
 
@@ -58,10 +59,13 @@ internal sealed class OptionValues
             if (_values.TryGetValue(option.Name, out var values) && values.FirstOrDefault(value => !option.Choices.Contains(value)) is { } wrong)
             {
                 var choices = string.Join(", ", option.Choices.Select(static choice => $"'{choice}'"));
-                throw UsageErrors.InvalidValue(option.Name, $"invalid choice: {wrong}. (choose from {choices})", $"Write '{option.Dashed} {option.Choices[0]}'.");
+                throw UsageErrors.InvalidValue(option.Name, $"invalid choice: {wrong}. (choose from {choices})", Remedy(option, wrong));
             }
         }
     }
+
+    private static string Remedy(OptionSpecification option, string wrong)
+        => ClosestName.Find(wrong, option.Choices) is { } near ? $"Did you mean '{near}'?" : option.ChoicesRemedy ?? $"Write '{option.Dashed} {option.Choices[0]}'.";
 
     private void Take(OptionSpecification option, OptionResult given)
     {

@@ -7,10 +7,15 @@ public sealed class PluginRegistry
 {
     private readonly HashSet<Type> _plugins = [];
     private readonly Dictionary<Type, SortedDictionary<string, object>> _parts = [];
+    private bool _isClosed;
+
+    /// <summary>Gets or sets what errors say of a part that is missing. A program that references no packages of users, as the tool, says which program has them.</summary>
+    public string Remedy { get; set; } = "A type comes with a package that the program references.";
 
     /// <summary>Lets a plug-in add its parts; one that did so already is passed over.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <returns>This registry.</returns>
+    /// <exception cref="InvalidOperationException">It is that of the process: <see cref="ProgramPlugins.Add{TPlugin}"/> adds to it.</exception>
     public PluginRegistry Use<TPlugin>()
         where TPlugin : IMetaflowPlugin
     {
@@ -32,6 +37,11 @@ public sealed class PluginRegistry
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(part);
+        if (_isClosed)
+        {
+            throw new InvalidOperationException("The registry of the process is shared. Add a plug-in with ProgramPlugins.Add<TPlugin>(), or make a registry of your own.");
+        }
+
         if (!_parts.TryGetValue(typeof(TContract), out var named))
         {
             _parts.Add(typeof(TContract), named = new SortedDictionary<string, object>(StringComparer.Ordinal));
@@ -61,4 +71,7 @@ public sealed class PluginRegistry
     public IReadOnlyList<string> NamesOf<TContract>()
         where TContract : class
         => _parts.TryGetValue(typeof(TContract), out var named) ? [.. named.Keys] : [];
+
+    /// <summary>Lets nothing be added any more: others have the registry.</summary>
+    internal void Close() => _isClosed = true;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Metaflow.Plugins;
 
 /// <summary>The plug-ins of this process. Generated code of each assembly that references some adds them before any other code of it runs.</summary>
@@ -6,31 +8,64 @@ namespace Metaflow.Plugins;
 public static class ProgramPlugins
 {
     private static readonly Lock Gate = new();
-    private static readonly List<Action<PluginRegistry>> Added = [];
+    private static readonly List<(Type Plugin, Action<PluginRegistry> Use)> Added = [];
+    private static readonly StrongBox<PluginRegistry?> Made = new();
 
-    /// <summary>Gets what the plug-ins of this process have added by now, the framework's own parts among it.</summary>
+    /// <summary>Gets what the plug-ins of this process have added by now, the framework's own parts among it. Nothing can be added to it directly.</summary>
+    /// <exception cref="Errors.ConfigurationException">MF2048: two plug-ins add parts of one name.</exception>
     public static PluginRegistry Registry
     {
         get
         {
-            var registry = new PluginRegistry().Use<LocalStorePlugin>();
-            lock (Gate)
+            if (Volatile.Read(ref Made.Value) is { } known)
             {
-                Added.ForEach(add => add(registry));
+                return known;
             }
 
-            return registry;
+            lock (Gate)
+            {
+                return Made.Value ??= Make();
+            }
         }
     }
 
-    /// <summary>Adds a plug-in. Generated code calls it; adding the same one twice does no harm.</summary>
+    /// <summary>Gets the plug-ins that were added by now, in their order.</summary>
+    public static IReadOnlyList<Type> Plugins
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return [.. Added.Select(static added => added.Plugin)];
+            }
+        }
+    }
+
+    /// <summary>Adds a plug-in for the whole process. Generated code calls it; adding the same one twice does no harm.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     public static void Add<TPlugin>()
         where TPlugin : IMetaflowPlugin
     {
         lock (Gate)
         {
-            Added.Add(static registry => registry.Use<TPlugin>());
+            if (!Added.Exists(static added => added.Plugin == typeof(TPlugin)))
+            {
+                Added.Add((typeof(TPlugin), static registry => registry.Use<TPlugin>()));
+                Volatile.Write(ref Made.Value, null);
+            }
         }
+    }
+
+    // By index, because a plug-in may bring others along.
+    private static PluginRegistry Make()
+    {
+        var registry = new PluginRegistry().Use<LocalStorePlugin>();
+        for (var i = 0; i < Added.Count; i++)
+        {
+            Added[i].Use(registry);
+        }
+
+        registry.Close();
+        return registry;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Settings;
 
@@ -51,7 +52,7 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, string> values, 
         ErrorCodes.InvalidValue,
         $"Invalid value for '{name}': invalid choice: {chosen}. (choose from {string.Join(", ", choices.Select(static choice => $"'{choice}'"))})",
         why,
-        $"It is set in {Origin(name)}: set it to {string.Join(" or ", choices.Select(static choice => $"'{choice}'"))}, or unset it.")
+        $"It is set in {Origin(name)}. {(ClosestName.Find(chosen, choices) is { } near ? $"Did you mean '{near}'? " : "")}Set it to {string.Join(" or ", choices.Select(static choice => $"'{choice}'"))}, or unset it.")
     { ExitCode = ExitCodes.Usage };
 
     private ConfigurationException Wrong(string name, string text, string expected, string example) => new(

@@ -44,11 +44,12 @@ public static class SettingsLoader
         }
 
         var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
+        var datastore = DatastoreOf(reader, workingFolder, null, datastoreRoot, nearest);
         return new MetaflowSettings
         {
             User = user,
-            Datastore = DatastoreOf(reader, workingFolder, datastoreRoot, nearest),
-            MetadataType = datastoreRoot is null ? Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata) : StoreAddress.LocalType,
+            Datastore = datastore,
+            MetadataType = datastoreRoot is null || !datastore.IsLocal ? Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata) : StoreAddress.LocalType,
             Namespace = "user:" + user,
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
@@ -79,11 +80,34 @@ public static class SettingsLoader
         return variables;
     }
 
+    /// <summary>Says which datastore a command line names, by its type, its root or both.</summary>
+    /// <param name="settings">The settings, which say what the command line leaves out.</param>
+    /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
+    /// <param name="type">The type, or <see langword="null"/>.</param>
+    /// <param name="root">The root: an address, or a folder where the type is the local one; or <see langword="null"/>.</param>
+    /// <returns>The address.</returns>
+    /// <exception cref="ConfigurationException">MF2004: the type and the root do not fit. MF2077: the type has no root.</exception>
+    public static StoreAddress FindDatastore(MetaflowSettings settings, string workingFolder, string? type, string? root)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (type is not null && root is not null && StoreAddress.TryParse(root, out var address) && address.Type != type)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.InvalidValue,
+                $"The datastore '{root}' is not of type '{type}'.",
+                $"Its address begins with '{address.Type}'.",
+                $"Write --datastore {address.Type}, or leave it out: the address says the type.")
+            { ExitCode = ExitCodes.Usage };
+        }
+
+        return DatastoreOf(new SettingReader(settings.Environment, settings.Origins), workingFolder, type, root, FindNearest(workingFolder));
+    }
+
     private static string? Value(IReadOnlyDictionary<string, string> environment, string name)
         => environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     // Data that is meant for elsewhere must not land on this disk unnoticed: the type counts, unless a folder is named.
-    private static StoreAddress DatastoreOf(SettingReader reader, string workingFolder, string? datastoreRoot, string? nearest)
+    private static StoreAddress DatastoreOf(SettingReader reader, string workingFolder, string? type, string? datastoreRoot, string? nearest)
     {
         var given = datastoreRoot is not null && StoreAddress.TryParse(datastoreRoot, out var address) ? address : null;
         if (given is { IsLocal: false })
@@ -91,21 +115,21 @@ public static class SettingsLoader
             return given;
         }
 
-        var type = datastoreRoot is null ? Type<IStoreFactory>(reader, SettingNames.DefaultDatastore) : StoreAddress.LocalType;
+        type ??= datastoreRoot is null ? Type<IStoreFactory>(reader, SettingNames.DefaultDatastore) : StoreAddress.LocalType;
         return type == StoreAddress.LocalType
             ? StoreAddress.Local(FindRoot(reader, workingFolder, given?.Root ?? datastoreRoot) ?? nearest ?? Path.Combine(workingFolder, FolderName))
-            : new StoreAddress(type, reader.Text(SettingNames.DatastoreRootOf(type)) ?? throw MissingRoot(type));
+            : new StoreAddress(type, datastoreRoot ?? reader.Text(SettingNames.DatastoreRootOf(type)) ?? throw MissingRoot(type));
     }
 
     // The local one first, which is the default.
     private static string Type<T>(SettingReader reader, string name)
         where T : class
-        => reader.Choice(name, [StoreAddress.LocalType, .. ProgramPlugins.Registry.NamesOf<T>().Where(static type => type != StoreAddress.LocalType)], "A type comes with a package that the program references.");
+        => reader.Choice(name, [StoreAddress.LocalType, .. ProgramPlugins.Registry.NamesOf<T>().Where(static type => type != StoreAddress.LocalType)], ProgramPlugins.Registry.Remedy);
 
     private static ConfigurationException MissingRoot(string type) => new(
         ErrorCodes.NoDatastoreRoot,
         $"The datastore of type '{type}' has no root.",
-        $"{SettingNames.DefaultDatastore} names the type, and nothing says where the data are.",
+        "Nothing says where its data are.",
         $"Set {SettingNames.DatastoreRootOf(type)}, or name a datastore with --datastore-root.")
     { ExitCode = ExitCodes.Usage };
 

@@ -53,8 +53,8 @@ public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
         return registry.Find<T>(type) ?? throw new ConfigurationException(
             ErrorCodes.UnknownStoreType,
             $"There is no {what} of type '{type}'.",
-            $"This program has {string.Join(", ", registry.NamesOf<T>().Select(static name => $"'{name}'"))}.",
-            ClosestName.Find(type, registry.NamesOf<T>()) is { } near ? $"Did you mean '{near}'?" : "Reference the package that has it, or choose another type.")
+            $"This program has {string.Join(", ", registry.NamesOf<T>().Select(static name => $"'{name}'"))}. {registry.Remedy}",
+            ClosestName.Find(type, registry.NamesOf<T>()) is { } near ? $"Did you mean '{near}'?" : "Choose one of these, or reference the package that has it.")
         { ExitCode = ExitCodes.Usage };
     }
 }

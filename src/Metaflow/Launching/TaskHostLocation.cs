@@ -15,17 +15,20 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
     /// <summary>Says how this process's task host is started for a flow.</summary>
     /// <param name="flow">The flow's class.</param>
     /// <param name="services">The class that makes its services, or <see langword="null"/>.</param>
+    /// <param name="plugins">The plug-ins of this process, which the host itself does not reference; an empty text for none.</param>
     /// <returns>How to start it.</returns>
     /// <exception cref="LaunchException">This program has no files to start another process with (MF6040).</exception>
-    public static ProgramLocation Of(Type flow, Type? services)
-        => new TaskHostLocation(AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string, Environment.ProcessPath, RuntimeEnvironment.GetRuntimeDirectory()).For(flow, services);
+    public static ProgramLocation Of(Type flow, Type? services, string plugins)
+        => new TaskHostLocation(AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string, Environment.ProcessPath, RuntimeEnvironment.GetRuntimeDirectory())
+            .For(flow, services, plugins);
 
     /// <summary>Says how the task host is started for a flow.</summary>
     /// <param name="flow">The flow's class.</param>
     /// <param name="services">The class that makes its services, or <see langword="null"/>.</param>
+    /// <param name="plugins">The plug-ins of this process, which the host itself does not reference; an empty text for none.</param>
     /// <returns>How to start it.</returns>
     /// <exception cref="LaunchException">The program has no files to start another process with (MF6040).</exception>
-    public ProgramLocation For(Type flow, Type? services = null)
+    public ProgramLocation For(Type flow, Type? services = null, string plugins = "")
     {
         if (flow.FullName is null || flow.Assembly.Location.Length == 0)
         {
@@ -45,7 +48,7 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
             dotnet,
             [
                 "exec", "--depsfile", deps, "--runtimeconfig", RuntimeConfigOf(deps), host,
-                flow.Assembly.GetName().Name!, flow.Assembly.Location, flow.FullName, services?.AssemblyQualifiedName ?? "",
+                flow.Assembly.GetName().Name!, flow.Assembly.Location, flow.FullName, services?.AssemblyQualifiedName ?? "", plugins,
             ]);
     }
 

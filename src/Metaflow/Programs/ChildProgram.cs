@@ -37,6 +37,6 @@ internal static class ChildProgram
                 "Reference the assembly of the flow from the program that runs it, and rebuild.");
         }
 
-        return new ChosenFlow(() => (FlowSpec)Activator.CreateInstance(type)!, arguments[..2], arguments[2..]);
+        return new ChosenFlow(type, () => (FlowSpec)Activator.CreateInstance(type)!, arguments[..2], arguments[2..]);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
     public async Task<CodeRunResult> RunAsync(CancellationToken cancellationToken)
     {
         ClientNamespace.Check(options.Namespace);
+        FlowPlugins.AddOf(flow);
         var settings = (options.LoadedSettings ?? Settings()) with { TaskVariables = options.Settings };
         settings = settings with { Namespace = options.Namespace ?? settings.Namespace };
         var application = new FlowApplication(makeFlow, settings, "FlowRunner", options.Time);
@@ -78,7 +79,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         if (options.Isolation == TaskIsolation.Process)
         {
             return options.Stores is null
-                ? FlowEngine.Processes(options.Program ?? TaskHostLocation.Of(flow, options.ServicesType), settings, options.Time)
+                ? FlowEngine.Processes(options.Program ?? TaskHostLocation.Of(flow, options.ServicesType, FlowPlugins.Describe()), settings, options.Time)
                 : throw new ArgumentException("Stores of one's own need tasks in this process: set Isolation to None.");
         }
 

@@ -20,7 +20,7 @@ internal sealed class FlowSelection(Type[] flows)
         // A task names the class, so that its process makes no object of any other flow.
         var type = Array.Find(flows, flow => flow.FullName == arguments[0]) ?? OnlyOne(Array.FindAll(flows, flow => flow.Name == arguments[0]), arguments[0])
             ?? Array.Find(flows, flow => NameOf(flow) == arguments[0]);
-        return type is null ? null : new ChosenFlow(() => Make(type), [SelectionOf(type)], arguments[1..]) { Typed = arguments[0] };
+        return type is null ? null : new ChosenFlow(type, () => Make(type), [SelectionOf(type)], arguments[1..]) { Typed = arguments[0] };
     }
 
     /// <summary>Returns what chooses a class in the command lines of tasks: two classes of one name differ in their namespaces.</summary>
@@ -66,7 +66,7 @@ internal sealed class FlowSelection(Type[] flows)
 
     private static string NameOf(Type type) => MakeForCommand(type).FlowName;
 
-    private static FlowSpec MakeForCommand(Type type) => new ChosenFlow(() => Make(type), [type.Name], []).MakeForCommand();
+    private static FlowSpec MakeForCommand(Type type) => new ChosenFlow(type, () => Make(type), [type.Name], []).MakeForCommand();
 
     [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "The program names the class with typeof, and its own code keeps the constructor.")]
     private static FlowSpec Make(Type type) => type.IsSubclassOf(typeof(FlowSpec)) && !type.IsAbstract && type.GetConstructor([]) is not null

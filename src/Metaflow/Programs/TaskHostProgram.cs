@@ -11,10 +11,11 @@ namespace Metaflow.Programs;
 /// <remarks>The host, a program of a few lines, calls this by its name: it is part of this package and cannot refer to it.</remarks>
 internal static class TaskHostProgram
 {
-    private const int OwnArguments = 4;
+    private const int OwnArguments = 5;
 
     /// <summary>Runs a task.</summary>
-    /// <param name="arguments">The assembly's name, its path, the flow's full name, the class of its services or an empty text, and then the arguments of a flow program.</param>
+    /// <param name="arguments">The assembly's name, its path, the flow's full name, the class of its services or an empty text,
+    /// the plug-ins of the program, and then the arguments of a flow program.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -22,6 +23,7 @@ internal static class TaskHostProgram
         FlowSpec flow;
         try
         {
+            FlowPlugins.Add(arguments[4]);
             flow = MakeFlow(arguments[0], arguments[1], arguments[2]);
             if (arguments[3].Length > 0)
             {

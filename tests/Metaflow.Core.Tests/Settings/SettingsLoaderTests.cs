@@ -155,8 +155,8 @@ public sealed class SettingsLoaderTests : IDisposable
 
         Assert.Equal((ErrorCodes.InvalidValue, ExitCodes.Usage), (fromEnvironment.Code, fromEnvironment.ExitCode));
         Assert.StartsWith($"Invalid value for '{name}': invalid choice: {value}. (choose from 'local'", fromEnvironment.What, StringComparison.Ordinal);
-        Assert.Contains("It is set in the environment:", fromEnvironment.Message, StringComparison.Ordinal);
-        Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}':", fromFile.Message, StringComparison.Ordinal);
+        Assert.Contains("It is set in the environment.", fromEnvironment.Message, StringComparison.Ordinal);
+        Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}'.", fromFile.Message, StringComparison.Ordinal);
         Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").Datastore.Root);
         Assert.Equal("local", Load(_folder, (name, "local")).Environment[name]);
     }

@@ -22,7 +22,7 @@ public sealed class TaskHostLocationTests : IDisposable
         Assert.Equal(
             [
                 "exec", "--depsfile", Deps, "--runtimeconfig", Path.Combine(_folder, "app.runtimeconfig.json"), Path.Combine(_folder, "Metaflow.TaskHost.dll"),
-                typeof(SomeFlow).Assembly.GetName().Name!, typeof(SomeFlow).Assembly.Location, typeof(SomeFlow).FullName!, "",
+                typeof(SomeFlow).Assembly.GetName().Name!, typeof(SomeFlow).Assembly.Location, typeof(SomeFlow).FullName!, "", "",
             ],
             location.Arguments);
     }

@@ -1,0 +1,121 @@
+namespace Metaflow.Scenarios.Tests.Plugins;
+
+/// <summary>Programs of several assemblies of which one references a package with a plug-in: the launching process and those of tasks have to see the same.</summary>
+public sealed class PluginTests : IDisposable
+{
+    // A store in a folder that is no local one: a process without the plug-in cannot open it.
+    private const string Package = """
+        using Metaflow.Metadata;
+        using Metaflow.Plugins;
+        using Metaflow.Storage;
+        [assembly: MetaflowPlugin(typeof(Shelves.ShelfPlugin))]
+        namespace Shelves;
+        public sealed class ShelfPlugin : IMetaflowPlugin
+        {
+            public static void Register(PluginRegistry registry)
+            {
+                registry.Add<IStoreFactory>("shelf", new Factory());
+                registry.Add<IMetadataFactory>("shelf", new Factory());
+            }
+            private sealed class Factory : IStoreFactory, IMetadataFactory
+            {
+                public IBlobStore Open(StoreAddress address, StoreOptions options) => new Shelf(address.Root);
+                public IMetadataProvider Open(IBlobStore blobs, StoreOptions options)
+                {
+                    var provider = System.Reflection.DispatchProxy.Create<IMetadataProvider, Records>();
+                    ((Records)provider).Kept = new LocalMetadataProvider(blobs.Root, options.Time);
+                    return provider;
+                }
+            }
+        }
+        public class Records : System.Reflection.DispatchProxy
+        {
+            public IMetadataProvider? Kept { get; set; }
+            protected override object? Invoke(System.Reflection.MethodInfo? method, object?[]? arguments) => method!.Name == "get_TypeName" ? "shelf" : method.Invoke(Kept, arguments);
+        }
+        public sealed class Shelf(string root) : IBlobStore, IAppendableBlobStore
+        {
+            private readonly LocalBlobStore _kept = new(root);
+            public string TypeName => "shelf";
+            public string Root => root;
+            public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => _kept.SaveAsync(writes, overwrite, cancellationToken);
+            public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => _kept.OpenAsync(path, cancellationToken);
+            public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken) => _kept.SizeAsync(path, cancellationToken);
+            public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken) => _kept.ListAsync(folder, cancellationToken);
+            public Stream OpenAppend(string path) => _kept.OpenAppend(path);
+        }
+        """;
+
+    private const string Flow = """
+        namespace Flows;
+        public partial class ShelvedFlow : FlowSpec
+        {
+            public partial int Number { get; set; }
+            [Step] public Transition Start() { Number = 42; return Next(End); }
+            [Step] public void End() => Console.WriteLine($"number {Number}");
+        }
+        """;
+
+    private const string Program = """
+        public static class Program
+        {
+            public static async Task<int> Main(string[] args)
+            {
+                if (args[0] != "code")
+                {
+                    return await FlowProgram.RunAsync<Flows.ShelvedFlow>(args);
+                }
+
+                var run = await FlowRunner.RunAsync<Flows.ShelvedFlow>();
+                Console.WriteLine($"{run.Succeeded} {run.Data.Number}");
+                return run.Succeeded ? 0 : 1;
+            }
+        }
+        """;
+
+    // Keeps the reference: the compiler drops one of which no code speaks.
+    private const string Hidden = "public static class Anchor { public static Type Type => typeof(Shelves.Shelf); }";
+
+    private readonly Workplace _place = new();
+
+    public PluginTests()
+    {
+        _place.Environment["METAFLOW_DEFAULT_DATASTORE"] = "shelf";
+        _place.Environment["METAFLOW_DEFAULT_METADATA"] = "shelf";
+        _place.Environment["METAFLOW_DATASTORE_SYSROOT_SHELF"] = Path.Combine(_place.Folder, "shelf");
+    }
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public Task A_flow_of_a_library_has_the_plug_in_that_the_program_alone_references()
+        => RunAsync(Make().Add("Shelves", Package).Add("Flows", Flow).Add("App", Program, "Flows", "Shelves"));
+
+    [Fact]
+    public Task A_program_has_the_plug_in_that_the_library_with_its_flow_alone_references()
+        => RunAsync(Make().Add("Shelves", Package).Add("Flows", Flow + Hidden, "Shelves").Add("App", Program, "Flows"));
+
+    [Fact]
+    public async Task A_program_names_a_plug_in_itself_and_its_commands_choose_the_plug_ins_types()
+    {
+        _place.Environment.Remove("METAFLOW_DEFAULT_DATASTORE");
+        _place.Environment.Remove("METAFLOW_DEFAULT_METADATA");
+        var package = Package.Replace("[assembly: MetaflowPlugin(typeof(Shelves.ShelfPlugin))]", "", StringComparison.Ordinal);
+        var main = "public static class Program { public static Task<int> Main(string[] args) => FlowProgram.For<Flows.ShelvedFlow>().Use<Shelves.ShelfPlugin>().RunAsync(args); }";
+        var program = Make().Add("Shelves", package).Add("App", Flow.Replace("namespace Flows;", "", StringComparison.Ordinal) + main.Replace("Flows.", "", StringComparison.Ordinal), "Shelves");
+        string[] types = ["--datastore", "shelf", "--metadata", "shelf"];
+        Assert.Contains("number 42", (await program.RunAsync(_place, [.. types, "run"])).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("done", (await program.RunAsync(_place, [.. types, "runs"])).Succeeded().Output, StringComparison.Ordinal);
+        var wrong = await program.RunAsync(_place, "--datastore", "shef", "run");
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("(choose from 'local', 'shelf') Did you mean 'shelf'?", wrong.Errors.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    private async Task RunAsync(PluggedProgram program)
+    {
+        Assert.Contains("number 42", (await program.RunAsync(_place, "run")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("True 42", (await program.RunAsync(_place, "code")).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    private PluggedProgram Make() => new(Directory.CreateDirectory(Path.Combine(_place.Folder, "program")).FullName);
+}
