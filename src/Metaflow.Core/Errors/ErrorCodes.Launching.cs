@@ -31,4 +31,7 @@ public static partial class ErrorCodes
 
     /// <summary>The program was built again while a run of it was at work.</summary>
     public const string ProgramRebuilt = "MF6037";
+
+    /// <summary>A job ended, and neither it nor the system that ran it says how its task did.</summary>
+    public const string JobEndedSilently = "MF6038";
 }

@@ -19,6 +19,9 @@ public sealed record LauncherOptions(RunStores Stores, StoreOptions Settings)
 {
     /// <summary>Gets a value indicating whether programs can wait for a task, so that processes may be started ahead of need. The default is <see langword="false"/>.</summary>
     public bool UsesSpares { get; init; }
+
+    /// <summary>Gets who stores the output of tasks. The default is <c>runtime</c>, a scheduler; <c>task</c> is a task that its scheduler cannot watch.</summary>
+    internal string LogSource { get; init; } = Logs.LogFiles.Runtime;
 }
 
 /// <summary>Is implemented by decorators whose steps a launcher of their own takes, such as <c>[Slurm]</c>.</summary>

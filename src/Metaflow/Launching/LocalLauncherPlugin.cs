@@ -1,6 +1,5 @@
 using Metaflow.Plugins;
 using Metaflow.Running;
-using Metaflow.Storage;
 
 namespace Metaflow.Launching;
 
@@ -17,8 +16,7 @@ internal sealed class LocalLauncherPlugin : IMetaflowPlugin
     private sealed class Factory : ILauncherFactory
     {
         public ITaskLauncher Open(LauncherOptions options) => new LocalTaskLauncher(
-            options.Stores.Blobs as IAppendableBlobStore ?? throw new ArgumentException("The store cannot keep logs that grow.", nameof(options)),
-            options.Settings.Time,
-            options.UsesSpares);
+            WholeLogs.Of(options.Stores.Blobs, options.Settings.Time), options.Settings.Time, options.UsesSpares)
+        { LogSource = options.LogSource };
     }
 }

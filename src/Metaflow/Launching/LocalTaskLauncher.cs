@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
+using Metaflow.Logs;
 using Metaflow.Platform;
 using Metaflow.Secrets;
 using Metaflow.Settings;
@@ -36,6 +37,9 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
         _starter = new Thread(StartAll) { IsBackground = true, Name = "metaflow task starter" };
         StartThread(_starter);
     }
+
+    /// <summary>Gets who stores the output of tasks.</summary>
+    public string LogSource { get; init; } = LogFiles.Runtime;
 
     /// <summary>Gets what marks the processes of its tasks, and what these start.</summary>
     public string Mark { get; } = RunMark.Create();
@@ -163,7 +167,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
         try
         {
             process = (request.NeedsFreshProcess ? null : Of(request.Program).Spares?.Take(new TaskHandover(request.Arguments, request.Environment))) ?? StartAfresh(request);
-            task = new LocalTaskProcess(process, request, hiding, _logs, _time, observer);
+            task = new LocalTaskProcess(process, request, hiding, (_logs, LogSource), _time, observer);
             task.Begin();
             return task;
         }

@@ -38,7 +38,7 @@ internal sealed class LocalTaskProcess : ILaunchedTask
     /// <param name="logs">Where its logs grow.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observer">Is told what it does.</param>
-    public LocalTaskProcess(StartedProcess started, LaunchRequest request, SecretHiding hiding, IAppendableBlobStore logs, TimeProvider time, ITaskObserver observer)
+    public LocalTaskProcess(StartedProcess started, LaunchRequest request, SecretHiding hiding, (IAppendableBlobStore Store, string Source) logs, TimeProvider time, ITaskObserver observer)
     {
         _hiding = hiding;
         _process = started.Process;
@@ -53,7 +53,7 @@ internal sealed class LocalTaskProcess : ILaunchedTask
 
         OutputPump Pump(LogKind stream, bool isError)
         {
-            var log = new TaskLogWriter(logs.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, LogFiles.Runtime, stream)), LogFiles.Runtime, request.MaxLogBytes, _clock);
+            var log = new TaskLogWriter(logs.Store.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, logs.Source, stream)), logs.Source, request.MaxLogBytes, _clock);
             return new OutputPump(log, time, (at, text) => Tell(at, text, isError), new SecretFilter(hiding.Secrets));
         }
     }

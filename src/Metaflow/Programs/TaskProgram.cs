@@ -15,8 +15,8 @@ internal static class TaskProgram
 {
     /// <summary>Says whether a program was started to run a task.</summary>
     /// <param name="arguments">The program's arguments.</param>
-    /// <returns>Whether the first is <c>step</c>, or the one that waits for a task.</returns>
-    public static bool IsTask(string[] arguments) => arguments.Length > 0 && arguments[0] is TaskCommandLine.Verb or TaskHandover.Verb;
+    /// <returns>Whether the first is <c>step</c>, the one that waits for a task, or the one that watches it.</returns>
+    public static bool IsTask(string[] arguments) => arguments.Length > 0 && arguments[0] is TaskCommandLine.Verb or TaskHandover.Verb or WatchedTaskLine.Verb;
 
     /// <summary>Runs the task.</summary>
     /// <remarks>The top of a process: a fault of ours is reported as one, in a sentence.</remarks>
@@ -26,9 +26,14 @@ internal static class TaskProgram
     [SuppressMessage("Design", "CA1031", Justification = "The top of a task's process: whatever went wrong is reported, never lost.")]
     public static async Task<int> RunAsync(FlowSpec flow, IReadOnlyList<string> arguments)
     {
-        using var watch = new SchedulerWatch();
         try
         {
+            if (arguments[0] == WatchedTaskLine.Verb)
+            {
+                return await WatchedTask.RunAsync(flow.FlowName, arguments, OpenStores).ConfigureAwait(false);
+            }
+
+            using var watch = new SchedulerWatch();
             if (arguments[0] == TaskHandover.Verb)
             {
                 await WarmUp.RunAsync(Console.Out).ConfigureAwait(false);
