@@ -2,6 +2,7 @@ using Metaflow.Cli.Commands;
 using Metaflow.Cli.Help;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Naming;
 
@@ -46,7 +47,7 @@ public static class ProgramCommandLine
         var known = $"The flows are {string.Join(", ", names)}.";
         return typed.StartsWith('-')
             ? Unknown($"The first argument is '{typed}'.", "It has to name the flow; options follow it.", known)
-            : Unknown($"No such flow '{typed}'.", known, CommandCatalogue.Find(typed) is not null ? $"'{typed}' is a command. Write '{invocation} {names[0]} {typed}'." : ClosestName.Find(typed, names) is { } closest ? $"Did you mean '{closest}'?" : "");
+            : Unknown($"No such flow '{typed}'.", known, FlowCommandHost.Has(typed) ? $"'{typed}' is a command. Write '{invocation} {names[0]} {typed}'." : ClosestName.Find(typed, names) is { } closest ? $"Did you mean '{closest}'?" : "");
     }
 
     private static ConfigurationException Unknown(string what, string why, string fix)

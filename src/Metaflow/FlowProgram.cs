@@ -1,5 +1,6 @@
 using Metaflow.Cli;
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Programs;
 using Metaflow.Running;
@@ -104,19 +105,19 @@ public static class FlowProgram
 
     private static int Report(MetaflowException error)
     {
-        FlowCommandLine.Report(ConsoleStreams.OfProcess(), error);
+        FlowCommandLine.Report(ProcessConsole.Open(), error);
         return error.ExitCode;
     }
 
     private static int ListFlows(FlowSelection selection, string[] arguments)
-        => ProgramCommandLine.Execute(ProgramInvocation.Find(), selection.Describe(), arguments, ConsoleStreams.OfProcess());
+        => ProgramCommandLine.Execute(ProgramInvocation.Find(), selection.Describe(), arguments, ProcessConsole.Open());
 
     // A method of its own, so that the process of a task never loads the command line's assembly.
     private static async Task<int> RunCommandAsync(ChosenFlow flow)
     {
         using var interruption = new RunInterruption();
         using var signals = new InterruptionSignals(interruption);
-        var streams = ConsoleStreams.OfProcess();
+        var streams = ProcessConsole.Open();
         try
         {
             GivenTexts.CheckArguments(flow.Arguments);

@@ -1,4 +1,6 @@
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
+using Metaflow.Plugins;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Tests;
@@ -13,14 +15,18 @@ public sealed record CommandLineRun(int ExitCode, string Out, string Error)
         FakeApplication application, Dictionary<string, string> environment, params string[] arguments)
         => WithStreamsAsync(application, streams => streams with { Environment = environment }, arguments);
 
-    public static async Task<CommandLineRun> WithStreamsAsync(
+    public static Task<CommandLineRun> WithStreamsAsync(
         FakeApplication application, Func<ConsoleStreams, ConsoleStreams> change, params string[] arguments)
+        => WithPluginsAsync(application, new PluginRegistry(), change, arguments);
+
+    public static async Task<CommandLineRun> WithPluginsAsync(
+        FakeApplication application, PluginRegistry plugins, Func<ConsoleStreams, ConsoleStreams> change, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         using var interruption = new RunInterruption();
         var streams = change(new ConsoleStreams { Out = output, Error = error, WorkingFolder = "/home/ada" });
-        var exitCode = await FlowCommandLine.ExecuteAsync(application, arguments, streams, interruption);
+        var exitCode = await FlowCommandLine.ExecuteAsync(application, arguments, streams, interruption, plugins);
         return new CommandLineRun(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -50,6 +50,8 @@ public sealed class FakeApplication : IFlowApplication
 
     public IReadOnlyList<GraphProblem> Check() => Problems;
 
+    public FlowDefinition Decorate(IReadOnlyList<string> with) => Definition;
+
     public void CheckDecorators(IReadOnlyList<string> with) => OnCheckDecorators(with);
 
     public Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)

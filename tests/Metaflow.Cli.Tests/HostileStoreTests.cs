@@ -45,7 +45,7 @@ public sealed partial class HostileStoreTests : IDisposable
     {
         var tried = CommandLines().ToList();
 
-        Assert.All(CommandCatalogue.Names, name => Assert.Contains(tried, line => line == name || line.StartsWith(name + " ", StringComparison.Ordinal)));
+        Assert.All(FlowCommands.Names, name => Assert.Contains(tried, line => line == name || line.StartsWith(name + " ", StringComparison.Ordinal)));
     }
 
     [Fact]

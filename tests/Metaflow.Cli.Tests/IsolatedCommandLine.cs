@@ -1,6 +1,7 @@
 using System.Runtime.Loader;
 using Metaflow.Cli.Configs;
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Tests;

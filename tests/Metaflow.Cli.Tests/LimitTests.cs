@@ -1,6 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Commands;
-using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -26,10 +26,10 @@ public sealed class LimitTests : IDisposable
         get
         {
             var limits = new TheoryData<string, string>();
-            var names = CommandCatalogue.Names.SelectMany(static name => Specify(name).Subcommands.Select(static command => command.Name).Prepend(name));
+            var names = FlowCommands.Names.SelectMany(static name => FlowCommands.Specify(name).Subcommands.Select(static command => command.Name).Prepend(name));
             foreach (var name in names)
             {
-                foreach (var option in Specify(name).Options.Where(static option => option.Parameter is null && option.Choices.Count == 0 && option.ValueName is "integer" or "age" or "number" or "MB"))
+                foreach (var option in FlowCommands.Specify(name).Options.Where(static option => option.Parameter is null && option.Choices.Count == 0 && option.ValueName is "integer" or "age" or "number" or "MB"))
                 {
                     limits.Add(name, option.Name);
                 }
@@ -44,7 +44,7 @@ public sealed class LimitTests : IDisposable
     {
         // Whoever adds an option of another kind says here that it is no number.
         var others = new[] { "name", "text", "path", "state", "decorator", "format", "step", "run", "run id", "name=value", "local", "name path", "name value", "run-id", "name=json", "name,name…", "text|json|python" };
-        var kinds = CommandCatalogue.Names.SelectMany(static name => Specify(name).Options).Where(static option => option.Parameter is null).Select(static option => option.ValueName ?? "text");
+        var kinds = FlowCommands.Names.SelectMany(static name => FlowCommands.Specify(name).Options).Where(static option => option.Parameter is null).Select(static option => option.ValueName ?? "text");
         Assert.Empty(kinds.Distinct().Except([.. others, "integer", "age", "number", "MB"]));
         Assert.Contains(Limits, static limit => limit.Data is ("run", "max-workers"));
     }
@@ -56,7 +56,7 @@ public sealed class LimitTests : IDisposable
         foreach (var value in Values)
         {
             var application = new FakeApplication { Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root), Namespace = "user:ada" } };
-            var specification = Specify(command);
+            var specification = FlowCommands.Specify(command);
             string[] arguments = [.. command.Split(' '), .. specification.Arguments.Take(specification.RequiredArguments).Select(static _ => "7/start"), $"--{option}={value}"];
             var run = await CommandLineRun.OfAsync(application, arguments);
             Assert.DoesNotContain(ErrorCodes.InternalFault, run.Error, StringComparison.Ordinal);
@@ -91,6 +91,4 @@ public sealed class LimitTests : IDisposable
         var run = await CommandLineRun.OfAsync(new FakeApplication(), "run", "--max-log-size", "99999999999");
         Assert.Contains("'--max-log-size': 99999999999 is larger than 2147483647. Give a whole number from 1 to 2147483647.", run.Error, StringComparison.Ordinal);
     }
-
-    private static CommandSpecification Specify(string name) => CommandCatalogue.Find(name)!.Specify(new FakeApplication());
 }

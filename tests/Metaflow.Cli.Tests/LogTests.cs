@@ -1,6 +1,7 @@
 using System.Text;
 using Metaflow.Artifacts;
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Logs;
 using Metaflow.Metadata;

@@ -1,6 +1,7 @@
 using System.Text;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Running;
 

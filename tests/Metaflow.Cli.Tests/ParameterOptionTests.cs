@@ -63,7 +63,7 @@ public sealed class ParameterOptionTests
     [Fact]
     public void No_parameter_may_have_the_name_of_an_option_of_a_command_that_takes_parameters()
     {
-        var commands = CommandCatalogue.Names.Select(name => CommandCatalogue.Find(name)!.Specify(new FakeApplication { Definition = Lists })).ToList();
+        var commands = FlowCommands.Names.Select(name => FlowCommands.Specify(name, new FakeApplication { Definition = Lists })).ToList();
         var taking = commands.Where(command => command.Options.Any(static option => option.Parameter is not null)).ToList();
         Assert.Equal(["run", "resume", "spin"], taking.Select(command => command.Name));
         var options = taking.SelectMany(command => command.Options).Where(static option => option.Parameter is null)

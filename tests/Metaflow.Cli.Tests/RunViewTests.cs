@@ -1,5 +1,6 @@
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
+using Metaflow.Commands;
 using Metaflow.Naming;
 using Metaflow.Running;
 

@@ -50,6 +50,17 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_package_adds_commands_that_see_the_flow_its_settings_and_its_runs()
+    {
+        Assert.Contains("  plan        Plans of the flow for a scheduler.", (await _place.RunAsync("LinearFlow", "--help")).Succeeded().Output, StringComparison.Ordinal);
+        (await _place.RunAsync("LinearFlow", "run")).Succeeded();
+        Assert.Equal("2\n", (await _place.RunAsync("LinearFlow", "plan", "value", "end", "number")).Succeeded().Output);
+        var plan = (await _place.RunAsync("ParametersFlow", "--with", "retry:times=2", "plan", "create", "--text", "x", "--whole", "7")).Succeeded();
+        Assert.Equal("start: retry\nend: retry\ntext = x\nwhole = 7\n", plan.Output);
+        Assert.EndsWith("Problems: 0. Store: local.\n", plan.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_of_one_of_several_flows_is_continued_and_a_step_of_it_spun()
     {
         (await _place.RunAsync(Several, "LinearFlow", "run", "--until", "middle")).Succeeded();

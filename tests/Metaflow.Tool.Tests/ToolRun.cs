@@ -1,5 +1,7 @@
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Metadata;
+using Metaflow.Plugins;
 using Metaflow.Runs;
 using Metaflow.Storage;
 
@@ -20,7 +22,10 @@ internal sealed class ToolPlace : IDisposable
     private LocalBlobStore Blobs => new(Path.Combine(Folder, ".metaflow"));
 
     /// <summary>Calls the tool; answers to its questions are lines of <paramref name="answers"/>.</summary>
-    public async Task<ToolRun> AnswerAsync(string answers, params string[] arguments)
+    public Task<ToolRun> AnswerAsync(string answers, params string[] arguments) => AnswerAsync(new PluginRegistry(), answers, arguments);
+
+    /// <summary>Calls the tool as if it shipped with plug-ins.</summary>
+    public async Task<ToolRun> AnswerAsync(PluginRegistry plugins, string answers, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
@@ -28,7 +33,7 @@ internal sealed class ToolPlace : IDisposable
         var environment = new Dictionary<string, string>(Environment) { ["METAFLOW_HOME"] = Home };
         environment.TryAdd("METAFLOW_USER", "ada");
         var streams = new ConsoleStreams { Out = output, Error = error, WorkingFolder = Folder, Environment = environment };
-        var exitCode = await ToolCommandLine.ExecuteAsync(arguments, streams, input);
+        var exitCode = await ToolCommandLine.ExecuteAsync(arguments, streams with { ReadLine = input.ReadLine }, plugins);
         return new ToolRun(exitCode, output.ToString(), error.ToString());
     }
 

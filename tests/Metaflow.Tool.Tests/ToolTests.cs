@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Metaflow.Commands;
+using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Plugins;
 using Metaflow.Runs;
 
 namespace Metaflow.Tool.Tests;
@@ -209,4 +212,46 @@ public sealed class ToolTests : IDisposable
     public void Dispose() => _place.Dispose();
 
     private static IEnumerable<string> FirstColumn(ToolRun run) => run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]);
+
+    [Fact]
+    public async Task A_plug_in_adds_commands_and_parts_of_others()
+    {
+        var plugins = new PluginRegistry().Use<WarehousePlugin>();
+        var help = await _place.AnswerAsync(plugins, "", "help", "configure");
+        Assert.Contains("  configure local", help.Out, StringComparison.Ordinal);
+        Assert.Contains("  configure warehouse  Ask for the warehouse.\n", help.Out, StringComparison.Ordinal);
+        var configured = await _place.AnswerAsync(plugins, "yes\nblue\n", "configure", "warehouse");
+        Assert.Equal((0, "ada: blue\n", "Ask? [y/N] "), (configured.ExitCode, configured.Out, configured.Error));
+        Assert.Equal("warehouse\n", (await _place.AnswerAsync(plugins, "", "complete", "--", "configure", "w")).Out.Split('\t')[0] + "\n");
+    }
+
+    [Fact]
+    public async Task The_name_of_one_of_the_tool_s_commands_is_taken()
+    {
+        var plugins = new PluginRegistry();
+        plugins.Add<Command<ToolContext>>("status", new WarehouseCommand());
+        var run = await _place.AnswerAsync(plugins, "", "flows");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"[{ErrorCodes.PluginNameTaken}]", run.Error, StringComparison.Ordinal);
+    }
+
+    private sealed class WarehousePlugin : IMetaflowPlugin
+    {
+        public static void Register(PluginRegistry registry) => registry.Add<Command<ToolContext>>("configure warehouse", new WarehouseCommand());
+    }
+
+    private sealed class WarehouseCommand : Command<ToolContext>
+    {
+        public override CommandSpecification Specification => new() { Summary = "Ask for the warehouse." };
+
+        public override Task<int> ExecuteAsync(ToolContext context)
+        {
+            if (context.Confirm("Ask?"))
+            {
+                context.Streams.Out.WriteLine($"{context.Settings.User}: {context.Streams.ReadLine()}");
+            }
+
+            return Task.FromResult(ExitCodes.Success);
+        }
+    }
 }

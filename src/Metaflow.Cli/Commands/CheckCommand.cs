@@ -1,4 +1,5 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Running;
@@ -6,29 +7,28 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Checks the flow, and says what to type next.</summary>
-internal sealed class CheckCommand : FlowCommand
+internal sealed class CheckCommand : Command<FlowContext>
 {
     private const string Warnings = "warnings";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "check",
         Summary = "Check that the flow is valid (default).",
         Options = [new() { Name = Warnings, Opposite = "no-warnings", Description = "Print warnings too.", Default = Warnings }, JsonOutput.Option],
         Examples = ["check", "check --no-warnings"],
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context) => RunCommand.CheckDecorators(context, context.Line.All(CommonOptions.With));
+    public override void CheckInput(FlowContext context) => RunCommand.CheckDecorators(context, context.Line.All(FlowContext.WithOption));
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         var showWarnings = context.Line.Text(Warnings) is null || context.Line.Flag(Warnings);
-        if (context.Line.Flag(JsonOutput.Option.Name))
+        if (JsonOutput.IsWanted(context))
         {
-            var problems = Validation.Problems(context).Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error).ToList();
+            var problems = context.Problems().Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error).ToList();
             JsonOutput.Write(context, problems.Select(ToData).ToArray());
             return Task.FromResult(problems.Exists(static problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Failure : ExitCodes.Success);
         }

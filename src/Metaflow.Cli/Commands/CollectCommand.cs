@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Cleanup;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Running;
@@ -8,7 +9,7 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Removes runs, and what only they referred to.</summary>
-internal sealed class CollectCommand : FlowCommand
+internal sealed class CollectCommand : Command<FlowContext>
 {
     private const string Delete = "delete";
     private const string OlderThan = "older-than";
@@ -24,9 +25,8 @@ internal sealed class CollectCommand : FlowCommand
     private static readonly IReadOnlyList<RunState> States = [RunState.Succeeded, RunState.Failed, RunState.Cancelled, RunState.Dead, RunState.Unknown];
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "gc",
         Summary = "Remove old runs, and data that no run refers to any more.",
         Details = "Without --delete it only says what would be removed. A run is removed when it meets all conditions that are given; without a condition, none is. "
             + "Runs at work and the latest run always stay. Runs of the flow may go on meanwhile.",
@@ -45,15 +45,15 @@ internal sealed class CollectCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context) => Request(context);
+    public override void CheckInput(FlowContext context) => Request(context);
 
     /// <inheritdoc/>
-    public override async Task<int> ExecuteAsync(CommandContext context)
+    public override async Task<int> ExecuteAsync(FlowContext context)
     {
         var request = Request(context);
         var collector = new GarbageCollector(context.Application.Settings, context.Streams.Time);
         var report = await CollectAsync(collector, request, context.Interruption.Token).ConfigureAwait(false);
-        if (context.Line.Flag(JsonOutput.Option.Name))
+        if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(context, ToData(request, report));
         }
@@ -81,7 +81,7 @@ internal sealed class CollectCommand : FlowCommand
         }
     }
 
-    private static CollectionRequest Request(CommandContext context)
+    private static CollectionRequest Request(FlowContext context)
     {
         var line = context.Line;
         var grace = Age(line, Grace) ?? TimeSpan.FromDays(1);
@@ -92,7 +92,7 @@ internal sealed class CollectCommand : FlowCommand
             OlderThan = Age(line, OlderThan),
             Tags = line.All(Tag),
             States = [.. line.All(State).Select(static name => States.First(state => RunStatus.NameOf(state) == name))],
-            KeepLast = line.Text(KeepLast) is null ? null : line.Integer(KeepLast, 0, minimum: 0),
+            KeepLast = line.Text(KeepLast) is null ? null : line.WholeNumber(KeepLast, 0, minimum: 0),
             GracePeriod = grace >= CollectionRequest.ShortestGracePeriod
                 ? grace
                 : throw UsageErrors.InvalidValue(Grace, "it is shorter than an hour.", "A task that runs may count on data that it has not said so of yet; give '1h' or more."),
@@ -118,7 +118,7 @@ internal sealed class CollectCommand : FlowCommand
             : throw UsageErrors.InvalidValue(option, $"'{text}' is longer than {LongestAge} days.", $"Give an age from '0m' to '{LongestAge}d'.");
     }
 
-    private static void Write(CommandContext context, CollectionRequest request, CollectionReport report)
+    private static void Write(FlowContext context, CollectionRequest request, CollectionReport report)
     {
         var output = context.Streams.Out;
         var did = request.Deletes ? "Removed" : "Would remove";

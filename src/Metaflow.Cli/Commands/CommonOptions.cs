@@ -1,5 +1,5 @@
-using Metaflow.Cli.Parsing;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Metadata;
 using Metaflow.Plugins;
@@ -12,50 +12,12 @@ namespace Metaflow.Cli.Commands;
 /// <summary>The options of every command.</summary>
 internal static class CommonOptions
 {
-    public const string Quiet = "quiet";
     public const string DatastoreRoot = "datastore-root";
     public const string Datastore = "datastore";
     public const string Metadata = "metadata";
     public const string Namespace = "namespace";
-    public const string With = "with";
 
-    /// <summary>Gets the options, as help lists them, with the types of stores that the plug-ins of the program have.</summary>
-    public static IReadOnlyList<OptionSpecification> All => Make(StoreAddress.LocalType, StoreAddress.LocalType);
-
-    private static IReadOnlyList<OptionSpecification> Make(string metadata, string datastore) =>
-    [
-        new()
-        {
-            Name = Quiet,
-            Opposite = "not-quiet",
-            Description = "Suppress unnecessary messages; the lines of a run remain.",
-        },
-        TypeOf<IMetadataFactory>(Metadata, metadata, "Metadata provider."),
-        TypeOf<IStoreFactory>(Datastore, datastore, "Where artifacts are kept."),
-        new()
-        {
-            Name = DatastoreRoot,
-            ValueName = "path",
-            Description = "Root folder of the datastore; '.metaflow' in it is used. By default the nearest '.metaflow' upwards.",
-        },
-        Choice("environment", [StoreAddress.LocalType], StoreAddress.LocalType, "Where tasks get their packages from."),
-        new()
-        {
-            Name = Namespace,
-            ValueName = "text",
-            Description = "Namespace of the run, and of what other commands look for. By default 'user:' and your name.",
-        },
-        new()
-        {
-            Name = With,
-            ValueName = "decorator",
-            IsRepeatable = true,
-            Description = "Add a decorator to all steps that lack it, as 'retry' or 'retry:times=4'. May be given several times.",
-        },
-        new() { Name = "pylint", Opposite = "no-pylint", IsHidden = true, Description = "Accepted for scripts written for the reference; does nothing." },
-    ];
-
-    /// <summary>Returns the options with those that decorators of the flow add.</summary>
+    /// <summary>Returns the options, as help lists them, with the types of stores that the plug-ins of the program have and the options that decorators of the flow add.</summary>
     /// <param name="application">The program.</param>
     public static IReadOnlyList<OptionSpecification> Of(IFlowApplication application) =>
     [
@@ -72,7 +34,7 @@ internal static class CommonOptions
 
     /// <summary>Returns the values of the options that decorators of the flow add.</summary>
     /// <param name="context">The command's context.</param>
-    public static FlowOptionValues FlowOptions(CommandContext context) => new(context.Application.FlowOptions
+    public static FlowOptionValues FlowOptions(FlowContext context) => new(context.Application.FlowOptions
         .Select(option => (option.Name, Values: context.Line.All(option.Name))).Where(static option => option.Values.Count > 0)
         .ToDictionary(static option => option.Name, static option => option.Values));
 
@@ -93,6 +55,39 @@ internal static class CommonOptions
         var asked = settings with { MetadataType = line.Text(Metadata) ?? settings.MetadataType, Namespace = space ?? settings.Namespace };
         return asked == application.Settings ? application : application.WithSettings(asked);
     }
+
+    private static IReadOnlyList<OptionSpecification> Make(string metadata, string datastore) =>
+    [
+        new()
+        {
+            Name = CommandContext.QuietOption,
+            Opposite = "not-quiet",
+            Description = "Suppress unnecessary messages; the lines of a run remain.",
+        },
+        TypeOf<IMetadataFactory>(Metadata, metadata, "Metadata provider."),
+        TypeOf<IStoreFactory>(Datastore, datastore, "Where artifacts are kept."),
+        new()
+        {
+            Name = DatastoreRoot,
+            ValueName = "path",
+            Description = "Root folder of the datastore; '.metaflow' in it is used. By default the nearest '.metaflow' upwards.",
+        },
+        Choice("environment", [StoreAddress.LocalType], StoreAddress.LocalType, "Where tasks get their packages from."),
+        new()
+        {
+            Name = Namespace,
+            ValueName = "text",
+            Description = "Namespace of the run, and of what other commands look for. By default 'user:' and your name.",
+        },
+        new()
+        {
+            Name = FlowContext.WithOption,
+            ValueName = "decorator",
+            IsRepeatable = true,
+            Description = "Add a decorator to all steps that lack it, as 'retry' or 'retry:times=4'. May be given several times.",
+        },
+        new() { Name = "pylint", Opposite = "no-pylint", IsHidden = true, Description = "Accepted for scripts written for the reference; does nothing." },
+    ];
 
     private static OptionSpecification TypeOf<TFactory>(string name, string chosen, string description)
         where TFactory : class

@@ -1,27 +1,29 @@
 using Metaflow.Cli.Completion;
-using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
-using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Prints the script that completes commands in a shell.</summary>
-internal sealed class CompletionCommand : FlowCommand
+/// <param name="host">The program.</param>
+/// <typeparam name="TContext">What its commands work with.</typeparam>
+internal sealed class CompletionCommand<TContext>(CommandHost<TContext> host) : Command<TContext>
+    where TContext : CommandContext
 {
     /// <inheritdoc/>
     public override bool ShowsHeader => false;
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => CompletionOutput.Script("completion bash", "completion fish");
+    public override CommandSpecification Specification => CompletionOutput.Script("completion bash", "completion fish");
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context) => CompletionOutput.ShellOf(context.Line);
+    public override void CheckInput(TContext context) => CompletionOutput.ShellOf(context.Line);
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(TContext context)
     {
-        var invocation = context.Application.Invocation;
-        context.Streams.Out.Write(ShellScript.Of(CompletionOutput.ShellOf(context.Line), Programs(invocation), invocation) + "\n");
+        var script = ShellScript.Of(CompletionOutput.ShellOf(context.Line), Programs(host.Invocation), host.Invocation);
+        context.Streams.Out.Write(script + "\n");
         return Task.FromResult(ExitCodes.Success);
     }
 

@@ -1,4 +1,5 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Errors;

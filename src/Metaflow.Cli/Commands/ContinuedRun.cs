@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Running;
 
@@ -35,7 +36,7 @@ internal static class ContinuedRun
 
     /// <summary>Checks what the user typed.</summary>
     /// <exception cref="ConfigurationException">MF2004: a value is wrong. MF2101: an option means something for new runs only.</exception>
-    public static void CheckInput(CommandContext context)
+    public static void CheckInput(FlowContext context)
     {
         // Silence here would run what '--dry-run' was to show only.
         if (Array.Find(OfNewRuns, name => context.Line.Text(name) is { } value && value != bool.FalseString) is { } option)
@@ -58,7 +59,7 @@ internal static class ContinuedRun
     }
 
     /// <summary>Continues the run.</summary>
-    public static async Task<int> ExecuteAsync(CommandContext context)
+    public static async Task<int> ExecuteAsync(FlowContext context)
     {
         if (!Validation.Check(context))
         {
@@ -71,9 +72,9 @@ internal static class ContinuedRun
             context, view => context.Application.ContinueAsync(Request(context, runId), view, context.Interruption)).ConfigureAwait(false);
     }
 
-    private static string RunIdOf(CommandContext context) => RunChoice.WithoutFlow(context.Application.Definition.FlowName, context.Line.Text(Continue)!);
+    private static string RunIdOf(FlowContext context) => RunChoice.WithoutFlow(context.Application.Definition.FlowName, context.Line.Text(Continue)!);
 
-    private static ContinueRequest Request(CommandContext context, string runId)
+    private static ContinueRequest Request(FlowContext context, string runId)
     {
         var line = context.Line;
         return new()
@@ -83,11 +84,11 @@ internal static class ContinuedRun
             MaxNumSplits = Number(line, MaxNumSplits),
             MaxLogSize = Number(line, MaxLogSize),
             Tags = line.All(Tag),
-            With = line.All(CommonOptions.With),
+            With = line.All(FlowContext.WithOption),
             Namespace = line.Text(CommonOptions.Namespace),
             Anew = RunCommand.Request(context),
         };
     }
 
-    private static int? Number(ParsedCommandLine line, string option) => line.Text(option) is null ? null : line.Integer(option, 0, minimum: 1);
+    private static int? Number(ParsedCommandLine line, string option) => line.Text(option) is null ? null : line.WholeNumber(option, 0, minimum: 1);
 }

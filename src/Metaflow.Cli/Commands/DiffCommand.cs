@@ -3,13 +3,14 @@ using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Says what two runs do not have in common.</summary>
-internal sealed class DiffCommand : FlowCommand
+internal sealed class DiffCommand : Command<FlowContext>
 {
     private const string Private = "private";
     private const string Include = "include";
@@ -18,9 +19,8 @@ internal sealed class DiffCommand : FlowCommand
     private const int LongestValue = 60;
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "diff",
         Summary = "Compare two runs: parameters, code, tasks and artifacts.",
         Details = "Tasks are compared by their step and their place in foreaches, artifacts by hash and value. The exit code is 0 when the runs are the same, "
             + "1 when they differ and 2 when they cannot be compared. 'latest' is the newest run.",
@@ -36,7 +36,7 @@ internal sealed class DiffCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         try
         {
@@ -45,7 +45,7 @@ internal sealed class DiffCommand : FlowCommand
             var include = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
             TaskArgument.CheckNames(context.Application.Definition, include, [.. left.Tasks, .. right.Tasks], context.Line.Flag(Private));
             var differences = new RunComparison(context.Line.Flag(Private), include).Compare(left, right).ToList();
-            if (context.Line.Flag(JsonOutput.Option.Name))
+            if (JsonOutput.IsWanted(context))
             {
                 JsonOutput.Write(context, ToData(left, right, differences));
             }
@@ -63,7 +63,7 @@ internal sealed class DiffCommand : FlowCommand
         }
     }
 
-    private static void Write(CommandContext context, RunHandle left, RunHandle right, List<RunDifference> differences)
+    private static void Write(FlowContext context, RunHandle left, RunHandle right, List<RunDifference> differences)
     {
         var writer = new StyledWriter(context.Streams.Out, context.Streams.IsRich);
         if (differences.Count == 0)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
 using Metaflow.Running;
@@ -7,7 +8,7 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Prints the artifacts of tasks, or writes them to a file.</summary>
-internal sealed class DumpCommand : FlowCommand
+internal sealed class DumpCommand : Command<FlowContext>
 {
     private const string Private = "private";
     private const string MaxValueSize = "max-value-size";
@@ -17,9 +18,8 @@ internal sealed class DumpCommand : FlowCommand
     private const int DefaultMaxValueSize = 1000;
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "dump",
         Summary = "Print the artifacts of a task, or of all tasks of a step.",
         Details = "INPUT is 'run/step' or 'run/step/task'; 'latest' is the newest run. Each artifact is a line: name, size in bytes and type, and the value "
             + "as Python shows it. A file gets all values: as a pickle, which Python opens with 'pickle.load', unless a format is given.",
@@ -51,21 +51,21 @@ internal sealed class DumpCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context)
+    public override void CheckInput(FlowContext context)
     {
         TaskArgument.Of(context);
         MaxSize(context);
-        if (context.Line.Flag(JsonOutput.Option.Name) && context.Line.Text(Format) is { } format and not "json")
+        if (JsonOutput.IsWanted(context) && context.Line.Text(Format) is { } format and not "json")
         {
             throw UsageErrors.Conflict($"Option '--json' cannot be used together with '--format {format}'.", "Give one of them.");
         }
     }
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         var include = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        var format = context.Line.Flag(JsonOutput.Option.Name) ? "json" : context.Line.Text(Format);
+        var format = JsonOutput.IsWanted(context) ? "json" : context.Line.Text(Format);
         var file = context.Line.Text(File);
         var isText = file is null && format is null or "text";
         var dump = new ArtifactDump(context.Line.Flag(Private), include, context.Line.Text(MaxValueSize) is null && !isText ? null : MaxSize(context));
@@ -99,5 +99,5 @@ internal sealed class DumpCommand : FlowCommand
         return Task.FromResult(dump.HasFailures ? ExitCodes.Failure : ExitCodes.Success);
     }
 
-    private static int MaxSize(CommandContext context) => context.Line.Integer(MaxValueSize, DefaultMaxValueSize, minimum: 0);
+    private static int MaxSize(FlowContext context) => context.Line.WholeNumber(MaxValueSize, DefaultMaxValueSize, minimum: 0);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 
 namespace Metaflow.Cli.Commands;
 
@@ -10,6 +11,9 @@ internal static class JsonOutput
 
     /// <summary>Gets the option that asks for it.</summary>
     public static OptionSpecification Option { get; } = new() { Name = "json", Description = "Print JSON, for programs." };
+
+    /// <summary>Returns whether a command line asks for it.</summary>
+    public static bool IsWanted(CommandContext context) => context.Line.Flag(Option.Name);
 
     /// <summary>Prints data to the output stream.</summary>
     /// <param name="context">The command's context.</param>

@@ -1,4 +1,5 @@
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Graph;
 using Metaflow.Logs;
 using Metaflow.Metadata;
@@ -7,7 +8,7 @@ using Metaflow.Naming;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Prints the lines of tasks while they run.</summary>
-internal sealed class LogFollower(CommandContext context, TaskArgument input, LogLineWriter writer)
+internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLineWriter writer)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Logs;
 using Metaflow.Naming;
 
@@ -16,11 +17,11 @@ internal sealed record TaskLogLine(TaskPath Task, int Attempt, LogKind Stream, L
 /// <param name="context">The command's context.</param>
 /// <param name="showsTimes">Whether the local time stands before each line.</param>
 /// <param name="showsTasks">Whether the task does.</param>
-internal sealed class LogLineWriter(CommandContext context, bool showsTimes, bool showsTasks)
+internal sealed class LogLineWriter(FlowContext context, bool showsTimes, bool showsTasks)
 {
     private readonly TextWriter _output = VisibleWriter.Verbatim(context.Streams.Out);
     private RichConsole? _console;
-    private readonly bool _isJson = context.Line.Flag(JsonOutput.Option.Name);
+    private readonly bool _isJson = JsonOutput.IsWanted(context);
 
     /// <summary>Prints a line.</summary>
     public void Write(TaskLogLine line)

@@ -1,4 +1,5 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Logs;
 
 namespace Metaflow.Cli.Commands;
@@ -27,7 +28,7 @@ internal static class LogOptions
 
     /// <summary>Returns the attempt that is asked for, or <see langword="null"/> for the latest.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2004: it is no number from 0 on.</exception>
-    public static int? AttemptOf(ParsedCommandLine line) => line.Text(Attempt) is null ? null : line.Integer(Attempt, 0, minimum: 0);
+    public static int? AttemptOf(ParsedCommandLine line) => line.Text(Attempt) is null ? null : line.WholeNumber(Attempt, 0, minimum: 0);
 
     /// <summary>Returns a stream's name.</summary>
     public static string NameOf(LogKind stream) => stream == LogKind.Stdout ? Stdout : Stderr;

@@ -1,26 +1,25 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Prints what tasks wrote, or write.</summary>
-internal sealed class LogsCommand : FlowCommand
+internal sealed class LogsCommand : Command<FlowContext>
 {
     private const string Timestamps = "timestamps";
     private const string Follow = "follow";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "logs",
         Summary = "Print the logs of a task, of a step or of a run.",
         Details = "INPUT is 'run', 'run/step' or 'run/step/task'; 'latest' is the newest run. The lines of a whole run come in the order of their times.",
         IgnoredWord = "show",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
-        Subcommands = [new LogsScrubCommand().Specify(application)],
         Options =
         [
             .. LogOptions.All("Print"),
@@ -32,18 +31,18 @@ internal sealed class LogsCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context)
+    public override void CheckInput(FlowContext context)
     {
         TaskArgument.Of(context, takesRun: true);
         LogOptions.AttemptOf(context.Line);
     }
 
     /// <inheritdoc/>
-    public override async Task<int> ExecuteAsync(CommandContext context)
+    public override async Task<int> ExecuteAsync(FlowContext context)
     {
         var input = TaskArgument.Of(context, takesRun: true);
         var follows = context.Line.Flag(Follow);
-        var isJson = context.Line.Flag(JsonOutput.Option.Name);
+        var isJson = JsonOutput.IsWanted(context);
         var writer = new LogLineWriter(context, context.Line.Flag(Timestamps), showsTasks: input.Step is null || (follows && input.TaskId is null));
         if (follows)
         {
@@ -61,7 +60,7 @@ internal sealed class LogsCommand : FlowCommand
         return ExitCodes.Success;
     }
 
-    private static void WriteSections(CommandContext context, LogLineWriter writer, IReadOnlyList<TaskHandle> tasks)
+    private static void WriteSections(FlowContext context, LogLineWriter writer, IReadOnlyList<TaskHandle> tasks)
     {
         foreach (var task in tasks)
         {
@@ -75,7 +74,7 @@ internal sealed class LogsCommand : FlowCommand
         }
     }
 
-    private static IEnumerable<TaskLogLine> LinesOf(CommandContext context, TaskHandle found)
+    private static IEnumerable<TaskLogLine> LinesOf(FlowContext context, TaskHandle found)
     {
         var task = LogOptions.AttemptOf(context.Line) is { } attempt ? found.Attempt(attempt) : found;
         return LogOptions.Streams(context.Line).SelectMany(stream => task.LogLines(stream).Select(line => new TaskLogLine(task.Path, task.CurrentAttempt, stream, line)));

@@ -1,21 +1,21 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Replaces logs by a note, for text that should never have been kept.</summary>
-internal sealed class LogsScrubCommand : FlowCommand
+internal sealed class LogsScrubCommand : Command<FlowContext>
 {
     private const string Latest = "latest";
     private const string IncludeNotDone = "include-not-done";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "logs scrub",
         Summary = "Replace the logs of tasks by a note that says so.",
         Details = "INPUT is 'run', 'run/step' or 'run/step/task'. It cannot be undone. Tasks that have not ended are left: they may still write.",
         Arguments = ["INPUT"],
@@ -30,7 +30,7 @@ internal sealed class LogsScrubCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context)
+    public override void CheckInput(FlowContext context)
     {
         TaskArgument.Of(context, takesRun: true);
         if (LogOptions.AttemptOf(context.Line) is not null && IsAll(context.Line))
@@ -40,7 +40,7 @@ internal sealed class LogsScrubCommand : FlowCommand
     }
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         var left = new List<string>();
         var scrubbed = 0;

@@ -1,5 +1,6 @@
 using System.Text;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Running;
@@ -7,18 +8,17 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Writes the graph in the language of Graphviz.</summary>
-internal sealed class OutputDotCommand : FlowCommand
+internal sealed class OutputDotCommand : Command<FlowContext>
 {
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "output-dot",
         Summary = "Write the graph of the flow for Graphviz.",
         Examples = ["--quiet output-dot | dot -Tpng -o graph.png"],
     };
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         context.Say("Visualizing the flow as a GraphViz graph");
         context.Say("    Try piping the output to 'dot -Tpng -o graph.png' to produce an actual image.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
@@ -9,21 +10,20 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Writes everything that is known of the graph.</summary>
-internal sealed class OutputRawCommand : FlowCommand
+internal sealed class OutputRawCommand : Command<FlowContext>
 {
     private const string Json = "json";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "output-raw",
         Summary = "Write the internal representation of the flow.",
         Options = [new() { Name = Json, Description = "Write JSON, as it is kept with every run." }],
         Examples = ["output-raw", "--quiet output-raw --json"],
     };
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         var definition = context.Application.Definition;
         if (context.Line.Flag(Json))

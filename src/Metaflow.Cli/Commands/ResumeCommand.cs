@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Running;
@@ -7,7 +8,7 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Goes on with an earlier run: what succeeded is cloned into a new run, the rest is run.</summary>
-internal sealed class ResumeCommand : FlowCommand
+internal sealed class ResumeCommand(IFlowApplication application) : Command<FlowContext>
 {
     private const string OriginRunId = "origin-run-id";
     private const string RunId = "run-id";
@@ -19,9 +20,8 @@ internal sealed class ResumeCommand : FlowCommand
     private const string Json = "json";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "resume",
         Summary = "Resume an earlier run: clone what succeeded, run the rest.",
         Details = "Without STEP, only what failed and what follows it runs again. With STEP, that step and all that follows it do. A parameter that is given "
             + "another value than in the earlier run makes the tasks run again that read it, with all that follows them. "
@@ -32,7 +32,7 @@ internal sealed class ResumeCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context)
+    public override void CheckInput(FlowContext context)
     {
         var line = context.Line;
         if (ContinuedRun.IsAsked(line))
@@ -57,7 +57,7 @@ internal sealed class ResumeCommand : FlowCommand
     }
 
     /// <inheritdoc/>
-    public override async Task<int> ExecuteAsync(CommandContext context)
+    public override async Task<int> ExecuteAsync(FlowContext context)
     {
         if (ContinuedRun.IsAsked(context.Line))
         {
@@ -85,9 +85,9 @@ internal sealed class ResumeCommand : FlowCommand
         return ExitCodes.Success;
     }
 
-    private static RunRequest Request(CommandContext context) => RunCommand.Request(context) with { Resume = Resume(context) };
+    private static RunRequest Request(FlowContext context) => RunCommand.Request(context) with { Resume = Resume(context) };
 
-    private static ResumeRequest Resume(CommandContext context)
+    private static ResumeRequest Resume(FlowContext context)
     {
         var line = context.Line;
         return new ResumeRequest
@@ -103,7 +103,7 @@ internal sealed class ResumeCommand : FlowCommand
     }
 
     /// <summary>A step may be named as its method is.</summary>
-    internal static string StepName(CommandContext context, string given)
+    internal static string StepName(FlowContext context, string given)
         => context.Application.Definition.Graph.Find(given) is null ? SnakeCase.FromMember(given) : given;
 
     private static ConfigurationException Refused(string what, string why, string fix)

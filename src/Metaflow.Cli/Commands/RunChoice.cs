@@ -1,4 +1,5 @@
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Commands;
@@ -14,7 +15,7 @@ internal static class RunChoice
     /// <param name="space">The namespace; <see langword="null"/> for all.</param>
     /// <exception cref="ConfigurationException">MF2102: the flow was never run.</exception>
     /// <exception cref="MetadataException">MF5005: it was, but not in the namespace.</exception>
-    public static FlowHandle Flow(CommandContext context, string? space)
+    public static FlowHandle Flow(FlowContext context, string? space)
     {
         var name = context.Application.Definition.FlowName;
         try
@@ -42,7 +43,7 @@ internal static class RunChoice
     /// <param name="space">The namespace; <see langword="null"/> for all.</param>
     /// <exception cref="ConfigurationException">MF2102: the flow was never run.</exception>
     /// <exception cref="MetadataException">MF5004 or MF5005: there is no such run, or not in the namespace.</exception>
-    public static RunHandle Find(CommandContext context, string runId, string? space)
+    public static RunHandle Find(FlowContext context, string runId, string? space)
     {
         var flow = Flow(context, space);
         var id = WithoutFlow(context.Application.Definition.FlowName, runId);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
+using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Definition;
 using Metaflow.Errors;
@@ -11,7 +12,7 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Runs the flow.</summary>
-internal sealed class RunCommand : FlowCommand
+internal sealed class RunCommand(IFlowApplication application) : Command<FlowContext>
 {
     private const string MaxWorkers = "max-workers";
     private const string MaxNumSplits = "max-num-splits";
@@ -26,17 +27,17 @@ internal sealed class RunCommand : FlowCommand
     private static readonly RunRequest Defaults = new();
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "run",
         Summary = "Run the flow.",
         Details = "Every task runs in a process of its own; its artifacts and logs are kept in the datastore.",
-        Options = [.. ParameterOptions.Of(application.Definition), .. CacheOptions(), .. OwnOptions()],
+        TakesParameters = true,
+        Options = [.. CacheOptions(), .. OwnOptions()],
         Examples = [.. Examples(application.Definition)],
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context)
+    public override void CheckInput(FlowContext context)
     {
         var request = Request(context);
         ParameterValues.Check(
@@ -46,7 +47,7 @@ internal sealed class RunCommand : FlowCommand
     }
 
     /// <summary>Checks the options that all ways to start a run have.</summary>
-    internal static void Check(CommandContext context, RunRequest request)
+    internal static void Check(FlowContext context, RunRequest request)
     {
         CheckDecorators(context, request.With);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
@@ -63,7 +64,7 @@ internal sealed class RunCommand : FlowCommand
 
     /// <summary>Checks decorators that the command line adds.</summary>
     /// <exception cref="ConfigurationException">MF2004: there is no such decorator, or its options are wrong.</exception>
-    internal static void CheckDecorators(CommandContext context, IReadOnlyList<string> with)
+    internal static void CheckDecorators(FlowContext context, IReadOnlyList<string> with)
     {
         var known = context.Application.KnownDecorators;
         foreach (var name in with.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name)))
@@ -75,10 +76,10 @@ internal sealed class RunCommand : FlowCommand
     }
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context) => ExecuteAsync(context, Request(context));
+    public override Task<int> ExecuteAsync(FlowContext context) => ExecuteAsync(context, Request(context));
 
     /// <summary>Starts a run and shows it to its end.</summary>
-    internal static async Task<int> ExecuteAsync(CommandContext context, RunRequest request)
+    internal static async Task<int> ExecuteAsync(FlowContext context, RunRequest request)
     {
         if (!Validation.Check(context))
         {
@@ -101,22 +102,22 @@ internal sealed class RunCommand : FlowCommand
     }
 
     /// <summary>Reads the options that all ways to start a run have.</summary>
-    internal static RunRequest Request(CommandContext context)
+    internal static RunRequest Request(FlowContext context)
     {
         var line = context.Line;
         return new RunRequest
         {
             Parameters = line.Parameters,
             Configs = ConfigOptions.Request(line),
-            MaxWorkers = line.Integer(MaxWorkers, Defaults.MaxWorkers, minimum: 1),
-            MaxNumSplits = line.Integer(MaxNumSplits, Defaults.MaxNumSplits, minimum: 1),
-            MaxLogSize = line.Integer(MaxLogSize, Defaults.MaxLogSize, minimum: 1),
+            MaxWorkers = line.WholeNumber(MaxWorkers, Defaults.MaxWorkers, minimum: 1),
+            MaxNumSplits = line.WholeNumber(MaxNumSplits, Defaults.MaxNumSplits, minimum: 1),
+            MaxLogSize = line.WholeNumber(MaxLogSize, Defaults.MaxLogSize, minimum: 1),
             Tags = line.All(Tag),
-            With = line.All(CommonOptions.With),
+            With = line.All(FlowContext.WithOption),
             FlowOptions = CommonOptions.FlowOptions(context),
             RunIdFile = line.Text(RunIdFile),
             UsesCache = line.Flag(Cache),
-            CacheRuns = line.Integer(CacheRuns, Defaults.CacheRuns, minimum: 1),
+            CacheRuns = line.WholeNumber(CacheRuns, Defaults.CacheRuns, minimum: 1),
             Explains = line.Flag(Explain) || line.Text(ExplainJson) is not null,
             Until = line.Text(Until) is { } last ? ResumeCommand.StepName(context, last) : null,
             Namespace = line.Text(CommonOptions.Namespace),

@@ -1,4 +1,5 @@
 using Metaflow.Cli.Views;
+using Metaflow.Commands;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
@@ -10,7 +11,7 @@ internal static class RunOutcomes
     /// <param name="context">The command's context.</param>
     /// <param name="runAsync">Runs, and tells the view.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> ShowAsync(CommandContext context, Func<IRunObserver, Task<RunOutcome>> runAsync)
+    public static async Task<int> ShowAsync(FlowContext context, Func<IRunObserver, Task<RunOutcome>> runAsync)
     {
         RunOutcome outcome;
         var view = RunView.For(context.Streams);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 
@@ -17,7 +18,40 @@ internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
         + "'resume --continue' of the flow's program goes on with it. A run that Metaflow's Python client started has succeeded, or its state is unknown.";
 
     private const string Gap = "  ";
+    private const string Limit = "limit";
+    private const int UsualLimit = 20;
     private static readonly IReadOnlyList<string> Heading = ["RUN", "STATE", "STARTED", "DURATION", "TASKS", "USER", "TAGS"];
+
+    /// <summary>Gets the option that says how many runs are listed.</summary>
+    public static OptionSpecification LimitOption { get; } = new()
+    {
+        Name = Limit,
+        ValueName = "integer",
+        Description = "List the newest runs, this many at most.",
+        Default = UsualLimit.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Returns how many runs are listed.</summary>
+    /// <exception cref="Errors.ConfigurationException">MF2004: the number is none, or too small.</exception>
+    public static int LimitOf(CommandContext context) => context.Line.WholeNumber(Limit, UsualLimit, minimum: 1);
+
+    /// <summary>Prints runs, as JSON where that is wanted, and what is not known of them.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="runs">The runs.</param>
+    /// <param name="isOfOneFlow">Whether all runs are of one flow.</param>
+    public static void Show(CommandContext context, IReadOnlyList<RunSummary> runs, bool isOfOneFlow)
+    {
+        if (JsonOutput.IsWanted(context))
+        {
+            JsonOutput.Write(context, runs.Select(ToData).ToArray());
+        }
+        else
+        {
+            new RunTable(context.Streams, isOfOneFlow).Write(runs);
+        }
+
+        WriteProblems(context.Streams, runs);
+    }
 
     /// <summary>Returns a run as data.</summary>
     public static IReadOnlyDictionary<string, object?> ToData(RunSummary run) => new Dictionary<string, object?>

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
@@ -8,23 +9,22 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Shows the flow's steps, what they do and what follows.</summary>
-internal sealed class ShowCommand : FlowCommand
+internal sealed class ShowCommand : Command<FlowContext>
 {
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "show",
         Summary = "Show the structure of the flow.",
         Options = [JsonOutput.Option],
         Examples = ["show", "show --json"],
     };
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         var definition = context.Application.Definition;
         var graph = definition.Graph;
-        if (context.Line.Flag(JsonOutput.Option.Name))
+        if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(context, ToData(definition));
             return Task.FromResult(ExitCodes.Success);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
 using Metaflow.Running;
@@ -8,7 +9,7 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Runs one step on the inputs of an earlier task, beside all runs.</summary>
-internal sealed class SpinCommand : FlowCommand
+internal sealed class SpinCommand(IFlowApplication application) : Command<FlowContext>
 {
     private const string Artifact = "artifact";
     private const string ArtifactsFile = "artifacts-file";
@@ -19,9 +20,8 @@ internal sealed class SpinCommand : FlowCommand
     private const string PersistSetting = "METAFLOW_SPIN_PERSIST";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "spin",
         Summary = "Run one step on the inputs of an earlier task, to try a change of it.",
         Details = "INPUT is 'run/step/task', 'run/step' for the newest task of the step, or 'step' for that of the newest run, which is also called 'latest'. Nothing of the earlier run is changed. "
             + "Results are kept below '.metaflow_spin' if --persist is given; a parameter that is given replaces the earlier run's.",
@@ -32,10 +32,10 @@ internal sealed class SpinCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context) => RunCommand.CheckDecorators(context, Request(context).With);
+    public override void CheckInput(FlowContext context) => RunCommand.CheckDecorators(context, Request(context).With);
 
     /// <inheritdoc/>
-    public override async Task<int> ExecuteAsync(CommandContext context)
+    public override async Task<int> ExecuteAsync(FlowContext context)
     {
         SpinOutcome spin;
         var view = RunView.For(context.Streams);
@@ -62,7 +62,7 @@ internal sealed class SpinCommand : FlowCommand
         return spin.Outcome.ExitCode;
     }
 
-    private static SpinRequest Request(CommandContext context)
+    private static SpinRequest Request(FlowContext context)
     {
         var line = context.Line;
         var settings = context.Application.Settings.Environment;
@@ -70,17 +70,17 @@ internal sealed class SpinCommand : FlowCommand
         {
             Artifacts = Artifacts(context),
             Parameters = line.Parameters,
-            With = line.All(CommonOptions.With),
+            With = line.All(FlowContext.WithOption),
             FlowOptions = CommonOptions.FlowOptions(context),
             SkipsDecorators = line.Flag(SkipDecorators),
             Persists = line.Text(Persist) is null ? settings.GetValueOrDefault(PersistSetting, "").ToUpperInvariant() is "1" or "TRUE" : line.Flag(Persist),
-            MaxLogSize = line.Integer(MaxLogSize, 10, minimum: 1),
+            MaxLogSize = line.WholeNumber(MaxLogSize, 10, minimum: 1),
             RunIdFile = line.Text(RunIdFile),
             WorkingFolder = context.Streams.WorkingFolder,
         };
     }
 
-    private static Dictionary<string, string> Artifacts(CommandContext context)
+    private static Dictionary<string, string> Artifacts(FlowContext context)
     {
         var artifacts = new Dictionary<string, string>(StringComparer.Ordinal);
         if (context.Line.Text(ArtifactsFile) is { } file)

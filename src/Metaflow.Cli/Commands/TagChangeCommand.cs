@@ -1,4 +1,5 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Running;
 
@@ -6,12 +7,11 @@ namespace Metaflow.Cli.Commands;
 
 /// <summary>Adds tags to a run, or removes them.</summary>
 /// <param name="adds">Whether it adds.</param>
-internal sealed class TagChangeCommand(bool adds) : FlowCommand
+internal sealed class TagChangeCommand(bool adds) : Command<FlowContext>
 {
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = adds ? "tag add" : "tag remove",
         Summary = adds ? "Add tags to a run." : "Remove tags from a run.",
         Details = adds ? "A tag that the run has already is left." : "A tag that the run does not have is ignored; the framework's own cannot be removed.",
         Arguments = ["TAGS"],
@@ -22,7 +22,7 @@ internal sealed class TagChangeCommand(bool adds) : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         var run = TagTarget.Find(context);
         run.ChangeTags(adds ? context.Line.Arguments : [], adds ? [] : context.Line.Arguments);

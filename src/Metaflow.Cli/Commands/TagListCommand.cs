@@ -1,12 +1,13 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Lists the tags of a run, or of all.</summary>
-internal sealed class TagListCommand : FlowCommand
+internal sealed class TagListCommand : Command<FlowContext>
 {
     private const string RunId = "run-id";
     private const string AllRuns = "all";
@@ -17,9 +18,8 @@ internal sealed class TagListCommand : FlowCommand
     private const string Flat = "flat";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "tag list",
         Summary = "List the tags of a run, or of all runs of the flow.",
         Details = "Without a run, the tags of all runs are listed.",
         Arguments = ["RUN_ID"],
@@ -38,7 +38,7 @@ internal sealed class TagListCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context)
+    public override void CheckInput(FlowContext context)
     {
         var line = context.Line;
         if (line.Flag(AllRuns) && line.Flag(MyRuns))
@@ -63,7 +63,7 @@ internal sealed class TagListCommand : FlowCommand
     }
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         var line = context.Line;
         IReadOnlyList<RunHandle> runs = RunOf(line) is { } id
@@ -117,7 +117,7 @@ internal sealed class TagListCommand : FlowCommand
         }
     }
 
-    private static void WriteFlat(CommandContext context, IReadOnlyList<RunHandle> runs)
+    private static void WriteFlat(FlowContext context, IReadOnlyList<RunHandle> runs)
     {
         var system = System(context.Line);
         foreach (var tag in runs.SelectMany(run => system(run).Concat(run.UserTags)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))

@@ -1,19 +1,19 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Removes and adds tags of a run in one step.</summary>
-internal sealed class TagReplaceCommand : FlowCommand
+internal sealed class TagReplaceCommand : Command<FlowContext>
 {
     private const string Add = "add";
     private const string Remove = "remove";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "tag replace",
         Summary = "Replace tags of a run in one step.",
         Details = "Removals come first, then additions; nobody sees the run between the two.",
         Options =
@@ -27,7 +27,7 @@ internal sealed class TagReplaceCommand : FlowCommand
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(CommandContext context)
+    public override void CheckInput(FlowContext context)
     {
         var (adds, removes) = (context.Line.All(Add).Count > 0, context.Line.All(Remove).Count > 0);
         if (!adds || !removes)
@@ -44,7 +44,7 @@ internal sealed class TagReplaceCommand : FlowCommand
     }
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(FlowContext context)
     {
         var run = TagTarget.Find(context);
         run.ChangeTags(context.Line.All(Add), context.Line.All(Remove));

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Terminal;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Naming;
 
 namespace Metaflow.Cli.Commands;
@@ -11,7 +12,7 @@ namespace Metaflow.Cli.Commands;
 internal sealed record TagGroup(string Name, IReadOnlyList<string> System, IReadOnlyList<string> User);
 
 /// <summary>Prints tags in columns; with <c>--quiet</c> as lines of fields that scripts can split, as the reference does.</summary>
-internal sealed class TagTable(CommandContext context)
+internal sealed class TagTable(FlowContext context)
 {
     private const int Gap = 4;
     private readonly StyledWriter _writer = new(context.Streams.Out, context.Streams.IsRich);

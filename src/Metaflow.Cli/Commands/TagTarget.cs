@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Commands;
@@ -20,16 +21,16 @@ internal static class TagTarget
 
     /// <summary>Finds the run.</summary>
     /// <exception cref="ConfigurationException">MF2100: none is named. MF2102: the flow was never run.</exception>
-    public static RunHandle Find(CommandContext context)
+    public static RunHandle Find(FlowContext context)
     {
         var space = context.Application.Settings.Namespace;
         return context.Line.Text(RunId) is { Length: > 0 } id ? RunChoice.Find(context, id, space) : throw Missing(RunChoice.Flow(context, space), space);
     }
 
     /// <summary>Prints the tags of a run that were changed.</summary>
-    public static void Write(CommandContext context, RunHandle run)
+    public static void Write(FlowContext context, RunHandle run)
     {
-        if (context.Line.Flag(JsonOutput.Option.Name))
+        if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(context, TagTable.ToData(run));
             return;

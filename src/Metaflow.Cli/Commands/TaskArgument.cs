@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
 using Metaflow.Client;
+using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
 
@@ -16,16 +17,16 @@ internal sealed record TaskArgument(string RunId, string? Step, string? TaskId)
     /// <param name="context">The command's context.</param>
     /// <param name="takesRun">Whether a run alone is enough.</param>
     /// <exception cref="ConfigurationException">MF2030: the text is of another form.</exception>
-    public static TaskArgument Of(CommandContext context, bool takesRun = false)
+    public static TaskArgument Of(FlowContext context, bool takesRun = false)
         => FromText(context.Application.Definition.FlowName, context.Line.Arguments[0], takesRun);
 
     /// <summary>Finds the tasks, in the order in which they were started, whatever their namespace: who knows the id may look.</summary>
     /// <exception cref="MetadataException">There is no such run, step or task (MF5004).</exception>
-    public IReadOnlyList<TaskHandle> FindTasks(CommandContext context) => TasksOf(FindRun(context));
+    public IReadOnlyList<TaskHandle> FindTasks(FlowContext context) => TasksOf(FindRun(context));
 
     /// <summary>Finds the run.</summary>
     /// <exception cref="MetadataException">There is no such run (MF5004).</exception>
-    public RunHandle FindRun(CommandContext context) => RunChoice.Find(context, RunId, null);
+    public RunHandle FindRun(FlowContext context) => RunChoice.Find(context, RunId, null);
 
     /// <summary>Finds the tasks of a run that are meant, in the order in which they were started.</summary>
     /// <exception cref="MetadataException">There is no such step or task (MF5004).</exception>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Graph;
 
@@ -12,10 +13,10 @@ internal static class Validation
     /// <param name="context">The command's context.</param>
     /// <param name="showWarnings">Whether problems that do not stop a run are printed.</param>
     /// <returns>Whether the flow can run.</returns>
-    public static bool Check(CommandContext context, bool showWarnings = true)
+    public static bool Check(FlowContext context, bool showWarnings = true)
     {
         context.Say("Validating your flow...");
-        var problems = Problems(context);
+        var problems = context.Problems();
         var errors = problems.Count(static problem => problem.Severity == ProblemSeverity.Error);
         foreach (var problem in problems.Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error))
         {
@@ -34,11 +35,7 @@ internal static class Validation
         return false;
     }
 
-    /// <summary>Finds everything that is wrong with the flow.</summary>
-    public static IReadOnlyList<GraphProblem> Problems(CommandContext context)
-        => [.. ParameterRules.Check(context.Application.Definition, context.Application.FlowOptions), .. context.Application.Check()];
-
-    private static void Write(CommandContext context, GraphProblem problem)
+    private static void Write(FlowContext context, GraphProblem problem)
     {
         var isError = problem.Severity == ProblemSeverity.Error;
         if (!isError && context.IsQuiet)

@@ -1,29 +1,28 @@
-using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
-using Metaflow.Running;
-using Metaflow.Settings;
 
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Prints the version.</summary>
-internal sealed class VersionCommand : FlowCommand
+/// <typeparam name="TContext">What the program's commands work with.</typeparam>
+internal sealed class VersionCommand<TContext> : Command<TContext>
+    where TContext : CommandContext
 {
     /// <inheritdoc/>
     public override bool ShowsHeader => false;
 
     /// <inheritdoc/>
-    public override CommandSpecification Specify(IFlowApplication application) => new()
+    public override CommandSpecification Specification => new()
     {
-        Name = "version",
         Summary = "Print the version of Metaflow.",
         Options = [JsonOutput.Option],
         Examples = ["version"],
     };
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(CommandContext context)
+    public override Task<int> ExecuteAsync(TContext context)
     {
-        if (context.Line.Flag(JsonOutput.Option.Name))
+        if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(context, new Dictionary<string, object?> { ["version"] = ProductVersion.Text, ["runtime"] = $"dotnet {Environment.Version}" });
         }

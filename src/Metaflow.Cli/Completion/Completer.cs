@@ -1,4 +1,5 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 
 namespace Metaflow.Cli.Completion;
 

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Naming;
 
 namespace Metaflow.Cli.Completion;
@@ -13,7 +14,6 @@ internal static class CompletionOutput
     /// <param name="examples">Examples.</param>
     public static CommandSpecification Script(params IReadOnlyList<string> examples) => new()
     {
-        Name = "completion",
         Summary = "Print the script that completes commands in a shell.",
         Details = $"SHELL is one of {string.Join(", ", ShellScript.Shells)}. The script's first line says how it is loaded. Shells then complete commands, options, "
             + "parameters, steps and the ids of runs.",
@@ -25,7 +25,6 @@ internal static class CompletionOutput
     /// <summary>Gets what the command accepts that the scripts call.</summary>
     public static CommandSpecification Words { get; } = new()
     {
-        Name = "complete",
         Summary = "Print the words that may follow, for the scripts of 'completion'.",
         Arguments = ["WORDS"],
         LastArgumentRepeats = true,

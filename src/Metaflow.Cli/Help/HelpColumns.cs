@@ -1,4 +1,5 @@
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 
 namespace Metaflow.Cli.Help;
 

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 
 namespace Metaflow.Cli.Help;
 

@@ -1,3 +1,4 @@
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Naming;
 
@@ -90,7 +91,8 @@ internal sealed class CommandLineParser(
 
     private ConfigurationException OptionBeforeCommand(string typed)
     {
-        var owner = commandNames.FirstOrDefault(name => findCommand(name)!.Options.Any(option => option.Dashed == typed.Replace('_', '-')));
+        var commands = commandNames.Select(name => findCommand(name)!).SelectMany(static command => command.Subcommands.Prepend(command));
+        var owner = commands.FirstOrDefault(command => command.Options.Any(option => option.Dashed == typed.Replace('_', '-')))?.Name;
         var hint = owner is null ? null : $"It is an option of '{owner}'; write it after the command: '{owner} {typed} …'.";
         return UsageErrors.UnknownOption(typed, commonOptions.Select(static option => option.Dashed), hint);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Parsing;

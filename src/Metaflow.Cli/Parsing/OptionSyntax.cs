@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Metaflow.Commands;
 
 namespace Metaflow.Cli.Parsing;
 

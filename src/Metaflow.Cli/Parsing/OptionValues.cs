@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Naming;
 

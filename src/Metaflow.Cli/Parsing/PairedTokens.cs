@@ -1,3 +1,5 @@
+using Metaflow.Commands;
+
 namespace Metaflow.Cli.Parsing;
 
 /// <summary>Joins the two values of options such as <c>--config NAME PATH</c> into one, <c>NAME=PATH</c>, which may also be typed.</summary>

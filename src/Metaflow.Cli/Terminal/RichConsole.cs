@@ -1,3 +1,4 @@
+using Metaflow.Commands;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

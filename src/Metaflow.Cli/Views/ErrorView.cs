@@ -1,4 +1,5 @@
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Cli.Views;
@@ -19,7 +20,7 @@ internal static class ErrorView
     /// <param name="streams">The console, watched.</param>
     public static void WriteLostOutput(ConsoleStreams streams)
     {
-        if (streams.TellableLoss is not { } fault)
+        if (streams.TellableLoss() is not { } fault)
         {
             return;
         }
@@ -29,7 +30,7 @@ internal static class ErrorView
             WriteError(streams, new ConfigurationException(
                 ErrorCodes.OutputFile, "The output could not be written.", fault.Message.TrimEnd('.') + ".", "Free some space where it is redirected to, or redirect it elsewhere.", fault));
         }
-        catch (IOException) when (streams.HasLostText)
+        catch (IOException) when (streams.HasLostText())
         {
             // The exit code is all that is left to tell.
         }

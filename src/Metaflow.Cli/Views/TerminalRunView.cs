@@ -1,4 +1,5 @@
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;

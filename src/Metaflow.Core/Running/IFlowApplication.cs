@@ -37,6 +37,12 @@ public interface IFlowApplication
     /// <exception cref="Errors.ConfigurationException">MF2092: a name or an attribute is unknown, or a value does not fit. Else the code that the value gives in the source. The exit code is 2.</exception>
     void CheckDecorators(IReadOnlyList<string> with);
 
+    /// <summary>Returns the definition with the decorators that are given and those of the settings. A text that refers to a configuration is passed over: what it stands for is known when a
+    /// run begins.</summary>
+    /// <param name="with">The texts: <c>name:attribute=value,…</c>; they are right, see <see cref="CheckDecorators"/>.</param>
+    /// <returns>The definition: each step with its own decorators, the class's and the given ones.</returns>
+    FlowDefinition Decorate(IReadOnlyList<string> with);
+
     /// <summary>Runs the flow.</summary>
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told everything that happens, in order, from one thread at a time.</param>

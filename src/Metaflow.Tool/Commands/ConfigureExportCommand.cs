@@ -1,17 +1,17 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Copies the settings of a profile to a file.</summary>
-internal sealed class ConfigureExportCommand : ToolCommand
+internal sealed class ConfigureExportCommand : Command<ToolContext>
 {
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "configure export",
         Summary = "Copy the settings of a profile to a file, or to the output with '-'.",
         Arguments = ["FILE"],
         RequiredArguments = 1,

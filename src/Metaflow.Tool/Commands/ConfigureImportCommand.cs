@@ -1,16 +1,16 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Takes over the settings of a file.</summary>
-internal sealed class ConfigureImportCommand : ToolCommand
+internal sealed class ConfigureImportCommand : Command<ToolContext>
 {
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "configure import",
         Summary = "Take over the settings of a file, in place of those of a profile.",
         Arguments = ["FILE"],
         RequiredArguments = 1,

@@ -1,4 +1,5 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
 using Metaflow.Settings;
@@ -6,14 +7,13 @@ using Metaflow.Settings;
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Sets a profile up for runs on this machine.</summary>
-internal sealed class ConfigureLocalCommand : ToolCommand
+internal sealed class ConfigureLocalCommand : Command<ToolContext>
 {
     private const string Root = "root";
 
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "configure local",
         Summary = "Set a profile up to run on this machine.",
         Details = "Asks for the folder of the datastore unless it is given; without one, each project keeps its own '.metaflow'.",
         Options = [new() { Name = Root, ValueName = "path", Description = "The folder that holds the datastore." }, Profiles.Option, Profiles.Overwrite],
@@ -52,6 +52,6 @@ internal sealed class ConfigureLocalCommand : ToolCommand
         }
 
         context.Streams.Error.Write("Folder that holds the datastore (empty: each project has its own): ");
-        return context.Input.ReadLine()?.Trim();
+        return context.Streams.ReadLine()?.Trim();
     }
 }

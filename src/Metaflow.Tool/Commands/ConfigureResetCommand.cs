@@ -1,15 +1,15 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Removes the settings of a profile.</summary>
-internal sealed class ConfigureResetCommand : ToolCommand
+internal sealed class ConfigureResetCommand : Command<ToolContext>
 {
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "configure reset",
         Summary = "Remove the settings of a profile, after a question.",
         Options = [Profiles.Option, Profiles.Overwrite],
         Examples = ["configure reset", "configure reset --profile production --overwrite"],

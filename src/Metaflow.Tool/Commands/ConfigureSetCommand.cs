@@ -1,17 +1,17 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Sets settings of a profile.</summary>
-internal sealed class ConfigureSetCommand : ToolCommand
+internal sealed class ConfigureSetCommand : Command<ToolContext>
 {
     private const string Start = "METAFLOW_";
 
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "configure set",
         Summary = "Set settings of a profile; the others stay.",
         Details = "A setting without a value is removed. 'METAFLOW_' may be left out.",
         Arguments = ["NAME=VALUE"],

@@ -1,18 +1,18 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Shows the settings of a profile, or all that apply.</summary>
-internal sealed class ConfigureShowCommand : ToolCommand
+internal sealed class ConfigureShowCommand : Command<ToolContext>
 {
     private const string Origin = "origin";
 
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "configure show",
         Summary = "Show the settings of a profile.",
         Details = "With '--origin' it shows all settings that apply here, from the environment, the project and the profile, and where each is set.",
         Options = [Profiles.Option, new() { Name = Origin, Description = "Show all settings that apply here, and where each is set." }, JsonOutput.Option],
@@ -30,9 +30,9 @@ internal sealed class ConfigureShowCommand : ToolCommand
 
         var file = Profiles.FileOf(context);
         var settings = Profiles.Read(file);
-        if (context.WantsJson)
+        if (JsonOutput.IsWanted(context))
         {
-            context.WriteJson(settings);
+            JsonOutput.Write(context, settings);
             return Task.FromResult(ExitCodes.Success);
         }
 
@@ -59,12 +59,12 @@ internal sealed class ConfigureShowCommand : ToolCommand
             environment[Settings.SettingNames.Profile] = profile;
         }
 
-        var settings = Settings.SettingsLoader.Load(environment, context.Streams.WorkingFolder, context.Line.Text(ToolOptions.DatastoreRoot));
+        var settings = Settings.SettingsLoader.Load(environment, context.Streams.WorkingFolder, context.Line.Text(ToolContext.DatastoreRootOption));
         var rows = settings.Environment.OrderBy(static setting => setting.Key, StringComparer.Ordinal)
             .Select(setting => (setting.Key, setting.Value, Origin: settings.Origins[setting.Key])).ToList();
-        if (context.WantsJson)
+        if (JsonOutput.IsWanted(context))
         {
-            context.WriteJson(rows.Select(static row => new Dictionary<string, object?> { ["name"] = row.Key, ["value"] = row.Value, ["origin"] = row.Origin }).ToArray());
+            JsonOutput.Write(context, rows.Select(static row => new Dictionary<string, object?> { ["name"] = row.Key, ["value"] = row.Value, ["origin"] = row.Origin }).ToArray());
             return;
         }
 

@@ -1,18 +1,18 @@
 using System.Globalization;
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Lists the flows of the datastore.</summary>
-internal sealed class FlowsCommand : ToolCommand
+internal sealed class FlowsCommand : Command<ToolContext>
 {
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "flows",
         Summary = "List the flows of the datastore, with the last run of each.",
         Options = [JsonOutput.Option],
         Examples = ["flows", "flows --namespace user:ada --json"],
@@ -23,9 +23,9 @@ internal sealed class FlowsCommand : ToolCommand
     {
         var flows = context.Client().Flows.OrderBy(static flow => flow.Name, StringComparer.Ordinal)
             .Select(static flow => (Flow: flow.Name, Runs: flow.Runs().Count, Last: flow.LatestRun)).ToList();
-        if (context.WantsJson)
+        if (JsonOutput.IsWanted(context))
         {
-            context.WriteJson(flows.Select(static flow => new Dictionary<string, object?>
+            JsonOutput.Write(context, flows.Select(static flow => new Dictionary<string, object?>
             {
                 ["flow"] = flow.Flow,
                 ["runs"] = flow.Runs,

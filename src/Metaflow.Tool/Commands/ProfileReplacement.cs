@@ -1,3 +1,5 @@
+using Metaflow.Commands;
+
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Asks before the settings of a profile are replaced. The commands that set up a store or a service each replace their own.</summary>

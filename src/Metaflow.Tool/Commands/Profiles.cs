@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
 using Metaflow.Settings;

@@ -1,17 +1,17 @@
 using System.Globalization;
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Says what a flow that is started here would use.</summary>
-internal sealed class StatusCommand : ToolCommand
+internal sealed class StatusCommand : Command<ToolContext>
 {
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "status",
         Summary = "Show the datastore, the user, the profile and the flows found.",
         Options = [JsonOutput.Option],
         Examples = ["status", "status --json"],
@@ -23,9 +23,9 @@ internal sealed class StatusCommand : ToolCommand
         var settings = context.Settings;
         var flows = context.Client().Flows.OrderBy(static flow => flow.Name, StringComparer.Ordinal).ToList();
         var profile = Profiles.NameOf(context);
-        if (context.WantsJson)
+        if (JsonOutput.IsWanted(context))
         {
-            context.WriteJson(new Dictionary<string, object?>
+            JsonOutput.Write(context, new Dictionary<string, object?>
             {
                 ["datastore_root"] = settings.Datastore.Root,
                 ["user"] = settings.User,

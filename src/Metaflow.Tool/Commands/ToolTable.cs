@@ -1,4 +1,5 @@
 using Metaflow.Cli.Terminal;
+using Metaflow.Commands;
 using Metaflow.Naming;
 
 namespace Metaflow.Tool.Commands;

@@ -1,18 +1,18 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Tool.Tutorials;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Prints what a tutorial is about.</summary>
-internal sealed class TutorialsInfoCommand : ToolCommand
+internal sealed class TutorialsInfoCommand : Command<ToolContext>
 {
     private const string EpisodeOption = "episode";
 
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "tutorials info",
         Summary = "Print what a tutorial is about, and what to type.",
         Arguments = ["EPISODE"],
         Options = [new() { Name = EpisodeOption, ValueName = "name", Description = "The episode; its number is enough." }],

@@ -1,17 +1,17 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Tool.Tutorials;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Lists the tutorials.</summary>
-internal sealed class TutorialsListCommand : ToolCommand
+internal sealed class TutorialsListCommand : Command<ToolContext>
 {
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "tutorials list",
         Summary = "List the tutorials.",
         Options = [JsonOutput.Option],
         Examples = ["tutorials list"],
@@ -20,9 +20,9 @@ internal sealed class TutorialsListCommand : ToolCommand
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(ToolContext context)
     {
-        if (context.WantsJson)
+        if (JsonOutput.IsWanted(context))
         {
-            context.WriteJson(TutorialCatalogue.Episodes.Select(static episode => new Dictionary<string, object?> { ["episode"] = episode.Name, ["title"] = episode.Title }).ToArray());
+            JsonOutput.Write(context, TutorialCatalogue.Episodes.Select(static episode => new Dictionary<string, object?> { ["episode"] = episode.Name, ["title"] = episode.Title }).ToArray());
         }
         else
         {

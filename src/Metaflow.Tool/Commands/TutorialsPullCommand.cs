@@ -1,12 +1,13 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Tool.Tutorials;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>Copies tutorials into a folder.</summary>
-internal sealed class TutorialsPullCommand : ToolCommand
+internal sealed class TutorialsPullCommand : Command<ToolContext>
 {
     private const string EpisodeOption = "episode";
     private const string Folder = "metaflow-tutorials";
@@ -14,7 +15,6 @@ internal sealed class TutorialsPullCommand : ToolCommand
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Name = "tutorials pull",
         Summary = $"Copy the tutorials into the folder '{Folder}'.",
         Options =
         [

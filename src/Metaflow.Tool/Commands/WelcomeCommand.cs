@@ -1,17 +1,19 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Settings;
 
 namespace Metaflow.Tool.Commands;
 
 /// <summary>What is shown when no command is named: what the tool is, whom to ask, and help.</summary>
-internal sealed class WelcomeCommand : ToolCommand
+/// <param name="host">The tool.</param>
+internal sealed class WelcomeCommand(ToolCommandHost host) : Command<ToolContext>
 {
     /// <summary>A name that cannot be typed.</summary>
     public const string Name = "";
 
     /// <inheritdoc/>
-    public override CommandSpecification Specification => new() { Name = Name, Summary = "Say what the tool is." };
+    public override CommandSpecification Specification => new() { Summary = "Say what the tool is." };
 
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(ToolContext context)
@@ -23,7 +25,7 @@ internal sealed class WelcomeCommand : ToolCommand
             context.Streams.Out.WriteLine($"  {title}: {address}");
         }
 
-        HelpCommand.Write(context, null);
+        host.WriteHelp(null);
         return Task.FromResult(ExitCodes.Success);
     }
 }

@@ -1,4 +1,5 @@
 using Metaflow.Cli.Parsing;
+using Metaflow.Commands;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.Tutorials;

@@ -66,6 +66,13 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         CheckGiven([.. _given], "the command line by --with");
     }
 
+    /// <inheritdoc/>
+    public FlowDefinition Decorate(IReadOnlyList<string> with)
+    {
+        CheckDefaultDecorators();
+        return Decorators.Apply(Definition, [.. with.Concat(settings.DefaultDecorators).Where(static text => !ConfigTexts.HasReference(text))]);
+    }
+
     /// <summary>Checks the decorators of the settings, whose errors have to say where those are: nothing in the source or the command has them.</summary>
     private void CheckDefaultDecorators()
     {

@@ -1,12 +1,12 @@
 using Metaflow.Errors;
 using Metaflow.Naming;
 
-namespace Metaflow.Cli.Parsing;
+namespace Metaflow.Commands;
 
 /// <summary>Makes the errors of wrong command lines; all end the command with exit code 2.</summary>
-internal static class UsageErrors
+public static class UsageErrors
 {
-    public static ConfigurationException UnknownOption(string typed, IEnumerable<string> known, string? hint = null)
+    internal static ConfigurationException UnknownOption(string typed, IEnumerable<string> known, string? hint = null)
     {
         var closest = ClosestName.Find(typed, known);
         return Make(
@@ -16,7 +16,7 @@ internal static class UsageErrors
             hint ?? (closest is null ? "Add --help to see the options." : $"Did you mean '{closest}'?"));
     }
 
-    public static ConfigurationException UnknownCommand(string typed, IReadOnlyList<string> known)
+    internal static ConfigurationException UnknownCommand(string typed, IReadOnlyList<string> known)
     {
         var closest = ClosestName.Find(typed, known);
         return Make(
@@ -26,43 +26,53 @@ internal static class UsageErrors
             closest is null ? $"The commands are {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
     }
 
-    public static ConfigurationException OptionWithoutValue(string option, string? next) => Make(
+    internal static ConfigurationException OptionWithoutValue(string option, string? next) => Make(
         ErrorCodes.OptionWithoutValue,
         $"Option '{option}' requires a value.",
         next is null ? "" : $"What follows it, '{next}', is an option of its own.",
         next is null ? $"Write '{option} VALUE'." : $"Write '{option} VALUE', or '{option}={next}' when that is the value.");
 
-    public static ConfigurationException PairWithoutValue(string option, string values) => Make(
+    internal static ConfigurationException PairWithoutValue(string option, string values) => Make(
         ErrorCodes.OptionWithoutValue,
         $"Option '{option}' requires two values.",
         "",
         $"Write '{option} {values.ToUpperInvariant()}'.");
 
-    public static ConfigurationException FlagWithValue(string option, string value) => InvalidValue(
+    internal static ConfigurationException FlagWithValue(string option, string value) => InvalidValue(
         option.TrimStart('-'), $"'{value}' is not a valid boolean.", $"'{option}' needs no value; write it alone.");
 
-    public static ConfigurationException InvalidVariable(string variable, string value) => Make(
+    internal static ConfigurationException InvalidVariable(string variable, string value) => Make(
         ErrorCodes.InvalidValue,
         $"Invalid value for the environment variable '{variable}': '{value}' is not a valid boolean.",
         "",
         "Set it to true or false, or unset it.");
 
+    /// <summary>Returns the error of a value that an option cannot take (MF2004).</summary>
+    /// <param name="option">The option's name, without dashes.</param>
+    /// <param name="why">What is wrong: a clause that ends with a full stop.</param>
+    /// <param name="fix">What to write instead.</param>
+    /// <returns>The error; the exit code is 2.</returns>
     public static ConfigurationException InvalidValue(string option, string why, string fix)
         => Make(ErrorCodes.InvalidValue, $"Invalid value for '--{option}': {why}", "", fix);
 
-    public static ConfigurationException UnknownDecorator(string name, IReadOnlyList<string> known)
+    internal static ConfigurationException UnknownDecorator(string name, IReadOnlyList<string> known)
     {
         var closest = ClosestName.Find(name, known);
         return InvalidValue(
             "with", $"there is no decorator '{name}'.", closest is null ? $"The decorators are {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
     }
 
-    public static ConfigurationException UnexpectedArgument(string command, string argument) => Make(
+    internal static ConfigurationException UnexpectedArgument(string command, string argument) => Make(
         ErrorCodes.WrongArguments,
         $"Got unexpected extra argument '{argument}'.",
         $"'{command}' takes no such argument.",
         "Options begin with two dashes; put texts with blanks into quotes.");
 
+    /// <summary>Returns the error of an argument that is none of those that there are (MF2004); it names the nearest one.</summary>
+    /// <param name="argument">The argument's name, as help shows it.</param>
+    /// <param name="typed">What was typed.</param>
+    /// <param name="known">Those that there are.</param>
+    /// <returns>The error; the exit code is 2.</returns>
     public static ConfigurationException UnknownArgument(string argument, string typed, IReadOnlyList<string> known)
     {
         var closest = ClosestName.Find(typed, known);
@@ -73,13 +83,20 @@ internal static class UsageErrors
             closest is null ? $"It is one of {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
     }
 
-    public static ConfigurationException MissingArgument(string argument, string fix)
+    internal static ConfigurationException MissingOption(string option, string? valueName)
+        => Make(ErrorCodes.WrongArguments, $"Missing option '--{option}'.", "", $"Write '--{option}{(valueName is null ? "" : $" {valueName.ToUpperInvariant()}")}'.");
+
+    internal static ConfigurationException MissingArgument(string argument, string fix)
         => Make(ErrorCodes.WrongArguments, $"Missing argument '{argument}'.", "", fix);
 
+    /// <summary>Returns the error of options that do not go together (MF2007).</summary>
+    /// <param name="what">What was given.</param>
+    /// <param name="fix">What to write instead.</param>
+    /// <returns>The error; the exit code is 2.</returns>
     public static ConfigurationException Conflict(string what, string fix) => Make(ErrorCodes.OptionsConflict, what, "", fix);
 
     /// <summary>Returns an error that the parsing library found and we have no words of our own for.</summary>
-    public static ConfigurationException Refused(string message) => Make(ErrorCodes.WrongArguments, message, "", "Add --help to see the options.");
+    internal static ConfigurationException Refused(string message) => Make(ErrorCodes.WrongArguments, message, "", "Add --help to see the options.");
 
     private static ConfigurationException Make(string code, string what, string why, string fix)
         => new(code, what, why.Length == 0 ? fix : why, why.Length == 0 ? "" : fix) { ExitCode = ExitCodes.Usage };

@@ -1,0 +1,239 @@
+using Metaflow.Cli.Completion;
+using Metaflow.Cli.Help;
+using Metaflow.Cli.Parsing;
+using Metaflow.Cli.Terminal;
+using Metaflow.Cli.Views;
+using Metaflow.Commands;
+using Metaflow.Errors;
+using Metaflow.Plugins;
+using Metaflow.Running;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>A program with commands: what it is called, what it has, and what it does with a command line.</summary>
+/// <typeparam name="TContext">What its commands work with.</typeparam>
+/// <param name="streams">The console.</param>
+/// <param name="interruption">Asked to stop by the program's signal handlers.</param>
+/// <param name="plugins">The plug-ins whose commands it has; <see langword="null"/> for those of this process.</param>
+internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterruption interruption, PluginRegistry? plugins)
+    where TContext : CommandContext
+{
+    private CommandTable<TContext>? _commands;
+    private IReadOnlyList<OptionSpecification>? _commonOptions;
+
+    /// <summary>Gets how the user starts the program.</summary>
+    public abstract string Invocation { get; }
+
+    /// <summary>Gets all commands by name.</summary>
+    public CommandTable<TContext> Commands => _commands ??= new CommandTable<TContext>(OwnNames, FindOwnOrShared, plugins ?? ProgramPlugins.Registry);
+
+    /// <summary>Gets the options of every command.</summary>
+    public IReadOnlyList<OptionSpecification> CommonOptions => _commonOptions ??= ListCommonOptions();
+
+    /// <summary>Gets examples of the command <c>help</c>.</summary>
+    public abstract IReadOnlyList<string> HelpExamples { get; }
+
+    /// <summary>Gets the name of the command that is meant when none is named.</summary>
+    protected abstract string DefaultCommand { get; }
+
+    /// <summary>Gets what the program is, for help.</summary>
+    protected abstract string Description { get; }
+
+    /// <summary>Gets examples of the program: what follows the invocation.</summary>
+    protected abstract IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Gets what help calls the options that are parameters.</summary>
+    protected virtual string ParametersTitle => "Parameters";
+
+    /// <summary>Gets the names of the program's own commands, sub-commands with their group's before them.</summary>
+    protected abstract IReadOnlyList<string> OwnNames { get; }
+
+    /// <summary>Gets the console, watched.</summary>
+    protected ConsoleStreams Streams { get; } = streams.Watched();
+
+    /// <summary>Gets what stops a run.</summary>
+    protected RunInterruption Interruption => interruption;
+
+    /// <summary>Does what a command line asks for.</summary>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <returns>The exit code. Errors are printed, not thrown. When the output takes no more, that is said (MF2104), and the command ends with <see cref="ExitCodes.Failure"/>.</returns>
+    public async Task<int> ExecuteAsync(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return await ExecuteWatchedAsync(arguments).ConfigureAwait(false);
+        }
+        catch (IOException) when (Streams.HasLostText())
+        {
+            ErrorView.WriteLostOutput(Streams);
+            return ExitCodes.Failure;
+        }
+    }
+
+    /// <summary>Returns what a command accepts, its name, its sub-commands and what the host adds with it.</summary>
+    /// <param name="name">The command's name.</param>
+    /// <returns>What it accepts, or <see langword="null"/> when there is no such command.</returns>
+    public CommandSpecification? Specify(string name)
+    {
+        if (Commands.Find(name) is not { } command)
+        {
+            return null;
+        }
+
+        var isOfPlugin = Commands.OfPlugin(name) is not null;
+        var specification = Complete(isOfPlugin ? SpecificationOfPlugin(name, command) : command.Specification) with
+        {
+            Name = name,
+            Subcommands = [.. Commands.Subcommands(name).Select(subcommand => Specify(subcommand)!)],
+        };
+        if (isOfPlugin)
+        {
+            PluginCommandRules.Check(specification, CommonOptions, command.GetType());
+        }
+
+        return specification;
+    }
+
+    /// <summary>Writes help.</summary>
+    /// <param name="command">The command to explain; <see langword="null"/> for the program.</param>
+    public void WriteHelp(CommandSpecification? command)
+    {
+        var page = new HelpPage(Streams, Invocation);
+        if (command is null)
+        {
+            page.WriteProgram(Description, [.. Commands.Names.Select(name => Specify(name)!)], CommonOptions, Examples);
+        }
+        else
+        {
+            page.WriteCommand(command, CommonOptions, ParametersTitle);
+        }
+    }
+
+    /// <summary>Returns values for a shell to offer.</summary>
+    /// <param name="context">What commands work with.</param>
+    /// <param name="of">What they are values of: an option with its dashes, or an argument as help writes it.</param>
+    /// <param name="typed">What was typed of the value.</param>
+    public virtual IEnumerable<Candidate> ValuesOf(TContext context, string of, string typed) => of switch
+    {
+        "COMMAND" => Commands.Names.Select(static name => new Candidate(name)),
+        "SHELL" => ShellScript.Shells.Select(static shell => new Candidate(shell)),
+        _ => [],
+    };
+
+    /// <summary>Makes one of the program's own commands.</summary>
+    protected abstract Command<TContext>? FindOwn(string name);
+
+    /// <summary>Returns the options of every command, as help lists them.</summary>
+    protected abstract IReadOnlyList<OptionSpecification> ListCommonOptions();
+
+    /// <summary>Makes what commands work with.</summary>
+    protected abstract TContext MakeContext(ParsedCommandLine line);
+
+    /// <summary>Adds what this program adds to what a command accepts.</summary>
+    protected virtual CommandSpecification Complete(CommandSpecification specification) => specification;
+
+    /// <summary>Checks what was typed, and prints what comes before a command's own output.</summary>
+    protected virtual void Begin(TContext context, Command<TContext> command) => command.CheckInput(context);
+
+    private Command<TContext>? FindOwnOrShared(string name) => FindOwn(name) ?? name switch
+    {
+        "completion" => new CompletionCommand<TContext>(this),
+        "complete" => new CompleteCommand<TContext>(this),
+        "version" => new VersionCommand<TContext>(),
+        "help" => new HelpCommand<TContext>(this),
+        _ => null,
+    };
+
+    private async Task<int> ExecuteWatchedAsync(IReadOnlyList<string> arguments)
+    {
+        CommandLineParser? parser = null;
+        try
+        {
+            parser = new CommandLineParser(CommonOptions, Commands.Names, Specify) { DefaultCommand = DefaultCommand };
+            Settings.GivenTexts.CheckArguments(arguments);
+            return await ExecuteAsync(parser.Parse(arguments, Streams.Environment)).ConfigureAwait(false);
+        }
+        catch (MetaflowException error) when (error.ExitCode == ExitCodes.Usage)
+        {
+            var usage = parser?.Command is { } command ? UsageText.Of(Invocation, command) : $"{Invocation} [OPTIONS] COMMAND [ARGS]...";
+            ErrorView.WriteUsageError(Streams, error, usage, string.Join(' ', new[] { Invocation, parser?.Command?.Name, "--help" }.OfType<string>()));
+            return error.ExitCode;
+        }
+        catch (MetaflowException error)
+        {
+            ErrorView.WriteError(Streams, error);
+            return error.ExitCode;
+        }
+        catch (OperationCanceledException) when (Interruption.Token.IsCancellationRequested)
+        {
+            await Streams.Error.WriteLineAsync("Aborted!").ConfigureAwait(false);
+            return Interruption.ExitCode;
+        }
+        catch (Exception fault) when (fault is not IOException || !Streams.HasLostText())
+        {
+            // The top of the command line: a fault of ours is reported as one, in a sentence.
+            ErrorView.WriteError(Streams, InternalException.Of(fault));
+            return ExitCodes.Failure;
+        }
+    }
+
+    private async Task<int> ExecuteAsync(ParsedCommandLine line)
+    {
+        var context = MakeContext(line);
+        if (line.WantsVersion)
+        {
+            return await new VersionCommand<TContext>().ExecuteAsync(context).ConfigureAwait(false);
+        }
+
+        if (line.WantsHelp)
+        {
+            WriteHelp(line.CommandWasNamed ? line.Command : null);
+            return ExitCodes.Success;
+        }
+
+        context.WriteHelp = () => WriteHelp(line.Command);
+        return Commands.OfPlugin(line.Command.Name) is { } added
+            ? await ExecuteOfPluginAsync(added, context).ConfigureAwait(false)
+            : await ExecuteAsync(Commands.Find(line.Command.Name)!, context).ConfigureAwait(false);
+    }
+
+    private Task<int> ExecuteAsync(Command<TContext> command, TContext context)
+    {
+        Begin(context, command);
+        return command.ExecuteAsync(context);
+    }
+
+    // What is wrong with a plug-in is no fault of ours, and its users have to know whom to tell.
+    private async Task<int> ExecuteOfPluginAsync(Command<TContext> command, TContext context)
+    {
+        context.Line.CheckRequired();
+        try
+        {
+            return await ExecuteAsync(command, context).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (IsFault(fault))
+        {
+            throw InternalException.OfPlugin(fault, context.Line.Command.Name, command.GetType());
+        }
+    }
+
+    private CommandSpecification SpecificationOfPlugin(string name, Command<TContext> command)
+    {
+        try
+        {
+            return command.Specification;
+        }
+        catch (Exception fault) when (IsFault(fault))
+        {
+            throw InternalException.OfPlugin(fault, name, command.GetType());
+        }
+    }
+
+    private bool IsFault(Exception exception) => exception switch
+    {
+        MetaflowException => false,
+        OperationCanceledException => !Interruption.Token.IsCancellationRequested,
+        IOException => !Streams.HasLostText(),
+        _ => true,
+    };
+}

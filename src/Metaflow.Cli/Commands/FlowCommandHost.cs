@@ -1,0 +1,128 @@
+using Metaflow.Cli.Completion;
+using Metaflow.Commands;
+using Metaflow.Errors;
+using Metaflow.Plugins;
+using Metaflow.Running;
+
+namespace Metaflow.Cli.Commands;
+
+/// <summary>The commands of a flow program.</summary>
+/// <param name="application">The flow program.</param>
+/// <param name="streams">The console.</param>
+/// <param name="interruption">Asked to stop a run by the program's signal handlers.</param>
+/// <param name="plugins">The plug-ins whose commands it has; <see langword="null"/> for those of this process.</param>
+internal sealed class FlowCommandHost(IFlowApplication application, ConsoleStreams streams, RunInterruption interruption, PluginRegistry? plugins)
+    : CommandHost<FlowContext>(streams, interruption, plugins)
+{
+    private const int MostRuns = 20;
+
+    private static readonly string[] Names =
+    [
+        "run", "resume", "spin", "runs", "gc", "show", "check", "dump", "logs", "logs scrub", "diff", "tag", "tag add", "tag remove", "tag replace", "tag list",
+        "output-dot", "output-raw",
+    ];
+
+    /// <inheritdoc/>
+    public override string Invocation => application.Invocation;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> HelpExamples => ["help", "help run", "help tag add"];
+
+    /// <inheritdoc/>
+    protected override string DefaultCommand => "check";
+
+    /// <inheritdoc/>
+    protected override string Description
+        => application.Definition.Documentation is { Length: > 0 } documentation ? documentation : $"The flow '{application.Definition.FlowName}'.";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Examples => ["run", "help run"];
+
+    /// <inheritdoc/>
+    protected override string ParametersTitle => $"Parameters of {application.Definition.FlowName}";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> OwnNames => Names;
+
+    /// <summary>Returns whether programs of this process have a command.</summary>
+    /// <param name="name">Its name.</param>
+    public static bool Has(string name) => Names.Contains(name) || ProgramPlugins.Registry.Find<Command<FlowContext>>(name) is not null
+        || name is "completion" or "version" or "help";
+
+    /// <inheritdoc/>
+    public override IEnumerable<Candidate> ValuesOf(FlowContext context, string of, string typed) => of switch
+    {
+        "--with" => context.Application.KnownDecorators.Select(static name => new Candidate(name)),
+        "--run-id" or "--origin-run-id" or "RUN_ID" or "RUN1" or "RUN2" or "RUN" => Runs(context, ""),
+        "INPUT" => Inputs(context, typed),
+        "STEP" => Steps(context, ""),
+        _ => base.ValuesOf(context, of, typed),
+    };
+
+    /// <inheritdoc/>
+    protected override Command<FlowContext>? FindOwn(string name) => name switch
+    {
+        "run" => new RunCommand(application),
+        "resume" => new ResumeCommand(application),
+        "spin" => new SpinCommand(application),
+        "runs" => new RunsCommand(),
+        "gc" => new CollectCommand(),
+        "show" => new ShowCommand(),
+        "check" => new CheckCommand(),
+        "dump" => new DumpCommand(),
+        "logs" => new LogsCommand(),
+        "logs scrub" => new LogsScrubCommand(),
+        "diff" => new DiffCommand(),
+        "tag" => new CommandGroup<FlowContext>("Add, remove and list tags of runs.", "tag list", "tag add --run-id latest reviewed"),
+        "tag add" => new TagChangeCommand(adds: true),
+        "tag remove" => new TagChangeCommand(adds: false),
+        "tag replace" => new TagReplaceCommand(),
+        "tag list" => new TagListCommand(),
+        "output-dot" => new OutputDotCommand(),
+        "output-raw" => new OutputRawCommand(),
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<OptionSpecification> ListCommonOptions() => Cli.Commands.CommonOptions.Of(application);
+
+    /// <inheritdoc/>
+    protected override FlowContext MakeContext(ParsedCommandLine line)
+        => new(Cli.Commands.CommonOptions.Apply(application, line, Streams.WorkingFolder), line, Streams, Interruption);
+
+    /// <inheritdoc/>
+    protected override CommandSpecification Complete(CommandSpecification specification) => specification.TakesParameters
+        ? specification with { Options = [.. ParameterOptions.Of(application.Definition), .. specification.Options] }
+        : specification;
+
+    /// <inheritdoc/>
+    protected override void Begin(FlowContext context, Command<FlowContext> command)
+    {
+        if (Commands.OfPlugin(context.Line.Command.Name) is not null)
+        {
+            RunCommand.CheckDecorators(context, context.Line.All(FlowContext.WithOption));
+        }
+
+        base.Begin(context, command);
+        if (command.ShowsHeader)
+        {
+            context.Say($"Metaflow {ProductVersion.Text} executing {application.Definition.FlowName} for user:{context.Settings.User}");
+        }
+    }
+
+    private static IEnumerable<Candidate> Runs(FlowContext context, string end)
+        => RunChoice.Flow(context, null).Runs().Take(MostRuns)
+            .Select(run => new Candidate(run.Id + end, JsonOutput.Time(run.CreatedAt) ?? ""))
+            .Prepend(new Candidate(RunChoice.Latest + end, "The newest run."));
+
+    private static IEnumerable<Candidate> Steps(FlowContext context, string start)
+        => context.Application.Definition.Graph.Steps.Select(step => new Candidate(start + step.Name));
+
+    private static IEnumerable<Candidate> Inputs(FlowContext context, string typed) => typed.Split('/') switch
+    {
+        [_] => Runs(context, "/"),
+        [var run, _] => Steps(context, run + "/"),
+        [var run, var step, _] => TaskArgument.InOrder(RunChoice.Find(context, run, null).Step(step).Tasks).Select(task => new Candidate($"{run}/{step}/{task.Id}")),
+        _ => [],
+    };
+}

@@ -1,0 +1,67 @@
+using Metaflow.Client;
+using Metaflow.Settings;
+using Metaflow.Storage;
+using Metaflow.Stores;
+
+namespace Metaflow.Commands;
+
+/// <summary>What a command works with.</summary>
+public abstract class CommandContext
+{
+    /// <summary>The option of every command that silences messages for people.</summary>
+    internal const string QuietOption = "quiet";
+
+    private protected CommandContext(ParsedCommandLine line, ConsoleStreams streams, CancellationToken stopping)
+    {
+        Line = line;
+        Streams = streams;
+        Stopping = stopping;
+    }
+
+    /// <summary>Gets what was typed.</summary>
+    public ParsedCommandLine Line { get; }
+
+    /// <summary>Gets the console. What is written to it shows no control sequence that a text may hold.</summary>
+    public ConsoleStreams Streams { get; }
+
+    /// <summary>Gets the token that is cancelled when the user presses Ctrl-C, or the process is asked to end. A command that stops by it ends with the exit code of the signal.</summary>
+    public CancellationToken Stopping { get; }
+
+    /// <summary>Gets the settings, with what options of every command say.</summary>
+    public abstract MetaflowSettings Settings { get; }
+
+    /// <summary>Gets a value indicating whether messages for people are unwanted.</summary>
+    public bool IsQuiet => Line.Flag(QuietOption);
+
+    /// <summary>Gets or sets what shows the help of the command.</summary>
+    internal Action WriteHelp { get; set; } = static () => { };
+
+    /// <summary>Returns a client of the datastore.</summary>
+    /// <returns>The client, in the namespace of the command line.</returns>
+    /// <exception cref="Errors.ConfigurationException">A setting is wrong, or no plug-in has the type of datastore (MF2049).</exception>
+    public virtual MetaflowClient Client() => new(Settings);
+
+    /// <summary>Opens the stores of runs.</summary>
+    /// <returns>The stores.</returns>
+    /// <exception cref="Errors.ConfigurationException">A setting is wrong, or no plug-in has the type of datastore (MF2049).</exception>
+    public RunStores OpenStores() => RunStores.Open(Settings.Datastore, StoreOptions.Of(Settings.Environment, Streams.Time), Settings.MetadataType);
+
+    /// <summary>Prints a message for people to the standard error, unless they want quiet.</summary>
+    /// <param name="message">A line.</param>
+    public void Say(string message)
+    {
+        if (!IsQuiet)
+        {
+            Streams.Error.WriteLine(message);
+        }
+    }
+
+    /// <summary>Asks a question that is answered with yes or no.</summary>
+    /// <param name="question">The question.</param>
+    /// <returns>Whether the answer is yes; without an answer it is no.</returns>
+    public bool Confirm(string question)
+    {
+        Streams.Error.Write($"{question} [y/N] ");
+        return Streams.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+    }
+}

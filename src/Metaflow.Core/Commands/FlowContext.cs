@@ -1,0 +1,42 @@
+using Metaflow.Definition;
+using Metaflow.Graph;
+using Metaflow.Running;
+using Metaflow.Settings;
+
+namespace Metaflow.Commands;
+
+/// <summary>What a command of a flow program works with.</summary>
+public sealed class FlowContext : CommandContext
+{
+    /// <summary>The option of every command that adds decorators.</summary>
+    internal const string WithOption = "with";
+
+    private FlowDefinition? _definition;
+
+    internal FlowContext(IFlowApplication application, ParsedCommandLine line, ConsoleStreams streams, RunInterruption interruption)
+        : base(line, streams, interruption.Token)
+    {
+        Application = application;
+        Interruption = interruption;
+    }
+
+    /// <summary>Gets the flow's definition, its steps with the decorators that <c>--with</c> and the settings add. Those whose text refers to a configuration are left out: what such a text
+    /// stands for is known when a run begins.</summary>
+    public FlowDefinition Definition => _definition ??= Application.Decorate(Line.All(WithOption));
+
+    /// <inheritdoc/>
+    public override MetaflowSettings Settings => Application.Settings;
+
+    /// <summary>Gets how the user starts this program, for hints: <c>dotnet run flow.cs --</c> or the program's name.</summary>
+    public string Invocation => Application.Invocation;
+
+    /// <summary>Gets the flow program, with the settings that the command line asks for.</summary>
+    internal IFlowApplication Application { get; }
+
+    /// <summary>Gets what stops a run.</summary>
+    internal RunInterruption Interruption { get; }
+
+    /// <summary>Finds everything that is wrong with the flow, as <c>check</c> does.</summary>
+    /// <returns>The problems; the flow cannot run where one of them is an error.</returns>
+    public IReadOnlyList<GraphProblem> Problems() => [.. ParameterRules.Check(Application.Definition, Application.FlowOptions), .. Application.Check()];
+}

@@ -1,0 +1,51 @@
+namespace Metaflow.Commands;
+
+/// <summary>An option of a command: what the command line accepts and what help says.</summary>
+public sealed record OptionSpecification
+{
+    /// <summary>Gets the name without its dashes, in small letters, with <c>-</c> between words.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the text for help.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Gets what help calls the value; <see langword="null"/>, the default, when the option takes none.</summary>
+    public string? ValueName { get; init; }
+
+    /// <summary>Gets the option that says the opposite, as <c>not-quiet</c>, or <see langword="null"/>.</summary>
+    public string? Opposite { get; init; }
+
+    /// <summary>Gets a value indicating whether it may be given several times, each time adding a value. The default is <see langword="false"/>: the last value counts.</summary>
+    public bool IsRepeatable { get; init; }
+
+    /// <summary>Gets a value indicating whether it must be given. The default is <see langword="false"/>.</summary>
+    public bool IsRequired { get; init; }
+
+    /// <summary>Gets a value indicating whether help leaves it out. The default is <see langword="false"/>.</summary>
+    public bool IsHidden { get; init; }
+
+    /// <summary>Gets the default as help shows it, or <see langword="null"/>.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>Gets the only values allowed, which shells offer; empty, the default, when any is.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Gets what to do where a choice is wanted that is not allowed; by default to take the first one.</summary>
+    internal string? ChoicesRemedy { get; init; }
+
+    /// <summary>Gets a value indicating whether it takes two values, a name and what is named. Only options of every command may.</summary>
+    internal bool IsPair { get; init; }
+
+    /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the command itself.</summary>
+    internal string? Parameter { get; init; }
+
+    /// <summary>Gets what makes one text of the values of a parameter that is given several times, or says why that is not possible;
+    /// <see langword="null"/> where the last value counts.</summary>
+    internal Func<IReadOnlyList<string>, string>? Join { get; init; }
+
+    /// <summary>Gets the name as a part of environment variables.</summary>
+    internal string EnvironmentName => Name.ToUpperInvariant().Replace('-', '_');
+
+    /// <summary>Gets the name as it is typed.</summary>
+    internal string Dashed => "--" + Name;
+}

@@ -1,0 +1,78 @@
+using Metaflow.Cli.Commands;
+using Metaflow.Cli.Completion;
+using Metaflow.Commands;
+using Metaflow.Plugins;
+using Metaflow.Running;
+using Metaflow.Tool.Tutorials;
+
+namespace Metaflow.Tool.Commands;
+
+/// <summary>The commands of the tool.</summary>
+/// <param name="streams">The console.</param>
+/// <param name="interruption">Never asked: the tool's commands are short, and a signal ends them.</param>
+/// <param name="plugins">The plug-ins whose commands it has; <see langword="null"/> for those that it ships with.</param>
+internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption interruption, PluginRegistry? plugins)
+    : CommandHost<ToolContext>(streams, interruption, plugins)
+{
+    private static readonly string[] Names =
+    [
+        "status", "flows", "runs",
+        "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
+        "tutorials", "tutorials list", "tutorials info", "tutorials pull",
+    ];
+
+    /// <inheritdoc/>
+    public override string Invocation => "metaflow";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> HelpExamples => ["help", "help configure show"];
+
+    /// <inheritdoc/>
+    protected override string DefaultCommand => WelcomeCommand.Name;
+
+    /// <inheritdoc/>
+    protected override string Description
+        => "What concerns no single flow: settings, tutorials, and the flows and runs of a datastore. A flow's own commands are those of its program.";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Examples => ["status", "tutorials pull"];
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> OwnNames => Names;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Candidate> ValuesOf(ToolContext context, string of, string typed) => of switch
+    {
+        "FLOW" => context.Client().Flows.Select(static flow => new Candidate(flow.Name)),
+        "--profile" => Profiles.Names(context).Select(static name => new Candidate(name)),
+        "--episode" or "EPISODE" => TutorialCatalogue.Episodes.Select(static episode => new Candidate(episode.Name, episode.Title)),
+        _ => base.ValuesOf(context, of, typed),
+    };
+
+    /// <inheritdoc/>
+    protected override Command<ToolContext>? FindOwn(string name) => name switch
+    {
+        WelcomeCommand.Name => new WelcomeCommand(this),
+        "status" => new StatusCommand(),
+        "flows" => new FlowsCommand(),
+        "runs" => new RunsCommand(),
+        "configure" => new CommandGroup<ToolContext>("Show and change the settings of a profile.", "configure show --origin", "configure set METAFLOW_USER=ada"),
+        "configure show" => new ConfigureShowCommand(),
+        "configure set" => new ConfigureSetCommand(),
+        "configure reset" => new ConfigureResetCommand(),
+        "configure import" => new ConfigureImportCommand(),
+        "configure export" => new ConfigureExportCommand(),
+        "configure local" => new ConfigureLocalCommand(),
+        "tutorials" => new CommandGroup<ToolContext>("List and copy the tutorials.", "tutorials list", "tutorials pull"),
+        "tutorials list" => new TutorialsListCommand(),
+        "tutorials info" => new TutorialsInfoCommand(),
+        "tutorials pull" => new TutorialsPullCommand(),
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<OptionSpecification> ListCommonOptions() => ToolOptions.All;
+
+    /// <inheritdoc/>
+    protected override ToolContext MakeContext(ParsedCommandLine line) => new(line, Streams, Interruption.Token);
+}
