@@ -13,11 +13,15 @@ namespace Metaflow.Launching;
 /// nothing but the store. The scheduler shows the output as it appears there, and takes the end from there too; what the other system knows of a job matters where the job could not tell its end itself.</remarks>
 public abstract class JobLauncher : ITaskLauncher
 {
+    /// <summary>How long the other system may fail to answer before the tasks' watchers are told.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, Job> _jobs = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _over = new();
     private readonly LauncherOptions _options;
     private readonly string _name;
     private Task? _polling;
+    private Task _noting = Task.CompletedTask;
 
     /// <summary>Initializes a launcher.</summary>
     /// <param name="name">The name by which its plug-in has added it.</param>
@@ -96,6 +100,7 @@ public abstract class JobLauncher : ITaskLauncher
         {
             _over.Cancel();
             _polling?.GetAwaiter().GetResult();
+            _noting.GetAwaiter().GetResult();
             _over.Dispose();
         }
     }
@@ -110,22 +115,48 @@ public abstract class JobLauncher : ITaskLauncher
     [SuppressMessage("Design", "CA1031", Justification = "What another system answers, or a plug-in throws, must not end the polling of all other jobs.")]
     private async Task PollAllAsync()
     {
+        long? failingSince = null;
         while (!_over.IsCancellationRequested)
         {
+            List<Job> jobs = [.. _jobs.Values];
             try
             {
                 await Task.Delay(PollInterval, Time, _over.Token).ConfigureAwait(false);
-                List<Job> jobs = [.. _jobs.Values];
                 if (jobs.Count > 0)
                 {
                     var states = await PollAsync([.. jobs.Select(static job => job.Id)], _over.Token).ConfigureAwait(false);
                     await Task.WhenAll(jobs.Select((job, index) => job.LookAsync(states[index]))).ConfigureAwait(false);
                 }
+
+                failingSince = null;
             }
-            catch (Exception)
+            catch (Exception error) when (!_over.IsCancellationRequested)
             {
-                // Asked again at the next interval.
+                // Asked again at the next interval. Somebody who waits for the run must learn why nothing happens.
+                failingSince ??= Time.GetTimestamp();
+                if (Time.GetElapsedTime(failingSince.Value) > Patience)
+                {
+                    failingSince = null;
+                    jobs.ForEach(job => job.Tell($"Its launcher has not learned for {Patience.TotalSeconds} seconds how it is: {error.Message}"));
+                }
             }
+            catch (OperationCanceledException)
+            {
+                // The run is over.
+            }
+        }
+    }
+
+    /// <summary>Stores a log beside the scheduler's thread, one after the other. What the line says is shown by the scheduler too: a line that cannot be stored ends no run.</summary>
+    private async Task NoteAsync(Task before, Storage.BlobWrite log)
+    {
+        await before.ConfigureAwait(false);
+        try
+        {
+            await _options.Stores.Blobs.SaveAsync([log], overwrite: true, default).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
         }
     }
 
@@ -136,6 +167,7 @@ public abstract class JobLauncher : ITaskLauncher
         private readonly TaskLogReader _logs = new(launcher._options.Stores.Blobs);
         private readonly int[] _told = new int[2];
         private readonly long[] _sizes = new long[2];
+        private readonly List<byte>[] _notes = [[], []];
         private bool _wasKilled;
 
         public string Id => id;
@@ -153,12 +185,14 @@ public abstract class JobLauncher : ITaskLauncher
         public void AddLogLine(string text, bool isError)
         {
             // A log of its own: that of the job is written by the job.
-            using var buffer = new MemoryStream();
-            buffer.Write(MflogLine.Format(new LogLine(launcher.Time.GetUtcNow(), LogFiles.Runtime, text)));
-            var content = buffer.ToArray();
+            var lines = _notes[isError ? 1 : 0];
+            lines.AddRange(MflogLine.Format(new LogLine(launcher.Time.GetUtcNow(), LogFiles.Runtime, text)));
+            byte[] content = [.. lines];
             var path = LogFiles.PathOf(task, attempt, LogFiles.Runtime, isError ? LogKind.Stderr : LogKind.Stdout);
-            launcher._options.Stores.Blobs.SaveAsync([new Storage.BlobWrite(path, stream => stream.Write(content))], overwrite: true, default).AsTask().GetAwaiter().GetResult();
+            launcher._noting = launcher.NoteAsync(launcher._noting, new Storage.BlobWrite(path, stream => stream.Write(content)));
         }
+
+        public void Tell(string text) => observer.OnOutput(launcher.Time.GetUtcNow(), text, isError: true);
 
         public void Dispose()
         {

@@ -20,7 +20,13 @@ internal sealed class Launchers : IDisposable
     public Launchers(LauncherOptions options, PluginRegistry? registry = null)
     {
         _options = options;
-        _registry = registry ?? ProgramPlugins.Registry.Use<LocalLauncherPlugin>();
+        if (registry is null)
+        {
+            // The processes of tasks start none, and need not know it.
+            ProgramPlugins.Add<LocalLauncherPlugin>();
+        }
+
+        _registry = registry ?? ProgramPlugins.Registry;
     }
 
     /// <summary>Initializes the launcher that takes all tasks, whatever their decorators say.</summary>

@@ -3,6 +3,7 @@ using Metaflow.Artifacts;
 using Metaflow.Launching;
 using Metaflow.Logs;
 using Metaflow.Naming;
+using Metaflow.Platform;
 using Metaflow.Running;
 using Metaflow.Stores;
 
@@ -49,11 +50,13 @@ internal static class WatchedTask
         return await console.Ended.ConfigureAwait(false);
     }
 
-    /// <summary>This program with what chooses the flow.</summary>
+    /// <summary>This program as it was started, with the options of its host and what chooses the flow.</summary>
     private static ProgramLocation Program()
     {
-        var own = Environment.GetCommandLineArgs().Skip(1).TakeWhile(static argument => argument != WatchedTaskLine.Verb);
-        return ProgramLocation.Find().With([.. own]);
+        static bool IsBefore(string argument) => argument != WatchedTaskLine.Verb;
+        return OwnCommandLine.Arguments() is { } all && Environment.ProcessPath is { } executable
+            ? new ProgramLocation(executable, [.. all.TakeWhile(IsBefore)])
+            : ProgramLocation.Find().With([.. Environment.GetCommandLineArgs().Skip(1).TakeWhile(IsBefore)]);
     }
 
     /// <summary>What the cluster keeps of the job's own output is the task's output.</summary>
