@@ -19,6 +19,7 @@ public sealed class BannedCallTests(RepositorySources sources)
     [InlineData("Console.WriteLine(1)", "Console.WriteLine")]
     [InlineData("_ = System.Diagnostics.Process.Start(\"true\")", "Process.Start")]
     [InlineData("_ = Environment.GetEnvironmentVariable(\"HOME\")", "Environment.GetEnvironmentVariable")]
+    [InlineData("_ = new Metaflow.Storage.LocalBlobStore(\"a\")", "LocalBlobStore")]
     public void A_banned_call_is_found(string statement, string named)
     {
         var problem = Assert.Single(BannedCalls.Check(Sample("src/Metaflow.Core/A.cs", statement), BannedCalls.Bans));

@@ -66,8 +66,9 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     /// <exception cref="ConfigurationException">MF2004: there is no such decorator, or its options are wrong.</exception>
     internal static void CheckDecorators(FlowContext context, IReadOnlyList<string> with)
     {
-        var known = context.Application.KnownDecorators;
-        foreach (var name in with.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name)))
+        // Why a decorator of flows is none of steps, the application says.
+        var (known, ofFlows) = (context.Application.KnownDecorators, context.Application.KnownFlowDecorators);
+        foreach (var name in with.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name) && !ofFlows.Contains(name)))
         {
             throw UsageErrors.UnknownDecorator(name, known);
         }

@@ -2,7 +2,7 @@ using Metaflow.Definition;
 
 namespace Metaflow.Configs;
 
-/// <summary>Reads the files of configurations in one format. Used before a run only, never by a task.</summary>
+/// <summary>Reads the files of configurations in one format. Used before a run only, never by a task. A plug-in adds it under a name of the format.</summary>
 public interface IConfigParser
 {
     /// <summary>Says whether files of an extension are in this format.</summary>
@@ -52,6 +52,6 @@ public sealed record ConfigRequest
     /// <summary>Gets another place to look in, or <see langword="null"/>.</summary>
     public IConfigSource? Source { get; init; }
 
-    /// <summary>Gets the formats that files may have, besides JSON, which is that of every file no parser reads.</summary>
+    /// <summary>Gets the formats that files may have, besides JSON, which is that of every file no parser reads. When none are given, those of plug-ins are taken, YAML among them.</summary>
     public IReadOnlyList<IConfigParser> Parsers { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Metaflow.Errors;
 
 namespace Metaflow.Plugins;
@@ -6,11 +7,16 @@ namespace Metaflow.Plugins;
 public sealed class PluginRegistry
 {
     private readonly HashSet<Type> _plugins = [];
-    private readonly Dictionary<Type, SortedDictionary<string, object>> _parts = [];
+    private readonly Dictionary<Type, List<Part>> _parts = [];
+    private readonly List<OwnPart> _own = [];
+    private Type? _adding;
     private bool _isClosed;
 
     /// <summary>Gets or sets what errors say of a part that is missing. A program that references no packages of users, as the tool, says which program has them.</summary>
     public string Remedy { get; set; } = "A type comes with a package that the program references.";
+
+    /// <summary>Gets the parts that assemblies of authors have without a plug-in, in the order in which they were added.</summary>
+    public IReadOnlyList<OwnPart> Own => _own;
 
     /// <summary>Lets a plug-in add its parts; one that did so already is passed over.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
@@ -19,42 +25,70 @@ public sealed class PluginRegistry
     public PluginRegistry Use<TPlugin>()
         where TPlugin : IMetaflowPlugin
     {
+        RequireOpen();
         if (_plugins.Add(typeof(TPlugin)))
         {
+            var outer = _adding;
+            _adding = typeof(TPlugin);
             TPlugin.Register(this);
+            _adding = outer;
         }
 
         return this;
     }
 
     /// <summary>Adds a part.</summary>
-    /// <typeparam name="TContract">What it is, such as <see cref="Storage.IStoreFactory"/>.</typeparam>
+    /// <typeparam name="TContract">What it is, such as <see cref="Storage.IStoreFactory"/>, <see cref="Secrets.ISecretsProvider"/> or <see cref="Configs.IConfigParser"/>.</typeparam>
     /// <param name="name">The name by which users choose it, such as <c>s3</c>.</param>
     /// <param name="part">The part.</param>
     /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name.</exception>
     public void Add<TContract>(string name, TContract part)
         where TContract : class
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(part);
-        if (_isClosed)
-        {
-            throw new InvalidOperationException("The registry of the process is shared. Add a plug-in with ProgramPlugins.Add<TPlugin>(), or make a registry of your own.");
-        }
+        AddPart(typeof(TContract), name, new Lazy<object>(part));
+    }
 
-        if (!_parts.TryGetValue(typeof(TContract), out var named))
-        {
-            _parts.Add(typeof(TContract), named = new SortedDictionary<string, object>(StringComparer.Ordinal));
-        }
+    /// <summary>Adds a part that is made when somebody asks for it, which most processes never do.</summary>
+    /// <typeparam name="TContract">What it is.</typeparam>
+    /// <param name="name">The name by which users choose it.</param>
+    /// <param name="make">Makes the part, once.</param>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name.</exception>
+    public void Add<TContract>(string name, Func<TContract> make)
+        where TContract : class
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        AddPart(typeof(TContract), name, new Lazy<object>(make));
+    }
 
-        if (!named.TryAdd(name, part))
-        {
-            throw new ConfigurationException(
-                ErrorCodes.PluginNameTaken,
-                $"Two plug-ins add a '{name}'.",
-                $"'{named[name].GetType().FullName}' of '{named[name].GetType().Assembly.GetName().Name}' and '{part.GetType().FullName}' of '{part.GetType().Assembly.GetName().Name}' have the same name and purpose.",
-                "Reference only one of the two packages.");
-        }
+    /// <summary>Adds a decorator of steps, so that <c>--with name</c> and <c>METAFLOW_DEFAULT_DECOSPECS</c> find it.</summary>
+    /// <param name="name">Its name on disk, as <see cref="DecoratorAttribute.DecoratorName"/> has it.</param>
+    /// <param name="make">Makes one with its defaults.</param>
+    /// <exception cref="ConfigurationException">MF2048: another decorator has the name.</exception>
+    public void AddDecorator(string name, Func<DecoratorAttribute> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        Add<DecoratorFactory>(name, new DecoratorFactory(make));
+    }
+
+    /// <summary>Adds a decorator of flows, so that who gives it to steps is told where it belongs.</summary>
+    /// <param name="name">Its name on disk, as <see cref="DecoratorAttribute.DecoratorName"/> has it.</param>
+    /// <param name="make">Makes one with its defaults.</param>
+    /// <exception cref="ConfigurationException">MF2048: another decorator of flows has the name.</exception>
+    public void AddFlowDecorator(string name, Func<FlowDecoratorAttribute> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        Add<FlowDecoratorFactory>(name, new FlowDecoratorFactory(make));
+    }
+
+    /// <summary>Adds a class of an author's assembly: a decorator, or a back end of secrets. Generated code calls it.</summary>
+    /// <param name="type">The class. Its name, which its object knows, counts for flows of the same assembly.</param>
+    /// <param name="make">Makes an object.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddOwn(Type type, Func<object> make)
+    {
+        RequireOpen();
+        _own.Add(new OwnPart(type, make));
     }
 
     /// <summary>Finds a part.</summary>
@@ -63,15 +97,57 @@ public sealed class PluginRegistry
     /// <returns>The part, or <see langword="null"/> when there is none.</returns>
     public TContract? Find<TContract>(string name)
         where TContract : class
-        => _parts.TryGetValue(typeof(TContract), out var named) ? (TContract?)named.GetValueOrDefault(name) : null;
+        => (TContract?)PartsOf(typeof(TContract)).Find(part => part.Name == name)?.Made.Value;
+
+    /// <summary>Returns all parts of a contract.</summary>
+    /// <typeparam name="TContract">The contract.</typeparam>
+    /// <returns>The parts, in the order in which they were added.</returns>
+    public IReadOnlyList<TContract> All<TContract>()
+        where TContract : class
+        => [.. PartsOf(typeof(TContract)).Select(static part => (TContract)part.Made.Value)];
 
     /// <summary>Returns the names of all parts of a contract.</summary>
     /// <typeparam name="TContract">The contract.</typeparam>
     /// <returns>The names, sorted.</returns>
     public IReadOnlyList<string> NamesOf<TContract>()
         where TContract : class
-        => _parts.TryGetValue(typeof(TContract), out var named) ? [.. named.Keys] : [];
+        => [.. PartsOf(typeof(TContract)).Select(static part => part.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>Lets nothing be added any more: others have the registry.</summary>
     internal void Close() => _isClosed = true;
+
+    private static string Describe(Type? plugin) => plugin is null ? "the program itself" : $"'{plugin.FullName}' of '{plugin.Assembly.GetName().Name}'";
+
+    private List<Part> PartsOf(Type contract) => _parts.TryGetValue(contract, out var parts) ? parts : [];
+
+    private void AddPart(Type contract, string name, Lazy<object> made)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        RequireOpen();
+        if (!_parts.TryGetValue(contract, out var parts))
+        {
+            _parts.Add(contract, parts = []);
+        }
+
+        if (parts.Find(part => part.Name == name) is { } other)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.PluginNameTaken,
+                $"Two plug-ins add a '{name}'.",
+                $"{Describe(other.Plugin)} and {Describe(_adding)} add parts of the same name and purpose.",
+                "Reference only one of the two packages.");
+        }
+
+        parts.Add(new Part(name, made, _adding));
+    }
+
+    private void RequireOpen()
+    {
+        if (_isClosed)
+        {
+            throw new InvalidOperationException("The registry of the process is shared. Add a plug-in with ProgramPlugins.Add<TPlugin>(), or make a registry of your own.");
+        }
+    }
+
+    private sealed record Part(string Name, Lazy<object> Made, Type? Plugin);
 }

@@ -20,6 +20,9 @@ public interface IFlowApplication
     /// <summary>Gets the names of the decorators that <c>--with</c> knows, sorted.</summary>
     IReadOnlyList<string> KnownDecorators { get; }
 
+    /// <summary>Gets the names of decorators of flows, which <c>--with</c> cannot give to steps; none by default.</summary>
+    IReadOnlyList<string> KnownFlowDecorators => [];
+
     /// <summary>Gets the options that decorators of the flow add to every command; none by default.</summary>
     IReadOnlyList<FlowOption> FlowOptions => [];
 

@@ -1,4 +1,3 @@
-using Metaflow.Generators.Model;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
 
@@ -13,7 +12,7 @@ internal static class PluginReader
     /// <summary>Finds those of a compilation and of what it references.</summary>
     /// <param name="compilation">The compilation.</param>
     /// <returns>The plug-ins.</returns>
-    public static PluginsModel Read(Compilation compilation)
+    public static EquatableList<string> Read(Compilation compilation)
     {
         // Nearly no reference refers to the framework, which is all that is asked of most.
         var assemblies = compilation.SourceModule.ReferencedAssemblySymbols
@@ -23,6 +22,6 @@ internal static class PluginReader
             .Where(static attribute => attribute.AttributeClass?.ToDisplayString() == AttributeName)
             .Select(static attribute => attribute.ConstructorArguments.FirstOrDefault().Value is INamedTypeSymbol type ? type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) : null)
             .OfType<string>().Distinct().OrderBy(static type => type, StringComparer.Ordinal);
-        return new PluginsModel(new EquatableList<string>([.. types]));
+        return new EquatableList<string>([.. types]);
     }
 }

@@ -2,6 +2,7 @@ using Metaflow.Graph;
 
 namespace Metaflow.Generators.Model;
 
-/// <summary>The plug-ins that an assembly registers.</summary>
-/// <param name="Types">Their classes, with <c>global::</c>, sorted.</param>
-internal sealed record PluginsModel(EquatableList<string> Types);
+/// <summary>What an assembly registers.</summary>
+/// <param name="Types">The classes of plug-ins, with <c>global::</c>, sorted.</param>
+/// <param name="OwnParts">The assembly's own decorators and back ends of secrets, with <c>global::</c>, sorted.</param>
+internal sealed record PluginsModel(EquatableList<string> Types, EquatableList<string> OwnParts);

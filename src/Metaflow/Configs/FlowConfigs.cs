@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
 using Metaflow.Artifacts;
-using Metaflow.Cli.Configs;
 using Metaflow.Definition;
+using Metaflow.Plugins;
 using Metaflow.Running;
 using Metaflow.Settings;
 
@@ -20,7 +19,7 @@ internal static class FlowConfigs
 
     private static ConfigSet Load(FlowDefinition definition, RunRequest request, MetaflowSettings settings, Func<ConfigDefinition, bool>? isWanted)
     {
-        var wanted = request.Configs.Parsers.Count > 0 || definition.Configs.Count == 0 ? request.Configs : request.Configs with { Parsers = KnownParsers() };
+        var wanted = request.Configs.Parsers.Count > 0 || definition.Configs.Count == 0 ? request.Configs : request.Configs with { Parsers = ProgramPlugins.Registry.All<IConfigParser>() };
         return ConfigLoader.Load(definition, wanted, settings.Environment, request.WorkingFolder, isWanted);
     }
 
@@ -58,8 +57,4 @@ internal static class FlowConfigs
         flow.Describe(builder);
         return builder.Build();
     }
-
-    // A method of its own, so that the assembly with the formats is loaded only for a flow with configurations.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IReadOnlyList<IConfigParser> KnownParsers() => [new YamlConfigParser()];
 }

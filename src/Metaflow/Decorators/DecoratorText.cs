@@ -128,6 +128,11 @@ internal static partial class DecoratorText
 
     private static ConfigurationException UnknownName(string name, Type flow)
     {
+        if (DecoratorCatalogue.OfFlow(name) is { } other)
+        {
+            return Refused(name, "It is a decorator of flows, and steps cannot have it.", $"Write [{other.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)}] on the flow's class.");
+        }
+
         var known = DecoratorCatalogue.NamesFor(flow);
         var closest = ClosestName.Find(name, known);
         return Refused(Shortened(name), $"There is no decorator '{Shortened(name)}'.", $"{(closest is null ? "" : $"Did you mean '{closest}'? ")}Use one of: {string.Join(", ", known)}.");

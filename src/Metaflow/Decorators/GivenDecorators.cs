@@ -44,7 +44,8 @@ internal static class GivenDecorators
             {
                 yield return Problem(
                     step, RuleCodes.SecretsWithoutSource, $"The secrets of step '{step.Name}' name no source that there is: '{source.Shown}'.",
-                    source.Backend is null ? $"It names no back end, and {SecretsHook.DefaultBackendVariable} is not set." : $"There is no back end{(source.HasBackendName ? $" '{source.Backend}'" : " of that name")}.",
+                    source.Backend is null ? $"It names no back end, and {SecretsHook.DefaultBackendVariable} is not set."
+                        : $"There is no back end{(source.HasBackendName ? $" '{source.Backend}'" : " of that name")}. {SecretsProviders.Describe(flow.GetType())}",
                     "Write a back end, a dot and the secret, such as 'file.secrets.env'.");
             }
         }

@@ -18,6 +18,9 @@ internal sealed record SecretSource(string? Backend, string Id)
     private const string FromFile = "file";
     private const string FromEnvironment = "environment";
 
+    /// <summary>Gets the names of the back ends that need no class.</summary>
+    public static IReadOnlyList<string> FrameworkBackends { get; } = [FromEnvironment, FromFile, Inline];
+
     /// <summary>Gets the source as others may see it: what is written in the source itself is hidden, and all that may be.</summary>
     public string Shown => Backend switch
     {
@@ -62,7 +65,7 @@ internal sealed record SecretSource(string? Backend, string Id)
         FromFile => ReadFile(request),
         FromEnvironment => ReadVariable(),
         null => throw Unavailable("It names no back end, and METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE is not set."),
-        _ => await FetchFromAsync(SecretsProviders.Find(Backend, flow.GetType()) ?? throw Unavailable(HasBackendName ? $"There is no back end '{Backend}'." : "It does not begin with the name of a back end."), request).ConfigureAwait(false),
+        _ => await FetchFromAsync(SecretsProviders.Find(Backend, flow.GetType()) ?? throw Unavailable(HasBackendName ? $"There is no back end '{Backend}'. {SecretsProviders.Describe(flow.GetType())}" : "It does not begin with the name of a back end."), request).ConfigureAwait(false),
     };
 
     private async ValueTask<IReadOnlyDictionary<string, string>> FetchFromAsync(ISecretsProvider provider, SecretRequest request)

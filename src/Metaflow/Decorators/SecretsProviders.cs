@@ -1,9 +1,9 @@
-using System.Reflection;
+using Metaflow.Plugins;
 using Metaflow.Secrets;
 
 namespace Metaflow.Decorators;
 
-/// <summary>Finds the back ends of secrets that are not the framework's own.</summary>
+/// <summary>Finds the back ends of secrets that are not the framework's own: those of the flow's assemblies, then those of plug-ins.</summary>
 internal static class SecretsProviders
 {
     /// <summary>Finds a back end.</summary>
@@ -11,23 +11,18 @@ internal static class SecretsProviders
     /// <param name="flow">The flow's class, whose assembly is looked at first.</param>
     /// <returns>The back end, or <see langword="null"/>.</returns>
     public static ISecretsProvider? Find(string name, Type flow)
-        => AssembliesOf(flow).SelectMany(static assembly => assembly.GetTypes())
-            .Where(static type => type is { IsAbstract: false, IsPublic: true } && type.IsAssignableTo(typeof(ISecretsProvider)) && type.GetConstructor(Type.EmptyTypes) is not null)
-            .Select(static type => (ISecretsProvider)Activator.CreateInstance(type)!)
-            .FirstOrDefault(provider => provider.Name == name);
+        => OwnOf(flow).FirstOrDefault(provider => provider.Name == name) ?? ProgramPlugins.Registry.Find<ISecretsProvider>(name);
 
-    // A plug-in that no line of code uses is not among the references of the author's assembly; the program knows it all the same.
-    private static IEnumerable<Assembly> AssembliesOf(Type flow)
+    /// <summary>Says which back ends there are, and where others come from.</summary>
+    /// <param name="flow">The flow's class.</param>
+    /// <returns>Sentences.</returns>
+    public static string Describe(Type flow)
     {
-        for (var type = flow; type is not null && type != typeof(FlowSpec); type = type.BaseType)
-        {
-            yield return type.Assembly;
-        }
-
-        var known = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
-        foreach (var name in known.Split(Path.PathSeparator).Select(Path.GetFileNameWithoutExtension).OfType<string>().Where(static name => name.StartsWith("Metaflow.", StringComparison.Ordinal)))
-        {
-            yield return Assembly.Load(name);
-        }
+        var names = SecretSource.FrameworkBackends.Concat(ProgramPlugins.Registry.NamesOf<ISecretsProvider>()).Concat(OwnOf(flow).Select(static provider => provider.Name));
+        return $"This program has {string.Join(", ", names.Distinct().Select(static name => $"'{name}'"))}. "
+            + "Another one is a class of the flow's assembly, or comes with a package whose plug-in registers it.";
     }
+
+    private static IEnumerable<ISecretsProvider> OwnOf(Type flow)
+        => OwnParts.Of(flow).Where(static own => own.Type.IsAssignableTo(typeof(ISecretsProvider))).Select(static own => (ISecretsProvider)own.Make());
 }

@@ -20,12 +20,6 @@ internal sealed class Launchers : IDisposable
     public Launchers(LauncherOptions options, PluginRegistry? registry = null)
     {
         _options = options;
-        if (registry is null)
-        {
-            // The processes of tasks start none, and need not know it.
-            ProgramPlugins.Add<LocalLauncherPlugin>();
-        }
-
         _registry = registry ?? ProgramPlugins.Registry;
     }
 

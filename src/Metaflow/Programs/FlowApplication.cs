@@ -35,6 +35,9 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public IReadOnlyList<string> KnownDecorators => DecoratorCatalogue.NamesFor(_flow.GetType());
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> KnownFlowDecorators => DecoratorCatalogue.NamesOfFlows;
+
+    /// <inheritdoc/>
     public IReadOnlyList<FlowOption> FlowOptions => Decorators.Options;
 
     // Every task's process has to choose the same flow, whichever command starts it.

@@ -15,8 +15,14 @@ internal static class BannedCalls
         new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),
         new("System.Threading.Thread", ["Sleep"], "Wait for what you wait for.", []),
         new("System.Console", [], "Write to the writer or the log that you were given.", ["src/Metaflow.Cli/", "src/Metaflow/Programs/", "src/Metaflow/InProcess/", "src/Metaflow.Tool/Program.cs"]),
+        new("Metaflow.Storage.LocalBlobStore", [".ctor"], "Open stores by their address: RunStores.", ["src/Metaflow.Core/Plugins/LocalStorePlugin.cs"]),
+        new("Metaflow.Metadata.LocalMetadataProvider", [".ctor"], "Open stores by their address: RunStores.", ["src/Metaflow.Core/Plugins/LocalStorePlugin.cs"]),
+        new("Metaflow.Launching.LocalTaskLauncher", [".ctor"], "Ask for a launcher by its name: Launchers.", ["src/Metaflow/Launching/LocalLauncherPlugin.cs"]),
         new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.", ["src/Metaflow/Launching/"]),
     ];
+
+    /// <summary>The member that stands for making an object.</summary>
+    private const string Constructor = ".ctor";
 
     public static IReadOnlyList<string> Check(ProjectCompilation project, IReadOnlyList<Ban> bans)
     {
@@ -41,13 +47,14 @@ internal static class BannedCalls
     private static Ban? Find(SimpleNameSyntax name, SemanticModel model, IReadOnlyList<Ban> bans)
     {
         // Most names are no member of a banned type: the cheap question first.
-        var possible = bans.Where(ban => ban.Members.Count == 0 || ban.Members.Contains(name.Identifier.Text)).ToList();
+        var isMade = name.Parent is ObjectCreationExpressionSyntax made && made.Type == name;
+        var possible = bans.Where(ban => ban.Members.Count == 0 || ban.Members.Contains(isMade ? Constructor : name.Identifier.Text)).ToList();
         if (possible.Count == 0 || name.Ancestors().Any(static node => node is DocumentationCommentTriviaSyntax))
         {
             return null;
         }
 
-        var info = model.GetSymbolInfo(name);
+        var info = model.GetSymbolInfo(isMade ? name.Parent! : name);
         var symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
         return symbol?.ContainingType is { } type ? possible.Find(ban => ban.Type == type.ToDisplayString()) : null;
     }

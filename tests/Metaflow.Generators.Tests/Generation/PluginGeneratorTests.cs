@@ -2,6 +2,7 @@ using System.Runtime.Loader;
 using Metaflow.Generators.Tests.Compiling;
 using Metaflow.Plugins;
 using Metaflow.Storage;
+using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Tests.Generation;
 
@@ -44,6 +45,35 @@ public sealed class PluginGeneratorTests
         var assembly = new AssemblyLoadContext("plugins", isCollectible: false).LoadFromStream(image);
         Assert.Equal(42, assembly.GetType("Shelves.Starter")!.GetMethod("Answer")!.Invoke(null, null));
         Assert.Contains("generated-shelf", ProgramPlugins.Registry.NamesOf<IStoreFactory>());
+    }
+
+    [Fact]
+    public void Decorators_and_back_ends_of_the_author_are_registered_where_they_can_be_made()
+    {
+        var program = FlowCompilation.Of("""
+            using System.Diagnostics.CodeAnalysis;
+            using Metaflow.Secrets;
+            public sealed class OneAttribute : DecoratorAttribute;
+            public abstract class NoneAttribute : DecoratorAttribute;
+            public sealed class WithArgumentAttribute(int number) : DecoratorAttribute { public int Number => number; }
+            public sealed class OfTypeAttribute<T> : DecoratorAttribute;
+            file sealed class HiddenAttribute : DecoratorAttribute;
+            [Obsolete("gone", error: true)] public sealed class GoneAttribute : DecoratorAttribute;
+            [Obsolete("soon")] public sealed class OldAttribute : DecoratorAttribute;
+            public sealed class NeedingAttribute : DecoratorAttribute { public required int Level { get; set; } }
+            public partial class Outer { internal sealed class InnerAttribute : FlowDecoratorAttribute; private sealed class OwnAttribute : DecoratorAttribute; }
+            internal sealed record Vault : ISecretsProvider
+            {
+                public string Name => "vault";
+                public ValueTask<IReadOnlyDictionary<string, string>> GetSecretsAsync(SecretRequest request, CancellationToken cancellationToken) => default;
+            }
+            """, DocumentationMode.None);
+        Assert.Empty(program.CompilerProblems());
+        var text = Assert.Single(program.GeneratedTexts);
+        string[] registered = ["NeedingAttribute", "OldAttribute", "OneAttribute", "Outer.InnerAttribute", "Vault"];
+        Assert.Equal(
+            registered.Select(static type => $"registry.AddOwn(typeof(global::{type}), static () => global::System.Activator.CreateInstance<global::{type}>());"),
+            text.Split('\n').Select(static line => line.Trim()).Where(static line => line.StartsWith("registry.", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Metaflow.Decorators;
 using Metaflow.Errors;
+using Metaflow.Plugins;
 using Metaflow.Secrets;
 
 namespace Metaflow.Tests.Decorators;
@@ -189,6 +190,7 @@ public sealed class SecretTests : IDisposable
         Assert.Equal([new("C", "three"), new("D", "4")], await FetchAsync("file.b.json"));
         Assert.Equal([new("E", "five=5")], await FetchAsync("inline.E=five=5"));
         Assert.Equal([new("F", "6")], await FetchAsync("""inline.{"F": "6"}"""));
+        ProgramPlugins.Add<VaultOfTests>();
         Assert.Equal([new("G", "for the flow of tests")], await FetchAsync("test-vault.the flow of tests"));
     }
 
@@ -271,8 +273,10 @@ public sealed class SecretTests : IDisposable
 }
 
 /// <summary>A back end that the tests' own assembly has.</summary>
-public sealed class VaultOfTests : ISecretsProvider
+public sealed class VaultOfTests : ISecretsProvider, IMetaflowPlugin
 {
+    public static void Register(PluginRegistry registry) => registry.AddOwn(typeof(VaultOfTests), static () => new VaultOfTests());
+
     public string Name => "test-vault";
 
     public ValueTask<IReadOnlyDictionary<string, string>> GetSecretsAsync(SecretRequest request, CancellationToken cancellationToken)

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using Metaflow.Cli.Configs;
+using Metaflow.Configs;
+using Metaflow.Decorators;
+using Metaflow.Launching;
+using Metaflow.Plugins;
+
+namespace Metaflow;
+
+/// <summary>Adds the framework's own decorators, its launcher, and the formats of configuration files beside JSON.</summary>
+internal sealed class FrameworkPlugin : IMetaflowPlugin
+{
+    /// <inheritdoc/>
+    public static void Register(PluginRegistry registry)
+    {
+        registry.AddDecorator("catch", static () => new CatchAttribute());
+        registry.AddDecorator("environment", static () => new EnvironmentVariablesAttribute());
+        registry.AddDecorator("local", static () => new LocalAttribute());
+        registry.AddDecorator("max_parallel", static () => new MaxParallelAttribute());
+        registry.AddDecorator(NoCacheAttribute.DiskName, static () => new NoCacheAttribute());
+        registry.AddDecorator("resources", static () => new ResourcesAttribute());
+        registry.AddDecorator("retry", static () => new RetryAttribute());
+        registry.AddDecorator("secrets", static () => new SecretsAttribute());
+        registry.AddDecorator("timeout", static () => new TimeoutAttribute());
+        registry.AddFlowDecorator("exit_hook", static () => new ExitHookAttribute());
+        registry.AddFlowDecorator("project", static () => new ProjectAttribute(""));
+        registry.AddFlowDecorator("schedule", static () => new ScheduleAttribute());
+        registry.AddFlowDecorator("trigger", static () => new TriggerAttribute());
+        registry.AddFlowDecorator("trigger_on_finish", static () => new TriggerOnFinishAttribute());
+
+        registry.Use<LocalLauncherPlugin>();
+
+        // The assembly with the format is loaded when a flow has configurations.
+        registry.Add<IConfigParser>("yaml", static () => new YamlConfigParser());
+    }
+
+#pragma warning disable CA2255 // As the generated code of a program: whoever uses the assembly has to see it.
+    [ModuleInitializer]
+    internal static void Add() => ProgramPlugins.Add<FrameworkPlugin>();
+#pragma warning restore CA2255
+}

@@ -1,0 +1,78 @@
+using Metaflow.Configs;
+using Metaflow.Errors;
+
+namespace Metaflow.Testing.Tests.Plugins;
+
+/// <summary>Flows that use the parts of a plug-in which their program references.</summary>
+public sealed class PluginFlowTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-plugged-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task The_tasks_of_a_flow_that_code_runs_have_the_decorators_back_ends_and_formats_of_plug_ins()
+    {
+        var file = Path.Combine(_folder, "limits.lines");
+        File.WriteAllText(file, "width: 7\nheight: 8\n");
+        var run = await FlowRunner.RunAsync<PluggedFlow>(Options("gauge:level=3", "secrets:sources=locker.red") with
+        {
+            Isolation = TaskIsolation.Process,
+            Configs = new ConfigRequest { Files = new Dictionary<string, string> { ["limits"] = file } },
+        });
+        Assert.Equal("3, of the package: red, 7", run.EnsureSucceeded().Data.Seen);
+    }
+
+    [Fact]
+    public async Task The_decorators_and_back_ends_that_an_author_writes_are_found_by_their_names()
+    {
+        var run = await FlowRunner.RunAsync<PluggedFlow>(Options("own_gauge:level=4", "secrets:sources=drawer.blue"));
+        Assert.Equal("own 4, of the author: blue, 0", run.EnsureSucceeded().Data.Seen);
+        var named = await FlowRunner.RunAsync<PluggedFlow>(Options(typeof(OwnGaugeAttribute).FullName + ":level=5"));
+        Assert.Equal("own 5, , 0", named.EnsureSucceeded().Data.Seen);
+    }
+
+    [Theory]
+    [InlineData("gage", ErrorCodes.UnknownDecorator, "Did you mean 'gauge'?")]
+    [InlineData("gauge:levl=3", ErrorCodes.UnknownDecorator, "Did you mean 'level'?")]
+    [InlineData("fleet", ErrorCodes.UnknownDecorator, "Write [Fleet] on the flow's class.")]
+    [InlineData("project", ErrorCodes.UnknownDecorator, "Write [Project] on the flow's class.")]
+    [InlineData("secrets:sources=lockr.red", "MF1092", "This program has 'environment', 'file', 'inline', 'locker', 'drawer'. Another one")]
+    public async Task What_no_plug_in_has_is_refused_with_what_they_have(string with, string code, string named)
+    {
+        var error = await Assert.ThrowsAnyAsync<MetaflowException>(() => FlowRunner.RunAsync<PluggedFlow>(Options(with)));
+        Assert.Equal(code, error.Code);
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Decorators_of_the_settings_are_found_too()
+    {
+        var run = await FlowRunner.RunAsync<PluggedFlow>(Options() with { Settings = new Dictionary<string, string> { ["METAFLOW_DEFAULT_DECOSPECS"] = "gauge:level=9" } });
+        Assert.Equal("9, , 0", run.EnsureSucceeded().Data.Seen);
+    }
+
+    private FlowRunOptions Options(params string[] with) => new() { DatastoreRoot = _folder, Isolation = TaskIsolation.None, With = with };
+}
+
+internal sealed record Limits(int Width = 0, int Height = 0);
+
+internal sealed partial class PluggedFlow : FlowSpec
+{
+    [Config]
+    public partial Limits? Limits { get; }
+
+    public partial string Seen { get; set; }
+
+    [Step]
+    public Transition Start()
+    {
+        Seen = $"{Environment.GetEnvironmentVariable("GAUGE")}, {Environment.GetEnvironmentVariable("LOCKED")}, {Limits?.Width ?? 0}";
+        return Next(End);
+    }
+
+    [Step]
+    public void End()
+    {
+    }
+}
