@@ -19,12 +19,23 @@ public sealed class BannedCallTests(RepositorySources sources)
     [InlineData("Console.WriteLine(1)", "Console.WriteLine")]
     [InlineData("_ = System.Diagnostics.Process.Start(\"true\")", "Process.Start")]
     [InlineData("_ = Environment.GetEnvironmentVariable(\"HOME\")", "Environment.GetEnvironmentVariable")]
-    [InlineData("_ = new Metaflow.Storage.LocalBlobStore(\"a\")", "LocalBlobStore")]
     public void A_banned_call_is_found(string statement, string named)
     {
         var problem = Assert.Single(BannedCalls.Check(Sample("src/Metaflow.Core/A.cs", statement), BannedCalls.Bans));
 
         Assert.Contains(named, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("src/Metaflow/Programs/A.cs", 1)]
+    [InlineData("src/Metaflow.Core/Plugins/LocalStorePlugin.cs", 0)]
+    public void A_local_store_is_made_by_its_registration_alone(string path, int problems)
+    {
+        var sample = ProjectCompiler.CompileSample(
+            (path, "namespace Metaflow; static class A { static object M() => new Storage.LocalBlobStore(1); }"),
+            ("src/Metaflow.Core/Storage/LocalBlobStore.cs", "namespace Metaflow.Storage; class LocalBlobStore { public LocalBlobStore(int a) { } }"));
+
+        Assert.Equal(problems, BannedCalls.Check(sample, BannedCalls.Bans).Count);
     }
 
     [Theory]

@@ -47,14 +47,15 @@ internal static class BannedCalls
     private static Ban? Find(SimpleNameSyntax name, SemanticModel model, IReadOnlyList<Ban> bans)
     {
         // Most names are no member of a banned type: the cheap question first.
-        var isMade = name.Parent is ObjectCreationExpressionSyntax made && made.Type == name;
+        var making = name.Ancestors().OfType<ObjectCreationExpressionSyntax>().FirstOrDefault();
+        var isMade = making is not null && making.Type.Span.End == name.Span.End;
         var possible = bans.Where(ban => ban.Members.Count == 0 || ban.Members.Contains(isMade ? Constructor : name.Identifier.Text)).ToList();
         if (possible.Count == 0 || name.Ancestors().Any(static node => node is DocumentationCommentTriviaSyntax))
         {
             return null;
         }
 
-        var info = model.GetSymbolInfo(isMade ? name.Parent! : name);
+        var info = model.GetSymbolInfo(isMade ? making! : name);
         var symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
         return symbol?.ContainingType is { } type ? possible.Find(ban => ban.Type == type.ToDisplayString()) : null;
     }
