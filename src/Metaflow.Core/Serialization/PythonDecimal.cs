@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -9,6 +10,7 @@ internal static class PythonDecimal
 {
     private const int MostDigits = 29;
     private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+    private static readonly SearchValues<byte> CommonLetters = SearchValues.Create("-.0123456789"u8);
 
     /// <summary>Parses the text of a Python decimal.</summary>
     /// <param name="text">The text in UTF-8.</param>
@@ -16,7 +18,7 @@ internal static class PythonDecimal
     public static object? Parse(ReadOnlySpan<byte> text)
     {
         // .NET rounds longer ones, and its zeros may lose their sign.
-        var isCommon = text.Length < MostDigits && !text.ContainsAnyExcept("-.0123456789"u8);
+        var isCommon = text.Length < MostDigits && !text.ContainsAnyExcept(CommonLetters);
         return isCommon && decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) && number != 0
             ? number
             : Parse(Encoding.UTF8.GetString(text));

@@ -44,7 +44,7 @@ public sealed class CommonCallTests
         var bytes = Pickles.Write(Enumerable.Range(0, 60).Select(static i => new Row(i, Times[i % 4], i, i, default, default, default)).ToList());
         for (var length = 600; length < bytes.Length; length += 7)
         {
-            Assert.StartsWith("MF41", Assert.Throws<Errors.StorageException>(() => ArtifactSerializer.Deserialize<List<Row>>(bytes[..length], ArtifactSerializer.StandardEncoding)).Code, StringComparison.Ordinal);
+            Assert.StartsWith("MF41", Assert.Throws<Errors.StorageException>(() => ArtifactSerializer.Deserialize<List<Row>>(bytes.AsMemory(0, length), ArtifactSerializer.StandardEncoding)).Code, StringComparison.Ordinal);
         }
     }
 
