@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what the goals are about, each beside a baseline of the same minute: bash bench/run.sh [serialization|storage|flow|resume|compute]...
+# Measures what the goals are about, each beside a baseline of the same minute: bash bench/run.sh [serialization|storage|flow|doubles|resume|compute]...
 # METAFLOW_PYTHON_REFERENCE names a clone of Metaflow to run the same flow with; PYTHON is the interpreter (python3 when unset).
 # ROUNDS is how often each process is run (15 when unset).
 set -euo pipefail
@@ -36,6 +36,18 @@ measure_flow() {
     dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" commands "${ROUNDS:-15}" "${commands[@]}"
 }
 
+# 256 MiB of random doubles stored by one step and loaded by the next. The reference needs NumPy for them.
+measure_doubles() {
+    publish doubles --runtime linux-x64 --no-self-contained
+    local commands=("256 MiB of doubles=dotnet exec $output/doubles/doubles.dll run")
+    if [[ -n "${METAFLOW_PYTHON_REFERENCE:-}" ]]; then
+        export PYTHONPATH="$METAFLOW_PYTHON_REFERENCE"
+        commands+=("the reference's=${PYTHON:-python3} $root/bench/doubles/doubles.py run")
+    fi
+
+    dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" commands "${ROUNDS:-3}" "${commands[@]}"
+}
+
 # A run of 103 tasks whose last one failed is made once; each resume clones the others and runs that one.
 measure_resume() {
     publish wide --runtime linux-x64 --no-self-contained
@@ -68,7 +80,7 @@ measure_compute() {
 
 parts=("$@")
 if [[ ${#parts[@]} -eq 0 ]]; then
-    parts=(serialization storage flow resume compute)
+    parts=(serialization storage flow doubles resume compute)
 fi
 
 publish Metaflow.Benchmarks
@@ -76,6 +88,7 @@ for part in "${parts[@]}"; do
     echo "== $part"
     case "$part" in
         flow) measure_flow ;;
+        doubles) measure_doubles ;;
         resume) measure_resume ;;
         compute) measure_compute ;;
         *) dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" "$part" ;;

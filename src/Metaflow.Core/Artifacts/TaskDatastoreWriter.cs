@@ -42,8 +42,21 @@ public sealed class TaskDatastoreWriter
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The records, in the order given.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
-    public async ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
+    public ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
         IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts, CancellationToken cancellationToken)
+        => SaveArtifactsAsync(artifacts, [], cancellationToken);
+
+    /// <summary>Stores values and remembers them for the list of artifacts.</summary>
+    /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
+    /// <param name="read">The inherited artifacts that this process loaded, which checked their blobs. A value that still has the bytes of one of them is
+    /// neither looked for in the store nor written.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The records, in the order given.</returns>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
+    public async ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
+        IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts,
+        IReadOnlyCollection<ArtifactRecord> read,
+        CancellationToken cancellationToken)
     {
         var payloads = new ReadOnlySequence<byte>[artifacts.Count];
         for (var i = 0; i < payloads.Length; i++)
@@ -51,7 +64,8 @@ public sealed class TaskDatastoreWriter
             payloads[i] = artifacts[i].Value.Payload;
         }
 
-        var keys = await _datastore.Content.SaveAsync(payloads, raw: false, cancellationToken).ConfigureAwait(false);
+        string[] known = [.. read.Select(static record => record.Key)];
+        var keys = await _datastore.Content.SaveAsync(payloads, raw: false, known, cancellationToken).ConfigureAwait(false);
         var records = new ArtifactRecord[artifacts.Count];
         for (var i = 0; i < records.Length; i++)
         {

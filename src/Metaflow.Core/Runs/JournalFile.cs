@@ -13,6 +13,7 @@ namespace Metaflow.Runs;
 public sealed class JournalFile : IDisposable
 {
     private const int PrefixLength = 9;
+    private const int SmallestEnd = 4096;
 
     private readonly string _path;
     private readonly FileStream _stream;
@@ -90,6 +91,40 @@ public sealed class JournalFile : IDisposable
         }
     }
 
+    /// <summary>Reads the last record, from the end of the file: what lies before it is not looked at.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <returns>The last record that is whole; <see langword="null"/> when there is no such file, or no record in it.</returns>
+    /// <exception cref="MetadataException">The end is damaged (MF5020).</exception>
+    /// <exception cref="StorageException">The file cannot be read (MF4004, MF4007).</exception>
+    public static ReadOnlyMemory<byte>? ReadLast(string path)
+    {
+        try
+        {
+            using var stream = RegularFile.Open(path);
+            for (long length = SmallestEnd; ; length *= 8)
+            {
+                var content = ReadEnd(stream, length, out var isWholeFile);
+                if (isWholeFile)
+                {
+                    return Parse(content, path).Records is { Count: > 0 } records ? records[^1] : default(ReadOnlyMemory<byte>?);
+                }
+
+                if (LastIn(content) is { } record)
+                {
+                    return record;
+                }
+            }
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, path);
+        }
+    }
+
     /// <summary>Appends a record: readers see it when the call returns.</summary>
     /// <param name="record">The record; has no line feed.</param>
     /// <param name="isDurable">Whether it must survive a power cut, and not only the death of this process.</param>
@@ -132,6 +167,37 @@ public sealed class JournalFile : IDisposable
         var bytes = new byte[stream.Length];
         return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
+
+    private static byte[] ReadEnd(FileStream stream, long length, out bool isWholeFile)
+    {
+        var start = Math.Max(0, stream.Length - length);
+        isWholeFile = start == 0;
+        stream.Seek(start, SeekOrigin.Begin);
+        var content = new byte[stream.Length - start];
+        return content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+    }
+
+    /// <summary>Returns the last record of the end of a file, or the one before a last line that was cut short.</summary>
+    /// <returns><see langword="null"/> when more of the file has to be seen: it is in doubt what the end is.</returns>
+    private static ReadOnlyMemory<byte>? LastIn(byte[] content)
+    {
+        var end = content.Length;
+        if (end > 0 && content[^1] == '\n' && LineBefore(content, end - 1) is { } last && IsWhole(content.AsSpan(last..(end - 1))))
+        {
+            return content.AsMemory((last + PrefixLength)..(end - 1));
+        }
+
+        // The last line is torn, with or without its line feed, unless it is two whose line feed is damaged.
+        var tornEnd = end > 0 && content[^1] == '\n' ? end - 1 : end;
+        return LineBefore(content, tornEnd) is { } torn && !EndsWithWhole(content.AsSpan(torn..tornEnd))
+            && LineBefore(content, torn - 1) is { } before && IsWhole(content.AsSpan(before..(torn - 1)))
+                ? content.AsMemory((before + PrefixLength)..(torn - 1))
+                : default(ReadOnlyMemory<byte>?);
+    }
+
+    /// <summary>Returns where the line that ends at a place begins; <see langword="null"/> when that is not among the bytes.</summary>
+    private static int? LineBefore(byte[] content, int end)
+        => Array.LastIndexOf(content, (byte)'\n', end - 1, end) is >= 0 and var feed ? feed + 1 : null;
 
     private static (List<ReadOnlyMemory<byte>> Records, long WholeLength) Parse(byte[] content, string path)
     {

@@ -31,12 +31,12 @@ public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
     public static RunProgress? Read(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        if (JournalFile.Read(folder.Journal) is not { Count: > 0 } records)
+        if (JournalFile.ReadLast(folder.Journal) is not { } record)
         {
             return null;
         }
 
-        using var json = JsonDocument.Parse(records[^1]);
+        using var json = JsonDocument.Parse(record);
         return json.RootElement.TryGetProperty(Member, out var numbers) && numbers.GetArrayLength() >= 4
             ? new RunProgress(numbers[0].GetInt32(), numbers[1].GetInt32(), numbers[2].GetInt32(), numbers[3].GetInt32())
             : null;

@@ -99,6 +99,22 @@ public static class ArtifactSerializer
     {
         ArgumentNullException.ThrowIfNull(type);
         RequireKnown(encoding);
+        var value = Read(payload, type, name);
+        return value is not null && ReadOnlyViews.Are(type) && ImmutableTypes.Contains(type) ? ReadOnlyViews.Of(value, type) : value;
+    }
+
+    /// <summary>Says whether nobody can have changed a value that was read and not set since, so that it need not be compared with what was stored.</summary>
+    /// <param name="value">What <see cref="Deserialize(ReadOnlyMemory{byte}, string, Type, string)"/> returned.</param>
+    /// <param name="type">The type that it was read into.</param>
+    /// <returns>Whether that is certain; <see langword="false"/> for arrays, lists, and objects that have a member which can be assigned.</returns>
+    public static bool IsImmutable(object? value, Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return ImmutableTypes.Contains(type) && (value is null || !ReadOnlyViews.Are(type) || ReadOnlyViews.Is(value));
+    }
+
+    private static object? Read(ReadOnlyMemory<byte> payload, Type type, string name)
+    {
         if (DirectForm.TryRead(payload, type, out var value))
         {
             return value;

@@ -50,6 +50,11 @@ internal abstract class DirectForm
             return DirectNumberForm<long>.Instance;
         }
 
+        if (DirectCallForm.Reads(Nullable.GetUnderlyingType(type) ?? type))
+        {
+            return new DirectCallForm(type);
+        }
+
         return IsScalar(Nullable.GetUnderlyingType(type) ?? type) ? new DirectScalarForm(type) : TypeShape.Of(type).Direct;
     }
 

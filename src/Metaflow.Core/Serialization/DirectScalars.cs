@@ -82,3 +82,40 @@ internal sealed class DirectScalarForm(Type type) : DirectForm
         return value is not null;
     }
 }
+
+/// <summary>Reads times, durations and decimals, which are stored as calls of Python's classes.</summary>
+/// <param name="type">The type wanted.</param>
+internal sealed class DirectCallForm(Type type) : DirectForm
+{
+    private readonly Type _present = Nullable.GetUnderlyingType(type) ?? type;
+    private readonly bool _mayBeNull = Nullable.GetUnderlyingType(type) is not null;
+
+    public static bool Reads(Type type)
+        => type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly) || type == typeof(TimeSpan) || type == typeof(decimal);
+
+    public override bool TryReadObject(ref PickleCursor cursor, out object? value)
+    {
+        value = null;
+        if (cursor.TryTake(PickleOpcode.None))
+        {
+            return _mayBeNull;
+        }
+
+        // A decimal may be stored as a plain number by Python.
+        if (cursor.TryFloat(out var number))
+        {
+            value = number;
+        }
+        else if (cursor.TryInteger(out var integer))
+        {
+            value = integer;
+        }
+        else if (!cursor.TryCall(out value))
+        {
+            return false;
+        }
+
+        value = _present.IsInstanceOfType(value) ? value : ValueReader.Scalar(value!, _present);
+        return value is not null;
+    }
+}

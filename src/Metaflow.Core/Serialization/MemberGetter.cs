@@ -16,7 +16,8 @@ internal abstract class MemberGetter
         }
 
         var value = property.PropertyType;
-        var isKnown = value == typeof(string) || value == typeof(double) || value == typeof(int) || value == typeof(long) || value == typeof(bool);
+        var isKnown = value == typeof(string) || value == typeof(double) || value == typeof(int) || value == typeof(long) || value == typeof(bool)
+            || value == typeof(DateTime) || value == typeof(DateTimeOffset) || value == typeof(DateOnly) || value == typeof(decimal);
         if (value.IsValueType && !isKnown)
         {
             return null;

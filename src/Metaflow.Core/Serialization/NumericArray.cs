@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Serialization;
 
@@ -125,6 +126,7 @@ public sealed class NumericArray
             return false;
         }
 
+        LargeMemory.Prepare(target, Data.Length);
         var bytes = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(target), Data.Length);
         NumericLayout.Normalize(this).Span.CopyTo(bytes);
         return true;

@@ -4,12 +4,12 @@ using System.Buffers.Binary;
 namespace Metaflow.Serialization;
 
 /// <summary>A place in a pickle that is read straight into typed values, without a stack of plain ones.</summary>
-/// <remarks>Of the memo it keeps texts only. Whatever else is met, such as a shared list, a class or a damaged byte, is left to
+/// <remarks>Of the memo it keeps texts and classes only. Whatever else is met, such as a shared list, a class or a damaged byte, is left to
 /// <see cref="PickleMachine"/>, which reads the whole pickle again.</remarks>
-internal ref struct PickleCursor
+internal ref partial struct PickleCursor
 {
     private readonly ReadOnlySpan<byte> _bytes;
-    private string?[] _memo;
+    private object?[] _memo;
     private int _memoCount;
     private int _position;
     private long _rewound;
@@ -19,7 +19,7 @@ internal ref struct PickleCursor
     public PickleCursor(ReadOnlySpan<byte> bytes)
     {
         _bytes = bytes;
-        _memo = ArrayPool<string?>.Shared.Rent(Math.Clamp(bytes.Length / 32, 64, 1 << 20));
+        _memo = ArrayPool<object?>.Shared.Rent(Math.Clamp(bytes.Length / 32, 64, 1 << 20));
         Values = new object?[64];
     }
 
@@ -39,7 +39,7 @@ internal ref struct PickleCursor
     {
         // What lies behind the count was left there by going back.
         _memo.AsSpan().Clear();
-        ArrayPool<string?>.Shared.Return(_memo);
+        ArrayPool<object?>.Shared.Return(_memo);
         _memo = [];
     }
 
@@ -116,11 +116,11 @@ internal ref struct PickleCursor
             case PickleOpcode.BinaryUnicode when _position + 4 < _bytes.Length:
                 return TryText(_position + 5, BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(_position + 1)..]), out text);
             case PickleOpcode.Get when _position + 1 < _bytes.Length:
-                text = Recall(_bytes[_position + 1]);
+                text = Recall(_bytes[_position + 1]) as string;
                 _position += 2;
                 break;
             case PickleOpcode.LongGet when _position + 4 < _bytes.Length:
-                text = Recall(BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(_position + 1)..]));
+                text = Recall(BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(_position + 1)..])) as string;
                 _position += 5;
                 break;
             default:
@@ -218,7 +218,7 @@ internal ref struct PickleCursor
         return true;
     }
 
-    private void TryMemoize(string? text)
+    private void TryMemoize(object? value)
     {
         if (!TryTake(PickleOpcode.Memoize))
         {
@@ -227,14 +227,14 @@ internal ref struct PickleCursor
 
         if (_memoCount == _memo.Length)
         {
-            var longer = ArrayPool<string?>.Shared.Rent(_memoCount * 2);
+            var longer = ArrayPool<object?>.Shared.Rent(_memoCount * 2);
             _memo.CopyTo(longer, 0);
             Release();
             _memo = longer;
         }
 
-        _memo[_memoCount++] = text;
+        _memo[_memoCount++] = value;
     }
 
-    private readonly string? Recall(long index) => index < _memoCount ? _memo[(int)index] : null;
+    private readonly object? Recall(long index) => index < _memoCount ? _memo[(int)index] : null;
 }

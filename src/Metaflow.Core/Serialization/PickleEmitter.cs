@@ -17,6 +17,9 @@ internal sealed class PickleEmitter(long longest)
     private readonly Dictionary<string, int> _modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _classes = new(StringComparer.Ordinal);
 
+    // One more than the index of a class in the memo; 0 where it was not written yet.
+    private readonly int[] _common = new int[Enum.GetValues<CommonClass>().Length];
+
     public void Boundary() => _output.Boundary();
 
     public void Opcode(byte opcode) => _output.Byte(opcode);
@@ -130,15 +133,61 @@ internal sealed class PickleEmitter(long longest)
         Memoize(identity);
     }
 
+    /// <summary>Writes a few bytes, which nothing refers to later.</summary>
+    public void ShortBytes(ReadOnlySpan<byte> bytes)
+    {
+        _output.Boundary();
+        var room = _output.Reserve(bytes.Length + 2);
+        room[0] = PickleOpcode.ShortBytes;
+        room[1] = (byte)bytes.Length;
+        bytes.CopyTo(room[2..]);
+        Memoize();
+    }
+
+    /// <summary>Writes a short text of ASCII, which nothing refers to later.</summary>
+    public void ShortText(ReadOnlySpan<byte> text)
+    {
+        _output.Boundary();
+        var room = _output.Reserve(text.Length + 2);
+        room[0] = PickleOpcode.ShortUnicode;
+        room[1] = (byte)text.Length;
+        text.CopyTo(room[2..]);
+        Memoize();
+    }
+
+    /// <summary>Writes a class that large tables call for each value.</summary>
+    public void Global(CommonClass type)
+    {
+        ref var known = ref _common[(int)type];
+        if (known > 0)
+        {
+            _output.Boundary();
+            Reference(known - 1);
+            return;
+        }
+
+        var (module, name) = type switch
+        {
+            CommonClass.Decimal => ("decimal", "Decimal"),
+            CommonClass.DateTime => ("datetime", "datetime"),
+            CommonClass.Date => ("datetime", "date"),
+            CommonClass.Time => ("datetime", "time"),
+            CommonClass.TimeZone => ("datetime", "timezone"),
+            _ => ("datetime", "timedelta"),
+        };
+        known = Global(module, name) + 1;
+    }
+
     /// <summary>Writes a class or function by its names.</summary>
-    public void Global(string module, string name)
+    /// <returns>Its index in the memo.</returns>
+    public int Global(string module, string name)
     {
         _output.Boundary();
         var qualifiedName = $"{module}\n{name}";
         if (_classes.TryGetValue(qualifiedName, out var index))
         {
             Reference(index);
-            return;
+            return index;
         }
 
         if (_modules.TryGetValue(module, out var moduleIndex))
@@ -156,8 +205,9 @@ internal sealed class PickleEmitter(long longest)
         _memo.AddNameless();
         FreshText(name);
         _output.Byte(PickleOpcode.StackGlobal);
-        _classes[qualifiedName] = _memo.Count;
+        _classes[qualifiedName] = index = _memo.Count;
         Memoize();
+        return index;
     }
 
     /// <summary>Closes a tuple whose items, at most three, lie on the stack.</summary>
@@ -273,4 +323,26 @@ internal sealed class PickleEmitter(long longest)
 
         value.TryWriteBytes(_output.Reserve(length), out _);
     }
+}
+
+/// <summary>The classes of Python that the values of large tables are calls of.</summary>
+internal enum CommonClass
+{
+    /// <summary><c>decimal.Decimal</c>.</summary>
+    Decimal,
+
+    /// <summary><c>datetime.datetime</c>.</summary>
+    DateTime,
+
+    /// <summary><c>datetime.date</c>.</summary>
+    Date,
+
+    /// <summary><c>datetime.time</c>.</summary>
+    Time,
+
+    /// <summary><c>datetime.timedelta</c>.</summary>
+    TimeDelta,
+
+    /// <summary><c>datetime.timezone</c>.</summary>
+    TimeZone,
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 
 namespace Metaflow.Serialization;
 
@@ -7,6 +9,20 @@ namespace Metaflow.Serialization;
 internal static class PythonDecimal
 {
     private const int MostDigits = 29;
+    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+    private static readonly SearchValues<byte> CommonLetters = SearchValues.Create("-.0123456789"u8);
+
+    /// <summary>Parses the text of a Python decimal.</summary>
+    /// <param name="text">The text in UTF-8.</param>
+    /// <returns>A <see cref="decimal"/> of the same value and places, or <see langword="null"/>.</returns>
+    public static object? Parse(ReadOnlySpan<byte> text)
+    {
+        // .NET rounds longer ones, and its zeros may lose their sign.
+        var isCommon = text.Length < MostDigits && !text.ContainsAnyExcept(CommonLetters);
+        return isCommon && decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) && number != 0
+            ? number
+            : Parse(Encoding.UTF8.GetString(text));
+    }
 
     /// <summary>Parses the text of a Python decimal.</summary>
     /// <returns>A <see cref="decimal"/> of the same value and places, or <see langword="null"/>.</returns>
@@ -30,13 +46,6 @@ internal static class PythonDecimal
         return value.TryWriteBytes(bytes, out _, isUnsigned: true)
             ? new decimal(BitConverter.ToInt32(bytes), BitConverter.ToInt32(bytes[4..]), BitConverter.ToInt32(bytes[8..]), isNegative, (byte)Math.Max(scale, 0))
             : null;
-    }
-
-    /// <summary>Returns a decimal as Python writes it, which has a sign for a negative zero too.</summary>
-    public static string TextOf(decimal number)
-    {
-        var text = number.ToString(CultureInfo.InvariantCulture);
-        return decimal.IsNegative(number) && text[0] != '-' ? "-" + text : text;
     }
 
     private static (string Digits, int Exponent) SplitExponent(string text)

@@ -27,21 +27,14 @@ internal static class PythonTimes
         _ => null,
     };
 
-    private static object? Time(byte[]? bytes, object? zone)
+    /// <summary>Returns the time that a <c>datetime</c> without a zone holds.</summary>
+    public static DateTime? Time(ReadOnlySpan<byte> bytes)
+        => bytes.Length == 10 && Date(bytes[..4]) is { } date && Clock(bytes[4..]) is { } clock ? date.ToDateTime(clock) : null;
+
+    /// <summary>Returns the time of a <c>datetime</c> whose zone is so far from UTC.</summary>
+    public static object? At(DateTime time, TimeSpan offset)
     {
-        if (bytes is not { Length: 10 } || Date(bytes.AsSpan(0, 4)) is not { } date || Clock(bytes.AsSpan(4)) is not { } clock)
-        {
-            return null;
-        }
-
-        var time = date.ToDateTime(clock);
-        if (zone is null)
-        {
-            return time;
-        }
-
-        var isSecond = (bytes[2] & FoldBit) != 0;
-        if (PythonZones.OffsetOf(zone, time, isSecond) is not { } offset || offset.Ticks % TimeSpan.TicksPerMinute != 0 || offset.Duration() > TimeSpan.FromHours(14))
+        if (offset.Ticks % TimeSpan.TicksPerMinute != 0 || offset.Duration() > TimeSpan.FromHours(14))
         {
             return null;
         }
@@ -50,10 +43,27 @@ internal static class PythonTimes
         return utc >= 0 && utc <= DateTime.MaxValue.Ticks ? new DateTimeOffset(time, offset) : null;
     }
 
-    private static DateOnly? Date(byte[]? bytes) => bytes is { Length: 4 } ? Date(bytes.AsSpan()) : null;
-
-    private static DateOnly? Date(ReadOnlySpan<byte> bytes)
+    private static object? Time(byte[]? bytes, object? zone)
     {
+        if (Time(bytes) is not { } time || zone is null)
+        {
+            return Time(bytes);
+        }
+
+        var isSecond = (bytes![2] & FoldBit) != 0;
+        return PythonZones.OffsetOf(zone, time, isSecond) is { } offset ? At(time, offset) : null;
+    }
+
+    private static DateOnly? Date(byte[]? bytes) => bytes is null ? null : Date(bytes.AsSpan());
+
+    /// <summary>Returns the day that a <c>date</c> holds.</summary>
+    public static DateOnly? Date(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != 4)
+        {
+            return null;
+        }
+
         // A time without a zone has no second passage of a repeated hour in .NET.
         var (year, month, day) = (BinaryPrimitives.ReadUInt16BigEndian(bytes), bytes[2] & ~FoldBit, bytes[3]);
         var isDate = year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
@@ -70,7 +80,8 @@ internal static class PythonTimes
             : null;
     }
 
-    private static TimeSpan? Span(long days, long seconds, long microseconds)
+    /// <summary>Returns the duration that a <c>timedelta</c> holds.</summary>
+    public static TimeSpan? Span(long days, long seconds, long microseconds)
     {
         var ticks = ((Int128)days * TimeSpan.TicksPerDay) + ((Int128)seconds * TimeSpan.TicksPerSecond) + ((Int128)microseconds * TimeSpan.TicksPerMicrosecond);
         return ticks >= long.MinValue && ticks <= long.MaxValue ? new TimeSpan((long)ticks) : null;

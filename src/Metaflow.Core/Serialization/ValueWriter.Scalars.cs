@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -7,7 +6,6 @@ using System.Text.Json;
 namespace Metaflow.Serialization;
 
 /// <content>Values without parts: numbers, texts, times.</content>
-/// <remarks>Python's times have microseconds: ticks of a tenth of one are cut off, as they are by every clock of Python.</remarks>
 internal sealed partial class ValueWriter
 {
     /// <summary>Says whether a value is written without parts.</summary>
@@ -81,7 +79,7 @@ internal sealed partial class ValueWriter
         switch (value)
         {
             case decimal number:
-                WriteCall("decimal", "Decimal", PythonDecimal.TextOf(number));
+                WriteDecimal(number);
                 return true;
             case Complex number:
                 WriteCall("builtins", "complex", number.Real, number.Imaginary);
@@ -90,22 +88,19 @@ internal sealed partial class ValueWriter
                 WriteGuid(id);
                 return true;
             case DateOnly date:
-                WriteCall("datetime", "date", DateBytes(date.ToDateTime(default), 4));
+                WriteDate(date);
                 return true;
             case DateTime time:
                 WriteTime(time);
                 return true;
             case DateTimeOffset time:
-                WriteCall("datetime", "datetime", DateBytes(time.DateTime, 10), new TimeZoneOffset(time.Offset));
+                WriteTime(time.DateTime, time.Offset);
                 return true;
             case TimeOnly time:
-                WriteCall("datetime", "time", DateBytes(default(DateTime).Add(time.ToTimeSpan()), 10)[4..]);
+                WriteTimeOfDay(time);
                 return true;
             case TimeSpan span:
                 WriteSpan(span);
-                return true;
-            case TimeZoneOffset zone:
-                WriteCall("datetime", "timezone", zone.Offset);
                 return true;
             case JsonElement element:
                 WriteJson(element, null);
@@ -124,31 +119,6 @@ internal sealed partial class ValueWriter
         _emitter.Memoize();
     }
 
-    private void WriteTime(DateTime time)
-    {
-        if (time.Kind == DateTimeKind.Unspecified)
-        {
-            WriteCall("datetime", "datetime", DateBytes(time, 10));
-        }
-        else
-        {
-            WriteCall("datetime", "datetime", DateBytes(time.ToUniversalTime(), 10), new TimeZoneOffset(TimeSpan.Zero));
-        }
-    }
-
-    private void WriteSpan(TimeSpan span)
-    {
-        // Cut towards zero: the least span would not be one any more if it were cut towards the past.
-        var (days, rest) = Math.DivRem(span.Ticks - (span.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.TicksPerDay);
-        if (rest < 0)
-        {
-            days--;
-            rest += TimeSpan.TicksPerDay;
-        }
-
-        WriteCall("datetime", "timedelta", days, rest / TimeSpan.TicksPerSecond, rest % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
-    }
-
     private void WriteGuid(Guid id)
     {
         _emitter.Global("uuid", "UUID");
@@ -162,21 +132,4 @@ internal sealed partial class ValueWriter
         _emitter.Opcode(PickleOpcode.SetItem);
         _emitter.Opcode(PickleOpcode.Build);
     }
-
-    private static byte[] DateBytes(DateTime time, int length)
-    {
-        var bytes = new byte[10];
-        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)time.Year);
-        bytes[2] = (byte)time.Month;
-        bytes[3] = (byte)time.Day;
-        bytes[4] = (byte)time.Hour;
-        bytes[5] = (byte)time.Minute;
-        bytes[6] = (byte)time.Second;
-        var microseconds = (int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
-        bytes[7] = (byte)(microseconds >> 16);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(8), (ushort)microseconds);
-        return bytes[..length];
-    }
-
-    private readonly record struct TimeZoneOffset(TimeSpan Offset);
 }

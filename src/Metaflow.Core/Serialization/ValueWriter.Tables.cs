@@ -120,6 +120,19 @@ internal sealed partial class ValueWriter
                 _emitter.Boundary();
                 _emitter.Opcode(flag ? PickleOpcode.True : PickleOpcode.False);
                 break;
+            case MemberGetter<DateTime> times:
+                WriteTime(Get(times, value));
+                break;
+            case MemberGetter<decimal> numbers:
+                WriteDecimal(Get(numbers, value));
+                break;
+            case MemberGetter<DateTimeOffset> times:
+                var instant = Get(times, value);
+                WriteTime(instant.DateTime, instant.Offset);
+                break;
+            case MemberGetter<DateOnly> dates:
+                WriteDate(Get(dates, value));
+                break;
             default:
                 Write(Get(member, value));
                 break;

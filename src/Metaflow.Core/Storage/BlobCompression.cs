@@ -11,20 +11,24 @@ internal static class BlobCompression
     // A large payload is a chain of gzip members of this size, each compressed by a thread of its own; every gzip reader joins them.
     private const int MemberSize = 4 << 20;
     private const long ParallelFrom = 8L << 20;
-    private const int SampleSize = 64 << 10;
+    private const int SampleParts = 4;
+    private const int SamplePart = 16 << 10;
 
     // Below this a sample says little, and a wrong guess costs little.
     private const int SmallestSampled = 4 << 10;
-    private const double WorthwhileRatio = 1.05;
+
+    // Random doubles shrink to 94 %, at 45 MiB a second, while a disk takes them at hundreds: what gains less than a quarter is stored as it is.
+    private const double LargestWorthwhile = 0.75;
 
     private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = Level };
 
     /// <summary>Gets the member that ends a payload of whole members.</summary>
     public static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    /// <summary>Says whether compressing pays, from the first bytes.</summary>
+    /// <summary>Says whether compressing pays, from a sample of the payload's beginning, end and places between: a header, or room that is still empty, says
+    /// nothing of the rest.</summary>
     /// <param name="payload">The payload.</param>
-    /// <returns><see langword="false"/> when the sample hardly shrinks, as random data and images do not.</returns>
+    /// <returns><see langword="false"/> when the sample does not shrink by a quarter, as random numbers and images do not.</returns>
     public static bool Pays(ReadOnlySequence<byte> payload)
     {
         if (payload.Length < SmallestSampled)
@@ -32,8 +36,9 @@ internal static class BlobCompression
             return true;
         }
 
-        var sample = payload.Slice(0, Math.Min(SampleSize, payload.Length));
-        return sample.Length >= WorthwhileRatio * Compress(sample).Length;
+        using var sample = new MemoryStream();
+        var length = Sample(payload, sample);
+        return sample.Length <= LargestWorthwhile * length;
     }
 
     /// <summary>Writes a payload as gzip.</summary>
@@ -75,6 +80,26 @@ internal static class BlobCompression
     /// <param name="length">The payload's length.</param>
     /// <returns>The length of the last member.</returns>
     public static long LastMemberLength(long length) => length <= ParallelFrom ? length : length % MemberSize;
+
+    private static long Sample(ReadOnlySequence<byte> payload, Stream target)
+    {
+        if (payload.Length <= SampleParts * SamplePart)
+        {
+            WriteMember(payload, target);
+            return payload.Length;
+        }
+
+        using var gzip = new GZipStream(target, Options, leaveOpen: true);
+        for (var part = 0; part < SampleParts; part++)
+        {
+            foreach (var segment in payload.Slice((payload.Length - SamplePart) * part / (SampleParts - 1), SamplePart))
+            {
+                gzip.Write(segment.Span);
+            }
+        }
+
+        return SampleParts * SamplePart;
+    }
 
     private static void Emit(Task<MemoryStream> member, Stream target)
     {

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Metaflow.Platform;
 
 namespace Metaflow.Storage;
 
@@ -14,6 +15,9 @@ internal static class BlobContent
     private const long LargestGrowth = 1100;
     private const long LargestUnchecked = 64 << 20;
     private const int ComparedAtOnce = 256 << 10;
+
+    // What is read is hashed beside the reading of the next part of this size.
+    private const int ReadAtOnce = 4 << 20;
 
     /// <summary>Returns the key of a payload.</summary>
     /// <param name="payload">The uncompressed bytes.</param>
@@ -162,29 +166,31 @@ internal static class BlobContent
 
     private static byte[]? ReadAll(Stream source, string key, long sizeHint)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        var buffer = new byte[Math.Clamp(sizeHint, SmallestBuffer, Array.MaxLength)];
+        using var hash = new FollowingHash();
+        var buffer = LargeMemory.Bytes((int)Math.Clamp(sizeHint, SmallestBuffer, Array.MaxLength));
         var count = 0;
-        for (int read; (read = source.Read(buffer, count, buffer.Length - count)) > 0;)
+        for (int read; (read = source.Read(buffer, count, Math.Min(buffer.Length - count, ReadAtOnce))) > 0;)
         {
-            hash.AppendData(buffer, count, read);
+            hash.Append(buffer, count, read);
             count += read;
+            if (count < buffer.Length)
+            {
+                continue;
+            }
 
             // With the right hint the buffer is full at the end, and becomes the result without a copy.
-            if (count == buffer.Length && source.ReadByte() is >= 0 and var next)
-            {
-                Array.Resize(ref buffer, NextSize(count));
-                buffer[count++] = (byte)next;
-                hash.AppendData(buffer, count - 1, 1);
-            }
-            else if (count == buffer.Length)
+            if (source.ReadByte() is not (>= 0 and var next))
             {
                 break;
             }
+
+            Array.Resize(ref buffer, NextSize(count));
+            buffer[count++] = (byte)next;
+            hash.Append(buffer, count - 1, 1);
         }
 
         Array.Resize(ref buffer, count);
-        return Convert.ToHexStringLower(hash.GetHashAndReset()) == key ? buffer : null;
+        return hash.Finish() == key ? buffer : null;
     }
 
     // A hint comes from a file that may be damaged: no gzip grows by more than the factor.
@@ -193,4 +199,39 @@ internal static class BlobContent
 
     private static int NextSize(int size)
         => size < Array.MaxLength ? (int)Math.Min(2L * size, Array.MaxLength) : throw new OverflowException("The payload has more bytes than an array.");
+
+    /// <summary>Computes the key of bytes while the next ones are read: each of the two takes as long as the other.</summary>
+    private sealed class FollowingHash : IDisposable
+    {
+        private const int ShortestApart = 1 << 20;
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        private Task _last = Task.CompletedTask;
+
+        /// <summary>Adds bytes, which must not change any more.</summary>
+        public void Append(byte[] bytes, int start, int length)
+        {
+            _last.GetAwaiter().GetResult();
+            if (length < ShortestApart)
+            {
+                _hash.AppendData(bytes, start, length);
+            }
+            else
+            {
+                _last = Task.Run(() => _hash.AppendData(bytes, start, length));
+            }
+        }
+
+        public string Finish()
+        {
+            _last.GetAwaiter().GetResult();
+            return Convert.ToHexStringLower(_hash.GetHashAndReset());
+        }
+
+        // Reading may have failed while the bytes before were hashed.
+        public void Dispose()
+        {
+            Task.WaitAny(_last);
+            _hash.Dispose();
+        }
+    }
 }

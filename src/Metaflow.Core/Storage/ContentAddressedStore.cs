@@ -35,10 +35,21 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <returns>The keys, in the order of the payloads.</returns>
     /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload is too long to be read back (MF4012);
     /// then none is stored.</exception>
-    public async ValueTask<IReadOnlyList<string>> SaveAsync(
+    public ValueTask<IReadOnlyList<string>> SaveAsync(
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
+        => SaveAsync(payloads, raw, [], cancellationToken);
+
+    /// <summary>Stores payloads, but for those that were just read from here.</summary>
+    /// <param name="payloads">The uncompressed bytes.</param>
+    /// <param name="raw">Whether to store them as they are.</param>
+    /// <param name="read">The keys of what this process read and checked, and goes on to refer to as it did: nothing is asked about them.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The keys, in the order of the payloads.</returns>
+    /// <exception cref="StorageException">As of the other overload.</exception>
+    internal async ValueTask<IReadOnlyList<string>> SaveAsync(
+        IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<string> read, CancellationToken cancellationToken)
     {
-        var plan = await PlanAsync(payloads, raw, cancellationToken).ConfigureAwait(false);
+        var plan = await PlanAsync(payloads, raw, read, cancellationToken).ConfigureAwait(false);
 
         // While blobs that exist are counted on, or replaced, no collection may remove them.
         var retention = plan.Existing.Count > 0 || plan.Replaces ? blobs as IBlobRetention : null;
@@ -149,7 +160,8 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     internal string PathOf(string key) => $"{flow}/data/{(key.Length > 2 ? key[..2] : key)}/{key}";
 
     /// <summary>Finds out which payloads are there already, and packs the others.</summary>
-    private async ValueTask<SavePlan> PlanAsync(IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
+    private async ValueTask<SavePlan> PlanAsync(
+        IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<string> read, CancellationToken cancellationToken)
     {
         if (payloads.FirstOrDefault(payload => payload.Length > LongestPayload) is { Length: > 0 } tooLong)
         {
@@ -160,7 +172,7 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         for (var i = 0; i < payloads.Count; i++)
         {
             var key = plan.Keys[i] = BlobContent.KeyOf(payloads[i]);
-            if (IsKnown(key) || !plan.Distinct.Add(key))
+            if (IsKnown(key) || read.Contains(key) || !plan.Distinct.Add(key))
             {
                 continue;
             }

@@ -8,13 +8,6 @@ namespace Metaflow.Tasks;
 /// <summary>Stores what a step left in its flow object.</summary>
 internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyList<ArtifactCell> cells, TaskInputs inputs)
 {
-    /// <summary>Types whose values cannot change in place: one that was only read is inherited as it is.</summary>
-    private static readonly HashSet<Type> Immutable =
-    [
-        typeof(bool), typeof(char), typeof(string), typeof(byte), typeof(sbyte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong),
-        typeof(float), typeof(double), typeof(decimal), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan),
-    ];
-
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
@@ -41,6 +34,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
         writer.Inherit(inputs.Join.Merged);
         var changed = new List<KeyValuePair<string, SerializedArtifact>>();
         var stored = new List<ArtifactCell>();
+        var read = new List<ArtifactRecord>();
         foreach (var cell in cells)
         {
             if (cell.IsRemoved)
@@ -51,6 +45,10 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
             {
                 changed.Add(new(cell.Name, serialized));
                 stored.Add(cell);
+                if (!cell.WasWritten && writer.Records.TryGetValue(cell.Name, out var inherited))
+                {
+                    read.Add(inherited);
+                }
             }
         }
 
@@ -59,7 +57,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
             changed.Add(new(name, ArtifactSerializer.SerializePlain(value, name)));
         }
 
-        var records = await writer.SaveArtifactsAsync(changed, cancellationToken).ConfigureAwait(false);
+        var records = await writer.SaveArtifactsAsync(changed, read, cancellationToken).ConfigureAwait(false);
         Written = WrittenAmong(stored, records);
     }
 
@@ -105,7 +103,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     }
 
     private static bool MayHaveChanged(ArtifactCell cell)
-        => cell.WasWritten || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !Immutable.Contains(cell.ValueType) && !cell.ValueType.IsEnum);
+        => cell.WasWritten || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !ArtifactSerializer.IsImmutable(cell.Peek, cell.ValueType));
 
     private static StorageException AsOf(ArtifactCell cell, StorageException error) => error.Code == ErrorCodes.ReadBackDiffers
         ? error

@@ -67,6 +67,71 @@ public sealed class JournalFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void The_last_record_is_read_from_the_end_whatever_lies_before()
+    {
+        Write([.. Enumerable.Range(0, 2000).Select(static i => $"record {i}"), "last"]);
+        var content = File.ReadAllBytes(Path);
+        content[100] ^= 0x15;
+        File.WriteAllBytes(Path, content);
+        Assert.Equal("last", Last());
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(5000)]
+    [InlineData(200_000)]
+    public void The_last_record_is_the_one_before_a_line_that_was_cut_short(int length)
+    {
+        Write([.. Enumerable.Range(0, 2000).Select(static i => $"record {i}"), new string('b', length), "torn"]);
+        var whole = File.ReadAllBytes(Path);
+        for (var cut = 1; cut < JournalFile.Line("torn"u8).Length; cut++)
+        {
+            File.WriteAllBytes(Path, whole[..^cut]);
+            Assert.Equal(new string('b', length), Last());
+            Assert.Equal(Read().Last(), Last());
+        }
+    }
+
+    [Fact]
+    public void A_damaged_end_is_an_error_for_who_reads_the_last_record_too()
+    {
+        Write([.. Enumerable.Range(0, 2000).Select(static i => $"record {i}"), "before", "last"]);
+        var whole = File.ReadAllBytes(Path);
+        for (var at = 1; at <= JournalFile.Line("before"u8).Length + JournalFile.Line("last"u8).Length; at++)
+        {
+            var damaged = whole.ToArray();
+            damaged[^at] ^= 0x15;
+            File.WriteAllBytes(Path, damaged);
+            var all = Record.Exception(() => Read().Last());
+            if (all is null)
+            {
+                Assert.Equal(Read().Last(), Last());
+            }
+            else if (at > JournalFile.Line("last"u8).Length + 1)
+            {
+                Assert.Equal("last", Last());
+            }
+            else
+            {
+                Assert.Equal(ErrorCodes.JournalDamaged, Assert.Throws<MetadataException>(() => Last()).Code);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_short_journal_has_a_last_record_too()
+    {
+        Write("only");
+        Assert.Equal("only", Last());
+        File.WriteAllBytes(Path, []);
+        Assert.Null(JournalFile.ReadLast(Path));
+        File.Delete(Path);
+        Assert.Null(JournalFile.ReadLast(Path));
+    }
+
+    private string Last() => Encoding.UTF8.GetString(JournalFile.ReadLast(Path)!.Value.Span);
+
     private void Write(params string[] records)
     {
         File.WriteAllBytes(Path, JournalFile.Line(Encoding.UTF8.GetBytes(records[0])));

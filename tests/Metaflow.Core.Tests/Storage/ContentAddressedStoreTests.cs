@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Metaflow.Errors;
+using Metaflow.Serialization;
 using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Storage;
@@ -56,6 +57,31 @@ public sealed class ContentAddressedStoreTests : IDisposable
         Assert.Equal(payload, await File.ReadAllBytesAsync(PathOf(key), Token));
         Assert.True(File.Exists(PathOf(key) + "_meta"));
         Assert.Equal(payload, await Open().LoadAsync(key, Token));
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(3_000_000)]
+    public async Task Random_numbers_which_gain_less_than_a_quarter_are_stored_as_they_are(int count)
+    {
+        var random = new Random(1);
+        var numbers = Enumerable.Range(0, count).Select(_ => random.NextDouble()).ToArray();
+        var payload = ArtifactSerializer.Serialize(numbers, typeof(double[])).Payload;
+        var key = (await Open().SaveAsync([payload], raw: false, Token))[0];
+
+        Assert.Equal(payload.Length, new FileInfo(PathOf(key)).Length);
+        Assert.Equal("{\"cas_raw\": true, \"cas_version\": 1}", await File.ReadAllTextAsync(PathOf(key) + "_meta", Token));
+        AssertSame(payload.ToArray(), await Open().LoadAsync(key, Token));
+    }
+
+    [Fact]
+    public async Task An_empty_beginning_does_not_hide_that_the_rest_does_not_compress()
+    {
+        var payload = new byte[1_000_000];
+        RandomNumberGenerator.Fill(payload.AsSpan(100_000));
+        var key = (await SaveAsync(payload))[0];
+
+        Assert.Equal(payload.Length, new FileInfo(PathOf(key)).Length);
     }
 
     [Fact]

@@ -40,6 +40,22 @@ public sealed class FlowDatastoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_value_that_was_loaded_and_has_the_same_bytes_is_not_asked_for_in_the_store()
+    {
+        var first = await CommitAsync(0, Value("x", "loaded"), Value("y", "also loaded"));
+        var inherited = first.Records["x"];
+        var blob = Path.Combine(_folder.Root, Open().Content.PathOf(inherited.Key));
+        File.Delete(blob);
+
+        var writer = await BeginAsync(1);
+        var records = await writer.SaveArtifactsAsync([Value("x", "loaded"), Value("y", "changed")], [inherited, first.Records["y"]], Token);
+
+        Assert.Equal(inherited, records[0]);
+        Assert.False(File.Exists(blob));
+        Assert.True(File.Exists(Path.Combine(_folder.Root, Open().Content.PathOf(records[1].Key))));
+    }
+
+    [Fact]
     public async Task The_list_of_artifacts_has_the_members_of_the_reference()
     {
         var writer = await BeginAsync(2);
