@@ -63,13 +63,13 @@ internal sealed partial class SchedulerLoop
 
         var live = new LiveTask(task, PathOf(task), this);
         _live.Add(task.TaskId, live);
-        _ = StartAsync(live, Now);
+        live.Starting = StartAsync(live, Now);
     }
 
     private TaskPath PathOf(ScheduledTask task) => new(_run.Flow, _run.RunId, task.Step, task.TaskId);
 
     [SuppressMessage("Design", "CA1031", Justification = "What fails here is handed to the loop's thread, which ends the run with it.")]
-    private async Task StartAsync(LiveTask live, DateTimeOffset at)
+    private async Task<ILaunchedTask?> StartAsync(LiveTask live, DateTimeOffset at)
     {
         try
         {
@@ -88,14 +88,12 @@ internal sealed partial class SchedulerLoop
 
             var started = await _context.LauncherOf(live.Task.Step).LaunchAsync(request, live, default).ConfigureAwait(false);
             Post(() => OnStarted(live, started, at));
-        }
-        catch (MetaflowException error)
-        {
-            Post(() => OnNotStarted(live, error));
+            return started;
         }
         catch (Exception fault)
         {
-            Post(() => OnNotStarted(live, InternalException.Of(fault)));
+            Post(() => OnNotStarted(live, fault as MetaflowException ?? InternalException.Of(fault)));
+            return null;
         }
     }
 
@@ -112,7 +110,6 @@ internal sealed partial class SchedulerLoop
     {
         // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
         _live.Remove(live.Task.TaskId);
-        live.NeverStarted();
         var failure = new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error, Kind = FailureKinds.NotStarted };
         FailWhenNoted(live.Task, failure, _results.NoteNotStartedAsync(_run, live.Task));
     }
@@ -188,7 +185,6 @@ internal sealed partial class SchedulerLoop
     /// <summary>An attempt that is started, or is about to be. All but what the launcher tells is used on the loop's thread.</summary>
     private sealed class LiveTask(ScheduledTask task, TaskPath path, SchedulerLoop loop) : ITaskObserver
     {
-        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly List<string> _notes = [];
         private TaskExit? _exit;
         private bool _isToStop;
@@ -206,8 +202,8 @@ internal sealed partial class SchedulerLoop
 
         public LaunchHandle? Handle => Started?.Handle;
 
-        /// <summary>Gets a task that ends when the launcher has done what was asked of it before <see cref="Kill"/>, and that.</summary>
-        public Task Asked => _asked.Task;
+        /// <summary>Gets or sets the start; its result is <see langword="null"/> when it failed, or when the attempt is one that was attached.</summary>
+        public Task<ILaunchedTask?> Starting { get; set; } = System.Threading.Tasks.Task.FromResult<ILaunchedTask?>(null);
 
         /// <summary>Takes the started attempt, and does what was to be done with it meanwhile.</summary>
         public void Begin(ILaunchedTask started)
@@ -234,8 +230,6 @@ internal sealed partial class SchedulerLoop
             }
         }
 
-        public void NeverStarted() => _asked.TrySetResult();
-
         /// <summary>Adds a line to both of the task's logs.</summary>
         public void Note(string text)
         {
@@ -258,7 +252,16 @@ internal sealed partial class SchedulerLoop
         public void Kill()
         {
             _isToBeKilled = true;
-            _ = Started is { } started ? KillAsync(started) : null;
+            _ = Started is { } started ? AskAsync(started.KillAsync, "ended") : null;
+        }
+
+        /// <summary>Ends the attempt when the loop is over: nobody takes any more what is posted to it.</summary>
+        public async Task EndAsync()
+        {
+            if ((Started ?? await Starting.ConfigureAwait(false)) is { } started)
+            {
+                await AskAsync(started.KillAsync, "ended").ConfigureAwait(false);
+            }
         }
 
         public void OnOutput(DateTimeOffset at, string text, bool isError)
@@ -284,12 +287,6 @@ internal sealed partial class SchedulerLoop
                 loop.OnExit(this, exit);
             }
         });
-
-        private async Task KillAsync(ILaunchedTask started)
-        {
-            await AskAsync(started.KillAsync, "ended").ConfigureAwait(false);
-            _asked.TrySetResult();
-        }
 
         private async Task AskAsync(Func<ValueTask> ask, string what)
         {

@@ -246,12 +246,7 @@ internal sealed partial class SchedulerLoop
     {
         // Threads that read the output of processes must not wait for a loop that is gone.
         await _over.CancelAsync().ConfigureAwait(false);
-        foreach (var live in _live.Values)
-        {
-            live.Kill();
-        }
-
-        await Task.WhenAll(_live.Values.Select(static live => live.Asked)).ConfigureAwait(false);
+        await Task.WhenAll(_live.Values.Select(static live => live.EndAsync())).ConfigureAwait(false);
         foreach (var timer in _timers)
         {
             timer.Dispose();

@@ -74,6 +74,26 @@ public sealed class SchedulerLoopTests : IDisposable
         Assert.Equal(ErrorCodes.ProcessNotStarted, outcome.Error?.Code);
     }
 
+    [Fact]
+    public async Task A_task_that_is_just_being_launched_as_the_run_breaks_off_is_ended()
+    {
+        var slow = new SlowLauncher(new InProcessTaskLauncher(static () => new BranchFlow(), new RunStores(_blobs, _metadata), TimeProvider.System));
+        var graph = new FlowGraph(nameof(BranchFlow),
+        [
+            new StepNode { Name = "start", MethodName = "start", Transitions = [new TransitionNode(["left", "right"], null, false, 0, 1)] },
+            Step("left", "join"), Step("right", "join"), Step("join", "end") with { TakesInputs = true }, new StepNode { Name = "end", ReturnsNothing = true },
+        ]);
+        var stores = new RunStores(new BreakingStore(_blobs, slow), _metadata);
+        using var services = new RunServices(stores, slow, TimeProvider.System);
+        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
+        var engine = new FlowEngine(static () => new BranchFlow(), new FlowDefinition { FlowName = nameof(BranchFlow), Graph = graph }, settings);
+
+        await Assert.ThrowsAsync<InternalException>(() => engine.RunAsync(services, new RunRequest(), new Watcher(), _interruption)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+
+        Assert.True(slow.WasKilled);
+    }
+
     private static void Refuse(LaunchRequest request, string step, int attempt)
     {
         if (request.Task.Step == step && request.Attempt == attempt)
@@ -113,6 +133,90 @@ public sealed class SchedulerLoopTests : IDisposable
             "work" => new(Transition.ToNames(["end"])),
             _ => new((Transition?)null),
         };
+    }
+
+    private sealed class BranchFlow : FlowSpec
+    {
+        public override string FlowName => nameof(BranchFlow);
+
+        public override void CollectCells(ICollection<ArtifactCell> cells)
+        {
+        }
+
+        protected internal override IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step) => [];
+
+        protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation)
+            => new(step switch { "start" => Transition.ToNames(["left", "right"]), "left" or "right" => Transition.ToNames(["join"]), "join" => Transition.ToNames(["end"]), _ => null });
+    }
+
+    /// <summary>Takes its time to launch one step: until the run has broken off.</summary>
+    private sealed class SlowLauncher(ITaskLauncher launcher) : ITaskLauncher
+    {
+        public TaskCompletionSource HasBroken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool WasKilled { get; private set; }
+
+        public async ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
+        {
+            if (request.Task.Step != "right")
+            {
+                return await launcher.LaunchAsync(request, observer, cancellationToken);
+            }
+
+            await HasBroken.Task;
+            await Task.Delay(100, cancellationToken);
+            return new Started(this);
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Started(SlowLauncher launcher) : ILaunchedTask
+        {
+            public LaunchHandle Handle => LaunchHandle.OfProcess(0, null);
+
+            public ValueTask RequestStopAsync() => default;
+
+            public ValueTask KillAsync()
+            {
+                launcher.WasKilled = true;
+                return default;
+            }
+
+            public void AddLogLine(string text, bool isError)
+            {
+            }
+
+            public void Dispose()
+            {
+            }
+        }
+    }
+
+    /// <summary>Has a fault that nobody expects when the end of one step is read.</summary>
+    private sealed class BreakingStore(MemoryBlobStore blobs, SlowLauncher launcher) : IBlobStore
+    {
+        public string TypeName => blobs.TypeName;
+
+        public string Root => blobs.Root;
+
+        public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => blobs.SaveAsync(writes, overwrite, cancellationToken);
+
+        public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
+        {
+            if (!path.Contains("/left/", StringComparison.Ordinal) || !path.EndsWith(".task_end", StringComparison.Ordinal))
+            {
+                return blobs.OpenAsync(path, cancellationToken);
+            }
+
+            launcher.HasBroken.TrySetResult();
+            throw new InvalidOperationException("as the test wants");
+        }
+
+        public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken) => blobs.SizeAsync(path, cancellationToken);
+
+        public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken) => blobs.ListAsync(folder, cancellationToken);
     }
 
     /// <summary>Tells the end of a task before its launch has returned, so that what happens then is handled together with it.</summary>
