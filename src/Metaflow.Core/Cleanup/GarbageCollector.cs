@@ -29,7 +29,7 @@ public sealed class GarbageCollector
         ArgumentNullException.ThrowIfNull(settings);
         _client = new MetaflowClient(settings).WithNamespace(null);
         _root = settings.Datastore.Root;
-        _blobs = RunStores.OpenBlobs(settings.Datastore, StoreOptions.Of(settings.Environment, time));
+        _blobs = RunStores.OpenBlobs(settings.Datastore, StoreOptions.Of(settings.Environment, time, settings.Origins));
         _time = time;
     }
 

@@ -34,7 +34,7 @@ internal sealed class ClientContext
     /// <returns>The context.</returns>
     public static ClientContext Of(MetaflowSettings settings)
     {
-        var options = StoreOptions.Of(settings.Environment, TimeProvider.System);
+        var options = StoreOptions.Of(settings.Environment, TimeProvider.System, settings.Origins);
         return new ClientContext(RunStores.Open(settings.Datastore, options, settings.MetadataType), options);
     }
 

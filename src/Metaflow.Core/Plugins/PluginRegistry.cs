@@ -81,6 +81,23 @@ public sealed class PluginRegistry
         Add<FlowDecoratorFactory>(name, new FlowDecoratorFactory(make));
     }
 
+    /// <summary>Adds a setting that the parts of a plug-in read; the same description may be added by several plug-ins.</summary>
+    /// <param name="setting">The setting, whose name begins with <c>METAFLOW_</c>.</param>
+    /// <exception cref="ConfigurationException">MF2048: another setting has the name.</exception>
+    public void AddSetting(SettingDescription setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        if (!setting.Name.StartsWith("METAFLOW_", StringComparison.Ordinal) || setting.Name.Any(static letter => !char.IsAsciiLetterUpper(letter) && !char.IsAsciiDigit(letter) && letter != '_'))
+        {
+            throw new ArgumentException($"'{setting.Name}' is no name of a setting. It begins with METAFLOW_ and has capitals, digits and underscores only.", nameof(setting));
+        }
+
+        if (Find<SettingDescription>(setting.Name) != setting)
+        {
+            Add(setting.Name, setting);
+        }
+    }
+
     /// <summary>Adds a class of an author's assembly: a decorator, or a back end of secrets. Generated code calls it.</summary>
     /// <param name="type">The class. Its name, which its object knows, counts for flows of the same assembly.</param>
     /// <param name="make">Makes an object.</param>

@@ -47,7 +47,4 @@ public static class SettingNames
         ArgumentNullException.ThrowIfNull(type);
         return "METAFLOW_DATASTORE_SYSROOT_" + type.Replace('-', '_').ToUpperInvariant();
     }
-
-    /// <summary>Gets the settings that the process of a task reads: it gets them from its scheduler, whichever file they are in.</summary>
-    public static IReadOnlyList<string> OfTasks { get; } = [IncludeForeachStack, MaximumForeachValueChars, TemporaryFolder];
 }

@@ -2,28 +2,78 @@ using System.Globalization;
 using System.Text.Json;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Plugins;
+using Metaflow.Storage;
 
 namespace Metaflow.Settings;
 
 /// <summary>Reads settings as their types; what does not fit is an error that names the setting and where it was set.</summary>
-/// <param name="values">All settings by name.</param>
-/// <param name="origins">Where each was set: a file, or <c>environment</c>.</param>
-internal sealed class SettingReader(IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> origins)
+/// <remarks>Plug-ins read theirs with it: stores with <see cref="Of(StoreOptions)"/>, decorators in tasks with <see cref="OfProcess"/>.</remarks>
+public sealed class SettingReader
 {
-    /// <summary>Returns a text, or <see langword="null"/> when it is not set or empty.</summary>
-    public string? Text(string name) => values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+    private readonly Func<string, string?> _value;
+    private readonly Func<string, string?> _origin;
+
+    /// <summary>Reads settings.</summary>
+    /// <param name="values">All settings by name.</param>
+    /// <param name="origins">Where each was set: a file, or <c>environment</c>.</param>
+    internal SettingReader(IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> origins)
+        : this(values.GetValueOrDefault, origins.GetValueOrDefault)
+    {
+    }
+
+    private SettingReader(Func<string, string?> value, Func<string, string?> origin)
+    {
+        _value = value;
+        _origin = origin;
+    }
+
+    /// <summary>Returns a reader of what a store, or a metadata provider, is opened with.</summary>
+    /// <param name="options">The options.</param>
+    /// <returns>The reader.</returns>
+    public static SettingReader Of(StoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new SettingReader(options.Read, options.OriginOf);
+    }
+
+    /// <summary>Returns a reader of loaded settings.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <returns>The reader.</returns>
+    public static SettingReader Of(MetaflowSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new SettingReader(settings.Environment, settings.Origins);
+    }
+
+    /// <summary>Returns a reader of this process's environment: in a task it has all settings that are for tasks.</summary>
+    /// <returns>The reader.</returns>
+    public static SettingReader OfProcess() => new(SettingsLoader.ProcessEnvironment(), new Dictionary<string, string>());
+
+    /// <summary>Returns a text.</summary>
+    /// <param name="name">The setting's name.</param>
+    /// <returns>The text, or <see langword="null"/> when it is not set or empty.</returns>
+    public string? Text(string name) => _value(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Returns a flag. As in the reference, only <c>0</c>, <c>false</c> and the empty text mean no.</summary>
+    /// <param name="name">The setting's name.</param>
+    /// <param name="otherwise">What counts when it is not set.</param>
+    /// <returns>The flag.</returns>
     public bool Flag(string name, bool otherwise)
-        => values.TryGetValue(name, out var value) ? value is not ("" or "0") && !value.Equals("false", StringComparison.OrdinalIgnoreCase) : otherwise;
+        => _value(name) is { } value ? value is not ("" or "0") && !value.Equals("false", StringComparison.OrdinalIgnoreCase) : otherwise;
 
     /// <summary>Returns a whole number from 0 on.</summary>
+    /// <param name="name">The setting's name.</param>
+    /// <param name="otherwise">What counts when it is not set.</param>
+    /// <returns>The number.</returns>
     /// <exception cref="ConfigurationException">MF2105: it is none.</exception>
     public int Number(string name, int otherwise) => Text(name) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw Wrong(name, text, $"a whole number from 0 to {int.MaxValue}", "30");
 
-    /// <summary>Returns the texts of a JSON object; nothing when it is not set.</summary>
+    /// <summary>Returns the texts of a JSON object.</summary>
+    /// <param name="name">The setting's name.</param>
+    /// <returns>The texts by key; none when it is not set.</returns>
     /// <exception cref="ConfigurationException">MF2105: it is none.</exception>
     public IReadOnlyDictionary<string, string> Map(string name)
     {
@@ -47,6 +97,10 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, string> values, 
     }
 
     /// <summary>Returns one of some texts.</summary>
+    /// <param name="name">The setting's name.</param>
+    /// <param name="choices">The texts; the first counts when it is not set.</param>
+    /// <param name="why">Why there are no others, as a sentence.</param>
+    /// <returns>The text.</returns>
     /// <exception cref="ConfigurationException">MF2004: it is none of them.</exception>
     public string Choice(string name, IReadOnlyList<string> choices, string why) => (Text(name) ?? choices[0]) is var chosen && choices.Contains(chosen) ? chosen : throw new ConfigurationException(
         ErrorCodes.InvalidValue,
@@ -55,6 +109,26 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, string> values, 
         $"It is set in {Origin(name)}. {(ClosestName.Find(chosen, choices) is { } near ? $"Did you mean '{near}'? " : "")}Set it to {string.Join(" or ", choices.Select(static choice => $"'{choice}'"))}, or unset it.")
     { ExitCode = ExitCodes.Usage };
 
+    /// <summary>Refuses a value that is not of the setting's kind.</summary>
+    /// <exception cref="ConfigurationException">MF2105: it is not.</exception>
+    internal void Check(SettingDescription setting)
+    {
+        try
+        {
+            _ = setting.Kind switch
+            {
+                SettingKind.Number => Number(setting.Name, 0),
+                SettingKind.Map => Map(setting.Name).Count,
+                _ => 0,
+            };
+        }
+        catch (ConfigurationException error)
+        {
+            var otherwise = setting.Default is { } value ? $"Without it, '{value}' counts." : "";
+            throw new ConfigurationException(error.Code, error.What, $"{setting.Description} {error.Why}", $"{error.Fix} {otherwise}".TrimEnd()) { ExitCode = ExitCodes.Usage };
+        }
+    }
+
     private ConfigurationException Wrong(string name, string text, string expected, string example) => new(
         ErrorCodes.InvalidSetting,
         $"The setting '{name}' cannot be '{text}'.",
@@ -62,5 +136,5 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, string> values, 
         $"Correct it there, as {example}, or unset it.")
     { ExitCode = ExitCodes.Usage };
 
-    private string Origin(string name) => origins.GetValueOrDefault(name) is { } file and not SettingsFile.EnvironmentOrigin ? $"the file '{file}'" : "the environment";
+    private string Origin(string name) => _origin(name) is { } file and not SettingsFile.EnvironmentOrigin ? $"the file '{file}'" : "the environment";
 }

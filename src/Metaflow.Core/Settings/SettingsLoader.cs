@@ -38,6 +38,7 @@ public static class SettingsLoader
         var origins = new Dictionary<string, string>(StringComparer.Ordinal);
         var settings = SettingsFile.Merge(environment, nearest, origins);
         var reader = new SettingReader(settings, origins);
+        SettingTable.Check(reader);
         if (datastoreRoot is null)
         {
             reader.Choice(SettingNames.DefaultEnvironment, [StoreAddress.LocalType], "Tasks run with the packages of the program only.");

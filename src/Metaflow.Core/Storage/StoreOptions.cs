@@ -16,8 +16,16 @@ public sealed class StoreOptions(Func<string, string?> setting, TimeProvider tim
     /// <summary>Returns what settings have.</summary>
     /// <param name="settings">All settings by name.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="origins">Where each was set, for errors: a file, or <c>environment</c>, which is also the default.</param>
     /// <returns>The options.</returns>
-    public static StoreOptions Of(IReadOnlyDictionary<string, string> settings, TimeProvider time) => new(settings.GetValueOrDefault, time);
+    public static StoreOptions Of(IReadOnlyDictionary<string, string> settings, TimeProvider time, IReadOnlyDictionary<string, string>? origins = null)
+        => new(settings.GetValueOrDefault, time) { OriginOf = origins is null ? static _ => null : origins.GetValueOrDefault };
+
+    /// <summary>Gets what says where a setting was set.</summary>
+    internal Func<string, string?> OriginOf { get; private init; } = static _ => null;
+
+    /// <summary>Gets what returns a setting as it is set, the empty text too.</summary>
+    internal Func<string, string?> Read => setting;
 
     /// <summary>Returns a setting.</summary>
     /// <param name="name">The name of its environment variable.</param>

@@ -25,7 +25,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="time">The clock.</param>
     /// <returns>The stores.</returns>
     public static RunStores StoresOf(MetaflowSettings settings, TimeProvider time)
-        => RunStores.Open(settings.Datastore, StoreOptions.Of(settings.Environment, time), settings.MetadataType);
+        => RunStores.Open(settings.Datastore, StoreOptions.Of(settings.Environment, time, settings.Origins), settings.MetadataType);
 
     /// <summary>Makes the services of an ordinary run: the stores that the settings name, and a process for each task.</summary>
     /// <param name="program">The program that runs tasks.</param>

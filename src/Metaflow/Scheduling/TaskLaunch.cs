@@ -129,7 +129,7 @@ internal static class TaskLaunch
             ["METAFLOW_RUN_ID"] = runId,
             ["METAFLOW_USER"] = settings.User,
         };
-        foreach (var name in SettingNames.OfTasks)
+        foreach (var name in SettingTable.OfTasks)
         {
             if (settings.Environment.TryGetValue(name, out var value))
             {

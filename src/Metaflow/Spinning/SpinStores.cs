@@ -26,7 +26,7 @@ internal sealed class SpinStores : IDisposable
     public SpinStores(MetaflowSettings settings, string flow, bool persists, TimeProvider time)
     {
         _temporary = persists ? null : Directory.CreateTempSubdirectory("metaflow-spin-").FullName;
-        var options = StoreOptions.Of(settings.Environment, time);
+        var options = StoreOptions.Of(settings.Environment, time, settings.Origins);
         var earlier = RunStores.Open(settings.Datastore, options, settings.MetadataType);
         _origin = earlier.Blobs;
         EarlierMetadata = earlier.Metadata;

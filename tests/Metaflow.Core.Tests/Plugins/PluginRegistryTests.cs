@@ -59,6 +59,39 @@ public sealed class PluginRegistryTests
         Assert.Equal(new StoreAddress("shelf", "shelf://two"), SettingsLoader.Load(environment, "/tmp", "shelf://two").Datastore);
     }
 
+    [Fact]
+    public void A_store_reads_its_settings_by_their_types_and_errors_say_where_they_are_set()
+    {
+        var settings = new Dictionary<string, string> { ["METAFLOW_SHELF_DEPTH"] = "4", ["METAFLOW_SHELF_OPEN"] = "", ["METAFLOW_SHELF_SIZE"] = "-1" };
+        var reader = SettingReader.Of(StoreOptions.Of(settings, TimeProvider.System, new Dictionary<string, string> { ["METAFLOW_SHELF_SIZE"] = "/etc/config.json" }));
+        Assert.Equal((4, 3, false, true), (
+            reader.Number("METAFLOW_SHELF_DEPTH", otherwise: 1), reader.Number("METAFLOW_SHELF_NUMBER", otherwise: 3),
+            reader.Flag("METAFLOW_SHELF_OPEN", otherwise: true), reader.Flag("METAFLOW_SHELF_LOCKED", otherwise: true)));
+        Assert.Contains("It is set in the file '/etc/config.json'.", Assert.Throws<ConfigurationException>(() => reader.Number("METAFLOW_SHELF_SIZE", 0)).Why, StringComparison.Ordinal);
+        settings["METAFLOW_SHELF_DEPTH"] = "deep";
+        Assert.Contains("It is set in the environment.", Assert.Throws<ConfigurationException>(() => reader.Number("METAFLOW_SHELF_DEPTH", 0)).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_setting_is_described_once_or_alike()
+    {
+        var registry = new PluginRegistry();
+        registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Number, "It is the depth."));
+        registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Number, "It is the depth."));
+        Assert.Single(registry.All<SettingDescription>());
+        var error = Assert.Throws<ConfigurationException>(() => registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Text, "It is the depth.")));
+        Assert.Equal(ErrorCodes.PluginNameTaken, error.Code);
+        Assert.Throws<ArgumentException>(() => registry.AddSetting(new SettingDescription("SHELF_DEPTH", SettingKind.Number, "It is the depth.")));
+    }
+
+    [Fact]
+    public void The_registry_of_the_process_is_shared_and_nobody_adds_to_it_directly()
+    {
+        Assert.Same(ProgramPlugins.Registry, ProgramPlugins.Registry);
+        Assert.Throws<InvalidOperationException>(() => ProgramPlugins.Registry.Use<OtherShelfPlugin>());
+        Assert.Throws<InvalidOperationException>(() => ProgramPlugins.Registry.Add<IStoreFactory>("drawer", new Shelf()));
+    }
+
     [Theory]
     [InlineData("local:/data/.metaflow", "local", "/data/.metaflow")]
     [InlineData("s3://bucket/prefix", "s3", "s3://bucket/prefix")]

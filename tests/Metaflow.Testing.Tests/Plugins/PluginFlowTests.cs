@@ -15,9 +15,14 @@ public sealed class PluginFlowTests : IDisposable
     {
         var file = Path.Combine(_folder, "limits.lines");
         File.WriteAllText(file, "width: 7\nheight: 8\n");
-        var run = await FlowRunner.RunAsync<PluggedFlow>(Options("gauge:level=3", "secrets:sources=locker.red") with
+
+        // The one is for tasks, and reaches them from a file; the other is not.
+        Directory.CreateDirectory(Path.Combine(_folder, ".metaflow"));
+        File.WriteAllText(Path.Combine(_folder, ".metaflow", "config.json"), """{ "METAFLOW_GAUGE_LIMIT": 3, "METAFLOW_GAUGE_COLOUR": "red" }""");
+        var run = await FlowRunner.RunAsync<PluggedFlow>(Options("gauge:level=5", "secrets:sources=locker.red") with
         {
             Isolation = TaskIsolation.Process,
+            WorkingFolder = _folder,
             Configs = new ConfigRequest { Files = new Dictionary<string, string> { ["limits"] = file } },
         });
         Assert.Equal("3, of the package: red, 7", run.EnsureSucceeded().Data.Seen);
@@ -43,6 +48,19 @@ public sealed class PluginFlowTests : IDisposable
         var error = await Assert.ThrowsAnyAsync<MetaflowException>(() => FlowRunner.RunAsync<PluggedFlow>(Options(with)));
         Assert.Equal(code, error.Code);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_of_a_plug_in_that_does_not_fit_is_refused_with_what_it_says_and_where_it_is_set()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, ".metaflow"));
+        var file = Path.Combine(_folder, ".metaflow", "config.json");
+        File.WriteAllText(file, """{ "METAFLOW_GAUGE_LIMIT": "many" }""");
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => FlowRunner.RunAsync<PluggedFlow>(Options() with { WorkingFolder = _folder }));
+        Assert.Equal((ErrorCodes.InvalidSetting, ExitCodes.Usage), (error.Code, error.ExitCode));
+        Assert.Equal("The setting 'METAFLOW_GAUGE_LIMIT' cannot be 'many'.", error.What);
+        Assert.Equal($"It is the most that gauges show. It has to be a whole number from 0 to 2147483647. It is set in the file '{file}'.", error.Why);
+        Assert.EndsWith("Without it, '100' counts.", error.Fix, StringComparison.Ordinal);
     }
 
     [Fact]

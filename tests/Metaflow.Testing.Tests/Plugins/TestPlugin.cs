@@ -2,6 +2,7 @@ using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Plugins;
 using Metaflow.Secrets;
+using Metaflow.Settings;
 
 [assembly: MetaflowPlugin(typeof(Metaflow.Testing.Tests.Plugins.TestPlugin))]
 
@@ -16,6 +17,8 @@ public sealed class TestPlugin : IMetaflowPlugin
         registry.AddFlowDecorator("fleet", static () => new FleetAttribute());
         registry.Add<ISecretsProvider>("locker", static () => new Locker());
         registry.Add<IConfigParser>("lines", new LinesParser());
+        registry.AddSetting(new SettingDescription("METAFLOW_GAUGE_LIMIT", SettingKind.Number, "It is the most that gauges show.") { Default = "100", IsForTasks = true });
+        registry.AddSetting(new SettingDescription("METAFLOW_GAUGE_COLOUR", SettingKind.Text, "It is the colour of gauges."));
     }
 }
 
@@ -28,7 +31,9 @@ public sealed class GaugeOfPackageAttribute(string unit) : DecoratorAttribute, I
 
     public ValueTask BeforeStepAsync(StepHookContext context)
     {
-        context.SetEnvironmentVariable("GAUGE", $"{Level}{unit}");
+        var settings = SettingReader.OfProcess();
+        var limit = settings.Number("METAFLOW_GAUGE_LIMIT", otherwise: 100);
+        context.SetEnvironmentVariable("GAUGE", $"{Math.Min(Level, limit)}{unit}{settings.Text("METAFLOW_GAUGE_COLOUR")}");
         return default;
     }
 }

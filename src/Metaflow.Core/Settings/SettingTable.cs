@@ -1,0 +1,44 @@
+using Metaflow.Plugins;
+
+namespace Metaflow.Settings;
+
+/// <summary>All settings that apply: the framework's own, then those of plug-ins.</summary>
+public static class SettingTable
+{
+    private static readonly IReadOnlyList<SettingDescription> Framework =
+    [
+        new(SettingNames.User, SettingKind.Text, "It is the user's name."),
+        new(SettingNames.Home, SettingKind.Text, "It is the folder of the profiles' files.") { Default = "~/.metaflowconfig" },
+        new(SettingNames.Profile, SettingKind.Text, "It is the profile."),
+        new(SettingNames.DefaultMetadata, SettingKind.Text, "It is the type of metadata provider.") { Default = "local" },
+        new(SettingNames.DefaultDatastore, SettingKind.Text, "It is the type of datastore.") { Default = "local" },
+        new(SettingNames.DefaultEnvironment, SettingKind.Text, "It says where tasks get packages from.") { Default = "local" },
+        new(SettingNames.DefaultDecorators, SettingKind.Text, "It has the decorators attached to every step."),
+        new(SettingNames.LocalDatastoreRoot, SettingKind.Text, "It is the folder that holds the local datastore."),
+        new(SettingNames.IncludeForeachStack, SettingKind.Flag, "It says whether the values of foreaches are recorded.") { Default = "true", IsForTasks = true },
+        new(SettingNames.MaximumForeachValueChars, SettingKind.Number, "It is how much of a value of a foreach is recorded.") { Default = "30", IsForTasks = true },
+        new(SettingNames.TemporaryFolder, SettingKind.Text, "It is the folder in which tasks make their temporary ones.") { IsForTasks = true },
+        new(SettingNames.ContactInfo, SettingKind.Map, "It says whom to ask.") { Default = "{}" },
+    ];
+
+    /// <summary>Gets the settings.</summary>
+    public static IReadOnlyList<SettingDescription> All => [.. Framework, .. OfPlugins];
+
+    /// <summary>Gets the names of the settings that the process of a task reads: it gets them from its scheduler, whichever file they are in.</summary>
+    public static IReadOnlyList<string> OfTasks => [.. All.Where(static setting => setting.IsForTasks).Select(static setting => setting.Name)];
+
+    /// <summary>Refuses values that do not fit.</summary>
+    /// <param name="reader">Has the values.</param>
+    /// <exception cref="Errors.ConfigurationException">MF2105: a value does not fit its setting.</exception>
+    internal static void Check(SettingReader reader)
+    {
+        foreach (var setting in All)
+        {
+            reader.Check(setting);
+        }
+    }
+
+    // What the framework reads itself means the same whoever describes it.
+    private static IEnumerable<SettingDescription> OfPlugins
+        => ProgramPlugins.Registry.All<SettingDescription>().Where(static setting => !Framework.Any(own => own.Name == setting.Name));
+}
