@@ -29,6 +29,11 @@ public static class ArtifactSerializer
     internal static SerializedArtifact SerializeWithin(long longest, object? value, Type declaredType, string name)
     {
         ArgumentNullException.ThrowIfNull(declaredType);
+        if (ArtifactEncodings.ForWriting(value, declaredType) is { } other)
+        {
+            return ArtifactEncodings.Write(other, value!, declaredType, name, longest);
+        }
+
         var writer = new ValueWriter(name, longest);
         var payload = writer.WriteAll(value);
         new ReadingCheck(name, writer.Enumerated).Require(value, declaredType);
@@ -71,7 +76,15 @@ public static class ArtifactSerializer
     {
         ArgumentNullException.ThrowIfNull(declaredType);
         ArgumentNullException.ThrowIfNull(stored);
-        ReadBackComparison.Require(value, declaredType, stored, name);
+        if (IsPickle(stored.Encoding))
+        {
+            ReadBackComparison.Require(value, declaredType, stored, name);
+        }
+        else
+        {
+            // Only the encoding itself can tell whether two of its values are the same.
+            _ = Deserialize(System.Buffers.BuffersExtensions.ToArray(stored.Payload), stored.Encoding, declaredType, name);
+        }
     }
 
     private static SerializedArtifact Describe(object? value, System.Buffers.ReadOnlySequence<byte> payload)
@@ -98,7 +111,11 @@ public static class ArtifactSerializer
     public static object? Deserialize(ReadOnlyMemory<byte> payload, string encoding, Type type, string name = "value")
     {
         ArgumentNullException.ThrowIfNull(type);
-        RequireKnown(encoding);
+        if (!IsPickle(encoding))
+        {
+            return ArtifactEncodings.Read(payload, encoding, type, name);
+        }
+
         var value = Read(payload, type, name);
         return value is not null && ReadOnlyViews.Are(type) && ImmutableTypes.Contains(type) ? ReadOnlyViews.Of(value, type) : value;
     }
@@ -138,10 +155,7 @@ public static class ArtifactSerializer
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">The encoding is unknown (MF4100), or the bytes are damaged (MF4101, MF4102).</exception>
     public static object? DeserializePlain(ReadOnlyMemory<byte> payload, string encoding)
-    {
-        RequireKnown(encoding);
-        return PickleReader.Read(payload);
-    }
+        => IsPickle(encoding) ? PickleReader.Read(payload) : ArtifactEncodings.Read(payload, encoding, typeof(object), "value");
 
     /// <summary>Reads one item of a value that can be iterated, without converting the others. A dictionary's items are its keys, or its pairs
     /// where a <see cref="KeyValuePair{TKey, TValue}"/> is wanted; a text's are its characters.</summary>
@@ -154,15 +168,16 @@ public static class ArtifactSerializer
     /// <exception cref="Errors.StorageException">There is no such item (MF4108); else as of <see cref="Deserialize{T}"/>.</exception>
     public static T DeserializeItem<T>(ReadOnlyMemory<byte> payload, string encoding, int index, string name = "value")
     {
+        if (!IsPickle(encoding))
+        {
+            var read = ArtifactEncodings.ReadItem(payload, encoding, index, name);
+            return read is T or null ? (T)read! : throw SerializationErrors.EncodingDoesNotFit($"{name}[{index}]", encoding, $"a '{PythonTypeName.ForRecord(read)}'", typeof(T));
+        }
+
         var item = PlainItems.At(DeserializePlain(payload, encoding), index, typeof(T), name);
         return (T)new ValueReader($"{name}[{index}]").Convert(item, typeof(T))!;
     }
 
-    private static void RequireKnown(string encoding)
-    {
-        if (encoding is not ("pickle-v4" or "gzip+pickle-v4" or "pickle-v2" or "gzip+pickle-v2"))
-        {
-            throw SerializationErrors.UnknownEncoding(encoding);
-        }
-    }
+    /// <summary>Says whether an encoding is that of Python's client.</summary>
+    internal static bool IsPickle(string encoding) => encoding is "pickle-v4" or "gzip+pickle-v4" or "pickle-v2" or "gzip+pickle-v2";
 }

@@ -6,11 +6,24 @@ namespace Metaflow.Serialization;
 /// <summary>The errors of the serializers (MF4100 and on).</summary>
 internal static class SerializationErrors
 {
-    public static StorageException UnknownEncoding(string encoding) => new(
+    public static StorageException EncodingThrew(string name, string encoding, Exception cause) => new(
+        ErrorCodes.MemberThrew,
+        $"The encoding '{encoding}' failed with '{name}'. It threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
+        "A plug-in of the program has the encoding.",
+        "Give the artifact a value that the encoding can store and read, or leave the plug-in out, so that the value is stored as a pickle.",
+        cause);
+
+    public static StorageException EncodingDoesNotFit(string name, string encoding, string found, Type type) => new(
+        ErrorCodes.ValueDoesNotFit,
+        $"'{name}' cannot be read into '{PythonTypeName.OfType(type)}'.",
+        $"Its encoding '{encoding}', which a plug-in of the program has, gave {found}.",
+        "Read it into the type that it was stored as.");
+
+    public static StorageException UnknownEncoding(string encoding, IReadOnlyList<string> known) => new(
         ErrorCodes.UnknownEncoding,
         $"An artifact has the encoding '{encoding}'.",
-        "The encodings read here are 'pickle-v2', 'pickle-v4', 'gzip+pickle-v2' and 'gzip+pickle-v4'.",
-        "Install the plug-in of the program that wrote it, or write it again with the standard encoding.");
+        $"The encodings read here are {string.Join(", ", known.Select(static name => $"'{name}'").Append("'pickle-v2'").Append("'pickle-v4'"))}, 'gzip+pickle-v2' and 'gzip+pickle-v4'.",
+        "Reference the package with the plug-in of the program that wrote it, or write it again with the standard encoding.");
 
     public static StorageException TooLarge(string name, long length, long longest) => new(
         ErrorCodes.ArtifactTooLarge,

@@ -23,9 +23,12 @@ public sealed class PluginFlowTests : IDisposable
         {
             Isolation = TaskIsolation.Process,
             WorkingFolder = _folder,
+            Parameters = new { lines = "/\\" },
             Configs = new ConfigRequest { Files = new Dictionary<string, string> { ["limits"] = file } },
         });
-        Assert.Equal("3, of the package: red, 7", run.EnsureSucceeded().Data.Seen);
+        Assert.Equal("3, of the package: red, 7/\\", run.EnsureSucceeded().Data.Seen);
+        Assert.Equal("/\\", run.Data.Drawing!.Lines);
+        Assert.Equal("drawing-v1", run.Handle.Tasks("start")[0].Untyped.Artifact("drawing").Encoding);
     }
 
     [Fact]
@@ -64,6 +67,21 @@ public sealed class PluginFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flow_test_takes_the_word_of_an_encoding_for_what_is_read_back()
+    {
+        var run = await FlowTest.RunAsync<PluggedFlow>(new { lines = "/\\" });
+        Assert.Equal("/\\", run.Data.Drawing!.Lines);
+    }
+
+    [Fact]
+    public async Task A_failing_encoding_of_a_plug_in_is_named_and_fails_the_step()
+    {
+        var run = await FlowRunner.RunAsync<PluggedFlow>(Options() with { Parameters = new { lines = "broken" } });
+        Assert.False(run.Succeeded);
+        Assert.Contains("'drawing-v1' failed with 'drawing'. It threw InvalidOperationException: the pen is dry", run.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Decorators_of_the_settings_are_found_too()
     {
         var run = await FlowRunner.RunAsync<PluggedFlow>(Options() with { Settings = new Dictionary<string, string> { ["METAFLOW_DEFAULT_DECOSPECS"] = "gauge:level=9" } });
@@ -82,15 +100,19 @@ internal sealed partial class PluggedFlow : FlowSpec
 
     public partial string Seen { get; set; }
 
+    public partial Drawing? Drawing { get; set; }
+
+    [Parameter]
+    public partial string? Lines { get; }
+
     [Step]
     public Transition Start()
     {
         Seen = $"{Environment.GetEnvironmentVariable("GAUGE")}, {Environment.GetEnvironmentVariable("LOCKED")}, {Limits?.Width ?? 0}";
+        Drawing = Lines is null ? null : new Drawing(Lines);
         return Next(End);
     }
 
     [Step]
-    public void End()
-    {
-    }
+    public void End() => Seen += Drawing?.Lines;
 }

@@ -2,6 +2,7 @@ using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Plugins;
 using Metaflow.Secrets;
+using Metaflow.Serialization;
 using Metaflow.Settings;
 
 [assembly: MetaflowPlugin(typeof(Metaflow.Testing.Tests.Plugins.TestPlugin))]
@@ -17,6 +18,7 @@ public sealed class TestPlugin : IMetaflowPlugin
         registry.AddFlowDecorator("fleet", static () => new FleetAttribute());
         registry.Add<ISecretsProvider>("locker", static () => new Locker());
         registry.Add<IConfigParser>("lines", new LinesParser());
+        registry.Add<IArtifactEncoding>("drawing", new DrawingEncoding());
         registry.AddSetting(new SettingDescription("METAFLOW_GAUGE_LIMIT", SettingKind.Number, "It is the most that gauges show.") { Default = "100", IsForTasks = true });
         registry.AddSetting(new SettingDescription("METAFLOW_GAUGE_COLOUR", SettingKind.Text, "It is the colour of gauges."));
     }
