@@ -1,4 +1,5 @@
 using Metaflow.Plugins;
+using Metaflow.Stores;
 
 namespace Metaflow.Tool;
 

@@ -59,7 +59,7 @@ public static class ProgramPlugins
     // By index, because a plug-in may bring others along.
     private static PluginRegistry Make()
     {
-        var registry = new PluginRegistry().Use<LocalStorePlugin>();
+        var registry = new PluginRegistry();
         for (var i = 0; i < Added.Count; i++)
         {
             Added[i].Use(registry);

@@ -56,5 +56,6 @@ internal static class FlowPlugins
 
     // Metaflow itself is in every process.
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An assembly without a file is what is asked for.")]
-    private static bool IsForOthers(Type plugin) => plugin.Assembly != typeof(FlowSpec).Assembly && plugin.Assembly.Location.Length > 0;
+    private static bool IsForOthers(Type plugin)
+        => plugin.Assembly != typeof(FlowSpec).Assembly && plugin.Assembly != typeof(ProgramPlugins).Assembly && plugin.Assembly.Location.Length > 0;
 }

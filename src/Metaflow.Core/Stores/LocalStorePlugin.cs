@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Plugins;
 using Metaflow.Storage;
 
-namespace Metaflow.Plugins;
+namespace Metaflow.Stores;
 
 /// <summary>Adds the store in a folder, and the metadata provider that keeps its records there.</summary>
 public sealed class LocalStorePlugin : IMetaflowPlugin
@@ -18,6 +20,11 @@ public sealed class LocalStorePlugin : IMetaflowPlugin
         registry.Add<IStoreFactory>(StoreAddress.LocalType, new Factory());
         registry.Add<IMetadataFactory>(StoreAddress.LocalType, new Factory());
     }
+
+#pragma warning disable CA2255 // As the generated code of a program: whoever uses the assembly has to see it.
+    [ModuleInitializer]
+    internal static void Add() => ProgramPlugins.Add<LocalStorePlugin>();
+#pragma warning restore CA2255
 
     private sealed class Factory : IStoreFactory, IMetadataFactory
     {
