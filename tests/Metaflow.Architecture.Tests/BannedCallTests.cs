@@ -28,7 +28,7 @@ public sealed class BannedCallTests(RepositorySources sources)
 
     [Theory]
     [InlineData("src/Metaflow/Programs/A.cs", 1)]
-    [InlineData("src/Metaflow.Core/Plugins/LocalStorePlugin.cs", 0)]
+    [InlineData("src/Metaflow.Core/Stores/LocalStorePlugin.cs", 0)]
     public void A_local_store_is_made_by_its_registration_alone(string path, int problems)
     {
         var sample = ProjectCompiler.CompileSample(

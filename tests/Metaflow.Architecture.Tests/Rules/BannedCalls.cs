@@ -15,8 +15,8 @@ internal static class BannedCalls
         new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),
         new("System.Threading.Thread", ["Sleep"], "Wait for what you wait for.", []),
         new("System.Console", [], "Write to the writer or the log that you were given.", ["src/Metaflow.Cli/", "src/Metaflow/Programs/", "src/Metaflow/InProcess/", "src/Metaflow.Tool/Program.cs"]),
-        new("Metaflow.Storage.LocalBlobStore", [".ctor"], "Open stores by their address: RunStores.", ["src/Metaflow.Core/Plugins/LocalStorePlugin.cs"]),
-        new("Metaflow.Metadata.LocalMetadataProvider", [".ctor"], "Open stores by their address: RunStores.", ["src/Metaflow.Core/Plugins/LocalStorePlugin.cs"]),
+        new("Metaflow.Storage.LocalBlobStore", [".ctor"], "Open stores by their address: RunStores.", ["src/Metaflow.Core/Stores/LocalStorePlugin.cs"]),
+        new("Metaflow.Metadata.LocalMetadataProvider", [".ctor"], "Open stores by their address: RunStores.", ["src/Metaflow.Core/Stores/LocalStorePlugin.cs"]),
         new("Metaflow.Launching.LocalTaskLauncher", [".ctor"], "Ask for a launcher by its name: Launchers.", ["src/Metaflow/Launching/LocalLauncherPlugin.cs"]),
         new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.", ["src/Metaflow/Launching/"]),
     ];
