@@ -8,6 +8,7 @@ namespace Metaflow.Code;
 internal sealed partial class CodeWalk
 {
     private const string Programs = "Metaflow.FlowProgram";
+    private const string Registration = "Metaflow.Generated.ReferencedPlugins";
 
     /// <summary>Reaches what runs before a step. It may set what the step reads: a static field, a variable of the environment, the culture, an artifact.</summary>
     private void ReachStart()
@@ -21,7 +22,7 @@ internal sealed partial class CodeWalk
 
             if (assembly.Module is { } module)
             {
-                ReachStaticConstructor(module);
+                ReachInitializers(module);
             }
         }
 
@@ -41,6 +42,33 @@ internal sealed partial class CodeWalk
                     if (!isEmpty)
                     {
                         _pending.Enqueue(() => WriteInstructions(constructor, body, start));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Reaches the initializers of a module, which the compiler calls one after the other. The generated one adds plug-ins and what an author registers: it makes nothing
+    /// that a step sees, and a decorator counts for the steps that carry it.</summary>
+    private void ReachInitializers(TypeKey module)
+    {
+        foreach (var handle in module.Definition.GetMethods())
+        {
+            var constructor = new MethodKey(module.Assembly, handle);
+            if (constructor.Name != ".cctor" || module.Assembly.BodyOf(constructor.Definition) is not { } body)
+            {
+                continue;
+            }
+
+            var instructions = new InstructionReader(body.GetILBytes());
+            while (instructions.MoveNext())
+            {
+                if (instructions.Code == ILOpCode.Call && MetadataTokens.EntityHandle(instructions.Token) is { Kind: HandleKind.MethodDefinition } called)
+                {
+                    var initializer = new MethodKey(module.Assembly, (MethodDefinitionHandle)called);
+                    if (initializer.Type.FullName != Registration)
+                    {
+                        Reach(initializer);
                     }
                 }
             }
