@@ -109,7 +109,7 @@ public sealed partial class FileBasedAppTests(PackedPackages packages)
                 await FlowProgram.RunAsync<TwoStepsFlow>(["run"]);
                 var id = File.ReadAllText(".metaflow/TwoStepsFlow/latest_run");
                 string[] task = ["step", "end", "--run-id", id, "--task-id", "9", "--input-paths", $"{id}/start/1", "--join", "none"];
-                string[] rest = ["--datastore-root", Path.GetFullPath(".metaflow"), "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester"];
+                string[] rest = ["--datastore", "local:" + Path.GetFullPath(".metaflow"), "--retry-count", "0", "--max-user-code-retries", "0", "--namespace", "user:tester"];
                 using var process = Process.Start(Environment.ProcessPath!, [.. task, .. rest]);
                 process.WaitForExit();
                 return process.ExitCode;
