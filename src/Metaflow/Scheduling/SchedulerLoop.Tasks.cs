@@ -80,7 +80,7 @@ internal sealed partial class SchedulerLoop
                 var preparing = Task.Run(async () =>
                 {
                     await before.ConfigureAwait(false);
-                    return TaskLaunch.Hooked(_context, live.Task, request);
+                    return TaskLaunch.Hooked(_context.DecoratorsOf(live.Task.Step), request);
                 });
                 _lastPreparation = preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 request = await preparing.ConfigureAwait(false);

@@ -21,7 +21,7 @@ internal static class TaskLaunch
     /// <param name="task">The task.</param>
     /// <returns>The request.</returns>
     /// <exception cref="Errors.LaunchException">A decorator forbids it, or fails (MF6022).</exception>
-    public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task) => Hooked(context, task, Prepare(context, run, task));
+    public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task) => Hooked(context.DecoratorsOf(task.Step), Prepare(context, run, task));
 
     /// <summary>Returns whether decorators of a task's step have a say in its launch.</summary>
     /// <param name="context">What the run works with.</param>
@@ -30,15 +30,14 @@ internal static class TaskLaunch
     public static bool HasHooks(RunContext context, ScheduledTask task) => context.DecoratorsOf(task.Step).All.Count > 0;
 
     /// <summary>Makes a request as the hooks of the step's decorators want it.</summary>
-    /// <param name="context">What the run works with.</param>
-    /// <param name="task">The task.</param>
+    /// <param name="decorators">The decorators in force.</param>
     /// <param name="request">The request before they are called.</param>
     /// <returns>The request.</returns>
     /// <exception cref="Errors.LaunchException">A decorator forbids it, or fails (MF6022).</exception>
-    public static LaunchRequest Hooked(RunContext context, ScheduledTask task, LaunchRequest request)
+    public static LaunchRequest Hooked(StepDecorators decorators, LaunchRequest request)
     {
         var environment = new Dictionary<string, string>(request.Environment);
-        var hooked = LaunchHooks.Call(context.DecoratorsOf(task.Step), new LaunchHookContext(request.Task, request.Attempt, environment));
+        var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(request.Task, request.Attempt, environment));
         return request with
         {
             Environment = environment,

@@ -20,7 +20,6 @@ namespace Metaflow.Spinning;
 internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, ProgramLocation program, TimeProvider time)
 {
     private const string TaskId = "0";
-    private const long Megabyte = 1024 * 1024;
 
     /// <summary>The decorators that mean something for a single step on this machine; the reference's list.</summary>
     private static readonly string[] Allowed = ["conda", "pypi", "conda_base", "pypi_base", "nuget", "environment", "project", "timeout", "card", "secrets"];
@@ -121,15 +120,11 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
         };
         var environment = TaskLaunch.EnvironmentOf(settings, path.RunId);
-        var hooked = LaunchHooks.Call(decorators, new LaunchHookContext(path, 0, environment));
-        return new LaunchRequest(path, 0, line.ToArguments(), environment, request.MaxLogSize * Megabyte)
+        return TaskLaunch.Hooked(decorators, new LaunchRequest(path, 0, line.ToArguments(), environment, request.MaxLogSize * TaskLaunch.Megabyte)
         {
             Program = program,
             Decorators = decorators.All,
-            Deadline = hooked.Deadline,
-            MemoryLimitMB = hooked.MemoryLimitMB,
-            AnnouncesSecrets = hooked.AnnouncesSecrets,
-        };
+        });
     }
 
     private static List<int> IterationsOf(TaskHandle task)
