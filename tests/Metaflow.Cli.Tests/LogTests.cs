@@ -221,7 +221,7 @@ public sealed class LogTests : IDisposable
     {
         var status = new RunStatus(state, processId ?? Environment.ProcessId, Environment.MachineName, DateTimeOffset.UtcNow);
         await _store.Datastore.Blobs.SaveAsync(
-            [new BlobWrite(RunStatus.PathOf(SampleStore.Flow, "7"), status.Write)], overwrite: true, TestContext.Current.CancellationToken);
+            [status.ToWrite(SampleStore.Flow, "7")], overwrite: true, TestContext.Current.CancellationToken);
     }
 
     private async Task<int> FollowAsync(WaitingWriter output, string input)

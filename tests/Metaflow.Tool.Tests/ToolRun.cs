@@ -50,7 +50,7 @@ internal sealed class ToolPlace : IDisposable
     public async Task SetStateAsync(string flow, string id, RunState state)
     {
         var status = new RunStatus(state, int.MaxValue, System.Environment.MachineName, DateTimeOffset.UtcNow);
-        await Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(flow, id), status.Write)], overwrite: true, CancellationToken.None);
+        await Blobs.SaveAsync([status.ToWrite(flow, id)], overwrite: true, CancellationToken.None);
     }
 
     public string Text(string path) => File.ReadAllText(Path.Combine(Folder, path));

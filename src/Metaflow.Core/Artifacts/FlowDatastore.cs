@@ -130,7 +130,7 @@ public sealed class FlowDatastore
     {
         var payload = new ReadOnlySequence<byte>(content);
         var path = IncludedPath(BlobContent.KeyOf(payload));
-        var write = new BlobWrite(path, stream => BlobCompression.Write(payload, stream));
+        var write = BlobWrite.Of(path, stream => BlobCompression.Write(payload, stream));
         using var hold = (Blobs as IBlobRetention)?.Hold(Flow);
         await Blobs.SaveAsync([write], overwrite: true, cancellationToken).ConfigureAwait(false);
         return $"{UrlStart}{Blobs.Root}/{path}";
@@ -248,21 +248,7 @@ public sealed class FlowDatastore
     /// <param name="path">Its path relative to the root.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Its bytes, or <see langword="null"/> when there is none.</returns>
-    internal async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-        if (read is null)
-        {
-            return null;
-        }
-
-        using var content = read.Content;
-        using var bytes = new MemoryStream();
-
-        // Not CopyToAsync: on a local file it hops to the pool for a few hundred bytes, and costs a task its compilation besides.
-        content.CopyTo(bytes);
-        return bytes.ToArray();
-    }
+    internal ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken) => Blobs.ReadAsync(path, cancellationToken);
 
     private static StorageException NotComplete(TaskPath task, int attempt) => new(
         ErrorCodes.NoCompletedAttempt,

@@ -117,8 +117,8 @@ public sealed class TaskDatastoreWriter
     /// <returns>A task that ends when all is durable. The mark that makes the attempt count becomes visible last.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not
     /// count.</exception>
-    public ValueTask SaveCompleteAsync(IEnumerable<BlobWrite> others, CancellationToken cancellationToken)
-        => _datastore.Blobs.SaveAsync([Beginning(), .. others, Data(), Done()], overwrite: true, cancellationToken);
+    public async ValueTask SaveCompleteAsync(IEnumerable<BlobWrite> others, CancellationToken cancellationToken)
+        => await _datastore.Blobs.SaveAsync([Beginning(), .. others, Data(), Done()], overwrite: true, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Makes a note for <see cref="SaveCompleteAsync"/>.</summary>
     /// <param name="name">The note's name.</param>
@@ -134,9 +134,10 @@ public sealed class TaskDatastoreWriter
 
     private BlobWrite Data() => FileOf(AttemptFiles.Data, DataFile.ToJson(_datastore.Blobs.TypeName, Attempt, _records.Values));
 
-    private BlobWrite Done() => FileOf(AttemptFiles.Done, "\"\""u8.ToArray());
+    private BlobWrite Done() => FileOf(AttemptFiles.Done, "\"\""u8.ToArray()) with { IsLast = true };
 
-    private BlobWrite FileOf(string name, byte[] content) => new(AttemptFiles.PathOf(Task, Attempt, name), stream => stream.Write(content));
+    private BlobWrite FileOf(string name, byte[] content) => new(AttemptFiles.PathOf(Task, Attempt, name), content);
 
-    private ValueTask SaveAsync(BlobWrite file, CancellationToken cancellationToken) => _datastore.Blobs.SaveAsync([file], overwrite: true, cancellationToken);
+    private async ValueTask SaveAsync(BlobWrite file, CancellationToken cancellationToken)
+        => await _datastore.Blobs.SaveAsync([file], overwrite: true, cancellationToken).ConfigureAwait(false);
 }

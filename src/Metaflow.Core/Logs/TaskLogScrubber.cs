@@ -24,7 +24,7 @@ internal static class TaskLogScrubber
             if (await blobs.SizeAsync(path, CancellationToken.None).ConfigureAwait(false) is not null)
             {
                 // The reference leaves the same words, as plain text.
-                writes.Add(new BlobWrite(path, target => target.Write(Encoding.UTF8.GetBytes($"[REDACTED {source} {name}]"))));
+                writes.Add(new BlobWrite(path, Encoding.UTF8.GetBytes($"[REDACTED {source} {name}]")));
             }
         }
 

@@ -26,7 +26,7 @@ public sealed partial class LocalMetadataProvider
         var changed = RunTags.Change(run, add, remove);
         if (changed != run)
         {
-            Save([new PendingFile(MetadataFolders.SelfOf(folder), stream => stream.Write(MetadataRecordJson.Run(changed)))]);
+            await SaveAsync([new PendingFile(MetadataFolders.SelfOf(folder), MetadataRecordJson.Run(changed))], cancellationToken).ConfigureAwait(false);
         }
 
         return changed;

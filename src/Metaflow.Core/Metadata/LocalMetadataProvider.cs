@@ -54,7 +54,7 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
     public string Location { get; }
 
     /// <inheritdoc/>
-    public ValueTask<RunRecord> RegisterRunAsync(RunRecord run, CancellationToken cancellationToken)
+    public async ValueTask<RunRecord> RegisterRunAsync(RunRecord run, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RunTags.CheckNew(run);
@@ -67,33 +67,32 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
         }
         else if (Find(run.Flow, run.RunId) is { } known)
         {
-            return ValueTask.FromResult(known);
+            return known;
         }
 
         var files = new List<PendingFile>(2);
         AddMissing(files, _folders.FolderOf(run.Flow), () => MetadataRecordJson.Flow(run.Flow, Milliseconds(created.CreatedAt)));
         AddMissing(files, _folders.FolderOf(run.Flow, created.RunId), () => MetadataRecordJson.Run(created));
-        var kept = Save(files);
+        var kept = await SaveAsync(files, cancellationToken).ConfigureAwait(false);
 
         // Another process may have registered the same id at the same moment: then its record counts.
         var lost = kept.Any(file => file.Path == MetadataFolders.SelfOf(_folders.FolderOf(run.Flow, created.RunId)));
-        return ValueTask.FromResult(lost ? Find(run.Flow, created.RunId)! : created);
+        return lost ? Find(run.Flow, created.RunId)! : created;
     }
 
     /// <inheritdoc/>
-    public ValueTask RegisterTaskAsync(RunRecord run, TaskPath task, CancellationToken cancellationToken)
+    public async ValueTask RegisterTaskAsync(RunRecord run, TaskPath task, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var now = Milliseconds(Now());
         var files = new List<PendingFile>(2);
         AddMissing(files, _folders.FolderOf(task.Flow, task.RunId, task.Step), () => MetadataRecordJson.Step(run, task.Step, now));
         AddMissing(files, _folders.FolderOf(task.Flow, task.RunId, task.Step, task.TaskId), () => MetadataRecordJson.Task(run, task, now));
-        Save(files);
-        return ValueTask.CompletedTask;
+        await SaveAsync(files, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public ValueTask RecordAsync(
+    public async ValueTask RecordAsync(
         RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -105,8 +104,7 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
         foreach (var artifact in artifacts)
         {
             var json = MetadataRecordJson.Artifact(run, task, artifact, now);
-            files.Add(new PendingFile(
-                Path.Combine(folder, $"{artifact.Attempt}{ArtifactInfix}{artifact.Artifact.Name}.json"), stream => stream.Write(json)));
+            files.Add(new PendingFile(Path.Combine(folder, $"{artifact.Attempt}{ArtifactInfix}{artifact.Artifact.Name}.json"), json));
         }
 
         for (var pending = data; files.Count + pending.Count > 0; now++)
@@ -114,11 +112,9 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
             var added = AddData(files, run, task, pending, now);
 
             // A file is kept when another process recorded the same field in the same millisecond.
-            pending = [.. Save(files).Select(file => added[file.Path])];
+            pending = [.. (await SaveAsync(files, cancellationToken).ConfigureAwait(false)).Select(file => added[file.Path])];
             files.Clear();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     private static void AddMissing(List<PendingFile> files, string folder, Func<byte[]> json)
@@ -126,11 +122,12 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
         var path = MetadataFolders.SelfOf(folder);
         if (!File.Exists(path))
         {
-            files.Add(new PendingFile(path, stream => stream.Write(json()), ExistingFile.Kept));
+            files.Add(new PendingFile(path, json(), ExistingFile.Kept));
         }
     }
 
-    private IReadOnlyList<PendingFile> Save(IReadOnlyList<PendingFile> files) => DurableFileGroup.Save(files, _durable, MetadataErrors.Write);
+    private ValueTask<IReadOnlyList<PendingFile>> SaveAsync(IReadOnlyList<PendingFile> files, CancellationToken cancellationToken)
+        => DurableFileGroup.SaveAsync(files, _durable, MetadataErrors.Write, cancellationToken);
 
     private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
@@ -151,7 +148,7 @@ public sealed partial class LocalMetadataProvider : IMetadataProvider
             var json = MetadataRecordJson.Datum(run, task, datum, milliseconds);
             var path = DatumPath(folder, datum, milliseconds);
             added.Add(path, datum);
-            files.Add(new PendingFile(path, stream => stream.Write(json), ExistingFile.Kept));
+            files.Add(new PendingFile(path, json, ExistingFile.Kept));
         }
 
         return added;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Metaflow.Storage;
 
 namespace Metaflow.Metadata;
 
@@ -59,6 +60,12 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
         json.WriteString("reason", Reason);
         json.WriteEndObject();
     }
+
+    /// <summary>Returns the record of a run.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <returns>What to store.</returns>
+    public BlobWrite ToWrite(string flow, string runId) => BlobWrite.Of(PathOf(flow, runId), Write);
 
     /// <summary>Reads a status.</summary>
     /// <param name="utf8">The text.</param>

@@ -4,10 +4,26 @@ namespace Metaflow.Platform;
 
 /// <summary>One file to write.</summary>
 /// <param name="Path">The absolute path.</param>
-/// <param name="Write">Writes the content.</param>
+/// <param name="WriteAsync">Writes the content.</param>
 /// <param name="Existing">What happens when the file exists.</param>
 /// <param name="IsFinal">Whether the content of a path is always the same; such a file is marked once it is durable.</param>
-internal sealed record PendingFile(string Path, Action<Stream> Write, ExistingFile Existing = ExistingFile.Replaced, bool IsFinal = false);
+internal sealed record PendingFile(string Path, Func<Stream, CancellationToken, ValueTask> WriteAsync, ExistingFile Existing = ExistingFile.Replaced, bool IsFinal = false)
+{
+    /// <summary>Initializes a file of known bytes.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="existing">What happens when the file exists.</param>
+    public PendingFile(string path, byte[] content, ExistingFile existing = ExistingFile.Replaced)
+        : this(path, (target, _) => Write(content, target), existing)
+    {
+    }
+
+    private static ValueTask Write(byte[] content, Stream target)
+    {
+        target.Write(content);
+        return ValueTask.CompletedTask;
+    }
+}
 
 /// <summary>What happens when a file to write exists.</summary>
 internal enum ExistingFile
@@ -36,14 +52,16 @@ internal static class DurableFileGroup
     /// <param name="files">The files, each path once.</param>
     /// <param name="names">The folders whose names are durable.</param>
     /// <param name="translate">Makes the error to throw, from the cause and the path.</param>
+    /// <param name="cancellationToken">Ends the writers early.</param>
     /// <returns>The files not written because they exist and are kept.</returns>
-    public static IReadOnlyList<PendingFile> Save(IReadOnlyList<PendingFile> files, DurableFolders names, Func<Exception, string, Exception> translate)
+    public static async ValueTask<IReadOnlyList<PendingFile>> SaveAsync(
+        IReadOnlyList<PendingFile> files, DurableFolders names, Func<Exception, string, Exception> translate, CancellationToken cancellationToken)
     {
         var kept = new List<PendingFile>();
         for (var start = 0; start < files.Count; start += GroupSize)
         {
             var count = Math.Min(GroupSize, files.Count - start);
-            new Group(names, translate, kept).Save(files, start, count);
+            await new Group(names, translate, kept).SaveAsync(files, start, count, cancellationToken).ConfigureAwait(false);
         }
 
         return kept;
@@ -56,13 +74,13 @@ internal static class DurableFileGroup
         private readonly HashSet<string> _readyFolders = new(StringComparer.Ordinal);
         private string _path = string.Empty;
 
-        public void Save(IReadOnlyList<PendingFile> files, int start, int count)
+        public async ValueTask SaveAsync(IReadOnlyList<PendingFile> files, int start, int count, CancellationToken cancellationToken)
         {
             try
             {
                 for (var i = start; i < start + count; i++)
                 {
-                    Write(files[i]);
+                    await WriteAsync(files[i], cancellationToken).ConfigureAwait(false);
                 }
 
                 FlushFiles();
@@ -80,7 +98,7 @@ internal static class DurableFileGroup
             }
         }
 
-        private void Write(PendingFile file)
+        private async ValueTask WriteAsync(PendingFile file, CancellationToken cancellationToken)
         {
             _path = file.Path;
             var folder = Path.GetDirectoryName(file.Path)!;
@@ -88,7 +106,9 @@ internal static class DurableFileGroup
             var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
             var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
             _open.Add(new OpenFile(file, temporary, stream));
-            file.Write(stream);
+            await file.WriteAsync(stream, cancellationToken).ConfigureAwait(false);
+
+            // Not FlushAsync, which hops to the pool.
             stream.Flush();
         }
 

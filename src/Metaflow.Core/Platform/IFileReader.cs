@@ -8,10 +8,10 @@ internal interface IFileReader
     /// <returns>The file, or <see langword="null"/> when there is none.</returns>
     Stream? Open(string path);
 
-    /// <summary>Returns the length of a file.</summary>
+    /// <summary>Returns the length of a file, and when it was last changed.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The length in bytes, or <see langword="null"/> when there is no such file.</returns>
-    long? Length(string path);
+    /// <returns>Both, or <see langword="null"/> when there is no such file.</returns>
+    (long Length, DateTimeOffset ChangedAt)? State(string path);
 
     /// <summary>Lists what lies directly under a folder.</summary>
     /// <param name="folder">The absolute path.</param>

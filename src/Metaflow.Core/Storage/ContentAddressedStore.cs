@@ -169,23 +169,29 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
 
         var plan = new SavePlan(payloads, raw);
+        var unknown = new List<int>(payloads.Count);
         for (var i = 0; i < payloads.Count; i++)
         {
             var key = plan.Keys[i] = BlobContent.KeyOf(payloads[i]);
-            if (IsKnown(key) || read.Contains(key) || !plan.Distinct.Add(key))
+            if (!IsKnown(key) && !read.Contains(key) && plan.Distinct.Add(key))
             {
-                continue;
+                unknown.Add(i);
             }
+        }
 
-            var size = await blobs.SizeAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
-            if (size is > 0 && await HoldsAsync(key, payloads[i], cancellationToken).ConfigureAwait(false))
+        IReadOnlyList<BlobState?> states = unknown.Count == 0 ? []
+            : await blobs.StateAsync([.. unknown.Select(i => PathOf(plan.Keys[i]))], cancellationToken).ConfigureAwait(false);
+        for (var n = 0; n < unknown.Count; n++)
+        {
+            var i = unknown[n];
+            if (states[n] is { Length: > 0 } && await HoldsAsync(plan.Keys[i], payloads[i], cancellationToken).ConfigureAwait(false))
             {
                 plan.Existing.Add(i);
             }
             else
             {
-                plan.Writes.Add(Pack(key, payloads[i], raw));
-                plan.Replaces |= size is not null;
+                plan.Writes.Add(Pack(plan.Keys[i], payloads[i], raw));
+                plan.Replaces |= states[n] is not null;
             }
         }
 
@@ -259,9 +265,14 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     }
 
     /// <summary>Says whether a blob that is there holds a payload. What storing counts on is read to its end: that costs less than writing it
-    /// again, and a disk that damages a blob must not damage the value of every later run that stores it.</summary>
+    /// again, and a disk that damages a blob must not damage the value of every later run that stores it. Stores that guard their objects themselves are believed.</summary>
     private async ValueTask<bool> HoldsAsync(string key, ReadOnlySequence<byte> payload, CancellationToken cancellationToken)
     {
+        if (blobs.GuardsContent)
+        {
+            return true;
+        }
+
         try
         {
             var read = await blobs.OpenAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
@@ -278,7 +289,7 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     private BlobWrite Pack(string key, ReadOnlySequence<byte> payload, bool raw)
     {
         var isRaw = raw || !BlobCompression.Pays(payload);
-        return new BlobWrite(PathOf(key), isRaw ? WriteRaw : WriteCompressed, new BlobPacking(isRaw));
+        return BlobWrite.Of(PathOf(key), isRaw ? WriteRaw : WriteCompressed) with { Length = isRaw ? payload.Length : null, Packing = new BlobPacking(isRaw) };
 
         void WriteCompressed(Stream target) => BlobCompression.Write(payload, target);
 

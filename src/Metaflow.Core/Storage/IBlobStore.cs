@@ -1,21 +1,11 @@
 namespace Metaflow.Storage;
 
-/// <summary>One object to store.</summary>
-/// <param name="Path">The path relative to the store's root, with <c>/</c>.</param>
-/// <param name="Write">Writes the bytes to the stream given.</param>
-/// <param name="Packing">How a content-addressed blob is packed, or <see langword="null"/> for a plain file.</param>
-public sealed record BlobWrite(string Path, Action<Stream> Write, BlobPacking? Packing = null);
-
-/// <summary>How the bytes of a content-addressed blob are packed, kept beside it as the reference does.</summary>
-/// <param name="IsRaw">Whether the payload is stored as it is, rather than in gzip.</param>
-public sealed record BlobPacking(bool IsRaw);
-
-/// <summary>An object that was read.</summary>
-/// <param name="Content">The bytes as stored; the reader disposes it.</param>
-/// <param name="Packing">The packing kept beside it, or <see langword="null"/> when nothing is.</param>
-public sealed record BlobRead(Stream Content, BlobPacking? Packing);
-
-/// <summary>A place for objects by path: a folder, a bucket. What <see cref="SaveAsync"/> acknowledged survives a power cut.</summary>
+/// <summary>A place for objects by path: a folder, a bucket, a data base. What <see cref="SaveAsync"/> acknowledged survives a power cut.</summary>
+/// <remarks>
+/// <para>Implementations are safe for several threads and several processes. A caller that has many objects gives them in one call: a store that is far away works on
+/// them at the same time. Whoever reads after a call returned finds what the call stored, in every process.</para>
+/// <para><c>BlobStoreConformance</c> of the package <c>Metaflow.Testing</c> checks an implementation against these promises.</para>
+/// </remarks>
 public interface IBlobStore
 {
     /// <summary>Gets the type as settings and metadata name it, such as <c>local</c>.</summary>
@@ -24,30 +14,51 @@ public interface IBlobStore
     /// <summary>Gets the root as metadata names it; for a local one the absolute path that ends in <c>/.metaflow</c>.</summary>
     string Root { get; }
 
+    /// <summary>Gets a value indicating whether the store itself sees to it that an object is read as it was stored, as services with checksums do. The default is
+    /// <see langword="false"/>: then a value that is there already is read and compared before a task counts on it.</summary>
+    bool GuardsContent => false;
+
     /// <summary>Stores objects, whole or not at all each, all of them durable when it returns.</summary>
     /// <param name="writes">The objects, each path once.</param>
-    /// <param name="overwrite">Whether an object that exists is replaced; otherwise it is kept silently.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="overwrite">Whether an object that exists is replaced; otherwise it is kept.</param>
+    /// <param name="cancellationToken">Ends the work early; objects stored until then stay.</param>
     /// <exception cref="Errors.StorageException">A write failed (MF4001 and on); nothing of the failed object is visible.</exception>
-    /// <returns>A task that ends when all are durable.</returns>
-    ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken);
+    /// <returns>For each object in order whether this call stored it. Without <paramref name="overwrite"/>, of several callers who store a path at once exactly one gets
+    /// <see langword="true"/>, and the object is that caller's; a call that stored an object and could not learn of it answers <see langword="true"/> only when the bytes
+    /// are its own.</returns>
+    ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken);
 
     /// <summary>Opens an object.</summary>
     /// <param name="path">The path relative to the root.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The object, or <see langword="null"/> when there is none.</returns>
+    /// <returns>The object, or <see langword="null"/> when there is none. It is read as it was at this moment, also when it is replaced meanwhile.</returns>
     ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken);
 
-    /// <summary>Says how long an object is.</summary>
-    /// <param name="path">The path relative to the root.</param>
+    /// <summary>Says which objects there are, how long, and how old.</summary>
+    /// <param name="paths">The paths relative to the root.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The length in bytes, or <see langword="null"/> when there is none.</returns>
-    ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken);
+    /// <returns>For each path in order what is known of its object, or <see langword="null"/> when there is none.</returns>
+    ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken);
 
     /// <summary>Lists what lies directly under a folder.</summary>
     /// <param name="folder">The folder relative to the root; empty for the root.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>Names with whether they are folders. What a store keeps beside an object to know its packing is left out, and a folder named <c>_meta</c>, which is that of
+    /// <returns>The entries, in any order. What a store keeps beside an object to know its packing is left out, and a folder named <c>_meta</c>, which is that of
     /// the metadata provider.</returns>
-    ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken);
+
+    /// <summary>Deletes objects with what is kept beside them. Those that do not exist are no error.</summary>
+    /// <param name="paths">The paths relative to the root.</param>
+    /// <param name="cancellationToken">Ends the work early; objects deleted until then are gone.</param>
+    /// <returns>A task that ends when none of them is there.</returns>
+    /// <exception cref="Errors.StorageException">An object could not be deleted (MF4001, MF4004).</exception>
+    ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken);
+
+    /// <summary>Reads small objects whole.</summary>
+    /// <param name="paths">The paths relative to the root.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>For each path in order the bytes as stored, or <see langword="null"/> when there is no object. Unless a store does better, it opens some of them at the same
+    /// time.</returns>
+    ValueTask<IReadOnlyList<byte[]?>> ReadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+        => BlobReading.ReadAsync(this, paths, cancellationToken);
 }

@@ -49,12 +49,12 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
     internal DurableFolders Folders { get; }
 
     /// <inheritdoc/>
-    public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var files = new List<PendingFile>(writes.Count);
-        var existing = new List<string>();
-        foreach (var write in writes)
+        var existing = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var write in InOrder(writes))
         {
             var path = FullPath(write.Path);
             if (!overwrite && File.Exists(path))
@@ -65,15 +65,24 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
 
             AddCompanion(files, path, write.Packing);
 
-            // Who is first may decide something, such as who leads a resume: of two processes at once one has to lose. Of packed blobs both have the same content.
-            var keeps = !overwrite && write.Packing is null;
-            files.Add(new PendingFile(path, write.Write, keeps ? ExistingFile.Kept : ExistingFile.Replaced, IsFinal: write.Packing is not null));
+            // Who is first may decide something, such as who leads a resume: of two processes at once one has to lose.
+            files.Add(new PendingFile(path, write.WriteAsync, overwrite ? ExistingFile.Replaced : ExistingFile.Kept, IsFinal: write.Packing is not null));
         }
 
-        var kept = DurableFileGroup.Save(files, Folders, StorageErrors.Write);
-        existing.AddRange(writes.Select(static write => write.Path).Where(path => kept.Any(file => file.Path == FullPath(path))));
+        var kept = await DurableFileGroup.SaveAsync(files, Folders, StorageErrors.Write, cancellationToken).ConfigureAwait(false);
+        if (kept.Count > 0)
+        {
+            existing.UnionWith(writes.Select(static write => write.Path).Where(path => kept.Any(file => file.Path == FullPath(path))));
+        }
+
         MakeDurable(existing, areFinal: false);
-        return ValueTask.CompletedTask;
+        var stored = new bool[writes.Count];
+        for (var i = 0; i < stored.Length; i++)
+        {
+            stored[i] = !existing.Contains(writes[i].Path);
+        }
+
+        return stored;
     }
 
     /// <inheritdoc/>
@@ -85,19 +94,68 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
     }
 
     /// <inheritdoc/>
-    public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var full = FullPath(path);
-        return ValueTask.FromResult(Guarded(full, () => _files.Length(full)));
+        var states = new BlobState?[paths.Count];
+        for (var i = 0; i < states.Length; i++)
+        {
+            var full = FullPath(paths[i]);
+            states[i] = Guarded(full, () => _files.State(full)) is var (length, changedAt) ? new BlobState(length, changedAt) : null;
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<BlobState?>>(states);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<byte[]?>> ReadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var contents = new byte[]?[paths.Count];
+        for (var i = 0; i < contents.Length; i++)
+        {
+            var full = FullPath(paths[i]);
+            contents[i] = Guarded(full, () => ReadWhole(full));
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<byte[]?>>(contents);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        foreach (var path in paths)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var full = FullPath(path);
+            try
+            {
+                // The companion first: a blob that is written anew meanwhile brings its own.
+                if (_files.State(full) is not null)
+                {
+                    DeleteCompanion(full);
+                }
+
+                File.Delete(full);
+            }
+            catch (DirectoryNotFoundException)
+            {
+            }
+            catch (Exception error) when (FileFaults.IsFileError(error))
+            {
+                throw StorageErrors.Write(error, full);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var full = folder.Length == 0 ? Root : FullPath(folder);
-        var names = new List<(string, bool)>();
+        var names = new List<BlobEntry>();
         var entries = Guarded(full, () => _files.List(full));
         var files = entries.Where(static entry => !entry.IsFolder).Select(static entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, isFolder) in entries)
@@ -105,11 +163,11 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
             var path = Path.Combine(full, name);
             if (isFolder ? name != BlobPackingFile.Suffix : !Guarded(path, () => BlobPackingFile.IsCompanion(name, files.Contains, () => _files.Open(path))))
             {
-                names.Add((name, isFolder));
+                names.Add(new BlobEntry(name, isFolder));
             }
         }
 
-        return ValueTask.FromResult<IReadOnlyList<(string, bool)>>(names);
+        return ValueTask.FromResult<IReadOnlyList<BlobEntry>>(names);
     }
 
     /// <inheritdoc/>
@@ -137,7 +195,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
     /// <param name="paths">The paths relative to the root.</param>
     void IBlobDurability.MakeDurable(IReadOnlyList<string> paths) => MakeDurable(paths, areFinal: true);
 
-    private void MakeDurable(IReadOnlyList<string> paths, bool areFinal)
+    private void MakeDurable(IReadOnlyCollection<string> paths, bool areFinal)
     {
         var handles = new List<SafeFileHandle>();
         var parents = new HashSet<string>(StringComparer.Ordinal);
@@ -194,9 +252,22 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
         var companion = path + BlobPackingFile.Suffix;
         if (packing is { IsRaw: true } || (packing is not null && File.Exists(companion)))
         {
-            files.Add(new PendingFile(companion, stream => stream.Write(BlobPackingFile.ToJson(packing))));
+            files.Add(new PendingFile(companion, BlobPackingFile.ToJson(packing).ToArray()));
         }
     }
+
+    private void DeleteCompanion(string path)
+    {
+        var companion = path + BlobPackingFile.Suffix;
+        if (BlobPackingFile.IsCompanion(Path.GetFileName(companion), static _ => true, () => _files.Open(companion)))
+        {
+            File.Delete(companion);
+        }
+    }
+
+    // A copy only where it changes something.
+    private static IEnumerable<BlobWrite> InOrder(IReadOnlyList<BlobWrite> writes)
+        => writes.Count > 1 && writes.Any(static write => write.IsLast) ? writes.OrderBy(static write => write.IsLast) : writes;
 
     private static T Guarded<T>(string path, Func<T> read)
     {
@@ -218,12 +289,17 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
         }
 
         var companion = path + BlobPackingFile.Suffix;
-        return _files.Length(companion) is null ? new BlobRead(content, null) : new BlobRead(content, ReadPacking(companion));
+        return _files.State(companion) is null ? new BlobRead(content, null) : new BlobRead(content, ReadPacking(companion));
     }
 
     private BlobPacking? ReadPacking(string companion)
     {
-        using var content = _files.Open(companion);
+        return ReadWhole(companion) is { } json ? BlobPackingFile.FromJson(json) : null;
+    }
+
+    private byte[]? ReadWhole(string path)
+    {
+        using var content = _files.Open(path);
         if (content is null)
         {
             return null;
@@ -231,7 +307,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, I
 
         using var bytes = new MemoryStream();
         content.CopyTo(bytes);
-        return BlobPackingFile.FromJson(bytes.ToArray());
+        return bytes.ToArray();
     }
 
     private string FullPath(string path)

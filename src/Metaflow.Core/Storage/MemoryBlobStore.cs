@@ -15,24 +15,21 @@ public sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
     public string Root => "memory";
 
     /// <inheritdoc/>
-    public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
     {
-        foreach (var write in writes)
+        var stored = new bool[writes.Count];
+        foreach (var isLast in (bool[])[false, true])
         {
-            var content = new MemoryStream();
-            write.Write(content);
-            var stored = new StoredObject(content, write.Packing);
-            if (overwrite)
+            for (var i = 0; i < stored.Length; i++)
             {
-                _objects[write.Path] = stored;
-            }
-            else
-            {
-                _objects.TryAdd(write.Path, stored);
+                if (writes[i].IsLast == isLast)
+                {
+                    stored[i] = await SaveAsync(writes[i], overwrite, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
 
-        return default;
+        return stored;
     }
 
     /// <inheritdoc/>
@@ -40,23 +37,48 @@ public sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
         => new(_objects.TryGetValue(path, out var found) ? new BlobRead(found.Open(), found.Packing) : null);
 
     /// <inheritdoc/>
-    public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken)
-        => new(_objects.TryGetValue(path, out var found) ? found.Size : null);
+    public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+        => new([.. paths.Select(path => _objects.TryGetValue(path, out var found) ? new BlobState(found.Size, found.ChangedAt) : default(BlobState?))]);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
     {
         var prefix = folder.Length == 0 ? "" : folder.TrimEnd('/') + "/";
         var names = _objects.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(path => path[prefix.Length..].Split('/') is [var name] ? (name, false) : (path[prefix.Length..].Split('/')[0], true))
-            .Where(static entry => entry is not (BlobPackingFile.Suffix, true))
+            .Select(path => path[prefix.Length..].Split('/') is [var name] ? new BlobEntry(name, false) : new BlobEntry(path[prefix.Length..].Split('/')[0], true))
+            .Where(static entry => entry is not { Name: BlobPackingFile.Suffix, IsFolder: true })
             .Distinct()
-            .OrderBy(static entry => entry.Item1, StringComparer.Ordinal);
+            .OrderBy(static entry => entry.Name, StringComparer.Ordinal);
         return new([.. names]);
     }
 
     /// <inheritdoc/>
+    public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        foreach (var path in paths)
+        {
+            _objects.TryRemove(path, out _);
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
     public Stream OpenAppend(string path) => new AppendStream(_objects.GetOrAdd(path, static _ => new StoredObject(new MemoryStream(), null)));
+
+    private async ValueTask<bool> SaveAsync(BlobWrite write, bool overwrite, CancellationToken cancellationToken)
+    {
+        var content = new MemoryStream();
+        await write.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+        var stored = new StoredObject(content, write.Packing);
+        if (!overwrite)
+        {
+            return _objects.TryAdd(write.Path, stored);
+        }
+
+        _objects[write.Path] = stored;
+        return true;
+    }
 
     /// <summary>The bytes of one object, which may grow while they are read.</summary>
     private sealed class StoredObject(MemoryStream content, BlobPacking? packing)
@@ -64,6 +86,8 @@ public sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
         private readonly Lock _lock = new();
 
         public BlobPacking? Packing => packing;
+
+        public DateTimeOffset ChangedAt { get; } = TimeProvider.System.GetUtcNow();
 
         public long Size
         {

@@ -13,7 +13,7 @@ public sealed class ReadThroughBlobStore(IBlobStore target, IBlobStore origin) :
     public string Root => target.Root;
 
     /// <inheritdoc/>
-    public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
         => target.SaveAsync(writes, overwrite, cancellationToken);
 
     /// <inheritdoc/>
@@ -21,14 +21,27 @@ public sealed class ReadThroughBlobStore(IBlobStore target, IBlobStore origin) :
         => await target.OpenAsync(path, cancellationToken).ConfigureAwait(false) ?? await origin.OpenAsync(path, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken)
-        => await target.SizeAsync(path, cancellationToken).ConfigureAwait(false) ?? await origin.SizeAsync(path, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var own = await target.StateAsync(paths, cancellationToken).ConfigureAwait(false);
+        if (own.All(static state => state is not null))
+        {
+            return own;
+        }
+
+        var others = await origin.StateAsync(paths, cancellationToken).ConfigureAwait(false);
+        return [.. own.Zip(others, static (state, other) => state ?? other)];
+    }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
     {
         var own = await target.ListAsync(folder, cancellationToken).ConfigureAwait(false);
         var others = await origin.ListAsync(folder, cancellationToken).ConfigureAwait(false);
         return [.. own.Union(others).OrderBy(static entry => entry.Name, StringComparer.Ordinal)];
     }
+
+    /// <inheritdoc/>
+    /// <remarks>What the other store has stays, and is read again.</remarks>
+    public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => target.DeleteAsync(paths, cancellationToken);
 }

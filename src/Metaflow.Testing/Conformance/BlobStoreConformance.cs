@@ -7,7 +7,7 @@ namespace Metaflow.Testing.Conformance;
 /// <summary>What every blob store must do.</summary>
 /// <remarks>Each case works in a folder of its own and leaves it behind: give it a place that is thrown away.</remarks>
 [SuppressMessage("Naming", "CA1707", Justification = "The name of a case is the sentence that a test report shows.")]
-public abstract class BlobStoreConformance : ConformanceSuite
+public abstract partial class BlobStoreConformance : ConformanceSuite
 {
     private const int Replacements = 50;
 
@@ -18,7 +18,7 @@ public abstract class BlobStoreConformance : ConformanceSuite
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task What_was_saved_is_read_back(CancellationToken cancellationToken)
     {
-        const string Promise = "What SaveAsync stored, OpenAsync reads back and SizeAsync measures.";
+        const string Promise = "What SaveAsync stored, OpenAsync reads back and StateAsync measures.";
         var store = Create();
         await store.SaveAsync([Text("a/b/c", "hello"), Text("a/b/d", string.Empty)], overwrite: true, cancellationToken).ConfigureAwait(false);
 
@@ -33,7 +33,7 @@ public abstract class BlobStoreConformance : ConformanceSuite
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task What_was_not_saved_is_absent(CancellationToken cancellationToken)
     {
-        const string Promise = "Where nothing was saved, OpenAsync and SizeAsync return null and ListAsync an empty list.";
+        const string Promise = "Where nothing was saved, OpenAsync and StateAsync return null and ListAsync an empty list.";
         var store = Create();
 
         Expect.Same(Promise, null, await store.OpenAsync(In("a/b"), cancellationToken).ConfigureAwait(false));
@@ -104,9 +104,9 @@ public abstract class BlobStoreConformance : ConformanceSuite
 
         var entries = await store.ListAsync(In("f"), cancellationToken).ConfigureAwait(false);
 
-        Expect.Sequence(Promise, [("g", true), ("load_meta", true), ("one", false), ("seven_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
+        Expect.Sequence(Promise, [new("g", true), new("load_meta", true), new("one", false), new("seven_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
         entries = await store.ListAsync(In("f/load_meta"), cancellationToken).ConfigureAwait(false);
-        Expect.Sequence(Promise, [("six", false), ("six_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
+        Expect.Sequence(Promise, [new("six", false), new("six_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
         Expect.Same("ListAsync of an empty path lists the root.", true, await IsListedAtRootAsync(store, cancellationToken).ConfigureAwait(false));
     }
 
@@ -118,7 +118,7 @@ public abstract class BlobStoreConformance : ConformanceSuite
         const string Promise = "When the write of an object fails, SaveAsync fails and nothing of the object is visible.";
         var store = Create();
 
-        await Expect.FailureAsync(Promise, () => store.SaveAsync([new BlobWrite(In("bad"), Fail)], overwrite: true, cancellationToken)).ConfigureAwait(false);
+        await Expect.FailureAsync(Promise, async () => await store.SaveAsync([BlobWrite.Of(In("bad"), Fail)], overwrite: true, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
 
         Expect.Same(Promise, null, await store.SizeAsync(In("bad"), cancellationToken).ConfigureAwait(false));
         Expect.Sequence(Promise, [], await store.ListAsync(_folder, cancellationToken).ConfigureAwait(false));
@@ -185,10 +185,10 @@ public abstract class BlobStoreConformance : ConformanceSuite
 
     private string In(string path) => $"{_folder}/{path}";
 
-    private BlobWrite Text(string path, string text) => new(In(path), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private BlobWrite Text(string path, string text) => new(In(path), Encoding.UTF8.GetBytes(text));
 
     private async Task<bool> IsListedAtRootAsync(IBlobStore store, CancellationToken cancellationToken)
-        => (await store.ListAsync(string.Empty, cancellationToken).ConfigureAwait(false)).Contains((_folder, true));
+        => (await store.ListAsync(string.Empty, cancellationToken).ConfigureAwait(false)).Contains(new BlobEntry(_folder, true));
 
     private async Task<string> ReadAsync(IBlobStore store, string path, CancellationToken cancellationToken)
     {

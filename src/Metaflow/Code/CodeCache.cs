@@ -78,7 +78,7 @@ internal sealed class CodeCache(IBlobStore blobs, string flowName)
         var bytes = stream.ToArray();
         try
         {
-            blobs.SaveAsync([new BlobWrite(Path, target => target.Write(bytes))], overwrite: true, default).AsTask().GetAwaiter().GetResult();
+            blobs.SaveAsync([new BlobWrite(Path, bytes)], overwrite: true, default).AsTask().GetAwaiter().GetResult();
         }
         catch (StorageException)
         {

@@ -189,7 +189,7 @@ public abstract class JobLauncher : ITaskLauncher
             lines.AddRange(MflogLine.Format(new LogLine(launcher.Time.GetUtcNow(), LogFiles.Runtime, text)));
             byte[] content = [.. lines];
             var path = LogFiles.PathOf(task, attempt, LogFiles.Runtime, isError ? LogKind.Stderr : LogKind.Stdout);
-            launcher._noting = launcher.NoteAsync(launcher._noting, new Storage.BlobWrite(path, stream => stream.Write(content)));
+            launcher._noting = launcher.NoteAsync(launcher._noting, new Storage.BlobWrite(path, content));
         }
 
         public void Tell(string text) => observer.OnOutput(launcher.Time.GetUtcNow(), text, isError: true);

@@ -115,7 +115,7 @@ internal sealed class WholeLogs(IBlobStore blobs, TimeProvider time) : IAppendab
                     version = _version;
                 }
 
-                await _blobs.SaveAsync([new BlobWrite(_path, stream => stream.Write(content))], overwrite: true, default).ConfigureAwait(false);
+                await _blobs.SaveAsync([new BlobWrite(_path, content)], overwrite: true, default).ConfigureAwait(false);
                 _saved = version;
             }
             finally

@@ -44,7 +44,7 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
         }
 
         var mine = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(_identifier)}\"");
-        await context.Datastore.Blobs.SaveAsync([new BlobWrite(LeaderPath, stream => stream.Write(mine))], overwrite: false, default).ConfigureAwait(false);
+        await context.Datastore.Blobs.SaveAsync([new BlobWrite(LeaderPath, mine)], overwrite: false, default).ConfigureAwait(false);
         return await ReadAsync(LeaderPath).ConfigureAwait(false) is { } registered && registered == Encoding.UTF8.GetString(mine)
             && await ReadAsync(DonePath).ConfigureAwait(false) is null;
     }
@@ -52,7 +52,7 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
     /// <summary>Records that the leader is done.</summary>
     /// <returns>A task that ends when that is durable.</returns>
     public async Task MarkDoneAsync()
-        => await context.Datastore.Blobs.SaveAsync([new BlobWrite(DonePath, static stream => stream.Write("true"u8))], overwrite: true, default).ConfigureAwait(false);
+        => await context.Datastore.Blobs.SaveAsync([new BlobWrite(DonePath, "true"u8.ToArray())], overwrite: true, default).ConfigureAwait(false);
 
     /// <summary>Waits until the leader is done.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>

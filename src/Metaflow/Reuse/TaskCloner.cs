@@ -161,6 +161,6 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
         using var bytes = new MemoryStream();
         await content.CopyToAsync(bytes).ConfigureAwait(false);
         var copy = bytes.ToArray();
-        logs.Add(new BlobWrite(to, stream => stream.Write(copy)));
+        logs.Add(new BlobWrite(to, copy));
     }
 }

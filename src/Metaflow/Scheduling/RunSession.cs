@@ -1,3 +1,4 @@
+using System.Text;
 using Metaflow.Artifacts;
 using Metaflow.Errors;
 using Metaflow.Metadata;
@@ -145,9 +146,9 @@ internal sealed partial class RunSession(RunContext context)
 
     private bool IsResumed => context.Request.Resume is not null;
 
-    private static BlobWrite Latest(RunRecord run) => new($"{run.Flow}/latest_run", stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(run.RunId)));
+    private static BlobWrite Latest(RunRecord run) => new($"{run.Flow}/latest_run", Encoding.UTF8.GetBytes(run.RunId));
 
-    private Task MarkLatestAsync(RunRecord run) => context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).AsTask();
+    private async Task MarkLatestAsync(RunRecord run) => await context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).ConfigureAwait(false);
 
     /// <summary>From here on the run can be continued as it was asked for. Before all else: what the user asked for is known nowhere else.</summary>
     private async Task RecordRequestAsync(RunRecord run, SchedulerPolicy policy)
@@ -158,7 +159,7 @@ internal sealed partial class RunSession(RunContext context)
         }
 
         var header = RunJournal.Header(SessionRecord.OfThisProcess(context, policy), context.Time.GetUtcNow());
-        BlobWrite file = new(RunFolder.JournalPathOf(run.Flow, run.RunId), stream => stream.Write(JournalFile.Line(header)));
+        BlobWrite file = new(RunFolder.JournalPathOf(run.Flow, run.RunId), JournalFile.Line(header));
         await context.Datastore.Blobs.SaveAsync([file], overwrite: true, default).ConfigureAwait(false);
     }
 
@@ -167,7 +168,7 @@ internal sealed partial class RunSession(RunContext context)
     {
         // A resumed run is the latest when it has all that it clones: were it stopped before, the next resume would miss what the earlier run has.
         List<BlobWrite> files = IsResumed ? [] : [Latest(run)];
-        files.Add(new(RunStatus.PathOf(run.Flow, run.RunId), Status(RunState.Running, null).Write));
+        files.Add(Status(RunState.Running, null).ToWrite(run.Flow, run.RunId));
         await context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
     }
 
@@ -186,8 +187,8 @@ internal sealed partial class RunSession(RunContext context)
 
     private RunIdFile RunIdFile => new(context.Request.RunIdFile, context.Request.WorkingFolder);
 
-    private ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
-        => context.Datastore.Blobs.SaveAsync([new BlobWrite(RunStatus.PathOf(run.Flow, run.RunId), Status(state, reason).Write)], overwrite: true, default);
+    private async ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
+        => await context.Datastore.Blobs.SaveAsync([Status(state, reason).ToWrite(run.Flow, run.RunId)], overwrite: true, default).ConfigureAwait(false);
 
     private RunStatus Status(RunState state, string? reason)
         => new(state, Environment.ProcessId, Environment.MachineName, context.Time.GetUtcNow(), reason) { ProcessMark = ProcessMark.Of(Environment.ProcessId) };

@@ -91,8 +91,9 @@ internal sealed class SpinStores : IDisposable
             var path = $"{Datastore.Flow}/data/{key[..2]}/{key}";
             if (await Blobs.SizeAsync(path, default).ConfigureAwait(false) is null && await _origin.OpenAsync(path, default).ConfigureAwait(false) is { } blob)
             {
-                using var content = blob.Content;
-                await Blobs.SaveAsync([new BlobWrite(path, content.CopyTo, blob.Packing)], overwrite: false, default).ConfigureAwait(false);
+                await blob.Content.DisposeAsync().ConfigureAwait(false);
+                BlobWrite copy = new(path, (target, cancellationToken) => CopyAsync(path, target, cancellationToken)) { Packing = blob.Packing };
+                await Blobs.SaveAsync([copy], overwrite: false, default).ConfigureAwait(false);
             }
         }
     }
@@ -110,6 +111,14 @@ internal sealed class SpinStores : IDisposable
                 Directory.Delete(folder, recursive: true);
             }
         }
+    }
+
+    private async ValueTask CopyAsync(string path, Stream target, CancellationToken cancellationToken)
+    {
+        var blob = await _origin.OpenAsync(path, cancellationToken).ConfigureAwait(false)
+            ?? throw new FileNotFoundException($"The blob '{path}' was removed meanwhile.");
+        await using var content = blob.Content.ConfigureAwait(false);
+        await blob.Content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -290,8 +290,8 @@ public sealed class GarbageCollectorTests : IDisposable
         }
     }
 
-    private Task RecordAsync(string run, RunState state) => new LocalBlobStore(_root).SaveAsync(
-        [new BlobWrite(RunStatus.PathOf(Flow, run), new RunStatus(state, 1, "elsewhere", _time.GetUtcNow(), null).Write)], overwrite: true, CancellationToken.None).AsTask();
+    private async Task RecordAsync(string run, RunState state) => await new LocalBlobStore(_root).SaveAsync(
+        [new RunStatus(state, 1, "elsewhere", _time.GetUtcNow(), null).ToWrite(Flow, run)], overwrite: true, CancellationToken.None);
 
     private async Task<string> WriteAsync(int items)
     {

@@ -166,7 +166,7 @@ public sealed class TaskLogWriterTests : IDisposable
 
     private async Task WriteAsync(string path, params string[] lines)
         => await new LocalBlobStore(_folder.Root).SaveAsync(
-            [new BlobWrite(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines))))], overwrite: true, Token);
+            [new BlobWrite(path, Encoding.UTF8.GetBytes(string.Concat(lines)))], overwrite: true, Token);
 
     private ValueTask<IReadOnlyList<LogLine>> ReadAsync()
         => new TaskLogReader(new LocalBlobStore(_folder.Root)).ReadAsync(new TaskPath("F", "1", "start", "1"), 0, LogKind.Stdout, Token);

@@ -111,7 +111,7 @@ public sealed class DiskFaultTests
         try
         {
             var error = await Assert.ThrowsAsync<StorageException>(async () => await new LocalBlobStore(folder.Root).SaveAsync(
-                [new BlobWrite("x", stream => stream.Write(Encoding.UTF8.GetBytes("x")))], overwrite: true, Token));
+                [new BlobWrite("x", Encoding.UTF8.GetBytes("x"))], overwrite: true, Token));
             Assert.Equal("MF4004", error.Code);
             Assert.Contains(Environment.UserName, error.Why, StringComparison.Ordinal);
         }

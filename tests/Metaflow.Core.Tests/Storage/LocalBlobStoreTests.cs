@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Metaflow.Errors;
 using Metaflow.Storage;
@@ -6,6 +8,8 @@ namespace Metaflow.Core.Tests.Storage;
 
 public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
 {
+    private const string WriterVariable = "METAFLOW_TESTS_WRITER";
+
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -25,14 +29,13 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
     {
         // The other process writes between this one's look and its writing.
         var file = Path.Combine(_folder.Root, "a", "leader");
-        var second = new BlobWrite("a/leader", stream =>
+        var second = BlobWrite.Of("a/leader", stream =>
         {
             File.WriteAllText(file, "first");
             stream.Write("second"u8);
         });
 
-        await Create().SaveAsync([second], overwrite: false, Token);
-
+        Assert.Equal([false], await Create().SaveAsync([second], overwrite: false, Token));
         Assert.Equal("first", await File.ReadAllTextAsync(file, Token));
         Assert.Single(Directory.GetFiles(Path.Combine(_folder.Root, "a")));
     }
@@ -44,7 +47,7 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
         await store.SaveAsync([Text("a/one", "1")], overwrite: true, Token);
         await File.WriteAllTextAsync(Path.Combine(_folder.Root, "a", $".{Guid.NewGuid():N}.tmp"), "half", Token);
 
-        Assert.Equal([("one", false)], await store.ListAsync("a", Token));
+        Assert.Equal([new BlobEntry("one", false)], await store.ListAsync("a", Token));
     }
 
     [Theory]
@@ -107,5 +110,21 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
 
     protected override IBlobStore Create() => new LocalBlobStore(_folder.Root);
 
-    private static BlobWrite Text(string path, string text) => new(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private static BlobWrite Text(string path, string text) => new(path, Encoding.UTF8.GetBytes(text));
+
+    [ModuleInitializer]
+    internal static void WriteUntilKilled()
+    {
+        // This assembly is also the program that the case of the killed writer starts.
+        if (Environment.GetEnvironmentVariable(WriterVariable) is { Length: > 0 } root)
+        {
+            WriteUntilKilledAsync(new LocalBlobStore(root), Environment.GetEnvironmentVariable(WriterVariable + "_FOLDER")!, Console.Out).GetAwaiter().GetResult();
+        }
+    }
+
+    protected override Process StartWriter(string folder) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(LocalBlobStoreTests).Assembly.Location])
+    {
+        RedirectStandardOutput = true,
+        Environment = { [WriterVariable] = _folder.Root, [WriterVariable + "_FOLDER"] = folder },
+    })!;
 }

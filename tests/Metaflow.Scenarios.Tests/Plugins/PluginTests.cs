@@ -38,10 +38,12 @@ public sealed class PluginTests : IDisposable
             private readonly LocalBlobStore _kept = new(root);
             public string TypeName => "shelf";
             public string Root => root;
-            public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => _kept.SaveAsync(writes, overwrite, cancellationToken);
+            public ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => _kept.SaveAsync(writes, overwrite, cancellationToken);
             public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => _kept.OpenAsync(path, cancellationToken);
-            public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken) => _kept.SizeAsync(path, cancellationToken);
-            public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken) => _kept.ListAsync(folder, cancellationToken);
+            public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _kept.StateAsync(paths, cancellationToken);
+            public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken) => _kept.ListAsync(folder, cancellationToken);
+
+            public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _kept.DeleteAsync(paths, cancellationToken);
             public Stream OpenAppend(string path) => _kept.OpenAppend(path);
         }
         """;

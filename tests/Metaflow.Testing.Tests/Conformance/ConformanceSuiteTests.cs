@@ -11,7 +11,7 @@ public sealed class ConformanceSuiteTests
         => Assert.Equal(["A_first_case", "A_second_case"], ConformanceSuite.CasesOf<SampleSuite>());
 
     [Theory]
-    [InlineData(8, typeof(BlobStoreConformance))]
+    [InlineData(15, typeof(BlobStoreConformance))]
     [InlineData(12, typeof(MetadataProviderConformance))]
     public void A_suite_of_the_package_has_a_case_for_each_promise(int count, Type suite)
         => Assert.Equal(

@@ -17,6 +17,13 @@ public enum StoreFault
     SwallowsFailures,
     ReplacesInPlace,
     SavesAHundred,
+    ClaimsToWin,
+    LetsTwoWin,
+    ForgetsToDelete,
+    DeletesFolders,
+    ShowsTheLastFirst,
+    MixesUpStates,
+    MixesUpReads,
 }
 
 /// <summary>A store in memory that does one thing wrong.</summary>
@@ -28,15 +35,16 @@ internal sealed class FaultyBlobStore(StoreFault fault) : IBlobStore
 
     public string Root => "faulty";
 
-    public async ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
     {
         var replaces = fault == StoreFault.ReplacesUnasked || (overwrite && fault != StoreFault.NeverReplaces);
-        foreach (var write in fault == StoreFault.SavesAHundred ? writes.Take(100) : writes)
+        var stored = new Dictionary<BlobWrite, bool>();
+        foreach (var write in fault == StoreFault.SavesAHundred ? writes.Take(100) : writes.OrderBy(write => write.IsLast != (fault == StoreFault.ShowsTheLastFirst)))
         {
             var bytes = new MemoryStream();
             try
             {
-                write.Write(bytes);
+                await write.WriteAsync(bytes, cancellationToken);
             }
             catch (InvalidOperationException) when (fault is StoreFault.KeepsHalfAnObject or StoreFault.SwallowsFailures)
             {
@@ -49,8 +57,15 @@ internal sealed class FaultyBlobStore(StoreFault fault) : IBlobStore
                 throw;
             }
 
-            await SaveBytesAsync(write, bytes.ToArray(), replaces, cancellationToken);
+            if (fault == StoreFault.ShowsTheLastFirst && stored.Count == 1)
+            {
+                await Task.Delay(50, cancellationToken);
+            }
+
+            stored[write] = await SaveBytesAsync(write, bytes.ToArray(), replaces, cancellationToken);
         }
+
+        return [.. writes.Select(write => fault == StoreFault.ClaimsToWin || stored.GetValueOrDefault(write))];
     }
 
     public async ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
@@ -69,25 +84,59 @@ internal sealed class FaultyBlobStore(StoreFault fault) : IBlobStore
         return fault == StoreFault.LosesPacking ? read with { Packing = null } : read;
     }
 
-    public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken) => _store.SizeAsync(path, cancellationToken);
+    public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var states = await _store.StateAsync(paths, cancellationToken);
+        return fault == StoreFault.MixesUpStates ? [.. states.OrderBy(static state => state?.Length)] : states;
+    }
 
-    public async ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<byte[]?>> ReadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var contents = await ((IBlobStore)_store).ReadAsync(paths, cancellationToken);
+        return fault == StoreFault.MixesUpReads ? [.. contents.Where(static content => content is not null)] : contents;
+    }
+
+    public async ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        if (fault == StoreFault.DeletesFolders)
+        {
+            var others = await _store.ListAsync(paths[0][..paths[0].LastIndexOf('/')], cancellationToken);
+            paths = [.. others.Select(other => paths[0][..(paths[0].LastIndexOf('/') + 1)] + other.Name)];
+        }
+
+        if (fault != StoreFault.ForgetsToDelete)
+        {
+            await _store.DeleteAsync(paths, cancellationToken);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
     {
         var entries = await _store.ListAsync(folder, cancellationToken);
         return fault switch
         {
-            StoreFault.ListsObjectsAsFolders => [.. entries.Select(static entry => (entry.Name, true))],
+            StoreFault.ListsObjectsAsFolders => [.. entries.Select(static entry => entry with { IsFolder = true })],
             StoreFault.HidesNames => [.. entries.Where(static entry => !entry.Name.EndsWith("_meta", StringComparison.Ordinal))],
             StoreFault.ListsByPrefix when folder.EndsWith("/f", StringComparison.Ordinal) => [.. entries, .. await _store.ListAsync(folder + "g", cancellationToken)],
             _ => entries,
         };
     }
 
-    private async ValueTask SaveBytesAsync(BlobWrite write, byte[] bytes, bool overwrite, CancellationToken cancellationToken)
+    private async ValueTask<bool> SaveBytesAsync(BlobWrite write, byte[] bytes, bool overwrite, CancellationToken cancellationToken)
     {
-        if (bytes.Length > 0 || fault != StoreFault.LosesEmptyObjects)
+        if (bytes.Length == 0 && fault == StoreFault.LosesEmptyObjects)
         {
-            await _store.SaveAsync([write with { Write = stream => stream.Write(bytes) }], overwrite, cancellationToken);
+            return true;
         }
+
+        if (fault == StoreFault.LetsTwoWin && !overwrite)
+        {
+            // Looks, and then writes, as who has no conditional write does.
+            var isThere = (await _store.StateAsync([write.Path], cancellationToken))[0] is not null;
+            await Task.Delay(1, cancellationToken);
+            return !isThere && (await _store.SaveAsync([new BlobWrite(write.Path, bytes) { Packing = write.Packing }], overwrite: true, cancellationToken))[0];
+        }
+
+        return (await _store.SaveAsync([new BlobWrite(write.Path, bytes) { Packing = write.Packing }], overwrite, cancellationToken))[0];
     }
 }

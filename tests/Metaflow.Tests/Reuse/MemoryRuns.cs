@@ -82,7 +82,7 @@ internal sealed class MemoryRuns
 
     /// <summary>Lets a value rot.</summary>
     public ValueTask DamageAsync(string key)
-        => _blobs.SaveAsync([new BlobWrite($"GeneratedFlow/data/{key[..2]}/{key}", static stream => stream.Write("rotten"u8))], overwrite: true, default);
+        => new(_blobs.SaveAsync([new BlobWrite($"GeneratedFlow/data/{key[..2]}/{key}", "rotten"u8.ToArray())], overwrite: true, default).AsTask());
 
     /// <summary>The first task of a gang names the others by the run they are in, clones or not.</summary>
     private static void AssertNamesItsGang(TaskArtifacts artifacts)

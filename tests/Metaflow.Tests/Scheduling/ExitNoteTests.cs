@@ -192,21 +192,23 @@ public sealed class ExitNoteTests
 
         public bool Contains(string path) => _store.SizeAsync(path, CancellationToken.None).AsTask().GetAwaiter().GetResult() is not null;
 
-        public async ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+        public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
         {
             foreach (var write in writes)
             {
                 await Saving(write.Path);
             }
 
-            await _store.SaveAsync(writes, overwrite, cancellationToken);
+            return await _store.SaveAsync(writes, overwrite, cancellationToken);
         }
 
         public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => _store.OpenAsync(path, cancellationToken);
 
-        public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken) => _store.SizeAsync(path, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _store.StateAsync(paths, cancellationToken);
 
-        public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken) => _store.ListAsync(folder, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken) => _store.ListAsync(folder, cancellationToken);
+
+        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _store.DeleteAsync(paths, cancellationToken);
 
         public Stream OpenAppend(string path) => Opening(path) is { } error ? throw error : _store.OpenAppend(path);
     }

@@ -201,7 +201,7 @@ public sealed class SchedulerLoopTests : IDisposable
 
         public string Root => blobs.Root;
 
-        public ValueTask SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => blobs.SaveAsync(writes, overwrite, cancellationToken);
+        public ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => blobs.SaveAsync(writes, overwrite, cancellationToken);
 
         public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
         {
@@ -214,9 +214,11 @@ public sealed class SchedulerLoopTests : IDisposable
             throw new InvalidOperationException("as the test wants");
         }
 
-        public ValueTask<long?> SizeAsync(string path, CancellationToken cancellationToken) => blobs.SizeAsync(path, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => blobs.StateAsync(paths, cancellationToken);
 
-        public ValueTask<IReadOnlyList<(string Name, bool IsFolder)>> ListAsync(string folder, CancellationToken cancellationToken) => blobs.ListAsync(folder, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken) => blobs.ListAsync(folder, cancellationToken);
+
+        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => blobs.DeleteAsync(paths, cancellationToken);
     }
 
     /// <summary>Tells the end of a task before its launch has returned, so that what happens then is handled together with it.</summary>
