@@ -13,12 +13,13 @@ public sealed class ConformanceSuiteTests
     [Theory]
     [InlineData(15, typeof(BlobStoreConformance))]
     [InlineData(12, typeof(MetadataProviderConformance))]
+    [InlineData(18, typeof(TaskLauncherConformance))]
     public void A_suite_of_the_package_has_a_case_for_each_promise(int count, Type suite)
         => Assert.Equal(
             count,
-            suite == typeof(BlobStoreConformance)
-                ? ConformanceSuite.CasesOf<BlobStoreConformance>().Count
-                : ConformanceSuite.CasesOf<MetadataProviderConformance>().Count);
+            suite == typeof(BlobStoreConformance) ? ConformanceSuite.CasesOf<BlobStoreConformance>().Count
+                : suite == typeof(MetadataProviderConformance) ? ConformanceSuite.CasesOf<MetadataProviderConformance>().Count
+                : ConformanceSuite.CasesOf<TaskLauncherConformance>().Count);
 
     [Fact]
     public async Task A_case_runs_with_the_token_that_was_given()
