@@ -156,7 +156,7 @@ public sealed class LogTests : IDisposable
     public async Task Following_a_run_whose_scheduler_died_ends()
     {
         await AddRunAsync();
-        using (await TakeRunAsync())
+        await using (await TakeRunAsync())
         {
             await SetStateAsync(RunState.Running, processId: int.MaxValue);
         }
@@ -170,7 +170,7 @@ public sealed class LogTests : IDisposable
     [Fact]
     public async Task Following_waits_for_a_run_that_has_not_begun_its_first_task()
     {
-        using var scheduler = await TakeRunAsync();
+        await using var scheduler = await TakeRunAsync();
         var run = await _store.AddRunAsync("7");
         using var output = new WaitingWriter();
 
@@ -215,7 +215,8 @@ public sealed class LogTests : IDisposable
 
     private string LogPath(string taskId, string stream) => Path.Combine(_store.Root, SampleStore.Flow, "7", "only", taskId, $"0.runtime_{stream}.log");
 
-    private async Task<RunLock> TakeRunAsync() => (await RunLock.TryTakeAsync(RunFolder.Of(_store.Datastore.Blobs, SampleStore.Flow, "7")!, TimeProvider.System))!;
+    private async Task<IRunLease> TakeRunAsync()
+        => (await RunHomes.Of(_store.Datastore.Blobs, TimeProvider.System).TryTakeAsync(SampleStore.Flow, "7", TestContext.Current.CancellationToken))!;
 
     private async Task SetStateAsync(RunState state, int? processId = null)
     {

@@ -30,7 +30,7 @@ public sealed class UsageTests
     [InlineData("Option '--quiet' expects a single argument but 2 were provided.", ErrorCodes.WrongArguments, "run", "--quiet=true", "--quiet=false")]
     [InlineData("Invalid value for '--max-workers': '' is not a valid integer.", ErrorCodes.InvalidValue, "run", "--max-workers=")]
     [InlineData("No such command 'flow'.", ErrorCodes.UnknownCommand, "flow", "run")]
-    [InlineData("Invalid value for '--metadata': invalid choice: service. (choose from 'local')", ErrorCodes.InvalidValue, "run", "--metadata", "service")]
+    [InlineData("Invalid value for '--metadata': invalid choice: service. (choose from 'local', 'store')", ErrorCodes.InvalidValue, "run", "--metadata", "service")]
     [InlineData("Invalid value for '--alpha': 'abc' is not a valid number.", ErrorCodes.InvalidValue, "run", "--alpha", "abc")]
     [InlineData("Invalid value for '--level': 'Hard' is not one of 'Low', 'VeryHigh'.", ErrorCodes.InvalidValue, "run", "--level", "Hard")]
     [InlineData("Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "run", "--with", "rety:times=2")]

@@ -52,7 +52,8 @@ internal static class CommonOptions
             settings = settings with { Datastore = SettingsLoader.FindDatastore(settings, workingFolder, type, root) };
         }
 
-        var asked = settings with { MetadataType = line.Text(Metadata) ?? settings.MetadataType, Namespace = space ?? settings.Namespace };
+        var asked = settings with { Namespace = space ?? settings.Namespace };
+        asked = line.Text(Metadata) is { } metadata ? asked with { MetadataType = metadata } : asked;
         return asked == application.Settings ? application : application.WithSettings(asked);
     }
 

@@ -19,15 +19,13 @@ public sealed partial class RunHandle
 
     /// <summary>Gets how many tasks finished and failed: as the scheduler last recorded; for a run of the reference, counted.</summary>
     /// <exception cref="Errors.MetadataException">The run's journal is damaged (MF5020).</exception>
-    public RunProgress Progress => (Folder is { } folder ? RunProgress.Read(folder) : null) ?? CountTasks();
+    public RunProgress Progress => Completion.Of(RunProgress.ReadAsync(RunHomes.Of(Context.Datastore(FlowName).Blobs, TimeProvider.System), FlowName, Id)) ?? CountTasks();
 
     /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
     public TimeSpan? Duration => DurationOf(Status, TimeProvider.System.GetUtcNow());
 
     /// <summary>Gets a value indicating whether the run's own record cannot be read, so that only its id is known.</summary>
     internal bool IsUnreadable => _record.Problem is not null;
-
-    internal RunFolder? Folder => RunFolder.Of(Context.Datastore(FlowName).Blobs, FlowName, Id);
 
     internal RunState StateOf(RunStatus? status)
         => status is { State: not RunState.Unknown } known ? known.State : !IsUnreadable && Finished ? RunState.Succeeded : RunState.Unknown;

@@ -17,6 +17,9 @@ public static partial class ErrorCodes
     /// <summary>The parameters of a run to continue were values of a program, and its scheduler was killed before it had stored them.</summary>
     public const string ParametersNotKept = "MF5024";
 
+    /// <summary>Another process has taken a run from its scheduler, which gave no sign of life.</summary>
+    public const string RunLost = "MF5025";
+
     /// <summary>The parameters or configurations of an earlier run do not fit the flow as it is now.</summary>
     public const string InputsHaveChanged = "MF6003";
 

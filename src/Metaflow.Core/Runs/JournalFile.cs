@@ -199,6 +199,18 @@ public sealed class JournalFile : IDisposable
     private static int? LineBefore(byte[] content, int end)
         => Array.LastIndexOf(content, (byte)'\n', end - 1, end) is >= 0 and var feed ? feed + 1 : null;
 
+    /// <summary>Reads the records among bytes.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <param name="path">Where they are from, for errors.</param>
+    /// <param name="mayBeTorn">Whether the last record may have been cut short: it is dropped then.</param>
+    /// <returns>The records.</returns>
+    /// <exception cref="MetadataException">A record is damaged (MF5020).</exception>
+    internal static IReadOnlyList<ReadOnlyMemory<byte>> Parse(byte[] content, string path, bool mayBeTorn)
+    {
+        var (records, wholeLength) = Parse(content, path);
+        return mayBeTorn || wholeLength == content.Length ? records : throw Damaged(path, records.Count + 1);
+    }
+
     private static (List<ReadOnlyMemory<byte>> Records, long WholeLength) Parse(byte[] content, string path)
     {
         var records = new List<ReadOnlyMemory<byte>>();
@@ -264,7 +276,11 @@ public sealed class JournalFile : IDisposable
         return ~checksum;
     }
 
-    private static MetadataException Damaged(string path, int line) => new(
+    /// <summary>Returns the error of a journal that is damaged.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="line">The line, from 1.</param>
+    /// <returns>The error.</returns>
+    internal static MetadataException Damaged(string path, int line) => new(
         ErrorCodes.JournalDamaged,
         string.Create(CultureInfo.InvariantCulture, $"The journal '{path}' is damaged."),
         string.Create(CultureInfo.InvariantCulture, $"Line {line} does not agree with its checksum, and lines follow it: this is no write that was cut short."),

@@ -15,36 +15,36 @@ public static class RunBeginning
     private const string LeaderFile = "_resume_leader";
 
     /// <summary>Says whether a run is the beginning of one: no task of it can have run.</summary>
-    /// <param name="folder">The run's folder.</param>
-    /// <param name="run">Its record; <see langword="null"/> when there is none.</param>
-    /// <returns>Whether it can begin anew without losing anything; <see langword="false"/> when it has a journal, when there is no such folder, and for runs of the
+    /// <param name="blobs">The datastore.</param>
+    /// <param name="home">Where the run is kept.</param>
+    /// <param name="run">The run's record, or one that has only its flow and its id.</param>
+    /// <param name="isRegistered">Whether there is such a record.</param>
+    /// <returns>Whether it can begin anew without losing anything; <see langword="false"/> when it has a journal, when there is nothing of it, and for runs of the
     /// reference and of early versions.</returns>
-    /// <exception cref="Errors.StorageException">The folder cannot be read (MF4004, MF4007).</exception>
-    public static bool IsLeftBy(RunFolder folder, RunRecord? run)
+    /// <exception cref="Errors.StorageException">The datastore cannot be read (MF4004, MF4007).</exception>
+    public static async ValueTask<bool> IsLeftByAsync(IBlobStore blobs, IRunHome home, RunRecord run, bool isRegistered)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        var runFolder = Path.GetDirectoryName(folder.Path)!;
-        try
+        ArgumentNullException.ThrowIfNull(blobs);
+        ArgumentNullException.ThrowIfNull(home);
+        ArgumentNullException.ThrowIfNull(run);
+        if ((isRegistered && !run.SystemTags.Any(static tag => tag.StartsWith(TagOfOurs, StringComparison.Ordinal)))
+            || await home.HasJournalAsync(run.Flow, run.RunId, default).ConfigureAwait(false))
         {
-            if (!Directory.Exists(runFolder) || File.Exists(folder.Journal) || run?.SystemTags.Any(static tag => tag.StartsWith(TagOfOurs, StringComparison.Ordinal)) == false)
-            {
-                return false;
-            }
-
-            var others = Names(runFolder).Where(static name => name != MetadataFolders.RecordFolder).ToList();
-            return others switch
-            {
-                [] => true,
-
-                // An early version stored the parameters before its journal, and held the run before both.
-                [TaskPath.ParametersStep] => run is not null && File.Exists(folder.Lock) && !File.Exists(Path.Combine(runFolder, TaskPath.ParametersStep, "0", LeaderFile)),
-                _ => false,
-            };
+            return false;
         }
-        catch (Exception error) when (FileFaults.IsFileError(error))
+
+        var folder = $"{run.Flow}/{run.RunId}";
+        var signs = await home.SignsAsync(run.Flow, run.RunId, default).ConfigureAwait(false);
+        var others = await blobs.ListAsync(folder, default).ConfigureAwait(false);
+        return others switch
         {
-            throw StorageErrors.Read(error, runFolder);
-        }
+            [] => isRegistered || signs.IsThere,
+
+            // An early version stored the parameters before its journal, and held the run before both.
+            [{ Name: TaskPath.ParametersStep }] => isRegistered && signs.LastSeen is not null
+                && await blobs.SizeAsync($"{folder}/{TaskPath.ParametersStep}/0/{LeaderFile}", default).ConfigureAwait(false) is null,
+            _ => false,
+        };
     }
 
     /// <summary>Lists the folders that runs claimed, and that their schedulers did not live to make a record in.</summary>

@@ -18,12 +18,12 @@ public sealed record RunFolder(string Path)
     /// <param name="blobs">The datastore.</param>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <returns>The folder; <see langword="null"/> when the datastore is none of files.</returns>
-    public static RunFolder? Of(IBlobStore blobs, string flow, string runId)
+    /// <returns>The folder.</returns>
+    public static RunFolder Of(LocalBlobStore blobs, string flow, string runId)
     {
         ArgumentNullException.ThrowIfNull(blobs);
         MetadataFolders.CheckNames(flow, runId);
-        return blobs is LocalBlobStore ? new RunFolder(System.IO.Path.Combine(blobs.Root, flow, runId, MetadataFolders.RecordFolder)) : null;
+        return new RunFolder(System.IO.Path.Combine(blobs.Root, flow, runId, MetadataFolders.RecordFolder));
     }
 
     /// <summary>Returns the path of the journal relative to the datastore's root.</summary>

@@ -21,48 +21,45 @@ public static class RunLiveness
     public static async ValueTask<RunStatus?> OfAsync(IBlobStore blobs, string flow, string runId, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(blobs);
-        var folder = RunFolder.Of(blobs, flow, runId);
-        try
-        {
-            return Judge(await RecordedAsync(blobs, RunStatus.PathOf(flow, runId), folder).ConfigureAwait(false), folder, time);
-        }
-        catch (StorageException error)
-        {
-            return Judge(Unknown(folder, $"{error.What} {error.Why} [{error.Code}]"), folder, time);
-        }
-    }
-
-    private static async ValueTask<RunStatus?> RecordedAsync(IBlobStore blobs, string path, RunFolder? folder)
-    {
-        var read = await blobs.OpenAsync(path, CancellationToken.None).ConfigureAwait(false);
-        using var content = read?.Content;
-        if (content is null)
-        {
-            return null;
-        }
-
-        using var bytes = new MemoryStream();
-        content.CopyTo(bytes);
-
-        // What the run came to is not known, so that nothing may be taken from it.
-        return RunStatus.Parse(bytes.ToArray())
-            ?? Unknown(folder, $"The record '{path}' is damaged and does not say what became of the run. [{ErrorCodes.MetadataUnreadable}]");
-    }
-
-    /// <summary>Returns the state that a run is in now.</summary>
-    /// <param name="recorded">What the scheduler last recorded; <see langword="null"/> when nothing.</param>
-    /// <param name="folder">The run's folder; <see langword="null"/> when its datastore has none.</param>
-    /// <param name="time">The clock.</param>
-    /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
-    internal static RunStatus? Judge(RunStatus? recorded, RunFolder? folder, TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(time);
-        if (folder is null || recorded is { State: not (RunState.Running or RunState.Unknown) })
+        var (recorded, problem) = await RecordedAsync(blobs, RunStatus.PathOf(flow, runId)).ConfigureAwait(false);
+        if (problem is null && recorded is { State: not (RunState.Running or RunState.Unknown) })
         {
             return recorded;
         }
 
-        if (folder.LastSeen() is not { } seen)
+        var signs = await RunHomes.Of(blobs, time).SignsAsync(flow, runId, CancellationToken.None).ConfigureAwait(false);
+        return Judge(problem is null ? recorded : new RunStatus(RunState.Unknown, 0, "", signs.LastSeen ?? DateTimeOffset.UnixEpoch, problem), signs, time);
+    }
+
+    // What a damaged record says the run came to is not known, so that nothing may be taken from it.
+    private static async ValueTask<(RunStatus? Recorded, string? Problem)> RecordedAsync(IBlobStore blobs, string path)
+    {
+        try
+        {
+            return await blobs.ReadAsync(path, CancellationToken.None).ConfigureAwait(false) is not { } json ? (null, null)
+                : RunStatus.Parse(json) is { } recorded ? (recorded, null)
+                : (null, $"The record '{path}' is damaged and does not say what became of the run. [{ErrorCodes.MetadataUnreadable}]");
+        }
+        catch (StorageException error)
+        {
+            return (null, $"{error.What} {error.Why} [{error.Code}]");
+        }
+    }
+
+    /// <summary>Returns the state that a run is in now.</summary>
+    /// <param name="recorded">What the scheduler last recorded; <see langword="null"/> when nothing.</param>
+    /// <param name="signs">The signs of its life.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
+    internal static RunStatus? Judge(RunStatus? recorded, RunSigns signs, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        if (recorded is { State: not (RunState.Running or RunState.Unknown) })
+        {
+            return recorded;
+        }
+
+        if (signs.LastSeen is not { } seen)
         {
             // Its lock was removed, or never reached this machine: on its own machine the process alone says whether it lives.
             return recorded is { State: RunState.Running } && recorded.Host == Environment.MachineName && !ProcessMark.Lives(recorded.ProcessId, recorded.ProcessMark)
@@ -70,7 +67,7 @@ public static class RunLiveness
                 : recorded;
         }
 
-        if (folder.IsLocked())
+        if (signs.IsHeld)
         {
             return recorded is { State: RunState.Unknown }
                 ? recorded with { State = RunState.Running }
@@ -99,9 +96,6 @@ public static class RunLiveness
         At = seen,
         Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', is gone without having ended the run.",
     };
-
-    private static RunStatus Unknown(RunFolder? folder, string reason)
-        => new(RunState.Unknown, 0, "", folder?.LastSeen() ?? DateTimeOffset.UnixEpoch, reason);
 
     // Not every file system keeps locks, and few keep them between machines: there the sign of life counts, and on its own machine the process.
     private static bool IsSilentlyAlive(RunStatus recorded, DateTimeOffset seen, DateTimeOffset now)

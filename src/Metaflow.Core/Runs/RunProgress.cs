@@ -25,13 +25,15 @@ public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
     }
 
     /// <summary>Reads the numbers of the last record of a run's journal.</summary>
-    /// <param name="folder">The run's folder.</param>
+    /// <param name="home">Where the run is kept.</param>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
     /// <returns>The numbers; <see langword="null"/> when there is no journal.</returns>
     /// <exception cref="Errors.MetadataException">The journal is damaged (MF5020).</exception>
-    public static RunProgress? Read(RunFolder folder)
+    public static async ValueTask<RunProgress?> ReadAsync(IRunHome home, string flow, string runId)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        if (JournalFile.ReadLast(folder.Journal) is not { } record)
+        ArgumentNullException.ThrowIfNull(home);
+        if (await home.ReadLastAsync(flow, runId, CancellationToken.None).ConfigureAwait(false) is not { } record)
         {
             return null;
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Metaflow.Metadata;
 using Metaflow.Storage;
 
 namespace Metaflow.Settings;
@@ -11,8 +13,14 @@ public sealed record MetaflowSettings
     /// <summary>Gets where the datastore is; by default the nearest folder <c>.metaflow</c>. See <c>METAFLOW_DEFAULT_DATASTORE</c>.</summary>
     public required StoreAddress Datastore { get; init; }
 
-    /// <summary>Gets the type of the metadata provider; <c>local</c> by default. See <c>METAFLOW_DEFAULT_METADATA</c>.</summary>
-    public string MetadataType { get; init; } = StoreAddress.LocalType;
+    /// <summary>Gets the type of the metadata provider. By default it is <c>local</c> for a local datastore and <c>store</c>, which keeps the records in the datastore
+    /// itself, for others. See <c>METAFLOW_DEFAULT_METADATA</c>.</summary>
+    [AllowNull]
+    public string MetadataType
+    {
+        get => field ?? (Datastore.IsLocal ? StoreAddress.LocalType : StoreMetadataProvider.Type);
+        init;
+    }
 
     /// <summary>Gets the namespace that clients filter by; <c>user:name</c> by default, <see langword="null"/> for all.</summary>
     public string? Namespace { get; init; }

@@ -50,7 +50,9 @@ public static class SettingsLoader
         {
             User = user,
             Datastore = datastore,
-            MetadataType = datastoreRoot is null || !datastore.IsLocal ? Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata) : StoreAddress.LocalType,
+            MetadataType = datastoreRoot is not null && datastore.IsLocal ? StoreAddress.LocalType
+                : reader.Text(SettingNames.DefaultMetadata) is null ? null
+                : Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata),
             Namespace = "user:" + user,
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),

@@ -6,6 +6,9 @@ namespace Metaflow.Storage;
 /// <param name="origin">Is only read.</param>
 public sealed class ReadThroughBlobStore(IBlobStore target, IBlobStore origin) : IBlobStore
 {
+    /// <summary>Gets the store that is written to.</summary>
+    public IBlobStore Target => target;
+
     /// <inheritdoc/>
     public string TypeName => target.TypeName;
 

@@ -6,7 +6,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Stores;
 
-/// <summary>Adds the store in a folder, and the metadata provider that keeps its records there.</summary>
+/// <summary>Adds the store in a folder, the metadata provider that keeps its records there, and the one that keeps records in any store.</summary>
 public sealed class LocalStorePlugin : IMetaflowPlugin
 {
     private LocalStorePlugin()
@@ -19,12 +19,18 @@ public sealed class LocalStorePlugin : IMetaflowPlugin
         ArgumentNullException.ThrowIfNull(registry);
         registry.Add<IStoreFactory>(StoreAddress.LocalType, new Factory());
         registry.Add<IMetadataFactory>(StoreAddress.LocalType, new Factory());
+        registry.Add<IMetadataFactory>(StoreMetadataProvider.Type, new StoredRecords());
     }
 
 #pragma warning disable CA2255 // As the generated code of a program: whoever uses the assembly has to see it.
     [ModuleInitializer]
     internal static void Add() => ProgramPlugins.Add<LocalStorePlugin>();
 #pragma warning restore CA2255
+
+    private sealed class StoredRecords : IMetadataFactory
+    {
+        public IMetadataProvider Open(IBlobStore blobs, StoreOptions options) => new StoreMetadataProvider(blobs, options.Time);
+    }
 
     private sealed class Factory : IStoreFactory, IMetadataFactory
     {
@@ -36,7 +42,7 @@ public sealed class LocalStorePlugin : IMetaflowPlugin
                 ErrorCodes.MetadataNeedsStore,
                 $"The metadata provider '{StoreAddress.LocalType}' cannot keep the records of a datastore of type '{blobs.TypeName}'.",
                 "It writes its records as files into the folder of a local datastore.",
-                "Choose another provider with --metadata, or a local datastore.")
+                $"Choose '--metadata {StoreMetadataProvider.Type}', which keeps them in the datastore itself, another provider, or a local datastore.")
             { ExitCode = ExitCodes.Usage };
     }
 }

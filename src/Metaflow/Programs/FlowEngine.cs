@@ -79,7 +79,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <exception cref="Errors.MetaflowException">The run cannot be continued, or data could not be written.</exception>
     public async Task<RunOutcome> ContinueAsync(RunServices services, ContinueRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request.RunId).ConfigureAwait(false);
+        var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request.RunId).ConfigureAwait(false);
+        await using var taken = continuation.ConfigureAwait(false);
         if (continuation.Recorded is not { } recorded)
         {
             var anew = request.Over(request.Anew) with { Tags = [.. request.Anew.Tags.Union(request.Tags)] };

@@ -7,29 +7,28 @@ using Metaflow.Runs;
 namespace Metaflow.Scheduling;
 
 /// <summary>A run that this process has taken in order to continue it.</summary>
-internal sealed class RunContinuation : IDisposable
+internal sealed class RunContinuation : IAsyncDisposable
 {
-    private readonly RunLock _lock;
+    private readonly IReadOnlyList<JournalRecord> _records;
 
-    private RunContinuation(RunRecord run, RunFolder folder, RunLock held, RunRequest? recorded)
+    private RunContinuation(RunRecord run, IRunLease lease, IReadOnlyList<JournalRecord> records)
     {
         Run = run;
-        Folder = folder;
-        _lock = held;
-        Recorded = recorded;
+        Lease = lease;
+        _records = records;
     }
 
     /// <summary>Gets the run; when nothing is recorded of it, its flow and its id alone.</summary>
     public RunRecord Run { get; }
 
-    /// <summary>Gets the run's folder.</summary>
-    public RunFolder Folder { get; }
+    /// <summary>Gets what keeps the run for this process.</summary>
+    public IRunLease Lease { get; }
 
     /// <summary>Gets a value indicating whether its scheduler was gone without having ended the run.</summary>
     public required bool WasKilled { get; init; }
 
     /// <summary>Gets what the run was last run with; <see langword="null"/> when its scheduler was killed before it had recorded that: then the run begins anew.</summary>
-    public RunRequest? Recorded { get; }
+    public RunRequest? Recorded => _records.Count == 0 ? null : RunReplay.LastSession(_records).Request;
 
     /// <summary>Takes a run.</summary>
     /// <param name="services">Where runs are kept.</param>
@@ -41,37 +40,40 @@ internal sealed class RunContinuation : IDisposable
     public static async Task<RunContinuation> OpenAsync(RunServices services, string flow, string runId)
     {
         var found = await services.Stores.Metadata.FindRunAsync(flow, runId, default).ConfigureAwait(false);
-        var folder = RunFolder.Of(services.Stores.Blobs, flow, runId) ?? throw NotFound(flow, runId);
-        if (found is null && !RunBeginning.IsLeftBy(folder, null))
+        var run = found ?? new RunRecord(flow, runId, "", [], [], services.Time.GetUtcNow());
+        var home = RunHomes.Of(services.Stores.Blobs, services.Time);
+        var begins = await RunBeginning.IsLeftByAsync(services.Stores.Blobs, home, run, found is not null).ConfigureAwait(false);
+        if (found is null && !begins)
         {
             throw NotFound(flow, runId);
         }
 
         // Where locks do not reach, on another machine, the sign of life is all that tells.
-        var run = found ?? new RunRecord(flow, runId, "", [], [], services.Time.GetUtcNow());
         if (await StateAsync(services, run).ConfigureAwait(false) is { State: RunState.Running or RunState.Pending } alive)
         {
             throw Alive(run, $"Its scheduler is process {alive.ProcessId} on '{alive.Host}'.");
         }
 
-        var begins = RunBeginning.IsLeftBy(folder, found);
-        if (!begins)
+        if (!begins && !await home.HasJournalAsync(flow, runId, default).ConfigureAwait(false))
         {
             // Before a lock is made, which would let a run of the reference look like a dead one.
-            RunReplay.RequireJournal(folder, runId);
+            throw RunReplay.JournalMissing(home, flow, runId);
         }
 
-        var held = await RunLock.TryTakeAsync(folder, services.Time).ConfigureAwait(false) ?? throw Alive(run, "Its scheduler holds the run's lock.");
+        var lease = await home.TryTakeAsync(flow, runId, default).ConfigureAwait(false) ?? throw Alive(run, "Its scheduler holds the run's lock.");
         try
         {
             // Its scheduler, or another process that continued it, may have come to its journal, and its end, before this one had the lock.
             var state = await StateAsync(services, run).ConfigureAwait(false);
-            var recorded = begins && !File.Exists(folder.Journal) ? null : RunReplay.LastSession(folder, runId).Request;
-            return new RunContinuation(run, folder, held, recorded) { WasKilled = state is not { State: RunState.Failed or RunState.Cancelled } };
+            var hasBegun = !begins || await home.HasJournalAsync(flow, runId, default).ConfigureAwait(false);
+            return new RunContinuation(run, lease, hasBegun ? await RunReplay.ReadAsync(home, flow, runId).ConfigureAwait(false) : [])
+            {
+                WasKilled = state is not { State: RunState.Failed or RunState.Cancelled },
+            };
         }
         catch
         {
-            held.Dispose();
+            await lease.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -83,7 +85,7 @@ internal sealed class RunContinuation : IDisposable
     public RunReplay Replay(SchedulerPolicy policy)
     {
         var now = StepIdentity.Of(policy);
-        var replay = RunReplay.Of(Folder, Run.RunId, policy.Graph, (last, named) =>
+        var replay = RunReplay.Of(_records, Run.RunId, policy.Graph, (last, named) =>
         {
             // Before the graph replays anything: where the run has come to what it does not know, it would not know what to do.
             Require(StepIdentity.Changed(last.Steps, now, named));
@@ -110,7 +112,7 @@ internal sealed class RunContinuation : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public ValueTask DisposeAsync() => Lease.DisposeAsync();
 
     /// <summary>Returns the error of a new run whose id another process took first.</summary>
     /// <param name="run">The run.</param>
@@ -165,7 +167,7 @@ internal sealed class RunContinuation : IDisposable
     private static MetadataException NotFound(string flow, string runId) => new(
         ErrorCodes.ObjectNotFound,
         $"There is no run '{flow}/{runId}'.",
-        "It is not among the records of the datastore, or these are not kept in files.",
+        "It is not among the records of the datastore.",
         "The command 'runs' lists the runs of the flow.")
     { Pathspec = $"{flow}/{runId}" };
 }

@@ -4,8 +4,8 @@ using Metaflow.Runs;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>Writes down what a scheduler is told, so that another can go on where it ended. A run whose datastore has no files has none.</summary>
-internal sealed class RunJournal : IDisposable
+/// <summary>Writes down what a scheduler is told, so that another can go on where it ended.</summary>
+internal sealed class RunJournal : IAsyncDisposable
 {
     /// <summary>The version of the records; a program that does not know it leaves the run alone. The second knows handles of launchers instead of processes.</summary>
     public const int Version = 2;
@@ -13,7 +13,7 @@ internal sealed class RunJournal : IDisposable
     /// <summary>The first version of which this program reads all records.</summary>
     public const int FirstVersion = 1;
 
-    private readonly JournalFile? _file;
+    private readonly IRunJournal? _file;
     private readonly List<SchedulerEvent> _events = [];
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly Utf8JsonWriter _json;
@@ -21,7 +21,7 @@ internal sealed class RunJournal : IDisposable
 
     /// <summary>Initializes a journal.</summary>
     /// <param name="file">Where to write; <see langword="null"/> for nowhere.</param>
-    public RunJournal(JournalFile? file)
+    public RunJournal(IRunJournal? file)
     {
         _file = file;
         _json = new Utf8JsonWriter(_bytes);
@@ -68,8 +68,10 @@ internal sealed class RunJournal : IDisposable
     /// <param name="progress">The numbers of tasks after them.</param>
     /// <param name="at">When.</param>
     /// <param name="isDurable">Whether they must survive a power cut.</param>
+    /// <returns>A task that ends when readers see them.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
-    public void Write(RunProgress progress, DateTimeOffset at, bool isDurable)
+    /// <exception cref="Errors.MetadataException">Another process has taken the run (MF5025).</exception>
+    public async ValueTask WriteAsync(RunProgress progress, DateTimeOffset at, bool isDurable)
     {
         if (_file is null || _events.Count == 0)
         {
@@ -82,16 +84,19 @@ internal sealed class RunJournal : IDisposable
         WriteParts(_json, _session, _events, progress, at);
         _json.WriteEndObject();
         _json.Flush();
-        _file.Append(_bytes.WrittenSpan, isDurable);
+        await _file.AppendAsync(_bytes.WrittenMemory, isDurable, default).ConfigureAwait(false);
         _session = null;
         _events.Clear();
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _json.Dispose();
-        _file?.Dispose();
+        await _json.DisposeAsync().ConfigureAwait(false);
+        if (_file is not null)
+        {
+            await _file.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private static void WriteParts(Utf8JsonWriter json, SessionRecord? session, IReadOnlyList<SchedulerEvent> events, RunProgress progress, DateTimeOffset at)

@@ -12,26 +12,45 @@ namespace Metaflow.Scheduling;
 /// <param name="Launched">The last attempt of each task that a launcher started, by the task's id.</param>
 internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IReadOnlyDictionary<string, SchedulerEvent.TaskLaunched> Launched)
 {
-    /// <summary>Reads the session of the last scheduler.</summary>
-    /// <param name="folder">The run's folder.</param>
-    /// <param name="runId">The run's id, for messages.</param>
-    /// <returns>The session.</returns>
+    /// <summary>Reads the records of a journal.</summary>
+    /// <param name="home">Where the run is kept.</param>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <returns>The records; the first has a session.</returns>
     /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
-    public static SessionRecord LastSession(RunFolder folder, string runId) => Records(folder, runId).Last(static record => record.Session is not null).Session!;
+    public static async Task<IReadOnlyList<JournalRecord>> ReadAsync(IRunHome home, string flow, string runId)
+    {
+        if (await home.ReadJournalAsync(flow, runId, default).ConfigureAwait(false) is not { Count: > 0 } records)
+        {
+            throw JournalMissing(home, flow, runId);
+        }
 
-    /// <summary>Replays the journal.</summary>
-    /// <param name="folder">The run's folder.</param>
+        try
+        {
+            return [.. records.Select((record, index) => Read(record, isFirst: index == 0))];
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new MetadataException(
+                ErrorCodes.JournalUnknown,
+                $"The journal '{home.JournalOf(flow, runId)}' cannot be understood.",
+                $"Its checksums are right, but this program does not know all that it says: {error.Message}",
+                "Continue the run with the version of Metaflow that it was started with, or with a later one.",
+                error);
+        }
+    }
+
+    /// <summary>Replays a journal.</summary>
+    /// <param name="records">Its records.</param>
     /// <param name="runId">The run's id, for messages.</param>
     /// <param name="graph">The graph.</param>
     /// <param name="check">Is told, before anything is replayed, the session of the last scheduler and the steps that the journal says the run moved on to; the start
     /// step, and joins of foreaches without items, it does not name.</param>
     /// <returns>The run.</returns>
-    /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
-    public static RunReplay Of(RunFolder folder, string runId, FlowGraph graph, Action<SessionRecord, IReadOnlySet<string>>? check = null)
+    public static RunReplay Of(IReadOnlyList<JournalRecord> records, string runId, FlowGraph graph, Action<SessionRecord, IReadOnlySet<string>>? check = null)
     {
-        var records = Records(folder, runId);
         var named = records.SelectMany(static record => record.Events).OfType<SchedulerEvent.TaskFinished>().SelectMany(static finished => finished.NextSteps);
-        check?.Invoke(records.Last(static record => record.Session is not null).Session!, named.ToHashSet(StringComparer.Ordinal));
+        check?.Invoke(LastSession(records), named.ToHashSet(StringComparer.Ordinal));
         var session = records[0].Session!;
         var state = new SchedulerState(session.Policy(graph, runId));
         var attempts = new Dictionary<string, SchedulerEvent.TaskLaunched>(StringComparer.Ordinal);
@@ -59,47 +78,23 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
         return new RunReplay(session, state, attempts);
     }
 
-    /// <summary>Refuses a run without a journal.</summary>
-    /// <param name="folder">The run's folder.</param>
-    /// <param name="runId">The run's id, for messages.</param>
-    /// <exception cref="MetadataException">There is no journal (MF5022).</exception>
-    public static void RequireJournal(RunFolder folder, string runId)
-    {
-        if (!File.Exists(folder.Journal))
-        {
-            throw JournalMissing(folder, runId);
-        }
-    }
+    /// <summary>Returns the session of the last scheduler.</summary>
+    /// <param name="records">The records of a journal.</param>
+    /// <returns>The session.</returns>
+    public static SessionRecord LastSession(IReadOnlyList<JournalRecord> records) => records.Last(static record => record.Session is not null).Session!;
 
-    private static MetadataException JournalMissing(RunFolder folder, string runId) => new(
+    /// <summary>Returns the error of a run without a journal.</summary>
+    /// <param name="home">Where the run is kept.</param>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <returns>The error (MF5022).</returns>
+    public static MetadataException JournalMissing(IRunHome home, string flow, string runId) => new(
         ErrorCodes.JournalMissing,
         $"The run '{runId}' cannot be continued.",
-        $"There is no journal '{folder.Journal}': the run was started by the reference, by an early version, or not on this datastore.",
+        $"There is no journal '{home.JournalOf(flow, runId)}': the run was started by the reference, by an early version, or not on this datastore.",
         $"Start a new run from what it finished: 'resume --origin-run-id {runId}'.");
 
-    private static List<(SessionRecord? Session, IReadOnlyList<SchedulerEvent> Events)> Records(RunFolder folder, string runId)
-    {
-        if (JournalFile.Read(folder.Journal) is not { Count: > 0 } records)
-        {
-            throw JournalMissing(folder, runId);
-        }
-
-        try
-        {
-            return [.. records.Select((record, index) => Read(record, isFirst: index == 0))];
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new MetadataException(
-                ErrorCodes.JournalUnknown,
-                $"The journal '{folder.Journal}' cannot be understood.",
-                $"Its checksums are right, but this program does not know all that it says: {error.Message}",
-                "Continue the run with the version of Metaflow that it was started with, or with a later one.",
-                error);
-        }
-    }
-
-    private static (SessionRecord? Session, IReadOnlyList<SchedulerEvent> Events) Read(ReadOnlyMemory<byte> record, bool isFirst)
+    private static JournalRecord Read(ReadOnlyMemory<byte> record, bool isFirst)
     {
         using var json = JsonDocument.Parse(record);
         var root = json.RootElement;
@@ -111,6 +106,11 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
         SessionRecord? session = root.TryGetProperty("session", out var found) ? SessionRecord.Read(found) : null;
         return isFirst && session is null
             ? throw new FormatException("It begins without a session.")
-            : (session, [.. root.GetProperty("events").EnumerateArray().Select(SchedulerEventJson.Read)]);
+            : new JournalRecord(session, [.. root.GetProperty("events").EnumerateArray().Select(SchedulerEventJson.Read)]);
     }
 }
+
+/// <summary>One record of a journal.</summary>
+/// <param name="Session">The session that begins with it, or <see langword="null"/>.</param>
+/// <param name="Events">What the scheduler was told.</param>
+internal sealed record JournalRecord(SessionRecord? Session, IReadOnlyList<SchedulerEvent> Events);

@@ -28,7 +28,8 @@ internal sealed partial class RunSession
         var run = await context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
         await RequireParametersAsync(run, continuation.Recorded).ConfigureAwait(false);
         var recovery = new TaskRecovery(context, run);
-        using var journal = new RunJournal(JournalFile.Open(continuation.Folder.Journal));
+        var journal = new RunJournal(await continuation.Lease.OpenJournalAsync(default).ConfigureAwait(false));
+        await using var ended = journal.ConfigureAwait(false);
         var clones = IsResumed && replay.Launched.Count == 0;
         var loop = new SchedulerLoop(context, run, journal, policy, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };
         var attached = await AttachAsync(loop, replay).ConfigureAwait(false);

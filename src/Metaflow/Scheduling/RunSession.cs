@@ -24,9 +24,9 @@ internal sealed partial class RunSession(RunContext context)
         _ = context.Workers;
         var values = new RunParameters(context).Resolve(context.Reuse?.Parameters);
         var run = await RegisterAsync(context.Request.Resume?.RunId).ConfigureAwait(false);
-        var folder = FolderOf(run);
-        using var held = folder is null ? null : await TakeAsync(folder, run).ConfigureAwait(false);
-        return await StartAsync(run, parameters => parameters.SaveAsync(run, values), interruption).ConfigureAwait(false);
+        var lease = await TakeAsync(run).ConfigureAwait(false);
+        await using var held = lease.ConfigureAwait(false);
+        return await StartAsync(run, lease, parameters => parameters.SaveAsync(run, values), interruption).ConfigureAwait(false);
     }
 
     /// <summary>Begins a run of which nothing was recorded but its id, as its scheduler was killed.</summary>
@@ -46,18 +46,18 @@ internal sealed partial class RunSession(RunContext context)
 
         context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(),
             $"Nothing was recorded of what the run '{run.RunId}' was asked for: it begins anew, with the parameters and options of this command."));
-        return await StartAsync(run, parameters => parameters.SaveMissingAsync(run, () => values), interruption).ConfigureAwait(false);
+        return await StartAsync(run, continuation.Lease, parameters => parameters.SaveMissingAsync(run, () => values), interruption).ConfigureAwait(false);
     }
 
-    private async Task<RunOutcome> StartAsync(RunRecord run, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
+    private async Task<RunOutcome> StartAsync(RunRecord run, IRunLease lease, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
     {
         var policy = SchedulerLoop.PolicyOf(context, run);
-        await RecordRequestAsync(run, policy).ConfigureAwait(false);
+        var journal = new RunJournal(await BeginJournalAsync(lease, policy).ConfigureAwait(false));
+        await using var ended = journal.ConfigureAwait(false);
         var parameters = new RunParameters(context);
         await saveAsync(parameters).ConfigureAwait(false);
         await RecordStartAsync(run).ConfigureAwait(false);
         await WriteRunIdFileAsync(run).ConfigureAwait(false);
-        using var journal = new RunJournal(FolderOf(run) is { } folder ? JournalFile.Open(folder.Journal) : null);
         TellStarting(run);
         if (context.Reuse?.Plan is { } plan)
         {
@@ -104,7 +104,7 @@ internal sealed partial class RunSession(RunContext context)
             context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
             return outcome;
         }
-        catch (MetaflowException error)
+        catch (MetaflowException error) when (error.Code != ErrorCodes.RunLost)
         {
             await TryRecordFailureAsync(run, error).ConfigureAwait(false);
             throw;
@@ -112,21 +112,20 @@ internal sealed partial class RunSession(RunContext context)
     }
 
     /// <summary>Takes a new run. Two processes may have asked for the same id, and both have found it free.</summary>
-    private async Task<RunLock> TakeAsync(RunFolder folder, RunRecord run)
+    private async Task<IRunLease> TakeAsync(RunRecord run)
     {
-        var held = await RunLock.TryTakeAsync(folder, context.Time).ConfigureAwait(false) ?? throw RunContinuation.Taken(run, "Its scheduler holds the run's lock.");
+        var home = RunHomes.Of(context.Datastore.Blobs, context.Time);
+        var held = await home.TryTakeAsync(run.Flow, run.RunId, default).ConfigureAwait(false) ?? throw RunContinuation.Taken(run, "Its scheduler holds the run's lock.");
 
         // A resume that several processes share is begun again by a leader of the same identifier.
-        if (context.Request.Resume is { IsReentrant: true } || !File.Exists(folder.Journal))
+        if (context.Request.Resume is { IsReentrant: true } || !await home.HasJournalAsync(run.Flow, run.RunId, default).ConfigureAwait(false))
         {
             return held;
         }
 
-        held.Dispose();
+        await held.DisposeAsync().ConfigureAwait(false);
         throw RunContinuation.Taken(run, "That process has begun it meanwhile, and its results would be overwritten.");
     }
-
-    private RunFolder? FolderOf(RunRecord run) => RunFolder.Of(context.Datastore.Blobs, run.Flow, run.RunId);
 
     private async Task<RunRecord> RegisterAsync(string? runId)
     {
@@ -151,17 +150,8 @@ internal sealed partial class RunSession(RunContext context)
     private async Task MarkLatestAsync(RunRecord run) => await context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).ConfigureAwait(false);
 
     /// <summary>From here on the run can be continued as it was asked for. Before all else: what the user asked for is known nowhere else.</summary>
-    private async Task RecordRequestAsync(RunRecord run, SchedulerPolicy policy)
-    {
-        if (FolderOf(run) is null)
-        {
-            return;
-        }
-
-        var header = RunJournal.Header(SessionRecord.OfThisProcess(context, policy), context.Time.GetUtcNow());
-        BlobWrite file = new(RunFolder.JournalPathOf(run.Flow, run.RunId), JournalFile.Line(header));
-        await context.Datastore.Blobs.SaveAsync([file], overwrite: true, default).ConfigureAwait(false);
-    }
+    private ValueTask<IRunJournal> BeginJournalAsync(IRunLease lease, SchedulerPolicy policy)
+        => lease.BeginJournalAsync(RunJournal.Header(SessionRecord.OfThisProcess(context, policy), context.Time.GetUtcNow()), default);
 
     /// <summary>From here on the run can be found and watched. One group of files: they cost little more than one.</summary>
     private async Task RecordStartAsync(RunRecord run)

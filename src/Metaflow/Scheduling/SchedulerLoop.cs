@@ -94,7 +94,7 @@ internal sealed partial class SchedulerLoop
         try
         {
             Apply(beginning);
-            Commit();
+            await CommitAsync().ConfigureAwait(false);
             while (_end is null)
             {
                 var action = await _inbox.Reader.ReadAsync().ConfigureAwait(false);
@@ -106,7 +106,7 @@ internal sealed partial class SchedulerLoop
                     action();
                 }
 
-                Commit();
+                await CommitAsync().ConfigureAwait(false);
             }
 
             await FinishNotesAsync().ConfigureAwait(false);
@@ -157,10 +157,11 @@ internal sealed partial class SchedulerLoop
     }
 
     /// <summary>Records the events, then does what follows from them.</summary>
-    private void Commit()
+    private async ValueTask CommitAsync()
     {
         // What a power cut makes forgotten must not have started a process: its task's id could be given to another.
-        _journal.Write(ProgressCounts.Of(_state), Now, isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.Reuse));
+        await _journal.WriteAsync(
+            ProgressCounts.Of(_state), Now, isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.Reuse)).ConfigureAwait(false);
         TellClonesDone();
         foreach (var command in _commands)
         {
@@ -193,7 +194,7 @@ internal sealed partial class SchedulerLoop
         }
 
         _commands.Clear();
-        _journal.Write(ProgressCounts.Of(_state), Now, isDurable: false);
+        await _journal.WriteAsync(ProgressCounts.Of(_state), Now, isDurable: false).ConfigureAwait(false);
     }
 
     private void TellClonesDone()

@@ -11,7 +11,9 @@ public sealed class RunLivenessTests : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("metaflow-liveness-").FullName;
     private readonly ManualTimeProvider _time = new(DateTimeOffset.UtcNow);
 
-    private RunFolder Folder => RunFolder.Of(new LocalBlobStore(_root), "F", "1")!;
+    private RunFolder Folder => RunFolder.Of(new LocalBlobStore(_root), "F", "1");
+
+    private RunSigns Signs => RunHomes.Of(new LocalBlobStore(_root), _time).SignsAsync("F", "1", CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -34,7 +36,7 @@ public sealed class RunLivenessTests : IDisposable
         (await RunLock.TryTakeAsync(Folder, _time))!.Dispose();
         Assert.Equal(RunState.Running, Judge(Recorded("elsewhere", 1)));
         _time.Advance(TimeSpan.FromSeconds(31));
-        var status = RunLiveness.Judge(Recorded("elsewhere", 1), Folder, _time)!;
+        var status = RunLiveness.Judge(Recorded("elsewhere", 1), Signs, _time)!;
         Assert.Equal(RunState.Dead, status.State);
         Assert.Equal(Folder.LastSeen(), status.At);
         Assert.Contains("elsewhere", status.Reason, StringComparison.Ordinal);
@@ -52,7 +54,7 @@ public sealed class RunLivenessTests : IDisposable
     [Fact]
     public async Task A_run_without_a_record_is_pending_while_its_lock_is_held()
     {
-        Assert.Null(RunLiveness.Judge(null, Folder, _time));
+        Assert.Null(RunLiveness.Judge(null, Signs, _time));
         using (await RunLock.TryTakeAsync(Folder, _time))
         {
             Assert.Equal(RunState.Pending, Judge(null));
@@ -143,7 +145,7 @@ public sealed class RunLivenessTests : IDisposable
         Directory.CreateDirectory(_root);
     }
 
-    private RunState? Judge(RunStatus? recorded) => RunLiveness.Judge(recorded, Folder, _time)?.State;
+    private RunState? Judge(RunStatus? recorded) => RunLiveness.Judge(recorded, Signs, _time)?.State;
 
     private RunStatus Recorded(string host, int processId) => new(RunState.Running, processId, host, _time.GetUtcNow());
 }

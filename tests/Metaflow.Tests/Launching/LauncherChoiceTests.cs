@@ -132,7 +132,8 @@ public sealed class LauncherChoiceTests : IDisposable
     private static StepNode Step(string name, string next) => new() { Name = name, MethodName = name, Transitions = [new TransitionNode([next], null, false, 0, 1)] };
 
     private static bool JournalHas(Site place, string text)
-        => RunIdOf(place) is { } runId && RunFolder.Of(place.Stores.Blobs, nameof(PlacedFlow), runId) is { } folder && File.Exists(folder.Journal) && File.ReadAllText(folder.Journal).Contains(text, StringComparison.Ordinal);
+        => RunIdOf(place) is { } runId && RunHomes.Of(place.Stores.Blobs, TimeProvider.System).JournalOf(nameof(PlacedFlow), runId) is var journal
+            && File.Exists(journal) && File.ReadAllText(journal).Contains(text, StringComparison.Ordinal);
 
     private static string? RunIdOf(Site place)
     {

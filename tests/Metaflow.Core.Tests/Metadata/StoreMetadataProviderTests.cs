@@ -1,0 +1,78 @@
+using System.Text;
+using Metaflow.Core.Tests.Storage;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Naming;
+using Metaflow.Storage;
+
+namespace Metaflow.Core.Tests.Metadata;
+
+/// <summary>The provider that keeps records as objects of a datastore.</summary>
+public sealed class StoreMetadataProviderTests : ConformingMetadataProviderTests, IDisposable
+{
+    private readonly MemoryBlobStore _store = new();
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_it_writes_into_a_folder_the_local_provider_reads_and_the_reverse()
+    {
+        var files = new LocalBlobStore(_folder.Root);
+        StoreMetadataProvider stored = new(files, TimeProvider.System);
+        LocalMetadataProvider local = new(files, TimeProvider.System);
+        foreach (var (writer, reader) in ((IMetadataProvider, IMetadataProvider)[])[(stored, local), (local, stored)])
+        {
+            var run = await writer.RegisterRunAsync(new RunRecord("F", "", "ada", ["x"], ["user:ada"], DateTimeOffset.UnixEpoch), Token);
+            TaskPath task = new("F", run.RunId, "start", "1");
+            await writer.RegisterTaskAsync(run, task, Token);
+            await writer.RecordAsync(run, task, [new MetadataDatum("attempt", "attempt", "0", ["attempt_id:0"])], [], Token);
+            run = await writer.ChangeTagsAsync("F", run.RunId, ["y"], [], Token);
+
+            var read = (await reader.ListRunsAsync("F", Token)).Single(other => other.RunId == run.RunId);
+            Assert.Equal(["x", "y"], read.Tags);
+            Assert.Equal(run.CreatedAt, read.CreatedAt);
+            Assert.Equal([task], (await reader.ListTasksAsync("F", run.RunId, "start", Token)).Select(static found => found.Path));
+            Assert.Equal(["0"], (await reader.ListMetadataAsync(task, Token)).Select(static datum => datum.Text));
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_read_is_listed_with_the_reason()
+    {
+        var provider = Create();
+        var run = await provider.RegisterRunAsync(new RunRecord("G", "", "ada", [], [], DateTimeOffset.UnixEpoch), Token);
+        await _store.SaveAsync([new BlobWrite($"G/{run.RunId}/_meta/_self.json", Encoding.UTF8.GetBytes("not json"))], overwrite: true, Token);
+
+        Assert.Contains("[MF5001]", Assert.Single(await provider.ListRunsAsync("G", Token)).Problem, StringComparison.Ordinal);
+        Assert.Equal(ErrorCodes.MetadataUnreadable, (await Assert.ThrowsAsync<MetadataException>(async () => await provider.FindRunAsync("G", run.RunId, Token))).Code);
+    }
+
+    [Fact]
+    public async Task Many_who_change_the_tags_of_a_run_at_once_lose_none()
+    {
+        var provider = new StoreMetadataProvider(_store, TimeProvider.System);
+        var run = await provider.RegisterRunAsync(new RunRecord("H", "", "ada", [], [], DateTimeOffset.UnixEpoch), Token);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () => await provider.ChangeTagsAsync("H", run.RunId, [$"t{i}"], [], Token), Token)));
+        Assert.Equal(20, (await provider.FindRunAsync("H", run.RunId, Token))!.Tags.Count);
+    }
+
+    [Fact]
+    public async Task A_lock_that_a_killed_process_left_on_the_tags_is_taken_away_after_a_while()
+    {
+        // The store's clock is the system's: the object is young for it and old for a clock that is ahead.
+        var run = await Create().RegisterRunAsync(new RunRecord("I", "", "ada", [], [], DateTimeOffset.UnixEpoch), Token);
+        await _store.SaveAsync([new BlobWrite($"I/{run.RunId}/_meta/tags.lock", "left"u8.ToArray())], overwrite: true, Token);
+        var later = new StoreMetadataProvider(_store, new ShiftedTime(TimeSpan.FromMinutes(1)));
+        Assert.Equal(["late"], (await later.ChangeTagsAsync("I", run.RunId, ["late"], [], Token)).Tags);
+    }
+
+    protected override IMetadataProvider Create() => new StoreMetadataProvider(_store, TimeProvider.System);
+
+    private sealed class ShiftedTime(TimeSpan shift) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
+    }
+}
