@@ -4,6 +4,7 @@ using Metaflow.Plugins;
 using Metaflow.Scenarios.Flows;
 
 [assembly: MetaflowPlugin(typeof(PlanPlugin))]
+[assembly: MetaflowPlugin(typeof(Metaflow.FarStore.FarStorePlugin))]
 
 namespace Metaflow.Scenarios.Flows;
 

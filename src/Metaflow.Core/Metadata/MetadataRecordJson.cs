@@ -21,11 +21,20 @@ internal static class MetadataRecordJson
         json.WriteNumber("ts_epoch", milliseconds);
     });
 
-    public static byte[] Run(RunRecord run) => RecordJson.Write(json =>
+    /// <summary>Says in the record of a run that its tags are in records of their own: a member that the reference does not look at.</summary>
+    private const string TagsElsewhere = "tags_elsewhere";
+
+    public static byte[] Run(RunRecord run, bool hasTagsElsewhere = false) => RecordJson.Write(json =>
     {
         json.WriteText("run_number", run.RunId);
         WriteOrigin(json, run, run.CreatedAt.ToUnixTimeMilliseconds());
+        if (hasTagsElsewhere)
+        {
+            json.WriteBoolean(TagsElsewhere, value: true);
+        }
     });
+
+    public static bool HasTagsElsewhere(JsonElement json) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(TagsElsewhere, out _);
 
     public static byte[] Step(RunRecord run, string step, long milliseconds) => RecordJson.Write(json =>
     {

@@ -7,65 +7,72 @@ namespace Metaflow.Metadata;
 
 public sealed partial class StoreMetadataProvider
 {
-    private const string TagLock = "tags.lock";
-    private static readonly TimeSpan TagPatience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan TagPause = TimeSpan.FromMilliseconds(50);
+    private const string TagFolder = MetadataFolders.RecordFolder + "/tags";
+    private const int MostTagChanges = 1000;
 
     /// <inheritdoc/>
-    /// <exception cref="MetadataException">The run does not exist (MF5004), a tag breaks a rule (MF5006, MF5007, MF5008), or another
-    /// process keeps the tags locked (MF5009).</exception>
+    /// <remarks>Each change creates the next of some numbered records, so that of two at once one is made after the other: nothing is locked, and nothing replaced that counts.
+    /// The record of the run is written anew for those who read it alone.</remarks>
+    /// <exception cref="MetadataException">The run does not exist (MF5004), a tag breaks a rule (MF5006, MF5007, MF5008), or others change the tags all the time
+    /// (MF5009).</exception>
     public async ValueTask<RunRecord> ChangeTagsAsync(
         string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken)
     {
-        if (await FindRunAsync(flow, runId, cancellationToken).ConfigureAwait(false) is null)
+        var folder = $"{PathOf(flow, runId)}/{TagFolder}";
+        for (var tries = 0; tries < MostTagChanges; tries++)
         {
-            throw MetadataErrors.NoRun(flow, runId, Location);
-        }
-
-        var path = $"{PathOf(flow, runId)}/{MetadataFolders.RecordFolder}/{TagLock}";
-        await LockTagsAsync(path, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var run = await FindRunAsync(flow, runId, cancellationToken).ConfigureAwait(false) ?? throw MetadataErrors.NoRun(flow, runId, Location);
+            var found = await FindAsync(SelfOf(flow, runId), json => new StoredRun(json, flow, runId), cancellationToken).ConfigureAwait(false)
+                ?? throw MetadataErrors.NoRun(flow, runId, Location);
+            var last = found.HasTagsElsewhere ? await NumberedObjects.LastAsync(blobs, folder, cancellationToken).ConfigureAwait(false) : 0;
+            var run = last == 0 ? found.Record : await ReadTagsAsync(found.Record, folder, last, cancellationToken).ConfigureAwait(false);
             var changed = RunTags.Change(run, add, remove);
-            if (changed != run)
+            if (changed == run)
             {
-                await blobs.SaveAsync([new BlobWrite(SelfOf(flow, runId), MetadataRecordJson.Run(changed))], overwrite: true, cancellationToken).ConfigureAwait(false);
+                return run;
             }
 
-            return changed;
-        }
-        finally
-        {
-            await blobs.DeleteAsync([path], CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    // Who creates the object may change the tags, which takes some requests. One that is as old as a whole wait was left by a process that is gone.
-    private async ValueTask LockTagsAsync(string path, CancellationToken cancellationToken)
-    {
-        for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < TagPatience;)
-        {
-            var mine = new BlobWrite(path, Guid.NewGuid().ToByteArray());
-            if ((await blobs.SaveAsync([mine], overwrite: false, cancellationToken).ConfigureAwait(false))[0])
+            if (!found.HasTagsElsewhere)
             {
-                return;
+                // Before the first change: whoever reads the run's record must know where its tags are.
+                await SaveRunAsync(run, cancellationToken).ConfigureAwait(false);
             }
 
-            await Task.Delay(TagPause, time, cancellationToken).ConfigureAwait(false);
-            if ((await blobs.StateAsync([path], cancellationToken).ConfigureAwait(false))[0] is { } held && time.GetUtcNow() - held.ChangedAt > TagPatience)
+            BlobWrite next = new(NumberedObjects.PathOf(folder, last + 1), MetadataRecordJson.Run(changed));
+            if ((await blobs.SaveAsync([next], overwrite: false, cancellationToken).ConfigureAwait(false))[0])
             {
-                await blobs.DeleteAsync([path], cancellationToken).ConfigureAwait(false);
+                await SaveRunAsync(changed, cancellationToken).ConfigureAwait(false);
+                return changed;
             }
         }
 
         throw new MetadataException(
             ErrorCodes.TagsLocked,
             "The tags of the run could not be changed.",
-            $"Other processes have held '{Location}/{path}' for {TagPatience.TotalSeconds} seconds.",
+            $"Other processes changed them {MostTagChanges} times meanwhile.",
             "Try again; if it persists, find the processes that change the tags of the run.")
         { IsTransient = true };
     }
+
+    private async ValueTask SaveRunAsync(RunRecord run, CancellationToken cancellationToken)
+        => await blobs.SaveAsync(
+            [new BlobWrite(SelfOf(run.Flow, run.RunId), MetadataRecordJson.Run(run, hasTagsElsewhere: true))], overwrite: true, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Returns a run with the tags that it has now.</summary>
+    private async ValueTask<RunRecord> WithTagsAsync(StoredRun run, CancellationToken cancellationToken)
+    {
+        if (!run.HasTagsElsewhere)
+        {
+            return run.Record;
+        }
+
+        var folder = $"{PathOf(run.Record.Flow, run.Record.RunId)}/{TagFolder}";
+        var last = await NumberedObjects.LastAsync(blobs, folder, cancellationToken).ConfigureAwait(false);
+        return last == 0 ? run.Record : await ReadTagsAsync(run.Record, folder, last, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<RunRecord> ReadTagsAsync(RunRecord run, string folder, int number, CancellationToken cancellationToken)
+        => await FindAsync(NumberedObjects.PathOf(folder, number), json => MetadataRecordJson.ReadRun(json, run.Flow, run.RunId), cancellationToken)
+            .ConfigureAwait(false) is { } tags ? run with { Tags = tags.Tags } : run;
 
     private async ValueTask<T?> FindAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
         where T : class
@@ -132,6 +139,15 @@ public sealed partial class StoreMetadataProvider
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
         {
             throw MetadataErrors.Unreadable($"{Location}/{path}", error);
+        }
+    }
+
+    /// <summary>The record of a run, and whether its tags are in records of their own.</summary>
+    private sealed record StoredRun(RunRecord Record, bool HasTagsElsewhere)
+    {
+        public StoredRun(JsonElement json, string flow, string runId)
+            : this(MetadataRecordJson.ReadRun(json, flow, runId), MetadataRecordJson.HasTagsElsewhere(json))
+        {
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Metaflow.Metadata;
 /// <summary>Keeps records as small JSON objects in the datastore itself, whatever its type: a store of a package needs no provider of its own.</summary>
 /// <remarks>
 /// <para>The names and the content are those of <see cref="LocalMetadataProvider"/>: a copy of such a store in a folder is read by the reference's local provider.</para>
-/// <para>Safe for several threads and processes. Records are created, never replaced, but for that of a run whose tags change.</para>
+/// <para>Safe for several threads and processes. Records are created, never replaced: a change of tags is a record of its own.</para>
 /// </remarks>
 /// <param name="blobs">The datastore.</param>
 /// <param name="time">The clock.</param>
@@ -111,15 +111,19 @@ public sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvider
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<RunRecord>> ListRunsAsync(string flow, CancellationToken cancellationToken)
-        => Sorted(
-            await ChildrenAsync(PathOf(flow), (json, name) => MetadataRecordJson.ReadRun(json, flow, name), cancellationToken, (name, error) => Unreadable(flow, name, error))
-                .ConfigureAwait(false),
-            static run => run.CreatedAt,
-            static run => run.RunId);
+    {
+        var stored = await ChildrenAsync(
+            PathOf(flow), (json, name) => new StoredRun(json, flow, name), cancellationToken, (name, error) => new StoredRun(Unreadable(flow, name, error), HasTagsElsewhere: false))
+            .ConfigureAwait(false);
+        var runs = await Task.WhenAll(stored.Select(run => WithTagsAsync(run, cancellationToken).AsTask())).ConfigureAwait(false);
+        return Sorted(runs, static run => run.CreatedAt, static run => run.RunId);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<RunRecord?> FindRunAsync(string flow, string runId, CancellationToken cancellationToken)
-        => FindAsync(SelfOf(flow, runId), json => MetadataRecordJson.ReadRun(json, flow, runId), cancellationToken);
+    public async ValueTask<RunRecord?> FindRunAsync(string flow, string runId, CancellationToken cancellationToken)
+        => await FindAsync(SelfOf(flow, runId), json => new StoredRun(json, flow, runId), cancellationToken).ConfigureAwait(false) is { } run
+            ? await WithTagsAsync(run, cancellationToken).ConfigureAwait(false)
+            : null;
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StepRecord>> ListStepsAsync(string flow, string runId, CancellationToken cancellationToken)

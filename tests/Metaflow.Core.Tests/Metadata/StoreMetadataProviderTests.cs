@@ -59,20 +59,5 @@ public sealed class StoreMetadataProviderTests : ConformingMetadataProviderTests
         Assert.Equal(20, (await provider.FindRunAsync("H", run.RunId, Token))!.Tags.Count);
     }
 
-    [Fact]
-    public async Task A_lock_that_a_killed_process_left_on_the_tags_is_taken_away_after_a_while()
-    {
-        // The store's clock is the system's: the object is young for it and old for a clock that is ahead.
-        var run = await Create().RegisterRunAsync(new RunRecord("I", "", "ada", [], [], DateTimeOffset.UnixEpoch), Token);
-        await _store.SaveAsync([new BlobWrite($"I/{run.RunId}/_meta/tags.lock", "left"u8.ToArray())], overwrite: true, Token);
-        var later = new StoreMetadataProvider(_store, new ShiftedTime(TimeSpan.FromMinutes(1)));
-        Assert.Equal(["late"], (await later.ChangeTagsAsync("I", run.RunId, ["late"], [], Token)).Tags);
-    }
-
     protected override IMetadataProvider Create() => new StoreMetadataProvider(_store, TimeProvider.System);
-
-    private sealed class ShiftedTime(TimeSpan shift) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
-    }
 }

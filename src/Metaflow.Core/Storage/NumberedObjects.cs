@@ -1,7 +1,6 @@
 using System.Globalization;
-using Metaflow.Storage;
 
-namespace Metaflow.Runs;
+namespace Metaflow.Storage;
 
 /// <summary>Objects of a folder that are named by numbers from 1, of which each is created once and in order.</summary>
 internal static class NumberedObjects
