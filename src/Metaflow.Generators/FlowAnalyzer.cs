@@ -51,6 +51,13 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
         context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+        context.RegisterCompilationAction(static end =>
+        {
+            foreach (var problem in PluginRule.Check(end.Compilation.Assembly))
+            {
+                end.ReportDiagnostic(problem);
+            }
+        });
     }
 
     private static void Analyze(SymbolAnalysisContext context)

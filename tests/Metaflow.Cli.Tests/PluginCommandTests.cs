@@ -180,6 +180,25 @@ public sealed class PluginCommandTests
     }
 
     [Fact]
+    public async Task It_finds_a_run_as_commands_of_the_framework_do()
+    {
+        using var store = new SampleStore();
+        var registry = new PluginRegistry().With("last", new LastCommand());
+        Assert.Contains("No run was found of the flow 'EmptyFlow'.", (await RunAsync("last")).Error, StringComparison.Ordinal);
+        await store.AddRunAsync("6");
+        await store.AddRunAsync("7");
+        await store.AddRunAsync("8", user: "bob");
+        Assert.Equal("7\n", (await RunAsync("last")).Out);
+        Assert.Equal("7\n", (await RunAsync("last", "latest")).Out);
+        Assert.Equal("6\n", (await RunAsync("last", "EmptyFlow/6")).Out);
+        Assert.Contains("[MF5004]", (await RunAsync("last", "5")).Error, StringComparison.Ordinal);
+        Assert.Contains("Look there with '--namespace'", (await RunAsync("last", "8")).Error, StringComparison.Ordinal);
+
+        Task<CommandLineRun> RunAsync(params string[] arguments)
+            => CommandLineRun.WithPluginsAsync(store.Application, registry, streams => streams with { WorkingFolder = store.Folder }, ["--quiet", .. arguments]);
+    }
+
+    [Fact]
     public void Two_packages_with_one_command_are_refused()
         => Assert.Equal(
             ErrorCodes.PluginNameTaken, Assert.Throws<ConfigurationException>(static () => new PluginRegistry().Use<CardPlugin>().With("deploy", new CardCommand())).Code);
@@ -240,6 +259,17 @@ public sealed class PluginCommandTests
         public override Task<int> ExecuteAsync(FlowContext context)
         {
             context.Streams.Out.WriteLine(string.Join(' ', context.Line.Parameters.Select(static parameter => $"{parameter.Key}={parameter.Value}")));
+            return Task.FromResult(ExitCodes.Success);
+        }
+    }
+
+    private sealed class LastCommand : Command<FlowContext>
+    {
+        public override CommandSpecification Specification => new() { Summary = "Show the id of a run.", Arguments = ["RUN_ID"] };
+
+        public override Task<int> ExecuteAsync(FlowContext context)
+        {
+            context.Streams.Out.WriteLine((context.Line.Arguments is [var id] ? context.FindRun(id) : context.FindRun()).Id);
             return Task.FromResult(ExitCodes.Success);
         }
     }

@@ -15,6 +15,9 @@ public sealed class PackedPackages : IAsyncLifetime
 
     internal string Feed => Path.Combine(_folder, "feed");
 
+    /// <summary>Gets the folder of restored packages that all tests share.</summary>
+    internal string Restored => Path.Combine(_folder, "restored");
+
     public async ValueTask InitializeAsync()
     {
         // As README says, but that outputs go elsewhere, since other tests use those of the repository at the same time, and that the analyzers of the
@@ -37,7 +40,7 @@ public sealed class PackedPackages : IAsyncLifetime
         var tools = Path.Combine(_folder, "tools");
         var environment = new Dictionary<string, string>
         {
-            ["NUGET_PACKAGES"] = Path.Combine(_folder, "restored"),
+            ["NUGET_PACKAGES"] = Restored,
             ["METAFLOW_USER"] = "tester",
             ["METAFLOW_HOME"] = folder,
         };
@@ -89,7 +92,7 @@ public sealed class PackedPackages : IAsyncLifetime
         app,
         new Dictionary<string, string>
         {
-            ["NUGET_PACKAGES"] = Path.Combine(_folder, "restored"),
+            ["NUGET_PACKAGES"] = Restored,
             // Where the built app is kept; the folder must exist.
             ["XDG_DATA_HOME"] = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName,
             ["METAFLOW_USER"] = "tester",

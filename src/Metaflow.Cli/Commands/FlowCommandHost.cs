@@ -3,6 +3,7 @@ using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Plugins;
 using Metaflow.Running;
+using Metaflow.Settings;
 
 namespace Metaflow.Cli.Commands;
 
@@ -107,6 +108,10 @@ internal sealed class FlowCommandHost(IFlowApplication application, ConsoleStrea
         if (command.ShowsHeader)
         {
             context.Say($"Metaflow {ProductVersion.Text} executing {application.Definition.FlowName} for user:{context.Settings.User}");
+            foreach (var warning in SettingTable.Mistyped(context.Settings))
+            {
+                context.Say($"Warning: {warning}");
+            }
         }
     }
 

@@ -26,7 +26,7 @@ public sealed partial class TaskHandle
     /// <summary>Returns a reader of a stream that is still being written.</summary>
     /// <param name="stream">The stream.</param>
     /// <returns>The reader, which begins with the first line of the attempt.</returns>
-    public TaskLogCursor FollowLog(LogKind stream) => new(Context.Datastore(Path.Flow).Blobs, Path, CurrentAttempt, stream);
+    public TaskLogCursor FollowLog(LogKind stream) => new TaskLogReader(Context.Datastore(Path.Flow).Blobs).Follow(Path, CurrentAttempt, stream);
 
     /// <summary>Replaces what is kept of a stream of the attempt by the words <c>[REDACTED source stream]</c>. It cannot be undone.</summary>
     /// <param name="stream">The stream.</param>

@@ -1,3 +1,4 @@
+using Metaflow.Client;
 using Metaflow.Definition;
 using Metaflow.Graph;
 using Metaflow.Running;
@@ -35,6 +36,13 @@ public sealed class FlowContext : CommandContext
 
     /// <summary>Gets what stops a run.</summary>
     internal RunInterruption Interruption { get; }
+
+    /// <summary>Finds a run of the flow as the framework's own commands do.</summary>
+    /// <param name="run">What the user typed: the run's id, also with the flow's name before it, or <c>latest</c>, the default: the newest run.</param>
+    /// <returns>The run, in the namespace of the command line.</returns>
+    /// <exception cref="Errors.ConfigurationException">MF2102: the flow was never run.</exception>
+    /// <exception cref="Errors.MetadataException">MF5004 or MF5005: there is no such run, or not in the namespace.</exception>
+    public RunHandle FindRun(string run = RunChoice.Latest) => RunChoice.Find(this, run, Settings.Namespace);
 
     /// <summary>Finds everything that is wrong with the flow, as <c>check</c> does.</summary>
     /// <returns>The problems; the flow cannot run where one of them is an error.</returns>

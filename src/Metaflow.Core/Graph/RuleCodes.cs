@@ -166,6 +166,9 @@ public static partial class RuleCodes
     /// <summary>A former name of a member can never be read.</summary>
     public const string FormerNameUnread = "MF1057";
 
+    /// <summary>An assembly names a plug-in that cannot be registered.</summary>
+    public const string PluginNotRegistrable = "MF1054";
+
     /// <summary>A service can be set, or cannot be read.</summary>
     public const string ServiceHasSetter = "MF1110";
 

@@ -10,11 +10,11 @@ public sealed class TaskLogCursor
     private readonly IBlobStore _blobs;
     private readonly SourceLog[] _sources;
 
-    internal TaskLogCursor(IBlobStore blobs, TaskPath task, int attempt, LogKind stream)
+    internal TaskLogCursor(IBlobStore blobs, TaskPath task, int attempt, LogKind stream, IEnumerable<string> sources)
     {
         _blobs = blobs;
         Stream = stream;
-        _sources = [.. LogFiles.Sources.Select(source => new SourceLog(LogFiles.PathOf(task, attempt, source, stream)))];
+        _sources = [.. sources.Select(source => new SourceLog(LogFiles.PathOf(task, attempt, source, stream)))];
     }
 
     /// <summary>Gets the stream.</summary>

@@ -34,6 +34,15 @@ public sealed class TaskLogReader(IBlobStore blobs)
         return Merge(sources);
     }
 
+    /// <summary>Reads a stream of an attempt while it is written.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt's number.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="source">Whose log alone; <see langword="null"/>, the default, for those of all sources.</param>
+    /// <returns>What reads it, from its beginning.</returns>
+    public TaskLogCursor Follow(TaskPath task, int attempt, LogKind stream, string? source = null)
+        => new(blobs, task, attempt, stream, source is null ? LogFiles.Sources : [source]);
+
     /// <summary>Returns how many bytes a stream of an attempt takes in the datastore.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number.</param>

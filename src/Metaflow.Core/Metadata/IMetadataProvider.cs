@@ -4,7 +4,8 @@ using Metaflow.Naming;
 namespace Metaflow.Metadata;
 
 /// <summary>Keeps which flows, runs, steps, tasks and artifacts there are, their tags, and data about tasks.</summary>
-/// <remarks>What a call acknowledged is durable. Registering an object that exists is harmless.</remarks>
+/// <remarks>What a call acknowledged is durable. Registering an object that exists is harmless. <see cref="MetadataRules"/> has what holds for names and tags wherever records are kept;
+/// <c>MetadataProviderConformance</c> of the package <c>Metaflow.Testing</c> checks an implementation.</remarks>
 public interface IMetadataProvider
 {
     /// <summary>Gets the type as settings name it, such as <c>local</c>.</summary>

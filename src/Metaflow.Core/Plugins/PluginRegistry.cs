@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using Metaflow.Errors;
 
 namespace Metaflow.Plugins;
@@ -22,6 +23,8 @@ public sealed class PluginRegistry
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <returns>This registry.</returns>
     /// <exception cref="InvalidOperationException">It is that of the process: <see cref="ProgramPlugins.Add{TPlugin}"/> adds to it.</exception>
+    /// <exception cref="ConfigurationException">MF1058: the plug-in was built for another version of the framework. MF2048: a name is taken.</exception>
+    /// <exception cref="InternalException">MF9002: the plug-in failed.</exception>
     public PluginRegistry Use<TPlugin>()
         where TPlugin : IMetaflowPlugin
     {
@@ -30,8 +33,18 @@ public sealed class PluginRegistry
         {
             var outer = _adding;
             _adding = typeof(TPlugin);
-            TPlugin.Register(this);
-            _adding = outer;
+            try
+            {
+                Register<TPlugin>();
+            }
+            catch (Exception fault) when (fault is not MetaflowException)
+            {
+                throw PluginErrors.Of(fault, typeof(TPlugin), part: null);
+            }
+            finally
+            {
+                _adding = outer;
+            }
         }
 
         return this;
@@ -41,7 +54,7 @@ public sealed class PluginRegistry
     /// <typeparam name="TContract">What it is, such as <see cref="Storage.IStoreFactory"/>, <see cref="Secrets.ISecretsProvider"/> or <see cref="Configs.IConfigParser"/>.</typeparam>
     /// <param name="name">The name by which users choose it, such as <c>s3</c>.</param>
     /// <param name="part">The part.</param>
-    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name.</exception>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/> is the part's own class.</exception>
     public void Add<TContract>(string name, TContract part)
         where TContract : class
     {
@@ -53,7 +66,7 @@ public sealed class PluginRegistry
     /// <typeparam name="TContract">What it is.</typeparam>
     /// <param name="name">The name by which users choose it.</param>
     /// <param name="make">Makes the part, once.</param>
-    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name.</exception>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/> is the part's own class.</exception>
     public void Add<TContract>(string name, Func<TContract> make)
         where TContract : class
     {
@@ -114,14 +127,14 @@ public sealed class PluginRegistry
     /// <returns>The part, or <see langword="null"/> when there is none.</returns>
     public TContract? Find<TContract>(string name)
         where TContract : class
-        => (TContract?)PartsOf(typeof(TContract)).Find(part => part.Name == name)?.Made.Value;
+        => (TContract?)PartsOf(typeof(TContract)).Find(part => part.Name == name)?.Value;
 
     /// <summary>Returns all parts of a contract.</summary>
     /// <typeparam name="TContract">The contract.</typeparam>
     /// <returns>The parts, in the order in which they were added.</returns>
     public IReadOnlyList<TContract> All<TContract>()
         where TContract : class
-        => [.. PartsOf(typeof(TContract)).Select(static part => (TContract)part.Made.Value)];
+        => [.. PartsOf(typeof(TContract)).Select(static part => (TContract)part.Value)];
 
     /// <summary>Returns the names of all parts of a contract.</summary>
     /// <typeparam name="TContract">The contract.</typeparam>
@@ -133,7 +146,11 @@ public sealed class PluginRegistry
     /// <summary>Lets nothing be added any more: others have the registry.</summary>
     internal void Close() => _isClosed = true;
 
-    private static string Describe(Type? plugin) => plugin is null ? "the program itself" : $"'{plugin.FullName}' of '{plugin.Assembly.GetName().Name}'";
+    // A method of its own: what it calls in a plug-in of another version may be missing, which is known when it is compiled.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Register<TPlugin>()
+        where TPlugin : IMetaflowPlugin
+        => TPlugin.Register(this);
 
     private List<Part> PartsOf(Type contract) => _parts.TryGetValue(contract, out var parts) ? parts : [];
 
@@ -141,6 +158,11 @@ public sealed class PluginRegistry
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         RequireOpen();
+        if (contract is { IsInterface: false, IsAbstract: false } && contract != typeof(SettingDescription) && !typeof(Delegate).IsAssignableFrom(contract))
+        {
+            throw PluginErrors.WithoutContract(name, contract, _adding);
+        }
+
         if (!_parts.TryGetValue(contract, out var parts))
         {
             _parts.Add(contract, parts = []);
@@ -148,11 +170,7 @@ public sealed class PluginRegistry
 
         if (parts.Find(part => part.Name == name) is { } other)
         {
-            throw new ConfigurationException(
-                ErrorCodes.PluginNameTaken,
-                $"Two plug-ins add a '{name}'.",
-                $"{Describe(other.Plugin)} and {Describe(_adding)} add parts of the same name and purpose.",
-                "Reference only one of the two packages.");
+            throw PluginErrors.NameTaken(name, other.Plugin, _adding);
         }
 
         parts.Add(new Part(name, made, _adding));
@@ -166,5 +184,21 @@ public sealed class PluginRegistry
         }
     }
 
-    private sealed record Part(string Name, Lazy<object> Made, Type? Plugin);
+    private sealed record Part(string Name, Lazy<object> Made, Type? Plugin)
+    {
+        public object Value
+        {
+            get
+            {
+                try
+                {
+                    return Made.Value;
+                }
+                catch (Exception fault) when (fault is not MetaflowException)
+                {
+                    throw PluginErrors.Of(fault, Plugin, Name);
+                }
+            }
+        }
+    }
 }

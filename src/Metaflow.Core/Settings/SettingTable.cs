@@ -1,3 +1,4 @@
+using Metaflow.Naming;
 using Metaflow.Plugins;
 
 namespace Metaflow.Settings;
@@ -5,6 +6,8 @@ namespace Metaflow.Settings;
 /// <summary>All settings that apply: the framework's own, then those of plug-ins.</summary>
 public static class SettingTable
 {
+    private const string Start = "METAFLOW_";
+
     private static readonly IReadOnlyList<SettingDescription> Framework =
     [
         new(SettingNames.User, SettingKind.Text, "It is the user's name."),
@@ -36,6 +39,28 @@ public static class SettingTable
         {
             reader.Check(setting);
         }
+    }
+
+    /// <summary>Finds settings that somebody has probably mistyped: nothing has the name, and one or two letters make another of it.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <returns>Sentences, each with the place of the setting.</returns>
+    public static IReadOnlyList<string> Mistyped(MetaflowSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        List<string> known =
+        [
+            .. All.Select(static setting => setting.Name),
+            .. ProgramPlugins.Registry.NamesOf<Storage.IStoreFactory>().Select(SettingNames.DatastoreRootOf),
+        ];
+        return
+        [
+            .. from name in settings.Environment.Keys.Order(StringComparer.Ordinal)
+               where !known.Contains(name)
+               let near = ClosestName.Find(name[Math.Min(name.Length, Start.Length)..], known.Select(static other => other[Start.Length..]), most: 2)
+               where near is not null
+               let place = settings.Origins.GetValueOrDefault(name) is { } file and not SettingsFile.EnvironmentOrigin ? $"the file '{file}'" : "the environment"
+               select $"The setting '{name}' in {place} has no effect: no setting has this name. Did you mean '{Start}{near}'?",
+        ];
     }
 
     // What the framework reads itself means the same whoever describes it.

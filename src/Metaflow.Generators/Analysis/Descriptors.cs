@@ -62,6 +62,7 @@ internal static class Descriptors
         new(RuleCodes.DuplicateKey, "Two parts of an artifact have one key", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1051.md."),
         new(RuleCodes.RetryNameUnknown, "A retry names an exception that is not known", Format, Category, DiagnosticSeverity.Warning, true, "See docs/errors/MF1052.md."),
         new(RuleCodes.MaxParallelTooSmall, "A limit of tasks is too small", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1053.md."),
+        new(RuleCodes.PluginNotRegistrable, "A plug-in cannot be registered", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1054.md."),
         new(RuleCodes.EncodingUnknown, "An encoding is not known", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1055.md."),
         new(RuleCodes.AbstractArtifact, "An artifact is declared as a type that cannot be made", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1056.md."),
         new(RuleCodes.FormerNameUnread, "A former name can never be read", Format, Category, DiagnosticSeverity.Error, true, "See docs/errors/MF1057.md."),

@@ -27,7 +27,7 @@ public abstract partial class MetadataProviderConformance : ConformanceSuite
         ExpectSame("RegisterRunAsync returns the run that it was given.", given with { RunId = run.RunId, CreatedAt = run.CreatedAt }, run);
         Expect.Same("A run is kept with the moment at which it was registered.", false, run.CreatedAt == default);
         ExpectSame(Promise, run, await FindAsync(run.RunId, cancellationToken).ConfigureAwait(false));
-        Expect.Same(Promise, null, await Create().FindRunAsync(_flow, "1", cancellationToken).ConfigureAwait(false));
+        Expect.Same(Promise, null, await Create().FindRunAsync(_flow, run.RunId + "9", cancellationToken).ConfigureAwait(false));
         var flows = await Create().ListFlowsAsync(cancellationToken).ConfigureAwait(false);
         Expect.Same("The flow of a run is listed once.", 1, flows.Count(flow => flow.Flow == _flow));
     }

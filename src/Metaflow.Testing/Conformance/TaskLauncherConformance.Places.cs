@@ -71,6 +71,7 @@ public abstract partial class TaskLauncherConformance
         await watch.EndAsync(Promise, cancellationToken).ConfigureAwait(false);
         run.LoseLauncher();
 
+        Expect.Sequence("What AddLogLine adds is not told: whoever adds it knows it.", [$"{LauncherProbe.Begun} 6", LauncherProbe.Stopping], watch.Lines());
         Expect.Sequence(
             Promise,
             ((string[])["a note", $"{LauncherProbe.Begun} 6", LauncherProbe.Stopping]).Order(),

@@ -164,9 +164,10 @@ public abstract class JobLauncher : ITaskLauncher
     private sealed class Job(JobLauncher launcher, string id, TaskPath task, int attempt, ITaskObserver observer) : ILaunchedTask
     {
         private readonly FlowDatastore _datastore = new(launcher._options.Stores.Blobs, task.Flow, launcher.Time);
-        private readonly TaskLogReader _logs = new(launcher._options.Stores.Blobs);
-        private readonly int[] _told = new int[2];
-        private readonly long[] _sizes = new long[2];
+        private readonly TaskLogCursor[] _logs = Array.ConvertAll(
+            [LogKind.Stdout, LogKind.Stderr],
+            stream => new TaskLogReader(launcher._options.Stores.Blobs).Follow(task, attempt, stream, LogFiles.Task));
+
         private readonly List<byte>[] _notes = [[], []];
         private bool _wasKilled;
 
@@ -201,9 +202,9 @@ public abstract class JobLauncher : ITaskLauncher
         /// <summary>Passes over what was written before.</summary>
         public async Task PassOutputAsync()
         {
-            for (var stream = LogKind.Stdout; stream <= LogKind.Stderr; stream++)
+            foreach (var log in _logs)
             {
-                _told[(int)stream] = (await _logs.ReadAsync(task, attempt, stream, default).ConfigureAwait(false)).Count;
+                await log.ReadAsync(isOver: false, default).ConfigureAwait(false);
             }
         }
 
@@ -213,7 +214,7 @@ public abstract class JobLauncher : ITaskLauncher
         public async Task LookAsync(JobState state)
         {
             var exit = state.Status is JobStatus.Ended or JobStatus.Gone ? await ReadExitAsync().ConfigureAwait(false) ?? EndOf(state) : null;
-            await TellOutputAsync().ConfigureAwait(false);
+            await TellOutputAsync(isOver: exit is not null).ConfigureAwait(false);
             if (exit is not null && launcher._jobs.TryRemove(id, out _))
             {
                 observer.OnExit(_wasKilled ? exit with { WasKilled = true } : exit);
@@ -235,24 +236,15 @@ public abstract class JobLauncher : ITaskLauncher
             };
         }
 
-        private async Task TellOutputAsync()
+        // A line that is still being written is told when it is whole.
+        private async Task TellOutputAsync(bool isOver)
         {
-            for (var stream = LogKind.Stdout; stream <= LogKind.Stderr; stream++)
+            foreach (var log in _logs)
             {
-                var size = await _logs.SizeAsync(task, attempt, stream, default).ConfigureAwait(false);
-                if (size == _sizes[(int)stream])
+                foreach (var line in await log.ReadAsync(isOver, default).ConfigureAwait(false))
                 {
-                    continue;
+                    observer.OnOutput(line.At ?? launcher.Time.GetUtcNow(), line.Text, log.Stream == LogKind.Stderr);
                 }
-
-                _sizes[(int)stream] = size;
-                var lines = await _logs.ReadAsync(task, attempt, stream, default).ConfigureAwait(false);
-                foreach (var line in lines.Skip(_told[(int)stream]))
-                {
-                    observer.OnOutput(line.At ?? launcher.Time.GetUtcNow(), line.Text, stream == LogKind.Stderr);
-                }
-
-                _told[(int)stream] = lines.Count;
             }
         }
     }

@@ -31,6 +31,75 @@ public sealed class PluginRegistryTests
     }
 
     [Fact]
+    public void A_name_of_the_framework_is_taken()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => new PluginRegistry().Use<LocalStorePlugin>().Use<LocalPretender>());
+        Assert.Equal((ErrorCodes.PluginNameTaken, "A plug-in adds a 'local', which the framework has itself."), (error.Code, error.What));
+        Assert.StartsWith("Tell the author of the package", error.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_part_that_is_added_as_its_own_class_is_refused_since_nobody_would_find_it()
+    {
+        var registry = new PluginRegistry();
+        foreach (var error in (ConfigurationException[])
+        [
+            Assert.Throws<ConfigurationException>(() => registry.Add("shelf", new Shelf())),
+            Assert.Throws<ConfigurationException>(() => registry.Add("shelf", static () => new Shelf())),
+        ])
+        {
+            Assert.Equal("MF1059", error.Code);
+            Assert.Contains("the program itself adds it as a 'Shelf'", error.Why, StringComparison.Ordinal);
+        }
+
+        registry.Add<IStoreFactory>("shelf", new Shelf());
+        registry.AddDecorator("shelf", static () => null!);
+    }
+
+    [Theory]
+    [InlineData(typeof(MissingMethodException), "MF1058")]
+    [InlineData(typeof(TypeLoadException), "MF1058")]
+    [InlineData(typeof(FileNotFoundException), "MF1058")]
+    [InlineData(typeof(InvalidOperationException), "MF9002")]
+    public void What_a_plug_in_throws_as_it_is_registered_or_makes_a_part_is_told_with_whose_fault_it_is(Type type, string code)
+    {
+        BreakingPlugin.Thrown = () => (Exception)Activator.CreateInstance(type, "no such thing")!;
+        var error = Assert.ThrowsAny<MetaflowException>(() => new PluginRegistry().Use<BreakingPlugin>());
+        Assert.Equal(code, error.Code);
+        Assert.Contains("'Metaflow.Core.Tests.Plugins.PluginRegistryTests+BreakingPlugin' of 'Metaflow.Core.Tests'", error.What, StringComparison.Ordinal);
+        Assert.Contains("no such thing", error.Message, StringComparison.Ordinal);
+
+        var lazy = new PluginRegistry();
+        lazy.Add<IStoreFactory>("late", () => throw BreakingPlugin.Thrown());
+        var late = Assert.ThrowsAny<MetaflowException>(() => lazy.Find<IStoreFactory>("late"));
+        Assert.Equal(code, late.Code);
+        Assert.Contains("The part 'late'", late.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_error_of_the_framework_that_a_plug_in_throws_stays_as_it_is()
+    {
+        BreakingPlugin.Thrown = static () => new ConfigurationException("MF7777", "What.", "Why.", "Fix.");
+        Assert.Equal("MF7777", Assert.Throws<ConfigurationException>(static () => new PluginRegistry().Use<BreakingPlugin>()).Code);
+    }
+
+    [Theory]
+    [InlineData("METAFLOW_SHELF_DEPHT", "METAFLOW_SHELF_DEPTH")]
+    [InlineData("METAFLOW_USR", "METAFLOW_USER")]
+    [InlineData("METAFLOW_DATASTORE_SYSROOT_SHELV", "METAFLOW_DATASTORE_SYSROOT_SHELF")]
+    [InlineData("METAFLOW_RUN_MAX_WORKERS", null)]
+    [InlineData("METAFLOW_SERVICE_URL", null)]
+    [InlineData("METAFLOW_SHELF_DEPTH", null)]
+    [InlineData("METAFLOW_", null)]
+    public void A_setting_that_was_probably_mistyped_is_told(string name, string? meant)
+    {
+        ProgramPlugins.Add<ShelfPlugin>();
+        var settings = SettingsLoader.Load(new Dictionary<string, string> { ["METAFLOW_USER"] = "ada", [name] = "3" }, "/tmp", "/tmp");
+        string[] expected = meant is null ? [] : [$"The setting '{name}' in the environment has no effect: no setting has this name. Did you mean '{meant}'?"];
+        Assert.Equal(expected, SettingTable.Mistyped(settings));
+    }
+
+    [Fact]
     public void A_type_that_no_plug_in_has_is_refused_with_those_that_there_are()
     {
         var error = Assert.Throws<ConfigurationException>(() => new MetaflowClient(new MetaflowSettings { User = "ada", Datastore = new StoreAddress("locl", "x") }));
@@ -118,7 +187,20 @@ public sealed class PluginRegistryTests
         {
             registry.Add<IStoreFactory>("shelf", new Shelf());
             registry.Add<IMetadataFactory>("shelf", new Shelf());
+            registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Number, "It is how deep the shelves are."));
         }
+    }
+
+    private sealed class LocalPretender : IMetaflowPlugin
+    {
+        public static void Register(PluginRegistry registry) => registry.Add<IStoreFactory>("local", new Shelf());
+    }
+
+    private sealed class BreakingPlugin : IMetaflowPlugin
+    {
+        public static Func<Exception> Thrown { get; set; } = static () => new InvalidOperationException();
+
+        public static void Register(PluginRegistry registry) => throw Thrown();
     }
 
     private sealed class OtherShelfPlugin : IMetaflowPlugin

@@ -76,6 +76,33 @@ public sealed class PluginGeneratorTests
             text.Split('\n').Select(static line => line.Trim()).Where(static line => line.StartsWith("registry.", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("public sealed class P;", "It does not implement 'IMetaflowPlugin'.")]
+    [InlineData("public interface P : IMetaflowPlugin;", "It is no class.")]
+    [InlineData("public static class P;", "It is no class.")]
+    [InlineData("internal sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "'P' is not public")]
+    [InlineData("file sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "only its own file sees it")]
+    public async Task What_programs_cannot_register_is_an_error_where_it_is_named_and_nothing_is_generated(string declaration, string why)
+    {
+        var package = FlowCompilation.Of($"using Metaflow.Plugins;\n[assembly: MetaflowPlugin(typeof(P))]\n{declaration}", DocumentationMode.None);
+        var problem = Assert.Single(await package.AnalyzeAsync(), static problem => problem.Id == "MF1054");
+        Assert.Contains(why, problem.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Equal(1, problem.Location.GetLineSpan().StartLinePosition.Line);
+        Assert.Empty(package.GeneratedTexts);
+        Assert.Empty(package.CompilerProblems());
+    }
+
+    [Theory]
+    [InlineData("public abstract class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }")]
+    [InlineData("public readonly struct P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }")]
+    public async Task What_is_never_made_may_be_abstract(string declaration)
+    {
+        var package = FlowCompilation.Of($"using Metaflow.Plugins;\n[assembly: MetaflowPlugin(typeof(P))]\n{declaration}", DocumentationMode.None);
+        Assert.Empty(await package.AnalyzeAsync());
+        Assert.Single(package.GeneratedTexts);
+        Assert.Empty(package.CompilerProblems());
+    }
+
     [Fact]
     public void A_program_without_plug_ins_has_nothing_of_them()
         => Assert.Empty(FlowCompilation.Of("internal static class Program { internal static int Answer() => 42; }").GeneratedTexts);

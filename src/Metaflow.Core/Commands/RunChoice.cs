@@ -1,8 +1,7 @@
 using Metaflow.Client;
-using Metaflow.Commands;
 using Metaflow.Errors;
 
-namespace Metaflow.Cli.Commands;
+namespace Metaflow.Commands;
 
 /// <summary>Finds the run that a command works on.</summary>
 internal static class RunChoice
