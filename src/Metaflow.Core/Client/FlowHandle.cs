@@ -17,7 +17,7 @@ public sealed class FlowHandle
         _namespace = namespaceName;
         Name = record.Flow;
         CreatedAt = record.CreatedAt;
-        _allRuns = new Lazy<IReadOnlyList<RunHandle>>(ListRuns);
+        _allRuns = new Lazy<IReadOnlyList<RunHandle>>(ListRuns, LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Gets the name.</summary>

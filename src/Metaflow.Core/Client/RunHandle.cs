@@ -21,7 +21,7 @@ public sealed partial class RunHandle
     {
         Context = context;
         _record = record;
-        _steps = new Lazy<IReadOnlyList<StepHandle>>(ListSteps);
+        _steps = new Lazy<IReadOnlyList<StepHandle>>(ListSteps, LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Gets the id.</summary>

@@ -12,7 +12,7 @@ public sealed class RunHandle<TFlow>
     internal RunHandle(RunHandle untyped)
     {
         Untyped = untyped;
-        _data = new Lazy<TFlow>(() => TaskHandle<TFlow>.View(Untyped.RequireEndTask()));
+        _data = new Lazy<TFlow>(() => TaskHandle<TFlow>.View(Untyped.RequireEndTask()), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Gets the same run with untyped data; it has the steps, the tags and all else.</summary>

@@ -14,7 +14,7 @@ public sealed class StepHandle
     {
         Run = run;
         _record = record;
-        _tasks = new Lazy<IReadOnlyList<TaskHandle>>(ListTasks);
+        _tasks = new Lazy<IReadOnlyList<TaskHandle>>(ListTasks, LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Gets the run.</summary>

@@ -27,11 +27,11 @@ public sealed partial class TaskHandle
         Step = step;
         _record = record;
         _attempt = attempt;
-        _allMetadata = metadata ?? new Lazy<IReadOnlyList<MetadataDatum>>(ReadMetadata);
-        _latest = new Lazy<IReadOnlyDictionary<string, MetadataDatum>>(FindLatest);
-        _artifacts = new Lazy<TaskArtifacts>(OpenArtifacts);
-        _registered = new Lazy<IReadOnlyList<RegisteredArtifact>>(() => ListArtifacts(_artifacts.Value.Attempt));
-        _data = new Lazy<TaskData>(() => new TaskData(_artifacts.Value));
+        _allMetadata = metadata ?? new Lazy<IReadOnlyList<MetadataDatum>>(ReadMetadata, LazyThreadSafetyMode.PublicationOnly);
+        _latest = new Lazy<IReadOnlyDictionary<string, MetadataDatum>>(FindLatest, LazyThreadSafetyMode.PublicationOnly);
+        _artifacts = new Lazy<TaskArtifacts>(OpenArtifacts, LazyThreadSafetyMode.PublicationOnly);
+        _registered = new Lazy<IReadOnlyList<RegisteredArtifact>>(() => ListArtifacts(_artifacts.Value.Attempt), LazyThreadSafetyMode.PublicationOnly);
+        _data = new Lazy<TaskData>(() => new TaskData(_artifacts.Value), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Gets the step.</summary>

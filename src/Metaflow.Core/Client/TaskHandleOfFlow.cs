@@ -12,7 +12,7 @@ public sealed class TaskHandle<TFlow>
     internal TaskHandle(TaskHandle untyped)
     {
         Untyped = untyped;
-        _data = new Lazy<TFlow>(() => View(Untyped));
+        _data = new Lazy<TFlow>(() => View(Untyped), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>Gets the same task with untyped data; it has the logs, the metadata and all else.</summary>
