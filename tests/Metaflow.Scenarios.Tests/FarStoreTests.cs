@@ -65,6 +65,11 @@ public sealed class FarStoreTests : IAsyncDisposable
         (await _place.RunAsync("ForeachFlow", "run", "--count", "6", "--tag", "far")).Succeeded();
         (await _place.RunAsync("ForeachFlow", "resume", "join")).Succeeded();
         Assert.Contains("done", (await _place.RunAsync("ForeachFlow", "runs")).Succeeded().Output, StringComparison.Ordinal);
+
+        // Nothing is removed where nobody can tell whether it is counted on.
+        var collected = await _place.RunAsync("ForeachFlow", "gc", "--older-than", "30d", "--delete");
+        Assert.Equal(2, collected.ExitCode);
+        Assert.Contains(ErrorCodes.CollectionNeedsFiles, collected.Errors, StringComparison.Ordinal);
         Assert.Contains(_server.Paths, static path => path.EndsWith("/latest_run", StringComparison.Ordinal));
     }
 }

@@ -24,9 +24,20 @@ public sealed class GarbageCollector
     /// <summary>Initializes a collector.</summary>
     /// <param name="settings">Where the datastore is.</param>
     /// <param name="time">The clock.</param>
+    /// <exception cref="ConfigurationException">MF5026: the datastore is not a folder of this machine. The exit code is 2.</exception>
     public GarbageCollector(MetaflowSettings settings, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        if (!settings.Datastore.IsLocal)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.CollectionNeedsFiles,
+                $"The garbage of the datastore '{settings.Datastore}' is not collected.",
+                $"It is of type '{settings.Datastore.Type}', and only datastores of type '{StoreAddress.LocalType}' are collected: a task elsewhere may count on what is removed.",
+                "Use the rules by which the service lets old objects expire, or remove runs there by hand.")
+            { ExitCode = ExitCodes.Usage };
+        }
+
         _client = new MetaflowClient(settings).WithNamespace(null);
         _root = settings.Datastore.Root;
         _blobs = RunStores.OpenBlobs(settings.Datastore, StoreOptions.Of(settings.Environment, time, settings.Origins));

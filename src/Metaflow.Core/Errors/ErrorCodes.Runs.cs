@@ -20,6 +20,9 @@ public static partial class ErrorCodes
     /// <summary>Another process has taken a run from its scheduler, which gave no sign of life.</summary>
     public const string RunLost = "MF5025";
 
+    /// <summary>Garbage is collected in local datastores only.</summary>
+    public const string CollectionNeedsFiles = "MF5026";
+
     /// <summary>The parameters or configurations of an earlier run do not fit the flow as it is now.</summary>
     public const string InputsHaveChanged = "MF6003";
 

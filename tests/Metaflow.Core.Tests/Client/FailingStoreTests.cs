@@ -18,8 +18,8 @@ public sealed class FailingStoreTests : IDisposable
     public async Task A_handle_that_could_not_read_reads_when_it_is_asked_again()
     {
         var sample = await new SampleRun(_folder.Root).WriteAsync(2);
-        var blobs = Failing<IBlobStore>.Of(new LocalBlobStore(_folder.Root));
-        var metadata = Failing<IMetadataProvider>.Of(new LocalMetadataProvider(_folder.Root, TimeProvider.System));
+        var blobs = MakeFailing<IBlobStore>(new LocalBlobStore(_folder.Root));
+        var metadata = MakeFailing<IMetadataProvider>(new LocalMetadataProvider(_folder.Root, TimeProvider.System));
         var flow = new MetaflowClient((IMetadataProvider)metadata, (IBlobStore)blobs).Flow("SampleFlow");
         Retried(() => flow.Runs().Count, 1);
         var run = flow.LatestRun!;
@@ -51,23 +51,24 @@ public sealed class FailingStoreTests : IDisposable
         }
     }
 
+    private static Failing<T> MakeFailing<T>(T real)
+        where T : class
+    {
+        var proxy = (Failing<T>)(object)DispatchProxy.Create<T, Failing<T>>();
+        proxy.Real = real;
+        return proxy;
+    }
+
     /// <summary>Something that fails as long as it is told to.</summary>
     public class Failing<T> : DispatchProxy
         where T : class
     {
-        private T? _real;
+        public T? Real { get; set; }
 
         public bool Fails { get; set; }
 
-        public static Failing<T> Of(T real)
-        {
-            var proxy = (Failing<T>)(object)Create<T, Failing<T>>();
-            proxy._real = real;
-            return proxy;
-        }
-
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Fails && !targetMethod!.IsSpecialName
             ? throw new StorageException(ErrorCodes.StorageReadFailed, "It cannot be read.", "The network is down.", "Try again.")
-            : targetMethod!.Invoke(_real, args);
+            : targetMethod!.Invoke(Real, args);
     }
 }
