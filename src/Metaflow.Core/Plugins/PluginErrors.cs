@@ -36,6 +36,18 @@ internal static class PluginErrors
         $"{Describe(plugin)} adds it as a '{contract.Name}', which is a class of its own and no contract.",
         "The author of the plug-in has to name the contract, as in 'registry.Add<ILauncherFactory>(name, part)'.");
 
+    /// <summary>Returns the error of a part that the processes of tasks would not find, since they are told the name that it gives itself.</summary>
+    /// <param name="what">What it is.</param>
+    /// <param name="registered">The name under which it is registered.</param>
+    /// <param name="found">What it calls itself.</param>
+    /// <returns>The error.</returns>
+    public static ConfigurationException TypeDiffers(string what, string registered, string found) => new(
+        ErrorCodes.PluginTypeDiffers,
+        $"The {what} of type '{registered}' calls itself '{found}'.",
+        "Tasks and clients open it by the type that it gives itself, and would not find it.",
+        $"The author of the plug-in has to return '{registered}' from its 'TypeName', or to register it as '{found}'.")
+    { ExitCode = ExitCodes.Usage };
+
     /// <summary>Returns the error of what a plug-in throws while it adds its parts, or makes one.</summary>
     /// <param name="fault">What it throws.</param>
     /// <param name="plugin">The plug-in.</param>

@@ -17,11 +17,13 @@ public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
     /// <param name="metadata">The type of the metadata provider.</param>
     /// <param name="registry">Knows the types; those of this process by default.</param>
     /// <returns>The stores.</returns>
-    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type. MF2076: the provider cannot keep records of such a store.</exception>
+    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type. MF2076: the provider cannot keep records of such a store. MF3026: a part
+    /// calls itself by another name than it is registered under.</exception>
     public static RunStores Open(StoreAddress address, StoreOptions options, string metadata = StoreAddress.LocalType, PluginRegistry? registry = null)
     {
         var blobs = OpenBlobs(address, options, registry);
-        return new RunStores(blobs, Find<IMetadataFactory>(registry, metadata, "metadata provider").Open(blobs, options));
+        var records = Find<IMetadataFactory>(registry, metadata, "metadata provider").Open(blobs, options);
+        return records.TypeName == metadata ? new RunStores(blobs, records) : throw PluginErrors.TypeDiffers("metadata provider", metadata, records.TypeName);
     }
 
     /// <summary>Opens a datastore alone.</summary>
@@ -29,11 +31,12 @@ public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
     /// <param name="options">What it is opened with.</param>
     /// <param name="registry">Knows the types; those of this process by default.</param>
     /// <returns>The datastore.</returns>
-    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type.</exception>
+    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type. MF3026: it calls itself by another name.</exception>
     public static IBlobStore OpenBlobs(StoreAddress address, StoreOptions options, PluginRegistry? registry = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return Find<IStoreFactory>(registry, address.Type, "datastore").Open(address, options);
+        var blobs = Find<IStoreFactory>(registry, address.Type, "datastore").Open(address, options);
+        return blobs.TypeName == address.Type ? blobs : throw PluginErrors.TypeDiffers("datastore", address.Type, blobs.TypeName);
     }
 
     /// <summary>Makes stores in memory, empty.</summary>

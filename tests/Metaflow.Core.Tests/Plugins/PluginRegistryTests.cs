@@ -17,7 +17,7 @@ public sealed class PluginRegistryTests
     public void A_store_of_a_plug_in_is_opened_by_its_address()
     {
         var registry = new PluginRegistry().Use<LocalStorePlugin>().Use<ShelfPlugin>().Use<ShelfPlugin>();
-        var stores = RunStores.Open(new StoreAddress("shelf", "shelf://one"), Options, "shelf", registry);
+        var stores = RunStores.Open(new StoreAddress("shelf", "shelf://one"), Options, "memory", registry);
         Assert.Equal("shelf://one", stores.Blobs.Root);
         Assert.Equal(["local", "shelf"], registry.NamesOf<IStoreFactory>());
     }
@@ -28,6 +28,18 @@ public sealed class PluginRegistryTests
         var error = Assert.Throws<ConfigurationException>(() => new PluginRegistry().Use<ShelfPlugin>().Use<OtherShelfPlugin>());
         Assert.Equal(ErrorCodes.PluginNameTaken, error.Code);
         Assert.Contains("'shelf'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_part_that_calls_itself_otherwise_is_refused_since_tasks_would_not_find_it()
+    {
+        var registry = new PluginRegistry().Use<ShelfPlugin>();
+        registry.Add<IStoreFactory>("drawer", new Shelf());
+        registry.Add<IMetadataFactory>("drawer", new Shelf());
+        var store = Assert.Throws<ConfigurationException>(() => RunStores.OpenBlobs(new StoreAddress("drawer", "drawer://one"), Options, registry));
+        Assert.Equal(("MF3026", "The datastore of type 'drawer' calls itself 'shelf'."), (store.Code, store.What));
+        var records = Assert.Throws<ConfigurationException>(() => RunStores.Open(new StoreAddress("shelf", "shelf://one"), Options, "drawer", registry));
+        Assert.Equal(("MF3026", "The metadata provider of type 'drawer' calls itself 'memory'."), (records.Code, records.What));
     }
 
     [Fact]
@@ -186,7 +198,7 @@ public sealed class PluginRegistryTests
         public static void Register(PluginRegistry registry)
         {
             registry.Add<IStoreFactory>("shelf", new Shelf());
-            registry.Add<IMetadataFactory>("shelf", new Shelf());
+            registry.Add<IMetadataFactory>("memory", new Shelf());
             registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Number, "It is how deep the shelves are."));
         }
     }
