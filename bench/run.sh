@@ -18,6 +18,16 @@ publish() {
 # What is set so is the author's: tasks are not given what makes them start faster.
 runtime_defaults="DOTNET_EnableWriteXorExecute=1"
 
+# A task of a finished run again, started as its scheduler starts it, less the process that waits for it.
+task_of() {
+    local root_of_runs run
+    root_of_runs="$(mktemp -d)"
+    METAFLOW_USER=bench METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs" dotnet exec "$1" run --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1
+    run="$(cat "$root_of_runs/id")"
+    echo "dotnet exec $1 step start --run-id $run --task-id 99 --input-paths $run/_parameters/0 --datastore local:$root_of_runs/.metaflow" \
+        "--retry-count 0 --max-user-code-retries 0 --namespace user:bench --join none"
+}
+
 measure_flow() {
     publish hello
     publish three-steps --runtime linux-x64 --no-self-contained
@@ -25,6 +35,8 @@ measure_flow() {
         "hello=dotnet exec $output/hello/hello.dll"
         "three steps=dotnet exec $output/three-steps/three-steps.dll run"
         "three steps, runtime's defaults=env $runtime_defaults dotnet exec $output/three-steps/three-steps.dll run"
+        "its version=dotnet exec $output/three-steps/three-steps.dll --version"
+        "one of its tasks=$(task_of "$output/three-steps/three-steps.dll")"
     )
     if [[ -n "${METAFLOW_PYTHON_REFERENCE:-}" ]]; then
         export PYTHONPATH="$METAFLOW_PYTHON_REFERENCE"

@@ -28,7 +28,7 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
         registry.AddFlowDecorator("trigger", static () => new TriggerAttribute());
         registry.AddFlowDecorator("trigger_on_finish", static () => new TriggerOnFinishAttribute());
 
-        registry.Use<LocalLauncherPlugin>();
+        registry.Use(typeof(LocalLauncherPlugin), LocalLauncherPlugin.Register);
 
         // The assembly with the format is loaded when a flow has configurations.
         registry.Add<IConfigParser>("yaml", static () => new YamlConfigParser());
@@ -36,6 +36,6 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
 
 #pragma warning disable CA2255 // As the generated code of a program: whoever uses the assembly has to see it.
     [ModuleInitializer]
-    internal static void Add() => ProgramPlugins.Add<FrameworkPlugin>();
+    internal static void Add() => ProgramPlugins.Add(typeof(FrameworkPlugin), Register);
 #pragma warning restore CA2255
 }

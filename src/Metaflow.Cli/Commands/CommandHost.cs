@@ -177,24 +177,24 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
         }
     }
 
-    private async Task<int> ExecuteAsync(ParsedCommandLine line)
+    private Task<int> ExecuteAsync(ParsedCommandLine line)
     {
         var context = MakeContext(line);
         if (line.WantsVersion)
         {
-            return await new VersionCommand<TContext>().ExecuteAsync(context).ConfigureAwait(false);
+            return new VersionCommand<TContext>().ExecuteAsync(context);
         }
 
         if (line.WantsHelp)
         {
             WriteHelp(line.CommandWasNamed ? line.Command : null);
-            return ExitCodes.Success;
+            return Task.FromResult(ExitCodes.Success);
         }
 
         context.WriteHelp = () => WriteHelp(line.Command);
         return Commands.OfPlugin(line.Command.Name) is { } added
-            ? await ExecuteOfPluginAsync(added, context).ConfigureAwait(false)
-            : await ExecuteAsync(Commands.Find(line.Command.Name)!, context).ConfigureAwait(false);
+            ? ExecuteOfPluginAsync(added, context)
+            : ExecuteAsync(Commands.Find(line.Command.Name)!, context);
     }
 
     private Task<int> ExecuteAsync(Command<TContext> command, TContext context)

@@ -44,8 +44,13 @@ internal static class CommonOptions
     /// <param name="workingFolder">The folder that a relative root is relative to.</param>
     public static IFlowApplication Apply(IFlowApplication application, ParsedCommandLine line, string workingFolder)
     {
-        var (root, type, space) = (line.Text(DatastoreRoot), line.Text(Datastore), line.Text(Namespace));
+        var (root, type, space, metadata) = (line.Text(DatastoreRoot), line.Text(Datastore), line.Text(Namespace), line.Text(Metadata));
         ClientNamespace.Check(space);
+        if (root is null && type is null && space is null && metadata is null)
+        {
+            return application;
+        }
+
         var settings = application.Settings;
         if (root is not null || (type is not null && type != settings.Datastore.Type))
         {
@@ -53,7 +58,7 @@ internal static class CommonOptions
         }
 
         var asked = settings with { Namespace = space ?? settings.Namespace };
-        asked = line.Text(Metadata) is { } metadata ? asked with { MetadataType = metadata } : asked;
+        asked = metadata is null ? asked : asked with { MetadataType = metadata };
         return asked == application.Settings ? application : application.WithSettings(asked);
     }
 

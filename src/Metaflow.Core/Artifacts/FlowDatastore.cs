@@ -294,5 +294,5 @@ public sealed class FlowDatastore
     private string IncludedPath(string key) => $"data/{Flow}/{key}";
 
     private async ValueTask<bool> ExistsAsync(TaskPath task, int attempt, string name, CancellationToken cancellationToken)
-        => await Blobs.SizeAsync(AttemptFiles.PathOf(task, attempt, name), cancellationToken).ConfigureAwait(false) is not null;
+        => (await Blobs.StateAsync([AttemptFiles.PathOf(task, attempt, name)], cancellationToken).ConfigureAwait(false))[0] is not null;
 }

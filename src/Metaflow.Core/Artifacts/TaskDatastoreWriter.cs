@@ -138,6 +138,15 @@ public sealed class TaskDatastoreWriter
 
     private BlobWrite FileOf(string name, byte[] content) => new(AttemptFiles.PathOf(Task, Attempt, name), content);
 
-    private async ValueTask SaveAsync(BlobWrite file, CancellationToken cancellationToken)
-        => await _datastore.Blobs.SaveAsync([file], overwrite: true, cancellationToken).ConfigureAwait(false);
+    private ValueTask SaveAsync(BlobWrite file, CancellationToken cancellationToken)
+    {
+        var saving = _datastore.Blobs.SaveAsync([file], overwrite: true, cancellationToken);
+        if (!saving.IsCompletedSuccessfully)
+        {
+            return new ValueTask(saving.AsTask());
+        }
+
+        _ = saving.Result;
+        return ValueTask.CompletedTask;
+    }
 }

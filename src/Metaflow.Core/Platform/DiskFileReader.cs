@@ -24,10 +24,10 @@ internal sealed class DiskFileReader : IFileReader
     }
 
     /// <inheritdoc/>
-    public (long Length, DateTimeOffset ChangedAt)? State(string path)
+    public FileState? State(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists ? (file.Length, file.LastWriteTimeUtc) : null;
+        return file.Exists ? new FileState(file.Length, file.LastWriteTimeUtc) : null;
     }
 
     /// <inheritdoc/>

@@ -80,7 +80,11 @@ internal static class DurableFileGroup
             {
                 for (var i = start; i < start + count; i++)
                 {
-                    await WriteAsync(files[i], cancellationToken).ConfigureAwait(false);
+                    var stream = Create(files[i]);
+                    await files[i].WriteAsync(stream, cancellationToken).ConfigureAwait(false);
+
+                    // Not FlushAsync, which hops to the pool.
+                    stream.Flush();
                 }
 
                 FlushFiles();
@@ -98,7 +102,7 @@ internal static class DurableFileGroup
             }
         }
 
-        private async ValueTask WriteAsync(PendingFile file, CancellationToken cancellationToken)
+        private FileStream Create(PendingFile file)
         {
             _path = file.Path;
             var folder = Path.GetDirectoryName(file.Path)!;
@@ -106,10 +110,7 @@ internal static class DurableFileGroup
             var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
             var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
             _open.Add(new OpenFile(file, temporary, stream));
-            await file.WriteAsync(stream, cancellationToken).ConfigureAwait(false);
-
-            // Not FlushAsync, which hops to the pool.
-            stream.Flush();
+            return stream;
         }
 
         private void FlushFiles()

@@ -11,10 +11,15 @@ internal interface IFileReader
     /// <summary>Returns the length of a file, and when it was last changed.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>Both, or <see langword="null"/> when there is no such file.</returns>
-    (long Length, DateTimeOffset ChangedAt)? State(string path);
+    FileState? State(string path);
 
     /// <summary>Lists what lies directly under a folder.</summary>
     /// <param name="folder">The absolute path.</param>
     /// <returns>The names with whether they are folders; nothing when there is no such folder. Temporary files are left out.</returns>
     IReadOnlyList<(string Name, bool IsFolder)> List(string folder);
 }
+
+/// <summary>What is known of a file without reading it.</summary>
+/// <param name="Length">The length in bytes.</param>
+/// <param name="ChangedAt">When it was last changed.</param>
+internal sealed record FileState(long Length, DateTimeOffset ChangedAt);

@@ -28,25 +28,7 @@ public sealed class PluginRegistry
     public PluginRegistry Use<TPlugin>()
         where TPlugin : IMetaflowPlugin
     {
-        RequireOpen();
-        if (_plugins.Add(typeof(TPlugin)))
-        {
-            var outer = _adding;
-            _adding = typeof(TPlugin);
-            try
-            {
-                Register<TPlugin>();
-            }
-            catch (Exception fault) when (fault is not MetaflowException)
-            {
-                throw PluginErrors.Of(fault, typeof(TPlugin), part: null);
-            }
-            finally
-            {
-                _adding = outer;
-            }
-        }
-
+        Use(typeof(TPlugin), Register<TPlugin>);
         return this;
     }
 
@@ -59,7 +41,7 @@ public sealed class PluginRegistry
         where TContract : class
     {
         ArgumentNullException.ThrowIfNull(part);
-        AddPart(typeof(TContract), name, new Lazy<object>(part));
+        AddPart(typeof(TContract), name, part, null);
     }
 
     /// <summary>Adds a part that is made when somebody asks for it, which most processes never do.</summary>
@@ -71,7 +53,7 @@ public sealed class PluginRegistry
         where TContract : class
     {
         ArgumentNullException.ThrowIfNull(make);
-        AddPart(typeof(TContract), name, new Lazy<object>(make));
+        AddPart(typeof(TContract), name, null, make);
     }
 
     /// <summary>Adds a decorator of steps, so that <c>--with name</c> and <c>METAFLOW_DEFAULT_DECOSPECS</c> find it.</summary>
@@ -127,34 +109,78 @@ public sealed class PluginRegistry
     /// <returns>The part, or <see langword="null"/> when there is none.</returns>
     public TContract? Find<TContract>(string name)
         where TContract : class
-        => (TContract?)PartsOf(typeof(TContract)).Find(part => part.Name == name)?.Value;
+        => (TContract?)Named(PartsOf(typeof(TContract)), name)?.Object;
 
     /// <summary>Returns all parts of a contract.</summary>
     /// <typeparam name="TContract">The contract.</typeparam>
     /// <returns>The parts, in the order in which they were added.</returns>
     public IReadOnlyList<TContract> All<TContract>()
         where TContract : class
-        => [.. PartsOf(typeof(TContract)).Select(static part => (TContract)part.Value)];
+        => PartsOf(typeof(TContract)).ConvertAll(static part => (TContract)part.Object);
 
     /// <summary>Returns the names of all parts of a contract.</summary>
     /// <typeparam name="TContract">The contract.</typeparam>
     /// <returns>The names, sorted.</returns>
     public IReadOnlyList<string> NamesOf<TContract>()
         where TContract : class
-        => [.. PartsOf(typeof(TContract)).Select(static part => part.Name).Order(StringComparer.Ordinal)];
+    {
+        var names = PartsOf(typeof(TContract)).ConvertAll(static part => part.Name);
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    /// <summary>Lets a plug-in add its parts; one that did so already is passed over.</summary>
+    /// <param name="plugin">The plug-in.</param>
+    /// <param name="register">Adds its parts.</param>
+    internal void Use(Type plugin, Action<PluginRegistry> register)
+    {
+        RequireOpen();
+        if (_plugins.Add(plugin))
+        {
+            var outer = _adding;
+            _adding = plugin;
+            try
+            {
+                register(this);
+            }
+            catch (Exception fault) when (fault is not MetaflowException)
+            {
+                throw PluginErrors.Of(fault, plugin, part: null);
+            }
+            finally
+            {
+                _adding = outer;
+            }
+        }
+    }
+
+    /// <summary>Calls a plug-in. A method of its own: what it calls in a plug-in of another version may be missing, which is known when it is compiled.</summary>
+    /// <typeparam name="TPlugin">The plug-in.</typeparam>
+    /// <param name="registry">Takes its parts.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void Register<TPlugin>(PluginRegistry registry)
+        where TPlugin : IMetaflowPlugin
+        => TPlugin.Register(registry);
 
     /// <summary>Lets nothing be added any more: others have the registry.</summary>
     internal void Close() => _isClosed = true;
 
-    // A method of its own: what it calls in a plug-in of another version may be missing, which is known when it is compiled.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Register<TPlugin>()
-        where TPlugin : IMetaflowPlugin
-        => TPlugin.Register(this);
-
     private List<Part> PartsOf(Type contract) => _parts.TryGetValue(contract, out var parts) ? parts : [];
 
-    private void AddPart(Type contract, string name, Lazy<object> made)
+    private static Part? Named(List<Part> parts, string name)
+    {
+        foreach (var part in parts)
+        {
+            if (part.Name == name)
+            {
+                return part;
+            }
+        }
+
+        return null;
+    }
+
+    private void AddPart(Type contract, string name, object? made, Func<object>? make)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         RequireOpen();
@@ -168,12 +194,12 @@ public sealed class PluginRegistry
             _parts.Add(contract, parts = []);
         }
 
-        if (parts.Find(part => part.Name == name) is { } other)
+        if (Named(parts, name) is { } other)
         {
             throw PluginErrors.NameTaken(name, other.Plugin, _adding);
         }
 
-        parts.Add(new Part(name, made, _adding));
+        parts.Add(new Part(name, made, make, _adding));
     }
 
     private void RequireOpen()
@@ -184,20 +210,42 @@ public sealed class PluginRegistry
         }
     }
 
-    private sealed record Part(string Name, Lazy<object> Made, Type? Plugin)
+    /// <summary>Each process of a task makes some twenty: they hold no more than they need.</summary>
+    private sealed class Part(string name, object? made, Func<object>? make, Type? plugin)
     {
-        public object Value
+        private readonly Lock _gate = new();
+        private object? _made = made;
+
+        public string Name => name;
+
+        public Type? Plugin => plugin;
+
+        /// <summary>Gets the part, which is made once.</summary>
+        public object Object
         {
             get
             {
-                try
+                if (Volatile.Read(ref _made) is { } known)
                 {
-                    return Made.Value;
+                    return known;
                 }
-                catch (Exception fault) when (fault is not MetaflowException)
+
+                lock (_gate)
                 {
-                    throw PluginErrors.Of(fault, Plugin, Name);
+                    return _made ??= Make();
                 }
+            }
+        }
+
+        private object Make()
+        {
+            try
+            {
+                return make!();
+            }
+            catch (Exception fault) when (fault is not MetaflowException)
+            {
+                throw PluginErrors.Of(fault, plugin, name);
             }
         }
     }

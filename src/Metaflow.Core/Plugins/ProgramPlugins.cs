@@ -8,7 +8,7 @@ namespace Metaflow.Plugins;
 public static class ProgramPlugins
 {
     private static readonly Lock Gate = new();
-    private static readonly List<(Type Plugin, Action<PluginRegistry> Use)> Added = [];
+    private static readonly List<Addition> Added = [];
     private static readonly StrongBox<PluginRegistry?> Made = new();
 
     /// <summary>Gets what the plug-ins of this process have added by now, the framework's own parts among it. Nothing can be added to it directly.</summary>
@@ -36,7 +36,7 @@ public static class ProgramPlugins
         {
             lock (Gate)
             {
-                return [.. Added.Select(static added => added.Plugin)];
+                return Added.ConvertAll(static added => added.Plugin);
             }
         }
     }
@@ -44,15 +44,25 @@ public static class ProgramPlugins
     /// <summary>Adds a plug-in for the whole process. Generated code calls it; adding the same one twice does no harm.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     public static void Add<TPlugin>()
-        where TPlugin : IMetaflowPlugin
+        where TPlugin : IMetaflowPlugin => Add(typeof(TPlugin), PluginRegistry.Register<TPlugin>);
+
+    /// <summary>Adds a plug-in of the framework: each process of a task does, and a generic call of a static contract cannot be compiled ahead.</summary>
+    /// <param name="plugin">The plug-in.</param>
+    /// <param name="register">Adds its parts.</param>
+    internal static void Add(Type plugin, Action<PluginRegistry> register)
     {
         lock (Gate)
         {
-            if (!Added.Exists(static added => added.Plugin == typeof(TPlugin)))
+            foreach (var added in Added)
             {
-                Added.Add((typeof(TPlugin), static registry => registry.Use<TPlugin>()));
-                Volatile.Write(ref Made.Value, null);
+                if (added.Plugin == plugin)
+                {
+                    return;
+                }
             }
+
+            Added.Add(new Addition(plugin, register));
+            Volatile.Write(ref Made.Value, null);
         }
     }
 
@@ -62,10 +72,18 @@ public static class ProgramPlugins
         var registry = new PluginRegistry();
         for (var i = 0; i < Added.Count; i++)
         {
-            Added[i].Use(registry);
+            registry.Use(Added[i].Plugin, Added[i].Register);
         }
 
         registry.Close();
         return registry;
+    }
+
+    // A class: code for lists of a structure would have to be compiled in each process.
+    private sealed class Addition(Type plugin, Action<PluginRegistry> register)
+    {
+        public Type Plugin => plugin;
+
+        public Action<PluginRegistry> Register => register;
     }
 }

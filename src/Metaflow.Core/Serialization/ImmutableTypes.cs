@@ -24,12 +24,6 @@ internal static class ImmutableTypes
         typeof(BigInteger), typeof(Int128), typeof(UInt128), typeof(Complex), typeof(Rune), typeof(Uri), typeof(Version),
     ];
 
-    private static readonly Type[] Collections =
-    [
-        typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>), typeof(ImmutableQueue<>), typeof(ImmutableStack<>),
-        typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>), typeof(FrozenSet<>), typeof(FrozenDictionary<,>), typeof(KeyValuePair<,>),
-    ];
-
     /// <summary>Says whether nobody can change a value that was read into a type.</summary>
     /// <param name="type">The declared type.</param>
     /// <returns>Whether that is certain, for an interface given a value for which <see cref="ReadOnlyViews.Is"/> is true.</returns>
@@ -52,7 +46,7 @@ internal static class ImmutableTypes
             return false;
         }
 
-        var isKnown = type.IsGenericType && Array.IndexOf(Collections, type.GetGenericTypeDefinition()) >= 0;
+        var isKnown = type.IsGenericType && IsImmutableCollection(type.GetGenericTypeDefinition());
         if (isKnown || (typeof(ITuple).IsAssignableFrom(type) && FrameworkTypes.IsOfFramework(type)))
         {
             return Array.TrueForAll(type.GetGenericArguments(), argument => IsImmutable(argument, seen));
@@ -60,6 +54,10 @@ internal static class ImmutableTypes
 
         return !type.IsInterface && !type.IsAbstract && !FrameworkTypes.IsOfFramework(type) && HasOnlyFixedFields(type, seen);
     }
+
+    // By its namespace first: to name the types loads their assembly, which a process of a task seldom needs.
+    private static bool IsImmutableCollection(Type definition) => definition == typeof(KeyValuePair<,>)
+        || (definition.Namespace is "System.Collections.Immutable" or "System.Collections.Frozen" && Collections.All.Contains(definition));
 
     // A structure is copied whenever it is read from a property or a field that cannot be assigned, so that its own fields may be assignable.
     private static bool HasOnlyFixedFields(Type type, HashSet<Type> seen)
@@ -74,5 +72,14 @@ internal static class ImmutableTypes
         }
 
         return true;
+    }
+
+    private static class Collections
+    {
+        public static readonly HashSet<Type> All =
+        [
+            typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>), typeof(ImmutableQueue<>), typeof(ImmutableStack<>),
+            typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>), typeof(FrozenSet<>), typeof(FrozenDictionary<,>),
+        ];
     }
 }

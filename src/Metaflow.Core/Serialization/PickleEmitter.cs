@@ -18,7 +18,7 @@ internal sealed class PickleEmitter(long longest)
     private readonly Dictionary<string, int> _classes = new(StringComparer.Ordinal);
 
     // One more than the index of a class in the memo; 0 where it was not written yet.
-    private readonly int[] _common = new int[Enum.GetValues<CommonClass>().Length];
+    private readonly int[] _common = new int[(int)CommonClass.TimeZone + 1];
 
     public void Boundary() => _output.Boundary();
 
@@ -343,6 +343,6 @@ internal enum CommonClass
     /// <summary><c>datetime.timedelta</c>.</summary>
     TimeDelta,
 
-    /// <summary><c>datetime.timezone</c>.</summary>
+    /// <summary><c>datetime.timezone</c>; the last one.</summary>
     TimeZone,
 }

@@ -113,14 +113,14 @@ public sealed class SettingReader
     /// <exception cref="ConfigurationException">MF2105: it is not.</exception>
     internal void Check(SettingDescription setting)
     {
+        if (setting.Kind is SettingKind.Text or SettingKind.Flag || Text(setting.Name) is null)
+        {
+            return;
+        }
+
         try
         {
-            _ = setting.Kind switch
-            {
-                SettingKind.Number => Number(setting.Name, 0),
-                SettingKind.Map => Map(setting.Name).Count,
-                _ => 0,
-            };
+            _ = setting.Kind == SettingKind.Number ? Number(setting.Name, 0) : Map(setting.Name).Count;
         }
         catch (ConfigurationException error)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Metaflow.Naming;
 using Metaflow.Plugins;
 
@@ -24,18 +25,40 @@ public static class SettingTable
         new(SettingNames.ContactInfo, SettingKind.Map, "It says whom to ask.") { Default = "{}" },
     ];
 
+    // Asked for each task that is launched.
+    private static readonly StrongBox<ForTasks?> LastOfTasks = new();
+
     /// <summary>Gets the settings.</summary>
     public static IReadOnlyList<SettingDescription> All => [.. Framework, .. OfPlugins];
 
     /// <summary>Gets the names of the settings that the process of a task reads: it gets them from its scheduler, whichever file they are in.</summary>
-    public static IReadOnlyList<string> OfTasks => [.. All.Where(static setting => setting.IsForTasks).Select(static setting => setting.Name)];
+    public static IReadOnlyList<string> OfTasks
+    {
+        get
+        {
+            var registry = ProgramPlugins.Registry;
+            if (Volatile.Read(ref LastOfTasks.Value) is { } known && known.Registry == registry)
+            {
+                return known.Names;
+            }
+
+            string[] names = [.. All.Where(static setting => setting.IsForTasks).Select(static setting => setting.Name)];
+            Volatile.Write(ref LastOfTasks.Value, new ForTasks(registry, names));
+            return names;
+        }
+    }
 
     /// <summary>Refuses values that do not fit.</summary>
     /// <param name="reader">Has the values.</param>
     /// <exception cref="Errors.ConfigurationException">MF2105: a value does not fit its setting.</exception>
     internal static void Check(SettingReader reader)
     {
-        foreach (var setting in All)
+        foreach (var setting in Framework)
+        {
+            reader.Check(setting);
+        }
+
+        foreach (var setting in OfPlugins)
         {
             reader.Check(setting);
         }
@@ -63,7 +86,10 @@ public static class SettingTable
         ];
     }
 
-    // What the framework reads itself means the same whoever describes it.
-    private static IEnumerable<SettingDescription> OfPlugins
-        => ProgramPlugins.Registry.All<SettingDescription>().Where(static setting => !Framework.Any(own => own.Name == setting.Name));
+    // What the framework reads itself means the same whoever describes it. Most programs have none: then nothing is made.
+    private static IReadOnlyList<SettingDescription> OfPlugins => ProgramPlugins.Registry.All<SettingDescription>() is { Count: > 0 } all
+        ? [.. all.Where(static setting => !Framework.Any(own => own.Name == setting.Name))]
+        : [];
+
+    private sealed record ForTasks(PluginRegistry Registry, string[] Names);
 }

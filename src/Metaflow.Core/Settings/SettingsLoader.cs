@@ -83,6 +83,11 @@ public static class SettingsLoader
         return variables;
     }
 
+    /// <summary>Returns a variable of the environment of this process, without a copy of the whole.</summary>
+    /// <param name="name">The variable's name.</param>
+    /// <returns>The value, or <see langword="null"/> when it is not set.</returns>
+    internal static string? ProcessVariable(string name) => Environment.GetEnvironmentVariable(name);
+
     /// <summary>Says which datastore a command line names, by its type, its root or both.</summary>
     /// <param name="settings">The settings, which say what the command line leaves out.</param>
     /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
@@ -124,10 +129,10 @@ public static class SettingsLoader
             : new StoreAddress(type, datastoreRoot ?? reader.Text(SettingNames.DatastoreRootOf(type)) ?? throw MissingRoot(type));
     }
 
-    // The local one first, which is the default.
+    // The local one first, which is the default, and which every program has.
     private static string Type<T>(SettingReader reader, string name)
         where T : class
-        => reader.Choice(name, [StoreAddress.LocalType, .. ProgramPlugins.Registry.NamesOf<T>().Where(static type => type != StoreAddress.LocalType)], ProgramPlugins.Registry.Remedy);
+        => reader.Text(name) is null or StoreAddress.LocalType ? StoreAddress.LocalType : reader.Choice(name, [StoreAddress.LocalType, .. ProgramPlugins.Registry.NamesOf<T>().Where(static type => type != StoreAddress.LocalType)], ProgramPlugins.Registry.Remedy);
 
     private static ConfigurationException MissingRoot(string type) => new(
         ErrorCodes.NoDatastoreRoot,

@@ -56,9 +56,10 @@ public sealed record BlobPacking(bool IsRaw);
 public sealed record BlobRead(Stream Content, BlobPacking? Packing);
 
 /// <summary>What a store knows of an object without reading it.</summary>
+/// <remarks>No structure: code for lists of one would have to be compiled in each process of a task.</remarks>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="ChangedAt">When it was last stored, by the store's clock.</param>
-public readonly record struct BlobState(long Length, DateTimeOffset ChangedAt);
+public sealed record BlobState(long Length, DateTimeOffset ChangedAt);
 
 /// <summary>What lies directly under a folder.</summary>
 /// <param name="Name">The name, without the folder.</param>

@@ -163,11 +163,7 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     private async ValueTask<SavePlan> PlanAsync(
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<string> read, CancellationToken cancellationToken)
     {
-        if (payloads.FirstOrDefault(payload => payload.Length > LongestPayload) is { Length: > 0 } tooLong)
-        {
-            throw StorageErrors.TooLargeToStore(tooLong.Length, LongestPayload);
-        }
-
+        RequireStorable(payloads);
         var plan = new SavePlan(payloads, raw);
         var unknown = new List<int>(payloads.Count);
         for (var i = 0; i < payloads.Count; i++)
@@ -179,8 +175,13 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
             }
         }
 
-        IReadOnlyList<BlobState?> states = unknown.Count == 0 ? []
-            : await blobs.StateAsync([.. unknown.Select(i => PathOf(plan.Keys[i]))], cancellationToken).ConfigureAwait(false);
+        var paths = new string[unknown.Count];
+        for (var n = 0; n < paths.Length; n++)
+        {
+            paths[n] = PathOf(plan.Keys[unknown[n]]);
+        }
+
+        IReadOnlyList<BlobState?> states = paths.Length == 0 ? [] : await blobs.StateAsync(paths, cancellationToken).ConfigureAwait(false);
         for (var n = 0; n < unknown.Count; n++)
         {
             var i = unknown[n];
@@ -196,6 +197,18 @@ public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
 
         return plan;
+    }
+
+    // Before any of them is packed.
+    private void RequireStorable(IReadOnlyList<ReadOnlySequence<byte>> payloads)
+    {
+        for (var i = 0; i < payloads.Count; i++)
+        {
+            if (payloads[i].Length > LongestPayload)
+            {
+                throw StorageErrors.TooLargeToStore(payloads[i].Length, LongestPayload);
+            }
+        }
     }
 
     /// <summary>Keeps the blobs that are there; what a collection may be removing is written again.</summary>

@@ -24,7 +24,9 @@ public sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
             {
                 if (writes[i].IsLast == isLast)
                 {
-                    stored[i] = await SaveAsync(writes[i], overwrite, cancellationToken).ConfigureAwait(false);
+                    var content = new MemoryStream();
+                    await writes[i].WriteAsync(content, cancellationToken).ConfigureAwait(false);
+                    stored[i] = Save(writes[i], content, overwrite);
                 }
             }
         }
@@ -38,7 +40,15 @@ public sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
-        => new([.. paths.Select(path => _objects.TryGetValue(path, out var found) ? new BlobState(found.Size, found.ChangedAt) : default(BlobState?))]);
+    {
+        var states = new BlobState?[paths.Count];
+        for (var i = 0; i < states.Length; i++)
+        {
+            states[i] = _objects.TryGetValue(paths[i], out var found) ? new BlobState(found.Size, found.ChangedAt) : null;
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<BlobState?>>(states);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
@@ -66,10 +76,8 @@ public sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
     /// <inheritdoc/>
     public Stream OpenAppend(string path) => new AppendStream(_objects.GetOrAdd(path, static _ => new StoredObject(new MemoryStream(), null)));
 
-    private async ValueTask<bool> SaveAsync(BlobWrite write, bool overwrite, CancellationToken cancellationToken)
+    private bool Save(BlobWrite write, MemoryStream content, bool overwrite)
     {
-        var content = new MemoryStream();
-        await write.WriteAsync(content, cancellationToken).ConfigureAwait(false);
         var stored = new StoredObject(content, write.Packing);
         if (!overwrite)
         {

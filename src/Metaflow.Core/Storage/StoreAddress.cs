@@ -38,7 +38,7 @@ public sealed record StoreAddress(string Type, string Root)
         var colon = text.IndexOf(':', StringComparison.Ordinal);
 
         // A type of one letter would be a drive of Windows.
-        var isAddress = colon > 1 && colon < text.Length - 1 && text.AsSpan(0, colon).ContainsAnyExcept('/', '\\') && !text.AsSpan(0, colon).ContainsAny('/', '\\');
+        var isAddress = colon > 1 && colon < text.Length - 1 && text.IndexOf('/', 0, colon) < 0 && text.IndexOf('\\', 0, colon) < 0;
         address = !isAddress ? null
             : text.AsSpan(colon).StartsWith("://") ? new StoreAddress(text[..colon], text)
             : new StoreAddress(text[..colon], text[(colon + 1)..]);

@@ -17,14 +17,15 @@ public sealed class LocalStorePlugin : IMetaflowPlugin
     public static void Register(PluginRegistry registry)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        registry.Add<IStoreFactory>(StoreAddress.LocalType, new Factory());
-        registry.Add<IMetadataFactory>(StoreAddress.LocalType, new Factory());
-        registry.Add<IMetadataFactory>(StoreMetadataProvider.Type, new StoredRecords());
+        var factory = new Factory();
+        registry.Add<IStoreFactory>(StoreAddress.LocalType, factory);
+        registry.Add<IMetadataFactory>(StoreAddress.LocalType, factory);
+        registry.Add<IMetadataFactory>(StoreMetadataProvider.Type, static () => new StoredRecords());
     }
 
 #pragma warning disable CA2255 // As the generated code of a program: whoever uses the assembly has to see it.
     [ModuleInitializer]
-    internal static void Add() => ProgramPlugins.Add<LocalStorePlugin>();
+    internal static void Add() => ProgramPlugins.Add(typeof(LocalStorePlugin), Register);
 #pragma warning restore CA2255
 
     private sealed class StoredRecords : IMetadataFactory

@@ -16,7 +16,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
     private readonly IAppendableBlobStore _logs;
     private readonly TimeProvider _time;
     private readonly BlockingCollection<Action> _starts = [];
-    private readonly Dictionary<ProgramLocation, (ProcessStarter Processes, SpareProcesses? Spares)> _programs = [];
+    private readonly Dictionary<ProgramLocation, ProgramProcesses> _programs = [];
     private readonly bool _useSpares;
     private readonly Thread _starter;
     private ProcessGuardian? _guardian;
@@ -133,9 +133,9 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
         }
 
         // Here, since its processes die with this thread.
-        foreach (var (_, spares) in _programs.Values)
+        foreach (var known in _programs.Values)
         {
-            spares?.Dispose();
+            known.Spares?.Dispose();
         }
 
         _guardian?.Dispose();
@@ -180,12 +180,12 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
     }
 
     /// <summary>Processes that wait have loaded a program: each program has its own.</summary>
-    private (ProcessStarter Processes, SpareProcesses? Spares) Of(ProgramLocation program)
+    private ProgramProcesses Of(ProgramLocation program)
     {
         if (!_programs.TryGetValue(program, out var known))
         {
             var processes = new ProcessStarter(program, () => RunMark.OfProcess(Mark, ++_processes));
-            known = (processes, _useSpares ? new SpareProcesses(processes) : null);
+            known = new ProgramProcesses(processes, _useSpares ? new SpareProcesses(processes) : null);
             _programs.Add(program, known);
         }
 
@@ -208,7 +208,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
 
     private StartedProcess StartAfresh(LaunchRequest request)
     {
-        var started = Of(request.Program).Processes.Start(request.Arguments, request.Environment);
+        var started = Of(request.Program).Starter.Start(request.Arguments, request.Environment);
         try
         {
             started.Process.StandardInput.Close();
@@ -220,4 +220,6 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
 
         return started;
     }
+
+    private sealed record ProgramProcesses(ProcessStarter Starter, SpareProcesses? Spares);
 }

@@ -71,7 +71,7 @@ internal static class TaskProgram
 
     private static RunStores OpenStores(TaskCommandLine line)
     {
-        var options = StoreOptions.Of(SettingsLoader.ProcessEnvironment(), TimeProvider.System);
+        var options = new StoreOptions(SettingsLoader.ProcessVariable, TimeProvider.System);
         var stores = RunStores.Open(line.Datastore, options, line.MetadataType);
         return line.Origin is { } origin ? stores.ReadingThrough(RunStores.OpenBlobs(origin, options)) : stores;
     }

@@ -66,7 +66,7 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
             }
 
             _cloned[task.Step] = _cloned.GetValueOrDefault(task.Step) + 1 + decision.Others.Count;
-            return new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { IsClone = true, GangSize = result.GangSize };
+            return new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits) { IsClone = true, GangSize = result.GangSize };
         }
 
         if (task.Gang is not null)

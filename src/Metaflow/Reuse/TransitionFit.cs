@@ -20,7 +20,7 @@ internal static class TransitionFit
         }
 
         return node.Transitions.Count == 0
-            ? result is { NextSteps.IsEmpty: true, NumSplits: null, GangSize: null }
+            ? result is { NextSteps.Count: 0, NumSplits: null, GangSize: null }
             : node.Transitions.Any(transition => Fits(transition, result));
     }
 

@@ -207,7 +207,7 @@ internal sealed partial class SchedulerLoop
     }
 
     private void Apply(ScheduledTask task, TaskResult result, bool isClone)
-        => Apply(new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits)
+        => Apply(new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits)
         {
             GangSize = result.GangSize,
             MaxParallel = result.MaxParallel,

@@ -128,7 +128,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         var (result, failure) = await _results.ReadAsync(task with { Attempt = attempt }, path, new TaskExit(ExitCodes.Success, WasKilled: false)).ConfigureAwait(false);
         return result is null
             ? new SchedulerEvent.TaskFailed(task.TaskId, failure!.MayRetry)
-            : new SchedulerEvent.TaskFinished(task.TaskId, result.NextSteps, result.NumSplits) { GangSize = result.GangSize, MaxParallel = result.MaxParallel };
+            : new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits) { GangSize = result.GangSize, MaxParallel = result.MaxParallel };
     }
 
     /// <summary>A task killed after its commit may not have recorded it; what it read is in its own notes.</summary>

@@ -11,6 +11,11 @@ using Metaflow.Tasks;
 
 namespace Metaflow.Scheduling;
 
+/// <summary>What became of an attempt.</summary>
+/// <param name="Result">What the task decided, or <see langword="null"/> where it failed.</param>
+/// <param name="Failure">Why it failed, or <see langword="null"/>.</param>
+internal sealed record AttemptResult(TaskResult? Result, TaskFailure? Failure);
+
 /// <summary>Why an attempt failed.</summary>
 /// <param name="Message">What the process could not say itself; <see langword="null"/> when it did.</param>
 /// <param name="MayRetry">Whether another attempt is allowed.</param>
@@ -41,22 +46,22 @@ internal sealed class TaskResults(RunContext context)
     /// <param name="path">Its address.</param>
     /// <param name="exit">How its process ended.</param>
     /// <returns>The result, or the failure.</returns>
-    public async Task<(TaskResult? Result, TaskFailure? Failure)> ReadAsync(ScheduledTask task, TaskPath path, TaskExit exit)
+    public async Task<AttemptResult> ReadAsync(ScheduledTask task, TaskPath path, TaskExit exit)
     {
         if (exit.LogError is { } logError)
         {
-            return (null, new TaskFailure($"{logError.Message} [{logError.Code}]", logError.IsTransient) { Error = logError });
+            return new AttemptResult(null, new TaskFailure($"{logError.Message} [{logError.Code}]", logError.IsTransient) { Error = logError });
         }
 
         if (exit.Ended is { } ended)
         {
-            return (null, new TaskFailure($"{ended.Message} [{ended.Code}]", MayRetry: true) { Kind = exit.Kind });
+            return new AttemptResult(null, new TaskFailure($"{ended.Message} [{ended.Code}]", MayRetry: true) { Kind = exit.Kind });
         }
 
         if (exit.ExitCode != ExitCodes.Success)
         {
             var saysWhyItself = await SaysWhyItselfAsync(path, task.Attempt).ConfigureAwait(false);
-            return (null, new TaskFailure(Describe(exit, saysWhyItself), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled)
+            return new AttemptResult(null, new TaskFailure(Describe(exit, saysWhyItself), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled)
             {
                 Kind = exit.ExitCode == ExitCodes.Failure && saysWhyItself ? FailureKinds.Raised : FailureKinds.Crashed,
             });
@@ -66,11 +71,11 @@ internal sealed class TaskResults(RunContext context)
         {
             return await DecisionOfAsync(path, task.Attempt).ConfigureAwait(false) is { } result
                 ? Check(task, path, result)
-                : (null, new TaskFailure(Describe(exit, saysWhyItself: false), MayRetry: true));
+                : new AttemptResult(null, new TaskFailure(Describe(exit, saysWhyItself: false), MayRetry: true));
         }
         catch (MetaflowException error)
         {
-            return (null, new TaskFailure(error.Message, error.IsTransient) { Error = error });
+            return new AttemptResult(null, new TaskFailure(error.Message, error.IsTransient) { Error = error });
         }
     }
 
@@ -216,7 +221,7 @@ internal sealed class TaskResults(RunContext context)
     /// <returns>The result.</returns>
     public static TaskResult Decode(TaskArtifacts artifacts, TaskLineage? lineage = null)
     {
-        var next = ImmutableArray<string>.Empty;
+        IReadOnlyList<string> next = [];
         if (artifacts.Contains(InternalArtifacts.Transition)
             && artifacts.LoadPlain(InternalArtifacts.Transition) is PythonTuple { Count: 2 } transition
             && transition[0] is IReadOnlyList<object?> steps)
@@ -234,7 +239,7 @@ internal sealed class TaskResults(RunContext context)
             ? GangIterator.SizeOf(artifacts.LoadPlain(InternalArtifacts.ParallelIterator))
             : null;
 
-    private (TaskResult? Result, TaskFailure? Failure) Check(ScheduledTask task, TaskPath path, TaskResult result)
+    private AttemptResult Check(ScheduledTask task, TaskPath path, TaskResult result)
     {
         var maximum = context.Request.MaxNumSplits;
         if (result.NumSplits > maximum)
@@ -262,9 +267,9 @@ internal sealed class TaskResults(RunContext context)
             }
         }
 
-        return (result, null);
+        return new AttemptResult(result, null);
     }
 
-    private static (TaskResult? Result, TaskFailure? Failure) Refuse(MetaflowException error)
-        => (null, new TaskFailure(error.Message, MayRetry: false) { Error = error });
+    private static AttemptResult Refuse(MetaflowException error)
+        => new(null, new TaskFailure(error.Message, MayRetry: false) { Error = error });
 }

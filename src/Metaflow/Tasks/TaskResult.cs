@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Metaflow.Tasks;
@@ -6,7 +5,7 @@ namespace Metaflow.Tasks;
 /// <summary>What a task that succeeded decided: the scheduler goes on by it. A task tells it in its note <c>task_end</c>, wherever it runs.</summary>
 /// <param name="NextSteps">The steps it moves on to.</param>
 /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/>.</param>
-internal sealed record TaskResult(ImmutableArray<string> NextSteps, int? NumSplits)
+internal sealed record TaskResult(IReadOnlyList<string> NextSteps, int? NumSplits)
 {
     /// <summary>Gets how many tasks its gang has, or <see langword="null"/> for no gang.</summary>
     public int? GangSize { get; init; }
@@ -35,11 +34,16 @@ internal sealed record TaskResult(ImmutableArray<string> NextSteps, int? NumSpli
     /// <summary>Reads a result.</summary>
     /// <param name="json">The object.</param>
     /// <returns>The result.</returns>
-    public static TaskResult Read(JsonElement json) => new([.. json.GetProperty("next").EnumerateArray().Select(static step => step.GetString() ?? "")], Number(json, "splits"))
+    public static TaskResult Read(JsonElement json)
     {
-        GangSize = Number(json, "gang"),
-        MaxParallel = Number(json, "parallel"),
-    };
+        var next = new List<string>();
+        foreach (var step in json.GetProperty("next").EnumerateArray())
+        {
+            next.Add(step.GetString() ?? "");
+        }
+
+        return new TaskResult(next, Number(json, "splits")) { GangSize = Number(json, "gang"), MaxParallel = Number(json, "parallel") };
+    }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, int? value)
     {

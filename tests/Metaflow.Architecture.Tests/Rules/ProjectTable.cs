@@ -7,7 +7,7 @@ internal static class ProjectTable
 {
     public static readonly IReadOnlyList<ProjectRow> Rows =
     [
-        new("Metaflow.Core", [], [], ["Metaflow.Cli", "Metaflow.Cli.Tests", "Metaflow.Core.Tests", "Metaflow.Tool"]),
+        new("Metaflow.Core", [], [], ["Metaflow", "Metaflow.Cli", "Metaflow.Cli.Tests", "Metaflow.Core.Tests", "Metaflow.Tool"]),
         new("Metaflow.Cli", ["Metaflow.Core"], ["Spectre.Console", "System.CommandLine", "YamlDotNet"], ["Metaflow.Cli.Tests", "Metaflow.Tool"]),
         new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Generators.Tests", "Metaflow.Testing", "Metaflow.Tests"]),
         new("Metaflow.TaskHost", [], [], []),

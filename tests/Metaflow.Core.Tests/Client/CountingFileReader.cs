@@ -16,7 +16,7 @@ internal sealed class CountingFileReader : IFileReader
         return _disk.Open(path);
     }
 
-    public (long Length, DateTimeOffset ChangedAt)? State(string path) => _disk.State(path);
+    public FileState? State(string path) => _disk.State(path);
 
     public IReadOnlyList<(string Name, bool IsFolder)> List(string folder) => _disk.List(folder);
 }

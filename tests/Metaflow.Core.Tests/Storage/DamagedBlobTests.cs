@@ -190,7 +190,7 @@ public sealed class DamagedBlobTests : IDisposable
     {
         private readonly DiskFileReader _disk = new();
 
-        public (long Length, DateTimeOffset ChangedAt)? State(string path) => _disk.State(path);
+        public FileState? State(string path) => _disk.State(path);
 
         public Stream? Open(string path) => throw new IOException("Input/output error", 5);
 
