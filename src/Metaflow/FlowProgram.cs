@@ -127,9 +127,9 @@ public static class FlowProgram
             var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System) { Selection = flow.Selection };
             return await FlowCommandLine.ExecuteAsync(application, flow.Arguments, streams, interruption).ConfigureAwait(false);
         }
-        catch (MetaflowException error) when (error is ConfigurationException or FlowDefinitionException)
+        catch (MetaflowException error) when (error is ConfigurationException or FlowDefinitionException or InternalException)
         {
-            // The settings are read, and the flow is made, before there is a command line that could report what is wrong with them.
+            // Plug-ins are registered, the settings are read, and the flow is made, before there is a command line that could report what is wrong with them.
             FlowCommandLine.Report(streams, error);
             return error.ExitCode;
         }

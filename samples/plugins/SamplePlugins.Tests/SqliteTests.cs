@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Metaflow.Metadata;
 using Metaflow.Plugins;
 using Metaflow.Storage;
@@ -9,6 +11,8 @@ namespace SamplePlugins.Tests;
 /// <summary>A file of SQLite keeps what a store promises.</summary>
 public sealed class SqliteBlobStoreTests : BlobStoreConformance, IDisposable
 {
+    private const string Writer = "SAMPLE_PLUGINS_WRITER";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sample-plugins-").FullName;
 
     public static TheoryData<string> Cases => new(CasesOf<BlobStoreConformance>());
@@ -19,8 +23,29 @@ public sealed class SqliteBlobStoreTests : BlobStoreConformance, IDisposable
     [MemberData(nameof(Cases))]
     public Task Conforms(string name) => RunAsync(name, TestContext.Current.CancellationToken);
 
-    protected override IBlobStore Create()
-        => RunStores.OpenBlobs(new StoreAddress("sqlite", Path.Combine(_folder, "runs.db")), StoreOptions.Without(TimeProvider.System));
+    /// <summary>In a process that <see cref="StartWriter"/> has started, stores objects until it is killed: before any test begins.</summary>
+    [ModuleInitializer]
+    internal static void WriteUntilKilled()
+    {
+        if (Environment.GetEnvironmentVariable(Writer)?.Split('|') is [var file, var folder])
+        {
+            // Before the generated code of this assembly, which would do the same.
+            ProgramPlugins.Add<SamplePlugin>();
+            WriteUntilKilledAsync(Open(file), folder, Console.Out).GetAwaiter().GetResult();
+        }
+    }
+
+    protected override IBlobStore Create() => Open(Path.Combine(_folder, "runs.db"));
+
+    protected override Process StartWriter(string folder)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SqliteBlobStoreTests).Assembly.Location]) { RedirectStandardOutput = true };
+        start.Environment[Writer] = $"{Path.Combine(_folder, "runs.db")}|{folder}";
+        return Process.Start(start)!;
+    }
+
+    private static IBlobStore Open(string file)
+        => RunStores.OpenBlobs(new StoreAddress("sqlite", file), StoreOptions.Without(TimeProvider.System));
 }
 
 /// <summary>The records beside the data keep what a metadata provider promises.</summary>

@@ -45,8 +45,7 @@ public abstract class JobLauncher : ITaskLauncher
     public async ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var id = await SubmitAsync(new JobRequest(request, [.. request.Program.Arguments, .. WatchedTaskLine.Of(request).ToArguments()]), cancellationToken).ConfigureAwait(false);
-        return Follow(new Job(this, id, request.Task, request.Attempt, observer));
+        return Follow(new Job(this, await SubmitAsync(request, cancellationToken).ConfigureAwait(false), request.Task, request.Attempt, observer));
     }
 
     /// <inheritdoc/>
@@ -102,6 +101,26 @@ public abstract class JobLauncher : ITaskLauncher
             _polling?.GetAwaiter().GetResult();
             _noting.GetAwaiter().GetResult();
             _over.Dispose();
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "What a plug-in throws fails the attempt, with a word on whose fault it is.")]
+    private async Task<string> SubmitAsync(LaunchRequest request, CancellationToken cancellationToken)
+    {
+        var job = new JobRequest(request, [.. request.Program.Arguments, .. WatchedTaskLine.Of(request).ToArguments()]);
+        try
+        {
+            return await SubmitAsync(job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not (MetaflowException or OperationCanceledException))
+        {
+            throw LaunchFailures.IsExpected(error) ? LaunchFailures.Of(error, request) : new LaunchException(
+                ErrorCodes.PluginFault,
+                $"The launcher '{_name}' failed unexpectedly with task '{request.Task.WithoutFlow}': {error.GetType().FullName}: {error.Message.TrimEnd('.')}.",
+                $"It is a launcher of a plug-in, '{GetType().FullName}' of '{GetType().Assembly.GetName().Name}'.",
+                "Report it to the plug-in's author with this message.",
+                error)
+            { Pathspec = request.Task.ToString() };
         }
     }
 

@@ -113,6 +113,20 @@ public sealed class PluginTests : IDisposable
         Assert.Contains("(choose from 'local', 'shelf') Did you mean 'shelf'?", wrong.Errors.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("System.FormatException", "Internal error:", "[MF9002]")]
+    [InlineData("System.MissingMethodException", "Configuration error:", "[MF1058]")]
+    public async Task A_plug_in_that_fails_as_it_is_registered_is_told_as_its_fault_and_without_a_stack_trace(string thrown, string headline, string code)
+    {
+        var package = Package.Replace("registry.Add<IStoreFactory>", $"if (DateTime.Now.Year > 1) throw new {thrown}(\"a bug\"); registry.Add<IStoreFactory>", StringComparison.Ordinal);
+        var run = await Make().Add("Shelves", "using System;" + package).Add("Flows", Flow).Add("App", Program, "Flows", "Shelves").RunAsync(_place, "run");
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains(headline, run.Errors, StringComparison.Ordinal);
+        Assert.Contains("'Shelves.ShelfPlugin' of 'Shelves'", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(code, run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
     private async Task RunAsync(PluggedProgram program)
     {
         Assert.Contains("number 42", (await program.RunAsync(_place, "run")).Succeeded().Output, StringComparison.Ordinal);
