@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Metaflow.Packaging.Tests;
 
-/// <summary>The package of <c>samples/plugins</c> is made, tested and used as somebody else's is: with nothing of this repository but its packages.</summary>
+/// <summary>The package of <c>samples/plugins</c> is made, tested and used as somebody else's is: with the packages of this repository
+/// and nothing else of it.</summary>
 public sealed partial class PluginSampleTests(PackedPackages packages) : IDisposable
 {
     private readonly string _place = Directory.CreateTempSubdirectory("metaflow-plugins-").FullName;
@@ -18,7 +19,8 @@ public sealed partial class PluginSampleTests(PackedPackages packages) : IDispos
         WritePage(Path.Combine(solution, "SamplePlugins.Tests"));
         var version = $"-p:MetaflowVersion={packages.Version}";
         (await RunAsync(solution, "build", "SamplePlugins.Tests", version, "--verbosity", "quiet")).AssertSucceeded();
-        (await RunAsync(solution, "pack", "SamplePlugins", "--no-build", "--configuration", "Debug", version, $"-p:Version={packages.Version}", "--output", _place)).AssertSucceeded();
+        string[] pack = ["pack", "SamplePlugins", "--no-build", "--configuration", "Debug", version, $"-p:Version={packages.Version}", "--output", _place];
+        (await RunAsync(solution, pack)).AssertSucceeded();
 
         // Beside each other: the one waits for processes, and the other for the compiler.
         var tests = RunAsync(solution, "exec", "SamplePlugins.Tests/bin/Debug/net10.0/SamplePlugins.Tests.dll", "--no-progress");
@@ -98,8 +100,9 @@ public sealed partial class PluginSampleTests(PackedPackages packages) : IDispos
         for (var i = 0; i < blocks.Count; i++)
         {
             // The suite runs for the launcher of the sample.
-            var text = blocks[i].Groups[1].Value.Replace("sealed class BareLauncherTests", "abstract class BareLauncherTests", StringComparison.Ordinal);
-            File.WriteAllText(Path.Combine(project, $"Page{i}.cs"), text);
+            var text = blocks[i].Groups[1].Value;
+            File.WriteAllText(
+                Path.Combine(project, $"Page{i}.cs"), text.Replace("sealed class BareLauncherTests", "abstract class BareLauncherTests", StringComparison.Ordinal));
         }
     }
 

@@ -8,7 +8,8 @@ internal static class PluginErrors
     /// <summary>Describes who adds a part.</summary>
     /// <param name="plugin">The plug-in, or <see langword="null"/> for the program itself.</param>
     /// <returns>The description.</returns>
-    public static string Describe(Type? plugin) => plugin is null ? "the program itself" : $"'{plugin.FullName}' of '{plugin.Assembly.GetName().Name}'";
+    public static string Describe(Type? plugin)
+        => plugin is null ? "the program itself" : $"'{plugin.FullName}' of '{plugin.Assembly.GetName().Name}'";
 
     /// <summary>Returns the error of two parts of one name.</summary>
     /// <param name="name">The name.</param>
@@ -22,7 +23,9 @@ internal static class PluginErrors
             ErrorCodes.PluginNameTaken,
             isOwn ? $"A plug-in adds a '{name}', which the framework has itself." : $"Two plug-ins add a '{name}'.",
             $"{Describe(first)} and {Describe(second)} add parts of the same name and purpose.",
-            isOwn ? "Tell the author of the package, who has to choose another name, and do not reference it until then." : "Reference only one of the two packages.");
+            isOwn
+                ? "Tell the author of the package, who has to choose another name, and do not reference it until then."
+                : "Reference only one of the two packages.");
     }
 
     /// <summary>Returns the error of a part of which nobody can know what it is.</summary>

@@ -81,7 +81,8 @@ public static class SettingTable
                where !known.Contains(name)
                let near = ClosestName.Find(name[Math.Min(name.Length, Start.Length)..], known.Select(static other => other[Start.Length..]), most: 2)
                where near is not null
-               let place = settings.Origins.GetValueOrDefault(name) is { } file and not SettingsFile.EnvironmentOrigin ? $"the file '{file}'" : "the environment"
+               let origin = settings.Origins.GetValueOrDefault(name)
+               let place = origin is null or SettingsFile.EnvironmentOrigin ? "the environment" : $"the file '{origin}'"
                select $"The setting '{name}' in {place} has no effect: no setting has this name. Did you mean '{Start}{near}'?",
         ];
     }

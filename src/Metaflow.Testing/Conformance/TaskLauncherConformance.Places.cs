@@ -71,7 +71,8 @@ public abstract partial class TaskLauncherConformance
         await watch.EndAsync(Promise, cancellationToken).ConfigureAwait(false);
         run.LoseLauncher();
 
-        Expect.Sequence("What AddLogLine adds is not told: whoever adds it knows it.", [$"{LauncherProbe.Begun} 6", LauncherProbe.Stopping], watch.Lines());
+        string[] told = [$"{LauncherProbe.Begun} 6", LauncherProbe.Stopping];
+        Expect.Sequence("What AddLogLine adds is not told: whoever adds it knows it.", told, watch.Lines());
         Expect.Sequence(
             Promise,
             ((string[])["a note", $"{LauncherProbe.Begun} 6", LauncherProbe.Stopping]).Order(),

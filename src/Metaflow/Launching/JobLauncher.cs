@@ -45,7 +45,8 @@ public abstract class JobLauncher : ITaskLauncher
     public async ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Follow(new Job(this, await SubmitAsync(request, cancellationToken).ConfigureAwait(false), request.Task, request.Attempt, observer));
+        var id = await SubmitAsync(request, cancellationToken).ConfigureAwait(false);
+        return Follow(new Job(this, id, request.Task, request.Attempt, observer));
     }
 
     /// <inheritdoc/>
@@ -116,7 +117,8 @@ public abstract class JobLauncher : ITaskLauncher
         {
             throw LaunchFailures.IsExpected(error) ? LaunchFailures.Of(error, request) : new LaunchException(
                 ErrorCodes.PluginFault,
-                $"The launcher '{_name}' failed unexpectedly with task '{request.Task.WithoutFlow}': {error.GetType().FullName}: {error.Message.TrimEnd('.')}.",
+                $"The launcher '{_name}' failed unexpectedly with task '{request.Task.WithoutFlow}': "
+                    + $"{error.GetType().FullName}: {error.Message.TrimEnd('.')}.",
                 $"It is a launcher of a plug-in, '{GetType().FullName}' of '{GetType().Assembly.GetName().Name}'.",
                 "Report it to the plug-in's author with this message.",
                 error)

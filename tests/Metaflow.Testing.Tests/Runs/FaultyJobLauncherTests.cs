@@ -12,19 +12,22 @@ public sealed class FaultyJobLauncherTests
 {
     [Theory]
     [InlineData(typeof(Win32Exception), ErrorCodes.ProcessNotStarted, "could not be started")]
-    [InlineData(typeof(FormatException), ErrorCodes.PluginFault, "'Metaflow.Testing.Tests.Runs.FaultyJobLauncherTests+Refusing' of 'Metaflow.Testing.Tests'")]
+    [InlineData(typeof(FormatException), ErrorCodes.PluginFault, "FaultyJobLauncherTests+Refusing' of 'Metaflow.Testing.Tests'")]
     public async Task What_a_submission_throws_is_an_error_of_the_attempt_that_says_whose_fault_it_is(Type thrown, string code, string shown)
     {
         using var launcher = new Refusing((Exception)Activator.CreateInstance(thrown)!);
-        var request = new LaunchRequest(new TaskPath("F", "1", "start", "1"), 0, ["step"], new Dictionary<string, string>(), 100) { Program = new ProgramLocation("/flow", []) };
+        var task = new TaskPath("F", "1", "start", "1");
+        var request = new LaunchRequest(task, 0, ["step"], new Dictionary<string, string>(), 100) { Program = new ProgramLocation("/flow", []) };
 
-        var error = await Assert.ThrowsAsync<LaunchException>(async () => await launcher.LaunchAsync(request, null!, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<LaunchException>(
+            async () => await launcher.LaunchAsync(request, null!, TestContext.Current.CancellationToken));
 
         Assert.Equal(code, error.Code);
         Assert.Contains(shown, error.Message, StringComparison.Ordinal);
     }
 
-    private sealed class Refusing(Exception thrown) : JobLauncher("refusing", new LauncherOptions(RunStores.InMemory(), StoreOptions.Without(TimeProvider.System)))
+    private sealed class Refusing(Exception thrown)
+        : JobLauncher("refusing", new LauncherOptions(RunStores.InMemory(), StoreOptions.Without(TimeProvider.System)))
     {
         protected override ValueTask<string> SubmitAsync(JobRequest job, CancellationToken cancellationToken) => throw thrown;
 

@@ -41,7 +41,8 @@ public sealed class WholeLogTests : IDisposable
         var ended = (await run.WaitAsync(Patience, TestContext.Current.CancellationToken)).EnsureSucceeded();
 
         var task = ended.Handle.Tasks("start")[0].Untyped;
-        Assert.Equal(["first", .. Enumerable.Range(0, 3000).Select(static line => $"line {line}")], task.LogLines(LogKind.Stdout).Select(static line => line.Text));
+        string[] expected = ["first", .. Enumerable.Range(0, 3000).Select(static line => $"line {line}")];
+        Assert.Equal(expected, task.LogLines(LogKind.Stdout).Select(static line => line.Text));
         Assert.Equal("a warning\n", task.Stderr);
         Assert.DoesNotContain(Directory.GetFiles(Root, "*.log", SearchOption.AllDirectories), static log => new FileInfo(log).Length == 0);
     }
@@ -49,11 +50,12 @@ public sealed class WholeLogTests : IDisposable
     private async Task WrittenAsync(string pattern, string text)
     {
         using var limit = new CancellationTokenSource(Patience);
-        while (!Directory.Exists(Root)
-            || !Directory.GetFiles(Root, pattern, SearchOption.AllDirectories).Any(log => File.ReadAllText(log).Contains(text, StringComparison.Ordinal)))
+        while (!Directory.Exists(Root) || !Directory.GetFiles(Root, pattern, SearchOption.AllDirectories).Any(IsWritten))
         {
             await Task.Delay(20, limit.Token);
         }
+
+        bool IsWritten(string log) => File.ReadAllText(log).Contains(text, StringComparison.Ordinal);
     }
 }
 
