@@ -9,7 +9,7 @@ using Metaflow.Running;
 namespace Metaflow.Cli;
 
 /// <summary>The command line of a flow program.</summary>
-public static class FlowCommandLine
+internal static class FlowCommandLine
 {
     /// <summary>Does what a command line asks for.</summary>
     /// <param name="application">The flow program.</param>

@@ -9,7 +9,7 @@ using Metaflow.Naming;
 namespace Metaflow.Cli;
 
 /// <summary>The command line of a program with several flows, where its first argument names none of them.</summary>
-public static class ProgramCommandLine
+internal static class ProgramCommandLine
 {
     private static readonly string[] HelpTexts = ["--help", "-h", "-?", "help"];
 

@@ -1,7 +1,7 @@
 namespace Metaflow;
 
 /// <summary>The version of this product, and the one of the reference whose formats it writes.</summary>
-public static class ProductVersion
+internal static class ProductVersion
 {
     /// <summary>The product's version; the packages have the same.</summary>
     public const string Text = "0.1.0";

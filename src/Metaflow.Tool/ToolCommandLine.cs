@@ -7,7 +7,7 @@ using Metaflow.Tool.Commands;
 namespace Metaflow.Tool;
 
 /// <summary>The command line of the <c>metaflow</c> tool.</summary>
-public static class ToolCommandLine
+internal static class ToolCommandLine
 {
     /// <summary>Does what a command line asks for.</summary>
     /// <param name="arguments">The program's arguments.</param>

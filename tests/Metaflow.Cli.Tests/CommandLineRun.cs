@@ -6,7 +6,7 @@ using Metaflow.Running;
 namespace Metaflow.Cli.Tests;
 
 /// <summary>Executes a command line and keeps what it printed.</summary>
-public sealed record CommandLineRun(int ExitCode, string Out, string Error)
+internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
 {
     public static Task<CommandLineRun> OfAsync(FakeApplication application, params string[] arguments)
         => WithEnvironmentAsync(application, [], arguments);

@@ -9,7 +9,7 @@ using Metaflow.Storage;
 namespace Metaflow.Cli.Tests;
 
 /// <summary>A flow program that runs nothing: it remembers what it was asked, and tells the observer what it was told to.</summary>
-public sealed class FakeApplication : IFlowApplication
+internal sealed class FakeApplication : IFlowApplication
 {
     public FlowDefinition Definition { get; init; } = SampleFlows.GenreStats;
 

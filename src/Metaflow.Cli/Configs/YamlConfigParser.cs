@@ -7,7 +7,7 @@ namespace Metaflow.Cli.Configs;
 
 /// <summary>Reads configurations in YAML (files that end with <c>.yaml</c> or <c>.yml</c>) as plain data, by the core schema of YAML 1.2.</summary>
 /// <remarks>Anchors, aliases and merge keys are understood; other tags than those of the core schema are refused, so that reading never makes objects.</remarks>
-public sealed class YamlConfigParser : IConfigTreeParser
+internal sealed class YamlConfigParser : IConfigTreeParser
 {
     /// <inheritdoc/>
     public bool Reads(string extension) => extension is ".yaml" or ".yml";

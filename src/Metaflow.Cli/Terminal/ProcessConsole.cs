@@ -5,7 +5,7 @@ using Metaflow.Settings;
 namespace Metaflow.Cli.Terminal;
 
 /// <summary>The console of this process. Entry points take it; everything else is handed streams.</summary>
-public static class ProcessConsole
+internal static class ProcessConsole
 {
     /// <summary>Opens the console.</summary>
     /// <returns>The standard streams, in UTF-8 without a mark.</returns>

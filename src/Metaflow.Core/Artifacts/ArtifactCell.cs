@@ -1,7 +1,9 @@
+using System.ComponentModel;
+
 namespace Metaflow.Artifacts;
 
 /// <summary>Where the values of a task's artifacts come from.</summary>
-public interface IArtifactSource
+internal interface IArtifactSource
 {
     /// <summary>Says whether there is an artifact of a name.</summary>
     /// <param name="name">The name on disk.</param>
@@ -17,13 +19,14 @@ public interface IArtifactSource
 }
 
 /// <summary>The artifacts of a task, with what is known of them without loading.</summary>
-public interface IRecordedArtifacts : IArtifactSource
+internal interface IRecordedArtifacts : IArtifactSource
 {
     /// <summary>Gets the artifacts by name on disk, the framework's own included.</summary>
     IReadOnlyDictionary<string, ArtifactRecord> Records { get; }
 }
 
 /// <summary>An object with artifacts: a flow in a task, or a view of a finished one.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public interface IArtifactHolder
 {
     /// <summary>Gets the name of the flow.</summary>
@@ -35,6 +38,7 @@ public interface IArtifactHolder
 }
 
 /// <summary>The place of one artifact in a flow object: loads it on first read and remembers what was done to it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class ArtifactCell
 {
     private protected ArtifactCell(string name, bool isReadOnly)
@@ -44,41 +48,41 @@ public abstract class ArtifactCell
     }
 
     /// <summary>Gets the name on disk.</summary>
-    public string Name { get; }
+    internal string Name { get; }
 
     /// <summary>Gets the name of the property, where the name on disk does not follow from it; else <see langword="null"/>.</summary>
     public string? MemberName { get; init; }
 
     /// <summary>Gets a value indicating whether it is a parameter, which no task stores anew.</summary>
-    public bool IsReadOnly { get; }
+    internal bool IsReadOnly { get; }
 
     /// <summary>Gets or sets where the value comes from when it was not set; <see langword="null"/> for nowhere.</summary>
-    public IArtifactSource? Source { get; set; }
+    internal IArtifactSource? Source { get; set; }
 
     /// <summary>Gets a value indicating whether the author's code read the inherited value, or found that there is none.</summary>
-    public bool WasRead { get; private protected set; }
+    internal bool WasRead { get; private protected set; }
 
     /// <summary>Gets a value indicating whether the author's code set a value.</summary>
-    public bool WasWritten { get; private protected set; }
+    internal bool WasWritten { get; private protected set; }
 
     /// <summary>Gets a value indicating whether the cell holds a value now.</summary>
-    public bool HasValue { get; private protected set; }
+    internal bool HasValue { get; private protected set; }
 
     /// <summary>Gets a value indicating whether the author's code removed the artifact and set no other value since.</summary>
-    public bool IsRemoved { get; private protected set; }
+    internal bool IsRemoved { get; private protected set; }
 
     /// <summary>Gets the declared type.</summary>
-    public abstract Type ValueType { get; }
+    internal abstract Type ValueType { get; }
 
     /// <summary>Gets the value that the cell holds, without loading or marking it.</summary>
-    public abstract object? Peek { get; }
+    internal abstract object? Peek { get; }
 
     /// <summary>Sets the value from outside the author's code; it counts as written.</summary>
     /// <param name="value">A value of <see cref="ValueType"/>.</param>
-    public abstract void Put(object? value);
+    internal abstract void Put(object? value);
 
     /// <summary>Removes the artifact: the task that the object belongs to keeps none of this name.</summary>
-    public void Remove()
+    internal void Remove()
     {
         Source = null;
         HasValue = false;
@@ -91,6 +95,7 @@ public abstract class ArtifactCell
 /// <typeparam name="T">The declared type.</typeparam>
 /// <param name="name">The name on disk.</param>
 /// <param name="isReadOnly">Whether it is a parameter. The default is <see langword="false"/>.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : ArtifactCell(name, isReadOnly)
 {
     private T _value = default!;
@@ -119,13 +124,13 @@ public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : Arti
     }
 
     /// <inheritdoc/>
-    public override Type ValueType => typeof(T);
+    internal override Type ValueType => typeof(T);
 
     /// <inheritdoc/>
-    public override object? Peek => _value;
+    internal override object? Peek => _value;
 
     /// <inheritdoc/>
-    public override void Put(object? value) => Value = (T)value!;
+    internal override void Put(object? value) => Value = (T)value!;
 
     private void Load()
     {

@@ -11,7 +11,7 @@ namespace Metaflow.Artifacts;
 
 /// <summary>The datastore of a flow: what its tasks leave, and the values they leave it with.</summary>
 /// <remarks>Safe for several threads.</remarks>
-public sealed class FlowDatastore
+internal sealed class FlowDatastore
 {
     private const string UrlStart = "local://";
 

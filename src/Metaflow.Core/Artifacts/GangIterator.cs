@@ -3,7 +3,7 @@ using Metaflow.Serialization;
 namespace Metaflow.Artifacts;
 
 /// <summary>The artifact <c>_parallel_ubf_iter</c>: on disk the reference's object that says how many tasks a gang has.</summary>
-public static class GangIterator
+internal static class GangIterator
 {
     private const string Module = "metaflow.flowspec";
     private const string ClassName = "ParallelUBF";

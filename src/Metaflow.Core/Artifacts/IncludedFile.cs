@@ -8,7 +8,7 @@ namespace Metaflow.Artifacts;
 /// <param name="Encoding">The encoding of a text; <see langword="null"/> means UTF-8, or that it is none.</param>
 /// <param name="Size">The length of the content in bytes; <see langword="null"/> in old runs, which did not record it.</param>
 /// <remarks>On disk it is the reference's <c>IncludedFile</c>, so that Python's client shows the content in its place.</remarks>
-public sealed record IncludedFile(string Url, bool IsText, string? Encoding, long? Size) : IPythonForm<IncludedFile>, ISizedForm
+internal sealed record IncludedFile(string Url, bool IsText, string? Encoding, long? Size) : IPythonForm<IncludedFile>, ISizedForm
 {
     private const string Module = "metaflow.includefile";
 

@@ -1,7 +1,7 @@
 namespace Metaflow.Artifacts;
 
 /// <summary>The names of the framework's own artifacts (formats 1.13).</summary>
-public static class InternalArtifacts
+internal static class InternalArtifacts
 {
     /// <summary>The flow's name.</summary>
     public const string Name = "name";

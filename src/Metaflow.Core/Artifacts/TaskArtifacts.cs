@@ -7,7 +7,7 @@ namespace Metaflow.Artifacts;
 
 /// <summary>The artifacts of a complete attempt of a task. Values are loaded when asked for, and not kept.</summary>
 /// <remarks>Safe for several threads.</remarks>
-public sealed class TaskArtifacts : IRecordedArtifacts
+internal sealed class TaskArtifacts : IRecordedArtifacts
 {
     private readonly FlowDatastore _datastore;
 

@@ -8,7 +8,7 @@ namespace Metaflow.Artifacts;
 
 /// <summary>Writes what an attempt of a task leaves in the datastore. Everything is durable when a call returns.</summary>
 /// <remarks>Not for several threads. The order is the caller's: begin, artifacts and notes, commit.</remarks>
-public sealed class TaskDatastoreWriter
+internal sealed class TaskDatastoreWriter
 {
     private readonly FlowDatastore _datastore;
     private readonly TimeProvider _time;

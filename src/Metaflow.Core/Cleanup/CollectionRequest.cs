@@ -3,7 +3,7 @@ using Metaflow.Metadata;
 namespace Metaflow.Cleanup;
 
 /// <summary>Which runs of a flow to remove. Without a condition none is, and only blobs that nothing refers to are.</summary>
-public sealed record CollectionRequest
+internal sealed record CollectionRequest
 {
     /// <summary>The shortest <see cref="GracePeriod"/>, 1 hour.</summary>
     public static readonly TimeSpan ShortestGracePeriod = TimeSpan.FromHours(1);
@@ -40,14 +40,14 @@ public sealed record CollectionRequest
 /// <param name="State">The state that it was in.</param>
 /// <param name="CreatedAt">When it was started.</param>
 /// <param name="Bytes">How long its files are, without the blobs.</param>
-public sealed record CollectedRun(string RunId, RunState State, DateTimeOffset CreatedAt, long Bytes);
+internal sealed record CollectedRun(string RunId, RunState State, DateTimeOffset CreatedAt, long Bytes);
 
 /// <summary>What was removed, or would be.</summary>
 /// <param name="Runs">The runs, newest first.</param>
 /// <param name="Blobs">How many blobs and included files.</param>
 /// <param name="BlobBytes">How long they are.</param>
 /// <param name="Notes">What was left, and why; sentences.</param>
-public sealed record CollectionReport(IReadOnlyList<CollectedRun> Runs, int Blobs, long BlobBytes, IReadOnlyList<string> Notes)
+internal sealed record CollectionReport(IReadOnlyList<CollectedRun> Runs, int Blobs, long BlobBytes, IReadOnlyList<string> Notes)
 {
     /// <summary>Gets how many bytes are freed.</summary>
     public long Bytes => BlobBytes + Runs.Sum(static run => run.Bytes);

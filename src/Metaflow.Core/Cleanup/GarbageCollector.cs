@@ -12,7 +12,7 @@ using Metaflow.Stores;
 namespace Metaflow.Cleanup;
 
 /// <summary>Removes runs of a flow, and then the blobs that nothing refers to any more. Safe beside runs of the same flow; <c>docs/concurrency.md</c> says why.</summary>
-public sealed class GarbageCollector
+internal sealed class GarbageCollector
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(200);
 

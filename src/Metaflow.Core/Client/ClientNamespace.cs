@@ -4,7 +4,7 @@ using Metaflow.Naming;
 namespace Metaflow.Client;
 
 /// <summary>The rule of namespaces: a run is in those that its tags name.</summary>
-public static class ClientNamespace
+internal static class ClientNamespace
 {
     /// <summary>Checks the namespace that a run, or whoever looks for one, is given.</summary>
     /// <param name="name">The namespace; <see langword="null"/> for all.</param>

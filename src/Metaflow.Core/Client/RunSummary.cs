@@ -24,7 +24,7 @@ public sealed record RunSummary(
     /// <summary>Reads the summary of a run.</summary>
     /// <param name="run">The run.</param>
     /// <returns>The summary.</returns>
-    public static RunSummary Of(RunHandle run)
+    internal static RunSummary Of(RunHandle run)
     {
         ArgumentNullException.ThrowIfNull(run);
 

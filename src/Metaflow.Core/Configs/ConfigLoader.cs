@@ -5,7 +5,7 @@ using Metaflow.Platform;
 namespace Metaflow.Configs;
 
 /// <summary>Reads a flow's configurations: what was given, else the environment's, else another source's, else the default.</summary>
-public static class ConfigLoader
+internal static class ConfigLoader
 {
     private static readonly string[] YamlEndings = [".yaml", ".yml"];
 

@@ -8,7 +8,7 @@ using Metaflow.Serialization;
 namespace Metaflow.Configs;
 
 /// <summary>The configurations of one run.</summary>
-public sealed class ConfigSet
+internal sealed class ConfigSet
 {
     private readonly OrderedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 

@@ -4,7 +4,7 @@ namespace Metaflow.Configs;
 
 /// <summary>Fills the references to configurations in texts: <c>${training.model.name}</c>. Other texts in braces are left as they are.</summary>
 /// <remarks>Not for several threads.</remarks>
-public sealed class ConfigTexts
+internal sealed class ConfigTexts
 {
     private readonly ConfigSet? _configs;
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);

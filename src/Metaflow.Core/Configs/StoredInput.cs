@@ -7,7 +7,7 @@ using Metaflow.Serialization;
 namespace Metaflow.Configs;
 
 /// <summary>Reads parameters and configurations that an earlier run stored, perhaps of an earlier version of the flow: each as a step will read it.</summary>
-public static class StoredInput
+internal static class StoredInput
 {
     /// <summary>Says why a stored parameter cannot be taken over.</summary>
     /// <param name="parameters">The artifacts of the run's task <c>_parameters</c>, which has the parameter.</param>

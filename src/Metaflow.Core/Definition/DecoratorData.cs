@@ -4,7 +4,7 @@ using Metaflow.Naming;
 namespace Metaflow.Definition;
 
 /// <summary>What a decorator's class itself says of it, where the decorator does not. Never used by a task that runs.</summary>
-public static class DecoratorData
+internal static class DecoratorData
 {
     private const string Suffix = "Attribute";
 

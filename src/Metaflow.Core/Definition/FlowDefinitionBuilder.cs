@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Metaflow.Graph;
 
 namespace Metaflow.Definition;
 
 /// <summary>Collects a flow's definition, class by class from the base down. Generated code calls it; authors do not.</summary>
 /// <remarks>A derived class's member replaces one of the same name in place, as overriding does.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class FlowDefinitionBuilder
 {
     private readonly List<StepNode> _steps = [];

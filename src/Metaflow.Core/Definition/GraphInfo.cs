@@ -7,7 +7,7 @@ namespace Metaflow.Definition;
 /// <summary>Describes a flow as plain data: the artifact <c>_graph_info</c> of every task, which clients and user interfaces read.</summary>
 /// <remarks>The data are <see cref="Dictionary{TKey, TValue}"/> of texts, <see cref="List{T}"/>, texts, <see cref="long"/>, <see cref="double"/>,
 /// <see cref="bool"/> and <see langword="null"/>; dictionaries are filled in the reference's order and never removed from.</remarks>
-public static class GraphInfo
+internal static class GraphInfo
 {
     /// <summary>The artifact that holds the choice of a switch step.</summary>
     public const string ConditionArtifact = "_condition";

@@ -3,7 +3,7 @@ using System.Collections;
 namespace Metaflow.Definition;
 
 /// <summary>Says what the text of a parameter looks like: for help, and for examples that can be typed.</summary>
-public static class ParameterForms
+internal static class ParameterForms
 {
     private const int LongestEnum = 40;
 

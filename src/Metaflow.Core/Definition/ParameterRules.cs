@@ -5,7 +5,7 @@ using Metaflow.Naming;
 namespace Metaflow.Definition;
 
 /// <summary>Checks the names and types of a flow's parameters, and the encodings of its included texts.</summary>
-public static class ParameterRules
+internal static class ParameterRules
 {
     /// <summary>Checks the parameters.</summary>
     /// <param name="definition">The flow.</param>

@@ -4,7 +4,7 @@ using Metaflow.Naming;
 namespace Metaflow.Definition;
 
 /// <summary>Reads the values of parameters from the text of a command line or an environment variable. The culture is always the invariant one.</summary>
-public static class ParameterText
+internal static class ParameterText
 {
     private const int MaxShown = 200;
 

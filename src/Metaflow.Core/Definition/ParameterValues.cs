@@ -7,7 +7,7 @@ using Metaflow.Settings;
 namespace Metaflow.Definition;
 
 /// <summary>Finds the values of a flow's parameters: what was given, else the environment's, else the default.</summary>
-public static class ParameterValues
+internal static class ParameterValues
 {
     /// <summary>Checks what was given, without computing defaults: names, values and what is missing.</summary>
     /// <param name="definition">The flow.</param>

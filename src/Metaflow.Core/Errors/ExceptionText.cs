@@ -1,7 +1,7 @@
 namespace Metaflow.Errors;
 
 /// <summary>Exceptions as text. An exception is the author's code too: what it says of itself may throw.</summary>
-public static class ExceptionText
+internal static class ExceptionText
 {
     /// <summary>Returns the message of an exception.</summary>
     /// <param name="exception">The exception.</param>

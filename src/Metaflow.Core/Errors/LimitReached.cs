@@ -6,7 +6,7 @@ using Metaflow.Platform;
 namespace Metaflow.Errors;
 
 /// <summary>Tells a limit of the system from a fault of the framework: a runtime that gets no file or no thread fails in any place, with any exception.</summary>
-public static class LimitReached
+internal static class LimitReached
 {
     // What a failed operation gave back by the time it is looked at.
     private const int Margin = 16;

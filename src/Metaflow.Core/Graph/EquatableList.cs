@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
 namespace Metaflow.Graph;
@@ -45,6 +46,7 @@ public sealed class EquatableList<T> : IReadOnlyList<T>, IEquatable<EquatableLis
 }
 
 /// <summary>Makes lists from collection expressions.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class EquatableListBuilder
 {
     /// <summary>Makes a list.</summary>

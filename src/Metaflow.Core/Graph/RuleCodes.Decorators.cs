@@ -1,6 +1,6 @@
 namespace Metaflow.Graph;
 
-public static partial class RuleCodes
+internal static partial class RuleCodes
 {
     /// <summary><c>[Retry]</c> asks for more attempts than a task has.</summary>
     public const string TooManyRetries = "MF1060";

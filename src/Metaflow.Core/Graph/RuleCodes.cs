@@ -2,7 +2,7 @@ namespace Metaflow.Graph;
 
 /// <summary>The codes of the rules for flows, MF1001 to MF1059 and MF1070 to MF1072, and for the values of decorators. Analyzers and <c>check</c> share them; each has a page in <c>docs/errors</c>.</summary>
 /// <remarks>Those from MF1030 to MF1059, and MF1072, need the source and are reported by the analyzer alone, except MF1052.</remarks>
-public static partial class RuleCodes
+internal static partial class RuleCodes
 {
     /// <summary>A step has a name that the framework uses itself.</summary>
     public const string ReservedStepName = "MF1001";

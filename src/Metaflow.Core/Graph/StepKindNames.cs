@@ -1,7 +1,7 @@
 namespace Metaflow.Graph;
 
 /// <summary>The names of step kinds in <c>_graph_info</c> and <c>output-raw --json</c> (the reference's).</summary>
-public static class StepKindNames
+internal static class StepKindNames
 {
     /// <summary>Returns the name on disk.</summary>
     /// <param name="kind">A kind of step.</param>

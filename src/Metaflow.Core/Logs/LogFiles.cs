@@ -3,7 +3,7 @@ using Metaflow.Naming;
 namespace Metaflow.Logs;
 
 /// <summary>The names of log files in the datastore.</summary>
-public static class LogFiles
+internal static class LogFiles
 {
     /// <summary>The source of lines that a scheduler stored.</summary>
     public const string Runtime = "runtime";

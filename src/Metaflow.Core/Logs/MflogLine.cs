@@ -4,7 +4,7 @@ using System.Text;
 namespace Metaflow.Logs;
 
 /// <summary>The form of a stored line: <c>[MFLOG|0|2026-11-21T22:08:59.350163Z|runtime|id]text</c>.</summary>
-public static class MflogLine
+internal static class MflogLine
 {
     // A line that its sender wants stored begins with this; the reference drops the first two characters when it stores one.
     private const string PersistMark = "[!";

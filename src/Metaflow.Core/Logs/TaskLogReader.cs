@@ -6,7 +6,7 @@ namespace Metaflow.Logs;
 
 /// <summary>Reads the logs of tasks: the lines of all sources in the order of their times.</summary>
 /// <param name="blobs">The datastore.</param>
-public sealed class TaskLogReader(IBlobStore blobs)
+internal sealed class TaskLogReader(IBlobStore blobs)
 {
     /// <summary>Reads a stream of an attempt.</summary>
     /// <param name="task">The task.</param>

@@ -8,7 +8,7 @@ namespace Metaflow.Logs;
 /// <remarks>A log that outgrows its size keeps its first half and its last lines. While it grows, more than its size may be in the file, so that nothing is lost when the
 /// process dies; a target that cannot be cut gets the last lines when the writer is disposed.
 /// Safe for several threads.</remarks>
-public sealed class TaskLogWriter : IDisposable
+internal sealed class TaskLogWriter : IDisposable
 {
     /// <summary>The text of the line between the head and the tail of a log that was cut.</summary>
     public const string TruncationMark = "[TRUNCATED - MAXIMUM LOG FILE SIZE REACHED]";

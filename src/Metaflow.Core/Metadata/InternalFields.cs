@@ -1,7 +1,7 @@
 namespace Metaflow.Metadata;
 
 /// <summary>The names of fields of task metadata that readers and writers share.</summary>
-public static class InternalFields
+internal static class InternalFields
 {
     /// <summary>Of the task <c>_parameters</c>: the pathspec of the task whose step ran the flow.</summary>
     public const string ParentTask = "parent-task";

@@ -3,7 +3,7 @@ using Metaflow.Naming;
 
 namespace Metaflow.Metadata;
 
-public sealed partial class LocalMetadataProvider
+internal sealed partial class LocalMetadataProvider
 {
     // The folder of the flow's blobs, beside those of its runs.
     private const string StoredData = "data";

@@ -3,7 +3,7 @@ using Metaflow.Platform;
 
 namespace Metaflow.Metadata;
 
-public sealed partial class LocalMetadataProvider
+internal sealed partial class LocalMetadataProvider
 {
     // The reference takes no file of this folder for a record but those it knows by name.
     private const string TagLock = "tags.lock";

@@ -7,7 +7,7 @@ namespace Metaflow.Metadata;
 
 /// <summary>Keeps metadata as small JSON files in the tree of the local datastore, as the reference's local provider does.</summary>
 /// <remarks>Safe for several threads and processes. Its methods do their work before they return.</remarks>
-public sealed partial class LocalMetadataProvider : IMetadataProvider
+internal sealed partial class LocalMetadataProvider : IMetadataProvider
 {
     private const string ArtifactInfix = "_artifact_";
     private const string DoneField = "attempt-done";

@@ -44,11 +44,11 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <returns>The path.</returns>
-    public static string PathOf(string flow, string runId) => $"{flow}/{runId}/_meta/status.json";
+    internal static string PathOf(string flow, string runId) => $"{flow}/{runId}/_meta/status.json";
 
     /// <summary>Writes the status as JSON.</summary>
     /// <param name="stream">Receives the text.</param>
-    public void Write(Stream stream)
+    internal void Write(Stream stream)
     {
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();
@@ -65,12 +65,12 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <returns>What to store.</returns>
-    public BlobWrite ToWrite(string flow, string runId) => BlobWrite.Of(PathOf(flow, runId), Write);
+    internal BlobWrite ToWrite(string flow, string runId) => BlobWrite.Of(PathOf(flow, runId), Write);
 
     /// <summary>Reads a status.</summary>
     /// <param name="utf8">The text.</param>
     /// <returns>The status, or <see langword="null"/> when the text is none.</returns>
-    public static RunStatus? Parse(ReadOnlyMemory<byte> utf8)
+    internal static RunStatus? Parse(ReadOnlyMemory<byte> utf8)
     {
         try
         {
@@ -100,7 +100,7 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
     /// <summary>Returns the name of a state, as records and commands write it.</summary>
     /// <param name="state">The state.</param>
     /// <returns>Its name in small letters.</returns>
-    public static string NameOf(RunState state) => state switch
+    internal static string NameOf(RunState state) => state switch
     {
         RunState.Pending => "pending",
         RunState.Dead => "dead",

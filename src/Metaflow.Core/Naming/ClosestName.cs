@@ -1,7 +1,7 @@
 namespace Metaflow.Naming;
 
 /// <summary>Finds the name that somebody probably meant.</summary>
-public static class ClosestName
+internal static class ClosestName
 {
     /// <summary>Finds the name nearest to a mistyped one.</summary>
     /// <param name="mistyped">What was typed.</param>

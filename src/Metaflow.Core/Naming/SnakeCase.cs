@@ -4,7 +4,7 @@ namespace Metaflow.Naming;
 
 /// <summary>Turns the names of C# members into the names that Metaflow keeps on disk.</summary>
 /// <remarks>Compiled into the source generator too, so that it must stay within .NET Standard 2.0.</remarks>
-public static class SnakeCase
+internal static class SnakeCase
 {
     /// <summary>Returns the snake case of a member's name: <c>MaxGenres</c> is <c>max_genres</c>, <c>HTMLParser</c> is <c>html_parser</c>.</summary>
     /// <param name="memberName">A C# identifier.</param>

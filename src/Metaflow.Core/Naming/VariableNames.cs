@@ -1,7 +1,7 @@
 namespace Metaflow.Naming;
 
 /// <summary>Which names decorators may give to environment variables.</summary>
-public static class VariableNames
+internal static class VariableNames
 {
     /// <summary>The rule in words.</summary>
     public const string Rule = "A name has letters, digits and underscores, begins with no digit, and not with METAFLOW_, which is the framework's.";

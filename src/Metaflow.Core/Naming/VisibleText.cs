@@ -6,7 +6,7 @@ namespace Metaflow.Naming;
 /// <summary>Shows texts that others wrote, so that none of them can move the cursor, change colours or forge a line of its own.</summary>
 /// <remarks>What is not shown as it is: control characters (C0, DEL and C1, ESC among them), separators of lines and paragraphs, characters that turn the
 /// direction of writing, and surrogates without their other half. They become <c>\n</c>, <c>\x1b</c> or <c>\u202e</c>, as in Python.</remarks>
-public static class VisibleText
+internal static class VisibleText
 {
     private const char Replacement = '\ufffd';
 

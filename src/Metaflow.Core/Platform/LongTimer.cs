@@ -1,7 +1,7 @@
 namespace Metaflow.Platform;
 
 /// <summary>Waits of any length: the runtime's timers take 49.7 days at most.</summary>
-public sealed class LongTimer : IDisposable
+internal sealed class LongTimer : IDisposable
 {
     /// <summary>The longest part of a wait that one timer takes.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(40);

@@ -5,7 +5,7 @@ using System.Text;
 namespace Metaflow.Platform;
 
 /// <summary>Finds processes by a text in the environment that they were started with, and ends them. Linux only: elsewhere nothing is found.</summary>
-public static class MarkedProcesses
+internal static class MarkedProcesses
 {
     private const int MostRounds = 200;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Metaflow.Platform;
 
 /// <summary>What can be asked about a pipe without reading it.</summary>
-public static class PosixPipe
+internal static class PosixPipe
 {
     private const short HasInput = 1;
 

@@ -2,7 +2,7 @@ namespace Metaflow.Platform;
 
 /// <summary>Process groups and signals. On Windows nothing of this exists: every method returns <see langword="false"/> or does
 /// nothing.</summary>
-public static class PosixProcess
+internal static class PosixProcess
 {
     /// <summary>The signal of Ctrl-C.</summary>
     public const int SigInt = 2;

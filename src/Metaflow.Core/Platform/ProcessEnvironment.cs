@@ -1,7 +1,7 @@
 namespace Metaflow.Platform;
 
 /// <summary>The environment of this process, which .NET keeps twice: <see cref="Environment"/> has a copy of its own, and native code has the system's.</summary>
-public static class ProcessEnvironment
+internal static class ProcessEnvironment
 {
     /// <summary>Sets a variable in both, so that native code of this process finds it too.</summary>
     /// <param name="name">The variable's name.</param>

@@ -11,7 +11,7 @@ namespace Metaflow.Platform;
 /// <para>Linux only. On macOS and Windows there is no <c>/proc</c>, and nothing like it that a shell can ask: there, what a task started lives on
 /// when its scheduler is killed.</para>
 /// </remarks>
-public sealed class ProcessGuardian : IDisposable
+internal sealed class ProcessGuardian : IDisposable
 {
     private const string Shell = "/bin/sh";
 

@@ -5,7 +5,7 @@ using System.Globalization;
 namespace Metaflow.Platform;
 
 /// <summary>Tells processes apart that had the same id one after the other: by when each was started.</summary>
-public static class ProcessMark
+internal static class ProcessMark
 {
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
     private const int StartTimeField = 19;

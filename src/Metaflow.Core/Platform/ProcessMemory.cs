@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Metaflow.Platform;
 
 /// <summary>Reads how much memory processes use.</summary>
-public static class ProcessMemory
+internal static class ProcessMemory
 {
     private const int ParentField = 1;
     private const int GroupField = 2;

@@ -6,14 +6,14 @@ namespace Metaflow.Platform;
 /// <param name="Limit">The most there may be.</param>
 /// <param name="Used">How many there are.</param>
 /// <param name="Setting">What sets the limit, such as <c>ulimit -n</c>.</param>
-public readonly record struct SystemLimit(int Limit, int Used, string Setting)
+internal readonly record struct SystemLimit(int Limit, int Used, string Setting)
 {
     /// <summary>Gets how many may still be made.</summary>
     public int Free => Math.Max(0, Limit - Used);
 }
 
 /// <summary>The limits that the system sets this process. Linux only: elsewhere nothing is said.</summary>
-public static class SystemLimits
+internal static class SystemLimits
 {
     // To count the threads of a user takes a look at every process. A higher limit is of the kind that nobody set on purpose.
     private const int HighestCounted = 10_000;

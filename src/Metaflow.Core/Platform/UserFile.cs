@@ -5,7 +5,7 @@ namespace Metaflow.Platform;
 /// <summary>Reads files that a user names. What is no file, such as a named pipe or a device, is refused before it is opened: it would be waited for, or read, for ever.</summary>
 /// <remarks>What the user hands over is read to its end: <c>/dev/stdin</c>, <c>/dev/fd/63</c> of a shell's <c>&lt;(…)</c>; and <c>/dev/null</c> is empty.
 /// On macOS and Windows nothing is refused: there, the kind of a file is not asked for.</remarks>
-public static class UserFile
+internal static class UserFile
 {
     private static readonly string[] Handed = ["/dev/stdin", "/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"];
 

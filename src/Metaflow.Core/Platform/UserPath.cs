@@ -1,7 +1,7 @@
 namespace Metaflow.Platform;
 
 /// <summary>Paths as users write them.</summary>
-public static class UserPath
+internal static class UserPath
 {
     /// <summary>Returns the absolute path of what a user names.</summary>
     /// <param name="text">The path; <c>~</c> at its beginning is the user's home, which shells put in only where a word begins with it.</param>

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace Metaflow.Platform;
 
 /// <summary>The text of a file that a user wrote: UTF-8, or what the byte order mark at its beginning says (UTF-16 and UTF-32 of either order). A character is never guessed.</summary>
-public static class UserText
+internal static class UserText
 {
     /// <summary>Reads bytes as text.</summary>
     /// <param name="content">The bytes of the file.</param>

@@ -14,10 +14,10 @@ public sealed class PluginRegistry
     private bool _isClosed;
 
     /// <summary>Gets or sets what errors say of a part that is missing. A program that references no packages of users, as the tool, says which program has them.</summary>
-    public string Remedy { get; set; } = "A type comes with a package that the program references.";
+    internal string Remedy { get; set; } = "A type comes with a package that the program references.";
 
     /// <summary>Gets the parts that assemblies of authors have without a plug-in, in the order in which they were added.</summary>
-    public IReadOnlyList<OwnPart> Own => _own;
+    internal IReadOnlyList<OwnPart> Own => _own;
 
     /// <summary>Lets a plug-in add its parts; one that did so already is passed over.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>

@@ -1,7 +1,7 @@
 namespace Metaflow.Running;
 
 /// <summary>Which run to continue, and what shall be other than it was asked for when it was started.</summary>
-public sealed record ContinueRequest
+internal sealed record ContinueRequest
 {
     /// <summary>Gets the id of the run.</summary>
     public required string RunId { get; init; }

@@ -6,7 +6,7 @@ using Metaflow.Settings;
 namespace Metaflow.Running;
 
 /// <summary>A flow program as the command line sees it. The runtime implements it; the command line knows nothing else of the runtime.</summary>
-public interface IFlowApplication
+internal interface IFlowApplication
 {
     /// <summary>Gets the flow's definition.</summary>
     FlowDefinition Definition { get; }
@@ -91,7 +91,7 @@ public sealed record RunOutcome(string RunId, bool Succeeded, int ExitCode, Erro
 }
 
 /// <summary>What the user asked to run.</summary>
-public sealed record RunRequest
+internal sealed record RunRequest
 {
     /// <summary>Gets the parameters given, by name on disk, as text. A parameter not given has its environment form or its default.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
@@ -151,7 +151,7 @@ public sealed record RunRequest
 }
 
 /// <summary>How a run is asked to stop from outside.</summary>
-public sealed class RunInterruption : IDisposable
+internal sealed class RunInterruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
 

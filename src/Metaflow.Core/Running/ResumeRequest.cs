@@ -32,7 +32,7 @@ public sealed record ResumeRequest
 
     /// <summary>Checks the id of the new run, where one is given.</summary>
     /// <exception cref="ConfigurationException">MF2074: it is a number, or no name that a run may have. The exit code is 2.</exception>
-    public void CheckRunId()
+    internal void CheckRunId()
     {
         if (RunId is { } id && (id.Length == 0 || id.All(char.IsAsciiDigit) || id.Contains('/', StringComparison.Ordinal) || id[0] is '.' or '_' || Reserved.Contains(id)
             || VisibleText.FirstHidden(id) is not null))

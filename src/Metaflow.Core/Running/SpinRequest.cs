@@ -4,7 +4,7 @@ namespace Metaflow.Running;
 
 /// <summary>Which step to run once more on the inputs of an earlier task, and what to change.</summary>
 /// <param name="Pathspec">The task whose inputs are taken: <c>step</c> (of the newest run), <c>run/step</c>, <c>run/step/task</c>, or the latter two behind the flow's name.</param>
-public sealed record SpinRequest(string Pathspec)
+internal sealed record SpinRequest(string Pathspec)
 {
     /// <summary>Gets the artifacts that replace inherited ones, by name, as JSON or as the text that a parameter of the type takes.</summary>
     public IReadOnlyDictionary<string, string> Artifacts { get; init; } = new Dictionary<string, string>();
@@ -38,7 +38,7 @@ public sealed record SpinRequest(string Pathspec)
 /// <summary>How a spin ended.</summary>
 /// <param name="Outcome">How its run ended.</param>
 /// <param name="Task">The task that ran.</param>
-public sealed record SpinOutcome(RunOutcome Outcome, Naming.TaskPath Task)
+internal sealed record SpinOutcome(RunOutcome Outcome, Naming.TaskPath Task)
 {
     /// <summary>Gets the artifacts that the step set or changed, by name, as plain data; none when it failed.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Artifacts { get; init; } = [];

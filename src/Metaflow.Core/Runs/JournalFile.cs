@@ -10,7 +10,7 @@ namespace Metaflow.Runs;
 /// <summary>A file of records that only grows. Each line is the checksum of a record, a blank, and the record, which is JSON.</summary>
 /// <remarks>A record that was being written when the process died is recognised by its checksum, and dropped: it is the last line. Not for several
 /// threads; one process writes at a time, which its owner's lock sees to.</remarks>
-public sealed class JournalFile : IDisposable
+internal sealed class JournalFile : IDisposable
 {
     private const int PrefixLength = 9;
     private const int SmallestEnd = 4096;

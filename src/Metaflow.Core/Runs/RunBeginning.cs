@@ -6,7 +6,7 @@ using Metaflow.Storage;
 namespace Metaflow.Runs;
 
 /// <summary>Recognises what is left of a run whose scheduler was killed before it had recorded what the run was asked for: an id, and little more.</summary>
-public static class RunBeginning
+internal static class RunBeginning
 {
     /// <summary>The tag by which a run of ours is told from one of the reference, which has no journal either.</summary>
     private const string TagOfOurs = "dotnet_version:";

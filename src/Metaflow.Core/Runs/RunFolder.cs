@@ -6,7 +6,7 @@ namespace Metaflow.Runs;
 
 /// <summary>The folder of a run's own files, <c>F/R/_meta</c>; the reference's provider ignores their names.</summary>
 /// <param name="Path">The absolute path.</param>
-public sealed record RunFolder(string Path)
+internal sealed record RunFolder(string Path)
 {
     /// <summary>Gets the file that the scheduler holds locked for as long as it lives; its time is the last sign of life.</summary>
     public string Lock => System.IO.Path.Combine(Path, "lock");

@@ -6,7 +6,7 @@ using Metaflow.Storage;
 namespace Metaflow.Runs;
 
 /// <summary>Says whether the scheduler of a run still lives, from what it left: a lock, a sign of life, the id of its process.</summary>
-public static class RunLiveness
+internal static class RunLiveness
 {
     /// <summary>How old a sign of life may be: some intervals, and the difference of two machines' clocks.</summary>
     internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);

@@ -4,7 +4,7 @@ using Metaflow.Platform;
 namespace Metaflow.Runs;
 
 /// <summary>Holds a run for as long as its scheduler lives, and gives signs of life. The system releases it when the process dies.</summary>
-public sealed class RunLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     /// <summary>How often a sign of life is given.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

@@ -30,7 +30,7 @@ public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
     /// <param name="runId">The run's id.</param>
     /// <returns>The numbers; <see langword="null"/> when there is no journal.</returns>
     /// <exception cref="Errors.MetadataException">The journal is damaged (MF5020).</exception>
-    public static async ValueTask<RunProgress?> ReadAsync(IRunHome home, string flow, string runId)
+    internal static async ValueTask<RunProgress?> ReadAsync(IRunHome home, string flow, string runId)
     {
         ArgumentNullException.ThrowIfNull(home);
         if (await home.ReadLastAsync(flow, runId, CancellationToken.None).ConfigureAwait(false) is not { } record)

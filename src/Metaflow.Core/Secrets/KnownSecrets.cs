@@ -1,7 +1,7 @@
 namespace Metaflow.Secrets;
 
 /// <summary>The secrets to hide in the output of a task. They may be added while the output is already read. Thread-safe.</summary>
-public sealed class KnownSecrets
+internal sealed class KnownSecrets
 {
     private static readonly AsyncLocal<KnownSecrets?> Task = new();
 

@@ -9,7 +9,7 @@ namespace Metaflow.Secrets;
 /// <summary>Tells whoever writes the log of a task the task's secrets, beside its output: a socket in a folder that only this user can enter.</summary>
 /// <remarks>The writer of the log opens a channel for each task. The task announces secrets and waits for the answer before the author's code gets them, so that
 /// all output that can have them is filtered. Nothing of a channel is inherited by what a task starts, and nothing that is sent is kept in a file.</remarks>
-public sealed class SecretChannel : IDisposable
+internal sealed class SecretChannel : IDisposable
 {
     /// <summary>The most that is announced at once, in bytes: far more than a process can have variables.</summary>
     private const int MaxLength = 64 * 1024 * 1024;

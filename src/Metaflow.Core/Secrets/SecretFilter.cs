@@ -5,7 +5,7 @@ namespace Metaflow.Secrets;
 /// <summary>Hides secrets in a stream of bytes, however it is cut. Whoever writes the log of a task passes its output through one.</summary>
 /// <remarks>The filter learns the secrets beside the stream: nothing in the stream itself is taken out or changes what is hidden. One stream, one filter;
 /// not thread-safe, but secrets may be added from other threads.</remarks>
-public sealed class SecretFilter
+internal sealed class SecretFilter
 {
     // Of a longer secret, only its last bytes are looked at for the beginning of another one.
     private const int LongestOverlap = 4096;

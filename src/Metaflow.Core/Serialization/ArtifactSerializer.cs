@@ -8,7 +8,7 @@ namespace Metaflow.Serialization;
 /// <para>Times are kept to the microsecond, which is all that Python has. A local <see cref="DateTime"/> is stored as the same instant in UTC.</para>
 /// <para>Nothing is rounded or guessed on the way back: a value that does not fit the type wanted is an error.</para>
 /// </remarks>
-public static class ArtifactSerializer
+internal static class ArtifactSerializer
 {
     /// <summary>The encoding of what <see cref="Serialize"/> returns.</summary>
     public const string StandardEncoding = "pickle-v4";

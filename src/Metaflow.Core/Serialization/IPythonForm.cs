@@ -1,7 +1,7 @@
 namespace Metaflow.Serialization;
 
 /// <summary>A type of the framework that is stored as an instance of a Python class.</summary>
-public interface IPythonForm
+internal interface IPythonForm
 {
     /// <summary>Returns the object as it is stored.</summary>
     /// <returns>The instance as plain data.</returns>
@@ -10,7 +10,7 @@ public interface IPythonForm
 
 /// <summary>A type of the framework that is stored as an instance of a Python class and read from one.</summary>
 /// <typeparam name="TSelf">The type itself.</typeparam>
-public interface IPythonForm<TSelf> : IPythonForm
+internal interface IPythonForm<TSelf> : IPythonForm
     where TSelf : class, IPythonForm<TSelf>
 {
     /// <summary>Reads an object from its stored form.</summary>

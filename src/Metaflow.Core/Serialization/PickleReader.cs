@@ -8,7 +8,7 @@ namespace Metaflow.Serialization;
 /// numbers, <see cref="PythonClass"/>, and <see cref="PythonObject"/> for everything else. The key <c>None</c> of a dictionary is <see cref="DBNull"/>.
 /// Shared and cyclic references are kept.
 /// </remarks>
-public static class PickleReader
+internal static class PickleReader
 {
     /// <summary>Reads a value.</summary>
     /// <param name="payload">A whole pickle; what follows its end is ignored.</param>

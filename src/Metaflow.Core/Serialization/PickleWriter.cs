@@ -4,7 +4,7 @@ namespace Metaflow.Serialization;
 
 /// <summary>Writes values as Python's pickle, protocol 4, with the bytes that CPython writes for values that both have.</summary>
 /// <remarks>Objects that occur more than once are written once, by identity, so that shared and cyclic values keep their form.</remarks>
-public static class PickleWriter
+internal static class PickleWriter
 {
     /// <summary>Writes a value.</summary>
     /// <param name="value">A value; see <see cref="ArtifactSerializer"/> for the types.</param>

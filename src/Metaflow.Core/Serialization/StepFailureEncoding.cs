@@ -1,7 +1,7 @@
 namespace Metaflow.Serialization;
 
 /// <summary>Turns failures into the reference's <c>MetaflowExceptionWrapper</c> and back. The cause is kept as one more field.</summary>
-public static class StepFailureEncoding
+internal static class StepFailureEncoding
 {
     internal const string ClassName = $"{Module}.{Name}";
     private const string Module = "metaflow.exception";

@@ -1,7 +1,7 @@
 namespace Metaflow.Settings;
 
 /// <summary>Takes texts of decorators apart: <c>retry:times=2 environment:vars={"A": "1 2"}</c>.</summary>
-public static class DecoratorList
+internal static class DecoratorList
 {
     /// <summary>Splits a text at blanks that are not inside of a JSON value.</summary>
     /// <param name="text">The text.</param>

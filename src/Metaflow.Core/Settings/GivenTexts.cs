@@ -4,7 +4,7 @@ using Metaflow.Platform;
 namespace Metaflow.Settings;
 
 /// <summary>What a process is started with: arguments, variables and the folder that it works in.</summary>
-public static class GivenTexts
+internal static class GivenTexts
 {
     private const char Replacement = '\ufffd';
 

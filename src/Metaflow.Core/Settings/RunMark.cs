@@ -3,7 +3,7 @@ namespace Metaflow.Settings;
 /// <summary>Marks the processes of a run: each task gets a value in its environment, and what the task starts inherits it. So they are found again when
 /// they have left the task's process group, or when the task is gone.</summary>
 /// <remarks>A process that is started with a cleared environment does not carry the mark.</remarks>
-public static class RunMark
+internal static class RunMark
 {
     /// <summary>The variable that holds the mark of a task's process.</summary>
     public const string Variable = "METAFLOW_PROCESS_MARK";

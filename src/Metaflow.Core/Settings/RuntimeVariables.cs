@@ -6,7 +6,7 @@ namespace Metaflow.Settings;
 /// <summary>What makes the runtime of a task start faster: variables that the launcher gives to the process and that the process takes out of its environment
 /// again before the step runs, so that nothing that the step starts has them.</summary>
 /// <remarks>Only what never slows a step is given: the runtime reads it when it starts and makes the same code afterwards. What the author set stays.</remarks>
-public static class RuntimeVariables
+internal static class RuntimeVariables
 {
     /// <summary>Names what was given, separated by commas, so that the task does not remove what the author set.</summary>
     public const string Given = "METAFLOW_RUNTIME_VARIABLES";

@@ -4,7 +4,7 @@ using Metaflow.Platform;
 namespace Metaflow.Settings;
 
 /// <summary>Tells a task's process which process its scheduler is, so that it notices when that died before it could watch it.</summary>
-public static class SchedulerProcess
+internal static class SchedulerProcess
 {
     /// <summary>The variable that holds the id; a task takes it away, so that what it starts does not see it.</summary>
     public const string Variable = "METAFLOW_SCHEDULER_PROCESS";

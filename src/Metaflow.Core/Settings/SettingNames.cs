@@ -1,7 +1,7 @@
 namespace Metaflow.Settings;
 
 /// <summary>The settings that apply, by the names of their environment variables; <c>docs/settings.md</c> says what each means.</summary>
-public static class SettingNames
+internal static class SettingNames
 {
     /// <summary>The user's name.</summary>
     public const string User = "METAFLOW_USER";

@@ -5,7 +5,7 @@ using Metaflow.Plugins;
 namespace Metaflow.Settings;
 
 /// <summary>All settings that apply: the framework's own, then those of plug-ins.</summary>
-public static class SettingTable
+internal static class SettingTable
 {
     private const string Start = "METAFLOW_";
 

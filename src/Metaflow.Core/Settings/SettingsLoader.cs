@@ -8,7 +8,7 @@ using Metaflow.Storage;
 namespace Metaflow.Settings;
 
 /// <summary>Reads the settings.</summary>
-public static class SettingsLoader
+internal static class SettingsLoader
 {
     private const string FolderName = ".metaflow";
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Metaflow.Settings;
 
 /// <summary>The settings of a task's process, read from its environment. Its scheduler has checked them, and handed on what files say.</summary>
-public static class TaskSettings
+internal static class TaskSettings
 {
     /// <summary>The most characters of a foreach's value that are recorded when nothing else is set.</summary>
     public const int DefaultForeachValueChars = 30;

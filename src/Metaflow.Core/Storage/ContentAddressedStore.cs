@@ -9,7 +9,7 @@ namespace Metaflow.Storage;
 /// replaces what differs.</remarks>
 /// <param name="blobs">Where the blobs are kept.</param>
 /// <param name="flow">The flow's name.</param>
-public sealed class ContentAddressedStore(IBlobStore blobs, string flow)
+internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 {
     // For how long a blob that this object stored is known to be there; a collection keeps it for much longer.
     private static readonly TimeSpan KnownAge = TimeSpan.FromMinutes(5);

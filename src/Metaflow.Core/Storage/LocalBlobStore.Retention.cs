@@ -2,7 +2,7 @@ using Metaflow.Platform;
 
 namespace Metaflow.Storage;
 
-public sealed partial class LocalBlobStore
+internal sealed partial class LocalBlobStore
 {
     /// <summary>How old a blob may be before it is made as good as new when it is met again.</summary>
     internal static readonly TimeSpan RefreshAge = TimeSpan.FromMinutes(5);

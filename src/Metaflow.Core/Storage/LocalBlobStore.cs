@@ -7,7 +7,7 @@ namespace Metaflow.Storage;
 /// <summary>A store in a folder. Objects become visible by a rename, and are durable when a call returns.</summary>
 /// <remarks>Its methods do their work before they return: local disks are fast, and a task process has nothing else to do
 /// meanwhile.</remarks>
-public sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDurability, IBlobRetention
+internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore, IBlobDurability, IBlobRetention
 {
     // Older files were written out by the system long ago (Linux does so after about 35 seconds).
     private static readonly TimeSpan SettledAge = TimeSpan.FromMinutes(5);

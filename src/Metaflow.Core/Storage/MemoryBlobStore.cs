@@ -4,7 +4,7 @@ namespace Metaflow.Storage;
 
 /// <summary>Keeps objects in the memory of the process. For tests and for warming up; nothing survives the object.</summary>
 /// <remarks>Safe for several threads.</remarks>
-public sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
+internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
 {
     private readonly ConcurrentDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
 

@@ -4,7 +4,7 @@ namespace Metaflow.Storage;
 /// <remarks>Safe for several threads where both stores are.</remarks>
 /// <param name="target">Takes what is written.</param>
 /// <param name="origin">Is only read.</param>
-public sealed class ReadThroughBlobStore(IBlobStore target, IBlobStore origin) : IBlobStore
+internal sealed class ReadThroughBlobStore(IBlobStore target, IBlobStore origin) : IBlobStore
 {
     /// <summary>Gets the store that is written to.</summary>
     public IBlobStore Target => target;

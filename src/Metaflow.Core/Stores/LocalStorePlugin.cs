@@ -7,7 +7,7 @@ using Metaflow.Storage;
 namespace Metaflow.Stores;
 
 /// <summary>Adds the store in a folder, the metadata provider that keeps its records there, and the one that keeps records in any store.</summary>
-public sealed class LocalStorePlugin : IMetaflowPlugin
+internal sealed class LocalStorePlugin : IMetaflowPlugin
 {
     private LocalStorePlugin()
     {

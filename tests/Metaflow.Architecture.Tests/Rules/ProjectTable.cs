@@ -7,9 +7,36 @@ internal static class ProjectTable
 {
     public static readonly IReadOnlyList<ProjectRow> Rows =
     [
-        new("Metaflow.Core", [], [], ["Metaflow", "Metaflow.Cli", "Metaflow.Cli.Tests", "Metaflow.Core.Tests", "Metaflow.Tool"]),
-        new("Metaflow.Cli", ["Metaflow.Core"], ["Spectre.Console", "System.CommandLine", "YamlDotNet"], ["Metaflow.Cli.Tests", "Metaflow.Tool"]),
-        new("Metaflow", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Generators.Tests", "Metaflow.Testing", "Metaflow.Tests"]),
+        new(
+            "Metaflow.Core",
+            [],
+            [],
+            [
+                "Metaflow",
+                "Metaflow.Benchmarks",
+                "Metaflow.Cli",
+                "Metaflow.Cli.Tests",
+                "Metaflow.Core.Tests",
+                "Metaflow.Generators.Tests",
+                "Metaflow.Hosting",
+                "Metaflow.Hosting.Tests",
+                "Metaflow.Scenarios.Tests",
+                "Metaflow.Testing",
+                "Metaflow.Testing.Tests",
+                "Metaflow.Tests",
+                "Metaflow.Tool",
+                "Metaflow.Tool.Tests",
+            ]),
+        new(
+            "Metaflow.Cli",
+            ["Metaflow.Core"],
+            ["Spectre.Console", "System.CommandLine", "YamlDotNet"],
+            ["Metaflow", "Metaflow.Cli.Tests", "Metaflow.Tool", "Metaflow.Tool.Tests"]),
+        new(
+            "Metaflow",
+            ["Metaflow.Cli", "Metaflow.Core"],
+            [],
+            ["Metaflow.Generators.Tests", "Metaflow.Hosting", "Metaflow.Testing", "Metaflow.Tests"]),
         new("Metaflow.TaskHost", [], [], []),
         new("Metaflow.Hosting", ["Metaflow", "Metaflow.Core"], ["Microsoft.Extensions.Hosting.Abstractions"], []),
         new("Metaflow.Tool", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Tool.Tests"]),

@@ -9,11 +9,11 @@ namespace Metaflow.Graph.Rules;
 /// <param name="What">What is wrong, a sentence.</param>
 /// <param name="Why">Why it is wrong, a sentence.</param>
 /// <param name="Fix">How to fix it, a sentence.</param>
-public sealed record DecoratorMistake(string Code, string Argument, string What, string Why, string Fix);
+internal sealed record DecoratorMistake(string Code, string Argument, string What, string Why, string Fix);
 
 /// <summary>What values our decorators take. Analyzers say it as the source is typed, <c>check</c> says it of those that <c>--with</c> or a mutator adds.</summary>
 /// <remarks>The subject of a message is what the decorator stands on, such as <c>step 'train'</c>.</remarks>
-public static class DecoratorRules
+internal static class DecoratorRules
 {
     /// <summary>The most retries of a step.</summary>
     public const int MaxRetries = 4;

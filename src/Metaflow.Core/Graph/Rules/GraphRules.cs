@@ -2,7 +2,7 @@
 namespace Metaflow.Graph.Rules;
 
 /// <summary>Checks a graph against every rule. Analyzers report the same problems as you type.</summary>
-public static class GraphRules
+internal static class GraphRules
 {
     private static readonly IGraphRule[] Rules =
     [
