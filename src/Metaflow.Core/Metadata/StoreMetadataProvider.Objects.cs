@@ -5,7 +5,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Metadata;
 
-public sealed partial class StoreMetadataProvider
+internal sealed partial class StoreMetadataProvider
 {
     private const string TagFolder = MetadataFolders.RecordFolder + "/tags";
     private const int MostTagChanges = 1000;

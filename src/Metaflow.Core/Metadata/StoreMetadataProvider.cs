@@ -14,7 +14,7 @@ namespace Metaflow.Metadata;
 /// </remarks>
 /// <param name="blobs">The datastore.</param>
 /// <param name="time">The clock.</param>
-public sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvider time) : IMetadataProvider
+internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvider time) : IMetadataProvider
 {
     /// <summary>The type by which settings and <c>--metadata</c> name the provider.</summary>
     public const string Type = "store";

@@ -3,7 +3,7 @@ using Metaflow.Storage;
 namespace Metaflow.Runs;
 
 /// <summary>Finds the home of the runs that a datastore has.</summary>
-public static class RunHomes
+internal static class RunHomes
 {
     /// <summary>Opens the home of a datastore's runs.</summary>
     /// <param name="blobs">The datastore.</param>

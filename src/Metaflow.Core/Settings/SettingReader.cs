@@ -9,7 +9,7 @@ namespace Metaflow.Settings;
 
 /// <summary>Reads settings as their types; what does not fit is an error that names the setting and where it was set.</summary>
 /// <remarks>Plug-ins read theirs with it: stores with <see cref="Of(StoreOptions)"/>, decorators in tasks with <see cref="OfProcess"/>.</remarks>
-internal sealed class SettingReader
+public sealed class SettingReader
 {
     private readonly Func<string, string?> _value;
     private readonly Func<string, string?> _origin;
