@@ -19,7 +19,7 @@ public sealed class PluginGeneratorTests
             public static void Register(PluginRegistry registry) => registry.Add<IStoreFactory>("generated-shelf", new Factory());
             private sealed class Factory : IStoreFactory
             {
-                public IBlobStore Open(StoreAddress address, StoreOptions options) => new MemoryBlobStore();
+                public IBlobStore Open(StoreAddress address, StoreOptions options) => Metaflow.Stores.RunStores.InMemory().Blobs;
             }
         }
         """;

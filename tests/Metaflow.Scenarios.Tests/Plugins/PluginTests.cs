@@ -23,7 +23,7 @@ public sealed class PluginTests : IDisposable
                 public IMetadataProvider Open(IBlobStore blobs, StoreOptions options)
                 {
                     var provider = System.Reflection.DispatchProxy.Create<IMetadataProvider, Records>();
-                    ((Records)provider).Kept = new LocalMetadataProvider(blobs.Root, options.Time);
+                    ((Records)provider).Kept = Metaflow.Stores.RunStores.Open(StoreAddress.Local(blobs.Root), options).Metadata;
                     return provider;
                 }
             }
@@ -35,7 +35,7 @@ public sealed class PluginTests : IDisposable
         }
         public sealed class Shelf(string root) : IBlobStore, IAppendableBlobStore
         {
-            private readonly LocalBlobStore _kept = new(root);
+            private readonly IBlobStore _kept = Metaflow.Stores.RunStores.OpenBlobs(StoreAddress.Local(root), StoreOptions.Without(TimeProvider.System));
             public string TypeName => "shelf";
             public string Root => root;
             public ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => _kept.SaveAsync(writes, overwrite, cancellationToken);
@@ -44,7 +44,7 @@ public sealed class PluginTests : IDisposable
             public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken) => _kept.ListAsync(folder, cancellationToken);
 
             public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _kept.DeleteAsync(paths, cancellationToken);
-            public Stream OpenAppend(string path) => _kept.OpenAppend(path);
+            public Stream OpenAppend(string path) => ((IAppendableBlobStore)_kept).OpenAppend(path);
         }
         """;
 
