@@ -16,7 +16,7 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     private const string DataFolder = "data";
     private const string DataEnd = "." + AttemptFiles.Data;
     private const string DoneEnd = "." + AttemptFiles.Done;
-    private const string CodePackage = MetadataFolders.DatumStart + "code-package";
+    private const string CodePackage = MetadataFiles.DatumStart + "code-package";
 
     private readonly HashSet<string> _blobs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
@@ -54,7 +54,7 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     {
         try
         {
-            return Directory.GetDirectories(folder).Where(static path => Path.GetFileName(path) is var name && name != MetadataFolders.RecordFolder && !DurableFileGroup.IsTemporary(name));
+            return Directory.GetDirectories(folder).Where(static path => Path.GetFileName(path) is var name && name != MetadataFiles.RecordFolder && !DurableFileGroup.IsTemporary(name));
         }
         catch (DirectoryNotFoundException)
         {
@@ -97,7 +97,7 @@ internal sealed class BlobMarks(FlowDatastore datastore)
             }
         }
 
-        foreach (var path in Entries(Path.Combine(task, MetadataFolders.RecordFolder), CodePackage + "*"))
+        foreach (var path in Entries(Path.Combine(task, MetadataFiles.RecordFolder), CodePackage + "*"))
         {
             _blobs.Add(Read(path, PackageKey));
         }

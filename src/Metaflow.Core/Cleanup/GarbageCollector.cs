@@ -183,7 +183,7 @@ internal sealed class GarbageCollector
 
     private async Task<IDisposable> LockAsync(string flow, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(_root, flow, MetadataFolders.RecordFolder, "gc.lock");
+        var path = Path.Combine(_root, flow, MetadataFiles.RecordFolder, "gc.lock");
         try
         {
             return await FolderLock.AcquireAsync(path, LockPatience, _time, cancellationToken).ConfigureAwait(false) ?? throw new MetadataException(

@@ -64,7 +64,7 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
     public async Task<bool> TryRemoveAsync(string runId, RunStatus? recorded)
     {
         var folder = Path.Combine(flowFolder, runId);
-        using var held = await RunLock.TryTakeAsync(new RunFolder(Path.Combine(folder, MetadataFolders.RecordFolder)), time).ConfigureAwait(false);
+        using var held = await RunLock.TryTakeAsync(new RunFolder(Path.Combine(folder, MetadataFiles.RecordFolder)), time).ConfigureAwait(false);
         if (held is null || RecordedOf(runId) != recorded)
         {
             return false;

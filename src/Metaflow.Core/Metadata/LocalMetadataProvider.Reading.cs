@@ -94,10 +94,9 @@ internal sealed partial class LocalMetadataProvider
         var artifacts = new List<RegisteredArtifact>();
         if ((attempt ?? LastDoneAttempt(folder, names)) is { } number)
         {
-            var start = number.ToString(CultureInfo.InvariantCulture) + ArtifactInfix;
             foreach (var name in names)
             {
-                if (name.StartsWith(start, StringComparison.Ordinal)
+                if (MetadataFiles.IsArtifact(name, number)
                     && _folders.Read(Path.Combine(folder, name), MetadataRecordJson.ReadArtifact) is { } artifact)
                 {
                     artifacts.Add(artifact);
@@ -117,7 +116,7 @@ internal sealed partial class LocalMetadataProvider
         var data = new List<MetadataDatum>();
         foreach (var name in Names(folder))
         {
-            if (name.StartsWith(MetadataFolders.DatumStart, StringComparison.Ordinal)
+            if (MetadataFiles.IsDatum(name)
                 && _folders.Read(Path.Combine(folder, name), MetadataRecordJson.ReadDatum) is { } datum)
             {
                 data.Add(datum);
@@ -128,12 +127,8 @@ internal sealed partial class LocalMetadataProvider
         return ValueTask.FromResult<IReadOnlyList<MetadataDatum>>([.. data.OrderBy(static datum => datum.CreatedAt)]);
     }
 
-    // Newest first; of one millisecond the longer id first, as it is the greater number, then the greater text.
     private static ValueTask<IReadOnlyList<T>> Sorted<T>(IReadOnlyList<T> items, Func<T, DateTimeOffset> createdAt, Func<T, string> id)
-        => ValueTask.FromResult<IReadOnlyList<T>>(
-        [
-            .. items.OrderByDescending(createdAt).ThenByDescending(item => id(item).Length).ThenByDescending(id, StringComparer.Ordinal),
-        ]);
+        => ValueTask.FromResult(MetadataFiles.NewestFirst(items, createdAt, id));
 
     private static DateTimeOffset ChangedAt(string folder) => new(Directory.GetLastWriteTimeUtc(folder));
 
@@ -157,8 +152,7 @@ internal sealed partial class LocalMetadataProvider
 
     private int? LastDoneAttempt(string folder, List<string> names)
     {
-        var last = names.FindLast(static name => name.StartsWith($"{MetadataFolders.DatumStart}{DoneField}_", StringComparison.Ordinal));
-        var datum = last is null ? null : _folders.Read(Path.Combine(folder, last), MetadataRecordJson.ReadDatum);
-        return datum is not null && int.TryParse(datum.Text, CultureInfo.InvariantCulture, out var attempt) ? attempt : null;
+        var last = names.FindLast(MetadataFiles.IsDone);
+        return MetadataFiles.AttemptOf(last is null ? null : _folders.Read(Path.Combine(folder, last), MetadataRecordJson.ReadDatum));
     }
 }

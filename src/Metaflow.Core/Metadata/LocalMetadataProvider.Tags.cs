@@ -34,7 +34,7 @@ internal sealed partial class LocalMetadataProvider
 
     private async ValueTask<IDisposable> LockTagsAsync(string folder, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, MetadataFolders.RecordFolder, TagLock);
+        var path = Path.Combine(folder, MetadataFiles.RecordFolder, TagLock);
         try
         {
             return await FolderLock.AcquireAsync(path, TagPatience, _time, cancellationToken).ConfigureAwait(false) ?? throw new MetadataException(

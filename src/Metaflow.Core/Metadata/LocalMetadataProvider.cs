@@ -9,9 +9,6 @@ namespace Metaflow.Metadata;
 /// <remarks>Safe for several threads and processes. Its methods do their work before they return.</remarks>
 internal sealed partial class LocalMetadataProvider : IMetadataProvider
 {
-    private const string ArtifactInfix = "_artifact_";
-    private const string DoneField = "attempt-done";
-
     private readonly MetadataFolders _folders;
     private readonly DurableFolders _durable;
     private readonly TimeProvider _time;
@@ -104,7 +101,7 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
         foreach (var artifact in artifacts)
         {
             var json = MetadataRecordJson.Artifact(run, task, artifact, now);
-            files.Add(new PendingFile(Path.Combine(folder, $"{artifact.Attempt}{ArtifactInfix}{artifact.Artifact.Name}.json"), json));
+            files.Add(new PendingFile(Path.Combine(folder, MetadataFiles.OfArtifact(artifact.Attempt, artifact.Artifact.Name)), json));
         }
 
         for (var pending = data; files.Count + pending.Count > 0; now++)
@@ -155,7 +152,7 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
     }
 
     private static string DatumPath(string folder, MetadataDatum datum, long milliseconds)
-        => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{MetadataFolders.DatumStart}{datum.Field}_{milliseconds}.json"));
+        => Path.Combine(folder, MetadataFiles.OfDatum(datum.Field, milliseconds));
 
     // Making the folder is what claims the id: only one process can. The id is the time in microseconds, as the reference's is.
     private string ClaimRunId(string flow)

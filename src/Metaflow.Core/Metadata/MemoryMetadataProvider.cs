@@ -160,7 +160,7 @@ internal sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvi
 
     private RunRecord? Find(string flow, string runId)
     {
-        MetadataFolders.CheckNames(flow, runId);
+        MetadataFiles.CheckNames(flow, runId);
         return _runs.Find(run => run.Flow == flow && run.RunId == runId);
     }
 

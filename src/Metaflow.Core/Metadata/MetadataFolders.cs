@@ -10,20 +10,12 @@ namespace Metaflow.Metadata;
 /// <param name="files">How files are read.</param>
 internal sealed class MetadataFolders(string root, IFileReader files)
 {
-    /// <summary>The name of the folder beside an object's children that holds the records about it.</summary>
-    public const string RecordFolder = "_meta";
-
-    /// <summary>The start of the name of a datum's file.</summary>
-    public const string DatumStart = "sysmeta_";
-
-    private const string Self = "_self.json";
-
     /// <summary>Returns the folder of an object.</summary>
     /// <param name="names">The names of the flow, the run, the step and the task, as far as needed.</param>
     /// <returns>The absolute path.</returns>
     public string FolderOf(params ReadOnlySpan<string> names)
     {
-        CheckNames(names);
+        MetadataFiles.CheckNames(names);
         var path = root;
         foreach (var name in names)
         {
@@ -33,29 +25,15 @@ internal sealed class MetadataFolders(string root, IFileReader files)
         return path;
     }
 
-    /// <summary>Refuses names that would lead elsewhere as parts of a path.</summary>
-    /// <param name="names">The names.</param>
-    /// <exception cref="Errors.MetadataException">A name is empty, has a slash, or leads up (MF5003).</exception>
-    public static void CheckNames(params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (name.Length == 0 || name is "." or ".." || name.Contains('/') || name.Contains(Path.DirectorySeparatorChar))
-            {
-                throw MetadataErrors.BadName(name);
-            }
-        }
-    }
-
     /// <summary>Returns the folder with the records about a task.</summary>
     /// <param name="task">The task.</param>
     /// <returns>The absolute path.</returns>
-    public string RecordsOf(TaskPath task) => Path.Combine(FolderOf(task.Flow, task.RunId, task.Step, task.TaskId), RecordFolder);
+    public string RecordsOf(TaskPath task) => Path.Combine(FolderOf(task.Flow, task.RunId, task.Step, task.TaskId), MetadataFiles.RecordFolder);
 
     /// <summary>Returns the file that makes a folder an object.</summary>
     /// <param name="folder">The object's folder.</param>
     /// <returns>The absolute path.</returns>
-    public static string SelfOf(string folder) => Path.Combine(folder, RecordFolder, Self);
+    public static string SelfOf(string folder) => Path.Combine(folder, MetadataFiles.RecordFolder, MetadataFiles.Self);
 
     /// <summary>Reads a record.</summary>
     /// <typeparam name="T">What becomes of it.</typeparam>
@@ -99,7 +77,7 @@ internal sealed class MetadataFolders(string root, IFileReader files)
         var children = new List<T>();
         foreach (var (name, isFolder) in List(folder))
         {
-            if (isFolder && name != RecordFolder && Child(folder, name, read, unreadable) is { } child)
+            if (isFolder && name != MetadataFiles.RecordFolder && Child(folder, name, read, unreadable) is { } child)
             {
                 children.Add(child);
             }

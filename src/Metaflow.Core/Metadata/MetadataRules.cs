@@ -8,7 +8,7 @@ public static class MetadataRules
     /// <summary>Refuses names that would lead elsewhere as parts of a path, as every method of a provider does that is given some.</summary>
     /// <param name="names">The names of a flow, a run, a step and a task, as far as given.</param>
     /// <exception cref="MetadataException">MF5003: a name is empty, has a slash, or leads up.</exception>
-    public static void CheckNames(params ReadOnlySpan<string> names) => MetadataFolders.CheckNames(names);
+    public static void CheckNames(params ReadOnlySpan<string> names) => MetadataFiles.CheckNames(names);
 
     /// <summary>Checks the names and tags that a new run is given.</summary>
     /// <param name="run">The run; its id may be empty.</param>

@@ -7,7 +7,7 @@ namespace Metaflow.Metadata;
 
 internal sealed partial class StoreMetadataProvider
 {
-    private const string TagFolder = MetadataFolders.RecordFolder + "/tags";
+    private const string TagFolder = MetadataFiles.RecordFolder + "/tags";
     private const int MostTagChanges = 1000;
 
     /// <inheritdoc/>
@@ -91,7 +91,7 @@ internal sealed partial class StoreMetadataProvider
         where T : class
     {
         var entries = await blobs.ListAsync(folder, cancellationToken).ConfigureAwait(false);
-        var names = entries.Where(static entry => entry.IsFolder && entry.Name != MetadataFolders.RecordFolder).Select(static entry => entry.Name).ToList();
+        var names = entries.Where(static entry => entry.IsFolder && entry.Name != MetadataFiles.RecordFolder).Select(static entry => entry.Name).ToList();
         var paths = names.ConvertAll(name => folder.Length == 0 ? $"{name}/{Self}" : $"{folder}/{name}/{Self}");
         var contents = await blobs.ReadAsync(paths, cancellationToken).ConfigureAwait(false);
         var children = new List<T>(names.Count);
@@ -123,9 +123,9 @@ internal sealed partial class StoreMetadataProvider
 
     private async ValueTask<int?> LastDoneAttemptAsync(string folder, List<string> names, CancellationToken cancellationToken)
     {
-        var last = names.FindLast(static name => name.StartsWith($"{MetadataFolders.DatumStart}{DoneField}_", StringComparison.Ordinal));
+        var last = names.FindLast(MetadataFiles.IsDone);
         var datum = last is null ? null : await FindAsync($"{folder}/{last}", MetadataRecordJson.ReadDatum, cancellationToken).ConfigureAwait(false);
-        return datum is not null && int.TryParse(datum.Text, CultureInfo.InvariantCulture, out var attempt) ? attempt : null;
+        return MetadataFiles.AttemptOf(datum);
     }
 
     private T Parse<T>(string path, byte[] json, Func<JsonElement, T> read)

@@ -19,9 +19,7 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
     /// <summary>The type by which settings and <c>--metadata</c> name the provider.</summary>
     public const string Type = "store";
 
-    private const string ArtifactInfix = "_artifact_";
-    private const string DoneField = "attempt-done";
-    private const string Self = MetadataFolders.RecordFolder + "/_self.json";
+    private const string Self = MetadataFiles.RecordFolder + "/" + MetadataFiles.Self;
 
     /// <inheritdoc/>
     public string TypeName => Type;
@@ -84,7 +82,7 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
         {
             // Before the data: no reader finds an attempt done whose artifacts are not listed yet.
             var writes = artifacts.Select(artifact => new BlobWrite(
-                $"{folder}/{artifact.Attempt}{ArtifactInfix}{artifact.Artifact.Name}.json", MetadataRecordJson.Artifact(run, task, artifact, now)));
+                $"{folder}/{MetadataFiles.OfArtifact(artifact.Attempt, artifact.Artifact.Name)}", MetadataRecordJson.Artifact(run, task, artifact, now)));
             await blobs.SaveAsync([.. writes], overwrite: true, cancellationToken).ConfigureAwait(false);
         }
 
@@ -100,7 +98,7 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<FlowRecord>> ListFlowsAsync(CancellationToken cancellationToken)
-        => Sorted(
+        => MetadataFiles.NewestFirst(
             await ChildrenAsync("", static (json, name) => new FlowRecord(name, MetadataRecordJson.CreatedAt(json)), cancellationToken).ConfigureAwait(false),
             static flow => flow.CreatedAt,
             static flow => flow.Flow);
@@ -116,7 +114,7 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
             PathOf(flow), (json, name) => new StoredRun(json, flow, name), cancellationToken, (name, error) => new StoredRun(Unreadable(flow, name, error), HasTagsElsewhere: false))
             .ConfigureAwait(false);
         var runs = await Task.WhenAll(stored.Select(run => WithTagsAsync(run, cancellationToken).AsTask())).ConfigureAwait(false);
-        return Sorted(runs, static run => run.CreatedAt, static run => run.RunId);
+        return MetadataFiles.NewestFirst(runs, static run => run.CreatedAt, static run => run.RunId);
     }
 
     /// <inheritdoc/>
@@ -127,7 +125,7 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StepRecord>> ListStepsAsync(string flow, string runId, CancellationToken cancellationToken)
-        => Sorted(
+        => MetadataFiles.NewestFirst(
             await ChildrenAsync(
                 PathOf(flow, runId), (json, name) => new StepRecord(flow, runId, name, MetadataRecordJson.CreatedAt(json)), cancellationToken).ConfigureAwait(false),
             static step => step.CreatedAt,
@@ -139,7 +137,7 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<TaskRecord>> ListTasksAsync(string flow, string runId, string step, CancellationToken cancellationToken)
-        => Sorted(
+        => MetadataFiles.NewestFirst(
             await ChildrenAsync(
                 PathOf(flow, runId, step),
                 (json, name) => new TaskRecord(new TaskPath(flow, runId, step, name), MetadataRecordJson.CreatedAt(json)),
@@ -161,8 +159,7 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
             return [];
         }
 
-        var start = number.ToString(CultureInfo.InvariantCulture) + ArtifactInfix;
-        var paths = names.Where(name => name.StartsWith(start, StringComparison.Ordinal)).Select(name => $"{folder}/{name}").ToList();
+        var paths = names.Where(name => MetadataFiles.IsArtifact(name, number)).Select(name => $"{folder}/{name}").ToList();
         var artifacts = await ReadAsync(paths, MetadataRecordJson.ReadArtifact, cancellationToken).ConfigureAwait(false);
         return [.. artifacts.OrderBy(static artifact => artifact.Artifact.Name, StringComparer.Ordinal)];
     }
@@ -172,7 +169,7 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
     {
         var folder = RecordsOf(task);
         var names = await NamesAsync(folder, cancellationToken).ConfigureAwait(false);
-        var paths = names.Where(static name => name.StartsWith(MetadataFolders.DatumStart, StringComparison.Ordinal)).Select(name => $"{folder}/{name}").ToList();
+        var paths = names.Where(MetadataFiles.IsDatum).Select(name => $"{folder}/{name}").ToList();
         var data = await ReadAsync(paths, MetadataRecordJson.ReadDatum, cancellationToken).ConfigureAwait(false);
 
         // A stable sort: data of one millisecond stay in the order of their names.
@@ -183,13 +180,13 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
 
     private static string PathOf(params ReadOnlySpan<string> names)
     {
-        MetadataFolders.CheckNames(names);
+        MetadataFiles.CheckNames(names);
         return string.Join('/', names);
     }
 
     private static string SelfOf(params ReadOnlySpan<string> names) => $"{PathOf(names)}/{Self}";
 
-    private static string RecordsOf(TaskPath task) => $"{PathOf(task.Flow, task.RunId, task.Step, task.TaskId)}/{MetadataFolders.RecordFolder}";
+    private static string RecordsOf(TaskPath task) => $"{PathOf(task.Flow, task.RunId, task.Step, task.TaskId)}/{MetadataFiles.RecordFolder}";
 
     private static List<(MetadataDatum Datum, BlobWrite Write)> Data(RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, long now)
     {
@@ -200,23 +197,16 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
         {
             // The name is all that tells two data of one field apart.
             var milliseconds = now;
-            while (!names.Add(NameOf(datum, milliseconds)))
+            while (!names.Add(MetadataFiles.OfDatum(datum.Field, milliseconds)))
             {
                 milliseconds++;
             }
 
-            added.Add((datum, new BlobWrite($"{folder}/{NameOf(datum, milliseconds)}", MetadataRecordJson.Datum(run, task, datum, milliseconds))));
+            added.Add((datum, new BlobWrite($"{folder}/{MetadataFiles.OfDatum(datum.Field, milliseconds)}", MetadataRecordJson.Datum(run, task, datum, milliseconds))));
         }
 
         return added;
-
-        static string NameOf(MetadataDatum datum, long milliseconds)
-            => string.Create(CultureInfo.InvariantCulture, $"{MetadataFolders.DatumStart}{datum.Field}_{milliseconds}.json");
     }
-
-    // Newest first; of one millisecond the longer id first, as it is the greater number, then the greater text.
-    private static IReadOnlyList<T> Sorted<T>(IReadOnlyList<T> items, Func<T, DateTimeOffset> createdAt, Func<T, string> id)
-        => [.. items.OrderByDescending(createdAt).ThenByDescending(item => id(item).Length).ThenByDescending(id, StringComparer.Ordinal)];
 
     // One run that cannot be read hides no other: it is listed with the reason. Ids of local runs say when they began.
     private static RunRecord Unreadable(string flow, string runId, MetadataException error) => new(

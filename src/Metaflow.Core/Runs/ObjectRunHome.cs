@@ -67,8 +67,8 @@ internal sealed class ObjectRunHome(IBlobStore blobs, TimeProvider time) : IRunH
 
     private static string FolderOf(string flow, string runId)
     {
-        MetadataFolders.CheckNames(flow, runId);
-        return $"{flow}/{runId}/{MetadataFolders.RecordFolder}";
+        MetadataFiles.CheckNames(flow, runId);
+        return $"{flow}/{runId}/{MetadataFiles.RecordFolder}";
     }
 
     private async ValueTask<(int Number, LeaseRecord? Lease)> LastLeaseAsync(string folder, CancellationToken cancellationToken)

@@ -71,10 +71,10 @@ internal static class RunBeginning
     // The ids that runs claim are numbers.
     private static bool IsClaim(string path)
     {
-        var folder = new RunFolder(Path.Combine(path, MetadataFolders.RecordFolder));
+        var folder = new RunFolder(Path.Combine(path, MetadataFiles.RecordFolder));
         return Path.GetFileName(path).All(char.IsAsciiDigit)
             && new DirectoryInfo(path).LinkTarget is null
-            && Names(path).All(static name => name == MetadataFolders.RecordFolder)
+            && Names(path).All(static name => name == MetadataFiles.RecordFolder)
             && new DirectoryInfo(folder.Path).LinkTarget is null
             && (!Directory.Exists(folder.Path) || Directory.EnumerateFileSystemEntries(folder.Path)
                 .All(entry => entry == folder.Lock || DurableFileGroup.IsTemporary(Path.GetFileName(entry))));

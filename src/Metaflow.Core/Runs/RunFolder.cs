@@ -22,15 +22,15 @@ internal sealed record RunFolder(string Path)
     public static RunFolder Of(LocalBlobStore blobs, string flow, string runId)
     {
         ArgumentNullException.ThrowIfNull(blobs);
-        MetadataFolders.CheckNames(flow, runId);
-        return new RunFolder(System.IO.Path.Combine(blobs.Root, flow, runId, MetadataFolders.RecordFolder));
+        MetadataFiles.CheckNames(flow, runId);
+        return new RunFolder(System.IO.Path.Combine(blobs.Root, flow, runId, MetadataFiles.RecordFolder));
     }
 
     /// <summary>Returns the path of the journal relative to the datastore's root.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <returns>The path.</returns>
-    public static string JournalPathOf(string flow, string runId) => $"{flow}/{runId}/{MetadataFolders.RecordFolder}/journal";
+    public static string JournalPathOf(string flow, string runId) => $"{flow}/{runId}/{MetadataFiles.RecordFolder}/journal";
 
     /// <summary>Returns when the scheduler last gave a sign of life.</summary>
     /// <returns>The time, or <see langword="null"/> when there never was one.</returns>
