@@ -65,7 +65,7 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
         while (await ReadAsync(DonePath).ConfigureAwait(false) is null)
         {
             var status = await StatusAsync().ConfigureAwait(false);
-            idle = status is { State: RunState.Running or RunState.Pending } && !IsGone(status) ? TimeSpan.Zero : idle + Pause;
+            idle = status is { State: RunState.Running or RunState.Pending } ? TimeSpan.Zero : idle + Pause;
             if (idle > (status is null ? Patience : Settling))
             {
                 return await EndedAsync(status).ConfigureAwait(false);
@@ -82,10 +82,6 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
         => await ReadAsync(DonePath).ConfigureAwait(false) is not null || status is { State: RunState.Succeeded or RunState.Failed or RunState.Cancelled }
             ? Outcome(status)
             : throw Lost();
-
-    // A datastore without a lock says nothing of the leader's life; on its own machine the process does.
-    private static bool IsGone(RunStatus status)
-        => status is { State: RunState.Running } && status.Host == Environment.MachineName && !ProcessMark.Lives(status.ProcessId, status.ProcessMark);
 
     private RunOutcome Outcome(RunStatus? status)
     {
