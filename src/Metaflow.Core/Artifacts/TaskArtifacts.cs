@@ -35,6 +35,11 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     public T Load<T>(string name)
     {
         var record = Find(name);
+        if (record.Size >= LargeArray.ShortestPayload && typeof(T).IsArray && LoadLargeArray(record, typeof(T)) is T items)
+        {
+            return items;
+        }
+
         var payload = LoadPayload(record);
 
         // Without a recorded type only the value tells whether it is the descriptor of an included file.
@@ -92,6 +97,10 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
         var plain = IncludedContent.Is(record) is true ? ArtifactSerializer.DeserializePlain(LoadPayload(record), record.Encoding) : null;
         return IncludedContent.Descriptor(plain)?.Size ?? record.Size;
     }
+
+    private Array? LoadLargeArray(ArtifactRecord record, Type type)
+        => ArtifactSerializer.IsPickle(record.Encoding) && IncludedContent.Is(record) is false && LargeArray.For(type, record.Size) is { } array
+            && Completion.Of(_datastore.Content.TryFillAsync(record.Key, array.Parts, CancellationToken.None)) ? array.Items : null;
 
     private byte[] LoadPayload(ArtifactRecord record)
     {

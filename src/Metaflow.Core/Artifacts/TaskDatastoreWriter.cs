@@ -64,7 +64,7 @@ internal sealed class TaskDatastoreWriter
             payloads[i] = artifacts[i].Value.Payload;
         }
 
-        string[] known = [.. read.Select(static record => record.Key)];
+        StoredPayload[] known = [.. read.Select(static record => new StoredPayload(record.Key, record.Size))];
         var keys = await _datastore.Content.SaveAsync(payloads, raw: false, known, cancellationToken).ConfigureAwait(false);
         var records = new ArtifactRecord[artifacts.Count];
         for (var i = 0; i < records.Length; i++)

@@ -61,6 +61,54 @@ internal static class BlobContent
         return ReadAll(gzip, key, Bounded(sizeHint, content));
     }
 
+    /// <summary>Reads a blob to where its bytes are wanted, hashing on the way.</summary>
+    /// <param name="content">The bytes as stored.</param>
+    /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="parts">The parts of the payload; those that are not known are filled.</param>
+    /// <returns><see langword="false"/> when a known part or the hash differs; then what was filled is worth nothing.</returns>
+    /// <exception cref="InvalidDataException">The bytes are no gzip.</exception>
+    public static bool Fill(Stream content, bool isRaw, string key, IReadOnlyList<PayloadPart> parts)
+    {
+        using var gzip = isRaw ? null : new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
+        var source = gzip ?? content;
+        using var hash = new FollowingHash();
+        foreach (var part in parts)
+        {
+            if (!(part.IsKnown ? Matches(source, part.Bytes, hash) : Fill(source, part.Bytes, hash)))
+            {
+                return false;
+            }
+        }
+
+        return source.ReadByte() < 0 && hash.Finish() == key;
+    }
+
+    private static bool Matches(Stream source, ReadOnlyMemory<byte> known, FollowingHash hash)
+    {
+        var read = new byte[known.Length];
+        hash.Append(known);
+        return source.ReadAtLeast(read, read.Length, throwOnEndOfStream: false) == read.Length && known.Span.SequenceEqual(read);
+    }
+
+    private static bool Fill(Stream source, Memory<byte> target, FollowingHash hash)
+    {
+        for (var count = 0; count < target.Length;)
+        {
+            var room = target.Slice(count, Math.Min(target.Length - count, ReadAtOnce));
+            var read = source.Read(room.Span);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            hash.Append(room[..read]);
+            count += read;
+        }
+
+        return true;
+    }
+
     /// <summary>Says whether a blob has the content that its key says, reading it to its end and keeping nothing.</summary>
     /// <param name="content">The bytes as stored.</param>
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
@@ -171,7 +219,7 @@ internal static class BlobContent
         var count = 0;
         for (int read; (read = source.Read(buffer, count, Math.Min(buffer.Length - count, ReadAtOnce))) > 0;)
         {
-            hash.Append(buffer, count, read);
+            hash.Append(buffer.AsMemory(count, read));
             count += read;
             if (count < buffer.Length)
             {
@@ -186,7 +234,7 @@ internal static class BlobContent
 
             Array.Resize(ref buffer, NextSize(count));
             buffer[count++] = (byte)next;
-            hash.Append(buffer, count - 1, 1);
+            hash.Append(buffer.AsMemory(count - 1, 1));
         }
 
         Array.Resize(ref buffer, count);
@@ -208,16 +256,16 @@ internal static class BlobContent
         private Task _last = Task.CompletedTask;
 
         /// <summary>Adds bytes, which must not change any more.</summary>
-        public void Append(byte[] bytes, int start, int length)
+        public void Append(ReadOnlyMemory<byte> bytes)
         {
             _last.GetAwaiter().GetResult();
-            if (length < ShortestApart)
+            if (bytes.Length < ShortestApart)
             {
-                _hash.AppendData(bytes, start, length);
+                _hash.AppendData(bytes.Span);
             }
             else
             {
-                _last = Task.Run(() => _hash.AppendData(bytes, start, length));
+                _last = Task.Run(() => _hash.AppendData(bytes.Span));
             }
         }
 
