@@ -1,3 +1,5 @@
+using System.Reflection.PortableExecutable;
+
 namespace Metaflow.Packaging.Tests;
 
 public sealed class PackageContentTests(PackedPackages packages)
@@ -14,19 +16,28 @@ public sealed class PackageContentTests(PackedPackages packages)
 
         Assert.Contains($"lib/net10.0/{package}.dll", entries);
         Assert.Contains($"lib/net10.0/{package}.xml", entries);
-        Assert.Contains($"runtimes/linux-x64/lib/net10.0/{package}.dll", entries);
         Assert.Contains("README.md", entries);
         Assert.Contains("LICENSE", entries);
+        foreach (var runtime in PackedPackages.Runtimes)
+        {
+            var machine = packages.Read(package, $"runtimes/{runtime}/lib/net10.0/{package}.dll", static stream => ImageMachine(stream));
+            Assert.Equal((runtime, MachineOf(runtime)), (runtime, machine));
+        }
     }
 
     [Theory]
     [InlineData("analyzers/dotnet/cs/Metaflow.Generators.dll")]
     [InlineData("analyzers/dotnet/cs/Metaflow.CodeFixes.dll")]
     [InlineData("lib/net10.0/Metaflow.TaskHost.dll")]
-    [InlineData("runtimes/linux-x64/lib/net10.0/Metaflow.TaskHost.dll")]
     [InlineData("build/Metaflow.targets")]
     [InlineData("buildTransitive/Metaflow.targets")]
     public void What_authors_install_carries_the_generator_and_the_settings(string entry) => Assert.Contains(entry, packages.EntriesOf("Metaflow"));
+
+    [Fact]
+    public void The_host_of_tasks_lies_beside_every_image()
+        => Assert.All(
+            PackedPackages.Runtimes,
+            runtime => Assert.Contains($"runtimes/{runtime}/lib/net10.0/Metaflow.TaskHost.dll", packages.EntriesOf("Metaflow")));
 
     [Theory]
     [InlineData("Metaflow", "Metaflow.Cli", new[] { "Metaflow.Cli", "Metaflow.Core" })]
@@ -55,4 +66,20 @@ public sealed class PackageContentTests(PackedPackages packages)
             packages.SpecificationOf("Metaflow.Testing").Descendants()
                 .Where(static element => element.Name.LocalName == "dependency")
                 .Select(static element => (string)element.Attribute("id")!).Order(StringComparer.Ordinal));
+
+    // An image for another system than Windows has the number of the machine mixed with that of the system, so that it is loaded nowhere else.
+    private static int MachineOf(string runtime)
+    {
+        const int Linux = 0x7B79;
+        const int Apple = 0x4644;
+        var machine = (int)(runtime.EndsWith("-arm64", StringComparison.Ordinal) ? Machine.Arm64 : Machine.Amd64);
+        return machine ^ (runtime.StartsWith("linux-", StringComparison.Ordinal) ? Linux : runtime.StartsWith("osx-", StringComparison.Ordinal) ? Apple : 0);
+    }
+
+    private static int ImageMachine(Stream stream)
+    {
+        using var image = new PEReader(stream);
+        Assert.NotEqual(0, image.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
+        return (int)image.PEHeaders.CoffHeader.Machine;
+    }
 }

@@ -13,6 +13,11 @@ public sealed class PackedPackages : IAsyncLifetime
     public string Version { get; } = string.Create(
         CultureInfo.InvariantCulture, $"0.1.{(DateTime.UtcNow - new DateTime(2020, 1, 1)).Days}.{(int)DateTime.UtcNow.TimeOfDay.TotalSeconds / 2}");
 
+    /// <summary>Gets the systems that the packages have images for: all of a release take minutes.</summary>
+    internal static IReadOnlyList<string> Runtimes { get; } = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1"
+        ? ["linux-x64", "linux-arm64", "win-x64", "osx-arm64"]
+        : ["linux-x64"];
+
     internal string Feed => Path.Combine(_folder, "feed");
 
     /// <summary>Gets the folder of restored packages that all tests share.</summary>
@@ -20,12 +25,12 @@ public sealed class PackedPackages : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // As README says, but that outputs go elsewhere, since other tests use those of the repository at the same time, and that the analyzers of the
-        // build are not asked again.
-        var pack = await DotnetCommand.RunProgramAsync(
-            "bash", FindRoot(), new Dictionary<string, string>(),
-            "eng/pack.sh", Version, Feed, "--artifacts-path", Path.Combine(_folder, "build"), "-p:RunAnalyzers=false", "--verbosity", "quiet");
-        pack.AssertSucceeded();
+        // As README says, but that outputs go elsewhere, since other tests use those of the repository at the same time, that the analyzers of the
+        // build are not asked again, and that there are images for one system unless there is time for all.
+        string[] pack = ["eng/pack.sh", Version, Feed, "--artifacts-path", Path.Combine(_folder, "build"), "-p:RunAnalyzers=false", "--verbosity", "quiet"];
+        string[] restricted = Runtimes is [var only] ? [$"-p:ReadyToRunRuntimes={only}"] : [];
+        var packed = await DotnetCommand.RunProgramAsync("bash", FindRoot(), new Dictionary<string, string>(), [.. pack, .. restricted]);
+        packed.AssertSucceeded();
     }
 
     public ValueTask DisposeAsync()
@@ -68,6 +73,16 @@ public sealed class PackedPackages : IAsyncLifetime
         using var archive = Open(package);
         using var stream = archive.GetEntry(package + ".nuspec")!.Open();
         return XElement.Load(stream);
+    }
+
+    internal T Read<T>(string package, string entry, Func<Stream, T> read)
+    {
+        using var archive = Open(package);
+        using var stream = (archive.GetEntry(entry) ?? throw new InvalidOperationException($"The package '{package}' has no '{entry}'.")).Open();
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        content.Position = 0;
+        return read(content);
     }
 
     /// <summary>Runs a file-based app that takes the packages from the folder.</summary>
