@@ -2,6 +2,8 @@ namespace Metaflow.Errors;
 
 public static partial class ErrorCodes
 {
+    // 3xxx: steps.
+
     /// <summary>A step raised an exception.</summary>
     public const string StepRaised = "MF3001";
 
@@ -22,4 +24,119 @@ public static partial class ErrorCodes
 
     /// <summary>A step returned <see langword="null"/> rather than a transition.</summary>
     public const string TransitionMissing = "MF3007";
+
+    /// <summary>A gang was asked for with fewer than one task.</summary>
+    public const string GangTooSmall = "MF3010";
+
+    /// <summary>A run that a step started failed.</summary>
+    public const string ChildRunFailed = "MF3011";
+
+    /// <summary>A merge found artifacts about which the inputs of the join disagree.</summary>
+    public const string MergeConflict = "MF3020";
+
+    /// <summary>A merge was to include artifacts that no input has.</summary>
+    public const string MergeIncludesMissing = "MF3021";
+
+    /// <summary>A merge was asked for outside of a join.</summary>
+    public const string MergeOutsideJoin = "MF3022";
+
+    /// <summary>A merge was given names to include and names to exclude.</summary>
+    public const string MergeListsExclude = "MF3023";
+
+    /// <summary>A merge was given a name that is no artifact.</summary>
+    public const string MergeNameUnknown = "MF3024";
+
+    /// <summary>The system gives a process no more files, processes or threads.</summary>
+    public const string SystemLimitReached = "MF3025";
+
+    /// <summary>A store or metadata provider of a plug-in calls itself by another name than it is registered under.</summary>
+    public const string PluginTypeDiffers = "MF3026";
+
+    /// <summary>A step was to be skipped whose next steps only its body knows.</summary>
+    public const string NoUsualTransition = "MF3030";
+
+    /// <summary>A decorator set an artifact that cannot be set so.</summary>
+    public const string ArtifactNotSettable = "MF3031";
+
+    /// <summary>A hook that is only notified failed; that changes nothing.</summary>
+    public const string HookFailed = "MF3032";
+
+    /// <summary>The secrets of a step cannot be had.</summary>
+    public const string SecretUnavailable = "MF3033";
+
+    /// <summary>A secret has a name that cannot be set, or that is set already.</summary>
+    public const string SecretNameRefused = "MF3034";
+
+    /// <summary>Nobody confirmed to a task that its secrets will be hidden.</summary>
+    public const string SecretsNotConfirmed = "MF3040";
+
+    // 6xxx: launching, continuing and finding flows.
+
+    /// <summary>A task's process could not be started.</summary>
+    public const string ProcessNotStarted = "MF6001";
+
+    /// <summary>The program's own executable could not be found.</summary>
+    public const string ProgramNotFound = "MF6002";
+
+    /// <summary>The parameters or configurations of an earlier run do not fit the flow as it is now.</summary>
+    public const string InputsHaveChanged = "MF6003";
+
+    /// <summary>The first argument of a program of several flows names none of them.</summary>
+    public const string NoSuchFlow = "MF6010";
+
+    /// <summary>A program was asked to run a flow whose class it cannot load.</summary>
+    public const string FlowNotLoadable = "MF6012";
+
+    /// <summary>The channel by which a task tells its secrets could not be opened.</summary>
+    public const string SecretChannelNotOpened = "MF6013";
+
+    /// <summary>A task's process did not end when its timeout was over.</summary>
+    public const string DeadlineExceeded = "MF6020";
+
+    /// <summary>A task used more memory than its step asks for.</summary>
+    public const string MemoryExceeded = "MF6021";
+
+    /// <summary>A decorator forbade to start a task, or failed before it.</summary>
+    public const string LaunchRefused = "MF6022";
+
+    /// <summary>An exit hook failed or took too long; that changes nothing.</summary>
+    public const string ExitHookFailed = "MF6023";
+
+    /// <summary>A run to continue is at work.</summary>
+    public const string RunIsAlive = "MF6030";
+
+    /// <summary>A run to continue has succeeded already.</summary>
+    public const string RunHasSucceeded = "MF6031";
+
+    /// <summary>The flow's graph changed in steps that the run to continue has already reached.</summary>
+    public const string GraphHasChanged = "MF6032";
+
+    /// <summary>A failed task of a run to continue has no attempt left.</summary>
+    public const string NoAttemptLeft = "MF6033";
+
+    /// <summary>A task's process of a dead scheduler could not be ended.</summary>
+    public const string OrphanNotEnded = "MF6034";
+
+    /// <summary>The program was built again while a run of it was at work.</summary>
+    public const string ProgramRebuilt = "MF6037";
+
+    /// <summary>A job ended, and neither it nor the system that ran it says how its task did.</summary>
+    public const string JobEndedSilently = "MF6038";
+
+    /// <summary>The tasks of a flow that runs from code cannot be given processes of their own.</summary>
+    public const string TaskHostNotAvailable = "MF6040";
+
+    /// <summary>A task's process could not load the flow's class.</summary>
+    public const string FlowNotLoaded = "MF6041";
+
+    /// <summary>A task that shares its process with the task that started its run wants environment variables of its own.</summary>
+    public const string VariablesNotShared = "MF6042";
+
+    // 9xxx: faults of the framework or of a plug-in.
+
+    /// <summary>The framework found itself in a state that it thought impossible.</summary>
+    public const string InternalFault = "MF9001";
+
+    /// <summary>A command of a plug-in, or its registration, ended with an exception that is no error of ours.</summary>
+    public const string PluginFault = "MF9002";
 }
