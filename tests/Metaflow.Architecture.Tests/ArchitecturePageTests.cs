@@ -17,7 +17,7 @@ public sealed partial class ArchitecturePageTests(RepositorySources sources)
         var pictures = Picture().Matches(Page).SelectMany(static picture => TwoHumps().Matches(picture.Value));
         var names = Identifier().Matches(Page).Select(static match => match.Groups[1].Value).Concat(pictures.Select(static match => match.Value)).Distinct().ToList();
         Assert.True(names.Count > 60, $"only {names.Count} names were found");
-        var folders = Folders().Select(static folder => folder.Split('/')[1]).ToHashSet(StringComparer.Ordinal);
+        var folders = Folders().Select(static folder => folder.Split('/')[1]).Concat(Folders().SelectMany(InnerFolders)).ToHashSet(StringComparer.Ordinal);
         var missing = names.Where(name => !folders.Contains(name) && !Regex.IsMatch(text, $@"\b(class|record|interface|struct|enum) {name}\b|\b{name}[(<]")).ToList();
         Assert.Empty(missing);
     }
@@ -30,8 +30,23 @@ public sealed partial class ArchitecturePageTests(RepositorySources sources)
         {
             Assert.True(projects.TryGetValue(folders.Key, out var lines), $"{folders.Key} has folders and no section");
             Assert.Equal(folders.Select(static folder => folder.Split('/')[1]), Line().Matches(lines).Select(static match => match.Groups[1].Value));
+            foreach (var folder in folders)
+            {
+                var inner = InnerLine().Matches(Section(lines, folder.Split('/')[1])).Select(static match => match.Groups[1].Value);
+                Assert.Equal(InnerFolders(folder), inner.Order(StringComparer.Ordinal));
+            }
         }
     }
+
+    private static string Section(string lines, string folder)
+    {
+        var start = lines.IndexOf($"- `{folder}`", StringComparison.Ordinal);
+        var end = lines.IndexOf("\n- ", start, StringComparison.Ordinal);
+        return end < 0 ? lines[start..] : lines[start..end];
+    }
+
+    private IEnumerable<string> InnerFolders(string folder) => Code.Select(static file => file.Path.Split('/'))
+        .Where(parts => parts.Length > 4 && $"{parts[1]}/{parts[2]}" == folder).Select(static parts => parts[3]).Distinct().Order(StringComparer.Ordinal);
 
     private List<string> Folders() =>
     [
@@ -53,4 +68,7 @@ public sealed partial class ArchitecturePageTests(RepositorySources sources)
 
     [GeneratedRegex(@"^- `(\w+)`", RegexOptions.Multiline)]
     private static partial Regex Line();
+
+    [GeneratedRegex(@"^  - `(\w+)`", RegexOptions.Multiline)]
+    private static partial Regex InnerLine();
 }

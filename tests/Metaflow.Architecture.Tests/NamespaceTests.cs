@@ -21,6 +21,9 @@ public sealed class NamespaceTests(RepositorySources sources)
     public void Namespaces_of_a_project_form_no_cycle() => Problems.AssertNone(sources.Compilations.SelectMany(NamespaceCycles.Check));
 
     [Fact]
+    public void Folders_that_share_a_namespace_form_no_cycle() => Problems.AssertNone(sources.Compilations.SelectMany(NamespaceCycles.CheckFolders));
+
+    [Fact]
     public void Namespaces_are_folders()
         => Problems.AssertNone(sources.SourceProjects.SelectMany(project => Folders.Check(project, sources.SourceCode)));
 
@@ -49,6 +52,27 @@ public sealed class NamespaceTests(RepositorySources sources)
     }
 
     [Fact]
+    public void A_cycle_of_folders_in_one_namespace_is_found()
+    {
+        var project = ProjectCompiler.CompileSample(
+            ("src/X/A/Low/Left.cs", "namespace Metaflow.A; class Left { Right? Next; }"),
+            ("src/X/A/High/Right.cs", "namespace Metaflow.A; class Right { Left? Back; }"));
+
+        Assert.Contains(NamespaceCycles.CheckFolders(project), static problem => problem.Contains("Metaflow.A/High -> Metaflow.A/Low", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_files_above_sub_folders_are_their_facade()
+    {
+        var project = ProjectCompiler.CompileSample(
+            ("src/X/A/Facade.cs", "namespace Metaflow.A; class Facade { Right? Next; }"),
+            ("src/X/A/Low/Left.cs", "namespace Metaflow.A; class Left { Facade? Up; }"),
+            ("src/X/A/High/Right.cs", "namespace Metaflow.A; class Right { Left? Next; }"));
+
+        Assert.Empty(NamespaceCycles.CheckFolders(project));
+    }
+
+    [Fact]
     public void The_root_namespace_is_exempt()
     {
         var project = ProjectCompiler.CompileSample(
@@ -61,6 +85,8 @@ public sealed class NamespaceTests(RepositorySources sources)
     [Theory]
     [InlineData("Metaflow.Elsewhere", 1)]
     [InlineData("Metaflow.Part.Inner", 0)]
+    [InlineData("Metaflow.Part", 0)]
+    [InlineData("Metaflow.Par", 1)]
     [InlineData("Metaflow", 0)]
     public void A_namespace_that_is_not_the_folder_is_found(string name, int problems)
     {

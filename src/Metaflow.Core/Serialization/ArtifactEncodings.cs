@@ -64,7 +64,7 @@ internal static class ArtifactEncodings
         }
 
         return value is null ? !type.IsValueType || Nullable.GetUnderlyingType(type) is not null ? null : throw NoFit("nothing")
-            : type.IsInstanceOfType(value) ? value : throw NoFit($"a '{PythonTypeName.OfType(value.GetType())}'");
+            : type.IsInstanceOfType(value) ? value : throw NoFit($"a '{TypeName.Of(value.GetType())}'");
 
         StorageException NoFit(string found) => SerializationErrors.EncodingDoesNotFit(artifact, name, found, type);
     }

@@ -4,15 +4,21 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Architecture.Tests.Rules;
 
-/// <summary>The namespaces of a project form no cycle. The root namespace is a facade over all others and exempt.</summary>
+/// <summary>The namespaces of a project form no cycle, nor do the folders over which one namespace is spread. The root namespace is a facade over all others
+/// and exempt; so are the files in a namespace's own folder, which are the facade over its sub-folders.</summary>
 internal static class NamespaceCycles
 {
     private const string Facade = "Metaflow";
 
-    public static IReadOnlyList<string> Check(ProjectCompilation project)
+    public static IReadOnlyList<string> Check(ProjectCompilation project) => Check(project, References(project.Compilation));
+
+    /// <summary>Looks at sub-folders whose files have the namespace of the folder above them.</summary>
+    public static IReadOnlyList<string> CheckFolders(ProjectCompilation project) => Check(project, FolderReferences(project.Compilation));
+
+    private static List<string> Check(ProjectCompilation project, IEnumerable<(string From, string To, string Place)> references)
     {
         var edges = new Dictionary<string, SortedDictionary<string, string>>(StringComparer.Ordinal);
-        foreach (var (from, to, place) in References(project.Compilation))
+        foreach (var (from, to, place) in references)
         {
             if (!edges.TryGetValue(from, out var targets))
             {
@@ -31,33 +37,63 @@ internal static class NamespaceCycles
 
     private static IEnumerable<(string From, string To, string Place)> References(Compilation compilation)
     {
-        foreach (var tree in compilation.SyntaxTrees)
+        foreach (var (name, target) in Names(compilation))
         {
-            var model = compilation.GetSemanticModel(tree);
-            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+            var from = DeclaredNamespace(name);
+            var to = target.ContainingNamespace is { IsGlobalNamespace: false } container ? container.ToDisplayString() : null;
+            if (from is not null && to is not null && from != to && from != Facade && to != Facade)
             {
-                var from = name.FirstAncestorOrSelf<BaseNamespaceDeclarationSyntax>()?.Name.ToString();
-                var to = NamespaceOf(TargetOf(model, name), compilation.Assembly);
-                if (from is not null && to is not null && from != to && from != Facade && to != Facade)
+                yield return (from, to, PlaceOf(name));
+            }
+        }
+    }
+
+    private static IEnumerable<(string From, string To, string Place)> FolderReferences(Compilation compilation)
+    {
+        foreach (var (name, target) in Names(compilation))
+        {
+            var from = SubFolder(name);
+            foreach (var to in target.DeclaringSyntaxReferences.Select(static declaration => SubFolder(declaration.GetSyntax())).Distinct())
+            {
+                if (from is not null && to is not null && from != to && DeclaredNamespace(name) == target.ContainingNamespace.ToDisplayString())
                 {
-                    var line = name.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-                    yield return (from, to, $"{tree.FilePath}:{line}");
+                    yield return (from, to, PlaceOf(name));
                 }
             }
         }
     }
 
+    private static IEnumerable<(SimpleNameSyntax Name, ISymbol Target)> Names(Compilation compilation) =>
+        from tree in compilation.SyntaxTrees
+        let model = compilation.GetSemanticModel(tree)
+        from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+        let target = TargetOf(model, name)
+        where target is INamedTypeSymbol || target?.ContainingType is not null
+        where SymbolEqualityComparer.Default.Equals(target.ContainingAssembly, compilation.Assembly)
+        select (name, target);
+
+    private static string? DeclaredNamespace(SyntaxNode node) => node.FirstAncestorOrSelf<BaseNamespaceDeclarationSyntax>()?.Name.ToString();
+
+    /// <summary>Returns the namespace and the folder below the one that has its name; null for what is in neither.</summary>
+    private static string? SubFolder(SyntaxNode node)
+    {
+        if (DeclaredNamespace(node) is not { } name || name == Facade)
+        {
+            return null;
+        }
+
+        var folders = Path.GetDirectoryName(node.SyntaxTree.FilePath)!.Replace('\\', '/').Split('/');
+        var own = Array.LastIndexOf(folders, name[(name.LastIndexOf('.') + 1)..]);
+        return own >= 0 && own < folders.Length - 1 ? $"{name}/{string.Join('/', folders[(own + 1)..])}" : null;
+    }
+
+    private static string PlaceOf(SyntaxNode node)
+        => $"{node.SyntaxTree.FilePath}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}";
+
     private static ISymbol? TargetOf(SemanticModel model, SimpleNameSyntax name)
     {
         var info = model.GetSymbolInfo(name);
         return info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-    }
-
-    private static string? NamespaceOf(ISymbol? symbol, IAssemblySymbol assembly)
-    {
-        var isType = symbol is INamedTypeSymbol || symbol?.ContainingType is not null;
-        var isHere = SymbolEqualityComparer.Default.Equals(symbol?.ContainingAssembly, assembly);
-        return isType && isHere && symbol!.ContainingNamespace is { IsGlobalNamespace: false } container ? container.ToDisplayString() : null;
     }
 
     // The shortest way from a namespace back to itself, with the place of each reference.

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Metaflow.Serialization;
 
 /// <summary>Reads the values of a type straight from a pickle, where these are written in the common way.</summary>
@@ -10,6 +12,9 @@ internal abstract class DirectForm
 
     // What is shorter is read sooner than its type is looked at.
     private const int ShortestPickle = 512;
+
+    // Forms follow from types, as shapes do: each is found once.
+    private static readonly ConcurrentDictionary<Type, DirectForm?> Known = new();
 
     /// <summary>Reads a whole pickle.</summary>
     /// <returns>Whether the value could be read so.</returns>
@@ -55,11 +60,10 @@ internal abstract class DirectForm
             return new DirectCallForm(type);
         }
 
-        return IsScalar(Nullable.GetUnderlyingType(type) ?? type) ? new DirectScalarForm(type) : TypeShape.Of(type).Direct;
+        return IsScalar(Nullable.GetUnderlyingType(type) ?? type) ? new DirectScalarForm(type) : Known.GetOrAdd(type, static type => OfShape(TypeShape.Of(type)));
     }
 
-    /// <summary>Finds the form of a type of objects with parts.</summary>
-    public static DirectForm? OfShape(TypeShape shape)
+    private static DirectForm? OfShape(TypeShape shape)
     {
         var type = shape.Type;
         var isSpecial = type == typeof(StepFailure) || typeof(IPythonForm).IsAssignableFrom(type)

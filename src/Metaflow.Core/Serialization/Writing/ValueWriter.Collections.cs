@@ -28,29 +28,6 @@ internal sealed partial class ValueWriter
         return copy;
     }
 
-    /// <summary>Returns the entries of any kind of dictionary.</summary>
-    public static List<KeyValuePair<object?, object?>> Pairs(object dictionary)
-    {
-        var pairs = new List<KeyValuePair<object?, object?>>();
-        if (dictionary is IDictionary plain)
-        {
-            foreach (DictionaryEntry entry in plain)
-            {
-                pairs.Add(new(entry.Key, entry.Value));
-            }
-
-            return pairs;
-        }
-
-        foreach (var pair in (IEnumerable)dictionary)
-        {
-            var members = TypeShape.Of(pair.GetType()).Members;
-            pairs.Add(new(members[0].Get(pair), members[1].Get(pair)));
-        }
-
-        return pairs;
-    }
-
     private void WriteList(IList items, object identity)
     {
         _emitter.Opcode(PickleOpcode.EmptyList);
@@ -292,7 +269,7 @@ internal sealed partial class ValueWriter
             return;
         }
 
-        var pairs = Pairs(dictionary);
+        var pairs = DictionaryEntries.Of(dictionary);
         if (!pairs.TrueForAll(pair => PythonHashing.IsHashable(pair.Key)))
         {
             WriteList(pairs.ConvertAll(pair => (object?)new PythonTuple(pair.Key, pair.Value)), dictionary);

@@ -102,7 +102,7 @@ internal static class StoredFields
     /// <summary>Describes a field as text for an error.</summary>
     public static string Describe(FieldInfo field, Type type)
     {
-        var place = field.DeclaringType == type ? "" : $" of its base '{PythonTypeName.OfType(field.DeclaringType!)}'";
+        var place = field.DeclaringType == type ? "" : $" of its base '{TypeName.Of(field.DeclaringType!)}'";
         if (PropertyOf(field) is { } property)
         {
             return $"the property '{property.Name}'{place}";

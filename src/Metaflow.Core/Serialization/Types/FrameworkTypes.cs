@@ -23,12 +23,30 @@ internal static class FrameworkTypes
         typeof(FileInfo), typeof(DirectoryInfo),
     ];
 
+    private static readonly Type[] ForbiddenBases =
+    [
+        typeof(Delegate), typeof(Stream), typeof(TextReader), typeof(TextWriter), typeof(Task), typeof(ValueTask), typeof(Thread),
+        typeof(MemberInfo), typeof(Assembly), typeof(Module), typeof(ParameterInfo), typeof(Pointer), typeof(CancellationToken),
+        typeof(CancellationTokenSource), typeof(WaitHandle), typeof(System.Runtime.InteropServices.SafeHandle), typeof(Timer),
+        typeof(WeakReference), typeof(SynchronizationContext), typeof(TaskScheduler), typeof(AppDomain),
+        typeof(System.Collections.Specialized.NameObjectCollectionBase),
+    ];
+
     /// <summary>Says whether a type has a form of its own, without parts that are looked at by reflection.</summary>
     public static bool IsScalar(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         return bare.IsPrimitive || bare.IsEnum || Structures.Contains(bare) || (Array.Exists(Classes, known => known.IsAssignableFrom(bare)) && IsOfFramework(bare));
     }
+
+    /// <summary>Says whether a value is written without parts.</summary>
+    public static bool IsScalarValue(object value) => value switch
+    {
+        bool or char or int or long or double or byte or sbyte or short or ushort or uint or ulong or float or Half => true,
+        decimal or Guid or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan => true,
+        BigInteger or Int128 or UInt128 or Complex or nint or nuint or Rune => true,
+        _ => value is Enum,
+    };
 
     /// <summary>Says whether a type is one of .NET that would be another value once its public properties are stored and read.</summary>
     /// <remarks>What the type declares says nothing when a value must be of another: <see cref="object"/>, interfaces and abstract classes.
@@ -40,6 +58,18 @@ internal static class FrameworkTypes
         return !isOpen && IsOfFramework(bare) && !IsTransparent(bare)
             && !(bare.IsGenericType && bare.GetGenericTypeDefinition() == typeof(KeyValuePair<,>));
     }
+
+    /// <summary>Says whether a value of the type exists only in the process that made it.</summary>
+    public static bool IsOfOneProcess(Type type) =>
+        type.IsPointer || type.IsFunctionPointer || type.IsByRefLike
+        || ForbiddenBases.Any(forbidden => forbidden.IsAssignableFrom(type))
+        || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+        || ArgumentsOf(type.GetInterfaces(), typeof(IAsyncEnumerable<>)) is not null
+        || ArgumentsOf([type, .. type.GetInterfaces()], typeof(IGrouping<,>)) is not null;
+
+    /// <summary>Returns the arguments of the first interface made from a generic definition.</summary>
+    public static Type[]? ArgumentsOf(IEnumerable<Type> interfaces, Type definition) =>
+        interfaces.FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == definition)?.GetGenericArguments();
 
     private static bool IsTransparent(Type type)
     {

@@ -102,8 +102,11 @@ public sealed class NumericArray
         where T : unmanaged
     {
         var target = new T[Length];
-        return TryCopyTo(target) ? target : throw SerializationErrors.DoesNotFit(new ValuePath("value"), typeof(T[]), PythonTypeName.OfPlain(this));
+        return TryCopyTo(target) ? target : throw SerializationErrors.DoesNotFit(new ValuePath("value"), typeof(T[]), Describe());
     }
+
+    /// <summary>Returns what the array is, for an error.</summary>
+    internal string Describe() => $"a numpy.ndarray of {ElementType.Code} with shape ({string.Join(", ", Shape)})";
 
     /// <summary>Fills an array that was announced before its content was known.</summary>
     internal void Fill(NumericType elementType, IReadOnlyList<long> shape, bool isFortranOrder, object content)

@@ -78,7 +78,7 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
         var isOtherArray = value is Array && declared is { IsArray: true } && value.GetType().GetElementType() is { IsValueType: true } element && element != declared.GetElementType();
         if (isOtherArray || (ReadableTypes.IsRecord(value.GetType()) && !isAnonymous) || (ReadableTypes.IsRecord(declared) && !ReadableTypes.HoldsAnything(declared)))
         {
-            throw SerializationErrors.DerivedTypeWouldBeLost(_path, value.GetType(), declared);
+            throw SerializationErrors.DerivedTypeWouldBeLost(_path, value.GetType(), declared, ReadableTypes.HoldsAnything(declared));
         }
     }
 
@@ -172,7 +172,7 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
 
     private void RequireEntries(object value, (Type Key, Type Value) types)
     {
-        foreach (var (key, item) in ValueWriter.Pairs(value))
+        foreach (var (key, item) in DictionaryEntries.Of(value))
         {
             _path.EnterKey(key ?? "None");
             Require(key, types.Key);

@@ -8,15 +8,6 @@ namespace Metaflow.Serialization;
 /// <content>Values without parts: numbers, texts, times.</content>
 internal sealed partial class ValueWriter
 {
-    /// <summary>Says whether a value is written without parts.</summary>
-    public static bool IsScalar(object value) => value switch
-    {
-        bool or char or int or long or double or byte or sbyte or short or ushort or uint or ulong or float or Half => true,
-        decimal or Guid or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan => true,
-        BigInteger or Int128 or UInt128 or Complex or nint or nuint or Rune => true,
-        _ => value is Enum,
-    };
-
     private bool TryWriteScalar(object value)
     {
         switch (value)

@@ -9,34 +9,11 @@ using System.Text.Json.Nodes;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Types and values as text: .NET types for messages, Python types for the records of artifacts.</summary>
+/// <summary>Types of values as Python has them: for messages, and for the records of artifacts.</summary>
 internal static class PythonTypeName
 {
     /// <summary>The most bits of an integer that is written out: its digits take the square of their number to be found.</summary>
     private const int LongestInteger = 1024;
-
-    /// <summary>Returns the name of a .NET type as code has it, without namespaces.</summary>
-    public static string OfType(Type type)
-    {
-        if (type.IsArray)
-        {
-            return $"{OfType(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]";
-        }
-
-        if (Nullable.GetUnderlyingType(type) is { } underlying)
-        {
-            return OfType(underlying) + "?";
-        }
-
-        if (!type.IsGenericType)
-        {
-            return type.Name;
-        }
-
-        var name = type.Name;
-        var tick = name.IndexOf('`', StringComparison.Ordinal);
-        return $"{(tick < 0 ? name : name[..tick])}<{string.Join(", ", type.GetGenericArguments().Select(OfType))}>";
-    }
 
     /// <summary>Returns what a plain value is, for an error: its Python type, with the value where that is short.</summary>
     public static string OfPlain(object? value) => value switch
@@ -51,7 +28,7 @@ internal static class PythonTypeName
         PythonObject { Module: "builtins", Name: "getattr", Arguments: [PythonClass owner, string member, ..] } => $"the attribute '{member}' of the class {owner}",
         PythonObject { Module: "numpy" or "numpy.core.multiarray" or "numpy._core.multiarray" } array when HasLongDouble(array) =>
             "a numpy.longdouble or an array of it, whose bytes do not say which machine's format they have ('.astype(float)' stores the nearest doubles)",
-        NumericArray array => $"a numpy.ndarray of {array.ElementType.Code} with shape ({string.Join(", ", array.Shape)})",
+        NumericArray array => array.Describe(),
         _ => $"a {PythonName(value)}",
     };
 
@@ -110,7 +87,7 @@ internal static class PythonTypeName
             ShapeKind.Set => PythonHashing.AreHashable((IEnumerable)value) ? "set" : "list",
             ShapeKind.Sequence => "list",
             ShapeKind.Pair => "tuple",
-            ShapeKind.Dictionary => PythonHashing.HasHashableKeys(value) ? "dict" : "list",
+            ShapeKind.Dictionary => DictionaryEntries.AreKeysHashable(value) ? "dict" : "list",
             _ => "dict",
         };
     }

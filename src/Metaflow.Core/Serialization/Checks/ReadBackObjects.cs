@@ -69,7 +69,7 @@ internal sealed class ReadBackObjects(string root)
 
     private void RequireEntries(object set, object read, TypeShape shape)
     {
-        var entries = ValueWriter.Pairs(set);
+        var entries = DictionaryEntries.Of(set);
         if (TypeShape.Of(read.GetType()).Kind != ShapeKind.Dictionary)
         {
             // Plain data, in which entries whose keys Python cannot hash are pairs of a list.
@@ -77,7 +77,7 @@ internal sealed class ReadBackObjects(string root)
             return;
         }
 
-        var others = ValueWriter.Pairs(read);
+        var others = DictionaryEntries.Of(read);
         RequireCount(entries.Count, others.Count, shape.Type);
         var mayOrder = !FrameworkTypes.IsOfFramework(shape.Type) && shape.KeyAndValue is { } types && types.Key != typeof(object);
         if (mayOrder && read.GetType() == shape.Type && !entries.Select(static entry => entry.Key).SequenceEqual(others.Select(static other => other.Key)))

@@ -45,7 +45,7 @@ internal static class CollectionState
 
         List<object?> keys = shape.Kind == ShapeKind.Set
             ? [.. ((IEnumerable)collection).Cast<object?>()]
-            : ValueWriter.Pairs(collection).ConvertAll(static pair => pair.Key);
+            : DictionaryEntries.Of(collection).ConvertAll(static pair => pair.Key);
         RequireDistinct(path, keys, shape.Type);
         if (hasOwnComparer && shape.Type.IsGenericType && Sorted.Contains(shape.Type.GetGenericTypeDefinition()) && !IsInDefaultOrder(keys))
         {

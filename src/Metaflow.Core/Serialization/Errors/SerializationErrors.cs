@@ -15,7 +15,7 @@ internal static class SerializationErrors
 
     public static StorageException EncodingDoesNotFit(string name, string encoding, string found, Type type) => new(
         ErrorCodes.ValueDoesNotFit,
-        $"'{name}' cannot be read into '{PythonTypeName.OfType(type)}'.",
+        $"'{name}' cannot be read into '{TypeName.Of(type)}'.",
         $"Its encoding '{encoding}', which a plug-in of the program has, gave {found}.",
         "Read it into the type that it was stored as.");
 
@@ -51,7 +51,7 @@ internal static class SerializationErrors
 
     public static StorageException DoesNotFit(ValuePath path, Type wanted, string found) => new(
         ErrorCodes.ValueDoesNotFit,
-        $"'{path}' is {found}, which does not fit '{PythonTypeName.OfType(wanted)}'.",
+        $"'{path}' is {found}, which does not fit '{TypeName.Of(wanted)}'.",
         "A value is never rounded, cut or guessed when it is read.",
         "Read it into a type that holds it, or change what the step stores.");
 
@@ -61,7 +61,7 @@ internal static class SerializationErrors
         var names = string.Join(", ", keys.Take(MostKeys).Select(static name => $"'{name}'")) + (keys.Count > MostKeys ? ", …" : "");
         return new(
             ErrorCodes.ValueDoesNotFit,
-            $"'{path}' has no '{key}', which '{PythonTypeName.OfType(wanted)}' needs.",
+            $"'{path}' has no '{key}', which '{TypeName.Of(wanted)}' needs.",
             (nearest, keys.Count) switch
             {
                 ({ } near, _) => $"It has '{near}', which is nearly the same name and which no member takes.",
@@ -74,12 +74,12 @@ internal static class SerializationErrors
 
     public static StorageException CannotBeStored(ValuePath path, Type type) => new(
         ErrorCodes.TypeCannotBeStored,
-        $"'{path}' is a '{PythonTypeName.OfType(type)}', which cannot be stored.",
-        TypeShape.IsOfOneProcess(ItemOf(type))
+        $"'{path}' is a '{TypeName.Of(type)}', which cannot be stored.",
+        FrameworkTypes.IsOfOneProcess(ItemOf(type))
             ? "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them."
             : type == typeof(object)
                 ? "It is a mere object, of which nothing could be told apart from another one."
-                : $"'{PythonTypeName.OfType(ItemOf(type))}' is a type of .NET whose public properties are not all that it is, so another value would be read back.",
+                : $"'{TypeName.Of(ItemOf(type))}' is a type of .NET whose public properties are not all that it is, so another value would be read back.",
         "Store the data it stands for, or keep it in an ordinary field, which is not an artifact.");
 
     public static StorageException JsonNotStored(ValuePath path, string? number) => new(
@@ -96,25 +96,25 @@ internal static class SerializationErrors
 
     public static StorageException LosesState(ValuePath path, Type type, string lost) => new(
         ErrorCodes.StateWouldBeLost,
-        $"'{path}' is a '{PythonTypeName.OfType(type)}', and {lost} would be lost.",
+        $"'{path}' is a '{TypeName.Of(type)}', and {lost} would be lost.",
         "Public properties and fields are stored, of collections the items; nothing else can be given back.",
         "Make it a public property, or mark it [ArtifactIgnore] if it can be made again, or mark the type [ArtifactByPublicMembers] if its public members are all that it is.");
 
     public static StorageException GetterChanges(ValuePath path, Type type) => new(
         ErrorCodes.StateWouldBeLost,
-        $"'{path}' of '{PythonTypeName.OfType(type)}' has a getter that changes what the property keeps.",
+        $"'{path}' of '{TypeName.Of(type)}' has a getter that changes what the property keeps.",
         "What the getter returns is stored, and would be changed again each time it is read.",
         "Let the property return what it keeps, and give the changed value by a method or a property without a field of its own.");
 
     public static StorageException LosesEntry(ValuePath path, Type type, object? key) => new(
         ErrorCodes.StateWouldBeLost,
-        $"'{path}' is a '{PythonTypeName.OfType(type)}' in which the key or item '{VisibleText.Line($"{key}")}' would replace another one.",
+        $"'{path}' is a '{TypeName.Of(type)}' in which the key or item '{VisibleText.Line($"{key}")}' would replace another one.",
         "Its comparer, or the type of the key, holds apart what is the same once it is stored: 1 and 1.0, or two equal texts.",
         "Use keys that differ without the comparer, or store a list of pairs.");
 
     public static StorageException LosesOrder(ValuePath path, Type type) => new(
         ErrorCodes.StateWouldBeLost,
-        $"'{path}' is a '{PythonTypeName.OfType(type)}' whose order would be lost.",
+        $"'{path}' is a '{TypeName.Of(type)}' whose order would be lost.",
         "It is sorted by a comparer of its own, which is not stored: read back, it would be sorted by the items' own order.",
         "Store a list, which keeps the order, and sort again where that is needed; or use the default comparer.");
 
@@ -127,29 +127,29 @@ internal static class SerializationErrors
 
     public static StorageException CannotBeConstructed(ValuePath path, Type type, string why) => new(
         ErrorCodes.TypeCannotBeConstructed,
-        $"'{path}' cannot be read into '{PythonTypeName.OfType(type)}'.",
+        $"'{path}' cannot be read into '{TypeName.Of(type)}'.",
         $"{why}.",
         "Give the type a public constructor whose parameters have the names of its properties, or read the value into a type that can be made.");
 
     public static StorageException CannotBeReadAgain(ValuePath path, Type stored, Type declared, string why) => new(
         ErrorCodes.TypeCannotBeConstructed,
         stored == declared
-            ? $"'{path}' is a '{PythonTypeName.OfType(declared)}', which could be stored but never read again."
-            : $"'{path}' is a '{PythonTypeName.OfType(stored)}' declared as '{PythonTypeName.OfType(declared)}', which could be stored but never read again.",
+            ? $"'{path}' is a '{TypeName.Of(declared)}', which could be stored but never read again."
+            : $"'{path}' is a '{TypeName.Of(stored)}' declared as '{TypeName.Of(declared)}', which could be stored but never read again.",
         $"{why}.",
         declared.IsAbstract && !typeof(System.Collections.IEnumerable).IsAssignableFrom(declared)
             ? "Declare it as the type that it is, or keep the values of each type in a list of their own."
             : "Declare it as a type that can be made: a List, an array or a Dictionary, or a type with a public constructor whose parameters have the names of its properties.");
 
-    public static StorageException DerivedTypeWouldBeLost(ValuePath path, Type stored, Type declared) => new(
+    public static StorageException DerivedTypeWouldBeLost(ValuePath path, Type stored, Type declared, bool becomesDictionary) => new(
         ErrorCodes.DerivedTypeWouldBeLost,
-        $"'{path}' is a '{PythonTypeName.OfType(stored)}' declared as '{PythonTypeName.OfType(declared)}'.",
-        ReadableTypes.HoldsAnything(declared)
+        $"'{path}' is a '{TypeName.Of(stored)}' declared as '{TypeName.Of(declared)}'.",
+        becomesDictionary
             ? "It would be read back as a dictionary of its members: which type it had is not stored."
-            : $"It would be read back as a '{PythonTypeName.OfType(declared)}', without what '{PythonTypeName.OfType(stored)}' adds: which type it had is not stored.",
-        ReadableTypes.HoldsAnything(declared)
-            ? $"Declare it as '{PythonTypeName.OfType(stored)}', or store plain data: an anonymous object or a dictionary."
-            : $"Declare it as '{PythonTypeName.OfType(stored)}', or keep the objects of each type apart: one List for each.");
+            : $"It would be read back as a '{TypeName.Of(declared)}', without what '{TypeName.Of(stored)}' adds: which type it had is not stored.",
+        becomesDictionary
+            ? $"Declare it as '{TypeName.Of(stored)}', or store plain data: an anonymous object or a dictionary."
+            : $"Declare it as '{TypeName.Of(stored)}', or keep the objects of each type apart: one List for each.");
 
     public static StorageException ReadBackDiffers(string path, string set, string read) => new(
         ErrorCodes.ReadBackDiffers,
@@ -160,14 +160,14 @@ internal static class SerializationErrors
 
     public static StorageException MemberThrew(ValuePath path, Type type, Exception cause) => new(
         ErrorCodes.MemberThrew,
-        $"'{path}' of '{PythonTypeName.OfType(type)}' threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
+        $"'{path}' of '{TypeName.Of(type)}' threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
         "Serializing reads each public property and constructs types by their constructors.",
         "Fix the member, or make it a method, which is not stored.",
         cause);
 
     public static StorageException DuplicateKey(Type type, string first, string second, string key) => new(
         ErrorCodes.DuplicateKey,
-        $"'{first}' and '{second}' of '{PythonTypeName.OfType(type)}' would both be stored as '{key}'.",
+        $"'{first}' and '{second}' of '{TypeName.Of(type)}' would both be stored as '{key}'.",
         "Members are stored under their names in snake case.",
         "Rename one of them, or give it another key with [ArtifactKey(\"...\")].");
 
@@ -179,7 +179,7 @@ internal static class SerializationErrors
 
     public static StorageException CycleThroughConstructor(ValuePath path, Type type) => new(
         ErrorCodes.CycleThroughConstructor,
-        $"'{path}' refers to the '{PythonTypeName.OfType(type)}' that contains it.",
+        $"'{path}' refers to the '{TypeName.Of(type)}' that contains it.",
         "An object that is built from its parts by a constructor cannot be one of its own parts.",
         "Give the type a parameterless constructor and settable properties.");
 

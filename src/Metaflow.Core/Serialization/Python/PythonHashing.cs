@@ -9,9 +9,6 @@ internal static class PythonHashing
     /// <summary>Says whether Python can keep all items in a set.</summary>
     public static bool AreHashable(IEnumerable items) => new Walk().AreHashable(items, DeepStack.DeepestKey);
 
-    /// <summary>Says whether Python can keep all keys in a dictionary.</summary>
-    public static bool HasHashableKeys(object dictionary) => AreHashable(ValueWriter.Pairs(dictionary).Select(static pair => pair.Key));
-
     /// <summary>Says whether Python can use a value as a key.</summary>
     public static bool IsHashable(object? key) => new Walk().IsHashable(key, DeepStack.DeepestKey);
 
@@ -40,7 +37,7 @@ internal static class PythonHashing
             _ when depth == 0 => false,
             PythonTuple or HashSet<object?> => !(_seen ??= new(ReferenceEqualityComparer.Instance)).Add(value) || AreHashable((IEnumerable)value, depth - 1),
             ITuple tuple => AreItemsHashable(tuple, depth - 1),
-            ValueType => ValueWriter.IsScalar(value),
+            ValueType => FrameworkTypes.IsScalarValue(value),
             _ => false,
         };
 

@@ -39,7 +39,6 @@ internal sealed class TypeShape
     private readonly Lazy<ConstructionPlan> _construction;
     private readonly Lazy<SequenceFactory> _sequences;
     private readonly Lazy<DictionaryFactory> _dictionaries;
-    private readonly Lazy<DirectForm?> _direct;
     private readonly Lazy<bool> _mayDiffer;
     private readonly Lazy<bool> _partsMayDiffer;
     private readonly Lazy<string?> _lost;
@@ -53,7 +52,6 @@ internal sealed class TypeShape
         _construction = new Lazy<ConstructionPlan>(() => new ConstructionPlan(type, Members));
         _sequences = new Lazy<SequenceFactory>(() => SequenceFactory.Of(Element!));
         _dictionaries = new Lazy<DictionaryFactory>(() => DictionaryFactory.Of(KeyAndValue!.Value.Key, KeyAndValue.Value.Value));
-        _direct = new Lazy<DirectForm?>(() => DirectForm.OfShape(this));
         _mayDiffer = new Lazy<bool>(() => ReadableTypes.MayDiffer(type));
         _partsMayDiffer = new Lazy<bool>(() => ReadableTypes.Parts(type).Any(part => Of(part).MayDiffer));
         _lost = new Lazy<string?>(() => StoredFields.FirstLost(this));
@@ -61,7 +59,7 @@ internal sealed class TypeShape
         _formerMembers = new Lazy<IReadOnlyDictionary<string, object>>(FindFormerMembers);
         var interfaces = type.IsInterface ? [type, .. type.GetInterfaces()] : type.GetInterfaces();
         KeyAndValue = PairOf(interfaces, typeof(IDictionary<,>)) ?? PairOf(interfaces, typeof(IReadOnlyDictionary<,>));
-        Element = ArgumentsOf(interfaces, typeof(IEnumerable<>))?[0];
+        Element = FrameworkTypes.ArgumentsOf(interfaces, typeof(IEnumerable<>))?[0];
         Kind = FindKind(type, interfaces);
         IsUnordered = type.FullName is { } name && (name.StartsWith("System.Collections.Immutable.Immutable", StringComparison.Ordinal)
             || name.StartsWith("System.Collections.Frozen.", StringComparison.Ordinal)
@@ -94,9 +92,6 @@ internal sealed class TypeShape
     /// <summary>Gets the maker of a dictionary of <see cref="KeyAndValue"/>.</summary>
     public DictionaryFactory Dictionaries => _dictionaries.Value;
 
-    /// <summary>Gets how values are read without plain ones in between; <see langword="null"/> when they are not.</summary>
-    public DirectForm? Direct => _direct.Value;
-
     /// <summary>Gets a value indicating whether a value of the type, or a part of one, may not be read back as what it is.</summary>
     public bool MayDiffer => _mayDiffer.Value;
 
@@ -114,12 +109,8 @@ internal sealed class TypeShape
 
     public static TypeShape Of(Type type) => Known.GetOrAdd(type, static type => new TypeShape(type));
 
-    /// <summary>Returns the arguments of the first interface made from a generic definition.</summary>
-    public static Type[]? ArgumentsOf(IEnumerable<Type> interfaces, Type definition) =>
-        interfaces.FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == definition)?.GetGenericArguments();
-
     private static (Type Key, Type Value)? PairOf(IEnumerable<Type> interfaces, Type definition) =>
-        ArgumentsOf(interfaces, definition) is [var key, var value] ? (key, value) : null;
+        FrameworkTypes.ArgumentsOf(interfaces, definition) is [var key, var value] ? (key, value) : null;
 
     private Dictionary<string, object> FindFormerMembers()
     {
@@ -135,26 +126,9 @@ internal sealed class TypeShape
         return members;
     }
 
-    /// <summary>Says whether a value of the type exists only in the process that made it.</summary>
-    public static bool IsOfOneProcess(Type type) =>
-        type.IsPointer || type.IsFunctionPointer || type.IsByRefLike
-        || ForbiddenBases.Any(forbidden => forbidden.IsAssignableFrom(type))
-        || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
-        || ArgumentsOf(type.GetInterfaces(), typeof(IAsyncEnumerable<>)) is not null
-        || ArgumentsOf([type, .. type.GetInterfaces()], typeof(IGrouping<,>)) is not null;
-
-    private static readonly Type[] ForbiddenBases =
-    [
-        typeof(Delegate), typeof(Stream), typeof(TextReader), typeof(TextWriter), typeof(Task), typeof(ValueTask), typeof(Thread),
-        typeof(MemberInfo), typeof(Assembly), typeof(Module), typeof(ParameterInfo), typeof(Pointer), typeof(CancellationToken),
-        typeof(CancellationTokenSource), typeof(WaitHandle), typeof(System.Runtime.InteropServices.SafeHandle), typeof(Timer),
-        typeof(WeakReference), typeof(SynchronizationContext), typeof(TaskScheduler), typeof(AppDomain),
-        typeof(System.Collections.Specialized.NameObjectCollectionBase),
-    ];
-
     private ShapeKind FindKind(Type type, Type[] interfaces)
     {
-        if (IsOfOneProcess(type))
+        if (FrameworkTypes.IsOfOneProcess(type))
         {
             return ShapeKind.Forbidden;
         }
@@ -174,7 +148,7 @@ internal sealed class TypeShape
             return ShapeKind.Dictionary;
         }
 
-        if (ArgumentsOf(interfaces, typeof(ISet<>)) is not null || ArgumentsOf(interfaces, typeof(IReadOnlySet<>)) is not null)
+        if (FrameworkTypes.ArgumentsOf(interfaces, typeof(ISet<>)) is not null || FrameworkTypes.ArgumentsOf(interfaces, typeof(IReadOnlySet<>)) is not null)
         {
             return ShapeKind.Set;
         }
