@@ -115,11 +115,13 @@ internal sealed class StepTest<TFlow>
 
     private async Task<RunRecord> BeginAsync()
     {
-        var parameters = new RunParameters(_context);
-        var values = parameters.Resolve();
+        var plan = new RunPlan(_context);
+
+        // Before the run is registered: where a value is missing, there is no run.
+        _ = plan.Values;
         var run = await _stores.Metadata.RegisterRunAsync(
             new RunRecord(_context.Definition.FlowName, "", _options.UserName, _options.Tags, [], _options.Time.GetUtcNow()), default).ConfigureAwait(false);
-        await parameters.SaveAsync(run, values).ConfigureAwait(false);
+        await new RunParameters(plan).SaveAsync(run).ConfigureAwait(false);
         return run;
     }
 

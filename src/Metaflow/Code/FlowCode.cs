@@ -19,7 +19,7 @@ internal sealed class FlowCode : ICurrentCode
     public FlowCode(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeCache memory)
         => _all = new Lazy<IReadOnlyDictionary<string, string>>(() => Compute(flow, definition, decoratorsOf, memory));
 
-    /// <summary>Gets the identities of all steps.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> All => _all.Value;
 
     /// <inheritdoc/>

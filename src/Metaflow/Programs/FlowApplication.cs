@@ -6,6 +6,7 @@ using Metaflow.Graph;
 using Metaflow.Graph.Rules;
 using Metaflow.Launching;
 using Metaflow.Running;
+using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Spinning;
 
@@ -42,6 +43,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
 
     // Every task's process has to choose the same flow, whichever command starts it.
     private ProgramLocation Program => ProgramLocation.Find().With(Selection);
+
+    private FlowEngine Engine => new(makeFlow, Definition, settings);
 
     private FlowDecorators Decorators => _decorators ??= new FlowDecorators(_flow);
 
@@ -110,21 +113,23 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         using var services = FlowEngine.Processes(Program, settings, time);
-        return await new FlowEngine(makeFlow, Definition, settings).RunAsync(services, request, observer, interruption).ConfigureAwait(false);
+        var plan = await Engine.PlanRunAsync(services, request, observer).ConfigureAwait(false);
+        return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
     {
         using var services = FlowEngine.Processes(Program, settings, time);
-        return await new FlowEngine(makeFlow, Definition, settings).ContinueAsync(services, request, observer, interruption).ConfigureAwait(false);
+        var plan = await Engine.PlanContinuationAsync(services, request, observer).ConfigureAwait(false);
+        return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<ResumePlan> PlanAsync(RunRequest request)
     {
         using var services = FlowEngine.Processes(Program, settings, time);
-        return await new FlowEngine(makeFlow, Definition, settings).PlanAsync(services, request).ConfigureAwait(false);
+        return await Engine.PlanResumeAsync(services, request).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

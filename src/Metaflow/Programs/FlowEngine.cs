@@ -14,7 +14,7 @@ using Metaflow.Stores;
 
 namespace Metaflow.Programs;
 
-/// <summary>Runs a flow with given services: what the command line, code and tests have in common.</summary>
+/// <summary>Plans runs of a flow with given services: what the command line, code and tests have in common. A <see cref="RunSession"/> follows the plan.</summary>
 /// <param name="makeFlow">Makes flow objects.</param>
 /// <param name="definition">The flow's definition.</param>
 /// <param name="settings">The settings.</param>
@@ -48,73 +48,46 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     public static RunServices InProcess(Func<FlowSpec> makeFlow, RunStores stores, TimeProvider time, bool readsBack = false)
         => new(stores, new InProcessTaskLauncher(makeFlow, stores, time) { ReadsBack = readsBack }, time);
 
-    /// <summary>Runs the flow.</summary>
+    /// <summary>Plans a run or a resume. Nothing is written, but a process may be started that waits for a task.</summary>
     /// <param name="services">What it runs with; the caller disposes them.</param>
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
-    /// <param name="interruption">Asks the run to stop.</param>
-    /// <returns>How it ended.</returns>
-    /// <exception cref="Errors.MetaflowException">The run could not start, or data could not be written.</exception>
-    public async Task<RunOutcome> RunAsync(RunServices services, RunRequest request, IRunObserver observer, RunInterruption interruption)
+    /// <returns>The plan.</returns>
+    /// <exception cref="Errors.MetaflowException">The run could not start.</exception>
+    public async Task<RunPlan> PlanRunAsync(RunServices services, RunRequest request, IRunObserver observer)
     {
         await CheckNewRunAsync(services, request.Resume).ConfigureAwait(false);
         services.ExpectTask();
-        var context = await OpenAsync(services, request, observer).ConfigureAwait(false);
-        context.CheckDecorators();
-        if (request.Resume is { IsReentrant: true } resume)
-        {
-            return await RunTogetherAsync(context, resume, interruption).ConfigureAwait(false);
-        }
-
-        await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
-        return await new RunSession(context).RunAsync(interruption).ConfigureAwait(false);
+        return await PlanAsync(services, request, observer).ConfigureAwait(false);
     }
 
-    /// <summary>Continues a run under its own id.</summary>
+    /// <summary>Takes a run in order to continue it under its own id, and plans how it goes on.</summary>
     /// <param name="services">What it runs with; the caller disposes them.</param>
     /// <param name="request">Which run, and what shall be other than before.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
-    /// <param name="interruption">Asks the run to stop.</param>
-    /// <returns>How it ended.</returns>
-    /// <exception cref="Errors.MetaflowException">The run cannot be continued, or data could not be written.</exception>
-    public async Task<RunOutcome> ContinueAsync(RunServices services, ContinueRequest request, IRunObserver observer, RunInterruption interruption)
+    /// <returns>The plan. The run is kept for this process until the session that follows the plan has ended.</returns>
+    /// <exception cref="Errors.MetaflowException">The run cannot be continued.</exception>
+    public async Task<RunPlan> PlanContinuationAsync(RunServices services, ContinueRequest request, IRunObserver observer)
     {
-        var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request.RunId).ConfigureAwait(false);
-        await using var taken = continuation.ConfigureAwait(false);
-        if (continuation.Recorded is not { } recorded)
+        var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request).ConfigureAwait(false);
+        try
         {
-            var anew = request.Over(request.Anew) with { Tags = [.. request.Anew.Tags.Union(request.Tags)] };
-            return await BeginAsync(services, continuation, anew, observer, interruption).ConfigureAwait(false);
-        }
+            if (continuation.Recorded is not { } recorded)
+            {
+                var anew = request.Over(request.Anew) with { Tags = [.. request.Anew.Tags.Union(request.Tags)] };
+                return await PlanAsync(services, continuation, anew, observer).ConfigureAwait(false);
+            }
 
-        RunContinuation.RefuseInputs(request);
-        var asked = request.Over(recorded);
-        var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
-        services.ExpectTask();
-        var configs = await engine.ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
-        var context = engine.Context(services, WithKnownParameters(asked) with { Values = null }, observer, configs);
-        context.CheckDecorators();
-        if (asked.Resume is null || asked.Values is not { Count: > 0 })
+            RunContinuation.RefuseInputs(request);
+            var asked = request.Over(recorded);
+            var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
+            return await engine.PlanAsync(services, continuation, WithKnownParameters(asked), observer).ConfigureAwait(false);
+        }
+        catch
         {
-            await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
+            await continuation.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
-        else
-        {
-            ReuseSetup.Identify(context);
-        }
-
-        return await new RunSession(context).ContinueAsync(continuation, request, interruption).ConfigureAwait(false);
-    }
-
-    /// <summary>Begins a run of which nothing is recorded but its id.</summary>
-    private async Task<RunOutcome> BeginAsync(
-        RunServices services, RunContinuation continuation, RunRequest request, IRunObserver observer, RunInterruption interruption)
-    {
-        services.ExpectTask();
-        var context = Context(services, request, observer, await ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false));
-        context.CheckDecorators();
-        await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
-        return await new RunSession(context).BeginAsync(continuation, interruption).ConfigureAwait(false);
     }
 
     /// <summary>Says what a resume would do. Nothing is written, and no task is started.</summary>
@@ -122,13 +95,43 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="request">What would be resumed.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
-    public async Task<ResumePlan> PlanAsync(RunServices services, RunRequest request)
+    public async Task<ResumePlan> PlanResumeAsync(RunServices services, RunRequest request)
     {
         var resume = request.Resume ?? new ResumeRequest();
         await CheckNewRunAsync(services, resume).ConfigureAwait(false);
-        var context = await OpenAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false);
+        return (await PlanAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false)).Reuse!.Plan!;
+    }
+
+    private async Task<RunPlan> PlanAsync(RunServices services, RunRequest request, IRunObserver observer)
+    {
+        var origin = await OriginOfAsync(services, request).ConfigureAwait(false);
+        var context = Context(services, request, observer, ConfigsOf(origin, request), origin);
         context.CheckDecorators();
-        return await ReuseSetup.PlanAsync(context, resume).ConfigureAwait(false);
+        return await ReuseSetup.PlanAsync(context, origin).ConfigureAwait(false);
+    }
+
+    private async Task<RunPlan> PlanAsync(RunServices services, RunContinuation continuation, RunRequest request, IRunObserver observer)
+    {
+        services.ExpectTask();
+        var configs = await ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
+
+        // Values that a program gave are recorded nowhere, and what a resume decides follows from them: what it has not cloned yet runs.
+        var isKnown = continuation.Recorded?.Values is not { Count: > 0 };
+        var origin = isKnown ? await OriginOfAsync(services, request).ConfigureAwait(false) : null;
+        var context = Context(services, continuation.Recorded is null ? request : request with { Values = null }, observer, configs, origin);
+        context.CheckDecorators();
+        return await ReuseSetup.PlanAsync(context, origin, continuation).ConfigureAwait(false);
+    }
+
+    private async Task<ResumedRun?> OriginOfAsync(RunServices services, RunRequest request)
+    {
+        if (request.Resume is not { } resume)
+        {
+            return null;
+        }
+
+        ResumeSetup.CheckSteps(definition, resume.Step, request.Until);
+        return await new OriginChoice(services, definition.FlowName, settings.Namespace).FindAsync(resume).ConfigureAwait(false);
     }
 
     // Of several processes that resume together, the first has made the run.
@@ -141,23 +144,16 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         }
     }
 
-    /// <summary>Puts together what a run or a resume works with: a resumed run keeps its configurations.</summary>
-    private async Task<RunContext> OpenAsync(RunServices services, RunRequest request, IRunObserver observer)
+    /// <summary>A resumed run keeps its configurations.</summary>
+    private ConfigSet ConfigsOf(ResumedRun? origin, RunRequest request)
     {
-        if (request.Resume is not { } resume || definition.Configs.Count == 0)
+        if (origin is null || definition.Configs.Count == 0)
         {
-            return Context(services, request, observer);
+            return FlowConfigs.Load(definition, request, settings);
         }
 
-        var origin = await new OriginChoice(Context(services, request, observer, new ConfigSet())).FindAsync(resume.OriginRun).ConfigureAwait(false);
-        var parameters = await origin.OpenParametersAsync().ConfigureAwait(false);
-        if (parameters is null)
-        {
-            return Context(services, request, observer, new ConfigSet());
-        }
-
-        var (kept, others) = FlowConfigs.Take(definition, parameters, request, settings, "resume");
-        return Context(services, request, observer, kept.With(others));
+        var (kept, others) = FlowConfigs.Take(definition, origin.Parameters, request, settings, "resume");
+        return kept.With(others);
     }
 
     // A parameter that was given when the run began may have been removed since: its value is stored, and the tasks that are finished have read it.
@@ -187,34 +183,22 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
     /// <param name="known">The configurations, where they are known already.</param>
+    /// <param name="origin">The run to resume, or <see langword="null"/>.</param>
     /// <returns>The context.</returns>
-    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer, ConfigSet? known = null)
+    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer, ConfigSet? known = null, ResumedRun? origin = null)
     {
         var flow = makeFlow();
         var configs = known ?? FlowConfigs.Load(definition, request, settings);
         return new(flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request, new FlowDatastore(services.Stores.Blobs, definition.FlowName, services.Time))
         {
             Configs = configs,
+            OriginRunId = origin?.Run.RunId,
             Metadata = services.Stores.Metadata,
             Launchers = services.Launchers,
             Program = services.Program,
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };
-    }
-
-    private static async Task<RunOutcome> RunTogetherAsync(RunContext context, ResumeRequest resume, RunInterruption interruption)
-    {
-        var leadership = new ResumeLeadership(context, resume);
-        await ReuseSetup.PrepareAsync(context).ConfigureAwait(false);
-        if (!await leadership.TryLeadAsync().ConfigureAwait(false))
-        {
-            return await leadership.FollowAsync(interruption.Token).ConfigureAwait(false);
-        }
-
-        var outcome = await new RunSession(context).RunAsync(interruption).ConfigureAwait(false);
-        await leadership.MarkDoneAsync().ConfigureAwait(false);
-        return outcome;
     }
 
     private sealed class NoView : IRunObserver

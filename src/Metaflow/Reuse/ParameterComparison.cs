@@ -24,15 +24,20 @@ internal sealed class ParameterComparison(RunContext context, TaskArtifacts orig
     /// <exception cref="Errors.ConfigurationException">MF6003. The exit code is 2.</exception>
     public void RequireFit() => new KeptInputs(context.Definition, origin).RequireFit(IsGiven);
 
+    /// <summary>Finds the values that the new run does not take over.</summary>
+    /// <returns>The values by name on disk.</returns>
+    /// <exception cref="Errors.ConfigurationException">A value is missing or wrong (MF20xx).</exception>
+    public IReadOnlyDictionary<string, object?> Given() => RunParameters.Resolve(context, Kept());
+
     /// <summary>Returns the parameters that have another value than in the resumed run. One that is given the same value has not.</summary>
+    /// <param name="values">The values that the new run does not take over.</param>
     /// <returns>The names on disk.</returns>
-    public IReadOnlyList<string> Changed()
-    {
-        var values = new RunParameters(context).Resolve(Kept());
-        return [.. context.Definition.Parameters
+    public IReadOnlyList<string> Changed(IReadOnlyDictionary<string, object?> values) =>
+    [
+        .. context.Definition.Parameters
             .Where(parameter => values.TryGetValue(parameter.Name, out var value) && Differs(parameter, value))
-            .Select(static parameter => parameter.Name)];
-    }
+            .Select(static parameter => parameter.Name),
+    ];
 
     private bool IsGiven(ParameterDefinition parameter)
         => context.Request.Parameters.Keys.Concat(context.Request.Values?.Keys ?? []).Any(name => name.Replace('-', '_') == parameter.Name.Replace('-', '_'));

@@ -14,7 +14,7 @@ namespace Metaflow.Reuse;
 /// <summary>Lets several processes resume into the same run: the one that registers itself first leads and does the work, the others wait for it.</summary>
 /// <param name="context">What the run works with.</param>
 /// <param name="resume">What is asked for, with the id of the new run.</param>
-internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
+internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume) : IRunLeadership
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -31,10 +31,16 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 
     private string DonePath => $"{context.Definition.FlowName}/{resume.RunId}/{TaskPath.ParametersStep}/0/_resume_done";
 
-    /// <summary>Registers this process as the leader, unless another one is.</summary>
-    /// <returns>Whether this process leads, be it that an earlier one of the same identifier did.</returns>
-    /// <exception cref="ConfigurationException">MF2074: there is such a run, and no reentrant resume made it.</exception>
-    public async Task<bool> TryLeadAsync()
+    /// <inheritdoc/>
+    public async Task<RunOutcome?> FollowAsync(CancellationToken cancellationToken)
+        => await TryLeadAsync().ConfigureAwait(false) ? null : await WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task MarkDoneAsync()
+        => await context.Datastore.Blobs.SaveAsync([new BlobWrite(DonePath, "true"u8.ToArray())], overwrite: true, default).ConfigureAwait(false);
+
+    /// <summary>Registers this process as the leader, unless another one is; an earlier process of the same identifier counts as this one.</summary>
+    private async Task<bool> TryLeadAsync()
     {
         // A leader registers itself before its run.
         var flow = context.Definition.FlowName;
@@ -49,16 +55,8 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
             && await ReadAsync(DonePath).ConfigureAwait(false) is null;
     }
 
-    /// <summary>Records that the leader is done.</summary>
-    /// <returns>A task that ends when that is durable.</returns>
-    public async Task MarkDoneAsync()
-        => await context.Datastore.Blobs.SaveAsync([new BlobWrite(DonePath, "true"u8.ToArray())], overwrite: true, default).ConfigureAwait(false);
-
     /// <summary>Waits until the leader is done.</summary>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>How the leader's run ended.</returns>
-    /// <exception cref="MetadataException">The leader is gone without having finished (MF5040).</exception>
-    public async Task<RunOutcome> FollowAsync(CancellationToken cancellationToken)
+    private async Task<RunOutcome> WaitAsync(CancellationToken cancellationToken)
     {
         Say($"Not the leader of the resume into run {resume.RunId}: waiting for the leader, {await ReadAsync(LeaderPath).ConfigureAwait(false)}.");
         var idle = TimeSpan.Zero;

@@ -6,7 +6,7 @@ using Metaflow.Scheduling;
 
 namespace Metaflow.Reuse;
 
-/// <summary>Finds out what a resume does by letting the scheduler itself walk the graph, with the answers that the run will get.</summary>
+/// <summary>Finds out what a resume does by letting the scheduler itself walk the graph, and keeps the answers for the run.</summary>
 internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun)
 {
     private readonly Dictionary<string, int> _cloned = [];
@@ -14,6 +14,10 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
     private readonly Dictionary<string, string> _gangReasons = [];
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
     private readonly HashSet<string> _codeChanged = new(StringComparer.Ordinal);
+    private readonly Dictionary<TaskKey, ResumeDecision> _decisions = [];
+
+    /// <summary>Gets what was decided about each task that the plan has come to. A run that follows the plan comes to the same ones, and to no others.</summary>
+    public IReadOnlyDictionary<TaskKey, ResumeDecision> Decisions => _decisions;
 
     /// <summary>Makes the plan.</summary>
     /// <returns>The plan.</returns>
@@ -57,7 +61,7 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
 
     private async Task<SchedulerEvent> AnswerAsync(ScheduledTask task)
     {
-        var decision = await rules.DecideAsync(task).ConfigureAwait(false);
+        var decision = _decisions[task.Key] = await rules.DecideAsync(task).ConfigureAwait(false);
         if (decision.Result is { } result)
         {
             if (decision.IsCodeChanged)

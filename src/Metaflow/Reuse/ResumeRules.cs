@@ -28,7 +28,7 @@ internal sealed record ResumeDecision(EarlierTask? Task, TaskResult? Result, str
     public IReadOnlyList<ResumeDecision> Others { get; init; } = [];
 }
 
-/// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan and the run ask the same object.</summary>
+/// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan asks once for each task; the run follows what it was told.</summary>
 internal sealed partial class ResumeRules
 {
     /// <summary>Gets the resumed run.</summary>

@@ -8,8 +8,11 @@ using Metaflow.Tasks;
 
 namespace Metaflow.Reuse;
 
-/// <summary>Clones what a resumed run has done.</summary>
-internal sealed class ResumeSource(ResumeRules rules, TaskCloner cloner) : IReuseSource
+/// <summary>Clones what a resumed run has done, as the plan of the resume decided.</summary>
+/// <param name="decisions">What the plan decided.</param>
+/// <param name="datastore">Where both runs are.</param>
+/// <param name="cloner">Clones a task.</param>
+internal sealed class ResumeSource(IReadOnlyDictionary<TaskKey, ResumeDecision> decisions, FlowDatastore datastore, TaskCloner cloner) : IReuseSource
 {
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<ArtifactRecord>>? _ofRun;
@@ -20,10 +23,10 @@ internal sealed class ResumeSource(ResumeRules rules, TaskCloner cloner) : IReus
     /// <inheritdoc/>
     public async Task<ReuseOutcome> ReuseAsync(RunRecord run, ScheduledTask task)
     {
-        var decision = await rules.DecideAsync(task).ConfigureAwait(false);
+        var decision = decisions.GetValueOrDefault(task.Key);
         if (decision is not { Task: { } earlier, Result: { } result })
         {
-            return new ReuseOutcome(null, null, decision.Reason);
+            return new ReuseOutcome(null, null, decision?.Reason ?? "the plan of the resume does not have it");
         }
 
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
@@ -96,7 +99,7 @@ internal sealed class ResumeSource(ResumeRules rules, TaskCloner cloner) : IReus
     private async Task<IReadOnlyList<ArtifactRecord>> ReadOfRunAsync(RunRecord run)
     {
         var task = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, "0");
-        var parameters = await rules.Datastore.OpenTaskAsync(task, null, default).ConfigureAwait(false);
+        var parameters = await datastore.OpenTaskAsync(task, null, default).ConfigureAwait(false);
         return [.. parameters.Records.Values.Where(static record => TaskInputs.IsInherited(record.Name))];
     }
 }

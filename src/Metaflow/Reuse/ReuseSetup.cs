@@ -1,6 +1,5 @@
 using Metaflow.Code;
 using Metaflow.Decorators;
-using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Storage;
 
@@ -9,56 +8,32 @@ namespace Metaflow.Reuse;
 /// <summary>Finds out what a run takes from earlier ones, before it starts.</summary>
 internal static class ReuseSetup
 {
-    /// <summary>Prepares a run.</summary>
-    /// <param name="context">What the run works with; receives what it takes from earlier runs, and what its code is.</param>
-    /// <returns>A task that ends when all is known.</returns>
-    /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
-    public static async Task PrepareAsync(RunContext context)
-    {
-        await PrepareAsync(context, Identify(context)).ConfigureAwait(false);
-    }
-
-    /// <summary>Finds out what the code of a run is, and nothing else.</summary>
-    /// <param name="context">What the run works with; receives it.</param>
-    /// <returns>The code.</returns>
-    public static ICurrentCode Identify(RunContext context)
-    {
-        var code = CodeOf(context);
-
-        // A run in memory ends with its program: the next one, of the same code, is resumed without.
-        if (context.Datastore.Blobs is not MemoryBlobStore)
-        {
-            context.CodeRecord = () => RecordedCode.ToJson(code.All);
-        }
-
-        return code;
-    }
-
-    /// <summary>Prepares a run whose code is known by other means.</summary>
-    /// <param name="context">What the run works with; receives what it takes from earlier runs.</param>
-    /// <param name="code">The code as it is now.</param>
-    /// <returns>A task that ends when all is known.</returns>
-    /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
-    public static async Task PrepareAsync(RunContext context, ICurrentCode code)
+    /// <summary>Completes the plan of a run.</summary>
+    /// <param name="context">What the run works with.</param>
+    /// <param name="origin">The run to resume, or <see langword="null"/>.</param>
+    /// <param name="continuation">The run to continue, or <see langword="null"/> for a new one.</param>
+    /// <param name="code">The code as it is now; by default that of the flow's methods.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="Errors.ConfigurationException">There is no such step (MF2072), or the parameters of the resumed run do not fit (MF6003).</exception>
+    public static async Task<RunPlan> PlanAsync(RunContext context, ResumedRun? origin, RunContinuation? continuation = null, ICurrentCode? code = null)
     {
         ResumeSetup.CheckSteps(context.Definition, context.Request.Until);
-        if (context.Request.Resume is { } resume)
+        code ??= CodeOf(context);
+        return new RunPlan(context)
         {
-            context.Reuse = await new ResumeSetup(context, code).PrepareAsync(resume).ConfigureAwait(false);
-        }
-        else if (context.Request.UsesCache)
-        {
-            context.Reuse = new ReusePlan(new CacheSource(context, code, new TaskCloner(context.Datastore, context.Metadata, context.Time)) { StepsToRun = WithoutCache(context) });
-        }
+            Reuse = origin is not null ? await new ResumeSetup(context, code).PlanAsync(origin).ConfigureAwait(false)
+                : context.Request.UsesCache ? CacheOf(context, code)
+                : null,
+
+            // A run in memory ends with its program: the next one, of the same code, is resumed without.
+            CodeRecord = context.Datastore.Blobs is MemoryBlobStore ? null : () => RecordedCode.ToJson(code.All),
+            Continuation = continuation,
+            Leadership = continuation is null && context.Request.Resume is { IsReentrant: true } shared ? new ResumeLeadership(context, shared) : null,
+        };
     }
 
-    /// <summary>Says what a resume would do.</summary>
-    /// <param name="context">What the run would work with.</param>
-    /// <param name="resume">What is to be resumed.</param>
-    /// <returns>The plan.</returns>
-    /// <exception cref="Errors.ConfigurationException">What is to be resumed is not there (MF2070 to MF2072).</exception>
-    public static async Task<ResumePlan> PlanAsync(RunContext context, ResumeRequest resume)
-        => (await new ResumeSetup(context, CodeOf(context)).PrepareAsync(resume).ConfigureAwait(false)).Plan!;
+    private static ReusePlan CacheOf(RunContext context, ICurrentCode code)
+        => new(new CacheSource(context, code, new TaskCloner(context.Datastore, context.Metadata, context.Time)) { StepsToRun = WithoutCache(context) });
 
     private static HashSet<string> WithoutCache(RunContext context)
         => [.. context.Definition.Graph.Steps.Select(static step => step.Name).Where(step => DecoratorsOf(context, step).Find<NoCacheAttribute>() is not null)];

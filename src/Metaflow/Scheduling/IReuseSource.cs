@@ -33,11 +33,11 @@ internal sealed record ReuseOutcome(TaskPath? Origin, TaskResult? Result, string
 /// <param name="Tasks">Lets tasks of earlier runs stand in.</param>
 internal sealed record ReusePlan(IReuseSource Tasks)
 {
-    /// <summary>Gets the run that this one resumes, or <see langword="null"/>.</summary>
-    public string? OriginRunId { get; init; }
-
     /// <summary>Gets the values of parameters that are taken from the resumed run, by name on disk.</summary>
     public IReadOnlyDictionary<string, ArtifactRecord> Parameters { get; init; } = new Dictionary<string, ArtifactRecord>();
+
+    /// <summary>Gets the values of all other parameters, by name on disk; <see langword="null"/> when they were not looked for.</summary>
+    public IReadOnlyDictionary<string, object?>? Values { get; init; }
 
     /// <summary>Gets the task that holds the parameters of the resumed run, or <see langword="null"/>.</summary>
     public TaskPath? ParametersOrigin { get; init; }

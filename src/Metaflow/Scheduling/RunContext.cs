@@ -10,7 +10,7 @@ using Metaflow.Settings;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>What a run works with; made once at its start.</summary>
+/// <summary>What a run works with; made once at its start, and never changed.</summary>
 internal sealed class RunContext(
     FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, RunRequest request, FlowDatastore datastore)
 {
@@ -54,14 +54,8 @@ internal sealed class RunContext(
     /// <summary>Gets who is told what happens.</summary>
     public required IRunObserver Observer { get; init; }
 
-    /// <summary>Gets the run that this one resumes, or <see langword="null"/>.</summary>
-    public string? OriginRunId => Reuse?.OriginRunId;
-
-    /// <summary>Gets or sets what the run takes from earlier ones; <see langword="null"/>, the default, for nothing. Set before the run starts.</summary>
-    public ReusePlan? Reuse { get; set; }
-
-    /// <summary>Gets or sets what says which code the steps run, as JSON; <see langword="null"/>, the default, when that is not recorded. Takes a while. Set before the run starts.</summary>
-    public Func<string>? CodeRecord { get; set; }
+    /// <summary>Gets the run that this one resumes; <see langword="null"/>, the default, for none.</summary>
+    public string? OriginRunId { get; init; }
 
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
     public IReadOnlyList<string> With { get; } = [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];

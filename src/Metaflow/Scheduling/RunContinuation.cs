@@ -21,6 +21,9 @@ internal sealed class RunContinuation : IAsyncDisposable
     /// <summary>Gets the run; when nothing is recorded of it, its flow and its id alone.</summary>
     public RunRecord Run { get; }
 
+    /// <summary>Gets what shall be other than before.</summary>
+    public required ContinueRequest Request { get; init; }
+
     /// <summary>Gets what keeps the run for this process.</summary>
     public IRunLease Lease { get; }
 
@@ -33,12 +36,13 @@ internal sealed class RunContinuation : IAsyncDisposable
     /// <summary>Takes a run.</summary>
     /// <param name="services">Where runs are kept.</param>
     /// <param name="flow">The flow's name.</param>
-    /// <param name="runId">The run's id.</param>
+    /// <param name="request">Which run, and what shall be other than before.</param>
     /// <returns>The run, which nobody else can continue until it is disposed.</returns>
     /// <exception cref="MetadataException">There is no such run (MF5004), or its journal is missing (MF5022) or cannot be read (MF5020, MF5021).</exception>
     /// <exception cref="LaunchException">The run is at work (MF6030) or has succeeded (MF6031).</exception>
-    public static async Task<RunContinuation> OpenAsync(RunServices services, string flow, string runId)
+    public static async Task<RunContinuation> OpenAsync(RunServices services, string flow, ContinueRequest request)
     {
+        var runId = request.RunId;
         var found = await services.Stores.Metadata.FindRunAsync(flow, runId, default).ConfigureAwait(false);
         var run = found ?? new RunRecord(flow, runId, "", [], [], services.Time.GetUtcNow());
         var home = RunHomes.Of(services.Stores.Blobs, services.Time);
@@ -68,6 +72,7 @@ internal sealed class RunContinuation : IAsyncDisposable
             var hasBegun = !begins || await home.HasJournalAsync(flow, runId, default).ConfigureAwait(false);
             return new RunContinuation(run, lease, hasBegun ? await RunReplay.ReadAsync(home, flow, runId).ConfigureAwait(false) : [])
             {
+                Request = request,
                 WasKilled = state is not { State: RunState.Failed or RunState.Cancelled },
             };
         }

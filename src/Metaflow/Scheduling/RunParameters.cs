@@ -14,15 +14,18 @@ using Metaflow.Tasks;
 namespace Metaflow.Scheduling;
 
 /// <summary>The parameters of a run: found, checked, and kept as the artifacts of the task <c>_parameters/0</c>.</summary>
-internal sealed class RunParameters(RunContext context)
+internal sealed class RunParameters(RunPlan plan)
 {
     private const string TaskId = "0";
 
+    private readonly RunContext _context = plan.Context;
+
     /// <summary>Finds the values of all parameters that are not taken from another run.</summary>
+    /// <param name="context">What the run works with.</param>
     /// <param name="kept">The parameters that are, by name on disk; <see langword="null"/> for none.</param>
     /// <returns>The values by name on disk.</returns>
     /// <exception cref="ConfigurationException">A value is missing or wrong (MF20xx).</exception>
-    public IReadOnlyDictionary<string, object?> Resolve(IReadOnlyDictionary<string, ArtifactRecord>? kept = null)
+    public static IReadOnlyDictionary<string, object?> Resolve(RunContext context, IReadOnlyDictionary<string, ArtifactRecord>? kept = null)
     {
         var definition = kept is null or { Count: 0 }
             ? context.Definition
@@ -35,7 +38,7 @@ internal sealed class RunParameters(RunContext context)
     /// <returns>A task that ends when it is recorded.</returns>
     public async Task RecordCodeAsync(RunRecord run)
     {
-        if (context.CodeRecord is { } read)
+        if (plan.CodeRecord is { } read)
         {
             await RecordCodeAsync(run, await Task.Run(read).ConfigureAwait(false)).ConfigureAwait(false);
         }
@@ -47,12 +50,12 @@ internal sealed class RunParameters(RunContext context)
     /// <returns>A task that ends when it is recorded.</returns>
     public async Task RecordChangedCodeAsync(RunRecord run, bool hasBegun)
     {
-        if (context.CodeRecord is not { } read)
+        if (plan.CodeRecord is not { } read)
         {
             return;
         }
 
-        var recorded = (await context.Metadata.ListMetadataAsync(TaskOf(run), default).ConfigureAwait(false))
+        var recorded = (await _context.Metadata.ListMetadataAsync(TaskOf(run), default).ConfigureAwait(false))
             .Where(static datum => datum.Field == InternalFields.RecordedCode).Select(static datum => datum.Text).ToList();
         var code = recorded.Count == 0 && hasBegun ? null : await Task.Run(read).ConfigureAwait(false);
 
@@ -64,34 +67,35 @@ internal sealed class RunParameters(RunContext context)
     }
 
     private ValueTask RecordCodeAsync(RunRecord run, string code)
-        => context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum(InternalFields.RecordedCode, InternalFields.RecordedCode, code, ["attempt_id:0"])], [], default);
+        => _context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum(InternalFields.RecordedCode, InternalFields.RecordedCode, code, ["attempt_id:0"])], [], default);
 
     private static TaskPath TaskOf(RunRecord run) => new(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
 
     /// <summary>Keeps the values, the class constants and the graph.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="values">The values.</param>
     /// <returns>A task that ends when they are durable.</returns>
-    public async Task SaveAsync(RunRecord run, IReadOnlyDictionary<string, object?> values)
+    /// <exception cref="ConfigurationException">A value is missing or wrong (MF20xx).</exception>
+    public async Task SaveAsync(RunRecord run)
     {
+        var values = plan.Values;
         var task = TaskOf(run);
-        var writer = context.Datastore.OpenWriter(task, 0);
+        var writer = _context.Datastore.OpenWriter(task, 0);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         var artifacts = new List<KeyValuePair<string, SerializedArtifact>>();
-        writer.Inherit(await RetainedAsync([.. context.Reuse?.Parameters.Values ?? []]).ConfigureAwait(false));
-        foreach (var parameter in context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
+        writer.Inherit(await RetainedAsync([.. plan.Reuse?.Parameters.Values ?? []]).ConfigureAwait(false));
+        foreach (var parameter in _context.Definition.Parameters.Where(parameter => values.ContainsKey(parameter.Name)))
         {
             artifacts.Add(new(parameter.Name, await SerializeAsync(parameter, values[parameter.Name]).ConfigureAwait(false)));
         }
 
-        artifacts.AddRange(context.Configs.Artifacts);
-        foreach (var constant in context.Definition.Constants)
+        artifacts.AddRange(_context.Configs.Artifacts);
+        foreach (var constant in _context.Definition.Constants)
         {
             artifacts.Add(new(constant.Name, Serialize(constant.GetValue())));
         }
 
         artifacts.Add(new(InternalArtifacts.Name, Serialize(run.Flow)));
-        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(context.FlowDecorators.Apply(context.Definition, context.With)))));
+        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(_context.FlowDecorators.Apply(_context.Definition, _context.With)))));
         artifacts.Add(new(InternalArtifacts.ForeachStack, Serialize(new List<object?>())));
         artifacts.Add(new(InternalArtifacts.TaskOk, Serialize(true)));
         artifacts.Add(new(InternalArtifacts.Success, Serialize(true)));
@@ -103,19 +107,19 @@ internal sealed class RunParameters(RunContext context)
 
     /// <summary>Keeps the values, the class constants and the graph, as far as a scheduler that was killed has not kept them already.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="values">Finds the values, where none are kept.</param>
+    /// <param name="unknown">The error when the values are recorded nowhere else; <see langword="null"/>, the default, when they can be found again.</param>
     /// <returns>A task that ends when they are durable.</returns>
-    public async Task SaveMissingAsync(RunRecord run, Func<IReadOnlyDictionary<string, object?>> values)
+    public async Task SaveMissingAsync(RunRecord run, MetadataException? unknown = null)
     {
         var task = TaskOf(run);
-        if (await context.Datastore.TryOpenTaskAsync(task, default).ConfigureAwait(false) is not { } kept)
+        if (await _context.Datastore.TryOpenTaskAsync(task, default).ConfigureAwait(false) is not { } kept)
         {
-            await SaveAsync(run, values()).ConfigureAwait(false);
+            await (unknown is null ? SaveAsync(run) : throw unknown).ConfigureAwait(false);
             return;
         }
 
         // The last of the records: without it some are missing, and one that is there twice says the same.
-        if (!(await context.Metadata.ListMetadataAsync(task, default).ConfigureAwait(false)).Any(static datum => datum.Field == "attempt-done"))
+        if (!(await _context.Metadata.ListMetadataAsync(task, default).ConfigureAwait(false)).Any(static datum => datum.Field == "attempt-done"))
         {
             await RecordAsync(run, task, kept.Records.Values).ConfigureAwait(false);
         }
@@ -124,23 +128,23 @@ internal sealed class RunParameters(RunContext context)
     /// <summary>From here on a collection of garbage keeps them, even if it is about to remove the run that they come from.</summary>
     private async ValueTask<IReadOnlyList<ArtifactRecord>> RetainedAsync(IReadOnlyList<ArtifactRecord> records)
     {
-        if (await context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is [var missing, ..])
+        if (await _context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is [var missing, ..])
         {
             throw NotTaken(ErrorCodes.BlobMissing, $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.");
         }
 
-        var damage = await new CheckedArtifacts(context.Datastore).FirstDamageAsync(records, areParameters: true).ConfigureAwait(false);
+        var damage = await new CheckedArtifacts(_context.Datastore).FirstDamageAsync(records, areParameters: true).ConfigureAwait(false);
         return damage is null ? records : throw NotTaken(damage.Code, $"{damage.What} {damage.Why}");
     }
 
     private StorageException NotTaken(string code, string why) => new(
-        code, $"The parameters of run '{context.OriginRunId}' cannot be taken over.", why, "Start a new run with 'run' and the parameters that you want.");
+        code, $"The parameters of run '{_context.OriginRunId}' cannot be taken over.", why, "Start a new run with 'run' and the parameters that you want.");
 
     private async Task RecordAsync(RunRecord run, TaskPath task, IEnumerable<ArtifactRecord> kept)
     {
-        await context.Metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
-        var graph = context.Definition.Graph;
-        var blobs = context.Datastore.Blobs;
+        await _context.Metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
+        var graph = _context.Definition.Graph;
+        var blobs = _context.Datastore.Blobs;
         string[] tags = ["attempt_id:0"];
         List<MetadataDatum> data =
         [
@@ -150,23 +154,23 @@ internal sealed class RunParameters(RunContext context)
             new("ds-root", "ds-root", blobs.Root, tags),
             new("user", "user", run.UserName, tags),
             new("runtime", "runtime", "dev", tags),
-            new("script-name", "script-name", Path.GetFileName(context.Definition.SourceFile), tags),
+            new("script-name", "script-name", Path.GetFileName(_context.Definition.SourceFile), tags),
             new("start_step", "graph_structure", graph.StartStep!.Name, []),
             new("end_step", "graph_structure", graph.EndStep!.Name, []),
             new("attempt_ok", "internal_attempt_status", "True", tags),
             new("attempt-done", "attempt-done", "0", tags),
         ];
-        if (context.Request.ParentTask is { } parent)
+        if (_context.Request.ParentTask is { } parent)
         {
             data.Add(new(InternalFields.ParentTask, InternalFields.ParentTask, parent, tags));
         }
 
-        var now = context.Time.GetUtcNow();
+        var now = _context.Time.GetUtcNow();
         var records = kept.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
-        await context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
+        await _context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
     }
 
-    private IEnumerable<MetadataDatum> Origin(string[] tags) => context.Reuse?.ParametersOrigin is { } origin
+    private IEnumerable<MetadataDatum> Origin(string[] tags) => plan.Reuse?.ParametersOrigin is { } origin
         ? [new("origin-run-id", "origin-run-id", origin.RunId, tags), new("origin-task-id", "origin-task-id", origin.TaskId, tags)]
         : [];
 
@@ -181,9 +185,9 @@ internal sealed class RunParameters(RunContext context)
         }
 
         var content = await ReadFileAsync(parameter, path).ConfigureAwait(false);
-        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
+        _context.Observer.OnEvent(new RunEvent.Message(_context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
         new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
-        var url = await context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
+        var url = await _context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
         return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));
     }
 

@@ -11,27 +11,21 @@ namespace Metaflow.Scheduling;
 internal sealed partial class RunSession
 {
     /// <summary>Continues a run.</summary>
-    /// <param name="continuation">The run, taken.</param>
-    /// <param name="request">What shall be other than before.</param>
-    /// <param name="interruption">Asks the run to stop from outside.</param>
-    /// <returns>How it ended.</returns>
-    /// <exception cref="LaunchException">The graph changed (MF6032), or a task has no attempt left (MF6033) or a process that cannot be ended (MF6034).</exception>
-    public async Task<RunOutcome> ContinueAsync(RunContinuation continuation, ContinueRequest request, RunInterruption interruption)
+    private async Task<SessionStart> ContinueAsync(RunContinuation continuation, RunHolds holds, RunInterruption interruption)
     {
-        var policy = SchedulerLoop.PolicyOf(context, continuation.Run);
+        var policy = SchedulerLoop.PolicyOf(plan, continuation.Run);
         var replay = continuation.Replay(policy);
-        if (request.Tags.Count > 0)
+        if (continuation.Request.Tags.Count > 0)
         {
-            await context.Metadata.ChangeTagsAsync(continuation.Run.Flow, continuation.Run.RunId, request.Tags, [], default).ConfigureAwait(false);
+            await _context.Metadata.ChangeTagsAsync(continuation.Run.Flow, continuation.Run.RunId, continuation.Request.Tags, [], default).ConfigureAwait(false);
         }
 
-        var run = await context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
+        var run = await _context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
         await RequireParametersAsync(run, continuation.Recorded).ConfigureAwait(false);
-        var recovery = new TaskRecovery(context, run);
-        var journal = new RunJournal(await continuation.Lease.OpenJournalAsync(default).ConfigureAwait(false));
-        await using var ended = journal.ConfigureAwait(false);
+        var recovery = new TaskRecovery(_context, run);
+        var journal = holds.Journal = new RunJournal(await continuation.Lease.OpenJournalAsync(default).ConfigureAwait(false));
         var clones = IsResumed && replay.Launched.Count == 0;
-        var loop = new SchedulerLoop(context, run, journal, policy, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };
+        var loop = new SchedulerLoop(plan, run, journal, policy, interruption) { ClonesDone = clones ? () => MarkLatestAsync(run) : null };
         var attached = await AttachAsync(loop, replay).ConfigureAwait(false);
         if (continuation.WasKilled)
         {
@@ -44,13 +38,13 @@ internal sealed partial class RunSession
         CheckAttempts(run, state.Apply(beginning).State);
 
         // Before any task runs: what is recorded later than a task could be taken for what the task ran.
-        await new RunParameters(context).RecordChangedCodeAsync(run, state.HasBegun).ConfigureAwait(false);
+        await new RunParameters(plan).RecordChangedCodeAsync(run, state.HasBegun).ConfigureAwait(false);
 
-        journal.Begin(SessionRecord.OfThisProcess(context, policy), adopted);
+        journal.Begin(SessionRecord.OfThisProcess(plan, policy), adopted);
         await (state.HasBegun ? RecordStatusAsync(run, RunState.Running, null).AsTask() : RecordStartAsync(run)).ConfigureAwait(false);
         TellStarting(run);
         Say(replay, adopted.Count, state);
-        return await FollowAsync(run, () => loop.RunAsync(beginning, state), interruption).ConfigureAwait(false);
+        return new SessionStart(run, loop, beginning, state);
     }
 
     private static async Task<SchedulerEvent> ContinuedAsync(TaskRecovery recovery, SchedulerState state, ImmutableHashSet<string> attached)
@@ -77,15 +71,15 @@ internal sealed partial class RunSession
     /// <summary>A scheduler that was killed at its very beginning may not have stored the parameters: they are found again from what it was asked for.</summary>
     private async Task RequireParametersAsync(RunRecord run, RunRequest? recorded)
     {
-        var parameters = new RunParameters(context);
-        await parameters.SaveMissingAsync(run, () => recorded?.Values is not { Count: > 0 } values
-            ? parameters.Resolve(context.Reuse?.Parameters)
-            : throw new MetadataException(
+        var unknown = recorded?.Values is not { Count: > 0 } values
+            ? null
+            : new MetadataException(
                 ErrorCodes.ParametersNotKept,
                 $"The run '{run.RunId}' cannot be continued.",
                 $"Its scheduler was killed before it had stored the parameters, and a program gave {string.Join(", ", values.Keys.Select(static name => $"'{name}'"))} as values, which are recorded nowhere else.",
                 "Start the run again from the program. Nothing of this one had been done.")
-            { Pathspec = $"{run.Flow}/{run.RunId}" }).ConfigureAwait(false);
+            { Pathspec = $"{run.Flow}/{run.RunId}" };
+        await new RunParameters(plan).SaveMissingAsync(run, unknown).ConfigureAwait(false);
     }
 
     private static void CheckAttempts(RunRecord run, SchedulerState state)
@@ -106,7 +100,7 @@ internal sealed partial class RunSession
     {
         var before = ProgressCounts.Of(replay.State);
         var again = state.Running.Count + state.Unfinished.Count + state.Waiting.Count;
-        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), string.Create(CultureInfo.InvariantCulture,
-            $"Continuing: {before.Done} tasks were finished, {adopted} more ended since and are taken as they are; {again} run again.")));
+        Tell(string.Create(CultureInfo.InvariantCulture,
+            $"Continuing: {before.Done} tasks were finished, {adopted} more ended since and are taken as they are; {again} run again."));
     }
 }

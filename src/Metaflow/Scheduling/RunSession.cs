@@ -10,115 +10,134 @@ using Metaflow.Storage;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>Runs a flow from the registration of the run to its recorded end, or continues it.</summary>
-internal sealed partial class RunSession(RunContext context)
+/// <summary>Follows a plan: runs a flow from the registration of the run to its recorded end, or continues it.</summary>
+/// <param name="plan">All that was found out about the run.</param>
+internal sealed partial class RunSession(RunPlan plan)
 {
+    private readonly RunContext _context = plan.Context;
+
     /// <summary>Runs the flow.</summary>
     /// <param name="interruption">Asks the run to stop from outside.</param>
     /// <returns>How it ended.</returns>
+    /// <exception cref="LaunchException">Of a run that is continued: the graph changed (MF6032), or a task has no attempt left (MF6033) or a process that cannot be ended (MF6034).</exception>
     public async Task<RunOutcome> RunAsync(RunInterruption interruption)
     {
-        RunIdFile.Check();
+        var holds = new RunHolds { Lease = plan.Continuation?.Lease };
+        await using var held = holds.ConfigureAwait(false);
+        if (plan.Leadership is { } leadership && await leadership.FollowAsync(interruption.Token).ConfigureAwait(false) is { } followed)
+        {
+            return followed;
+        }
 
-        // Before anything is kept: where nothing can run, there is no run.
-        _ = context.Workers;
-        var values = new RunParameters(context).Resolve(context.Reuse?.Parameters);
-        var run = await RegisterAsync(context.Request.Resume?.RunId).ConfigureAwait(false);
-        var lease = await TakeAsync(run).ConfigureAwait(false);
-        await using var held = lease.ConfigureAwait(false);
-        return await StartAsync(run, lease, parameters => parameters.SaveAsync(run, values), interruption).ConfigureAwait(false);
+        var start = await (plan.Continuation is not { } continuation
+            ? StartAsync(holds, interruption)
+            : continuation.Recorded is null ? StartAnewAsync(continuation, holds, interruption) : ContinueAsync(continuation, holds, interruption)).ConfigureAwait(false);
+        var hooks = new RunHooks(_context, start.Run);
+        await hooks.TellStartingAsync().ConfigureAwait(false);
+        RunOutcome outcome;
+        try
+        {
+            var recording = start.RecordsCode ? new RunParameters(plan).RecordCodeAsync(start.Run) : Task.CompletedTask;
+            outcome = await start.Loop.RunAsync(start.First, start.State).ConfigureAwait(false);
+            await recording.ConfigureAwait(false);
+            await RecordEndAsync(start.Run, outcome, interruption, hooks).ConfigureAwait(false);
+        }
+        catch (MetaflowException error) when (error.Code != ErrorCodes.RunLost)
+        {
+            await TryRecordFailureAsync(start.Run, error).ConfigureAwait(false);
+            throw;
+        }
+
+        if (plan.Leadership is { } led)
+        {
+            // Who waits for the end may begin at once what needs the run.
+            await holds.DisposeAsync().ConfigureAwait(false);
+            await led.MarkDoneAsync().ConfigureAwait(false);
+        }
+
+        return outcome;
+    }
+
+    private async Task<SessionStart> StartAsync(RunHolds holds, RunInterruption interruption)
+    {
+        RunIdFile.Check();
+        RequireRunnable();
+        var run = await RegisterAsync(_context.Request.Resume?.RunId).ConfigureAwait(false);
+        holds.Lease = await TakeAsync(run).ConfigureAwait(false);
+        return await StartAsync(run, holds, parameters => parameters.SaveAsync(run), interruption).ConfigureAwait(false);
     }
 
     /// <summary>Begins a run of which nothing was recorded but its id, as its scheduler was killed.</summary>
-    /// <param name="continuation">The run, taken.</param>
-    /// <param name="interruption">Asks the run to stop from outside.</param>
-    /// <returns>How it ended.</returns>
-    public async Task<RunOutcome> BeginAsync(RunContinuation continuation, RunInterruption interruption)
+    private async Task<SessionStart> StartAnewAsync(RunContinuation continuation, RunHolds holds, RunInterruption interruption)
     {
-        _ = context.Workers;
-        var values = new RunParameters(context).Resolve(context.Reuse?.Parameters);
+        RequireRunnable();
         var run = await RegisterAsync(continuation.Run.RunId).ConfigureAwait(false);
-        if (context.Request.Tags.Count > 0)
+        if (_context.Request.Tags.Count > 0)
         {
             // It may have been registered before, with others.
-            run = await context.Metadata.ChangeTagsAsync(run.Flow, run.RunId, context.Request.Tags, [], default).ConfigureAwait(false);
+            run = await _context.Metadata.ChangeTagsAsync(run.Flow, run.RunId, _context.Request.Tags, [], default).ConfigureAwait(false);
         }
 
-        context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(),
-            $"Nothing was recorded of what the run '{run.RunId}' was asked for: it begins anew, with the parameters and options of this command."));
-        return await StartAsync(run, continuation.Lease, parameters => parameters.SaveMissingAsync(run, () => values), interruption).ConfigureAwait(false);
+        Tell($"Nothing was recorded of what the run '{run.RunId}' was asked for: it begins anew, with the parameters and options of this command.");
+        return await StartAsync(run, holds, parameters => parameters.SaveMissingAsync(run), interruption).ConfigureAwait(false);
     }
 
-    private async Task<RunOutcome> StartAsync(RunRecord run, IRunLease lease, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
+    /// <summary>Before anything is kept: where nothing can run, or a parameter is missing, there is no run.</summary>
+    private void RequireRunnable()
     {
-        var policy = SchedulerLoop.PolicyOf(context, run);
-        var journal = new RunJournal(await BeginJournalAsync(lease, policy).ConfigureAwait(false));
-        await using var ended = journal.ConfigureAwait(false);
-        var parameters = new RunParameters(context);
-        await saveAsync(parameters).ConfigureAwait(false);
+        _ = _context.Workers;
+        _ = plan.Values;
+    }
+
+    private async Task<SessionStart> StartAsync(RunRecord run, RunHolds holds, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
+    {
+        var policy = SchedulerLoop.PolicyOf(plan, run);
+        var journal = holds.Journal = new RunJournal(await BeginJournalAsync(holds.Lease!, policy).ConfigureAwait(false));
+        await saveAsync(new RunParameters(plan)).ConfigureAwait(false);
         await RecordStartAsync(run).ConfigureAwait(false);
         await WriteRunIdFileAsync(run).ConfigureAwait(false);
         TellStarting(run);
-        if (context.Reuse?.Plan is { } plan)
+        if (plan.Reuse?.Plan is { } resume)
         {
-            context.Observer.OnEvent(new RunEvent.ResumePlanned(context.Time.GetUtcNow(), plan));
+            _context.Observer.OnEvent(new RunEvent.ResumePlanned(_context.Time.GetUtcNow(), resume));
         }
 
-        var loop = new SchedulerLoop(context, run, journal, policy, interruption) { ClonesDone = IsResumed ? () => MarkLatestAsync(run) : null };
-        return await FollowAsync(run, () => RunWithCodeAsync(parameters.RecordCodeAsync(run), loop.RunAsync(Start, null)), interruption).ConfigureAwait(false);
+        var loop = new SchedulerLoop(plan, run, journal, policy, interruption) { ClonesDone = IsResumed ? () => MarkLatestAsync(run) : null };
+        return new SessionStart(run, loop, Start, null) { RecordsCode = true };
     }
 
     private static SchedulerEvent.RunStarted Start => new(new TaskInput(TaskPath.ParametersStep, "0"));
 
     private void TellStarting(RunRecord run)
     {
-        context.Observer.OnEvent(new RunEvent.RunStarting(context.Time.GetUtcNow(), run.RunId));
-        if (context.Workers.Reason is { } reason)
+        _context.Observer.OnEvent(new RunEvent.RunStarting(_context.Time.GetUtcNow(), run.RunId));
+        if (_context.Workers.Reason is { } reason)
         {
-            context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), reason));
+            Tell(reason);
         }
 
-        foreach (var unused in context.TellUnusedDecorators())
+        foreach (var unused in _context.TellUnusedDecorators())
         {
-            context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), unused));
+            Tell(unused);
         }
     }
 
-    private static async Task<RunOutcome> RunWithCodeAsync(Task recording, Task<RunOutcome> running)
+    private async Task RecordEndAsync(RunRecord run, RunOutcome outcome, RunInterruption interruption, RunHooks hooks)
     {
-        var outcome = await running.ConfigureAwait(false);
-        await recording.ConfigureAwait(false);
-        return outcome;
-    }
-
-    private async Task<RunOutcome> FollowAsync(RunRecord run, Func<Task<RunOutcome>> runAsync, RunInterruption interruption)
-    {
-        var hooks = new RunHooks(context, run);
-        await hooks.TellStartingAsync().ConfigureAwait(false);
-        try
-        {
-            var outcome = await runAsync().ConfigureAwait(false);
-            var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 || outcome.IsPartial ? RunState.Cancelled : RunState.Failed;
-            await RecordStatusAsync(run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
-            await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
-            context.Observer.OnEvent(new RunEvent.RunEnded(context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
-            return outcome;
-        }
-        catch (MetaflowException error) when (error.Code != ErrorCodes.RunLost)
-        {
-            await TryRecordFailureAsync(run, error).ConfigureAwait(false);
-            throw;
-        }
+        var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 || outcome.IsPartial ? RunState.Cancelled : RunState.Failed;
+        await RecordStatusAsync(run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
+        await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
+        _context.Observer.OnEvent(new RunEvent.RunEnded(_context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
     }
 
     /// <summary>Takes a new run. Two processes may have asked for the same id, and both have found it free.</summary>
     private async Task<IRunLease> TakeAsync(RunRecord run)
     {
-        var home = RunHomes.Of(context.Datastore.Blobs, context.Time);
+        var home = RunHomes.Of(_context.Datastore.Blobs, _context.Time);
         var held = await home.TryTakeAsync(run.Flow, run.RunId, default).ConfigureAwait(false) ?? throw RunContinuation.Taken(run, "Its scheduler holds the run's lock.");
 
         // A resume that several processes share is begun again by a leader of the same identifier.
-        if (context.Request.Resume is { IsReentrant: true } || !await home.HasJournalAsync(run.Flow, run.RunId, default).ConfigureAwait(false))
+        if (_context.Request.Resume is { IsReentrant: true } || !await home.HasJournalAsync(run.Flow, run.RunId, default).ConfigureAwait(false))
         {
             return held;
         }
@@ -129,29 +148,29 @@ internal sealed partial class RunSession(RunContext context)
 
     private async Task<RunRecord> RegisterAsync(string? runId)
     {
-        var settings = context.Settings;
+        var settings = _context.Settings;
         string[] systemTags =
         [
             $"user:{settings.User}",
             "runtime:dev",
             $"metaflow_version:{ProductVersion.Recorded}",
             $"dotnet_version:{Environment.Version}",
-            .. context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(context.FlowOptions, settings.User)),
+            .. _context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(_context.FlowOptions, settings.User)),
         ];
         var wanted = new RunRecord(
-            context.Definition.FlowName, runId ?? "", settings.User, [.. context.Request.Tags.Except(systemTags).Distinct()], systemTags, context.Time.GetUtcNow());
-        return await context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
+            _context.Definition.FlowName, runId ?? "", settings.User, [.. _context.Request.Tags.Except(systemTags).Distinct()], systemTags, _context.Time.GetUtcNow());
+        return await _context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
     }
 
-    private bool IsResumed => context.Request.Resume is not null;
+    private bool IsResumed => _context.Request.Resume is not null;
 
     private static BlobWrite Latest(RunRecord run) => new($"{run.Flow}/latest_run", Encoding.UTF8.GetBytes(run.RunId));
 
-    private async Task MarkLatestAsync(RunRecord run) => await context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).ConfigureAwait(false);
+    private async Task MarkLatestAsync(RunRecord run) => await _context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).ConfigureAwait(false);
 
     /// <summary>From here on the run can be continued as it was asked for. Before all else: what the user asked for is known nowhere else.</summary>
     private ValueTask<IRunJournal> BeginJournalAsync(IRunLease lease, SchedulerPolicy policy)
-        => lease.BeginJournalAsync(RunJournal.Header(SessionRecord.OfThisProcess(context, policy), context.Time.GetUtcNow()), default);
+        => lease.BeginJournalAsync(RunJournal.Header(SessionRecord.OfThisProcess(plan, policy), _context.Time.GetUtcNow()), default);
 
     /// <summary>From here on the run can be found and watched. One group of files: they cost little more than one.</summary>
     private async Task RecordStartAsync(RunRecord run)
@@ -159,7 +178,7 @@ internal sealed partial class RunSession(RunContext context)
         // A resumed run is the latest when it has all that it clones: were it stopped before, the next resume would miss what the earlier run has.
         List<BlobWrite> files = IsResumed ? [] : [Latest(run)];
         files.Add(Status(RunState.Running, null).ToWrite(run.Flow, run.RunId));
-        await context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
+        await _context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
     }
 
     private async Task WriteRunIdFileAsync(RunRecord run)
@@ -175,13 +194,13 @@ internal sealed partial class RunSession(RunContext context)
         }
     }
 
-    private RunIdFile RunIdFile => new(context.Request.RunIdFile, context.Request.WorkingFolder);
+    private RunIdFile RunIdFile => new(_context.Request.RunIdFile, _context.Request.WorkingFolder);
 
     private async ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
-        => await context.Datastore.Blobs.SaveAsync([Status(state, reason).ToWrite(run.Flow, run.RunId)], overwrite: true, default).ConfigureAwait(false);
+        => await _context.Datastore.Blobs.SaveAsync([Status(state, reason).ToWrite(run.Flow, run.RunId)], overwrite: true, default).ConfigureAwait(false);
 
     private RunStatus Status(RunState state, string? reason)
-        => new(state, Environment.ProcessId, Environment.MachineName, context.Time.GetUtcNow(), reason) { ProcessMark = ProcessMark.Of(Environment.ProcessId) };
+        => new(state, Environment.ProcessId, Environment.MachineName, _context.Time.GetUtcNow(), reason) { ProcessMark = ProcessMark.Of(Environment.ProcessId) };
 
     /// <summary>The error that ends the run is the one to report; that the status cannot be recorded either (the same full disk) adds nothing.</summary>
     private async Task TryRecordFailureAsync(RunRecord run, MetaflowException cause)
@@ -192,6 +211,37 @@ internal sealed partial class RunSession(RunContext context)
         }
         catch (StorageException)
         {
+        }
+    }
+
+    private void Tell(string text) => _context.Observer.OnEvent(new RunEvent.Message(_context.Time.GetUtcNow(), text));
+
+    /// <summary>A run that has been prepared, so that its loop can begin.</summary>
+    private sealed record SessionStart(RunRecord Run, SchedulerLoop Loop, SchedulerEvent First, SchedulerState? State)
+    {
+        /// <summary>Gets a value indicating whether it is recorded beside the first tasks which code the steps run.</summary>
+        public bool RecordsCode { get; init; }
+    }
+
+    /// <summary>What keeps a run for this process until it is given back.</summary>
+    private sealed class RunHolds : IAsyncDisposable
+    {
+        public IRunLease? Lease { get; set; }
+
+        public RunJournal? Journal { get; set; }
+
+        public async ValueTask DisposeAsync()
+        {
+            var (journal, lease) = (Journal, Lease);
+            (Journal, Lease) = (null, null);
+            try
+            {
+                await (journal?.DisposeAsync() ?? default).ConfigureAwait(false);
+            }
+            finally
+            {
+                await (lease?.DisposeAsync() ?? default).ConfigureAwait(false);
+            }
         }
     }
 }

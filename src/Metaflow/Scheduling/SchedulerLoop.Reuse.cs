@@ -66,7 +66,7 @@ internal sealed partial class SchedulerLoop
     {
         try
         {
-            return await _context.Reuse!.Tasks.ReuseAsync(_run, task).ConfigureAwait(false);
+            return await _reuse!.ReuseAsync(_run, task).ConfigureAwait(false);
         }
         catch (MetaflowException error)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Metaflow.Errors;
@@ -23,6 +24,7 @@ internal sealed partial class SchedulerLoop
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly RunContext _context;
+    private readonly IReuseSource? _reuse;
     private readonly RunRecord _run;
     private readonly RunJournal _journal;
     private readonly RunInterruption _interruption;
@@ -43,18 +45,19 @@ internal sealed partial class SchedulerLoop
     private bool _isPastClones;
 
     /// <summary>Initializes the loop of a run whose parameters are stored.</summary>
-    /// <param name="context">What the run works with.</param>
+    /// <param name="plan">What was found out about the run.</param>
     /// <param name="run">The run.</param>
     /// <param name="journal">Records what happens before anything follows from it.</param>
     /// <param name="policy">What is decided by.</param>
     /// <param name="interruption">Asks the run to stop from outside.</param>
-    public SchedulerLoop(RunContext context, RunRecord run, RunJournal journal, SchedulerPolicy policy, RunInterruption interruption)
+    public SchedulerLoop(RunPlan plan, RunRecord run, RunJournal journal, SchedulerPolicy policy, RunInterruption interruption)
     {
-        _context = context;
+        _context = plan.Context;
+        _reuse = plan.Reuse?.Tasks;
         _run = run;
         _journal = journal;
         _interruption = interruption;
-        _results = new TaskResults(context);
+        _results = new TaskResults(_context);
         _policy = policy;
         _state = new SchedulerState(policy);
         if (_policy.Reuse != ReuseRule.Never)
@@ -68,19 +71,22 @@ internal sealed partial class SchedulerLoop
     public Func<Task>? ClonesDone { get; init; }
 
     /// <summary>Returns what a run is decided by.</summary>
-    /// <param name="context">What the run works with.</param>
+    /// <param name="plan">What was found out about the run.</param>
     /// <param name="run">The run.</param>
     /// <returns>The policy.</returns>
-    public static SchedulerPolicy PolicyOf(RunContext context, RunRecord run)
-        => new(context.Definition.Graph, context.Workers.Workers, context.BudgetOf)
+    public static SchedulerPolicy PolicyOf(RunPlan plan, RunRecord run)
+    {
+        var context = plan.Context;
+        return new(context.Definition.Graph, context.Workers.Workers, context.BudgetOf)
         {
             RunId = run.RunId,
             DemandOf = context.DemandOf,
             MaxParallelOf = step => context.DecoratorsOf(step).Find<MaxParallelAttribute>()?.Tasks,
             Capacity = context.Capacity,
-            Reuse = context.Reuse?.Tasks.Rule ?? ReuseRule.Never,
+            Reuse = plan.Reuse?.Tasks.Rule ?? ReuseRule.Never,
             MayRun = StepsToRun.Of(context.Definition.Graph, context.Request),
         };
+    }
 
     /// <summary>Runs until the run is over and no task of it is left.</summary>
     /// <param name="beginning">The first event.</param>
@@ -93,7 +99,7 @@ internal sealed partial class SchedulerLoop
         _interruption.RequestedAgain += OnRequestedAgain;
         try
         {
-            Apply(beginning);
+            Record(beginning, _state.Apply(beginning));
             await CommitAsync().ConfigureAwait(false);
             while (_end is null)
             {
@@ -146,9 +152,11 @@ internal sealed partial class SchedulerLoop
         return new RunOutcome(_run.RunId, false, ExitCodes.Failure, error);
     }
 
-    private void Apply(SchedulerEvent schedulerEvent)
+    private void Apply(SchedulerEvent schedulerEvent) => Record(schedulerEvent, _state.Apply(schedulerEvent));
+
+    private void Record(SchedulerEvent schedulerEvent, (SchedulerState State, ImmutableArray<SchedulerCommand> Commands) decision)
     {
-        (_state, var commands) = _state.Apply(schedulerEvent);
+        (_state, var commands) = decision;
         _journal.Add(schedulerEvent);
         _commands.AddRange(commands);
 

@@ -25,13 +25,15 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
     public string? Mark { get; init; }
 
     /// <summary>Describes the session of this process.</summary>
-    /// <param name="context">What the run works with.</param>
+    /// <param name="plan">What the session runs.</param>
     /// <param name="policy">What is decided by.</param>
     /// <returns>The session.</returns>
-    public static SessionRecord OfThisProcess(RunContext context, SchedulerPolicy policy) => new(
+    public static SessionRecord OfThisProcess(RunPlan plan, SchedulerPolicy policy) => OfThisProcess(plan.Context, plan.Reuse?.Parameters.Keys ?? [], policy);
+
+    private static SessionRecord OfThisProcess(RunContext context, IEnumerable<string> kept, SchedulerPolicy policy) => new(
         Environment.ProcessId,
         Environment.MachineName,
-        context.Request with { Parameters = GivenTo(context), With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
+        context.Request with { Parameters = GivenTo(context, kept), With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
         policy.Reuse,
         StepIdentity.Of(policy))
     {
@@ -41,11 +43,8 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
     };
 
     // Another process continues the run, with other variables.
-    private static IReadOnlyDictionary<string, string> GivenTo(RunContext context)
-    {
-        var kept = context.Reuse?.Parameters.Keys ?? [];
-        return ParameterValues.Given(context.Definition, context.Request.Parameters, context.Settings.Environment, kept.Concat(context.Request.Values?.Keys ?? []));
-    }
+    private static IReadOnlyDictionary<string, string> GivenTo(RunContext context, IEnumerable<string> kept)
+        => ParameterValues.Given(context.Definition, context.Request.Parameters, context.Settings.Environment, kept.Concat(context.Request.Values?.Keys ?? []));
 
     // The newest run is another one by the time the run is continued.
     private static ResumeRequest? OriginOf(RunContext context)

@@ -80,7 +80,7 @@ public sealed class ChangedInputsTests : IDisposable
         var failed = await RunAsync(before, isFailing: true, new RunRequest());
         var request = new RunRequest { Resume = new ResumeRequest() };
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(now, isFailing: false, request));
-        var planned = await Assert.ThrowsAsync<ConfigurationException>(() => WithEngineAsync(now, false, (engine, services) => engine.PlanAsync(services, request)));
+        var planned = await Assert.ThrowsAsync<ConfigurationException>(() => WithEngineAsync(now, false, (engine, services) => engine.PlanResumeAsync(services, request)));
 
         Assert.False(failed.Succeeded);
         Assert.Equal((code, ExitCodes.Usage), (error.Code, error.ExitCode));

@@ -38,12 +38,12 @@ internal sealed class MemoryRuns
         var launcher = new PoolLauncher(program, new RunStores(_blobs, _metadata));
         var events = new List<RunEvent>();
         using var services = new RunServices(new RunStores(_blobs, _metadata), launcher, TimeProvider.System);
-        var context = new FlowEngine(() => new GeneratedFlow(program), program.Definition, _settings).Context(services, request, new Collector(events));
+        var origin = request.Resume is { } resume ? await new OriginChoice(services, program.Definition.FlowName, _settings.Namespace).FindAsync(resume) : null;
+        var context = new FlowEngine(() => new GeneratedFlow(program), program.Definition, _settings).Context(services, request, new Collector(events), origin: origin);
         var code = new FakeCode(program, new GeneratedFlow(program));
-        context.CodeRecord = () => RecordedCode.ToJson(program.Graph.Steps.ToDictionary(static step => step.Name, step => code.Of(step.Name)!));
-        await ReuseSetup.PrepareAsync(context, code);
+        var plan = (await ReuseSetup.PlanAsync(context, origin, code: code)) with { CodeRecord = () => RecordedCode.ToJson(code.All) };
         using var interruption = new RunInterruption();
-        var outcome = await new RunSession(context).RunAsync(interruption);
+        var outcome = await new RunSession(plan).RunAsync(interruption);
         Executed = launcher.Launched;
         Events = events;
         Errors = launcher.Errors;
@@ -111,6 +111,8 @@ internal sealed class MemoryRuns
     /// <summary>The identity of a step's code stands for the compiled code; what its decorators add to it is the framework's.</summary>
     private sealed class FakeCode(GeneratedProgram program, FlowSpec flow) : ICurrentCode
     {
+        public IReadOnlyDictionary<string, string> All => program.Graph.Steps.ToDictionary(static step => step.Name, step => Of(step.Name)!);
+
         public string? Of(string step)
             => $"version {program.Versions.GetValueOrDefault(step)}" + FlowCode.EnvironmentOf(new StepDecorators(flow, step, []), new Dictionary<string, string>());
     }
