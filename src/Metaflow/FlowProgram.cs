@@ -1,5 +1,7 @@
 using Metaflow.Cli;
+using Metaflow.Cli.Commands;
 using Metaflow.Cli.Terminal;
+using Metaflow.Cli.Views;
 using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Programs;
@@ -21,7 +23,8 @@ public static class FlowProgram
     {
         RuntimeVariables.Take();
         ArgumentNullException.ThrowIfNull(arguments);
-        return ChildProgram.IsChild(arguments) ? RunChildAsync(arguments) : RunAsync(new ChosenFlow(typeof(TFlow), static () => new TFlow(), [], arguments));
+        var flow = new ChosenFlow(typeof(TFlow), static () => new TFlow(), [], arguments);
+        return RunPart(flow) ?? RunCommandAsync(flow);
     }
 
     /// <summary>Does what the command line asks for, with services for the flow's properties marked <see cref="ServiceAttribute"/>.</summary>
@@ -35,9 +38,8 @@ public static class FlowProgram
         RuntimeVariables.Take();
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(services);
-        return ChildProgram.IsChild(arguments)
-            ? RunChildAsync(arguments)
-            : RunAsync(new ChosenFlow(typeof(TFlow), () => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments));
+        var flow = new ChosenFlow(typeof(TFlow), () => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments);
+        return RunPart(flow) ?? RunCommandAsync(flow);
     }
 
     /// <summary>Does what the command line asks for in a program of several flows: the first argument names the flow, what follows is as for one
@@ -59,7 +61,7 @@ public static class FlowProgram
         var selection = new FlowSelection(flows);
         try
         {
-            return selection.Choose(arguments) is { } chosen ? RunAsync(chosen) : Task.FromResult(ListFlows(selection, arguments));
+            return selection.Choose(arguments) is { } chosen ? RunTask(chosen) ?? RunCommandAsync(chosen) : Task.FromResult(ListFlows(selection, arguments));
         }
         catch (FlowDefinitionException error)
         {
@@ -88,14 +90,17 @@ public static class FlowProgram
     /// <returns>The program: add plug-ins, then run it.</returns>
     public static FlowProgramSetup For(params Type[] flows) => new(arguments => RunAsync(arguments, flows));
 
-    private static Task<int> RunAsync(ChosenFlow flow)
-        => TaskProgram.IsTask(flow.Arguments) ? TaskProgram.RunAsync(flow.Make(), flow.Arguments) : RunCommandAsync(flow);
+    /// <summary>Runs what the framework itself starts a program for, a task of its flow or of another; <see langword="null"/> when a user asks for a command.</summary>
+    private static Task<int>? RunPart(ChosenFlow flow) => ChildProgram.IsChild(flow.Arguments) ? RunChildAsync(flow.Arguments) : RunTask(flow);
+
+    private static Task<int>? RunTask(ChosenFlow flow) => TaskProgram.IsTask(flow.Arguments) ? TaskProgram.RunAsync(flow.Make(), flow.Arguments) : null;
 
     private static Task<int> RunChildAsync(string[] arguments)
     {
         try
         {
-            return RunAsync(ChildProgram.Read(arguments));
+            var flow = ChildProgram.Read(arguments);
+            return RunTask(flow) ?? RunCommandAsync(flow);
         }
         catch (LaunchException error)
         {
@@ -105,7 +110,7 @@ public static class FlowProgram
 
     private static int Report(MetaflowException error)
     {
-        FlowCommandLine.Report(ProcessConsole.Open(), error);
+        ErrorView.Report(ProcessConsole.Open(), error);
         return error.ExitCode;
     }
 
@@ -125,12 +130,12 @@ public static class FlowProgram
             var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
             var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
             var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System) { Selection = flow.Selection };
-            return await FlowCommandLine.ExecuteAsync(application, flow.Arguments, streams, interruption).ConfigureAwait(false);
+            return await new FlowCommandHost(application, streams, interruption).ExecuteAsync(flow.Arguments).ConfigureAwait(false);
         }
         catch (MetaflowException error) when (error is ConfigurationException or FlowDefinitionException or InternalException)
         {
             // Plug-ins are registered, the settings are read, and the flow is made, before there is a command line that could report what is wrong with them.
-            FlowCommandLine.Report(streams, error);
+            ErrorView.Report(streams, error);
             return error.ExitCode;
         }
     }

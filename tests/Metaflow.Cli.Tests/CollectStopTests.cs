@@ -1,3 +1,4 @@
+using Metaflow.Cli.Commands;
 using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 using Metaflow.Errors;
@@ -28,7 +29,7 @@ public sealed class CollectStopTests : IDisposable
         var streams = new ConsoleStreams { Out = output, Error = error, WorkingFolder = "/home/ada", Time = _time };
 
         // As a disk that does not answer holds it.
-        var collecting = Task.Run(() => FlowCommandLine.ExecuteAsync(_store.Application, ["gc"], streams, interruption), TestContext.Current.CancellationToken);
+        var collecting = Task.Run(() => new FlowCommandHost(_store.Application, streams, interruption).ExecuteAsync(["gc"]), TestContext.Current.CancellationToken);
         Assert.True(await Task.Run(() => _time.Hangs.Wait(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken));
         interruption.Request(ExitCodes.Terminated);
 

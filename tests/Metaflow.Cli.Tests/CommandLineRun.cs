@@ -1,3 +1,4 @@
+using Metaflow.Cli.Commands;
 using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 using Metaflow.Plugins;
@@ -26,7 +27,7 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         using var error = new StringWriter { NewLine = "\n" };
         using var interruption = new RunInterruption();
         var streams = change(new ConsoleStreams { Out = output, Error = error, WorkingFolder = "/home/ada" });
-        var exitCode = await FlowCommandLine.ExecuteAsync(application, arguments, streams, interruption, plugins);
+        var exitCode = await new FlowCommandHost(application, streams, interruption, plugins).ExecuteAsync(arguments);
         return new CommandLineRun(exitCode, output.ToString(), error.ToString());
     }
 }

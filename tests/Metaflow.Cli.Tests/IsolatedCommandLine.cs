@@ -1,3 +1,4 @@
+using Metaflow.Cli.Commands;
 using System.Runtime.Loader;
 using Metaflow.Cli.Configs;
 using Metaflow.Cli.Terminal;
@@ -30,7 +31,7 @@ internal sealed class IsolatedCommandLine() : AssemblyLoadContext(nameof(Isolate
     {
         using var interruption = new RunInterruption();
         var streams = new ConsoleStreams { Out = TextWriter.Null, Error = TextWriter.Null, OutputIsTerminal = isTerminal, ErrorIsTerminal = isTerminal };
-        Assert.Equal(0, await FlowCommandLine.ExecuteAsync(new FakeApplication(), arguments, streams, interruption));
+        Assert.Equal(0, await new FlowCommandHost(new FakeApplication(), streams, interruption).ExecuteAsync(arguments));
     }
 
     /// <summary>Called by name, as <see cref="ExecuteAsync"/>.</summary>

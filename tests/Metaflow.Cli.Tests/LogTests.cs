@@ -1,3 +1,4 @@
+using Metaflow.Cli.Commands;
 using System.Text;
 using Metaflow.Artifacts;
 using Metaflow.Cli.Terminal;
@@ -229,7 +230,7 @@ public sealed class LogTests : IDisposable
     {
         using var interruption = new RunInterruption();
         var streams = new ConsoleStreams { Out = output, Error = TextWriter.Null, WorkingFolder = _store.Folder };
-        return await FlowCommandLine.ExecuteAsync(_store.Application, ["logs", input, "--follow"], streams, interruption);
+        return await new FlowCommandHost(_store.Application, streams, interruption).ExecuteAsync(["logs", input, "--follow"]);
     }
 
     /// <summary>Keeps what is written, and lets a test wait for it.</summary>

@@ -1,3 +1,4 @@
+using Metaflow.Cli.Commands;
 using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Errors;
@@ -173,8 +174,9 @@ public sealed class PluginCommandTests
         using var interruption = new RunInterruption();
         using var error = new StringWriter { NewLine = "\n" };
         interruption.Request(ExitCodes.Terminated);
-        var exitCode = await FlowCommandLine.ExecuteAsync(
-            new FakeApplication(), ["break"], new ConsoleStreams { Out = TextWriter.Null, Error = error }, interruption, new PluginRegistry().With("break", new BreakingCommand("stop")));
+        var exitCode = await new FlowCommandHost(
+            new FakeApplication(), new ConsoleStreams { Out = TextWriter.Null, Error = error }, interruption, new PluginRegistry().With("break", new BreakingCommand("stop")))
+            .ExecuteAsync(["break"]);
         Assert.Equal(ExitCodes.Terminated, exitCode);
         Assert.EndsWith("Aborted!\n", error.ToString(), StringComparison.Ordinal);
     }

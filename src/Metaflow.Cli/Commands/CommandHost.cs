@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Metaflow.Cli.Completion;
 using Metaflow.Cli.Help;
 using Metaflow.Cli.Parsing;
@@ -57,16 +58,44 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
     /// <summary>Does what a command line asks for.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>The exit code. Errors are printed, not thrown. When the output takes no more, that is said (MF2104), and the command ends with <see cref="ExitCodes.Failure"/>.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "The top of the command line: whatever went wrong is reported, never lost.")]
     public async Task<int> ExecuteAsync(IReadOnlyList<string> arguments)
     {
+        CommandLineParser? parser = null;
+        Command<TContext>? ofPlugin = null;
         try
         {
-            return await ExecuteWatchedAsync(arguments).ConfigureAwait(false);
+            parser = new CommandLineParser(CommonOptions, Commands.Names, Specify) { DefaultCommand = DefaultCommand };
+            Settings.GivenTexts.CheckArguments(arguments);
+            var line = parser.Parse(arguments, Streams.Environment);
+            var context = MakeContext(line);
+            if (line.WantsVersion)
+            {
+                return await new VersionCommand<TContext>().ExecuteAsync(context).ConfigureAwait(false);
+            }
+
+            if (line.WantsHelp)
+            {
+                WriteHelp(line.CommandWasNamed ? line.Command : null);
+                return ExitCodes.Success;
+            }
+
+            context.WriteHelp = () => WriteHelp(line.Command);
+            var added = Commands.OfPlugin(line.Command.Name);
+            if (added is not null)
+            {
+                line.CheckRequired();
+                ofPlugin = added;
+            }
+
+            var command = added ?? Commands.Find(line.Command.Name)!;
+            Begin(context, command);
+            return await command.ExecuteAsync(context).ConfigureAwait(false);
         }
-        catch (IOException) when (Streams.HasLostText())
+        catch (Exception error)
         {
-            ErrorView.WriteLostOutput(Streams);
-            return ExitCodes.Failure;
+            // What is wrong with a plug-in is no fault of the framework, and its users have to know whom to tell.
+            return Report(ofPlugin is not null && IsFault(error) ? InternalException.OfPlugin(error, parser!.Command!.Name, ofPlugin.GetType()) : error, parser?.Command);
         }
     }
 
@@ -144,76 +173,37 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
         _ => null,
     };
 
-    private async Task<int> ExecuteWatchedAsync(IReadOnlyList<string> arguments)
+    /// <summary>Prints what ended the command; when the output takes no more, that is said.</summary>
+    /// <returns>The exit code.</returns>
+    private int Report(Exception error, CommandSpecification? command)
     {
-        CommandLineParser? parser = null;
         try
         {
-            parser = new CommandLineParser(CommonOptions, Commands.Names, Specify) { DefaultCommand = DefaultCommand };
-            Settings.GivenTexts.CheckArguments(arguments);
-            return await ExecuteAsync(parser.Parse(arguments, Streams.Environment)).ConfigureAwait(false);
+            switch (error)
+            {
+                case MetaflowException { ExitCode: ExitCodes.Usage } wrong:
+                    var usage = command is null ? $"{Invocation} [OPTIONS] COMMAND [ARGS]..." : UsageText.Of(Invocation, command);
+                    ErrorView.WriteUsageError(Streams, wrong, usage, string.Join(' ', new[] { Invocation, command?.Name, "--help" }.OfType<string>()));
+                    return wrong.ExitCode;
+                case MetaflowException known:
+                    ErrorView.WriteError(Streams, known);
+                    return known.ExitCode;
+                case OperationCanceledException when Interruption.Token.IsCancellationRequested:
+                    Streams.Error.WriteLine("Aborted!");
+                    return Interruption.ExitCode;
+                case IOException when Streams.HasLostText():
+                    ErrorView.WriteLostOutput(Streams);
+                    return ExitCodes.Failure;
+                default:
+                    // A fault of the framework is reported as one, in a sentence.
+                    ErrorView.WriteError(Streams, InternalException.Of(error));
+                    return ExitCodes.Failure;
+            }
         }
-        catch (MetaflowException error) when (error.ExitCode == ExitCodes.Usage)
+        catch (IOException) when (Streams.HasLostText())
         {
-            var usage = parser?.Command is { } command ? UsageText.Of(Invocation, command) : $"{Invocation} [OPTIONS] COMMAND [ARGS]...";
-            ErrorView.WriteUsageError(Streams, error, usage, string.Join(' ', new[] { Invocation, parser?.Command?.Name, "--help" }.OfType<string>()));
-            return error.ExitCode;
-        }
-        catch (MetaflowException error)
-        {
-            ErrorView.WriteError(Streams, error);
-            return error.ExitCode;
-        }
-        catch (OperationCanceledException) when (Interruption.Token.IsCancellationRequested)
-        {
-            await Streams.Error.WriteLineAsync("Aborted!").ConfigureAwait(false);
-            return Interruption.ExitCode;
-        }
-        catch (Exception fault) when (fault is not IOException || !Streams.HasLostText())
-        {
-            // The top of the command line: a fault of ours is reported as one, in a sentence.
-            ErrorView.WriteError(Streams, InternalException.Of(fault));
+            ErrorView.WriteLostOutput(Streams);
             return ExitCodes.Failure;
-        }
-    }
-
-    private Task<int> ExecuteAsync(ParsedCommandLine line)
-    {
-        var context = MakeContext(line);
-        if (line.WantsVersion)
-        {
-            return new VersionCommand<TContext>().ExecuteAsync(context);
-        }
-
-        if (line.WantsHelp)
-        {
-            WriteHelp(line.CommandWasNamed ? line.Command : null);
-            return Task.FromResult(ExitCodes.Success);
-        }
-
-        context.WriteHelp = () => WriteHelp(line.Command);
-        return Commands.OfPlugin(line.Command.Name) is { } added
-            ? ExecuteOfPluginAsync(added, context)
-            : ExecuteAsync(Commands.Find(line.Command.Name)!, context);
-    }
-
-    private Task<int> ExecuteAsync(Command<TContext> command, TContext context)
-    {
-        Begin(context, command);
-        return command.ExecuteAsync(context);
-    }
-
-    // What is wrong with a plug-in is no fault of ours, and its users have to know whom to tell.
-    private async Task<int> ExecuteOfPluginAsync(Command<TContext> command, TContext context)
-    {
-        context.Line.CheckRequired();
-        try
-        {
-            return await ExecuteAsync(command, context).ConfigureAwait(false);
-        }
-        catch (Exception fault) when (IsFault(fault))
-        {
-            throw InternalException.OfPlugin(fault, context.Line.Command.Name, command.GetType());
         }
     }
 

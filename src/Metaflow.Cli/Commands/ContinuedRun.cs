@@ -68,8 +68,8 @@ internal static class ContinuedRun
 
         var named = RunIdOf(context);
         var runId = named == RunChoice.Latest ? RunChoice.Find(context, named, context.Application.Settings.Namespace).Id : named;
-        return await RunOutcomes.ShowAsync(
-            context, view => context.Application.ContinueAsync(Request(context, runId), view, context.Interruption)).ConfigureAwait(false);
+        using var shown = new ShownRun(context);
+        return shown.End(await context.Application.ContinueAsync(Request(context, runId), shown, context.Interruption).ConfigureAwait(false));
     }
 
     private static string RunIdOf(FlowContext context) => RunChoice.WithoutFlow(context.Application.Definition.FlowName, context.Line.Text(Continue)!);

@@ -11,9 +11,9 @@ namespace Metaflow.Cli.Commands;
 /// <param name="application">The flow program.</param>
 /// <param name="streams">The console.</param>
 /// <param name="interruption">Asked to stop a run by the program's signal handlers.</param>
-/// <param name="plugins">The plug-ins whose commands it has; <see langword="null"/> for those of this process.</param>
-internal sealed class FlowCommandHost(IFlowApplication application, ConsoleStreams streams, RunInterruption interruption, PluginRegistry? plugins)
-    : CommandHost<FlowContext>(streams, interruption, plugins)
+/// <param name="plugins">The plug-ins whose commands it has; <see langword="null"/>, the default, for those of this process.</param>
+internal sealed class FlowCommandHost(IFlowApplication application, ConsoleStreams streams, RunInterruption interruption, PluginRegistry? plugins = null)
+    : CommandHost<FlowContext>(WithSettings(streams, application.Settings.Environment), interruption, plugins)
 {
     private const int MostRuns = 20;
 
@@ -113,6 +113,18 @@ internal sealed class FlowCommandHost(IFlowApplication application, ConsoleStrea
                 context.Say($"Warning: {warning}");
             }
         }
+    }
+
+    // What settings files say of options and parameters counts like variables, below those.
+    private static ConsoleStreams WithSettings(ConsoleStreams streams, IReadOnlyDictionary<string, string> settings)
+    {
+        var variables = new Dictionary<string, string>(settings, StringComparer.Ordinal);
+        foreach (var (name, value) in streams.Environment)
+        {
+            variables[name] = value;
+        }
+
+        return streams with { Environment = variables };
     }
 
     private static IEnumerable<Candidate> Runs(FlowContext context, string end)

@@ -64,13 +64,23 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
             return await ContinuedRun.ExecuteAsync(context).ConfigureAwait(false);
         }
 
-        var request = Request(context);
-        if (!context.Line.Flag(DryRun))
+        return await (context.Line.Flag(DryRun) ? ShowPlanAsync(context) : StartAsync(context)).ConfigureAwait(false);
+    }
+
+    private static async Task<int> StartAsync(FlowContext context)
+    {
+        if (!Validation.Check(context))
         {
-            return await RunCommand.ExecuteAsync(context, request).ConfigureAwait(false);
+            return ExitCodes.Failure;
         }
 
-        var plan = await context.Application.PlanAsync(request).ConfigureAwait(false);
+        using var shown = new ShownRun(context);
+        return shown.End(await context.Application.RunAsync(Request(context), shown, context.Interruption).ConfigureAwait(false));
+    }
+
+    private static async Task<int> ShowPlanAsync(FlowContext context)
+    {
+        var plan = await context.Application.PlanAsync(Request(context)).ConfigureAwait(false);
         if (context.Line.Flag(Json))
         {
             JsonOutput.Write(context, PlanText.Data(plan));

@@ -23,7 +23,6 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     private const string Cache = "cache";
     private const string CacheRuns = "cache-runs";
     private const string Explain = "explain";
-    private const string ExplainJson = "explain-json";
     private static readonly RunRequest Defaults = new();
 
     /// <inheritdoc/>
@@ -56,7 +55,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
         }
 
         // Written when the run is over: it must not fail then for a typing error.
-        if (context.Line.Text(ExplainJson) is { } file)
+        if (context.Line.Text(ShownRun.ExplainJson) is { } file)
         {
             OutputFile.CheckFolderOf(UserPath.Of(file, request.WorkingFolder));
         }
@@ -77,29 +76,15 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     }
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(FlowContext context) => ExecuteAsync(context, Request(context));
-
-    /// <summary>Starts a run and shows it to its end.</summary>
-    internal static async Task<int> ExecuteAsync(FlowContext context, RunRequest request)
+    public override async Task<int> ExecuteAsync(FlowContext context)
     {
         if (!Validation.Check(context))
         {
             return ExitCodes.Failure;
         }
 
-        ReuseExplanations? explanations = null;
-        var exitCode = await RunOutcomes.ShowAsync(context, view =>
-        {
-            explanations = new ReuseExplanations(view);
-            return context.Application.RunAsync(request, explanations, context.Interruption);
-        }).ConfigureAwait(false);
-        if (context.Line.Text(ExplainJson) is { } file)
-        {
-            var lines = string.Concat(explanations!.Events.Select(static data => PythonJson.WriteLine(data) + "\n"));
-            OutputFile.Write(UserPath.Of(file, request.WorkingFolder), stream => stream.Write(Encoding.UTF8.GetBytes(lines)), overwrite: true);
-        }
-
-        return exitCode;
+        using var shown = new ShownRun(context);
+        return shown.End(await context.Application.RunAsync(Request(context), shown, context.Interruption).ConfigureAwait(false));
     }
 
     /// <summary>Reads the options that all ways to start a run have.</summary>
@@ -119,7 +104,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
             RunIdFile = line.Text(RunIdFile),
             UsesCache = line.Flag(Cache),
             CacheRuns = line.WholeNumber(CacheRuns, Defaults.CacheRuns, minimum: 1),
-            Explains = line.Flag(Explain) || line.Text(ExplainJson) is not null,
+            Explains = line.Flag(Explain) || line.Text(ShownRun.ExplainJson) is not null,
             Until = line.Text(Until) is { } last ? ResumeCommand.StepName(context, last) : null,
             Namespace = line.Text(CommonOptions.Namespace),
             WorkingFolder = context.Streams.WorkingFolder,
@@ -152,7 +137,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
             Description = "Write the run's id into this file.",
         };
         yield return new() { Name = Explain, Description = "Say of each task why an earlier result was taken or was not." };
-        yield return new() { Name = ExplainJson, ValueName = "path", Description = "Write the same into this file, as one JSON object a line." };
+        yield return new() { Name = ShownRun.ExplainJson, ValueName = "path", Description = "Write the same into this file, as one JSON object a line." };
         yield return new() { Name = Until, ValueName = "step", Description = "Run only this step and what leads to it; stop then." };
     }
 

@@ -16,6 +16,22 @@ internal static class ErrorView
         streams.Error.WriteLine($"{Indent}{error.Message} [{error.Code}]");
     }
 
+    /// <summary>Prints an error that came before the command line could be read.</summary>
+    /// <param name="streams">The console.</param>
+    /// <param name="error">The error. It is lost when the stream of errors takes no more.</param>
+    public static void Report(ConsoleStreams streams, MetaflowException error)
+    {
+        var watched = streams.Watched();
+        try
+        {
+            WriteError(watched, error);
+        }
+        catch (IOException) when (watched.HasLostText())
+        {
+            // The exit code is all that is left to tell.
+        }
+    }
+
     /// <summary>Prints that the output is lost, unless the stream of errors takes no more either.</summary>
     /// <param name="streams">The console, watched.</param>
     public static void WriteLostOutput(ConsoleStreams streams)

@@ -236,11 +236,17 @@ internal sealed partial class RunSession(RunPlan plan)
             (Journal, Lease) = (null, null);
             try
             {
-                await (journal?.DisposeAsync() ?? default).ConfigureAwait(false);
+                if (journal is not null)
+                {
+                    await journal.DisposeAsync().ConfigureAwait(false);
+                }
             }
             finally
             {
-                await (lease?.DisposeAsync() ?? default).ConfigureAwait(false);
+                if (lease is not null)
+                {
+                    await lease.DisposeAsync().ConfigureAwait(false);
+                }
             }
         }
     }
