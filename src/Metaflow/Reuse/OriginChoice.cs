@@ -30,15 +30,16 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
     /// <exception cref="ConfigurationException">There is none (MF2070, MF2071).</exception>
     public async Task<ResumedRun> FindAsync(ResumeRequest resume)
     {
-        var wanted = resume.OriginRun;
-        var runId = wanted is null or Latest ? await NewestAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoPreviousRun(flow) : IdOf(wanted);
+        var isFound = resume.OriginRun is null or Latest;
+        var runId = isFound ? await NewestAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoPreviousRun(flow) : IdOf(resume.OriginRun!);
         if (runId == resume.RunId)
         {
             // Who joins a reentrant resume, or takes it over, finds its run as the newest: what is resumed is what the first process chose.
             runId = await OriginOfAsync(runId).ConfigureAwait(false) ?? throw ResumeErrors.IntoItself(flow, runId);
+            isFound = false;
         }
 
-        if (!await ExistsAsync(runId).ConfigureAwait(false))
+        if (!isFound && !await ExistsAsync(runId).ConfigureAwait(false))
         {
             throw ResumeErrors.NoSuchRun(flow, runId, _datastore.Blobs.Root);
         }
