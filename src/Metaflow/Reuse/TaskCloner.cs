@@ -1,4 +1,3 @@
-using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Code;
 using Metaflow.Errors;
@@ -18,9 +17,8 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
     /// <summary>Equal to no identity: without it, a clone would count as having run the code of its own run.</summary>
     private const string UnknownCode = "";
 
-    private static readonly string[] Tags = ["attempt_id:0"];
-
     private readonly CheckedArtifacts _checked = new(datastore);
+    private readonly AttemptFacts _facts = new(datastore.Blobs, Attempt);
 
     /// <summary>Makes sure that artifacts of an earlier run can be read.</summary>
     /// <param name="records">The artifacts.</param>
@@ -73,66 +71,36 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
         await writer.SaveCompleteAsync(others, default).ConfigureAwait(false);
         await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
-        var now = time.GetUtcNow();
-        var blobs = datastore.Blobs;
-        var artifacts = writer.Records.Values.Select(record => new RegisteredArtifact(record, Attempt, blobs.TypeName, ":root:" + blobs.Root, now));
-        await metadata.RecordAsync(run, task, Data(run, clone), [.. artifacts], default).ConfigureAwait(false);
+        await metadata.RecordAsync(run, task, Data(run, clone), _facts.Artifacts(writer.Records.Values, time.GetUtcNow()), default).ConfigureAwait(false);
     }
 
     private List<MetadataDatum> Data(RunRecord run, TaskClone clone)
     {
-        List<MetadataDatum> data =
-        [
-            Datum("attempt", Attempt.ToString(CultureInfo.InvariantCulture)),
-            .. OriginOf(clone),
-            Datum("ds-type", datastore.Blobs.TypeName),
-            Datum("ds-root", datastore.Blobs.Root),
-            Datum("user", run.UserName),
-            Datum("runtime", "dev"),
-            Datum("metaflow_version", ProductVersion.Recorded),
-        ];
-        if (clone.GangSize is { } size)
-        {
-            data.Add(Datum(InternalFields.WorldSize, size.ToString(CultureInfo.InvariantCulture)));
-        }
-
-        if (clone.GangSize is not null && clone.Frames is [.., { Index: 0 }])
-        {
-            data.Add(Datum(InternalFields.TaskType, InternalFields.ControlTask));
-        }
-
-        if (clone.Frames.Count > 0)
-        {
-            data.Add(new MetadataDatum("foreach-stack", "foreach-stack", TaskFrames.StackTexts(clone.Frames), Tags));
-            data.Add(Datum("foreach-execution-path", TaskFrames.ExecutionPath(clone.Frames)));
-        }
-
-        data.Add(new MetadataDatum("attempt_ok", "internal_attempt_status", "True", Tags));
+        var data = _facts.Beginning(run, OriginOf(clone));
+        _facts.AddPlace(data, clone.Frames, clone.GangSize);
+        data.Add(_facts.Ok(true));
         if (clone.Lineage is { } lineage)
         {
-            data.Add(Datum("read-artifacts", TaskRecords.NamesText(lineage.ReadNames)));
-            data.Add(Datum("written-artifacts", TaskRecords.NamesText(lineage.Written)));
+            _facts.AddLineage(data, lineage);
         }
 
         if (clone.Code is { } code)
         {
-            data.Add(Datum(RecordedCode.TaskField, code));
+            data.Add(_facts.Datum(RecordedCode.TaskField, code));
         }
 
-        data.Add(Datum("attempt-done", Attempt.ToString(CultureInfo.InvariantCulture)));
+        data.Add(_facts.Done());
         return data;
     }
 
     /// <summary>The reference's client takes a run for a resumed one when a task of it names the run that it was cloned from: those of a cache say it in fields of their own.</summary>
-    private static IEnumerable<MetadataDatum> OriginOf(TaskClone clone)
+    private IEnumerable<MetadataDatum> OriginOf(TaskClone clone)
     {
         var origin = clone.Origin.Task;
         return clone.IsCached
-            ? [Datum("origin-run-id", "None"), Datum(InternalFields.CacheOriginRun, origin.RunId), Datum(InternalFields.CacheOriginTask, origin.TaskId)]
-            : [Datum("origin-run-id", origin.RunId), Datum("origin-task-id", origin.TaskId)];
+            ? [_facts.Datum("origin-run-id", "None"), _facts.Datum(InternalFields.CacheOriginRun, origin.RunId), _facts.Datum(InternalFields.CacheOriginTask, origin.TaskId)]
+            : [_facts.Datum("origin-run-id", origin.RunId), _facts.Datum("origin-task-id", origin.TaskId)];
     }
-
-    private static MetadataDatum Datum(string field, string value) => new(field, field, value, Tags);
 
     private async Task<List<BlobWrite>> LogsAsync(TaskArtifacts origin, TaskPath task)
     {

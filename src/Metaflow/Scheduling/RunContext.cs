@@ -64,6 +64,15 @@ internal sealed class RunContext(
     /// <exception cref="Errors.ConfigurationException">MF2050: there is no such run, or it did not succeed.</exception>
     public FlowOptionValues FlowOptions => _flowOptions ??= TriggerOnFinishAttribute.Resolve(request.FlowOptions, Metadata, datastore.Blobs);
 
+    /// <summary>Gets what the launches of all tasks have in common.</summary>
+    public LaunchFacts LaunchFacts => new(definition, settings, Program)
+    {
+        With = With,
+        ConfigTexts = ConfigTexts,
+        FlowOptions = FlowOptions.ToTexts(),
+        MaxLogSize = request.MaxLogSize,
+    };
+
     /// <summary>Gets the decorators of the flow as a whole.</summary>
     public FlowDecorators FlowDecorators { get; } = new(flow);
 

@@ -19,6 +19,7 @@ internal sealed class RunParameters(RunPlan plan)
     private const string TaskId = "0";
 
     private readonly RunContext _context = plan.Context;
+    private readonly AttemptFacts _facts = new(plan.Context.Datastore.Blobs, 0);
 
     /// <summary>Finds the values of all parameters that are not taken from another run.</summary>
     /// <param name="context">What the run works with.</param>
@@ -67,7 +68,7 @@ internal sealed class RunParameters(RunPlan plan)
     }
 
     private ValueTask RecordCodeAsync(RunRecord run, string code)
-        => _context.Metadata.RecordAsync(run, TaskOf(run), [new MetadataDatum(InternalFields.RecordedCode, InternalFields.RecordedCode, code, ["attempt_id:0"])], [], default);
+        => _context.Metadata.RecordAsync(run, TaskOf(run), [_facts.Datum(InternalFields.RecordedCode, code)], [], default);
 
     private static TaskPath TaskOf(RunRecord run) => new(run.Flow, run.RunId, TaskPath.ParametersStep, TaskId);
 
@@ -119,7 +120,7 @@ internal sealed class RunParameters(RunPlan plan)
         }
 
         // The last of the records: without it some are missing, and one that is there twice says the same.
-        if (!(await _context.Metadata.ListMetadataAsync(task, default).ConfigureAwait(false)).Any(static datum => datum.Field == "attempt-done"))
+        if (!_facts.IsDoneIn(await _context.Metadata.ListMetadataAsync(task, default).ConfigureAwait(false)))
         {
             await RecordAsync(run, task, kept.Records.Values).ConfigureAwait(false);
         }
@@ -144,34 +145,22 @@ internal sealed class RunParameters(RunPlan plan)
     {
         await _context.Metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
         var graph = _context.Definition.Graph;
-        var blobs = _context.Datastore.Blobs;
-        string[] tags = ["attempt_id:0"];
-        List<MetadataDatum> data =
-        [
-            new("attempt", "attempt", "0", tags),
-            .. Origin(tags),
-            new("ds-type", "ds-type", blobs.TypeName, tags),
-            new("ds-root", "ds-root", blobs.Root, tags),
-            new("user", "user", run.UserName, tags),
-            new("runtime", "runtime", "dev", tags),
-            new("script-name", "script-name", Path.GetFileName(_context.Definition.SourceFile), tags),
-            new("start_step", "graph_structure", graph.StartStep!.Name, []),
-            new("end_step", "graph_structure", graph.EndStep!.Name, []),
-            new("attempt_ok", "internal_attempt_status", "True", tags),
-            new("attempt-done", "attempt-done", "0", tags),
-        ];
+        var data = _facts.Beginning(run, Origin());
+        data.Add(_facts.Datum("script-name", Path.GetFileName(_context.Definition.SourceFile)));
+        data.Add(new MetadataDatum("start_step", "graph_structure", graph.StartStep!.Name, []));
+        data.Add(new MetadataDatum("end_step", "graph_structure", graph.EndStep!.Name, []));
         if (_context.Request.ParentTask is { } parent)
         {
-            data.Add(new(InternalFields.ParentTask, InternalFields.ParentTask, parent, tags));
+            data.Add(_facts.Datum(InternalFields.ParentTask, parent));
         }
 
-        var now = _context.Time.GetUtcNow();
-        var records = kept.Select(record => new RegisteredArtifact(record, 0, blobs.TypeName, ":root:" + blobs.Root, now));
-        await _context.Metadata.RecordAsync(run, task, data, [.. records], default).ConfigureAwait(false);
+        data.Add(_facts.Ok(true));
+        data.Add(_facts.Done());
+        await _context.Metadata.RecordAsync(run, task, data, _facts.Artifacts(kept, _context.Time.GetUtcNow()), default).ConfigureAwait(false);
     }
 
-    private IEnumerable<MetadataDatum> Origin(string[] tags) => plan.Reuse?.ParametersOrigin is { } origin
-        ? [new("origin-run-id", "origin-run-id", origin.RunId, tags), new("origin-task-id", "origin-task-id", origin.TaskId, tags)]
+    private IEnumerable<MetadataDatum> Origin() => plan.Reuse?.ParametersOrigin is { } origin
+        ? [_facts.Datum("origin-run-id", origin.RunId), _facts.Datum("origin-task-id", origin.TaskId)]
         : [];
 
     // As plain data: a constant may be of a type that only the compiler knows, which nobody declares and nobody reads into.

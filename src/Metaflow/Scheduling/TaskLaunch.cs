@@ -54,51 +54,56 @@ internal static class TaskLaunch
     /// <returns>The request.</returns>
     public static LaunchRequest Prepare(RunContext context, RunRecord run, ScheduledTask task)
     {
-        var graph = context.Definition.Graph;
-        var node = graph.Find(task.Step)!;
-        var decorators = context.DecoratorsOf(task.Step);
-        var line = new TaskCommandLine
+        var place = PlaceOf(context, run, task) with
         {
-            Step = task.Step,
-            RunId = run.RunId,
-            TaskId = task.TaskId,
             InputPaths = [.. task.Inputs.Select(input => $"{run.RunId}/{input.Step}/{input.TaskId}")],
-            Datastore = StoreAddress.Of(context.Datastore.Blobs),
             MetadataType = context.Metadata.TypeName,
-            SplitIndex = task.SplitIndex,
-            NumParallel = task.Gang?.Size,
             ControlTaskId = task.Gang?.ControlTaskId ?? "",
-            Item = task.SplitIndex is null && node.ItemType is not null ? ItemOf(run, task) : null,
-            Join = task.Join,
+            Item = task.SplitIndex is null && context.Definition.Graph.Find(task.Step)!.ItemType is not null ? ItemOf(run, task) : null,
             Iterations = task.Iterations,
             Attempt = task.Attempt,
             MaxUserCodeRetries = task.FirstAttempt + context.BudgetOf(task.Step).UserRetries,
-            IsSwitch = graph.KindOf(node) == StepKind.SplitSwitch,
-            NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
-            Namespace = context.Settings.Namespace ?? "",
             OriginRunId = context.OriginRunId,
             Build = ProgramBuild.Of(context.Flow),
-            With = context.With,
-            ConfigTexts = context.ConfigTexts,
-            FlowOptions = context.FlowOptions.ToTexts(),
         };
-        var environment = EnvironmentOf(context.Settings, run.RunId);
-        if (task.Gang is { } seat)
-        {
-            // All members run on this machine; a back end sets the address of its first one.
-            environment[GangVariables.MainIp] = GangVariables.Local;
-            environment[GangVariables.NodeCount] = seat.Size.ToString(CultureInfo.InvariantCulture);
-            environment[GangVariables.NodeIndex] = seat.Index.ToString(CultureInfo.InvariantCulture);
-            environment[GangVariables.ControlTaskId] = seat.ControlTaskId;
-        }
+        var request = Prepare(context.LaunchFacts, context.DecoratorsOf(task.Step), place);
+        return task.Gang is { } seat ? request with { Environment = WithSeat(request.Environment, seat) } : request;
+    }
 
-        var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);
-        return new LaunchRequest(path, task.Attempt, line.ToArguments(), environment, context.Request.MaxLogSize * Megabyte)
+    /// <summary>Makes a request before the hooks of decorators are called.</summary>
+    /// <param name="facts">What the launches of the run have in common.</param>
+    /// <param name="decorators">The decorators in force for the step.</param>
+    /// <param name="place">Where the task is in its run.</param>
+    /// <returns>The request.</returns>
+    public static LaunchRequest Prepare(LaunchFacts facts, StepDecorators decorators, TaskCommandLine place)
+    {
+        var graph = facts.Definition.Graph;
+        var node = graph.Find(place.Step)!;
+        var line = place with
         {
-            Program = context.Program,
+            IsSwitch = graph.KindOf(node) == StepKind.SplitSwitch,
+            NextWhenCaught = decorators.Find<CatchAttribute>() is null ? [] : graph.NextOf(node),
+            Namespace = facts.Settings.Namespace ?? "",
+            With = facts.With,
+            ConfigTexts = facts.ConfigTexts,
+            FlowOptions = facts.FlowOptions,
+        };
+        var path = new TaskPath(facts.Definition.FlowName, place.RunId, place.Step, place.TaskId);
+        return new LaunchRequest(path, place.Attempt, line.ToArguments(), EnvironmentOf(facts.Settings, place.RunId), facts.MaxLogSize * Megabyte)
+        {
+            Program = facts.Program,
             Decorators = decorators.All,
         };
     }
+
+    // All members run on this machine; a back end sets the address of its first one.
+    private static Dictionary<string, string> WithSeat(IReadOnlyDictionary<string, string> environment, GangSeat seat) => new(environment)
+    {
+        [GangVariables.MainIp] = GangVariables.Local,
+        [GangVariables.NodeCount] = seat.Size.ToString(CultureInfo.InvariantCulture),
+        [GangVariables.NodeIndex] = seat.Index.ToString(CultureInfo.InvariantCulture),
+        [GangVariables.ControlTaskId] = seat.ControlTaskId,
+    };
 
     /// <summary>Says where a task is in its run, as its command line would.</summary>
     /// <param name="context">What the run works with.</param>
@@ -121,7 +126,7 @@ internal static class TaskLaunch
     /// <param name="settings">The settings.</param>
     /// <param name="runId">The run's id.</param>
     /// <returns>The variables by name; the caller's to change.</returns>
-    public static Dictionary<string, string> EnvironmentOf(MetaflowSettings settings, string runId)
+    private static Dictionary<string, string> EnvironmentOf(MetaflowSettings settings, string runId)
     {
         var environment = new Dictionary<string, string>(settings.TaskVariables)
         {

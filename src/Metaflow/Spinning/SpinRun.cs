@@ -13,6 +13,7 @@ using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Storage;
 using Metaflow.Stores;
+using Metaflow.Tasks;
 
 namespace Metaflow.Spinning;
 
@@ -97,8 +98,7 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
 
     private LaunchRequest Launch(TaskPath path, SpinTarget target, SpinRequest request, StepDecorators decorators, SpinStores stores)
     {
-        var node = definition.Graph.Find(path.Step)!;
-        var line = new TaskCommandLine
+        var place = new TaskCommandLine
         {
             Step = path.Step,
             RunId = path.RunId,
@@ -111,20 +111,17 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             SplitIndex = target.SplitIndex,
             Item = target.Split is { } split ? new ItemAddress((split with { RunId = path.RunId }).WithoutFlow, target.Task.Index ?? 0) : null,
             Join = target.Join,
-            IsSwitch = definition.Graph.KindOf(node) == StepKind.SplitSwitch,
             Iterations = IterationsOf(target.Task),
-            Namespace = settings.Namespace ?? "",
+            OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
+        };
+        var facts = new LaunchFacts(definition, settings, program)
+        {
             With = With(request),
             ConfigTexts = flow.ConfigTexts?.Filled ?? [],
             FlowOptions = TriggerOnFinishAttribute.Resolve(request.FlowOptions, stores.EarlierMetadata, stores.Earlier.Blobs).ToTexts(),
-            OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
+            MaxLogSize = request.MaxLogSize,
         };
-        var environment = TaskLaunch.EnvironmentOf(settings, path.RunId);
-        return TaskLaunch.Hooked(decorators, new LaunchRequest(path, 0, line.ToArguments(), environment, request.MaxLogSize * TaskLaunch.Megabyte)
-        {
-            Program = program,
-            Decorators = decorators.All,
-        });
+        return TaskLaunch.Hooked(decorators, TaskLaunch.Prepare(facts, decorators, place));
     }
 
     private static List<int> IterationsOf(TaskHandle task)
@@ -162,20 +159,9 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
 
     private static async Task RegisterParametersAsync(SpinStores stores, RunRecord run, TaskDatastoreWriter writer)
     {
-        string[] tags = ["attempt_id:0"];
+        var facts = new AttemptFacts(stores.Blobs, 0);
         await stores.Metadata.RegisterTaskAsync(run, writer.Task, default).ConfigureAwait(false);
-        await stores.Metadata.RecordAsync(
-            run,
-            writer.Task,
-            [
-                new("attempt", "attempt", "0", tags),
-                new("ds-type", "ds-type", stores.Blobs.TypeName, tags),
-                new("ds-root", "ds-root", stores.Blobs.Root, tags),
-                new("attempt_ok", "internal_attempt_status", "True", tags),
-                new("attempt-done", "attempt-done", "0", tags),
-            ],
-            [],
-            default).ConfigureAwait(false);
+        await stores.Metadata.RecordAsync(run, writer.Task, [.. facts.Beginning(run, []), facts.Ok(true), facts.Done()], [], default).ConfigureAwait(false);
         await stores.KeepAsync(writer.Records.Values).ConfigureAwait(false);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Errors;
 using Metaflow.Metadata;
@@ -10,6 +9,7 @@ namespace Metaflow.Tasks;
 /// <summary>Records what is known of an attempt with the metadata provider (formats 2.2).</summary>
 internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, TaskPath task, int attempt, TimeProvider time)
 {
+    private readonly AttemptFacts _facts = new(blobs, attempt);
     private RunRecord? _run;
 
     /// <summary>Gets how many tasks the task's gang has, or <see langword="null"/> outside of a gang.</summary>
@@ -57,17 +57,13 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     private async Task<List<MetadataDatum>> MissingAsync(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
     {
         var recorded = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
-        var fields = recorded.Where(datum => datum.Tags.Contains(Tags[0])).Select(static datum => datum.Field).ToHashSet(StringComparer.Ordinal);
+        var fields = recorded.Where(_facts.IsOfAttempt).Select(static datum => datum.Field).ToHashSet(StringComparer.Ordinal);
         return Beginning(run, frames, originRunId).FindAll(datum => !fields.Contains(datum.Field));
     }
 
     /// <summary>Says whether the end of the attempt is recorded.</summary>
     /// <returns>Whether it is.</returns>
-    public async Task<bool> HasEndedAsync()
-    {
-        var data = await metadata.ListMetadataAsync(task, default).ConfigureAwait(false);
-        return data.Any(datum => datum.Field == "attempt-done" && datum.Tags.Contains(Tags[0]));
-    }
+    public async Task<bool> HasEndedAsync() => _facts.IsDoneIn(await metadata.ListMetadataAsync(task, default).ConfigureAwait(false));
 
     /// <summary>Records that the attempt begins.</summary>
     /// <param name="run">The task's run.</param>
@@ -89,77 +85,33 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     public async Task EndAsync(bool isOk, TaskLineage lineage, IEnumerable<ArtifactRecord> artifacts, IReadOnlyList<KeyValuePair<string, string>> added)
     {
         var run = await RunAsync().ConfigureAwait(false);
-        List<MetadataDatum> data =
-        [
-            new("attempt_ok", "internal_attempt_status", isOk ? "True" : "False", Tags),
-            Datum("read-artifacts", NamesText(lineage.ReadNames)),
-            Datum("written-artifacts", NamesText(lineage.Written)),
-            Datum("attempt-done", attempt.ToString(CultureInfo.InvariantCulture)),
-        ];
+        List<MetadataDatum> data = [_facts.Ok(isOk)];
+        _facts.AddLineage(data, lineage);
+        data.Add(_facts.Done());
         foreach (var (field, value) in added)
         {
-            data.Add(Datum(field, value));
+            data.Add(_facts.Datum(field, value));
         }
 
-        var now = time.GetUtcNow();
-        var location = ":root:" + blobs.Root;
-        await metadata.RecordAsync(
-            run, task, data, [.. artifacts.Select(artifact => new RegisteredArtifact(artifact, attempt, blobs.TypeName, location, now))], default).ConfigureAwait(false);
+        await metadata.RecordAsync(run, task, data, _facts.Artifacts(artifacts, time.GetUtcNow()), default).ConfigureAwait(false);
     }
 
     /// <summary>Records that the attempt came to nothing, as its process could not be started. It is not called done: a reader would look for its data.</summary>
     /// <param name="run">The task's run.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     public async Task NotStartedAsync(RunRecord run)
-        => await metadata.RecordAsync(run, task, [new("attempt_ok", "internal_attempt_status", "False", Tags)], [], default).ConfigureAwait(false);
-
-    /// <summary>Writes names as a JSON list.</summary>
-    /// <param name="names">The names.</param>
-    /// <returns>The text.</returns>
-    public static string NamesText(IReadOnlyList<string> names) => "[" + string.Join(", ", names.Select(static name => $"\"{name}\"")) + "]";
+        => await metadata.RecordAsync(run, task, [_facts.Ok(false)], [], default).ConfigureAwait(false);
 
     /// <summary>Records a run that the step started.</summary>
     /// <param name="pathspec">The run.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     public async Task ChildRunAsync(string pathspec)
-        => await metadata.RecordAsync(await RunAsync().ConfigureAwait(false), task, [Datum(InternalFields.ChildRun, pathspec)], [], default).ConfigureAwait(false);
+        => await metadata.RecordAsync(await RunAsync().ConfigureAwait(false), task, [_facts.Datum(InternalFields.ChildRun, pathspec)], [], default).ConfigureAwait(false);
 
     private List<MetadataDatum> Beginning(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
     {
-        List<MetadataDatum> data =
-        [
-            Datum("attempt", attempt.ToString(CultureInfo.InvariantCulture)),
-            Datum("origin-run-id", originRunId ?? "None"),
-            Datum("ds-type", blobs.TypeName),
-            Datum("ds-root", blobs.Root),
-            Datum("user", run.UserName),
-            Datum("runtime", "dev"),
-            Datum("metaflow_version", ProductVersion.Recorded),
-        ];
-        if (GangSize is { } size)
-        {
-            data.Add(Datum(InternalFields.WorldSize, size.ToString(CultureInfo.InvariantCulture)));
-        }
-
-        if (GangSize is not null && frames is [.., { Index: 0 }])
-        {
-            data.Add(Datum(InternalFields.TaskType, InternalFields.ControlTask));
-        }
-
-        if (frames.Count > 0)
-        {
-            if (TaskFrames.StackTexts(frames) is { Count: > 0 } texts)
-            {
-                data.Add(new MetadataDatum("foreach-stack", "foreach-stack", texts, Tags));
-            }
-
-            data.Add(Datum("foreach-execution-path", TaskFrames.ExecutionPath(frames)));
-        }
-
+        var data = _facts.Beginning(run, [_facts.Datum("origin-run-id", originRunId ?? "None")]);
+        _facts.AddPlace(data, frames, GangSize);
         return data;
     }
-
-    private string[] Tags => ["attempt_id:" + attempt.ToString(CultureInfo.InvariantCulture)];
-
-    private MetadataDatum Datum(string field, string value) => new(field, field, value, Tags);
 }
