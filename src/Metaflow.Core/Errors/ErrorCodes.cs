@@ -1,3 +1,5 @@
+using Metaflow.Graph;
+
 namespace Metaflow.Errors;
 
 /// <summary>Every error code. A code is never reused, has a page in <c>docs/errors</c> and a test that names it.</summary>
@@ -13,7 +15,7 @@ public static partial class ErrorCodes
     public const string PluginPartWithoutContract = "MF1059";
 
     /// <summary><c>[Catch]</c> stands on a foreach split or a switch.</summary>
-    public const string CatchOnSplit = "MF1061";
+    public const string CatchOnSplit = RuleCodes.CatchOnSplit;
 
     /// <summary>A flow's class lacks what the source generator writes.</summary>
     public const string FlowNotGenerated = "MF1063";
@@ -22,7 +24,7 @@ public static partial class ErrorCodes
     public const string NoSuchStep = "MF1064";
 
     /// <summary>A transition names something that is not a step of the flow.</summary>
-    public const string NextOfNoStep = "MF1065";
+    public const string NextOfNoStep = RuleCodes.NextOfNoStep;
 
     /// <summary>A program of several flows lists something that is no flow, or two flows of one name.</summary>
     public const string FlowsNotSelectable = "MF1074";

@@ -11,6 +11,9 @@ internal static partial class RuleCodes
     /// <summary><c>[Retry]</c> names an exception that no known class is.</summary>
     public const string RetryNameUnknown = "MF1052";
 
+    /// <summary><c>[Catch]</c> stands on a foreach split or a switch.</summary>
+    public const string CatchOnSplit = "MF1061";
+
     /// <summary><c>[Timeout]</c> gives no time.</summary>
     public const string TimeoutNotPositive = "MF1062";
 

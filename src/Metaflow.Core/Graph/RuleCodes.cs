@@ -1,6 +1,7 @@
 namespace Metaflow.Graph;
 
-/// <summary>The codes of the rules for flows, MF1001 to MF1059 and MF1070 to MF1072, and for the values of decorators. Analyzers and <c>check</c> share them; each has a page in <c>docs/errors</c>.</summary>
+/// <summary>The codes of the rules for flows, MF1001 to MF1059 and MF1070 to MF1072, and for the values of decorators. Analyzers and
+/// <c>check</c> share them; each has a page in <c>docs/errors</c>.</summary>
 /// <remarks>Those from MF1030 to MF1059, and MF1072, need the source and are reported by the analyzer alone, except MF1052.</remarks>
 internal static partial class RuleCodes
 {
@@ -15,6 +16,9 @@ internal static partial class RuleCodes
 
     /// <summary>A transition names a step that does not exist.</summary>
     public const string UnknownTarget = "MF1004";
+
+    /// <summary>A transition names something that is not a step of the flow.</summary>
+    public const string NextOfNoStep = "MF1065";
 
     /// <summary>One step is marked as the first or last, and another one is named so.</summary>
     public const string AmbiguousStartOrEnd = "MF1005";
@@ -160,7 +164,7 @@ internal static partial class RuleCodes
     /// <summary>Two members of an artifact's type are stored under one key.</summary>
     public const string DuplicateKey = "MF1051";
 
-    /// <summary>The declared type of an artifact, or of a part of one, is abstract or an interface, into which nothing can be read.</summary>
+    /// <summary>The declared type of an artifact, or of a part of one, is abstract or an interface: nothing can be read into it.</summary>
     public const string AbstractArtifact = "MF1056";
 
     /// <summary>A former name of a member can never be read.</summary>

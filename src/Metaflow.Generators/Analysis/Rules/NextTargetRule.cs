@@ -13,10 +13,12 @@ internal sealed class NextTargetRule : IFlowRule
         from target in call.Targets
         where target is { IsStep: false, IsUnresolved: false }
         select Descriptors.Report(
-            Descriptors.NextOfNoStep, target.Syntax.GetLocation(),
+            RuleCodes.NextOfNoStep, target.Syntax.GetLocation(),
             $"Next was given '{target.Syntax}'.",
             WhyNot(target, flow),
-            target.Method is { } method && !FlowMembers.IsStep(method) ? $"Mark '{method.Name}' with [Step], or give Next a step." : "Give Next methods of this flow that are marked [Step], by their names.");
+            target.Method is { } method && !FlowMembers.IsStep(method)
+                ? $"Mark '{method.Name}' with [Step], or give Next a step."
+                : "Give Next methods of this flow that are marked [Step], by their names.");
 
     private static string WhyNot(NextTarget target, FlowClass flow)
     {
@@ -25,6 +27,8 @@ internal sealed class NextTargetRule : IFlowRule
             return "It is not the name of a method.";
         }
 
-        return FlowMembers.IsStep(method) ? $"It is a step of another object than this flow '{flow.Symbol.Name}'." : "The method is not marked [Step].";
+        return FlowMembers.IsStep(method)
+            ? $"It is a step of another object than this flow '{flow.Symbol.Name}'."
+            : "The method is not marked [Step].";
     }
 }

@@ -14,8 +14,8 @@ internal static class PluginRule
         => from plugin in PluginReader.Named(assembly)
            let problem = PluginReader.Problem(plugin.Type, assembly)
            where problem is not null
-           select Diagnostic.Create(
-               Descriptors.All.Single(static descriptor => descriptor.Id == RuleCodes.PluginNotRegistrable),
+           select Descriptors.Report(
+               RuleCodes.PluginNotRegistrable,
                plugin.Attribute.ApplicationSyntaxReference is { } syntax ? Location.Create(syntax.SyntaxTree, syntax.Span) : Location.None,
                $"The plug-in '{plugin.Type?.Name}' cannot be registered. {problem} Name a public class that implements IMetaflowPlugin.");
 }
