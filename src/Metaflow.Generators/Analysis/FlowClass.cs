@@ -12,6 +12,7 @@ internal sealed class FlowClass
     public const string ExcludeKey = "exclude";
 
     private readonly Lazy<IReadOnlyList<StepSource>> _allSteps;
+    private readonly Lazy<Dictionary<string, StepSource>> _sources;
     private readonly Lazy<FlowGraph> _graph;
     private readonly Lazy<JoinConflicts> _conflicts;
     private readonly StepReader _reader;
@@ -25,10 +26,11 @@ internal sealed class FlowClass
         Models = new SemanticModels(compilation);
         _reader = new StepReader(Models, symbol, cancellationToken);
         _allSteps = new Lazy<IReadOnlyList<StepSource>>(ReadAllSteps);
+        _sources = new Lazy<Dictionary<string, StepSource>>(() => AllSteps.ToDictionary(static step => step.Node.Name));
         _graph = new Lazy<FlowGraph>(() => new FlowGraph(FlowReader.FlowNameOf(symbol), [.. AllSteps.Select(static step => step.Node)]));
-        _conflicts = new Lazy<JoinConflicts>(() => new JoinConflicts(Graph, AllSteps.ToDictionary(static step => step.Node.Name)));
-        Declarations = [.. symbol.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken)).OfType<ClassDeclarationSyntax>()
-            .Where(declaration => !GeneratedFiles.IsOurs(declaration.SyntaxTree))];
+        _conflicts = new Lazy<JoinConflicts>(() => new JoinConflicts(Graph, _sources.Value));
+        Declarations = [.. symbol.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken))
+            .OfType<ClassDeclarationSyntax>().Where(declaration => !GeneratedFiles.IsOurs(declaration.SyntaxTree))];
     }
 
     public Compilation Compilation { get; }
@@ -55,28 +57,33 @@ internal sealed class FlowClass
     public JoinConflicts Conflicts => _conflicts.Value;
 
     /// <summary>Gets the steps that the class itself declares.</summary>
-    public IEnumerable<StepSource> OwnSteps => AllSteps.Where(step => SymbolEqualityComparer.Default.Equals(step.Method.ContainingType, Symbol));
+    public IEnumerable<StepSource> OwnSteps => AllSteps.Where(step => IsSelf(step.Method.ContainingType));
 
     /// <summary>Gets a value indicating whether the source of all the flow's classes is at hand.</summary>
     public bool IsWhole => Chain.All(type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, Compilation.Assembly));
 
-    public Location Place => Declarations.OrderBy(static declaration => declaration.BaseList is null).Select(static declaration => declaration.Identifier.GetLocation())
-        .FirstOrDefault() ?? Location.None;
+    public Location Place => Declarations.OrderBy(static declaration => declaration.BaseList is null)
+        .Select(static declaration => declaration.Identifier.GetLocation()).FirstOrDefault() ?? Location.None;
 
     public IEnumerable<IPropertySymbol> Properties => FlowMembers.PropertiesOf(Symbol);
 
+    /// <summary>Returns the step of a name on disk, or <see langword="null"/>.</summary>
+    public StepSource? SourceOf(string? step) => step is not null && _sources.Value.TryGetValue(step, out var source) ? source : null;
+
     /// <summary>Returns the name of the property that an artifact is, or the artifact's own name.</summary>
     public string MemberOf(string artifact)
-        => Chain.SelectMany(FlowMembers.PropertiesOf).LastOrDefault(property => FlowMembers.DiskNameOf(property) == artifact)?.Name ?? artifact;
+        => Chain.SelectMany(FlowMembers.PropertiesOf)
+            .LastOrDefault(property => FlowMembers.DiskNameOf(property) == artifact)?.Name ?? artifact;
 
     private List<StepSource> ReadAllSteps()
     {
         var steps = new List<StepSource>();
-        foreach (var step in Chain.SelectMany(type => _reader.StepsOf(SymbolEqualityComparer.Default.Equals(type, Symbol) ? type : type.OriginalDefinition)))
+        var indexes = new Dictionary<string, int>();
+        foreach (var step in Chain.SelectMany(type => _reader.StepsOf(IsSelf(type) ? type : type.OriginalDefinition)))
         {
-            var index = steps.FindIndex(other => other.Node.Name == step.Node.Name);
-            if (index < 0)
+            if (!indexes.TryGetValue(step.Node.Name, out var index))
             {
+                indexes[step.Node.Name] = steps.Count;
                 steps.Add(step);
             }
             else if (!SymbolEqualityComparer.Default.Equals(steps[index].Method.ContainingType, step.Method.ContainingType))
@@ -87,4 +94,6 @@ internal sealed class FlowClass
 
         return steps;
     }
+
+    private bool IsSelf(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, Symbol);
 }

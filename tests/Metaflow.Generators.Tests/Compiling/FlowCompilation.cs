@@ -18,6 +18,8 @@ internal sealed class FlowCompilation
 {
     public const string FilePath = "/flows/flow.cs";
 
+    public const string OtherFilePath = "/flows/other.cs";
+
     private const string ImplicitUsings = """
         global using System;
         global using System.Collections.Generic;
@@ -50,7 +52,9 @@ internal sealed class FlowCompilation
 
     public IReadOnlyList<string> GeneratedTexts => [.. Driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString())];
 
-    public static FlowCompilation Of(string source, DocumentationMode documentation = DocumentationMode.Diagnose, bool withImplicitUsings = true, FlowCompilation? library = null)
+    public static FlowCompilation Of(
+        string source, DocumentationMode documentation = DocumentationMode.Diagnose, bool withImplicitUsings = true,
+        FlowCompilation? library = null, string? otherFile = null)
     {
         var options = ParseOptions(documentation);
         var trees = new List<SyntaxTree> { Parse(source, FilePath, options) };
@@ -59,17 +63,27 @@ internal sealed class FlowCompilation
             trees.Add(Parse(ImplicitUsings, "/flows/usings.cs", options));
         }
 
+        if (otherFile is not null)
+        {
+            trees.Add(Parse(otherFile, OtherFilePath, options));
+        }
+
+        var compilerOptions = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999);
         return new FlowCompilation(
-            CSharpCompilation.Create(library is null ? "FlowUnderTest" : "ProgramUnderTest", trees, library is null ? References : References.Add(library.ToReference()), new CSharpCompilationOptions(
-                OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999)),
+            library is null
+                ? CSharpCompilation.Create("FlowUnderTest", trees, References, compilerOptions)
+                : CSharpCompilation.Create("ProgramUnderTest", trees, References.Add(library.ToReference()), compilerOptions),
             documentation);
     }
 
     public static SyntaxTree Parse(string source, string path, CSharpParseOptions? options = null)
-        => CSharpSyntaxTree.ParseText(SourceText.From(source, System.Text.Encoding.UTF8), options ?? ParseOptions(DocumentationMode.Diagnose), path);
+        => CSharpSyntaxTree.ParseText(
+            SourceText.From(source, System.Text.Encoding.UTF8), options ?? ParseOptions(DocumentationMode.Diagnose), path);
 
     /// <summary>Returns what the compiler says, warnings included, as <c>CS0103 (12,24)</c>.</summary>
-    public IReadOnlyList<string> CompilerProblems() => [.. Problems().Where(problem => problem.Severity > DiagnosticSeverity.Info).Select(Show)];
+    public IReadOnlyList<string> CompilerProblems()
+        => [.. Problems().Where(problem => problem.Severity > DiagnosticSeverity.Info).Select(Show)];
 
     public ImmutableArray<Diagnostic> Problems() => Output.GetDiagnostics(TestContext.Current.CancellationToken);
 
@@ -116,10 +130,12 @@ internal sealed class FlowCompilation
     private static ImmutableArray<MetadataReference> FindReferences()
     {
         var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        return [.. assemblies.Where(path => IsForAuthors(Path.GetFileNameWithoutExtension(path))).Select(path => MetadataReference.CreateFromFile(path))];
+        return [.. assemblies.Where(path => IsForAuthors(Path.GetFileNameWithoutExtension(path)))
+            .Select(path => MetadataReference.CreateFromFile(path))];
     }
 
     private static bool IsForAuthors(string name)
-        => name is "Metaflow" or "Metaflow.Core" || (name.StartsWith("System.", StringComparison.Ordinal) && !name.StartsWith("System.Composition", StringComparison.Ordinal))
+        => name is "Metaflow" or "Metaflow.Core"
+            || (name.StartsWith("System.", StringComparison.Ordinal) && !name.StartsWith("System.Composition", StringComparison.Ordinal))
             || name is "System" or "netstandard" or "mscorlib";
 }

@@ -1,22 +1,27 @@
+using System.Text;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Metaflow.Generators.Tests.Compiling;
 
-/// <summary>Source with one place marked by <c>[|</c> and <c>|]</c>.</summary>
-internal sealed record MarkedSource(string Text, string? Place)
+/// <summary>Source with places marked by <c>[|</c> and <c>|]</c>.</summary>
+internal sealed record MarkedSource(string Text, IReadOnlyList<TextSpan> Spans)
 {
+    /// <summary>Gets the text of the first place, or <see langword="null"/> where none is marked.</summary>
+    public string? Place => Spans.Count == 0 ? null : TextAt(Spans[0]);
+
     public static MarkedSource Parse(string marked)
     {
-        var text = marked.Replace("{|", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
-        var start = text.IndexOf("[|", StringComparison.Ordinal);
-        if (start < 0)
+        var parts = marked.Replace("{|", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal).Split("[|");
+        var text = new StringBuilder(parts[0]);
+        var spans = new List<TextSpan>();
+        foreach (var part in parts.Skip(1))
         {
-            return new MarkedSource(text, null);
+            var length = part.IndexOf("|]", StringComparison.Ordinal);
+            spans.Add(new TextSpan(text.Length, length));
+            text.Append(part, 0, length).Append(part, length + 2, part.Length - length - 2);
         }
 
-        var end = text.IndexOf("|]", StringComparison.Ordinal);
-        var place = text[(start + 2)..end];
-        return new MarkedSource(text[..start] + place + text[(end + 2)..], place);
+        return new MarkedSource(text.ToString(), spans);
     }
 
     public string TextAt(TextSpan span) => Text.Substring(span.Start, span.Length);

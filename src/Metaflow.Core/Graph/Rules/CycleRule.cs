@@ -7,10 +7,9 @@ internal sealed class CycleRule : IGraphRule
     {
         var last = graph.Find(cycle[cycle.Count - 1])!;
         return Problem.At(
-            last, Problem.TransitionTo(last, cycle[0]), RuleCodes.Cycle,
+            last, RuleCodes.Cycle,
             $"The steps {string.Join(" -> ", cycle.Append(cycle[0]).Select(static name => $"'{name}'"))} are a loop.",
             "Only a switch may loop, and only to its own step.",
-            "Let one step that chooses between itself and the next one do the work, or iterate with forEach.") with
-        { Target = cycle[0] };
+            "Let one step that chooses between itself and the next one do the work, or iterate with forEach.").AtTarget(last, cycle[0]);
     });
 }

@@ -9,7 +9,8 @@ internal sealed class GangRule : IGraphRule
         {
             foreach (var transition in step.Transitions)
             {
-                foreach (var target in transition.Targets.Distinct().Select(graph.Find).OfType<StepNode>().Where(static target => !target.TakesInputs))
+                var targets = transition.Targets.Distinct().Select(graph.Find).OfType<StepNode>();
+                foreach (var target in targets.Where(static target => !target.TakesInputs))
                 {
                     if (Marking(step, transition, target) is { } problem)
                     {
@@ -35,15 +36,15 @@ internal sealed class GangRule : IGraphRule
         if (transition.IsParallel && !target.IsMarkedParallel)
         {
             return Problem.At(
-                step, transition, RuleCodes.GangStepNotMarked,
+                step, RuleCodes.GangStepNotMarked,
                 $"Step '{step.Name}' starts a gang of '{target.Name}', which is not marked [Parallel].",
                 "What prepares the tasks of a gang is a decorator of their step.",
-                $"Mark '{target.MethodName}' with [Parallel], or write forEach: when its tasks need not run together.") with
-            { Target = target.Name };
+                $"Mark '{target.MethodName}' with [Parallel], or write forEach: when its tasks need not run together.")
+                .AtTarget(step, transition, target.Name);
         }
 
         return !transition.IsParallel && target.IsMarkedParallel && target.Name != step.Name
-            ? WithoutGang(target, $"Step '{step.Name}' moves on to it without numParallel.") with { Line = transition.Line, SourceFile = step.SourceFile, Step = step.Name, Target = target.Name, IsAboutTransition = true }
+            ? WithoutGang(target, $"Step '{step.Name}' moves on to it without numParallel.").AtTarget(step, transition, target.Name)
             : null;
     }
 

@@ -15,19 +15,19 @@ internal sealed class IntoJoinRule : IGraphRule
 
             foreach (var target in graph.NextOf(step).Where(target => graph.Find(target) is { TakesInputs: true }))
             {
-                yield return (shape == StepKind.SplitSwitch ? OfSwitch(step, target) : OfSplit(step, target)) with { Target = target };
+                yield return (shape == StepKind.SplitSwitch ? OfSwitch(step, target) : OfSplit(step, target)).AtTarget(step, target);
             }
         }
     }
 
     private static GraphProblem OfSwitch(StepNode step, string join) => Problem.At(
-        step, Problem.TransitionTo(step, join), RuleCodes.SwitchIntoJoin,
+        step, RuleCodes.SwitchIntoJoin,
         $"Step '{step.Name}' chooses, and one choice is the join '{join}'.",
         "A join is reached by steps that always lead there.",
         $"Choose a new step instead, and let that one return Next of '{join}'.");
 
     private static GraphProblem OfSplit(StepNode step, string join) => Problem.At(
-        step, Problem.TransitionTo(step, join), RuleCodes.SplitIntoJoin,
+        step, RuleCodes.SplitIntoJoin,
         $"Step '{step.Name}' splits directly into the join '{join}'.",
         "There is no task between them whose artifacts could be joined.",
         $"Put a step between '{step.Name}' and '{join}'.");

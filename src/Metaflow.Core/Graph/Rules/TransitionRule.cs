@@ -8,13 +8,16 @@ internal sealed class TransitionRule : IGraphRule
     private static IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
     {
         // Without a last step, a step that returns nothing is probably it: that is said already.
-        if ((step.Transitions.Count == 0 || step.ReturnsNothing) && graph.KindOf(step) != StepKind.End && !(graph.EndStep is null && step.ReturnsNothing))
+        if ((step.Transitions.Count == 0 || step.ReturnsNothing)
+            && graph.KindOf(step) != StepKind.End && !(graph.EndStep is null && step.ReturnsNothing))
         {
             yield return Problem.At(
                 step, RuleCodes.MissingTransition,
                 $"Step '{step.Name}' does not move on.",
                 step.ReturnsNothing ? "It returns nothing, which only the last step does." : "Its own body has no Next(…).",
-                step.ReturnsNothing ? "Return Transition and end with 'return Next(…);', or mark it [Step(End = true)]." : "End it with 'return Next(…);'.");
+                step.ReturnsNothing
+                    ? "Return Transition and end with 'return Next(…);', or mark it [Step(End = true)]."
+                    : "End it with 'return Next(…);'.");
         }
 
         foreach (var transition in step.Transitions)
@@ -31,11 +34,11 @@ internal sealed class TransitionRule : IGraphRule
             foreach (var target in transition.Targets.Distinct().Where(target => graph.Find(target) is null))
             {
                 yield return Problem.At(
-                    step, transition, RuleCodes.UnknownTarget,
+                    step, RuleCodes.UnknownTarget,
                     $"Step '{step.Name}' of flow '{graph.FlowName}' moves on to '{target}'.",
                     $"'{target}' is not a step; the steps are {Problem.Names(graph.Steps.Select(static other => other.Name))}.",
-                    $"Add a method marked [Step] for '{target}', or correct the name in '{step.Name}'.") with
-                { Target = target };
+                    $"Add a method marked [Step] for '{target}', or correct the name in '{step.Name}'.")
+                    .AtTarget(step, transition, target);
             }
         }
     }

@@ -36,17 +36,21 @@ internal sealed class TransitionShapeRule : IGraphRule
                     "Name one step, and let that one branch.");
             }
 
-            foreach (var target in transition.Targets.GroupBy(static target => target).Where(static same => same.Skip(1).Any()))
+            foreach (var target in NamedTwice(transition))
             {
                 yield return Problem.At(
-                    step, transition, RuleCodes.TargetNamedTwice,
+                    step, RuleCodes.TargetNamedTwice,
                     $"Step '{step.Name}' names '{target.Key}' twice in one Next.",
                     "A branch is told from another by its first step.",
-                    "Name each step once; to run one step several times use forEach.") with
-                { Target = target.Key };
+                    "Name each step once; to run one step several times use forEach.")
+                    .AtTarget(step, transition, target.ElementAt(1).Ordinal);
             }
         }
     }
+
+    private static IEnumerable<IGrouping<string, (string Name, int Ordinal)>> NamedTwice(TransitionNode transition)
+        => transition.Targets.Select(static (name, ordinal) => (Name: name, Ordinal: ordinal)).GroupBy(static target => target.Name)
+            .Where(static same => same.Skip(1).Any());
 
     private static bool IsIteration(TransitionNode transition) => transition.IsParallel || transition.ForeachArtifact is not null;
 

@@ -27,22 +27,24 @@ internal sealed class WholeGraphRule : IFlowRule
                 "End it with 'return Next(…);'."));
         }
 
-        return GraphRules.Check(flow.Graph).Where(problem => !IsSaidElsewhere(flow, problem))
-            .Select(problem => Descriptors.Report(problem, PlaceOf(flow, problem), problem.Code == RuleCodes.LostAtJoin ? MergeFor(flow, problem) : null));
+        return GraphRules.Check(flow.Graph).Where(problem => !IsSaidElsewhere(flow, problem)).Select(problem => Descriptors.Report(
+            problem, PlaceOf(flow, problem), problem.Code == RuleCodes.LostAtJoin ? MergeFor(flow, problem) : null));
     }
 
     private static bool HasNoTransition(StepSource step)
-        => step.Node is { Transitions.Count: 0, ReturnsNothing: false, IsMarkedEnd: false } && step.Node.Name != "end" && StepSignatures.Of(step.Method) is not null;
+        => step.Node is { Transitions.Count: 0, ReturnsNothing: false, IsMarkedEnd: false } && step.Node.Name != "end"
+            && StepSignatures.Of(step.Method) is not null;
 
     /// <summary>Says what a merge in the join has to leave out; nothing when it would not pass on any of what is lost.</summary>
     private static ImmutableDictionary<string, string?>? MergeFor(FlowClass flow, GraphProblem problem)
     {
-        if (SourceOf(flow, problem) is not { } join)
+        if (flow.SourceOf(problem.Step) is not { } join)
         {
             return null;
         }
 
-        var conflicts = flow.Conflicts.At(join.Node).Select(static conflict => conflict.Artifact).Where(name => !join.Accesses.Assigned.ContainsKey(name)).ToList();
+        var conflicts = flow.Conflicts.At(join.Node).Select(static conflict => conflict.Artifact)
+            .Where(name => !join.Accesses.Assigned.ContainsKey(name)).ToList();
         return problem.Artifacts.All(conflicts.Contains)
             ? null
             : ImmutableDictionary<string, string?>.Empty.Add(FlowClass.ExcludeKey, string.Join(",", conflicts.Select(flow.MemberOf)));
@@ -50,8 +52,7 @@ internal sealed class WholeGraphRule : IFlowRule
 
     private static bool IsSaidElsewhere(FlowClass flow, GraphProblem problem)
     {
-        var step = SourceOf(flow, problem);
-        if (step is null)
+        if (flow.SourceOf(problem.Step) is not { } step)
         {
             return false;
         }
@@ -63,25 +64,15 @@ internal sealed class WholeGraphRule : IFlowRule
     }
 
     private static Location PlaceOf(FlowClass flow, GraphProblem problem)
-    {
-        if (SourceOf(flow, problem) is not { } step)
-        {
-            return flow.Place;
-        }
+        => flow.SourceOf(problem.Step) is not { } step ? flow.Place
+            : TargetOf(step, problem)?.Syntax.GetLocation() ?? CallOf(step, problem)?.Syntax.GetLocation()
+            ?? step.Accesses.Reads.FirstOrDefault(read => read.Name == problem.Artifact)?.Place
+            ?? step.Declaration.Identifier.GetLocation();
 
-        var place = TargetOf(step, problem)?.Syntax.GetLocation()
-            ?? step.Accesses.Reads.FirstOrDefault(read => read.Name == problem.Artifact)?.Place;
-        if (place is null && problem.IsAboutTransition)
-        {
-            place = step.Calls.FirstOrDefault(call => call.Node.Line == problem.Line)?.Syntax.GetLocation();
-        }
+    // The calls are in the order of the node's transitions, and what they name is in the order of the transition's targets.
+    private static NextCall? CallOf(StepSource step, GraphProblem problem)
+        => problem.TransitionOrdinal is { } ordinal ? step.Calls[ordinal] : null;
 
-        return place ?? step.Declaration.Identifier.GetLocation();
-    }
-
-    private static StepSource? SourceOf(FlowClass flow, GraphProblem problem) => flow.AllSteps.FirstOrDefault(step => step.Node.Name == problem.Step);
-
-    private static NextTarget? TargetOf(StepSource step, GraphProblem problem) => problem.Target is null
-        ? null
-        : step.Calls.Where(call => call.Node.Line == problem.Line).SelectMany(static call => call.Targets).LastOrDefault(target => target.Name == problem.Target);
+    private static NextTarget? TargetOf(StepSource step, GraphProblem problem)
+        => problem.TargetOrdinal is { } ordinal ? CallOf(step, problem)?.Targets[ordinal] : null;
 }
