@@ -73,7 +73,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var flow = new FlowClass(context.Compilation, type, context.CancellationToken);
+        var flow = new FlowClass(new SemanticModels(context.Compilation), type, context.CancellationToken);
         foreach (var problem in Rules.SelectMany(rule => rule.Check(flow)))
         {
             context.ReportDiagnostic(problem);

@@ -42,7 +42,8 @@ public sealed class FlowGenerator : IIncrementalGenerator
     private static FlowReading? Read(GeneratorSyntaxContext candidate, CancellationToken cancellationToken)
     {
         var declaration = (ClassDeclarationSyntax)candidate.Node;
-        if (candidate.SemanticModel.GetDeclaredSymbol(declaration, cancellationToken) is not INamedTypeSymbol flow || !MetaflowTypes.IsFlow(flow))
+        if (candidate.SemanticModel.GetDeclaredSymbol(declaration, cancellationToken) is not INamedTypeSymbol flow
+            || !MetaflowTypes.IsFlow(flow))
         {
             return null;
         }
@@ -55,8 +56,8 @@ public sealed class FlowGenerator : IIncrementalGenerator
             return null;
         }
 
-        var compilation = candidate.SemanticModel.Compilation;
-        var model = FlowReader.Read(compilation, flow, declaration, cancellationToken);
-        return new FlowReading(model, HalfPropertyProblems.Of(compilation, flow, model, cancellationToken));
+        var models = new SemanticModels(candidate.SemanticModel);
+        var model = FlowReader.Read(models, flow, declaration, cancellationToken);
+        return new FlowReading(model, HalfPropertyProblems.Of(models, flow, model, cancellationToken));
     }
 }

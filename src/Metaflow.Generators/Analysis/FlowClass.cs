@@ -17,13 +17,12 @@ internal sealed class FlowClass
     private readonly Lazy<JoinConflicts> _conflicts;
     private readonly StepReader _reader;
 
-    public FlowClass(Compilation compilation, INamedTypeSymbol symbol, CancellationToken cancellationToken)
+    public FlowClass(SemanticModels models, INamedTypeSymbol symbol, CancellationToken cancellationToken)
     {
-        Compilation = compilation;
         Symbol = symbol;
         CancellationToken = cancellationToken;
         Chain = MetaflowTypes.ChainOf(symbol);
-        Models = new SemanticModels(compilation);
+        Models = models;
         _reader = new StepReader(Models, symbol, cancellationToken);
         _allSteps = new Lazy<IReadOnlyList<StepSource>>(ReadAllSteps);
         _sources = new Lazy<Dictionary<string, StepSource>>(() => AllSteps.ToDictionary(static step => step.Node.Name));
@@ -33,7 +32,7 @@ internal sealed class FlowClass
             .OfType<ClassDeclarationSyntax>().Where(declaration => !GeneratedFiles.IsOurs(declaration.SyntaxTree))];
     }
 
-    public Compilation Compilation { get; }
+    public Compilation Compilation => Models.Compilation;
 
     public SemanticModels Models { get; }
 
@@ -49,6 +48,9 @@ internal sealed class FlowClass
 
     /// <summary>Gets the steps of the flow with those of its bases; a derived class's replaces one of the same name.</summary>
     public IReadOnlyList<StepSource> AllSteps => _allSteps.Value;
+
+    /// <summary>Gets how many of them had to be read, because the generator has not read them in these sources.</summary>
+    public int StepsRead => _reader.StepsRead;
 
     /// <summary>Gets the graph of all steps.</summary>
     public FlowGraph Graph => _graph.Value;
@@ -69,6 +71,15 @@ internal sealed class FlowClass
 
     /// <summary>Returns the step of a name on disk, or <see langword="null"/>.</summary>
     public StepSource? SourceOf(string? step) => step is not null && _sources.Value.TryGetValue(step, out var source) ? source : null;
+
+    /// <summary>Returns the type of a foreach's items, or <see langword="null"/> when it is none or the type is unknown.</summary>
+    public ITypeSymbol? ItemTypeOf(NextCall call) => call.Items is { } items ? ReaderOf(call.Syntax).ItemTypeOf(items) : null;
+
+    /// <summary>Returns the method that a transition names, or <see langword="null"/> when it is none.</summary>
+    public IMethodSymbol? MethodOf(NextTarget target) => ReaderOf(target.Syntax).MethodOf(target.Syntax);
+
+    /// <summary>Returns what reads the transitions of a file.</summary>
+    public NextReader ReaderOf(SyntaxNode node) => new(Models.Of(node.SyntaxTree), Symbol, CancellationToken);
 
     /// <summary>Returns the name of the property that an artifact is, or the artifact's own name.</summary>
     public string MemberOf(string artifact)

@@ -10,7 +10,8 @@ namespace Metaflow.Generators.Extraction;
 internal static class FlowReader
 {
     /// <summary>Returns the model, or <see langword="null"/> when nothing can be added to the class: the analyzer says why.</summary>
-    public static FlowModel? Read(Compilation compilation, INamedTypeSymbol flow, ClassDeclarationSyntax declaration, CancellationToken cancellationToken)
+    public static FlowModel? Read(
+        SemanticModels models, INamedTypeSymbol flow, ClassDeclarationSyntax declaration, CancellationToken cancellationToken)
     {
         if (!FlowDeclarations.CanBeExtended(flow))
         {
@@ -26,9 +27,11 @@ internal static class FlowReader
             SourceFile = declaration.SyntaxTree.FilePath,
             Documentation = DocumentationText.SummaryOf(flow),
             OverrideAccess = OverrideAccessOf(flow),
-            Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Where(FlowMembers.CanBeImplemented).Select(PropertyReader.Read)),
-            Services = new EquatableList<ServiceModel>(FlowMembers.ServicesOf(flow).Select(PropertyReader.ReadService).OfType<ServiceModel>()),
-            Steps = new EquatableList<StepModel>(new StepReader(new SemanticModels(compilation), flow, cancellationToken).StepsOf(flow)
+            Properties = new EquatableList<PropertyModel>(FlowMembers.PropertiesOf(flow).Where(FlowMembers.CanBeImplemented)
+                .Select(PropertyReader.Read)),
+            Services = new EquatableList<ServiceModel>(FlowMembers.ServicesOf(flow).Select(PropertyReader.ReadService)
+                .OfType<ServiceModel>()),
+            Steps = new EquatableList<StepModel>(new StepReader(models, flow, cancellationToken).StepsOf(flow)
                 .Select(static step => step.Model).GroupBy(static step => step.Node.Name).Select(static same => same.First())),
             Constants = new EquatableList<ConstantModel>(FlowMembers.ConstantsOf(flow).Select(static field =>
                 new ConstantModel(FlowMembers.DiskNameOf(field), field.Name, CSharpTypeName.AsWritten(field.Type)))),
@@ -36,7 +39,8 @@ internal static class FlowReader
         };
     }
 
-    public static string FlowNameOf(INamedTypeSymbol flow) => MetaflowTypes.Text(MetaflowTypes.AttributeOf(flow, "FlowAttribute"), "Name") ?? flow.Name;
+    public static string FlowNameOf(INamedTypeSymbol flow)
+        => MetaflowTypes.Text(MetaflowTypes.AttributeOf(flow, "FlowAttribute"), "Name") ?? flow.Name;
 
     /// <summary>Returns the file's name. Keywords as names have an '@' that no file's name may have.</summary>
     private static string HintNameOf(INamedTypeSymbol flow)
@@ -47,7 +51,8 @@ internal static class FlowReader
     private static string MarkOf(INamedTypeSymbol type)
     {
         var before = ((INamespaceOrTypeSymbol)type.ContainingSymbol).GetTypeMembers()
-            .Count(other => string.Equals(other.Name, type.Name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(other.Name, type.Name) < 0);
+            .Count(other => string.Equals(other.Name, type.Name, StringComparison.OrdinalIgnoreCase)
+                && string.CompareOrdinal(other.Name, type.Name) < 0);
         return before == 0 ? "" : $"-{before}";
     }
 

@@ -15,9 +15,9 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
         => declaration.DescendantNodes(static node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
             .OfType<InvocationExpressionSyntax>().Where(IsNext).Select(Read).ToList();
 
-    /// <summary>Returns every call, wherever it is.</summary>
-    public IEnumerable<InvocationExpressionSyntax> AllCallsIn(SyntaxNode declaration)
-        => declaration.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(IsNext);
+    /// <summary>Returns the calls wherever they are, but for those that are known.</summary>
+    public IEnumerable<InvocationExpressionSyntax> OtherCallsIn(SyntaxNode declaration, HashSet<SyntaxNode> known)
+        => declaration.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => !known.Contains(call) && IsNext(call));
 
     private bool IsNext(InvocationExpressionSyntax call)
     {
@@ -48,7 +48,8 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
         var items = ItemsOf(call);
         var count = CountOf(call);
         var limit = items is null ? null : Named(arguments, "maxParallel") ?? (arguments.Count == 3 ? arguments[2].Expression : null);
-        var targets = arguments.Where(argument => argument.Expression != items && argument.Expression != count && argument.Expression != limit)
+        var targets = arguments
+            .Where(argument => argument.Expression != items && argument.Expression != count && argument.Expression != limit)
             .SelectMany(static argument => ElementsOf(argument.Expression)).Select(ReadTarget).ToList();
         var node = new TransitionNode(
             new EquatableList<string>(targets.Select(static target => target.Name)),
@@ -56,14 +57,17 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
             count is not null,
             count is null ? 0 : model.GetConstantValue(count, cancellationToken).Value as int? ?? 0,
             call.GetLocation().GetLineSpan().StartLinePosition.Line + 1);
-        return new NextCall(call, targets, items, items is null ? null : ItemTypeOf(items), node) { Count = count, Limit = limit };
+        return new NextCall(call, targets, items, node) { Count = count, Limit = limit };
     }
 
     private ExpressionSyntax? CountOf(InvocationExpressionSyntax call)
     {
         var arguments = call.ArgumentList.Arguments;
         return Named(arguments, "numParallel")
-            ?? (arguments.Count == 2 && model.GetTypeInfo(arguments[1].Expression, cancellationToken).Type?.SpecialType == SpecialType.System_Int32 ? arguments[1].Expression : null);
+            ?? (arguments.Count == 2
+                && model.GetTypeInfo(arguments[1].Expression, cancellationToken).Type?.SpecialType == SpecialType.System_Int32
+                    ? arguments[1].Expression
+                    : null);
     }
 
     private static ExpressionSyntax? Named(SeparatedSyntaxList<ArgumentSyntax> arguments, string name)
@@ -82,22 +86,26 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
     }
 
     private static IEnumerable<ExpressionSyntax> ElementsOf(ExpressionSyntax expression)
-        => expression is CollectionExpressionSyntax list ? list.Elements.OfType<ExpressionElementSyntax>().Select(static element => element.Expression) : [expression];
+        => expression is CollectionExpressionSyntax list
+            ? list.Elements.OfType<ExpressionElementSyntax>().Select(static element => element.Expression)
+            : [expression];
 
     private NextTarget ReadTarget(ExpressionSyntax expression)
     {
         var info = model.GetSymbolInfo(expression, cancellationToken);
-        var method = (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) as IMethodSymbol;
-        if (method is { MethodKind: MethodKind.Ordinary })
+        if (MethodIn(info) is { } method)
         {
             var isStep = FlowMembers.IsStep(method) && IsMemberOfFlow(method) && IsOnThis(expression);
-            return new NextTarget(expression, FlowMembers.DiskNameOf(method), method, isStep, false);
+            return new NextTarget(expression, FlowMembers.DiskNameOf(method), isStep, false);
         }
 
         var identifier = NameIn(expression);
         var isUnresolved = identifier is not null && info.Symbol is null && info.CandidateSymbols.IsEmpty;
-        return new NextTarget(expression, SnakeCase.FromMember(identifier ?? expression.ToString()), null, false, isUnresolved);
+        return new NextTarget(expression, SnakeCase.FromMember(identifier ?? expression.ToString()), false, isUnresolved);
     }
+
+    private static IMethodSymbol? MethodIn(SymbolInfo info)
+        => (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) as IMethodSymbol is { MethodKind: MethodKind.Ordinary } method ? method : null;
 
     private bool IsMemberOfFlow(IMethodSymbol method)
         => SymbolEqualityComparer.Default.Equals(method.ContainingType, flow)
@@ -121,12 +129,17 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
             bare = bare is ParenthesizedExpressionSyntax inner ? inner.Expression : ((PostfixUnaryExpressionSyntax)bare).Operand;
         }
 
-        return NameIn(bare) is not null && model.GetSymbolInfo(bare, cancellationToken).Symbol is IPropertySymbol property && FlowMembers.IsOursToImplement(property)
+        return NameIn(bare) is not null && model.GetSymbolInfo(bare, cancellationToken).Symbol is IPropertySymbol property
+            && FlowMembers.IsOursToImplement(property)
             ? FlowMembers.DiskNameOf(property)
             : TransitionNode.ForeachItemsArtifact;
     }
 
-    private ITypeSymbol? ItemTypeOf(ExpressionSyntax items)
+    /// <summary>Returns the method that an argument names, or <see langword="null"/> when it is none.</summary>
+    public IMethodSymbol? MethodOf(ExpressionSyntax argument) => MethodIn(model.GetSymbolInfo(argument, cancellationToken));
+
+    /// <summary>Returns the type of the items of a sequence, or <see langword="null"/> when it is none or the type is unknown.</summary>
+    public ITypeSymbol? ItemTypeOf(ExpressionSyntax items)
     {
         if (model.GetTypeInfo(items, cancellationToken).Type is not { } type)
         {
@@ -138,6 +151,8 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
         return sequences.Count == 1 ? sequences[0].TypeArguments[0] : null;
     }
 
-    private static bool IsSequence(INamedTypeSymbol type) => type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T
-        || type is { Name: "IAsyncEnumerable", Arity: 1, ContainingNamespace: { Name: "Generic", ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } } };
+    private static bool IsSequence(INamedTypeSymbol type)
+        => type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T
+            || (type is { Name: "IAsyncEnumerable", Arity: 1, ContainingNamespace: { Name: "Generic", ContainingNamespace: var outer } }
+                && outer is { Name: "Collections", ContainingNamespace.Name: "System" });
 }

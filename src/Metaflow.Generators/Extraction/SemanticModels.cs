@@ -7,6 +7,13 @@ internal sealed class SemanticModels(Compilation compilation)
 {
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
 
+    /// <summary>Begins with a model that is there already.</summary>
+    public SemanticModels(SemanticModel model)
+        : this(model.Compilation)
+        => _models[model.SyntaxTree] = model;
+
+    public Compilation Compilation => compilation;
+
     public SemanticModel Of(SyntaxTree tree)
     {
         if (!_models.TryGetValue(tree, out var model))

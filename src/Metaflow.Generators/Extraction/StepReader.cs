@@ -5,15 +5,29 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Generators.Extraction;
 
-/// <summary>A step as it was read, with its places in the source. Never kept in the generator's pipeline.</summary>
-/// <param name="Method">The method.</param>
-/// <param name="Declaration">Its declaration.</param>
+/// <summary>What was read of a step. Holds syntax but no symbols, so that it outlives no compilation and holds for the next one of the same sources.
+/// Never kept in the generator's pipeline.</summary>
+/// <param name="Declaration">The method's declaration.</param>
 /// <param name="Model">What the generator needs of it.</param>
-/// <param name="Calls">The transitions.</param>
+/// <param name="Calls">The transitions, in the order of the node's.</param>
 /// <param name="Accesses">What it does to artifacts.</param>
-internal sealed record StepSource(IMethodSymbol Method, MethodDeclarationSyntax Declaration, StepModel Model, IReadOnlyList<NextCall> Calls, ArtifactAccesses Accesses)
+internal sealed record StepReading(
+    MethodDeclarationSyntax Declaration, StepModel Model, IReadOnlyList<NextCall> Calls, ArtifactAccesses Accesses);
+
+/// <summary>A step in one compilation.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Reading">What was read of it.</param>
+internal sealed record StepSource(IMethodSymbol Method, StepReading Reading)
 {
+    public StepModel Model => Reading.Model;
+
     public StepNode Node => Model.Node;
+
+    public MethodDeclarationSyntax Declaration => Reading.Declaration;
+
+    public IReadOnlyList<NextCall> Calls => Reading.Calls;
+
+    public ArtifactAccesses Accesses => Reading.Accesses;
 }
 
 /// <summary>Reads a step from its method: the generator and the analyzer share it.</summary>
@@ -21,19 +35,36 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
 {
     private readonly ArtifactAccessReader _accesses = new(models, flow, cancellationToken);
 
+    /// <summary>Gets how many steps were read rather than found: a measure of the work that does not depend on the machine.</summary>
+    public int StepsRead { get; private set; }
+
     /// <summary>Reads the steps that a class declares, in the order of the source.</summary>
     /// <param name="type">The flow's class or one of its bases.</param>
     /// <returns>The steps; none of a class that is not in this compilation.</returns>
     public IReadOnlyList<StepSource> StepsOf(INamedTypeSymbol type)
-        => FlowMembers.StepsOf(type).Select(Read).OfType<StepSource>().ToList();
-
-    private StepSource? Read(IMethodSymbol method)
     {
-        if (BodyOf(method) is not { } declaration)
+        // What a base's step means depends on the flow that inherits it: only a flow's own steps are shared.
+        if (!SymbolEqualityComparer.Default.Equals(type, flow))
         {
-            return null;
+            return StepsOf(type, static _ => null);
         }
 
+        if (FlowReadings.Find(models.Compilation, flow) is { } known)
+        {
+            return StepsOf(type, declaration => known.TryGetValue(declaration, out var reading) ? reading : null);
+        }
+
+        var steps = StepsOf(type, static _ => null);
+        FlowReadings.Keep(models.Compilation, flow, steps.Select(static step => step.Reading));
+        return steps;
+    }
+
+    private List<StepSource> StepsOf(INamedTypeSymbol type, Func<MethodDeclarationSyntax, StepReading?> find) => FlowMembers.StepsOf(type)
+        .Select(method => BodyOf(method) is { } body ? new StepSource(method, find(body) ?? Read(method, body)) : null).OfType<StepSource>().ToList();
+
+    private StepReading Read(IMethodSymbol method, MethodDeclarationSyntax declaration)
+    {
+        StepsRead++;
         var model = models.Of(declaration.SyntaxTree);
         var calls = new NextReader(model, flow, cancellationToken).OwnCallsIn(declaration);
         var accesses = _accesses.Read(method);
@@ -51,13 +82,17 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
             IsMarkedStart = MetaflowTypes.Named(attribute, "Start") is true,
             IsMarkedEnd = MetaflowTypes.Named(attribute, "End") is true,
             IsMarkedParallel = MetaflowTypes.HasAttributeOf(method, "GangAttribute"),
-            ItemType = method.Parameters.FirstOrDefault() is { Type: var type } && !MetaflowTypes.Is(type, "Inputs") ? CSharpTypeName.AsWritten(type) : null,
+            ItemType = method.Parameters.FirstOrDefault() is { Type: var type } && !MetaflowTypes.Is(type, "Inputs")
+                ? CSharpTypeName.AsWritten(type)
+                : null,
             Transitions = new EquatableList<TransitionNode>(calls.Select(static call => call.Node)),
-            Reads = new EquatableList<KeyValuePair<string, int>>(accesses.Reads.Select(static read => new KeyValuePair<string, int>(read.Name, read.Line))),
+            Reads = new EquatableList<KeyValuePair<string, int>>(accesses.Reads.Select(static read
+                => new KeyValuePair<string, int>(read.Name, read.Line))),
             Writes = new EquatableList<string>(accesses.Writes.Concat(CaughtIn(method)).Distinct()),
             Removes = new EquatableList<string>(accesses.SurelyRemoves.OrderBy(static name => name, StringComparer.Ordinal)),
         };
-        return new StepSource(method, declaration, new StepModel(node, StepSignatures.Of(method), DecoratorTexts.Of(method, flow)), calls, accesses);
+        return new StepReading(
+            declaration, new StepModel(node, StepSignatures.Of(method), DecoratorTexts.Of(method, flow)), calls, accesses);
     }
 
     /// <summary>Returns the artifact that <c>[Catch]</c> sets for the step.</summary>

@@ -29,8 +29,9 @@ internal sealed class ArtifactTypeRule : IFlowRule
     private static IEnumerable<Diagnostic> Items(FlowClass flow, LostMembers lost) =>
         from step in flow.OwnSteps
         from call in step.Calls
-        where call.ItemType is not null
-        let problem = Check(call.ItemType!, () => call.Items!.GetLocation(), $"The items of the foreach in '{step.Method.Name}' hold", lost)
+        let type = flow.ItemTypeOf(call)
+        where type is not null
+        let problem = Check(type, () => call.Items!.GetLocation(), $"The items of the foreach in '{step.Method.Name}' hold", lost)
         where problem is not null
         select problem;
 

@@ -7,21 +7,24 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Metaflow.Generators.Analysis.Rules;
 
 /// <summary>Says why partial properties of a flow get no other half, or none that fits.</summary>
-/// <remarks>A build stops at such a property before it asks any analyzer, so that its author would read of the language's rules and never of ours. Editors ask both.</remarks>
+/// <remarks>A build stops at such a property before it asks any analyzer, so that its author would read of the language's rules and never of
+/// ours. Editors ask both.</remarks>
 internal static class HalfPropertyProblems
 {
     private static readonly IFlowRule[] Rules =
         [new PartialClassRule(), new PartialPropertyRule(), new ServiceRule(), new ArtifactTypeRule(), new AccessorsRule(), new MutableStaticRule()];
 
-    public static EquatableList<ProblemModel> Of(Compilation compilation, INamedTypeSymbol flow, FlowModel? model, CancellationToken cancellationToken)
+    public static EquatableList<ProblemModel> Of(
+        SemanticModels models, INamedTypeSymbol flow, FlowModel? model, CancellationToken cancellationToken)
     {
-        var written = new HashSet<string>(model is null ? [] : model.Properties.Select(static property => property.Name).Concat(model.Services.Select(static service => service.Name)));
+        var written = new HashSet<string>(model is null ? [] : model.Properties.Select(static property => property.Name)
+            .Concat(model.Services.Select(static service => service.Name)));
         if (!flow.GetMembers().OfType<IPropertySymbol>().Any(property => StopsTheBuild(property, written)))
         {
             return [];
         }
 
-        var whole = new FlowClass(compilation, flow, cancellationToken);
+        var whole = new FlowClass(models, flow, cancellationToken);
         return new EquatableList<ProblemModel>(Rules.SelectMany(rule => rule.Check(whole)).Select(ProblemModel.Of));
     }
 

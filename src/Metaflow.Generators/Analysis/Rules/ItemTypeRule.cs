@@ -11,15 +11,18 @@ internal sealed class ItemTypeRule : IFlowRule
     public IEnumerable<Diagnostic> Check(FlowClass flow) =>
         from step in flow.OwnSteps
         from call in step.Calls
-        where call.ItemType is not null
+        let items = flow.ItemTypeOf(call)
+        where items is not null
         from target in call.Targets
-        let argument = target.Method?.Parameters.FirstOrDefault()?.Type
-        where target.IsStep && argument is { TypeKind: not TypeKind.Error } && !MetaflowTypes.Is(argument, "Inputs") && !Fits(flow.Compilation, call.ItemType!, argument)
+        where target.IsStep
+        let method = flow.MethodOf(target)
+        let argument = method?.Parameters.FirstOrDefault()?.Type
+        where argument is { TypeKind: not TypeKind.Error } && !MetaflowTypes.Is(argument, "Inputs") && !Fits(flow.Compilation, items, argument)
         select Descriptors.Report(
             RuleCodes.ItemTypeMismatch, call.Items!.GetLocation(),
-            $"The items are of type '{CSharpTypeName.AsWritten(call.ItemType!)}'.",
-            $"Step '{target.Method!.Name}' takes an item of type '{CSharpTypeName.AsWritten(argument)}'.",
-            $"Give items of that type, or change the argument of '{target.Method.Name}'.");
+            $"The items are of type '{CSharpTypeName.AsWritten(items)}'.",
+            $"Step '{method.Name}' takes an item of type '{CSharpTypeName.AsWritten(argument)}'.",
+            $"Give items of that type, or change the argument of '{method.Name}'.");
 
     private static bool Fits(Compilation compilation, ITypeSymbol item, ITypeSymbol argument)
     {

@@ -1,3 +1,4 @@
+using Metaflow.Generators.Extraction;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
 

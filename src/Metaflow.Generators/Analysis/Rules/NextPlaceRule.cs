@@ -13,8 +13,7 @@ internal sealed class NextPlaceRule : IFlowRule
         var inSteps = new HashSet<SyntaxNode>(flow.OwnSteps.SelectMany(static step => step.Calls).Select(static call => call.Syntax));
         foreach (var declaration in flow.Declarations)
         {
-            var reader = new NextReader(flow.Models.Of(declaration.SyntaxTree), flow.Symbol, flow.CancellationToken);
-            foreach (var call in reader.AllCallsIn(declaration).Where(call => !inSteps.Contains(call) && Owner(call) == declaration))
+            foreach (var call in flow.ReaderOf(declaration).OtherCallsIn(declaration, inSteps).Where(call => Owner(call) == declaration))
             {
                 yield return Descriptors.Report(
                     RuleCodes.NextOutsideStep, call.GetLocation(),

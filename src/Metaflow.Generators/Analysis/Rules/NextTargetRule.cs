@@ -16,13 +16,13 @@ internal sealed class NextTargetRule : IFlowRule
             RuleCodes.NextOfNoStep, target.Syntax.GetLocation(),
             $"Next was given '{target.Syntax}'.",
             WhyNot(target, flow),
-            target.Method is { } method && !FlowMembers.IsStep(method)
+            flow.MethodOf(target) is { } method && !FlowMembers.IsStep(method)
                 ? $"Mark '{method.Name}' with [Step], or give Next a step."
                 : "Give Next methods of this flow that are marked [Step], by their names.");
 
     private static string WhyNot(NextTarget target, FlowClass flow)
     {
-        if (target.Method is not { } method)
+        if (flow.MethodOf(target) is not { } method)
         {
             return "It is not the name of a method.";
         }
