@@ -14,6 +14,8 @@ public sealed class ObjectServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
     private readonly Task _serving;
     private int _requests;
+    private int _inProgress;
+    private int _mostAtOnce;
 
     public ObjectServer(TimeSpan latency)
     {
@@ -25,10 +27,18 @@ public sealed class ObjectServer : IAsyncDisposable
     /// <summary>Gets the address of the server.</summary>
     public string Address { get; }
 
-    public TimeSpan Latency { get; }
+    /// <summary>Gets or sets how long an answer takes.</summary>
+    public TimeSpan Latency { get; set; }
 
     /// <summary>Gets how many requests were made.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Gets or sets the most requests that were in progress at the same time; set to 0 to begin anew.</summary>
+    public int MostAtOnce
+    {
+        get => Volatile.Read(ref _mostAtOnce);
+        set => Volatile.Write(ref _mostAtOnce, value);
+    }
 
     /// <summary>Gets or sets which requests, of so many, the server refuses as too busy; 0 for none.</summary>
     public int RefusesEach { get; set; }
@@ -89,7 +99,7 @@ public sealed class ObjectServer : IAsyncDisposable
         try
         {
             var number = Interlocked.Increment(ref _requests);
-            await Task.Delay(Latency);
+            await DelayAsync();
             if (RefusesEach > 0 && number % RefusesEach == 0)
             {
                 context.Response.StatusCode = 503;
@@ -115,6 +125,18 @@ public sealed class ObjectServer : IAsyncDisposable
         {
             // The client is gone.
         }
+    }
+
+    private async Task DelayAsync()
+    {
+        var atOnce = Interlocked.Increment(ref _inProgress);
+        for (var most = MostAtOnce; atOnce > most; most = MostAtOnce)
+        {
+            Interlocked.CompareExchange(ref _mostAtOnce, atOnce, most);
+        }
+
+        await Task.Delay(Latency);
+        Interlocked.Decrement(ref _inProgress);
     }
 
     private async Task<byte[]> CarryOutAsync(HttpListenerContext context)

@@ -16,6 +16,13 @@ internal interface IArtifactSource
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">The blob is missing or corrupt, or its value does not fit the type.</exception>
     T Load<T>(string name);
+
+    /// <summary>Loads an artifact into a type without blocking, as <see cref="Load{T}"/> does.</summary>
+    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <param name="name">The name on disk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The value.</returns>
+    ValueTask<T> LoadAsync<T>(string name, CancellationToken cancellationToken) => ValueTask.FromResult(Load<T>(name));
 }
 
 /// <summary>The artifacts of a task, with what is known of them without loading.</summary>
@@ -81,6 +88,11 @@ public abstract class ArtifactCell
     /// <param name="value">A value of <see cref="ValueType"/>.</param>
     internal abstract void Put(object? value);
 
+    /// <summary>Loads the value, where there is one and it is not at hand.</summary>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Whether the cell holds a value now.</returns>
+    internal abstract Task<bool> LoadAsync(CancellationToken cancellationToken);
+
     /// <summary>Removes the artifact: the task that the object belongs to keeps none of this name.</summary>
     internal void Remove()
     {
@@ -131,6 +143,18 @@ public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : Arti
 
     /// <inheritdoc/>
     internal override void Put(object? value) => Value = (T)value!;
+
+    /// <inheritdoc/>
+    internal override async Task<bool> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (!HasValue && Source is not null && Source.Contains(Name))
+        {
+            _value = await Source.LoadAsync<T>(Name, cancellationToken).ConfigureAwait(false);
+            HasValue = true;
+        }
+
+        return HasValue;
+    }
 
     private void Load()
     {

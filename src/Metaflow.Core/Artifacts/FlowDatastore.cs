@@ -204,7 +204,8 @@ internal sealed class FlowDatastore
         using var stream = read?.Content ?? OpenElsewhere(url) ?? throw FileMissing(url);
         try
         {
-            return BlobContent.Read(stream, isRaw: false, key, 0) ?? throw StorageErrors.Corrupt(key, $"{Blobs.Root}/{path}");
+            return await BlobContent.ReadAsync(stream, isRaw: false, key, 0, cancellationToken).ConfigureAwait(false)
+                ?? throw StorageErrors.Corrupt(key, $"{Blobs.Root}/{path}");
         }
         catch (OverflowException error)
         {

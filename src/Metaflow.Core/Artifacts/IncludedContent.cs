@@ -31,10 +31,20 @@ internal static class IncludedContent
     /// says.</param>
     /// <returns>A text or bytes.</returns>
     public static object Load(FlowDatastore datastore, IncludedFile file, Type wanted)
+        => Completion.Of(LoadAsync(datastore, file, wanted, CancellationToken.None));
+
+    /// <summary>Loads the content.</summary>
+    /// <param name="datastore">The flow's datastore.</param>
+    /// <param name="file">The descriptor.</param>
+    /// <param name="wanted">The type wanted, as of <see cref="Load"/>.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A text or bytes.</returns>
+    public static async ValueTask<object> LoadAsync(
+        FlowDatastore datastore, IncludedFile file, Type wanted, CancellationToken cancellationToken)
     {
         var content = file.SubType == ExternalFile
             ? datastore.LoadExternal(file.Url)
-            : Completion.Of(datastore.LoadFileAsync(file.Url, CancellationToken.None));
+            : await datastore.LoadFileAsync(file.Url, cancellationToken).ConfigureAwait(false);
         var isText = wanted == typeof(string) || (file.IsText && wanted != typeof(byte[]));
         return isText ? Decode(file, content) : content;
     }

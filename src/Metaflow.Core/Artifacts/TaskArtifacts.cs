@@ -35,22 +35,39 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     public T Load<T>(string name)
     {
         var record = Find(name);
-        if (record.Size >= LargeArray.ShortestPayload && typeof(T).IsArray && LoadLargeArray(record, typeof(T)) is T items)
+        if (record.Size >= LargeArray.ShortestPayload && typeof(T).IsArray
+            && Completion.Of(LoadLargeArrayAsync(record, typeof(T), CancellationToken.None)) is T items)
         {
             return items;
         }
 
         var payload = LoadPayload(record);
+        return typeof(T) != typeof(IncludedFile) && FileIn(record, payload) is { } file
+            && IncludedContent.Load(_datastore, file, typeof(T)) is T content
+                ? content
+                : ArtifactSerializer.Deserialize<T>(payload, record.Encoding, name);
+    }
 
-        // Without a recorded type only the value tells whether it is the descriptor of an included file.
-        if (typeof(T) != typeof(IncludedFile) && IncludedContent.Is(record) is not false
-            && IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding)) is { } file
-            && IncludedContent.Load(_datastore, file, typeof(T)) is T content)
+    /// <summary>Loads an artifact into a type, as <see cref="Load{T}"/> does. A task does not use it: for each type it is more code to
+    /// compile.</summary>
+    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <param name="name">The name on disk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The value.</returns>
+    public async ValueTask<T> LoadAsync<T>(string name, CancellationToken cancellationToken)
+    {
+        var record = Find(name);
+        if (record.Size >= LargeArray.ShortestPayload && typeof(T).IsArray
+            && await LoadLargeArrayAsync(record, typeof(T), cancellationToken).ConfigureAwait(false) is T items)
         {
-            return content;
+            return items;
         }
 
-        return ArtifactSerializer.Deserialize<T>(payload, record.Encoding, name);
+        var payload = await LoadPayloadAsync(record, cancellationToken).ConfigureAwait(false);
+        return typeof(T) != typeof(IncludedFile) && FileIn(record, payload) is { } file
+            && await IncludedContent.LoadAsync(_datastore, file, typeof(T), cancellationToken).ConfigureAwait(false) is T content
+                ? content
+                : ArtifactSerializer.Deserialize<T>(payload, record.Encoding, name);
     }
 
     /// <summary>Loads an artifact as plain data: numbers, texts, lists, dictionaries, and Python's objects as data.</summary>
@@ -58,11 +75,20 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     /// <returns>The value.</returns>
     /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
     /// MF4005).</exception>
-    public object? LoadPlain(string name)
+    public object? LoadPlain(string name) => Completion.Of(LoadPlainAsync(name, CancellationToken.None));
+
+    /// <summary>Loads an artifact as plain data, as <see cref="LoadPlain"/> does.</summary>
+    /// <param name="name">The name on disk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The value.</returns>
+    public async ValueTask<object?> LoadPlainAsync(string name, CancellationToken cancellationToken)
     {
         var record = Find(name);
-        var plain = ArtifactSerializer.DeserializePlain(LoadPayload(record), record.Encoding);
-        return IncludedContent.Descriptor(plain) is { } file ? IncludedContent.Load(_datastore, file, typeof(object)) : plain;
+        var payload = await LoadPayloadAsync(record, cancellationToken).ConfigureAwait(false);
+        var plain = ArtifactSerializer.DeserializePlain(payload, record.Encoding);
+        return IncludedContent.Descriptor(plain) is { } file
+            ? await IncludedContent.LoadAsync(_datastore, file, typeof(object), cancellationToken).ConfigureAwait(false)
+            : plain;
     }
 
     /// <summary>Loads one item of an artifact that is a list, without building the others.</summary>
@@ -91,25 +117,40 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
 
     /// <summary>Returns the size of an artifact as its readers understand it: of the file, for an included one.</summary>
     /// <param name="record">The artifact's record; the reference's tells the size of the descriptor.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The size in bytes.</returns>
-    internal long SizeOf(ArtifactRecord record)
+    internal async ValueTask<long> SizeOfAsync(ArtifactRecord record, CancellationToken cancellationToken)
     {
-        var plain = IncludedContent.Is(record) is true ? ArtifactSerializer.DeserializePlain(LoadPayload(record), record.Encoding) : null;
-        return IncludedContent.Descriptor(plain)?.Size ?? record.Size;
+        if (IncludedContent.Is(record) is not true)
+        {
+            return record.Size;
+        }
+
+        var payload = await LoadPayloadAsync(record, cancellationToken).ConfigureAwait(false);
+        return IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding))?.Size ?? record.Size;
     }
 
-    private Array? LoadLargeArray(ArtifactRecord record, Type type)
+    private async ValueTask<Array?> LoadLargeArrayAsync(ArtifactRecord record, Type type, CancellationToken cancellationToken)
         => ArtifactSerializer.IsPickle(record.Encoding) && IncludedContent.Is(record) is false && LargeArray.For(type, record.Size) is { } array
-            && Completion.Of(_datastore.Content.TryFillAsync(record.Key, array.Parts, CancellationToken.None)) ? array.Items : null;
+            && await _datastore.Content.TryFillAsync(record.Key, array.Parts, cancellationToken).ConfigureAwait(false) ? array.Items : null;
 
-    private byte[] LoadPayload(ArtifactRecord record)
-    {
-        // The recorded size of an included file is that of the file, not of the descriptor that the blob holds.
-        var sizeHint = IncludedContent.Is(record) is true ? 0 : record.Size;
-        return Completion.Of(_datastore.Content.LoadAsync(record.Key, sizeHint, CancellationToken.None));
-    }
+    // Without a recorded type only the value tells whether it is the descriptor of an included file.
+    private static IncludedFile? FileIn(ArtifactRecord record, byte[] payload)
+        => IncludedContent.Is(record) is false
+            ? null
+            : IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding));
 
-    private ArtifactRecord Find(string name) => Records.TryGetValue(name, out var record) ? record : throw new StorageException(
+    private byte[] LoadPayload(ArtifactRecord record) => Completion.Of(LoadPayloadAsync(record, CancellationToken.None));
+
+    // The recorded size of an included file is that of the file, not of the descriptor that the blob holds.
+    private ValueTask<byte[]> LoadPayloadAsync(ArtifactRecord record, CancellationToken cancellationToken)
+        => _datastore.Content.LoadAsync(record.Key, IncludedContent.Is(record) is true ? 0 : record.Size, cancellationToken);
+
+    /// <summary>Returns what is known of an artifact without loading it.</summary>
+    /// <param name="name">The name on disk.</param>
+    /// <returns>The record.</returns>
+    /// <exception cref="StorageException">There is no such artifact (MF4010).</exception>
+    internal ArtifactRecord Find(string name) => Records.TryGetValue(name, out var record) ? record : throw new StorageException(
         ErrorCodes.NoSuchArtifact,
         $"The task '{Task}' has no artifact '{name}'.",
         $"Its artifacts are {string.Join(", ", Records.Keys.Where(static known => !known.StartsWith('_')).Order(StringComparer.Ordinal))}.",

@@ -104,6 +104,8 @@ internal sealed class GarbageCollector
     private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)
         => state == RunState.Unknown && !run.IsUnreadable && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
 
+    private static RunState StateOf(RunHandle run, RunStatus? status) => Completion.Of(run.StateOfAsync(status, CancellationToken.None));
+
     /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may change meanwhile.</summary>
     private List<(CollectedRun Run, RunStatus? Recorded)> Select(
         CollectionRequest request, FlowHandle flow, RunRemoval folder, DateTimeOffset cutoff, List<string> notes)
@@ -119,7 +121,7 @@ internal sealed class GarbageCollector
             && (request.OlderThan is not { } age || now - run.CreatedAt >= age)
             && request.Tags.All(run.Tags.Contains));
         var found = named.Select(run => (Handle: run, Recorded: folder.RecordedOf(run.Id), run.Status))
-            .Select(static run => (run.Handle, run.Recorded, run.Status, State: run.Handle.StateOf(run.Status)))
+            .Select(static run => (run.Handle, run.Recorded, run.Status, State: StateOf(run.Handle, run.Status)))
             .Where(run => request.States.Count == 0 || request.States.Contains(run.State)).Skip(request.KeepLast ?? 0);
         var selected = new List<(CollectedRun Run, RunStatus? Recorded)>();
         var (running, foreign) = (0, 0);

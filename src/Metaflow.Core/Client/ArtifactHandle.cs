@@ -1,4 +1,5 @@
 using Metaflow.Artifacts;
+using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
@@ -29,7 +30,7 @@ public sealed class ArtifactHandle
     public string Sha => _record.Key;
 
     /// <summary>Gets the length of the serialized bytes, or of the file when it is an included one; 0 when it was not recorded.</summary>
-    public long Size => Task.Source.SizeOf(_record);
+    public long Size => Completion.Of(GetSizeAsync());
 
     /// <summary>Gets the type as Python prints it, or <see langword="null"/> when it was not recorded.</summary>
     public string? TypeName => _record.TypeName;
@@ -39,10 +40,10 @@ public sealed class ArtifactHandle
 
     /// <summary>Gets the value as plain data.</summary>
     /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005).</exception>
-    public object? Value => Task.Data[Name];
+    public object? Value => Completion.Of(GetValueAsync());
 
     /// <summary>Gets when the artifact was recorded; when the task was registered, for an artifact that the metadata does not list.</summary>
-    public DateTimeOffset CreatedAt => Task.RegisteredAt(Name) ?? Task.CreatedAt;
+    public DateTimeOffset CreatedAt => Completion.Of(GetCreatedAtAsync());
 
     /// <summary>Gets when the task's attempt that stored the artifact ended, successfully or not; <see langword="null"/> when it has not.</summary>
     public DateTimeOffset? FinishedAt => Task.FinishedAt;
@@ -52,5 +53,43 @@ public sealed class ArtifactHandle
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005), or its value does not fit the
     /// type.</exception>
-    public T Get<T>() => Task.Data.Get<T>(Name);
+    public T Get<T>() => Completion.Of(GetAsync<T>());
+
+    /// <inheritdoc cref="Size"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The length in bytes.</returns>
+    public async Task<long> GetSizeAsync(CancellationToken cancellationToken = default)
+    {
+        var source = await Task.SourceAsync(cancellationToken).ConfigureAwait(false);
+        return await source.SizeOfAsync(_record, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="Value"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The value.</returns>
+    public async Task<object?> GetValueAsync(CancellationToken cancellationToken = default)
+    {
+        var data = await Task.GetDataAsync(cancellationToken).ConfigureAwait(false);
+        return await data.GetAsync(Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="CreatedAt"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The time.</returns>
+    public async Task<DateTimeOffset> GetCreatedAtAsync(CancellationToken cancellationToken = default)
+        => await Task.RegisteredAtAsync(Name, cancellationToken).ConfigureAwait(false) ?? Task.CreatedAt;
+
+    /// <inheritdoc cref="FinishedAt"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The time.</returns>
+    public Task<DateTimeOffset?> GetFinishedAtAsync(CancellationToken cancellationToken = default)
+        => Task.GetFinishedAtAsync(cancellationToken);
+
+    /// <inheritdoc cref="Get{T}"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<T> GetAsync<T>(CancellationToken cancellationToken = default)
+    {
+        var data = await Task.GetDataAsync(cancellationToken).ConfigureAwait(false);
+        return await data.GetAsync<T>(Name, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Metaflow.Metadata;
 using Metaflow.Storage;
 
@@ -9,7 +10,7 @@ public sealed class FlowHandle
 {
     private readonly ClientContext _context;
     private readonly string? _namespace;
-    private readonly Lazy<IReadOnlyList<RunHandle>> _allRuns;
+    private readonly Kept<IReadOnlyList<RunHandle>> _allRuns;
 
     internal FlowHandle(ClientContext context, FlowRecord record, string? namespaceName)
     {
@@ -17,7 +18,7 @@ public sealed class FlowHandle
         _namespace = namespaceName;
         Name = record.Flow;
         CreatedAt = record.CreatedAt;
-        _allRuns = new Lazy<IReadOnlyList<RunHandle>>(ListRuns, LazyThreadSafetyMode.PublicationOnly);
+        _allRuns = new Kept<IReadOnlyList<RunHandle>>(ListRunsAsync);
     }
 
     /// <summary>Gets the name.</summary>
@@ -30,38 +31,101 @@ public sealed class FlowHandle
     public DateTimeOffset CreatedAt { get; }
 
     /// <summary>Gets the newest run, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle? LatestRun => Runs().FirstOrDefault(static run => !run.IsUnreadable);
+    public RunHandle? LatestRun => Completion.Of(GetLatestRunAsync());
 
     /// <summary>Gets the newest run that ended with success, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle? LatestSuccessfulRun => Runs().FirstOrDefault(static run => !run.IsUnreadable && run.Successful);
+    public RunHandle? LatestSuccessfulRun => Completion.Of(GetLatestSuccessfulRunAsync());
 
     internal IReadOnlyList<RunHandle> AllRuns => _allRuns.Value;
+
+    /// <inheritdoc cref="LatestRun"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The run.</returns>
+    public async Task<RunHandle?> GetLatestRunAsync(CancellationToken cancellationToken = default)
+        => (await RunsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(static run => !run.IsUnreadable);
+
+    /// <inheritdoc cref="LatestSuccessfulRun"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The run.</returns>
+    public async Task<RunHandle?> GetLatestSuccessfulRunAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var run in await RunsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!run.IsUnreadable && await run.GetSuccessfulAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return run;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Returns the runs in the namespace, newest first.</summary>
     /// <param name="tags">Tags that each must have, users' or the framework's; none for all runs.</param>
     /// <returns>The runs.</returns>
-    public IReadOnlyList<RunHandle> Runs(params IReadOnlyCollection<string> tags)
-        => [.. AllRuns.Where(run => ClientNamespace.Holds(run, _namespace) && tags.All(run.Tags.Contains))];
+    public IReadOnlyList<RunHandle> Runs(params IReadOnlyCollection<string> tags) => Completion.Of(GetRunsAsync(tags));
+
+    /// <summary>Returns the runs in the namespace, newest first.</summary>
+    /// <param name="tags">Tags that each must have, users' or the framework's; <see langword="null"/>, the default, for all runs.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The runs.</returns>
+    public async IAsyncEnumerable<RunHandle> GetRunsAsync(
+        IReadOnlyCollection<string>? tags = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var run in await RunsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (tags is null || tags.All(run.Tags.Contains))
+            {
+                yield return run;
+            }
+        }
+    }
 
     /// <summary>Reads what lists of runs say of the newest ones in the namespace: state, duration, tasks.</summary>
     /// <param name="limit">How many runs at most.</param>
     /// <returns>The summaries, newest first.</returns>
-    public IReadOnlyList<RunSummary> Summaries(int limit)
-        => [.. AllRuns.Where(run => ClientNamespace.Holds(run, _namespace)).Take(limit).Select(RunSummary.Of)];
+    public IReadOnlyList<RunSummary> Summaries(int limit) => Completion.Of(GetSummariesAsync(limit));
+
+    /// <inheritdoc cref="Summaries"/>
+    /// <param name="limit">How many runs at most.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<IReadOnlyList<RunSummary>> GetSummariesAsync(int limit, CancellationToken cancellationToken = default)
+    {
+        var runs = await RunsAsync(cancellationToken).ConfigureAwait(false);
+        return await runs.Take(limit).ReadEachAsync(RunSummary.OfAsync, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Returns a run.</summary>
     /// <param name="runId">Its id.</param>
     /// <returns>The run.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), or it is outside the namespace (MF5005).</exception>
-    public RunHandle Run(string runId)
+    public RunHandle Run(string runId) => Completion.Of(GetRunAsync(runId));
+
+    /// <inheritdoc cref="Run"/>
+    /// <param name="runId">Its id.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<RunHandle> GetRunAsync(string runId, CancellationToken cancellationToken = default)
     {
-        var record = Completion.Of(_context.Metadata.FindRunAsync(Name, runId, CancellationToken.None))
-            ?? throw ClientErrors.NotFound("run", $"{Name}/{runId}", runId, AllRuns.Select(static run => run.Id));
-        var run = new RunHandle(_context, record);
-        ClientNamespace.Require(run.Pathspec, [run], _namespace);
-        return run;
+        if (await RunHandle.FindAsync(_context, Name, runId, cancellationToken).ConfigureAwait(false) is { } run)
+        {
+            ClientNamespace.Require(run.Pathspec, [run], _namespace);
+            return run;
+        }
+
+        var known = await AllRunsAsync(cancellationToken).ConfigureAwait(false);
+        throw ClientErrors.NotFound("run", $"{Name}/{runId}", runId, known.Select(static run => run.Id));
     }
 
-    private IReadOnlyList<RunHandle> ListRuns()
-        => [.. Completion.Of(_context.Metadata.ListRunsAsync(Name, CancellationToken.None)).Select(run => new RunHandle(_context, run))];
+    /// <summary>Returns the runs of all namespaces, newest first.</summary>
+    internal ValueTask<IReadOnlyList<RunHandle>> AllRunsAsync(CancellationToken cancellationToken) => _allRuns.GetAsync(cancellationToken);
+
+    /// <summary>Returns the runs in the namespace, newest first.</summary>
+    internal async Task<IEnumerable<RunHandle>> RunsAsync(CancellationToken cancellationToken)
+        => (await AllRunsAsync(cancellationToken).ConfigureAwait(false)).Where(run => ClientNamespace.Holds(run, _namespace));
+
+    private async ValueTask<IReadOnlyList<RunHandle>> ListRunsAsync(CancellationToken cancellationToken)
+    {
+        var runs = await _context.Metadata.ListRunsAsync(Name, cancellationToken).ConfigureAwait(false);
+        return [.. runs.Select(run => new RunHandle(_context, run))];
+    }
 }

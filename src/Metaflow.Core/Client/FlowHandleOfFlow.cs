@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Metaflow.Artifacts;
+using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
@@ -16,20 +18,50 @@ public sealed class FlowHandle<TFlow>
     public string Name => Untyped.Name;
 
     /// <summary>Gets the newest run, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle<TFlow>? LatestRun => Untyped.LatestRun is { } run ? new(run) : null;
+    public RunHandle<TFlow>? LatestRun => Completion.Of(GetLatestRunAsync());
 
     /// <summary>Gets the newest run that ended with success, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle<TFlow>? LatestSuccessfulRun => Untyped.LatestSuccessfulRun is { } run ? new(run) : null;
+    public RunHandle<TFlow>? LatestSuccessfulRun => Completion.Of(GetLatestSuccessfulRunAsync());
+
+    /// <inheritdoc cref="LatestRun"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The run.</returns>
+    public async Task<RunHandle<TFlow>?> GetLatestRunAsync(CancellationToken cancellationToken = default)
+        => await Untyped.GetLatestRunAsync(cancellationToken).ConfigureAwait(false) is { } run ? new(run) : null;
+
+    /// <inheritdoc cref="LatestSuccessfulRun"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The run.</returns>
+    public async Task<RunHandle<TFlow>?> GetLatestSuccessfulRunAsync(CancellationToken cancellationToken = default)
+        => await Untyped.GetLatestSuccessfulRunAsync(cancellationToken).ConfigureAwait(false) is { } run ? new(run) : null;
 
     /// <summary>Returns the runs in the namespace, newest first.</summary>
     /// <param name="tags">Tags that each must have; none for all runs.</param>
     /// <returns>The runs.</returns>
-    public IReadOnlyList<RunHandle<TFlow>> Runs(params IReadOnlyCollection<string> tags)
-        => [.. Untyped.Runs(tags).Select(static run => new RunHandle<TFlow>(run))];
+    public IReadOnlyList<RunHandle<TFlow>> Runs(params IReadOnlyCollection<string> tags) => Completion.Of(GetRunsAsync(tags));
+
+    /// <summary>Returns the runs in the namespace, newest first.</summary>
+    /// <param name="tags">Tags that each must have; <see langword="null"/>, the default, for all runs.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The runs.</returns>
+    public async IAsyncEnumerable<RunHandle<TFlow>> GetRunsAsync(
+        IReadOnlyCollection<string>? tags = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var run in Untyped.GetRunsAsync(tags, cancellationToken).ConfigureAwait(false))
+        {
+            yield return new RunHandle<TFlow>(run);
+        }
+    }
 
     /// <summary>Returns a run.</summary>
     /// <param name="runId">Its id.</param>
     /// <returns>The run.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), or it is outside the namespace (MF5005).</exception>
-    public RunHandle<TFlow> Run(string runId) => new(Untyped.Run(runId));
+    public RunHandle<TFlow> Run(string runId) => Completion.Of(GetRunAsync(runId));
+
+    /// <inheritdoc cref="Run"/>
+    /// <param name="runId">Its id.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<RunHandle<TFlow>> GetRunAsync(string runId, CancellationToken cancellationToken = default)
+        => new(await Untyped.GetRunAsync(runId, cancellationToken).ConfigureAwait(false));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Metaflow.Artifacts;
 using Metaflow.Metadata;
 using Metaflow.Settings;
@@ -8,8 +9,9 @@ namespace Metaflow.Client;
 
 /// <summary>Reads flows, runs, steps, tasks and artifacts, whichever language wrote them.</summary>
 /// <remarks>Values are read when they are asked for, and kept by the handle that was asked: a new handle sees what has changed.
-/// The datastore may have been moved: what is below the client's root counts before what records say about roots. Safe for several
-/// threads.</remarks>
+/// The datastore may have been moved: what is below the client's root counts before what records say about roots. What reads has an
+/// asynchronous twin, <c>GetRunAsync</c> beside <c>Run</c>, which blocks no thread while a store that is far away answers. Safe for
+/// several threads.</remarks>
 public sealed class MetaflowClient
 {
     private readonly ClientContext _context;
@@ -48,7 +50,7 @@ public sealed class MetaflowClient
     public string? Namespace { get; }
 
     /// <summary>Gets the flows that have a run in the namespace, newest first.</summary>
-    public IReadOnlyList<FlowHandle> Flows => [.. AllFlows().Where(flow => Namespace is null || flow.Runs().Count > 0)];
+    public IReadOnlyList<FlowHandle> Flows => Completion.Of(GetFlowsAsync());
 
     /// <summary>Returns a client of the same datastore in another namespace.</summary>
     /// <param name="name">The namespace, such as <c>user:ada</c>; <see langword="null"/> for all runs.</param>
@@ -59,16 +61,35 @@ public sealed class MetaflowClient
         return new(_context, name);
     }
 
+    /// <inheritdoc cref="Flows"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The flows.</returns>
+    public async IAsyncEnumerable<FlowHandle> GetFlowsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var flow in await AllFlowsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (Namespace is null || (await flow.RunsAsync(cancellationToken).ConfigureAwait(false)).Any())
+            {
+                yield return flow;
+            }
+        }
+    }
+
     /// <summary>Returns a flow.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The flow.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), the name is no name (MF5003), or all its runs are outside the
     /// namespace (MF5005).</exception>
-    public FlowHandle Flow(string name)
+    public FlowHandle Flow(string name) => Completion.Of(GetFlowAsync(name));
+
+    /// <inheritdoc cref="Flow(string)"/>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<FlowHandle> GetFlowAsync(string name, CancellationToken cancellationToken = default)
     {
         _ = Parts(name, 1, "Flow");
-        var flow = Find(name);
-        ClientNamespace.Require(name, flow.AllRuns, Namespace);
+        var flow = await FindAsync(name, cancellationToken).ConfigureAwait(false);
+        ClientNamespace.Require(name, await flow.AllRunsAsync(cancellationToken).ConfigureAwait(false), Namespace);
         return flow;
     }
 
@@ -78,28 +99,42 @@ public sealed class MetaflowClient
     /// <exception cref="Errors.MetadataException">There is none (MF5004), or all its runs are outside the namespace (MF5005).</exception>
     public FlowHandle<TFlow> Flow<TFlow>()
         where TFlow : class, IArtifactHolder, new()
-        => new(Flow(new TFlow().FlowName));
+        => Completion.Of(GetFlowAsync<TFlow>());
+
+    /// <inheritdoc cref="Flow{TFlow}()"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<FlowHandle<TFlow>> GetFlowAsync<TFlow>(CancellationToken cancellationToken = default)
+        where TFlow : class, IArtifactHolder, new()
+        => new(await GetFlowAsync(new TFlow().FlowName, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Returns a run.</summary>
     /// <param name="pathspec">Its pathspec, <c>Flow/run</c>.</param>
     /// <returns>The run.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has
     /// another form (MF5003).</exception>
-    public RunHandle Run(string pathspec)
-    {
-        var parts = Parts(pathspec, 2, "Flow/run");
-        return Find(parts[0]).Run(parts[1]);
-    }
+    public RunHandle Run(string pathspec) => Completion.Of(GetRunAsync(pathspec));
+
+    /// <inheritdoc cref="Run(string)"/>
+    /// <param name="pathspec">Its pathspec, <c>Flow/run</c>.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<RunHandle> GetRunAsync(string pathspec, CancellationToken cancellationToken = default)
+        => await RunAsync(Parts(pathspec, 2, "Flow/run"), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns a step of a run.</summary>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step</c>.</param>
     /// <returns>The step.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has
     /// another form (MF5003).</exception>
-    public StepHandle Step(string pathspec)
+    public StepHandle Step(string pathspec) => Completion.Of(GetStepAsync(pathspec));
+
+    /// <inheritdoc cref="Step(string)"/>
+    /// <param name="pathspec">Its pathspec, <c>Flow/run/step</c>.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<StepHandle> GetStepAsync(string pathspec, CancellationToken cancellationToken = default)
     {
         var parts = Parts(pathspec, 3, "Flow/run/step");
-        return Find(parts[0]).Run(parts[1]).Step(parts[2]);
+        var run = await RunAsync(parts, cancellationToken).ConfigureAwait(false);
+        return await run.GetStepAsync(parts[2], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns a task.</summary>
@@ -108,11 +143,14 @@ public sealed class MetaflowClient
     /// <returns>The task.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), the pathspec has another
     /// form (MF5003), or the task has no such attempt (MF5010).</exception>
-    public TaskHandle Task(string pathspec, int? attempt = null)
-    {
-        var parts = Parts(pathspec, 4, "Flow/run/step/task");
-        return Task(parts, attempt);
-    }
+    public TaskHandle Task(string pathspec, int? attempt = null) => Completion.Of(GetTaskAsync(pathspec, attempt));
+
+    /// <inheritdoc cref="Task(string, int?)"/>
+    /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task</c>.</param>
+    /// <param name="attempt">The attempt, or <see langword="null"/> for the newest.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<TaskHandle> GetTaskAsync(string pathspec, int? attempt = null, CancellationToken cancellationToken = default)
+        => await TaskAsync(Parts(pathspec, 4, "Flow/run/step/task"), attempt, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns an artifact of a task.</summary>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task/name</c>.</param>
@@ -120,10 +158,17 @@ public sealed class MetaflowClient
     /// <returns>The artifact.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), the pathspec has another
     /// form (MF5003), or the task has no such attempt (MF5010).</exception>
-    public ArtifactHandle Artifact(string pathspec, int? attempt = null)
+    public ArtifactHandle Artifact(string pathspec, int? attempt = null) => Completion.Of(GetArtifactAsync(pathspec, attempt));
+
+    /// <inheritdoc cref="Artifact(string, int?)"/>
+    /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task/name</c>.</param>
+    /// <param name="attempt">The attempt, or <see langword="null"/> for the newest that is complete.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<ArtifactHandle> GetArtifactAsync(string pathspec, int? attempt = null, CancellationToken cancellationToken = default)
     {
         var parts = Parts(pathspec, 5, "Flow/run/step/task/artifact");
-        return Task(parts, attempt).Artifact(parts[4]);
+        var task = await TaskAsync(parts, attempt, cancellationToken).ConfigureAwait(false);
+        return await task.GetArtifactAsync(parts[4], cancellationToken).ConfigureAwait(false);
     }
 
     private static string[] Parts(string pathspec, int count, string form)
@@ -134,17 +179,28 @@ public sealed class MetaflowClient
             : throw ClientErrors.Malformed(pathspec, form);
     }
 
-    private TaskHandle Task(string[] parts, int? attempt)
+    private async Task<RunHandle> RunAsync(string[] parts, CancellationToken cancellationToken)
     {
-        var task = Find(parts[0]).Run(parts[1]).Task(parts[2], parts[3]);
-        return attempt is { } number ? task.Attempt(number) : task;
+        var flow = await FindAsync(parts[0], cancellationToken).ConfigureAwait(false);
+        return await flow.GetRunAsync(parts[1], cancellationToken).ConfigureAwait(false);
     }
 
-    private IEnumerable<FlowHandle> AllFlows()
-        => Completion.Of(_context.Metadata.ListFlowsAsync(CancellationToken.None)).Select(flow => new FlowHandle(_context, flow, Namespace));
+    private async Task<TaskHandle> TaskAsync(string[] parts, int? attempt, CancellationToken cancellationToken)
+    {
+        var run = await RunAsync(parts, cancellationToken).ConfigureAwait(false);
+        var task = await run.GetTaskAsync(parts[2], parts[3], cancellationToken).ConfigureAwait(false);
+        return attempt is { } number ? await task.GetAttemptAsync(number, cancellationToken).ConfigureAwait(false) : task;
+    }
 
-    private FlowHandle Find(string name)
-        => Completion.Of(_context.Metadata.FindFlowAsync(name, CancellationToken.None)) is { } flow
+    private async Task<IReadOnlyList<FlowHandle>> AllFlowsAsync(CancellationToken cancellationToken)
+    {
+        var flows = await _context.Metadata.ListFlowsAsync(cancellationToken).ConfigureAwait(false);
+        return [.. flows.Select(flow => new FlowHandle(_context, flow, Namespace))];
+    }
+
+    private async Task<FlowHandle> FindAsync(string name, CancellationToken cancellationToken)
+        => await _context.Metadata.FindFlowAsync(name, cancellationToken).ConfigureAwait(false) is { } flow
             ? new FlowHandle(_context, flow, Namespace)
-            : throw ClientErrors.NotFound("flow", name, name, AllFlows().Select(static flow => flow.Name));
+            : throw ClientErrors.NotFound(
+                "flow", name, name, (await AllFlowsAsync(cancellationToken).ConfigureAwait(false)).Select(static flow => flow.Name));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Metadata;
+using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
@@ -7,8 +8,16 @@ namespace Metaflow.Client;
 public sealed partial class RunHandle
 {
     /// <summary>Gets the pathspecs of the runs whose end started this one, <c>Flow/run</c>; empty for a run that was started by hand.</summary>
-    public IReadOnlyList<string> TriggeredBy
-        => StartTask?.MetadataDictionary.GetValueOrDefault(InternalFields.Triggers) is { } events ? RunsAmong(events) : [];
+    public IReadOnlyList<string> TriggeredBy => Completion.Of(GetTriggeredByAsync());
+
+    /// <inheritdoc cref="TriggeredBy"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The pathspecs.</returns>
+    public async Task<IReadOnlyList<string>> GetTriggeredByAsync(CancellationToken cancellationToken = default)
+        => await GetStartTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
+            && await task.FieldAsync(InternalFields.Triggers, cancellationToken).ConfigureAwait(false) is { } events
+                ? RunsAmong(events)
+                : [];
 
     private static List<string> RunsAmong(string events)
     {

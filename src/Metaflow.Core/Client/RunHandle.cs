@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Storage;
@@ -12,16 +13,17 @@ public sealed partial class RunHandle
     private const string DefaultStartStep = "start";
     private const string DefaultEndStep = "end";
 
-    private readonly Lazy<IReadOnlyList<StepHandle>> _steps;
-    private readonly ConcurrentDictionary<string, StepHandle> _found = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, RunGraph> _graphs = new(StringComparer.Ordinal);
+    private readonly Kept<IReadOnlyList<StepHandle>> _steps;
+    private readonly ConcurrentDictionary<string, StepHandle> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Kept<StepHandle?>> _found = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Kept<RunGraph>> _graphs = new(StringComparer.Ordinal);
     private RunRecord _record;
 
     internal RunHandle(ClientContext context, RunRecord record)
     {
         Context = context;
         _record = record;
-        _steps = new Lazy<IReadOnlyList<StepHandle>>(ListSteps, LazyThreadSafetyMode.PublicationOnly);
+        _steps = new Kept<IReadOnlyList<StepHandle>>(ListStepsAsync);
     }
 
     /// <summary>Gets the id.</summary>
@@ -49,153 +51,310 @@ public sealed partial class RunHandle
     public IReadOnlyList<string> SystemTags => _record.SystemTags;
 
     /// <summary>Gets the steps that have tasks, newest first.</summary>
-    public IReadOnlyList<StepHandle> Steps => [.. AllSteps.Where(static step => !step.Name.StartsWith('_'))];
+    public IReadOnlyList<StepHandle> Steps => Completion.Of(GetStepsAsync());
 
     /// <summary>Gets the tasks of all steps, newest step first.</summary>
-    public IReadOnlyList<TaskHandle> Tasks => [.. Steps.SelectMany(static step => step.Tasks)];
+    public IReadOnlyList<TaskHandle> Tasks => Completion.Of(GetTasksAsync());
 
     /// <summary>Gets the task of the start step, or <see langword="null"/> when there is none yet.</summary>
-    public TaskHandle? StartTask => Find(EndpointName("start_step", static graph => graph.StartStep, DefaultStartStep))?.Task;
+    public TaskHandle? StartTask => Completion.Of(GetStartTaskAsync());
 
     /// <summary>Gets the task of the end step, or <see langword="null"/> when there is none yet.</summary>
-    public TaskHandle? EndTask => Find(EndStepName)?.Task;
+    public TaskHandle? EndTask => Completion.Of(GetEndTaskAsync());
 
     /// <summary>Gets a value indicating whether the run ended with success.</summary>
-    public bool Successful => EndTask is { Successful: true };
+    public bool Successful => Completion.Of(GetSuccessfulAsync());
 
     /// <summary>Gets a value indicating whether the run reached its end. A failed run never does.</summary>
-    public bool Finished => EndTask is { Finished: true };
+    public bool Finished => Completion.Of(GetFinishedAsync());
 
     /// <summary>Gets when the run's end step ended, successfully or not; <see langword="null"/> when it has not, as in a run that failed before.</summary>
-    public DateTimeOffset? FinishedAt => EndTask?.FinishedAt;
+    public DateTimeOffset? FinishedAt => Completion.Of(GetFinishedAtAsync());
 
     /// <summary>Gets the values of the end task's artifacts.</summary>
     /// <exception cref="Errors.MetadataException">The run has no end task (MF5004).</exception>
-    public TaskData Data => RequireEndTask().Data;
+    public TaskData Data => Completion.Of(GetDataAsync());
 
     /// <summary>Gets the values of the parameters by name, as plain data.</summary>
     /// <exception cref="Errors.StorageException">A blob is missing or corrupt (MF4002, MF4005).</exception>
-    public IReadOnlyDictionary<string, object?> Parameters
-    {
-        get
-        {
-            var task = ParametersTask;
-            return task is null
-                ? new Dictionary<string, object?>()
-                : task.Graph.Parameters.Where(task.Data.Contains)
-                    .ToDictionary(static name => name, name => task.Data[name], StringComparer.Ordinal);
-        }
-    }
+    public IReadOnlyDictionary<string, object?> Parameters => Completion.Of(GetParametersAsync());
 
-    /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>. A run that only took results from others resumed none.</summary>
-    public string? OriginPathspec
-    {
-        get
-        {
-            // The reference says it of the tasks that a resume cloned. In runs of ours such tasks may come from a cache too: there the parameters tell.
-            var isOurs = SystemTags.Any(static tag => tag.StartsWith("dotnet_version:", StringComparison.Ordinal));
-            var data = isOurs ? ParametersTask?.Metadata ?? [] : Tasks.SelectMany(static task => task.Metadata);
-            var origin = data.FirstOrDefault(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""));
-            return origin is null ? null : $"{FlowName}/{origin.Text}";
-        }
-    }
+    /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>. A run that only took results from others
+    /// resumed none.</summary>
+    public string? OriginPathspec => Completion.Of(GetOriginPathspecAsync());
 
-    /// <summary>Gets the task whose step started the run; <see langword="null"/> for one that nobody's step did, or when that task is no longer there.</summary>
-    public TaskHandle? ParentTask
-        => ParametersTask?.MetadataDictionary.GetValueOrDefault(InternalFields.ParentTask)?.Split('/') is [var flow, var run, var step, var task]
-            ? Find(Context, flow, run)?.Find(step)?.Find(task)
-            : null;
+    /// <summary>Gets the task whose step started the run; <see langword="null"/> for one that nobody's step did, or when that task is no
+    /// longer there.</summary>
+    public TaskHandle? ParentTask => Completion.Of(GetParentTaskAsync());
 
     internal ClientContext Context { get; }
-
-    internal IReadOnlyList<StepHandle> AllSteps => _steps.Value;
-
-    private TaskHandle? ParametersTask => Find(TaskPath.ParametersStep)?.Task;
-
-    private string EndStepName => EndpointName("end_step", static graph => graph.EndStep, DefaultEndStep);
 
     /// <summary>Returns a step.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>The step.</returns>
     /// <exception cref="Errors.MetadataException">There is none of this name (MF5004).</exception>
-    public StepHandle Step(string name)
-        => Find(name) ?? throw ClientErrors.NotFound("step", $"{Pathspec}/{name}", name, Steps.Select(static step => step.Name));
+    public StepHandle Step(string name) => Completion.Of(GetStepAsync(name));
 
     /// <summary>Returns a task.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="taskId">The task's id.</param>
     /// <returns>The task.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004).</exception>
-    public TaskHandle Task(string step, string taskId)
+    public TaskHandle Task(string step, string taskId) => Completion.Of(GetTaskAsync(step, taskId));
+
+    /// <inheritdoc cref="Steps"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The steps.</returns>
+    public async IAsyncEnumerable<StepHandle> GetStepsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var found = Step(step);
-        return found.Find(taskId)
-            ?? throw ClientErrors.NotFound("task", $"{found.Pathspec}/{taskId}", taskId, found.Tasks.Select(static task => task.Id));
-    }
-
-    /// <summary>Adds a tag.</summary>
-    /// <param name="tag">The tag; one that is there already is left.</param>
-    /// <exception cref="Errors.MetadataException">The tag is malformed (MF5006), or there are too many (MF5008).</exception>
-    public void AddTag(string tag) => ChangeTags([tag], []);
-
-    /// <summary>Removes a tag.</summary>
-    /// <param name="tag">The tag; one that is not there is ignored.</param>
-    /// <exception cref="Errors.MetadataException">It is the framework's own (MF5007).</exception>
-    public void RemoveTag(string tag) => ChangeTags([], [tag]);
-
-    /// <summary>Replaces a tag in one step.</summary>
-    /// <param name="remove">The tag to remove.</param>
-    /// <param name="add">The tag to add.</param>
-    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many
-    /// (MF5008).</exception>
-    public void ReplaceTag(string remove, string add) => ChangeTags([add], [remove]);
-
-    /// <summary>Adds and removes tags in one step.</summary>
-    /// <param name="add">The tags to add.</param>
-    /// <param name="remove">The tags to remove; one that is also added stays.</param>
-    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many
-    /// (MF5008).</exception>
-    public void ChangeTags(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
-        => _record = Completion.Of(Context.Metadata.ChangeTagsAsync(FlowName, Id, add, remove, CancellationToken.None));
-
-    internal TaskHandle RequireEndTask() => EndTask ?? throw ClientErrors.NoEnd(Pathspec, EndStepName);
-
-    /// <summary>Returns a graph that is read once for all tasks that share it.</summary>
-    /// <param name="key">The key of its blob.</param>
-    /// <param name="graphInfo">Loads it.</param>
-    /// <returns>The graph.</returns>
-    internal RunGraph GraphOf(string key, Func<object?> graphInfo) => _graphs.GetOrAdd(key, _ => RunGraph.FromPlain(graphInfo()));
-
-    // A clone of the parameters lacks the metadata, but has the graph; old runs have neither.
-    private string EndpointName(string field, Func<RunGraph, string?> fromGraph, string otherwise)
-    {
-        var task = ParametersTask;
-        return task?.MetadataDictionary.GetValueOrDefault(field) ?? (task is null ? null : fromGraph(task.Graph)) ?? otherwise;
-    }
-
-    /// <summary>Finds a run, of any namespace.</summary>
-    internal static RunHandle? Find(ClientContext context, string flow, string runId)
-        => Completion.Of(context.Metadata.FindRunAsync(flow, runId, CancellationToken.None)) is { } record ? new RunHandle(context, record) : null;
-
-    // Steps that are not asked for are not read: a damaged record of one must not hide the others.
-    private StepHandle? Find(string name)
-    {
-        if (_found.TryGetValue(name, out var known))
+        foreach (var step in await AllStepsAsync(cancellationToken).ConfigureAwait(false))
         {
-            return known;
+            if (!step.Name.StartsWith('_'))
+            {
+                yield return step;
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Tasks"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The tasks.</returns>
+    public async IAsyncEnumerable<TaskHandle> GetTasksAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var step in GetStepsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await foreach (var task in step.GetTasksAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return task;
+            }
+        }
+    }
+
+    /// <inheritdoc cref="StartTask"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The task.</returns>
+    public async Task<TaskHandle?> GetStartTaskAsync(CancellationToken cancellationToken = default)
+    {
+        var name = await EndpointNameAsync(
+            "start_step", static graph => graph.StartStep, DefaultStartStep, cancellationToken).ConfigureAwait(false);
+        return await FindTaskAsync(name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="EndTask"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The task.</returns>
+    public async Task<TaskHandle?> GetEndTaskAsync(CancellationToken cancellationToken = default)
+        => await FindTaskAsync(await EndStepNameAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc cref="Successful"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Whether it did.</returns>
+    public async Task<bool> GetSuccessfulAsync(CancellationToken cancellationToken = default)
+        => await GetEndTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
+            && await task.GetSuccessfulAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc cref="Finished"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Whether it did.</returns>
+    public async Task<bool> GetFinishedAsync(CancellationToken cancellationToken = default)
+        => await GetEndTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
+            && await task.GetFinishedAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc cref="FinishedAt"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The time.</returns>
+    public async Task<DateTimeOffset?> GetFinishedAtAsync(CancellationToken cancellationToken = default)
+        => await GetEndTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
+            ? await task.GetFinishedAtAsync(cancellationToken).ConfigureAwait(false)
+            : null;
+
+    /// <inheritdoc cref="Data"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The values.</returns>
+    public async Task<TaskData> GetDataAsync(CancellationToken cancellationToken = default)
+    {
+        var task = await RequireEndTaskAsync(cancellationToken).ConfigureAwait(false);
+        return await task.GetDataAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="Parameters"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The values.</returns>
+    public async Task<IReadOnlyDictionary<string, object?>> GetParametersAsync(CancellationToken cancellationToken = default)
+    {
+        if (await ParametersTaskAsync(cancellationToken).ConfigureAwait(false) is not { } task)
+        {
+            return new Dictionary<string, object?>();
         }
 
-        if (_steps.IsValueCreated)
+        var data = await task.GetDataAsync(cancellationToken).ConfigureAwait(false);
+        var graph = await task.GraphAsync(cancellationToken).ConfigureAwait(false);
+        var names = graph.Parameters.Where(data.Contains).ToList();
+        var values = await names.ReadEachAsync(data.GetAsync, cancellationToken).ConfigureAwait(false);
+        return names.Zip(values).ToDictionary(
+            static parameter => parameter.First, static parameter => parameter.Second, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc cref="OriginPathspec"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The pathspec.</returns>
+    public async Task<string?> GetOriginPathspecAsync(CancellationToken cancellationToken = default)
+    {
+        // The reference says it of the tasks that a resume cloned. In runs of ours such tasks may come from a cache too: there the
+        // parameters tell.
+        var isOurs = SystemTags.Any(static tag => tag.StartsWith("dotnet_version:", StringComparison.Ordinal));
+        if (isOurs)
+        {
+            return await ParametersTaskAsync(cancellationToken).ConfigureAwait(false) is { } parameters
+                ? await OriginInAsync(parameters, cancellationToken).ConfigureAwait(false)
+                : null;
+        }
+
+        await foreach (var task in GetTasksAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (await OriginInAsync(task, cancellationToken).ConfigureAwait(false) is { } origin)
+            {
+                return origin;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc cref="ParentTask"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The task.</returns>
+    public async Task<TaskHandle?> GetParentTaskAsync(CancellationToken cancellationToken = default)
+    {
+        if (await ParameterFieldAsync(InternalFields.ParentTask, cancellationToken).ConfigureAwait(false) is not { } parent
+            || parent.Split('/') is not [var flow, var runId, var stepName, var taskId])
         {
             return null;
         }
 
-        var record = Completion.Of(Context.Metadata.FindStepAsync(FlowName, Id, name, CancellationToken.None));
-        return record is null ? null : Keep(record);
+        var run = await FindAsync(Context, flow, runId, cancellationToken).ConfigureAwait(false);
+        var step = run is null ? null : await run.FindAsync(stepName, cancellationToken).ConfigureAwait(false);
+        return step is null ? null : await step.FindAsync(taskId, cancellationToken).ConfigureAwait(false);
     }
 
-    private StepHandle Keep(StepRecord record) => _found.GetOrAdd(record.Step, _ => new StepHandle(this, record));
+    /// <inheritdoc cref="Step"/>
+    /// <param name="name">The name on disk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<StepHandle> GetStepAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { } step)
+        {
+            return step;
+        }
 
-    private IReadOnlyList<StepHandle> ListSteps()
-        => [.. Completion.Of(Context.Metadata.ListStepsAsync(FlowName, Id, CancellationToken.None)).Select(Keep)];
+        var known = await AllStepsAsync(cancellationToken).ConfigureAwait(false);
+        var names = known.Select(static step => step.Name).Where(static name => !name.StartsWith('_'));
+        throw ClientErrors.NotFound("step", $"{Pathspec}/{name}", name, names);
+    }
+
+    /// <inheritdoc cref="Task"/>
+    /// <param name="step">The step's name on disk.</param>
+    /// <param name="taskId">The task's id.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<TaskHandle> GetTaskAsync(string step, string taskId, CancellationToken cancellationToken = default)
+    {
+        var found = await GetStepAsync(step, cancellationToken).ConfigureAwait(false);
+        if (await found.FindAsync(taskId, cancellationToken).ConfigureAwait(false) is { } task)
+        {
+            return task;
+        }
+
+        var known = await found.AllTasksAsync(cancellationToken).ConfigureAwait(false);
+        throw ClientErrors.NotFound("task", $"{found.Pathspec}/{taskId}", taskId, known.Select(static task => task.Id));
+    }
+
+    internal async Task<TaskHandle> RequireEndTaskAsync(CancellationToken cancellationToken)
+        => await GetEndTaskAsync(cancellationToken).ConfigureAwait(false)
+            ?? throw ClientErrors.NoEnd(Pathspec, await EndStepNameAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Returns a graph that is read once for all tasks that share it.</summary>
+    /// <param name="key">The key of its blob.</param>
+    /// <param name="graphInfo">Loads it.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The graph.</returns>
+    internal ValueTask<RunGraph> GraphOfAsync(
+        string key, Func<CancellationToken, Task<object?>> graphInfo, CancellationToken cancellationToken)
+    {
+        var graph = _graphs.GetOrAdd(key, static (_, graphInfo) => new Kept<RunGraph>(token => ReadAsync(graphInfo, token)), graphInfo);
+        return graph.GetAsync(cancellationToken);
+
+        static async ValueTask<RunGraph> ReadAsync(Func<CancellationToken, Task<object?>> graphInfo, CancellationToken token)
+            => RunGraph.FromPlain(await graphInfo(token).ConfigureAwait(false));
+    }
+
+    /// <summary>Finds a run, of any namespace.</summary>
+    internal static async Task<RunHandle?> FindAsync(ClientContext context, string flow, string runId, CancellationToken cancellationToken)
+        => await context.Metadata.FindRunAsync(flow, runId, cancellationToken).ConfigureAwait(false) is { } record
+            ? new RunHandle(context, record)
+            : null;
+
+    /// <summary>Returns all steps that have tasks, the framework's own too, newest first.</summary>
+    internal ValueTask<IReadOnlyList<StepHandle>> AllStepsAsync(CancellationToken cancellationToken) => _steps.GetAsync(cancellationToken);
+
+    private async Task<TaskHandle?> ParametersTaskAsync(CancellationToken cancellationToken)
+        => await FindTaskAsync(TaskPath.ParametersStep, cancellationToken).ConfigureAwait(false);
+
+    private async Task<string?> ParameterFieldAsync(string field, CancellationToken cancellationToken)
+        => await ParametersTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
+            ? await task.FieldAsync(field, cancellationToken).ConfigureAwait(false)
+            : null;
+
+    private Task<string> EndStepNameAsync(CancellationToken cancellationToken)
+        => EndpointNameAsync("end_step", static graph => graph.EndStep, DefaultEndStep, cancellationToken);
+
+    // A clone of the parameters lacks the metadata, but has the graph; old runs have neither.
+    private async Task<string> EndpointNameAsync(
+        string field, Func<RunGraph, string?> fromGraph, string otherwise, CancellationToken cancellationToken)
+    {
+        if (await ParametersTaskAsync(cancellationToken).ConfigureAwait(false) is not { } task)
+        {
+            return otherwise;
+        }
+
+        return await task.FieldAsync(field, cancellationToken).ConfigureAwait(false)
+            ?? fromGraph(await task.GraphAsync(cancellationToken).ConfigureAwait(false))
+            ?? otherwise;
+    }
+
+    private async Task<string?> OriginInAsync(TaskHandle task, CancellationToken cancellationToken)
+    {
+        var data = await task.GetMetadataAsync(cancellationToken).ConfigureAwait(false);
+        var origin = data.FirstOrDefault(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""));
+        return origin is null ? null : $"{FlowName}/{origin.Text}";
+    }
+
+    private async Task<TaskHandle?> FindTaskAsync(string step, CancellationToken cancellationToken)
+        => await FindAsync(step, cancellationToken).ConfigureAwait(false) is { } found
+            ? await found.GetTaskAsync(cancellationToken).ConfigureAwait(false)
+            : null;
+
+    // Steps that are not asked for are not read: a damaged record of one must not hide the others.
+    private ValueTask<StepHandle?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_known.TryGetValue(name, out var known))
+        {
+            return ValueTask.FromResult<StepHandle?>(known);
+        }
+
+        return _steps.IsKept
+            ? ValueTask.FromResult<StepHandle?>(null)
+            : _found.GetOrAdd(name, NewStep).GetAsync(cancellationToken);
+    }
+
+    private Kept<StepHandle?> NewStep(string name) => new(token => ReadStepAsync(name, token), static step => step is not null);
+
+    private async ValueTask<StepHandle?> ReadStepAsync(string name, CancellationToken cancellationToken)
+        => await Context.Metadata.FindStepAsync(FlowName, Id, name, cancellationToken).ConfigureAwait(false) is { } record
+            ? Keep(record)
+            : null;
+
+    private StepHandle Keep(StepRecord record) => _known.GetOrAdd(record.Step, _ => new StepHandle(this, record));
+
+    private async ValueTask<IReadOnlyList<StepHandle>> ListStepsAsync(CancellationToken cancellationToken)
+        => [.. (await Context.Metadata.ListStepsAsync(FlowName, Id, cancellationToken).ConfigureAwait(false)).Select(Keep)];
 }

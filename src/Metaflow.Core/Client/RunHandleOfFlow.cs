@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Metaflow.Artifacts;
+using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
@@ -7,12 +9,15 @@ namespace Metaflow.Client;
 public sealed class RunHandle<TFlow>
     where TFlow : class, IArtifactHolder, new()
 {
-    private readonly Lazy<TFlow> _data;
+    private readonly Kept<TFlow> _data;
+    private readonly Kept<TFlow> _loaded;
 
     internal RunHandle(RunHandle untyped)
     {
         Untyped = untyped;
-        _data = new Lazy<TFlow>(() => TaskHandle<TFlow>.View(Untyped.RequireEndTask()), LazyThreadSafetyMode.PublicationOnly);
+        _data = new Kept<TFlow>(ViewAsync);
+        _loaded = new Kept<TFlow>(
+            async token => await FlowView.LoadAsync(await ViewAsync(token).ConfigureAwait(false), token).ConfigureAwait(false));
     }
 
     /// <summary>Gets the same run with untyped data; it has the steps, the tags and all else.</summary>
@@ -25,10 +30,10 @@ public sealed class RunHandle<TFlow>
     public string Pathspec => Untyped.Pathspec;
 
     /// <summary>Gets a value indicating whether the run ended with success.</summary>
-    public bool Successful => Untyped.Successful;
+    public bool Successful => Completion.Of(GetSuccessfulAsync());
 
     /// <summary>Gets a value indicating whether the run reached its end.</summary>
-    public bool Finished => Untyped.Finished;
+    public bool Finished => Completion.Of(GetFinishedAsync());
 
     /// <summary>Gets the artifacts of the end task; each value is loaded on its first use.</summary>
     /// <exception cref="Errors.MetadataException">The run has no end task (MF5004).</exception>
@@ -39,5 +44,45 @@ public sealed class RunHandle<TFlow>
     /// <returns>The tasks.</returns>
     /// <exception cref="Errors.MetadataException">There is no such step (MF5004).</exception>
     public IReadOnlyList<TaskHandle<TFlow>> Tasks(string step)
-        => [.. Untyped.Step(step).Tasks.Select(static task => new TaskHandle<TFlow>(task))];
+        => Completion.Of(GetTasksAsync(step));
+
+    /// <inheritdoc cref="Successful"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Whether it did.</returns>
+    public Task<bool> GetSuccessfulAsync(CancellationToken cancellationToken = default) => Untyped.GetSuccessfulAsync(cancellationToken);
+
+    /// <inheritdoc cref="Finished"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Whether it did.</returns>
+    public Task<bool> GetFinishedAsync(CancellationToken cancellationToken = default) => Untyped.GetFinishedAsync(cancellationToken);
+
+    /// <summary>Loads all artifacts of the end task, some at the same time: no value of the object returned waits for the store any
+    /// more.</summary>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The artifacts. For a few of many, or large ones, ask <see cref="RunHandle.GetDataAsync"/> of
+    /// <see cref="Untyped"/>.</returns>
+    /// <exception cref="Errors.MetadataException">The run has no end task (MF5004).</exception>
+    /// <exception cref="Errors.StorageException">A blob is missing or corrupt (MF4002, MF4005), or a value does not fit its
+    /// type.</exception>
+    public async Task<TFlow> LoadDataAsync(CancellationToken cancellationToken = default)
+        => await _loaded.GetAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc cref="Tasks"/>
+    /// <param name="step">The step's name on disk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async IAsyncEnumerable<TaskHandle<TFlow>> GetTasksAsync(
+        string step, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var found = await Untyped.GetStepAsync(step, cancellationToken).ConfigureAwait(false);
+        await foreach (var task in found.GetTasksAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return new TaskHandle<TFlow>(task);
+        }
+    }
+
+    private async ValueTask<TFlow> ViewAsync(CancellationToken cancellationToken)
+    {
+        var task = await Untyped.RequireEndTaskAsync(cancellationToken).ConfigureAwait(false);
+        return await FlowView.OfAsync<TFlow>(task, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -23,15 +23,17 @@ public sealed record RunSummary(
 
     /// <summary>Reads the summary of a run.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The summary.</returns>
-    internal static RunSummary Of(RunHandle run)
+    internal static async Task<RunSummary> OfAsync(RunHandle run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
 
         // One run that cannot be read must not keep the others from being listed.
         try
         {
-            return run.IsUnreadable ? Unknown(run, run.Status?.Reason) : Read(run);
+            var status = await run.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            return run.IsUnreadable ? Unknown(run, status?.Reason) : await ReadAsync(run, status, cancellationToken).ConfigureAwait(false);
         }
         catch (MetaflowException error)
         {
@@ -42,12 +44,13 @@ public sealed record RunSummary(
     private static RunSummary Unknown(RunHandle run, string? reason)
         => new(run.Pathspec, run.Id, RunState.Unknown, run.CreatedAt, run.UserName, run.UserTags, new RunProgress(0, 0, 0, 0)) { Reason = reason };
 
-    private static RunSummary Read(RunHandle run)
+    private static async Task<RunSummary> ReadAsync(RunHandle run, RunStatus? status, CancellationToken cancellationToken)
     {
-        var status = run.Status;
-        return new RunSummary(run.Pathspec, run.Id, run.StateOf(status), run.CreatedAt, run.UserName, run.UserTags, run.ProgressOrCount())
+        var state = await run.StateOfAsync(status, cancellationToken).ConfigureAwait(false);
+        var tasks = await run.ProgressOrCountAsync(cancellationToken).ConfigureAwait(false);
+        return new RunSummary(run.Pathspec, run.Id, state, run.CreatedAt, run.UserName, run.UserTags, tasks)
         {
-            Duration = run.DurationOf(status, TimeProvider.System.GetUtcNow()),
+            Duration = await run.DurationOfAsync(status, TimeProvider.System.GetUtcNow(), cancellationToken).ConfigureAwait(false),
             Reason = status?.Reason,
         };
     }

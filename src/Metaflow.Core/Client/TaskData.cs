@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Metaflow.Artifacts;
+using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
@@ -8,7 +9,7 @@ namespace Metaflow.Client;
 public sealed class TaskData
 {
     private readonly TaskArtifacts _artifacts;
-    private readonly ConcurrentDictionary<(string Name, Type? Type), object?> _values = new();
+    private readonly ConcurrentDictionary<(string Name, Type? Type), Kept<object?>> _values = new();
 
     internal TaskData(TaskArtifacts artifacts) => _artifacts = artifacts;
 
@@ -20,7 +21,7 @@ public sealed class TaskData
     /// <param name="name">The name on disk; the framework's own can be named too.</param>
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
     /// MF4005).</exception>
-    public object? this[string name] => _values.GetOrAdd((name, null), key => _artifacts.LoadPlain(key.Name));
+    public object? this[string name] => Completion.Of(GetAsync(name));
 
     /// <summary>Returns a value in a type.</summary>
     /// <typeparam name="T">The type wanted.</typeparam>
@@ -28,10 +29,35 @@ public sealed class TaskData
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), its blob is missing or corrupt (MF4002, MF4005), or
     /// its value does not fit the type.</exception>
-    public T Get<T>(string name) => (T)_values.GetOrAdd((name, typeof(T)), key => _artifacts.Load<T>(key.Name))!;
+    public T Get<T>(string name) => Completion.Of(GetAsync<T>(name));
+
+    /// <summary>Returns a value as plain data: numbers, texts, lists, dictionaries, and objects of Python as data.</summary>
+    /// <param name="name">The name on disk; the framework's own can be named too.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
+    /// MF4005).</exception>
+    public async Task<object?> GetAsync(string name, CancellationToken cancellationToken = default)
+        => await Value(name, null, token => _artifacts.LoadPlainAsync(name, token)).GetAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc cref="Get{T}(string)"/>
+    /// <param name="name">The name on disk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<T> GetAsync<T>(string name, CancellationToken cancellationToken = default)
+    {
+        var value = Value(name, typeof(T), async token => await _artifacts.LoadAsync<T>(name, token).ConfigureAwait(false));
+        return (T)(await value.GetAsync(cancellationToken).ConfigureAwait(false))!;
+    }
 
     /// <summary>Says whether there is an artifact of a name.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>Whether there is.</returns>
     public bool Contains(string name) => _artifacts.Contains(name);
+
+    // A name that is no artifact's is refused before anything is kept of it.
+    private Kept<object?> Value(string name, Type? type, Func<CancellationToken, ValueTask<object?>> read)
+    {
+        _ = _artifacts.Find(name);
+        return _values.GetOrAdd((name, type), static (_, read) => new Kept<object?>(read), read);
+    }
 }

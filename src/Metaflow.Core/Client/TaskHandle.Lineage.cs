@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Serialization;
@@ -6,58 +7,116 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
+/// <content>Where a task stands among others.</content>
 public sealed partial class TaskHandle
 {
     private const string PathField = "foreach-execution-path";
     private const string NoOrigin = "None";
     private const string StackName = "_foreach_stack";
+    private const string GraphName = "_graph_info";
 
     // A clone of a clone of … ends at some time; a ring of records does not.
     private const int LongestChain = 100;
 
+    /// <summary>Gets the pathspec of the task that 'resume' or 'run --cache' cloned this one from, or <see langword="null"/>.</summary>
+    public string? OriginPathspec => Completion.Of(GetOriginPathspecAsync());
+
     /// <summary>Gets the tasks whose outputs this one got, by id.</summary>
     /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them
     /// apart.</remarks>
-    public IReadOnlyList<TaskHandle> ParentTasks => Related(Step.Named(Graph.ParentsOf(Step.Name)));
+    public IReadOnlyList<TaskHandle> ParentTasks => Completion.Of(GetParentTasksAsync());
 
     /// <summary>Gets the tasks that got this one's outputs, by id.</summary>
     /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them
     /// apart.</remarks>
-    public IReadOnlyList<TaskHandle> ChildTasks => Related(Step.Named(Graph.ChildrenOf(Step.Name)));
+    public IReadOnlyList<TaskHandle> ChildTasks => Completion.Of(GetChildTasksAsync());
 
     /// <summary>Gets the runs that the task's step started, in that order; those of every attempt. One that is no longer there is left out.</summary>
-    public IReadOnlyList<RunHandle> ChildRuns =>
-    [
-        .. _allMetadata.Value.Where(static datum => datum.Field == InternalFields.ChildRun)
-            .Select(datum => datum.Text.Split('/') is [var flow, var run] ? RunHandle.Find(Context, flow, run) : null).OfType<RunHandle>(),
-    ];
+    public IReadOnlyList<RunHandle> ChildRuns => Completion.Of(GetChildRunsAsync());
 
     /// <summary>Gets the task's place in its foreach, from 0, or <see langword="null"/> outside of one.</summary>
-    public int? Index
-    {
-        get
-        {
-            if (ForeachPath is [.., var last])
-            {
-                return int.TryParse(last.AsSpan(last.LastIndexOf(':') + 1), CultureInfo.InvariantCulture, out var index) ? index : null;
-            }
+    public int? Index => Completion.Of(GetIndexAsync());
 
-            // Runs written by hand may lack the metadata; the stack of foreaches says it too.
-            return _data.Value.Contains(StackName)
-                && _data.Value[StackName] is IReadOnlyList<object?> and [.., PythonObject { Arguments: [_, _, _, var place, ..] }]
-                ? Convert.ToInt32(place, CultureInfo.InvariantCulture)
-                : null;
+    /// <summary>Gets the indices of the task in the foreaches around it, outermost first; empty outside of one.</summary>
+    public IReadOnlyList<int> ForeachIndices => Completion.Of(GetForeachIndicesAsync());
+
+    /// <inheritdoc cref="OriginPathspec"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The pathspec.</returns>
+    public async Task<string?> GetOriginPathspecAsync(CancellationToken cancellationToken = default)
+        => OriginOf(Path, await _allMetadata.GetAsync(cancellationToken).ConfigureAwait(false))?.ToString();
+
+    /// <inheritdoc cref="ParentTasks"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The tasks.</returns>
+    public IAsyncEnumerable<TaskHandle> GetParentTasksAsync(CancellationToken cancellationToken = default)
+        => RelatedAsync(static (graph, name) => graph.ParentsOf(name), cancellationToken);
+
+    /// <inheritdoc cref="ChildTasks"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The tasks.</returns>
+    public IAsyncEnumerable<TaskHandle> GetChildTasksAsync(CancellationToken cancellationToken = default)
+        => RelatedAsync(static (graph, name) => graph.ChildrenOf(name), cancellationToken);
+
+    /// <inheritdoc cref="ChildRuns"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The runs.</returns>
+    public async IAsyncEnumerable<RunHandle> GetChildRunsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var datum in await _allMetadata.GetAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (datum.Field == InternalFields.ChildRun && datum.Text.Split('/') is [var flow, var runId]
+                && await RunHandle.FindAsync(Context, flow, runId, cancellationToken).ConfigureAwait(false) is { } run)
+            {
+                yield return run;
+            }
         }
     }
 
-    internal RunGraph Graph => _artifacts.Value.Records.TryGetValue("_graph_info", out var record)
-        ? Step.Run.GraphOf(record.Key, () => _data.Value["_graph_info"])
-        : RunGraph.FromPlain(null);
+    /// <inheritdoc cref="Index"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The place.</returns>
+    public async Task<int?> GetIndexAsync(CancellationToken cancellationToken = default)
+    {
+        if (await ForeachPathAsync(cancellationToken).ConfigureAwait(false) is [.., var last])
+        {
+            return IndexIn(last);
+        }
+
+        // Runs written by hand may lack the metadata; the stack of foreaches says it too.
+        var data = await GetDataAsync(cancellationToken).ConfigureAwait(false);
+        return data.Contains(StackName)
+            && await data.GetAsync(StackName, cancellationToken).ConfigureAwait(false)
+                is IReadOnlyList<object?> and [.., PythonObject { Arguments: [_, _, _, var place, ..] }]
+            ? Convert.ToInt32(place, CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    /// <inheritdoc cref="ForeachIndices"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The indices.</returns>
+    public async Task<IReadOnlyList<int>> GetForeachIndicesAsync(CancellationToken cancellationToken = default)
+        => [.. (await ForeachPathAsync(cancellationToken).ConfigureAwait(false)).Select(static part => IndexIn(part) ?? -1)];
+
+    /// <summary>Returns the graph of the run; an empty one when the task does not tell it.</summary>
+    internal async Task<RunGraph> GraphAsync(CancellationToken cancellationToken)
+    {
+        if (!(await SourceAsync(cancellationToken).ConfigureAwait(false)).Records.TryGetValue(GraphName, out var record))
+        {
+            return RunGraph.FromPlain(null);
+        }
+
+        var data = await GetDataAsync(cancellationToken).ConfigureAwait(false);
+        return await Step.Run.GraphOfAsync(record.Key, token => data.GetAsync(GraphName, token), cancellationToken).ConfigureAwait(false);
+    }
 
     // Such as ["outer:1", "inner:0"]; one item for each foreach around the task.
-    private string[] ForeachPath
-        => _latest.Value.GetValueOrDefault(PathField)?.Text
+    private async Task<string[]> ForeachPathAsync(CancellationToken cancellationToken)
+        => (await FieldAsync(PathField, cancellationToken).ConfigureAwait(false))?
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static int? IndexIn(string part)
+        => int.TryParse(part.AsSpan(part.LastIndexOf(':') + 1), CultureInfo.InvariantCulture, out var index) ? index : null;
 
     private static TaskPath? OriginOf(TaskPath path, IReadOnlyList<MetadataDatum> metadata)
         => OriginOf(path, metadata, "origin-run-id", "origin-task-id") ?? OriginOf(path, metadata, InternalFields.CacheOriginRun, InternalFields.CacheOriginTask);
@@ -78,39 +137,21 @@ public sealed partial class TaskHandle
         return Math.Abs(a.Length - b.Length) <= 1 && a.AsSpan(0, shared).SequenceEqual(b.AsSpan(0, shared));
     }
 
-    private TaskPath? Origin(IReadOnlyList<MetadataDatum> metadata) => OriginOf(Path, metadata);
-
-    private IReadOnlyList<TaskHandle> Related(IReadOnlyList<StepHandle> steps)
+    private async IAsyncEnumerable<TaskHandle> RelatedAsync(
+        Func<RunGraph, string, IReadOnlyList<string>> select, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var own = ForeachPath;
-        return
-        [
-            .. steps.SelectMany(static step => step.Tasks)
-                .Where(task => AreRelated(own, task.ForeachPath))
-                .OrderBy(static task => task.Id.Length).ThenBy(static task => task.Id, StringComparer.Ordinal),
-        ];
-    }
-
-    private Dictionary<string, MetadataDatum> FindLatest()
-    {
-        var latest = new Dictionary<string, MetadataDatum>(StringComparer.Ordinal);
-        foreach (var datum in OwnMetadata)
+        var graph = await GraphAsync(cancellationToken).ConfigureAwait(false);
+        var steps = await Step.NamedAsync(select(graph, Step.Name), cancellationToken).ConfigureAwait(false);
+        var own = await ForeachPathAsync(cancellationToken).ConfigureAwait(false);
+        var listed = await steps.ReadEachAsync(
+            static async (step, token) => await step.AllTasksAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var tasks = listed.SelectMany(static tasks => tasks).ToList();
+        var paths = await tasks.ReadEachAsync(
+            static (task, token) => task.ForeachPathAsync(token), cancellationToken).ConfigureAwait(false);
+        var related = tasks.Zip(paths).Where(task => AreRelated(own, task.Second)).Select(static task => task.First);
+        foreach (var task in related.OrderBy(static task => task.Id.Length).ThenBy(static task => task.Id, StringComparer.Ordinal))
         {
-            latest[datum.Field] = datum;
+            yield return task;
         }
-
-        var origin = Origin(_allMetadata.Value);
-        for (var i = 0; origin is not null && i < LongestChain; i++)
-        {
-            var metadata = Completion.Of(Context.Metadata.ListMetadataAsync(origin, CancellationToken.None));
-            foreach (var datum in metadata.Reverse())
-            {
-                latest.TryAdd(datum.Field, datum);
-            }
-
-            origin = OriginOf(origin, metadata);
-        }
-
-        return latest;
     }
 }

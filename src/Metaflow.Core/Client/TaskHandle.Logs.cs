@@ -1,49 +1,113 @@
+using Metaflow.Artifacts;
 using Metaflow.Logs;
 using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
+/// <content>What a task wrote.</content>
 public sealed partial class TaskHandle
 {
-    /// <summary>Gets the numbers of the attempts that ended by themselves, well or not, in order; one that was killed did not.</summary>
-    public IReadOnlyList<int> CompletedAttempts
-        => [.. _allMetadata.Value.Where(static datum => datum.Field == "attempt-done").Select(Number).OfType<int>().Distinct().Order()];
+    /// <summary>Gets the standard output of the attempt, each line with a line feed.</summary>
+    public string Stdout => Completion.Of(GetStdoutAsync());
 
-    /// <summary>Gets when the newest attempt, or the one that this handle was asked for, ended by itself; <see langword="null"/> when it has not.</summary>
-    public DateTimeOffset? AttemptEndedAt
-        => _allMetadata.Value.LastOrDefault(datum => datum.Field == "attempt-done" && Number(datum) == CurrentAttempt)?.CreatedAt;
+    /// <summary>Gets the standard error of the attempt, each line with a line feed.</summary>
+    public string Stderr => Completion.Of(GetStderrAsync());
 
     /// <summary>Gets the length of what is kept of the attempt's standard output, in bytes, the times of the lines included.</summary>
-    public long StdoutSize => SizeOf(LogKind.Stdout);
+    public long StdoutSize => Completion.Of(GetStdoutSizeAsync());
 
     /// <summary>Gets the length of what is kept of the attempt's standard error, in bytes, the times of the lines included.</summary>
-    public long StderrSize => SizeOf(LogKind.Stderr);
+    public long StderrSize => Completion.Of(GetStderrSizeAsync());
 
-    /// <summary>Gets the indices of the task in the foreaches around it, outermost first; empty outside of one.</summary>
-    public IReadOnlyList<int> ForeachIndices
-        => [.. ForeachPath.Select(static part => int.TryParse(part.AsSpan(part.LastIndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture, out var index) ? index : -1)];
+    /// <summary>Reads the lines of a stream, oldest first.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <returns>The lines with their times. Nothing when there is no log.</returns>
+    /// <exception cref="Errors.StorageException">A log could not be read (MF4004, MF4007).</exception>
+    public IReadOnlyList<LogLine> LogLines(LogKind stream) => Completion.Of(GetLogLinesAsync(stream));
 
     /// <summary>Returns a reader of a stream that is still being written.</summary>
     /// <param name="stream">The stream.</param>
     /// <returns>The reader, which begins with the first line of the attempt.</returns>
-    public TaskLogCursor FollowLog(LogKind stream) => new TaskLogReader(Context.Datastore(Path.Flow).Blobs).Follow(Path, CurrentAttempt, stream);
+    public TaskLogCursor FollowLog(LogKind stream) => Completion.Of(FollowLogAsync(stream));
 
     /// <summary>Replaces what is kept of a stream of the attempt by the words <c>[REDACTED source stream]</c>. It cannot be undone.</summary>
     /// <param name="stream">The stream.</param>
     /// <returns>How many files were replaced; 0 when nothing was kept.</returns>
     /// <exception cref="Errors.StorageException">A file could not be written (MF4001, MF4003, MF4004, MF4006).</exception>
-    public int ScrubLog(LogKind stream)
-        => Completion.Of(TaskLogScrubber.ScrubAsync(Context.Datastore(Path.Flow).Blobs, Path, CurrentAttempt, stream));
+    public int ScrubLog(LogKind stream) => Completion.Of(ScrubLogAsync(stream));
 
-    private long SizeOf(LogKind stream)
+    /// <inheritdoc cref="Stdout"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The text.</returns>
+    public Task<string> GetStdoutAsync(CancellationToken cancellationToken = default) => TextAsync(LogKind.Stdout, cancellationToken);
+
+    /// <inheritdoc cref="Stderr"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The text.</returns>
+    public Task<string> GetStderrAsync(CancellationToken cancellationToken = default) => TextAsync(LogKind.Stderr, cancellationToken);
+
+    /// <inheritdoc cref="StdoutSize"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The length in bytes.</returns>
+    public Task<long> GetStdoutSizeAsync(CancellationToken cancellationToken = default) => SizeAsync(LogKind.Stdout, cancellationToken);
+
+    /// <inheritdoc cref="StderrSize"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The length in bytes.</returns>
+    public Task<long> GetStderrSizeAsync(CancellationToken cancellationToken = default) => SizeAsync(LogKind.Stderr, cancellationToken);
+
+    /// <inheritdoc cref="LogLines"/>
+    /// <param name="stream">The stream.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<IReadOnlyList<LogLine>> GetLogLinesAsync(LogKind stream, CancellationToken cancellationToken = default)
     {
-        var size = SizeIn(Context.Datastore(Path.Flow), stream);
-        return size == 0 && Elsewhere() is { } other ? SizeIn(other, stream) : size;
+        var lines = await ReadLogAsync(Context.Datastore(Path.Flow), stream, cancellationToken).ConfigureAwait(false);
+        return lines.Count == 0 && await ElsewhereAsync(cancellationToken).ConfigureAwait(false) is { } other
+            ? await ReadLogAsync(other, stream, cancellationToken).ConfigureAwait(false)
+            : lines;
     }
 
-    private long SizeIn(Artifacts.FlowDatastore datastore, LogKind stream)
+    /// <inheritdoc cref="FollowLog"/>
+    /// <param name="stream">The stream.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<TaskLogCursor> FollowLogAsync(LogKind stream, CancellationToken cancellationToken = default)
     {
-        string[] paths = [.. LogFiles.Sources.Select(source => LogFiles.PathOf(Path, CurrentAttempt, source, stream)), LogFiles.LegacyPathOf(Path, CurrentAttempt, stream)];
-        return paths.Sum(path => Completion.Of(datastore.Blobs.SizeAsync(path, CancellationToken.None)) ?? 0);
+        var attempt = await GetCurrentAttemptAsync(cancellationToken).ConfigureAwait(false);
+        return new TaskLogReader(Context.Datastore(Path.Flow).Blobs).Follow(Path, attempt, stream);
+    }
+
+    /// <inheritdoc cref="ScrubLog"/>
+    /// <param name="stream">The stream.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<int> ScrubLogAsync(LogKind stream, CancellationToken cancellationToken = default)
+    {
+        var attempt = await GetCurrentAttemptAsync(cancellationToken).ConfigureAwait(false);
+        return await TaskLogScrubber.ScrubAsync(
+            Context.Datastore(Path.Flow).Blobs, Path, attempt, stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<string> TextAsync(LogKind stream, CancellationToken cancellationToken)
+        => TaskLogReader.Join(await GetLogLinesAsync(stream, cancellationToken).ConfigureAwait(false));
+
+    private async Task<IReadOnlyList<LogLine>> ReadLogAsync(FlowDatastore datastore, LogKind stream, CancellationToken cancellationToken)
+    {
+        var attempt = await GetCurrentAttemptAsync(cancellationToken).ConfigureAwait(false);
+        return await new TaskLogReader(datastore.Blobs).ReadAsync(Path, attempt, stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<long> SizeAsync(LogKind stream, CancellationToken cancellationToken)
+    {
+        var size = await SizeInAsync(Context.Datastore(Path.Flow), stream, cancellationToken).ConfigureAwait(false);
+        return size == 0 && await ElsewhereAsync(cancellationToken).ConfigureAwait(false) is { } other
+            ? await SizeInAsync(other, stream, cancellationToken).ConfigureAwait(false)
+            : size;
+    }
+
+    private async Task<long> SizeInAsync(FlowDatastore datastore, LogKind stream, CancellationToken cancellationToken)
+    {
+        var attempt = await GetCurrentAttemptAsync(cancellationToken).ConfigureAwait(false);
+        var paths = LogFiles.Sources.Select(source => LogFiles.PathOf(Path, attempt, source, stream));
+        var states = await datastore.Blobs.StateAsync([.. paths, LogFiles.LegacyPathOf(Path, attempt, stream)], cancellationToken).ConfigureAwait(false);
+        return states.Sum(static state => state?.Length ?? 0);
     }
 }

@@ -7,12 +7,14 @@ namespace Metaflow.Client;
 public sealed class TaskHandle<TFlow>
     where TFlow : class, IArtifactHolder, new()
 {
-    private readonly Lazy<TFlow> _data;
+    private readonly Kept<TFlow> _data;
+    private readonly Kept<TFlow> _loaded;
 
     internal TaskHandle(TaskHandle untyped)
     {
         Untyped = untyped;
-        _data = new Lazy<TFlow>(() => View(Untyped), LazyThreadSafetyMode.PublicationOnly);
+        _data = new Kept<TFlow>(token => FlowView.OfAsync<TFlow>(Untyped, token));
+        _loaded = new Kept<TFlow>(LoadAsync);
     }
 
     /// <summary>Gets the same task with untyped data; it has the logs, the metadata and all else.</summary>
@@ -24,12 +26,16 @@ public sealed class TaskHandle<TFlow>
     /// <summary>Gets the artifacts; each value is loaded on its first use.</summary>
     public TFlow Data => _data.Value;
 
-    internal static TFlow View(TaskHandle task)
-    {
-        var flow = new TFlow();
-        var cells = new List<ArtifactCell>();
-        flow.CollectCells(cells);
-        cells.ForEach(cell => cell.Source = task.Source);
-        return flow;
-    }
+    /// <summary>Loads all artifacts, some at the same time: no value of the object returned waits for the store any more.</summary>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The artifacts. For a few of many, or large ones, ask <see cref="TaskHandle.GetDataAsync"/> of
+    /// <see cref="Untyped"/>.</returns>
+    /// <exception cref="Errors.StorageException">A blob is missing or corrupt (MF4002, MF4005), or a value does not fit its
+    /// type.</exception>
+    public async Task<TFlow> LoadDataAsync(CancellationToken cancellationToken = default)
+        => await _loaded.GetAsync(cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<TFlow> LoadAsync(CancellationToken cancellationToken)
+        => await FlowView.LoadAsync(
+            await FlowView.OfAsync<TFlow>(Untyped, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 }

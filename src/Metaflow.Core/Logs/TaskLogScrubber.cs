@@ -12,8 +12,10 @@ internal static class TaskLogScrubber
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number.</param>
     /// <param name="stream">The stream.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>How many files were replaced.</returns>
-    public static async ValueTask<int> ScrubAsync(IBlobStore blobs, TaskPath task, int attempt, LogKind stream)
+    public static async ValueTask<int> ScrubAsync(
+        IBlobStore blobs, TaskPath task, int attempt, LogKind stream, CancellationToken cancellationToken)
     {
         var name = stream == LogKind.Stdout ? "stdout" : "stderr";
         var files = LogFiles.Sources.Select(source => (Path: LogFiles.PathOf(task, attempt, source, stream), Source: source))
@@ -21,14 +23,14 @@ internal static class TaskLogScrubber
         var writes = new List<BlobWrite>();
         foreach (var (path, source) in files)
         {
-            if (await blobs.SizeAsync(path, CancellationToken.None).ConfigureAwait(false) is not null)
+            if (await blobs.SizeAsync(path, cancellationToken).ConfigureAwait(false) is not null)
             {
                 // The reference leaves the same words, as plain text.
                 writes.Add(new BlobWrite(path, Encoding.UTF8.GetBytes($"[REDACTED {source} {name}]")));
             }
         }
 
-        await blobs.SaveAsync(writes, overwrite: true, CancellationToken.None).ConfigureAwait(false);
+        await blobs.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
         return writes.Count;
     }
 }

@@ -16,27 +16,30 @@ internal static class RunLiveness
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
     /// <remarks>A record that cannot be read says as little as a damaged one: the state is then <see cref="RunState.Unknown"/>, and the reason says why.</remarks>
-    public static async ValueTask<RunStatus?> OfAsync(IBlobStore blobs, string flow, string runId, TimeProvider time)
+    public static async ValueTask<RunStatus?> OfAsync(
+        IBlobStore blobs, string flow, string runId, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blobs);
-        var (recorded, problem) = await RecordedAsync(blobs, RunStatus.PathOf(flow, runId)).ConfigureAwait(false);
+        var (recorded, problem) = await RecordedAsync(blobs, RunStatus.PathOf(flow, runId), cancellationToken).ConfigureAwait(false);
         if (problem is null && recorded is { State: not (RunState.Running or RunState.Unknown) })
         {
             return recorded;
         }
 
-        var signs = await RunHomes.Of(blobs, time).SignsAsync(flow, runId, CancellationToken.None).ConfigureAwait(false);
+        var signs = await RunHomes.Of(blobs, time).SignsAsync(flow, runId, cancellationToken).ConfigureAwait(false);
         return Judge(problem is null ? recorded : new RunStatus(RunState.Unknown, 0, "", signs.LastSeen ?? DateTimeOffset.UnixEpoch, problem), signs, time);
     }
 
     // What a damaged record says the run came to is not known, so that nothing may be taken from it.
-    private static async ValueTask<(RunStatus? Recorded, string? Problem)> RecordedAsync(IBlobStore blobs, string path)
+    private static async ValueTask<(RunStatus? Recorded, string? Problem)> RecordedAsync(
+        IBlobStore blobs, string path, CancellationToken cancellationToken)
     {
         try
         {
-            return await blobs.ReadAsync(path, CancellationToken.None).ConfigureAwait(false) is not { } json ? (null, null)
+            return await blobs.ReadAsync(path, cancellationToken).ConfigureAwait(false) is not { } json ? (null, null)
                 : RunStatus.Parse(json) is { } recorded ? (recorded, null)
                 : (null, $"The record '{path}' is damaged and does not say what became of the run. [{ErrorCodes.MetadataUnreadable}]");
         }

@@ -48,17 +48,21 @@ internal static class BlobContent
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
     /// <param name="key">The key.</param>
     /// <param name="sizeHint">The payload's length where it is known, else 0.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The payload, or <see langword="null"/> when the hash differs.</returns>
     /// <exception cref="InvalidDataException">The bytes are no gzip.</exception>
-    public static byte[]? Read(Stream content, bool isRaw, string key, long sizeHint)
+    public static async ValueTask<byte[]?> ReadAsync(
+        Stream content, bool isRaw, string key, long sizeHint, CancellationToken cancellationToken)
     {
+        var waits = Waits(content);
         if (isRaw)
         {
-            return ReadAll(content, key, content.CanSeek ? content.Length : Bounded(sizeHint, content));
+            var length = content.CanSeek ? content.Length : Bounded(sizeHint, content);
+            return await ReadAllAsync(content, waits, key, length, cancellationToken).ConfigureAwait(false);
         }
 
         using var gzip = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
-        return ReadAll(gzip, key, Bounded(sizeHint, content));
+        return await ReadAllAsync(gzip, waits, key, Bounded(sizeHint, content), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a blob to where its bytes are wanted, hashing on the way.</summary>
@@ -66,37 +70,36 @@ internal static class BlobContent
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
     /// <param name="key">The key.</param>
     /// <param name="parts">The parts of the payload; those that are not known are filled.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns><see langword="false"/> when a known part or the hash differs; then what was filled is worth nothing.</returns>
     /// <exception cref="InvalidDataException">The bytes are no gzip.</exception>
-    public static bool Fill(Stream content, bool isRaw, string key, IReadOnlyList<PayloadPart> parts)
+    public static async ValueTask<bool> FillAsync(
+        Stream content, bool isRaw, string key, IReadOnlyList<PayloadPart> parts, CancellationToken cancellationToken)
     {
+        var waits = Waits(content);
         using var gzip = isRaw ? null : new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
         var source = gzip ?? content;
         using var hash = new FollowingHash();
         foreach (var part in parts)
         {
-            if (!(part.IsKnown ? Matches(source, part.Bytes, hash) : Fill(source, part.Bytes, hash)))
+            var target = part.IsKnown ? new byte[part.Bytes.Length] : part.Bytes;
+            if (!await FillAsync(source, waits, target, hash, cancellationToken).ConfigureAwait(false)
+                || (part.IsKnown && !part.Bytes.Span.SequenceEqual(target.Span)))
             {
                 return false;
             }
         }
 
-        return source.ReadByte() < 0 && hash.Finish() == key;
+        return await ReadPartAsync(source, waits, new byte[1], cancellationToken).ConfigureAwait(false) == 0 && hash.Finish() == key;
     }
 
-    private static bool Matches(Stream source, ReadOnlyMemory<byte> known, FollowingHash hash)
-    {
-        var read = new byte[known.Length];
-        hash.Append(known);
-        return source.ReadAtLeast(read, read.Length, throwOnEndOfStream: false) == read.Length && known.Span.SequenceEqual(read);
-    }
-
-    private static bool Fill(Stream source, Memory<byte> target, FollowingHash hash)
+    private static async ValueTask<bool> FillAsync(
+        Stream source, bool waits, Memory<byte> target, FollowingHash hash, CancellationToken cancellationToken)
     {
         for (var count = 0; count < target.Length;)
         {
             var room = target.Slice(count, Math.Min(target.Length - count, ReadAtOnce));
-            var read = source.Read(room.Span);
+            var read = await ReadPartAsync(source, waits, room, cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return false;
@@ -212,34 +215,42 @@ internal static class BlobContent
         return true;
     }
 
-    private static byte[]? ReadAll(Stream source, string key, long sizeHint)
+    private static async ValueTask<byte[]?> ReadAllAsync(
+        Stream source, bool waits, string key, long sizeHint, CancellationToken cancellationToken)
     {
         using var hash = new FollowingHash();
         var buffer = LargeMemory.Bytes((int)Math.Clamp(sizeHint, SmallestBuffer, Array.MaxLength));
         var count = 0;
-        for (int read; (read = source.Read(buffer, count, Math.Min(buffer.Length - count, ReadAtOnce))) > 0;)
+        while (true)
         {
-            hash.Append(buffer.AsMemory(count, read));
-            count += read;
-            if (count < buffer.Length)
-            {
-                continue;
-            }
-
             // With the right hint the buffer is full at the end, and becomes the result without a copy.
-            if (source.ReadByte() is not (>= 0 and var next))
+            var isFull = count == buffer.Length;
+            var room = isFull ? new byte[1] : buffer.AsMemory(count, Math.Min(buffer.Length - count, ReadAtOnce));
+            var read = await ReadPartAsync(source, waits, room, cancellationToken).ConfigureAwait(false);
+            if (read == 0)
             {
                 break;
             }
 
-            Array.Resize(ref buffer, NextSize(count));
-            buffer[count++] = (byte)next;
-            hash.Append(buffer.AsMemory(count - 1, 1));
+            if (isFull)
+            {
+                Array.Resize(ref buffer, NextSize(count));
+                buffer[count] = room.Span[0];
+            }
+
+            hash.Append(buffer.AsMemory(count, read));
+            count += read;
         }
 
         Array.Resize(ref buffer, count);
         return hash.Finish() == key ? buffer : null;
     }
+
+    private static ValueTask<int> ReadPartAsync(Stream source, bool waits, Memory<byte> room, CancellationToken cancellationToken)
+        => waits ? source.ReadAsync(room, cancellationToken) : ValueTask.FromResult(source.Read(room.Span));
+
+    // On a local file an asynchronous read hops to the pool, and waits there as this thread would.
+    private static bool Waits(Stream content) => content is not (FileStream or MemoryStream);
 
     // A hint comes from a file that may be damaged: no gzip grows by more than the factor.
     private static long Bounded(long sizeHint, Stream content)

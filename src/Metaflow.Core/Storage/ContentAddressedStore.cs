@@ -167,7 +167,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         {
             var read = await blobs.OpenAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
             using var content = read?.Content;
-            return content is not null && BlobContent.Fill(content, read!.Packing is { IsRaw: true }, key, parts);
+            return content is not null
+                && await BlobContent.FillAsync(content, read!.Packing is { IsRaw: true }, key, parts, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (FileFaults.IsFileError(error) || error is InvalidDataException)
         {
@@ -303,7 +304,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         using (first.Content)
         {
             isRaw = first.Packing is { IsRaw: true };
-            if (TryRead(first.Content, isRaw, key, sizeHint) is { } payload)
+            if (await TryReadAsync(first.Content, isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false) is { } payload)
             {
                 return payload;
             }
@@ -311,7 +312,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 
         var second = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         using var content = second?.Content ?? Stream.Null;
-        return TryRead(content, !isRaw, key, sizeHint);
+        return await TryReadAsync(content, !isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> IsWholeAsync(string key, string path, bool otherWay, CancellationToken cancellationToken)
@@ -321,11 +322,12 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         return BlobContent.IsWhole(content, read.Packing is { IsRaw: true } != otherWay, key);
     }
 
-    private static byte[]? TryRead(Stream content, bool isRaw, string key, long sizeHint)
+    private static async ValueTask<byte[]?> TryReadAsync(
+        Stream content, bool isRaw, string key, long sizeHint, CancellationToken cancellationToken)
     {
         try
         {
-            return BlobContent.Read(content, isRaw, key, sizeHint);
+            return await BlobContent.ReadAsync(content, isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDataException)
         {

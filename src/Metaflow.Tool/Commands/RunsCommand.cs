@@ -20,13 +20,14 @@ internal sealed class RunsCommand : Command<ToolContext>
     };
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(ToolContext context)
+    public override async Task<int> ExecuteAsync(ToolContext context)
     {
         var limit = RunTable.LimitOf(context);
         var client = context.Client();
         var flows = context.Line.Arguments is [var name, ..] ? [client.Flow(name)] : client.Flows;
-        var runs = flows.SelectMany(static flow => flow.Runs()).OrderByDescending(static run => run.CreatedAt).Take(limit).Select(RunSummary.Of).ToList();
+        var newest = flows.SelectMany(static flow => flow.Runs()).OrderByDescending(static run => run.CreatedAt).Take(limit);
+        var runs = await newest.ReadEachAsync(RunSummary.OfAsync, CancellationToken.None).ConfigureAwait(false);
         RunTable.Show(context, runs, isOfOneFlow: false);
-        return Task.FromResult(ExitCodes.Success);
+        return ExitCodes.Success;
     }
 }

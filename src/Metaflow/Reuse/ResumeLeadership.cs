@@ -91,7 +91,7 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 
     // A leader on another machine that gave no sign of life for a while is dead.
     private ValueTask<RunStatus?> StatusAsync()
-        => RunLiveness.OfAsync(context.Datastore.Blobs, context.Definition.FlowName, resume.RunId!, context.Time);
+        => RunLiveness.OfAsync(context.Datastore.Blobs, context.Definition.FlowName, resume.RunId!, context.Time, default);
 
     private async Task<string?> ReadAsync(string path)
     {

@@ -148,7 +148,7 @@ internal sealed class RunContinuation : IAsyncDisposable
 
     private static async Task<RunStatus?> StateAsync(RunServices services, RunRecord run)
     {
-        var status = await RunLiveness.OfAsync(services.Stores.Blobs, run.Flow, run.RunId, services.Time).ConfigureAwait(false);
+        var status = await RunLiveness.OfAsync(services.Stores.Blobs, run.Flow, run.RunId, services.Time, default).ConfigureAwait(false);
         if (status is { State: RunState.Succeeded })
         {
             throw new LaunchException(
