@@ -233,10 +233,18 @@ internal sealed class FlowDatastore
     /// <returns>The attempt's number, or -1 when none was started.</returns>
     internal async ValueTask<int> FindLatestAttemptAsync(TaskPath task, CancellationToken cancellationToken)
     {
-        // From the last one that there can be: whatever is missing below it does not count.
-        for (var attempt = AttemptFiles.MaxAttempts - 1; attempt >= 0; attempt--)
+        // All at once: a store that is far away takes for all as long as for one.
+        var paths = new string[AttemptFiles.MaxAttempts];
+        for (var attempt = 0; attempt < paths.Length; attempt++)
         {
-            if (await ExistsAsync(task, attempt, AttemptFiles.Started, cancellationToken).ConfigureAwait(false))
+            paths[attempt] = AttemptFiles.PathOf(task, attempt, AttemptFiles.Started);
+        }
+
+        // From the last one that there can be: whatever is missing below it does not count.
+        var states = await Blobs.StateAsync(paths, cancellationToken).ConfigureAwait(false);
+        for (var attempt = states.Count - 1; attempt >= 0; attempt--)
+        {
+            if (states[attempt] is not null)
             {
                 return attempt;
             }
