@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures what the goals are about, each beside a baseline of the same minute: bash bench/run.sh [serialization|storage|flow|doubles|resume|compute]...
+# Measures what the goals are about, each beside a baseline of the same minute:
+# bash bench/run.sh [serialization|storage|flow|doubles|resume|compute]...
 # METAFLOW_PYTHON_REFERENCE names a clone of Metaflow to run the same flow with; PYTHON is the interpreter (python3 when unset).
 # ROUNDS is how often each process is run (15 when unset).
 set -euo pipefail
@@ -22,7 +23,8 @@ runtime_defaults="DOTNET_EnableWriteXorExecute=1"
 task_of() {
     local root_of_runs run
     root_of_runs="$(mktemp -d)"
-    METAFLOW_USER=bench METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs" dotnet exec "$1" run --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1
+    METAFLOW_USER=bench METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs" \
+        dotnet exec "$1" run --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1
     run="$(cat "$root_of_runs/id")"
     echo "dotnet exec $1 step start --run-id $run --task-id 99 --input-paths $run/_parameters/0 --datastore local:$root_of_runs/.metaflow" \
         "--retry-count 0 --max-user-code-retries 0 --namespace user:bench --join none"
@@ -67,16 +69,20 @@ measure_resume() {
     root_of_runs="$(mktemp -d)"
     trap 'rm -rf "$root_of_runs"' RETURN
     export METAFLOW_USER=bench
-    if METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs/ours" WIDE_FAILS=1 $flow run --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1; then
+    if METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs/ours" WIDE_FAILS=1 \
+        $flow run --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1; then
         echo "The run that shall fail succeeded." >&2
         return 1
     fi
 
-    local commands=("resume of 102 clones=env METAFLOW_DATASTORE_SYSROOT_LOCAL=$root_of_runs/ours $flow resume --origin-run-id $(cat "$root_of_runs/id")")
+    local resume="resume --origin-run-id $(cat "$root_of_runs/id")"
+    local commands=("resume of 102 clones=env METAFLOW_DATASTORE_SYSROOT_LOCAL=$root_of_runs/ours $flow $resume")
     if [[ -n "${METAFLOW_PYTHON_REFERENCE:-}" ]]; then
         export PYTHONPATH="$METAFLOW_PYTHON_REFERENCE"
-        METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs/reference" WIDE_FAILS=1 $reference run --max-num-splits 100 --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1 || true
-        commands+=("the reference's=env METAFLOW_DATASTORE_SYSROOT_LOCAL=$root_of_runs/reference $reference resume --max-num-splits 100 --origin-run-id $(cat "$root_of_runs/id")")
+        METAFLOW_DATASTORE_SYSROOT_LOCAL="$root_of_runs/reference" WIDE_FAILS=1 \
+            $reference run --max-num-splits 100 --run-id-file "$root_of_runs/id" >"$root_of_runs/log" 2>&1 || true
+        resume="resume --max-num-splits 100 --origin-run-id $(cat "$root_of_runs/id")"
+        commands+=("the reference's=env METAFLOW_DATASTORE_SYSROOT_LOCAL=$root_of_runs/reference $reference $resume")
     fi
 
     dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" commands "${ROUNDS:-5}" "${commands[@]}"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs the packages into a folder that serves as a source of packages: bash eng/pack.sh [version [folder [option of dotnet pack]...]]
-# Without arguments: the version of Directory.Build.props, into artifacts/packages. NuGet keeps what it has restored by its version: after a change of
-# the sources give a new version.
+# Without arguments: the version of Directory.Build.props, into artifacts/packages. NuGet keeps what it has restored by its version: after a
+# change of the sources give a new version.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes down what the assemblies show that users refer to, after a change of it: bash eng/public-api.sh
-# The compiler's own words go to PublicAPI.Unshipped.txt beside each project; a release moves them to PublicAPI.Shipped.txt. Review the difference, then commit it.
+# The compiler's own words go to PublicAPI.Unshipped.txt beside each project; a release moves them to PublicAPI.Shipped.txt. Review the
+# difference, then commit it.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

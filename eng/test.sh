@@ -34,8 +34,9 @@ attribute() {
     grep -o "<assembly [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# Names a folder in memory for the scenarios, which flush tens of thousands of files: on a slow disk that takes most of their time, and a test reads the
-# system calls of a run to prove the flushes. Without room, or where programs cannot run there, the scenarios use the folder that all use.
+# Names a folder in memory for the scenarios, which flush tens of thousands of files: on a slow disk that takes most of their time, and a
+# test reads the system calls of a run to prove the flushes. Without room, or where programs cannot run there, the scenarios use the folder
+# that all use.
 memory_folder() {
     local free
     free="$(awk '/^MemAvailable:/ { print int($2 / 1048576) }' /proc/meminfo 2>/dev/null)"
