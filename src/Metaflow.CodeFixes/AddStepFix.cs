@@ -15,8 +15,9 @@ internal sealed class AddStepFix() : FlowCodeFix("Add the step", RuleCodes.Unkno
 
     protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node)
     {
-        var isTarget = node.FirstAncestorOrSelf<ArgumentSyntax>()?.Parent?.Parent is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Next" } };
-        return isTarget && node.FirstAncestorOrSelf<IdentifierNameSyntax>() is { } name
+        return node.FirstAncestorOrSelf<ArgumentSyntax>()?.Parent?.Parent is InvocationExpressionSyntax call
+            && call.Expression is IdentifierNameSyntax { Identifier.ValueText: "Next" }
+            && node.FirstAncestorOrSelf<IdentifierNameSyntax>() is { } name
             && node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Parent: TypeDeclarationSyntax flow } step
             ? root.InsertNodesAfter(step, [FlowSyntax.Step(name.Identifier.Text, FlowSyntax.EndOf(flow))])
             : null;

@@ -59,8 +59,14 @@ internal sealed class MergeExcludeFix() : FlowCodeFix("Leave the artifacts out o
         }
 
         return lists.Count == 1 && lists[0] is { NameColon: null or { Name.Identifier.ValueText: "exclude" }, Expression: CollectionExpressionSyntax list }
-            ? root.ReplaceNode(list, SyntaxFactory.ParseExpression($"[{string.Join(", ", list.Elements.Select(static element => element.ToString()).Concat(MergeExclude.Elements(names)))}]").WithTriviaFrom(list))
+            ? root.ReplaceNode(list, With(list, names))
             : null;
+    }
+
+    private static ExpressionSyntax With(CollectionExpressionSyntax list, string names)
+    {
+        var elements = list.Elements.Select(static element => element.ToString()).Concat(MergeExclude.Elements(names));
+        return SyntaxFactory.ParseExpression($"[{string.Join(", ", elements)}]").WithTriviaFrom(list);
     }
 }
 

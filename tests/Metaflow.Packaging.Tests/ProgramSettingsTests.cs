@@ -88,7 +88,11 @@ public sealed class ProgramSettingsTests(PackedPackages packages)
         await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), "System.Console.WriteLine(1);");
         await File.WriteAllTextAsync(
             Path.Combine(project, "plain.csproj"),
-            """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+            """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+            </Project>
+            """);
         return project;
     }
 

@@ -149,8 +149,8 @@ public partial class ParametersFlow : FlowSpec
     [Step]
     Transition Start()
     {
-        Summary = FormattableString.Invariant(
-            $"{Flag} {Whole} {Big} {Real} {Price} {Text} {Colour} {Day:O} {Moment:O} {Span} {Tuning.Rate}/{Tuning.MaxDepth} {Stamp} {Absent ?? "null"} {File ?? "null"}");
+        Summary = FormattableString.Invariant($"{Flag} {Whole} {Big} {Real} {Price} {Text} {Colour} {Day:O} {Moment:O} {Span} ")
+            + FormattableString.Invariant($"{Tuning.Rate}/{Tuning.MaxDepth} {Stamp} {Absent ?? "null"} {File ?? "null"}");
         Console.WriteLine(Summary);
         return Next(End);
     }

@@ -24,8 +24,7 @@ internal static class RunLines
             succeeded, succeeded.Task, succeeded.Handle, "Task finished successfully.", TextStyle.Success)],
         RunEvent.TaskFailed failed => Failure(failed),
         RunEvent.RunStopping stopping => Stopping(stopping),
-        RunEvent.TasksKilled killed => [Bad(killed, string.Create(CultureInfo.InvariantCulture,
-            $"Killing {killed.Remaining} remaining tasks {(killed.Grace is { } waited ? $"after having waited for {waited.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} seconds" : "at once, as asked")} -- some tasks may not exit cleanly"))],
+        RunEvent.TasksKilled killed => [Bad(killed, Killing(killed))],
         RunEvent.RunEnded { Succeeded: true } => [new RunLine(runEvent.At, "", "Done!", TextStyle.Success)],
         RunEvent.RunEnded { IsPartial: true } => [new RunLine(runEvent.At, "", "Stopped as asked: no task is left that was to run.", TextStyle.Success)],
         RunEvent.RunEnded => [Workflow(runEvent, "Flushing logs...")],
@@ -57,6 +56,14 @@ internal static class RunLines
         }
 
         RunLine Line(string text) => Task(failed, failed.Task, failed.Handle, text, TextStyle.Failure);
+    }
+
+    private static string Killing(RunEvent.TasksKilled killed)
+    {
+        var seconds = killed.Grace?.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+        var when = seconds is null ? "at once, as asked" : $"after having waited for {seconds} seconds";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Killing {killed.Remaining} remaining tasks {when} -- some tasks may not exit cleanly");
     }
 
     private static IEnumerable<RunLine> Stopping(RunEvent.RunStopping stopping)

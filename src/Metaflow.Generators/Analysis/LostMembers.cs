@@ -87,10 +87,15 @@ internal sealed class LostMembers(SemanticModels models, CancellationToken cance
         var names = primary.ParameterList!.Parameters.Select(static parameter => parameter.Identifier.ValueText).ToList();
         return declarations.SelectMany(static declaration => declaration.Members).SelectMany(static member => member.DescendantNodes().OfType<IdentifierNameSyntax>())
             .Where(name => names.Contains(name.Identifier.ValueText) && !IsOfConstruction(name))
-            .Where(name => models.Of(name.SyntaxTree).GetSymbolInfo(name, cancellationToken).Symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor }
-                && constructor.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax) && Same(constructor.ContainingType.OriginalDefinition, level.OriginalDefinition))
+            .Where(name => IsOfPrimaryConstructor(name, level))
             .Select(static name => $"the constructor's parameter '{name.Identifier.ValueText}'").FirstOrDefault();
     }
+
+    private bool IsOfPrimaryConstructor(IdentifierNameSyntax name, INamedTypeSymbol level)
+        => models.Of(name.SyntaxTree).GetSymbolInfo(name, cancellationToken).Symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol method }
+            && method.MethodKind == MethodKind.Constructor
+            && method.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax)
+            && Same(method.ContainingType.OriginalDefinition, level.OriginalDefinition);
 
     /// <summary>An initializer of a field or property runs in the constructor, where the parameter is at hand, unless a function in it outlives that.</summary>
     private static bool IsOfConstruction(SyntaxNode name)

@@ -20,9 +20,8 @@ internal static class ConstantText
 
         var arguments = string.Join(", ", attribute.ConstructorArguments.Select(value => Of(value, isFilled)));
         var text = $"new {CSharpTypeName.ForTypeOf(type)}({arguments})";
-        return attribute.NamedArguments.Length == 0
-            ? text
-            : $"{text} {{ {string.Join(", ", attribute.NamedArguments.Select(argument => $"{CSharpTypeName.Identifier(argument.Key)} = {Of(argument.Value, isFilled)}"))} }}";
+        var named = attribute.NamedArguments.Select(argument => $"{CSharpTypeName.Identifier(argument.Key)} = {Of(argument.Value, isFilled)}");
+        return attribute.NamedArguments.Length == 0 ? text : $"{text} {{ {string.Join(", ", named)} }}";
     }
 
     public static string Of(TypedConstant constant, Func<string, bool>? isFilled = null) => constant.Kind switch

@@ -37,7 +37,8 @@ internal sealed class StatusCommand : Command<ToolContext>
         }
 
         var output = context.Streams.Out;
-        output.WriteLine($"Datastore: {settings.Datastore.Root}{(!settings.Datastore.IsLocal || Directory.Exists(settings.Datastore.Root) ? "" : " (made by the first run)")}");
+        var isMissing = settings.Datastore.IsLocal && !Directory.Exists(settings.Datastore.Root);
+        output.WriteLine($"Datastore: {settings.Datastore.Root}{(isMissing ? " (made by the first run)" : "")}");
         output.WriteLine($"User:      {settings.User}");
         output.WriteLine($"Namespace: {settings.Namespace}");
         output.WriteLine($"Profile:   {profile ?? "default"}");

@@ -40,5 +40,8 @@ internal sealed class TypeTexts(CodeWalk walk, AuthorAssembly assembly) : ISigna
     /// <param name="signature">The signature.</param>
     /// <returns>The text.</returns>
     public static string Of(MethodSignature<string> signature)
-        => $"{(signature.Header.IsInstance ? "instance " : "")}{signature.ReturnType}`{signature.GenericParameterCount}({string.Join(',', signature.ParameterTypes)})";
+    {
+        var kind = signature.Header.IsInstance ? "instance " : "";
+        return $"{kind}{signature.ReturnType}`{signature.GenericParameterCount}({string.Join(',', signature.ParameterTypes)})";
+    }
 }

@@ -113,7 +113,8 @@ internal sealed class TaskResults(RunContext context)
                 }
 
                 var code = exit.ExitCode.ToString(CultureInfo.InvariantCulture);
-                var json = $$"""{"return_code": {{code}}, "killed": {{(exit.WasKilled ? "true" : "false")}}, "success": {{(succeeded ? "true" : "false")}}}""";
+                var (killed, success) = (exit.WasKilled ? "true" : "false", succeeded ? "true" : "false");
+                var json = $$"""{"return_code": {{code}}, "killed": {{killed}}, "success": {{success}}}""";
                 await writer.SaveNoteAsync("runtime", json, default).ConfigureAwait(false);
             },
             static error => error.IsTransient).ConfigureAwait(false);

@@ -222,7 +222,9 @@ public sealed class ParameterTextTests
     {
         var value = Assert.IsType<Options>(ParameterText.Read(
             Parameter(typeof(Options)),
-            """{"max_depth": 1, "name": "", "inner": [{"max_depth": 2, "name": ""}], "by_key": {"some_key": {"max_depth": 3, "name": ""}}}"""));
+            """
+            {"max_depth": 1, "name": "", "inner": [{"max_depth": 2, "name": ""}], "by_key": {"some_key": {"max_depth": 3, "name": ""}}}
+            """));
 
         Assert.Equal(2, value.Inner![0].MaxDepth);
         Assert.Equal(3, value.ByKey!["some_key"].MaxDepth);

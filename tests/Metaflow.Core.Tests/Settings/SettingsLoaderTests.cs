@@ -98,7 +98,9 @@ public sealed class SettingsLoaderTests : IDisposable
     public void The_environment_beats_the_project_which_beats_the_profile()
     {
         Write(".metaflow/config.json", """{"METAFLOW_A": "project", "METAFLOW_B": "project", "METAFLOW_USER": "eve"}""");
-        Write("home/config.json", """{"METAFLOW_A": "profile", "METAFLOW_B": "profile", "METAFLOW_C": "profile", "METAFLOW_N": 5, "METAFLOW_L": ["x"]} // comment""");
+        Write("home/config.json", """
+            {"METAFLOW_A": "profile", "METAFLOW_B": "profile", "METAFLOW_C": "profile", "METAFLOW_N": 5, "METAFLOW_L": ["x"]} // comment
+            """);
 
         var settings = Load(_folder, ("METAFLOW_HOME", Path.Combine(_folder, "home")), ("METAFLOW_A", "environment"));
 
@@ -164,7 +166,9 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void Values_have_types_and_places()
     {
-        Write("config.json", """{"METAFLOW_INCLUDE_FOREACH_STACK": false, "METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS": 7, "METAFLOW_CONTACT_INFO": {"Chat": "#ml"}}""");
+        Write("config.json", """
+            {"METAFLOW_INCLUDE_FOREACH_STACK": false, "METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS": 7, "METAFLOW_CONTACT_INFO": {"Chat": "#ml"}}
+            """);
 
         var settings = Load(_folder, ("METAFLOW_HOME", _folder), ("METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS", "9"), ("METAFLOW_TEMPDIR", "/tmp/x"));
         var defaults = Load(_folder);

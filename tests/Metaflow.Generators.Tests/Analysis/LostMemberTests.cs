@@ -119,6 +119,12 @@ public sealed class LostMemberTests
         }
     }
 
+    private static string Hiding(string body, bool isVirtual)
+        => body.Replace("public virtual int Shared", isVirtual ? "public new virtual int Shared" : "public new int Shared", StringComparison.Ordinal);
+
+    private static string OfStructure(string body)
+        => body.Replace("virtual ", "", StringComparison.Ordinal).Replace("protected ", "private ", StringComparison.Ordinal);
+
     private static string Source(Random random)
     {
         var source = new StringBuilder();
@@ -137,8 +143,8 @@ public sealed class LostMemberTests
             source.AppendLine(form switch
             {
                 0 or 1 => $"public class T{i} {{ {body} }}",
-                2 when bases.Count > 1 => $"public class T{i} : T{bases[^2]} {{ {body.Replace("public virtual int Shared", $"public {(random.Next(2) == 0 ? "new virtual" : "new")} int Shared", StringComparison.Ordinal)} }}",
-                3 => $"public struct T{i} {{ public T{i}() {{ }} {body.Replace("virtual ", "", StringComparison.Ordinal).Replace("protected ", "private ", StringComparison.Ordinal)} }}",
+                2 when bases.Count > 1 => $"public class T{i} : T{bases[^2]} {{ {Hiding(body, random.Next(2) == 0)} }}",
+                3 => $"public struct T{i} {{ public T{i}() {{ }} {OfStructure(body)} }}",
                 4 => $"public class T{i}(int p) {{ public T{i}() : this(1) {{ }} {(random.Next(2) == 0 ? "public int P() => p;" : "public int P { get; set; } = p;")} {body} }}",
                 5 => $"[ArtifactByPublicMembers] public class T{i} {{ {body} }}",
                 6 => $"public class T{i} : List<int> {{ {body} }}",

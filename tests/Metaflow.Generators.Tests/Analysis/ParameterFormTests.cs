@@ -174,7 +174,7 @@ public sealed partial class ParameterFormTests
         {
             yield return (type, text);
             yield return (type is "string" or "Version" or "Uri" or "FileInfo" or "DirectoryInfo" ? type + "?" : $"Nullable<{type}>", text);
-            yield return ($"{type}[]", $"[{(type is "string" or "Version" or "Guid" or "Uri" or "FileInfo" or "DirectoryInfo" or "char" or "System.Text.Rune" or "Level" or "Part" || text.Contains(':', StringComparison.Ordinal) || text.StartsWith("20", StringComparison.Ordinal) ? $"\"{text}\"" : text)}]");
+            yield return ($"{type}[]", $"[{(IsText(type, text) ? $"\"{text}\"" : text)}]");
             if (type != "Part")
             {
                 yield return ($"IReadOnlyDictionary<{type}, Point>", $"{{\"{text}\":{{\"x\":1}}}}");
@@ -198,6 +198,10 @@ public sealed partial class ParameterFormTests
             yield return pair;
         }
     }
+
+    private static bool IsText(string type, string text)
+        => type is "string" or "Version" or "Guid" or "Uri" or "FileInfo" or "DirectoryInfo" or "char" or "System.Text.Rune" or "Level" or "Part"
+            || text.Contains(':', StringComparison.Ordinal) || text.StartsWith("20", StringComparison.Ordinal);
 
     private static bool IsRefused(FlowDefinition definition)
     {

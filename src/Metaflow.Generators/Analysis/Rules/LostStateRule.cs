@@ -97,7 +97,7 @@ internal sealed class LostStateRule : IFlowRule
             {
                 IFieldReferenceOperation { Instance: { } instance } reference => (reference.Member, IsThis(instance)),
                 IPropertyReferenceOperation { Instance: { } instance } reference => (reference.Member, IsThis(instance)),
-                IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } reference => ((ISymbol)reference.Parameter, true),
+                IParameterReferenceOperation { Parameter: { } parameter } when IsOfConstructor(parameter) => ((ISymbol)parameter, true),
                 _ => (null, false),
             };
             if (member is null || Ancestors(operation!).Any(static parent => parent is INameOfOperation))
@@ -112,6 +112,9 @@ internal sealed class LostStateRule : IFlowRule
             }
         }
     }
+
+    private static bool IsOfConstructor(IParameterSymbol parameter)
+        => parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor };
 
     private static bool IsThis(IOperation instance) => instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance };
 
