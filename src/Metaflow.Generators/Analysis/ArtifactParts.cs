@@ -51,8 +51,10 @@ internal static class ArtifactParts
     public static bool IsIgnored(ISymbol member) => IsMarked(member, "ArtifactIgnoreAttribute");
 
     public static bool IsMarked(ISymbol symbol, string attribute)
-        => symbol.GetAttributes().Any(mark => mark.AttributeClass is { Name: { } name, ContainingNamespace: { Name: "Serialization", ContainingNamespace.Name: "Metaflow" } }
-            && name == attribute);
+        => symbol.GetAttributes().Any(mark => mark.AttributeClass is { } type && type.Name == attribute && IsOfSerialization(type));
+
+    private static bool IsOfSerialization(INamedTypeSymbol type)
+        => type.ContainingNamespace is { Name: "Serialization", ContainingNamespace.Name: "Metaflow" };
 
     private static IEnumerable<INamedTypeSymbol> Of(ITypeSymbol type, Func<ISymbol, bool> isOfInterest, HashSet<ITypeSymbol> seen)
     {
