@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Metadata;
@@ -10,7 +8,7 @@ using Metaflow.Stores;
 
 namespace Metaflow.Scenarios.Flows;
 
-/// <summary>Prints the calls that lead from the program's entry to the scheduler's first decision.</summary>
+/// <summary>Prints the stack of the calls that lead from the program's entry to the scheduler's first decision.</summary>
 public partial class WayInFlow : FlowSpec
 {
     [Step, Resources(Cpu = 1), WayIn]
@@ -67,14 +65,12 @@ internal sealed class AskedLauncher : ITaskLauncher
     {
         get
         {
-            var calls = Calls();
-            if (!_hasDecided && calls.Contains("SchedulerState.Apply"))
+            // As text: code that used reflection could not be identified by step, here as in any program of a flow.
+            var stack = new StackTrace().ToString();
+            if (!_hasDecided && stack.Contains("Metaflow.Scheduling.SchedulerState.Apply(", StringComparison.Ordinal))
             {
                 _hasDecided = true;
-                foreach (var call in calls.Take(calls.IndexOf("SchedulerState.Apply") + 1))
-                {
-                    Console.WriteLine($"call: {call}");
-                }
+                Console.Write(stack);
             }
 
             return true;
@@ -87,18 +83,4 @@ internal sealed class AskedLauncher : ITaskLauncher
     public void Dispose()
     {
     }
-
-    /// <summary>The framework's methods on the stack, the outermost first. An asynchronous method counts once: its state machine, not the method that starts that.</summary>
-    private static List<string> Calls() =>
-    [
-        .. new StackTrace().GetFrames().Select(static frame => frame.GetMethod()).OfType<MethodBase>().Reverse()
-            .SkipWhile(static method => method.DeclaringType != typeof(FlowProgram))
-            .Where(static method => method.DeclaringType?.Assembly.GetName().Name is "Metaflow" or "Metaflow.Core" or "Metaflow.Cli")
-            .Where(static method => method.GetCustomAttribute<AsyncStateMachineAttribute>() is null)
-            .Select(NameOf),
-    ];
-
-    private static string NameOf(MethodBase method) => method is { Name: "MoveNext", DeclaringType: { DeclaringType: { } outer, Name: var machine } }
-        ? $"{outer.Name.Split('`')[0]}.{machine[1..machine.IndexOf('>', StringComparison.Ordinal)]}"
-        : $"{method.DeclaringType!.Name.Split('`')[0]}.{method.Name}";
 }
