@@ -110,6 +110,7 @@ internal sealed partial class SchedulerLoop
     {
         // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
         _live.Remove(live.Task.TaskId);
+        live.TellEarlyOutput();
         var failure = new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error, Kind = FailureKinds.NotStarted };
         FailWhenNoted(live.Task, failure, _results.NoteNotStartedAsync(_run, live.Task));
     }
@@ -186,6 +187,7 @@ internal sealed partial class SchedulerLoop
     private sealed class LiveTask(ScheduledTask task, TaskPath path, SchedulerLoop loop) : ITaskObserver
     {
         private readonly List<string> _notes = [];
+        private readonly List<Action> _early = [];
         private TaskExit? _exit;
         private bool _isToStop;
         private bool _isToBeKilled;
@@ -209,6 +211,7 @@ internal sealed partial class SchedulerLoop
         public void Begin(ILaunchedTask started)
         {
             Started = started;
+            TellEarlyOutput();
             foreach (var note in _notes)
             {
                 Note(note);
@@ -274,8 +277,23 @@ internal sealed partial class SchedulerLoop
             loop.Post(() =>
             {
                 loop._outputSlots.Release();
-                loop.OnOutput(this, at, text, isError);
+                if (Started is null)
+                {
+                    // A quick task prints before its launcher has told that it was started; readers expect it the other way round.
+                    _early.Add(() => loop.OnOutput(this, at, text, isError));
+                }
+                else
+                {
+                    loop.OnOutput(this, at, text, isError);
+                }
             });
+        }
+
+        /// <summary>Tells what the attempt printed before it counted as started.</summary>
+        public void TellEarlyOutput()
+        {
+            _early.ForEach(static tell => tell());
+            _early.Clear();
         }
 
         public void OnExit(TaskExit exit) => loop.Post(() =>

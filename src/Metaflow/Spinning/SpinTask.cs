@@ -11,7 +11,8 @@ internal sealed class SpinTask(TaskPath path, IRunObserver observer, TimeProvide
 
     private readonly TaskCompletionSource<TaskExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
-    private volatile LaunchHandle? _handle;
+    private List<(DateTimeOffset At, string Text, bool IsError)>? _early = [];
+    private LaunchHandle? _handle;
 
     /// <summary>Runs the process and waits for its end.</summary>
     /// <param name="launcher">Starts it.</param>
@@ -21,8 +22,7 @@ internal sealed class SpinTask(TaskPath path, IRunObserver observer, TimeProvide
     public async Task<TaskExit> RunAsync(ITaskLauncher launcher, LaunchRequest request, RunInterruption interruption)
     {
         using var process = await launcher.LaunchAsync(request, this, default).ConfigureAwait(false);
-        _handle = process.Handle;
-        Tell(new RunEvent.TaskStarting(time.GetUtcNow(), path, process.Handle, 0, false));
+        Begin(process.Handle);
         void Kill() => process.KillAsync().AsTask();
         using var stop = interruption.Token.Register(() => process.RequestStopAsync().AsTask());
         using var timer = new Timer(_ => Kill(), null, Timeout.Infinite, Timeout.Infinite);
@@ -37,10 +37,39 @@ internal sealed class SpinTask(TaskPath path, IRunObserver observer, TimeProvide
     }
 
     /// <inheritdoc/>
-    public void OnOutput(DateTimeOffset at, string text, bool isError) => Tell(new RunEvent.TaskOutput(at, path, _handle, text, isError));
+    public void OnOutput(DateTimeOffset at, string text, bool isError)
+    {
+        lock (_lock)
+        {
+            if (_early is null)
+            {
+                observer.OnEvent(new RunEvent.TaskOutput(at, path, _handle, text, isError));
+            }
+            else
+            {
+                // A quick task prints before its launcher has told that it was started; readers expect it the other way round.
+                _early.Add((at, text, isError));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void OnExit(TaskExit exit) => _exit.SetResult(exit);
+
+    private void Begin(LaunchHandle handle)
+    {
+        lock (_lock)
+        {
+            _handle = handle;
+            observer.OnEvent(new RunEvent.TaskStarting(time.GetUtcNow(), path, handle, 0, false));
+            foreach (var (at, text, isError) in _early ?? [])
+            {
+                observer.OnEvent(new RunEvent.TaskOutput(at, path, handle, text, isError));
+            }
+
+            _early = null;
+        }
+    }
 
     private void Tell(RunEvent runEvent)
     {

@@ -67,6 +67,25 @@ public sealed class SchedulerLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_quick_task_prints_is_told_after_its_start_and_with_its_process()
+    {
+        var (_, events) = await RunAsync(static inner => new WatchedLauncher(inner) { Prints = "quick" });
+
+        foreach (var step in (string[])["start", "work", "end"])
+        {
+            var told = events.Where(told => told switch
+            {
+                RunEvent.TaskStarting starting => starting.Task.Step == step,
+                RunEvent.TaskOutput output => output.Task.Step == step,
+                RunEvent.TaskSucceeded succeeded => succeeded.Task.Step == step,
+                _ => false,
+            }).ToList();
+            Assert.Equal(["TaskStarting", "TaskOutput", "TaskSucceeded"], told.Select(static told => told.GetType().Name));
+            Assert.NotNull(((RunEvent.TaskOutput)told[1]).Handle);
+        }
+    }
+
+    [Fact]
     public async Task A_launch_that_failed_for_good_is_the_run_s_error()
     {
         var (outcome, _) = await RunAsync(static inner => new WatchedLauncher(inner) { Launching = static request => Refuse(request, "end", 0) });
@@ -228,11 +247,18 @@ public sealed class SchedulerLoopTests : IDisposable
 
         public Action<LaunchRequest> Ended { get; init; } = static _ => { };
 
+        public string? Prints { get; init; }
+
         public async ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
         {
             Launching(request);
             var held = new HeldExit(observer);
             var process = await launcher.LaunchAsync(request, held, cancellationToken);
+            if (Prints is { } text)
+            {
+                observer.OnOutput(DateTimeOffset.UnixEpoch, text, isError: false);
+            }
+
             observer.OnExit(await held.Exit.Task);
             Ended(request);
             return process;
