@@ -72,7 +72,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
     [Fact]
     public async Task A_process_left_behind_that_holds_the_pipe_does_not_hold_the_task()
     {
-        var recorder = await RunAsync("setsid sleep 300 & echo done");
+        var recorder = await RunAsync("setsid sleep 1000 & echo done");
         Assert.Equal(0, recorder.Exit!.ExitCode);
     }
 
@@ -88,8 +88,8 @@ public sealed class LocalTaskLauncherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("setsid sh -c 'for i in $(seq 500); do sleep 0.2; echo more; done' & seq 5000")]
-    [InlineData("setsid timeout 300 yes & seq 5000")]
+    [InlineData("setsid sh -c 'for i in $(seq 5000); do sleep 0.2; echo more; done' & seq 5000")]
+    [InlineData("setsid timeout 1000 yes & seq 5000")]
     public async Task A_process_left_behind_that_writes_on_does_not_hold_the_task_whose_own_output_is_whole(string script)
     {
         // The task ends while the process that it left goes on for longer than a test waits.
@@ -121,7 +121,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
         launcher.Expect(waiting, 1);
         using var process = await LaunchAsync(launcher, Request("x", waiting) with { Environment = new Dictionary<string, string> { [variable] = "given" } }, recorder);
 
-        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await recorder.Ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal([expected], recorder.Lines.Select(static line => line.Text));
     }
 
@@ -132,7 +132,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
         using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
         var recorder = new Recorder();
         var process = await LaunchAsync(launcher, Request("exit 3"), recorder);
-        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await recorder.Ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         process.Dispose();
 
         await process.KillAsync();
@@ -159,7 +159,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
         logs.Refuses = false;
         var recorder = new Recorder();
         using var process = await LaunchAsync(launcher, Request("echo next"), recorder);
-        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await recorder.Ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(["next"], recorder.Lines.Select(static line => line.Text));
         var started = File.Exists(pids) ? File.ReadAllLines(pids) : [];
         Assert.All(started, static id => Assert.False(File.Exists($"/proc/{id}/cmdline") && File.ReadAllText($"/proc/{id}/cmdline").Length > 0));
@@ -187,7 +187,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
             var recorder = new Recorder();
             using (await LaunchAsync(launcher, Request($"echo {text}; echo {text} >&2"), recorder))
             {
-                await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+                await recorder.Ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
             }
 
             Assert.Equal([text, text], recorder.Lines.Select(static line => line.Text));
@@ -203,6 +203,9 @@ public sealed class LocalTaskLauncherTests : IDisposable
         Assert.Equal(new ProgramLocation("/a/flow", []).FileName, ProgramLocation.From("/a/flow", "/a/flow.dll").FileName);
     }
 
+    /// <summary>Shorter than the processes live that tests leave behind, and longer than anything takes on a machine that is busy.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private static readonly ProgramLocation Shell = new("/bin/sh", ["-c"]);
 
     private static LaunchRequest Request(string script, ProgramLocation? program = null)
@@ -216,7 +219,7 @@ public sealed class LocalTaskLauncherTests : IDisposable
         using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
         recorder ??= new Recorder();
         using var process = await LaunchAsync(launcher, Request(script), recorder);
-        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await recorder.Ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         return recorder;
     }
 
