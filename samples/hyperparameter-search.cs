@@ -7,7 +7,8 @@ using Metaflow;
 
 return await FlowProgram.RunAsync<HyperparameterSearchFlow>(args);
 
-/// <summary>Predicts a movie's gross from its year and genres; trains a ridge regression for each of a dozen settings and picks the best.</summary>
+/// <summary>Predicts a movie's gross from its year and genres; trains a ridge regression for each of a dozen settings and picks the
+/// best.</summary>
 public partial class HyperparameterSearchFlow : FlowSpec
 {
     /// <summary>The movie metadata file.</summary>
@@ -82,10 +83,12 @@ public sealed record Trial(Setting Setting, double Error, double[] Weights);
 /// <summary>The movies as numbers.</summary>
 public sealed record Dataset(double[] Years, double[] LogGross, IReadOnlyList<string> Genres, List<int[]> GenreIndices)
 {
-    /// <summary>Reads the CSV text; the last three columns have no commas of their own. A movie that earned nothing has no logarithm and is left out.</summary>
+    /// <summary>Reads the CSV text; the last three columns have no commas of their own. A movie that earned nothing has no logarithm and is
+    /// left out.</summary>
     public static Dataset Parse(string csv)
     {
-        var rows = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.TrimEnd('\r').Split(',')[^3..]).Where(row => row[2] != "0").ToList();
+        var rows = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.TrimEnd('\r').Split(',')[^3..])
+            .Where(row => row[2] != "0").ToList();
         var genres = rows.SelectMany(row => row[1].Split('|')).Distinct().Order(StringComparer.Ordinal).ToList();
         return new Dataset(
             [.. rows.Select(row => (double.Parse(row[0], CultureInfo.InvariantCulture) - 2000) / 20)],

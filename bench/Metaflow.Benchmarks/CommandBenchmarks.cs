@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Metaflow.Benchmarks;
 
-/// <summary>Whole processes from start to end, in turn; the first command is what the others are compared with. Processor time counts what they started, too.</summary>
+/// <summary>Whole processes from start to end, in turn; the first command is what the others are compared with. Processor time counts what
+/// they started, too.</summary>
 internal static class CommandBenchmarks
 {
     public static int Run(int rounds, IReadOnlyList<string> commands)
@@ -29,7 +30,8 @@ internal static class CommandBenchmarks
             {
                 var used = processor[i].Order().ElementAt(processor[i].Count / 2);
                 Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{named[i][0],-32} {medians[i],10:F1} ms {medians[i] / medians[0],8:F2} x {used,10:F0} ms of a processor"));
+                    CultureInfo.InvariantCulture,
+                    $"{named[i][0],-32} {medians[i],10:F1} ms {medians[i] / medians[0],8:F2} x {used,10:F0} ms of a processor"));
             }
 
             return 0;
@@ -40,7 +42,8 @@ internal static class CommandBenchmarks
         }
     }
 
-    /// <summary>Returns what the processes that have ended used, with what they waited for, in milliseconds; to 10 ms. 0 where the system does not tell.</summary>
+    /// <summary>Returns what the processes that have ended used, with what they waited for, in milliseconds; to 10 ms. 0 where the system
+    /// does not tell.</summary>
     private static double ProcessorTime()
     {
         const string File = "/proc/self/stat";
@@ -53,13 +56,19 @@ internal static class CommandBenchmarks
         // The second field, the name, may have blanks.
         var text = System.IO.File.ReadAllText(File);
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return 10 * (double.Parse(fields[UserTime], CultureInfo.InvariantCulture) + double.Parse(fields[UserTime + 1], CultureInfo.InvariantCulture));
+        return 10 * (double.Parse(fields[UserTime], CultureInfo.InvariantCulture)
+            + double.Parse(fields[UserTime + 1], CultureInfo.InvariantCulture));
     }
 
     private static void RunOnce(string command, string folder)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var start = new ProcessStartInfo(words[0], words[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(words[0], words[1..])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["METAFLOW_USER"] = "bench";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

@@ -16,7 +16,8 @@ internal static class Comparison
     public static void Print(string name, int rounds, Action action, Action baseline)
     {
         var medians = Medians(rounds, [action, baseline]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44} {medians[0],10:F2} {medians[1],22:F2} {medians[0] / medians[1],8:F2}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{name,-44} {medians[0],10:F2} {medians[1],22:F2} {medians[0] / medians[1],8:F2}"));
     }
 
     /// <summary>Returns the median of each action in milliseconds.</summary>

@@ -15,8 +15,12 @@ internal static class SerializationBenchmarks
     {
         Comparison.PrintHeader("System.Text.Json");
         Measure("100,000 strings", Enumerable.Range(0, Count).Select(static i => $"name number {i}").ToList());
-        Measure("100,000 named numbers", Enumerable.Range(0, Count).ToDictionary(static i => i.ToString(CultureInfo.InvariantCulture), static i => i / 3.0));
-        Measure("20,000 records", Enumerable.Range(0, Count / 5).Select(static i => new Movie($"Movie {i}", 1900 + (i % 120), i * 10L, i / 7.0)).ToList());
+        Measure(
+            "100,000 named numbers",
+            Enumerable.Range(0, Count).ToDictionary(static i => i.ToString(CultureInfo.InvariantCulture), static i => i / 3.0));
+        Measure(
+            "20,000 records",
+            Enumerable.Range(0, Count / 5).Select(static i => new Movie($"Movie {i}", 1900 + (i % 120), i * 10L, i / 7.0)).ToList());
         MeasureTimes();
         Measure("1,000,000 doubles", Enumerable.Range(0, Count * 10).Select(static i => i / 3.0).ToArray());
         Measure("10,000,000 bytes", new byte[Count * 100]);
@@ -27,7 +31,11 @@ internal static class SerializationBenchmarks
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(value);
         ReadOnlyMemory<byte> pickle = ArtifactSerializer.Serialize(value, typeof(T)).Payload.ToArray();
-        Comparison.Print($"write {name}", Rounds, () => Keep(ArtifactSerializer.Serialize(value, typeof(T))), () => Keep(JsonSerializer.SerializeToUtf8Bytes(value)));
+        Comparison.Print(
+            $"write {name}",
+            Rounds,
+            () => Keep(ArtifactSerializer.Serialize(value, typeof(T))),
+            () => Keep(JsonSerializer.SerializeToUtf8Bytes(value)));
         Comparison.Print(
             $"read {name}",
             Rounds,
@@ -39,8 +47,10 @@ internal static class SerializationBenchmarks
     private static void MeasureTimes()
     {
         var start = new DateTime(2026, 1, 1);
-        var trips = Enumerable.Range(0, Count).Select(i => new Trip(i, start.AddSeconds(i * 17.25), i / 7.0, $"street {i % 1000}", i / 100m)).ToList();
-        var plain = trips.ConvertAll(static trip => new PlainTrip(trip.Id, trip.Start.Ticks / 1e7, trip.Distance, trip.Street, (double)trip.Fare));
+        var trips = Enumerable.Range(0, Count)
+            .Select(i => new Trip(i, start.AddSeconds(i * 17.25), i / 7.0, $"street {i % 1000}", i / 100m)).ToList();
+        var plain = trips.ConvertAll(static trip => new PlainTrip(
+            trip.Id, trip.Start.Ticks / 1e7, trip.Distance, trip.Street, (double)trip.Fare));
         var (times, doubles) = (Bytes(trips), Bytes(plain));
         Comparison.PrintHeader("of doubles");
         Comparison.Print("write 100,000 times and decimals", Rounds, () => Keep(Bytes(trips)), () => Keep(Bytes(plain)));

@@ -58,7 +58,8 @@ internal static class StorageBenchmarks
         }
     }
 
-    private static ReadOnlySequence<byte>[] Sequences(byte[][] payloads) => payloads.Select(static payload => new ReadOnlySequence<byte>(payload)).ToArray();
+    private static ReadOnlySequence<byte>[] Sequences(byte[][] payloads)
+        => payloads.Select(static payload => new ReadOnlySequence<byte>(payload)).ToArray();
 
     private static List<string> WriteFiles(string folder, byte[][] payloads)
     {
@@ -95,7 +96,9 @@ internal static class StorageBenchmarks
         var text = new StringBuilder(length + 64);
         while (text.Length < length)
         {
-            text.Append(CultureInfo.InvariantCulture, $"movie number {random.Next(10_000)},{random.Next(1900, 2026)},Drama|Comedy,{random.Next(1_000_000)}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"movie number {random.Next(10_000)},{random.Next(1900, 2026)},Drama|Comedy,{random.Next(1_000_000)}\n");
         }
 
         return Encoding.ASCII.GetBytes(text.ToString(0, length));

@@ -83,7 +83,8 @@ public sealed partial class ComputeFlow : FlowSpec
         var sum = 0.0;
         for (var round = 0; round < 40; round++)
         {
-            sum += numbers.Where(number => number % 3 != round % 3).Select(number => (number ^ round) * 0.5).GroupBy(value => (int)value & 15).Sum(static group => group.Average());
+            sum += numbers.Where(number => number % 3 != round % 3).Select(number => (number ^ round) * 0.5)
+                .GroupBy(value => (int)value & 15).Sum(static group => group.Average());
         }
 
         return sum;

@@ -2,7 +2,8 @@ using Metaflow;
 
 return await FlowProgram.RunAsync<DoublesFlow>(args);
 
-/// <summary>Two steps that hand 256 MiB of random doubles on: what storing and loading a large array costs, process starts included.</summary>
+/// <summary>Two steps that hand 256 MiB of random doubles on: what storing and loading a large array costs, process starts
+/// included.</summary>
 public sealed partial class DoublesFlow : FlowSpec
 {
     private const int Count = 1 << 25;

@@ -27,5 +27,8 @@ public sealed partial class WideFlow : FlowSpec
     }
 
     [Step]
-    void End() => Console.WriteLine(Environment.GetEnvironmentVariable("WIDE_FAILS") is null ? Sum : throw new InvalidOperationException("not yet"));
+    void End()
+        => Console.WriteLine(Environment.GetEnvironmentVariable("WIDE_FAILS") is null
+            ? Sum
+            : throw new InvalidOperationException("not yet"));
 }

@@ -38,7 +38,11 @@ internal static class ProgramCommandLine
             return ExitCodes.Success;
         }
 
-        ErrorView.WriteUsageError(streams, NoSuchFlow(invocation, arguments[0], [.. flows.Select(static flow => flow.Name)]), $"{invocation} FLOW COMMAND [ARGS]...", $"{invocation} --help");
+        ErrorView.WriteUsageError(
+            streams,
+            NoSuchFlow(invocation, arguments[0], [.. flows.Select(static flow => flow.Name)]),
+            $"{invocation} FLOW COMMAND [ARGS]...",
+            $"{invocation} --help");
         return ExitCodes.Usage;
     }
 
@@ -47,7 +51,14 @@ internal static class ProgramCommandLine
         var known = $"The flows are {string.Join(", ", names)}.";
         return typed.StartsWith('-')
             ? Unknown($"The first argument is '{typed}'.", "It has to name the flow; options follow it.", known)
-            : Unknown($"No such flow '{typed}'.", known, FlowCommandHost.Has(typed) ? $"'{typed}' is a command. Write '{invocation} {names[0]} {typed}'." : ClosestName.Find(typed, names) is { } closest ? $"Did you mean '{closest}'?" : "");
+            : Unknown(
+                $"No such flow '{typed}'.",
+                known,
+                FlowCommandHost.Has(typed)
+                    ? $"'{typed}' is a command. Write '{invocation} {names[0]} {typed}'."
+                    : ClosestName.Find(typed, names) is { } closest
+                    ? $"Did you mean '{closest}'?"
+                    : "");
     }
 
     private static ConfigurationException Unknown(string what, string why, string fix)

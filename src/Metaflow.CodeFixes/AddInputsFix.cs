@@ -13,12 +13,17 @@ internal sealed class AddInputsFix() : FlowCodeFix("Take the inputs of the branc
 {
     protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node)
     {
-        if (node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { ParameterList.Parameters.Count: 0, Parent: TypeDeclarationSyntax flow } step)
+        if (node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not
+            {
+                ParameterList.Parameters.Count: 0,
+                Parent: TypeDeclarationSyntax flow,
+            } step)
         {
             return null;
         }
 
-        var type = SyntaxFactory.ParseTypeName($"Inputs<{flow.Identifier.Text}{flow.TypeParameterList?.ToString()}>").WithTrailingTrivia(SyntaxFactory.Space);
+        var type = SyntaxFactory.ParseTypeName($"Inputs<{flow.Identifier.Text}{flow.TypeParameterList?.ToString()}>")
+            .WithTrailingTrivia(SyntaxFactory.Space);
         var inputs = SyntaxFactory.Parameter(SyntaxFactory.Identifier("inputs")).WithType(type);
         return root.ReplaceNode(step.ParameterList, step.ParameterList.AddParameters(inputs));
     }

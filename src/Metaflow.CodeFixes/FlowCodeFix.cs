@@ -26,7 +26,9 @@ internal abstract class FlowCodeFix(string title, params string[] codes) : CodeF
             var node = root.FindNode(problem.Location.SourceSpan, getInnermostNodeForTie: true);
             if (Fix(root, node, problem) is { } changed)
             {
-                context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), equivalenceKey: title), problem);
+                context.RegisterCodeFix(
+                    CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), equivalenceKey: title),
+                    problem);
             }
         }
     }

@@ -18,7 +18,9 @@ internal static class FlowSyntax
         var steps = flow.Members.OfType<MethodDeclarationSyntax>().Where(static method => AttributeOf(method, "Step") is not null).ToList();
         var marked = steps.FirstOrDefault(static step => AttributeOf(step, "Step")!.ArgumentList?.Arguments
             .Any(static argument => argument.NameEquals?.Name.Identifier.ValueText == "End") == true);
-        return (marked ?? steps.FirstOrDefault(static step => SnakeCase.FromMember(step.Identifier.ValueText) == "end"))?.Identifier.ValueText ?? "End";
+        return (marked
+            ?? steps.FirstOrDefault(static step => SnakeCase.FromMember(step.Identifier.ValueText) == "end"))?.Identifier.ValueText
+            ?? "End";
     }
 
     /// <summary>Returns a name that no member of the flow has.</summary>
@@ -48,7 +50,9 @@ internal static class FlowSyntax
 
     private static string NameOf(AttributeSyntax attribute)
     {
-        var name = attribute.Name is QualifiedNameSyntax qualified ? qualified.Right.Identifier.ValueText : ((attribute.Name as SimpleNameSyntax)?.Identifier.ValueText ?? "");
+        var name = attribute.Name is QualifiedNameSyntax qualified
+            ? qualified.Right.Identifier.ValueText
+            : ((attribute.Name as SimpleNameSyntax)?.Identifier.ValueText ?? "");
         return name.EndsWith("Attribute", StringComparison.Ordinal) ? name.Substring(0, name.Length - "Attribute".Length) : name;
     }
 }

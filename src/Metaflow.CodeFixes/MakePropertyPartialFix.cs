@@ -8,13 +8,15 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace Metaflow.CodeFixes;
 
-/// <summary>Makes a property that is marked as an artifact or a parameter, or that steps share, one that the generator implements.</summary>
+/// <summary>Makes a property that is marked as an artifact or a parameter, or that steps share, one that the generator
+/// implements.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 internal sealed class MakePropertyPartialFix() : FlowCodeFix("Make the property partial", RuleCodes.PropertyNotPartial, RuleCodes.LostState)
 {
     protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, Diagnostic problem)
     {
-        if (node.FirstAncestorOrSelf<PropertyDeclarationSyntax>() is not { } property || property.Modifiers.Any(SyntaxKind.StaticKeyword) || property.Modifiers.Any(SyntaxKind.PartialKeyword))
+        if (node.FirstAncestorOrSelf<PropertyDeclarationSyntax>() is not { } property || property.Modifiers.Any(SyntaxKind.StaticKeyword)
+            || property.Modifiers.Any(SyntaxKind.PartialKeyword))
         {
             return null;
         }

@@ -13,7 +13,8 @@ internal sealed class MakeReadOnlyFix() : FlowCodeFix("Make the field read-only"
 {
     protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node)
     {
-        if (node.FirstAncestorOrSelf<FieldDeclarationSyntax>() is not { Declaration.Variables: { Count: 1 } variables } field || IsSet(root, variables[0].Identifier.ValueText))
+        if (node.FirstAncestorOrSelf<FieldDeclarationSyntax>() is not { Declaration.Variables: { Count: 1 } variables } field
+            || IsSet(root, variables[0].Identifier.ValueText))
         {
             return null;
         }
@@ -25,7 +26,8 @@ internal sealed class MakeReadOnlyFix() : FlowCodeFix("Make the field read-only"
     private static bool IsSet(SyntaxNode root, string name) => root.DescendantNodes().Any(node => node switch
     {
         AssignmentExpressionSyntax assignment => NameOf(assignment.Left) == name,
-        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } step => NameOf(step.Operand) == name,
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } step =>
+            NameOf(step.Operand) == name,
         PostfixUnaryExpressionSyntax step => NameOf(step.Operand) == name,
         ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => NameOf(argument.Expression) == name,
         _ => false,

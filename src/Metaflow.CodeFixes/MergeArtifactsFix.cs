@@ -15,18 +15,21 @@ internal sealed class MergeArtifactsFix() : FlowCodeFix("Merge the artifacts of 
 {
     protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, Diagnostic problem)
     {
-        if (node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { ParameterList.Parameters.Count: 1 } join || !problem.Properties.TryGetValue(FlowClass.ExcludeKey, out var excluded)
+        if (node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { ParameterList.Parameters.Count: 1 } join
+            || !problem.Properties.TryGetValue(FlowClass.ExcludeKey, out var excluded)
             || join.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(MergeExclude.IsMerge))
         {
             return null;
         }
 
         var exclude = excluded is { Length: > 0 } names ? $", exclude: [{string.Join(", ", MergeExclude.Elements(names))}]" : "";
-        var merge = SyntaxFactory.ParseStatement($"MergeArtifacts({join.ParameterList.Parameters[0].Identifier.Text}{exclude});").WithAdditionalAnnotations(Formatter.Annotation);
+        var merge = SyntaxFactory.ParseStatement($"MergeArtifacts({join.ParameterList.Parameters[0].Identifier.Text}{exclude});")
+            .WithAdditionalAnnotations(Formatter.Annotation);
         return join switch
         {
             { ExpressionBody: { } body } => root.ReplaceNode(join, WithBlock(join, body, merge)),
-            { Body.Statements: { Count: > 0 } statements } => root.InsertNodesBefore(statements.Last(), [merge.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed)]),
+            { Body.Statements: { Count: > 0 } statements } =>
+                root.InsertNodesBefore(statements.Last(), [merge.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed)]),
             _ => null,
         };
     }
@@ -34,9 +37,11 @@ internal sealed class MergeArtifactsFix() : FlowCodeFix("Merge the artifacts of 
     private static MethodDeclarationSyntax WithBlock(MethodDeclarationSyntax join, ArrowExpressionClauseSyntax body, StatementSyntax merge)
     {
         var next = SyntaxFactory.ReturnStatement(body.Expression.WithoutTrivia()).NormalizeWhitespace();
-        var block = SyntaxFactory.Block(merge.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed), next.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed))
+        var block = SyntaxFactory.Block(
+            merge.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed), next.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed))
             .WithLeadingTrivia(SyntaxFactory.ElasticLineFeed);
-        return join.WithExpressionBody(null).WithSemicolonToken(default).WithBody(block.WithTrailingTrivia(join.GetTrailingTrivia())).WithAdditionalAnnotations(Formatter.Annotation);
+        return join.WithExpressionBody(null).WithSemicolonToken(default).WithBody(block.WithTrailingTrivia(join.GetTrailingTrivia()))
+            .WithAdditionalAnnotations(Formatter.Annotation);
     }
 }
 
@@ -46,7 +51,8 @@ internal sealed class MergeExcludeFix() : FlowCodeFix("Leave the artifacts out o
 {
     protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, Diagnostic problem)
     {
-        if (node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } merge || !problem.Properties.TryGetValue(FlowClass.ExcludeKey, out var names) || names is null)
+        if (node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } merge
+            || !problem.Properties.TryGetValue(FlowClass.ExcludeKey, out var names) || names is null)
         {
             return null;
         }
@@ -55,10 +61,12 @@ internal sealed class MergeExcludeFix() : FlowCodeFix("Leave the artifacts out o
         if (lists.Count == 0)
         {
             var exclude = SyntaxFactory.ParseArgumentList($"(exclude: [{string.Join(", ", MergeExclude.Elements(names))}])").Arguments[0];
-            return root.ReplaceNode(merge, merge.WithArgumentList(merge.ArgumentList.AddArguments(exclude.WithLeadingTrivia(SyntaxFactory.Space))));
+            return root.ReplaceNode(
+                merge, merge.WithArgumentList(merge.ArgumentList.AddArguments(exclude.WithLeadingTrivia(SyntaxFactory.Space))));
         }
 
-        return lists.Count == 1 && lists[0] is { NameColon: null or { Name.Identifier.ValueText: "exclude" }, Expression: CollectionExpressionSyntax list }
+        return lists.Count == 1
+            && lists[0] is { NameColon: null or { Name.Identifier.ValueText: "exclude" }, Expression: CollectionExpressionSyntax list }
             ? root.ReplaceNode(list, With(list, names))
             : null;
     }
@@ -73,8 +81,9 @@ internal sealed class MergeExcludeFix() : FlowCodeFix("Leave the artifacts out o
 /// <summary>Knows the calls of <c>MergeArtifacts</c>.</summary>
 internal static class MergeExclude
 {
-    public static bool IsMerge(InvocationExpressionSyntax call) => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "MergeArtifacts" }
-        or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "MergeArtifacts" };
+    public static bool IsMerge(InvocationExpressionSyntax call)
+        => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "MergeArtifacts" }
+            or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "MergeArtifacts" };
 
     public static IEnumerable<string> Elements(string names) => names.Split(',').Select(static name => $"nameof({name})");
 }

@@ -11,7 +11,8 @@ namespace Metaflow.CodeFixes;
 
 /// <summary>Gives a member with a reserved name another one on disk.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-internal sealed class NameOnDiskFix() : FlowCodeFix("Give it another name on disk", RuleCodes.ReservedStepName, RuleCodes.ReservedMemberName)
+internal sealed class NameOnDiskFix()
+    : FlowCodeFix("Give it another name on disk", RuleCodes.ReservedStepName, RuleCodes.ReservedMemberName)
 {
     private static readonly string[] Attributes = ["Step", "Parameter", "IncludeFile", "Artifact"];
 
@@ -29,7 +30,8 @@ internal sealed class NameOnDiskFix() : FlowCodeFix("Give it another name on dis
             return null;
         }
 
-        if (Attributes.Select(attribute => FlowSyntax.AttributeOf(member, attribute)).FirstOrDefault(static found => found is not null) is { } attribute)
+        if (Attributes.Select(attribute => FlowSyntax.AttributeOf(member, attribute))
+            .FirstOrDefault(static found => found is not null) is { } attribute)
         {
             return root.ReplaceNode(attribute, WithName(attribute, name));
         }
@@ -38,13 +40,17 @@ internal sealed class NameOnDiskFix() : FlowCodeFix("Give it another name on dis
         var list = SyntaxFactory.AttributeList([artifact]).WithLeadingTrivia(member.GetLeadingTrivia())
             .WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
         var bare = (PropertyDeclarationSyntax)member.WithoutLeadingTrivia();
-        return root.ReplaceNode(member, bare.WithAttributeLists(bare.AttributeLists.Insert(0, list)).WithAdditionalAnnotations(Formatter.Annotation));
+        return root.ReplaceNode(
+            member, bare.WithAttributeLists(bare.AttributeLists.Insert(0, list)).WithAdditionalAnnotations(Formatter.Annotation));
     }
 
     private static AttributeSyntax WithName(AttributeSyntax attribute, string name)
     {
-        var named = attribute.ArgumentList?.Arguments.FirstOrDefault(static argument => argument.NameEquals?.Name.Identifier.ValueText == "Name");
-        return (named is null ? attribute.AddArgumentListArguments(FlowSyntax.NameArgument(name)) : attribute.ReplaceNode(named, FlowSyntax.NameArgument(name)))
+        var named = attribute.ArgumentList
+            ?.Arguments.FirstOrDefault(static argument => argument.NameEquals?.Name.Identifier.ValueText == "Name");
+        return (named is null
+            ? attribute.AddArgumentListArguments(FlowSyntax.NameArgument(name))
+            : attribute.ReplaceNode(named, FlowSyntax.NameArgument(name)))
             .WithAdditionalAnnotations(Formatter.Annotation);
     }
 }

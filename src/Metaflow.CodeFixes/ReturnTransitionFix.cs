@@ -19,14 +19,19 @@ internal sealed class ReturnTransitionFix() : FlowCodeFix("Return the transition
             return null;
         }
 
-        var dropped = node.FirstAncestorOrSelf<ExpressionStatementSyntax>() ?? step.Body?.Statements.OfType<ExpressionStatementSyntax>().LastOrDefault(static statement => IsNext(statement.Expression));
+        var dropped = node.FirstAncestorOrSelf<ExpressionStatementSyntax>()
+            ?? step.Body?.Statements.OfType<ExpressionStatementSyntax>().LastOrDefault(static statement => IsNext(statement.Expression));
         var type = ReturnTypeOf(step);
         if (dropped?.Parent is not BlockSyntax && type is null)
         {
             return null;
         }
 
-        var changed = dropped?.Parent is BlockSyntax ? Return(step, dropped) : IsNext(step.ExpressionBody?.Expression) ? step : AddNext(step, FlowSyntax.EndOf(flow));
+        var changed = dropped?.Parent is BlockSyntax
+            ? Return(step, dropped)
+            : IsNext(step.ExpressionBody?.Expression)
+            ? step
+            : AddNext(step, FlowSyntax.EndOf(flow));
         changed = type is null ? changed : changed.WithReturnType(SyntaxFactory.ParseTypeName(type).WithTriviaFrom(step.ReturnType));
         return root.ReplaceNode(step, changed.WithAdditionalAnnotations(Formatter.Annotation));
     }
@@ -37,7 +42,8 @@ internal sealed class ReturnTransitionFix() : FlowCodeFix("Return the transition
         var block = (BlockSyntax)dropped.Parent!;
         var index = block.Statements.IndexOf(dropped);
         var next = dropped.Expression is AssignmentExpressionSyntax assignment ? assignment.Right : dropped.Expression;
-        var statements = block.Statements.Replace(dropped, SyntaxFactory.ReturnStatement(next.WithoutTrivia().WithLeadingTrivia(SyntaxFactory.Space)).WithTriviaFrom(dropped));
+        var statements = block.Statements.Replace(
+            dropped, SyntaxFactory.ReturnStatement(next.WithoutTrivia().WithLeadingTrivia(SyntaxFactory.Space)).WithTriviaFrom(dropped));
         if (index + 1 < statements.Count && statements[index + 1] is ReturnStatementSyntax)
         {
             statements = statements.RemoveAt(index + 1);
@@ -49,11 +55,15 @@ internal sealed class ReturnTransitionFix() : FlowCodeFix("Return the transition
     private static MethodDeclarationSyntax AddNext(MethodDeclarationSyntax step, string target)
     {
         var next = SyntaxFactory.ParseStatement($"return Next({target});\n");
-        var body = step.Body ?? SyntaxFactory.Block(step.ExpressionBody is { } arrow ? [SyntaxFactory.ExpressionStatement(arrow.Expression)] : default(SyntaxList<StatementSyntax>));
+        var body = step.Body
+            ?? SyntaxFactory.Block(step.ExpressionBody is { } arrow
+                ? [SyntaxFactory.ExpressionStatement(arrow.Expression)]
+                : default(SyntaxList<StatementSyntax>));
         return step.WithExpressionBody(null).WithSemicolonToken(default).WithBody(body.AddStatements(next));
     }
 
-    private static bool IsNext(ExpressionSyntax? expression) => expression is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Next" } };
+    private static bool IsNext(ExpressionSyntax? expression)
+        => expression is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Next" } };
 
     private static string? ReturnTypeOf(MethodDeclarationSyntax step) => step.ReturnType switch
     {

@@ -3,9 +3,11 @@ using Metaflow.Graph;
 
 namespace Metaflow;
 
-/// <summary>The base of every decorator: an attribute of a step, or of a flow for all its steps. An attribute is data; what it does is a hook beside it.</summary>
-/// <remarks>Which hooks there are, and their order, is told in <c>docs/decorators.md</c>. A derived class needs no more than a name that ends in
-/// <c>Attribute</c>, settable properties, and the hook interfaces of <c>Metaflow.Decorators</c> that it wants to implement.</remarks>
+/// <summary>The base of every decorator: an attribute of a step, or of a flow for all its steps. An attribute is data; what it does is a
+/// hook beside it.</summary>
+/// <remarks>Which hooks there are, and their order, is told in <c>docs/decorators.md</c>. A derived class needs no more than a name that
+/// ends in <c>Attribute</c>, settable properties, and the hook interfaces of <c>Metaflow.Decorators</c> that it wants to
+/// implement.</remarks>
 public abstract class DecoratorAttribute : Attribute
 {
     /// <summary>Gets the name on disk and in <c>--with</c>. The default is the class's in snake case, without <c>Attribute</c>.</summary>
@@ -15,7 +17,8 @@ public abstract class DecoratorAttribute : Attribute
     public virtual bool AllowsMultiple => false;
 
     /// <summary>Returns the attributes as plain data (texts, numbers, booleans, lists and dictionaries of them), by name on disk.</summary>
-    /// <returns>The attributes in the order of the reference. By default all public properties that can be set, in the order of the source.</returns>
+    /// <returns>The attributes in the order of the reference. By default all public properties that can be set, in the order of the
+    /// source.</returns>
     public virtual IReadOnlyList<KeyValuePair<string, object?>> ToData() => DecoratorData.Of(this);
 
     /// <summary>Returns what is wrong with the attributes' values.</summary>

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Generators;
 
-/// <summary>Writes what registers the plug-ins of the packages that an assembly references, and the decorators that its author wrote, before any other code of the assembly runs: in the process that launches a run and in those of its tasks.</summary>
+/// <summary>Writes what registers the plug-ins of the packages that an assembly references, and the decorators that its author wrote,
+/// before any other code of the assembly runs: in the process that launches a run and in those of its tasks.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class PluginGenerator : IIncrementalGenerator
 {
@@ -15,11 +16,14 @@ public sealed class PluginGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var own = context.SyntaxProvider.CreateSyntaxProvider(
-            static (node, _) => node is TypeDeclarationSyntax { BaseList: not null } and (ClassDeclarationSyntax or RecordDeclarationSyntax),
-            static (candidate, cancellation) => candidate.SemanticModel.GetDeclaredSymbol(candidate.Node, cancellation) is INamedTypeSymbol type ? OwnPartReader.Read(type) : null)
+            static (node, _) => node is TypeDeclarationSyntax { BaseList: not null }
+                and (ClassDeclarationSyntax or RecordDeclarationSyntax),
+            static (candidate, cancellation) => candidate.SemanticModel.GetDeclaredSymbol(
+                candidate.Node, cancellation) is INamedTypeSymbol type ? OwnPartReader.Read(type) : null)
             .Where(static part => part is not null)
             .Collect()
-            .Select(static (parts, _) => new EquatableList<string>([.. parts.OfType<string>().Distinct().OrderBy(static part => part, StringComparer.Ordinal)]));
+            .Select(static (parts, _) =>
+                new EquatableList<string>([.. parts.OfType<string>().Distinct().OrderBy(static part => part, StringComparer.Ordinal)]));
         var plugins = context.CompilationProvider.Select(static (compilation, _) => PluginReader.Read(compilation))
             .Combine(own).Select(static (both, _) => new PluginsModel(both.Left, both.Right));
         context.RegisterSourceOutput(plugins, static (output, found) =>

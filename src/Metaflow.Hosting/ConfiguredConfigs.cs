@@ -29,9 +29,11 @@ internal sealed class ConfiguredConfigs(IConfigurationSection section) : IConfig
             return section.Value is { } text ? Scalar(text, type) : null;
         }
 
-        if (children.TrueForAll(static child => int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)) && !IsDictionary(type))
+        if (children.TrueForAll(static child => int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            && !IsDictionary(type))
         {
-            return children.OrderBy(static child => int.Parse(child.Key, CultureInfo.InvariantCulture)).Select(child => Plain(child, ArgumentOf(type))).ToList();
+            return children.OrderBy(static child => int.Parse(child.Key, CultureInfo.InvariantCulture))
+                .Select(child => Plain(child, ArgumentOf(type))).ToList();
         }
 
         return children.ToDictionary(static child => child.Key, child => Plain(child, MemberOf(type, child.Key)));
@@ -60,14 +62,18 @@ internal sealed class ConfiguredConfigs(IConfigurationSection section) : IConfig
             return whole;
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : text;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : text;
     }
 
-    private static bool IsDictionary(Type? type) => type is { IsGenericType: true } && type.GetGenericArguments() is [var key, _] && key == typeof(string);
+    private static bool IsDictionary(Type? type)
+        => type is { IsGenericType: true } && type.GetGenericArguments() is [var key, _] && key == typeof(string);
 
     private static Type? MemberOf(Type? type, string key)
         => IsDictionary(type) ? ArgumentOf(type)
-            : type?.GetProperties().FirstOrDefault(property => SnakeCase.FromMember(property.Name) == SnakeCase.FromMember(key))?.PropertyType;
+            : type?.GetProperties()
+                .FirstOrDefault(property => SnakeCase.FromMember(property.Name) == SnakeCase.FromMember(key))?.PropertyType;
 
     private static Type? ArgumentOf(Type? type)
         => type is { IsArray: true } ? type.GetElementType() : type is { IsGenericType: true } ? type.GetGenericArguments()[^1] : null;

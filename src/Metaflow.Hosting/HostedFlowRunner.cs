@@ -9,13 +9,17 @@ using Microsoft.Extensions.Options;
 namespace Metaflow.Hosting;
 
 /// <summary>Runs flows with what the host has.</summary>
-internal sealed class HostedFlowRunner(IServiceScopeFactory scopes, ILoggerFactory loggers, IOptions<MetaflowHostOptions> options, IServiceProvider services) : IFlowRunner
+internal sealed class HostedFlowRunner(
+    IServiceScopeFactory scopes, ILoggerFactory loggers, IOptions<MetaflowHostOptions> options, IServiceProvider services) : IFlowRunner
 {
     /// <inheritdoc/>
     public Task<FlowRun<TFlow>> RunAsync<TFlow>(object? parameters, CancellationToken cancellationToken)
         where TFlow : FlowSpec, new()
         => parameters is FlowRunOptions
-            ? throw new ArgumentException("Parameters are wanted, not options. To change the host's options for a run write RunAsync<TFlow>(defaults => defaults with { … }).", nameof(parameters))
+            ? throw new ArgumentException(
+                "Parameters are wanted, not options. To change the host's options for a run write RunAsync<TFlow>(defaults => "
+                    + "defaults with { … }).",
+                nameof(parameters))
             : RunAsync<TFlow>(defaults => defaults with { Parameters = parameters }, cancellationToken);
 
     /// <inheritdoc/>
@@ -27,7 +31,12 @@ internal sealed class HostedFlowRunner(IServiceScopeFactory scopes, ILoggerFacto
         var scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
-            var chosen = configure(host.Defaults with { Settings = Settings(host), Services = host.Defaults.Services ?? scope.ServiceProvider, Configs = Configs(host) });
+            var chosen = configure(host.Defaults with
+            {
+                Settings = Settings(host),
+                Services = host.Defaults.Services ?? scope.ServiceProvider,
+                Configs = Configs(host),
+            });
             var flow = new TFlow().FlowName;
             using var telemetry = new RunTelemetry(flow);
             var observer = new RunLog(loggers.CreateLogger("Metaflow." + flow), host.LogOutput, telemetry, chosen.Progress);
@@ -44,7 +53,8 @@ internal sealed class HostedFlowRunner(IServiceScopeFactory scopes, ILoggerFacto
             ? host.Defaults.Configs with { Source = new ConfiguredConfigs(section.GetSection(ConfiguredConfigs.Key)) }
             : host.Defaults.Configs;
 
-    private IConfigurationSection? Section(MetaflowHostOptions host) => services.GetService<IConfiguration>()?.GetSection(host.ConfigurationSection);
+    private IConfigurationSection? Section(MetaflowHostOptions host)
+        => services.GetService<IConfiguration>()?.GetSection(host.ConfigurationSection);
 
     private Dictionary<string, string> Settings(MetaflowHostOptions host)
     {

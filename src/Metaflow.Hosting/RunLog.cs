@@ -70,13 +70,15 @@ internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry 
     [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "Task {Task} finished.")]
     private partial void TaskSucceeded(TaskPath task);
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Task {Task} failed in attempt {Attempt} and is tried again in {Wait}. {Reason}")]
+    [LoggerMessage(
+        EventId = 6, Level = LogLevel.Warning, Message = "Task {Task} failed in attempt {Attempt} and is tried again in {Wait}. {Reason}")]
     private partial void TaskIsRetried(TaskPath task, int attempt, string reason, TimeSpan wait);
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "Task {Task} failed in attempt {Attempt}. {Reason}")]
     private partial void TaskFailed(TaskPath task, int attempt, string reason);
 
-    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "The run stops (asked to: {WasInterrupted}); {Active} tasks still run.")]
+    [LoggerMessage(
+        EventId = 8, Level = LogLevel.Warning, Message = "The run stops (asked to: {WasInterrupted}); {Active} tasks still run.")]
     private partial void RunStopping(bool wasInterrupted, int active);
 
     [LoggerMessage(EventId = 9, Level = LogLevel.Information, Message = "The run ended; it succeeded: {Succeeded}.")]

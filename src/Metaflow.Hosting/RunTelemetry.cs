@@ -20,7 +20,8 @@ internal sealed class RunTelemetry(string flow) : IDisposable
                 _run?.SetTag("metaflow.run_id", starting.RunId);
                 break;
             case RunEvent.TaskStarting starting:
-                var activity = MetaflowTelemetry.Source.StartActivity("task " + starting.Task.Step, ActivityKind.Internal, _run?.Context ?? default, startTime: starting.At);
+                var activity = MetaflowTelemetry.Source.StartActivity(
+                    "task " + starting.Task.Step, ActivityKind.Internal, _run?.Context ?? default, startTime: starting.At);
                 activity?.SetTag("metaflow.task", starting.Task.ToString()).SetTag("metaflow.attempt", starting.Attempt);
                 _tasks[starting.Task] = (activity, starting.At);
                 break;

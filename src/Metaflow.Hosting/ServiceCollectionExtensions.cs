@@ -10,7 +10,8 @@ public static class ServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets what holds for all runs.</param>
     /// <returns>The same services.</returns>
-    /// <remarks>Settings come from the configuration, events go to the log, to the activity source and to the meter named <see cref="MetaflowTelemetry.Name"/>.</remarks>
+    /// <remarks>Settings come from the configuration, events go to the log, to the activity source and to the meter named
+    /// <see cref="MetaflowTelemetry.Name"/>.</remarks>
     public static IServiceCollection AddMetaflow(this IServiceCollection services, Action<MetaflowHostOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

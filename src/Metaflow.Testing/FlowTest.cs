@@ -5,14 +5,17 @@ using Metaflow.Stores;
 
 namespace Metaflow.Testing;
 
-/// <summary>Runs flows, or single steps of them, inside of an ordinary test: in memory, without processes, files or settings of the machine.</summary>
-/// <remarks>Artifacts pass through the real serializers between the steps, so that what cannot be stored fails in the test too. All that a step stores is read back
-/// and compared: a step fails where the next one would read something else (MF4114). Each run has stores of its own: tests may run side by side.</remarks>
+/// <summary>Runs flows, or single steps of them, inside of an ordinary test: in memory, without processes, files or settings of the
+/// machine.</summary>
+/// <remarks>Artifacts pass through the real serializers between the steps, so that what cannot be stored fails in the test too. All that a
+/// step stores is read back and compared: a step fails where the next one would read something else (MF4114). Each run has stores of its
+/// own: tests may run side by side.</remarks>
 public static class FlowTest
 {
     /// <summary>Runs a flow from its start to its end.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
-    /// <param name="parameters">The parameters: <c>new { alpha = 0.5 }</c>, or a dictionary by name; see <see cref="FlowRunOptions.Parameters"/>.</param>
+    /// <param name="parameters">The parameters: <c>new { alpha = 0.5 }</c>, or a dictionary by name; see
+    /// <see cref="FlowRunOptions.Parameters"/>.</param>
     /// <param name="options">What else the test varies.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>The run. A failed step is a result, not an exception.</returns>
@@ -53,7 +56,8 @@ public static class FlowTest
     /// <param name="options">What else the test varies.</param>
     /// <returns>What the step did.</returns>
     /// <exception cref="ArgumentException">The flow has no such step, or the step takes an item or inputs.</exception>
-    public static Task<StepTestResult<TFlow>> StepAsync<TFlow>(Action<TFlow> given, string step, object? parameters = null, FlowTestOptions? options = null)
+    public static Task<StepTestResult<TFlow>> StepAsync<TFlow>(
+        Action<TFlow> given, string step, object? parameters = null, FlowTestOptions? options = null)
         where TFlow : FlowSpec, new()
         => new StepTest<TFlow>(step, parameters, options ?? new FlowTestOptions()).RunAsync(given);
 
@@ -74,7 +78,8 @@ public static class FlowTest
 
     /// <summary>Runs a join, on inputs that the test gives.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
-    /// <param name="inputs">The inputs in the order of the split: for each the step that it comes from, and what sets its artifacts. None for a foreach without items.</param>
+    /// <param name="inputs">The inputs in the order of the split: for each the step that it comes from, and what sets its artifacts. None
+    /// for a foreach without items.</param>
     /// <param name="step">The join: the method's name or the name on disk.</param>
     /// <param name="parameters">The parameters, as for <see cref="RunAsync"/>.</param>
     /// <param name="options">What else the test varies.</param>

@@ -26,10 +26,12 @@ public sealed record FlowTestOptions
     /// <summary>Gets the folder that paths of included files are relative to. The default is the test's own.</summary>
     public string WorkingFolder { get; init; } = AppContext.BaseDirectory;
 
-    /// <summary>Gets the services of the flow, such as fakes; the test disposes them. <see langword="null"/> for those that the flow names itself.</summary>
+    /// <summary>Gets the services of the flow, such as fakes; the test disposes them. <see langword="null"/> for those that the flow names
+    /// itself.</summary>
     public IServiceProvider? Services { get; init; }
 
-    /// <summary>Gets the clock, such as a <see cref="ManualTimeProvider"/>: waits between attempts pass when it is moved. The default is the system's.</summary>
+    /// <summary>Gets the clock, such as a <see cref="ManualTimeProvider"/>: waits between attempts pass when it is moved. The default is
+    /// the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Gets the number of the attempt that a tested step is, from 0. The default is 0.</summary>

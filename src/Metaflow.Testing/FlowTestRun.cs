@@ -35,7 +35,8 @@ public sealed class FlowTestRun<TFlow>
     public StepFailure? Failure => Run.Failure;
 
     /// <summary>Gets the names on disk of the steps that had tasks, in the order in which the first task of each began.</summary>
-    public IReadOnlyList<string> Steps => [.. Events.OfType<RunEvent.TaskStarting>().Select(static started => started.Task.Step).Distinct()];
+    public IReadOnlyList<string> Steps
+        => [.. Events.OfType<RunEvent.TaskStarting>().Select(static started => started.Task.Step).Distinct()];
 
     /// <summary>Gets what all tasks printed to their standard output, in the order in which it came.</summary>
     public string Output => Lines(isError: false);
@@ -47,7 +48,8 @@ public sealed class FlowTestRun<TFlow>
     /// <param name="step">The step: the method's name or the name on disk.</param>
     /// <returns>The tasks, with typed data.</returns>
     /// <exception cref="MetadataException">The step has no task (MF5004).</exception>
-    public IReadOnlyList<TaskHandle<TFlow>> Tasks(string step) => [.. Run.Handle.Tasks(new TFlow().StepNameOf(step) ?? step).OrderBy(static task => NumberOf(task))];
+    public IReadOnlyList<TaskHandle<TFlow>> Tasks(string step)
+        => [.. Run.Handle.Tasks(new TFlow().StepNameOf(step) ?? step).OrderBy(static task => NumberOf(task))];
 
     /// <summary>Returns the number of attempts that a step had, all its tasks together.</summary>
     /// <param name="step">The step: the method's name or the name on disk.</param>
@@ -61,5 +63,6 @@ public sealed class FlowTestRun<TFlow>
     private static int NumberOf(TaskHandle<TFlow> task) => int.TryParse(task.Untyped.Id, out var number) ? number : 0;
 
     private string Lines(bool isError)
-        => string.Concat(Events.OfType<RunEvent.TaskOutput>().Where(line => line.IsError == isError).Select(static line => line.Text + "\n"));
+        => string.Concat(Events.OfType<RunEvent.TaskOutput>().Where(line => line.IsError == isError)
+            .Select(static line => line.Text + "\n"));
 }

@@ -2,7 +2,8 @@ using Metaflow.Artifacts;
 
 namespace Metaflow.Testing;
 
-/// <summary>Stands for the steps before the one that is tested: it sets the artifacts that the test gives, and is stored as any step is.</summary>
+/// <summary>Stands for the steps before the one that is tested: it sets the artifacts that the test gives, and is stored as any step
+/// is.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
 /// <param name="given">Sets the artifacts.</param>
 /// <param name="next">Where it moves on to.</param>

@@ -16,7 +16,8 @@ using Metaflow.Stores;
 
 namespace Metaflow.Testing;
 
-/// <summary>Runs one step in memory: what the test gives is stored by tasks of its own, and the step runs after them as in any run.</summary>
+/// <summary>Runs one step in memory: what the test gives is stored by tasks of its own, and the step runs after them as in any
+/// run.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
 internal sealed class StepTest<TFlow>
     where TFlow : FlowSpec, new()
@@ -42,7 +43,10 @@ internal sealed class StepTest<TFlow>
         _options = options;
         _stores = RunStores.InMemory(options.Time);
         _step = definition.Graph.Find(flow.StepNameOf(step) ?? step)
-            ?? throw new ArgumentException($"Flow '{definition.FlowName}' has no step '{step}'. Its steps are: {string.Join(", ", definition.Graph.Steps.Select(static s => s.Name))}.", nameof(step));
+            ?? throw new ArgumentException(
+                $"Flow '{definition.FlowName}' has no step '{step}'. Its steps are: "
+                    + $"{string.Join(", ", definition.Graph.Steps.Select(static s => s.Name))}.",
+                nameof(step));
         var request = new RunRequest
         {
             Values = GivenParameters.Of(definition, parameters),
@@ -63,7 +67,9 @@ internal sealed class StepTest<TFlow>
         Require(_step.ItemType is null, "it takes an item: use ItemAsync");
         var run = await BeginAsync().ConfigureAwait(false);
         var input = await GiveAsync(run, GivenStep, given, Transition.ToNames([_step.Name])).ConfigureAwait(false);
-        return await RunAsync(run, new ScheduledTask { TaskId = NextId(), Step = _step.Name, Inputs = [input], Attempt = _options.Attempt }).ConfigureAwait(false);
+        return await RunAsync(
+            run,
+            new ScheduledTask { TaskId = NextId(), Step = _step.Name, Inputs = [input], Attempt = _options.Attempt }).ConfigureAwait(false);
     }
 
     /// <summary>Runs the step of a foreach.</summary>
@@ -89,17 +95,28 @@ internal sealed class StepTest<TFlow>
         var joined = new List<TaskInput>();
         foreach (var (step, given) in inputs)
         {
-            joined.Add(await GiveAsync(run, new TFlow().StepNameOf(step) ?? step, given, Transition.ToNames([_step.Name])).ConfigureAwait(false));
+            joined.Add(await GiveAsync(
+                run, new TFlow().StepNameOf(step) ?? step, given, Transition.ToNames([_step.Name])).ConfigureAwait(false));
         }
 
         var kind = JoinKind.Branch;
         if (joined.Count == 0)
         {
             kind = JoinKind.EmptyForeach;
-            joined.Add(await GiveAsync(run, GivenStep, static _ => { }, Transition.ToItems(_step.Name, Array.Empty<object>())).ConfigureAwait(false));
+            joined.Add(await GiveAsync(
+                run, GivenStep, static _ => { }, Transition.ToItems(_step.Name, Array.Empty<object>())).ConfigureAwait(false));
         }
 
-        return await RunAsync(run, new ScheduledTask { TaskId = NextId(), Step = _step.Name, Inputs = [.. joined], Join = kind, Attempt = _options.Attempt }).ConfigureAwait(false);
+        return await RunAsync(
+            run,
+            new ScheduledTask
+            {
+                TaskId = NextId(),
+                Step = _step.Name,
+                Inputs = [.. joined],
+                Join = kind,
+                Attempt = _options.Attempt,
+            }).ConfigureAwait(false);
     }
 
     private TFlow MakeFlow()
@@ -120,7 +137,8 @@ internal sealed class StepTest<TFlow>
         // Before the run is registered: where a value is missing, there is no run.
         _ = plan.Values;
         var run = await _stores.Metadata.RegisterRunAsync(
-            new RunRecord(_context.Definition.FlowName, "", _options.UserName, _options.Tags, [], _options.Time.GetUtcNow()), default).ConfigureAwait(false);
+            new RunRecord(_context.Definition.FlowName, "", _options.UserName, _options.Tags, [], _options.Time.GetUtcNow()),
+            default).ConfigureAwait(false);
         await new RunParameters(plan).SaveAsync(run).ConfigureAwait(false);
         return run;
     }
@@ -139,7 +157,11 @@ internal sealed class StepTest<TFlow>
             InputPaths = [$"{run.RunId}/{TaskPath.ParametersStep}/0"],
             Datastore = StoreAddress.Of(_stores.Blobs),
         };
-        var request = new LaunchRequest(new TaskPath(run.Flow, run.RunId, step, id), 0, line.ToArguments(), new Dictionary<string, string>(), MaxLogBytes) { Program = ProgramLocation.None };
+        var request = new LaunchRequest(
+            new TaskPath(run.Flow, run.RunId, step, id), 0, line.ToArguments(), new Dictionary<string, string>(), MaxLogBytes)
+        {
+            Program = ProgramLocation.None,
+        };
         var launcher = new InProcessTaskLauncher(() => new GivenFlow<TFlow>(given, next), _stores, _options.Time) { ReadsBack = true };
         var task = new StepTask();
         using var process = await launcher.LaunchAsync(request, task, default).ConfigureAwait(false);
@@ -151,7 +173,8 @@ internal sealed class StepTest<TFlow>
     private async Task<StepTestResult<TFlow>> RunAsync(RunRecord run, ScheduledTask scheduled)
     {
         var task = new StepTask();
-        using (await _context.LauncherOf(scheduled.Step).LaunchAsync(TaskLaunch.Request(_context, run, scheduled), task, default).ConfigureAwait(false))
+        using (await _context.LauncherOf(scheduled.Step).LaunchAsync(
+            TaskLaunch.Request(_context, run, scheduled), task, default).ConfigureAwait(false))
         {
             await task.Ended.ConfigureAwait(false);
         }

@@ -33,9 +33,10 @@ public sealed class StepTestResult<TFlow>
     public StepFailure? Failure => Task.Untyped.Exception;
 
     /// <summary>Gets the names on disk of the steps that the step moves on to; none from the end step.</summary>
-    public IReadOnlyList<string> Next => Task.Untyped.Data["_transition"] is IReadOnlyList<object?> transition && transition[0] is IReadOnlyList<object?> steps
-        ? [.. steps.OfType<string>()]
-        : [];
+    public IReadOnlyList<string> Next
+        => Task.Untyped.Data["_transition"] is IReadOnlyList<object?> transition && transition[0] is IReadOnlyList<object?> steps
+            ? [.. steps.OfType<string>()]
+            : [];
 
     /// <summary>Gets how many items the step's foreach has; <see langword="null"/> where it moves on otherwise.</summary>
     public int? ItemCount => Task.Untyped.Data["_foreach_num_splits"] is long count ? (int)count : null;

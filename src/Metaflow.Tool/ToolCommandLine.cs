@@ -13,8 +13,8 @@ internal static class ToolCommandLine
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="streams">The console.</param>
     /// <param name="plugins">The plug-ins whose commands the tool has; those that it ships with by default.</param>
-    /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors are printed, not thrown. When the output takes no more, that is said (MF2104), and the command
-    /// ends with <see cref="ExitCodes.Failure"/>.</returns>
+    /// <returns>The exit code; see <see cref="ExitCodes"/>. Errors are printed, not thrown. When the output takes no more, that is said
+    /// (MF2104), and the command ends with <see cref="ExitCodes.Failure"/>.</returns>
     public static async Task<int> ExecuteAsync(IReadOnlyList<string> arguments, ConsoleStreams streams, PluginRegistry? plugins = null)
     {
         ProgramPlugins.Add<ToolPlugin>();

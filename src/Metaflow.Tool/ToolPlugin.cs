@@ -10,6 +10,8 @@ internal sealed class ToolPlugin : IMetaflowPlugin
     public static void Register(PluginRegistry registry)
     {
         registry.Use<LocalStorePlugin>();
-        registry.Remedy = "This tool has only the types that it ships with. Ask the flow program, which has those of its packages, as 'dotnet run flow.cs -- runs'.";
+        registry.Remedy =
+            "This tool has only the types that it ships with. Ask the flow program, which has those of its packages, as 'dotnet "
+                + "run flow.cs -- runs'.";
     }
 }

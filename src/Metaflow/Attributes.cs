@@ -1,6 +1,7 @@
 namespace Metaflow;
 
-/// <summary>Marks a method of a flow as a step. It returns <see cref="Transition"/> or <c>Task&lt;Transition&gt;</c>; the end step <c>void</c> or <c>Task</c>.</summary>
+/// <summary>Marks a method of a flow as a step. It returns <see cref="Transition"/> or <c>Task&lt;Transition&gt;</c>; the end step
+/// <c>void</c> or <c>Task</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class StepAttribute : Attribute
 {
@@ -30,9 +31,10 @@ public sealed class ArtifactAttribute : Attribute
     public string? Name { get; set; }
 }
 
-/// <summary>Marks a read-only partial property as a parameter of the flow: an option of <c>run</c>, and an artifact of every task.</summary>
-/// <remarks>Its type is <see cref="bool"/>, <see cref="int"/>, <see cref="long"/>, <see cref="double"/>, <see cref="decimal"/>, <see cref="string"/>,
-/// an enum, a date or time type, or any type that JSON text can be read into.</remarks>
+/// <summary>Marks a read-only partial property as a parameter of the flow: an option of <c>run</c>, and an artifact of every
+/// task.</summary>
+/// <remarks>Its type is <see cref="bool"/>, <see cref="int"/>, <see cref="long"/>, <see cref="double"/>, <see cref="decimal"/>,
+/// <see cref="string"/>, an enum, a date or time type, or any type that JSON text can be read into.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ParameterAttribute : Attribute
 {
@@ -45,7 +47,8 @@ public sealed class ParameterAttribute : Attribute
     /// <summary>Gets or sets the name of a parameterless method of the flow that computes the default once per run.</summary>
     public string? DefaultFrom { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a value must be given. The default is <see langword="true"/> where there is no default and the type cannot be <see langword="null"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether a value must be given. The default is <see langword="true"/> where there is no
+    /// default and the type cannot be <see langword="null"/>.</summary>
     public bool Required { get; set; }
 
     /// <summary>Gets or sets the text for <c>run --help</c>. The default is the property's XML summary.</summary>
@@ -55,9 +58,11 @@ public sealed class ParameterAttribute : Attribute
     public string? Separator { get; set; }
 }
 
-/// <summary>Marks a read-only partial property as a configuration: structured data from a file or a value, read once before the run and an artifact of every task.</summary>
-/// <remarks>Its type is a record or class, whose members are found by name in any style, or <c>IReadOnlyDictionary&lt;string, object?&gt;</c>, or any other type that JSON
-/// can be read into. A file is JSON, or YAML when its name ends with <c>.yaml</c> or <c>.yml</c>. Texts of decorators refer to it: <c>${training.model.name}</c>.</remarks>
+/// <summary>Marks a read-only partial property as a configuration: structured data from a file or a value, read once before the run and an
+/// artifact of every task.</summary>
+/// <remarks>Its type is a record or class, whose members are found by name in any style, or
+/// <c>IReadOnlyDictionary&lt;string, object?&gt;</c>, or any other type that JSON can be read into. A file is JSON, or YAML when its name
+/// ends with <c>.yaml</c> or <c>.yml</c>. Texts of decorators refer to it: <c>${training.model.name}</c>.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConfigAttribute : Attribute
 {
@@ -70,14 +75,16 @@ public sealed class ConfigAttribute : Attribute
     /// <summary>Gets or sets the default value: JSON text, or a constant of the type. It comes before <see cref="Default"/>.</summary>
     public object? DefaultValue { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether there must be a value. The default is <see langword="true"/> where the type cannot be <see langword="null"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether there must be a value. The default is <see langword="true"/> where the type cannot
+    /// be <see langword="null"/>.</summary>
     public bool Required { get; set; }
 
     /// <summary>Gets or sets the text for help. The default is the property's XML summary.</summary>
     public string? Help { get; set; }
 }
 
-/// <summary>Marks a read-only partial property of type <see cref="string"/> or <see cref="byte"/>[] as a file that becomes part of the run.</summary>
+/// <summary>Marks a read-only partial property of type <see cref="string"/> or <see cref="byte"/>[] as a file that becomes part of the
+/// run.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class IncludeFileAttribute : Attribute
 {
@@ -87,7 +94,8 @@ public sealed class IncludeFileAttribute : Attribute
     /// <summary>Gets or sets the path of the default file, relative to the flow's source file.</summary>
     public string? Default { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a file must be given. The default is <see langword="true"/> where there is no default and the type cannot be <see langword="null"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether a file must be given. The default is <see langword="true"/> where there is no
+    /// default and the type cannot be <see langword="null"/>.</summary>
     public bool Required { get; set; }
 
     /// <summary>Gets or sets the text for <c>run --help</c>. The default is the property's XML summary.</summary>

@@ -38,10 +38,12 @@ public sealed partial record Current
         }
     }
 
-    /// <summary>Gets the values of the options that decorators of the flow add (<see cref="FlowDecoratorAttribute.Options"/>), from the command line or the environment.</summary>
+    /// <summary>Gets the values of the options that decorators of the flow add (<see cref="FlowDecoratorAttribute.Options"/>), from the
+    /// command line or the environment.</summary>
     public FlowOptionValues Options => Observe(FlowOptionValues.FromTexts(FlowOptions), nameof(Options));
 
-    /// <summary>Gets the names of the flow's parameters on disk, in the order of the source; included files are among them, constants are not.</summary>
+    /// <summary>Gets the names of the flow's parameters on disk, in the order of the source; included files are among them, constants are
+    /// not.</summary>
     public IReadOnlyList<string> ParameterNames
     {
         get
@@ -72,7 +74,8 @@ public sealed partial record Current
             return new MetaflowClient(own.Metadata, own.Blobs);
         }
 
-        var stores = RunStores.Open(Origin ?? Datastore!, StoreOptions.Of(Metaflow.Settings.SettingsLoader.ProcessEnvironment(), TimeProvider.System));
+        var stores = RunStores.Open(
+            Origin ?? Datastore!, StoreOptions.Of(Metaflow.Settings.SettingsLoader.ProcessEnvironment(), TimeProvider.System));
         return new MetaflowClient(stores.Metadata, stores.Blobs);
     }
 

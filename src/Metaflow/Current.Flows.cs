@@ -15,20 +15,29 @@ public sealed partial record Current
     /// <summary>Gets the function that records a run that the step started with the task.</summary>
     internal Func<string, Task>? RecordChildRun { get; init; }
 
-    /// <summary>Runs another flow as a run of its own, and waits for its end. Its lines are the step's output, each after the task that it is of.</summary>
+    /// <summary>Runs another flow as a run of its own, and waits for its end. Its lines are the step's output, each after the task that it
+    /// is of.</summary>
     /// <typeparam name="TFlow">The other flow's class, of this program or of an assembly that it references.</typeparam>
-    /// <param name="options">Parameters and all else, as for <see cref="FlowRunner"/>; <see langword="null"/> for the defaults. The datastore and the namespace are the
-    /// task's unless they are given.</param>
-    /// <returns>The run, which succeeded: <c>(await Current.RunFlowAsync&lt;TrainFlow&gt;(new() { Parameters = new { alpha = 0.5 } })).Data.Model</c>.</returns>
-    /// <exception cref="StepFailedException">The run failed (MF3011). Not caught, it is the step's failure; another attempt starts another run.</exception>
-    /// <exception cref="OperationCanceledException">This task was asked to stop, or its timeout is over: the run was ended first.</exception>
+    /// <param name="options">Parameters and all else, as for <see cref="FlowRunner"/>; <see langword="null"/> for the defaults. The
+    /// datastore and the namespace are the task's unless they are given.</param>
+    /// <returns>The run, which succeeded:
+    /// <c>(await Current.RunFlowAsync&lt;TrainFlow&gt;(new() { Parameters = new { alpha = 0.5 } })).Data.Model</c>.</returns>
+    /// <exception cref="StepFailedException">The run failed (MF3011). Not caught, it is the step's failure; another attempt starts another
+    /// run.</exception>
+    /// <exception cref="OperationCanceledException">This task was asked to stop, or its timeout is over: the run was ended
+    /// first.</exception>
     /// <remarks>The run is in the task's metadata as <c>child-run</c>, and the task in the run's as <c>parent-task</c>; the client has
-    /// <see cref="Client.TaskHandle.ChildRuns"/> and <see cref="Client.RunHandle.ParentTask"/>. The run does not outlive the task.</remarks>
+    /// <see cref="Client.TaskHandle.ChildRuns"/> and <see cref="Client.RunHandle.ParentTask"/>. The run does not outlive the
+    /// task.</remarks>
     public async Task<FlowRun<TFlow>> RunFlowAsync<TFlow>(FlowRunOptions? options = null)
         where TFlow : FlowSpec, new()
     {
-        var output = new ChildFlowOutput(new TFlow().FlowName, options?.Progress, RecordChildRun ?? throw new InvalidOperationException("A flow is run from a step while the step runs."));
-        var run = await FlowRunner.RunAsync<TFlow>(ChildFlow.Options(this, typeof(TFlow), options ?? new FlowRunOptions(), output), CancellationToken).ConfigureAwait(false);
+        var output = new ChildFlowOutput(
+            new TFlow().FlowName,
+            options?.Progress,
+            RecordChildRun ?? throw new InvalidOperationException("A flow is run from a step while the step runs."));
+        var run = await FlowRunner.RunAsync<TFlow>(
+            ChildFlow.Options(this, typeof(TFlow), options ?? new FlowRunOptions(), output), CancellationToken).ConfigureAwait(false);
         await output.Recorded.ConfigureAwait(false);
         CancellationToken.ThrowIfCancellationRequested();
         return run.Succeeded ? run : throw new StepFailedException(

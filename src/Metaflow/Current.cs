@@ -87,7 +87,8 @@ public sealed partial record Current
 
     = [];
 
-    /// <summary>Gets the task's place in its gang; <see langword="null"/> outside of a step marked <see cref="ParallelAttribute"/> or another <see cref="GangAttribute"/>.</summary>
+    /// <summary>Gets the task's place in its gang; <see langword="null"/> outside of a step marked <see cref="ParallelAttribute"/> or
+    /// another <see cref="GangAttribute"/>.</summary>
     public ParallelPosition? Parallel
     {
         get => Observe(field, nameof(Parallel));

@@ -2,14 +2,17 @@ using System.Globalization;
 
 namespace Metaflow;
 
-/// <summary>What the author's code asked <see cref="Current"/>: each answer is something that a result may depend on, although it is no artifact.</summary>
-/// <remarks>Copies of a <see cref="Current"/> share it. A new property of <see cref="Current"/> has to be in one of the three lists: a test walks over them.</remarks>
+/// <summary>What the author's code asked <see cref="Current"/>: each answer is something that a result may depend on, although it is no
+/// artifact.</summary>
+/// <remarks>Copies of a <see cref="Current"/> share it. A new property of <see cref="Current"/> has to be in one of the three lists: a test
+/// walks over them.</remarks>
 internal sealed class CurrentReads
 {
     /// <summary>What differs from run to run: a task that asks for it is of its run alone.</summary>
     public static readonly IReadOnlySet<string> OfOneRun = new HashSet<string>(StringComparer.Ordinal)
     {
-        nameof(Current.RunId), nameof(Current.TaskId), nameof(Current.Pathspec), nameof(Current.Tags), nameof(Current.Namespace), nameof(Current.UserName), nameof(Current.OriginRunId),
+        nameof(Current.RunId), nameof(Current.TaskId), nameof(Current.Pathspec), nameof(Current.Tags), nameof(Current.Namespace),
+        nameof(Current.UserName), nameof(Current.OriginRunId),
     };
 
     /// <summary>What no result may depend on, or what is the same wherever the step is the same.</summary>
@@ -19,11 +22,13 @@ internal sealed class CurrentReads
     };
 
     /// <summary>What a task may find again in another run: the answer, as text, is compared.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<Current, string>> Compared = new Dictionary<string, Func<Current, string>>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, Func<Current, string>> Compared = new Dictionary<string, Func<Current, string>>(
+        StringComparer.Ordinal)
     {
         [nameof(Current.Attempt)] = static current => Text(current.Attempt),
         [nameof(Current.Index)] = static current => Text(current.Index),
-        [nameof(Current.ForeachStack)] = static current => string.Join('\n', current.ForeachStack.Select(static place => $"{place.Index}/{place.Count} {place.Value}")),
+        [nameof(Current.ForeachStack)] = static current => string.Join(
+            '\n', current.ForeachStack.Select(static place => $"{place.Index}/{place.Count} {place.Value}")),
         [nameof(Current.Parallel)] = static current => Text(current.Parallel),
         [nameof(Current.Resources)] = static current => Text(current.Resources),
         [nameof(Current.Project)] = static current => Text(current.Project),

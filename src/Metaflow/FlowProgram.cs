@@ -27,10 +27,12 @@ public static class FlowProgram
         return RunPart(flow) ?? RunCommandAsync(flow);
     }
 
-    /// <summary>Does what the command line asks for, with services for the flow's properties marked <see cref="ServiceAttribute"/>.</summary>
+    /// <summary>Does what the command line asks for, with services for the flow's properties marked
+    /// <see cref="ServiceAttribute"/>.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="arguments">The program's arguments.</param>
-    /// <param name="services">Makes the services; called in the process of a task when its step first uses one. They are disposed when the task ends.</param>
+    /// <param name="services">Makes the services; called in the process of a task when its step first uses one. They are disposed when the
+    /// task ends.</param>
     /// <returns>The exit code, as without services.</returns>
     public static Task<int> RunAsync<TFlow>(string[] arguments, Func<IServiceProvider> services)
         where TFlow : FlowSpec, new()
@@ -38,12 +40,13 @@ public static class FlowProgram
         RuntimeVariables.Take();
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(services);
-        var flow = new ChosenFlow(typeof(TFlow), () => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments);
+        var flow = new ChosenFlow(
+            typeof(TFlow), () => new TFlow { Services = new FlowServiceSource(services, isOwn: true) }, [], arguments);
         return RunPart(flow) ?? RunCommandAsync(flow);
     }
 
-    /// <summary>Does what the command line asks for in a program of several flows: the first argument names the flow, what follows is as for one
-    /// (<c>app TrainFlow run</c>). Without arguments the flows are listed.</summary>
+    /// <summary>Does what the command line asks for in a program of several flows: the first argument names the flow, what follows is as
+    /// for one (<c>app TrainFlow run</c>). Without arguments the flows are listed.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="flows">The flow classes, each with a public constructor without arguments.</param>
     /// <returns>The exit code: 0 for success, 1 for a failure (MF1074: a type is no flow, or two have one name), 2 for a wrong command line
@@ -61,7 +64,9 @@ public static class FlowProgram
         var selection = new FlowSelection(flows);
         try
         {
-            return selection.Choose(arguments) is { } chosen ? RunTask(chosen) ?? RunCommandAsync(chosen) : Task.FromResult(ListFlows(selection, arguments));
+            return selection.Choose(arguments) is { } chosen
+                ? RunTask(chosen) ?? RunCommandAsync(chosen)
+                : Task.FromResult(ListFlows(selection, arguments));
         }
         catch (FlowDefinitionException error)
         {
@@ -90,10 +95,13 @@ public static class FlowProgram
     /// <returns>The program: add plug-ins, then run it.</returns>
     public static FlowProgramSetup For(params Type[] flows) => new(arguments => RunAsync(arguments, flows));
 
-    /// <summary>Runs what the framework itself starts a program for, a task of its flow or of another; <see langword="null"/> when a user asks for a command.</summary>
-    private static Task<int>? RunPart(ChosenFlow flow) => ChildProgram.IsChild(flow.Arguments) ? RunChildAsync(flow.Arguments) : RunTask(flow);
+    /// <summary>Runs what the framework itself starts a program for, a task of its flow or of another; <see langword="null"/> when a user
+    /// asks for a command.</summary>
+    private static Task<int>? RunPart(ChosenFlow flow)
+        => ChildProgram.IsChild(flow.Arguments) ? RunChildAsync(flow.Arguments) : RunTask(flow);
 
-    private static Task<int>? RunTask(ChosenFlow flow) => TaskProgram.IsTask(flow.Arguments) ? TaskProgram.RunAsync(flow.Make(), flow.Arguments) : null;
+    private static Task<int>? RunTask(ChosenFlow flow)
+        => TaskProgram.IsTask(flow.Arguments) ? TaskProgram.RunAsync(flow.Make(), flow.Arguments) : null;
 
     private static Task<int> RunChildAsync(string[] arguments)
     {
@@ -129,12 +137,16 @@ public static class FlowProgram
             FlowPlugins.AddOf(flow.Type);
             var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
             var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
-            var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System) { Selection = flow.Selection };
+            var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System)
+            {
+                Selection = flow.Selection,
+            };
             return await new FlowCommandHost(application, streams, interruption).ExecuteAsync(flow.Arguments).ConfigureAwait(false);
         }
         catch (MetaflowException error) when (error is ConfigurationException or FlowDefinitionException or InternalException)
         {
-            // Plug-ins are registered, the settings are read, and the flow is made, before there is a command line that could report what is wrong with them.
+            // Plug-ins are registered, the settings are read, and the flow is made, before there is a command line that could report what
+            // is wrong with them.
             ErrorView.Report(streams, error);
             return error.ExitCode;
         }

@@ -2,8 +2,10 @@ using Metaflow.Plugins;
 
 namespace Metaflow;
 
-/// <summary>A flow program whose plug-ins are named in its code: <c>return await FlowProgram.For&lt;MyFlow&gt;().Use&lt;SlurmPlugin&gt;().RunAsync(args);</c>.</summary>
-/// <remarks>The plug-ins of packages that the program references are there without it. Every task's process runs the same code, and so has the same ones.</remarks>
+/// <summary>A flow program whose plug-ins are named in its code:
+/// <c>return await FlowProgram.For&lt;MyFlow&gt;().Use&lt;SlurmPlugin&gt;().RunAsync(args);</c>.</summary>
+/// <remarks>The plug-ins of packages that the program references are there without it. Every task's process runs the same code, and so has
+/// the same ones.</remarks>
 public sealed class FlowProgramSetup
 {
     private readonly Func<string[], Task<int>> _run;

@@ -37,13 +37,17 @@ public sealed class FlowRun<TFlow>
     public bool WasCancelled { get; }
 
     /// <summary>Gets the error that ended the run; <see langword="null"/> after a success, and after a cancellation.</summary>
-    public MetaflowException? Error => _error ??= Outcome.Error is { Code: ErrorCodes.StepRaised } error && Failure is { } failure ? Raised(error, failure) : Outcome.Error;
+    public MetaflowException? Error
+        => _error ??= Outcome.Error is { Code: ErrorCodes.StepRaised } error && Failure is { } failure
+            ? Raised(error, failure)
+            : Outcome.Error;
 
     /// <summary>Gets the author's exception that ended the run, as data; <see langword="null"/> when none did.</summary>
     public StepFailure? Failure => FailedTask?.Exception;
 
     /// <summary>Gets the task that the run failed with, or <see langword="null"/>.</summary>
-    public TaskHandle? FailedTask => Outcome.Error?.Pathspec?.Split('/') is [_, _, var step, var task] ? Handle.Untyped.Task(step, task) : null;
+    public TaskHandle? FailedTask
+        => Outcome.Error?.Pathspec?.Split('/') is [_, _, var step, var task] ? Handle.Untyped.Task(step, task) : null;
 
     /// <summary>Gets the artifacts of the end task; each value is loaded on its first use.</summary>
     /// <exception cref="MetadataException">The run has no end task (MF5004).</exception>
@@ -63,7 +67,8 @@ public sealed class FlowRun<TFlow>
         throw WasCancelled || Error is null ? new OperationCanceledException($"The run {Pathspec} was cancelled.") : Error;
     }
 
-    /// <summary>A caller has no output above to look at, as the user of a command line has: the error says itself what the author's exception was.</summary>
+    /// <summary>A caller has no output above to look at, as the user of a command line has: the error says itself what the author's
+    /// exception was.</summary>
     private static StepFailedException Raised(MetaflowException error, StepFailure failure) => new(
         error.Code,
         $"Step {error.Pathspec} failed.",

@@ -10,14 +10,15 @@ namespace Metaflow;
 public sealed record FlowRunOptions
 {
     /// <summary>Gets the parameters: an object with a property for each (<c>new { alpha = 0.5 }</c>), or a dictionary by name.</summary>
-    /// <remarks>A name is that of the C# property or the one on disk. A value is of the parameter's type, converts to it without loss, or is the text
-    /// that the command line takes; of an included file it is the path.</remarks>
+    /// <remarks>A name is that of the C# property or the one on disk. A value is of the parameter's type, converts to it without loss, or
+    /// is the text that the command line takes; of an included file it is the path.</remarks>
     public object? Parameters { get; init; }
 
     /// <summary>Gets the run's tags. None by default.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Gets the decorators attached to every step that lacks them, as <c>--with</c> takes them: <c>retry:times=3</c>. None by default.</summary>
+    /// <summary>Gets the decorators attached to every step that lacks them, as <c>--with</c> takes them: <c>retry:times=3</c>. None by
+    /// default.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
     /// <summary>Gets the most tasks that run at once. The default is 16.</summary>
@@ -32,33 +33,40 @@ public sealed record FlowRunOptions
     /// <summary>Gets the namespace that the steps see, or <see langword="null"/> for <c>user:name</c>.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Gets where the flow's configurations come from. By default as on the command line without options: the environment, then the defaults of the attributes.</summary>
+    /// <summary>Gets where the flow's configurations come from. By default as on the command line without options: the environment, then
+    /// the defaults of the attributes.</summary>
     public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
-    /// <summary>Gets the folder of the datastore, or the address of one that is no folder (<see cref="Storage.StoreAddress"/>); <see langword="null"/> for that of the settings.</summary>
+    /// <summary>Gets the folder of the datastore, or the address of one that is no folder (<see cref="Storage.StoreAddress"/>);
+    /// <see langword="null"/> for that of the settings.</summary>
     public string? DatastoreRoot { get; init; }
 
-    /// <summary>Gets settings by the names of their environment variables (<c>METAFLOW_USER</c>), which come before the process's own; the processes of tasks have them as variables. None by default.</summary>
+    /// <summary>Gets settings by the names of their environment variables (<c>METAFLOW_USER</c>), which come before the process's own; the
+    /// processes of tasks have them as variables. None by default.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the folder from which relative paths and the datastore are looked for. The default is the working folder.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2047: it was removed, or cannot be entered.</exception>
     public string WorkingFolder { get => field ?? throw GivenTexts.NoWorkingFolder(); init; } = GivenTexts.FindWorkingFolder()!;
 
-    /// <summary>Gets who is told what happens, in order, on a thread of the run: output of tasks, failures, numbers. <see langword="null"/> for nobody.</summary>
+    /// <summary>Gets who is told what happens, in order, on a thread of the run: output of tasks, failures, numbers. <see langword="null"/>
+    /// for nobody.</summary>
     /// <remarks>It must be quick, and what it throws never harms the run: it is then not told any more.</remarks>
     public IProgress<RunEvent>? Progress { get; init; }
 
     /// <summary>Gets where tasks run. The default is a process for each.</summary>
     public TaskIsolation Isolation { get; init; } = TaskIsolation.Process;
 
-    /// <summary>Gets stores of one's own in place of the local datastore; only with <see cref="TaskIsolation.None"/>, since no other process can open them.</summary>
+    /// <summary>Gets stores of one's own in place of the local datastore; only with <see cref="TaskIsolation.None"/>, since no other
+    /// process can open them.</summary>
     public RunStores? Stores { get; init; }
 
-    /// <summary>Gets the services of the flow where its tasks run in this process; whoever made them disposes them. <see langword="null"/> by default.</summary>
+    /// <summary>Gets the services of the flow where its tasks run in this process; whoever made them disposes them. <see langword="null"/>
+    /// by default.</summary>
     public IServiceProvider? Services { get; init; }
 
-    /// <summary>Gets the class that makes the services of the flow in each task's process, in place of the one that <see cref="FlowServicesAttribute"/> names.</summary>
+    /// <summary>Gets the class that makes the services of the flow in each task's process, in place of the one that
+    /// <see cref="FlowServicesAttribute"/> names.</summary>
     /// <remarks>A class with a constructor without parameters that implements <see cref="IFlowServices"/>.</remarks>
     public Type? ServicesType { get; init; }
 
@@ -68,7 +76,8 @@ public sealed record FlowRunOptions
     /// <summary>Gets settings that are taken as they are, rather than read from the environment and files.</summary>
     internal Settings.MetaflowSettings? LoadedSettings { get; init; }
 
-    /// <summary>Gets a value indicating whether all that steps store is read back and compared; only with <see cref="TaskIsolation.None"/>.</summary>
+    /// <summary>Gets a value indicating whether all that steps store is read back and compared; only with
+    /// <see cref="TaskIsolation.None"/>.</summary>
     internal bool ReadsBack { get; init; }
 
     /// <summary>Gets the pathspec of the task whose step runs the flow, or <see langword="null"/>.</summary>
@@ -81,10 +90,12 @@ public sealed record FlowRunOptions
 /// <summary>Where the tasks of a run from code run.</summary>
 public enum TaskIsolation
 {
-    /// <summary>Each in a process of its own, which the package's task host starts with the program's assemblies: a crash ends one task.</summary>
+    /// <summary>Each in a process of its own, which the package's task host starts with the program's assemblies: a crash ends one
+    /// task.</summary>
     Process,
 
-    /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members and the working folder are
-    /// shared, and memory is not limited; a step that does not heed its token is left behind when it is killed, and its results are dropped.</summary>
+    /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members and the working
+    /// folder are shared, and memory is not limited; a step that does not heed its token is left behind when it is killed, and its results
+    /// are dropped.</summary>
     None,
 }

@@ -4,15 +4,17 @@ using Metaflow.Running;
 namespace Metaflow;
 
 /// <summary>Runs flows from code: in tests, services and scripts; several at once where wanted.</summary>
-/// <remarks>Runs are kept as those of the command line are. Unlike a flow program, the program that calls this is not started again for the tasks: the package's
-/// task host loads the flow's assembly with the program's dependencies (see docs/from-code.md).</remarks>
+/// <remarks>Runs are kept as those of the command line are. Unlike a flow program, the program that calls this is not started again for the
+/// tasks: the package's task host loads the flow's assembly with the program's dependencies (see docs/from-code.md).</remarks>
 public static class FlowRunner
 {
     /// <summary>Runs a flow and waits for its end.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="options">Parameters and all else; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Stops the run: tasks are asked to end, given a grace of 5 seconds, then killed. The run then ends as cancelled.</param>
-    /// <returns>The run as it is kept, with how it ended. A failed or cancelled run is returned, not thrown: see <see cref="FlowRun{TFlow}.EnsureSucceeded"/>.</returns>
+    /// <param name="cancellationToken">Stops the run: tasks are asked to end, given a grace of 5 seconds, then killed. The run then ends as
+    /// cancelled.</param>
+    /// <returns>The run as it is kept, with how it ended. A failed or cancelled run is returned, not thrown: see
+    /// <see cref="FlowRun{TFlow}.EnsureSucceeded"/>.</returns>
     /// <exception cref="Errors.ConfigurationException">A parameter, a setting or a decorator is wrong (MF20xx, MF2130).</exception>
     /// <exception cref="Errors.FlowDefinitionException">The flow's graph is wrong (MF10xx).</exception>
     /// <exception cref="Errors.LaunchException">The program's tasks cannot run in processes (MF6040).</exception>
@@ -28,10 +30,12 @@ public static class FlowRunner
     /// <summary>Goes on with an earlier run: what succeeded is cloned into a new run, the rest is run.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="resume">Which run, and from which step; the newest run from where it failed by default.</param>
-    /// <param name="options">As for <see cref="RunAsync{TFlow}(FlowRunOptions?, CancellationToken)"/>; a parameter that is given replaces the earlier run's.</param>
+    /// <param name="options">As for <see cref="RunAsync{TFlow}(FlowRunOptions?, CancellationToken)"/>; a parameter that is given replaces
+    /// the earlier run's.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>The new run.</returns>
-    /// <exception cref="Errors.MetaflowException">There is no run to resume (MF2070, MF2071), no such step (MF2072), or as for a run.</exception>
+    /// <exception cref="Errors.MetaflowException">There is no run to resume (MF2070, MF2071), no such step (MF2072), or as for a
+    /// run.</exception>
     public static async Task<FlowRun<TFlow>> ResumeAsync<TFlow>(
         ResumeRequest? resume = null, FlowRunOptions? options = null, CancellationToken cancellationToken = default)
         where TFlow : FlowSpec, new()
@@ -40,7 +44,8 @@ public static class FlowRunner
         return await RunAsync<TFlow>(options, resume ?? new ResumeRequest(), cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<FlowRun<TFlow>> RunAsync<TFlow>(FlowRunOptions? options, ResumeRequest? resume, CancellationToken cancellationToken)
+    private static async Task<FlowRun<TFlow>> RunAsync<TFlow>(
+        FlowRunOptions? options, ResumeRequest? resume, CancellationToken cancellationToken)
         where TFlow : FlowSpec, new()
     {
         var run = new CodeRun(static () => new TFlow(), typeof(TFlow), options ?? new FlowRunOptions(), resume);

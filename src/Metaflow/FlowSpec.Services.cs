@@ -6,7 +6,8 @@ namespace Metaflow;
 /// <content>The services of a flow.</content>
 public abstract partial class FlowSpec
 {
-    /// <summary>Gets or sets where the flow's services come from; <see langword="null"/> until one is asked for, unless they were handed over.</summary>
+    /// <summary>Gets or sets where the flow's services come from; <see langword="null"/> until one is asked for, unless they were handed
+    /// over.</summary>
     internal FlowServiceSource? Services { get; set; }
 
     /// <summary>Returns a service; called by generated code, once for each property of an object.</summary>

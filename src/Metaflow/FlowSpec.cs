@@ -7,7 +7,8 @@ using Metaflow.Joins;
 
 namespace Metaflow;
 
-/// <summary>The base of every flow. Its methods marked <see cref="StepAttribute"/> are steps, its partial properties are artifacts.</summary>
+/// <summary>The base of every flow. Its methods marked <see cref="StepAttribute"/> are steps, its partial properties are
+/// artifacts.</summary>
 /// <remarks>A flow's class is <c>partial</c> and has a parameterless constructor; the source generator writes the rest of it.
 /// A task makes one object of it, runs one step and keeps its artifacts. Objects are not thread-safe.</remarks>
 public abstract partial class FlowSpec : IArtifactHolder
@@ -26,10 +27,12 @@ public abstract partial class FlowSpec : IArtifactHolder
         internal set => _current = value;
     }
 
-    /// <summary>Gets or sets what fills the references of decorators' texts to configurations; <see langword="null"/> while those are not known.</summary>
+    /// <summary>Gets or sets what fills the references of decorators' texts to configurations; <see langword="null"/> while those are not
+    /// known.</summary>
     internal ConfigTexts? ConfigTexts { get; set; }
 
-    /// <summary>Gets or sets the tasks that arrive at the running task and what it took over from them; <see langword="null"/> outside of a task.</summary>
+    /// <summary>Gets or sets the tasks that arrive at the running task and what it took over from them; <see langword="null"/> outside of a
+    /// task.</summary>
     internal JoinedArtifacts? Join { get; set; }
 
     /// <summary>Gets a value indicating whether the author's code asked for the token that stops it.</summary>
@@ -84,35 +87,45 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <summary>Moves on to one task of a step for each of some items; the item is the step's argument.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="step">A step of this flow that takes an item.</param>
-    /// <param name="forEach">The items: an artifact, or any other expression (stored as artifact <c>_foreach_items</c>). None is allowed: the join runs next.</param>
-    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in which it is less, the step fails (MF1053).</param>
+    /// <param name="forEach">The items: an artifact, or any other expression (stored as artifact <c>_foreach_items</c>). None is allowed:
+    /// the join runs next.</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in
+    /// which it is less, the step fails (MF1053).</param>
     /// <returns>The transition, to be returned by the step.</returns>
-    protected Transition Next<T>(Func<T, Transition> step, IEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
+    protected Transition Next<T>(Func<T, Transition> step, IEnumerable<T> forEach, int? maxParallel = null)
+        => Transition.Foreach(this, step, forEach, maxParallel);
 
     /// <inheritdoc cref="Next{T}(Func{T, Transition}, IEnumerable{T}, int?)"/>
-    protected Transition Next<T>(Func<T, Task<Transition>> step, IEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
+    protected Transition Next<T>(Func<T, Task<Transition>> step, IEnumerable<T> forEach, int? maxParallel = null)
+        => Transition.Foreach(this, step, forEach, maxParallel);
 
-    /// <summary>Moves on to one task of a step for each of some items; the step takes no argument and reads <see cref="Current.Index"/>.</summary>
+    /// <summary>Moves on to one task of a step for each of some items; the step takes no argument and reads
+    /// <see cref="Current.Index"/>.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="step">A step of this flow.</param>
     /// <param name="forEach">The items.</param>
-    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in which it is less, the step fails (MF1053).</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in
+    /// which it is less, the step fails (MF1053).</param>
     /// <returns>The transition, to be returned by the step.</returns>
-    protected Transition Next<T>(Func<Transition> step, IEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
+    protected Transition Next<T>(Func<Transition> step, IEnumerable<T> forEach, int? maxParallel = null)
+        => Transition.Foreach(this, step, forEach, maxParallel);
 
     /// <inheritdoc cref="Next{T}(Func{Transition}, IEnumerable{T}, int?)"/>
-    protected Transition Next<T>(Func<Task<Transition>> step, IEnumerable<T> forEach, int? maxParallel = null) => Transition.Foreach(this, step, forEach, maxParallel);
+    protected Transition Next<T>(Func<Task<Transition>> step, IEnumerable<T> forEach, int? maxParallel = null)
+        => Transition.Foreach(this, step, forEach, maxParallel);
 
-    /// <summary>Takes over from the inputs of a join every artifact that the join has not set itself and about which all inputs that have it agree.</summary>
+    /// <summary>Takes over from the inputs of a join every artifact that the join has not set itself and about which all inputs that have
+    /// it agree.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="inputs">The inputs of this join.</param>
     /// <param name="exclude">Artifacts to leave out: <c>exclude: [nameof(Model)]</c>. None by default.</param>
     /// <param name="include">The only artifacts to take over, each of which an input must have. All by default.</param>
     /// <remarks>Values are compared by their content and taken over as they are stored: nothing is loaded and nothing stored again.
     /// Set what the inputs disagree about before the call, or exclude it. When it fails, nothing was set.</remarks>
-    /// <exception cref="Errors.StepFailedException">The inputs disagree (MF3020); an included artifact is nowhere (MF3021); this is no join, or
-    /// the inputs are not its own (MF3022); both lists were given (MF3023); a name is no artifact (MF3024).</exception>
-    protected void MergeArtifacts<TFlow>(Inputs<TFlow> inputs, IReadOnlyCollection<string>? exclude = null, IReadOnlyCollection<string>? include = null)
+    /// <exception cref="Errors.StepFailedException">The inputs disagree (MF3020); an included artifact is nowhere (MF3021); this is no
+    /// join, or the inputs are not its own (MF3022); both lists were given (MF3023); a name is no artifact (MF3024).</exception>
+    protected void MergeArtifacts<TFlow>(
+        Inputs<TFlow> inputs, IReadOnlyCollection<string>? exclude = null, IReadOnlyCollection<string>? include = null)
         where TFlow : FlowSpec
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -124,14 +137,16 @@ public abstract partial class FlowSpec : IArtifactHolder
         new ArtifactMerge(Join, this).Run(exclude, include);
     }
 
-    /// <summary>Removes an artifact that was inherited or set: this task keeps none of that name, and the steps after it do not have it.</summary>
+    /// <summary>Removes an artifact that was inherited or set: this task keeps none of that name, and the steps after it do not have
+    /// it.</summary>
     /// <param name="name">The artifact: <c>RemoveArtifact(nameof(Model))</c>.</param>
     /// <exception cref="ArgumentException">It is no artifact of the flow, or a parameter, which every task keeps.</exception>
     protected void RemoveArtifact(string name)
     {
         var cells = new List<ArtifactCell>();
         CollectCells(cells);
-        var onDisk = ArtifactNames.OnDisk(cells, name) ?? throw new ArgumentException($"'{name}' is no artifact of flow '{FlowName}'.", nameof(name));
+        var onDisk = ArtifactNames.OnDisk(cells, name)
+            ?? throw new ArgumentException($"'{name}' is no artifact of flow '{FlowName}'.", nameof(name));
         var cell = cells.Find(cell => cell.Name == onDisk)!;
         if (cell.IsReadOnly)
         {

@@ -5,7 +5,8 @@ namespace Metaflow;
 
 /// <summary>The inputs of a join: one flow object for each task that arrives, whose artifacts load when they are read.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
-/// <remarks>In the order of the split: by index after a foreach, by declaration after a branch. Empty after a foreach without items.</remarks>
+/// <remarks>In the order of the split: by index after a foreach, by declaration after a branch. Empty after a foreach without
+/// items.</remarks>
 public sealed class Inputs<TFlow> : IReadOnlyList<TFlow>
     where TFlow : FlowSpec
 {

@@ -3,7 +3,8 @@ using Metaflow.Graph;
 
 namespace Metaflow;
 
-/// <summary>Limits how many tasks of a step run at once in a run, whatever runs them: for a database that takes five connections, or a licence for three.</summary>
+/// <summary>Limits how many tasks of a step run at once in a run, whatever runs them: for a database that takes five connections, or a
+/// licence for three.</summary>
 /// <param name="tasks">The most tasks, from 1.</param>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class MaxParallelAttribute(int tasks) : DecoratorAttribute

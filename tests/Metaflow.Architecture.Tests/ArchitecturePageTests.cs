@@ -8,17 +8,24 @@ public sealed partial class ArchitecturePageTests(RepositorySources sources)
 {
     private string Page => sources.Files.Single(static file => file.Path == "docs/architecture.md").Text;
 
-    private List<SourceFile> Code => [.. sources.Files.Where(static file => file.Path.StartsWith("src/", StringComparison.Ordinal) && file.Path.EndsWith(".cs", StringComparison.Ordinal))];
+    private List<SourceFile> Code =>
+    [
+        .. sources.Files.Where(static file => file.Path.StartsWith("src/", StringComparison.Ordinal)
+            && file.Path.EndsWith(".cs", StringComparison.Ordinal)),
+    ];
 
     [Fact]
     public void Every_type_and_method_that_is_named_exists()
     {
         var text = string.Concat(Code.Select(static file => file.Text));
         var pictures = Picture().Matches(Page).SelectMany(static picture => TwoHumps().Matches(picture.Value));
-        var names = Identifier().Matches(Page).Select(static match => match.Groups[1].Value).Concat(pictures.Select(static match => match.Value)).Distinct().ToList();
+        var names = Identifier().Matches(Page).Select(static match => match.Groups[1].Value)
+            .Concat(pictures.Select(static match => match.Value)).Distinct().ToList();
         Assert.True(names.Count > 60, $"only {names.Count} names were found");
-        var folders = Folders().Select(static folder => folder.Split('/')[1]).Concat(Folders().SelectMany(InnerFolders)).ToHashSet(StringComparer.Ordinal);
-        var missing = names.Where(name => !folders.Contains(name) && !Regex.IsMatch(text, $@"\b(class|record|interface|struct|enum) {name}\b|\b{name}[(<]")).ToList();
+        var folders = Folders().Select(static folder => folder.Split('/')[1])
+            .Concat(Folders().SelectMany(InnerFolders)).ToHashSet(StringComparer.Ordinal);
+        var missing = names.Where(name => !folders.Contains(name)
+            && !Regex.IsMatch(text, $@"\b(class|record|interface|struct|enum) {name}\b|\b{name}[(<]")).ToList();
         Assert.Empty(missing);
     }
 
@@ -29,7 +36,8 @@ public sealed partial class ArchitecturePageTests(RepositorySources sources)
         foreach (var folders in Folders().GroupBy(static folder => folder.Split('/')[0]))
         {
             Assert.True(projects.TryGetValue(folders.Key, out var lines), $"{folders.Key} has folders and no section");
-            Assert.Equal(folders.Select(static folder => folder.Split('/')[1]), Line().Matches(lines).Select(static match => match.Groups[1].Value));
+            Assert.Equal(
+                folders.Select(static folder => folder.Split('/')[1]), Line().Matches(lines).Select(static match => match.Groups[1].Value));
             foreach (var folder in folders)
             {
                 var inner = InnerLine().Matches(Section(lines, folder.Split('/')[1])).Select(static match => match.Groups[1].Value);
@@ -46,7 +54,8 @@ public sealed partial class ArchitecturePageTests(RepositorySources sources)
     }
 
     private IEnumerable<string> InnerFolders(string folder) => Code.Select(static file => file.Path.Split('/'))
-        .Where(parts => parts.Length > 4 && $"{parts[1]}/{parts[2]}" == folder).Select(static parts => parts[3]).Distinct().Order(StringComparer.Ordinal);
+        .Where(parts => parts.Length > 4 && $"{parts[1]}/{parts[2]}" == folder)
+        .Select(static parts => parts[3]).Distinct().Order(StringComparer.Ordinal);
 
     private List<string> Folders() =>
     [

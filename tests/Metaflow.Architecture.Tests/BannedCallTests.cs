@@ -33,7 +33,8 @@ public sealed class BannedCallTests(RepositorySources sources)
     {
         var sample = ProjectCompiler.CompileSample(
             (path, "namespace Metaflow; static class A { static object M() => new Storage.LocalBlobStore(1); }"),
-            ("src/Metaflow.Core/Storage/LocalBlobStore.cs", "namespace Metaflow.Storage; class LocalBlobStore { public LocalBlobStore(int a) { } }"));
+            ("src/Metaflow.Core/Storage/LocalBlobStore.cs",
+                "namespace Metaflow.Storage; class LocalBlobStore { public LocalBlobStore(int a) { } }"));
 
         Assert.Equal(problems, BannedCalls.Check(sample, BannedCalls.Bans).Count);
     }
@@ -49,5 +50,7 @@ public sealed class BannedCallTests(RepositorySources sources)
         => Assert.Empty(BannedCalls.Check(Sample(path, statement), BannedCalls.Bans));
 
     private static ProjectCompilation Sample(string path, string statement) => ProjectCompiler.CompileSample(
-        (path, $"using static System.Threading.Thread; namespace Metaflow; static class A {{ /* Console.Write */ static void M() {{ {statement}; }} }}"));
+        (path,
+            $"using static System.Threading.Thread; namespace Metaflow; static class A {{ /* Console.Write */ static void M() "
+                + $"{{ {statement}; }} }}"));
 }

@@ -21,7 +21,8 @@ public sealed class NamespaceTests(RepositorySources sources)
     public void Namespaces_of_a_project_form_no_cycle() => Problems.AssertNone(sources.Compilations.SelectMany(NamespaceCycles.Check));
 
     [Fact]
-    public void Folders_that_share_a_namespace_form_no_cycle() => Problems.AssertNone(sources.Compilations.SelectMany(NamespaceCycles.CheckFolders));
+    public void Folders_that_share_a_namespace_form_no_cycle()
+        => Problems.AssertNone(sources.Compilations.SelectMany(NamespaceCycles.CheckFolders));
 
     [Fact]
     public void Namespaces_are_folders()
@@ -38,7 +39,9 @@ public sealed class NamespaceTests(RepositorySources sources)
             ("B.cs", right),
             ("C.cs", "namespace Metaflow.C; class Middle { Metaflow.A.Left? Next; }"));
 
-        Assert.Contains(NamespaceCycles.Check(project), static problem => problem.Contains("Metaflow.A -> Metaflow.B (A.cs:1)", StringComparison.Ordinal));
+        Assert.Contains(
+            NamespaceCycles.Check(project),
+            static problem => problem.Contains("Metaflow.A -> Metaflow.B (A.cs:1)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -58,7 +61,9 @@ public sealed class NamespaceTests(RepositorySources sources)
             ("src/X/A/Low/Left.cs", "namespace Metaflow.A; class Left { Right? Next; }"),
             ("src/X/A/High/Right.cs", "namespace Metaflow.A; class Right { Left? Back; }"));
 
-        Assert.Contains(NamespaceCycles.CheckFolders(project), static problem => problem.Contains("Metaflow.A/High -> Metaflow.A/Low", StringComparison.Ordinal));
+        Assert.Contains(
+            NamespaceCycles.CheckFolders(project),
+            static problem => problem.Contains("Metaflow.A/High -> Metaflow.A/Low", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,7 +95,8 @@ public sealed class NamespaceTests(RepositorySources sources)
     [InlineData("Metaflow", 0)]
     public void A_namespace_that_is_not_the_folder_is_found(string name, int problems)
     {
-        var project = new ProjectFile("src/X/X.csproj", "<Project><PropertyGroup><RootNamespace>Metaflow</RootNamespace></PropertyGroup></Project>");
+        var project = new ProjectFile(
+            "src/X/X.csproj", "<Project><PropertyGroup><RootNamespace>Metaflow</RootNamespace></PropertyGroup></Project>");
         var file = new SourceFile("src/X/Part/Inner/A.cs", $"namespace {name}; class A;");
 
         Assert.Equal(problems, Folders.Check(project, [file]).Count);

@@ -20,9 +20,12 @@ public sealed partial class ParityTests(RepositorySources sources)
     public void Every_test_that_is_named_exists()
     {
         var tests = sources.Files.Where(static file => file.Path.StartsWith("tests/", StringComparison.Ordinal)).ToList();
-        var named = Test().Matches(Page).Select(static match => (Class: match.Groups[1].Value, Method: match.Groups[2].Value)).Distinct().ToList();
+        var named = Test().Matches(Page)
+            .Select(static match => (Class: match.Groups[1].Value, Method: match.Groups[2].Value)).Distinct().ToList();
         Assert.True(named.Count > 50, $"only {named.Count} tests were found");
-        Assert.All(named, name => Assert.True(tests.Exists(file => Has(file, name.Class, name.Method)), $"there is no test {name.Class}.{name.Method}"));
+        Assert.All(
+            named,
+            name => Assert.True(tests.Exists(file => Has(file, name.Class, name.Method)), $"there is no test {name.Class}.{name.Method}"));
     }
 
     [Fact]
@@ -30,7 +33,8 @@ public sealed partial class ParityTests(RepositorySources sources)
         => Assert.All(Row().Matches(Page), static row => Assert.Matches(@"not yet: [a-z]|compiler", row.Value));
 
     private static bool Has(SourceFile file, string type, string method) => type == "Matrix"
-        ? file.Path.Contains("/Matrix/Cases/", StringComparison.Ordinal) && file.Text.Contains($"sealed class {method} :", StringComparison.Ordinal)
+        ? file.Path.Contains("/Matrix/Cases/", StringComparison.Ordinal)
+            && file.Text.Contains($"sealed class {method} :", StringComparison.Ordinal)
         : file.Path.EndsWith($"/{type}.cs", StringComparison.Ordinal) && file.Text.Contains($" {method}(", StringComparison.Ordinal);
 
     [GeneratedRegex(@"`(Metaflow[\w.]*/[\w./]+\.cs)`")]

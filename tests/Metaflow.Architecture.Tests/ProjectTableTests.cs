@@ -13,7 +13,8 @@ public sealed class ProjectTableTests(RepositorySources sources)
 
     [Fact]
     public void Every_row_of_the_table_is_a_project()
-        => Problems.AssertNone(ProjectTable.Rows.Select(static row => row.Project).Except(sources.SourceProjects.Select(static project => project.Name)));
+        => Problems.AssertNone(ProjectTable.Rows.Select(static row => row.Project)
+            .Except(sources.SourceProjects.Select(static project => project.Name)));
 
     [Fact]
     public void The_page_on_architecture_names_every_project()

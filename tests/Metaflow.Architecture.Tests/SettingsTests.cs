@@ -14,13 +14,22 @@ public sealed partial class SettingsTests(RepositorySources sources)
     [Fact]
     public void Every_setting_that_applies_is_read_and_every_one_that_is_read_is_on_the_page()
     {
-        var rows = Row().Matches(Text("docs/settings.md")).Select(static match => (Name: match.Groups["name"].Value, State: match.Groups["state"].Value)).ToList();
-        var constants = Constant().Matches(Text(Catalogue)).Select(static match => (Member: match.Groups["member"].Value, Name: match.Groups["name"].Value)).ToList();
+        var rows = Row().Matches(Text("docs/settings.md"))
+            .Select(static match => (Name: match.Groups["name"].Value, State: match.Groups["state"].Value)).ToList();
+        var constants = Constant().Matches(Text(Catalogue))
+            .Select(static match => (Member: match.Groups["member"].Value, Name: match.Groups["name"].Value)).ToList();
 
         Assert.True(rows.Count > 100, $"only {rows.Count} rows were found");
-        Assert.Equal(constants.Select(static constant => constant.Name).Except(PlacesOfFiles).Order(), rows.Where(static row => row.State == "applies").Select(static row => row.Name).Order());
-        var code = sources.Files.Where(static file => file.Path.StartsWith("src/", StringComparison.Ordinal) && file.Path != Catalogue).Select(static file => file.Text).ToList();
-        Assert.All(constants, constant => Assert.True(code.Exists(text => text.Contains($"SettingNames.{constant.Member}", StringComparison.Ordinal)), $"{constant.Name} is not read"));
+        Assert.Equal(
+            constants.Select(static constant => constant.Name).Except(PlacesOfFiles).Order(),
+            rows.Where(static row => row.State == "applies").Select(static row => row.Name).Order());
+        var code = sources.Files.Where(static file => file.Path.StartsWith("src/", StringComparison.Ordinal) && file.Path != Catalogue)
+            .Select(static file => file.Text).ToList();
+        Assert.All(
+            constants,
+            constant => Assert.True(
+                code.Exists(text => text.Contains($"SettingNames.{constant.Member}", StringComparison.Ordinal)),
+                $"{constant.Name} is not read"));
     }
 
     [Fact]

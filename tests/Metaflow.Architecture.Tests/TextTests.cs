@@ -15,9 +15,11 @@ public sealed class TextTests(RepositorySources sources)
     public void The_index_of_the_documentation_names_every_page_once()
     {
         var index = sources.Files.Single(static file => file.Path == "docs/index.md").Text;
-        var pages = sources.Files.Select(static file => file.Path).Where(static path => Path.GetDirectoryName(path) == "docs" && path.EndsWith(".md", StringComparison.Ordinal));
+        var pages = sources.Files.Select(static file => file.Path)
+            .Where(static path => Path.GetDirectoryName(path) == "docs" && path.EndsWith(".md", StringComparison.Ordinal));
 
-        Problems.AssertNone(pages.Select(static path => Path.GetFileName(path)).Where(page => page != "index.md" && index.Split($"({page})").Length != 2)
+        Problems.AssertNone(pages.Select(static path => Path.GetFileName(path))
+            .Where(page => page != "index.md" && index.Split($"({page})").Length != 2)
             .Select(static page => $"docs/index.md does not name '{page}' once."));
     }
 
@@ -31,24 +33,29 @@ public sealed class TextTests(RepositorySources sources)
     [InlineData("/wor" + "k/main/flow.cs", 1)]
     [InlineData("/roo" + "t/.metaflow", 1)]
     [InlineData("~/.metaflow and /home/ada/flow.cs", 0)]
-    public void A_place_is_found(string text, int problems) => Assert.Equal(problems, Texts.CheckPlaces([new SourceFile("A.md", text)]).Count);
+    public void A_place_is_found(string text, int problems)
+        => Assert.Equal(problems, Texts.CheckPlaces([new SourceFile("A.md", text)]).Count);
 
     [Theory]
     [InlineData("// TODO: later", 1)]
     [InlineData("throw new NotImplementedException();", 1)]
     [InlineData("todo list of a flow", 0)]
-    public void Unfinished_work_is_found(string text, int problems) => Assert.Equal(problems, Texts.CheckFinished([new SourceFile("A.cs", text)]).Count);
+    public void Unfinished_work_is_found(string text, int problems)
+        => Assert.Equal(problems, Texts.CheckFinished([new SourceFile("A.cs", text)]).Count);
 
     [Theory]
     [InlineData("<GenerateDocumentationFile>true</GenerateDocumentationFile>", "", "", 0)]
     [InlineData("", "", "", 1)]
-    [InlineData("<GenerateDocumentationFile>true</GenerateDocumentationFile>", "<GenerateDocumentationFile>false</GenerateDocumentationFile>", "", 1)]
+    [InlineData(
+        "<GenerateDocumentationFile>true</GenerateDocumentationFile>", "<GenerateDocumentationFile>false</GenerateDocumentationFile>", "",
+        1)]
     [InlineData("<GenerateDocumentationFile>true</GenerateDocumentationFile>", "<NoWarn>$(NoWarn);CS1591</NoWarn>", "", 1)]
     [InlineData("<GenerateDocumentationFile>true</GenerateDocumentationFile>", "", "#pragma warning disable CS1591", 1)]
     public void Switching_documentation_off_is_found(string shared, string own, string code, int problems)
     {
         var properties = new SourceFile("Directory.Build.props", $"<Project><PropertyGroup>{shared}</PropertyGroup></Project>");
-        var project = new ProjectFile("src/A/A.csproj", $"<Project><PropertyGroup><IsPackable>true</IsPackable>{own}</PropertyGroup></Project>");
+        var project = new ProjectFile(
+            "src/A/A.csproj", $"<Project><PropertyGroup><IsPackable>true</IsPackable>{own}</PropertyGroup></Project>");
 
         Assert.Equal(problems, Documentation.Check(properties, [project], [new SourceFile("src/A/A.cs", code)]).Count);
     }

@@ -19,7 +19,9 @@ public sealed class TypeTests(RepositorySources sources)
     [InlineData("class Outer { }", 1)]
     [InlineData("public record A(int X);", 1)]
     [InlineData("static class Outer { internal class Inner; }", 1)]
-    [InlineData("public sealed class A; abstract class B; static class C; sealed record D; enum E { F } interface G; struct H; delegate void I();", 0)]
+    [InlineData(
+        "public sealed class A; abstract class B; static class C; sealed record D; enum E { F } interface G; struct H; delegate void I();",
+        0)]
     [InlineData("partial class A; sealed partial class A;", 0)]
     public void A_class_that_does_not_say_is_found(string text, int problems)
         => Assert.Equal(problems, Types.CheckSealed(Sample(text)).Count);

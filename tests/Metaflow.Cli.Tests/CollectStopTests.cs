@@ -29,7 +29,9 @@ public sealed class CollectStopTests : IDisposable
         var streams = new ConsoleStreams { Out = output, Error = error, WorkingFolder = "/home/ada", Time = _time };
 
         // As a disk that does not answer holds it.
-        var collecting = Task.Run(() => new FlowCommandHost(_store.Application, streams, interruption).ExecuteAsync(["gc"]), TestContext.Current.CancellationToken);
+        var collecting = Task.Run(
+            () => new FlowCommandHost(_store.Application, streams, interruption).ExecuteAsync(["gc"]),
+            TestContext.Current.CancellationToken);
         Assert.True(await Task.Run(() => _time.Hangs.Wait(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken));
         interruption.Request(ExitCodes.Terminated);
 

@@ -60,7 +60,10 @@ public sealed class CommandTests
     [InlineData("run")]
     public async Task All_problems_are_printed_and_errors_stop_the_command(string command)
     {
-        var application = new FakeApplication { Problems = [Problem("MF1004", ProblemSeverity.Error, "start"), Problem("MF1020", ProblemSeverity.Warning, null)] };
+        var application = new FakeApplication
+        {
+            Problems = [Problem("MF1004", ProblemSeverity.Error, "start"), Problem("MF1020", ProblemSeverity.Warning, null)],
+        };
 
         var check = await CommandLineRun.OfAsync(application, command);
 
@@ -88,17 +91,24 @@ public sealed class CommandTests
     [Fact]
     public async Task Quiet_leaves_errors()
     {
-        var application = new FakeApplication { Problems = [Problem("MF1004", ProblemSeverity.Error, "start"), Problem("MF1020", ProblemSeverity.Warning, null)] };
+        var application = new FakeApplication
+        {
+            Problems = [Problem("MF1004", ProblemSeverity.Error, "start"), Problem("MF1020", ProblemSeverity.Warning, null)],
+        };
 
         var check = await CommandLineRun.OfAsync(application, "--quiet", "check");
 
-        Assert.Equal("    MF1004 error in step 'start' (flow.cs:12): What. Why. Fix.\n    1 error was found; the flow cannot run.\n", check.Error);
+        Assert.Equal(
+            "    MF1004 error in step 'start' (flow.cs:12): What. Why. Fix.\n    1 error was found; the flow cannot run.\n", check.Error);
     }
 
     [Fact]
     public async Task Programs_read_problems_steps_and_the_version_as_json()
     {
-        var application = new FakeApplication { Problems = [Problem("MF1004", ProblemSeverity.Error, "start"), Problem("MF1020", ProblemSeverity.Warning, null)] };
+        var application = new FakeApplication
+        {
+            Problems = [Problem("MF1004", ProblemSeverity.Error, "start"), Problem("MF1020", ProblemSeverity.Warning, null)],
+        };
 
         var check = await CommandLineRun.OfAsync(application, "check", "--json", "--no-warnings", "--quiet");
         var show = await CommandLineRun.OfAsync(application, "show", "--json", "--quiet");
@@ -106,7 +116,9 @@ public sealed class CommandTests
 
         Assert.Equal((1, ""), (check.ExitCode, check.Error));
         var problem = Assert.Single(JsonDocument.Parse(check.Out).RootElement.EnumerateArray());
-        Assert.Equal(("MF1004", "start", 12), (problem.GetProperty("code").GetString(), problem.GetProperty("step").GetString(), problem.GetProperty("line").GetInt32()));
+        Assert.Equal(
+            ("MF1004", "start", 12),
+            (problem.GetProperty("code").GetString(), problem.GetProperty("step").GetString(), problem.GetProperty("line").GetInt32()));
         Assert.Equal("", show.Error);
         var step = JsonDocument.Parse(show.Out).RootElement.GetProperty("steps")[0];
         Assert.Equal(("start", "split-foreach"), (step.GetProperty("name").GetString(), step.GetProperty("type").GetString()));

@@ -61,7 +61,10 @@ public sealed class CompletionTests : IDisposable
 
     [Fact]
     public async Task A_new_word_can_be_asked_for_where_an_empty_one_is_lost()
-        => Assert.Equal(await WordsAsync("tag", ""), (await _store.ExecuteAsync("complete", "--new-word", "--", "tag")).Out.Split('\n')[..^1].Select(static line => line.Split('\t')[0]));
+        => Assert.Equal(
+            await WordsAsync("tag", ""),
+            (await _store.ExecuteAsync("complete", "--new-word", "--", "tag")).Out.Split('\n')[..^1]
+                .Select(static line => line.Split('\t')[0]));
 
     [Theory]
     [InlineData("bash", "complete -o default -F _metaflow_flow_cs 'flow.cs' 'flow'")]
@@ -89,5 +92,6 @@ public sealed class CompletionTests : IDisposable
     public void Dispose() => _store.Dispose();
 
     private async Task<IEnumerable<string>> WordsAsync(params string[] words)
-        => (await _store.ExecuteAsync(["complete", "--", .. words])).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split('\t')[0]);
+        => (await _store.ExecuteAsync(["complete", "--", .. words])).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => line.Split('\t')[0]);
 }

@@ -35,7 +35,9 @@ public sealed class DiffTests : IDisposable
             @"^--- EmptyFlow/7\n\+\+\+ EmptyFlow/8\n  only:\n\+     fresh: \['b'\]\n-     gone: 'a'\n"
             + @"~     long: [0-9a-f]{8} \(\d+ bytes\) -> [0-9a-f]{8} \(\d+ bytes\)\n~     x: 5 -> 6\n$",
             diff.Out);
-        Assert.Equal("--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     x: 5 -> 6\n", (await _store.ExecuteAsync("diff", "7", "8", "--include", "x")).Out);
+        Assert.Equal(
+            "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     x: 5 -> 6\n",
+            (await _store.ExecuteAsync("diff", "7", "8", "--include", "x")).Out);
     }
 
     [Fact]
@@ -61,7 +63,9 @@ public sealed class DiffTests : IDisposable
         await RecordCodeAsync(left, "aaaaaaaaaaaaaaaa");
         await RecordCodeAsync(right, "bbbbbbbbbbbbbbbb");
 
-        Assert.Equal("--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     code: aaaaaaaa -> bbbbbbbb\n", (await _store.ExecuteAsync("diff", "7", "8")).Out);
+        Assert.Equal(
+            "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     code: aaaaaaaa -> bbbbbbbb\n",
+            (await _store.ExecuteAsync("diff", "7", "8")).Out);
         Assert.Equal(0, (await _store.ExecuteAsync("diff", "7", "7")).ExitCode);
     }
 
@@ -75,7 +79,11 @@ public sealed class DiffTests : IDisposable
 
         using var json = JsonDocument.Parse(diff.Out);
         var kinds = json.RootElement.GetProperty("differences").EnumerateArray()
-            .Select(static difference => (difference.GetProperty("kind").GetString(), difference.GetProperty("place").GetString(), difference.GetProperty("name").GetString()));
+            .Select(
+                static difference => (
+                    difference.GetProperty("kind").GetString(),
+                    difference.GetProperty("place").GetString(),
+                    difference.GetProperty("name").GetString()));
         Assert.Equal([("removed", "only", "x"), ("added", "only", "z")], kinds);
     }
 
@@ -104,7 +112,8 @@ public sealed class DiffTests : IDisposable
         await _store.AddTaskAsync(run, "only", taskId, new Dictionary<string, object?> { ["y"] = value });
         var task = new TaskPath(SampleStore.Flow, run.RunId, "only", taskId);
         await _store.Metadata.RecordAsync(
-            run, task, [new("foreach-execution-path", "foreach-execution-path", $"start:{index}", ["attempt_id:0"])], [], TestContext.Current.CancellationToken);
+            run, task, [new("foreach-execution-path", "foreach-execution-path", $"start:{index}", ["attempt_id:0"])], [],
+            TestContext.Current.CancellationToken);
     }
 
     private async Task RecordCodeAsync(RunRecord run, string code) => await _store.Metadata.RecordAsync(

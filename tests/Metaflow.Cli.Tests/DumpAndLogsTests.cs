@@ -17,7 +17,8 @@ public sealed class DumpAndLogsTests
         Assert.Equal(0, dump.ExitCode);
         Assert.EndsWith($"Dumping output of run_id={FailedRun} step=start task_id=1\n", dump.Error, StringComparison.Ordinal);
         Assert.Equal(
-            "name [size: 23 type: <class 'str'>] = 'FailFlow'\nok [size: 4 type: <class 'bool'>] = False\ntoken [size: 22 type: <class 'list'>] = [1, 2, 3]\n",
+            "name [size: 23 type: <class 'str'>] = 'FailFlow'\nok [size: 4 type: <class 'bool'>] = False\n"
+                + "token [size: 22 type: <class 'list'>] = [1, 2, 3]\n",
             dump.Out);
     }
 
@@ -46,7 +47,8 @@ public sealed class DumpAndLogsTests
         var small = await ExecuteAsync("FailFlow", "dump", FailedRun + "/start/1", "--max-value-size", "10", "--include", "ok,token");
         var none = await ExecuteAsync("FailFlow", "dump", FailedRun + "/start/1", "--max-value-size", "0", "--include", "ok");
 
-        Assert.Equal("ok [size: 4 type: <class 'bool'>] = False\ntoken [size: 22 type: <class 'list'>] = < artifact too large >\n", small.Out);
+        Assert.Equal(
+            "ok [size: 4 type: <class 'bool'>] = False\ntoken [size: 22 type: <class 'list'>] = < artifact too large >\n", small.Out);
         Assert.Equal("ok [size: 4 type: <class 'bool'>] = < artifact too large >\n", none.Out);
     }
 
@@ -65,7 +67,8 @@ public sealed class DumpAndLogsTests
         var logs = await ExecuteAsync("FailFlow", "logs", "show", FailedRun + "/middle");
 
         Assert.Equal(0, logs.ExitCode);
-        Assert.EndsWith($"Dumping logs of run_id={FailedRun} step=middle task_id=2\nstdout\nstderr\n", logs.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"Dumping logs of run_id={FailedRun} step=middle task_id=2\nstdout\nstderr\n", logs.Error, StringComparison.Ordinal);
         Assert.StartsWith("to stdout\n", logs.Out, StringComparison.Ordinal);
         Assert.Contains("RuntimeError: middle broke: ünïcode\n", logs.Out);
         Assert.EndsWith("Task failed.\n", logs.Out, StringComparison.Ordinal);
@@ -122,7 +125,11 @@ public sealed class DumpAndLogsTests
         var application = new FakeApplication
         {
             Definition = SampleFlows.Empty with { FlowName = flow },
-            Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Path.Combine(AppContext.BaseDirectory, "Golden")) },
+            Settings = new MetaflowSettings
+            {
+                User = "ada",
+                Datastore = StoreAddress.Local(Path.Combine(AppContext.BaseDirectory, "Golden")),
+            },
         };
         return CommandLineRun.OfAsync(application, arguments);
     }

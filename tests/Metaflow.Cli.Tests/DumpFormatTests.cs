@@ -13,7 +13,13 @@ public sealed class DumpFormatTests : IDisposable
     [Fact]
     public async Task Json_is_for_programs()
     {
-        await AddTaskAsync(new() { ["text"] = "é", ["list"] = new[] { 1.5, double.NaN }, ["map"] = new Dictionary<int, bool> { [3] = true }, ["_own"] = 1 });
+        await AddTaskAsync(new()
+        {
+            ["text"] = "é",
+            ["list"] = new[] { 1.5, double.NaN },
+            ["map"] = new Dictionary<int, bool> { [3] = true },
+            ["_own"] = 1,
+        });
 
         var dump = await _store.ExecuteAsync("dump", "latest/only", "--json", "--quiet");
 
@@ -21,8 +27,11 @@ public sealed class DumpFormatTests : IDisposable
         Assert.Equal(dump, await _store.ExecuteAsync("dump", "7/only", "--format", "json", "--quiet"));
         using var json = JsonDocument.Parse(dump.Out);
         var task = Assert.Single(json.RootElement.EnumerateArray());
-        Assert.Equal(("7", "only", "1"), (task.GetProperty("run").GetString(), task.GetProperty("step").GetString(), task.GetProperty("task").GetString()));
-        var values = task.GetProperty("artifacts").EnumerateArray().ToDictionary(static artifact => artifact.GetProperty("name").GetString()!);
+        Assert.Equal(
+            ("7", "only", "1"),
+            (task.GetProperty("run").GetString(), task.GetProperty("step").GetString(), task.GetProperty("task").GetString()));
+        var values = task.GetProperty("artifacts").EnumerateArray()
+            .ToDictionary(static artifact => artifact.GetProperty("name").GetString()!);
         Assert.Equal(["list", "map", "text"], values.Keys);
         Assert.Equal("é", values["text"].GetProperty("value").GetString());
         Assert.Equal("<class 'str'>", values["text"].GetProperty("type").GetString());
@@ -52,7 +61,11 @@ public sealed class DumpFormatTests : IDisposable
         var application = new FakeApplication
         {
             Definition = SampleFlows.Empty with { FlowName = "TypesFlow" },
-            Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Path.Combine(AppContext.BaseDirectory, "Golden")) },
+            Settings = new MetaflowSettings
+            {
+                User = "ada",
+                Datastore = StoreAddress.Local(Path.Combine(AppContext.BaseDirectory, "Golden")),
+            },
         };
 
         var dump = await CommandLineRun.OfAsync(application, "dump", $"{TypesRun}/end", "--json", "--max-value-size", "4000", "--quiet");
@@ -81,7 +94,9 @@ public sealed class DumpFormatTests : IDisposable
 
         Assert.Equal((0, ""), (dump.ExitCode, dump.Out));
         Assert.EndsWith("Artifacts written to out.pkl\n", dump.Error, StringComparison.Ordinal);
-        Assert.Equal("7/only/1 5000 [1, 2, 3]\n", Python("import pickle; d = pickle.load(open('out.pkl', 'rb')); (k, v), = d.items(); print(k, len(v['text']), v['numbers'])"));
+        Assert.Equal(
+            "7/only/1 5000 [1, 2, 3]\n",
+            Python("import pickle; d = pickle.load(open('out.pkl', 'rb')); (k, v), = d.items(); print(k, len(v['text']), v['numbers'])"));
     }
 
     [Theory]
@@ -94,7 +109,10 @@ public sealed class DumpFormatTests : IDisposable
 
         await _store.ExecuteAsync("dump", "7/only", "--file", "out", "--format", format);
 
-        Assert.StartsWith(start, await File.ReadAllTextAsync(Path.Combine(_store.Folder, "out"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(
+            start,
+            await File.ReadAllTextAsync(Path.Combine(_store.Folder, "out"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +131,8 @@ public sealed class DumpFormatTests : IDisposable
     public async Task What_cannot_be_read_is_left_out_of_a_pickle_and_said()
     {
         await AddTaskAsync(new() { ["x"] = 5, ["lost"] = "gone" });
-        foreach (var blob in Directory.EnumerateFiles(Path.Combine(_store.Root, SampleStore.Flow, "data"), "*", SearchOption.AllDirectories).OrderBy(static file => new FileInfo(file).Length).TakeLast(1))
+        foreach (var blob in Directory.EnumerateFiles(Path.Combine(_store.Root, SampleStore.Flow, "data"), "*", SearchOption.AllDirectories)
+            .OrderBy(static file => new FileInfo(file).Length).TakeLast(1))
         {
             File.SetAttributes(blob, FileAttributes.Normal);
             File.Delete(blob);
@@ -142,7 +161,11 @@ public sealed class DumpFormatTests : IDisposable
 
     private string Python(string code)
     {
-        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", code]) { WorkingDirectory = _store.Folder, RedirectStandardOutput = true })!;
+        using var python = Process.Start(new ProcessStartInfo("python3", ["-c", code])
+        {
+            WorkingDirectory = _store.Folder,
+            RedirectStandardOutput = true,
+        })!;
         var output = python.StandardOutput.ReadToEnd();
         python.WaitForExit();
         return output;

@@ -1,6 +1,7 @@
 namespace Metaflow.Cli.Tests;
 
-/// <summary>Compares texts with files of <c>Expectations</c>; writes them when METAFLOW_REWRITE_EXPECTATIONS names the folder of the sources.</summary>
+/// <summary>Compares texts with files of <c>Expectations</c>; writes them when METAFLOW_REWRITE_EXPECTATIONS names the folder of the
+/// sources.</summary>
 internal static class Expectation
 {
     public static void Matches(string name, string actual)

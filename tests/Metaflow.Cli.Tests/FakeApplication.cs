@@ -13,7 +13,12 @@ internal sealed class FakeApplication : IFlowApplication
 {
     public FlowDefinition Definition { get; init; } = SampleFlows.GenreStats;
 
-    public MetaflowSettings Settings { get; init; } = new() { User = "ada", Datastore = StoreAddress.Local("/data/.metaflow"), Namespace = "user:ada" };
+    public MetaflowSettings Settings { get; init; } = new()
+    {
+        User = "ada",
+        Datastore = StoreAddress.Local("/data/.metaflow"),
+        Namespace = "user:ada",
+    };
 
     public string Invocation { get; init; } = "dotnet run flow.cs --";
 
@@ -25,7 +30,8 @@ internal sealed class FakeApplication : IFlowApplication
 
     public IReadOnlyList<FlowOption> FlowOptions { get; init; } = [];
 
-    public Func<RunRequest, IRunObserver, RunInterruption, RunOutcome> OnRun { get; init; } = static (_, _, _) => new RunOutcome("7", true, 0, null);
+    public Func<RunRequest, IRunObserver, RunInterruption, RunOutcome> OnRun { get; init; } = static (_, _, _) => new RunOutcome(
+        "7", true, 0, null);
 
     public List<(ContinueRequest Request, MetaflowSettings Settings)> Continuations { get; init; } = [];
 

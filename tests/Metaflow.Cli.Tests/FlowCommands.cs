@@ -16,6 +16,7 @@ internal static class FlowCommands
     private static T Of<T>(FakeApplication application, Func<FlowCommandHost, T> ask)
     {
         using var interruption = new RunInterruption();
-        return ask(new FlowCommandHost(application, new ConsoleStreams { Out = TextWriter.Null, Error = TextWriter.Null }, interruption, new PluginRegistry()));
+        return ask(new FlowCommandHost(
+            application, new ConsoleStreams { Out = TextWriter.Null, Error = TextWriter.Null }, interruption, new PluginRegistry()));
     }
 }

@@ -50,9 +50,12 @@ public sealed class HelpTests
     [Fact]
     public async Task Help_fits_a_narrow_terminal()
     {
-        var help = await CommandLineRun.WithStreamsAsync(new FakeApplication(), streams => streams with { Width = () => 64 }, "help", "run");
+        var help = await CommandLineRun.WithStreamsAsync(
+            new FakeApplication(), streams => streams with { Width = () => 64 }, "help", "run");
 
-        Assert.All(help.Out.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal)), line => Assert.True(line.Length <= 64, line));
+        Assert.All(
+            help.Out.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal)),
+            line => Assert.True(line.Length <= 64, line));
     }
 
     [Fact]
@@ -60,7 +63,11 @@ public sealed class HelpTests
     {
         var flow = SampleFlows.With(
             SampleFlows.Parameter("must", typeof(string), "Needed.", required: true),
-            SampleFlows.Parameter("slow", typeof(int), "Slow.") with { HasDefault = true, ComputeDefault = () => throw new InvalidOperationException() });
+            SampleFlows.Parameter("slow", typeof(int), "Slow.") with
+            {
+                HasDefault = true,
+                ComputeDefault = () => throw new InvalidOperationException(),
+            });
 
         var help = await CommandLineRun.OfAsync(new FakeApplication { Definition = flow }, "run", "--help");
 

@@ -8,11 +8,15 @@ using Metaflow.Running;
 
 namespace Metaflow.Cli.Tests;
 
-/// <summary>A store that others write: no text in it can send the terminal a control sequence or forge a line, whichever command prints it.</summary>
+/// <summary>A store that others write: no text in it can send the terminal a control sequence or forge a line, whichever command prints
+/// it.</summary>
 public sealed partial class HostileStoreTests : IDisposable
 {
     private const string Hostile = "\e[2J\e]0;title\a\r\nFORGED\u0085FORGED\u2028FORGED\u202e\u009b31m\tx";
-    private static readonly string[] Structure = ["flow_id", "run_number", "step_name", "task_id", "sha", "content_type", "field_name", "name", "type", "value", "ds_type"];
+    private static readonly string[] Structure =
+    [
+        "flow_id", "run_number", "step_name", "task_id", "sha", "content_type", "field_name", "name", "type", "value", "ds_type",
+    ];
 
     private readonly SampleStore _store = new();
 
@@ -45,7 +49,9 @@ public sealed partial class HostileStoreTests : IDisposable
     {
         var tried = CommandLines().ToList();
 
-        Assert.All(FlowCommands.Names, name => Assert.Contains(tried, line => line == name || line.StartsWith(name + " ", StringComparison.Ordinal)));
+        Assert.All(
+            FlowCommands.Names,
+            name => Assert.Contains(tried, line => line == name || line.StartsWith(name + " ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -53,7 +59,10 @@ public sealed partial class HostileStoreTests : IDisposable
     {
         await FillAsync(Structure);
 
-        Assert.Contains(@"\x1b[2J\x1b]0;title\x07\r\nFORGED\x85FORGED\u2028FORGED\u202e\x9b31m\tx", (await _store.ExecuteAsync("tag", "list", "7", "--flat")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            @"\x1b[2J\x1b]0;title\x07\r\nFORGED\x85FORGED\u2028FORGED\u202e\x9b31m\tx",
+            (await _store.ExecuteAsync("tag", "list", "7", "--flat")).Out,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -65,7 +74,8 @@ public sealed partial class HostileStoreTests : IDisposable
         await _store.AddTaskAsync(run, "only", "1", new Dictionary<string, object?>(), (LogKind.Stdout, "\e[31mred\e[0m\t50%\r100%"));
 
         var logs = await CommandLineRun.WithStreamsAsync(
-            _store.Application, streams => streams with { WorkingFolder = _store.Folder, OutputIsTerminal = isTerminal }, "--quiet", "logs", "7/only", "--stdout");
+            _store.Application, streams => streams with { WorkingFolder = _store.Folder, OutputIsTerminal = isTerminal }, "--quiet", "logs",
+            "7/only", "--stdout");
 
         Assert.Equal("\e[31mred\e[0m\t50%\r100%\n", logs.Out);
     }
@@ -87,7 +97,8 @@ public sealed partial class HostileStoreTests : IDisposable
                     new RunEvent.Message(DateTimeOffset.UnixEpoch, "note" + Hostile),
                     new RunEvent.TaskStarting(DateTimeOffset.UnixEpoch, task, LaunchHandle.OfProcess(0, null), 17, false),
                     new RunEvent.TaskOutput(DateTimeOffset.UnixEpoch, task, LaunchHandle.OfProcess(17, null), "\e[1mown\e[m", false),
-                    new RunEvent.TaskFailed(DateTimeOffset.UnixEpoch, task, LaunchHandle.OfProcess(0, null), 17, "reason" + Hostile, null, false),
+                    new RunEvent.TaskFailed(
+                        DateTimeOffset.UnixEpoch, task, LaunchHandle.OfProcess(0, null), 17, "reason" + Hostile, null, false),
                 ];
                 Array.ForEach(events, observer.OnEvent);
                 return new RunOutcome("7", true, 0, null);
@@ -97,7 +108,10 @@ public sealed partial class HostileStoreTests : IDisposable
         var run = await CommandLineRun.WithStreamsAsync(application, streams => streams with { OutputIsTerminal = isTerminal }, "run");
 
         Assert.Contains("\e[1mown\e[m", run.Out, StringComparison.Ordinal);
-        AssertHarmless(run.Out.Replace("\e[1mown\e[m", "", StringComparison.Ordinal).Replace("\r\e[2K", "", StringComparison.Ordinal), isTerminal, "run");
+        AssertHarmless(
+            run.Out.Replace("\e[1mown\e[m", "", StringComparison.Ordinal).Replace("\r\e[2K", "", StringComparison.Ordinal),
+            isTerminal,
+            "run");
     }
 
     public void Dispose() => _store.Dispose();
@@ -107,12 +121,14 @@ public sealed partial class HostileStoreTests : IDisposable
     [
         "runs", "runs --all", "runs --all --json", "gc", "gc --all --older-than 1d", "gc --all --json",
         "show", "show --json", "check", "run", "resume", "resume --dry-run", "resume --dry-run --json", "spin only",
-        "dump 7/only", "dump 7/only --json", "dump 7/only --format python", "dump 7/only/1 --private", "dump 7/only/HOSTILE", "dump HOSTILE/only",
-        "logs 7", "logs 7/only --timestamps", "logs 7/only --json", "logs 7/HOSTILE", "logs scrub 7/only",
-        "diff 7 8", "diff 7 8 --json", "diff 7 HOSTILE", "tag", "tag list", "tag list --json", "tag list 7 --group-by-run", "tag list --group-by-tag", "tag list --flat", "tag list --quiet",
-        "tag list HOSTILE", "tag add --run-id 7 more", "tag add --run-id 7 more --json", "tag add more", "tag remove --run-id 7 one", "tag replace --run-id 7 --add a --remove b",
-        "output-dot", "output-raw", "output-raw --json", "completion bash", "complete -- logs 7", "complete -- tag list 9", "complete -- HOSTILE",
-        "version", "help", "help HOSTILE", "HOSTILE", "runs --HOSTILE", "--namespace HOSTILE runs", "--datastore-root HOSTILE runs", "gc --all --tag one --delete",
+        "dump 7/only", "dump 7/only --json", "dump 7/only --format python", "dump 7/only/1 --private", "dump 7/only/HOSTILE",
+        "dump HOSTILE/only", "logs 7", "logs 7/only --timestamps", "logs 7/only --json", "logs 7/HOSTILE", "logs scrub 7/only",
+        "diff 7 8", "diff 7 8 --json", "diff 7 HOSTILE", "tag", "tag list", "tag list --json", "tag list 7 --group-by-run",
+        "tag list --group-by-tag", "tag list --flat", "tag list --quiet", "tag list HOSTILE", "tag add --run-id 7 more",
+        "tag add --run-id 7 more --json", "tag add more", "tag remove --run-id 7 one", "tag replace --run-id 7 --add a --remove b",
+        "output-dot", "output-raw", "output-raw --json", "completion bash", "complete -- logs 7", "complete -- tag list 9",
+        "complete -- HOSTILE", "version", "help", "help HOSTILE", "HOSTILE", "runs --HOSTILE", "--namespace HOSTILE runs",
+        "--datastore-root HOSTILE runs", "gc --all --tag one --delete",
     ];
 
     private async Task AssertHarmlessAsync(string command, bool isTerminal)
@@ -128,7 +144,9 @@ public sealed partial class HostileStoreTests : IDisposable
         if (run.ExitCode == 0 && command.Contains("json", StringComparison.Ordinal))
         {
             // Lines of logs are objects of their own; every other output is one value.
-            var values = command.StartsWith("logs", StringComparison.Ordinal) ? run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [run.Out];
+            var values = command.StartsWith("logs", StringComparison.Ordinal)
+                ? run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                : [run.Out];
             Assert.All(values, static value => JsonDocument.Parse(value).Dispose());
         }
     }
@@ -138,7 +156,9 @@ public sealed partial class HostileStoreTests : IDisposable
         var plain = isTerminal ? Colours().Replace(text, "") : text;
         Assert.All(plain.Where(static letter => letter is not ('\n' or '\t')), letter => Assert.False(
             char.IsControl(letter) || letter is '\u202e' or '\u2028', $"'{command}' printed U+{(int)letter:X4}."));
-        Assert.False(plain.Split('\n').Any(static line => line.TrimStart().StartsWith("FORGED", StringComparison.Ordinal)), $"'{command}' printed a forged line.");
+        Assert.False(
+            plain.Split('\n').Any(static line => line.TrimStart().StartsWith("FORGED", StringComparison.Ordinal)),
+            $"'{command}' printed a forged line.");
     }
 
     // Runs, tasks, artifacts and logs of a usual run, of which every text that is not spared gets a hostile end.
@@ -147,9 +167,15 @@ public sealed partial class HostileStoreTests : IDisposable
         foreach (var id in new[] { "7", "8" })
         {
             var run = await _store.AddRunAsync(id, "ada", "one", "two");
-            var artifacts = new Dictionary<string, object?> { ["word"] = id + Hostile, ["odd" + Hostile] = new Dictionary<string, object?> { [Hostile] = new[] { Hostile } } };
+            var artifacts = new Dictionary<string, object?>
+            {
+                ["word"] = id + Hostile,
+                ["odd" + Hostile] = new Dictionary<string, object?> { [Hostile] = new[] { Hostile } },
+            };
             await _store.AddTaskAsync(run, "only", "1", artifacts, (LogKind.Stdout, "plain"), (LogKind.Stderr, "words"));
-            await _store.Metadata.RecordAsync(run, new("EmptyFlow", id, "only", "1"), [new("note", "host" + Hostile, "note", ["attempt_id:0"])], [], CancellationToken.None);
+            await _store.Metadata.RecordAsync(
+                run, new("EmptyFlow", id, "only", "1"), [new("note", "host" + Hostile, "note", ["attempt_id:0"])], [],
+                CancellationToken.None);
         }
 
         var odd = await _store.AddRunAsync("9" + Hostile, "ada", "three");

@@ -30,7 +30,13 @@ internal sealed class IsolatedCommandLine() : AssemblyLoadContext(nameof(Isolate
     public static async Task ExecuteAsync(bool isTerminal, string[] arguments)
     {
         using var interruption = new RunInterruption();
-        var streams = new ConsoleStreams { Out = TextWriter.Null, Error = TextWriter.Null, OutputIsTerminal = isTerminal, ErrorIsTerminal = isTerminal };
+        var streams = new ConsoleStreams
+        {
+            Out = TextWriter.Null,
+            Error = TextWriter.Null,
+            OutputIsTerminal = isTerminal,
+            ErrorIsTerminal = isTerminal,
+        };
         Assert.Equal(0, await new FlowCommandHost(new FakeApplication(), streams, interruption).ExecuteAsync(arguments));
     }
 
@@ -42,11 +48,14 @@ internal sealed class IsolatedCommandLine() : AssemblyLoadContext(nameof(Isolate
     private IReadOnlyList<string> Loaded => [.. Assemblies.Select(static assembly => assembly.GetName().Name!)];
 
     private object? Invoke(string method, params object[] arguments)
-        => LoadFromAssemblyPath(typeof(IsolatedCommandLine).Assembly.Location).GetType(typeof(IsolatedCommandLine).FullName!)!.GetMethod(method)!.Invoke(null, arguments);
+        => LoadFromAssemblyPath(typeof(IsolatedCommandLine).Assembly.Location).GetType(typeof(IsolatedCommandLine).FullName!)!
+            .GetMethod(method)!.Invoke(null, arguments);
 
     protected override System.Reflection.Assembly? Load(System.Reflection.AssemblyName assemblyName)
     {
         var file = Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll");
-        return Isolated.Any(prefix => assemblyName.Name!.StartsWith(prefix, StringComparison.Ordinal)) && File.Exists(file) ? LoadFromAssemblyPath(file) : null;
+        return Isolated.Any(prefix => assemblyName.Name!.StartsWith(prefix, StringComparison.Ordinal)) && File.Exists(file)
+            ? LoadFromAssemblyPath(file)
+            : null;
     }
 }

@@ -7,13 +7,15 @@ using Metaflow.Storage;
 
 namespace Metaflow.Cli.Tests;
 
-/// <summary>Every option of every command that takes a number, a size or an age: whatever is given is taken, or refused with the range.</summary>
+/// <summary>Every option of every command that takes a number, a size or an age: whatever is given is taken, or refused with the
+/// range.</summary>
 public sealed class LimitTests : IDisposable
 {
     private static readonly string[] Values =
     [
-        "0", "1", "-1", "+1", "007", "2147483647", "2147483648", "99999999999", "-9223372036854775809", "1e3", "1e400", "nan", "inf", "", " ", "1.5", "0x10", "1_000", "99999999999d",
-        "0d", "1.5d", "30D", "1 d", "d", "-1d", "nand", "1e5d", "0m", "100000d", "100001d", "14286w", "2w", "90m", "12h",
+        "0", "1", "-1", "+1", "007", "2147483647", "2147483648", "99999999999", "-9223372036854775809", "1e3", "1e400", "nan", "inf", "",
+        " ", "1.5", "0x10", "1_000", "99999999999d", "0d", "1.5d", "30D", "1 d", "d", "-1d", "nand", "1e5d", "0m", "100000d", "100001d",
+        "14286w", "2w", "90m", "12h",
         new string('9', 400),
     ];
 
@@ -26,10 +28,13 @@ public sealed class LimitTests : IDisposable
         get
         {
             var limits = new TheoryData<string, string>();
-            var names = FlowCommands.Names.SelectMany(static name => FlowCommands.Specify(name).Subcommands.Select(static command => command.Name).Prepend(name));
+            var names = FlowCommands.Names
+                .SelectMany(static name => FlowCommands.Specify(name).Subcommands.Select(static command => command.Name).Prepend(name));
             foreach (var name in names)
             {
-                foreach (var option in FlowCommands.Specify(name).Options.Where(static option => option.Parameter is null && option.Choices.Count == 0 && option.ValueName is "integer" or "age" or "number" or "MB"))
+                foreach (var option in FlowCommands.Specify(name).Options
+                    .Where(static option => option.Parameter is null && option.Choices.Count == 0
+                        && option.ValueName is "integer" or "age" or "number" or "MB"))
                 {
                     limits.Add(name, option.Name);
                 }
@@ -43,8 +48,13 @@ public sealed class LimitTests : IDisposable
     public void No_option_of_a_limit_is_missed()
     {
         // Whoever adds an option of another kind says here that it is no number.
-        var others = new[] { "name", "text", "path", "state", "decorator", "format", "step", "run", "run id", "name=value", "local", "name path", "name value", "run-id", "name=json", "name,name…", "text|json|python" };
-        var kinds = FlowCommands.Names.SelectMany(static name => FlowCommands.Specify(name).Options).Where(static option => option.Parameter is null).Select(static option => option.ValueName ?? "text");
+        var others = new[]
+        {
+            "name", "text", "path", "state", "decorator", "format", "step", "run", "run id", "name=value", "local", "name path",
+            "name value", "run-id", "name=json", "name,name…", "text|json|python",
+        };
+        var kinds = FlowCommands.Names.SelectMany(static name => FlowCommands.Specify(name).Options)
+            .Where(static option => option.Parameter is null).Select(static option => option.ValueName ?? "text");
         Assert.Empty(kinds.Distinct().Except([.. others, "integer", "age", "number", "MB"]));
         Assert.Contains(Limits, static limit => limit.Data is ("run", "max-workers"));
     }
@@ -55,9 +65,16 @@ public sealed class LimitTests : IDisposable
     {
         foreach (var value in Values)
         {
-            var application = new FakeApplication { Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root), Namespace = "user:ada" } };
+            var application = new FakeApplication
+            {
+                Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root), Namespace = "user:ada" },
+            };
             var specification = FlowCommands.Specify(command);
-            string[] arguments = [.. command.Split(' '), .. specification.Arguments.Take(specification.RequiredArguments).Select(static _ => "7/start"), $"--{option}={value}"];
+            string[] arguments =
+            [
+                .. command.Split(' '), .. specification.Arguments.Take(specification.RequiredArguments).Select(static _ => "7/start"),
+                $"--{option}={value}",
+            ];
             var run = await CommandLineRun.OfAsync(application, arguments);
             Assert.DoesNotContain(ErrorCodes.InternalFault, run.Error, StringComparison.Ordinal);
             Assert.InRange(run.ExitCode, 0, 2);
@@ -70,7 +87,8 @@ public sealed class LimitTests : IDisposable
             }
             else
             {
-                Assert.True(value is "0" or "1" or "+1" or "007" or "2147483647" || value.EndsWith('d') || value.EndsWith('h') || value.EndsWith('m') || value.EndsWith('w'), $"{value} is taken: {run.Error}");
+                Assert.True(value is "0" or "1" or "+1" or "007" or "2147483647" || value.EndsWith('d') || value.EndsWith('h')
+                    || value.EndsWith('m') || value.EndsWith('w'), $"{value} is taken: {run.Error}");
             }
         }
     }
@@ -89,6 +107,9 @@ public sealed class LimitTests : IDisposable
     public async Task A_number_that_is_too_large_is_no_typing_error()
     {
         var run = await CommandLineRun.OfAsync(new FakeApplication(), "run", "--max-log-size", "99999999999");
-        Assert.Contains("'--max-log-size': 99999999999 is larger than 2147483647. Give a whole number from 1 to 2147483647.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "'--max-log-size': 99999999999 is larger than 2147483647. Give a whole number from 1 to 2147483647.",
+            run.Error,
+            StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,8 @@ public sealed class LogTests : IDisposable
         var logs = await _store.ExecuteAsync("logs", "7/only/1", "--json", "--stderr", "--quiet");
 
         Assert.Equal(
-            "{\"time\": \"1970-01-01T00:00:03.000000Z\", \"run\": \"7\", \"step\": \"only\", \"task\": \"1\", \"attempt\": 0, \"stream\": \"stderr\", \"text\": \"third\"}\n",
+            "{\"time\": \"1970-01-01T00:00:03.000000Z\", \"run\": \"7\", \"step\": \"only\", \"task\": \"1\", \"attempt\": 0, \"stream\": "
+                + "\"stderr\", \"text\": \"third\"}\n",
             logs.Out);
     }
 
@@ -50,7 +51,8 @@ public sealed class LogTests : IDisposable
 
         Assert.Equal((0, ""), (scrub.ExitCode, scrub.Out));
         Assert.EndsWith("Logs have been scrubbed for EmptyFlow/7/only/1 - attempt 0\n", scrub.Error, StringComparison.Ordinal);
-        Assert.Equal("[REDACTED runtime stdout]", await File.ReadAllTextAsync(LogPath("1", "stdout"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "[REDACTED runtime stdout]", await File.ReadAllTextAsync(LogPath("1", "stdout"), TestContext.Current.CancellationToken));
         Assert.Equal("[REDACTED runtime stdout]\nthird\n", (await _store.ExecuteAsync("logs", "7/only/1")).Out);
         Assert.Equal("second\n", (await _store.ExecuteAsync("logs", "7/only/2")).Out);
     }
@@ -84,14 +86,16 @@ public sealed class LogTests : IDisposable
         await _store.AddTaskAsync(run, "only", "4", Nothing, (LogKind.Stdout, "old secret"));
         var task = await _store.StartTaskAsync(run, "only", "4");
         await _store.Metadata.RecordAsync(
-            run, task, [new("attempt", "attempt", "1", ["attempt_id:1"]), new("attempt-done", "attempt-done", "1", ["attempt_id:1"])], [], TestContext.Current.CancellationToken);
+            run, task, [new("attempt", "attempt", "1", ["attempt_id:1"]), new("attempt-done", "attempt-done", "1", ["attempt_id:1"])], [],
+            TestContext.Current.CancellationToken);
 
         await _store.ExecuteAsync("logs", "scrub", "7/only/4");
         Assert.Contains("old secret", await File.ReadAllTextAsync(LogPath("4", "stdout"), TestContext.Current.CancellationToken));
         var both = await _store.ExecuteAsync("logs", "scrub", "7/only/4", "--all");
 
         Assert.Equal(0, both.ExitCode);
-        Assert.Equal("[REDACTED runtime stdout]", await File.ReadAllTextAsync(LogPath("4", "stdout"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "[REDACTED runtime stdout]", await File.ReadAllTextAsync(LogPath("4", "stdout"), TestContext.Current.CancellationToken));
         var refused = await _store.ExecuteAsync("logs", "scrub", "7/only/4", "--all", "--attempt", "0");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("[MF2101]", refused.Error);
@@ -214,10 +218,12 @@ public sealed class LogTests : IDisposable
         log.WriteLine(text, DateTimeOffset.UnixEpoch.AddSeconds(seconds));
     }
 
-    private string LogPath(string taskId, string stream) => Path.Combine(_store.Root, SampleStore.Flow, "7", "only", taskId, $"0.runtime_{stream}.log");
+    private string LogPath(string taskId, string stream)
+        => Path.Combine(_store.Root, SampleStore.Flow, "7", "only", taskId, $"0.runtime_{stream}.log");
 
     private async Task<IRunLease> TakeRunAsync()
-        => (await RunHomes.Of(_store.Datastore.Blobs, TimeProvider.System).TryTakeAsync(SampleStore.Flow, "7", TestContext.Current.CancellationToken))!;
+        => (await RunHomes.Of(_store.Datastore.Blobs, TimeProvider.System).TryTakeAsync(
+            SampleStore.Flow, "7", TestContext.Current.CancellationToken))!;
 
     private async Task SetStateAsync(RunState state, int? processId = null)
     {

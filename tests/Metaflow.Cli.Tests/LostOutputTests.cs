@@ -21,7 +21,8 @@ public sealed class LostOutputTests
 
         Assert.Equal((1, ""), (run.ExitCode, run.Out));
         Assert.Equal(
-            "    Configuration error:\n    The output could not be written. No space left on device. Free some space where it is redirected to, or redirect it elsewhere. "
+            "    Configuration error:\n    The output could not be written. No space left on device. Free some space where it is "
+                + "redirected to, or redirect it elsewhere. "
                 + $"[{ErrorCodes.OutputFile}]\n",
             run.Error);
     }
@@ -43,7 +44,9 @@ public sealed class LostOutputTests
     public async Task Nothing_is_said_when_nobody_can_be_told()
     {
         using var full = new FullWriter();
-        Assert.Equal(new CommandLineRun(1, "", ""), await CommandLineRun.WithStreamsAsync(new FakeApplication(), streams => streams with { Out = full, Error = full }, "help"));
+        Assert.Equal(
+            new CommandLineRun(1, "", ""),
+            await CommandLineRun.WithStreamsAsync(new FakeApplication(), streams => streams with { Out = full, Error = full }, "help"));
     }
 
     [Fact]

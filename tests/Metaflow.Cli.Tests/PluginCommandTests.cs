@@ -14,7 +14,8 @@ public sealed class PluginCommandTests
     public async Task Help_lists_them_before_those_of_every_program()
     {
         var help = await RunAsync("--help");
-        var names = help.Out.Split("Commands:")[1].Split("Options:")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Trim().Split(' ')[0]).ToList();
+        var names = help.Out.Split("Commands:")[1].Split("Options:")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => line.Trim().Split(' ')[0]).ToList();
         Assert.Equal(["card", "deploy", "completion", "version", "help"], names.SkipWhile(static name => name != "card"));
         Assert.DoesNotContain("card view", help.Out, StringComparison.Ordinal);
         Assert.Contains("card        Show and list cards.\n", help.Out, StringComparison.Ordinal);
@@ -57,11 +58,19 @@ public sealed class PluginCommandTests
     [InlineData("No such option: --fromat. Did you mean '--format'?", ErrorCodes.UnknownOption, "card", "view", "7", "--fromat=text")]
     [InlineData("Missing argument 'INPUT'.", ErrorCodes.WrongArguments, "card", "view", "--format", "text")]
     [InlineData("Missing option '--format'. Write '--format TEXT|HTML'.", ErrorCodes.WrongArguments, "card", "view", "7")]
-    [InlineData("Invalid value for '--format': invalid choice: pdf. (choose from 'text', 'html')", ErrorCodes.InvalidValue, "card", "view", "7", "--format", "pdf")]
-    [InlineData("Invalid value for '--max-bytes': 0 is smaller than 1.", ErrorCodes.InvalidValue, "card", "view", "7", "--format", "text", "--max-bytes", "0")]
+    [InlineData(
+        "Invalid value for '--format': invalid choice: pdf. (choose from 'text', 'html')", ErrorCodes.InvalidValue, "card", "view", "7",
+        "--format", "pdf")]
+    [InlineData(
+        "Invalid value for '--max-bytes': 0 is smaller than 1.", ErrorCodes.InvalidValue, "card", "view", "7", "--format", "text",
+        "--max-bytes", "0")]
     [InlineData("Got unexpected extra argument '8'.", ErrorCodes.WrongArguments, "card", "view", "7", "8", "--format", "text")]
-    [InlineData("No such option: --max-bytes. It is an option of 'card view'; write it after the command", ErrorCodes.UnknownOption, "--max-bytes", "4", "card", "view")]
-    [InlineData("Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "--with", "rety", "deploy")]
+    [InlineData(
+        "No such option: --max-bytes. It is an option of 'card view'; write it after the command", ErrorCodes.UnknownOption, "--max-bytes",
+        "4", "card", "view")]
+    [InlineData(
+        "Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "--with", "rety",
+        "deploy")]
     public async Task A_wrong_command_line_is_explained(string message, string code, params string[] arguments)
     {
         var run = await RunAsync(arguments);
@@ -78,7 +87,9 @@ public sealed class PluginCommandTests
     public async Task Shells_complete_them(string expected, params string[] words)
     {
         var complete = await RunAsync(["complete", "--", .. words]);
-        Assert.Equal(expected.Split(' '), complete.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split('\t')[0]));
+        Assert.Equal(
+            expected.Split(' '),
+            complete.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split('\t')[0]));
     }
 
     [Fact]
@@ -93,7 +104,8 @@ public sealed class PluginCommandTests
             var run = await RunAsync(new PluginRegistry().With(name, new CardCommand()), "show");
             Assert.Equal((1, ""), (run.ExitCode, run.Out));
             Assert.Contains($"A plug-in adds a command '{name}'.", run.Error, StringComparison.Ordinal);
-            Assert.Contains("'Metaflow.Cli.Tests.PluginCommandTests+CardCommand' of 'Metaflow.Cli.Tests'", run.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "'Metaflow.Cli.Tests.PluginCommandTests+CardCommand' of 'Metaflow.Cli.Tests'", run.Error, StringComparison.Ordinal);
             Assert.Contains($"[{ErrorCodes.PluginNameTaken}]", run.Error, StringComparison.Ordinal);
         }
     }
@@ -110,7 +122,10 @@ public sealed class PluginCommandTests
     [InlineData("cards view")]
     [InlineData("kärtchen")]
     public async Task A_name_that_cannot_be_typed_is_refused(string name)
-        => Assert.Contains($"[{ErrorCodes.PluginCommandRefused}]", (await RunAsync(new PluginRegistry().With(name, new CardCommand()), "show")).Error, StringComparison.Ordinal);
+        => Assert.Contains(
+            $"[{ErrorCodes.PluginCommandRefused}]",
+            (await RunAsync(new PluginRegistry().With(name, new CardCommand()), "show")).Error,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("quiet", "'--quiet' has the name of another option of the command, or of every command.")]
@@ -139,7 +154,10 @@ public sealed class PluginCommandTests
     [Fact]
     public async Task Arguments_that_are_required_have_names()
     {
-        var run = await RunAsync(new PluginRegistry().With("given", new GivenCommand(new CommandSpecification { Summary = "A command.", RequiredArguments = 1 })), "help");
+        var run = await RunAsync(
+            new PluginRegistry().With(
+                "given", new GivenCommand(new CommandSpecification { Summary = "A command.", RequiredArguments = 1 })),
+            "help");
         Assert.Contains($"It requires arguments that it does not name.", run.Error, StringComparison.Ordinal);
     }
 
@@ -148,7 +166,9 @@ public sealed class PluginCommandTests
     {
         var registry = new PluginRegistry().With("tag export", new CardCommand());
         Assert.Contains("  tag export", (await RunAsync(registry, "help", "tag")).Out, StringComparison.Ordinal);
-        Assert.Equal("7 text 1 GenreStatsFlow ada\n", (await RunAsync(registry, "--quiet", "tag", "export", "7", "--format", "text", "--max-bytes", "1")).Out);
+        Assert.Equal(
+            "7 text 1 GenreStatsFlow ada\n",
+            (await RunAsync(registry, "--quiet", "tag", "export", "7", "--format", "text", "--max-bytes", "1")).Out);
     }
 
     [Theory]
@@ -161,12 +181,18 @@ public sealed class PluginCommandTests
         Assert.Equal((exitCode, ""), (run.ExitCode, run.Out));
         Assert.Contains(headline, run.Error, StringComparison.Ordinal);
         Assert.Contains($"[{code}]", run.Error, StringComparison.Ordinal);
-        Assert.Equal(code == ErrorCodes.PluginFault, run.Error.Contains("'Metaflow.Cli.Tests.PluginCommandTests+BreakingCommand' of 'Metaflow.Cli.Tests'", StringComparison.Ordinal));
+        Assert.Equal(
+            code == ErrorCodes.PluginFault,
+            run.Error.Contains(
+                "'Metaflow.Cli.Tests.PluginCommandTests+BreakingCommand' of 'Metaflow.Cli.Tests'", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_command_that_cannot_say_what_it_accepts_is_told_as_the_package_s_fault()
-        => Assert.Contains($"[{ErrorCodes.PluginFault}]", (await RunAsync(new PluginRegistry().With("break", new BreakingCommand("specification")), "--help")).Error, StringComparison.Ordinal);
+        => Assert.Contains(
+            $"[{ErrorCodes.PluginFault}]",
+            (await RunAsync(new PluginRegistry().With("break", new BreakingCommand("specification")), "--help")).Error,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task An_interruption_ends_it_with_the_exit_code_of_the_signal()
@@ -175,7 +201,8 @@ public sealed class PluginCommandTests
         using var error = new StringWriter { NewLine = "\n" };
         interruption.Request(ExitCodes.Terminated);
         var exitCode = await new FlowCommandHost(
-            new FakeApplication(), new ConsoleStreams { Out = TextWriter.Null, Error = error }, interruption, new PluginRegistry().With("break", new BreakingCommand("stop")))
+            new FakeApplication(), new ConsoleStreams { Out = TextWriter.Null, Error = error }, interruption,
+            new PluginRegistry().With("break", new BreakingCommand("stop")))
             .ExecuteAsync(["break"]);
         Assert.Equal(ExitCodes.Terminated, exitCode);
         Assert.EndsWith("Aborted!\n", error.ToString(), StringComparison.Ordinal);
@@ -197,13 +224,16 @@ public sealed class PluginCommandTests
         Assert.Contains("Look there with '--namespace'", (await RunAsync("last", "8")).Error, StringComparison.Ordinal);
 
         Task<CommandLineRun> RunAsync(params string[] arguments)
-            => CommandLineRun.WithPluginsAsync(store.Application, registry, streams => streams with { WorkingFolder = store.Folder }, ["--quiet", .. arguments]);
+            => CommandLineRun.WithPluginsAsync(
+                store.Application, registry, streams => streams with { WorkingFolder = store.Folder }, ["--quiet", .. arguments]);
     }
 
     [Fact]
     public void Two_packages_with_one_command_are_refused()
         => Assert.Equal(
-            ErrorCodes.PluginNameTaken, Assert.Throws<ConfigurationException>(static () => new PluginRegistry().Use<CardPlugin>().With("deploy", new CardCommand())).Code);
+            ErrorCodes.PluginNameTaken,
+            Assert.Throws<ConfigurationException>(static () => new PluginRegistry().Use<CardPlugin>().With(
+                "deploy", new CardCommand())).Code);
 
     private static Task<CommandLineRun> RunAsync(params string[] arguments) => RunAsync(static streams => streams, arguments);
 
@@ -232,7 +262,14 @@ public sealed class PluginCommandTests
             RequiredArguments = 1,
             Options =
             [
-                new() { Name = "format", ValueName = "text|html", Choices = ["text", "html"], Description = "The form.", IsRequired = true },
+                new()
+                {
+                    Name = "format",
+                    ValueName = "text|html",
+                    Choices = ["text", "html"],
+                    Description = "The form.",
+                    IsRequired = true,
+                },
                 new() { Name = "max-bytes", ValueName = "integer", Description = "The most bytes shown.", Default = "10" },
             ],
         };
@@ -241,7 +278,9 @@ public sealed class PluginCommandTests
 
         public override Task<int> ExecuteAsync(FlowContext context)
         {
-            var shown = $"{context.Line.Arguments[0]} {context.Line.Text("format")} {MaxBytes(context)} {context.Definition.FlowName} {context.Settings.User}";
+            var shown =
+                $"{context.Line.Arguments[0]} {context.Line.Text("format")} {MaxBytes(context)} {context.Definition.FlowName} "
+                    + $"{context.Settings.User}";
             context.Streams.Out.WriteLine(shown);
             return Task.FromResult(3);
         }
@@ -260,7 +299,8 @@ public sealed class PluginCommandTests
 
         public override Task<int> ExecuteAsync(FlowContext context)
         {
-            context.Streams.Out.WriteLine(string.Join(' ', context.Line.Parameters.Select(static parameter => $"{parameter.Key}={parameter.Value}")));
+            context.Streams.Out.WriteLine(string.Join(
+                ' ', context.Line.Parameters.Select(static parameter => $"{parameter.Key}={parameter.Value}")));
             return Task.FromResult(ExitCodes.Success);
         }
     }
@@ -285,7 +325,8 @@ public sealed class PluginCommandTests
 
     private sealed class BreakingCommand(string kind) : Command<FlowContext>
     {
-        public override CommandSpecification Specification => kind == "specification" ? throw new InvalidOperationException("No.") : new() { Summary = "Break." };
+        public override CommandSpecification Specification
+            => kind == "specification" ? throw new InvalidOperationException("No.") : new() { Summary = "Break." };
 
         public override Task<int> ExecuteAsync(FlowContext context) => kind switch
         {

@@ -39,14 +39,18 @@ public sealed class PythonTextTests
             list = new List<object?> { list, list };
         }
 
-        Assert.Equal(Metaflow.Errors.ErrorCodes.JsonTooLong, Assert.Throws<Metaflow.Errors.StorageException>(() => ArtifactJson.Of(list)).Code);
+        Assert.Equal(
+            Metaflow.Errors.ErrorCodes.JsonTooLong, Assert.Throws<Metaflow.Errors.StorageException>(() => ArtifactJson.Of(list)).Code);
         Assert.Equal(1, asked);
         var text = new string('x', 1_000_000);
-        Assert.Throws<Metaflow.Errors.StorageException>(() => ArtifactJson.Of(Enumerable.Repeat((object?)new[] { text }.ToList(), 1).SelectMany(part => Enumerable.Repeat((object?)part, 1_000)).ToList()));
+        Assert.Throws<Metaflow.Errors.StorageException>(() => ArtifactJson.Of(Enumerable.Repeat((object?)new[] { text }.ToList(), 1)
+            .SelectMany(part => Enumerable.Repeat((object?)part, 1_000)).ToList()));
         var shared = new List<object?> { 1L, "a" };
         Assert.Equal("[[1, \"a\"], [1, \"a\"]]", PythonJson.WriteLine(ArtifactJson.Of(new List<object?> { shared, shared })));
         Assert.Equal("[null, 1]", PythonJson.WriteLine(ArtifactJson.Of(Ring())));
-        Assert.Equal("\"0x1" + new string('0', 2_000_000) + "\"", PythonJson.WriteLine(ArtifactJson.Of(System.Numerics.BigInteger.One << 8_000_000)));
+        Assert.Equal(
+            "\"0x1" + new string('0', 2_000_000) + "\"",
+            PythonJson.WriteLine(ArtifactJson.Of(System.Numerics.BigInteger.One << 8_000_000)));
     }
 
     private static List<object?> Ring()
@@ -62,7 +66,9 @@ public sealed class PythonTextTests
     {
         Assert.Equal("0x1" + new string('0', 2_000_000), PythonRepr.Of(System.Numerics.BigInteger.One << 8_000_000));
         Assert.Equal("-0x1" + new string('0', 5_000), PythonRepr.Of(-(System.Numerics.BigInteger.One << 20_000)));
-        Assert.Equal((System.Numerics.BigInteger.One << 1_000).ToString(System.Globalization.CultureInfo.InvariantCulture), PythonRepr.Of(System.Numerics.BigInteger.One << 1_000));
+        Assert.Equal(
+            (System.Numerics.BigInteger.One << 1_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            PythonRepr.Of(System.Numerics.BigInteger.One << 1_000));
     }
 
     [Theory]

@@ -24,9 +24,12 @@ public sealed class ResumeTests
     public async Task Options_reach_the_run()
     {
         var application = new FakeApplication();
-        await CommandLineRun.OfAsync(application, "resume", "ComputeStatistics", "--origin-run-id", "6", "--max-genres", "3", "--tag", "t", "--rerun-changed", "--clone-only");
+        await CommandLineRun.OfAsync(
+            application, "resume", "ComputeStatistics", "--origin-run-id", "6", "--max-genres", "3", "--tag", "t", "--rerun-changed",
+            "--clone-only");
         var request = Assert.Single(application.Runs).Request;
-        Assert.Equal(new ResumeRequest { Step = "compute_statistics", OriginRun = "6", RerunsChanged = true, IsCloneOnly = true }, request.Resume);
+        Assert.Equal(
+            new ResumeRequest { Step = "compute_statistics", OriginRun = "6", RerunsChanged = true, IsCloneOnly = true }, request.Resume);
         Assert.Equal("3", request.Parameters["max_genres"]);
         Assert.Equal(["t"], request.Tags);
     }
@@ -80,7 +83,9 @@ public sealed class ResumeTests
     public async Task Options_that_a_continued_run_takes_reach_it()
     {
         var application = new FakeApplication();
-        await CommandLineRun.OfAsync(application, "resume", "--continue", "GenreStatsFlow/6", "--max-workers", "2", "--tag", "t", "--no-clone-only", "--max-genres", "4");
+        await CommandLineRun.OfAsync(
+            application, "resume", "--continue", "GenreStatsFlow/6", "--max-workers", "2", "--tag", "t", "--no-clone-only", "--max-genres",
+            "4");
         var request = Assert.Single(application.Continuations).Request;
         Assert.Equal("4", request.Anew.Parameters["max_genres"]);
         Assert.Equal(("6", 2, "t"), (request.RunId, request.MaxWorkers, Assert.Single(request.Tags)));

@@ -32,7 +32,8 @@ public sealed class RunTests
 
         var run = await CommandLineRun.OfAsync(
             application,
-            "--datastore-root", "store", "--with", "retry", "--metadata=local", "--datastore", "local", "--environment", "local", "--no-pylint",
+            "--datastore-root", "store", "--with", "retry", "--metadata=local", "--datastore", "local", "--environment", "local",
+            "--no-pylint",
             "run", "--max-workers", "4", "--max_num_splits=7", "--max-log-size", "2", "--tag", "a", "--tag=b c", "--run-id-file", "id.txt",
             "--namespace", "user:eve", "--with", "timeout:seconds=3", "--quiet");
 
@@ -172,7 +173,8 @@ public sealed class RunTests
         var run = await CommandLineRun.WithEnvironmentAsync(application, new() { ["METAFLOW_RUN_MAX_GENRES"] = "few" }, "run");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("Error: Invalid value for the environment variable 'METAFLOW_RUN_MAX_GENRES': 'few' is not a valid integer.", run.Error);
+        Assert.Contains(
+            "Error: Invalid value for the environment variable 'METAFLOW_RUN_MAX_GENRES': 'few' is not a valid integer.", run.Error);
         Assert.Empty(application.Runs);
     }
 
@@ -203,7 +205,8 @@ public sealed class RunTests
     {
         var application = new FakeApplication { OnRun = static (_, _, _) => throw new StorageException("MF4999", "What.", "Why.", "Fix.") };
 
-        var run = await CommandLineRun.WithStreamsAsync(application, static streams => streams with { ErrorIsTerminal = true }, "--quiet", "run");
+        var run = await CommandLineRun.WithStreamsAsync(
+            application, static streams => streams with { ErrorIsTerminal = true }, "--quiet", "run");
 
         Assert.Equal("    \e[31mDatastore error:\e[0m\n    What. Why. Fix. [MF4999]\n", run.Error);
     }
@@ -233,12 +236,14 @@ public sealed class RunTests
             OnRun = static (_, observer, _) =>
             {
                 var at = new DateTimeOffset(2026, 11, 21, 21, 19, 23, 5, TimeSpan.Zero);
-                observer.OnEvent(new RunEvent.TaskOutput(at, new TaskPath("F", "7", "start", "1"), LaunchHandle.OfProcess(42, null), "hello", false));
+                observer.OnEvent(new RunEvent.TaskOutput(
+                    at, new TaskPath("F", "7", "start", "1"), LaunchHandle.OfProcess(42, null), "hello", false));
                 return new RunOutcome("7", true, 0, null);
             },
         };
 
-        var run = await CommandLineRun.WithStreamsAsync(application, streams => streams with { Time = new FakeTime(default) }, "run", "--quiet");
+        var run = await CommandLineRun.WithStreamsAsync(
+            application, streams => streams with { Time = new FakeTime(default) }, "run", "--quiet");
 
         Assert.Equal(new CommandLineRun(0, "2026-11-21 22:19:23.005 [7/start/1 (pid 42)] hello\n", ""), run);
     }
@@ -253,7 +258,12 @@ public sealed class RunTests
             {
                 User = "ada",
                 Datastore = StoreAddress.Local("/data/.metaflow"),
-                Environment = new Dictionary<string, string> { ["METAFLOW_RUN_MUST"] = "5", ["METAFLOW_RUN_MAX_WORKERS"] = "3", ["METAFLOW_RUN_MAX_NUM_SPLITS"] = "4" },
+                Environment = new Dictionary<string, string>
+                {
+                    ["METAFLOW_RUN_MUST"] = "5",
+                    ["METAFLOW_RUN_MAX_WORKERS"] = "3",
+                    ["METAFLOW_RUN_MAX_NUM_SPLITS"] = "4",
+                },
             },
         };
 

@@ -25,7 +25,8 @@ public sealed class RunViewTests
             new RunEvent.ForeachYields(At, Task, LaunchHandle.OfProcess(42, null), 3),
             new RunEvent.TaskSucceeded(At, Task, LaunchHandle.OfProcess(42, null)),
             new RunEvent.TaskFailed(At, Task, LaunchHandle.OfProcess(42, null), 0, null, null, false),
-            new RunEvent.TaskFailed(At, Task, LaunchHandle.OfProcess(42, null), 0, "The process was killed by signal 9.", TimeSpan.FromMinutes(2), false),
+            new RunEvent.TaskFailed(
+                At, Task, LaunchHandle.OfProcess(42, null), 0, "The process was killed by signal 9.", TimeSpan.FromMinutes(2), false),
             new RunEvent.TaskFailed(At, Task, LaunchHandle.OfProcess(42, null), 0, null, null, true),
             new RunEvent.TaskFailed(At, Task, LaunchHandle.OfProcess(42, null), 0, null, TimeSpan.Zero, false),
             new RunEvent.RunStopping(At, false, 3),
@@ -47,7 +48,8 @@ public sealed class RunViewTests
     [InlineData("")]
     public void A_users_text_is_not_altered(string text)
         => Assert.Equal(
-            $"2026-11-21 22:19:23.533 [7/b/2 (pid 42)] {text}\n", Plain(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), text, false)));
+            $"2026-11-21 22:19:23.533 [7/b/2 (pid 42)] {text}\n",
+            Plain(new RunEvent.TaskOutput(At, Task, LaunchHandle.OfProcess(42, null), text, false)));
 
     [Fact]
     public void Every_five_minutes_the_view_says_what_runs()
@@ -56,7 +58,8 @@ public sealed class RunViewTests
         var time = new FakeTime(At);
         using var view = new PlainRunView(Streams(output, time));
 
-        view.OnEvent(new RunEvent.Progress(At, [new("start", 0, 1, 0), new("a", 2, 5, 1), new("b", 1, 0, 0), new("join", 0, 0, 0), new("end", 0, 0, 0)]));
+        view.OnEvent(new RunEvent.Progress(
+            At, [new("start", 0, 1, 0), new("a", 2, 5, 1), new("b", 1, 0, 0), new("join", 0, 0, 0), new("end", 0, 0, 0)]));
         time.Advance(TimeSpan.FromSeconds(299));
         Assert.Equal("", output.ToString());
         time.Advance(TimeSpan.FromSeconds(1));
@@ -92,7 +95,8 @@ public sealed class RunViewTests
             view.OnEvent(new RunEvent.RunEnded(At, true));
         }
 
-        Expectation.Matches("terminal-run", output.ToString().Replace("\e", "ESC", StringComparison.Ordinal).Replace("\r", "CR", StringComparison.Ordinal));
+        Expectation.Matches(
+            "terminal-run", output.ToString().Replace("\e", "ESC", StringComparison.Ordinal).Replace("\r", "CR", StringComparison.Ordinal));
         Assert.EndsWith("Done!\e[0m\n", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -173,7 +177,8 @@ public sealed class RunViewTests
         var streams = Streams(output, new FakeTime(At)) with { OutputIsTerminal = true };
 
         using var rich = Assert.IsType<TerminalRunView>(RunView.For(streams));
-        using var plain = Assert.IsType<PlainRunView>(RunView.For(streams with { Environment = new Dictionary<string, string> { [variable] = value } }));
+        using var plain = Assert.IsType<PlainRunView>(
+            RunView.For(streams with { Environment = new Dictionary<string, string> { [variable] = value } }));
         using var redirected = Assert.IsType<PlainRunView>(RunView.For(streams with { OutputIsTerminal = false }));
     }
 
@@ -183,13 +188,15 @@ public sealed class RunViewTests
     [InlineData(90, "90 seconds")]
     [InlineData(150, "2.5 minutes")]
     [InlineData(7200, "2 hours")]
-    public void Waits_are_said_in_words(double seconds, string words) => Assert.Equal(words, Durations.InWords(TimeSpan.FromSeconds(seconds)));
+    public void Waits_are_said_in_words(double seconds, string words)
+        => Assert.Equal(words, Durations.InWords(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(7, "0:07")]
     [InlineData(3723, "1:02:03")]
     [InlineData(90000, "1d 1:00:00")]
-    public void Elapsed_time_is_said_as_on_a_clock(double seconds, string text) => Assert.Equal(text, Durations.AsClock(TimeSpan.FromSeconds(seconds)));
+    public void Elapsed_time_is_said_as_on_a_clock(double seconds, string text)
+        => Assert.Equal(text, Durations.AsClock(TimeSpan.FromSeconds(seconds)));
 
     private static string Plain(params RunEvent[] events)
     {
@@ -203,5 +210,6 @@ public sealed class RunViewTests
         return output.ToString();
     }
 
-    private static ConsoleStreams Streams(TextWriter output, TimeProvider time) => new() { Out = output, Error = TextWriter.Null, Time = time };
+    private static ConsoleStreams Streams(TextWriter output, TimeProvider time)
+        => new() { Out = output, Error = TextWriter.Null, Time = time };
 }

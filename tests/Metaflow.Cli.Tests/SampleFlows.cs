@@ -48,17 +48,18 @@ public static class SampleFlows
 
     public static FlowDefinition With(params ParameterDefinition[] parameters) => Empty with { Parameters = parameters };
 
-    public static ParameterDefinition Parameter(string name, Type type, string help = "", object? defaultValue = null, bool required = false) => new()
-    {
-        Name = name,
-        MemberName = name,
-        ValueType = type,
-        TypeName = type.Name,
-        Help = help,
-        HasDefault = defaultValue is not null,
-        Default = defaultValue,
-        IsRequired = required,
-    };
+    public static ParameterDefinition Parameter(
+        string name, Type type, string help = "", object? defaultValue = null, bool required = false) => new()
+        {
+            Name = name,
+            MemberName = name,
+            ValueType = type,
+            TypeName = type.Name,
+            Help = help,
+            HasDefault = defaultValue is not null,
+            Default = defaultValue,
+            IsRequired = required,
+        };
 
     private static StepNode Step(string name, int line, string documentation = "") => new()
     {

@@ -42,13 +42,16 @@ internal sealed class SampleStore : IDisposable
         new RunRecord(Flow, id, user, tags, ["runtime:dev", "user:" + user], DateTimeOffset.UnixEpoch), CancellationToken.None);
 
     /// <summary>Adds a task that ended: its artifacts, its logs and what the reader of them looks for.</summary>
-    public async Task AddTaskAsync(RunRecord run, string step, string id, IReadOnlyDictionary<string, object?> artifacts, params (LogKind Stream, string Text)[] log)
+    public async Task AddTaskAsync(
+        RunRecord run, string step, string id, IReadOnlyDictionary<string, object?> artifacts, params (LogKind Stream, string Text)[] log)
     {
         await StartTaskAsync(run, step, id);
         var task = new TaskPath(Flow, run.RunId, step, id);
         var writer = Datastore.OpenWriter(task, 0);
         await writer.BeginAttemptAsync(CancellationToken.None);
-        await writer.SaveArtifactsAsync([.. artifacts.Select(static artifact => KeyValuePair.Create(artifact.Key, ArtifactSerializer.SerializePlain(artifact.Value)))], CancellationToken.None);
+        await writer.SaveArtifactsAsync(
+            [.. artifacts.Select(static artifact => KeyValuePair.Create(artifact.Key, ArtifactSerializer.SerializePlain(artifact.Value)))],
+            CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
         foreach (var (stream, text) in log)
         {
@@ -69,7 +72,10 @@ internal sealed class SampleStore : IDisposable
     }
 
     public TaskLogWriter OpenLog(TaskPath task, LogKind stream)
-        => new(((LocalBlobStore)Datastore.Blobs).OpenAppend(LogFiles.PathOf(task, 0, LogFiles.Runtime, stream)), LogFiles.Runtime, TaskLogWriter.DefaultMaxBytes);
+        => new(
+            ((LocalBlobStore)Datastore.Blobs).OpenAppend(LogFiles.PathOf(task, 0, LogFiles.Runtime, stream)),
+            LogFiles.Runtime,
+            TaskLogWriter.DefaultMaxBytes);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

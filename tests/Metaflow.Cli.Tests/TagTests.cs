@@ -14,7 +14,10 @@ public sealed class TagTests : IDisposable
         var add = await _store.ExecuteAsync("tag", "add", "--run-id", "7", "zeta", "b c");
 
         Assert.Equal(0, add.ExitCode);
-        Assert.EndsWith("Operation successful. New tags:\n\nSystem tags and *tags*; only *tags* can be modified\n" + new string('-', 51) + "\n\n", add.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Operation successful. New tags:\n\nSystem tags and *tags*; only *tags* can be modified\n" + new string('-', 51) + "\n\n",
+            add.Error,
+            StringComparison.Ordinal);
         Assert.Equal("*b c*          runtime:dev    user:ada       *zeta*\n\n", add.Out);
         Assert.Equal("b c\nruntime:dev\nuser:ada\nzeta\n", (await _store.ExecuteAsync("tag", "list", "--flat")).Out);
     }
@@ -34,7 +37,8 @@ public sealed class TagTests : IDisposable
     {
         await _store.AddRunAsync("7", "ada", "candidate");
 
-        var replace = await _store.ExecuteAsync("tag", "replace", "--run-id", "7", "--remove", "candidate", "--add", "released", "--add", "x", "--json", "--quiet");
+        var replace = await _store.ExecuteAsync(
+            "tag", "replace", "--run-id", "7", "--remove", "candidate", "--add", "released", "--add", "x", "--json", "--quiet");
 
         Assert.Equal((0, ""), (replace.ExitCode, replace.Error));
         Assert.Equal(
@@ -151,7 +155,8 @@ public sealed class TagTests : IDisposable
     {
         await _store.AddRunAsync("7", "ada", [.. Enumerable.Range(10, 20).Select(static number => $"tag-{number}")]);
 
-        var list = await CommandLineRun.WithStreamsAsync(_store.Application, static streams => streams with { Width = static () => 40 }, "tag", "list");
+        var list = await CommandLineRun.WithStreamsAsync(
+            _store.Application, static streams => streams with { Width = static () => 40 }, "tag", "list");
 
         Assert.All(list.Out.Split('\n'), static line => Assert.True(line.Length <= 40, line));
         Assert.Contains("*tag-10*", list.Out);

@@ -12,28 +12,41 @@ public sealed class UsageTests
     [InlineData("No such option: --zzz. Add --help to see the options.", ErrorCodes.UnknownOption, "run", "--zzz")]
     [InlineData("No such option: -x. Add --help to see the options.", ErrorCodes.UnknownOption, "run", "-x")]
     [InlineData("No such option: --queit. Did you mean '--quiet'?", ErrorCodes.UnknownOption, "--queit", "run")]
-    [InlineData("No such option: --max-workers. It is an option of 'run'; write it after the command", ErrorCodes.UnknownOption, "--max-workers", "4", "run")]
+    [InlineData(
+        "No such option: --max-workers. It is an option of 'run'; write it after the command", ErrorCodes.UnknownOption, "--max-workers",
+        "4", "run")]
     [InlineData("No such command 'rnu'. Did you mean 'run'?", ErrorCodes.UnknownCommand, "rnu")]
     [InlineData("No such command 'deploy-it'. The commands are run, resume,", ErrorCodes.UnknownCommand, "deploy-it")]
     [InlineData("Option '--tag' requires a value. Write '--tag VALUE'.", ErrorCodes.OptionWithoutValue, "run", "--tag")]
-    [InlineData("Option '--tag' requires a value. What follows it, '--alpha', is an option", ErrorCodes.OptionWithoutValue, "run", "--tag", "--alpha", "1")]
+    [InlineData(
+        "Option '--tag' requires a value. What follows it, '--alpha', is an option", ErrorCodes.OptionWithoutValue, "run", "--tag",
+        "--alpha", "1")]
     [InlineData("Option '--tag' requires a value. Write '--tag VALUE'.", ErrorCodes.OptionWithoutValue, "run", "--tag", "a", "--tag")]
-    [InlineData("Option '--with' requires a value. What follows it, '--quiet', is an option", ErrorCodes.OptionWithoutValue, "--with", "--quiet", "run")]
+    [InlineData(
+        "Option '--with' requires a value. What follows it, '--quiet', is an option", ErrorCodes.OptionWithoutValue, "--with", "--quiet",
+        "run")]
     [InlineData("No such option: --zzz. Add --help to see the options.", ErrorCodes.UnknownOption, "dump", "--zzz=4", "7/start")]
     [InlineData("Got unexpected extra argument '--alpha'.", ErrorCodes.WrongArguments, "run", "--", "--alpha")]
     [InlineData("Got unexpected extra argument 'now'.", ErrorCodes.WrongArguments, "run", "now")]
-    [InlineData("Invalid value for '--max-workers': 'many' is not a valid integer.", ErrorCodes.InvalidValue, "run", "--max-workers", "many")]
+    [InlineData(
+        "Invalid value for '--max-workers': 'many' is not a valid integer.", ErrorCodes.InvalidValue, "run", "--max-workers", "many")]
     [InlineData("Invalid value for '--max-workers': 0 is smaller than 1.", ErrorCodes.InvalidValue, "run", "--max-workers", "0")]
     [InlineData("Invalid value for '--quiet': 'loud' is not a valid boolean.", ErrorCodes.InvalidValue, "run", "--quiet=loud")]
     [InlineData("Invalid value for '--quiet': 'loud' is not a valid boolean.", ErrorCodes.InvalidValue, "--quiet=loud", "run")]
     [InlineData("Invalid value for '--private': '' is not a valid boolean.", ErrorCodes.InvalidValue, "dump", "--private=", "7/start")]
-    [InlineData("Option '--quiet' expects a single argument but 2 were provided.", ErrorCodes.WrongArguments, "run", "--quiet=true", "--quiet=false")]
+    [InlineData(
+        "Option '--quiet' expects a single argument but 2 were provided.", ErrorCodes.WrongArguments, "run", "--quiet=true",
+        "--quiet=false")]
     [InlineData("Invalid value for '--max-workers': '' is not a valid integer.", ErrorCodes.InvalidValue, "run", "--max-workers=")]
     [InlineData("No such command 'flow'.", ErrorCodes.UnknownCommand, "flow", "run")]
-    [InlineData("Invalid value for '--metadata': invalid choice: service. (choose from 'local', 'store')", ErrorCodes.InvalidValue, "run", "--metadata", "service")]
+    [InlineData(
+        "Invalid value for '--metadata': invalid choice: service. (choose from 'local', 'store')", ErrorCodes.InvalidValue, "run",
+        "--metadata", "service")]
     [InlineData("Invalid value for '--alpha': 'abc' is not a valid number.", ErrorCodes.InvalidValue, "run", "--alpha", "abc")]
     [InlineData("Invalid value for '--level': 'Hard' is not one of 'Low', 'VeryHigh'.", ErrorCodes.InvalidValue, "run", "--level", "Hard")]
-    [InlineData("Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "run", "--with", "rety:times=2")]
+    [InlineData(
+        "Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "run", "--with",
+        "rety:times=2")]
     [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag=")]
     [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag", "a", "--tag", "")]
     [InlineData("Missing argument 'INPUT'.", ErrorCodes.WrongArguments, "dump")]
@@ -75,7 +88,8 @@ public sealed class UsageTests
         var run = await CommandLineRun.OfAsync(application, "run", "--with", "retry:times=x");
 
         Assert.Equal((2, ""), (run.ExitCode, run.Out));
-        Assert.EndsWith("Error: The decorator 'retry:times=x' cannot be attached. Why. Fix. [MF2092]\n", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Error: The decorator 'retry:times=x' cannot be attached. Why. Fix. [MF2092]\n", run.Error, StringComparison.Ordinal);
         Assert.Empty(application.Runs);
     }
 
@@ -86,7 +100,8 @@ public sealed class UsageTests
 
         Assert.Equal(2, run.ExitCode);
         Assert.EndsWith(
-            "Error: Invalid value for the environment variable 'METAFLOW_QUIET': 'zz' is not a valid boolean. Set it to true or false, or unset it. [MF2004]\n",
+            "Error: Invalid value for the environment variable 'METAFLOW_QUIET': 'zz' is not a valid boolean. Set it to true or false, or "
+                + "unset it. [MF2004]\n",
             run.Error,
             StringComparison.Ordinal);
     }
@@ -112,7 +127,10 @@ public sealed class UsageTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        Assert.Equal(ExitCodes.Usage, ProgramCommandLine.Execute("app", [("TrainFlow", ""), ("ScoreFlow", "")], [typed], new ConsoleStreams { Out = output, Error = error }));
+        Assert.Equal(
+            ExitCodes.Usage,
+            ProgramCommandLine.Execute(
+                "app", [("TrainFlow", ""), ("ScoreFlow", "")], [typed], new ConsoleStreams { Out = output, Error = error }));
         Assert.Contains($"No such flow '{typed}'. The flows are TrainFlow, ScoreFlow. {fix}", error.ToString(), StringComparison.Ordinal);
     }
 }

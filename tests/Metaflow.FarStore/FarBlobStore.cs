@@ -36,7 +36,8 @@ public sealed class FarBlobStore(string root) : IBlobStore
 
     public bool GuardsContent => true;
 
-    public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<bool>> SaveAsync(
+        IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
     {
         var stored = new bool[writes.Count];
         foreach (var isLast in (bool[])[false, true])
@@ -53,7 +54,9 @@ public sealed class FarBlobStore(string root) : IBlobStore
         using var response = await SendAsync(HttpMethod.Get, 'o', path, static (_, _) => ValueTask.CompletedTask, cancellationToken);
         return response.StatusCode == HttpStatusCode.NotFound ? null : new BlobRead(
             new MemoryStream(await response.Content.ReadAsByteArrayAsync(cancellationToken), writable: false),
-            response.Headers.TryGetValues("X-Packing", out var packing) && packing.Single() is { Length: > 0 } text ? new BlobPacking(text == "raw") : null);
+            response.Headers.TryGetValues("X-Packing", out var packing) && packing.Single() is { Length: > 0 } text
+                ? new BlobPacking(text == "raw")
+                : null);
     }
 
     public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
@@ -61,7 +64,8 @@ public sealed class FarBlobStore(string root) : IBlobStore
         var states = new BlobState?[paths.Count];
         await ForEachAsync([.. Enumerable.Range(0, paths.Count)], async i =>
         {
-            using var response = await SendAsync(HttpMethod.Get, 's', paths[i], static (_, _) => ValueTask.CompletedTask, cancellationToken);
+            using var response = await SendAsync(
+                HttpMethod.Get, 's', paths[i], static (_, _) => ValueTask.CompletedTask, cancellationToken);
             states[i] = response.StatusCode == HttpStatusCode.NotFound ? null : new BlobState(
                 long.Parse(response.Headers.GetValues("X-Length").Single(), CultureInfo.InvariantCulture),
                 DateTimeOffset.Parse(response.Headers.GetValues("X-Changed").Single(), CultureInfo.InvariantCulture));
@@ -73,11 +77,18 @@ public sealed class FarBlobStore(string root) : IBlobStore
     {
         using var response = await SendAsync(HttpMethod.Get, 'l', folder, static (_, _) => ValueTask.CompletedTask, cancellationToken);
         var lines = (await response.Content.ReadAsStringAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return [.. lines.Select(static line => new BlobEntry(line[1..], line[0] == '/')).Where(static entry => entry is not { Name: "_meta", IsFolder: true })];
+        return
+        [
+            .. lines.Select(static line => new BlobEntry(line[1..], line[0] == '/'))
+                .Where(static entry => entry is not { Name: "_meta", IsFolder: true }),
+        ];
     }
 
     public async ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
-        => await ForEachAsync(paths, async path => (await SendAsync(HttpMethod.Delete, 'o', path, static (_, _) => ValueTask.CompletedTask, cancellationToken)).Dispose());
+        => await ForEachAsync(
+            paths,
+            async path =>
+                (await SendAsync(HttpMethod.Delete, 'o', path, static (_, _) => ValueTask.CompletedTask, cancellationToken)).Dispose());
 
     private static async Task ForEachAsync<T>(IReadOnlyList<T> items, Func<T, Task> act)
     {
@@ -109,7 +120,8 @@ public sealed class FarBlobStore(string root) : IBlobStore
 
         // The answer of an earlier try may have been lost after the object was stored.
         async Task<bool> IsMineAsync()
-            => await OpenAsync(write.Path, cancellationToken) is { } read && ((MemoryStream)read.Content).ToArray().AsSpan().SequenceEqual(written);
+            => await OpenAsync(write.Path, cancellationToken) is { } read
+                && ((MemoryStream)read.Content).ToArray().AsSpan().SequenceEqual(written);
     }
 
     private async Task<HttpResponseMessage> SendAsync(
@@ -147,5 +159,6 @@ public sealed class FarBlobStore(string root) : IBlobStore
     }
 
     private StorageException Failed(string path, string why, Exception? cause) => new(
-        ErrorCodes.StorageWriteFailed, $"The object '{path}' could not be reached.", $"The server at '{root}' says: {why}", "Start the server again.", cause!);
+        ErrorCodes.StorageWriteFailed, $"The object '{path}' could not be reached.", $"The server at '{root}' says: {why}",
+        "Start the server again.", cause!);
 }

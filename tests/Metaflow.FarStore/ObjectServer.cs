@@ -6,7 +6,8 @@ using System.Text;
 
 namespace Metaflow.FarStore;
 
-/// <summary>A service that keeps objects, as those of clouds do: conditional writes, a while for each answer, no append, no rename, no empty folders.</summary>
+/// <summary>A service that keeps objects, as those of clouds do: conditional writes, a while for each answer, no append, no rename, no
+/// empty folders.</summary>
 /// <remarks>Can be told to be down for some requests, and to lose the answer of requests that it has carried out.</remarks>
 public sealed class ObjectServer : IAsyncDisposable
 {
@@ -189,7 +190,9 @@ public sealed class ObjectServer : IAsyncDisposable
     {
         var prefix = folder.Length == 0 ? "" : folder + "/";
         var names = _objects.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).Select(path => path[prefix.Length..]);
-        return string.Concat(names.Select(static name => name.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? $"/{name[..slash]}\n" : $".{name}\n").Distinct());
+        return string.Concat(
+            names.Select(static name =>
+                name.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? $"/{name[..slash]}\n" : $".{name}\n").Distinct());
     }
 
     private sealed record StoredObject(byte[] Content, string? Packing, DateTimeOffset ChangedAt);

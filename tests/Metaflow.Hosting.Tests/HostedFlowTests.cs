@@ -51,7 +51,8 @@ public sealed class HostedFlowTests : IDisposable
     {
         using var host = Build(static options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.None });
 
-        var run = await Runner(host).RunAsync<HostedFlow>(static options => options with { Tags = ["from-host"] }, TestContext.Current.CancellationToken);
+        var run = await Runner(host).RunAsync<HostedFlow>(
+            static options => options with { Tags = ["from-host"] }, TestContext.Current.CancellationToken);
 
         Assert.Equal("word from the host", run.EnsureSucceeded().Data.Text);
         Assert.Equal(Environment.ProcessId, run.Data.ProcessId);
@@ -64,7 +65,8 @@ public sealed class HostedFlowTests : IDisposable
         using var host = Build(static _ => { });
 
         var error = await Assert.ThrowsAsync<ArgumentException>(
-            () => Runner(host).RunAsync<HostedFlow>(new FlowRunOptions { Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken));
+            () => Runner(host).RunAsync<HostedFlow>(
+                new FlowRunOptions { Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken));
 
         Assert.Contains("RunAsync<TFlow>(defaults => defaults with", error.Message, StringComparison.Ordinal);
     }
@@ -88,16 +90,19 @@ public sealed class HostedFlowTests : IDisposable
         var run = await Runner(host).RunAsync<StumblingFlow>(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.False(run.Succeeded);
-        var tasks = activities.Where(activity => activity.GetTagItem("metaflow.task") as string == $"StumblingFlow/{run.RunId}/start/1" && activity.TraceId == TraceOf(activities, run.RunId)).ToList();
+        var tasks = activities.Where(activity => activity.GetTagItem("metaflow.task") as string == $"StumblingFlow/{run.RunId}/start/1"
+            && activity.TraceId == TraceOf(activities, run.RunId)).ToList();
         Assert.Equal([0, 1], tasks.Select(static activity => (int)activity.GetTagItem("metaflow.attempt")!));
         Assert.All(tasks, static activity => Assert.Equal(ActivityStatusCode.Error, activity.Status));
         Assert.Contains("StumblingFlow start retried", counted);
         Assert.Contains("StumblingFlow start failed", counted);
         Assert.Contains(_log.Lines, static line => line == "Warning Metaflow.StumblingFlow tried again");
-        Assert.Contains(_log.Lines, static line => line.StartsWith("Information Metaflow.StumblingFlow stumbling", StringComparison.Ordinal));
+        Assert.Contains(
+            _log.Lines, static line => line.StartsWith("Information Metaflow.StumblingFlow stumbling", StringComparison.Ordinal));
         Assert.Contains(_log.Lines, static line => line == "Error Metaflow.StumblingFlow failed");
         Assert.DoesNotContain(_log.Texts, static text => text.Contains("(null)", StringComparison.Ordinal));
-        Assert.Contains(_log.Texts, static text => text.EndsWith("failed in attempt 1. Its own output says why.", StringComparison.Ordinal));
+        Assert.Contains(
+            _log.Texts, static text => text.EndsWith("failed in attempt 1. Its own output says why.", StringComparison.Ordinal));
         Assert.Contains(told.All, static happened => happened is RunEvent.RunEnded { Succeeded: false });
     }
 
@@ -119,19 +124,25 @@ public sealed class HostedFlowTests : IDisposable
     {
         using var host = Build(static options => options.UseServices<ProcessServices>());
 
-        var run = await Runner(host).RunAsync<ConfiguredFlow>(static options => options with { Namespace = "production" }, TestContext.Current.CancellationToken);
+        var run = await Runner(host).RunAsync<ConfiguredFlow>(
+            static options => options with { Namespace = "production" }, TestContext.Current.CancellationToken);
         Assert.Equal("007 0.5 1+2 True 3 in production with said", run.EnsureSucceeded().Data.Text);
 
-        var values = new Dictionary<string, string> { ["training"] = """{"model": "m", "rate": 1, "sizes": [], "flags": {"fast": false}}""" };
+        var values = new Dictionary<string, string>
+        {
+            ["training"] = """{"model": "m", "rate": 1, "sizes": [], "flags": {"fast": false}}""",
+        };
         run = await Runner(host).RunAsync<ConfiguredFlow>(
-            options => options with { Configs = options.Configs with { Values = values }, Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken);
+            options => options with { Configs = options.Configs with { Values = values }, Isolation = TaskIsolation.None },
+            TestContext.Current.CancellationToken);
         Assert.StartsWith("m 1  False 3 in user:ada", run.EnsureSucceeded().Data.Text, StringComparison.Ordinal);
     }
 
     private static IFlowRunner Runner(IHost host) => host.Services.GetRequiredService<IFlowRunner>();
 
     private static ActivityTraceId TraceOf(IEnumerable<Activity> activities, string runId)
-        => activities.Single(activity => activity.DisplayName == "run StumblingFlow" && activity.GetTagItem("metaflow.run_id") as string == runId).TraceId;
+        => activities.Single(activity => activity.DisplayName == "run StumblingFlow"
+            && activity.GetTagItem("metaflow.run_id") as string == runId).TraceId;
 
     private static MeterListener Listen(ConcurrentQueue<string> counted)
     {
@@ -145,7 +156,8 @@ public sealed class HostedFlowTests : IDisposable
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => counted.Enqueue(string.Join(' ', tags.ToArray().Select(static tag => tag.Value))));
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, tags, _) => counted.Enqueue(string.Join(' ', tags.ToArray().Select(static tag => tag.Value))));
         listener.Start();
         return listener;
     }
@@ -200,12 +212,15 @@ public sealed class HostedFlowTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var text = formatter(state, exception);
             Texts.Enqueue(text);
             var what = text.Contains("tried again", StringComparison.Ordinal) ? "tried again"
-                : text.Contains("failed in attempt", StringComparison.Ordinal) ? "failed" : text[(text.IndexOf(": ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
+                : text.Contains("failed in attempt", StringComparison.Ordinal)
+                ? "failed"
+                : text[(text.IndexOf(": ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
             Lines.Enqueue($"{logLevel} {_category} {what}");
         }
 

@@ -74,8 +74,9 @@ public partial class ServedFlow : FlowSpec
 
 internal static class LoadedAssemblies
 {
-    public static List<string> Of(string prefix) => [.. AppDomain.CurrentDomain.GetAssemblies().Select(static assembly => assembly.GetName().Name!)
-        .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+    public static List<string> Of(string prefix)
+        => [.. AppDomain.CurrentDomain.GetAssemblies().Select(static assembly => assembly.GetName().Name!)
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
 }
 
 public partial class StumblingFlow : FlowSpec
@@ -123,8 +124,10 @@ public partial class ConfiguredFlow : FlowSpec
     [Step]
     private Transition Start()
     {
-        Text = $"{Training.Model} {Training.Rate.ToString(System.Globalization.CultureInfo.InvariantCulture)} {string.Join('+', Training.Sizes)} {Training.Flags["fast"]} {Extra?["depth"]}"
-            + $" in {Current.Namespace} with {Environment.GetEnvironmentVariable("METAFLOW_EXTRA_WORD")}";
+        Text =
+            $"{Training.Model} {Training.Rate.ToString(System.Globalization.CultureInfo.InvariantCulture)} "
+                + $"{string.Join('+', Training.Sizes)} {Training.Flags["fast"]} {Extra?["depth"]}"
+                + $" in {Current.Namespace} with {Environment.GetEnvironmentVariable("METAFLOW_EXTRA_WORD")}";
         return Next(End);
     }
 

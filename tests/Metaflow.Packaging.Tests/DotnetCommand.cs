@@ -10,7 +10,8 @@ internal sealed record DotnetCommand(int ExitCode, string Output)
     public static Task<DotnetCommand> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
         => RunProgramAsync("dotnet", folder, environment, arguments);
 
-    public static async Task<DotnetCommand> RunProgramAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<DotnetCommand> RunProgramAsync(
+        string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -94,7 +94,8 @@ public sealed partial class FileBasedAppTests(PackedPackages packages)
         Assert.Contains("runtimes/linux-x64/lib/net10.0/Metaflow.dll", run.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>A budget, not a figure of today: what the just-in-time compiler does in a task is most of what a task costs beside the runtime.</summary>
+    /// <summary>A budget, not a figure of today: what the just-in-time compiler does in a task is most of what a task costs beside the
+    /// runtime.</summary>
     [Fact]
     public async Task A_task_starts_with_few_methods_left_to_compile()
     {

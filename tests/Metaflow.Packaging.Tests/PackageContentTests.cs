@@ -31,7 +31,8 @@ public sealed class PackageContentTests(PackedPackages packages)
     [InlineData("lib/net10.0/Metaflow.TaskHost.dll")]
     [InlineData("build/Metaflow.targets")]
     [InlineData("buildTransitive/Metaflow.targets")]
-    public void What_authors_install_carries_the_generator_and_the_settings(string entry) => Assert.Contains(entry, packages.EntriesOf("Metaflow"));
+    public void What_authors_install_carries_the_generator_and_the_settings(string entry)
+        => Assert.Contains(entry, packages.EntriesOf("Metaflow"));
 
     [Fact]
     public void The_host_of_tasks_lies_beside_every_image()
@@ -57,7 +58,8 @@ public sealed class PackageContentTests(PackedPackages packages)
 
     [Fact]
     public void The_core_depends_on_nothing()
-        => Assert.DoesNotContain(packages.SpecificationOf("Metaflow.Core").Descendants(), static element => element.Name.LocalName == "dependency");
+        => Assert.DoesNotContain(
+            packages.SpecificationOf("Metaflow.Core").Descendants(), static element => element.Name.LocalName == "dependency");
 
     [Fact]
     public void The_suites_depend_on_no_test_framework()
@@ -67,13 +69,18 @@ public sealed class PackageContentTests(PackedPackages packages)
                 .Where(static element => element.Name.LocalName == "dependency")
                 .Select(static element => (string)element.Attribute("id")!).Order(StringComparer.Ordinal));
 
-    // An image for another system than Windows has the number of the machine mixed with that of the system, so that it is loaded nowhere else.
+    // An image for another system than Windows has the number of the machine mixed with that of the system, so that it is loaded nowhere
+    // else.
     private static int MachineOf(string runtime)
     {
         const int Linux = 0x7B79;
         const int Apple = 0x4644;
         var machine = (int)(runtime.EndsWith("-arm64", StringComparison.Ordinal) ? Machine.Arm64 : Machine.Amd64);
-        return machine ^ (runtime.StartsWith("linux-", StringComparison.Ordinal) ? Linux : runtime.StartsWith("osx-", StringComparison.Ordinal) ? Apple : 0);
+        return machine ^ (runtime.StartsWith("linux-", StringComparison.Ordinal)
+            ? Linux
+            : runtime.StartsWith("osx-", StringComparison.Ordinal)
+            ? Apple
+            : 0);
     }
 
     private static int ImageMachine(Stream stream)

@@ -9,9 +9,11 @@ public sealed class PackedPackages : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-packages-").FullName;
 
-    // No preview: what is typed is 'Metaflow@*', which finds stable versions only. Days and pairs of seconds fit into the parts of an assembly's version.
+    // No preview: what is typed is 'Metaflow@*', which finds stable versions only. Days and pairs of seconds fit into the parts of an
+    // assembly's version.
     public string Version { get; } = string.Create(
-        CultureInfo.InvariantCulture, $"0.1.{(DateTime.UtcNow - new DateTime(2020, 1, 1)).Days}.{(int)DateTime.UtcNow.TimeOfDay.TotalSeconds / 2}");
+        CultureInfo.InvariantCulture,
+        $"0.1.{(DateTime.UtcNow - new DateTime(2020, 1, 1)).Days}.{(int)DateTime.UtcNow.TimeOfDay.TotalSeconds / 2}");
 
     /// <summary>Gets the systems that the packages have images for: all of a release take minutes.</summary>
     internal static IReadOnlyList<string> Runtimes { get; } = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1"
@@ -25,9 +27,13 @@ public sealed class PackedPackages : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // As README says, but that outputs go elsewhere, since other tests use those of the repository at the same time, that the analyzers of the
-        // build are not asked again, and that there are images for one system unless there is time for all.
-        string[] pack = ["eng/pack.sh", Version, Feed, "--artifacts-path", Path.Combine(_folder, "build"), "-p:RunAnalyzers=false", "--verbosity", "quiet"];
+        // As README says, but that outputs go elsewhere, since other tests use those of the repository at the same time, that the analyzers
+        // of the build are not asked again, and that there are images for one system unless there is time for all.
+        string[] pack =
+        [
+            "eng/pack.sh", Version, Feed, "--artifacts-path", Path.Combine(_folder, "build"), "-p:RunAnalyzers=false", "--verbosity",
+            "quiet",
+        ];
         string[] restricted = Runtimes is [var only] ? [$"-p:ReadyToRunRuntimes={only}"] : [];
         var packed = await DotnetCommand.RunProgramAsync("bash", FindRoot(), new Dictionary<string, string>(), [.. pack, .. restricted]);
         packed.AssertSucceeded();
@@ -53,13 +59,16 @@ public sealed class PackedPackages : IAsyncLifetime
         {
             // Only the folder is a source: the tool must bring all that it needs.
             await File.WriteAllTextAsync(
-                Path.Combine(folder, "nuget.config"), $"""<configuration><packageSources><clear /><add key="packed" value="{Feed}" /></packageSources></configuration>""");
-            (await DotnetCommand.RunAsync(folder, environment, "tool", "install", "Metaflow.Tool", "--version", Version, "--tool-path", tools)).AssertSucceeded();
+                Path.Combine(folder, "nuget.config"),
+                $"""<configuration><packageSources><clear /><add key="packed" value="{Feed}" /></packageSources></configuration>""");
+            (await DotnetCommand.RunAsync(
+                folder, environment, "tool", "install", "Metaflow.Tool", "--version", Version, "--tool-path", tools)).AssertSucceeded();
         }
 
         // The command needs the runtime's folder where it is not the system's.
         return await DotnetCommand.RunAsync(
-            folder, environment, ["exec", Directory.EnumerateFiles(tools, "Metaflow.Tool.dll", SearchOption.AllDirectories).Single(), .. arguments]);
+            folder, environment,
+            ["exec", Directory.EnumerateFiles(tools, "Metaflow.Tool.dll", SearchOption.AllDirectories).Single(), .. arguments]);
     }
 
     internal IReadOnlyList<string> EntriesOf(string package)
@@ -78,7 +87,8 @@ public sealed class PackedPackages : IAsyncLifetime
     internal T Read<T>(string package, string entry, Func<Stream, T> read)
     {
         using var archive = Open(package);
-        using var stream = (archive.GetEntry(entry) ?? throw new InvalidOperationException($"The package '{package}' has no '{entry}'.")).Open();
+        using var stream = (archive.GetEntry(entry) ?? throw new InvalidOperationException($"The package '{package}' has no '{entry}'."))
+            .Open();
         using var content = new MemoryStream();
         stream.CopyTo(content);
         content.Position = 0;
@@ -98,7 +108,8 @@ public sealed class PackedPackages : IAsyncLifetime
         var app = Directory.CreateDirectory(Path.Combine(_folder, "app-" + Guid.NewGuid().ToString("N")[..8])).FullName;
         await File.WriteAllTextAsync(Path.Combine(app, "app.cs"), $"{directives}#:package Metaflow@{Version}\n{source}");
         await File.WriteAllTextAsync(
-            Path.Combine(app, "nuget.config"), $"""<configuration><packageSources><add key="packed" value="{Feed}" /></packageSources></configuration>""");
+            Path.Combine(app, "nuget.config"),
+            $"""<configuration><packageSources><add key="packed" value="{Feed}" /></packageSources></configuration>""");
         return app;
     }
 

@@ -19,7 +19,11 @@ public sealed partial class PluginSampleTests(PackedPackages packages) : IDispos
         WritePage(Path.Combine(solution, "SamplePlugins.Tests"));
         var version = $"-p:MetaflowVersion={packages.Version}";
         (await RunAsync(solution, "build", "SamplePlugins.Tests", version, "--verbosity", "quiet")).AssertSucceeded();
-        string[] pack = ["pack", "SamplePlugins", "--no-build", "--configuration", "Debug", version, $"-p:Version={packages.Version}", "--output", _place];
+        string[] pack =
+        [
+            "pack", "SamplePlugins", "--no-build", "--configuration", "Debug", version, $"-p:Version={packages.Version}", "--output",
+            _place,
+        ];
         (await RunAsync(solution, pack)).AssertSucceeded();
 
         // Beside each other: the one waits for processes, and the other for the compiler.
@@ -102,7 +106,8 @@ public sealed partial class PluginSampleTests(PackedPackages packages) : IDispos
             // The suite runs for the launcher of the sample.
             var text = blocks[i].Groups[1].Value;
             File.WriteAllText(
-                Path.Combine(project, $"Page{i}.cs"), text.Replace("sealed class BareLauncherTests", "abstract class BareLauncherTests", StringComparison.Ordinal));
+                Path.Combine(project, $"Page{i}.cs"),
+                text.Replace("sealed class BareLauncherTests", "abstract class BareLauncherTests", StringComparison.Ordinal));
         }
     }
 

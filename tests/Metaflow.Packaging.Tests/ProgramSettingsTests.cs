@@ -75,7 +75,8 @@ public sealed class ProgramSettingsTests(PackedPackages packages)
         var app = await packages.WriteAppAsync("", "Console.WriteLine(1);");
         (await packages.RunInAppAsync(app, "restore", "app.cs", "-p:PublishAot=false")).AssertSucceeded();
 
-        var property = await packages.RunInAppAsync(app, "build", "--no-restore", "app.cs", $"-p:PublishAot={native}", "-getProperty:PublishAot");
+        var property = await packages.RunInAppAsync(
+            app, "build", "--no-restore", "app.cs", $"-p:PublishAot={native}", "-getProperty:PublishAot");
 
         property.AssertSucceeded();
         Assert.Equal(native, property.Output.Trim());

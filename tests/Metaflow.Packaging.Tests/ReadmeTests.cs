@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Metaflow.Packaging.Tests;
 
-/// <summary>README is typed as it stands, by somebody who has nothing: an empty folder and an empty home. A block that names a file becomes that file, a block
-/// of commands is typed, and the block after it shows what comes out.</summary>
+/// <summary>README is typed as it stands, by somebody who has nothing: an empty folder and an empty home. A block that names a file becomes
+/// that file, a block of commands is typed, and the block after it shows what comes out.</summary>
 public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
 {
     // Said of a block so that it is not taken for a program.
@@ -45,21 +45,24 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
         Assert.Equal(2, Directory.GetFiles(folder, "*.cs").Length);
         // 300 MB that no run needs.
         Assert.DoesNotContain(
-            Directory.GetDirectories(Path.Combine(Home, ".nuget", "packages")), static package => package.Contains("ilcompiler", StringComparison.OrdinalIgnoreCase));
+            Directory.GetDirectories(Path.Combine(Home, ".nuget", "packages")),
+            static package => package.Contains("ilcompiler", StringComparison.OrdinalIgnoreCase));
     }
 
     public static TheoryData<string> Pages =>
     [
         "README.md",
         .. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(static page => Path.GetRelativePath(Root, page)),
-        .. Directory.GetFiles(Path.Combine(Root, "samples", "tutorials"), "*.md", SearchOption.AllDirectories).Select(static page => Path.GetRelativePath(Root, page)),
+        .. Directory.GetFiles(Path.Combine(Root, "samples", "tutorials"), "*.md", SearchOption.AllDirectories)
+            .Select(static page => Path.GetRelativePath(Root, page)),
     ];
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Every_block_of_a_page_is_run_by_a_test_or_says_that_it_is_not_for_running(string page)
     {
-        // Those of README by the test above, those of the tutorials by TutorialTests, which knows commands and what they show, those on plug-ins by PluginSampleTests.
+        // Those of README by the test above, those of the tutorials by TutorialTests, which knows commands and what they show, those on
+        // plug-ins by PluginSampleTests.
         string[] run = page.StartsWith("README", StringComparison.Ordinal) ? ["sh", "python", "csharp squares.cs", "csharp results.cs"]
             : page.StartsWith("samples", StringComparison.Ordinal) ? ["sh"]
             : page.EndsWith("plug-ins.md", StringComparison.Ordinal) ? ["csharp compiled"] : [];
@@ -68,9 +71,11 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
     }
 
     private static IEnumerable<(string Tag, string Text)> BlocksOf(string page)
-        => Block().Matches(File.ReadAllText(Path.Combine(Root, page))).Select(static match => (match.Groups[1].Value, match.Groups[2].Value));
+        => Block().Matches(File.ReadAllText(Path.Combine(Root, page)))
+            .Select(static match => (match.Groups[1].Value, match.Groups[2].Value));
 
-    /// <summary>Makes a folder that has of the repository what its reader types, with the packages that all tests share: they were made by that script.</summary>
+    /// <summary>Makes a folder that has of the repository what its reader types, with the packages that all tests share: they were made by
+    /// that script.</summary>
     private string MakeClone()
     {
         var clone = Directory.CreateDirectory(Path.Combine(_place, "clone")).FullName;
@@ -101,7 +106,8 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
         }
 
         // The packages were made once for all tests, by the same script.
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => line.Split('#')[0].TrimEnd() != "bash eng/pack.sh");
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(static line => line.Split('#')[0].TrimEnd() != "bash eng/pack.sh");
         var environment = new Dictionary<string, string>
         {
             ["HOME"] = Home,
@@ -117,13 +123,16 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
         return command.Output;
     }
 
-    /// <summary>Says that each line is in the output. Tasks that run at the same time write in any order; times, ids and versions are others each time.</summary>
+    /// <summary>Says that each line is in the output. Tasks that run at the same time write in any order; times, ids and versions are
+    /// others each time.</summary>
     private static void AssertShows(string? output, string text)
     {
         if (output is not null)
         {
             var shown = Number().Replace(output, "0");
-            Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains(Number().Replace(line, "0"), shown, StringComparison.Ordinal));
+            Assert.All(
+                text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                line => Assert.Contains(Number().Replace(line, "0"), shown, StringComparison.Ordinal));
         }
     }
 

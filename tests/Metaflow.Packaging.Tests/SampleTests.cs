@@ -44,7 +44,9 @@ public sealed class SampleTests(PackedPackages packages) : IDisposable
         var output = await RunAsync("genre-stats.cs", "run", "--max-genres", "7");
         Assert.Contains("Including file", output, StringComparison.Ordinal);
         var rows = output.Split('\n').Where(static line => line.Contains("Adventure ", StringComparison.Ordinal)).ToList();
-        Assert.Equal(["Adventure", "25,576,043", "68,894,777", "141,611,061"], rows.Single().Split(' ', StringSplitOptions.RemoveEmptyEntries)[^4..]);
+        Assert.Equal(
+            ["Adventure", "25,576,043", "68,894,777", "141,611,061"],
+            rows.Single().Split(' ', StringSplitOptions.RemoveEmptyEntries)[^4..]);
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class SampleTests(PackedPackages packages) : IDisposable
         Assert.Contains("12 settings", search, StringComparison.Ordinal);
         var ranking = (await RunAsync("ranking.cs")).TrimEnd().Split('\n')[1..];
         Assert.Equal(12, ranking.Length);
-        var errors = ranking.Select(static line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        var errors = ranking.Select(static line => double.Parse(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(errors.Order(), errors);
         Assert.InRange(errors[0], 0.3, 1.2);
     }

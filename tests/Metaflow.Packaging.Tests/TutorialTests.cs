@@ -8,8 +8,11 @@ public sealed partial class TutorialTests(PackedPackages packages) : IDisposable
     private static readonly string Tutorials = Path.Combine(PackedPackages.FindRoot(), "samples", "tutorials");
     private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-tutorials-").FullName;
 
-    public static TheoryData<string> Episodes
-        => [.. Directory.GetDirectories(Tutorials).Select(static folder => Path.GetFileName(folder)).Where(static name => char.IsAsciiDigit(name[0])).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Episodes =>
+    [
+        .. Directory.GetDirectories(Tutorials).Select(static folder => Path.GetFileName(folder))
+            .Where(static name => char.IsAsciiDigit(name[0])).Order(StringComparer.Ordinal),
+    ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -17,7 +20,8 @@ public sealed partial class TutorialTests(PackedPackages packages) : IDisposable
     [MemberData(nameof(Episodes))]
     public async Task An_episode_does_what_its_readme_says(string episode)
     {
-        var blocks = Block().Matches(await File.ReadAllTextAsync(Path.Combine(Tutorials, episode, "README.md"), TestContext.Current.CancellationToken));
+        var blocks = Block()
+            .Matches(await File.ReadAllTextAsync(Path.Combine(Tutorials, episode, "README.md"), TestContext.Current.CancellationToken));
         Assert.NotEmpty(blocks);
         var output = "";
         foreach (Match block in blocks)
@@ -35,7 +39,10 @@ public sealed partial class TutorialTests(PackedPackages packages) : IDisposable
 
     [Fact]
     public void Every_episode_is_in_the_list()
-        => Assert.All(Episodes, static episode => Assert.Contains($"({episode.Data}/README.md)", File.ReadAllText(Path.Combine(Tutorials, "README.md")), StringComparison.Ordinal));
+        => Assert.All(
+            Episodes,
+            static episode => Assert.Contains(
+                $"({episode.Data}/README.md)", File.ReadAllText(Path.Combine(Tutorials, "README.md")), StringComparison.Ordinal));
 
     /// <summary>Types a command as in the tutorials' folder, but with a folder of its own for what it keeps.</summary>
     private async Task<string> TypeAsync(string command)

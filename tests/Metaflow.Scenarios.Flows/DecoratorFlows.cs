@@ -193,7 +193,8 @@ public partial class ResourceFlow : FlowSpec
 [Project("sales")]
 [TriggerOnFinish(Flow = "LinearFlow")]
 [Schedule(Hourly = true)]
-[ExitHook(OnSuccess = [nameof(TellSuccess), nameof(Break)], OnError = [nameof(TellFailure), nameof(Hang), nameof(TellOnce)], TimeoutSeconds = 2)]
+[ExitHook(
+    OnSuccess = [nameof(TellSuccess), nameof(Break)], OnError = [nameof(TellFailure), nameof(Hang), nameof(TellOnce)], TimeoutSeconds = 2)]
 public partial class ProjectFlow : FlowSpec
 {
     [Parameter(Default = false)]

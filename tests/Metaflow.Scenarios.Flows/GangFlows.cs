@@ -31,7 +31,12 @@ public partial class GangFlow : FlowSpec
     {
         var place = Current.Parallel!;
         Mine = node;
-        Seen = string.Join(' ', new[] { "MAIN_IP", "NUM_NODES", "NODE_INDEX", "CONTROL_TASK_ID" }.Select(name => Environment.GetEnvironmentVariable("MF_PARALLEL_" + name)));
+        Seen = string.Join(
+            ' ',
+            new[]
+            {
+                "MAIN_IP", "NUM_NODES", "NODE_INDEX", "CONTROL_TASK_ID",
+            }.Select(name => Environment.GetEnvironmentVariable("MF_PARALLEL_" + name)));
         Sum = place.IsMain ? await CollectAsync(place) : await SendAsync(place);
         Console.WriteLine($"node {node} of {place.NodeCount} sees {Sum}");
         return Next(Join);

@@ -22,7 +22,8 @@ public sealed class TimerAttribute : DecoratorAttribute, IAroundStepHook
 
 /// <summary>Prints what is called, and fails where it is told to.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
-public abstract class TraceAttribute(string name) : DecoratorAttribute, IBeforeStepHook, IAroundStepHook, IAfterStepHook, IStepFailureHook, ITaskFinalHook
+public abstract class TraceAttribute(string name)
+    : DecoratorAttribute, IBeforeStepHook, IAroundStepHook, IAfterStepHook, IStepFailureHook, ITaskFinalHook
 {
     public string Fail { get; set; } = "";
 

@@ -133,7 +133,8 @@ public partial class LazyForeachFlow : FlowSpec
     }
 }
 
-/// <summary>Every way of choosing: a switch expression, a switch in a switch, one in a foreach and in a branch, a foreach behind one.</summary>
+/// <summary>Every way of choosing: a switch expression, a switch in a switch, one in a foreach and in a branch, a foreach behind
+/// one.</summary>
 public partial class SwitchesFlow : FlowSpec
 {
     [Parameter(Default = "small")]

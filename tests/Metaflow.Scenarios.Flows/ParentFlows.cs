@@ -46,7 +46,10 @@ public partial class OuterFlow : FlowSpec
     [Step]
     async Task<Transition> Start()
     {
-        var runs = await Task.WhenAll(new[] { 20, 21 }.Select(number => Current.RunFlowAsync<InnerFlow>(new() { Parameters = new { Number = number, How } })));
+        var runs = await Task.WhenAll(new[]
+        {
+            20, 21,
+        }.Select(number => Current.RunFlowAsync<InnerFlow>(new() { Parameters = new { Number = number, How } })));
         Results = [.. runs.Select(run => run.Data.Doubled)];
         return Next(End);
     }

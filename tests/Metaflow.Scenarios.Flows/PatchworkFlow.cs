@@ -3,7 +3,8 @@ using Metaflow;
 
 namespace Metaflow.Scenarios.Flows;
 
-/// <summary>Every kind of transition, with numbers that follow from a seed. The variable SCENARIO_FAIL names the tasks that fail, as <c>step</c> or <c>step[1,0]</c>.</summary>
+/// <summary>Every kind of transition, with numbers that follow from a seed. The variable SCENARIO_FAIL names the tasks that fail, as
+/// <c>step</c> or <c>step[1,0]</c>.</summary>
 public partial class PatchworkFlow : FlowSpec
 {
     [Parameter(Default = 1)]
@@ -155,7 +156,8 @@ public partial class PatchworkFlow : FlowSpec
     private void Work(int? round = null)
     {
         var places = string.Join(',', Current.ForeachStack.Select(static frame => frame.Index.ToString(CultureInfo.InvariantCulture)));
-        var name = Current.StepName + (places.Length > 0 || round is not null ? $"[{places}]" : "") + (round is not null ? $"[{round}]" : "");
+        var name = Current.StepName + (places.Length > 0 || round is not null ? $"[{places}]" : "")
+            + (round is not null ? $"[{round}]" : "");
         Console.WriteLine($"working on {name}");
         var failing = (Environment.GetEnvironmentVariable("SCENARIO_FAIL") ?? "").Split(';');
         if (failing.Contains(Current.StepName) || failing.Contains(name))

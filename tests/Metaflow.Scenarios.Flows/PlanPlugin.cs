@@ -29,14 +29,22 @@ public sealed class PlanPlugin : IMetaflowPlugin
         {
             Summary = "Write the flow's plan.",
             TakesParameters = true,
-            Options = [new() { Name = "form", ValueName = "text|json", Choices = ["text", "json"], Default = "text", Description = "The form of the plan." }],
+            Options = [new()
+            {
+                Name = "form",
+                ValueName = "text|json",
+                Choices = ["text", "json"],
+                Default = "text",
+                Description = "The form of the plan.",
+            }],
         };
 
         public override Task<int> ExecuteAsync(FlowContext context)
         {
             foreach (var step in context.Definition.Graph.Steps)
             {
-                context.Streams.Out.WriteLine($"{step.Name}: {string.Join(", ", step.Decorators.Select(static decorator => decorator.Name))}");
+                context.Streams.Out.WriteLine(
+                    $"{step.Name}: {string.Join(", ", step.Decorators.Select(static decorator => decorator.Name))}");
             }
 
             foreach (var (name, value) in context.Line.Parameters)
@@ -51,7 +59,8 @@ public sealed class PlanPlugin : IMetaflowPlugin
 
     private sealed class ValueCommand : Command<FlowContext>
     {
-        public override CommandSpecification Specification => new() { Summary = "Print a value of the newest run.", Arguments = ["STEP", "NAME"], RequiredArguments = 2 };
+        public override CommandSpecification Specification
+            => new() { Summary = "Print a value of the newest run.", Arguments = ["STEP", "NAME"], RequiredArguments = 2 };
 
         public override bool ShowsHeader => false;
 

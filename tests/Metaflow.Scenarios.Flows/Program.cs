@@ -65,7 +65,8 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(UnmakeableFlow)] = FlowProgram.RunAsync<UnmakeableFlow>,
     ["several-unmakeable"] = static arguments => FlowProgram.RunAsync(arguments, typeof(UnmakeableFlow), typeof(LinearFlow)),
     ["several-namesakes"] = static arguments => FlowProgram.RunAsync(
-        arguments, typeof(LinearFlow), typeof(Metaflow.Scenarios.Flows.Changed.LinearFlow), typeof(MendableFlow), typeof(Metaflow.Scenarios.Flows.Changed.MendableFlow)),
+        arguments, typeof(LinearFlow), typeof(Metaflow.Scenarios.Flows.Changed.LinearFlow), typeof(MendableFlow),
+        typeof(Metaflow.Scenarios.Flows.Changed.MendableFlow)),
     [nameof(WayInFlow)] = static arguments => FlowProgram.For<WayInFlow>().Use<WayInPlugin>().RunAsync(arguments),
     ["not-flows"] = static arguments => FlowProgram.RunAsync(arguments, typeof(LinearFlow), typeof(string)),
     [nameof(HookFlow)] = FlowProgram.RunAsync<HookFlow>,

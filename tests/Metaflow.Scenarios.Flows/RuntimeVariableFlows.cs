@@ -36,7 +36,8 @@ public partial class RuntimeVariablesFlow : FlowSpec
     private void Look()
     {
         AtStart = Interesting(File.ReadAllText("/proc/self/environ").Split('\0'));
-        InTheStep = Interesting(Environment.GetEnvironmentVariables().Keys.Cast<string>().Select(static name => $"{name}={Environment.GetEnvironmentVariable(name)}"));
+        InTheStep = Interesting(Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Select(static name => $"{name}={Environment.GetEnvironmentVariable(name)}"));
         using var child = Process.Start(new ProcessStartInfo("env") { RedirectStandardOutput = true })!;
         InProcesses = Interesting(child.StandardOutput.ReadToEnd().Split('\n'));
         var file = Path.GetTempFileName();

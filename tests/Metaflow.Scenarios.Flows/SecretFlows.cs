@@ -19,7 +19,9 @@ public partial class TalkativeSecretFlow : FlowSpec
     Transition Start()
     {
         var token = Environment.GetEnvironmentVariable("TOKEN")!;
-        Seen = $"{Banner} {_greeting} {token.Length} {Environment.GetEnvironmentVariable("LONG")!.Length} native {Native.Variable("TOKEN")?.Length}";
+        Seen =
+            $"{Banner} {_greeting} {token.Length} {Environment.GetEnvironmentVariable("LONG")!.Length} "
+                + $"native {Native.Variable("TOKEN")?.Length}";
         Console.Write(Imitation);
         Console.WriteLine($"managed {token}");
         Console.Error.WriteLine($"managed error {token}");

@@ -3,8 +3,9 @@ using Metaflow;
 
 namespace Metaflow.Scenarios.Flows;
 
-/// <summary>A flow that covers every kind of transition. The seed decides how large each foreach and the gang are, which way each switch goes, how often the
-/// loop turns, and what is computed; SCENARIO_FAIL_DRAW (from 0 to 999) decides which task fails: the first whose place says so.</summary>
+/// <summary>A flow that covers every kind of transition. The seed decides how large each foreach and the gang are, which way each switch
+/// goes, how often the loop turns, and what is computed; SCENARIO_FAIL_DRAW (from 0 to 999) decides which task fails: the first whose place
+/// says so.</summary>
 public partial class SeededFlow : FlowSpec
 {
     [Parameter(Default = 1)]
@@ -162,7 +163,8 @@ public partial class SeededFlow : FlowSpec
         return (int)(hash % 7919 % (uint)below);
     }
 
-    /// <summary>Every task draws a number from its name; the one that the variable hits fails, in the last case whatever comes to the end.</summary>
+    /// <summary>Every task draws a number from its name; the one that the variable hits fails, in the last case whatever comes to the
+    /// end.</summary>
     private void Work(int? round = null)
     {
         var places = string.Join(',', Current.ForeachStack.Select(static frame => frame.Index.ToString(CultureInfo.InvariantCulture)));

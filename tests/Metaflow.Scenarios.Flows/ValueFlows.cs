@@ -90,7 +90,9 @@ public partial class ArtifactsFlow : FlowSpec
     }
 
     [Step]
-    void End() => Console.WriteLine($"{string.Join(',', Changed)} {Sum} {Untouched[1]} {Nested.Inner!.X} {Colour} {Prices["apple pie"]} {Nothing ?? "null"}");
+    void End()
+        => Console.WriteLine(
+            $"{string.Join(',', Changed)} {Sum} {Untouched[1]} {Nested.Inner!.X} {Colour} {Prices["apple pie"]} {Nothing ?? "null"}");
 }
 
 /// <summary>What a run is tuned with.</summary>
@@ -196,5 +198,7 @@ public partial class WrongArtifactFlow : FlowSpec
 public partial class LoadedFlow : FlowSpec
 {
     [Step]
-    void Start() => Console.WriteLine("loaded: " + string.Join(' ', AppDomain.CurrentDomain.GetAssemblies().Select(static assembly => assembly.GetName().Name)));
+    void Start()
+        => Console.WriteLine("loaded: "
+            + string.Join(' ', AppDomain.CurrentDomain.GetAssemblies().Select(static assembly => assembly.GetName().Name)));
 }

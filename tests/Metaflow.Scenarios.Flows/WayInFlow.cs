@@ -26,7 +26,8 @@ public sealed class WayInAttribute : DecoratorAttribute, ILaunchedBy
     public string LauncherName => WayInPlugin.Launcher;
 }
 
-/// <summary>Adds a launcher that is asked in the middle of a decision, and stores in memory, in which nothing waits: all callers are on the stack then.</summary>
+/// <summary>Adds a launcher that is asked in the middle of a decision, and stores in memory, in which nothing waits: all callers are on the
+/// stack then.</summary>
 public sealed class WayInPlugin : IMetaflowPlugin
 {
     public const string Launcher = "way_in";
@@ -60,7 +61,8 @@ internal sealed class AskedLauncher : ITaskLauncher
 {
     private bool _hasDecided;
 
-    /// <summary>The scheduler asks as it reckons whether the first task fits on this machine. Others ask too, outside of decisions.</summary>
+    /// <summary>The scheduler asks as it reckons whether the first task fits on this machine. Others ask too, outside of
+    /// decisions.</summary>
     public bool UsesThisMachine
     {
         get

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Metaflow.Scenarios.Tests;
 
-/// <summary>Where the reference is known to be weak: each test fails on its behaviour. <c>docs/parity.md</c> names those that are elsewhere.</summary>
+/// <summary>Where the reference is known to be weak: each test fails on its behaviour. <c>docs/parity.md</c> names those that are
+/// elsewhere.</summary>
 public sealed class BetterThanTheReferenceTests : IDisposable
 {
     private readonly Workplace _place = new();
@@ -53,7 +54,9 @@ public sealed class BetterThanTheReferenceTests : IDisposable
         await process.EndAsync();
         Assert.Equal(3, Working());
 
-        int Working() => _place.Client().Flow("SleepFlow").LatestRun!.Step("work").Tasks.Count(static task => task.Stdout.Contains("working", StringComparison.Ordinal));
+        int Working()
+            => _place.Client().Flow("SleepFlow").LatestRun!.Step("work").Tasks
+                .Count(static task => task.Stdout.Contains("working", StringComparison.Ordinal));
     }
 
     /// <summary>The reference gives a join the inputs of such a foreach in the order of a set.</summary>
@@ -79,5 +82,6 @@ public sealed class BetterThanTheReferenceTests : IDisposable
     // 'name' is an artifact of every task, as in the reference.
     private static IEnumerable<string> Names(Metaflow.Client.TaskHandle task) => task.Data.Names.Except(["name"]);
 
-    private static DateTimeOffset At(FlowProcess process, string text) => process.Lines.First(line => line.Line.Contains(text, StringComparison.Ordinal)).At;
+    private static DateTimeOffset At(FlowProcess process, string text)
+        => process.Lines.First(line => line.Line.Contains(text, StringComparison.Ordinal)).At;
 }

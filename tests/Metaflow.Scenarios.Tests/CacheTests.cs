@@ -76,11 +76,14 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(["end", "join", "start", "tell", "train"], Executed(run));
         Assert.Contains("has no result of its item", outcome.Output, StringComparison.Ordinal);
         var moved = run.Step("train").Tasks.Single(static task => task.Index == 0);
-        Assert.Equal(["train:0"], moved.Metadata.Where(static datum => datum.Field == "foreach-execution-path").Select(static datum => datum.Text));
+        Assert.Equal(
+            ["train:0"], moved.Metadata.Where(static datum => datum.Field == "foreach-execution-path").Select(static datum => datum.Text));
         Assert.Equal(1.0, moved.Data.Get<double>("loss"));
 
         var longer = await _place.SucceedAsync("CacheSweepFlow", "--rates", "3.0,0.1,0.5,2.0,0.1", "--cache");
-        Assert.Equal(["0: rate 3.0, 6", "1: rate 0.1, 0.2", "2: rate 0.5, 1", "3: rate 2.0, 4", "4: rate 0.1, 0.2"], longer.Data.Get<List<string>>("all"));
+        Assert.Equal(
+            ["0: rate 3.0, 6", "1: rate 0.1, 0.2", "2: rate 0.5, 1", "3: rate 2.0, 4", "4: rate 0.1, 0.2"],
+            longer.Data.Get<List<string>>("all"));
         Assert.Single(Executed(longer), "train");
         Assert.Equal(2, Executed(longer).Count(static step => step == "locate"));
     }

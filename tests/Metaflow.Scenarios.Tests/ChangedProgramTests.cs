@@ -41,7 +41,8 @@ public sealed class ChangedProgramTests : IDisposable
         var path = Path.Combine(_place.Root, "MendableFlow", Latest.Id, "_meta", "journal");
         var records = JournalFile.Read(path)!.Select(static record => Encoding.UTF8.GetString(record.Span)).ToList();
         Assert.Contains(records, record => record.Contains(known, StringComparison.Ordinal));
-        var rewritten = records.SelectMany(record => JournalFile.Line(Encoding.UTF8.GetBytes(record.Replace(known, later, StringComparison.Ordinal)))).ToArray();
+        var rewritten = records.SelectMany(record =>
+            JournalFile.Line(Encoding.UTF8.GetBytes(record.Replace(known, later, StringComparison.Ordinal)))).ToArray();
         await File.WriteAllBytesAsync(path, rewritten, CancellationToken.None);
 
         var refused = await _place.RunAsync("MendableFlow", "resume", "--continue", Latest.Id);

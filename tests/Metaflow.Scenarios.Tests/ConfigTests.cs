@@ -25,8 +25,11 @@ public sealed class ConfigTests : IDisposable
     public async Task Files_and_values_come_from_options_before_or_after_the_command()
     {
         var file = Path.Combine(_place.Folder, "training.yaml");
-        await File.WriteAllTextAsync(file, "# how\nname: yaml\nLearningRate: 1e-3\nsizes: &s [3]\nretries: 1\nnote: *s\n", TestContext.Current.CancellationToken);
-        (await _place.RunAsync("ConfigFlow", "--config", "training", "training.yaml", "run", "--config-value", "extra", "{\"a\": 1, \"b\": null}", "--with", "retry:times=${training.retries}")).Succeeded();
+        await File.WriteAllTextAsync(
+            file, "# how\nname: yaml\nLearningRate: 1e-3\nsizes: &s [3]\nretries: 1\nnote: *s\n", TestContext.Current.CancellationToken);
+        (await _place.RunAsync(
+            "ConfigFlow", "--config", "training", "training.yaml", "run", "--config-value", "extra", "{\"a\": 1, \"b\": null}", "--with",
+            "retry:times=${training.retries}")).Succeeded();
         var run = _place.Client().Flow("ConfigFlow").LatestRun!;
         Assert.Equal("YAML: yaml at 0.001 with 1, 2 more", run.Data.Get<string>("seen"));
         Assert.Equal("label yaml [3] 1 ${HOME}\n", run.Step("start").Task!.Stdout);
@@ -36,9 +39,12 @@ public sealed class ConfigTests : IDisposable
     [Fact]
     public async Task Standard_input_is_a_configuration_and_what_never_ends_is_refused_at_once()
     {
-        using var piped = _place.StartUnder("exec <<END\n{\"name\": \"piped\", \"learning_rate\": 0.25, \"sizes\": [1], \"retries\": 0}\nEND\n", "ConfigFlow", "--config", "training", "/dev/stdin", "run");
+        using var piped = _place.StartUnder(
+            "exec <<END\n{\"name\": \"piped\", \"learning_rate\": 0.25, \"sizes\": [1], \"retries\": 0}\nEND\n", "ConfigFlow", "--config",
+            "training", "/dev/stdin", "run");
         (await piped.EndAsync()).Succeeded();
-        Assert.StartsWith("PIPED: piped at 0.25", _place.Client().Flow("ConfigFlow").LatestRun!.Data.Get<string>("seen"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "PIPED: piped at 0.25", _place.Client().Flow("ConfigFlow").LatestRun!.Data.Get<string>("seen"), StringComparison.Ordinal);
 
         using var waiting = _place.StartUnder("mkfifo never", "ConfigFlow", "--config", "training", "never", "run");
         var refused = await waiting.EndAsync();
@@ -64,16 +70,25 @@ public sealed class ConfigTests : IDisposable
     [Fact]
     public async Task The_environment_gives_configurations_of_which_options_are_silent()
     {
-        _place.Environment["METAFLOW_FLOW_CONFIG_VALUE"] = """{"training": {"name": "env", "learningRate": 2, "sizes": [5], "note": 0}, "of_another_flow": 1, "and_another": 2}""";
+        _place.Environment["METAFLOW_FLOW_CONFIG_VALUE"] =
+            """{"training": {"name": "env", "learningRate": 2, "sizes": [5], "note": 0}, "of_another_flow": 1, "and_another": 2}""";
         Assert.Equal("ENV: env at 2 with 2, -1 more", (await _place.SucceedAsync("ConfigFlow")).Data.Get<string>("seen"));
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "c.json"), "{\"name\": \"file\", \"learning-rate\": 3, \"sizes\": [], \"note\": 1, /* none */ }", TestContext.Current.CancellationToken);
-        Assert.Equal("FILE: file at 3 with 2, -1 more", (await _place.SucceedAsync("ConfigFlow", "--config", "training", "c.json")).Data.Get<string>("seen"));
+        await File.WriteAllTextAsync(
+            Path.Combine(_place.Folder, "c.json"),
+            "{\"name\": \"file\", \"learning-rate\": 3, \"sizes\": [], \"note\": 1, /* none */ }",
+            TestContext.Current.CancellationToken);
+        Assert.Equal(
+            "FILE: file at 3 with 2, -1 more",
+            (await _place.SucceedAsync("ConfigFlow", "--config", "training", "c.json")).Data.Get<string>("seen"));
     }
 
     [Theory]
-    [InlineData(ErrorCodes.ConfigGivenTwice, "Both a file and a value", "--config", "training", "x.json", "--config-value", "training", "{}")]
+    [InlineData(
+        ErrorCodes.ConfigGivenTwice, "Both a file and a value", "--config", "training", "x.json", "--config-value", "training", "{}")]
     [InlineData(ErrorCodes.UnknownConfig, "Did you mean 'training'?", "--config", "trainin", "x.json")]
-    [InlineData(ErrorCodes.BadConfigs, "could not be read for 'training': it does not exist; configuration value for 'extra' is not valid JSON", "--config", "training", "gone.json", "--config-value", "extra", "{")]
+    [InlineData(
+        ErrorCodes.BadConfigs, "could not be read for 'training': it does not exist; configuration value for 'extra' is not valid JSON",
+        "--config", "training", "gone.json", "--config-value", "extra", "{")]
     [InlineData(ErrorCodes.BadConfigs, "is missing", "--config-value", "training", "{\"sizes\": []}")]
     [InlineData(ErrorCodes.UnknownConfigKey, "Did you mean 'note'?", "--with", "retry:times=${training.not}")]
     [InlineData(ErrorCodes.OptionWithoutValue, "--config NAME PATH", "--config", "training")]
@@ -95,11 +110,14 @@ public sealed class ConfigTests : IDisposable
     [Fact]
     public async Task A_resumed_run_keeps_its_configurations()
     {
-        var origin = await _place.SucceedAsync("ConfigFlow", "--config-value", "training", "{\"name\": \"first\", \"learning_rate\": 2.0, \"sizes\": [2], \"note\": 1}", "--config-value", "extra", "{\"x\": 3.0}");
+        var origin = await _place.SucceedAsync(
+            "ConfigFlow", "--config-value", "training", "{\"name\": \"first\", \"learning_rate\": 2.0, \"sizes\": [2], \"note\": 1}",
+            "--config-value", "extra", "{\"x\": 3.0}");
         var refused = await _place.RunAsync("ConfigFlow", "resume", "end", "--config-value", "training", "{}");
         Assert.True(refused.ExitCode == 2 && refused.Errors.Contains(ErrorCodes.ConfigsNotTaken, StringComparison.Ordinal), refused.All);
         var continued = await _place.RunAsync("ConfigFlow", "resume", "--continue", origin.Id, "--config-value", "training", "{}");
-        Assert.True(continued.ExitCode == 2 && continued.Errors.Contains(ErrorCodes.OptionsConflict, StringComparison.Ordinal), continued.All);
+        Assert.True(
+            continued.ExitCode == 2 && continued.Errors.Contains(ErrorCodes.OptionsConflict, StringComparison.Ordinal), continued.All);
         (await _place.RunAsync("ConfigFlow", "resume", "end", "--with", "retry:times=${training.note}")).Succeeded();
         var run = _place.Client().Flow("ConfigFlow").LatestRun!;
         Assert.NotEqual(origin.Id, run.Id);
@@ -110,9 +128,13 @@ public sealed class ConfigTests : IDisposable
 
     [Fact]
     public async Task Help_names_the_configurations()
-        => Assert.Contains("'training': How to train", (await _place.RunAsync("ConfigFlow", "run", "--help")).Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        => Assert.Contains(
+            "'training': How to train",
+            (await _place.RunAsync("ConfigFlow", "run", "--help")).Output.ReplaceLineEndings(" "),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_flow_without_configurations_has_no_options_for_them()
-        => Assert.Contains(ErrorCodes.UnknownOption, (await _place.RunAsync("LinearFlow", "run", "--config", "a", "b")).Errors, StringComparison.Ordinal);
+        => Assert.Contains(
+            ErrorCodes.UnknownOption, (await _place.RunAsync("LinearFlow", "run", "--config", "a", "b")).Errors, StringComparison.Ordinal);
 }

@@ -34,7 +34,9 @@ public sealed class ContinuationTests : IDisposable
     [Fact]
     public async Task A_continued_run_keeps_its_configurations()
     {
-        (await _place.RunAsync("ConfigFlow", "run", "--config-value", "training", "{\"name\": \"kept\", \"learning_rate\": 4, \"sizes\": [3, 5]}", "--until", "start")).Succeeded();
+        (await _place.RunAsync(
+            "ConfigFlow", "run", "--config-value", "training", "{\"name\": \"kept\", \"learning_rate\": 4, \"sizes\": [3, 5]}", "--until",
+            "start")).Succeeded();
         var run = Latest("ConfigFlow");
         Assert.Equal(RunState.Cancelled, run.State);
         (await _place.RunAsync("ConfigFlow", "resume", "--continue", run.Id)).Succeeded();
@@ -51,7 +53,8 @@ public sealed class ContinuationTests : IDisposable
         var journal = Path.Combine(folder, "_meta", "journal");
 
         // What is there when the process is killed between its registration and its first task.
-        await File.WriteAllLinesAsync(journal, (await File.ReadAllLinesAsync(journal, CancellationToken.None))[..1], CancellationToken.None);
+        await File.WriteAllLinesAsync(
+            journal, (await File.ReadAllLinesAsync(journal, CancellationToken.None))[..1], CancellationToken.None);
         Directory.Delete(Path.Combine(folder, "start"), recursive: true);
         Directory.Delete(Path.Combine(folder, "work"), recursive: true);
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
@@ -140,7 +143,8 @@ public sealed class ContinuationTests : IDisposable
         CommandOutcome[] outcomes = [await first.EndAsync(), await second.EndAsync()];
         Assert.Single(outcomes, static outcome => outcome.ExitCode == 0);
         var loser = Assert.Single(outcomes, static outcome => outcome.ExitCode != 0);
-        Assert.True(loser.Errors.Contains(ErrorCodes.RunIsAlive, StringComparison.Ordinal) || loser.Errors.Contains(ErrorCodes.RunHasSucceeded, StringComparison.Ordinal), loser.All);
+        Assert.True(loser.Errors.Contains(ErrorCodes.RunIsAlive, StringComparison.Ordinal)
+            || loser.Errors.Contains(ErrorCodes.RunHasSucceeded, StringComparison.Ordinal), loser.All);
         Assert.Equal([0, 1], Latest("MendableFlow").Step("work").Task!.Attempts);
     }
 
@@ -170,9 +174,15 @@ public sealed class ContinuationTests : IDisposable
         var damaged = content.ToArray();
         damaged[20] ^= 1;
         await File.WriteAllBytesAsync(journal, damaged, CancellationToken.None);
-        Assert.Contains(ErrorCodes.JournalDamaged, (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            ErrorCodes.JournalDamaged,
+            (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Errors,
+            StringComparison.Ordinal);
         File.Delete(journal);
-        Assert.Contains(ErrorCodes.JournalMissing, (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            ErrorCodes.JournalMissing,
+            (await _place.RunAsync("MendableFlow", "resume", "--continue", run.Id)).Errors,
+            StringComparison.Ordinal);
         Assert.Equal(RunState.Failed, run.State);
     }
 
@@ -223,21 +233,25 @@ public sealed class ContinuationTests : IDisposable
         Assert.Equal(2, runs.Count);
         Assert.All(runs, static run => Assert.Equal(57L * 58 * 115 / 6, run.Data["sum"]));
         Assert.All(runs, static run => Assert.Equal(60, run.Tasks.Count));
-        Assert.Contains(await File.ReadAllTextAsync(Path.Combine(_place.Root, "SixtyTasksFlow", "latest_run"), CancellationToken.None), runs.Select(static run => run.Id));
+        Assert.Contains(
+            await File.ReadAllTextAsync(Path.Combine(_place.Root, "SixtyTasksFlow", "latest_run"), CancellationToken.None),
+            runs.Select(static run => run.Id));
     }
 
     [Fact]
     public async Task Tags_that_ten_processes_set_at_once_are_all_there()
     {
         var run = await _place.SucceedAsync("LinearFlow");
-        var processes = Enumerable.Range(0, 10).Select(number => _place.Start("LinearFlow", "tag", "add", "--run-id", run.Id, $"tag{number}")).ToList();
+        var processes = Enumerable.Range(0, 10)
+            .Select(number => _place.Start("LinearFlow", "tag", "add", "--run-id", run.Id, $"tag{number}")).ToList();
         foreach (var process in processes)
         {
             (await process.EndAsync()).Succeeded();
             process.Dispose();
         }
 
-        Assert.Equal(Enumerable.Range(0, 10).Select(static number => $"tag{number}"), Latest("LinearFlow").UserTags.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(static number => $"tag{number}"), Latest("LinearFlow").UserTags.Order(StringComparer.Ordinal));
     }
 
     [Fact]

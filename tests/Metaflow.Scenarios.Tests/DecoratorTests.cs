@@ -84,7 +84,9 @@ public sealed class DecoratorTests : IDisposable
         Assert.Equal([first.Pathspec], run.TriggeredBy);
         using var events = JsonDocument.Parse(run.StartTask!.MetadataDictionary["execution-triggers"]);
         var only = Assert.Single(events.RootElement.EnumerateArray());
-        Assert.Equal(("run", "metaflow.LinearFlow.end", first.EndTask!.Pathspec), (only.GetProperty("type").GetString(), only.GetProperty("name").GetString(), only.GetProperty("id").GetString()));
+        Assert.Equal(
+            ("run", "metaflow.LinearFlow.end", first.EndTask!.Pathspec),
+            (only.GetProperty("type").GetString(), only.GetProperty("name").GetString(), only.GetProperty("id").GetString()));
         Assert.Equal(first.FinishedAt!.Value.ToUnixTimeSeconds(), only.GetProperty("timestamp").GetInt64());
         Assert.False(run.EndTask!.MetadataDictionary.ContainsKey("execution-triggers"));
         var other = await _place.SucceedAsync("ProjectFlow");
@@ -102,7 +104,10 @@ public sealed class DecoratorTests : IDisposable
         var outcome = (await _place.RunAsync("ProjectFlow", "run")).Succeeded();
         Assert.Contains("success of ProjectFlow/", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("sales.user.tester.ProjectFlow", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains($"[exit_hook] Hook 'Break' failed with error: System.InvalidOperationException: the hook broke [{ErrorCodes.ExitHookFailed}]", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"[exit_hook] Hook 'Break' failed with error: System.InvalidOperationException: the hook broke [{ErrorCodes.ExitHookFailed}]",
+            outcome.Output,
+            StringComparison.Ordinal);
         outcome = await _place.RunAsync("ProjectFlow", "run", "--fail", "true");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains(": False", outcome.Output, StringComparison.Ordinal);
@@ -119,7 +124,10 @@ public sealed class DecoratorTests : IDisposable
         Assert.True(run.Step("start").Task!.Data.Contains("elapsed"));
         Assert.False(run.Step("end").Task!.Data.Contains("end_elapsed"));
         var raw = (await _place.RunAsync("MutatedFlow", "output-raw", "--json")).Succeeded().Output;
-        Assert.Contains("\"inserted_by\": [\"harden\"]", raw.Replace("\n", "", StringComparison.Ordinal).Replace("  ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"inserted_by\": [\"harden\"]",
+            raw.Replace("\n", "", StringComparison.Ordinal).Replace("  ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         outcome = await _place.RunAsync("WronglyMutatedFlow", "run");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("Did you mean 'end'?", outcome.Errors, StringComparison.Ordinal);
@@ -134,8 +142,12 @@ public sealed class DecoratorTests : IDisposable
         Assert.True(run.Step("start").Task!.Data.Contains("seconds"));
         var steps = run.Step("_parameters").Task!.Data.Get<Dictionary<string, object>>("_graph_info")["steps"];
         var text = System.Text.Json.JsonSerializer.Serialize(steps);
-        Assert.Contains("""{"name":"timer","attributes":{"artifact":"seconds"},"statically_defined":false,"inserted_by":null}""", text, StringComparison.Ordinal);
-        Assert.Contains("""{"name":"environment","attributes":{"vars":{"A":"1","B":"2"}},"statically_defined":false""", text, StringComparison.Ordinal);
+        Assert.Contains(
+            """{"name":"timer","attributes":{"artifact":"seconds"},"statically_defined":false,"inserted_by":null}""",
+            text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            """{"name":"environment","attributes":{"vars":{"A":"1","B":"2"}},"statically_defined":false""", text, StringComparison.Ordinal);
         var outcome = await _place.RunAsync("LinearFlow", "run", "--with", "timr");
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("Did you mean 'timer'?", outcome.Errors, StringComparison.Ordinal);
@@ -148,7 +160,8 @@ public sealed class DecoratorTests : IDisposable
         Assert.Equal(1, outcome.ExitCode);
         string[] codes =
         [
-            ErrorCodes.DuplicateDecorator, RuleCodes.EnvironmentVariableInvalid, RuleCodes.SecretsWithoutSource, RuleCodes.ResourcesInvalid, RuleCodes.RetryWaitInvalid,
+            ErrorCodes.DuplicateDecorator, RuleCodes.EnvironmentVariableInvalid, RuleCodes.SecretsWithoutSource, RuleCodes.ResourcesInvalid,
+            RuleCodes.RetryWaitInvalid,
         ];
         Assert.All(codes, code => Assert.Contains(code, outcome.Errors, StringComparison.Ordinal));
     }

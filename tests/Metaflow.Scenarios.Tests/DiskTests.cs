@@ -19,11 +19,14 @@ public sealed class DiskTests : IDisposable
         Assert.DoesNotContain("Unhandled exception", outcome.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("MF9001", outcome.Output + outcome.Errors, StringComparison.Ordinal);
 
-        var acknowledged = outcome.Output.Split('\n').Where(static line => line.EndsWith("Task finished successfully.", StringComparison.Ordinal)).ToList();
+        var acknowledged = outcome.Output.Split('\n')
+            .Where(static line => line.EndsWith("Task finished successfully.", StringComparison.Ordinal)).ToList();
         _place.Environment["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = disk.Folder;
         var run = _place.Client().Flow("ForeachFlow").LatestRun!;
         Assert.InRange(run.Tasks.Count(static task => task.Successful), acknowledged.Count, 42);
-        Assert.All(run.Step("work").Tasks.Where(static task => task.Successful), task => Assert.Equal(task.Index * task.Index, task.Data.Get<int>("square")));
+        Assert.All(
+            run.Step("work").Tasks.Where(static task => task.Successful),
+            task => Assert.Equal(task.Index * task.Index, task.Data.Get<int>("square")));
     }
 
     [Fact]
@@ -58,7 +61,10 @@ public sealed class DiskTests : IDisposable
         public static SmallDisk Mount(string parent, string options)
         {
             var folder = Directory.CreateDirectory(Path.Combine(parent, "disk")).FullName;
-            using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]) { RedirectStandardError = true })!;
+            using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder])
+            {
+                RedirectStandardError = true,
+            })!;
             var reason = mount.StandardError.ReadToEnd();
             mount.WaitForExit();
             Assert.SkipUnless(mount.ExitCode == 0, $"A small file system cannot be mounted here: {reason}");

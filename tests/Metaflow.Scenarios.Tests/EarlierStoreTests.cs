@@ -5,7 +5,8 @@ using Metaflow.Metadata;
 
 namespace Metaflow.Scenarios.Tests;
 
-/// <summary>A datastore that commit 26586d4 wrote, with finished, failed, cancelled and killed runs: every later version opens and continues them.</summary>
+/// <summary>A datastore that commit 26586d4 wrote, with finished, failed, cancelled and killed runs: every later version opens and
+/// continues them.</summary>
 public sealed class EarlierStoreTests : IDisposable
 {
     private readonly Workplace _place = new();

@@ -39,8 +39,12 @@ public sealed class FarStoreTests : IAsyncDisposable
 
         Assert.Contains("done", (await _place.RunAsync("MendableFlow", "runs")).Succeeded().Output, StringComparison.Ordinal);
         Assert.Equal("2", (await _place.RunAsync("MendableFlow", "plan", "value", "end", "number")).Succeeded().Output.Trim());
-        Assert.Contains("number 2", (await _place.RunAsync("MendableFlow", "logs", $"{id}/end")).Succeeded().Output, StringComparison.Ordinal);
-        Assert.Contains(ErrorCodes.RunHasSucceeded, (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "number 2", (await _place.RunAsync("MendableFlow", "logs", $"{id}/end")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            ErrorCodes.RunHasSucceeded,
+            (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Errors,
+            StringComparison.Ordinal);
         Assert.False(Directory.Exists(_place.Root), "something was kept in files");
     }
 
@@ -51,7 +55,8 @@ public sealed class FarStoreTests : IAsyncDisposable
         await process.LinesWithAsync("before");
         var id = await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id"), TestContext.Current.CancellationToken);
         Assert.Contains("running", (await _place.RunAsync("MendableFlow", "runs")).Succeeded().Output, StringComparison.Ordinal);
-        Assert.Contains(ErrorCodes.RunIsAlive, (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            ErrorCodes.RunIsAlive, (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Errors, StringComparison.Ordinal);
         process.Signal("INT");
         Assert.NotEqual(0, (await process.EndAsync()).ExitCode);
         Assert.Contains("cancelled", (await _place.RunAsync("MendableFlow", "runs")).Succeeded().Output, StringComparison.Ordinal);

@@ -93,7 +93,9 @@ internal sealed class FlowProcess : IDisposable
                 return found;
             }
 
-            Assert.False(_process.HasExited && Lines.All(line => !line.Line.Contains(text, StringComparison.Ordinal)), $"no '{text}' in:\n{Printed}");
+            Assert.False(
+                _process.HasExited && Lines.All(line => !line.Line.Contains(text, StringComparison.Ordinal)),
+                $"no '{text}' in:\n{Printed}");
             await Task.Delay(20);
         }
 

@@ -15,7 +15,8 @@ public sealed class FlowsProgram : IDisposable
 
     private static string Build()
     {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory.Replace("Metaflow.Scenarios.Tests", Name, StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory.Replace(
+            "Metaflow.Scenarios.Tests", Name, StringComparison.Ordinal)))
         {
             System.IO.File.Copy(file, Path.Combine(Folder, Path.GetFileName(file)));
         }

@@ -26,7 +26,9 @@ public sealed class GivenDecoratorTests : IDisposable
     [InlineData(RuleCodes.SecretsWithoutSource, "secrets:sources=[\"nodot\"]")]
     [InlineData(RuleCodes.SecretsWithoutSource, "secrets:sources=nowhere.id")]
     [InlineData(RuleCodes.SecretsWithoutSource, "secrets")]
-    [InlineData(RuleCodes.TooManyRetries, "retry:times=${training.note}", "--config-value", "training", "{\"name\": \"x\", \"learning_rate\": 1, \"sizes\": [1], \"note\": 100}")]
+    [InlineData(
+        RuleCodes.TooManyRetries, "retry:times=${training.note}", "--config-value", "training",
+        "{\"name\": \"x\", \"learning_rate\": 1, \"sizes\": [1], \"note\": 100}")]
     [InlineData(ErrorCodes.UnknownDecorator, "retry:times=${training.note}")]
     public async Task A_value_that_the_source_cannot_have_is_refused_before_the_run(string code, string with, params string[] options)
     {
@@ -61,7 +63,11 @@ public sealed class GivenDecoratorTests : IDisposable
     [InlineData("spin", "start")]
     public async Task Every_command_that_takes_decorators_refuses_such_values(params string[] command)
     {
-        foreach (var (with, code) in new[] { ("retry:times=5", RuleCodes.TooManyRetries), ("timeout:seconds=-1", RuleCodes.TimeoutNotPositive), ("catch:var=nope", RuleCodes.CatchVarUnsuitable) })
+        foreach (var (with, code) in new[]
+        {
+            ("retry:times=5", RuleCodes.TooManyRetries), ("timeout:seconds=-1", RuleCodes.TimeoutNotPositive),
+            ("catch:var=nope", RuleCodes.CatchVarUnsuitable),
+        })
         {
             var outcome = await _place.RunAsync("LinearFlow", [.. command, "--with", with]);
             Assert.True(outcome.ExitCode == 2 && outcome.Errors.Contains(code, StringComparison.Ordinal), outcome.All);
@@ -74,7 +80,8 @@ public sealed class GivenDecoratorTests : IDisposable
     [Fact]
     public async Task A_resume_and_a_spin_check_what_a_reference_to_a_configuration_stands_for()
     {
-        await _place.SucceedAsync("ConfigFlow", "--config-value", "training", "{\"name\": \"x\", \"learning_rate\": 1, \"sizes\": [1], \"note\": 100}");
+        await _place.SucceedAsync(
+            "ConfigFlow", "--config-value", "training", "{\"name\": \"x\", \"learning_rate\": 1, \"sizes\": [1], \"note\": 100}");
         foreach (var command in new[] { new[] { "resume", "end" }, ["resume", "--dry-run"], ["spin", "end"] })
         {
             var outcome = await _place.RunAsync("ConfigFlow", [.. command, "--with", "retry:times=${training.note}"]);
@@ -98,7 +105,8 @@ public sealed class GivenDecoratorTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "s.env"), "KEY=value", TestContext.Current.CancellationToken);
         (await _place.RunAsync(
-            "LinearFlow", "run", "--with", "retry:times=4,jitter=1", "--with", "timeout:minutes=1", "--with", "catch", "--with", "resources:cpu=0.5", "--with", "secrets:sources=file.s.env")).Succeeded();
+            "LinearFlow", "run", "--with", "retry:times=4,jitter=1", "--with", "timeout:minutes=1", "--with", "catch", "--with",
+            "resources:cpu=0.5", "--with", "secrets:sources=file.s.env")).Succeeded();
         _place.Environment["METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE"] = "environment";
         _place.Environment["TOKEN"] = "abcdef";
         (await _place.RunAsync("LinearFlow", "check", "--with", "secrets:sources=TOKEN")).Succeeded();

@@ -13,7 +13,8 @@ public sealed class HookTests : IDisposable
     {
         var outcome = (await _place.RunAsync("HookFlow", "run")).Succeeded();
         Assert.Equal(
-            ["outer before", "outer around", "inner before", "inner around", "step", "inner after", "outer after", "outer final True", "inner final True"],
+            ["outer before", "outer around", "inner before", "inner around", "step", "inner after", "outer after", "outer final True",
+                "inner final True"],
             Hooks(outcome, "start"));
         var task = _place.Client().Flow("HookFlow").LatestRun!.Step("start").Task!;
         Assert.InRange(task.Data.Get<double>("elapsed"), 0, 60);
@@ -26,7 +27,8 @@ public sealed class HookTests : IDisposable
         var outcome = await _place.RunAsync("HookFlow", "run", "--break", "true");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Equal(
-            ["outer before", "outer around", "inner before", "inner around", "step", "inner failure", "outer failure", "outer final False", "inner final False"],
+            ["outer before", "outer around", "inner before", "inner around", "step", "inner failure", "outer failure", "outer final False",
+                "inner final False"],
             Hooks(outcome, "start"));
         Assert.Equal("the step broke", _place.Client().Flow("HookFlow").LatestRun!.Step("start").Task!.Exception!.Message);
     }
@@ -74,5 +76,6 @@ public sealed class HookTests : IDisposable
     }
 
     private static List<string> Hooks(CommandOutcome outcome, string step) => [.. outcome.Output.Split('\n')
-        .Where(line => line.Contains($"/{step}/", StringComparison.Ordinal) && line.Contains("] hook ", StringComparison.Ordinal)).Select(static line => line[(line.IndexOf("] hook ", StringComparison.Ordinal) + 7)..])];
+        .Where(line => line.Contains($"/{step}/", StringComparison.Ordinal) && line.Contains("] hook ", StringComparison.Ordinal))
+        .Select(static line => line[(line.IndexOf("] hook ", StringComparison.Ordinal) + 7)..])];
 }

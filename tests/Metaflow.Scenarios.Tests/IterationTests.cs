@@ -68,7 +68,9 @@ public sealed class IterationTests : IDisposable
         var run = await _place.SucceedAsync("SwitchesFlow", "--size", size);
         Assert.Equal(trail, string.Join(' ', run.Data.Get<List<string>>("all")));
         Assert.Equal(condition, run.Step("start").Task!.Data.Get<string>("_condition"));
-        Assert.Equal(["even_item", "odd_item", "even_item"], run.Step("each").Tasks.OrderBy(static task => task.Index).Select(static task => task.Data.Get<string>("_condition")));
+        Assert.Equal(
+            ["even_item", "odd_item", "even_item"],
+            run.Step("each").Tasks.OrderBy(static task => task.Index).Select(static task => task.Data.Get<string>("_condition")));
         Assert.False(run.Step("branch").Task!.Data.Contains("_condition"));
     }
 
@@ -80,7 +82,9 @@ public sealed class IterationTests : IDisposable
         Assert.Equal(["0", "1", "2"], PassesOf(run, "grow"));
         Assert.Equal(["0", "0", "1", "0", "1", "2"], PassesOf(run, "work"));
         Assert.Equal(["", "", ""], PassesOf(run, "done"));
-        Assert.Equal(["done", "done", "done", "work", "work", "work"], run.Step("work").Tasks.Select(static task => task.Data.Get<string>("_condition")).Order());
+        Assert.Equal(
+            ["done", "done", "done", "work", "work", "work"],
+            run.Step("work").Tasks.Select(static task => task.Data.Get<string>("_condition")).Order());
     }
 
     private static IEnumerable<string> PassesOf(RunHandle run, string step) => run.Step(step).Tasks

@@ -82,7 +82,10 @@ public sealed class OrphanTests : IDisposable
         Assert.NotEmpty((await process.EndAsync()).Output);
 
         Assert.Equal("0", (await File.ReadAllTextAsync(Path.Combine(_place.Folder, "code"), TestContext.Current.CancellationToken)).Trim());
-        Assert.DoesNotContain("   at ", await File.ReadAllTextAsync(Path.Combine(_place.Folder, "errors"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "   at ",
+            await File.ReadAllTextAsync(Path.Combine(_place.Folder, "errors"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal(RunState.Succeeded, _place.Client().Flow("SixtyTasksFlow").LatestRun!.State);
         ProcessTable.AssertNoneIn(_place.Folder);
     }
@@ -110,7 +113,8 @@ public sealed class OrphanTests : IDisposable
     public async Task After_a_timeout_that_is_caught_the_run_goes_on_and_nothing_of_the_step_does()
     {
         var outcome = (await _place.RunAsync("OrphanTimeoutFlow", "run")).Succeeded();
-        Assert.Contains("caught: Step work was still running after its timeout of 00:00:04. (MF3003)", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "caught: Step work was still running after its timeout of 00:00:04. (MF3003)", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("MF9001", outcome.All, StringComparison.Ordinal);
         ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(outcome.Output));
     }
@@ -121,7 +125,8 @@ public sealed class OrphanTests : IDisposable
         using var process = _place.Start("OrphanFlow", "run");
         await process.LinesWithAsync("child ", 3);
         var guardian = Assert.Single(Guardians());
-        var files = Directory.GetFiles($"/proc/{guardian}/fd").Select(static path => File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name ?? "").ToList();
+        var files = Directory.GetFiles($"/proc/{guardian}/fd")
+            .Select(static path => File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name ?? "").ToList();
         Assert.Equal(1, files.Count(static name => name.StartsWith("pipe:", StringComparison.Ordinal)));
         Assert.All(files, static name => Assert.True(name == "null" || name.StartsWith("pipe:", StringComparison.Ordinal), name));
         process.Signal("TERM");
@@ -132,13 +137,17 @@ public sealed class OrphanTests : IDisposable
     /// <summary>The guardians of runs whose mark a process in this folder carries.</summary>
     private IReadOnlyList<int> Guardians()
     {
-        var marks = Directory.EnumerateDirectories("/proc").Where(folder => Read(folder, "environ").Contains($"PWD={_place.Folder}\0", StringComparison.Ordinal) || LinkOf(folder) == _place.Folder)
-            .Select(static folder => Read(folder, "environ").Split('\0').FirstOrDefault(static text => text.StartsWith("METAFLOW_PROCESS_MARK=", StringComparison.Ordinal))?.Split('.')[0])
+        var marks = Directory.EnumerateDirectories("/proc")
+            .Where(folder => Read(folder, "environ").Contains($"PWD={_place.Folder}\0", StringComparison.Ordinal)
+                || LinkOf(folder) == _place.Folder)
+            .Select(static folder => Read(folder, "environ").Split('\0')
+                .FirstOrDefault(static text => text.StartsWith("METAFLOW_PROCESS_MARK=", StringComparison.Ordinal))?.Split('.')[0])
             .OfType<string>().Distinct().ToList();
         return
         [
             .. Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _))
-                .Where(folder => Read(folder, "cmdline") is var line && line.Contains("metaflow-guardian", StringComparison.Ordinal) && marks.Exists(mark => line.Contains(mark, StringComparison.Ordinal)))
+                .Where(folder => Read(folder, "cmdline") is var line && line.Contains("metaflow-guardian", StringComparison.Ordinal)
+                    && marks.Exists(mark => line.Contains(mark, StringComparison.Ordinal)))
                 .Select(static folder => int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture)),
         ];
     }

@@ -37,7 +37,8 @@ internal static partial class ProcessTable
     public static IReadOnlyList<int> TasksNamedIn(string output)
         => [.. TaskProcess().Matches(output).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct()];
 
-    /// <summary>Asserts that no process works in a folder any more: tasks, what they started, and processes that waited for a task.</summary>
+    /// <summary>Asserts that no process works in a folder any more: tasks, what they started, and processes that waited for a
+    /// task.</summary>
     public static void AssertNoneIn(string folder)
     {
         WaitUntil(() => In(folder).Count == 0);

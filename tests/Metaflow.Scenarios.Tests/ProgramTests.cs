@@ -52,10 +52,14 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task A_package_adds_commands_that_see_the_flow_its_settings_and_its_runs()
     {
-        Assert.Contains("  plan        Plans of the flow for a scheduler.", (await _place.RunAsync("LinearFlow", "--help")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "  plan        Plans of the flow for a scheduler.",
+            (await _place.RunAsync("LinearFlow", "--help")).Succeeded().Output,
+            StringComparison.Ordinal);
         (await _place.RunAsync("LinearFlow", "run")).Succeeded();
         Assert.Equal("2\n", (await _place.RunAsync("LinearFlow", "plan", "value", "end", "number")).Succeeded().Output);
-        var plan = (await _place.RunAsync("ParametersFlow", "--with", "retry:times=2", "plan", "create", "--text", "x", "--whole", "7")).Succeeded();
+        var plan = (await _place.RunAsync("ParametersFlow", "--with", "retry:times=2", "plan", "create", "--text", "x", "--whole", "7"))
+            .Succeeded();
         Assert.Equal("start: retry\nend: retry\ntext = x\nwhole = 7\n", plan.Output);
         Assert.EndsWith("Problems: 0. Store: local.\n", plan.Errors, StringComparison.Ordinal);
     }
@@ -67,7 +71,8 @@ public sealed class ProgramTests : IDisposable
         var run = _place.Client().Flow("LinearFlow").LatestRun!;
         (await _place.RunAsync(Several, "LinearFlow", "resume", "--continue", run.Id)).Succeeded();
         Assert.Equal(RunState.Succeeded, _place.Client().Flow("LinearFlow").Run(run.Id).State);
-        Assert.Contains("number = 2", (await _place.RunAsync(Several, "LinearFlow", "spin", "middle")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "number = 2", (await _place.RunAsync(Several, "LinearFlow", "spin", "middle")).Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +135,10 @@ public sealed class ProgramTests : IDisposable
     {
         var outcome = await _place.RunAsync(program, arguments);
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("System.InvalidOperationException: nothing is set up (at Metaflow.Scenarios.Flows.UnmakeableFlow..ctor()", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "System.InvalidOperationException: nothing is set up (at Metaflow.Scenarios.Flows.UnmakeableFlow..ctor()",
+            outcome.Errors,
+            StringComparison.Ordinal);
         Assert.Contains(ErrorCodes.FlowNotLoaded, outcome.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", outcome.All, StringComparison.Ordinal);
     }

@@ -81,10 +81,15 @@ public sealed class PythonResumeTests : IDisposable
     {
         var reference = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");
-        var inputs = "    pace = Parameter(\"pace\", default=2)\n    scale = Config(\"scale\", default_value='{\"factor\": 5}')\n\n    @step\n    def start";
+        var inputs =
+            "    pace = Parameter(\"pace\", default=2)\n    scale = Config(\"scale\", default_value='{\"factor\": 5}')\n\n"
+                + "    @step\n    def start";
         var flow = Flow.Replace("FlowSpec, step", "FlowSpec, Config, Parameter, step", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "plain.py"), Flow, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "rich.py"), flow.Replace("    @step\n    def start", inputs, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_place.Folder, "rich.py"),
+            flow.Replace("    @step\n    def start", inputs, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
 
         // 1 + 2 * 5 with what Python's run has; 1 + 10 * 3 with the defaults of a flow that has more than Python's.
         foreach (var (file, number) in new[] { ("rich.py", 11), ("plain.py", 31) })
@@ -112,13 +117,19 @@ public sealed class PythonResumeTests : IDisposable
         async Task<string> OriginsAsync(string run)
         {
             using var json = JsonDocument.Parse(await PythonAsync(reference!, exitCode: 0, "-c", Reader, _place.Folder, run));
-            return $"{json.RootElement.GetProperty("origin")} {json.RootElement.GetProperty("task_origin")} {json.RootElement.GetProperty("stdout")}";
+            return $"{json.RootElement.GetProperty("origin")} {json.RootElement.GetProperty("task_origin")} "
+                + $"{json.RootElement.GetProperty("stdout")}";
         }
     }
 
     private async Task<string> PythonAsync(string reference, int exitCode, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _place.Folder };
+        var start = new ProcessStartInfo("/usr/bin/python3", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _place.Folder,
+        };
         start.Environment["PYTHONPATH"] = reference;
         start.Environment["METAFLOW_USER"] = "tester";
         start.Environment["METAFLOW_CLIENT_CACHE_PATH"] = Path.Combine(_place.Folder, "cache");

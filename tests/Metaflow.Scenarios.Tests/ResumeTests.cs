@@ -46,7 +46,9 @@ public sealed class ResumeTests : IDisposable
             Assert.Equal(done.MetadataDictionary["read-artifacts"], clone.MetadataDictionary["read-artifacts"]);
         }
 
-        Assert.All(resumed.Tasks.Where(static task => task.OriginPathspec is null), task => Assert.Equal(failed.Id, task.MetadataDictionary["origin-run-id"]));
+        Assert.All(
+            resumed.Tasks.Where(static task => task.OriginPathspec is null),
+            task => Assert.Equal(failed.Id, task.MetadataDictionary["origin-run-id"]));
     }
 
     [Fact]
@@ -100,7 +102,9 @@ public sealed class ResumeTests : IDisposable
 
         var broken = await _place.RunAsync(Flow, "resume", "--run-id-file", "/dev/full");
 
-        Assert.True(broken.ExitCode == ExitCodes.Failure && broken.Errors.Contains(ErrorCodes.RunIdFileNotWritten, StringComparison.Ordinal), broken.All);
+        Assert.True(
+            broken.ExitCode == ExitCodes.Failure && broken.Errors.Contains(ErrorCodes.RunIdFileNotWritten, StringComparison.Ordinal),
+            broken.All);
         Assert.Equal(RunState.Failed, _place.Client().Flow(Flow).LatestRun!.State);
         Assert.Equal(first.Pathspec, (await ResumeAsync()).OriginPathspec);
     }
@@ -170,7 +174,8 @@ public sealed class ResumeTests : IDisposable
     public async Task Tasks_whose_code_changed_are_named_in_the_plan_and_run_again_only_when_that_is_asked_for()
     {
         await _place.SucceedAsync("LinearFlow");
-        Assert.DoesNotContain("code changed", (await _place.RunAsync("LinearFlow", "resume", "--dry-run")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "code changed", (await _place.RunAsync("LinearFlow", "resume", "--dry-run")).Succeeded().Output, StringComparison.Ordinal);
 
         // A decorator that may change a result is a part of what a step runs.
         var plan = (await _place.RunAsync("LinearFlow", "resume", "--with", "catch")).Succeeded().Output;
@@ -207,7 +212,9 @@ public sealed class ResumeTests : IDisposable
     public async Task Three_processes_resume_into_one_run_together()
     {
         await FailAsync("gathered", "--seed", "2");
-        var processes = Enumerable.Range(0, 3).Select(i => _place.Start(Flow, "resume", "--reentrant", "--run-id", "nightly-1", "--resume-identifier", $"gathered-{i}")).ToList();
+        var processes = Enumerable.Range(0, 3)
+            .Select(i => _place.Start(Flow, "resume", "--reentrant", "--run-id", "nightly-1", "--resume-identifier", $"gathered-{i}"))
+            .ToList();
         var outcomes = await Task.WhenAll(processes.Select(static process => process.EndAsync()));
         processes.ForEach(static process => process.Dispose());
         Assert.All(outcomes, static outcome => outcome.Succeeded());
@@ -217,7 +224,8 @@ public sealed class ResumeTests : IDisposable
         Assert.Single(resumed.Step("gathered").Tasks);
 
         // Who comes late finds it done.
-        var late = (await _place.RunAsync(Flow, "resume", "--reentrant", "--run-id", "nightly-1", "--origin-run-id", resumed.OriginPathspec!)).Succeeded();
+        var late = (await _place.RunAsync(
+            Flow, "resume", "--reentrant", "--run-id", "nightly-1", "--origin-run-id", resumed.OriginPathspec!)).Succeeded();
         Assert.Contains("The leader has finished", late.Output, StringComparison.Ordinal);
     }
 
@@ -246,7 +254,9 @@ public sealed class ResumeTests : IDisposable
         await _place.SucceedAsync(Flow, "--seed", "1");
         (await _place.RunAsync(Flow, "resume", "--run-id", "mine", "--tag", "first")).Succeeded();
         var refused = await _place.RunAsync(Flow, ["resume", "start", "--run-id", "mine", "--tag", "second", .. options]);
-        Assert.True(refused.ExitCode == ExitCodes.Failure && refused.Errors.Contains(ErrorCodes.RunIdRefused, StringComparison.Ordinal), refused.All);
+        Assert.True(
+            refused.ExitCode == ExitCodes.Failure && refused.Errors.Contains(ErrorCodes.RunIdRefused, StringComparison.Ordinal),
+            refused.All);
         Assert.Equal(["first"], _place.Client().Run($"{Flow}/mine").UserTags);
         Assert.Empty(Executed(_place.Client().Run($"{Flow}/mine")));
     }
@@ -258,7 +268,8 @@ public sealed class ResumeTests : IDisposable
         var folder = Path.Combine(_place.Root, Flow, "nightly-2");
         Directory.CreateDirectory(Path.Combine(folder, "_parameters", "0"));
         Directory.CreateDirectory(Path.Combine(folder, "_meta"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "_parameters", "0", "_resume_leader"), "\"other-1\"", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "_parameters", "0", "_resume_leader"), "\"other-1\"", TestContext.Current.CancellationToken);
         await using (var status = File.Create(Path.Combine(folder, "_meta", "status.json")))
         {
             new RunStatus(RunState.Running, int.MaxValue - 1, Environment.MachineName, DateTimeOffset.UtcNow).Write(status);
@@ -279,12 +290,14 @@ public sealed class ResumeTests : IDisposable
         var folder = Path.Combine(_place.Root, Flow, "nightly-4");
         Directory.CreateDirectory(Path.Combine(folder, "_parameters", "0"));
         Directory.CreateDirectory(Path.Combine(folder, "_meta"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "_parameters", "0", "_resume_leader"), "\"other-1\"", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "_parameters", "0", "_resume_leader"), "\"other-1\"", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "_meta", "lock"), "", TestContext.Current.CancellationToken);
         File.SetLastWriteTimeUtc(Path.Combine(folder, "_meta", "lock"), DateTime.UtcNow.AddHours(-1));
         await using (var status = File.Create(Path.Combine(folder, "_meta", "status.json")))
         {
-            new RunStatus(state, 1, host, DateTimeOffset.UtcNow.AddHours(-1), state == RunState.Failed ? "its disk was full" : null).Write(status);
+            new RunStatus(state, 1, host, DateTimeOffset.UtcNow.AddHours(-1), state == RunState.Failed ? "its disk was full" : null)
+                .Write(status);
         }
 
         var follower = await _place.RunAsync(Flow, "resume", "--reentrant", "--run-id", "nightly-4");

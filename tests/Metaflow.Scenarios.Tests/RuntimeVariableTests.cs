@@ -2,7 +2,8 @@ using Metaflow.Client;
 
 namespace Metaflow.Scenarios.Tests;
 
-/// <summary>The runtime of a task is given variables with which it starts faster. Neither the step nor what it starts meets them, and the author's own count.</summary>
+/// <summary>The runtime of a task is given variables with which it starts faster. Neither the step nor what it starts meets them, and the
+/// author's own count.</summary>
 public sealed class RuntimeVariableTests : IDisposable
 {
     private readonly Workplace _place = new();
@@ -38,7 +39,10 @@ public sealed class RuntimeVariableTests : IDisposable
     private void AssertHas(string step, string only)
     {
         var data = DataOf(step);
-        Assert.Equal([only], data.Get<List<string>>("at_start").Where(static variable => variable.Contains("_EnableWriteXorExecute=", StringComparison.Ordinal)));
+        Assert.Equal(
+            [only],
+            data.Get<List<string>>("at_start")
+                .Where(static variable => variable.Contains("_EnableWriteXorExecute=", StringComparison.Ordinal)));
         Assert.Equal([only], data.Get<List<string>>("in_the_step"));
         Assert.Equal([only], data.Get<List<string>>("in_processes"));
         Assert.Equal([only], data.Get<List<string>>("in_native_processes"));

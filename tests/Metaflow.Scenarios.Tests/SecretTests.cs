@@ -51,12 +51,17 @@ public sealed class SecretTests : IDisposable
     {
         string[] lines = ["first-line-of-key", "second-line-of-key"];
         var path = Path.Combine(_place.Folder, "keys.json");
-        await File.WriteAllTextAsync(path, "{\"KEY\": \"first-line-of-key\\nsecond-line-of-key\\n\"}", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path, "{\"KEY\": \"first-line-of-key\\nsecond-line-of-key\\n\"}", TestContext.Current.CancellationToken);
         var outcome = (await _place.RunAsync("SecretGangFlow", "run")).Succeeded();
         var run = _place.Client().Flow("SecretGangFlow").LatestRun!;
         Assert.Equal([37], run.Step("end").Task!.Data.Get<List<int>>("lengths"));
         Assert.Contains("node 0 has ***", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("wrong key:\n***", run.Step("work").Tasks.Select(static task => task.Data.Get<StepFailure?>("failed")?.Message).Single(static text => text is not null), StringComparison.Ordinal);
+        Assert.Contains(
+            "wrong key:\n***",
+            run.Step("work").Tasks.Select(static task => task.Data.Get<StepFailure?>("failed")?.Message)
+                .Single(static text => text is not null),
+            StringComparison.Ordinal);
         string[] values = [.. lines, "inline-token-77"];
         Assert.All(values, value => Assert.DoesNotContain(value, outcome.All, StringComparison.Ordinal));
         AssertNowhereInStore(values);
@@ -68,13 +73,17 @@ public sealed class SecretTests : IDisposable
     public async Task Nothing_that_a_program_prints_first_shows_a_secret(int length)
     {
         var secret = string.Concat(Enumerable.Range(0, length).Select(static i => (char)('a' + (i * 7 % 26))));
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "keys.json"), $$"""{"TOKEN": "talk-hunter22", "LONG": "{{secret}}"}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_place.Folder, "keys.json"),
+            $$"""{"TOKEN": "talk-hunter22", "LONG": "{{secret}}"}""",
+            TestContext.Current.CancellationToken);
         _place.Environment["SCENARIO_BANNER"] = "a banner";
         var outcome = (await _place.RunAsync("TalkativeSecretFlow", "run")).Succeeded();
         var task = _place.Client().Flow("TalkativeSecretFlow").LatestRun!.Step("start").Task!;
         Assert.Equal($"static constructor 13 {length} native 13", task.Data.Get<string>("seen"));
         Assert.All(
-            ["a banner", "early static", "early constructor", "managed ***", "native ***", "child ***", "again ***, long ***, done", "\0metaflow-secrets:AAAA"],
+            ["a banner", "early static", "early constructor", "managed ***", "native ***", "child ***", "again ***, long ***, done",
+                "\0metaflow-secrets:AAAA"],
             text => Assert.Contains(text, task.Stdout, StringComparison.Ordinal));
         Assert.All(
             ["a banner", "early native constructor", "managed error ***", "native error ***", "child error ***", "\0metaflow-secrets:AAAA"],
@@ -89,7 +98,8 @@ public sealed class SecretTests : IDisposable
     {
         var outcome = (await _place.RunAsync("SecretParentFlow", "run")).Succeeded();
         Assert.Equal(13, _place.Client().Flow("SecretParentFlow").LatestRun!.Data.Get<int>("length"));
-        Assert.Contains("inherited ***", _place.Client().Flow("SecretChildFlow").LatestRun!.Step("start").Task!.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "inherited ***", _place.Client().Flow("SecretChildFlow").LatestRun!.Step("start").Task!.Stdout, StringComparison.Ordinal);
         Assert.DoesNotContain("file-hunter22", outcome.All, StringComparison.Ordinal);
         AssertNowhereInStore(["file-hunter22"]);
     }
@@ -138,7 +148,8 @@ public sealed class SecretTests : IDisposable
     {
         while (Directory.Exists($"/proc/{processId}"))
         {
-            foreach (var folder in Directory.EnumerateDirectories("/proc").Where(static folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+            foreach (var folder in Directory.EnumerateDirectories("/proc")
+                .Where(static folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
             {
                 try
                 {

@@ -55,6 +55,7 @@ public sealed class SeededResumeTests
     private static List<string> Read(RunHandle run) =>
     [
         .. run.Tasks.Select(task => $"{task.Step.Name}[{task.MetadataDictionary.GetValueOrDefault("foreach-execution-path")}] "
-            + string.Join(' ', task.Artifacts.Select(static artifact => $"{artifact.Name}={artifact.Sha}").Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal),
+            + string.Join(' ', task.Artifacts.Select(static artifact => $"{artifact.Name}={artifact.Sha}").Order(StringComparer.Ordinal)))
+            .Order(StringComparer.Ordinal),
     ];
 }

@@ -52,7 +52,9 @@ public sealed class ShapeTests : IDisposable
     public async Task A_foreach_over_an_expression_stores_its_items()
     {
         var run = await _place.SucceedAsync("ExpressionForeachFlow");
-        Assert.Equal(new Dictionary<string, double> { ["job 1"] = 1.5, ["job 2"] = 3, ["job 3"] = 4.5 }, run.Data.Get<Dictionary<string, double>>("sums"));
+        Assert.Equal(
+            new Dictionary<string, double> { ["job 1"] = 1.5, ["job 2"] = 3, ["job 3"] = 4.5 },
+            run.Data.Get<Dictionary<string, double>>("sums"));
         Assert.Equal("_foreach_items", run.Step("start").Task!.Data.Get<string>("_foreach_var"));
     }
 

@@ -19,7 +19,9 @@ public sealed class ShellCompletionTests : IDisposable
         await WriteScriptAsync("bash");
 
         var words = await ShellAsync(
-            "bash", "-c", $"source ./script && COMP_LINE=\"$1 {line}\" && COMP_POINT=${{#COMP_LINE}} && {Function} && printf '%s\\n' \"${{COMPREPLY[@]}}\"", "-", FlowsProgram.File);
+            "bash", "-c",
+            $"source ./script && COMP_LINE=\"$1 {line}\" && COMP_POINT=${{#COMP_LINE}} && {Function} "
+                + $"&& printf '%s\\n' \"${{COMPREPLY[@]}}\"", "-", FlowsProgram.File);
 
         Assert.Equal(expected, string.Join('|', words));
     }
@@ -29,7 +31,9 @@ public sealed class ShellCompletionTests : IDisposable
     {
         await WriteScriptAsync("bash");
 
-        Assert.Equal([$"complete -o default -F {Function} Metaflow.Scenarios.Flows"], await ShellAsync("bash", "-c", "source ./script && complete -p Metaflow.Scenarios.Flows"));
+        Assert.Equal(
+            [$"complete -o default -F {Function} Metaflow.Scenarios.Flows"],
+            await ShellAsync("bash", "-c", "source ./script && complete -p Metaflow.Scenarios.Flows"));
     }
 
     [Theory]
@@ -55,7 +59,9 @@ public sealed class ShellCompletionTests : IDisposable
         await WriteScriptAsync("zsh");
 
         var words = await ShellAsync(
-            "zsh", "-fc", $"compdef() {{ :; }}; compadd() {{ print -r -- \"$@\"; }}; source ./script; words=(\"$1\" {line}); CURRENT=3; {Function}", "-", FlowsProgram.File);
+            "zsh", "-fc",
+            $"compdef() {{ :; }}; compadd() {{ print -r -- \"$@\"; }}; source ./script; words=(\"$1\" {line}); CURRENT=3; {Function}", "-",
+            FlowsProgram.File);
 
         Assert.StartsWith(expected, words[0], StringComparison.Ordinal);
     }
@@ -70,7 +76,8 @@ public sealed class ShellCompletionTests : IDisposable
 
     private async Task<IReadOnlyList<string>> ShellAsync(string shell, params string[] arguments)
     {
-        var path = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(folder => Path.Combine(folder, shell)).FirstOrDefault(File.Exists);
+        var path = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, shell)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(path is null, $"There is no {shell} on this machine.");
         var start = new ProcessStartInfo(path, arguments) { WorkingDirectory = _place.Folder };
         start.Environment["SCENARIO_FLOW"] = "LinearFlow";

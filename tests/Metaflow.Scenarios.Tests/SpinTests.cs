@@ -23,7 +23,9 @@ public sealed class SpinTests : IDisposable
         Assert.Contains("hello 2", spin.Output, StringComparison.Ordinal);
         Assert.Contains("number = 2\n", spin.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(SpinRoot));
-        Assert.Equal(run.Id, await File.ReadAllTextAsync(Path.Combine(_place.Root, "LinearFlow", "latest_run"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            run.Id,
+            await File.ReadAllTextAsync(Path.Combine(_place.Root, "LinearFlow", "latest_run"), TestContext.Current.CancellationToken));
         Assert.Single(_place.Client().Flow("LinearFlow").Runs());
     }
 
@@ -31,9 +33,12 @@ public sealed class SpinTests : IDisposable
     public async Task Results_that_are_kept_are_read_by_the_client_without_the_earlier_run()
     {
         var run = await _place.SucceedAsync("LinearFlow");
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "given.json"), """{"Number": 30}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_place.Folder, "given.json"), """{"Number": 30}""", TestContext.Current.CancellationToken);
 
-        (await _place.RunAsync("LinearFlow", "spin", $"LinearFlow/{run.Id}/middle", "--artifact", "number=10", "--persist", "--run-id-file", "id")).Succeeded();
+        (await _place.RunAsync(
+            "LinearFlow", "spin", $"LinearFlow/{run.Id}/middle", "--artifact", "number=10", "--persist", "--run-id-file",
+            "id")).Succeeded();
         (await _place.RunAsync("LinearFlow", "spin", $"{run.Id}/middle/2", "--artifacts-file", "given.json", "--persist")).Succeeded();
 
         Directory.Delete(_place.Root, recursive: true);
@@ -50,7 +55,8 @@ public sealed class SpinTests : IDisposable
         await _place.SucceedAsync("LinearFlow");
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "notes.txt"), "read me", TestContext.Current.CancellationToken);
 
-        Assert.Contains("number = 31\n", (await _place.RunAsync("GainingFlow", "spin", "latest/middle")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "number = 31\n", (await _place.RunAsync("GainingFlow", "spin", "latest/middle")).Succeeded().Output, StringComparison.Ordinal);
         var given = (await _place.RunAsync("GainingFlow", "spin", "latest/middle", "--pace", "2", "--notes", "notes.txt")).Succeeded();
 
         Assert.Contains("number = 7\n", given.Output, StringComparison.Ordinal);
@@ -63,7 +69,8 @@ public sealed class SpinTests : IDisposable
         var upstream = await _place.SucceedAsync("LinearFlow");
         await _place.SucceedAsync("ProjectFlow");
 
-        var spin = (await _place.RunAsync("ProjectFlow", "spin", "start", "--branch", "try", "--production", "--trigger", "LinearFlow")).Succeeded();
+        var spin = (await _place.RunAsync("ProjectFlow", "spin", "start", "--branch", "try", "--production", "--trigger", "LinearFlow"))
+            .Succeeded();
 
         Assert.Contains("branch = 'sales.prod.try.ProjectFlow False True'", spin.Output, StringComparison.Ordinal);
         Assert.Contains($"started_by = '{upstream.Pathspec}'", spin.Output, StringComparison.Ordinal);
@@ -89,7 +96,8 @@ public sealed class SpinTests : IDisposable
         Assert.Contains("To make spin even faster, provide complete pathspec ForeachFlow/", newest.All, StringComparison.Ordinal);
 
         var third = run.Step("work").Tasks.Single(static task => task.Index == 2);
-        Assert.Contains("square = 4\n", (await _place.RunAsync("ForeachFlow", "spin", third.Pathspec)).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "square = 4\n", (await _place.RunAsync("ForeachFlow", "spin", third.Pathspec)).Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,7 +133,8 @@ public sealed class SpinTests : IDisposable
     {
         await _place.SucceedAsync("PatchworkFlow");
 
-        var spin = await _place.RunAsync("PatchworkFlow", "spin", "start", "--with", "retry", "--with", "environment:vars={\"SCENARIO_FAIL\": \"start\"}");
+        var spin = await _place.RunAsync(
+            "PatchworkFlow", "spin", "start", "--with", "retry", "--with", "environment:vars={\"SCENARIO_FAIL\": \"start\"}");
 
         Assert.Contains("Decorators that a spin ignores: retry.", spin.All, StringComparison.Ordinal);
         Assert.True(spin.ExitCode == ExitCodes.Failure && spin.All.Contains("SCENARIO_FAIL", StringComparison.Ordinal), spin.All);
@@ -137,14 +146,24 @@ public sealed class SpinTests : IDisposable
         var empty = (await _place.SucceedAsync("EmptyForeachFlow")).Step("gather").Tasks.Single(static task => task.Index == 0);
         await _place.SucceedAsync("LinearFlow");
 
-        Assert.Contains(ErrorCodes.InvalidPathspec, (await _place.RunAsync("LinearFlow", "spin", "midle")).Errors, StringComparison.Ordinal);
-        Assert.Contains(ErrorCodes.SpinArtifactUnknown, (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "numbr=1")).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            ErrorCodes.InvalidPathspec, (await _place.RunAsync("LinearFlow", "spin", "midle")).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            ErrorCodes.SpinArtifactUnknown,
+            (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "numbr=1")).Errors,
+            StringComparison.Ordinal);
         Assert.Contains(
             $"The artifact 'number' cannot be 'ten'. Its type is 'int'. Give a value of that type as JSON. [{ErrorCodes.InvalidValue}]",
             (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "number=ten")).Errors,
             StringComparison.Ordinal);
-        Assert.Contains(ErrorCodes.InvalidValue, (await _place.RunAsync("LinearFlow", "spin", "middle", "--with", "tiemout")).Errors, StringComparison.Ordinal);
-        Assert.Contains(ErrorCodes.SpinNotPossible, (await _place.RunAsync("EmptyForeachFlow", "spin", $"{empty.Path.RunId}/gather/{empty.Id}")).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            ErrorCodes.InvalidValue,
+            (await _place.RunAsync("LinearFlow", "spin", "middle", "--with", "tiemout")).Errors,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            ErrorCodes.SpinNotPossible,
+            (await _place.RunAsync("EmptyForeachFlow", "spin", $"{empty.Path.RunId}/gather/{empty.Id}")).Errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,7 +172,8 @@ public sealed class SpinTests : IDisposable
         var run = await _place.SucceedAsync("BranchFlow");
         (await _place.RunAsync("BranchFlow", "spin", "join", "--persist", "--run-id-file", "id")).Succeeded();
         var id = await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id"), TestContext.Current.CancellationToken);
-        var folders = Directory.GetDirectories(Path.Combine(SpinRoot, "BranchFlow", id)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        var folders = Directory.GetDirectories(Path.Combine(SpinRoot, "BranchFlow", id))
+            .Select(Path.GetFileName).Order(StringComparer.Ordinal);
         Assert.Equal(["_meta", "_parameters", "join"], folders);
         Assert.Equal(["join"], SpinClient().Flow("BranchFlow").Run(id).Steps.Select(static step => step.Name));
 
@@ -164,5 +184,6 @@ public sealed class SpinTests : IDisposable
     }
 
     private MetaflowClient SpinClient()
-        => new MetaflowClient(new Settings.MetaflowSettings { User = "tester", Datastore = StoreAddress.Local(SpinRoot) }).WithNamespace(null);
+        => new MetaflowClient(new Settings.MetaflowSettings { User = "tester", Datastore = StoreAddress.Local(SpinRoot) })
+            .WithNamespace(null);
 }

@@ -53,7 +53,8 @@ public sealed class SurvivalTests
                 break;
             }
 
-            Assert.True(left.State is RunState.Dead or RunState.Unknown, $"run {number}, kill {kill}: {left.Status}; tasks: {left.Progress}");
+            Assert.True(
+                left.State is RunState.Dead or RunState.Unknown, $"run {number}, kill {kill}: {left.Status}; tasks: {left.Progress}");
             kills++;
             ProcessTable.AssertNoneIn(place.Folder);
             Damage(place, runId, random);
@@ -78,7 +79,8 @@ public sealed class SurvivalTests
 
     private static string Outside(Workplace place) => Directory.CreateDirectory(Path.Combine(place.Folder, "outside")).FullName;
 
-    /// <summary>Does to a store what disks and people do: the state of the run is cut, flipped or gone, and links lead out of the store and back into it.</summary>
+    /// <summary>Does to a store what disks and people do: the state of the run is cut, flipped or gone, and links lead out of the store and
+    /// back into it.</summary>
     private static void Damage(Workplace place, string runId, Random random)
     {
         var status = Path.Combine(place.Root, Flow, runId, "_meta", "status.json");
@@ -123,7 +125,8 @@ public sealed class SurvivalTests
         ProcessTable.AssertNoneIn(place.Folder);
     }
 
-    /// <summary>Starts a command, and kills it when the journal has grown to a length, or a moment later: never before it wrote to the journal itself.</summary>
+    /// <summary>Starts a command, and kills it when the journal has grown to a length, or a moment later: never before it wrote to the
+    /// journal itself.</summary>
     private static async Task<string> KillAsync(Workplace place, string? knownId, string[] arguments, long length, Random random)
     {
         var runId = knownId;
@@ -133,7 +136,8 @@ public sealed class SurvivalTests
         while (!process.HasExited && clock.Elapsed < TimeSpan.FromSeconds(60))
         {
             runId ??= RunIn(place);
-            if (runId is not null && new FileInfo(JournalOf(place, runId)) is { Exists: true } journal && journal.Length >= Math.Max(length, least))
+            if (runId is not null && new FileInfo(JournalOf(place, runId)) is { Exists: true } journal
+                && journal.Length >= Math.Max(length, least))
             {
                 break;
             }
@@ -151,7 +155,8 @@ public sealed class SurvivalTests
     {
         var folder = Path.Combine(place.Root, Flow);
         return Directory.Exists(folder)
-            ? Directory.GetDirectories(folder).Select(Path.GetFileName).FirstOrDefault(name => long.TryParse(name, CultureInfo.InvariantCulture, out _) && File.Exists(JournalOf(place, name!)))
+            ? Directory.GetDirectories(folder).Select(Path.GetFileName)
+                .FirstOrDefault(name => long.TryParse(name, CultureInfo.InvariantCulture, out _) && File.Exists(JournalOf(place, name!)))
             : null;
     }
 
@@ -166,7 +171,9 @@ public sealed class SurvivalTests
         Assert.Equal(
             Enumerable.Range(0, 57).Select(static index => (index + 1) * (index + 1)).Order(),
             run.Step("work").Tasks.Select(static task => Convert.ToInt32(task.Data["square"], CultureInfo.InvariantCulture)).Order());
-        Assert.All(tasks, task => Assert.Single(Directory.GetFiles(Path.Combine(place.Root, Flow, run.Id, task.Path.Step, task.Id), "*.DONE.lock")));
+        Assert.All(
+            tasks,
+            task => Assert.Single(Directory.GetFiles(Path.Combine(place.Root, Flow, run.Id, task.Path.Step, task.Id), "*.DONE.lock")));
         Assert.Equal(60, run.Progress.Done);
     }
 }

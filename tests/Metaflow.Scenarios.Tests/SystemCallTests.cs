@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Metaflow.Scenarios.Tests;
 
-/// <summary>Reads the system calls of a real run: what was acknowledged must survive a power cut on any file system that keeps to POSIX.</summary>
+/// <summary>Reads the system calls of a real run: what was acknowledged must survive a power cut on any file system that keeps to
+/// POSIX.</summary>
 public sealed partial class SystemCallTests : IDisposable
 {
     private readonly Workplace _place = new();
@@ -62,7 +63,8 @@ public sealed partial class SystemCallTests : IDisposable
 
     // The scheduler notes how a process ended beside the run: of a success nobody reads that note, and nothing waits for it.
     private static bool IsOfTask(Call call, string folder)
-        => call.Made?.StartsWith(folder + "/", StringComparison.Ordinal) is true && !call.IsFolder && !call.Made.EndsWith(".runtime", StringComparison.Ordinal);
+        => call.Made?.StartsWith(folder + "/", StringComparison.Ordinal) is true && !call.IsFolder
+            && !call.Made.EndsWith(".runtime", StringComparison.Ordinal);
 
     // Somebody flushed the folder that the name is in after the name was there, and before the acknowledgement.
     private static void AssertDurable(IReadOnlyList<Call> calls, string path, int at)
@@ -76,7 +78,8 @@ public sealed partial class SystemCallTests : IDisposable
 
     private static IEnumerable<(int At, string Run, string Step, string Task)> Acknowledgements(IReadOnlyList<Call> calls)
         => from call in calls
-           where call.Text.Contains("Task finished successfully", StringComparison.Ordinal) && call.Text.StartsWith("write(", StringComparison.Ordinal)
+           where call.Text.Contains("Task finished successfully", StringComparison.Ordinal)
+               && call.Text.StartsWith("write(", StringComparison.Ordinal)
            from Match match in FinishedTask().Matches(call.Text)
            select (call.Start, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);
 
@@ -85,7 +88,11 @@ public sealed partial class SystemCallTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && IsThere("strace"), "strace is not installed, or this is not Linux.");
         var trace = Path.Combine(_place.Folder, "trace");
         var start = new ProcessStartInfo("strace") { WorkingDirectory = _place.Folder };
-        foreach (var argument in (string[])["-f", "-y", "-s", "4000", "-e", "trace=mkdir,mkdirat,rename,renameat,renameat2,link,linkat,fsync,fdatasync,write", "-o", trace, FlowsProgram.File, .. arguments])
+        foreach (var argument in (string[])
+        [
+            "-f", "-y", "-s", "4000", "-e", "trace=mkdir,mkdirat,rename,renameat,renameat2,link,linkat,fsync,fdatasync,write", "-o", trace,
+            FlowsProgram.File, .. arguments,
+        ])
         {
             start.ArgumentList.Add(argument);
         }
@@ -98,7 +105,9 @@ public sealed partial class SystemCallTests : IDisposable
 
         using var process = new FlowProcess(start);
         var outcome = await process.EndAsync();
-        Assert.SkipWhen(outcome.Errors.Contains("Operation not permitted", StringComparison.Ordinal) && outcome.ExitCode != 0, "Processes may not be traced here.");
+        Assert.SkipWhen(
+            outcome.Errors.Contains("Operation not permitted", StringComparison.Ordinal) && outcome.ExitCode != 0,
+            "Processes may not be traced here.");
         outcome.Succeeded();
         return Calls(await File.ReadAllLinesAsync(trace));
     }

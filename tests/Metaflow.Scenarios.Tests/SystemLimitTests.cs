@@ -13,7 +13,9 @@ public sealed class SystemLimitTests : IDisposable
         using var process = _place.StartUnder("ulimit -n 180", "SixtyTasksFlow", "run", "--max-workers", "60");
         var outcome = (await process.EndAsync()).Succeeded();
 
-        Assert.Matches(@"At most \d+ tasks run at once, not 60: the limit of open files here is 180 \(ulimit -n\), and \d+ are taken\.", outcome.Output);
+        Assert.Matches(
+            @"At most \d+ tasks run at once, not 60: the limit of open files here is 180 \(ulimit -n\), and \d+ are taken\.",
+            outcome.Output);
         Assert.Contains("sum 63365", outcome.Output, StringComparison.Ordinal);
     }
 
@@ -24,7 +26,9 @@ public sealed class SystemLimitTests : IDisposable
     {
         const string LetOthersIn = "chmod 777 .; chmod 755 \"$(dirname \"$0\")\"";
         const string AsNobody = "set -- \"$0\" \"$@\"; set -- setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"; exec \"$@\"";
-        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"), "needs root and setpriv, to become a user without processes");
+        Assert.SkipUnless(
+            Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"),
+            "needs root and setpriv, to become a user without processes");
         _place.Environment["HOME"] = _place.Environment["TMPDIR"] = _place.Folder;
 
         using var process = _place.StartUnder($"{LetOthersIn}; prlimit --nproc={most} --pid $$; {AsNobody}", "ForeachFlow", "run");
@@ -32,7 +36,11 @@ public sealed class SystemLimitTests : IDisposable
 
         Assert.True(outcome.ExitCode == exitCode, outcome.All);
         Assert.Contains(exitCode == 0 ? "Done!" : "[MF3025]", outcome.All, StringComparison.Ordinal);
-        Assert.Matches(exitCode == 0 ? @"At most \d+ tasks? runs? at once, not 16: the limit of processes and threads here is 160 \(ulimit -u\)" : "no more processes and threads", outcome.All);
+        Assert.Matches(
+            exitCode == 0
+                ? @"At most \d+ tasks? runs? at once, not 16: the limit of processes and threads here is 160 \(ulimit -u\)"
+                : "no more processes and threads",
+            outcome.All);
     }
 
     [Fact]

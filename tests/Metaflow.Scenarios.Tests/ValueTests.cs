@@ -14,7 +14,11 @@ public sealed partial class ValueTests : IDisposable
     {
         using var process = _place.Start("OutputFlow", "run");
         var outcome = (await process.EndAsync()).Succeeded();
-        foreach (var text in new[] { "]     indented with *stars*", "[MFLOG|0|not really", "zwölf Boxkämpfer 🥊", "to the error stream", "stdin: closed", "no newline at the end" })
+        foreach (var text in new[]
+        {
+            "]     indented with *stars*", "[MFLOG|0|not really", "zwölf Boxkämpfer 🥊", "to the error stream", "stdin: closed",
+            "no newline at the end",
+        })
         {
             Assert.Contains(text, outcome.Output, StringComparison.Ordinal);
         }
@@ -29,9 +33,13 @@ public sealed partial class ValueTests : IDisposable
     {
         var run = await _place.SucceedAsync("OutputFlow");
         var task = run.Step("start").Task!;
-        Assert.StartsWith("half a line and the rest\n    indented with *stars*\n[MFLOG|0|not really\nzwölf Boxkämpfer 🥊\nburst 0\n", task.Stdout, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "half a line and the rest\n    indented with *stars*\n[MFLOG|0|not really\nzwölf Boxkämpfer 🥊\nburst 0\n",
+            task.Stdout,
+            StringComparison.Ordinal);
         Assert.Equal("to the error stream\n", task.Stderr);
-        var bursts = task.LogLines(Metaflow.Logs.LogKind.Stdout).Where(line => line.Text.StartsWith("burst", StringComparison.Ordinal)).ToList();
+        var bursts = task.LogLines(Metaflow.Logs.LogKind.Stdout)
+            .Where(line => line.Text.StartsWith("burst", StringComparison.Ordinal)).ToList();
         Assert.True(bursts[^1].At - bursts[0].At < TimeSpan.FromMilliseconds(200), "lines written at once carry one time");
         Assert.Equal("no newline at the end\n", run.Step("end").Task!.Stdout);
     }
@@ -46,7 +54,9 @@ public sealed partial class ValueTests : IDisposable
         Assert.Contains("[start/1] Foreach yields 2 child steps.", lines);
         Assert.Contains("[work/2] Task finished successfully.", lines);
         Assert.Equal("Done!", lines[^1]);
-        Assert.All(outcome.Output.TrimEnd('\n').Split('\n'), line => Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (\[\d{16}/\w+/\d+ \(pid \d+\)\] )?\S", line));
+        Assert.All(
+            outcome.Output.TrimEnd('\n').Split('\n'),
+            line => Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (\[\d{16}/\w+/\d+ \(pid \d+\)\] )?\S", line));
     }
 
     [Fact]
@@ -73,10 +83,12 @@ public sealed partial class ValueTests : IDisposable
         _place.Environment["METAFLOW_RUN_WHOLE"] = "-7";
         _place.Environment["METAFLOW_RUN_REAL"] = "0.125";
         var outcome = await _place.RunAsync(
-            "ParametersFlow", "run", "--text", "given", "--flag=yes", "--real", "1e-3", "--colour", "deepblue", "--tuning", """{"rate": 2, "max_depth": 9}""", "--file", "note.txt");
+            "ParametersFlow", "run", "--text", "given", "--flag=yes", "--real", "1e-3", "--colour", "deepblue", "--tuning",
+            """{"rate": 2, "max_depth": 9}""", "--file", "note.txt");
         outcome.Succeeded();
         Assert.Contains(
-            "True -7 5000000000 0.001 9.99 given DeepBlue 2026-11-22 2026-11-22T01:02:03.0000000+02:00 00:01:30 2/9 computed null the file's text", outcome.Output, StringComparison.Ordinal);
+            "True -7 5000000000 0.001 9.99 given DeepBlue 2026-11-22 2026-11-22T01:02:03.0000000+02:00 00:01:30 2/9 computed "
+                + "null the file's text", outcome.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -121,7 +133,8 @@ public sealed partial class ValueTests : IDisposable
     [Fact]
     public async Task Two_runs_at_once_in_one_folder_do_not_disturb_each_other()
     {
-        var both = await Task.WhenAll(_place.RunAsync("ForeachFlow", "run", "--count", "6"), _place.RunAsync("ForeachFlow", "run", "--count", "6"));
+        var both = await Task.WhenAll(
+            _place.RunAsync("ForeachFlow", "run", "--count", "6"), _place.RunAsync("ForeachFlow", "run", "--count", "6"));
         Assert.All(both, outcome => outcome.Succeeded());
         var runs = _place.Client().Flow("ForeachFlow").Runs();
         Assert.Equal(2, runs.Count);
@@ -132,7 +145,8 @@ public sealed partial class ValueTests : IDisposable
     public async Task Tags_the_runs_id_and_another_root_are_given_by_options()
     {
         var other = Path.Combine(_place.Folder, "elsewhere");
-        var outcome = await _place.RunAsync("LinearFlow", "--datastore-root", other, "run", "--tag", "one", "--tag", "two", "--run-id-file", "id.txt");
+        var outcome = await _place.RunAsync(
+            "LinearFlow", "--datastore-root", other, "run", "--tag", "one", "--tag", "two", "--run-id-file", "id.txt");
         outcome.Succeeded();
         Assert.False(Directory.Exists(_place.Root));
         _place.Environment["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = other;

@@ -126,7 +126,8 @@ public sealed class ManualTimeProviderTests
     public void What_a_callback_throws_leaves_the_time_at_its_moment()
     {
         var start = _time.GetUtcNow();
-        using var timer = _time.CreateTimer(static _ => throw new InvalidOperationException("boom"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        using var timer = _time.CreateTimer(
+            static _ => throw new InvalidOperationException("boom"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
         Assert.Throws<InvalidOperationException>(() => _time.Advance(TimeSpan.FromSeconds(3)));
 

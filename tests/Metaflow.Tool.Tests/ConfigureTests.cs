@@ -30,11 +30,16 @@ public sealed class ConfigureTests : IDisposable
     public async Task Numbers_of_a_file_stay_as_they_are_when_another_setting_changes()
     {
         Directory.CreateDirectory(_place.Home);
-        await File.WriteAllTextAsync(Path.Combine(_place.Home, "config.json"), """{"METAFLOW_S3_WORKER_COUNT": 64, "METAFLOW_RATE": 0.5}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_place.Home, "config.json"),
+            """{"METAFLOW_S3_WORKER_COUNT": 64, "METAFLOW_RATE": 0.5}""",
+            TestContext.Current.CancellationToken);
 
         await _place.RunAsync("configure", "set", "USER=ada");
 
-        Assert.Equal("{\n    \"METAFLOW_RATE\": 0.5,\n    \"METAFLOW_S3_WORKER_COUNT\": 64,\n    \"METAFLOW_USER\": \"ada\"\n}\n", _place.Text("home/config.json"));
+        Assert.Equal(
+            "{\n    \"METAFLOW_RATE\": 0.5,\n    \"METAFLOW_S3_WORKER_COUNT\": 64,\n    \"METAFLOW_USER\": \"ada\"\n}\n",
+            _place.Text("home/config.json"));
     }
 
     [Fact]
@@ -119,7 +124,8 @@ public sealed class ConfigureTests : IDisposable
         await _place.AnswerAsync("\n", "configure", "local", "--profile", "own");
         await _place.RunAsync("configure", "local", "--profile", "given", "--root", "/data");
 
-        Assert.Contains($"\"METAFLOW_DATASTORE_SYSROOT_LOCAL\": \"{Path.Combine(_place.Folder, "data")}\"", _place.Text("home/config.json"));
+        Assert.Contains(
+            $"\"METAFLOW_DATASTORE_SYSROOT_LOCAL\": \"{Path.Combine(_place.Folder, "data")}\"", _place.Text("home/config.json"));
         Assert.DoesNotContain("SYSROOT", _place.Text("home/config_own.json"));
         Assert.Contains("\"METAFLOW_DATASTORE_SYSROOT_LOCAL\": \"/data\"", _place.Text("home/config_given.json"));
         Assert.Contains($"Datastore: {Path.Combine(_place.Folder, "data", ".metaflow")}", (await _place.RunAsync("status")).Out);

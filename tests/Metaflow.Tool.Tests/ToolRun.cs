@@ -44,7 +44,8 @@ internal sealed class ToolPlace : IDisposable
             .RegisterRunAsync(new RunRecord(flow, id, user, tags, ["user:" + user], DateTimeOffset.UnixEpoch), CancellationToken.None);
 
     /// <summary>Holds a run as its scheduler does.</summary>
-    public async Task<RunLock> TakeRunAsync(string flow, string id) => (await RunLock.TryTakeAsync(RunFolder.Of(Blobs, flow, id)!, TimeProvider.System))!;
+    public async Task<RunLock> TakeRunAsync(string flow, string id)
+        => (await RunLock.TryTakeAsync(RunFolder.Of(Blobs, flow, id)!, TimeProvider.System))!;
 
     /// <summary>Records a state of a run whose scheduler is a process that is gone.</summary>
     public async Task SetStateAsync(string flow, string id, RunState state)

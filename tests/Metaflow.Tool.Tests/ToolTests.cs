@@ -83,8 +83,13 @@ public sealed class ToolTests : IDisposable
         Assert.Contains("AFlow  2 ", flows.Out);
         Assert.Equal(["AFlow/1", "AFlow/2", "BFlow/3", "RUN"], FirstColumn(runs).Order(StringComparer.Ordinal));
         Assert.Equal("BFlow/3", JsonDocument.Parse(ofFlow.Out).RootElement[0].GetProperty("run").GetString());
-        Assert.Equal(("AFlow", 1), (JsonDocument.Parse(mine.Out).RootElement[0].GetProperty("flow").GetString(), JsonDocument.Parse(mine.Out).RootElement[0].GetProperty("runs").GetInt32()));
-        Assert.Equal(["AFlow", "BFlow"], JsonDocument.Parse(status.Out).RootElement.GetProperty("flows").EnumerateArray().Select(static flow => flow.GetString()));
+        Assert.Equal(
+            ("AFlow", 1),
+            (JsonDocument.Parse(mine.Out).RootElement[0].GetProperty("flow").GetString(),
+                JsonDocument.Parse(mine.Out).RootElement[0].GetProperty("runs").GetInt32()));
+        Assert.Equal(
+            ["AFlow", "BFlow"],
+            JsonDocument.Parse(status.Out).RootElement.GetProperty("flows").EnumerateArray().Select(static flow => flow.GetString()));
     }
 
     [Fact]
@@ -100,7 +105,8 @@ public sealed class ToolTests : IDisposable
         using var third = await _place.TakeRunAsync("AFlow", "3");
 
         var runs = await _place.RunAsync("runs");
-        var json = JsonDocument.Parse((await _place.RunAsync("runs", "AFlow", "--json")).Out).RootElement.EnumerateArray().ToDictionary(static run => run.GetProperty("id").GetString()!);
+        var json = JsonDocument.Parse((await _place.RunAsync("runs", "AFlow", "--json")).Out).RootElement.EnumerateArray()
+            .ToDictionary(static run => run.GetProperty("id").GetString()!);
         var latest = await _place.RunAsync("flows");
         third.Dispose();
         var after = await _place.RunAsync("flows", "--json");
@@ -120,7 +126,9 @@ public sealed class ToolTests : IDisposable
         await _place.AddRunAsync("AFlow", "1");
         await _place.AddRunAsync("AFlow", "2");
         await _place.SetStateAsync("AFlow", "1", RunState.Failed);
-        File.WriteAllText(Path.Combine(_place.Folder, ".metaflow", "AFlow", "1", "_meta", "journal"), "damaged\n" + Encoding.UTF8.GetString(JournalFile.Line("{}"u8)));
+        File.WriteAllText(
+            Path.Combine(_place.Folder, ".metaflow", "AFlow", "1", "_meta", "journal"),
+            "damaged\n" + Encoding.UTF8.GetString(JournalFile.Line("{}"u8)));
 
         var runs = await _place.RunAsync("runs");
 
@@ -148,7 +156,8 @@ public sealed class ToolTests : IDisposable
         var pull = await _place.RunAsync("tutorials", "pull", "--episode", "01-playlist");
         Assert.StartsWith("# Episode 02", (await _place.RunAsync("tutorials", "info", "2")).Out, StringComparison.Ordinal);
 
-        var names = JsonDocument.Parse(list.Out).RootElement.EnumerateArray().Select(static episode => episode.GetProperty("episode").GetString()).ToList();
+        var names = JsonDocument.Parse(list.Out).RootElement.EnumerateArray()
+            .Select(static episode => episode.GetProperty("episode").GetString()).ToList();
         Assert.Contains("00-helloworld", names);
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
         Assert.StartsWith("# Episode 00", info.Out, StringComparison.Ordinal);
@@ -178,7 +187,8 @@ public sealed class ToolTests : IDisposable
     [InlineData("No such command 'statsu'. Did you mean 'status'?", "statsu")]
     [InlineData("No such command 'configure shw'. Did you mean 'configure show'?", "configure", "shw")]
     [InlineData("No such option: --jsno. Did you mean '--json'?", "runs", "--jsno")]
-    [InlineData("Invalid value for 'EPISODE': there is no '00-heloworld'. Did you mean '00-helloworld'?", "tutorials", "info", "00-heloworld")]
+    [InlineData(
+        "Invalid value for 'EPISODE': there is no '00-heloworld'. Did you mean '00-helloworld'?", "tutorials", "info", "00-heloworld")]
     [InlineData("Missing argument 'EPISODE'.", "tutorials", "info")]
     [InlineData("Invalid value for '--limit': 0 is smaller than 1.", "runs", "--limit", "0")]
     public async Task A_wrong_command_line_is_explained(string message, params string[] arguments)
@@ -198,7 +208,8 @@ public sealed class ToolTests : IDisposable
     public async Task Words_are_completed(string expected, params string[] words)
         => Assert.Equal(
             expected.Split(' '),
-            (await _place.RunAsync(["complete", "--", .. words])).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split('\t')[0]));
+            (await _place.RunAsync(["complete", "--", .. words])).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(static line => line.Split('\t')[0]));
 
     [Fact]
     public async Task Wrong_settings_do_not_hide_help()
@@ -211,7 +222,8 @@ public sealed class ToolTests : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    private static IEnumerable<string> FirstColumn(ToolRun run) => run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]);
+    private static IEnumerable<string> FirstColumn(ToolRun run)
+        => run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ')[0]);
 
     [Fact]
     public async Task A_plug_in_adds_commands_and_parts_of_others()
@@ -237,7 +249,8 @@ public sealed class ToolTests : IDisposable
 
     private sealed class WarehousePlugin : IMetaflowPlugin
     {
-        public static void Register(PluginRegistry registry) => registry.Add<Command<ToolContext>>("configure warehouse", new WarehouseCommand());
+        public static void Register(PluginRegistry registry)
+            => registry.Add<Command<ToolContext>>("configure warehouse", new WarehouseCommand());
     }
 
     private sealed class WarehouseCommand : Command<ToolContext>

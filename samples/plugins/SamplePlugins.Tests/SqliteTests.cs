@@ -23,7 +23,8 @@ public sealed class SqliteBlobStoreTests : BlobStoreConformance, IDisposable
     [MemberData(nameof(Cases))]
     public Task Conforms(string name) => RunAsync(name, TestContext.Current.CancellationToken);
 
-    /// <summary>In a process that <see cref="StartWriter"/> has started, stores objects until it is killed: before any test begins.</summary>
+    /// <summary>In a process that <see cref="StartWriter"/> has started, stores objects until it is killed: before any test
+    /// begins.</summary>
     [ModuleInitializer]
     internal static void WriteUntilKilled()
     {
@@ -39,7 +40,10 @@ public sealed class SqliteBlobStoreTests : BlobStoreConformance, IDisposable
 
     protected override Process StartWriter(string folder)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SqliteBlobStoreTests).Assembly.Location]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SqliteBlobStoreTests).Assembly.Location])
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment[Writer] = $"{Path.Combine(_folder, "runs.db")}|{folder}";
         return Process.Start(start)!;
     }

@@ -6,7 +6,8 @@ using Metaflow.Client;
 var client = new MetaflowClient(".");
 var run = client.Flow("MovieStatsFlow").LatestSuccessfulRun!;
 Console.WriteLine($"{"genre",-12} {"movies",6} {"median",12} {"mean",12}");
-foreach (var (genre, found) in run.Data.Get<Dictionary<string, GenreStatistics>>("genre_stats").OrderByDescending(one => one.Value.Median).Take(5))
+foreach (var (genre, found) in run.Data.Get<Dictionary<string, GenreStatistics>>("genre_stats")
+    .OrderByDescending(one => one.Value.Median).Take(5))
 {
     Console.WriteLine($"{genre,-12} {found.Count,6} {found.Median,12:N0} {found.Mean,12:N0}");
 }

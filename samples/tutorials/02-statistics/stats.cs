@@ -41,7 +41,8 @@ public partial class MovieStatsFlow : FlowSpec
         var movies = Movies.Of(genre).ToList();
         Genre = genre;
         Statistics = new GenreStatistics(
-            movies.Average(movie => movie.Gross), movies[movies.Count / 2].Gross, movies.Count, [.. movies.Take(20).Select(movie => movie.Title)]);
+            movies.Average(movie => movie.Gross), movies[movies.Count / 2].Gross, movies.Count,
+            [.. movies.Take(20).Select(movie => movie.Title)]);
         return Next(Join);
     }
 

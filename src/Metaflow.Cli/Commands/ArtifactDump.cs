@@ -24,15 +24,21 @@ internal sealed class ArtifactDump(bool includesPrivate, IReadOnlyCollection<str
 
     /// <summary>Adds a task.</summary>
     public void Add(TaskHandle task)
-        => _tasks.Add((task, [.. (includesPrivate ? task.AllArtifacts : task.Artifacts).Where(artifact => names.Count == 0 || names.Contains(artifact.Name))]));
+        => _tasks.Add(
+            (task,
+                [.. (includesPrivate ? task.AllArtifacts : task.Artifacts)
+                    .Where(artifact => names.Count == 0 || names.Contains(artifact.Name))]));
 
     /// <summary>Writes a line for each artifact of the task that was added last.</summary>
     public void WriteTexts(TextWriter writer)
     {
         foreach (var artifact in _tasks[^1].Artifacts)
         {
-            var text = IsShown(artifact) ? Read(artifact, PythonRepr.Of, static error => $"< cannot be read: {error.What} [{error.Code}] >") : "< artifact too large >";
-            writer.WriteLine(VisibleText.Line(string.Create(CultureInfo.InvariantCulture, $"{artifact.Name} [size: {artifact.Size} type: {artifact.TypeName}] = {text}")));
+            var text = IsShown(artifact)
+                ? Read(artifact, PythonRepr.Of, static error => $"< cannot be read: {error.What} [{error.Code}] >")
+                : "< artifact too large >";
+            writer.WriteLine(VisibleText.Line(string.Create(
+                CultureInfo.InvariantCulture, $"{artifact.Name} [size: {artifact.Size} type: {artifact.TypeName}] = {text}")));
         }
     }
 
@@ -99,7 +105,10 @@ internal sealed class ArtifactDump(bool includesPrivate, IReadOnlyCollection<str
             var values = new Dictionary<string, object?>();
             foreach (var artifact in artifacts.Where(IsShown))
             {
-                if (Read(artifact, static value => (Value: value, Error: (MetaflowException?)null), static error => (null, error)) is var read && read.Error is null)
+                if (Read(
+                    artifact,
+                    static value => (Value: value, Error: (MetaflowException?)null),
+                    static error => (null, error)) is var read && read.Error is null)
                 {
                     values[artifact.Name] = read.Value;
                 }
@@ -135,7 +144,10 @@ internal sealed class ArtifactDump(bool includesPrivate, IReadOnlyCollection<str
         };
         if (IsShown(artifact))
         {
-            var (key, value) = Read(artifact, static value => ("value", ArtifactJson.Of(value)), static error => ("error", (object?)$"{error.What} [{error.Code}]"));
+            var (key, value) = Read(
+                artifact,
+                static value => ("value", ArtifactJson.Of(value)),
+                static error => ("error", (object?)$"{error.What} [{error.Code}]"));
             data[key] = value;
         }
 

@@ -8,16 +8,17 @@ using Metaflow.Serialization;
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Turns values of artifacts into what JSON can say.</summary>
-/// <remarks>Bytes become Base64, times ISO 8601, keys texts, objects of Python dictionaries with their class under <c>__class__</c>; numbers that
-/// JSON lacks become the texts <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, integers that Python does not write in digits texts of hexadecimal ones. A value
-/// that holds itself ends in <c>null</c>. Each part is converted once, however often it is referred to.</remarks>
+/// <remarks>Bytes become Base64, times ISO 8601, keys texts, objects of Python dictionaries with their class under <c>__class__</c>;
+/// numbers that JSON lacks become the texts <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, integers that Python does not write in digits
+/// texts of hexadecimal ones. A value that holds itself ends in <c>null</c>. Each part is converted once, however often it is referred
+/// to.</remarks>
 internal sealed class ArtifactJson
 {
     private const int DeepestNesting = 500;
     private const int MostBits = 14_284;
 
-    /// <summary>The length up to which JSON is written however little its value takes: a list that holds another one twice, which holds another one twice, is short
-    /// and its JSON is not.</summary>
+    /// <summary>The length up to which JSON is written however little its value takes: a list that holds another one twice, which holds
+    /// another one twice, is short and its JSON is not.</summary>
     private const long LongestOfAny = 100_000_000;
 
     /// <summary>How many times as long as its parts, each counted once, longer JSON may be.</summary>
@@ -40,7 +41,9 @@ internal sealed class ArtifactJson
     private static StorageException TooLong(long parts) => new(
         ErrorCodes.JsonTooLong,
         "A value is too long as JSON.",
-        string.Create(CultureInfo.InvariantCulture, $"JSON repeats what several parts of a value share: of some {parts} characters it would make more than {LongestOfAny}."),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"JSON repeats what several parts of a value share: of some {parts} characters it would make more than {LongestOfAny}."),
         "Write a pickle, which keeps what is shared: leave '--format' away.");
 
     private object? Convert(object? value)

@@ -15,7 +15,11 @@ internal sealed class CheckCommand : Command<FlowContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Check that the flow is valid (default).",
-        Options = [new() { Name = Warnings, Opposite = "no-warnings", Description = "Print warnings too.", Default = Warnings }, JsonOutput.Option],
+        Options =
+        [
+            new() { Name = Warnings, Opposite = "no-warnings", Description = "Print warnings too.", Default = Warnings },
+            JsonOutput.Option,
+        ],
         Examples = ["check", "check --no-warnings"],
     };
 
@@ -30,7 +34,9 @@ internal sealed class CheckCommand : Command<FlowContext>
         {
             var problems = context.Problems().Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error).ToList();
             JsonOutput.Write(context, problems.Select(ToData).ToArray());
-            return Task.FromResult(problems.Exists(static problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Failure : ExitCodes.Success);
+            return Task.FromResult(problems.Exists(static problem => problem.Severity == ProblemSeverity.Error)
+                ? ExitCodes.Failure
+                : ExitCodes.Success);
         }
 
         if (!Validation.Check(context, showWarnings))

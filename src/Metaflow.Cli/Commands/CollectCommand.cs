@@ -22,23 +22,58 @@ internal sealed class CollectCommand : Command<FlowContext>
     private const int LongestAge = 100_000;
 
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
-    private static readonly IReadOnlyList<RunState> States = [RunState.Succeeded, RunState.Failed, RunState.Cancelled, RunState.Dead, RunState.Unknown];
+    private static readonly IReadOnlyList<RunState> States =
+    [
+        RunState.Succeeded, RunState.Failed, RunState.Cancelled, RunState.Dead, RunState.Unknown,
+    ];
 
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
         Summary = "Remove old runs, and data that no run refers to any more.",
-        Details = "Without --delete it only says what would be removed. A run is removed when it meets all conditions that are given; without a condition, none is. "
-            + "Runs at work and the latest run always stay. Runs of the flow may go on meanwhile.",
+        Details =
+            "Without --delete it only says what would be removed. A run is removed when it meets all conditions that are given; "
+                + "without a condition, none is. "
+                + "Runs at work and the latest run always stay. Runs of the flow may go on meanwhile.",
         Options =
         [
             new() { Name = Delete, Description = "Remove, rather than say what would be removed." },
-            new() { Name = OlderThan, ValueName = "age", Description = "Remove runs that were started longer ago than this: '90m', '12h', '1.5d', '2w'." },
-            new() { Name = Tag, ValueName = "text", IsRepeatable = true, Description = "Remove runs that have this tag; when given several times, all these tags." },
-            new() { Name = State, ValueName = "state", IsRepeatable = true, Choices = [.. States.Select(RunStatus.NameOf)], Description = $"Remove runs in this state: {string.Join(", ", States.Select(RunStatus.NameOf))}. May be given several times." },
-            new() { Name = KeepLast, ValueName = "integer", Description = "Keep the newest runs, this many, of those that meet the other conditions." },
+            new()
+            {
+                Name = OlderThan,
+                ValueName = "age",
+                Description = "Remove runs that were started longer ago than this: '90m', '12h', '1.5d', '2w'.",
+            },
+            new()
+            {
+                Name = Tag,
+                ValueName = "text",
+                IsRepeatable = true,
+                Description = "Remove runs that have this tag; when given several times, all these tags.",
+            },
+            new()
+            {
+                Name = State,
+                ValueName = "state",
+                IsRepeatable = true,
+                Choices = [.. States.Select(RunStatus.NameOf)],
+                Description =
+                    $"Remove runs in this state: {string.Join(", ", States.Select(RunStatus.NameOf))}. May be given several times.",
+            },
+            new()
+            {
+                Name = KeepLast,
+                ValueName = "integer",
+                Description = "Keep the newest runs, this many, of those that meet the other conditions.",
+            },
             new() { Name = AllRuns, Description = "Remove everybody's runs, not only those in the namespace." },
-            new() { Name = Grace, ValueName = "age", Default = "1d", Description = "Keep data that was stored, or used again, more recently than this; at least '1h'." },
+            new()
+            {
+                Name = Grace,
+                ValueName = "age",
+                Default = "1d",
+                Description = "Keep data that was stored, or used again, more recently than this; at least '1h'.",
+            },
             JsonOutput.Option,
         ],
         Examples = ["gc --older-than 30d", "gc --state failed --keep-last 3 --delete"],
@@ -65,7 +100,8 @@ internal sealed class CollectCommand : Command<FlowContext>
         return ExitCodes.Success;
     }
 
-    /// <summary>On another thread, which a disk that does not answer may hold for ever: whoever stops the command is not to wait for that.</summary>
+    /// <summary>On another thread, which a disk that does not answer may hold for ever: whoever stops the command is not to wait for
+    /// that.</summary>
     private static async Task<CollectionReport> CollectAsync(GarbageCollector collector, CollectionRequest request, CancellationToken stop)
     {
         var work = Task.Run(() => collector.CollectAsync(request, stop), CancellationToken.None);
@@ -95,7 +131,10 @@ internal sealed class CollectCommand : Command<FlowContext>
             KeepLast = line.Text(KeepLast) is null ? null : line.WholeNumber(KeepLast, 0, minimum: 0),
             GracePeriod = grace >= CollectionRequest.ShortestGracePeriod
                 ? grace
-                : throw UsageErrors.InvalidValue(Grace, "it is shorter than an hour.", "A task that runs may count on data that it has not said so of yet; give '1h' or more."),
+                : throw UsageErrors.InvalidValue(
+                    Grace,
+                    "it is shorter than an hour.",
+                    "A task that runs may count on data that it has not said so of yet; give '1h' or more."),
             Deletes = line.Flag(Delete),
         };
     }
@@ -115,7 +154,8 @@ internal sealed class CollectCommand : Command<FlowContext>
 
         return count * days <= LongestAge
             ? TimeSpan.FromDays(count * days)
-            : throw UsageErrors.InvalidValue(option, $"'{text}' is longer than {LongestAge} days.", $"Give an age from '0m' to '{LongestAge}d'.");
+            : throw UsageErrors.InvalidValue(
+                option, $"'{text}' is longer than {LongestAge} days.", $"Give an age from '0m' to '{LongestAge}d'.");
     }
 
     private static void Write(FlowContext context, CollectionRequest request, CollectionReport report)
@@ -124,7 +164,9 @@ internal sealed class CollectCommand : Command<FlowContext>
         var did = request.Deletes ? "Removed" : "Would remove";
         foreach (var run in report.Runs)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {Size(run.Bytes)})"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {Size(run.Bytes)})"));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -156,7 +198,8 @@ internal sealed class CollectCommand : Command<FlowContext>
         ["notes"] = report.Notes.ToArray(),
     };
 
-    private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    private static string Count(int count, string noun)
+        => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     private static string Size(long bytes) => bytes switch
     {

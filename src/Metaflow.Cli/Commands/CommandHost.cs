@@ -26,7 +26,8 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
     public abstract string Invocation { get; }
 
     /// <summary>Gets all commands by name.</summary>
-    public CommandTable<TContext> Commands => _commands ??= new CommandTable<TContext>(OwnNames, FindOwnOrShared, plugins ?? ProgramPlugins.Registry);
+    public CommandTable<TContext> Commands
+        => _commands ??= new CommandTable<TContext>(OwnNames, FindOwnOrShared, plugins ?? ProgramPlugins.Registry);
 
     /// <summary>Gets the options of every command.</summary>
     public IReadOnlyList<OptionSpecification> CommonOptions => _commonOptions ??= ListCommonOptions();
@@ -57,7 +58,8 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
 
     /// <summary>Does what a command line asks for.</summary>
     /// <param name="arguments">The program's arguments.</param>
-    /// <returns>The exit code. Errors are printed, not thrown. When the output takes no more, that is said (MF2104), and the command ends with <see cref="ExitCodes.Failure"/>.</returns>
+    /// <returns>The exit code. Errors are printed, not thrown. When the output takes no more, that is said (MF2104), and the command ends
+    /// with <see cref="ExitCodes.Failure"/>.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "The top of the command line: whatever went wrong is reported, never lost.")]
     public async Task<int> ExecuteAsync(IReadOnlyList<string> arguments)
     {
@@ -95,7 +97,11 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
         catch (Exception error)
         {
             // What is wrong with a plug-in is no fault of the framework, and its users have to know whom to tell.
-            return Report(ofPlugin is not null && IsFault(error) ? InternalException.OfPlugin(error, parser!.Command!.Name, ofPlugin.GetType()) : error, parser?.Command);
+            return Report(
+                ofPlugin is not null && IsFault(error)
+                    ? InternalException.OfPlugin(error, parser!.Command!.Name, ofPlugin.GetType())
+                    : error,
+                parser?.Command);
         }
     }
 
@@ -183,7 +189,8 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
             {
                 case MetaflowException { ExitCode: ExitCodes.Usage } wrong:
                     var usage = command is null ? $"{Invocation} [OPTIONS] COMMAND [ARGS]..." : UsageText.Of(Invocation, command);
-                    ErrorView.WriteUsageError(Streams, wrong, usage, string.Join(' ', new[] { Invocation, command?.Name, "--help" }.OfType<string>()));
+                    ErrorView.WriteUsageError(
+                        Streams, wrong, usage, string.Join(' ', new[] { Invocation, command?.Name, "--help" }.OfType<string>()));
                     return wrong.ExitCode;
                 case MetaflowException known:
                     ErrorView.WriteError(Streams, known);

@@ -19,7 +19,8 @@ internal sealed class CommandTable<TContext>
     /// <param name="own">The names of the program's own commands in the order of help, sub-commands with their group's before them.</param>
     /// <param name="findOwn">Makes one of them.</param>
     /// <param name="registry">Knows those of plug-ins.</param>
-    /// <exception cref="ConfigurationException">MF2048: a plug-in's command has the name of one of the program. MF2110: it has a name that cannot be.</exception>
+    /// <exception cref="ConfigurationException">MF2048: a plug-in's command has the name of one of the program. MF2110: it has a name that
+    /// cannot be.</exception>
     public CommandTable(IReadOnlyList<string> own, Func<string, Command<TContext>?> findOwn, PluginRegistry registry)
     {
         _findOwn = findOwn;
@@ -59,14 +60,16 @@ internal sealed class CommandTable<TContext>
             throw new ConfigurationException(
                 ErrorCodes.PluginNameTaken,
                 $"A plug-in adds a command '{name}'.",
-                $"Metaflow has a command of that name; the other is '{command.GetType().FullName}' of '{command.GetType().Assembly.GetName().Name}'.",
+                $"Metaflow has a command of that name; the other is '{command.GetType().FullName}' of "
+                    + $"'{command.GetType().Assembly.GetName().Name}'.",
                 "Reference another version of the package, or none.");
         }
 
         var words = name.Split(' ');
         if (words.Length > 2 || !words.All(PluginCommandRules.IsWord))
         {
-            throw PluginCommandRules.Refused(name, command.GetType(), "Names are one or two words of small letters, digits and '-', parted by one blank.");
+            throw PluginCommandRules.Refused(
+                name, command.GetType(), "Names are one or two words of small letters, digits and '-', parted by one blank.");
         }
 
         if (words.Length == 2 && Find(words[0]) is null)

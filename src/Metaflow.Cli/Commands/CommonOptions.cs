@@ -17,7 +17,8 @@ internal static class CommonOptions
     public const string Metadata = "metadata";
     public const string Namespace = "namespace";
 
-    /// <summary>Returns the options, as help lists them, with the types of stores that the plug-ins of the program have and the options that decorators of the flow add.</summary>
+    /// <summary>Returns the options, as help lists them, with the types of stores that the plug-ins of the program have and the options
+    /// that decorators of the flow add.</summary>
     /// <param name="application">The program.</param>
     public static IReadOnlyList<OptionSpecification> Of(IFlowApplication application) =>
     [
@@ -92,7 +93,13 @@ internal static class CommonOptions
             IsRepeatable = true,
             Description = "Add a decorator to all steps that lack it, as 'retry' or 'retry:times=4'. May be given several times.",
         },
-        new() { Name = "pylint", Opposite = "no-pylint", IsHidden = true, Description = "Accepted for scripts written for the reference; does nothing." },
+        new()
+        {
+            Name = "pylint",
+            Opposite = "no-pylint",
+            IsHidden = true,
+            Description = "Accepted for scripts written for the reference; does nothing.",
+        },
     ];
 
     private static OptionSpecification TypeOf<TFactory>(string name, string chosen, string description)

@@ -30,7 +30,8 @@ internal sealed class CompletionCommand<TContext>(CommandHost<TContext> host) : 
     // Of 'dotnet run flow.cs --' it is the file that shells know, once it is started as './flow.cs'.
     private static IReadOnlyList<string> Programs(string invocation)
     {
-        var name = Path.GetFileName(invocation.Split(' ', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(static word => !word.StartsWith('-')) ?? "flow");
+        var name = Path.GetFileName(
+            invocation.Split(' ', StringSplitOptions.RemoveEmptyEntries).LastOrDefault(static word => !word.StartsWith('-')) ?? "flow");
         return name.EndsWith(".cs", StringComparison.Ordinal) ? [name, name[..^3]] : [name];
     }
 }

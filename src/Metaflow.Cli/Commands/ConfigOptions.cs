@@ -27,7 +27,9 @@ internal static class ConfigOptions
             ValueName = "name path",
             IsPair = true,
             IsRepeatable = true,
-            Description = $"Read a configuration from a JSON or YAML file. May be given several times. {string.Join(" ", definition.Configs.Select(Describe))}",
+            Description =
+                "Read a configuration from a JSON or YAML file. May be given several times. "
+                    + $"{string.Join(" ", definition.Configs.Select(Describe))}",
         };
         yield return new()
         {

@@ -14,7 +14,9 @@ internal static class ContinuedRun
 
     /// <summary>What help says.</summary>
     public const string Details
-        = "With --continue the run goes on under its own id, from where its scheduler died, was stopped, or failed. Its options are those that it was started with, unless others are given.";
+        =
+        "With --continue the run goes on under its own id, from where its scheduler died, was stopped, or failed. Its options are those "
+            + "that it was started with, unless others are given.";
 
     /// <summary>An example.</summary>
     public const string Example = "resume --continue 1795299563529680";
@@ -26,10 +28,18 @@ internal static class ContinuedRun
 
     /// <summary>What says how a new run is planned or reported; a continued run has its plan in its journal.</summary>
     private static readonly string[] OfNewRuns =
-        ["origin-run-id", "rerun-changed", "dry-run", "json", "clone-only", "run-id", "reentrant", "resume-identifier", "until", "run-id-file", "explain", "explain-json", "config", "config-value"];
+        [
+            "origin-run-id", "rerun-changed", "dry-run", "json", "clone-only", "run-id", "reentrant", "resume-identifier", "until",
+            "run-id-file", "explain", "explain-json", "config", "config-value",
+        ];
 
     /// <summary>Gets the option.</summary>
-    public static OptionSpecification Option { get; } = new() { Name = Continue, ValueName = "run-id", Description = "Continue this run, or 'latest', under its own id." };
+    public static OptionSpecification Option { get; } = new()
+    {
+        Name = Continue,
+        ValueName = "run-id",
+        Description = "Continue this run, or 'latest', under its own id.",
+    };
 
     /// <summary>Says whether the command line asks to continue a run.</summary>
     public static bool IsAsked(ParsedCommandLine line) => line.Text(Continue) is not null;
@@ -41,7 +51,9 @@ internal static class ContinuedRun
         // Silence here would run what '--dry-run' was to show only.
         if (Array.Find(OfNewRuns, name => context.Line.Text(name) is { } value && value != bool.FalseString) is { } option)
         {
-            throw UsageErrors.Conflict($"Option '--{option}' cannot be used together with '--continue', which goes on with a run as its journal tells.", "Leave one of them out.");
+            throw UsageErrors.Conflict(
+                $"Option '--{option}' cannot be used together with '--continue', which goes on with a run as its journal tells.",
+                "Leave one of them out.");
         }
 
         // Parameters are refused when the run is looked at: one whose scheduler was killed before it had recorded any needs them.
@@ -69,10 +81,12 @@ internal static class ContinuedRun
         var named = RunIdOf(context);
         var runId = named == RunChoice.Latest ? RunChoice.Find(context, named, context.Application.Settings.Namespace).Id : named;
         using var shown = new ShownRun(context);
-        return shown.End(await context.Application.ContinueAsync(Request(context, runId), shown, context.Interruption).ConfigureAwait(false));
+        return shown.End(await context.Application.ContinueAsync(
+            Request(context, runId), shown, context.Interruption).ConfigureAwait(false));
     }
 
-    private static string RunIdOf(FlowContext context) => RunChoice.WithoutFlow(context.Application.Definition.FlowName, context.Line.Text(Continue)!);
+    private static string RunIdOf(FlowContext context)
+        => RunChoice.WithoutFlow(context.Application.Definition.FlowName, context.Line.Text(Continue)!);
 
     private static ContinueRequest Request(FlowContext context, string runId)
     {
@@ -90,5 +104,6 @@ internal static class ContinuedRun
         };
     }
 
-    private static int? Number(ParsedCommandLine line, string option) => line.Text(option) is null ? null : line.WholeNumber(option, 0, minimum: 1);
+    private static int? Number(ParsedCommandLine line, string option)
+        => line.Text(option) is null ? null : line.WholeNumber(option, 0, minimum: 1);
 }

@@ -22,13 +22,21 @@ internal sealed class DiffCommand : Command<FlowContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Compare two runs: parameters, code, tasks and artifacts.",
-        Details = "Tasks are compared by their step and their place in foreaches, artifacts by hash and value. The exit code is 0 when the runs are the same, "
-            + "1 when they differ and 2 when they cannot be compared. 'latest' is the newest run.",
+        Details =
+            "Tasks are compared by their step and their place in foreaches, artifacts by hash and value. The exit code is 0 when "
+                + "the runs are the same, "
+                + "1 when they differ and 2 when they cannot be compared. 'latest' is the newest run.",
         Arguments = ["RUN1", "RUN2"],
         RequiredArguments = 2,
         Options =
         [
-            new() { Name = Private, Opposite = "no-private", Description = "Compare the framework's own artifacts too.", Default = "no-private" },
+            new()
+            {
+                Name = Private,
+                Opposite = "no-private",
+                Description = "Compare the framework's own artifacts too.",
+                Default = "no-private",
+            },
             new() { Name = Include, ValueName = "name,name…", Description = "Compare only these artifacts." },
             JsonOutput.Option,
         ],
@@ -42,7 +50,8 @@ internal sealed class DiffCommand : Command<FlowContext>
         {
             var left = RunChoice.Find(context, context.Line.Arguments[0], null);
             var right = RunChoice.Find(context, context.Line.Arguments[1], null);
-            var include = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+            var include = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                ?? [];
             TaskArgument.CheckNames(context.Application.Definition, include, [.. left.Tasks, .. right.Tasks], context.Line.Flag(Private));
             var differences = new RunComparison(context.Line.Flag(Private), include).Compare(left, right).ToList();
             if (JsonOutput.IsWanted(context))
@@ -78,7 +87,8 @@ internal sealed class DiffCommand : Command<FlowContext>
         {
             if (place.First() is { Name: null } whole)
             {
-                writer.WriteLine(new StyledText(Mark(whole), StyleOf(whole)), $" {place.Key}: only in {(whole.Left is null ? right : left).Pathspec}");
+                writer.WriteLine(
+                    new StyledText(Mark(whole), StyleOf(whole)), $" {place.Key}: only in {(whole.Left is null ? right : left).Pathspec}");
                 continue;
             }
 

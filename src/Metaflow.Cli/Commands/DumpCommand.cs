@@ -21,19 +21,29 @@ internal sealed class DumpCommand : Command<FlowContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Print the artifacts of a task, or of all tasks of a step.",
-        Details = "INPUT is 'run/step' or 'run/step/task'; 'latest' is the newest run. Each artifact is a line: name, size in bytes and type, and the value "
-            + "as Python shows it. A file gets all values: as a pickle, which Python opens with 'pickle.load', unless a format is given.",
+        Details =
+            "INPUT is 'run/step' or 'run/step/task'; 'latest' is the newest run. Each artifact is a line: name, size in bytes and "
+                + "type, and the value "
+                + "as Python shows it. A file gets all values: as a pickle, which Python opens with 'pickle.load', "
+                + "unless a format is given.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
         Options =
         [
-            new() { Name = Private, Opposite = "no-private", Description = "Print the framework's own artifacts too.", Default = "no-private" },
+            new()
+            {
+                Name = Private,
+                Opposite = "no-private",
+                Description = "Print the framework's own artifacts too.",
+                Default = "no-private",
+            },
             new()
             {
                 Name = MaxValueSize,
                 ValueName = "integer",
                 Default = DefaultMaxValueSize.ToString(CultureInfo.InvariantCulture),
-                Description = "Print values up to this many bytes; 0 prints none. Other formats and files get all values unless it is given.",
+                Description =
+                    "Print values up to this many bytes; 0 prints none. Other formats and files get all values unless it is given.",
             },
             new() { Name = Include, ValueName = "name,name…", Description = "Print only these artifacts." },
             new()
@@ -47,7 +57,11 @@ internal sealed class DumpCommand : Command<FlowContext>
             JsonOutput.Option,
             new() { Name = File, ValueName = "path", Description = "Write to this file." },
         ],
-        Examples = ["dump 1795299563529680/start", "dump 1795299563529680/start/1 --max-value-size 100000 --include genres", "dump latest/end --file artifacts.pkl"],
+        Examples =
+        [
+            "dump 1795299563529680/start", "dump 1795299563529680/start/1 --max-value-size 100000 --include genres",
+            "dump latest/end --file artifacts.pkl",
+        ],
     };
 
     /// <inheritdoc/>
@@ -68,7 +82,8 @@ internal sealed class DumpCommand : Command<FlowContext>
         var format = JsonOutput.IsWanted(context) ? "json" : context.Line.Text(Format);
         var file = context.Line.Text(File);
         var isText = file is null && format is null or "text";
-        var dump = new ArtifactDump(context.Line.Flag(Private), include, context.Line.Text(MaxValueSize) is null && !isText ? null : MaxSize(context));
+        var dump = new ArtifactDump(
+            context.Line.Flag(Private), include, context.Line.Text(MaxValueSize) is null && !isText ? null : MaxSize(context));
         var tasks = TaskArgument.Of(context).FindTasks(context);
         TaskArgument.CheckNames(context.Application.Definition, include, tasks, context.Line.Flag(Private));
         foreach (var task in tasks)

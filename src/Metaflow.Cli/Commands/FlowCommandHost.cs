@@ -12,14 +12,16 @@ namespace Metaflow.Cli.Commands;
 /// <param name="streams">The console.</param>
 /// <param name="interruption">Asked to stop a run by the program's signal handlers.</param>
 /// <param name="plugins">The plug-ins whose commands it has; <see langword="null"/>, the default, for those of this process.</param>
-internal sealed class FlowCommandHost(IFlowApplication application, ConsoleStreams streams, RunInterruption interruption, PluginRegistry? plugins = null)
+internal sealed class FlowCommandHost(
+    IFlowApplication application, ConsoleStreams streams, RunInterruption interruption, PluginRegistry? plugins = null)
     : CommandHost<FlowContext>(WithSettings(streams, application.Settings.Environment), interruption, plugins)
 {
     private const int MostRuns = 20;
 
     private static readonly string[] Names =
     [
-        "run", "resume", "spin", "runs", "gc", "show", "check", "dump", "logs", "logs scrub", "diff", "tag", "tag add", "tag remove", "tag replace", "tag list",
+        "run", "resume", "spin", "runs", "gc", "show", "check", "dump", "logs", "logs scrub", "diff", "tag", "tag add", "tag remove",
+        "tag replace", "tag list",
         "output-dot", "output-raw",
     ];
 
@@ -34,7 +36,9 @@ internal sealed class FlowCommandHost(IFlowApplication application, ConsoleStrea
 
     /// <inheritdoc/>
     protected override string Description
-        => application.Definition.Documentation is { Length: > 0 } documentation ? documentation : $"The flow '{application.Definition.FlowName}'.";
+        => application.Definition.Documentation is { Length: > 0 } documentation
+            ? documentation
+            : $"The flow '{application.Definition.FlowName}'.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Examples => ["run", "help run"];
@@ -139,7 +143,8 @@ internal sealed class FlowCommandHost(IFlowApplication application, ConsoleStrea
     {
         [_] => Runs(context, "/"),
         [var run, _] => Steps(context, run + "/"),
-        [var run, var step, _] => TaskArgument.InOrder(RunChoice.Find(context, run, null).Step(step).Tasks).Select(task => new Candidate($"{run}/{step}/{task.Id}")),
+        [var run, var step, _] => TaskArgument.InOrder(RunChoice.Find(context, run, null).Step(step).Tasks)
+            .Select(task => new Candidate($"{run}/{step}/{task.Id}")),
         _ => [],
     };
 }

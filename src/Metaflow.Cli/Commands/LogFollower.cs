@@ -57,11 +57,13 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
         return runIsOver || (HasOneTask && tasks.Count > 0 && tasks.All(task => _ended.Contains(task.Path)));
     }
 
-    private bool HasOneTask => input.TaskId is not null || (input.Step is { } step && StepLoops.HasOneTask(context.Application.Definition.Graph, step));
+    private bool HasOneTask
+        => input.TaskId is not null || (input.Step is { } step && StepLoops.HasOneTask(context.Application.Definition.Graph, step));
 
     // A step of the flow that has not begun is waited for.
     private IReadOnlyList<TaskHandle> Tasks(RunHandle run)
-        => input.Step is { } step && context.Application.Definition.Graph.Find(step) is not null && run.Steps.All(known => known.Name != step)
+        => input.Step is { } step && context.Application.Definition.Graph.Find(step) is not null
+            && run.Steps.All(known => known.Name != step)
             ? []
             : input.TasksOf(run);
 
@@ -72,7 +74,8 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
         var number = wanted ?? latest;
         if (wanted is null || task.Attempts.Contains(number))
         {
-            _attempts.TryAdd((task.Path, number), new FollowedAttempt(wanted is null ? task : task.Attempt(number), LogOptions.Streams(context.Line)));
+            _attempts.TryAdd(
+                (task.Path, number), new FollowedAttempt(wanted is null ? task : task.Attempt(number), LogOptions.Streams(context.Line)));
         }
 
         var hasEnded = runIsOver || (task.AttemptEndedAt is { } at && _time.GetUtcNow() - at > Settling);

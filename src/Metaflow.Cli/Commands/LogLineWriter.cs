@@ -33,7 +33,8 @@ internal sealed class LogLineWriter(FlowContext context, bool showsTimes, bool s
         }
 
         var time = showsTimes && line.Line.At is { } at
-            ? TimeZoneInfo.ConvertTime(at, context.Streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss.fff ", CultureInfo.InvariantCulture)
+            ? TimeZoneInfo.ConvertTime(at, context.Streams.Time.LocalTimeZone).ToString(
+                "yyyy-MM-dd HH:mm:ss.fff ", CultureInfo.InvariantCulture)
             : "";
         var prefix = showsTasks ? $"{time}[{line.Task.RunId}/{line.Task.Step}/{line.Task.TaskId}] " : time;
         // What a task wrote is shown as it is; where it comes from is a name in the store.

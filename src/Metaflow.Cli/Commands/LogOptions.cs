@@ -24,7 +24,9 @@ internal static class LogOptions
 
     /// <summary>Returns the streams that are asked for; both unless one alone is.</summary>
     public static IReadOnlyList<LogKind> Streams(ParsedCommandLine line)
-        => line.Flag(Stdout) == line.Flag(Stderr) ? [LogKind.Stdout, LogKind.Stderr] : [line.Flag(Stdout) ? LogKind.Stdout : LogKind.Stderr];
+        => line.Flag(Stdout) == line.Flag(Stderr)
+            ? [LogKind.Stdout, LogKind.Stderr]
+            : [line.Flag(Stdout) ? LogKind.Stdout : LogKind.Stderr];
 
     /// <summary>Returns the attempt that is asked for, or <see langword="null"/> for the latest.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2004: it is no number from 0 on.</exception>

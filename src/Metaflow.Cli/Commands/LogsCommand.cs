@@ -16,14 +16,22 @@ internal sealed class LogsCommand : Command<FlowContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Print the logs of a task, of a step or of a run.",
-        Details = "INPUT is 'run', 'run/step' or 'run/step/task'; 'latest' is the newest run. The lines of a whole run come in the order of their times.",
+        Details =
+            "INPUT is 'run', 'run/step' or 'run/step/task'; 'latest' is the newest run. The lines of a whole run come in the "
+                + "order of their times.",
         IgnoredWord = "show",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
         Options =
         [
             .. LogOptions.All("Print"),
-            new() { Name = Timestamps, Opposite = "no-timestamps", Description = "Print the local time before each line.", Default = "no-timestamps" },
+            new()
+            {
+                Name = Timestamps,
+                Opposite = "no-timestamps",
+                Description = "Print the local time before each line.",
+                Default = "no-timestamps",
+            },
             new() { Name = Follow, Description = "Print new lines as they come, until the tasks have ended." },
             new() { Name = JsonOutput.Option.Name, Description = "Print a JSON object for each line, for programs." },
         ],
@@ -43,14 +51,18 @@ internal sealed class LogsCommand : Command<FlowContext>
         var input = TaskArgument.Of(context, takesRun: true);
         var follows = context.Line.Flag(Follow);
         var isJson = JsonOutput.IsWanted(context);
-        var writer = new LogLineWriter(context, context.Line.Flag(Timestamps), showsTasks: input.Step is null || (follows && input.TaskId is null));
+        var writer = new LogLineWriter(
+            context, context.Line.Flag(Timestamps), showsTasks: input.Step is null || (follows && input.TaskId is null));
         if (follows)
         {
             await new LogFollower(context, input, writer).FollowAsync(context.Interruption.Token).ConfigureAwait(false);
         }
         else if (input.Step is null || isJson)
         {
-            Write(writer, [.. input.FindTasks(context).SelectMany(task => LinesOf(context, task)).OrderBy(static line => line.Line.At ?? DateTimeOffset.MaxValue)]);
+            Write(
+                writer,
+                [.. input.FindTasks(context).SelectMany(task => LinesOf(context, task))
+                    .OrderBy(static line => line.Line.At ?? DateTimeOffset.MaxValue)]);
         }
         else
         {
@@ -77,7 +89,8 @@ internal sealed class LogsCommand : Command<FlowContext>
     private static IEnumerable<TaskLogLine> LinesOf(FlowContext context, TaskHandle found)
     {
         var task = LogOptions.AttemptOf(context.Line) is { } attempt ? found.Attempt(attempt) : found;
-        return LogOptions.Streams(context.Line).SelectMany(stream => task.LogLines(stream).Select(line => new TaskLogLine(task.Path, task.CurrentAttempt, stream, line)));
+        return LogOptions.Streams(context.Line)
+            .SelectMany(stream => task.LogLines(stream).Select(line => new TaskLogLine(task.Path, task.CurrentAttempt, stream, line)));
     }
 
     private static void Write(LogLineWriter writer, IEnumerable<TaskLogLine> lines)

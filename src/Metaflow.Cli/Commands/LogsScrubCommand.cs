@@ -17,7 +17,8 @@ internal sealed class LogsScrubCommand : Command<FlowContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Replace the logs of tasks by a note that says so.",
-        Details = "INPUT is 'run', 'run/step' or 'run/step/task'. It cannot be undone. Tasks that have not ended are left: they may still write.",
+        Details =
+            "INPUT is 'run', 'run/step' or 'run/step/task'. It cannot be undone. Tasks that have not ended are left: they may still write.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
         Options =
@@ -58,7 +59,8 @@ internal sealed class LogsScrubCommand : Command<FlowContext>
             }
 
             scrubbed++;
-            context.Say(string.Create(CultureInfo.InvariantCulture, $"Logs have been scrubbed for {task.Pathspec} - attempt {task.CurrentAttempt}"));
+            context.Say(string.Create(
+                CultureInfo.InvariantCulture, $"Logs have been scrubbed for {task.Pathspec} - attempt {task.CurrentAttempt}"));
         }
 
         return left.Count == 0 ? Task.FromResult(ExitCodes.Success) : throw NotDone(left, scrubbed);
@@ -66,17 +68,19 @@ internal sealed class LogsScrubCommand : Command<FlowContext>
 
     private static bool IsAll(ParsedCommandLine line) => line.Text(Latest) == bool.FalseString;
 
-    private static IEnumerable<TaskHandle> Attempts(ParsedCommandLine line, TaskHandle task) => (IsAll(line), LogOptions.AttemptOf(line)) switch
-    {
-        (true, _) => task.Attempts.Select(task.Attempt),
-        (_, { } attempt) => [task.Attempt(attempt)],
-        _ => [task],
-    };
+    private static IEnumerable<TaskHandle> Attempts(ParsedCommandLine line, TaskHandle task)
+        => (IsAll(line), LogOptions.AttemptOf(line)) switch
+        {
+            (true, _) => task.Attempts.Select(task.Attempt),
+            (_, { } attempt) => [task.Attempt(attempt)],
+            _ => [task],
+        };
 
     private static ConfigurationException NotDone(List<string> left, int scrubbed) => new(
         ErrorCodes.TaskNotDone,
         $"The logs of {string.Join(", ", left.Select(static task => $"'{task}'"))} were not scrubbed.",
-        $"{(left.Count == 1 ? "The task has" : "The tasks have")} not ended: what {(left.Count == 1 ? "it writes" : "they write")} later would be kept."
+        $"{(left.Count == 1 ? "The task has" : "The tasks have")} not ended: what {(left.Count == 1 ? "it writes" : "they write")} "
+            + "later would be kept."
             + (scrubbed == 0 ? "" : " All others were scrubbed."),
         $"Wait until the end; if the tasks were killed, add '--{IncludeNotDone}'.");
 }

@@ -40,7 +40,9 @@ internal sealed class OutputDotCommand : Command<FlowContext>
             var label = graph.KindOf(step) == StepKind.SplitSwitch;
             foreach (var next in graph.NextOf(step))
             {
-                text.Append(label ? $"{step.Name} -> {next} [label=\"{next}\" color=\"blue\" fontcolor=\"blue\"];\n" : $"{step.Name} -> {next};\n");
+                text.Append(label
+                    ? $"{step.Name} -> {next} [label=\"{next}\" color=\"blue\" fontcolor=\"blue\"];\n"
+                    : $"{step.Name} -> {next};\n");
             }
         }
 

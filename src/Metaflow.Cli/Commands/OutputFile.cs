@@ -16,7 +16,8 @@ internal static class OutputFile
         if (!overwrite && File.Exists(path))
         {
             throw new ConfigurationException(
-                ErrorCodes.OutputFile, $"The file '{path}' was not written.", "It exists already.", "Add '--overwrite' to replace it, or name another file.");
+                ErrorCodes.OutputFile, $"The file '{path}' was not written.", "It exists already.",
+                "Add '--overwrite' to replace it, or name another file.");
         }
 
         // Beside the file, so that the rename stays on one disk.
@@ -70,13 +71,15 @@ internal static class OutputFile
         if (Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
         {
             throw new ConfigurationException(
-                ErrorCodes.OutputFile, $"The file '{path}' could not be written.", $"There is no folder '{folder}'.", "Make the folder, or name another file.")
+                ErrorCodes.OutputFile, $"The file '{path}' could not be written.", $"There is no folder '{folder}'.",
+                "Make the folder, or name another file.")
             { ExitCode = ExitCodes.Usage };
         }
     }
 
     private static ConfigurationException NotWritten(string path, Exception error, string why) => new(
-        ErrorCodes.OutputFile, $"The file '{path}' was not written.", Sentence(why), "Check the folder and its permissions, or name another file.", error);
+        ErrorCodes.OutputFile, $"The file '{path}' was not written.", Sentence(why),
+        "Check the folder and its permissions, or name another file.", error);
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 }

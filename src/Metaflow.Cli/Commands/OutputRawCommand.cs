@@ -29,7 +29,11 @@ internal sealed class OutputRawCommand : Command<FlowContext>
         if (context.Line.Flag(Json))
         {
             context.Say("Internal representation of the flow in JSON format:");
-            var data = new Dictionary<string, object?> { ["graph"] = GraphInfo.Steps(definition.Graph), ["graph_structure"] = GraphInfo.Structure(definition.Graph) };
+            var data = new Dictionary<string, object?>
+            {
+                ["graph"] = GraphInfo.Steps(definition.Graph),
+                ["graph_structure"] = GraphInfo.Structure(definition.Graph),
+            };
             JsonOutput.Write(context, data);
         }
         else
@@ -55,11 +59,16 @@ internal sealed class OutputRawCommand : Command<FlowContext>
         Add("out_funcs", Names(graph.NextOf(step)));
         Add("split_parents", Names(splits.Select(static split => split.Name)));
         Add("matching_join", graph.MatchingJoinOf(step) is { } join ? $"[{join}]" : "None");
-        Add("is_inside_foreach", splits.Any(split => graph.KindOf(split) is StepKind.SplitForeach or StepKind.SplitParallel) ? "True" : "False");
+        Add(
+            "is_inside_foreach",
+            splits.Any(split => graph.KindOf(split) is StepKind.SplitForeach or StepKind.SplitParallel) ? "True" : "False");
         Add("decorators", string.Join(" | ", step.Decorators.Select(static decorator => decorator.Name)));
         Add("num_args", step.TakesInputs ? "2" : "1");
         Add("has_tail_next", step.Transitions.Count > 0 ? "True" : "False");
-        Add("foreach_param", step.Transitions.Select(static transition => transition.ForeachArtifact).FirstOrDefault(static name => name is not null) ?? "None");
+        Add(
+            "foreach_param",
+            step.Transitions.Select(static transition => transition.ForeachArtifact).FirstOrDefault(static name => name is not null)
+                ?? "None");
         Add("parallel_step", parents.Any(parent => graph.KindOf(parent) == StepKind.SplitParallel) ? "True" : "False");
         Add("parallel_foreach", kind == StepKind.SplitParallel ? "True" : "False");
         return text.Append("\n    -> ").Append(Names(graph.NextOf(step))).ToString();

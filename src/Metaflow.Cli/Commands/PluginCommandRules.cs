@@ -10,7 +10,8 @@ internal static class PluginCommandRules
 
     /// <summary>Returns whether a text can be a word of a command, or the name of an option.</summary>
     public static bool IsWord(string text)
-        => text is [>= 'a' and <= 'z', ..] && text[^1] != '-' && text.All(static letter => letter is '-' or (>= 'a' and <= 'z') or (>= '0' and <= '9'));
+        => text is [>= 'a' and <= 'z', ..] && text[^1] != '-'
+            && text.All(static letter => letter is '-' or (>= 'a' and <= 'z') or (>= '0' and <= '9'));
 
     /// <summary>Checks what a command accepts.</summary>
     /// <param name="command">What it accepts.</param>
@@ -31,12 +32,14 @@ internal static class PluginCommandRules
 
                 if (!taken.Add(name))
                 {
-                    throw Refused(command.Name, type, $"Its option '--{name}' has the name of another option of the command, or of every command.");
+                    throw Refused(
+                        command.Name, type, $"Its option '--{name}' has the name of another option of the command, or of every command.");
                 }
             }
         }
 
-        if (command.Options.FirstOrDefault(option => option.Parameter is not null && command.Options.Any(other => other.Parameter is null && NamesOf(other).Contains(option.Name))) is { } parameter)
+        if (command.Options.FirstOrDefault(option => option.Parameter is not null
+            && command.Options.Any(other => other.Parameter is null && NamesOf(other).Contains(option.Name))) is { } parameter)
         {
             throw Refused(command.Name, type, $"Its option '--{parameter.Name}' has the name of a parameter of the flow.");
         }
@@ -52,7 +55,9 @@ internal static class PluginCommandRules
         ErrorCodes.PluginCommandRefused,
         $"The command '{name}' of a plug-in cannot be.",
         why,
-        $"It is '{type.FullName}' of '{type.Assembly.GetName().Name}': tell its author, and reference another version of the package until it is fixed.");
+        $"It is '{type.FullName}' of '{type.Assembly.GetName().Name}': tell its author, and reference another version of the "
+            + "package until it is fixed.");
 
-    private static IEnumerable<string> NamesOf(OptionSpecification option) => option.Opposite is { } opposite ? [option.Name, opposite] : [option.Name];
+    private static IEnumerable<string> NamesOf(OptionSpecification option)
+        => option.Opposite is { } opposite ? [option.Name, opposite] : [option.Name];
 }

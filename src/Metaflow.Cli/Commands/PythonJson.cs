@@ -45,7 +45,8 @@ internal static class PythonJson
                 AppendText(text, words);
                 break;
             case double number:
-                text.Append(PythonScalarRepr.Number(number).Replace("inf", "Infinity", StringComparison.Ordinal).Replace("nan", "NaN", StringComparison.Ordinal));
+                text.Append(PythonScalarRepr.Number(number).Replace("inf", "Infinity", StringComparison.Ordinal).Replace(
+                    "nan", "NaN", StringComparison.Ordinal));
                 break;
             case IReadOnlyDictionary<string, object?> entries:
                 AppendEntries(text, entries, depth);

@@ -12,7 +12,8 @@ internal sealed class PythonRepr
     private const int DeepestNesting = 500;
     private const int LongestArray = 1000;
 
-    /// <summary>The most values of one text: a list that holds another one twice, which holds another one twice, is short and its text is not.</summary>
+    /// <summary>The most values of one text: a list that holds another one twice, which holds another one twice, is short and its text is
+    /// not.</summary>
     private const int MostParts = 10_000_000;
 
     /// <summary>The characters of a text that count as much as a value: a list may hold one long text many times.</summary>

@@ -16,10 +16,12 @@ internal static class PythonScalarRepr
         var culture = CultureInfo.InvariantCulture;
         return value switch
         {
-            DateTime time => string.Create(culture, $"datetime.datetime({time.Year}, {time.Month}, {time.Day}, {TimeParts(TimeOnly.FromDateTime(time))})"),
+            DateTime time => string.Create(
+                culture, $"datetime.datetime({time.Year}, {time.Month}, {time.Day}, {TimeParts(TimeOnly.FromDateTime(time))})"),
             DateTimeOffset time => string.Create(
                 culture,
-                $"datetime.datetime({time.Year}, {time.Month}, {time.Day}, {TimeParts(TimeOnly.FromTimeSpan(time.TimeOfDay))}, tzinfo={Zone(time.Offset)})"),
+                $"datetime.datetime({time.Year}, {time.Month}, {time.Day}, {TimeParts(TimeOnly.FromTimeSpan(time.TimeOfDay))}, "
+                    + $"tzinfo={Zone(time.Offset)})"),
             DateOnly date => string.Create(culture, $"datetime.date({date.Year}, {date.Month}, {date.Day})"),
             TimeOnly time => $"datetime.time({TimeParts(time)})",
             TimeSpan span => string.Create(culture, $"datetime.timedelta({SpanParts(span)})"),
@@ -28,7 +30,8 @@ internal static class PythonScalarRepr
             Complex number => ComplexText(number),
 
             // Its digits would take the square of their number to be found: Python refuses to write them.
-            BigInteger number when number.GetBitLength() > MostBits => (number.Sign < 0 ? "-0x" : "0x") + BigInteger.Abs(number).ToString("x", culture),
+            BigInteger number when number.GetBitLength() > MostBits =>
+                (number.Sign < 0 ? "-0x" : "0x") + BigInteger.Abs(number).ToString("x", culture),
             _ => Convert.ToString(value, culture) ?? "",
         };
     }
@@ -85,7 +88,8 @@ internal static class PythonScalarRepr
                 '\r' => "\\r",
                 '\t' => "\\t",
                 _ when letter == quote => "\\" + quote,
-                _ when char.IsSurrogatePair(words, i) => string.Create(CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(letter, words[++i]):x8}"),
+                _ when char.IsSurrogatePair(words, i) =>
+                    string.Create(CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(letter, words[++i]):x8}"),
                 _ when IsPrintable(words, i) => letter.ToString(),
                 <= '\xff' => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}"),
                 _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
@@ -97,7 +101,8 @@ internal static class PythonScalarRepr
 
     // What Python's str.isprintable says: no control, no separator but the blank, no half of a pair.
     private static bool IsPrintable(string words, int at) => words[at] == ' ' || CharUnicodeInfo.GetUnicodeCategory(words, at) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 
     /// <summary>Appends bytes.</summary>
@@ -141,7 +146,8 @@ internal static class PythonScalarRepr
         var seconds = (long)rest.TotalSeconds;
         var microseconds = rest.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
         (string Name, long Count)[] parts = [("days", days), ("seconds", seconds), ("microseconds", microseconds)];
-        var shown = parts.Where(static part => part.Count != 0).Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Count}"));
+        var shown = parts.Where(static part => part.Count != 0)
+            .Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Count}"));
         return string.Join(", ", shown) is { Length: > 0 } text ? text : "0";
     }
 
@@ -154,5 +160,6 @@ internal static class PythonScalarRepr
         return number.Real == 0 ? $"{imaginary}j" : $"({Short(number.Real)}{(imaginary.StartsWith('-') ? "" : "+")}{imaginary}j)";
     }
 
-    private static string Short(double number) => Number(number) is var text && text.EndsWith(".0", StringComparison.Ordinal) ? text[..^2] : text;
+    private static string Short(double number)
+        => Number(number) is var text && text.EndsWith(".0", StringComparison.Ordinal) ? text[..^2] : text;
 }

@@ -23,11 +23,17 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
     public override CommandSpecification Specification => new()
     {
         Summary = "Resume an earlier run: clone what succeeded, run the rest.",
-        Details = "Without STEP, only what failed and what follows it runs again. With STEP, that step and all that follows it do. A parameter that is given "
-            + "another value than in the earlier run makes the tasks run again that read it, with all that follows them. "
-            + ContinuedRun.Details,
+        Details =
+            "Without STEP, only what failed and what follows it runs again. With STEP, that step and all that follows it do. A "
+                + "parameter that is given "
+                + "another value than in the earlier run makes the tasks run again that read it, with all that follows them. "
+                + ContinuedRun.Details,
         Arguments = ["STEP"],
-        Options = [.. ParameterOptions.Of(application.Definition).Select(static option => option with { IsRequired = false, Default = null }), .. OwnOptions(), .. RunCommand.OwnOptions()],
+        Options =
+        [
+            .. ParameterOptions.Of(application.Definition).Select(static option => option with { IsRequired = false, Default = null }),
+            .. OwnOptions(), .. RunCommand.OwnOptions(),
+        ],
         Examples = ["resume", "resume train --origin-run-id 1795299563529680", "resume --dry-run", ContinuedRun.Example],
     };
 
@@ -43,14 +49,19 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
 
         if (line.Flag(Json) && !line.Flag(DryRun))
         {
-            throw UsageErrors.Conflict("Option '--json' prints the plan, and needs '--dry-run': without it, the run would start.", "Add '--dry-run', or leave '--json' out.");
+            throw UsageErrors.Conflict(
+                "Option '--json' prints the plan, and needs '--dry-run': without it, the run would start.",
+                "Add '--dry-run', or leave '--json' out.");
         }
 
         var resume = Resume(context);
         resume.CheckRunId();
         if (resume.IsReentrant && resume.RunId is null)
         {
-            throw Refused("--reentrant needs --run-id.", "Processes that resume together must name the same new run.", "Give all of them the same --run-id.");
+            throw Refused(
+                "--reentrant needs --run-id.",
+                "Processes that resume together must name the same new run.",
+                "Give all of them the same --run-id.");
         }
 
         RunCommand.Check(context, Request(context));
@@ -121,14 +132,35 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
 
     private static IEnumerable<OptionSpecification> OwnOptions()
     {
-        yield return new() { Name = OriginRunId, ValueName = "run", Description = "The run to resume, as 'run' or 'Flow/run'. By default the last one started here." };
+        yield return new()
+        {
+            Name = OriginRunId,
+            ValueName = "run",
+            Description = "The run to resume, as 'run' or 'Flow/run'. By default the last one started here.",
+        };
         yield return ContinuedRun.Option;
-        yield return new() { Name = RerunChanged, Description = "Also run the tasks again whose step's code changed since. By default they are cloned, and the plan names them." };
+        yield return new()
+        {
+            Name = RerunChanged,
+            Description = "Also run the tasks again whose step's code changed since. By default they are cloned, and the plan names them.",
+        };
         yield return new() { Name = DryRun, Description = "Only print what would be cloned and what would run." };
         yield return new() { Name = Json, Description = "With --dry-run, print it as JSON." };
         yield return new() { Name = CloneOnly, Opposite = "no-clone-only", Description = "Only clone what succeeded; run nothing." };
         yield return new() { Name = RunId, ValueName = "text", IsHidden = true, Description = "The id of the new run; no number." };
-        yield return new() { Name = Reentrant, Opposite = "no-reentrant", IsHidden = true, Description = "Let several processes resume into the same --run-id: one works, the others wait." };
-        yield return new() { Name = Identifier, ValueName = "text", IsHidden = true, Description = "What tells this process from the others of a reentrant resume." };
+        yield return new()
+        {
+            Name = Reentrant,
+            Opposite = "no-reentrant",
+            IsHidden = true,
+            Description = "Let several processes resume into the same --run-id: one works, the others wait.",
+        };
+        yield return new()
+        {
+            Name = Identifier,
+            ValueName = "text",
+            IsHidden = true,
+            Description = "What tells this process from the others of a reentrant resume.",
+        };
     }
 }

@@ -67,7 +67,8 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     {
         // Why a decorator of flows is none of steps, the application says.
         var (known, ofFlows) = (context.Application.KnownDecorators, context.Application.KnownFlowDecorators);
-        foreach (var name in with.Select(static decorator => decorator.Split(':')[0]).Where(name => !known.Contains(name) && !ofFlows.Contains(name)))
+        foreach (var name in with.Select(static decorator => decorator.Split(':')[0])
+            .Where(name => !known.Contains(name) && !ofFlows.Contains(name)))
         {
             throw UsageErrors.UnknownDecorator(name, known);
         }
@@ -113,7 +114,14 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
 
     private static IEnumerable<OptionSpecification> CacheOptions()
     {
-        yield return new() { Name = Cache, Opposite = "no-cache", Description = "Take the results of tasks whose code and inputs are unchanged from earlier runs. Steps count as deterministic, unless marked [NoCache]." };
+        yield return new()
+        {
+            Name = Cache,
+            Opposite = "no-cache",
+            Description =
+                "Take the results of tasks whose code and inputs are unchanged from earlier runs. Steps count as deterministic, "
+                    + "unless marked [NoCache].",
+        };
         yield return Number(CacheRuns, "With --cache, how many of the newest runs are looked into.", Defaults.CacheRuns);
     }
 
@@ -137,7 +145,12 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
             Description = "Write the run's id into this file.",
         };
         yield return new() { Name = Explain, Description = "Say of each task why an earlier result was taken or was not." };
-        yield return new() { Name = ShownRun.ExplainJson, ValueName = "path", Description = "Write the same into this file, as one JSON object a line." };
+        yield return new()
+        {
+            Name = ShownRun.ExplainJson,
+            ValueName = "path",
+            Description = "Write the same into this file, as one JSON object a line.",
+        };
         yield return new() { Name = Until, ValueName = "step", Description = "Run only this step and what leads to it; stop then." };
     }
 

@@ -67,7 +67,8 @@ internal sealed class RunComparison(bool includesPrivate, IReadOnlyCollection<st
     private static IEnumerable<RunDifference> CompareCode(string key, TaskHandle left, TaskHandle right)
     {
         // A run of the reference, or of an older version, does not tell.
-        if (left.MetadataDictionary.GetValueOrDefault(CodeHasher) is { } before && right.MetadataDictionary.GetValueOrDefault(CodeHasher) is { } after && before != after)
+        if (left.MetadataDictionary.GetValueOrDefault(CodeHasher) is { } before
+            && right.MetadataDictionary.GetValueOrDefault(CodeHasher) is { } after && before != after)
         {
             yield return new RunDifference(key, Code, new DifferentValue(before, null, null), new DifferentValue(after, null, null));
         }

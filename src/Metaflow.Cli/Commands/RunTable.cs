@@ -14,8 +14,10 @@ namespace Metaflow.Cli.Commands;
 internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
 {
     /// <summary>What a reader of a table has to know.</summary>
-    public const string StatesExplained = "A run is pending, running, succeeded, failed, cancelled or dead. A dead run's scheduler is gone without having ended it: "
-        + "'resume --continue' of the flow's program goes on with it. A run that Metaflow's Python client started has succeeded, or its state is unknown.";
+    public const string StatesExplained =
+        "A run is pending, running, succeeded, failed, cancelled or dead. A dead run's scheduler is gone without having ended it: "
+            + "'resume --continue' of the flow's program goes on with it. A run that Metaflow's Python client started has succeeded, or "
+            + "its state is unknown.";
 
     private const string Gap = "  ";
     private const string Limit = "limit";
@@ -80,7 +82,8 @@ internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
         {
             var texts = rows[i].Select((cell, column) => column == Heading.Count - 1 ? cell : cell.PadRight(widths[column]) + Gap).ToList();
             var state = i == 0 ? TextStyle.Strong : StyleOf(runs[i - 1].State);
-            writer.WriteLine([new StyledText(texts[0]), new StyledText(texts[1], state), new StyledText(string.Concat(texts.Skip(2)).TrimEnd())]);
+            writer.WriteLine(
+                [new StyledText(texts[0]), new StyledText(texts[1], state), new StyledText(string.Concat(texts.Skip(2)).TrimEnd())]);
         }
     }
 

@@ -84,7 +84,9 @@ internal sealed class ShowCommand : Command<FlowContext>
         if (graph.NextOf(step) is { Count: > 0 } next)
         {
             writer.WriteLine([
-                "    => ", .. next.SelectMany(static (name, index) => (StyledText[])[index == 0 ? "" : ", ", new StyledText(name, TextStyle.Strong)])]);
+                "    => ",
+                .. next.SelectMany(
+                    static (name, index) => (StyledText[])[index == 0 ? "" : ", ", new StyledText(name, TextStyle.Strong)])]);
         }
     }
 }

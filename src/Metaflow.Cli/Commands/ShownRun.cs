@@ -60,7 +60,8 @@ internal sealed class ShownRun : IRunObserver, IDisposable
         if (_context.Line.Text(ExplainJson) is { } file)
         {
             var lines = string.Concat(_explanations.Select(static data => PythonJson.WriteLine(data) + "\n"));
-            OutputFile.Write(UserPath.Of(file, _context.Streams.WorkingFolder), stream => stream.Write(Encoding.UTF8.GetBytes(lines)), overwrite: true);
+            OutputFile.Write(
+                UserPath.Of(file, _context.Streams.WorkingFolder), stream => stream.Write(Encoding.UTF8.GetBytes(lines)), overwrite: true);
         }
 
         return outcome.ExitCode;

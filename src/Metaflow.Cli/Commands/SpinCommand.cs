@@ -23,11 +23,17 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
     public override CommandSpecification Specification => new()
     {
         Summary = "Run one step on the inputs of an earlier task, to try a change of it.",
-        Details = "INPUT is 'run/step/task', 'run/step' for the newest task of the step, or 'step' for that of the newest run, which is also called 'latest'. Nothing of the earlier run is changed. "
-            + "Results are kept below '.metaflow_spin' if --persist is given; a parameter that is given replaces the earlier run's.",
+        Details =
+            "INPUT is 'run/step/task', 'run/step' for the newest task of the step, or 'step' for that of the newest run, which is also "
+                + "called 'latest'. Nothing of the earlier run is changed. "
+                + "Results are kept below '.metaflow_spin' if --persist is given; a parameter that is given replaces the earlier run's.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
-        Options = [.. ParameterOptions.Of(application.Definition).Select(static option => option with { IsRequired = false, Default = null }), .. OwnOptions()],
+        Options =
+        [
+            .. ParameterOptions.Of(application.Definition).Select(static option => option with { IsRequired = false, Default = null }),
+            .. OwnOptions(),
+        ],
         Examples = ["spin train", "spin 1795299563529680/train/4 --artifact rate=0.5 --persist"],
     };
 
@@ -73,7 +79,9 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
             With = line.All(FlowContext.WithOption),
             FlowOptions = CommonOptions.FlowOptions(context),
             SkipsDecorators = line.Flag(SkipDecorators),
-            Persists = line.Text(Persist) is null ? settings.GetValueOrDefault(PersistSetting, "").ToUpperInvariant() is "1" or "TRUE" : line.Flag(Persist),
+            Persists = line.Text(Persist) is null
+                ? settings.GetValueOrDefault(PersistSetting, "").ToUpperInvariant() is "1" or "TRUE"
+                : line.Flag(Persist),
             MaxLogSize = line.WholeNumber(MaxLogSize, 10, minimum: 1),
             RunIdFile = line.Text(RunIdFile),
             WorkingFolder = context.Streams.WorkingFolder,
@@ -114,17 +122,44 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
-            throw UsageErrors.InvalidValue(ArtifactsFile, $"'{path}' cannot be read: {error.Message}", "Give a file with a JSON object: a value for each artifact's name.");
+            throw UsageErrors.InvalidValue(
+                ArtifactsFile,
+                $"'{path}' cannot be read: {error.Message}",
+                "Give a file with a JSON object: a value for each artifact's name.");
         }
     }
 
     private static IEnumerable<OptionSpecification> OwnOptions() =>
     [
-        new() { Name = Artifact, ValueName = "name=json", IsRepeatable = true, Description = "Replace an inherited artifact. May be given several times." },
+        new()
+        {
+            Name = Artifact,
+            ValueName = "name=json",
+            IsRepeatable = true,
+            Description = "Replace an inherited artifact. May be given several times.",
+        },
         new() { Name = ArtifactsFile, ValueName = "path", Description = "Replace inherited artifacts by the members of a JSON file." },
-        new() { Name = SkipDecorators, Opposite = "no-" + SkipDecorators, Description = "Leave out all decorators of the step.", Default = "no-" + SkipDecorators },
-        new() { Name = Persist, Opposite = "no-" + Persist, Description = "Keep the results below '.metaflow_spin'.", Default = "no-" + Persist },
-        new() { Name = MaxLogSize, ValueName = "integer", Description = "The most that is kept of each output stream of the task, in MB.", Default = "10" },
+        new()
+        {
+            Name = SkipDecorators,
+            Opposite = "no-" + SkipDecorators,
+            Description = "Leave out all decorators of the step.",
+            Default = "no-" + SkipDecorators,
+        },
+        new()
+        {
+            Name = Persist,
+            Opposite = "no-" + Persist,
+            Description = "Keep the results below '.metaflow_spin'.",
+            Default = "no-" + Persist,
+        },
+        new()
+        {
+            Name = MaxLogSize,
+            ValueName = "integer",
+            Description = "The most that is kept of each output stream of the task, in MB.",
+            Default = "10",
+        },
         new() { Name = RunIdFile, ValueName = "path", Description = "Write the run's id into this file." },
     ];
 }

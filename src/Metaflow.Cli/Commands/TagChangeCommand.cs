@@ -13,12 +13,16 @@ internal sealed class TagChangeCommand(bool adds) : Command<FlowContext>
     public override CommandSpecification Specification => new()
     {
         Summary = adds ? "Add tags to a run." : "Remove tags from a run.",
-        Details = adds ? "A tag that the run has already is left." : "A tag that the run does not have is ignored; the framework's own cannot be removed.",
+        Details = adds
+            ? "A tag that the run has already is left."
+            : "A tag that the run does not have is ignored; the framework's own cannot be removed.",
         Arguments = ["TAGS"],
         RequiredArguments = 1,
         LastArgumentRepeats = true,
         Options = [TagTarget.Option, JsonOutput.Option],
-        Examples = adds ? ["tag add --run-id 1795299563529680 reviewed", "tag add --run-id latest baseline 'for paper'"] : ["tag remove --run-id 1795299563529680 reviewed"],
+        Examples = adds
+            ? ["tag add --run-id 1795299563529680 reviewed", "tag add --run-id latest baseline 'for paper'"]
+            : ["tag remove --run-id 1795299563529680 reviewed"],
     };
 
     /// <inheritdoc/>

@@ -53,7 +53,8 @@ internal sealed class TagListCommand : Command<FlowContext>
 
         if ((line.Flag(AllRuns) || line.Flag(MyRuns)) && RunOf(line) is not null)
         {
-            throw UsageErrors.Conflict("A run is given, and many are asked for.", $"Leave out the run's id, or '--{(line.Flag(AllRuns) ? AllRuns : MyRuns)}'.");
+            throw UsageErrors.Conflict(
+                "A run is given, and many are asked for.", $"Leave out the run's id, or '--{(line.Flag(AllRuns) ? AllRuns : MyRuns)}'.");
         }
 
         if (new[] { GroupByTag, GroupByRun, Flat }.Where(line.Flag).ToList() is [var first, var second, ..])
@@ -110,7 +111,8 @@ internal sealed class TagListCommand : Command<FlowContext>
     {
         foreach (var (tags, isSystem) in new[] { (user, false), (system, true) })
         {
-            foreach (var group in runs.SelectMany(run => tags(run).Select(tag => (Tag: tag, Run: run.Pathspec))).GroupBy(static pair => pair.Tag, static pair => pair.Run))
+            foreach (var group in runs.SelectMany(run => tags(run).Select(tag => (Tag: tag, Run: run.Pathspec))).GroupBy(
+                static pair => pair.Tag, static pair => pair.Run))
             {
                 yield return isSystem ? new TagGroup(group.Key, [.. group], []) : new TagGroup(group.Key, [], [.. group]);
             }
@@ -120,7 +122,8 @@ internal sealed class TagListCommand : Command<FlowContext>
     private static void WriteFlat(FlowContext context, IReadOnlyList<RunHandle> runs)
     {
         var system = System(context.Line);
-        foreach (var tag in runs.SelectMany(run => system(run).Concat(run.UserTags)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var tag in runs.SelectMany(run => system(run).Concat(run.UserTags))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             context.Streams.Out.WriteLine(tag);
         }

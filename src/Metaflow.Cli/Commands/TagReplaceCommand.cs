@@ -19,8 +19,22 @@ internal sealed class TagReplaceCommand : Command<FlowContext>
         Options =
         [
             TagTarget.Option,
-            new() { Name = Add, ValueName = "tag", IsRepeatable = true, IsRequired = true, Description = "A tag to add. May be given several times." },
-            new() { Name = Remove, ValueName = "tag", IsRepeatable = true, IsRequired = true, Description = "A tag to remove. May be given several times." },
+            new()
+            {
+                Name = Add,
+                ValueName = "tag",
+                IsRepeatable = true,
+                IsRequired = true,
+                Description = "A tag to add. May be given several times.",
+            },
+            new()
+            {
+                Name = Remove,
+                ValueName = "tag",
+                IsRepeatable = true,
+                IsRequired = true,
+                Description = "A tag to remove. May be given several times.",
+            },
             JsonOutput.Option,
         ],
         Examples = ["tag replace --run-id 1795299563529680 --remove candidate --add released"],

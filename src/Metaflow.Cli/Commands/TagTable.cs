@@ -44,7 +44,8 @@ internal sealed class TagTable(FlowContext context)
                 _writer.WriteLine("For run ", new(group.Name, TextStyle.Strong));
             }
 
-            WriteColumns([.. system.Select(static tag => new StyledText(VisibleText.Line(tag))).Concat(user.Select(Own)).OrderBy(static tag => tag.Text.Trim('*'), StringComparer.Ordinal)]);
+            WriteColumns([.. system.Select(static tag => new StyledText(VisibleText.Line(tag))).Concat(user.Select(Own)).OrderBy(
+                static tag => tag.Text.Trim('*'), StringComparer.Ordinal)]);
         }
     }
 

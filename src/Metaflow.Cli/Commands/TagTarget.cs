@@ -24,7 +24,9 @@ internal static class TagTarget
     public static RunHandle Find(FlowContext context)
     {
         var space = context.Application.Settings.Namespace;
-        return context.Line.Text(RunId) is { Length: > 0 } id ? RunChoice.Find(context, id, space) : throw Missing(RunChoice.Flow(context, space), space);
+        return context.Line.Text(RunId) is { Length: > 0 } id
+            ? RunChoice.Find(context, id, space)
+            : throw Missing(RunChoice.Flow(context, space), space);
     }
 
     /// <summary>Prints the tags of a run that were changed.</summary>

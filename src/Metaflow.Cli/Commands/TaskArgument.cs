@@ -46,40 +46,47 @@ internal sealed record TaskArgument(string RunId, string? Step, string? TaskId)
 
     /// <summary>Reads <c>run/step</c> or <c>run/step/task</c>, also with the flow's name before it.</summary>
     /// <exception cref="ConfigurationException">MF2030: the text is of another form.</exception>
-    public static TaskArgument FromText(string flow, string text, bool takesRun = false) => RunChoice.WithoutFlow(flow, text).TrimEnd('/').Split('/') switch
-    {
-        [{ Length: > 0 } run] when takesRun => new TaskArgument(run, null, null),
-        [{ Length: > 0 } run, { Length: > 0 } step] => new TaskArgument(run, step, null),
-        [{ Length: > 0 } run, { Length: > 0 } step, { Length: > 0 } task] => new TaskArgument(run, step, task),
-        _ => throw new ConfigurationException(
-            ErrorCodes.InvalidPathspec,
-            $"Invalid value for 'INPUT': '{text}' names no {(takesRun ? "run, " : "")}step or task.",
-            $"{(takesRun ? "A run is written 'run', a" : "A")} step is written 'run/step', a task 'run/step/task'.",
-            "Give the run's id, which the first line of a run shows, and the step's name.")
-        { ExitCode = ExitCodes.Usage },
-    };
+    public static TaskArgument FromText(string flow, string text, bool takesRun = false)
+        => RunChoice.WithoutFlow(flow, text).TrimEnd('/').Split('/') switch
+        {
+            [{ Length: > 0 } run] when takesRun => new TaskArgument(run, null, null),
+            [{ Length: > 0 } run, { Length: > 0 } step] => new TaskArgument(run, step, null),
+            [{ Length: > 0 } run, { Length: > 0 } step, { Length: > 0 } task] => new TaskArgument(run, step, task),
+            _ => throw new ConfigurationException(
+                ErrorCodes.InvalidPathspec,
+                $"Invalid value for 'INPUT': '{text}' names no {(takesRun ? "run, " : "")}step or task.",
+                $"{(takesRun ? "A run is written 'run', a" : "A")} step is written 'run/step', a task 'run/step/task'.",
+                "Give the run's id, which the first line of a run shows, and the step's name.")
+            { ExitCode = ExitCodes.Usage },
+        };
 
-    /// <summary>Refuses names of artifacts that none of the tasks has and the flow does not declare: a misspelt one would look like an artifact that is not there.</summary>
+    /// <summary>Refuses names of artifacts that none of the tasks has and the flow does not declare: a misspelt one would look like an
+    /// artifact that is not there.</summary>
     /// <param name="definition">The flow; a task need not have all that it declares.</param>
     /// <param name="names">The names; empty for all artifacts.</param>
     /// <param name="tasks">The tasks.</param>
     /// <param name="includesPrivate">Whether the framework's own artifacts were asked for.</param>
     /// <exception cref="ConfigurationException">MF2004: no task has an artifact of a name.</exception>
-    public static void CheckNames(FlowDefinition definition, IReadOnlyCollection<string> names, IReadOnlyCollection<TaskHandle> tasks, bool includesPrivate)
+    public static void CheckNames(
+        FlowDefinition definition, IReadOnlyCollection<string> names, IReadOnlyCollection<TaskHandle> tasks, bool includesPrivate)
     {
         if (names.Count == 0 || tasks.Count == 0)
         {
             return;
         }
 
-        var known = tasks.SelectMany(task => includesPrivate ? task.AllArtifacts : task.Artifacts).Select(static artifact => artifact.Name).ToHashSet(StringComparer.Ordinal);
-        var declared = definition.Artifacts.Select(static artifact => artifact.Name).Concat(definition.Parameters.Select(static parameter => parameter.Name)).ToList();
+        var known = tasks.SelectMany(task => includesPrivate ? task.AllArtifacts : task.Artifacts)
+            .Select(static artifact => artifact.Name).ToHashSet(StringComparer.Ordinal);
+        var declared = definition.Artifacts.Select(static artifact => artifact.Name)
+            .Concat(definition.Parameters.Select(static parameter => parameter.Name)).ToList();
         if (names.FirstOrDefault(name => !known.Contains(name) && !declared.Contains(name)) is { } unknown)
         {
             throw UsageErrors.InvalidValue(
                 "include",
                 $"no task has an artifact '{unknown}'.",
-                unknown[0] == '_' && !includesPrivate ? "Add '--private' for the framework's own." : $"They have {string.Join(", ", known.Order(StringComparer.Ordinal).Select(static name => $"'{name}'"))}.");
+                unknown[0] == '_' && !includesPrivate
+                    ? "Add '--private' for the framework's own."
+                    : $"They have {string.Join(", ", known.Order(StringComparer.Ordinal).Select(static name => $"'{name}'"))}.");
         }
     }
 

@@ -24,7 +24,9 @@ internal sealed class VersionCommand<TContext> : Command<TContext>
     {
         if (JsonOutput.IsWanted(context))
         {
-            JsonOutput.Write(context, new Dictionary<string, object?> { ["version"] = ProductVersion.Text, ["runtime"] = $"dotnet {Environment.Version}" });
+            JsonOutput.Write(
+                context,
+                new Dictionary<string, object?> { ["version"] = ProductVersion.Text, ["runtime"] = $"dotnet {Environment.Version}" });
         }
         else
         {

@@ -7,7 +7,8 @@ namespace Metaflow.Cli.Completion;
 /// <param name="commonOptions">The options of every command.</param>
 /// <param name="commandNames">The commands, without sub-commands.</param>
 /// <param name="findCommand">Finds a command.</param>
-/// <param name="valuesOf">Returns values by what they are of: the name of an option, or of an argument as help writes it; and what was typed of the value.</param>
+/// <param name="valuesOf">Returns values by what they are of: the name of an option, or of an argument as help writes it; and what was
+/// typed of the value.</param>
 internal sealed class Completer(
     IReadOnlyList<OptionSpecification> commonOptions,
     IReadOnlyList<string> commandNames,
@@ -15,7 +16,8 @@ internal sealed class Completer(
     Func<string, string, IEnumerable<Candidate>> valuesOf)
 {
     /// <summary>Returns the words that may stand in the last place.</summary>
-    /// <param name="words">What was typed behind the program's name; the last is the beginning of the word wanted, and may be empty.</param>
+    /// <param name="words">What was typed behind the program's name; the last is the beginning of the word wanted, and may be
+    /// empty.</param>
     public IReadOnlyList<Candidate> Complete(IReadOnlyList<string> words)
     {
         var typed = words.Count == 0 ? "" : words[^1];
@@ -23,11 +25,16 @@ internal sealed class Completer(
         var candidates = state switch
         {
             { Option: { } option } => ValuesOf(option, typed),
-            _ when typed.StartsWith("--", StringComparison.Ordinal) && typed.Contains('=', StringComparison.Ordinal) => JoinedValues(state, typed),
+            _ when typed.StartsWith("--", StringComparison.Ordinal) && typed.Contains('=', StringComparison.Ordinal) =>
+                JoinedValues(state, typed),
             _ when typed.StartsWith('-') => Options(state),
             _ => Words(state, typed),
         };
-        return [.. candidates.Where(candidate => candidate.Text.StartsWith(typed, StringComparison.Ordinal)).DistinctBy(static candidate => candidate.Text)];
+        return
+        [
+            .. candidates.Where(candidate => candidate.Text.StartsWith(typed, StringComparison.Ordinal))
+                .DistinctBy(static candidate => candidate.Text),
+        ];
     }
 
     // What the words before the last one say: the command, how many arguments it has, and the option whose value comes next.
@@ -39,9 +46,11 @@ internal sealed class Completer(
             state = state switch
             {
                 { Option: not null } => state with { Option = null },
-                _ when word.StartsWith('-') => state with { Option = word.Contains('=', StringComparison.Ordinal) ? null : Find(state, word) },
+                _ when word.StartsWith('-') =>
+                    state with { Option = word.Contains('=', StringComparison.Ordinal) ? null : Find(state, word) },
                 { Command: null } => state with { Command = findCommand(word) },
-                { Command: { } command, Arguments: 0 } when Subcommand(command, word) is { } subcommand => state with { Command = subcommand },
+                { Command: { } command, Arguments: 0 } when Subcommand(command, word) is { } subcommand =>
+                    state with { Command = subcommand },
                 _ => state with { Arguments = state.Arguments + 1 },
             };
         }

@@ -15,8 +15,10 @@ internal static class CompletionOutput
     public static CommandSpecification Script(params IReadOnlyList<string> examples) => new()
     {
         Summary = "Print the script that completes commands in a shell.",
-        Details = $"SHELL is one of {string.Join(", ", ShellScript.Shells)}. The script's first line says how it is loaded. Shells then complete commands, options, "
-            + "parameters, steps and the ids of runs.",
+        Details =
+            $"SHELL is one of {string.Join(", ", ShellScript.Shells)}. The script's first line says how it is loaded. Shells then "
+                + "complete commands, options, "
+                + "parameters, steps and the ids of runs.",
         Arguments = ["SHELL"],
         RequiredArguments = 1,
         Examples = examples,

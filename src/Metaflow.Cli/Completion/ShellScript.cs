@@ -1,7 +1,7 @@
 namespace Metaflow.Cli.Completion;
 
-/// <summary>The scripts that make shells ask a program for completions: the program answers <c>complete -- words…</c> with a candidate and a
-/// description a line.</summary>
+/// <summary>The scripts that make shells ask a program for completions: the program answers <c>complete -- words…</c> with a candidate and
+/// a description a line.</summary>
 internal static class ShellScript
 {
     /// <summary>Gets the shells.</summary>
@@ -23,7 +23,10 @@ internal static class ShellScript
             _ => PowerShell,
         })
         .Replace("FUNCTION", function, StringComparison.Ordinal)
-        .Replace("PROGRAMS", string.Join(shell == "powershell" ? ", " : " ", programs.Select(static program => $"'{program}'")), StringComparison.Ordinal)
+        .Replace(
+            "PROGRAMS",
+            string.Join(shell == "powershell" ? ", " : " ", programs.Select(static program => $"'{program}'")),
+            StringComparison.Ordinal)
         .Replace("COMMAND", command, StringComparison.Ordinal);
     }
 

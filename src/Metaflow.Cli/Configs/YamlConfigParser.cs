@@ -5,8 +5,10 @@ using YamlDotNet.Core;
 
 namespace Metaflow.Cli.Configs;
 
-/// <summary>Reads configurations in YAML (files that end with <c>.yaml</c> or <c>.yml</c>) as plain data, by the core schema of YAML 1.2.</summary>
-/// <remarks>Anchors, aliases and merge keys are understood; other tags than those of the core schema are refused, so that reading never makes objects.</remarks>
+/// <summary>Reads configurations in YAML (files that end with <c>.yaml</c> or <c>.yml</c>) as plain data, by the core schema of YAML
+/// 1.2.</summary>
+/// <remarks>Anchors, aliases and merge keys are understood; other tags than those of the core schema are refused, so that reading never
+/// makes objects.</remarks>
 internal sealed class YamlConfigParser : IConfigTreeParser
 {
     /// <inheritdoc/>
@@ -39,7 +41,8 @@ internal sealed class YamlConfigParser : IConfigTreeParser
             if (char.IsControl(letter) && letter is not ('\t' or '\n' or '\r' or '\u0085'))
             {
                 throw new FormatException(string.Create(
-                    CultureInfo.InvariantCulture, $"line {line}, column {column}: the control character U+{(int)letter:X4} is not allowed in YAML"));
+                    CultureInfo.InvariantCulture,
+                    $"line {line}, column {column}: the control character U+{(int)letter:X4} is not allowed in YAML"));
             }
 
             (line, column) = letter == '\n' ? (line + 1, 1) : (line, column + 1);

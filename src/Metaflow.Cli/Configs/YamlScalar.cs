@@ -36,7 +36,9 @@ internal static partial class YamlScalar
     {
         if (scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific)
         {
-            return scalar.Style != ScalarStyle.Plain || scalar.Tag.IsNonSpecific ? (ConfigNodeKind.Text, scalar.Value) : Typed(scalar.Value);
+            return scalar.Style != ScalarStyle.Plain || scalar.Tag.IsNonSpecific
+                ? (ConfigNodeKind.Text, scalar.Value)
+                : Typed(scalar.Value);
         }
 
         var typed = Typed(scalar.Value);
@@ -49,7 +51,8 @@ internal static partial class YamlScalar
             (CoreTags + "int" or CoreTags + "float" or CoreTags + "bool" or CoreTags + "null", _)
                 => throw YamlTree.Wrong(scalar, $"'{scalar.Value}' is no value of the tag '{Shown(scalar.Tag)}'"),
             _ => throw YamlTree.Wrong(
-                scalar, $"the tag '{Shown(scalar.Tag)}' is not known here; the tags are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"),
+                scalar,
+                $"the tag '{Shown(scalar.Tag)}' is not known here; the tags are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"),
         };
     }
 
@@ -81,7 +84,8 @@ internal static partial class YamlScalar
 
     // The zero keeps the first digit from being a sign.
     private static string FromHexadecimal(string digits)
-        => BigInteger.Parse("0" + digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+        => BigInteger.Parse("0" + digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+            .ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^[-+]?[0-9]+\z")]
     private static partial Regex Whole();

@@ -4,7 +4,8 @@ using YamlDotNet.Core.Events;
 
 namespace Metaflow.Cli.Configs;
 
-/// <summary>Makes a tree of the events of one text. Events are read one by one, so that neither depth nor aliases can exhaust the machine.</summary>
+/// <summary>Makes a tree of the events of one text. Events are read one by one, so that neither depth nor aliases can exhaust the
+/// machine.</summary>
 /// <param name="events">The events.</param>
 internal sealed class YamlTree(IParser events)
 {
@@ -27,7 +28,9 @@ internal sealed class YamlTree(IParser events)
         events.Consume<DocumentStart>();
         var root = Value(0);
         events.Consume<DocumentEnd>();
-        return events.Accept<StreamEnd>(out _) ? root : throw Wrong(events.Current!, "a second document begins, and a configuration is one");
+        return events.Accept<StreamEnd>(out _)
+            ? root
+            : throw Wrong(events.Current!, "a second document begins, and a configuration is one");
     }
 
     private ConfigNode Value(int depth)
@@ -140,7 +143,8 @@ internal sealed class YamlTree(IParser events)
     {
         if (start.Tag is { IsEmpty: false, IsNonSpecific: false } && start.Tag.Value != YamlScalar.CoreTags + kind)
         {
-            throw Wrong(start, $"the tag '{YamlScalar.Shown(start.Tag)}' is none that a {(kind == "seq" ? "list" : "mapping")} can have here");
+            throw Wrong(
+                start, $"the tag '{YamlScalar.Shown(start.Tag)}' is none that a {(kind == "seq" ? "list" : "mapping")} can have here");
         }
     }
 

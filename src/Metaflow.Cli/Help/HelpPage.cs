@@ -16,7 +16,8 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
     /// <param name="commonOptions">The options of every command.</param>
     /// <param name="examples">What follows the invocation.</param>
     public void WriteProgram(
-        string description, IReadOnlyList<CommandSpecification> commands, IReadOnlyList<OptionSpecification> commonOptions, params IReadOnlyList<string> examples)
+        string description, IReadOnlyList<CommandSpecification> commands, IReadOnlyList<OptionSpecification> commonOptions,
+        params IReadOnlyList<string> examples)
     {
         Line($"Usage: {invocation} [OPTIONS] COMMAND [ARGS]...");
         Paragraph(description);
@@ -31,7 +32,8 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
     /// <param name="command">The command.</param>
     /// <param name="commonOptions">The options of every command.</param>
     /// <param name="parameters">What the options of parameters are called.</param>
-    public void WriteCommand(CommandSpecification command, IReadOnlyList<OptionSpecification> commonOptions, string parameters = "Parameters")
+    public void WriteCommand(
+        CommandSpecification command, IReadOnlyList<OptionSpecification> commonOptions, string parameters = "Parameters")
     {
         Line($"Usage: {UsageText.Of(invocation, command)}");
         Paragraph(command.Details.Length == 0 ? command.Summary : $"{command.Summary} {command.Details}");
@@ -77,7 +79,8 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
     private void WriteEnvironment(CommandSpecification command)
     {
         // Parameters have variables of 'run' alone: a resumed run and a spin keep the values of the earlier one.
-        if (command.Options.FirstOrDefault(option => option.ValueName is not null && (option.Parameter is null || command.Name == "run")) is { } option)
+        if (command.Options
+            .FirstOrDefault(option => option.ValueName is not null && (option.Parameter is null || command.Name == "run")) is { } option)
         {
             var variable = $"METAFLOW_{command.EnvironmentName}_{option.EnvironmentName}";
             Paragraph($"Environment variables set what the command line does not: '{option.Dashed}' is '{variable}'.");

@@ -4,8 +4,10 @@ using Metaflow.Naming;
 
 namespace Metaflow.Cli.Parsing;
 
-/// <summary>Understands a command line, by System.CommandLine. Options may stand in any order, those of every command also before the command.</summary>
-/// <remarks>It is parsed twice: first to find the command, then with that command alone, because the other eight would be built in vain.</remarks>
+/// <summary>Understands a command line, by System.CommandLine. Options may stand in any order, those of every command also before the
+/// command.</summary>
+/// <remarks>It is parsed twice: first to find the command, then with that command alone, because the other eight would be built in
+/// vain.</remarks>
 internal sealed class CommandLineParser(
     IReadOnlyList<OptionSpecification> commonOptions, IReadOnlyList<string> commandNames, Func<string, CommandSpecification?> findCommand)
 {
@@ -69,7 +71,9 @@ internal sealed class CommandLineParser(
         reading = new CommandLineSyntax(commonOptions, Command).Parse(tokens);
         if (reading.UnknownOption() is { } unknown)
         {
-            throw UsageErrors.UnknownOption(unknown, Command.Options.Concat(commonOptions).Where(static option => !option.IsHidden).Select(static option => option.Dashed));
+            throw UsageErrors.UnknownOption(
+                unknown,
+                Command.Options.Concat(commonOptions).Where(static option => !option.IsHidden).Select(static option => option.Dashed));
         }
 
         reading.CheckOptions();
@@ -86,7 +90,9 @@ internal sealed class CommandLineParser(
         }
 
         var isOption = word.StartsWith('-') || word == group.IgnoredWord;
-        return isOption || (!group.IsGroup && ClosestName.Find(name, names) is null) ? group : throw UsageErrors.UnknownCommand(name, names);
+        return isOption || (!group.IsGroup && ClosestName.Find(name, names) is null)
+            ? group
+            : throw UsageErrors.UnknownCommand(name, names);
     }
 
     private ConfigurationException OptionBeforeCommand(string typed)
@@ -108,6 +114,7 @@ internal sealed class CommandLineParser(
 
         return arguments.Length >= command.RequiredArguments || reading.WantsHelp
             ? arguments
-            : throw UsageErrors.MissingArgument(command.Arguments[arguments.Length], $"Write it after '{command.Name}'; '{command.Name} --help' shows examples.");
+            : throw UsageErrors.MissingArgument(
+                command.Arguments[arguments.Length], $"Write it after '{command.Name}'; '{command.Name} --help' shows examples.");
     }
 }

@@ -58,7 +58,8 @@ internal sealed class CommandLineReading
         }
 
         // The library takes whatever follows for the value; a name that was mistyped as one would pass silently.
-        var swallowed = given.Tokens.Select(static token => token.Value).FirstOrDefault(value => IsOption(value) && !IsJoined(option, value));
+        var swallowed = given.Tokens.Select(static token => token.Value)
+            .FirstOrDefault(value => IsOption(value) && !IsJoined(option, value));
         if (swallowed is not null || given.Tokens.Count < given.IdentifierTokenCount)
         {
             throw UsageErrors.OptionWithoutValue(typed.Value, swallowed);

@@ -4,7 +4,8 @@ using Metaflow.Commands;
 
 namespace Metaflow.Cli.Parsing;
 
-/// <summary>The grammar of a command line for System.CommandLine: the options of every command and, once it is known, one command.</summary>
+/// <summary>The grammar of a command line for System.CommandLine: the options of every command and, once it is known, one
+/// command.</summary>
 internal sealed class CommandLineSyntax
 {
     private const string RootName = "flow";
@@ -74,7 +75,9 @@ internal sealed class CommandLineSyntax
 
     // The library takes '--name=' for an option without a value; to us it is the empty text.
     private static IEnumerable<string> SplitEmptyValue(string token)
-        => token.StartsWith("--", StringComparison.Ordinal) && token.IndexOf('=', StringComparison.Ordinal) == token.Length - 1 ? [token[..^1], ""] : [token];
+        => token.StartsWith("--", StringComparison.Ordinal) && token.IndexOf('=', StringComparison.Ordinal) == token.Length - 1
+            ? [token[..^1], ""]
+            : [token];
 
     private static void Add(Command command, IEnumerable<OptionSyntax> options)
     {

@@ -35,7 +35,8 @@ internal sealed class OptionValues
 
     /// <summary>Takes what the environment says of options that have no value yet.</summary>
     /// <exception cref="ConfigurationException">MF2004: a value is wrong.</exception>
-    public void Take(IReadOnlyDictionary<string, string> environment, CommandSpecification command, IReadOnlyList<OptionSpecification> commonOptions)
+    public void Take(
+        IReadOnlyDictionary<string, string> environment, CommandSpecification command, IReadOnlyList<OptionSpecification> commonOptions)
     {
         var prefix = $"METAFLOW_{command.EnvironmentName}_";
         foreach (var option in command.Options)
@@ -57,7 +58,8 @@ internal sealed class OptionValues
     {
         foreach (var option in options.Where(static option => option.Choices.Count > 0))
         {
-            if (_values.TryGetValue(option.Name, out var values) && values.FirstOrDefault(value => !option.Choices.Contains(value)) is { } wrong)
+            if (_values.TryGetValue(option.Name, out var values)
+                && values.FirstOrDefault(value => !option.Choices.Contains(value)) is { } wrong)
             {
                 var choices = string.Join(", ", option.Choices.Select(static choice => $"'{choice}'"));
                 throw UsageErrors.InvalidValue(option.Name, $"invalid choice: {wrong}. (choose from {choices})", Remedy(option, wrong));
@@ -66,7 +68,9 @@ internal sealed class OptionValues
     }
 
     private static string Remedy(OptionSpecification option, string wrong)
-        => ClosestName.Find(wrong, option.Choices) is { } near ? $"Did you mean '{near}'?" : option.ChoicesRemedy ?? $"Write '{option.Dashed} {option.Choices[0]}'.";
+        => ClosestName.Find(wrong, option.Choices) is { } near
+            ? $"Did you mean '{near}'?"
+            : option.ChoicesRemedy ?? $"Write '{option.Dashed} {option.Choices[0]}'.";
 
     private void Take(OptionSpecification option, OptionResult given)
     {
@@ -84,7 +88,8 @@ internal sealed class OptionValues
     private void TakeVariable(OptionSpecification option, string variable, IReadOnlyDictionary<string, string> environment)
     {
         // The environment's forms of parameters are read with their defaults, by whoever resolves them.
-        if (option.Parameter is not null || _values.ContainsKey(option.Name) || !environment.TryGetValue(variable, out var value) || value.Length == 0)
+        if (option.Parameter is not null || _values.ContainsKey(option.Name)
+            || !environment.TryGetValue(variable, out var value) || value.Length == 0)
         {
             return;
         }

@@ -2,7 +2,8 @@ using Metaflow.Commands;
 
 namespace Metaflow.Cli.Parsing;
 
-/// <summary>Joins the two values of options such as <c>--config NAME PATH</c> into one, <c>NAME=PATH</c>, which may also be typed.</summary>
+/// <summary>Joins the two values of options such as <c>--config NAME PATH</c> into one, <c>NAME=PATH</c>, which may also be
+/// typed.</summary>
 internal static class PairedTokens
 {
     /// <summary>Joins.</summary>
@@ -34,7 +35,9 @@ internal static class PairedTokens
             }
 
             // What is joined to the option by '=' is its first value.
-            var (first, next) = tokens[i].Length > option.Length ? (tokens[i][(option.Length + 1)..], i + 1) : (i + 1 < tokens.Count ? tokens[i + 1] : "", i + 2);
+            var (first, next) = tokens[i].Length > option.Length
+                ? (tokens[i][(option.Length + 1)..], i + 1)
+                : (i + 1 < tokens.Count ? tokens[i + 1] : "", i + 2);
             var isWhole = first.Contains('=', StringComparison.Ordinal);
             if (first.Length == 0 || (!isWhole && (next >= tokens.Count || Find(pairs, tokens[next]) is not null)))
             {

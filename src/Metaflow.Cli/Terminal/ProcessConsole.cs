@@ -21,7 +21,8 @@ internal static class ProcessConsole
     };
 
     // A line must be on the screen when it happened: no buffer survives a write.
-    private static StreamWriter Open(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+    private static StreamWriter Open(Stream stream)
+        => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     private static int WindowWidth()
     {

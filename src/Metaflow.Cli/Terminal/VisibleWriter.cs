@@ -3,9 +3,10 @@ using Metaflow.Naming;
 
 namespace Metaflow.Cli.Terminal;
 
-/// <summary>Shows what commands print: no text that somebody else wrote can send the terminal a control sequence, and none can begin a line of its own.</summary>
-/// <remarks><see cref="WriteLine(string)"/> writes one line, whatever the text holds; <see cref="Write(string)"/> keeps line breaks and tabs. What is meant as it is,
-/// such as the output of a task, goes to the writer that <see cref="Verbatim"/> returns.</remarks>
+/// <summary>Shows what commands print: no text that somebody else wrote can send the terminal a control sequence, and none can begin a line
+/// of its own.</summary>
+/// <remarks><see cref="WriteLine(string)"/> writes one line, whatever the text holds; <see cref="Write(string)"/> keeps line breaks and
+/// tabs. What is meant as it is, such as the output of a task, goes to the writer that <see cref="Verbatim"/> returns.</remarks>
 internal sealed class VisibleWriter : TextWriter
 {
     private readonly WatchedWriter _inner;

@@ -16,7 +16,10 @@ internal static class WatchedStreams
     public static bool HasLostText(this ConsoleStreams streams)
         => VisibleWriter.Watched(streams.Out) is { HasFailed: true } || VisibleWriter.Watched(streams.Error) is { HasFailed: true };
 
-    /// <summary>Returns why the watched output could not take a text, where the stream of errors can still be told; else <see langword="null"/>.</summary>
+    /// <summary>Returns why the watched output could not take a text, where the stream of errors can still be told; else
+    /// <see langword="null"/>.</summary>
     public static IOException? TellableLoss(this ConsoleStreams streams)
-        => VisibleWriter.Watched(streams.Out) is { Fault: { } fault } && VisibleWriter.Watched(streams.Error) is not { HasFailed: true } ? fault : null;
+        => VisibleWriter.Watched(streams.Out) is { Fault: { } fault } && VisibleWriter.Watched(streams.Error) is not { HasFailed: true }
+            ? fault
+            : null;
 }

@@ -11,7 +11,8 @@ internal sealed class WatchedWriter : TextWriter
 
     /// <summary>Watches a writer.</summary>
     /// <param name="inner">The writer.</param>
-    /// <param name="mayBeClosed">Whether a stream that the user closed (<c>2&gt;&amp;-</c> in a shell) is no failure: nobody wants its texts.</param>
+    /// <param name="mayBeClosed">Whether a stream that the user closed (<c>2&gt;&amp;-</c> in a shell) is no failure: nobody wants its
+    /// texts.</param>
     public WatchedWriter(TextWriter inner, bool mayBeClosed)
         : base(inner.FormatProvider)
     {
@@ -33,7 +34,8 @@ internal sealed class WatchedWriter : TextWriter
     public override void Write(char value) => Try(value, static (writer, text) => writer.Write(text));
 
     /// <inheritdoc/>
-    public override void Write(char[] buffer, int index, int count) => Try(new string(buffer, index, count), static (writer, text) => writer.Write(text));
+    public override void Write(char[] buffer, int index, int count)
+        => Try(new string(buffer, index, count), static (writer, text) => writer.Write(text));
 
     /// <inheritdoc/>
     public override void Write(string? value) => Try(value, static (writer, text) => writer.Write(text));

@@ -20,7 +20,8 @@ internal static class Durations
 
     /// <summary>Returns a duration as on a clock: <c>0:07</c>, <c>12:30</c>, <c>1:02:03</c>.</summary>
     public static string AsClock(TimeSpan duration)
-        => duration.ToString(duration.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture) is var text && duration.TotalDays >= 1
+        => duration.ToString(duration.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture) is var text
+            && duration.TotalDays >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalDays}d {text}")
             : text;
 }

@@ -44,7 +44,8 @@ internal static class ErrorView
         try
         {
             WriteError(streams, new ConfigurationException(
-                ErrorCodes.OutputFile, "The output could not be written.", fault.Message.TrimEnd('.') + ".", "Free some space where it is redirected to, or redirect it elsewhere.", fault));
+                ErrorCodes.OutputFile, "The output could not be written.", fault.Message.TrimEnd('.') + ".",
+                "Free some space where it is redirected to, or redirect it elsewhere.", fault));
         }
         catch (IOException) when (streams.HasLostText())
         {
@@ -62,6 +63,7 @@ internal static class ErrorView
         streams.Error.WriteLine($"Usage: {usage}");
         streams.Error.WriteLine($"Try '{helpCommand}' for help.");
         streams.Error.WriteLine();
-        new StyledWriter(streams.Error, streams.ErrorIsRich).WriteLine(new("Error:", TextStyle.Failure), $" {error.Message} [{error.Code}]");
+        new StyledWriter(streams.Error, streams.ErrorIsRich).WriteLine(
+            new("Error:", TextStyle.Failure), $" {error.Message} [{error.Code}]");
     }
 }

@@ -60,7 +60,9 @@ internal static class PlanText
         var verb = step.IsLeftOut ? "left out" : "to run";
         foreach (var rerun in step.Reruns)
         {
-            var named = rerun.Tasks is [var only] && only == step.Step ? "" : $" ({string.Join(", ", rerun.Tasks.Take(MostTasksNamed))}{(rerun.Tasks.Count > MostTasksNamed ? ", …" : "")})";
+            var named = rerun.Tasks is [var only] && only == step.Step
+                ? ""
+                : $" ({string.Join(", ", rerun.Tasks.Take(MostTasksNamed))}{(rerun.Tasks.Count > MostTasksNamed ? ", …" : "")})";
             yield return $"{Count(rerun.Tasks.Count)} {verb}{named}: {rerun.Reason}";
         }
 

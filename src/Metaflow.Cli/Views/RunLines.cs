@@ -14,19 +14,27 @@ internal static class RunLines
         RunEvent.Message message => [Workflow(message, message.Text)],
         RunEvent.RunStarting starting => [Workflow(starting, $"Workflow starting (run-id {starting.RunId}):")],
         RunEvent.ResumePlanned planned => PlanText.Lines(planned.Plan).Select(line => Workflow(planned, line)),
-        RunEvent.TaskCloned cloned => [Clone(cloned, cloned.Task, $"Cloning previously run task {cloned.Origin.WithoutFlow}{(cloned.Reason is null ? "" : $": {cloned.Reason}.")}")],
+        RunEvent.TaskCloned cloned => [Clone(
+            cloned,
+            cloned.Task,
+            $"Cloning previously run task {cloned.Origin.WithoutFlow}{(cloned.Reason is null ? "" : $": {cloned.Reason}.")}")],
         RunEvent.TaskNotReused refused => [Clone(refused, refused.Task, $"Has to run: {refused.Reason}.")],
         RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.Handle, StartText(starting), TextStyle.Plain)],
-        RunEvent.TaskOutput output => [Task(output, output.Task, output.Handle, "", output.IsError ? TextStyle.Failure : TextStyle.Plain) with { Text = output.Text }],
+        RunEvent.TaskOutput output =>
+        [
+            Task(output, output.Task, output.Handle, "", output.IsError ? TextStyle.Failure : TextStyle.Plain) with { Text = output.Text },
+        ],
         RunEvent.ForeachYields yields => [Task(
-            yields, yields.Task, yields.Handle, string.Create(CultureInfo.InvariantCulture, $"Foreach yields {yields.Count} child steps."), TextStyle.Plain)],
+            yields, yields.Task, yields.Handle, string.Create(CultureInfo.InvariantCulture, $"Foreach yields {yields.Count} child steps."),
+            TextStyle.Plain)],
         RunEvent.TaskSucceeded succeeded => [Task(
             succeeded, succeeded.Task, succeeded.Handle, "Task finished successfully.", TextStyle.Success)],
         RunEvent.TaskFailed failed => Failure(failed),
         RunEvent.RunStopping stopping => Stopping(stopping),
         RunEvent.TasksKilled killed => [Bad(killed, Killing(killed))],
         RunEvent.RunEnded { Succeeded: true } => [new RunLine(runEvent.At, "", "Done!", TextStyle.Success)],
-        RunEvent.RunEnded { IsPartial: true } => [new RunLine(runEvent.At, "", "Stopped as asked: no task is left that was to run.", TextStyle.Success)],
+        RunEvent.RunEnded { IsPartial: true } =>
+            [new RunLine(runEvent.At, "", "Stopped as asked: no task is left that was to run.", TextStyle.Success)],
         RunEvent.RunEnded => [Workflow(runEvent, "Flushing logs...")],
         _ => [],
     };
@@ -81,7 +89,8 @@ internal static class RunLines
         else if (stopping.Active > 0)
         {
             var tasks = stopping.Active == 1 ? "task" : "tasks";
-            yield return Bad(stopping, string.Create(CultureInfo.InvariantCulture, $"Waiting for {stopping.Active} active {tasks} to finish..."));
+            yield return Bad(
+                stopping, string.Create(CultureInfo.InvariantCulture, $"Waiting for {stopping.Active} active {tasks} to finish..."));
         }
     }
 
@@ -89,7 +98,8 @@ internal static class RunLines
 
     private static RunLine Bad(RunEvent runEvent, string text) => new(runEvent.At, "", VisibleText.Line(text), TextStyle.Failure);
 
-    private static RunLine Clone(RunEvent runEvent, TaskPath task, string text) => new(runEvent.At, $"[{task.WithoutFlow}] ", VisibleText.Line(text), TextStyle.Plain);
+    private static RunLine Clone(RunEvent runEvent, TaskPath task, string text)
+        => new(runEvent.At, $"[{task.WithoutFlow}] ", VisibleText.Line(text), TextStyle.Plain);
 
     private static RunLine Task(RunEvent runEvent, TaskPath task, LaunchHandle? handle, string text, TextStyle style)
         => new(runEvent.At, $"[{task.WithoutFlow}{Place(handle)}] ", VisibleText.Line(text), style);

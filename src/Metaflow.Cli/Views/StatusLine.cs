@@ -27,7 +27,8 @@ internal sealed class StatusLine(DateTimeOffset started)
     {
         var elapsed = now - started;
         var frame = Spinner[(int)(elapsed.TotalMilliseconds / 100) % Spinner.Length];
-        var totals = Numbers(_counts.Sum(static step => step.Running), _counts.Sum(static step => step.Done), _counts.Sum(static step => step.Queued));
+        var totals = Numbers(
+            _counts.Sum(static step => step.Running), _counts.Sum(static step => step.Done), _counts.Sum(static step => step.Queued));
         var steps = _counts.Where(static step => step.Running + step.Queued > 0).Select(step => StepText(step, now));
         return Cut($"{frame} {Durations.AsClock(elapsed)} {totals} {string.Concat(steps)}".TrimEnd(), width - 1);
     }

@@ -6,8 +6,8 @@ namespace Metaflow.Cli.Views;
 
 /// <summary>Prints a run to a terminal: coloured lines, and below them one status line that is kept alive by a timer.</summary>
 /// <remarks>Thread-safe. Everything goes to the terminal in single writes, each of which leaves it consistent: the status is erased, the
-/// lines are printed, the status is painted again. That happens at most ten times a second: a line after a pause is printed at once, those of
-/// a burst together, a tenth of a second later at most. When the run has ended no status is left behind.</remarks>
+/// lines are printed, the status is painted again. That happens at most ten times a second: a line after a pause is printed at once, those
+/// of a burst together, a tenth of a second later at most. When the run has ended no status is left behind.</remarks>
 internal sealed class TerminalRunView : IRunObserver, IDisposable
 {
     /// <summary>The shortest time between two paintings of the status.</summary>
@@ -38,7 +38,11 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
         _streams = streams;
         _console = new RichConsole(VisibleWriter.Verbatim(streams.Out));
         _status = new StatusLine(streams.Time.GetUtcNow());
-        _reportTimer = streams.Time.CreateTimer(_ => ShowByTimer(() => ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts)), null, ProgressReport.Interval, ProgressReport.Interval);
+        _reportTimer = streams.Time.CreateTimer(
+            _ => ShowByTimer(() => ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts)),
+            null,
+            ProgressReport.Interval,
+            ProgressReport.Interval);
         _repaintTimer = streams.Time.CreateTimer(_ => ShowByTimer(static () => []), null, RepaintInterval, RepaintInterval);
     }
 

@@ -45,7 +45,8 @@ internal static class DataFile
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("objects", out var objects) || objects.ValueKind != JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("objects", out var objects)
+            || objects.ValueKind != JsonValueKind.Object)
         {
             throw new JsonException("It has no 'objects'.");
         }

@@ -93,7 +93,8 @@ internal sealed class FlowDatastore
     /// <param name="attempt">The attempt's number, from 0.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Whether it is.</returns>
-    public ValueTask<bool> IsCompleteAsync(TaskPath task, int attempt, CancellationToken cancellationToken) => ExistsAsync(task, attempt, AttemptFiles.Done, cancellationToken);
+    public ValueTask<bool> IsCompleteAsync(TaskPath task, int attempt, CancellationToken cancellationToken)
+        => ExistsAsync(task, attempt, AttemptFiles.Done, cancellationToken);
 
     /// <summary>Opens the artifacts of an attempt if it is complete.</summary>
     /// <param name="task">The task.</param>
@@ -110,7 +111,8 @@ internal sealed class FlowDatastore
 
         var path = AttemptFiles.PathOf(task, attempt, AttemptFiles.Data);
         var json = await ReadAsync(path, cancellationToken).ConfigureAwait(false)
-            ?? throw StorageErrors.Unreadable($"{Blobs.Root}/{path}", new JsonException("the file is missing although the attempt is complete"));
+            ?? throw StorageErrors.Unreadable(
+                $"{Blobs.Root}/{path}", new JsonException("the file is missing although the attempt is complete"));
         try
         {
             return new TaskArtifacts(this, task, attempt, DataFile.FromJson(json));
@@ -136,13 +138,14 @@ internal sealed class FlowDatastore
         return $"{UrlStart}{Blobs.Root}/{path}";
     }
 
-    /// <summary>Makes sure that what artifacts of an earlier run refer to stays, blobs and included files, before something new refers to them: a collection of
-    /// garbage may just be removing that run.</summary>
+    /// <summary>Makes sure that what artifacts of an earlier run refer to stays, blobs and included files, before something new refers to
+    /// them: a collection of garbage may just be removing that run.</summary>
     /// <param name="records">The artifacts.</param>
     /// <param name="areParameters">Whether they are parameters, of which an early version did not record which are files.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The hashes of blobs and files that are gone.</returns>
-    /// <exception cref="StorageException">A collection keeps the blobs (MF4015), or a descriptor of a file cannot be read (MF4005, MF4007).</exception>
+    /// <exception cref="StorageException">A collection keeps the blobs (MF4015), or a descriptor of a file cannot be read (MF4005,
+    /// MF4007).</exception>
     public async ValueTask<IReadOnlyList<string>> RetainAsync(
         IReadOnlyCollection<ArtifactRecord> records, bool areParameters, CancellationToken cancellationToken)
     {
@@ -157,7 +160,8 @@ internal sealed class FlowDatastore
         foreach (var record in records.Where(record => IncludedContent.Is(record) ?? areParameters))
         {
             var payload = await Content.LoadAsync(record.Key, cancellationToken).ConfigureAwait(false);
-            if (IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding)) is { SubType: not IncludedContent.ExternalFile } file)
+            if (IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(
+                payload, record.Encoding)) is { SubType: not IncludedContent.ExternalFile } file)
             {
                 urls.Add(file.Url);
             }
@@ -167,12 +171,14 @@ internal sealed class FlowDatastore
         return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && !File.Exists(LocalPathOf(url))).Select(HashOf)];
     }
 
-    /// <summary>Reads what an artifact of an earlier run refers to, its blob and an included file, before something new refers to it.</summary>
+    /// <summary>Reads what an artifact of an earlier run refers to, its blob and an included file, before something new refers to
+    /// it.</summary>
     /// <param name="artifact">The artifact.</param>
     /// <param name="isParameter">Whether it is a parameter, of which an early version did not record which are files.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when all is found to be whole.</returns>
-    /// <exception cref="StorageException">A blob or file is missing (MF4002, MF4011), corrupt (MF4005) or unreadable (MF4004, MF4007).</exception>
+    /// <exception cref="StorageException">A blob or file is missing (MF4002, MF4011), corrupt (MF4005) or unreadable (MF4004,
+    /// MF4007).</exception>
     public async ValueTask CheckAsync(ArtifactRecord artifact, bool isParameter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(artifact);
@@ -183,7 +189,8 @@ internal sealed class FlowDatastore
         }
 
         var payload = await Content.LoadAsync(artifact.Key, cancellationToken).ConfigureAwait(false);
-        if (IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, artifact.Encoding)) is { SubType: not IncludedContent.ExternalFile } file)
+        if (IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(
+            payload, artifact.Encoding)) is { SubType: not IncludedContent.ExternalFile } file)
         {
             await LoadFileAsync(file.Url, cancellationToken).ConfigureAwait(false);
         }
@@ -227,7 +234,8 @@ internal sealed class FlowDatastore
     /// <exception cref="StorageException">The file is missing, or not on this machine (MF4011).</exception>
     internal byte[] LoadExternal(string url) => ReadElsewhere(url) ?? throw FileMissing(url);
 
-    /// <summary>Returns the latest attempt that was started. An attempt that left nothing, as its process could not be started, is not the end of the attempts.</summary>
+    /// <summary>Returns the latest attempt that was started. An attempt that left nothing, as its process could not be started, is not the
+    /// end of the attempts.</summary>
     /// <param name="task">The task.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The attempt's number, or -1 when none was started.</returns>

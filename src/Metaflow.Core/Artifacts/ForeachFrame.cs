@@ -19,7 +19,8 @@ internal sealed record ForeachFrame(string Step, string Var, long? NumSplits, lo
         ArgumentNullException.ThrowIfNull(stored);
         return stored is { Module: Module, Name: nameof(ForeachFrame) }
             && stored.Arguments is [string step, string or null, long or null, long index, string or null]
-            ? new ForeachFrame(step, stored.Arguments[1] as string ?? string.Empty, stored.Arguments[2] as long?, index, stored.Arguments[4] as string)
+            ? new ForeachFrame(
+                step, stored.Arguments[1] as string ?? string.Empty, stored.Arguments[2] as long?, index, stored.Arguments[4] as string)
             : null;
     }
 

@@ -18,5 +18,7 @@ internal static class GangIterator
     /// <param name="value">The artifact as plain data.</param>
     /// <returns>The size of the gang, or <see langword="null"/> when the value is of another form.</returns>
     public static int? SizeOf(object? value)
-        => value is PythonObject { Module: Module, Name: ClassName } stored && stored.Fields.GetValueOrDefault(Field) is long size ? (int)size : null;
+        => value is PythonObject { Module: Module, Name: ClassName } stored && stored.Fields.GetValueOrDefault(Field) is long size
+            ? (int)size
+            : null;
 }

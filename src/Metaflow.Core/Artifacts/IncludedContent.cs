@@ -53,7 +53,8 @@ internal static class IncludedContent
     /// <param name="file">The descriptor.</param>
     /// <param name="content">The file's bytes.</param>
     /// <param name="longest">The most characters.</param>
-    /// <exception cref="StorageException">It has more (MF4012), its encoding is not known (MF4014), or bytes of it stand for no character.</exception>
+    /// <exception cref="StorageException">It has more (MF4012), its encoding is not known (MF4014), or bytes of it stand for no
+    /// character.</exception>
     public static void RequireReadable(IncludedFile file, ReadOnlySpan<byte> content, int longest = PythonText.LongestText)
     {
         if (!file.IsText)
@@ -84,7 +85,9 @@ internal static class IncludedContent
         try
         {
             var (encoding, mark) = TextEncoding.For(EncodingOf(file), content);
-            return PythonText.IsTooLong(content, encoding) ? throw TooLong(file, PythonText.LongestText) : encoding.GetString(content, mark, content.Length - mark);
+            return PythonText.IsTooLong(content, encoding)
+                ? throw TooLong(file, PythonText.LongestText)
+                : encoding.GetString(content, mark, content.Length - mark);
         }
         catch (DecoderFallbackException error)
         {
@@ -96,12 +99,14 @@ internal static class IncludedContent
         ErrorCodes.IncludedTextInvalid,
         $"The included file '{file.Url}' is no text in the encoding '{file.Encoding ?? "utf-8"}'.",
         $"{why} A character is never guessed.",
-        "Name the encoding that the file has, [IncludeFile(Encoding = \"utf-16\")] or \"windows-1252\", or save the file as UTF-8; or declare the property as byte[], or ask for the bytes: Get<byte[]>(\"…\").",
+        "Name the encoding that the file has, [IncludeFile(Encoding = \"utf-16\")] or \"windows-1252\", or save the file as UTF-8; "
+            + "or declare the property as byte[], or ask for the bytes: Get<byte[]>(\"…\").",
         cause);
 
     private static Encoding EncodingOf(IncludedFile file) => TextEncoding.Find(file.Encoding ?? "utf-8") ?? throw new StorageException(
         ErrorCodes.TextEncodingUnknown,
         $"The included file '{file.Url}' cannot be read as text.",
         $"Its encoding '{file.Encoding}' is not known here.",
-        "Correct the name, such as 'utf-8', 'utf-16' or 'windows-1252'; of a run of another program, ask for the bytes: Get<byte[]>(\"…\").");
+        "Correct the name, such as 'utf-8', 'utf-16' or 'windows-1252'; of a run of another program, ask for the "
+            + "bytes: Get<byte[]>(\"…\").");
 }

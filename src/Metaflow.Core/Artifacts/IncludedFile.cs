@@ -26,14 +26,16 @@ internal sealed record IncludedFile(string Url, bool IsText, string? Encoding, l
 
     /// <summary>Refuses a file that no step could read as the text that it is declared to be.</summary>
     /// <param name="content">The file's bytes.</param>
-    /// <exception cref="Errors.StorageException">It has more characters than a text may have (MF4012), or its encoding is not known (MF4014).</exception>
+    /// <exception cref="Errors.StorageException">It has more characters than a text may have (MF4012), or its encoding is not known
+    /// (MF4014).</exception>
     public void RequireReadable(ReadOnlySpan<byte> content) => IncludedContent.RequireReadable(this, content);
 
     /// <inheritdoc/>
     public static IncludedFile? FromPython(PythonObject stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        if (stored is not { Module: Module, Name: nameof(IncludedFile) } || stored.Fields.GetValueOrDefault("_descriptor") is not { } descriptor)
+        if (stored is not { Module: Module, Name: nameof(IncludedFile) }
+            || stored.Fields.GetValueOrDefault("_descriptor") is not { } descriptor)
         {
             return null;
         }
@@ -45,7 +47,11 @@ internal sealed record IncludedFile(string Url, bool IsText, string? Encoding, l
         }
 
         var type = fields.GetValueOrDefault("type") as string ?? "external";
-        return new IncludedFile(url, fields.GetValueOrDefault("is_text") is not false, fields.GetValueOrDefault("encoding") as string, fields.GetValueOrDefault("size") as long?)
+        return new IncludedFile(
+            url,
+            fields.GetValueOrDefault("is_text") is not false,
+            fields.GetValueOrDefault("encoding") as string,
+            fields.GetValueOrDefault("size") as long?)
         {
             Type = type,
             SubType = fields.GetValueOrDefault("sub-type") as string ?? (type == "external" ? "external" : "uploaded"),
@@ -69,6 +75,7 @@ internal sealed record IncludedFile(string Url, bool IsText, string? Encoding, l
             descriptor["size"] = Size;
         }
 
-        return new PythonObject(Module, nameof(IncludedFile), [], new Dictionary<object, object?> { ["_descriptor"] = descriptor, ["_cached_size"] = null });
+        return new PythonObject(
+            Module, nameof(IncludedFile), [], new Dictionary<object, object?> { ["_descriptor"] = descriptor, ["_cached_size"] = null });
     }
 }

@@ -6,7 +6,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Artifacts;
 
-/// <summary>A large array that is read from its blob without a copy of the blob in memory: the parts of its payload are known before it is read, but for its items.</summary>
+/// <summary>A large array that is read from its blob without a copy of the blob in memory: the parts of its payload are known before it is
+/// read, but for its items.</summary>
 internal sealed class LargeArray
 {
     /// <summary>The fewest bytes of a payload that is read so: below, the copy costs less than finding out.</summary>
@@ -30,7 +31,8 @@ internal sealed class LargeArray
     /// <summary>Makes an array for a payload.</summary>
     /// <param name="type">The type wanted.</param>
     /// <param name="length">The payload's length in bytes.</param>
-    /// <returns>The array, or <see langword="null"/> where no array of the type has a payload of that length, or is read in another way.</returns>
+    /// <returns>The array, or <see langword="null"/> where no array of the type has a payload of that length, or is read in another
+    /// way.</returns>
     public static LargeArray? For(Type type, long length)
     {
         if (length < ShortestPayload || !type.IsSZArray || ItemSize(type.GetElementType()!) is not { } size)

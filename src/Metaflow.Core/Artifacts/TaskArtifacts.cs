@@ -131,7 +131,8 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     }
 
     private async ValueTask<Array?> LoadLargeArrayAsync(ArtifactRecord record, Type type, CancellationToken cancellationToken)
-        => ArtifactSerializer.IsPickle(record.Encoding) && IncludedContent.Is(record) is false && LargeArray.For(type, record.Size) is { } array
+        => ArtifactSerializer.IsPickle(record.Encoding) && IncludedContent.Is(record) is false
+            && LargeArray.For(type, record.Size) is { } array
             && await _datastore.Content.TryFillAsync(record.Key, array.Parts, cancellationToken).ConfigureAwait(false) ? array.Items : null;
 
     // Without a recorded type only the value tells whether it is the descriptor of an included file.

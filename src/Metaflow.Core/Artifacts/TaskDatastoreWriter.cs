@@ -48,8 +48,8 @@ internal sealed class TaskDatastoreWriter
 
     /// <summary>Stores values and remembers them for the list of artifacts.</summary>
     /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
-    /// <param name="read">The inherited artifacts that this process loaded, which checked their blobs. A value that still has the bytes of one of them is
-    /// neither looked for in the store nor written.</param>
+    /// <param name="read">The inherited artifacts that this process loaded, which checked their blobs. A value that still has the bytes of
+    /// one of them is neither looked for in the store nor written.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The records, in the order given.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
@@ -111,14 +111,16 @@ internal sealed class TaskDatastoreWriter
         await SaveAsync(Done(), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stores an attempt that is over, such as that of a clone, at once instead of beginning and committing it: the disk is waited for once.</summary>
+    /// <summary>Stores an attempt that is over, such as that of a clone, at once instead of beginning and committing it: the disk is waited
+    /// for once.</summary>
     /// <param name="others">What else is stored of it, notes and logs.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when all is durable. The mark that makes the attempt count becomes visible last.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not
     /// count.</exception>
     public async ValueTask SaveCompleteAsync(IEnumerable<BlobWrite> others, CancellationToken cancellationToken)
-        => await _datastore.Blobs.SaveAsync([Beginning(), .. others, Data(), Done()], overwrite: true, cancellationToken).ConfigureAwait(false);
+        => await _datastore.Blobs.SaveAsync(
+            [Beginning(), .. others, Data(), Done()], overwrite: true, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Makes a note for <see cref="SaveCompleteAsync"/>.</summary>
     /// <param name="name">The note's name.</param>

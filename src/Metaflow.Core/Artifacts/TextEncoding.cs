@@ -5,7 +5,8 @@ using Metaflow.Platform;
 
 namespace Metaflow.Artifacts;
 
-/// <summary>Reads bytes as a text in an encoding of a name; a byte order mark at the beginning is no part of the text, and says which of two orders the bytes have.</summary>
+/// <summary>Reads bytes as a text in an encoding of a name; a byte order mark at the beginning is no part of the text, and says which of
+/// two orders the bytes have.</summary>
 internal static class TextEncoding
 {
     /// <summary>Finds an encoding. It raises <see cref="DecoderFallbackException"/> for bytes that stand for no character.</summary>

@@ -36,11 +36,13 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     /// <param name="exceptRuns">The ids of runs that do not count.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when all is marked.</returns>
-    /// <exception cref="StorageException">A list of artifacts is unreadable (MF4009), or a file cannot be read (MF4004, MF4007).</exception>
+    /// <exception cref="StorageException">A list of artifacts is unreadable (MF4009), or a file cannot be read (MF4004,
+    /// MF4007).</exception>
     public async Task MarkAsync(IReadOnlySet<string> exceptRuns, CancellationToken cancellationToken)
     {
         var flowFolder = Path.Combine(datastore.Blobs.Root, datastore.Flow);
-        foreach (var run in Folders(flowFolder).Where(run => Path.GetFileName(run) is var name && name != DataFolder && !exceptRuns.Contains(name)))
+        foreach (var run in Folders(flowFolder)
+            .Where(run => Path.GetFileName(run) is var name && name != DataFolder && !exceptRuns.Contains(name)))
         {
             foreach (var task in Folders(run).SelectMany(Folders))
             {
@@ -54,7 +56,9 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     {
         try
         {
-            return Directory.GetDirectories(folder).Where(static path => Path.GetFileName(path) is var name && name != MetadataFiles.RecordFolder && !DurableFileGroup.IsTemporary(name));
+            return Directory.GetDirectories(folder)
+                .Where(static path => Path.GetFileName(path) is var name && name != MetadataFiles.RecordFolder
+                    && !DurableFileGroup.IsTemporary(name));
         }
         catch (DirectoryNotFoundException)
         {
@@ -74,7 +78,8 @@ internal sealed class BlobMarks(FlowDatastore datastore)
             var records = Read(path, static bytes => DataFile.FromJson(bytes));
             if (Path.Exists(path[..^DataEnd.Length] + DoneEnd) && !records.ContainsKey(InternalArtifacts.TaskOk))
             {
-                throw StorageErrors.Unreadable(path, new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every attempt that is complete has"));
+                throw StorageErrors.Unreadable(
+                    path, new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every attempt that is complete has"));
             }
 
             foreach (var record in records.Values)
@@ -134,7 +139,8 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     {
         try
         {
-            return Directory.GetFileSystemEntries(folder, pattern).Where(static path => !DurableFileGroup.IsTemporary(Path.GetFileName(path)));
+            return Directory.GetFileSystemEntries(folder, pattern)
+                .Where(static path => !DurableFileGroup.IsTemporary(Path.GetFileName(path)));
         }
         catch (DirectoryNotFoundException)
         {
@@ -157,7 +163,8 @@ internal sealed class BlobMarks(FlowDatastore datastore)
         {
             return read(RegularFile.ReadAllBytes(path));
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException || (FileFaults.IsFileError(error) && new FileInfo(path).LinkTarget is not null))
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException
+            || (FileFaults.IsFileError(error) && new FileInfo(path).LinkTarget is not null))
         {
             // A link that leads nowhere, or to itself.
             throw StorageErrors.Unreadable(path, error);

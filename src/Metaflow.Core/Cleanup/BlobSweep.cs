@@ -25,7 +25,8 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>How many there are, and how long.</returns>
     /// <exception cref="Errors.StorageException">A file cannot be read or removed (MF4001, MF4004, MF4007).</exception>
-    public async Task<(int Count, long Bytes)> RunAsync(BlobMarks marks, bool deletes, List<string> notes, CancellationToken cancellationToken)
+    public async Task<(int Count, long Bytes)> RunAsync(
+        BlobMarks marks, bool deletes, List<string> notes, CancellationToken cancellationToken)
     {
         var count = 0;
         var bytes = 0L;
@@ -41,10 +42,13 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
                 continue;
             }
 
-            using var alone = await FolderLock.AcquireAsync(LocalBlobStore.RetentionLockOf(root, flow), Patience, time, cancellationToken).ConfigureAwait(false);
+            using var alone = await FolderLock.AcquireAsync(
+                LocalBlobStore.RetentionLockOf(root, flow), Patience, time, cancellationToken).ConfigureAwait(false);
             if (alone is null)
             {
-                notes.Add(string.Create(CultureInfo.InvariantCulture, $"Some blobs stay: tasks counted on existing ones for {Patience.TotalSeconds} seconds without a pause."));
+                notes.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Some blobs stay: tasks counted on existing ones for {Patience.TotalSeconds} seconds without a pause."));
                 break;
             }
 
@@ -69,12 +73,14 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Files, folders and links among the data that are none of the store's stay, and links are not followed: {_files.ForeignCount}, such as '{_files.FirstForeign}'."));
+                $"Files, folders and links among the data that are none of the store's stay, and links are not followed: "
+                    + $"{_files.ForeignCount}, such as '{_files.FirstForeign}'."));
         }
     }
 
     private IEnumerable<FileInfo> Candidates(BlobMarks marks)
-        => _files.Blobs().Where(file => !marks.HasBlob(file.Name)).Concat(_files.IncludedFiles().Where(file => !marks.HasFile(file.Name))).Where(IsOld);
+        => _files.Blobs().Where(file => !marks.HasBlob(file.Name)).Concat(_files.IncludedFiles().Where(file => !marks.HasFile(file.Name)))
+            .Where(IsOld);
 
     // A file that was renamed or removed since the folder was read has no time, which would count as a very old one.
     private bool IsOld(FileInfo file) => file.Exists && file.LastWriteTimeUtc < cutoff.UtcDateTime;

@@ -11,7 +11,8 @@ using Metaflow.Stores;
 
 namespace Metaflow.Cleanup;
 
-/// <summary>Removes runs of a flow, and then the blobs that nothing refers to any more. Safe beside runs of the same flow; <c>docs/concurrency.md</c> says why.</summary>
+/// <summary>Removes runs of a flow, and then the blobs that nothing refers to any more. Safe beside runs of the same flow;
+/// <c>docs/concurrency.md</c> says why.</summary>
 internal sealed class GarbageCollector
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(200);
@@ -33,7 +34,8 @@ internal sealed class GarbageCollector
             throw new ConfigurationException(
                 ErrorCodes.CollectionNeedsFiles,
                 $"The garbage of the datastore '{settings.Datastore}' is not collected.",
-                $"It is of type '{settings.Datastore.Type}', and only datastores of type '{StoreAddress.LocalType}' are collected: a task elsewhere may count on what is removed.",
+                $"It is of type '{settings.Datastore.Type}', and only datastores of type '{StoreAddress.LocalType}' are collected: a task "
+                    + "elsewhere may count on what is removed.",
                 "Use the rules by which the service lets old objects expire, or remove runs there by hand.")
             { ExitCode = ExitCodes.Usage };
         }
@@ -49,8 +51,8 @@ internal sealed class GarbageCollector
     /// <param name="cancellationToken">Ends the work early; what is removed until then is removed wholly.</param>
     /// <returns>What was removed, or would be.</returns>
     /// <exception cref="MetadataException">There is no such flow (MF5004), or another collection of it is at work (MF5023).</exception>
-    /// <exception cref="StorageException">A file cannot be read or removed (MF4001, MF4004, MF4007), or what a task refers to is unknown, as its list is unreadable
-    /// (MF4009): then no blob is removed.</exception>
+    /// <exception cref="StorageException">A file cannot be read or removed (MF4001, MF4004, MF4007), or what a task refers to is unknown,
+    /// as its list is unreadable (MF4009): then no blob is removed.</exception>
     public async Task<CollectionReport> CollectAsync(CollectionRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -89,7 +91,9 @@ internal sealed class GarbageCollector
         var gone = removed.Select(static run => run.RunId).ToHashSet(StringComparer.Ordinal);
         if (flow.AllRuns.FirstOrDefault(run => !gone.Contains(run.Id) && MayBeOfReference(run, run.State, cutoff)) is { } foreign)
         {
-            notes.Add($"No blob is removed while the run '{foreign.Id}' of the reference may be at work: the reference does not say which blobs it counts on.");
+            notes.Add(
+                $"No blob is removed while the run '{foreign.Id}' of the reference may be at work: the reference does not say "
+                    + "which blobs it counts on.");
             return new CollectionReport(removed, 0, 0, notes);
         }
 
@@ -106,7 +110,8 @@ internal sealed class GarbageCollector
 
     private static RunState StateOf(RunHandle run, RunStatus? status) => Completion.Of(run.StateOfAsync(status, CancellationToken.None));
 
-    /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may change meanwhile.</summary>
+    /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may change
+    /// meanwhile.</summary>
     private List<(CollectedRun Run, RunStatus? Recorded)> Select(
         CollectionRequest request, FlowHandle flow, RunRemoval folder, DateTimeOffset cutoff, List<string> notes)
     {
@@ -164,8 +169,10 @@ internal sealed class GarbageCollector
         }
     }
 
-    /// <summary>Chooses the folders of runs whose schedulers were killed before they had made a record: no listing of runs shows them, and nobody's results are in them.</summary>
-    private static IEnumerable<CollectedRun> NeverBegun(CollectionRequest request, DateTimeOffset cutoff, DateTimeOffset now, RunRemoval folder)
+    /// <summary>Chooses the folders of runs whose schedulers were killed before they had made a record: no listing of runs shows them, and
+    /// nobody's results are in them.</summary>
+    private static IEnumerable<CollectedRun> NeverBegun(
+        CollectionRequest request, DateTimeOffset cutoff, DateTimeOffset now, RunRemoval folder)
         => !request.NamesRuns || request.Tags.Count > 0 || (request.States.Count > 0 && !request.States.Contains(RunState.Dead))
             ? []
             : folder.Claimed().Where(run => run.CreatedAt < cutoff && (request.OlderThan is not { } age || now - run.CreatedAt >= age));
@@ -188,12 +195,13 @@ internal sealed class GarbageCollector
         var path = Path.Combine(_root, flow, MetadataFiles.RecordFolder, "gc.lock");
         try
         {
-            return await FolderLock.AcquireAsync(path, LockPatience, _time, cancellationToken).ConfigureAwait(false) ?? throw new MetadataException(
-                ErrorCodes.CollectionRunning,
-                $"The garbage of '{flow}' is not collected.",
-                $"Another collection is at work: a process holds '{path}'.",
-                "Wait for its end.")
-            { IsTransient = true };
+            return await FolderLock.AcquireAsync(path, LockPatience, _time, cancellationToken).ConfigureAwait(false)
+                ?? throw new MetadataException(
+                    ErrorCodes.CollectionRunning,
+                    $"The garbage of '{flow}' is not collected.",
+                    $"Another collection is at work: a process holds '{path}'.",
+                    "Wait for its end.")
+                { IsTransient = true };
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {

@@ -11,7 +11,11 @@ namespace Metaflow.Cleanup;
 internal sealed class RunRemoval(string flowFolder, TimeProvider time)
 {
     // The size is that of the run's own files, and a link may lead anywhere, to itself even.
-    private static readonly EnumerationOptions OwnFiles = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+    private static readonly EnumerationOptions OwnFiles = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
 
     /// <summary>Returns how long the files of a run are.</summary>
     /// <param name="runId">The run's id.</param>
@@ -33,7 +37,8 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
     /// <summary>Lists the folders that runs claimed and that their schedulers did not live to make a record in.</summary>
     /// <returns>The runs, the newest first, each with the time of its folder's last change.</returns>
     public IEnumerable<CollectedRun> Claimed()
-        => RunBeginning.Claimed(flowFolder).Select(id => new CollectedRun(id, RunState.Dead, Directory.GetLastWriteTimeUtc(Path.Combine(flowFolder, id)), SizeOf(id)));
+        => RunBeginning.Claimed(flowFolder)
+            .Select(id => new CollectedRun(id, RunState.Dead, Directory.GetLastWriteTimeUtc(Path.Combine(flowFolder, id)), SizeOf(id)));
 
     /// <summary>Says whether a link stands where the folder of a run should be; what it leads to is not the store's to remove.</summary>
     /// <param name="runId">The run's id.</param>
@@ -58,13 +63,15 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
 
     /// <summary>Removes a run. Links inside of its folder go, and what they lead to stays.</summary>
     /// <param name="runId">The run's id.</param>
-    /// <param name="recorded">What was recorded of its state when it was chosen: a run that was continued since may have succeeded, and stays.</param>
+    /// <param name="recorded">What was recorded of its state when it was chosen: a run that was continued since may have succeeded, and
+    /// stays.</param>
     /// <returns>Whether it is gone: not when a scheduler has it, or had it since.</returns>
     /// <exception cref="Errors.StorageException">The folder cannot be removed (MF4001, MF4003, MF4004).</exception>
     public async Task<bool> TryRemoveAsync(string runId, RunStatus? recorded)
     {
         var folder = Path.Combine(flowFolder, runId);
-        using var held = await RunLock.TryTakeAsync(new RunFolder(Path.Combine(folder, MetadataFiles.RecordFolder)), time).ConfigureAwait(false);
+        using var held = await RunLock.TryTakeAsync(
+            new RunFolder(Path.Combine(folder, MetadataFiles.RecordFolder)), time).ConfigureAwait(false);
         if (held is null || RecordedOf(runId) != recorded)
         {
             return false;
@@ -89,7 +96,8 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
     /// <summary>Deletes what collections that were ended left over.</summary>
     public void Finish()
     {
-        foreach (var folder in Directory.GetDirectories(flowFolder).Where(static path => StoredFiles.IsRemovedRun(Path.GetFileName(path)) && !StoredFiles.IsLink(path)))
+        foreach (var folder in Directory.GetDirectories(flowFolder)
+            .Where(static path => StoredFiles.IsRemovedRun(Path.GetFileName(path)) && !StoredFiles.IsLink(path)))
         {
             try
             {

@@ -4,7 +4,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Cleanup;
 
-/// <summary>Finds the files of a flow that a collection may remove: it knows them by their names and places alone, and follows no link.</summary>
+/// <summary>Finds the files of a flow that a collection may remove: it knows them by their names and places alone, and follows no
+/// link.</summary>
 /// <remarks>Whatever else lies there is somebody's: it is counted, and stays.</remarks>
 /// <param name="root">The datastore's root, which may itself be a link.</param>
 /// <param name="flow">The flow's name.</param>
@@ -28,7 +29,8 @@ internal sealed class StoredFiles(string root, string flow)
     /// <param name="name">The name without its folder.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsTemporary(ReadOnlySpan<char> name)
-        => name.Length == TemporaryIdLength + TemporaryEnd.Length + 1 && name[0] == '.' && name.EndsWith(TemporaryEnd, StringComparison.Ordinal)
+        => name.Length == TemporaryIdLength + TemporaryEnd.Length + 1 && name[0] == '.'
+            && name.EndsWith(TemporaryEnd, StringComparison.Ordinal)
             && IsHexadecimal(name.Slice(1, TemporaryIdLength));
 
     /// <summary>Says whether a name is one that <see cref="RunRemoval"/> gives to the folder of a run.</summary>
@@ -37,9 +39,11 @@ internal sealed class StoredFiles(string root, string flow)
     public static bool IsRemovedRun(ReadOnlySpan<char> name)
         => name.StartsWith(RemovedStart, StringComparison.Ordinal) && name.EndsWith(TemporaryEnd, StringComparison.Ordinal)
             && name.Length > RemovedStart.Length + TemporaryIdLength + TemporaryEnd.Length + 1
-            && name[..^TemporaryEnd.Length] is var head && head[^(TemporaryIdLength + 1)] == '-' && IsHexadecimal(head[^TemporaryIdLength..]);
+            && name[..^TemporaryEnd.Length] is var head && head[^(TemporaryIdLength + 1)] == '-'
+            && IsHexadecimal(head[^TemporaryIdLength..]);
 
-    /// <summary>Returns the name that the folder of a run has while it is removed: that of a temporary file, which no listing shows.</summary>
+    /// <summary>Returns the name that the folder of a run has while it is removed: that of a temporary file, which no listing
+    /// shows.</summary>
     /// <param name="runId">The run's id.</param>
     /// <returns>A name that is new.</returns>
     public static string NameOfRemoved(string runId) => $"{RemovedStart}{runId}-{Guid.NewGuid():N}{TemporaryEnd}";
@@ -60,7 +64,8 @@ internal sealed class StoredFiles(string root, string flow)
     /// <returns>The files.</returns>
     /// <exception cref="Errors.StorageException">A folder cannot be read (MF4004, MF4007).</exception>
     public IEnumerable<FileInfo> IncludedFiles()
-        => Real(Path.Combine(root, "data")).SelectMany(folder => Real(Path.Combine(folder.FullName, flow))).SelectMany(folder => Keyed(folder, ""));
+        => Real(Path.Combine(root, "data")).SelectMany(folder => Real(Path.Combine(folder.FullName, flow)))
+            .SelectMany(folder => Keyed(folder, ""));
 
     private static bool IsLink(FileSystemInfo entry) => entry.LinkTarget is not null;
 

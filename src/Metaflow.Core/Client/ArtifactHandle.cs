@@ -42,10 +42,12 @@ public sealed class ArtifactHandle
     /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005).</exception>
     public object? Value => Completion.Of(GetValueAsync());
 
-    /// <summary>Gets when the artifact was recorded; when the task was registered, for an artifact that the metadata does not list.</summary>
+    /// <summary>Gets when the artifact was recorded; when the task was registered, for an artifact that the metadata does not
+    /// list.</summary>
     public DateTimeOffset CreatedAt => Completion.Of(GetCreatedAtAsync());
 
-    /// <summary>Gets when the task's attempt that stored the artifact ended, successfully or not; <see langword="null"/> when it has not.</summary>
+    /// <summary>Gets when the task's attempt that stored the artifact ended, successfully or not; <see langword="null"/> when it has
+    /// not.</summary>
     public DateTimeOffset? FinishedAt => Task.FinishedAt;
 
     /// <summary>Returns the value in a type.</summary>

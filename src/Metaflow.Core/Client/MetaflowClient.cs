@@ -26,7 +26,8 @@ public sealed class MetaflowClient
     /// <summary>Initializes a client of a local datastore, in the namespace of this process's user.</summary>
     /// <param name="folder">The folder <c>.metaflow</c>, or the one that holds it.</param>
     public MetaflowClient(string folder)
-        : this(SettingsLoader.Load(SettingsLoader.ProcessEnvironment(), GivenTexts.FindWorkingFolder() ?? Path.GetPathRoot(AppContext.BaseDirectory)!, folder))
+        : this(SettingsLoader.Load(
+            SettingsLoader.ProcessEnvironment(), GivenTexts.FindWorkingFolder() ?? Path.GetPathRoot(AppContext.BaseDirectory)!, folder))
     {
     }
 

@@ -49,7 +49,8 @@ internal sealed class RunGraph
     /// <summary>Returns the steps that move on to a step.</summary>
     /// <param name="step">The step.</param>
     /// <returns>Their names.</returns>
-    public IReadOnlyList<string> ParentsOf(string step) => [.. _next.Where(other => other.Value.Contains(step)).Select(static other => other.Key)];
+    public IReadOnlyList<string> ParentsOf(string step)
+        => [.. _next.Where(other => other.Value.Contains(step)).Select(static other => other.Key)];
 
     private static object? Member(object? data, string name)
         => data is IReadOnlyDictionary<object, object?> members ? members.GetValueOrDefault(name) : null;

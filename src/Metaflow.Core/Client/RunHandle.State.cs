@@ -8,13 +8,14 @@ namespace Metaflow.Client;
 /// <content>How a run goes.</content>
 public sealed partial class RunHandle
 {
-    /// <summary>Gets the state of the run, with when and why it was entered; <see langword="null"/> for a run of the reference, which records none.</summary>
-    /// <remarks>Read anew each time: it changes while the run goes on. A run whose scheduler is gone without a word is <see cref="RunState.Dead"/>
-    /// since the last sign of life.</remarks>
+    /// <summary>Gets the state of the run, with when and why it was entered; <see langword="null"/> for a run of the reference, which
+    /// records none.</summary>
+    /// <remarks>Read anew each time: it changes while the run goes on. A run whose scheduler is gone without a word is
+    /// <see cref="RunState.Dead"/> since the last sign of life.</remarks>
     public RunStatus? Status => Completion.Of(GetStatusAsync());
 
-    /// <summary>Gets the state of the run. A run of the reference, or one whose record is damaged, has succeeded when its end step finished, and is
-    /// otherwise <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
+    /// <summary>Gets the state of the run. A run of the reference, or one whose record is damaged, has succeeded when its end step
+    /// finished, and is otherwise <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
     /// <remarks>Read anew each time.</remarks>
     public RunState State => Completion.Of(GetStateAsync());
 
@@ -84,7 +85,8 @@ public sealed partial class RunHandle
         return end - CreatedAt;
     }
 
-    /// <summary>Returns the numbers of tasks for a list, which one journal that is damaged or cannot be read must not keep from being shown.</summary>
+    /// <summary>Returns the numbers of tasks for a list, which one journal that is damaged or cannot be read must not keep from being
+    /// shown.</summary>
     internal async Task<RunProgress> ProgressOrCountAsync(CancellationToken cancellationToken)
     {
         try

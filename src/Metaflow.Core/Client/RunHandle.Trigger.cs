@@ -7,7 +7,8 @@ namespace Metaflow.Client;
 /// <content>What started a run.</content>
 public sealed partial class RunHandle
 {
-    /// <summary>Gets the pathspecs of the runs whose end started this one, <c>Flow/run</c>; empty for a run that was started by hand.</summary>
+    /// <summary>Gets the pathspecs of the runs whose end started this one, <c>Flow/run</c>; empty for a run that was started by
+    /// hand.</summary>
     public IReadOnlyList<string> TriggeredBy => Completion.Of(GetTriggeredByAsync());
 
     /// <inheritdoc cref="TriggeredBy"/>
@@ -24,8 +25,10 @@ public sealed partial class RunHandle
         try
         {
             using var json = JsonDocument.Parse(events);
-            return [.. json.RootElement.EnumerateArray().Where(static item => TextOf(item, "type") == "run").Select(static item => TextOf(item, "id")?.Split('/'))
-                .Where(static parts => parts is { Length: > 1 }).Select(static parts => $"{parts![0]}/{parts[1]}").Distinct(StringComparer.Ordinal)];
+            return [.. json.RootElement.EnumerateArray().Where(static item => TextOf(item, "type") == "run")
+                .Select(static item => TextOf(item, "id")?.Split('/'))
+                .Where(static parts => parts is { Length: > 1 }).Select(static parts => $"{parts![0]}/{parts[1]}")
+                .Distinct(StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

@@ -68,7 +68,8 @@ public sealed partial class RunHandle
     /// <summary>Gets a value indicating whether the run reached its end. A failed run never does.</summary>
     public bool Finished => Completion.Of(GetFinishedAsync());
 
-    /// <summary>Gets when the run's end step ended, successfully or not; <see langword="null"/> when it has not, as in a run that failed before.</summary>
+    /// <summary>Gets when the run's end step ended, successfully or not; <see langword="null"/> when it has not, as in a run that failed
+    /// before.</summary>
     public DateTimeOffset? FinishedAt => Completion.Of(GetFinishedAtAsync());
 
     /// <summary>Gets the values of the end task's artifacts.</summary>

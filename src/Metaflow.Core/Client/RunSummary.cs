@@ -13,7 +13,8 @@ namespace Metaflow.Client;
 /// <param name="UserTags">The tags that users set.</param>
 /// <param name="Tasks">How many tasks finished and failed.</param>
 public sealed record RunSummary(
-    string Pathspec, string Id, RunState State, DateTimeOffset CreatedAt, string UserName, IReadOnlyList<string> UserTags, RunProgress Tasks)
+    string Pathspec, string Id, RunState State, DateTimeOffset CreatedAt, string UserName, IReadOnlyList<string> UserTags,
+    RunProgress Tasks)
 {
     /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
     public TimeSpan? Duration { get; init; }
@@ -42,7 +43,10 @@ public sealed record RunSummary(
     }
 
     private static RunSummary Unknown(RunHandle run, string? reason)
-        => new(run.Pathspec, run.Id, RunState.Unknown, run.CreatedAt, run.UserName, run.UserTags, new RunProgress(0, 0, 0, 0)) { Reason = reason };
+        => new(run.Pathspec, run.Id, RunState.Unknown, run.CreatedAt, run.UserName, run.UserTags, new RunProgress(0, 0, 0, 0))
+        {
+            Reason = reason,
+        };
 
     private static async Task<RunSummary> ReadAsync(RunHandle run, RunStatus? status, CancellationToken cancellationToken)
     {

@@ -43,7 +43,8 @@ public sealed class StepHandle
     /// <summary>Gets the first task of the step's newest gang, or <see langword="null"/> when the step is no gang's.</summary>
     public TaskHandle? ControlTask => Completion.Of(GetControlTaskAsync());
 
-    /// <summary>Gets the first tasks of the step's gangs, newest first: one for each gang. They are among <see cref="Tasks"/> too.</summary>
+    /// <summary>Gets the first tasks of the step's gangs, newest first: one for each gang. They are among <see cref="Tasks"/>
+    /// too.</summary>
     public IReadOnlyList<TaskHandle> ControlTasks => Completion.Of(GetControlTasksAsync());
 
     /// <summary>Gets when the last task ended, successfully or not; <see langword="null"/> when one has not.</summary>

@@ -31,7 +31,8 @@ public sealed partial class TaskHandle
     /// apart.</remarks>
     public IReadOnlyList<TaskHandle> ChildTasks => Completion.Of(GetChildTasksAsync());
 
-    /// <summary>Gets the runs that the task's step started, in that order; those of every attempt. One that is no longer there is left out.</summary>
+    /// <summary>Gets the runs that the task's step started, in that order; those of every attempt. One that is no longer there is left
+    /// out.</summary>
     public IReadOnlyList<RunHandle> ChildRuns => Completion.Of(GetChildRunsAsync());
 
     /// <summary>Gets the task's place in its foreach, from 0, or <see langword="null"/> outside of one.</summary>
@@ -119,7 +120,8 @@ public sealed partial class TaskHandle
         => int.TryParse(part.AsSpan(part.LastIndexOf(':') + 1), CultureInfo.InvariantCulture, out var index) ? index : null;
 
     private static TaskPath? OriginOf(TaskPath path, IReadOnlyList<MetadataDatum> metadata)
-        => OriginOf(path, metadata, "origin-run-id", "origin-task-id") ?? OriginOf(path, metadata, InternalFields.CacheOriginRun, InternalFields.CacheOriginTask);
+        => OriginOf(path, metadata, "origin-run-id", "origin-task-id")
+            ?? OriginOf(path, metadata, InternalFields.CacheOriginRun, InternalFields.CacheOriginTask);
 
     private static TaskPath? OriginOf(TaskPath path, IReadOnlyList<MetadataDatum> metadata, string runField, string taskField)
     {

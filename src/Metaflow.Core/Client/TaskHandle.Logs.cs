@@ -30,7 +30,8 @@ public sealed partial class TaskHandle
     /// <returns>The reader, which begins with the first line of the attempt.</returns>
     public TaskLogCursor FollowLog(LogKind stream) => Completion.Of(FollowLogAsync(stream));
 
-    /// <summary>Replaces what is kept of a stream of the attempt by the words <c>[REDACTED source stream]</c>. It cannot be undone.</summary>
+    /// <summary>Replaces what is kept of a stream of the attempt by the words <c>[REDACTED source stream]</c>. It cannot be
+    /// undone.</summary>
     /// <param name="stream">The stream.</param>
     /// <returns>How many files were replaced; 0 when nothing was kept.</returns>
     /// <exception cref="Errors.StorageException">A file could not be written (MF4001, MF4003, MF4004, MF4006).</exception>
@@ -107,7 +108,8 @@ public sealed partial class TaskHandle
     {
         var attempt = await GetCurrentAttemptAsync(cancellationToken).ConfigureAwait(false);
         var paths = LogFiles.Sources.Select(source => LogFiles.PathOf(Path, attempt, source, stream));
-        var states = await datastore.Blobs.StateAsync([.. paths, LogFiles.LegacyPathOf(Path, attempt, stream)], cancellationToken).ConfigureAwait(false);
+        var states = await datastore.Blobs.StateAsync(
+            [.. paths, LogFiles.LegacyPathOf(Path, attempt, stream)], cancellationToken).ConfigureAwait(false);
         return states.Sum(static state => state?.Length ?? 0);
     }
 }

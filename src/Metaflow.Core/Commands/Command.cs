@@ -1,8 +1,9 @@
 namespace Metaflow.Commands;
 
 /// <summary>A command of flow programs (<see cref="FlowContext"/>) or of the <c>metaflow</c> tool (<see cref="ToolContext"/>).</summary>
-/// <remarks>A plug-in registers one by its name: <c>registry.Add&lt;Command&lt;FlowContext&gt;&gt;("card view", new CardViewCommand())</c>. A name of two words is that of a sub-command; the
-/// first is the name of another command, often of a <see cref="CommandGroup{TContext}"/>.</remarks>
+/// <remarks>A plug-in registers one by its name: <c>registry.Add&lt;Command&lt;FlowContext&gt;&gt;("card view", new CardViewCommand())</c>.
+/// A name of two words is that of a sub-command; the first is the name of another command, often of a
+/// <see cref="CommandGroup{TContext}"/>.</remarks>
 /// <typeparam name="TContext">What it works with.</typeparam>
 public abstract class Command<TContext>
     where TContext : CommandContext
@@ -10,13 +11,14 @@ public abstract class Command<TContext>
     /// <summary>Gets what the command accepts, and what help says of it.</summary>
     public abstract CommandSpecification Specification { get; }
 
-    /// <summary>Gets a value indicating whether the line that says version, flow and user comes first on the standard error of a flow program. The default is
-    /// <see langword="true"/>.</summary>
+    /// <summary>Gets a value indicating whether the line that says version, flow and user comes first on the standard error of a flow
+    /// program. The default is <see langword="true"/>.</summary>
     public virtual bool ShowsHeader => true;
 
     /// <summary>Checks all that the user typed, before anything is printed. By default there is nothing to check.</summary>
     /// <param name="context">What the command works with.</param>
-    /// <exception cref="Errors.ConfigurationException">Something typed is wrong; the exit code is 2. <see cref="UsageErrors"/> makes such errors.</exception>
+    /// <exception cref="Errors.ConfigurationException">Something typed is wrong; the exit code is 2. <see cref="UsageErrors"/> makes such
+    /// errors.</exception>
     public virtual void CheckInput(TContext context)
     {
     }

@@ -24,7 +24,8 @@ public abstract class CommandContext
     /// <summary>Gets the console. What is written to it shows no control sequence that a text may hold.</summary>
     public ConsoleStreams Streams { get; }
 
-    /// <summary>Gets the token that is cancelled when the user presses Ctrl-C, or the process is asked to end. A command that stops by it ends with the exit code of the signal.</summary>
+    /// <summary>Gets the token that is cancelled when the user presses Ctrl-C, or the process is asked to end. A command that stops by it
+    /// ends with the exit code of the signal.</summary>
     public CancellationToken Stopping { get; }
 
     /// <summary>Gets the settings, with what options of every command say.</summary>
@@ -44,7 +45,8 @@ public abstract class CommandContext
     /// <summary>Opens the stores of runs.</summary>
     /// <returns>The stores.</returns>
     /// <exception cref="Errors.ConfigurationException">A setting is wrong, or no plug-in has the type of datastore (MF2049).</exception>
-    public RunStores OpenStores() => RunStores.Open(Settings.Datastore, StoreOptions.Of(Settings.Environment, Streams.Time), Settings.MetadataType);
+    public RunStores OpenStores()
+        => RunStores.Open(Settings.Datastore, StoreOptions.Of(Settings.Environment, Streams.Time), Settings.MetadataType);
 
     /// <summary>Prints a message for people to the standard error, unless they want quiet.</summary>
     /// <param name="message">A line.</param>

@@ -9,22 +9,23 @@ public sealed record CommandSpecification
     /// <summary>Gets what help says beyond the summary; empty by default.</summary>
     public string Details { get; init; } = "";
 
-    /// <summary>Gets the options of the command itself; none by default. Environment variables set them too: of <c>card view</c> <c>METAFLOW_CARD_VIEW_NAME</c> sets
-    /// <c>--name</c>.</summary>
+    /// <summary>Gets the options of the command itself; none by default. Environment variables set them too: of <c>card view</c>
+    /// <c>METAFLOW_CARD_VIEW_NAME</c> sets <c>--name</c>.</summary>
     public IReadOnlyList<OptionSpecification> Options { get; init; } = [];
 
-    /// <summary>Gets the names of the arguments, in order, as help shows them; none by default. Shells complete those called <c>RUN_ID</c>, <c>INPUT</c> (a run, step or task) and
-    /// <c>STEP</c>.</summary>
+    /// <summary>Gets the names of the arguments, in order, as help shows them; none by default. Shells complete those called <c>RUN_ID</c>,
+    /// <c>INPUT</c> (a run, step or task) and <c>STEP</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Gets how many of the arguments must be given. The default is 0.</summary>
     public int RequiredArguments { get; init; }
 
-    /// <summary>Gets a value indicating whether the last argument may be given several times. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether the last argument may be given several times. The default is
+    /// <see langword="false"/>.</summary>
     public bool LastArgumentRepeats { get; init; }
 
-    /// <summary>Gets a value indicating whether the flow's parameters are options of the command too; see <see cref="ParsedCommandLine.Parameters"/>. The default is
-    /// <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether the flow's parameters are options of the command too; see
+    /// <see cref="ParsedCommandLine.Parameters"/>. The default is <see langword="false"/>.</summary>
     public bool TakesParameters { get; init; }
 
     /// <summary>Gets examples: what follows the program's name.</summary>

@@ -23,7 +23,8 @@ public sealed record ConsoleStreams
     /// <summary>Gets the function that says how many columns the terminal has now. The default is 100 for ever.</summary>
     public Func<int> Width { get; init; } = static () => WidthWithoutTerminal;
 
-    /// <summary>Gets the function that reads a line that the user types; <see langword="null"/> is the end. The default reads nothing.</summary>
+    /// <summary>Gets the function that reads a line that the user types; <see langword="null"/> is the end. The default reads
+    /// nothing.</summary>
     public Func<string?> ReadLine { get; init; } = static () => null;
 
     /// <summary>Gets the environment's variables. The default is none.</summary>
@@ -43,7 +44,8 @@ public sealed record ConsoleStreams
     /// <summary>Gets a value indicating whether errors may be coloured.</summary>
     public bool ErrorIsRich => ErrorIsTerminal && AllowsColor;
 
-    private bool AllowsColor => !IsSet("NO_COLOR") && !IsSet("CI") && !(Environment.TryGetValue("TERM", out var terminal) && terminal == "dumb");
+    private bool AllowsColor
+        => !IsSet("NO_COLOR") && !IsSet("CI") && !(Environment.TryGetValue("TERM", out var terminal) && terminal == "dumb");
 
     private bool IsSet(string variable) => Environment.TryGetValue(variable, out var value) && value.Length > 0;
 }

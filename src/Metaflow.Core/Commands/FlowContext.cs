@@ -21,8 +21,8 @@ public sealed class FlowContext : CommandContext
         Interruption = interruption;
     }
 
-    /// <summary>Gets the flow's definition, its steps with the decorators that <c>--with</c> and the settings add. Those whose text refers to a configuration are left out: what such a text
-    /// stands for is known when a run begins.</summary>
+    /// <summary>Gets the flow's definition, its steps with the decorators that <c>--with</c> and the settings add. Those whose text refers
+    /// to a configuration are left out: what such a text stands for is known when a run begins.</summary>
     public FlowDefinition Definition => _definition ??= Application.Decorate(Line.All(WithOption));
 
     /// <inheritdoc/>
@@ -38,7 +38,8 @@ public sealed class FlowContext : CommandContext
     internal RunInterruption Interruption { get; }
 
     /// <summary>Finds a run of the flow as the framework's own commands do.</summary>
-    /// <param name="run">What the user typed: the run's id, also with the flow's name before it, or <c>latest</c>, the default: the newest run.</param>
+    /// <param name="run">What the user typed: the run's id, also with the flow's name before it, or <c>latest</c>, the default: the newest
+    /// run.</param>
     /// <returns>The run, in the namespace of the command line.</returns>
     /// <exception cref="Errors.ConfigurationException">MF2102: the flow was never run.</exception>
     /// <exception cref="Errors.MetadataException">MF5004 or MF5005: there is no such run, or not in the namespace.</exception>
@@ -46,5 +47,8 @@ public sealed class FlowContext : CommandContext
 
     /// <summary>Finds everything that is wrong with the flow, as <c>check</c> does.</summary>
     /// <returns>The problems; the flow cannot run where one of them is an error.</returns>
-    public IReadOnlyList<GraphProblem> Problems() => [.. ParameterRules.Check(Application.Definition, Application.FlowOptions), .. Application.Check()];
+    public IReadOnlyList<GraphProblem> Problems() =>
+    [
+        .. ParameterRules.Check(Application.Definition, Application.FlowOptions), .. Application.Check(),
+    ];
 }

@@ -15,7 +15,8 @@ public sealed record OptionSpecification
     /// <summary>Gets the option that says the opposite, as <c>not-quiet</c>, or <see langword="null"/>.</summary>
     public string? Opposite { get; init; }
 
-    /// <summary>Gets a value indicating whether it may be given several times, each time adding a value. The default is <see langword="false"/>: the last value counts.</summary>
+    /// <summary>Gets a value indicating whether it may be given several times, each time adding a value. The default is
+    /// <see langword="false"/>: the last value counts.</summary>
     public bool IsRepeatable { get; init; }
 
     /// <summary>Gets a value indicating whether it must be given. The default is <see langword="false"/>.</summary>
@@ -36,7 +37,8 @@ public sealed record OptionSpecification
     /// <summary>Gets a value indicating whether it takes two values, a name and what is named. Only options of every command may.</summary>
     internal bool IsPair { get; init; }
 
-    /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the command itself.</summary>
+    /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the command
+    /// itself.</summary>
     internal string? Parameter { get; init; }
 
     /// <summary>Gets what makes one text of the values of a parameter that is given several times, or says why that is not possible;

@@ -77,7 +77,8 @@ public sealed class ParsedCommandLine
     /// <exception cref="ConfigurationException">MF2006: one was not.</exception>
     internal void CheckRequired()
     {
-        if (Command.Options.FirstOrDefault(option => option is { IsRequired: true, Parameter: null } && All(option.Name).Count == 0) is { } missing)
+        if (Command.Options
+            .FirstOrDefault(option => option is { IsRequired: true, Parameter: null } && All(option.Name).Count == 0) is { } missing)
         {
             throw UsageErrors.MissingOption(missing.Name, missing.ValueName);
         }

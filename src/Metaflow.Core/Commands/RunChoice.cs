@@ -58,7 +58,12 @@ internal static class RunChoice
 
     // The client's remedy is one of its methods.
     private static MetadataException Outside(MetadataException error)
-        => new(error.Code, error.What, error.Why, "Look there with '--namespace', as in '--namespace user:bob'; 'runs --all' lists everybody's runs.", error) { Pathspec = error.Pathspec };
+        => new(
+            error.Code, error.What, error.Why,
+            "Look there with '--namespace', as in '--namespace user:bob'; 'runs --all' lists everybody's runs.", error)
+        {
+            Pathspec = error.Pathspec,
+        };
 
     /// <summary>Returns what follows the flow's name and a slash, where a text begins so.</summary>
     public static string WithoutFlow(string flow, string text)

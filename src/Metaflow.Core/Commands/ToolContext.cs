@@ -21,7 +21,8 @@ public sealed class ToolContext : CommandContext
 
     /// <summary>Gets the settings. They are read when they are asked for: help works with wrong ones too.</summary>
     /// <exception cref="Errors.ConfigurationException">A setting is wrong.</exception>
-    public override MetaflowSettings Settings => _settings ??= SettingsLoader.Load(Streams.Environment, Streams.WorkingFolder, Line.Text(DatastoreRootOption));
+    public override MetaflowSettings Settings
+        => _settings ??= SettingsLoader.Load(Streams.Environment, Streams.WorkingFolder, Line.Text(DatastoreRootOption));
 
     /// <summary>Returns a client of the datastore.</summary>
     /// <returns>The client; it sees the namespace of the command line, by default all runs.</returns>

@@ -59,7 +59,8 @@ public static class UsageErrors
     {
         var closest = ClosestName.Find(name, known);
         return InvalidValue(
-            "with", $"there is no decorator '{name}'.", closest is null ? $"The decorators are {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
+            "with", $"there is no decorator '{name}'.",
+            closest is null ? $"The decorators are {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
     }
 
     internal static ConfigurationException UnexpectedArgument(string command, string argument) => Make(
@@ -84,7 +85,11 @@ public static class UsageErrors
     }
 
     internal static ConfigurationException MissingOption(string option, string? valueName)
-        => Make(ErrorCodes.WrongArguments, $"Missing option '--{option}'.", "", $"Write '--{option}{(valueName is null ? "" : $" {valueName.ToUpperInvariant()}")}'.");
+        => Make(
+            ErrorCodes.WrongArguments,
+            $"Missing option '--{option}'.",
+            "",
+            $"Write '--{option}{(valueName is null ? "" : $" {valueName.ToUpperInvariant()}")}'.");
 
     internal static ConfigurationException MissingArgument(string argument, string fix)
         => Make(ErrorCodes.WrongArguments, $"Missing argument '{argument}'.", "", fix);
@@ -96,7 +101,8 @@ public static class UsageErrors
     public static ConfigurationException Conflict(string what, string fix) => Make(ErrorCodes.OptionsConflict, what, "", fix);
 
     /// <summary>Returns an error that the parsing library found and we have no words of our own for.</summary>
-    internal static ConfigurationException Refused(string message) => Make(ErrorCodes.WrongArguments, message, "", "Add --help to see the options.");
+    internal static ConfigurationException Refused(string message)
+        => Make(ErrorCodes.WrongArguments, message, "", "Add --help to see the options.");
 
     private static ConfigurationException Make(string code, string what, string why, string fix)
         => new(code, what, why.Length == 0 ? fix : why, why.Length == 0 ? "" : fix) { ExitCode = ExitCodes.Usage };

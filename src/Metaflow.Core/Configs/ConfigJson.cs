@@ -37,7 +37,9 @@ internal static class ConfigJson
             case bool truth: json.WriteBooleanValue(truth); break;
             case int whole: json.WriteNumberValue(whole); break;
             case long whole: json.WriteNumberValue(whole); break;
-            case System.Numerics.BigInteger whole: json.WriteRawValue(whole.ToString(System.Globalization.CultureInfo.InvariantCulture)); break;
+            case System.Numerics.BigInteger whole:
+                json.WriteRawValue(whole.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                break;
             case double number when double.IsFinite(number): WriteReal(json, number); break;
             case System.Collections.IDictionary members: WriteObject(json, members); break;
             case System.Collections.IEnumerable items: WriteArray(json, items); break;

@@ -4,7 +4,8 @@ using Metaflow.Naming;
 
 namespace Metaflow.Configs;
 
-/// <summary>Finds parts of plain data by paths such as <c>model.learning_rate</c>. Case and underscores do not count: files are written in any style.</summary>
+/// <summary>Finds parts of plain data by paths such as <c>model.learning_rate</c>. Case and underscores do not count: files are written in
+/// any style.</summary>
 internal static class ConfigKeys
 {
     /// <summary>Returns a name without what does not count.</summary>
@@ -47,7 +48,9 @@ internal static class ConfigKeys
         return new(
             ErrorCodes.UnknownConfigKey,
             $"'{text}' refers to '{string.Join('.', path)}', which is not there.",
-            known.Count == 0 ? $"'{owner}' has no keys." : $"'{owner}' has the keys {string.Join(", ", known.Select(static key => $"'{key}'"))}.",
+            known.Count == 0
+                ? $"'{owner}' has no keys."
+                : $"'{owner}' has the keys {string.Join(", ", known.Select(static key => $"'{key}'"))}.",
             closest is null ? "Correct the reference, or add the key to the configuration." : $"Did you mean '{closest}'?")
         { ExitCode = ExitCodes.Usage };
     }
@@ -59,19 +62,24 @@ internal static class ConfigKeys
     /// <param name="closest">The configuration that is probably meant.</param>
     /// <param name="known">The names of all.</param>
     /// <returns>The error.</returns>
-    public static ConfigurationException NoConfig(string text, string reference, string name, string closest, IEnumerable<string> known) => new(
-        ErrorCodes.UnknownConfigKey,
-        $"'{text}' refers to '{reference}', and there is no configuration '{name}'.",
-        $"The configurations are {string.Join(", ", known.Select(static one => $"'{one}'"))}.",
-        $"Did you mean '{closest}'?")
-    { ExitCode = ExitCodes.Usage };
+    public static ConfigurationException NoConfig(string text, string reference, string name, string closest, IEnumerable<string> known)
+        => new(
+            ErrorCodes.UnknownConfigKey,
+            $"'{text}' refers to '{reference}', and there is no configuration '{name}'.",
+            $"The configurations are {string.Join(", ", known.Select(static one => $"'{one}'"))}.",
+            $"Did you mean '{closest}'?")
+        { ExitCode = ExitCodes.Usage };
 
     private static bool TryStep(object? data, string key, out object? value)
     {
         value = null;
         if (data is IList items)
         {
-            var isIndex = int.TryParse(key, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var index) && index < items.Count;
+            var isIndex = int.TryParse(
+                key,
+                System.Globalization.NumberStyles.None,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var index) && index < items.Count;
             value = isIndex ? items[index] : null;
             return isIndex;
         }

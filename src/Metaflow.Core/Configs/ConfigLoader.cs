@@ -14,9 +14,11 @@ internal static class ConfigLoader
     /// <param name="request">What the user asked for.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <exception cref="ConfigurationException">MF2040, MF2041 or MF2045. The exit code is 2.</exception>
-    public static void Check(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment) => _ = new GivenConfigs(definition, request, environment);
+    public static void Check(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment)
+        => _ = new GivenConfigs(definition, request, environment);
 
-    /// <summary>Refuses configurations for a command that works with those of an earlier run; those that the run does not have may be given.</summary>
+    /// <summary>Refuses configurations for a command that works with those of an earlier run; those that the run does not have may be
+    /// given.</summary>
     /// <param name="request">What the user asked for.</param>
     /// <param name="kept">The configurations that the run has.</param>
     /// <param name="command">The command, such as <c>resume</c>.</param>
@@ -25,7 +27,8 @@ internal static class ConfigLoader
     {
         ArgumentNullException.ThrowIfNull(request);
         var given = request.Files.Keys.Concat(request.Values.Keys).Select(ConfigKeys.Bare).ToHashSet(StringComparer.Ordinal);
-        var names = kept.Where(config => given.Contains(ConfigKeys.Bare(config.Name)) || given.Contains(ConfigKeys.Bare(config.MemberName))).Select(static config => $"'{config.Name}'").ToList();
+        var names = kept.Where(config => given.Contains(ConfigKeys.Bare(config.Name)) || given.Contains(ConfigKeys.Bare(config.MemberName)))
+            .Select(static config => $"'{config.Name}'").ToList();
         if (names.Count > 0)
         {
             throw new ConfigurationException(
@@ -40,12 +43,16 @@ internal static class ConfigLoader
     /// <summary>Reads the configurations.</summary>
     /// <param name="definition">The flow.</param>
     /// <param name="request">What the user asked for.</param>
-    /// <param name="environment">The environment's variables; <c>METAFLOW_FLOW_CONFIG</c> and <c>METAFLOW_FLOW_CONFIG_VALUE</c> are JSON objects by name.</param>
+    /// <param name="environment">The environment's variables; <c>METAFLOW_FLOW_CONFIG</c> and <c>METAFLOW_FLOW_CONFIG_VALUE</c> are JSON
+    /// objects by name.</param>
     /// <param name="workingFolder">The folder that relative paths are relative to.</param>
     /// <param name="isWanted">Says which configurations are read; all by default.</param>
     /// <returns>The configurations.</returns>
-    /// <exception cref="ConfigurationException">MF2040, MF2041, MF2045, or MF2042 for all that cannot be read, together. The exit code is 2.</exception>
-    public static ConfigSet Load(FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment, string workingFolder, Func<ConfigDefinition, bool>? isWanted = null)
+    /// <exception cref="ConfigurationException">MF2040, MF2041, MF2045, or MF2042 for all that cannot be read, together. The exit code is
+    /// 2.</exception>
+    public static ConfigSet Load(
+        FlowDefinition definition, ConfigRequest request, IReadOnlyDictionary<string, string> environment, string workingFolder,
+        Func<ConfigDefinition, bool>? isWanted = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(request);
@@ -67,7 +74,8 @@ internal static class ConfigLoader
         return problems.Count == 0 ? set : throw new ConfigurationException(
             ErrorCodes.BadConfigs,
             $"Bad values passed for configuration options: {string.Join("; ", problems)}.",
-            $"The flow's configurations are read before it runs: {string.Join(", ", definition.Configs.Select(static config => $"'{config.Name}' ({config.TypeName})"))}.",
+            "The flow's configurations are read before it runs: "
+                + $"{string.Join(", ", definition.Configs.Select(static config => $"'{config.Name}' ({config.TypeName})"))}.",
             "Correct the files or values, or give others by '--config NAME PATH' or '--config-value NAME VALUE'.")
         { ExitCode = ExitCodes.Usage };
     }
@@ -77,11 +85,16 @@ internal static class ConfigLoader
         var allowsNull = Nullable.GetUnderlyingType(config.ValueType) is not null || config.TypeName.EndsWith('?');
         if (read.Value is null or ConfigNode { Kind: ConfigNodeKind.Null } && read.What.Length > 0)
         {
-            set.Add(config, allowsNull ? null : throw new FormatException($"{read.What} has no value: it is empty or null, and '{config.TypeName}' cannot be null"));
+            set.Add(
+                config,
+                allowsNull
+                    ? null
+                    : throw new FormatException($"{read.What} has no value: it is empty or null, and '{config.TypeName}' cannot be null"));
             return;
         }
 
-        if (read.Value is null || (read.Value is not ConfigNode && config.ValueType != typeof(object) && config.ValueType.IsInstanceOfType(read.Value)))
+        if (read.Value is null
+            || (read.Value is not ConfigNode && config.ValueType != typeof(object) && config.ValueType.IsInstanceOfType(read.Value)))
         {
             set.Add(config, read.Value);
             return;
@@ -93,7 +106,8 @@ internal static class ConfigLoader
         }
         catch (FormatException error)
         {
-            throw new FormatException($"configuration '{config.Name}' is no '{config.TypeName}': {read.What}: {error.Message.TrimEnd('.')}", error);
+            throw new FormatException(
+                $"configuration '{config.Name}' is no '{config.TypeName}': {read.What}: {error.Message.TrimEnd('.')}", error);
         }
     }
 
@@ -104,7 +118,9 @@ internal static class ConfigLoader
         {
             if (given is { } found)
             {
-                return found.IsFile ? ReadFile(UserPath.Of(found.Text, workingFolder), "configuration file") : ReadText(found.Text, $"configuration value for '{config.Name}'");
+                return found.IsFile
+                    ? ReadFile(UserPath.Of(found.Text, workingFolder), "configuration file")
+                    : ReadText(found.Text, $"configuration value for '{config.Name}'");
             }
 
             if (request.Source?.Find(config) is { } sourced)
@@ -114,7 +130,9 @@ internal static class ConfigLoader
 
             if (config.DefaultValue is { } value)
             {
-                return value is string text ? ReadText(text, $"default value of '{config.Name}'") : (value, $"default value of '{config.Name}'");
+                return value is string text
+                    ? ReadText(text, $"default value of '{config.Name}'")
+                    : (value, $"default value of '{config.Name}'");
             }
 
             if (config.DefaultFile is { } file)
@@ -135,7 +153,8 @@ internal static class ConfigLoader
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                throw new FormatException($"{what} '{path}' could not be read for '{config.Name}': {UserFile.WhyNotOpened(path, error)}", error);
+                throw new FormatException(
+                    $"{what} '{path}' could not be read for '{config.Name}': {UserFile.WhyNotOpened(path, error)}", error);
             }
             catch (FormatException error)
             {
@@ -154,7 +173,9 @@ internal static class ConfigLoader
             }
             catch (FormatException error)
             {
-                throw new FormatException($"{what} '{path}' for '{config.Name}' is not valid {extension[1..].ToUpperInvariant()}: {error.Message.TrimEnd('.')}", error);
+                throw new FormatException(
+                    $"{what} '{path}' for '{config.Name}' is not valid {extension[1..].ToUpperInvariant()}: {error.Message.TrimEnd('.')}",
+                    error);
             }
         }
 
@@ -162,8 +183,14 @@ internal static class ConfigLoader
         private string WhyJson(string extension)
         {
             var others = YamlEndings.Where(known => request.Parsers.Any(parser => parser.Reads(known))).ToList();
-            var rule = others.Count == 0 ? "every configuration file is read as JSON" : $"a file is YAML where its name ends with {string.Join(" or ", others)}, else JSON";
-            return extension == ".json" ? "" : extension.Length == 0 ? $" ({rule})" : $" ('{extension}' is no ending that is known: {rule})";
+            var rule = others.Count == 0
+                ? "every configuration file is read as JSON"
+                : $"a file is YAML where its name ends with {string.Join(" or ", others)}, else JSON";
+            return extension == ".json"
+                ? ""
+                : extension.Length == 0
+                ? $" ({rule})"
+                : $" ('{extension}' is no ending that is known: {rule})";
         }
 
         private (object? Value, string What) ReadText(string text, string what, string whyJson = "")

@@ -16,16 +16,19 @@ internal sealed class ConfigSet
     public bool IsEmpty => _entries.Count == 0;
 
     /// <summary>Gets the artifacts to keep with the run, by name on disk.</summary>
-    public IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Artifacts => [.. _entries.Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Artifact))];
+    public IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Artifacts
+        => [.. _entries.Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Artifact))];
 
     /// <summary>Gets the values in their types, by name on disk.</summary>
-    public IReadOnlyList<KeyValuePair<string, object?>> Values => [.. _entries.Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Typed))];
+    public IReadOnlyList<KeyValuePair<string, object?>> Values
+        => [.. _entries.Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Typed))];
 
     /// <summary>Takes the configurations of an earlier run, as <c>resume</c> does.</summary>
     /// <param name="definition">The flow.</param>
     /// <param name="parameters">The artifacts of the run's task <c>_parameters</c>.</param>
     /// <returns>The configurations that the run has; a newer version of the flow may have more.</returns>
-    /// <exception cref="ConfigurationException">MF6003: what the run has does not fit the types that the flow has now. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">MF6003: what the run has does not fit the types that the flow has now. The exit code is
+    /// 2.</exception>
     public static ConfigSet Of(FlowDefinition definition, TaskArtifacts parameters)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -42,10 +45,14 @@ internal sealed class ConfigSet
             }
 
             set._entries[config.Name] = new Entry(
-                config, typed, new SerializedArtifact(new(parameters.LoadPayload(config.Name)), record.TypeName ?? "<class 'dict'>", record.Encoding));
+                config, typed,
+                new SerializedArtifact(new(parameters.LoadPayload(config.Name)), record.TypeName ?? "<class 'dict'>", record.Encoding));
         }
 
-        return problems.Count == 0 ? set : throw StoredInput.DoNotFit(parameters.Task, problems, "Give the configurations their former types, or start a new run with 'run'.");
+        return problems.Count == 0
+            ? set
+            : throw StoredInput.DoNotFit(
+                parameters.Task, problems, "Give the configurations their former types, or start a new run with 'run'.");
     }
 
     /// <summary>Says whether a configuration is among these.</summary>
@@ -75,8 +82,8 @@ internal sealed class ConfigSet
     internal void Add(ConfigDefinition config, object? typed)
         => _entries[config.Name] = new Entry(config, typed, ArtifactSerializer.Serialize(typed, config.ValueType, config.Name));
 
-    /// <summary>Returns the text of a reference, or <see langword="null"/> when it begins with no configuration. A path that begins with a name close to one is a mistake:
-    /// such a text means nothing to a shell or another program.</summary>
+    /// <summary>Returns the text of a reference, or <see langword="null"/> when it begins with no configuration. A path that begins with a
+    /// name close to one is a mistake: such a text means nothing to a shell or another program.</summary>
     internal string? TextOf(string reference, string text)
     {
         var path = reference.Split('.');
@@ -110,6 +117,7 @@ internal sealed class ConfigSet
 
         public SerializedArtifact Artifact => artifact;
 
-        public object? Stored => field ??= ArtifactSerializer.DeserializePlain(System.Buffers.BuffersExtensions.ToArray(artifact.Payload), artifact.Encoding);
+        public object? Stored
+            => field ??= ArtifactSerializer.DeserializePlain(System.Buffers.BuffersExtensions.ToArray(artifact.Payload), artifact.Encoding);
     }
 }

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Metaflow.Configs;
 
-/// <summary>Fills the references to configurations in texts: <c>${training.model.name}</c>. Other texts in braces are left as they are.</summary>
+/// <summary>Fills the references to configurations in texts: <c>${training.model.name}</c>. Other texts in braces are left as they
+/// are.</summary>
 /// <remarks>Not for several threads.</remarks>
 internal sealed class ConfigTexts
 {
@@ -13,7 +14,8 @@ internal sealed class ConfigTexts
 
     private ConfigTexts(Dictionary<string, string> known) => _known = known;
 
-    /// <summary>Gets the references that were filled so far and their texts, as <c>training.model.name=x</c>: what a task needs to fill them again.</summary>
+    /// <summary>Gets the references that were filled so far and their texts, as <c>training.model.name=x</c>: what a task needs to fill
+    /// them again.</summary>
     public IReadOnlyList<string> Filled => [.. _known.Select(static pair => $"{pair.Key}={pair.Value}")];
 
     /// <summary>Makes what fills references with given texts.</summary>

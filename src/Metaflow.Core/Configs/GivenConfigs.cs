@@ -90,7 +90,8 @@ internal sealed class GivenConfigs
         return byName;
     }
 
-    /// <summary>The name on disk of what the user calls a configuration. A variable may name those of other flows too: only a name close to one that nothing gives is a mistake there.</summary>
+    /// <summary>The name on disk of what the user calls a configuration. A variable may name those of other flows too: only a name close to
+    /// one that nothing gives is a mistake there.</summary>
     private string? NameOf(string given, string option, bool isOption, IEnumerable<string> others)
     {
         if (Known(given) is { } found)
@@ -107,7 +108,10 @@ internal sealed class GivenConfigs
 
         throw new ConfigurationException(
             ErrorCodes.UnknownConfig,
-            isOption ? $"Invalid value for '{option}': invalid choice: {given}." : $"The environment variable '{VariableOf(option)}' names '{given}', which is no configuration of flow '{_definition.FlowName}'.",
+            isOption
+                ? $"Invalid value for '{option}': invalid choice: {given}."
+                : $"The environment variable '{VariableOf(option)}' names '{given}', which is no configuration of flow "
+                    + $"'{_definition.FlowName}'.",
             known.Count == 0 ? $"Flow '{_definition.FlowName}' has no configurations." : $"Choose from {string.Join(", ", known)}.",
             closest is null ? $"Write '{option} NAME {(option == "--config" ? "PATH" : "VALUE")}'." : $"Did you mean '{closest}'?")
         { ExitCode = ExitCodes.Usage };
@@ -116,7 +120,8 @@ internal sealed class GivenConfigs
     private string? Known(string given)
     {
         var bare = ConfigKeys.Bare(given);
-        return _definition.Configs.FirstOrDefault(config => ConfigKeys.Bare(config.Name) == bare || ConfigKeys.Bare(config.MemberName) == bare)?.Name;
+        return _definition.Configs
+            .FirstOrDefault(config => ConfigKeys.Bare(config.Name) == bare || ConfigKeys.Bare(config.MemberName) == bare)?.Name;
     }
 
     private static string VariableOf(string option) => option == "--config" ? FilesVariable : ValuesVariable;
@@ -132,7 +137,9 @@ internal sealed class GivenConfigs
         try
         {
             var node = JsonNodes.Parse(text);
-            foreach (var (config, value) in node.Kind == ConfigNodeKind.Map ? node.Members : throw new FormatException("it is no JSON object"))
+            foreach (var (config, value) in node.Kind == ConfigNodeKind.Map
+                ? node.Members
+                : throw new FormatException("it is no JSON object"))
             {
                 texts[config] = value.Kind == ConfigNodeKind.Text ? value.Text
                     : name != FilesVariable ? RawJson.TextOf(value)

@@ -2,7 +2,8 @@ using Metaflow.Definition;
 
 namespace Metaflow.Configs;
 
-/// <summary>Reads the files of configurations in one format. Used before a run only, never by a task. A plug-in adds it under a name of the format.</summary>
+/// <summary>Reads the files of configurations in one format. Used before a run only, never by a task. A plug-in adds it under a name of the
+/// format.</summary>
 public interface IConfigParser
 {
     /// <summary>Says whether files of an extension are in this format.</summary>
@@ -12,13 +13,15 @@ public interface IConfigParser
 
     /// <summary>Reads a file's text.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Plain data: <see cref="Dictionary{TKey, TValue}"/> of texts and objects, <see cref="List{T}"/> of objects, <see cref="string"/>, <see cref="long"/> (<see cref="System.Numerics.BigInteger"/> where that is too small),
-    /// <see cref="double"/>, <see cref="bool"/> or <see langword="null"/>.</returns>
+    /// <returns>Plain data: <see cref="Dictionary{TKey, TValue}"/> of texts and objects, <see cref="List{T}"/> of objects,
+    /// <see cref="string"/>, <see cref="long"/> (<see cref="System.Numerics.BigInteger"/> where that is too small), <see cref="double"/>,
+    /// <see cref="bool"/> or <see langword="null"/>.</returns>
     /// <exception cref="FormatException">The text is wrong; the message says where.</exception>
     object? Parse(string text);
 }
 
-/// <summary>A parser that tells where in the text each value stands, so that errors can name the place, and that keeps numbers as the user wrote them.</summary>
+/// <summary>A parser that tells where in the text each value stands, so that errors can name the place, and that keeps numbers as the user
+/// wrote them.</summary>
 public interface IConfigTreeParser : IConfigParser
 {
     /// <summary>Reads a file's text.</summary>
@@ -28,12 +31,14 @@ public interface IConfigTreeParser : IConfigParser
     ConfigNode ParseTree(string text);
 }
 
-/// <summary>Another place that configurations come from, such as the configuration of a host. Options and environment variables come first.</summary>
+/// <summary>Another place that configurations come from, such as the configuration of a host. Options and environment variables come
+/// first.</summary>
 public interface IConfigSource
 {
     /// <summary>Finds a configuration.</summary>
     /// <param name="config">The configuration.</param>
-    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or a <see cref="ConfigNode"/>, or <see langword="null"/> when there is none.</returns>
+    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or a <see cref="ConfigNode"/>, or <see langword="null"/> when
+    /// there is none.</returns>
     object? Find(ConfigDefinition config);
 }
 
@@ -52,6 +57,7 @@ public sealed record ConfigRequest
     /// <summary>Gets another place to look in, or <see langword="null"/>.</summary>
     public IConfigSource? Source { get; init; }
 
-    /// <summary>Gets the formats that files may have, besides JSON, which is that of every file no parser reads. When none are given, those of plug-ins are taken, YAML among them.</summary>
+    /// <summary>Gets the formats that files may have, besides JSON, which is that of every file no parser reads. When none are given, those
+    /// of plug-ins are taken, YAML among them.</summary>
     public IReadOnlyList<IConfigParser> Parsers { get; init; } = [];
 }

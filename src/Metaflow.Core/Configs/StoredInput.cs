@@ -6,13 +6,15 @@ using Metaflow.Serialization;
 
 namespace Metaflow.Configs;
 
-/// <summary>Reads parameters and configurations that an earlier run stored, perhaps of an earlier version of the flow: each as a step will read it.</summary>
+/// <summary>Reads parameters and configurations that an earlier run stored, perhaps of an earlier version of the flow: each as a step will
+/// read it.</summary>
 internal static class StoredInput
 {
     /// <summary>Says why a stored parameter cannot be taken over.</summary>
     /// <param name="parameters">The artifacts of the run's task <c>_parameters</c>, which has the parameter.</param>
     /// <param name="parameter">The parameter as it is declared now.</param>
-    /// <returns>A sentence, or <see langword="null"/> when it can be taken over. What is damaged is reported when it is taken over.</returns>
+    /// <returns>A sentence, or <see langword="null"/> when it can be taken over. What is damaged is reported when it is taken
+    /// over.</returns>
     public static string? WhyUnfit(TaskArtifacts parameters, ParameterDefinition parameter)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -20,11 +22,14 @@ internal static class StoredInput
         var isFile = IncludedContent.Is(parameters.Records[parameter.Name]) is true;
         if (parameter.IncludeFile is not null)
         {
-            return isFile || IsFile(parameters, parameter.Name) ? null : $"The parameter '{parameter.Name}' is no included file in that run.";
+            return isFile || IsFile(parameters, parameter.Name)
+                ? null
+                : $"The parameter '{parameter.Name}' is no included file in that run.";
         }
 
         // The content of a file is a value of every type that reads it, and is not loaded to find that out.
-        return isFile && (parameter.ValueType == typeof(string) || parameter.ValueType == typeof(byte[]) || parameter.ValueType == typeof(object))
+        return isFile
+            && (parameter.ValueType == typeof(string) || parameter.ValueType == typeof(byte[]) || parameter.ValueType == typeof(object))
             ? null
             : TryLoad(parameters, parameter.Name, parameter.ValueType, parameter.IsRequired, out _);
     }
@@ -72,7 +77,11 @@ internal static class StoredInput
     public static ConfigurationException DoNotFit(TaskPath task, IEnumerable<string> problems, string fix)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return new(ErrorCodes.InputsHaveChanged, $"The parameters and configurations of run '{task.Flow}/{task.RunId}' do not fit the flow as it is now.", string.Join(" ", problems), fix)
+        return new(
+            ErrorCodes.InputsHaveChanged,
+            $"The parameters and configurations of run '{task.Flow}/{task.RunId}' do not fit the flow as it is now.",
+            string.Join(" ", problems),
+            fix)
         {
             ExitCode = ExitCodes.Usage,
             Pathspec = $"{task.Flow}/{task.RunId}",
@@ -87,7 +96,8 @@ internal static class StoredInput
             value = ArtifactSerializer.Deserialize(parameters.LoadPayload(name), parameters.Records[name].Encoding, type, name);
             return value is null && isRequired ? $"'{name}' has no value in that run, and needs one now." : null;
         }
-        catch (StorageException error) when (error.Code is ErrorCodes.ValueDoesNotFit or ErrorCodes.MemberThrew or ErrorCodes.TypeCannotBeConstructed)
+        catch (StorageException error)
+            when (error.Code is ErrorCodes.ValueDoesNotFit or ErrorCodes.MemberThrew or ErrorCodes.TypeCannotBeConstructed)
         {
             return error.What;
         }
@@ -102,7 +112,8 @@ internal static class StoredInput
         try
         {
             var record = parameters.Records[name];
-            return IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(parameters.LoadPayload(name), record.Encoding)) is not null;
+            return IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(
+                parameters.LoadPayload(name), record.Encoding)) is not null;
         }
         catch (StorageException)
         {

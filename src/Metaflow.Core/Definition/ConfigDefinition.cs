@@ -18,7 +18,8 @@ public sealed record ConfigDefinition
     /// <summary>Gets the text for help; empty by default.</summary>
     public string Help { get; init; } = "";
 
-    /// <summary>Gets a value indicating whether there must be a value: it is asked for, or the type cannot be <see langword="null"/>.</summary>
+    /// <summary>Gets a value indicating whether there must be a value: it is asked for, or the type cannot be
+    /// <see langword="null"/>.</summary>
     public bool IsRequired { get; init; }
 
     /// <summary>Gets the path of the default file, relative to the flow's source file; <see langword="null"/> for none.</summary>

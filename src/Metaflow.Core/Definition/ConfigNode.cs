@@ -32,13 +32,15 @@ public enum ConfigNodeKind
     Map,
 }
 
-/// <summary>A part of a parsed configuration with its place. Numbers keep the text that the user wrote, so that nothing is rounded.</summary>
+/// <summary>A part of a parsed configuration with its place. Numbers keep the text that the user wrote, so that nothing is
+/// rounded.</summary>
 public sealed record ConfigNode
 {
     /// <summary>Gets what this is.</summary>
     public required ConfigNodeKind Kind { get; init; }
 
-    /// <summary>Gets the text of a scalar: numbers in the invariant culture with base 10, booleans as <c>true</c> or <c>false</c>; empty by default.</summary>
+    /// <summary>Gets the text of a scalar: numbers in the invariant culture with base 10, booleans as <c>true</c> or <c>false</c>; empty by
+    /// default.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>Gets the items of a list; empty by default.</summary>
@@ -53,10 +55,12 @@ public sealed record ConfigNode
     /// <summary>Gets the column in the user's text, from 1; 0 (the default) where it is not known.</summary>
     public int Column { get; init; }
 
-    /// <summary>Gets the line of the name that this is the value of, from 1; 0 (the default) where it has none, or it is not known.</summary>
+    /// <summary>Gets the line of the name that this is the value of, from 1; 0 (the default) where it has none, or it is not
+    /// known.</summary>
     public int NameLine { get; init; }
 
-    /// <summary>Gets the column of the name that this is the value of, from 1; 0 (the default) where it has none, or it is not known.</summary>
+    /// <summary>Gets the column of the name that this is the value of, from 1; 0 (the default) where it has none, or it is not
+    /// known.</summary>
     public int NameColumn { get; init; }
 
     /// <summary>Gets the place of the name that this is the value of, for what is wrong with the name; else that of the value.</summary>
@@ -85,8 +89,8 @@ public sealed record ConfigNode
     };
 
     /// <summary>Returns the data without places.</summary>
-    /// <returns>Texts, whole numbers as <see cref="long"/> or, where they are larger, <see cref="BigInteger"/>, other numbers as <see cref="double"/>, booleans, lists,
-    /// dictionaries or <see langword="null"/>.</returns>
+    /// <returns>Texts, whole numbers as <see cref="long"/> or, where they are larger, <see cref="BigInteger"/>, other numbers as
+    /// <see cref="double"/>, booleans, lists, dictionaries or <see langword="null"/>.</returns>
     public object? ToPlain() => Kind switch
     {
         ConfigNodeKind.Null => null,
@@ -95,7 +99,8 @@ public sealed record ConfigNode
             ? (object)whole : BigInteger.Parse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
         ConfigNodeKind.Real => double.Parse(Text, NumberStyles.Float, CultureInfo.InvariantCulture),
         ConfigNodeKind.List => Items.Select(static item => item.ToPlain()).ToList(),
-        ConfigNodeKind.Map => Members.ToDictionary(static member => member.Key, static member => member.Value.ToPlain(), StringComparer.Ordinal),
+        ConfigNodeKind.Map =>
+            Members.ToDictionary(static member => member.Key, static member => member.Value.ToPlain(), StringComparer.Ordinal),
         _ => Text,
     };
 
@@ -108,6 +113,7 @@ public sealed record ConfigNode
     }
 
     private static IEnumerable<KeyValuePair<string, ConfigNode>> Properties(object value) => value.GetType().GetProperties()
-        .Where(static property => property.CanRead && property.GetMethod!.IsPublic && !property.GetMethod.IsStatic && property.GetIndexParameters().Length == 0)
+        .Where(static property => property.CanRead && property.GetMethod!.IsPublic && !property.GetMethod.IsStatic
+            && property.GetIndexParameters().Length == 0)
         .Select(property => KeyValuePair.Create(property.Name, Of(property.GetValue(value))));
 }

@@ -12,7 +12,9 @@ internal static class DecoratorData
     /// <param name="type">The class.</param>
     /// <returns>The name in snake case, without <c>Attribute</c>.</returns>
     public static string NameOf(Type type)
-        => SnakeCase.FromMember(type.Name.Length > Suffix.Length && type.Name.EndsWith(Suffix, StringComparison.Ordinal) ? type.Name[..^Suffix.Length] : type.Name);
+        => SnakeCase.FromMember(type.Name.Length > Suffix.Length && type.Name.EndsWith(Suffix, StringComparison.Ordinal)
+            ? type.Name[..^Suffix.Length]
+            : type.Name);
 
     /// <summary>Returns the properties that an author sets.</summary>
     /// <param name="type">The decorator's class.</param>
@@ -25,8 +27,11 @@ internal static class DecoratorData
     /// <summary>Returns the values of the properties that an author sets.</summary>
     /// <param name="decorator">The decorator.</param>
     /// <returns>The values by name on disk.</returns>
-    public static IReadOnlyList<KeyValuePair<string, object?>> Of(DecoratorAttribute decorator)
-        => [.. PropertiesOf(decorator.GetType()).Select(property => new KeyValuePair<string, object?>(SnakeCase.FromMember(property.Name), property.GetValue(decorator)))];
+    public static IReadOnlyList<KeyValuePair<string, object?>> Of(DecoratorAttribute decorator) =>
+    [
+        .. PropertiesOf(decorator.GetType())
+            .Select(property => new KeyValuePair<string, object?>(SnakeCase.FromMember(property.Name), property.GetValue(decorator))),
+    ];
 
     private static int DepthOf(Type? type)
     {

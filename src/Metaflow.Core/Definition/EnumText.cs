@@ -58,7 +58,9 @@ internal static class EnumText
         }
 
         return One(type, names.Where(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)))
-            ?? (names.Any(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ? null : One(type, names.Where(name => Bare(name) == Bare(text))));
+            ?? (names.Any(name => name.Equals(text, StringComparison.OrdinalIgnoreCase))
+                ? null
+                : One(type, names.Where(name => Bare(name) == Bare(text))));
     }
 
     private static object? One(Type type, IEnumerable<string> names)

@@ -67,7 +67,8 @@ public sealed record ParameterDefinition
     /// <summary>Gets a value indicating whether a value must be given. The default is <see langword="false"/>.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Gets a value indicating whether <see cref="Default"/> or <see cref="ComputeDefault"/> says what holds when nothing is given.</summary>
+    /// <summary>Gets a value indicating whether <see cref="Default"/> or <see cref="ComputeDefault"/> says what holds when nothing is
+    /// given.</summary>
     public bool HasDefault { get; init; }
 
     /// <summary>Gets the default: a value of <see cref="ValueType"/>, or the text that the command line would take.</summary>

@@ -1,6 +1,7 @@
 namespace Metaflow.Definition;
 
-/// <summary>An option that a flow's decorator adds to every command of its program. It is also set by <c>METAFLOW_NAME</c> and forwarded to tasks.</summary>
+/// <summary>An option that a flow's decorator adds to every command of its program. It is also set by <c>METAFLOW_NAME</c> and forwarded to
+/// tasks.</summary>
 /// <param name="Name">The name without its dashes, with <c>-</c> between words.</param>
 /// <param name="Help">The text for help.</param>
 /// <param name="ValueName">What help calls the value; <see langword="null"/> when the option takes none.</param>
@@ -34,7 +35,8 @@ public sealed class FlowOptionValues(IReadOnlyDictionary<string, IReadOnlyList<s
 
     /// <summary>Returns the values as texts <c>name=value</c>, as tasks are told them.</summary>
     /// <returns>The texts.</returns>
-    public IReadOnlyList<string> ToTexts() => [.. values.SelectMany(static option => option.Value.Select(value => $"{option.Key}={value}"))];
+    public IReadOnlyList<string> ToTexts()
+        => [.. values.SelectMany(static option => option.Value.Select(value => $"{option.Key}={value}"))];
 
     /// <summary>Reads the texts of <see cref="ToTexts"/>.</summary>
     /// <param name="texts">The texts.</param>

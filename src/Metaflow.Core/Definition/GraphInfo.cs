@@ -4,9 +4,11 @@ using Metaflow.Graph;
 
 namespace Metaflow.Definition;
 
-/// <summary>Describes a flow as plain data: the artifact <c>_graph_info</c> of every task, which clients and user interfaces read.</summary>
-/// <remarks>The data are <see cref="Dictionary{TKey, TValue}"/> of texts, <see cref="List{T}"/>, texts, <see cref="long"/>, <see cref="double"/>,
-/// <see cref="bool"/> and <see langword="null"/>; dictionaries are filled in the reference's order and never removed from.</remarks>
+/// <summary>Describes a flow as plain data: the artifact <c>_graph_info</c> of every task, which clients and user interfaces
+/// read.</summary>
+/// <remarks>The data are <see cref="Dictionary{TKey, TValue}"/> of texts, <see cref="List{T}"/>, texts, <see cref="long"/>,
+/// <see cref="double"/>, <see cref="bool"/> and <see langword="null"/>; dictionaries are filled in the reference's order and never removed
+/// from.</remarks>
 internal static class GraphInfo
 {
     /// <summary>The artifact that holds the choice of a switch step.</summary>
@@ -60,7 +62,8 @@ internal static class GraphInfo
     /// <returns>The lists.</returns>
     public static List<object?> Structure(FlowGraph graph) => Lists(graph.NestedStructure);
 
-    /// <summary>Returns the steps in the order in which a reader meets them: each split's branches one after the other, the end last.</summary>
+    /// <summary>Returns the steps in the order in which a reader meets them: each split's branches one after the other, the end
+    /// last.</summary>
     /// <param name="graph">The flow's graph; steps that cannot be reached come last, in the order of the source.</param>
     /// <returns>Each step once.</returns>
     public static IReadOnlyList<StepNode> StepsInOrder(FlowGraph graph)
@@ -88,7 +91,8 @@ internal static class GraphInfo
     {
         if (kind == StepKind.SplitForeach)
         {
-            data["foreach_artifact"] = step.Transitions.Select(static transition => transition.ForeachArtifact).First(static name => name is not null);
+            data["foreach_artifact"] = step.Transitions.Select(static transition => transition.ForeachArtifact)
+                .First(static name => name is not null);
         }
         else if (kind == StepKind.SplitParallel)
         {
@@ -109,13 +113,15 @@ internal static class GraphInfo
     }
 
     private static List<object?> Decorators(IEnumerable<DecoratorNode> decorators)
-        => decorators.Where(static decorator => !decorator.Name.StartsWith('_')).Select(static decorator => (object?)new Dictionary<string, object?>
-        {
-            ["name"] = decorator.Name,
-            ["attributes"] = decorator.Attributes.ToDictionary(static attribute => attribute.Key, static attribute => Plain(attribute.Value)),
-            ["statically_defined"] = decorator.IsStatic,
-            ["inserted_by"] = decorator.InsertedBy is { } inserter ? new List<object?> { inserter } : null,
-        }).ToList();
+        => decorators.Where(static decorator => !decorator.Name.StartsWith('_'))
+            .Select(static decorator => (object?)new Dictionary<string, object?>
+            {
+                ["name"] = decorator.Name,
+                ["attributes"] = decorator.Attributes.ToDictionary(
+                    static attribute => attribute.Key, static attribute => Plain(attribute.Value)),
+                ["statically_defined"] = decorator.IsStatic,
+                ["inserted_by"] = decorator.InsertedBy is { } inserter ? new List<object?> { inserter } : null,
+            }).ToList();
 
     // As the reference reduces values: nothing becomes the text "None", what is no plain data becomes its text.
     private static object? Plain(object? value) => value switch

@@ -6,7 +6,8 @@ namespace Metaflow.Definition;
 /// <summary>Finds the files of <c>[IncludeFile]</c> parameters.</summary>
 internal static class IncludedFilePath
 {
-    /// <summary>Returns the absolute path of a default, which is relative to the flow's source file; beside the program when the source is elsewhere.</summary>
+    /// <summary>Returns the absolute path of a default, which is relative to the flow's source file; beside the program when the source is
+    /// elsewhere.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="value">The default.</param>
     /// <param name="definition">The flow.</param>

@@ -41,8 +41,10 @@ internal static class JsonNodes
         var (line, column) = places.Of(reader.TokenStartIndex);
         return reader.TokenType switch
         {
-            JsonTokenType.StartObject => new() { Kind = ConfigNodeKind.Map, Members = Members(ref reader, places), Line = line, Column = column },
-            JsonTokenType.StartArray => new() { Kind = ConfigNodeKind.List, Items = Items(ref reader, places), Line = line, Column = column },
+            JsonTokenType.StartObject =>
+                new() { Kind = ConfigNodeKind.Map, Members = Members(ref reader, places), Line = line, Column = column },
+            JsonTokenType.StartArray =>
+                new() { Kind = ConfigNodeKind.List, Items = Items(ref reader, places), Line = line, Column = column },
             JsonTokenType.String => new() { Kind = ConfigNodeKind.Text, Text = reader.GetString()!, Line = line, Column = column },
             JsonTokenType.True => new() { Kind = ConfigNodeKind.Boolean, Text = "true", Line = line, Column = column },
             JsonTokenType.False => new() { Kind = ConfigNodeKind.Boolean, Text = "false", Line = line, Column = column },
@@ -52,7 +54,13 @@ internal static class JsonNodes
     }
 
     private static ConfigNode Number(string text, int line, int column)
-        => new() { Kind = text.AsSpan().ContainsAny('.', 'e', 'E') ? ConfigNodeKind.Real : ConfigNodeKind.Whole, Text = text, Line = line, Column = column };
+        => new()
+        {
+            Kind = text.AsSpan().ContainsAny('.', 'e', 'E') ? ConfigNodeKind.Real : ConfigNodeKind.Whole,
+            Text = text,
+            Line = line,
+            Column = column,
+        };
 
     private static List<KeyValuePair<string, ConfigNode>> Members(ref Utf8JsonReader reader, Places places)
     {

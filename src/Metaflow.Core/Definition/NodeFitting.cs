@@ -5,7 +5,8 @@ using Metaflow.Naming;
 
 namespace Metaflow.Definition;
 
-/// <summary>Checks a tree against a type, with the names and places that the user wrote, and writes it in the one form that the type is made from.</summary>
+/// <summary>Checks a tree against a type, with the names and places that the user wrote, and writes it in the one form that the type is
+/// made from.</summary>
 /// <param name="options">How types are made; its converters take scalars as texts.</param>
 /// <param name="isStored">Whether keys that the type lacks are left away.</param>
 internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
@@ -142,7 +143,8 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
         var takesOthers = isStored || info.Properties.Any(static property => property.IsExtensionData);
         foreach (var (name, value) in node.Members)
         {
-            var property = info.Properties.FirstOrDefault(known => !known.IsExtensionData && CanSet(known) && Bare(known.Name) == Bare(name));
+            var property = info.Properties
+                .FirstOrDefault(known => !known.IsExtensionData && CanSet(known) && Bare(known.Name) == Bare(name));
             if (property is null)
             {
                 WriteOther(json, name, value, info, takesOthers);
@@ -211,7 +213,9 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
             return;
         }
 
-        Wrong(node, $"{Described(node)}, and {(ScalarText.Knows(type) ? ScalarText.ExpectedFor(type, node.Text) : Expected(type))} is wanted");
+        Wrong(
+            node,
+            $"{Described(node)}, and {(ScalarText.Knows(type) ? ScalarText.ExpectedFor(type, node.Text) : Expected(type))} is wanted");
         json.WriteNullValue();
     }
 
@@ -258,8 +262,10 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
 
     private static bool CanSet(JsonPropertyInfo property) => property.Set is not null || property.AssociatedParameter is not null;
 
-    private static bool IsNeeded(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false }
-        || StructConstruction.ParameterOf(property.AttributeProvider as System.Reflection.MemberInfo) is { HasDefaultValue: false };
+    private static bool IsNeeded(JsonPropertyInfo property)
+        => property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false }
+            || StructConstruction.ParameterOf(property.AttributeProvider as System.Reflection.MemberInfo) is { HasDefaultValue: false };
 
-    private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+    private static string Bare(string name)
+        => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 }

@@ -7,7 +7,8 @@ internal static class ParameterForms
 {
     private const int LongestEnum = 40;
 
-    /// <summary>Returns the word for a parameter's values, such as <c>number</c>, <c>path</c> or, for lists, <c>number,number…</c>.</summary>
+    /// <summary>Returns the word for a parameter's values, such as <c>number</c>, <c>path</c> or, for lists,
+    /// <c>number,number…</c>.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <returns>The word.</returns>
     public static string ValueName(ParameterDefinition parameter)
@@ -44,13 +45,15 @@ internal static class ParameterForms
     public static bool IsList(ParameterDefinition parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        return parameter.IncludeFile is null && parameter.ValueType != typeof(string) && (parameter.Separator is not null || ParameterJson.IsList(parameter.ValueType));
+        return parameter.IncludeFile is null && parameter.ValueType != typeof(string)
+            && (parameter.Separator is not null || ParameterJson.IsList(parameter.ValueType));
     }
 
     /// <summary>Makes one text of the texts that were given for a list.</summary>
     /// <param name="parameter">The parameter; <see cref="IsList"/> is so.</param>
     /// <param name="texts">The texts, each of one item or several.</param>
-    /// <returns>A text of which the items of all are read; <see langword="null"/> where JSON is among them, or where items need it.</returns>
+    /// <returns>A text of which the items of all are read; <see langword="null"/> where JSON is among them, or where items need
+    /// it.</returns>
     public static string? Joined(ParameterDefinition parameter, IReadOnlyList<string> texts)
     {
         ArgumentNullException.ThrowIfNull(parameter);
@@ -64,11 +67,13 @@ internal static class ParameterForms
     {
         var nodes = ConfigNode.Of(items);
         var separator = Separator(parameter);
-        var isPlain = nodes.Items.Count > 0 && nodes.Items.All(item => item.Kind is not (ConfigNodeKind.Null or ConfigNodeKind.List or ConfigNodeKind.Map)
-            && !item.Text.Contains(separator, StringComparison.Ordinal));
+        var isPlain = nodes.Items.Count > 0
+            && nodes.Items.All(item => item.Kind is not (ConfigNodeKind.Null or ConfigNodeKind.List or ConfigNodeKind.Map)
+                && !item.Text.Contains(separator, StringComparison.Ordinal));
         var text = string.Join(separator, nodes.Items.Select(static item => item.Text));
         var isTaken = parameter.Separator is not null
-            || (text.Length > 0 && text.TrimStart() is not ['[', ..] && text.Trim() != "null" && ParameterJson.WordOfList(parameter.ValueType) is not null);
+            || (text.Length > 0 && text.TrimStart() is not ['[', ..] && text.Trim() != "null"
+                && ParameterJson.WordOfList(parameter.ValueType) is not null);
         return isPlain && isTaken ? text : parameter.Separator is not null && nodes.Items.Count == 0 ? "" : RawJson.TextOf(nodes);
     }
 

@@ -17,7 +17,8 @@ internal static class ParameterJson
 
     /// <summary>Reads a value.</summary>
     /// <param name="type">The type wanted.</param>
-    /// <param name="text">JSON; where it is not, it is taken as one text, and as items with commas between them where a list of words is wanted.</param>
+    /// <param name="text">JSON; where it is not, it is taken as one text, and as items with commas between them where a list of words is
+    /// wanted.</param>
     /// <param name="nulls">Where <see langword="null"/> may stand.</param>
     /// <returns>The value.</returns>
     /// <exception cref="FormatException">The text is no value of the type; the message says all that is wrong, with places.</exception>
@@ -49,21 +50,32 @@ internal static class ParameterJson
     /// <returns>The list.</returns>
     /// <exception cref="FormatException">The texts are no items of the type.</exception>
     public static object? FromTexts(Type type, IEnumerable<string> items, NullMap nulls)
-        => Read(type, new ConfigNode { Kind = ConfigNodeKind.List, Items = [.. items.Select(static item => new ConfigNode { Kind = ConfigNodeKind.Loose, Text = item })] }, nulls);
+        => Read(
+            type,
+            new ConfigNode
+            {
+                Kind = ConfigNodeKind.List,
+                Items = [.. items.Select(static item => new ConfigNode { Kind = ConfigNodeKind.Loose, Text = item })],
+            },
+            nulls);
 
     /// <summary>Makes a value of a type from a tree.</summary>
     /// <param name="type">The type wanted.</param>
     /// <param name="node">The tree.</param>
     /// <param name="nulls">Where <see langword="null"/> may stand.</param>
-    /// <param name="isStored">Whether the tree was kept by an earlier run, perhaps of an earlier type: keys that the type lacks are left away.</param>
+    /// <param name="isStored">Whether the tree was kept by an earlier run, perhaps of an earlier type: keys that the type lacks are left
+    /// away.</param>
     /// <returns>The value.</returns>
     /// <exception cref="FormatException">The tree is no value of the type; the message says all that is wrong, with places.</exception>
-    [SuppressMessage("Design", "CA1031", Justification = "The constructor of a record is the author's: whatever it raises is reported with the place.")]
+    [SuppressMessage(
+        "Design", "CA1031", Justification = "The constructor of a record is the author's: whatever it raises is reported with the place.")]
     public static object? Read(Type type, ConfigNode node, NullMap nulls, bool isStored = false)
     {
         if (ScalarText.Knows(Nullable.GetUnderlyingType(type) ?? type) && node.Kind == ConfigNodeKind.Loose)
         {
-            return ScalarText.Read(Nullable.GetUnderlyingType(type) ?? type, node.Text) ?? throw new FormatException($"'{node.Text}' is not {ScalarText.ExpectedFor(Nullable.GetUnderlyingType(type) ?? type, node.Text)}");
+            return ScalarText.Read(Nullable.GetUnderlyingType(type) ?? type, node.Text)
+                ?? throw new FormatException(
+                    $"'{node.Text}' is not {ScalarText.ExpectedFor(Nullable.GetUnderlyingType(type) ?? type, node.Text)}");
         }
 
         try
@@ -78,7 +90,9 @@ internal static class ParameterJson
         }
         catch (Exception error)
         {
-            var why = error is JsonException { Path: { } path } ? $"the value of '{path.TrimStart('$', '.')}' does not fit" : error.Message.TrimEnd('.');
+            var why = error is JsonException { Path: { } path }
+                ? $"the value of '{path.TrimStart('$', '.')}' does not fit"
+                : error.Message.TrimEnd('.');
             throw new FormatException(node.Place + why, error);
         }
     }
@@ -111,7 +125,8 @@ internal static class ParameterJson
 
     private static bool LooksLikeJson(string text) => text.TrimStart() is ['{' or '[' or '"', ..];
 
-    private static Type? ItemOf(Type type) => Options.GetTypeInfo(ReadOnlyCollections.MadeFrom(type)) is { Kind: JsonTypeInfoKind.Enumerable } info ? info.ElementType : null;
+    private static Type? ItemOf(Type type)
+        => Options.GetTypeInfo(ReadOnlyCollections.MadeFrom(type)) is { Kind: JsonTypeInfoKind.Enumerable } info ? info.ElementType : null;
 
     private static bool IsWord(Type item) => item == typeof(string) || ScalarText.Knows(Nullable.GetUnderlyingType(item) ?? item);
 }

@@ -14,7 +14,8 @@ internal sealed class ParameterProblems(bool isFromCode)
     /// <summary>Adds a value that its environment variable gives.</summary>
     public void AddInvalidVariable(ParameterDefinition parameter, string problem) => _problems.Add((
         ErrorCodes.InvalidValue,
-        problem.Replace($"'{parameter.OptionName}'", $"the environment variable '{parameter.EnvironmentVariable}'", StringComparison.Ordinal),
+        problem.Replace(
+            $"'{parameter.OptionName}'", $"the environment variable '{parameter.EnvironmentVariable}'", StringComparison.Ordinal),
         $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
         $"Set the variable to another value, or unset it. See 'run --help' for what '{parameter.OptionName}' takes."));
 
@@ -22,16 +23,21 @@ internal sealed class ParameterProblems(bool isFromCode)
         ErrorCodes.InvalidValue,
         isFromCode ? problem.Replace($"'{parameter.OptionName}'", $"'{parameter.Name}'", StringComparison.Ordinal) : problem,
         $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
-        isFromCode ? $"Give a value of the type '{parameter.TypeName}': 'Parameters = new {{ {parameter.Name} = … }}'." : $"See 'run --help' for what '{parameter.OptionName}' takes."));
+        isFromCode
+            ? $"Give a value of the type '{parameter.TypeName}': 'Parameters = new {{ {parameter.Name} = … }}'."
+            : $"See 'run --help' for what '{parameter.OptionName}' takes."));
 
     public void AddMissingFile(ParameterDefinition parameter, string text, string path)
     {
         var (what, why, fix) = text switch
         {
             _ when string.IsNullOrWhiteSpace(text) => ("the value is empty", "It names no file.", "Give the path of a file."),
-            _ when text.Contains("://", StringComparison.Ordinal) => ($"could not open '{text}'", "URLs are not read yet.", "Give the path of a local file."),
+            _ when text.Contains("://", StringComparison.Ordinal) =>
+                ($"could not open '{text}'", "URLs are not read yet.", "Give the path of a local file."),
             _ when Directory.Exists(path) => ($"could not open file '{path}'", "It is a folder.", "Give the path of a file in it."),
-            _ => ($"could not open file '{path}'", "There is no such file.", "Check the path; a relative one is relative to the folder that the command runs in."),
+            _ =>
+                ($"could not open file '{path}'", "There is no such file.",
+                    "Check the path; a relative one is relative to the folder that the command runs in."),
         };
         _problems.Add((ErrorCodes.IncludeFileNotFound, $"Invalid value for '{parameter.OptionName}': {what}.", why, fix));
     }

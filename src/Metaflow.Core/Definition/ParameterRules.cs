@@ -21,24 +21,34 @@ internal static class ParameterRules
             var name = parameter.Name.Replace('-', '_');
             if (OptionNames.IsReserved(name))
             {
-                problems.Add(Problem(definition, $"Parameter name '{parameter.Name}' is a reserved word.", $"'run' has an option '{parameter.OptionName}' of its own."));
+                problems.Add(Problem(
+                    definition,
+                    $"Parameter name '{parameter.Name}' is a reserved word.",
+                    $"'run' has an option '{parameter.OptionName}' of its own."));
             }
 
             if (OptionNames.IsOption(name))
             {
-                problems.Add(Problem(definition, $"Parameter '{parameter.Name}' hides an option.", $"A command that takes parameters has an option '{parameter.OptionName}' of its own."));
+                problems.Add(Problem(
+                    definition,
+                    $"Parameter '{parameter.Name}' hides an option.",
+                    $"A command that takes parameters has an option '{parameter.OptionName}' of its own."));
             }
 
             if (options?.FirstOrDefault(option => option.Name == parameter.OptionName[2..]) is { } option)
             {
-                problems.Add(Problem(definition, $"Parameter '{parameter.Name}' hides an option.", $"A decorator of the flow adds the option '--{option.Name}'."));
+                problems.Add(Problem(
+                    definition,
+                    $"Parameter '{parameter.Name}' hides an option.",
+                    $"A decorator of the flow adds the option '--{option.Name}'."));
             }
 
             problems.AddRange(OfValues(definition, parameter));
             if (!seen.Add(name))
             {
                 problems.Add(Problem(
-                    definition, $"Parameter '{parameter.Name}' is specified twice.", "Parameter names are case-insensitive, as environment variables are on some systems."));
+                    definition, $"Parameter '{parameter.Name}' is specified twice.",
+                    "Parameter names are case-insensitive, as environment variables are on some systems."));
             }
         }
 
@@ -49,7 +59,10 @@ internal static class ParameterRules
     {
         if (parameter.IncludeFile is { IsText: true } include && EncodingNames.CodePageOf(include.Encoding) is null)
         {
-            yield return Problem(definition, $"The encoding '{include.Encoding}' of '{parameter.Name}' is not known.", "It is none of the names that .NET and Python have for an encoding.") with
+            yield return Problem(
+                definition,
+                $"The encoding '{include.Encoding}' of '{parameter.Name}' is not known.",
+                "It is none of the names that .NET and Python have for an encoding.") with
             {
                 Code = RuleCodes.EncodingUnknown,
                 Fix = "Write a name such as 'utf-8', 'utf-16', 'latin-1', 'windows-1252' or 'shift_jis'.",
@@ -60,7 +73,9 @@ internal static class ParameterRules
         {
             var isWhole = part == (Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType);
             yield return Problem(
-                definition, $"The parameter '{parameter.Name}' is a '{parameter.TypeName}'{(isWhole ? "" : $" with a '{part.Name.Split('`')[0]}' in it")}.",
+                definition,
+                $"The parameter '{parameter.Name}' is a "
+                    + $"'{parameter.TypeName}'{(isWhole ? "" : $" with a '{part.Name.Split('`')[0]}' in it")}.",
                 "That has no form on the command line: no text could be read as one.") with
             {
                 Code = RuleCodes.ParameterWithoutForm,

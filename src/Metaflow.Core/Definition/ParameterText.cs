@@ -3,7 +3,8 @@ using Metaflow.Naming;
 
 namespace Metaflow.Definition;
 
-/// <summary>Reads the values of parameters from the text of a command line or an environment variable. The culture is always the invariant one.</summary>
+/// <summary>Reads the values of parameters from the text of a command line or an environment variable. The culture is always the invariant
+/// one.</summary>
 internal static class ParameterText
 {
     private const int MaxShown = 200;
@@ -11,7 +12,8 @@ internal static class ParameterText
     /// <summary>Reads a value.</summary>
     /// <param name="parameter">The parameter, which says the type.</param>
     /// <param name="text">The text.</param>
-    /// <returns>A value of the parameter's type; <see langword="null"/> only for the JSON text <c>null</c>, where the type allows it.</returns>
+    /// <returns>A value of the parameter's type; <see langword="null"/> only for the JSON text <c>null</c>, where the type allows
+    /// it.</returns>
     /// <exception cref="ConfigurationException">MF2004: the text is no value of the type. The exit code is 2.</exception>
     public static object? Read(ParameterDefinition parameter, string text)
     {
@@ -33,7 +35,9 @@ internal static class ParameterText
     {
         var type = Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType;
         var nulls = NullMap.Parse(parameter.TypeName);
-        value = parameter.Separator is { Length: > 0 } separator ? ReadList(text, separator, parameter, nulls) : ReadAs(type, parameter.TypeName, text, nulls);
+        value = parameter.Separator is { Length: > 0 } separator
+            ? ReadList(text, separator, parameter, nulls)
+            : ReadAs(type, parameter.TypeName, text, nulls);
         if (value is null && !AllowsNull(parameter))
         {
             value = new Unreadable($"a value of the type '{parameter.TypeName}'");
@@ -51,17 +55,22 @@ internal static class ParameterText
     {
         _ when type == typeof(string) => text,
         _ when ScalarText.Knows(type) => ScalarText.Read(type, text) ?? new Unreadable(ScalarText.ExpectedFor(type, text)),
-        _ when text.Length == 0 => new Unreadable($"a valid '{typeName.TrimEnd('?')}': it is empty; write {(ParameterJson.IsList(type) ? "an empty list as []" : "JSON, such as {}")}"),
+        _ when text.Length == 0 =>
+            new Unreadable(
+                $"a valid '{typeName.TrimEnd('?')}': it is empty; "
+                    + $"write {(ParameterJson.IsList(type) ? "an empty list as []" : "JSON, such as {}")}"),
         _ => Tried(typeName, () => ParameterJson.Read(type, text, nulls), HowToWrite(type, text)),
     };
 
     private static object? ReadList(string text, string separator, ParameterDefinition parameter, NullMap nulls)
-        => Tried(parameter.TypeName, () => ParameterJson.FromTexts(parameter.ValueType, text.Length == 0 ? [] : text.Split(separator), nulls));
+        => Tried(
+            parameter.TypeName, () => ParameterJson.FromTexts(parameter.ValueType, text.Length == 0 ? [] : text.Split(separator), nulls));
 
     /// <summary>Says how a value is written that needs JSON, where the text is none.</summary>
-    private static string HowToWrite(Type type, string text) => text.TrimStart() is ['[' or '{' or '"', ..] || text.Trim() == "null" || ParameterJson.WordOfList(type) is not null ? ""
-        : ParameterJson.IsList(type) ? "; write JSON, such as [{\"key\": 1}]"
-        : "; write JSON, such as {\"key\": 1}";
+    private static string HowToWrite(Type type, string text)
+        => text.TrimStart() is ['[' or '{' or '"', ..] || text.Trim() == "null" || ParameterJson.WordOfList(type) is not null ? ""
+            : ParameterJson.IsList(type) ? "; write JSON, such as [{\"key\": 1}]"
+            : "; write JSON, such as {\"key\": 1}";
 
     private static object? Tried(string typeName, Func<object?> read, string howToWrite = "")
     {

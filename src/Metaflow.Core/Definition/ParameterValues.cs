@@ -14,7 +14,8 @@ internal static class ParameterValues
     /// <param name="given">The values given, as text, by name on disk or as in the option.</param>
     /// <param name="environment">The environment's variables; see <see cref="ParameterDefinition.EnvironmentVariable"/>.</param>
     /// <param name="workingFolder">The folder that relative paths of files are relative to; the process's by default.</param>
-    /// <exception cref="ConfigurationException">MF2003, MF2004, MF2007 or MF2008: all that is wrong, together. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">MF2003, MF2004, MF2007 or MF2008: all that is wrong, together. The exit code is
+    /// 2.</exception>
     public static void Check(
         FlowDefinition definition,
         IReadOnlyDictionary<string, string> given,
@@ -30,7 +31,8 @@ internal static class ParameterValues
     /// <param name="typed">Values that a program gives, by name on disk; they come before texts.</param>
     /// <returns>The values by name on disk, in the order of the definition; <see langword="null"/> where there is no value. The value of an
     /// included file is its absolute path.</returns>
-    /// <exception cref="ConfigurationException">MF2003, MF2004, MF2007 or MF2008: what was given is wrong, with exit code 2; MF2009 or MF2010: a default is wrong.</exception>
+    /// <exception cref="ConfigurationException">MF2003, MF2004, MF2007 or MF2008: what was given is wrong, with exit code 2; MF2009 or
+    /// MF2010: a default is wrong.</exception>
     public static IReadOnlyDictionary<string, object?> Resolve(
         FlowDefinition definition,
         IReadOnlyDictionary<string, string> given,
@@ -38,7 +40,8 @@ internal static class ParameterValues
         string? workingFolder = null,
         IReadOnlyDictionary<string, object?>? typed = null)
     {
-        var read = ReadGiven(definition, given, environment, workingFolder ?? GivenTexts.FindWorkingFolder() ?? throw GivenTexts.NoWorkingFolder(), typed);
+        var read = ReadGiven(
+            definition, given, environment, workingFolder ?? GivenTexts.FindWorkingFolder() ?? throw GivenTexts.NoWorkingFolder(), typed);
         var values = new OrderedDictionary<string, object?>(StringComparer.Ordinal);
         foreach (var parameter in definition.Parameters)
         {
@@ -55,7 +58,8 @@ internal static class ParameterValues
     /// <param name="others">The parameters whose values come from elsewhere: variables do not count for them.</param>
     /// <returns>The texts by name.</returns>
     public static IReadOnlyDictionary<string, string> Given(
-        FlowDefinition definition, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> environment, IEnumerable<string> others)
+        FlowDefinition definition, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> environment,
+        IEnumerable<string> others)
     {
         var texts = given.ToDictionary(static pair => pair.Key.Replace('-', '_'), static pair => pair.Value, StringComparer.Ordinal);
         foreach (var parameter in definition.Parameters.ExceptBy(others, static parameter => parameter.Name))
@@ -89,7 +93,8 @@ internal static class ParameterValues
             else if (TextOf(parameter, byName, environment) is { } text)
             {
                 var isVariable = !byName.ContainsKey(parameter.Name.Replace('-', '_'));
-                values[parameter.Name] = ReadText(parameter, text, workingFolder, isVariable ? problems.AddInvalidVariable : problems.AddInvalid, problems);
+                values[parameter.Name] = ReadText(
+                    parameter, text, workingFolder, isVariable ? problems.AddInvalidVariable : problems.AddInvalid, problems);
             }
             else if (parameter is { IsRequired: true, HasDefault: false })
             {
@@ -114,7 +119,8 @@ internal static class ParameterValues
 
     private static object? ReadTyped(ParameterDefinition parameter, object? given, string workingFolder, ParameterProblems problems)
     {
-        if (given is string text && (parameter.ValueType != typeof(string) || parameter.Separator is not null || parameter.IncludeFile is not null))
+        if (given is string text
+            && (parameter.ValueType != typeof(string) || parameter.Separator is not null || parameter.IncludeFile is not null))
         {
             return ReadText(parameter, text, workingFolder, problems.AddInvalid, problems);
         }
@@ -128,7 +134,8 @@ internal static class ParameterValues
     }
 
     private static object? ReadText(
-        ParameterDefinition parameter, string text, string workingFolder, Action<ParameterDefinition, string> invalid, ParameterProblems problems)
+        ParameterDefinition parameter, string text, string workingFolder, Action<ParameterDefinition, string> invalid,
+        ParameterProblems problems)
     {
         if (parameter.IncludeFile is not null)
         {
@@ -172,10 +179,13 @@ internal static class ParameterValues
             return null;
         }
 
-        return parameter.IncludeFile is null ? ParameterDefault.Convert(parameter, value) : IncludedFilePath.OfDefault(parameter, value, definition);
+        return parameter.IncludeFile is null
+            ? ParameterDefault.Convert(parameter, value)
+            : IncludedFilePath.OfDefault(parameter, value, definition);
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "The method is the author's: whatever it raises is reported with the parameter's name.")]
+    [SuppressMessage(
+        "Design", "CA1031", Justification = "The method is the author's: whatever it raises is reported with the parameter's name.")]
     private static object? Computed(ParameterDefinition parameter, Func<object?> compute)
     {
         try

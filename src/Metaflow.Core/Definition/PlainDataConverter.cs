@@ -26,7 +26,8 @@ internal sealed class PlainDataConverter : JsonConverter<object>
     };
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) => throw new NotSupportedException("Parameters are read, never written.");
+    public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options)
+        => throw new NotSupportedException("Parameters are read, never written.");
 
     private static void WriteScalar(Utf8JsonWriter json, ConfigNode node)
     {
@@ -34,7 +35,9 @@ internal sealed class PlainDataConverter : JsonConverter<object>
         {
             case ConfigNodeKind.Whole: json.WriteStringValue($"{Mark}i{node.Text}"); break;
             case ConfigNodeKind.Real: json.WriteStringValue($"{Mark}r{node.Text}"); break;
-            case ConfigNodeKind.Text or ConfigNodeKind.Loose: json.WriteStringValue(node.Text.StartsWith(Mark) ? $"{Mark}t{node.Text}" : node.Text); break;
+            case ConfigNodeKind.Text or ConfigNodeKind.Loose:
+                json.WriteStringValue(node.Text.StartsWith(Mark) ? $"{Mark}t{node.Text}" : node.Text);
+                break;
             case ConfigNodeKind.Boolean: json.WriteBooleanValue(node.Text == "true"); break;
             default: json.WriteNullValue(); break;
         }

@@ -28,7 +28,8 @@ internal sealed class ReadOnlyCollections : JsonConverterFactory
 
     /// <inheritdoc/>
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options)
-        => (JsonConverter)Activator.CreateInstance(Find(typeToConvert)!.Value.Converter.MakeGenericType([typeToConvert, .. typeToConvert.GetGenericArguments()]))!;
+        => (JsonConverter)Activator.CreateInstance(Find(typeToConvert)!.Value.Converter
+            .MakeGenericType([typeToConvert, .. typeToConvert.GetGenericArguments()]))!;
 
     private static (Type From, Type Converter)? Find(Type type)
         => type.IsGenericType && Known.TryGetValue(type.GetGenericTypeDefinition(), out var known) ? known : null;
@@ -38,7 +39,8 @@ internal sealed class ReadOnlyCollections : JsonConverterFactory
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
             => (T)Make(JsonSerializer.Deserialize<TFrom>(ref reader, options)!, typeToConvert.GetGenericTypeDefinition());
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException("Parameters are read, never written.");
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+            => throw new NotSupportedException("Parameters are read, never written.");
 
         protected abstract object Make(TFrom items, Type definition);
     }
@@ -46,7 +48,11 @@ internal sealed class ReadOnlyCollections : JsonConverterFactory
     private sealed class SetConverter<T, TItem> : Converter<T, HashSet<TItem>>
     {
         protected override object Make(HashSet<TItem> items, Type definition)
-            => definition == typeof(FrozenSet<>) ? items.ToFrozenSet() : definition == typeof(ReadOnlySet<>) ? new ReadOnlySet<TItem>(items) : items;
+            => definition == typeof(FrozenSet<>)
+                ? items.ToFrozenSet()
+                : definition == typeof(ReadOnlySet<>)
+                ? new ReadOnlySet<TItem>(items)
+                : items;
     }
 
     private sealed class ListConverter<T, TItem> : Converter<T, List<TItem>>

@@ -9,17 +9,22 @@ using System.Text.Json.Serialization;
 namespace Metaflow.Definition;
 
 /// <summary>Says which types have a form on the command line: of those that have none, no text is ever read.</summary>
-/// <remarks>The analyzer has the same rule over symbols; a test walks the same types through both, and through the reading itself.</remarks>
+/// <remarks>The analyzer has the same rule over symbols; a test walks the same types through both, and through the reading
+/// itself.</remarks>
 internal static class ReadableTypes
 {
     private static readonly Type[] Interfaces =
     [
-        typeof(IEnumerable), typeof(ICollection), typeof(IList), typeof(IDictionary), typeof(IEnumerable<>), typeof(ICollection<>), typeof(IList<>), typeof(IReadOnlyCollection<>),
-        typeof(IReadOnlyList<>), typeof(ISet<>), typeof(IDictionary<,>), typeof(IReadOnlyDictionary<,>),
+        typeof(IEnumerable), typeof(ICollection), typeof(IList), typeof(IDictionary), typeof(IEnumerable<>), typeof(ICollection<>),
+        typeof(IList<>), typeof(IReadOnlyCollection<>), typeof(IReadOnlyList<>), typeof(ISet<>), typeof(IDictionary<,>),
+        typeof(IReadOnlyDictionary<,>),
     ];
 
     // Their items are added by methods of their own.
-    private static readonly Type[] Piles = [typeof(Stack<>), typeof(Queue<>), typeof(ConcurrentStack<>), typeof(ConcurrentQueue<>), typeof(Stack), typeof(Queue)];
+    private static readonly Type[] Piles =
+    [
+        typeof(Stack<>), typeof(Queue<>), typeof(ConcurrentStack<>), typeof(ConcurrentQueue<>), typeof(Stack), typeof(Queue),
+    ];
 
     /// <summary>Returns the part of a type, or the type itself, that has no form.</summary>
     /// <param name="type">The type of a parameter.</param>
@@ -42,7 +47,8 @@ internal static class ReadableTypes
     }
 
     private static bool IsOfJson(Type type)
-        => type == typeof(JsonElement) || type == typeof(JsonDocument) || type.IsAssignableTo(typeof(JsonNode)) || type.IsDefined(typeof(JsonConverterAttribute), inherit: false);
+        => type == typeof(JsonElement) || type == typeof(JsonDocument) || type.IsAssignableTo(typeof(JsonNode))
+            || type.IsDefined(typeof(JsonConverterAttribute), inherit: false);
 
     /// <summary>Returns the types of the values or items; <see langword="null"/> where no collection can be made, or filled.</summary>
     private static Type[]? PartsOfCollection(Type type)
@@ -54,7 +60,9 @@ internal static class ReadableTypes
 
         if ((Implemented(type, typeof(IDictionary<,>)) ?? Implemented(type, typeof(IReadOnlyDictionary<,>))) is { } dictionary)
         {
-            return dictionary.GetGenericArguments() is [var key, var value] && (key == typeof(string) || ScalarText.Knows(key)) ? [value] : null;
+            return dictionary.GetGenericArguments() is [var key, var value] && (key == typeof(string) || ScalarText.Knows(key))
+                ? [value]
+                : null;
         }
 
         return Implemented(type, typeof(IEnumerable<>)) is { } items ? items.GetGenericArguments() : [];
@@ -73,19 +81,23 @@ internal static class ReadableTypes
         }
 
         return !type.IsAbstract && (type.IsValueType || type.GetConstructor([]) is not null) && !Is(type, typeof(ArraySegment<>))
-            && (type.IsAssignableTo(typeof(IList)) || type.IsAssignableTo(typeof(IDictionary)) || Implemented(type, typeof(ICollection<>)) is not null
+            && (type.IsAssignableTo(typeof(IList)) || type.IsAssignableTo(typeof(IDictionary))
+                || Implemented(type, typeof(ICollection<>)) is not null
                 || Levels(type).Any(static level => Piles.Any(pile => Is(level, pile))));
     }
 
-    /// <summary>Returns the types of the members that must be given; <see langword="null"/> where no object can be made, or no member be given.</summary>
+    /// <summary>Returns the types of the members that must be given; <see langword="null"/> where no object can be made, or no member be
+    /// given.</summary>
     private static Type[]? PartsOfObject(Type type)
     {
-        if (type.IsDefined(typeof(JsonDerivedTypeAttribute), inherit: false) || type.IsDefined(typeof(JsonPolymorphicAttribute), inherit: false))
+        if (type.IsDefined(typeof(JsonDerivedTypeAttribute), inherit: false)
+            || type.IsDefined(typeof(JsonPolymorphicAttribute), inherit: false))
         {
             return [];
         }
 
-        if (type.IsAbstract || type.IsPointer || type.IsByRefLike || type.IsAssignableTo(typeof(Delegate)) || type.IsAssignableTo(typeof(Exception)) || !TryFindConstructor(type, out var constructor))
+        if (type.IsAbstract || type.IsPointer || type.IsByRefLike || type.IsAssignableTo(typeof(Delegate))
+            || type.IsAssignableTo(typeof(Exception)) || !TryFindConstructor(type, out var constructor))
         {
             return null;
         }
@@ -97,11 +109,13 @@ internal static class ReadableTypes
             return null;
         }
 
-        var needed = members.Where(member => arguments.FirstOrDefault(argument => IsOf(argument, member)) is { HasDefaultValue: false } || (IsRequired(member) && !SetsRequired(constructor)));
+        var needed = members.Where(member => arguments.FirstOrDefault(argument => IsOf(argument, member)) is { HasDefaultValue: false }
+            || (IsRequired(member) && !SetsRequired(constructor)));
         return [.. needed.Where(static member => !member.IsDefined(typeof(JsonConverterAttribute))).Select(TypeOf)];
     }
 
-    /// <summary>Finds the constructor that JSON objects are made by; there is none for a structure that is filled after it was made.</summary>
+    /// <summary>Finds the constructor that JSON objects are made by; there is none for a structure that is filled after it was
+    /// made.</summary>
     private static bool TryFindConstructor(Type type, out ConstructorInfo? constructor)
     {
         var all = type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance);
@@ -117,11 +131,14 @@ internal static class ReadableTypes
 
     private static List<MemberInfo> MembersOf(Type type) =>
     [
-        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => property.GetIndexParameters().Length == 0 && !IsIgnored(property)),
-        .. type.GetFields(BindingFlags.Public | BindingFlags.Instance).Where(static field => field.IsDefined(typeof(JsonIncludeAttribute)) && !IsIgnored(field)),
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(static property => property.GetIndexParameters().Length == 0 && !IsIgnored(property)),
+        .. type.GetFields(BindingFlags.Public | BindingFlags.Instance)
+            .Where(static field => field.IsDefined(typeof(JsonIncludeAttribute)) && !IsIgnored(field)),
     ];
 
-    private static bool IsIgnored(MemberInfo member) => member.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.Always };
+    private static bool IsIgnored(MemberInfo member)
+        => member.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.Always };
 
     private static bool CanSet(MemberInfo member) => member switch
     {
@@ -130,16 +147,20 @@ internal static class ReadableTypes
         _ => false,
     };
 
-    private static bool IsRequired(MemberInfo member) => member.IsDefined(typeof(RequiredMemberAttribute)) || member.IsDefined(typeof(JsonRequiredAttribute));
+    private static bool IsRequired(MemberInfo member)
+        => member.IsDefined(typeof(RequiredMemberAttribute)) || member.IsDefined(typeof(JsonRequiredAttribute));
 
-    private static bool SetsRequired(ConstructorInfo? constructor) => constructor?.IsDefined(typeof(System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute)) ?? false;
+    private static bool SetsRequired(ConstructorInfo? constructor)
+        => constructor?.IsDefined(typeof(System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute)) ?? false;
 
     private static bool IsOf(ParameterInfo argument, MemberInfo member)
         => string.Equals(argument.Name, member.Name, StringComparison.OrdinalIgnoreCase) && argument.ParameterType == TypeOf(member);
 
-    private static Type TypeOf(MemberInfo member) => member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType;
+    private static Type TypeOf(MemberInfo member)
+        => member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType;
 
-    private static Type? Implemented(Type type, Type definition) => type.GetInterfaces().Prepend(type).FirstOrDefault(other => Is(other, definition));
+    private static Type? Implemented(Type type, Type definition)
+        => type.GetInterfaces().Prepend(type).FirstOrDefault(other => Is(other, definition));
 
     private static IEnumerable<Type> Levels(Type type)
     {

@@ -18,9 +18,11 @@ internal sealed class ScalarConverter : JsonConverterFactory
     {
         public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(TextOf(ref reader));
 
-        public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString()!);
+        public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+            => Parse(reader.GetString()!);
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException("Parameters are read, never written.");
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+            => throw new NotSupportedException("Parameters are read, never written.");
 
         private static string TextOf(ref Utf8JsonReader reader) => reader.TokenType switch
         {

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Metaflow.Definition;
 
-/// <summary>Lets structures begin with what their constructor makes, as classes do: the library would take the default value, in which members that are not given are 0, whatever
-/// the constructor says.</summary>
+/// <summary>Lets structures begin with what their constructor makes, as classes do: the library would take the default value, in which
+/// members that are not given are 0, whatever the constructor says.</summary>
 internal static class StructConstruction
 {
     /// <summary>Changes how objects of a type are made.</summary>
@@ -23,26 +23,38 @@ internal static class StructConstruction
     /// <param name="member">The member; <see langword="null"/> for none.</param>
     /// <returns>The parameter, or <see langword="null"/>.</returns>
     public static ParameterInfo? ParameterOf(MemberInfo? member)
-        => member?.DeclaringType is { } type && ConstructorOf(type) is { } constructor ? Array.Find(constructor.GetParameters(), parameter => IsOf(parameter, member)) : null;
+        => member?.DeclaringType is { } type && ConstructorOf(type) is { } constructor
+            ? Array.Find(constructor.GetParameters(), parameter => IsOf(parameter, member))
+            : null;
 
-    /// <summary>The constructor with the most parameters, all of which are members; classes, and structures that name their constructor, are the library's.</summary>
+    /// <summary>The constructor with the most parameters, all of which are members; classes, and structures that name their constructor,
+    /// are the library's.</summary>
     private static ConstructorInfo? ConstructorOf(Type type)
     {
-        if (!type.IsValueType || type.IsPrimitive || type.IsEnum || Nullable.GetUnderlyingType(type) is not null || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
-            || Array.Exists(type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance), static one => one.IsDefined(typeof(JsonConstructorAttribute))))
+        if (!type.IsValueType || type.IsPrimitive || type.IsEnum || Nullable.GetUnderlyingType(type) is not null
+            || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
+            || Array.Exists(
+                type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance),
+                static one => one.IsDefined(typeof(JsonConstructorAttribute))))
         {
             return null;
         }
 
         var members = type.GetMembers(BindingFlags.Public | BindingFlags.Instance);
         return type.GetConstructors()
-            .Where(one => one.GetParameters() is { Length: > 0 } parameters && Array.TrueForAll(parameters, parameter => Array.Exists(members, member => IsOf(parameter, member))))
+            .Where(one => one.GetParameters() is { Length: > 0 } parameters
+                && Array.TrueForAll(parameters, parameter => Array.Exists(members, member => IsOf(parameter, member))))
             .MaxBy(static one => one.GetParameters().Length);
     }
 
     private static bool IsOf(ParameterInfo parameter, MemberInfo member)
         => string.Equals(parameter.Name, member.Name, StringComparison.OrdinalIgnoreCase)
-            && parameter.ParameterType == (member switch { PropertyInfo property => property.PropertyType, FieldInfo field => field.FieldType, _ => null });
+            && parameter.ParameterType == (member switch
+            {
+                PropertyInfo property => property.PropertyType,
+                FieldInfo field => field.FieldType,
+                _ => null,
+            });
 
     private static object? DefaultOf(ParameterInfo parameter)
     {

@@ -22,7 +22,9 @@ internal static class TypedParameters
         var type = Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType;
         if (type.IsInstanceOfType(given))
         {
-            return Stranger(given) is { } stranger ? $"Invalid value for '{parameter.Name}': '{stranger}' is not {EnumText.Expected(stranger.GetType())}." : null;
+            return Stranger(given) is { } stranger
+                ? $"Invalid value for '{parameter.Name}': '{stranger}' is not {EnumText.Expected(stranger.GetType())}."
+                : null;
         }
 
         if (Converted(given, type) is { } converted)
@@ -48,7 +50,8 @@ internal static class TypedParameters
     {
         Enum member => EnumText.IsValid(member) ? null : member,
         string => null,
-        IDictionary entries => entries.Keys.Cast<object?>().Concat(entries.Values.Cast<object?>()).OfType<Enum>().FirstOrDefault(static member => !EnumText.IsValid(member)),
+        IDictionary entries => entries.Keys.Cast<object?>().Concat(entries.Values.Cast<object?>()).OfType<Enum>()
+            .FirstOrDefault(static member => !EnumText.IsValid(member)),
         IEnumerable items => items.OfType<Enum>().FirstOrDefault(static member => !EnumText.IsValid(member)),
         _ => null,
     };
@@ -69,8 +72,9 @@ internal static class TypedParameters
     private static object? Whole(object given, Type type) => given switch
     {
         decimal number when number == decimal.Truncate(number) => ScalarText.Read(type, number.ToString("0", CultureInfo.InvariantCulture)),
-        double or float or Half => double.Parse(ConfigNode.Of(given).Text, CultureInfo.InvariantCulture) is var number && double.IsInteger(number)
-            ? ScalarText.Read(type, new System.Numerics.BigInteger(number).ToString(CultureInfo.InvariantCulture)) : null,
+        double or float or Half =>
+            double.Parse(ConfigNode.Of(given).Text, CultureInfo.InvariantCulture) is var number && double.IsInteger(number)
+                ? ScalarText.Read(type, new System.Numerics.BigInteger(number).ToString(CultureInfo.InvariantCulture)) : null,
         _ => null,
     };
 
@@ -81,10 +85,13 @@ internal static class TypedParameters
         (double wide, Half narrow) => wide.Equals((double)narrow),
         (float wide, Half narrow) => wide.Equals((float)narrow),
         (double or float or Half, _) => true,
-        (decimal exact, double near) => decimal.TryParse(ScalarText.Write(near), NumberStyles.Float, CultureInfo.InvariantCulture, out var back) && back == exact,
-        (decimal exact, float or Half) => decimal.TryParse(ScalarText.Write(converted), NumberStyles.Float, CultureInfo.InvariantCulture, out var back) && back == exact,
+        (decimal exact, double near) =>
+            decimal.TryParse(ScalarText.Write(near), NumberStyles.Float, CultureInfo.InvariantCulture, out var back) && back == exact,
+        (decimal exact, float or Half) =>
+            decimal.TryParse(ScalarText.Write(converted), NumberStyles.Float, CultureInfo.InvariantCulture, out var back) && back == exact,
         (_, double or float or Half) => double.Parse(ConfigNode.Of(converted).Text, CultureInfo.InvariantCulture) is var number
-            && double.IsFinite(number) && new System.Numerics.BigInteger(number).ToString(CultureInfo.InvariantCulture) == ScalarText.Write(given),
+            && double.IsFinite(number)
+            && new System.Numerics.BigInteger(number).ToString(CultureInfo.InvariantCulture) == ScalarText.Write(given),
         _ => true,
     };
 

@@ -144,7 +144,8 @@ public static partial class ErrorCodes
     /// <summary>Another process already collects the garbage of a flow.</summary>
     public const string CollectionRunning = "MF5023";
 
-    /// <summary>The parameters of a run to continue were values of a program, and its scheduler was killed before it had stored them.</summary>
+    /// <summary>The parameters of a run to continue were values of a program, and its scheduler was killed before it had stored
+    /// them.</summary>
     public const string ParametersNotKept = "MF5024";
 
     /// <summary>Another process has taken a run from its scheduler, which gave no sign of life.</summary>

@@ -17,21 +17,24 @@ public sealed class InternalException(string code, string what, string why, stri
         return LimitReached.Of(fault) ?? (MetaflowException)OfFault(fault);
     }
 
-    /// <summary>Makes the error of a fault in a command of a plug-in (MF9002), or of the system's limit that it came from (MF3025).</summary>
+    /// <summary>Makes the error of a fault in a command of a plug-in (MF9002), or of the system's limit that it came from
+    /// (MF3025).</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="command">The command's name.</param>
     /// <param name="type">Its class.</param>
     /// <returns>The error.</returns>
-    internal static MetaflowException OfPlugin(Exception fault, string command, Type type) => LimitReached.Of(fault) ?? (MetaflowException)new InternalException(
-        ErrorCodes.PluginFault,
-        $"The command '{command}' failed unexpectedly: {fault.GetType().FullName}: {fault.Message.TrimEnd('.')}.",
-        $"It is a command of a plug-in, '{type.FullName}' of '{type.Assembly.GetName().Name}'.",
-        "Report it to the plug-in's author with the command and this message.",
-        fault);
+    internal static MetaflowException OfPlugin(Exception fault, string command, Type type)
+        => LimitReached.Of(fault) ?? (MetaflowException)new InternalException(
+            ErrorCodes.PluginFault,
+            $"The command '{command}' failed unexpectedly: {fault.GetType().FullName}: {fault.Message.TrimEnd('.')}.",
+            $"It is a command of a plug-in, '{type.FullName}' of '{type.Assembly.GetName().Name}'.",
+            "Report it to the plug-in's author with the command and this message.",
+            fault);
 
     private static InternalException OfFault(Exception fault)
     {
-        var place = fault.StackTrace?.Split('\n').FirstOrDefault(static line => line.Contains(" Metaflow.", StringComparison.Ordinal))?.Trim();
+        var place = fault.StackTrace?.Split('\n')
+            .FirstOrDefault(static line => line.Contains(" Metaflow.", StringComparison.Ordinal))?.Trim();
         return new InternalException(
             ErrorCodes.InternalFault,
             $"Metaflow failed unexpectedly: {fault.GetType().FullName}: {fault.Message}",

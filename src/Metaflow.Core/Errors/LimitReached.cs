@@ -5,7 +5,8 @@ using Metaflow.Platform;
 
 namespace Metaflow.Errors;
 
-/// <summary>Tells a limit of the system from a fault of the framework: a runtime that gets no file or no thread fails in any place, with any exception.</summary>
+/// <summary>Tells a limit of the system from a fault of the framework: a runtime that gets no file or no thread fails in any place, with
+/// any exception.</summary>
 internal static class LimitReached
 {
     // What a failed operation gave back by the time it is looked at.
@@ -19,7 +20,8 @@ internal static class LimitReached
 
     /// <summary>Returns the error of an exception that came from a limit which is reached (MF3025).</summary>
     /// <param name="fault">The exception.</param>
-    /// <returns>The error; <see langword="null"/> when no limit is reached, or the exception is not of a kind that comes from one.</returns>
+    /// <returns>The error; <see langword="null"/> when no limit is reached, or the exception is not of a kind that comes from
+    /// one.</returns>
     public static LaunchException? Of(Exception fault) => Of(fault, SystemLimits.Files, SystemLimits.Threads);
 
     /// <summary>Returns the error of an exception that came from a limit which is reached.</summary>
@@ -42,11 +44,13 @@ internal static class LimitReached
         return threads() is { Free: <= Margin } ofThreads ? Of(ofThreads, "processes and threads", fault) : null;
     }
 
-    // A library that cannot be opened is "not found", also inside of a type's initializer; a thread that cannot be started is "out of memory".
+    // A library that cannot be opened is "not found", also inside of a type's initializer; a thread that cannot be started is "out of
+    // memory".
     private static bool MayComeFromLimit(Exception? fault) => fault switch
     {
         null => false,
-        OutOfMemoryException or ThreadStartException or IOException or UnauthorizedAccessException or BadImageFormatException or DllNotFoundException or Win32Exception => true,
+        OutOfMemoryException or ThreadStartException or IOException or UnauthorizedAccessException or BadImageFormatException
+            or DllNotFoundException or Win32Exception => true,
         AggregateException several => several.InnerExceptions.Any(MayComeFromLimit),
         _ => MayComeFromLimit(fault.InnerException),
     };
@@ -55,7 +59,8 @@ internal static class LimitReached
     {
         var why = new StringBuilder();
         why.Append(limit.Limit > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"The limit of {kind} is {limit.Limit} here ({limit.Setting}), and {limit.Used} are taken.")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"The limit of {kind} is {limit.Limit} here ({limit.Setting}), and {limit.Used} are taken.")
             : $"The limit of {kind} is reached ({limit.Setting}).");
         if (cause is not null)
         {

@@ -34,7 +34,8 @@ public abstract class MetaflowException : Exception
     /// <summary>Gets how to mend it.</summary>
     public string Fix { get; }
 
-    /// <summary>Gets a value indicating whether the same call may succeed when tried again. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether the same call may succeed when tried again. The default is
+    /// <see langword="false"/>.</summary>
     public bool IsTransient { get; init; }
 
     /// <summary>Gets the pathspec of the object concerned, or <see langword="null"/>.</summary>

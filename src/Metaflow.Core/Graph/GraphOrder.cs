@@ -1,6 +1,7 @@
 namespace Metaflow.Graph;
 
-/// <summary>Walks a graph depth first: finds an order in which each step comes after those before it, and the loops that prevent it.</summary>
+/// <summary>Walks a graph depth first: finds an order in which each step comes after those before it, and the loops that prevent
+/// it.</summary>
 /// <remarks>Without recursion: a generated flow may be deeper than the stack.</remarks>
 internal sealed class GraphOrder
 {
@@ -29,7 +30,8 @@ internal sealed class GraphOrder
     /// <summary>Gets the steps in an order in which each comes after those before it, where there is no loop.</summary>
     public IReadOnlyList<StepNode> Steps => _order;
 
-    /// <summary>Gets the loops as names, of which each follows the one before and the first the last. Loops that share steps are told once.</summary>
+    /// <summary>Gets the loops as names, of which each follows the one before and the first the last. Loops that share steps are told
+    /// once.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Cycles => _cycles;
 
     private void Walk(string root)

@@ -1,6 +1,7 @@
 namespace Metaflow.Graph;
 
-/// <summary>Derives what follows from the transitions. Every step and every transition is looked at once, however the splits are nested.</summary>
+/// <summary>Derives what follows from the transitions. Every step and every transition is looked at once, however the splits are
+/// nested.</summary>
 internal sealed class GraphStructure
 {
     private readonly FlowGraph _graph;
@@ -13,7 +14,8 @@ internal sealed class GraphStructure
     {
         _graph = graph;
         _nested = new Lazy<IReadOnlyList<object>>(() => new NestedStructure(graph, this).Build());
-        _arrivals = new Lazy<Arrivals>(() => new Arrivals(graph.Steps.Select(step => FactsOf(step.Name)).Where(static facts => facts.IsReached)));
+        _arrivals = new Lazy<Arrivals>(
+            () => new Arrivals(graph.Steps.Select(step => FactsOf(step.Name)).Where(static facts => facts.IsReached)));
         _order = new Lazy<GraphOrder>(() => new GraphOrder(graph, this));
         foreach (var step in graph.Steps)
         {

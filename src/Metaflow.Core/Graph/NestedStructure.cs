@@ -1,8 +1,8 @@
 namespace Metaflow.Graph;
 
 /// <summary>Makes the nested lists of <c>_graph_info.graph_structure</c> as the reference does.</summary>
-/// <remarks>The reference lists the rest of a block again in every branch of a switch, which doubles with each switch in a row. Past a budget
-/// of names, a step that was listed before is not listed again, so that the size stays linear.</remarks>
+/// <remarks>The reference lists the rest of a block again in every branch of a switch, which doubles with each switch in a row. Past a
+/// budget of names, a step that was listed before is not listed again, so that the size stays linear.</remarks>
 internal sealed class NestedStructure(FlowGraph graph, GraphStructure structure)
 {
     private readonly HashSet<string> _listed = [];

@@ -1,6 +1,7 @@
 namespace Metaflow.Graph;
 
-/// <summary>One branch of a split that is still open. Frames are shared, so that two steps are in the same place exactly when their frames are the same object.</summary>
+/// <summary>One branch of a split that is still open. Frames are shared, so that two steps are in the same place exactly when their frames
+/// are the same object.</summary>
 /// <param name="split">The step that opened the split.</param>
 /// <param name="branch">The step that the branch begins with, by name on disk.</param>
 /// <param name="outer">The frame that the split itself is in.</param>

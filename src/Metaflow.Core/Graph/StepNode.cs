@@ -30,7 +30,8 @@ public enum StepKind
 
 /// <summary>One <c>Next(…)</c> as it is written in a step's body.</summary>
 /// <param name="Targets">The names on disk of the steps it names, in order.</param>
-/// <param name="ForeachArtifact">The artifact iterated, <c>_foreach_items</c> for any other expression, or <see langword="null"/> when it is no foreach.</param>
+/// <param name="ForeachArtifact">The artifact iterated, <c>_foreach_items</c> for any other expression, or <see langword="null"/> when it
+/// is no foreach.</param>
 /// <param name="IsParallel">Whether it starts a gang.</param>
 /// <param name="ParallelCount">The gang's size where it is a constant, else 0.</param>
 /// <param name="Line">The line of the call, from 1.</param>
@@ -71,7 +72,8 @@ public sealed record StepNode
     /// <summary>Gets a value indicating whether the step takes <c>Inputs</c>, which makes it a join.</summary>
     public bool TakesInputs { get; init; }
 
-    /// <summary>Gets a value indicating whether the step returns no transition (<c>void</c> or <c>Task</c>), as only the end step does.</summary>
+    /// <summary>Gets a value indicating whether the step returns no transition (<c>void</c> or <c>Task</c>), as only the end step
+    /// does.</summary>
     public bool ReturnsNothing { get; init; }
 
     /// <summary>Gets a value indicating whether it is declared the first step by its attribute.</summary>
@@ -89,7 +91,8 @@ public sealed record StepNode
     /// <summary>Gets the transitions in the order of the source; several make a switch.</summary>
     public EquatableList<TransitionNode> Transitions { get; init; } = [];
 
-    /// <summary>Gets the artifacts read before the step itself has surely set them, by name on disk, with the line of the first read.</summary>
+    /// <summary>Gets the artifacts read before the step itself has surely set them, by name on disk, with the line of the first
+    /// read.</summary>
     public EquatableList<KeyValuePair<string, int>> Reads { get; init; } = [];
 
     /// <summary>Gets the artifacts that the step may set, by name on disk.</summary>

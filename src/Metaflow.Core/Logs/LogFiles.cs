@@ -20,7 +20,8 @@ internal static class LogFiles
     /// <param name="source">The source, <see cref="Runtime"/> or <see cref="Task"/>.</param>
     /// <param name="stream">The stream.</param>
     /// <returns>The path relative to the datastore's root, such as <c>F/1/start/2/0.runtime_stdout.log</c>.</returns>
-    public static string PathOf(TaskPath task, int attempt, string source, LogKind stream) => $"{task}/{attempt}.{source}_{NameOf(stream)}.log";
+    public static string PathOf(TaskPath task, int attempt, string source, LogKind stream)
+        => $"{task}/{attempt}.{source}_{NameOf(stream)}.log";
 
     /// <summary>Returns the path of a log of the oldest form, which has no source.</summary>
     /// <param name="task">The task.</param>

@@ -17,7 +17,8 @@ internal static class MflogLine
     /// <param name="source">Who stores it.</param>
     /// <returns>The bytes.</returns>
     public static byte[] Header(DateTimeOffset at, string source)
-        => Encoding.ASCII.GetBytes($"[MFLOG|0|{at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}|{source}|{Guid.NewGuid():D}]");
+        => Encoding.ASCII.GetBytes(
+            $"[MFLOG|0|{at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}|{source}|{Guid.NewGuid():D}]");
 
     /// <summary>Returns a stored line with its end.</summary>
     /// <param name="line">The line; one without a time is stored as it is.</param>
@@ -56,6 +57,7 @@ internal static class MflogLine
     {
         at = default;
         return text.EndsWith("Z"u8) && text.Length <= 40 && DateTimeOffset.TryParse(
-            Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at);
+            Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out at);
     }
 }

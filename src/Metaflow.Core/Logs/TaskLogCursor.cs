@@ -70,7 +70,8 @@ public sealed class TaskLogCursor
         var buffer = new byte[1 << 16];
         for (var rest = count; rest > 0;)
         {
-            var read = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(rest, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            var read = await content.ReadAsync(
+                buffer.AsMemory(0, (int)Math.Min(rest, buffer.Length)), cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return;

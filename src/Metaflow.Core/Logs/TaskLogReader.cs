@@ -15,7 +15,8 @@ internal sealed class TaskLogReader(IBlobStore blobs)
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The lines by time; those without a time come last. Nothing when there is no log.</returns>
     /// <exception cref="Errors.StorageException">A log could not be read (MF4004, MF4007).</exception>
-    public async ValueTask<IReadOnlyList<LogLine>> ReadAsync(TaskPath task, int attempt, LogKind stream, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<LogLine>> ReadAsync(
+        TaskPath task, int attempt, LogKind stream, CancellationToken cancellationToken)
     {
         var sources = new List<byte[]>();
         foreach (var path in PathsOf(task, attempt, stream))
@@ -26,7 +27,8 @@ internal sealed class TaskLogReader(IBlobStore blobs)
             }
         }
 
-        if (sources.Count == 0 && await LoadAsync(LogFiles.LegacyPathOf(task, attempt, stream), cancellationToken).ConfigureAwait(false) is { } legacy)
+        if (sources.Count == 0
+            && await LoadAsync(LogFiles.LegacyPathOf(task, attempt, stream), cancellationToken).ConfigureAwait(false) is { } legacy)
         {
             sources.Add(legacy);
         }

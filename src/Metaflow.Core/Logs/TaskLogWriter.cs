@@ -5,9 +5,9 @@ using Metaflow.Storage;
 namespace Metaflow.Logs;
 
 /// <summary>Stores a stream of a task's output while it is produced: every write is visible to readers at once.</summary>
-/// <remarks>A log that outgrows its size keeps its first half and its last lines. While it grows, more than its size may be in the file, so that nothing is lost when the
-/// process dies; a target that cannot be cut gets the last lines when the writer is disposed.
-/// Safe for several threads.</remarks>
+/// <remarks>A log that outgrows its size keeps its first half and its last lines. While it grows, more than its size may be in the file, so
+/// that nothing is lost when the process dies; a target that cannot be cut gets the last lines when the writer is disposed. Safe for
+/// several threads.</remarks>
 internal sealed class TaskLogWriter : IDisposable
 {
     /// <summary>The text of the line between the head and the tail of a log that was cut.</summary>
@@ -30,8 +30,8 @@ internal sealed class TaskLogWriter : IDisposable
     private bool _isDisposed;
 
     /// <summary>Initializes a writer.</summary>
-    /// <param name="append">Receives the lines; the writer disposes it. What it holds already counts: its last line is ended, and later lines have later times,
-    /// if it can be read.</param>
+    /// <param name="append">Receives the lines; the writer disposes it. What it holds already counts: its last line is ended, and later
+    /// lines have later times, if it can be read.</param>
     /// <param name="source">Who stores them, such as <see cref="LogFiles.Runtime"/>.</param>
     /// <param name="maxBytes">The most bytes to store, headers included.</param>
     /// <param name="clock">Gives the lines their times: one for all writers of an attempt. By default one of the writer's own.</param>
@@ -48,7 +48,8 @@ internal sealed class TaskLogWriter : IDisposable
 
     /// <summary>Stores bytes as they come: parts of lines, several lines.</summary>
     /// <param name="chunk">The bytes.</param>
-    /// <param name="at">When they were emitted; the time of a line is that of its first byte, or a microsecond after the line before it.</param>
+    /// <param name="at">When they were emitted; the time of a line is that of its first byte, or a microsecond after the line before
+    /// it.</param>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the bytes are lost, later ones may
     /// be stored.</exception>
     public void Write(ReadOnlySpan<byte> chunk, DateTimeOffset at)
@@ -143,7 +144,8 @@ internal sealed class TaskLogWriter : IDisposable
 
     private long TailCapacity => _maxBytes - (_maxBytes / 2);
 
-    /// <summary>What is behind the head may grow to some times its size before it is written anew: then a byte is written twice at most.</summary>
+    /// <summary>What is behind the head may grow to some times its size before it is written anew: then a byte is written twice at
+    /// most.</summary>
     private void ShortenTail()
     {
         if (_tail is null || !_target.CanSeek)

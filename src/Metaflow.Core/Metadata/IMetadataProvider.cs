@@ -4,8 +4,9 @@ using Metaflow.Naming;
 namespace Metaflow.Metadata;
 
 /// <summary>Keeps which flows, runs, steps, tasks and artifacts there are, their tags, and data about tasks.</summary>
-/// <remarks>What a call acknowledged is durable. Registering an object that exists is harmless. <see cref="MetadataRules"/> has what holds for names and tags wherever records are kept;
-/// <c>MetadataProviderConformance</c> of the package <c>Metaflow.Testing</c> checks an implementation.</remarks>
+/// <remarks>What a call acknowledged is durable. Registering an object that exists is harmless. <see cref="MetadataRules"/> has what holds
+/// for names and tags wherever records are kept; <c>MetadataProviderConformance</c> of the package <c>Metaflow.Testing</c> checks an
+/// implementation.</remarks>
 public interface IMetadataProvider
 {
     /// <summary>Gets the type as settings name it, such as <c>local</c>.</summary>
@@ -18,7 +19,8 @@ public interface IMetadataProvider
     /// <param name="run">The run; an empty id asks for a new one.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The run as it is kept, with its id.</returns>
-    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006), there are too many (MF5008), or the record could not be written.</exception>
+    /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006), there are too many (MF5008), or the record could not be
+    /// written.</exception>
     ValueTask<RunRecord> RegisterRunAsync(RunRecord run, CancellationToken cancellationToken);
 
     /// <summary>Registers a task, and its step where needed.</summary>
@@ -36,7 +38,8 @@ public interface IMetadataProvider
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when the records are durable.</returns>
     ValueTask RecordAsync(
-        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts, CancellationToken cancellationToken);
+        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts,
+        CancellationToken cancellationToken);
 
     /// <summary>Lists the flows.</summary>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -92,7 +95,8 @@ public interface IMetadataProvider
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The task, or <see langword="null"/>. Unless a provider does better, the step's tasks are listed for it.</returns>
     async ValueTask<TaskRecord?> FindTaskAsync(TaskPath task, CancellationToken cancellationToken)
-        => (await ListTasksAsync(task.Flow, task.RunId, task.Step, cancellationToken).ConfigureAwait(false)).FirstOrDefault(known => known.Path == task);
+        => (await ListTasksAsync(task.Flow, task.RunId, task.Step, cancellationToken).ConfigureAwait(false))
+            .FirstOrDefault(known => known.Path == task);
 
     /// <summary>Lists the artifacts of a task, private ones included.</summary>
     /// <param name="task">The task's address.</param>
@@ -115,5 +119,6 @@ public interface IMetadataProvider
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The run with its new tags.</returns>
     ValueTask<RunRecord> ChangeTagsAsync(
-        string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken);
+        string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove,
+        CancellationToken cancellationToken);
 }

@@ -6,10 +6,12 @@ internal static class InternalFields
     /// <summary>Of the task <c>_parameters</c>: the pathspec of the task whose step ran the flow.</summary>
     public const string ParentTask = "parent-task";
 
-    /// <summary>Of the first task of a run: a JSON list of the events that started the run, as Python's <c>Run.trigger</c> reads them.</summary>
+    /// <summary>Of the first task of a run: a JSON list of the events that started the run, as Python's <c>Run.trigger</c> reads
+    /// them.</summary>
     public const string Triggers = "execution-triggers";
 
-    /// <summary>Of the task <c>_parameters</c>: a JSON object of hashes of the code by step; one datum for each code that the run was run with.</summary>
+    /// <summary>Of the task <c>_parameters</c>: a JSON object of hashes of the code by step; one datum for each code that the run was run
+    /// with.</summary>
     public const string RecordedCode = "code-identities";
 
     /// <summary>The pathspec of a run that the task's step started; one datum for each.</summary>

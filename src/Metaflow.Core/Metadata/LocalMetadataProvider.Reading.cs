@@ -17,7 +17,9 @@ internal sealed partial class LocalMetadataProvider
         var flows = _folders.Children(
             Location,
             static (json, name) => new FlowRecord(name, MetadataRecordJson.CreatedAt(json)),
-            (name, error) => error.InnerException is UnauthorizedAccessException ? null : new FlowRecord(name, ChangedAt(_folders.FolderOf(name))));
+            (name, error) => error.InnerException is UnauthorizedAccessException
+                ? null
+                : new FlowRecord(name, ChangedAt(_folders.FolderOf(name))));
         return Sorted(flows, static flow => flow.CreatedAt, static flow => flow.Flow);
     }
 
@@ -39,7 +41,12 @@ internal sealed partial class LocalMetadataProvider
         var runs = _folders.Children(
             _folders.FolderOf(flow),
             (json, name) => MetadataRecordJson.ReadRun(json, flow, name),
-            (name, error) => name == StoredData ? null : new RunRecord(flow, name, "", [], [], ChangedAt(_folders.FolderOf(flow, name))) { Problem = $"{error.Message} [{error.Code}]" });
+            (name, error) => name == StoredData
+                ? null
+                : new RunRecord(flow, name, "", [], [], ChangedAt(_folders.FolderOf(flow, name)))
+                {
+                    Problem = $"{error.Message} [{error.Code}]",
+                });
         return Sorted(runs, static run => run.CreatedAt, static run => run.RunId);
     }
 

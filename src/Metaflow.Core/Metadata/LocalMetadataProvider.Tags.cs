@@ -26,7 +26,9 @@ internal sealed partial class LocalMetadataProvider
         var changed = RunTags.Change(run, add, remove);
         if (changed != run)
         {
-            await SaveAsync([new PendingFile(MetadataFolders.SelfOf(folder), MetadataRecordJson.Run(changed))], cancellationToken).ConfigureAwait(false);
+            await SaveAsync(
+                [new PendingFile(MetadataFolders.SelfOf(folder), MetadataRecordJson.Run(changed))],
+                cancellationToken).ConfigureAwait(false);
         }
 
         return changed;
@@ -37,12 +39,13 @@ internal sealed partial class LocalMetadataProvider
         var path = Path.Combine(folder, MetadataFiles.RecordFolder, TagLock);
         try
         {
-            return await FolderLock.AcquireAsync(path, TagPatience, _time, cancellationToken).ConfigureAwait(false) ?? throw new MetadataException(
-                ErrorCodes.TagsLocked,
-                "The tags of the run could not be changed.",
-                $"Another process has held '{path}' for {TagPatience.TotalSeconds} seconds.",
-                "Try again; if it persists, find the process that holds the file and end it.")
-            { IsTransient = true };
+            return await FolderLock.AcquireAsync(path, TagPatience, _time, cancellationToken).ConfigureAwait(false)
+                ?? throw new MetadataException(
+                    ErrorCodes.TagsLocked,
+                    "The tags of the run could not be changed.",
+                    $"Another process has held '{path}' for {TagPatience.TotalSeconds} seconds.",
+                    "Try again; if it persists, find the process that holds the file and end it.")
+                { IsTransient = true };
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {

@@ -21,7 +21,8 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
     {
     }
 
-    /// <summary>Initializes a provider whose records lie in a store's folder, beside its data. What one of them has made durable the other does not again.</summary>
+    /// <summary>Initializes a provider whose records lie in a store's folder, beside its data. What one of them has made durable the other
+    /// does not again.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="time">The clock.</param>
     public LocalMetadataProvider(LocalBlobStore blobs, TimeProvider time)
@@ -90,7 +91,8 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
 
     /// <inheritdoc/>
     public async ValueTask RecordAsync(
-        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts, CancellationToken cancellationToken)
+        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folder = _folders.RecordsOf(task);

@@ -54,7 +54,8 @@ internal sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvi
 
     /// <inheritdoc/>
     public ValueTask RecordAsync(
-        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts, CancellationToken cancellationToken)
+        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts,
+        CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -99,7 +100,8 @@ internal sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvi
     {
         lock (_lock)
         {
-            var steps = _tasks.Where(task => task.Path.Flow == flow && task.Path.RunId == runId).GroupBy(static task => task.Path.Step).Reverse();
+            var steps = _tasks.Where(task => task.Path.Flow == flow && task.Path.RunId == runId)
+                .GroupBy(static task => task.Path.Step).Reverse();
             return new([.. steps.Select(tasks => new StepRecord(flow, runId, tasks.Key, tasks.Min(static task => task.CreatedAt)))]);
         }
     }
@@ -119,7 +121,8 @@ internal sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvi
         lock (_lock)
         {
             var all = Of(_artifacts, task);
-            var wanted = attempt?.ToString(CultureInfo.InvariantCulture) ?? Of(_data, task).FindLast(static datum => datum.Field == "attempt-done")?.Text;
+            var wanted = attempt?.ToString(CultureInfo.InvariantCulture)
+                ?? Of(_data, task).FindLast(static datum => datum.Field == "attempt-done")?.Text;
             var found = all.Where(artifact => artifact.Attempt.ToString(CultureInfo.InvariantCulture) == wanted);
             return new([.. found.OrderBy(static artifact => artifact.Artifact.Name, StringComparer.Ordinal)]);
         }

@@ -60,7 +60,8 @@ internal static class MetadataErrors
     {
         FileFault.Full => "The disk or your quota on it is full.",
         FileFault.ReadOnly => "It lies on a file system that is mounted read-only.",
-        FileFault.NoPermission => $"This user{(Environment.UserName is { Length: > 0 } user ? $" ('{user}')" : "")} has no permission for it.",
+        FileFault.NoPermission =>
+            $"This user{(Environment.UserName is { Length: > 0 } user ? $" ('{user}')" : "")} has no permission for it.",
         FileFault.NoDescriptor => "This process, or the system, may open no further file.",
         _ => Sentence.Of($"The system says: {cause.Message}"),
     };

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Metaflow.Metadata;
 
-/// <summary>The names of the records about a task, and the order in which objects are listed: the same in a folder and in any other store.</summary>
+/// <summary>The names of the records about a task, and the order in which objects are listed: the same in a folder and in any other
+/// store.</summary>
 internal static class MetadataFiles
 {
     /// <summary>The name of the folder beside an object's children that holds the records about it.</summary>
@@ -53,7 +54,8 @@ internal static class MetadataFiles
     public static int? AttemptOf(MetadataDatum? done)
         => done is not null && int.TryParse(done.Text, CultureInfo.InvariantCulture, out var attempt) ? attempt : null;
 
-    /// <summary>Sorts objects, newest first; of one millisecond the longer id first, as it is the greater number, then the greater text.</summary>
+    /// <summary>Sorts objects, newest first; of one millisecond the longer id first, as it is the greater number, then the greater
+    /// text.</summary>
     public static IReadOnlyList<T> NewestFirst<T>(IEnumerable<T> items, Func<T, DateTimeOffset> createdAt, Func<T, string> id)
         => [.. items.OrderByDescending(createdAt).ThenByDescending(item => id(item).Length).ThenByDescending(id, StringComparer.Ordinal)];
 }

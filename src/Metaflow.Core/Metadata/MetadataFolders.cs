@@ -28,7 +28,8 @@ internal sealed class MetadataFolders(string root, IFileReader files)
     /// <summary>Returns the folder with the records about a task.</summary>
     /// <param name="task">The task.</param>
     /// <returns>The absolute path.</returns>
-    public string RecordsOf(TaskPath task) => Path.Combine(FolderOf(task.Flow, task.RunId, task.Step, task.TaskId), MetadataFiles.RecordFolder);
+    public string RecordsOf(TaskPath task)
+        => Path.Combine(FolderOf(task.Flow, task.RunId, task.Step, task.TaskId), MetadataFiles.RecordFolder);
 
     /// <summary>Returns the file that makes a folder an object.</summary>
     /// <param name="folder">The object's folder.</param>
@@ -69,9 +70,11 @@ internal sealed class MetadataFolders(string root, IFileReader files)
     /// <typeparam name="T">What becomes of them.</typeparam>
     /// <param name="folder">The parent's folder.</param>
     /// <param name="read">Reads the JSON of an object of a name.</param>
-    /// <param name="unreadable">Returns what stands for an object of a name whose record cannot be read, or <see langword="null"/> to leave it out; without it, that is an error.</param>
+    /// <param name="unreadable">Returns what stands for an object of a name whose record cannot be read, or <see langword="null"/> to leave
+    /// it out; without it, that is an error.</param>
     /// <returns>The objects, in no order. A folder that is not an object (yet) is left out.</returns>
-    public IReadOnlyList<T> Children<T>(string folder, Func<JsonElement, string, T> read, Func<string, MetadataException, T?>? unreadable = null)
+    public IReadOnlyList<T> Children<T>(
+        string folder, Func<JsonElement, string, T> read, Func<string, MetadataException, T?>? unreadable = null)
         where T : class
     {
         var children = new List<T>();

@@ -21,7 +21,8 @@ internal static class MetadataRecordJson
         json.WriteNumber("ts_epoch", milliseconds);
     });
 
-    /// <summary>Says in the record of a run that its tags are in records of their own: a member that the reference does not look at.</summary>
+    /// <summary>Says in the record of a run that its tags are in records of their own: a member that the reference does not look
+    /// at.</summary>
     private const string TagsElsewhere = "tags_elsewhere";
 
     public static byte[] Run(RunRecord run, bool hasTagsElsewhere = false) => RecordJson.Write(json =>
@@ -34,7 +35,8 @@ internal static class MetadataRecordJson
         }
     });
 
-    public static bool HasTagsElsewhere(JsonElement json) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(TagsElsewhere, out _);
+    public static bool HasTagsElsewhere(JsonElement json)
+        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(TagsElsewhere, out _);
 
     public static byte[] Step(RunRecord run, string step, long milliseconds) => RecordJson.Write(json =>
     {
@@ -99,12 +101,13 @@ internal static class MetadataRecordJson
     }
 
     public static DateTimeOffset CreatedAt(JsonElement json)
-        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("ts_epoch", out var value) && value.TryGetInt64(out var milliseconds)
+        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("ts_epoch", out var value)
+            && value.TryGetInt64(out var milliseconds)
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : throw new JsonException("It has no 'ts_epoch'.");
 
-    /// <summary>Reads when a run was registered. The reference writes the time anew when it changes tags; the id of a local run, which is the time in
-    /// microseconds, keeps it.</summary>
+    /// <summary>Reads when a run was registered. The reference writes the time anew when it changes tags; the id of a local run, which is
+    /// the time in microseconds, keeps it.</summary>
     private static DateTimeOffset RunCreatedAt(JsonElement json, string runId)
     {
         var written = CreatedAt(json);

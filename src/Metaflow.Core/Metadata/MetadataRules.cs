@@ -5,7 +5,8 @@ namespace Metaflow.Metadata;
 /// <summary>What holds for records wherever they are kept: providers of plug-ins keep to it with these methods.</summary>
 public static class MetadataRules
 {
-    /// <summary>Refuses names that would lead elsewhere as parts of a path, as every method of a provider does that is given some.</summary>
+    /// <summary>Refuses names that would lead elsewhere as parts of a path, as every method of a provider does that is given
+    /// some.</summary>
     /// <param name="names">The names of a flow, a run, a step and a task, as far as given.</param>
     /// <exception cref="MetadataException">MF5003: a name is empty, has a slash, or leads up.</exception>
     public static void CheckNames(params ReadOnlySpan<string> names) => MetadataFiles.CheckNames(names);
@@ -25,7 +26,8 @@ public static class MetadataRules
     /// <param name="add">Tags to add; the framework's own among them are there already and ignored.</param>
     /// <param name="remove">Tags to remove; one that is also added stays.</param>
     /// <returns>The run; when nothing changes, the one given.</returns>
-    /// <exception cref="MetadataException">MF5006: a tag is malformed. MF5007: it is the framework's own. MF5008: there are too many.</exception>
+    /// <exception cref="MetadataException">MF5006: a tag is malformed. MF5007: it is the framework's own. MF5008: there are too
+    /// many.</exception>
     public static RunRecord ChangeTags(RunRecord run, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
     {
         ArgumentNullException.ThrowIfNull(run);

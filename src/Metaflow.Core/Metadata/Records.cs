@@ -17,8 +17,8 @@ public sealed record FlowRecord(string Flow, DateTimeOffset CreatedAt);
 public sealed record RunRecord(
     string Flow, string RunId, string UserName, IReadOnlyList<string> Tags, IReadOnlyList<string> SystemTags, DateTimeOffset CreatedAt)
 {
-    /// <summary>Gets why the record of the run cannot be read, for a list that names the run all the same: nothing else of it is known. <see langword="null"/> (the default)
-    /// when it was read.</summary>
+    /// <summary>Gets why the record of the run cannot be read, for a list that names the run all the same: nothing else of it is known.
+    /// <see langword="null"/> (the default) when it was read.</summary>
     public string? Problem { get; init; }
 }
 
@@ -54,5 +54,6 @@ public sealed record MetadataDatum(string Field, string Type, object Value, IRea
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Gets the value as text; a list is shown as JSON.</summary>
-    public string Text => Value as string ?? JsonSerializer.Serialize((IReadOnlyList<string>)Value, MetadataJson.Readable.IReadOnlyListString);
+    public string Text
+        => Value as string ?? JsonSerializer.Serialize((IReadOnlyList<string>)Value, MetadataJson.Readable.IReadOnlyListString);
 }

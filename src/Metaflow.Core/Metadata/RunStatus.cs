@@ -7,7 +7,8 @@ namespace Metaflow.Metadata;
 /// <summary>What state a run is in.</summary>
 public enum RunState
 {
-    /// <summary>Nothing is recorded, as for runs of the reference that have not reached their end, or what was recorded is damaged.</summary>
+    /// <summary>Nothing is recorded, as for runs of the reference that have not reached their end, or what was recorded is
+    /// damaged.</summary>
     Unknown,
 
     /// <summary>The run is registered, and about to start its first task.</summary>

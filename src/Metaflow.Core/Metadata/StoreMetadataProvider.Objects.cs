@@ -11,17 +11,18 @@ internal sealed partial class StoreMetadataProvider
     private const int MostTagChanges = 1000;
 
     /// <inheritdoc/>
-    /// <remarks>Each change creates the next of some numbered records, so that of two at once one is made after the other: nothing is locked, and nothing replaced that counts.
-    /// The record of the run is written anew for those who read it alone.</remarks>
-    /// <exception cref="MetadataException">The run does not exist (MF5004), a tag breaks a rule (MF5006, MF5007, MF5008), or others change the tags all the time
-    /// (MF5009).</exception>
+    /// <remarks>Each change creates the next of some numbered records, so that of two at once one is made after the other: nothing is
+    /// locked, and nothing replaced that counts. The record of the run is written anew for those who read it alone.</remarks>
+    /// <exception cref="MetadataException">The run does not exist (MF5004), a tag breaks a rule (MF5006, MF5007, MF5008), or others change
+    /// the tags all the time (MF5009).</exception>
     public async ValueTask<RunRecord> ChangeTagsAsync(
         string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken)
     {
         var folder = $"{PathOf(flow, runId)}/{TagFolder}";
         for (var tries = 0; tries < MostTagChanges; tries++)
         {
-            var found = await FindAsync(SelfOf(flow, runId), json => new StoredRun(json, flow, runId), cancellationToken).ConfigureAwait(false)
+            var found = await FindAsync(
+                SelfOf(flow, runId), json => new StoredRun(json, flow, runId), cancellationToken).ConfigureAwait(false)
                 ?? throw MetadataErrors.NoRun(flow, runId, Location);
             var last = found.HasTagsElsewhere ? await NumberedObjects.LastAsync(blobs, folder, cancellationToken).ConfigureAwait(false) : 0;
             var run = last == 0 ? found.Record : await ReadTagsAsync(found.Record, folder, last, cancellationToken).ConfigureAwait(false);
@@ -55,7 +56,8 @@ internal sealed partial class StoreMetadataProvider
 
     private async ValueTask SaveRunAsync(RunRecord run, CancellationToken cancellationToken)
         => await blobs.SaveAsync(
-            [new BlobWrite(SelfOf(run.Flow, run.RunId), MetadataRecordJson.Run(run, hasTagsElsewhere: true))], overwrite: true, cancellationToken).ConfigureAwait(false);
+            [new BlobWrite(SelfOf(run.Flow, run.RunId), MetadataRecordJson.Run(run, hasTagsElsewhere: true))], overwrite: true,
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns a run with the tags that it has now.</summary>
     private async ValueTask<RunRecord> WithTagsAsync(StoredRun run, CancellationToken cancellationToken)
@@ -71,14 +73,16 @@ internal sealed partial class StoreMetadataProvider
     }
 
     private async ValueTask<RunRecord> ReadTagsAsync(RunRecord run, string folder, int number, CancellationToken cancellationToken)
-        => await FindAsync(NumberedObjects.PathOf(folder, number), json => MetadataRecordJson.ReadRun(json, run.Flow, run.RunId), cancellationToken)
+        => await FindAsync(
+            NumberedObjects.PathOf(folder, number), json => MetadataRecordJson.ReadRun(json, run.Flow, run.RunId), cancellationToken)
             .ConfigureAwait(false) is { } tags ? run with { Tags = tags.Tags } : run;
 
     private async ValueTask<T?> FindAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
         where T : class
         => await blobs.ReadAsync(path, cancellationToken).ConfigureAwait(false) is { } json ? Parse(path, json, read) : null;
 
-    private async ValueTask<IReadOnlyList<T>> ReadAsync<T>(List<string> paths, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<T>> ReadAsync<T>(
+        List<string> paths, Func<JsonElement, T> read, CancellationToken cancellationToken)
         where T : class
     {
         var contents = await blobs.ReadAsync(paths, cancellationToken).ConfigureAwait(false);
@@ -87,11 +91,13 @@ internal sealed partial class StoreMetadataProvider
 
     // A folder that is not an object (yet) is left out.
     private async ValueTask<IReadOnlyList<T>> ChildrenAsync<T>(
-        string folder, Func<JsonElement, string, T> read, CancellationToken cancellationToken, Func<string, MetadataException, T>? unreadable = null)
+        string folder, Func<JsonElement, string, T> read, CancellationToken cancellationToken,
+        Func<string, MetadataException, T>? unreadable = null)
         where T : class
     {
         var entries = await blobs.ListAsync(folder, cancellationToken).ConfigureAwait(false);
-        var names = entries.Where(static entry => entry.IsFolder && entry.Name != MetadataFiles.RecordFolder).Select(static entry => entry.Name).ToList();
+        var names = entries.Where(static entry => entry.IsFolder && entry.Name != MetadataFiles.RecordFolder)
+            .Select(static entry => entry.Name).ToList();
         var paths = names.ConvertAll(name => folder.Length == 0 ? $"{name}/{Self}" : $"{folder}/{name}/{Self}");
         var contents = await blobs.ReadAsync(paths, cancellationToken).ConfigureAwait(false);
         var children = new List<T>(names.Count);
@@ -118,13 +124,19 @@ internal sealed partial class StoreMetadataProvider
     private async ValueTask<List<string>> NamesAsync(string folder, CancellationToken cancellationToken)
     {
         var entries = await blobs.ListAsync(folder, cancellationToken).ConfigureAwait(false);
-        return [.. entries.Where(static entry => !entry.IsFolder && entry.Name.EndsWith(".json", StringComparison.Ordinal)).Select(static entry => entry.Name).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. entries.Where(static entry => !entry.IsFolder && entry.Name.EndsWith(".json", StringComparison.Ordinal))
+                .Select(static entry => entry.Name).Order(StringComparer.Ordinal),
+        ];
     }
 
     private async ValueTask<int?> LastDoneAttemptAsync(string folder, List<string> names, CancellationToken cancellationToken)
     {
         var last = names.FindLast(MetadataFiles.IsDone);
-        var datum = last is null ? null : await FindAsync($"{folder}/{last}", MetadataRecordJson.ReadDatum, cancellationToken).ConfigureAwait(false);
+        var datum = last is null
+            ? null
+            : await FindAsync($"{folder}/{last}", MetadataRecordJson.ReadDatum, cancellationToken).ConfigureAwait(false);
         return MetadataFiles.AttemptOf(datum);
     }
 

@@ -7,9 +7,11 @@ using Metaflow.Storage;
 
 namespace Metaflow.Metadata;
 
-/// <summary>Keeps records as small JSON objects in the datastore itself, whatever its type: a store of a package needs no provider of its own.</summary>
+/// <summary>Keeps records as small JSON objects in the datastore itself, whatever its type: a store of a package needs no provider of its
+/// own.</summary>
 /// <remarks>
-/// <para>The names and the content are those of <see cref="LocalMetadataProvider"/>: a copy of such a store in a folder is read by the reference's local provider.</para>
+/// <para>The names and the content are those of <see cref="LocalMetadataProvider"/>: a copy of such a store in a folder is read by the
+/// reference's local provider.</para>
 /// <para>Safe for several threads and processes. Records are created, never replaced: a change of tags is a record of its own.</para>
 /// </remarks>
 /// <param name="blobs">The datastore.</param>
@@ -40,13 +42,17 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
             return known;
         }
 
-        await blobs.SaveAsync([new BlobWrite(SelfOf(run.Flow), MetadataRecordJson.Flow(run.Flow, now))], overwrite: false, cancellationToken).ConfigureAwait(false);
+        await blobs.SaveAsync(
+            [new BlobWrite(SelfOf(run.Flow), MetadataRecordJson.Flow(run.Flow, now))],
+            overwrite: false,
+            cancellationToken).ConfigureAwait(false);
         for (var id = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond; ; id++)
         {
             // Creating the record is what claims the id: only one process can. The id is the time in microseconds, as the reference's is.
             created = run.RunId.Length > 0 ? created : created with { RunId = id.ToString(CultureInfo.InvariantCulture) };
             var isMine = await blobs.SaveAsync(
-                [new BlobWrite(SelfOf(run.Flow, created.RunId), MetadataRecordJson.Run(created))], overwrite: false, cancellationToken).ConfigureAwait(false);
+                [new BlobWrite(SelfOf(run.Flow, created.RunId), MetadataRecordJson.Run(created))], overwrite: false,
+                cancellationToken).ConfigureAwait(false);
             if (isMine[0])
             {
                 return created;
@@ -74,7 +80,8 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
 
     /// <inheritdoc/>
     public async ValueTask RecordAsync(
-        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts, CancellationToken cancellationToken)
+        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts,
+        CancellationToken cancellationToken)
     {
         var folder = RecordsOf(task);
         var now = Milliseconds;
@@ -82,14 +89,16 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
         {
             // Before the data: no reader finds an attempt done whose artifacts are not listed yet.
             var writes = artifacts.Select(artifact => new BlobWrite(
-                $"{folder}/{MetadataFiles.OfArtifact(artifact.Attempt, artifact.Artifact.Name)}", MetadataRecordJson.Artifact(run, task, artifact, now)));
+                $"{folder}/{MetadataFiles.OfArtifact(artifact.Attempt, artifact.Artifact.Name)}",
+                MetadataRecordJson.Artifact(run, task, artifact, now)));
             await blobs.SaveAsync([.. writes], overwrite: true, cancellationToken).ConfigureAwait(false);
         }
 
         for (var pending = data; pending.Count > 0; now++)
         {
             var added = Data(run, task, pending, now);
-            var stored = await blobs.SaveAsync([.. added.Select(static item => item.Write)], overwrite: false, cancellationToken).ConfigureAwait(false);
+            var stored = await blobs.SaveAsync(
+                [.. added.Select(static item => item.Write)], overwrite: false, cancellationToken).ConfigureAwait(false);
 
             // An object is kept when another process recorded the same field in the same millisecond.
             pending = [.. added.Where((_, i) => !stored[i]).Select(static item => item.Datum)];
@@ -99,7 +108,10 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<FlowRecord>> ListFlowsAsync(CancellationToken cancellationToken)
         => MetadataFiles.NewestFirst(
-            await ChildrenAsync("", static (json, name) => new FlowRecord(name, MetadataRecordJson.CreatedAt(json)), cancellationToken).ConfigureAwait(false),
+            await ChildrenAsync(
+                "",
+                static (json, name) => new FlowRecord(name, MetadataRecordJson.CreatedAt(json)),
+                cancellationToken).ConfigureAwait(false),
             static flow => flow.CreatedAt,
             static flow => flow.Flow);
 
@@ -111,7 +123,8 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
     public async ValueTask<IReadOnlyList<RunRecord>> ListRunsAsync(string flow, CancellationToken cancellationToken)
     {
         var stored = await ChildrenAsync(
-            PathOf(flow), (json, name) => new StoredRun(json, flow, name), cancellationToken, (name, error) => new StoredRun(Unreadable(flow, name, error), HasTagsElsewhere: false))
+            PathOf(flow), (json, name) => new StoredRun(json, flow, name), cancellationToken,
+            (name, error) => new StoredRun(Unreadable(flow, name, error), HasTagsElsewhere: false))
             .ConfigureAwait(false);
         var runs = await Task.WhenAll(stored.Select(run => WithTagsAsync(run, cancellationToken).AsTask())).ConfigureAwait(false);
         return MetadataFiles.NewestFirst(runs, static run => run.CreatedAt, static run => run.RunId);
@@ -119,7 +132,8 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
 
     /// <inheritdoc/>
     public async ValueTask<RunRecord?> FindRunAsync(string flow, string runId, CancellationToken cancellationToken)
-        => await FindAsync(SelfOf(flow, runId), json => new StoredRun(json, flow, runId), cancellationToken).ConfigureAwait(false) is { } run
+        => await FindAsync(
+            SelfOf(flow, runId), json => new StoredRun(json, flow, runId), cancellationToken).ConfigureAwait(false) is { } run
             ? await WithTagsAsync(run, cancellationToken).ConfigureAwait(false)
             : null;
 
@@ -127,16 +141,19 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
     public async ValueTask<IReadOnlyList<StepRecord>> ListStepsAsync(string flow, string runId, CancellationToken cancellationToken)
         => MetadataFiles.NewestFirst(
             await ChildrenAsync(
-                PathOf(flow, runId), (json, name) => new StepRecord(flow, runId, name, MetadataRecordJson.CreatedAt(json)), cancellationToken).ConfigureAwait(false),
+                PathOf(flow, runId), (json, name) => new StepRecord(flow, runId, name, MetadataRecordJson.CreatedAt(json)),
+                cancellationToken).ConfigureAwait(false),
             static step => step.CreatedAt,
             static step => step.Step);
 
     /// <inheritdoc/>
     public ValueTask<StepRecord?> FindStepAsync(string flow, string runId, string step, CancellationToken cancellationToken)
-        => FindAsync(SelfOf(flow, runId, step), json => new StepRecord(flow, runId, step, MetadataRecordJson.CreatedAt(json)), cancellationToken);
+        => FindAsync(
+            SelfOf(flow, runId, step), json => new StepRecord(flow, runId, step, MetadataRecordJson.CreatedAt(json)), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<TaskRecord>> ListTasksAsync(string flow, string runId, string step, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<TaskRecord>> ListTasksAsync(
+        string flow, string runId, string step, CancellationToken cancellationToken)
         => MetadataFiles.NewestFirst(
             await ChildrenAsync(
                 PathOf(flow, runId, step),
@@ -147,10 +164,14 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
 
     /// <inheritdoc/>
     public ValueTask<TaskRecord?> FindTaskAsync(TaskPath task, CancellationToken cancellationToken)
-        => FindAsync(SelfOf(task.Flow, task.RunId, task.Step, task.TaskId), json => new TaskRecord(task, MetadataRecordJson.CreatedAt(json)), cancellationToken);
+        => FindAsync(
+            SelfOf(task.Flow, task.RunId, task.Step, task.TaskId),
+            json => new TaskRecord(task, MetadataRecordJson.CreatedAt(json)),
+            cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<RegisteredArtifact>> ListArtifactsAsync(TaskPath task, int? attempt, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<RegisteredArtifact>> ListArtifactsAsync(
+        TaskPath task, int? attempt, CancellationToken cancellationToken)
     {
         var folder = RecordsOf(task);
         var names = await NamesAsync(folder, cancellationToken).ConfigureAwait(false);
@@ -186,9 +207,11 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
 
     private static string SelfOf(params ReadOnlySpan<string> names) => $"{PathOf(names)}/{Self}";
 
-    private static string RecordsOf(TaskPath task) => $"{PathOf(task.Flow, task.RunId, task.Step, task.TaskId)}/{MetadataFiles.RecordFolder}";
+    private static string RecordsOf(TaskPath task)
+        => $"{PathOf(task.Flow, task.RunId, task.Step, task.TaskId)}/{MetadataFiles.RecordFolder}";
 
-    private static List<(MetadataDatum Datum, BlobWrite Write)> Data(RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, long now)
+    private static List<(MetadataDatum Datum, BlobWrite Write)> Data(
+        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, long now)
     {
         var folder = RecordsOf(task);
         var added = new List<(MetadataDatum, BlobWrite)>(data.Count);
@@ -202,7 +225,8 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
                 milliseconds++;
             }
 
-            added.Add((datum, new BlobWrite($"{folder}/{MetadataFiles.OfDatum(datum.Field, milliseconds)}", MetadataRecordJson.Datum(run, task, datum, milliseconds))));
+            added.Add((datum, new BlobWrite(
+                $"{folder}/{MetadataFiles.OfDatum(datum.Field, milliseconds)}", MetadataRecordJson.Datum(run, task, datum, milliseconds))));
         }
 
         return added;
@@ -215,7 +239,8 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
         "",
         [],
         [],
-        long.TryParse(runId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < long.MaxValue / TimeSpan.TicksPerMicrosecond / 10
+        long.TryParse(runId, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && id < long.MaxValue / TimeSpan.TicksPerMicrosecond / 10
             ? DateTimeOffset.UnixEpoch.AddMicroseconds(id)
             : DateTimeOffset.UnixEpoch)
     { Problem = $"{error.Message} [{error.Code}]" };

@@ -7,7 +7,8 @@ internal static class ClosestName
     /// <param name="mistyped">What was typed.</param>
     /// <param name="names">The names that exist.</param>
     /// <param name="most">The most letters that may differ; by default as many as the rule below allows.</param>
-    /// <returns>The nearest name, the first of equals; <see langword="null"/> when none is near (more than a third of the letters differ, or all).</returns>
+    /// <returns>The nearest name, the first of equals; <see langword="null"/> when none is near (more than a third of the letters differ,
+    /// or all).</returns>
     public static string? Find(string mistyped, IEnumerable<string> names, int most = int.MaxValue)
     {
         string? best = null;
@@ -16,7 +17,8 @@ internal static class ClosestName
         {
             var distance = Distance(mistyped.ToUpperInvariant(), name.ToUpperInvariant());
             var isAnother = distance >= Math.Max(mistyped.Length, name.Length);
-            if (!isAnother && distance < bestDistance && distance <= most && distance <= Math.Max(1, Math.Max(mistyped.Length, name.Length) / 3))
+            if (!isAnother && distance < bestDistance && distance <= most
+                && distance <= Math.Max(1, Math.Max(mistyped.Length, name.Length) / 3))
             {
                 best = name;
                 bestDistance = distance;

@@ -5,7 +5,8 @@ using System.Globalization;
 namespace Metaflow.Naming;
 
 /// <summary>The names of encodings of texts: those of .NET, and Python's for the same ones.</summary>
-/// <remarks>Compiled into the analyzers too, which have no code pages: so the names are written down. Neither case nor <c>_</c> for <c>-</c> makes a difference.</remarks>
+/// <remarks>Compiled into the analyzers too, which have no code pages: so the names are written down. Neither case nor <c>_</c> for
+/// <c>-</c> makes a difference.</remarks>
 internal static class EncodingNames
 {
     /// <summary>The code page of UTF-8.</summary>

@@ -2,7 +2,8 @@ using System;
 
 namespace Metaflow.Naming;
 
-/// <summary>The names, with <c>_</c> between words, that no parameter may have, since commands that take parameters have options of these names.</summary>
+/// <summary>The names, with <c>_</c> between words, that no parameter may have, since commands that take parameters have options of these
+/// names.</summary>
 /// <remarks>Compiled into the analyzers too. A test of the command line compares them with the options.</remarks>
 internal static class OptionNames
 {
@@ -16,8 +17,9 @@ internal static class OptionNames
     // Options of our own of the commands that take parameters: a parameter would hide them.
     private static readonly string[] Hidden =
     [
-        "cache", "cache_runs", "explain", "explain_json", "until", "dry_run", "json", "origin_run_id", "rerun_changed", "clone_only", "reentrant", "resume_identifier", "config",
-        "config_value", "continue", "artifact", "artifacts_file", "skip_decorators", "persist", "no_cache", "no_clone_only", "no_reentrant", "no_skip_decorators", "no_persist",
+        "cache", "cache_runs", "explain", "explain_json", "until", "dry_run", "json", "origin_run_id", "rerun_changed", "clone_only",
+        "reentrant", "resume_identifier", "config", "config_value", "continue", "artifact", "artifacts_file", "skip_decorators", "persist",
+        "no_cache", "no_clone_only", "no_reentrant", "no_skip_decorators", "no_persist",
     ];
 
     /// <summary>Says whether a name is reserved, here and in the reference.</summary>

@@ -6,7 +6,8 @@ namespace Metaflow.Naming;
 /// <remarks>Compiled into the source generator too, so that it must stay within .NET Standard 2.0.</remarks>
 internal static class SnakeCase
 {
-    /// <summary>Returns the snake case of a member's name: <c>MaxGenres</c> is <c>max_genres</c>, <c>HTMLParser</c> is <c>html_parser</c>.</summary>
+    /// <summary>Returns the snake case of a member's name: <c>MaxGenres</c> is <c>max_genres</c>, <c>HTMLParser</c> is
+    /// <c>html_parser</c>.</summary>
     /// <param name="memberName">A C# identifier.</param>
     /// <returns>The name with a break before a capital that follows a lower-case letter or digit, and before the last
     /// capital of a run that a lower-case letter follows; all in lower case.</returns>

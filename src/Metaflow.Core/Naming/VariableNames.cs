@@ -4,7 +4,8 @@ namespace Metaflow.Naming;
 internal static class VariableNames
 {
     /// <summary>The rule in words.</summary>
-    public const string Rule = "A name has letters, digits and underscores, begins with no digit, and not with METAFLOW_, which is the framework's.";
+    public const string Rule =
+        "A name has letters, digits and underscores, begins with no digit, and not with METAFLOW_, which is the framework's.";
 
     /// <summary>Says whether a text is a name.</summary>
     /// <param name="name">The text.</param>

@@ -4,13 +4,15 @@ using System.Text;
 namespace Metaflow.Naming;
 
 /// <summary>Shows texts that others wrote, so that none of them can move the cursor, change colours or forge a line of its own.</summary>
-/// <remarks>What is not shown as it is: control characters (C0, DEL and C1, ESC among them), separators of lines and paragraphs, characters that turn the
-/// direction of writing, and surrogates without their other half. They become <c>\n</c>, <c>\x1b</c> or <c>\u202e</c>, as in Python.</remarks>
+/// <remarks>What is not shown as it is: control characters (C0, DEL and C1, ESC among them), separators of lines and paragraphs, characters
+/// that turn the direction of writing, and surrogates without their other half. They become <c>\n</c>, <c>\x1b</c> or <c>\u202e</c>, as in
+/// Python.</remarks>
 internal static class VisibleText
 {
     private const char Replacement = '\ufffd';
 
-    /// <summary>Returns a text as a part of a line: every character that is not shown as it is becomes an escape, line breaks and tabs too.</summary>
+    /// <summary>Returns a text as a part of a line: every character that is not shown as it is becomes an escape, line breaks and tabs
+    /// too.</summary>
     /// <param name="text">The text, from wherever.</param>
     /// <returns>The text; the same object when nothing in it needs an escape.</returns>
     public static string Line(string text) => Escape(text, keepsLines: false);
@@ -30,8 +32,8 @@ internal static class VisibleText
         return text.Length <= most ? text : text[..most] + "…";
     }
 
-    /// <summary>Returns the first character that no name may have, by its code: one that is not shown as it is (<c>U+001B</c>), or the one that stands
-    /// for bytes that were no UTF-8.</summary>
+    /// <summary>Returns the first character that no name may have, by its code: one that is not shown as it is (<c>U+001B</c>), or the one
+    /// that stands for bytes that were no UTF-8.</summary>
     /// <param name="text">A name that someone gives.</param>
     /// <returns>The code; <see langword="null"/> when the text may be a name.</returns>
     public static string? FirstHidden(string text)
@@ -89,7 +91,8 @@ internal static class VisibleText
         or '\u061c' or '\u200e' or '\u200f' or (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\ufeff';
 
     // A carriage return alone goes back over what stands in the line.
-    private static bool IsLayout(string text, int at) => text[at] is '\n' or '\t' || (text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n');
+    private static bool IsLayout(string text, int at)
+        => text[at] is '\n' or '\t' || (text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n');
 
     private static string EscapeOf(char letter) => letter switch
     {

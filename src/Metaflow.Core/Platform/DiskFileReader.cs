@@ -3,7 +3,11 @@ namespace Metaflow.Platform;
 /// <summary>Reads files and folders of the machine.</summary>
 internal sealed class DiskFileReader : IFileReader
 {
-    private static readonly EnumerationOptions AllEntries = new() { AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false };
+    private static readonly EnumerationOptions AllEntries = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        ReturnSpecialDirectories = false,
+    };
 
     /// <inheritdoc/>
     public Stream? Open(string path)

@@ -7,7 +7,8 @@ namespace Metaflow.Platform;
 /// <param name="WriteAsync">Writes the content.</param>
 /// <param name="Existing">What happens when the file exists.</param>
 /// <param name="IsFinal">Whether the content of a path is always the same; such a file is marked once it is durable.</param>
-internal sealed record PendingFile(string Path, Func<Stream, CancellationToken, ValueTask> WriteAsync, ExistingFile Existing = ExistingFile.Replaced, bool IsFinal = false)
+internal sealed record PendingFile(
+    string Path, Func<Stream, CancellationToken, ValueTask> WriteAsync, ExistingFile Existing = ExistingFile.Replaced, bool IsFinal = false)
 {
     /// <summary>Initializes a file of known bytes.</summary>
     /// <param name="path">The absolute path.</param>
@@ -55,7 +56,8 @@ internal static class DurableFileGroup
     /// <param name="cancellationToken">Ends the writers early.</param>
     /// <returns>The files not written because they exist and are kept.</returns>
     public static async ValueTask<IReadOnlyList<PendingFile>> SaveAsync(
-        IReadOnlyList<PendingFile> files, DurableFolders names, Func<Exception, string, Exception> translate, CancellationToken cancellationToken)
+        IReadOnlyList<PendingFile> files, DurableFolders names, Func<Exception, string, Exception> translate,
+        CancellationToken cancellationToken)
     {
         var kept = new List<PendingFile>();
         for (var start = 0; start < files.Count; start += GroupSize)

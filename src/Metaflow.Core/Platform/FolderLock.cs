@@ -23,7 +23,8 @@ internal static class FolderLock
     /// <param name="cancellationToken">Ends the wait early.</param>
     /// <returns>The lock, which the caller disposes; <see langword="null"/> when another process kept it all the time.</returns>
     /// <exception cref="IOException">The file cannot be opened or locked.</exception>
-    public static async ValueTask<IDisposable?> AcquireAsync(string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public static async ValueTask<IDisposable?> AcquireAsync(
+        string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < patience;)
         {

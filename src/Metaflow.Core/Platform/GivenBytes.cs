@@ -3,8 +3,10 @@ using System.Text;
 
 namespace Metaflow.Platform;
 
-/// <summary>Finds what .NET lost of the texts that a process is started with: it puts U+FFFD in the place of bytes that are no UTF-8.</summary>
-/// <remarks>Linux keeps the bytes. Elsewhere nothing is found. <c>dotnet run</c> reads and writes the texts too, so that the bytes are those of our parent.</remarks>
+/// <summary>Finds what .NET lost of the texts that a process is started with: it puts U+FFFD in the place of bytes that are no
+/// UTF-8.</summary>
+/// <remarks>Linux keeps the bytes. Elsewhere nothing is found. <c>dotnet run</c> reads and writes the texts too, so that the bytes are
+/// those of our parent.</remarks>
 internal static class GivenBytes
 {
     private const char Replacement = '\ufffd';
@@ -30,7 +32,8 @@ internal static class GivenBytes
 
         return OfProcess("self") ?? (IsDotnet(out var parent) ? OfProcess(parent) : null);
 
-        string? OfProcess(string process) => Records(process, file).Select(record => Shown(record, text)).FirstOrDefault(static shown => shown is not null);
+        string? OfProcess(string process)
+            => Records(process, file).Select(record => Shown(record, text)).FirstOrDefault(static shown => shown is not null);
     }
 
     private static bool IsDotnet(out string parent)

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Metaflow.Platform;
 
-/// <summary>Asks the system for large pages where large arrays are about to be filled: to get memory page by page takes longer than to copy the bytes.</summary>
+/// <summary>Asks the system for large pages where large arrays are about to be filled: to get memory page by page takes longer than to copy
+/// the bytes.</summary>
 internal static class LargeMemory
 {
     private const int Smallest = 8 << 20;

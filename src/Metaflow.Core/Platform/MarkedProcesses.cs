@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Metaflow.Platform;
 
-/// <summary>Finds processes by a text in the environment that they were started with, and ends them. Linux only: elsewhere nothing is found.</summary>
+/// <summary>Finds processes by a text in the environment that they were started with, and ends them. Linux only: elsewhere nothing is
+/// found.</summary>
 internal static class MarkedProcesses
 {
     private const int MostRounds = 200;
@@ -39,7 +40,8 @@ internal static class MarkedProcesses
         return found;
     }
 
-    /// <summary>Ends the processes with a text in their environment, this one left out, until there is none: they may start others meanwhile.</summary>
+    /// <summary>Ends the processes with a text in their environment, this one left out, until there is none: they may start others
+    /// meanwhile.</summary>
     /// <param name="text">The text: <c>NAME=</c> and the value's beginning.</param>
     /// <returns>The ids of those that live on after two hundred rounds: the system does not let them end.</returns>
     public static IReadOnlyList<int> End(string text)

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Metaflow.Platform;
 
-/// <summary>Starts a process by <c>posix_spawn</c>, which can do what <see cref="System.Diagnostics.Process"/> cannot: a session of its own, and no inherited files. Linux only.</summary>
+/// <summary>Starts a process by <c>posix_spawn</c>, which can do what <see cref="System.Diagnostics.Process"/> cannot: a session of its
+/// own, and no inherited files. Linux only.</summary>
 internal sealed class NativeSpawn : IDisposable
 {
     // glibc's and musl's structures take less than 400 bytes.

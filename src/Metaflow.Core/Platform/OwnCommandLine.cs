@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Metaflow.Platform;
 
-/// <summary>How this process was started, with what stands before the arguments that its <c>Main</c> gets: the options of the host that runs it.</summary>
+/// <summary>How this process was started, with what stands before the arguments that its <c>Main</c> gets: the options of the host that
+/// runs it.</summary>
 internal static class OwnCommandLine
 {
     private const string File = "/proc/self/cmdline";

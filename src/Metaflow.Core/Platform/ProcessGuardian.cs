@@ -4,12 +4,14 @@ using System.Text;
 
 namespace Metaflow.Platform;
 
-/// <summary>A small process that waits until this one ends, and then ends all processes with a text in their environment. It cannot be surprised: it leads
-/// a session of its own, ignores the signals of a terminal, and learns of the end by a pipe that only this process holds.</summary>
+/// <summary>A small process that waits until this one ends, and then ends all processes with a text in their environment. It cannot be
+/// surprised: it leads a session of its own, ignores the signals of a terminal, and learns of the end by a pipe that only this process
+/// holds.</summary>
 /// <remarks>
-/// <para>A shell rather than a second runtime: it costs a few milliseconds once and 1 MB. It does not inherit the marked environment, nor any open file.</para>
-/// <para>Linux only. On macOS and Windows there is no <c>/proc</c>, and nothing like it that a shell can ask: there, what a task started lives on
-/// when its scheduler is killed.</para>
+/// <para>A shell rather than a second runtime: it costs a few milliseconds once and 1 MB. It does not inherit the marked environment, nor
+/// any open file.</para>
+/// <para>Linux only. On macOS and Windows there is no <c>/proc</c>, and nothing like it that a shell can ask: there, what a task started
+/// lives on when its scheduler is killed.</para>
 /// </remarks>
 internal sealed class ProcessGuardian : IDisposable
 {
@@ -18,8 +20,8 @@ internal sealed class ProcessGuardian : IDisposable
     /// <summary>Says that there is nothing to do any more.</summary>
     private const byte NoMore = (byte)'\n';
 
-    // $1 is the text, the standard input the pipe. The first shell ends at once, so that nobody who ends a tree of processes takes the guardian along.
-    // A process that does not end within ten seconds hangs in the system: it is looked at once a second, for ten minutes.
+    // $1 is the text, the standard input the pipe. The first shell ends at once, so that nobody who ends a tree of processes takes the
+    // guardian along. A process that does not end within ten seconds hangs in the system: it is looked at once a second, for ten minutes.
     private const string Script = """
         trap '' HUP INT QUIT TERM PIPE TSTP
         exec 3<&0

@@ -19,7 +19,8 @@ internal static class ProcessMark
         {
             return processId <= 0 ? null : OperatingSystem.IsLinux() ? FromProc(processId) : FromSystem(processId);
         }
-        catch (Exception error) when (FileFaults.IsFileError(error) || error is ArgumentException or InvalidOperationException or Win32Exception or NotSupportedException)
+        catch (Exception error) when (FileFaults.IsFileError(error)
+            || error is ArgumentException or InvalidOperationException or Win32Exception or NotSupportedException)
         {
             return null;
         }

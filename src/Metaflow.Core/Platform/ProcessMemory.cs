@@ -11,7 +11,8 @@ internal static class ProcessMemory
 
     /// <summary>Returns the resident memory of a process, of its process group and of all that they started.</summary>
     /// <param name="processId">The process.</param>
-    /// <returns>The bytes, pages that processes share counted for each; <see langword="null"/> where the system does not say (other than Linux).</returns>
+    /// <returns>The bytes, pages that processes share counted for each; <see langword="null"/> where the system does not say (other than
+    /// Linux).</returns>
     public static long? ResidentBytesOfTree(int processId)
     {
         if (!OperatingSystem.IsLinux())
@@ -20,7 +21,8 @@ internal static class ProcessMemory
         }
 
         var processes = Directory.EnumerateDirectories("/proc").Select(Read).OfType<Entry>().ToDictionary(static entry => entry.Id);
-        return processes.Values.Where(entry => BelongsTo(processes, entry, processId)).Sum(static entry => entry.Pages) * Environment.SystemPageSize;
+        return processes.Values.Where(entry => BelongsTo(processes, entry, processId))
+            .Sum(static entry => entry.Pages) * Environment.SystemPageSize;
     }
 
     private static bool BelongsTo(Dictionary<int, Entry> processes, Entry entry, int root)

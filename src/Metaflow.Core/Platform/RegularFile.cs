@@ -1,13 +1,14 @@
 namespace Metaflow.Platform;
 
-/// <summary>Opens files that the framework itself keeps. What is no file, such as a named pipe, a device or a folder that took the place of one, is refused before it is opened:
-/// it would be waited for, or read, for ever.</summary>
+/// <summary>Opens files that the framework itself keeps. What is no file, such as a named pipe, a device or a folder that took the place of
+/// one, is refused before it is opened: it would be waited for, or read, for ever.</summary>
 /// <remarks>On macOS and Windows only folders are refused: there, the kind of a file is not asked for.</remarks>
 internal static class RegularFile
 {
     /// <summary>Says why a path is no file. Links are followed.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The rest of a sentence that begins with the path, without its full stop; <see langword="null"/> when it is a file, or there is nothing.</returns>
+    /// <returns>The rest of a sentence that begins with the path, without its full stop; <see langword="null"/> when it is a file, or there
+    /// is nothing.</returns>
     public static string? WhyNot(string path) => FileKind.Of(path) switch
     {
         null when OperatingSystem.IsLinux() || !Directory.Exists(path) => null,

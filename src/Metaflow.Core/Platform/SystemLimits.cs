@@ -20,11 +20,13 @@ internal static class SystemLimits
     private const string System = "/";
 
     /// <summary>Returns the limit of open files of this process.</summary>
-    /// <returns>The limit; none is free when it cannot be read for want of a file. <see langword="null"/> where there is no limit, or the system does not say.</returns>
+    /// <returns>The limit; none is free when it cannot be read for want of a file. <see langword="null"/> where there is no limit, or the
+    /// system does not say.</returns>
     public static SystemLimit? Files() => Files(System);
 
     /// <summary>Returns the limit of processes and threads that leaves the fewest: that of the user, or of the container.</summary>
-    /// <returns>The limit. <see langword="null"/> where there is none, none below 10,000 for the user, or the system does not say.</returns>
+    /// <returns>The limit. <see langword="null"/> where there is none, none below 10,000 for the user, or the system does not
+    /// say.</returns>
     public static SystemLimit? Threads() => Threads(System, Environment.IsPrivilegedProcess);
 
     /// <summary>Reads the limit of open files.</summary>
@@ -68,7 +70,8 @@ internal static class SystemLimits
         try
         {
             var ofUser = isPrivileged ? null : OfUser(root);
-            return OfContainer(root).Append(ofUser).OfType<SystemLimit>().OrderBy(static limit => limit.Free).Cast<SystemLimit?>().FirstOrDefault();
+            return OfContainer(root).Append(ofUser).OfType<SystemLimit>()
+                .OrderBy(static limit => limit.Free).Cast<SystemLimit?>().FirstOrDefault();
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
@@ -114,7 +117,8 @@ internal static class SystemLimits
     }
 
     private static SystemLimit? OfGroup(string folder)
-        => Number(Lines(Path.Combine(folder, "pids.max")).FirstOrDefault()) is { } limit && Number(Lines(Path.Combine(folder, "pids.current")).FirstOrDefault()) is { } used
+        => Number(Lines(Path.Combine(folder, "pids.max")).FirstOrDefault()) is { } limit
+            && Number(Lines(Path.Combine(folder, "pids.current")).FirstOrDefault()) is { } used
             ? new SystemLimit(limit, used, "pids.max of the container")
             : null;
 
@@ -136,7 +140,9 @@ internal static class SystemLimits
     }
 
     private static int? Field(string line, string name)
-        => line.StartsWith(name, StringComparison.Ordinal) ? Number(line[name.Length..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[0]) : null;
+        => line.StartsWith(name, StringComparison.Ordinal)
+            ? Number(line[name.Length..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[0])
+            : null;
 
     private static string[] Lines(string file)
     {
@@ -144,7 +150,8 @@ internal static class SystemLimits
         {
             return File.ReadAllLines(file);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException || IsGone(error))
+        catch (Exception error)
+            when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException || IsGone(error))
         {
             return [];
         }
@@ -153,5 +160,6 @@ internal static class SystemLimits
     // A process that ended while its file was read: ESRCH.
     private static bool IsGone(Exception error) => error is IOException { HResult: 3 };
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string? text)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

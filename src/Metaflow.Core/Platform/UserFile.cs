@@ -2,16 +2,18 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Metaflow.Platform;
 
-/// <summary>Reads files that a user names. What is no file, such as a named pipe or a device, is refused before it is opened: it would be waited for, or read, for ever.</summary>
-/// <remarks>What the user hands over is read to its end: <c>/dev/stdin</c>, <c>/dev/fd/63</c> of a shell's <c>&lt;(…)</c>; and <c>/dev/null</c> is empty.
-/// On macOS and Windows nothing is refused: there, the kind of a file is not asked for.</remarks>
+/// <summary>Reads files that a user names. What is no file, such as a named pipe or a device, is refused before it is opened: it would be
+/// waited for, or read, for ever.</summary>
+/// <remarks>What the user hands over is read to its end: <c>/dev/stdin</c>, <c>/dev/fd/63</c> of a shell's <c>&lt;(…)</c>; and
+/// <c>/dev/null</c> is empty. On macOS and Windows nothing is refused: there, the kind of a file is not asked for.</remarks>
 internal static class UserFile
 {
     private static readonly string[] Handed = ["/dev/stdin", "/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"];
 
     /// <summary>Says why a path is not read.</summary>
     /// <param name="path">The path.</param>
-    /// <returns>The rest of a sentence that begins with the path, without its full stop; <see langword="null"/> when it can be read, or there is nothing.</returns>
+    /// <returns>The rest of a sentence that begins with the path, without its full stop; <see langword="null"/> when it can be read, or
+    /// there is nothing.</returns>
     public static string? WhyNotRead(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -19,8 +21,11 @@ internal static class UserFile
         var isHanded = Handed.Any(start => full.StartsWith(start, StringComparison.Ordinal));
         return FileKind.Of(full) switch
         {
-            { Format: FileKind.NamedPipe } when !isHanded => "is a named pipe, and whatever reads it waits until another process writes. Let that process write into '/dev/stdin', or into a file",
-            { Format: FileKind.CharacterDevice, IsNull: false, IsTerminal: var isTerminal } when !(isHanded && isTerminal) => "is a device rather than a file",
+            { Format: FileKind.NamedPipe } when !isHanded =>
+                "is a named pipe, and whatever reads it waits until another process writes. Let that process write into "
+                    + "'/dev/stdin', or into a file",
+            { Format: FileKind.CharacterDevice, IsNull: false, IsTerminal: var isTerminal } when !(isHanded && isTerminal) =>
+                "is a device rather than a file",
             { Format: FileKind.BlockDevice } => "is a device rather than a file",
             { Format: FileKind.Socket } => "is a socket rather than a file",
             _ => null,

@@ -4,7 +4,8 @@ namespace Metaflow.Platform;
 internal static class UserPath
 {
     /// <summary>Returns the absolute path of what a user names.</summary>
-    /// <param name="text">The path; <c>~</c> at its beginning is the user's home, which shells put in only where a word begins with it.</param>
+    /// <param name="text">The path; <c>~</c> at its beginning is the user's home, which shells put in only where a word begins with
+    /// it.</param>
     /// <param name="folder">The folder that it is relative to.</param>
     /// <returns>The absolute path, also of what does not exist.</returns>
     public static string Of(string text, string folder)
@@ -19,6 +20,8 @@ internal static class UserPath
     public static string WithHome(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text is "~" or ['~', '/' or '\\', ..] ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text[1..]) : text;
+        return text is "~" or ['~', '/' or '\\', ..]
+            ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text[1..])
+            : text;
     }
 }

@@ -4,13 +4,15 @@ using System.Text.Unicode;
 
 namespace Metaflow.Platform;
 
-/// <summary>The text of a file that a user wrote: UTF-8, or what the byte order mark at its beginning says (UTF-16 and UTF-32 of either order). A character is never guessed.</summary>
+/// <summary>The text of a file that a user wrote: UTF-8, or what the byte order mark at its beginning says (UTF-16 and UTF-32 of either
+/// order). A character is never guessed.</summary>
 internal static class UserText
 {
     /// <summary>Reads bytes as text.</summary>
     /// <param name="content">The bytes of the file.</param>
     /// <returns>The text, without the mark.</returns>
-    /// <exception cref="FormatException">They are none; the message is the rest of a sentence that begins with the file, without its full stop.</exception>
+    /// <exception cref="FormatException">They are none; the message is the rest of a sentence that begins with the file, without its full
+    /// stop.</exception>
     public static string Of(ReadOnlySpan<byte> content)
     {
         var (encoding, mark) = content switch
@@ -31,7 +33,8 @@ internal static class UserText
             throw new FormatException(
                 ReferenceEquals(encoding, Utf8)
                     ? $"is no UTF-8: {PlaceOf(content)}"
-                    : $"begins with the byte order mark of {encoding.WebName}, and is not: near byte {mark + error.Index} no character can be read",
+                    : $"begins with the byte order mark of {encoding.WebName}, and is not: near byte {mark + error.Index} "
+                        + "no character can be read",
                 error);
         }
     }

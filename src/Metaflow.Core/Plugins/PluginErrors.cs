@@ -39,7 +39,8 @@ internal static class PluginErrors
         $"{Describe(plugin)} adds it as a '{contract.Name}', which is a class of its own and no contract.",
         "The author of the plug-in has to name the contract, as in 'registry.Add<ILauncherFactory>(name, part)'.");
 
-    /// <summary>Returns the error of a part that the processes of tasks would not find, since they are told the name that it gives itself.</summary>
+    /// <summary>Returns the error of a part that the processes of tasks would not find, since they are told the name that it gives
+    /// itself.</summary>
     /// <param name="what">What it is.</param>
     /// <param name="registered">The name under which it is registered.</param>
     /// <param name="found">What it calls itself.</param>
@@ -59,7 +60,8 @@ internal static class PluginErrors
     public static MetaflowException Of(Exception fault, Type? plugin, string? part)
     {
         var what = part is null ? "The plug-in" : $"The part '{part}' of the plug-in";
-        if (fault is not (TypeLoadException or MissingMemberException or FileNotFoundException or FileLoadException or BadImageFormatException))
+        if (fault is not (TypeLoadException or MissingMemberException or FileNotFoundException
+            or FileLoadException or BadImageFormatException))
         {
             return LimitReached.Of(fault) ?? (MetaflowException)new InternalException(
                 ErrorCodes.PluginFault,

@@ -13,7 +13,8 @@ public sealed class PluginRegistry
     private Type? _adding;
     private bool _isClosed;
 
-    /// <summary>Gets or sets what errors say of a part that is missing. A program that references no packages of users, as the tool, says which program has them.</summary>
+    /// <summary>Gets or sets what errors say of a part that is missing. A program that references no packages of users, as the tool, says
+    /// which program has them.</summary>
     internal string Remedy { get; set; } = "A type comes with a package that the program references.";
 
     /// <summary>Gets the parts that assemblies of authors have without a plug-in, in the order in which they were added.</summary>
@@ -22,8 +23,10 @@ public sealed class PluginRegistry
     /// <summary>Lets a plug-in add its parts; one that did so already is passed over.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <returns>This registry.</returns>
-    /// <exception cref="InvalidOperationException">It is that of the process: <see cref="ProgramPlugins.Add{TPlugin}"/> adds to it.</exception>
-    /// <exception cref="ConfigurationException">MF1058: the plug-in was built for another version of the framework. MF2048: a name is taken.</exception>
+    /// <exception cref="InvalidOperationException">It is that of the process: <see cref="ProgramPlugins.Add{TPlugin}"/> adds to
+    /// it.</exception>
+    /// <exception cref="ConfigurationException">MF1058: the plug-in was built for another version of the framework. MF2048: a name is
+    /// taken.</exception>
     /// <exception cref="InternalException">MF9002: the plug-in failed.</exception>
     public PluginRegistry Use<TPlugin>()
         where TPlugin : IMetaflowPlugin
@@ -33,10 +36,12 @@ public sealed class PluginRegistry
     }
 
     /// <summary>Adds a part.</summary>
-    /// <typeparam name="TContract">What it is, such as <see cref="Storage.IStoreFactory"/>, <see cref="Secrets.ISecretsProvider"/> or <see cref="Configs.IConfigParser"/>.</typeparam>
+    /// <typeparam name="TContract">What it is, such as <see cref="Storage.IStoreFactory"/>, <see cref="Secrets.ISecretsProvider"/> or
+    /// <see cref="Configs.IConfigParser"/>.</typeparam>
     /// <param name="name">The name by which users choose it, such as <c>s3</c>.</param>
     /// <param name="part">The part.</param>
-    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/> is the part's own class.</exception>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/>
+    /// is the part's own class.</exception>
     public void Add<TContract>(string name, TContract part)
         where TContract : class
     {
@@ -48,7 +53,8 @@ public sealed class PluginRegistry
     /// <typeparam name="TContract">What it is.</typeparam>
     /// <param name="name">The name by which users choose it.</param>
     /// <param name="make">Makes the part, once.</param>
-    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/> is the part's own class.</exception>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/>
+    /// is the part's own class.</exception>
     public void Add<TContract>(string name, Func<TContract> make)
         where TContract : class
     {
@@ -82,9 +88,12 @@ public sealed class PluginRegistry
     public void AddSetting(SettingDescription setting)
     {
         ArgumentNullException.ThrowIfNull(setting);
-        if (!setting.Name.StartsWith("METAFLOW_", StringComparison.Ordinal) || setting.Name.Any(static letter => !char.IsAsciiLetterUpper(letter) && !char.IsAsciiDigit(letter) && letter != '_'))
+        if (!setting.Name.StartsWith("METAFLOW_", StringComparison.Ordinal)
+            || setting.Name.Any(static letter => !char.IsAsciiLetterUpper(letter) && !char.IsAsciiDigit(letter) && letter != '_'))
         {
-            throw new ArgumentException($"'{setting.Name}' is no name of a setting. It begins with METAFLOW_ and has capitals, digits and underscores only.", nameof(setting));
+            throw new ArgumentException(
+                $"'{setting.Name}' is no name of a setting. It begins with METAFLOW_ and has capitals, digits and underscores only.",
+                nameof(setting));
         }
 
         if (Find<SettingDescription>(setting.Name) != setting)
@@ -154,7 +163,8 @@ public sealed class PluginRegistry
         }
     }
 
-    /// <summary>Calls a plug-in. A method of its own: what it calls in a plug-in of another version may be missing, which is known when it is compiled.</summary>
+    /// <summary>Calls a plug-in. A method of its own: what it calls in a plug-in of another version may be missing, which is known when it
+    /// is compiled.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <param name="registry">Takes its parts.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -184,7 +194,8 @@ public sealed class PluginRegistry
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         RequireOpen();
-        if (contract is { IsInterface: false, IsAbstract: false } && contract != typeof(SettingDescription) && !typeof(Delegate).IsAssignableFrom(contract))
+        if (contract is { IsInterface: false, IsAbstract: false } && contract != typeof(SettingDescription)
+            && !typeof(Delegate).IsAssignableFrom(contract))
         {
             throw PluginErrors.WithoutContract(name, contract, _adding);
         }
@@ -206,7 +217,8 @@ public sealed class PluginRegistry
     {
         if (_isClosed)
         {
-            throw new InvalidOperationException("The registry of the process is shared. Add a plug-in with ProgramPlugins.Add<TPlugin>(), or make a registry of your own.");
+            throw new InvalidOperationException(
+                "The registry of the process is shared. Add a plug-in with ProgramPlugins.Add<TPlugin>(), or make a registry of your own.");
         }
     }
 

@@ -2,16 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace Metaflow.Plugins;
 
-/// <summary>The plug-ins of this process. Generated code of each assembly that references some adds them before any other code of it runs.</summary>
-/// <remarks>What a program references is fixed when it is built, and clients, flows and tasks have to see the same: this is the one list that grows for a whole process, while its assemblies are
-/// loaded. See the decision record on plug-ins.</remarks>
+/// <summary>The plug-ins of this process. Generated code of each assembly that references some adds them before any other code of it
+/// runs.</summary>
+/// <remarks>What a program references is fixed when it is built, and clients, flows and tasks have to see the same: this is the one list
+/// that grows for a whole process, while its assemblies are loaded. See the decision record on plug-ins.</remarks>
 public static class ProgramPlugins
 {
     private static readonly Lock Gate = new();
     private static readonly List<Addition> Added = [];
     private static readonly StrongBox<PluginRegistry?> Made = new();
 
-    /// <summary>Gets what the plug-ins of this process have added by now, the framework's own parts among it. Nothing can be added to it directly.</summary>
+    /// <summary>Gets what the plug-ins of this process have added by now, the framework's own parts among it. Nothing can be added to it
+    /// directly.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2048: two plug-ins add parts of one name.</exception>
     public static PluginRegistry Registry
     {
@@ -46,7 +48,8 @@ public static class ProgramPlugins
     public static void Add<TPlugin>()
         where TPlugin : IMetaflowPlugin => Add(typeof(TPlugin), PluginRegistry.Register<TPlugin>);
 
-    /// <summary>Adds a plug-in of the framework: each process of a task does, and a generic call of a static contract cannot be compiled ahead.</summary>
+    /// <summary>Adds a plug-in of the framework: each process of a task does, and a generic call of a static contract cannot be compiled
+    /// ahead.</summary>
     /// <param name="plugin">The plug-in.</param>
     /// <param name="register">Adds its parts.</param>
     internal static void Add(Type plugin, Action<PluginRegistry> register)

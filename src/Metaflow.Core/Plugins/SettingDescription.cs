@@ -6,10 +6,12 @@ namespace Metaflow.Plugins;
 /// <param name="Description">What it says, as a sentence that errors quote.</param>
 public sealed record SettingDescription(string Name, SettingKind Kind, string Description)
 {
-    /// <summary>Gets what counts where the setting is not set, as users would write it; <see langword="null"/> (the default) where nothing does.</summary>
+    /// <summary>Gets what counts where the setting is not set, as users would write it; <see langword="null"/> (the default) where nothing
+    /// does.</summary>
     public string? Default { get; init; }
 
-    /// <summary>Gets a value indicating whether the processes of tasks need it: they get it as an environment variable, whichever file it is in. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether the processes of tasks need it: they get it as an environment variable, whichever file it
+    /// is in. The default is <see langword="false"/>.</summary>
     public bool IsForTasks { get; init; }
 }
 

@@ -5,7 +5,8 @@ using Metaflow.Settings;
 
 namespace Metaflow.Running;
 
-/// <summary>A flow program as the command line sees it. The runtime implements it; the command line knows nothing else of the runtime.</summary>
+/// <summary>A flow program as the command line sees it. The runtime implements it; the command line knows nothing else of the
+/// runtime.</summary>
 internal interface IFlowApplication
 {
     /// <summary>Gets the flow's definition.</summary>
@@ -37,11 +38,12 @@ internal interface IFlowApplication
 
     /// <summary>Checks decorators as <c>--with</c> gives them, before anything is run.</summary>
     /// <param name="with">The texts: <c>name:attribute=value,…</c>.</param>
-    /// <exception cref="Errors.ConfigurationException">MF2092: a name or an attribute is unknown, or a value does not fit. Else the code that the value gives in the source. The exit code is 2.</exception>
+    /// <exception cref="Errors.ConfigurationException">MF2092: a name or an attribute is unknown, or a value does not fit. Else the code
+    /// that the value gives in the source. The exit code is 2.</exception>
     void CheckDecorators(IReadOnlyList<string> with);
 
-    /// <summary>Returns the definition with the decorators that are given and those of the settings. A text that refers to a configuration is passed over: what it stands for is known when a
-    /// run begins.</summary>
+    /// <summary>Returns the definition with the decorators that are given and those of the settings. A text that refers to a configuration
+    /// is passed over: what it stands for is known when a run begins.</summary>
     /// <param name="with">The texts: <c>name:attribute=value,…</c>; they are right, see <see cref="CheckDecorators"/>.</param>
     /// <returns>The definition: each step with its own decorators, the class's and the given ones.</returns>
     FlowDefinition Decorate(IReadOnlyList<string> with);
@@ -59,9 +61,10 @@ internal interface IFlowApplication
     /// <param name="observer">Is told everything that happens, in order, from one thread at a time.</param>
     /// <param name="interruption">Asked to stop the run.</param>
     /// <returns>How it ended. A failed step is an outcome, not an exception.</returns>
-    /// <exception cref="Errors.MetadataException">There is no such run (MF5004), or it has no journal (MF5022) or one that cannot be read (MF5020, MF5021).</exception>
-    /// <exception cref="Errors.LaunchException">The run is at work (MF6030) or has succeeded (MF6031), its graph changed (MF6032), or a task of it has no attempt left
-    /// (MF6033) or a process that cannot be ended (MF6034).</exception>
+    /// <exception cref="Errors.MetadataException">There is no such run (MF5004), or it has no journal (MF5022) or one that cannot be read
+    /// (MF5020, MF5021).</exception>
+    /// <exception cref="Errors.LaunchException">The run is at work (MF6030) or has succeeded (MF6031), its graph changed (MF6032), or a
+    /// task of it has no attempt left (MF6033) or a process that cannot be ended (MF6034).</exception>
     Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption);
 
     /// <summary>Says what a resume would clone and what it would run again. Nothing is written.</summary>
@@ -75,7 +78,8 @@ internal interface IFlowApplication
     /// <param name="observer">Is told what happens.</param>
     /// <param name="interruption">Asked to stop the task.</param>
     /// <returns>How it ended. A failed step is an outcome, not an exception.</returns>
-    /// <exception cref="Errors.MetaflowException">The task is not there (MF2030, MF5004), cannot run on its own (MF2133), or a value is wrong (MF2004, MF2132).</exception>
+    /// <exception cref="Errors.MetaflowException">The task is not there (MF2030, MF5004), cannot run on its own (MF2133), or a value is
+    /// wrong (MF2004, MF2132).</exception>
     Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption);
 }
 
@@ -86,21 +90,23 @@ internal interface IFlowApplication
 /// <param name="Error">The error to show, or <see langword="null"/>.</param>
 public sealed record RunOutcome(string RunId, bool Succeeded, int ExitCode, Errors.MetaflowException? Error)
 {
-    /// <summary>Gets a value indicating whether the run stopped before the end step because that was asked for. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether the run stopped before the end step because that was asked for. The default is
+    /// <see langword="false"/>.</summary>
     public bool IsPartial { get; init; }
 }
 
 /// <summary>What the user asked to run.</summary>
 internal sealed record RunRequest
 {
-    /// <summary>Gets the parameters given, by name on disk, as text. A parameter not given has its environment form or its default.</summary>
+    /// <summary>Gets the parameters given, by name on disk, as text. A parameter not given has its environment form or its
+    /// default.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets where the flow's configurations come from.</summary>
     public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
-    /// <summary>Gets the parameters that a program gives as values rather than as text, by name on disk; they come before texts. <see langword="null"/> (the default) when no program
-    /// started the run, so that errors speak of the command line.</summary>
+    /// <summary>Gets the parameters that a program gives as values rather than as text, by name on disk; they come before texts.
+    /// <see langword="null"/> (the default) when no program started the run, so that errors speak of the command line.</summary>
     public IReadOnlyDictionary<string, object?>? Values { get; init; }
 
     /// <summary>Gets the most tasks that run at once. The default is 16.</summary>
@@ -136,18 +142,24 @@ internal sealed record RunRequest
     /// <summary>Gets the step after which the run stops, by its name on disk; <see langword="null"/> to run to the end.</summary>
     public string? Until { get; init; }
 
-    /// <summary>Gets a value indicating whether tasks whose code and inputs are unchanged take their results from earlier runs. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether tasks whose code and inputs are unchanged take their results from earlier runs. The default
+    /// is <see langword="false"/>.</summary>
     public bool UsesCache { get; init; }
 
     /// <summary>Gets how many of the newest runs are looked into for such results. The default is 20.</summary>
     public int CacheRuns { get; init; } = 20;
 
-    /// <summary>Gets a value indicating whether it is told of each task why an earlier result was taken or was not. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether it is told of each task why an earlier result was taken or was not. The default is
+    /// <see langword="false"/>.</summary>
     public bool Explains { get; init; }
 
     /// <summary>Gets the folder that relative paths in options are relative to. The default is the working folder.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2047: it was removed, or cannot be entered.</exception>
-    public string WorkingFolder { get => field ?? throw Settings.GivenTexts.NoWorkingFolder(); init; } = Settings.GivenTexts.FindWorkingFolder()!;
+    public string WorkingFolder
+    {
+        get => field ?? throw Settings.GivenTexts.NoWorkingFolder();
+        init;
+    } = Settings.GivenTexts.FindWorkingFolder()!;
 }
 
 /// <summary>How a run is asked to stop from outside.</summary>

@@ -20,7 +20,8 @@ public sealed record PlannedStep(string Step, int Cloned)
     /// <summary>Gets the tasks that are known to run again, by reason.</summary>
     public IReadOnlyList<PlannedRerun> Reruns { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether more tasks of the step run after others that run again; how many is known only then.</summary>
+    /// <summary>Gets a value indicating whether more tasks of the step run after others that run again; how many is known only
+    /// then.</summary>
     public bool FollowsReruns { get; init; }
 
     /// <summary>Gets a value indicating whether its tasks were to run again, but the run stops before them.</summary>

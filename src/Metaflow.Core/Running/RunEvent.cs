@@ -58,11 +58,13 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Task">The task.</param>
     /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Attempt">The attempt, from 0.</param>
-    /// <param name="Reason">The reason when the process itself did not say it (killed by a signal, timed out), else <see langword="null"/>.</param>
+    /// <param name="Reason">The reason when the process itself did not say it (killed by a signal, timed out), else
+    /// <see langword="null"/>.</param>
     /// <param name="RetryIn">How long until the next attempt; <see langword="null"/> when there is none.</param>
     /// <param name="RetryForbidden">Whether the task forbade another attempt.</param>
     public sealed record TaskFailed(
-        DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, string? Reason, TimeSpan? RetryIn, bool RetryForbidden) : RunEvent(At);
+        DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, string? Reason, TimeSpan? RetryIn,
+        bool RetryForbidden) : RunEvent(At);
 
     /// <summary>The numbers of tasks changed; for a status line.</summary>
     /// <param name="At">When.</param>
@@ -75,14 +77,16 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Active">How many tasks still run.</param>
     public sealed record RunStopping(DateTimeOffset At, bool WasInterrupted, int Active) : RunEvent(At)
     {
-        /// <summary>Gets a value indicating whether Ctrl-C interrupted the run, and so may be pressed again. The default is <see langword="false"/>.</summary>
+        /// <summary>Gets a value indicating whether Ctrl-C interrupted the run, and so may be pressed again. The default is
+        /// <see langword="false"/>.</summary>
         public bool ByCtrlC { get; init; }
     }
 
     /// <summary>Tasks did not end after they were asked to, and are killed.</summary>
     /// <param name="At">When.</param>
     /// <param name="Remaining">How many.</param>
-    /// <param name="Grace">The grace that they had; <see langword="null"/> when they are killed before its end, since the stop was asked for again.</param>
+    /// <param name="Grace">The grace that they had; <see langword="null"/> when they are killed before its end, since the stop was asked
+    /// for again.</param>
     public sealed record TasksKilled(DateTimeOffset At, int Remaining, TimeSpan? Grace) : RunEvent(At);
 
     /// <summary>A run is resumed in this way.</summary>
@@ -108,7 +112,8 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Succeeded">Whether successfully.</param>
     public sealed record RunEnded(DateTimeOffset At, bool Succeeded) : RunEvent(At)
     {
-        /// <summary>Gets a value indicating whether the run stopped before its end step because that was asked for. The default is <see langword="false"/>.</summary>
+        /// <summary>Gets a value indicating whether the run stopped before its end step because that was asked for. The default is
+        /// <see langword="false"/>.</summary>
         public bool IsPartial { get; init; }
     }
 }

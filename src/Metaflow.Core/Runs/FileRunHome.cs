@@ -10,14 +10,18 @@ internal sealed class FileRunHome(LocalBlobStore blobs, TimeProvider time) : IRu
 {
     /// <inheritdoc/>
     public async ValueTask<IRunLease?> TryTakeAsync(string flow, string runId, CancellationToken cancellationToken)
-        => await RunLock.TryTakeAsync(FolderOf(flow, runId), time).ConfigureAwait(false) is { } held ? new Lease(blobs, flow, runId, held) : null;
+        => await RunLock.TryTakeAsync(FolderOf(flow, runId), time).ConfigureAwait(false) is { } held
+            ? new Lease(blobs, flow, runId, held)
+            : null;
 
     /// <inheritdoc/>
     public ValueTask<RunSigns> SignsAsync(string flow, string runId, CancellationToken cancellationToken)
     {
         var folder = FolderOf(flow, runId);
         var isThere = Directory.Exists(System.IO.Path.GetDirectoryName(folder.Path));
-        return new(folder.LastSeen() is { } seen ? new RunSigns(isThere, seen, folder.IsLocked()) : new RunSigns(isThere, null, IsHeld: false));
+        return new(folder.LastSeen() is { } seen
+            ? new RunSigns(isThere, seen, folder.IsLocked())
+            : new RunSigns(isThere, null, IsHeld: false));
     }
 
     /// <inheritdoc/>
@@ -29,7 +33,8 @@ internal sealed class FileRunHome(LocalBlobStore blobs, TimeProvider time) : IRu
         => new(JournalFile.ReadLast(JournalOf(flow, runId)));
 
     /// <inheritdoc/>
-    public ValueTask<bool> HasJournalAsync(string flow, string runId, CancellationToken cancellationToken) => new(File.Exists(JournalOf(flow, runId)));
+    public ValueTask<bool> HasJournalAsync(string flow, string runId, CancellationToken cancellationToken)
+        => new(File.Exists(JournalOf(flow, runId)));
 
     /// <inheritdoc/>
     public string JournalOf(string flow, string runId) => FolderOf(flow, runId).Journal;
@@ -40,7 +45,10 @@ internal sealed class FileRunHome(LocalBlobStore blobs, TimeProvider time) : IRu
     {
         public async ValueTask<IRunJournal> BeginJournalAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
         {
-            await blobs.SaveAsync([new BlobWrite(RunFolder.JournalPathOf(flow, runId), JournalFile.Line(first.Span))], overwrite: true, cancellationToken).ConfigureAwait(false);
+            await blobs.SaveAsync(
+                [new BlobWrite(RunFolder.JournalPathOf(flow, runId), JournalFile.Line(first.Span))],
+                overwrite: true,
+                cancellationToken).ConfigureAwait(false);
             return await OpenJournalAsync(cancellationToken).ConfigureAwait(false);
         }
 

@@ -1,8 +1,9 @@
 namespace Metaflow.Runs;
 
-/// <summary>Keeps what belongs to a run itself rather than to its tasks: which process has it, whether that process lives, and its journal.</summary>
-/// <remarks>Files and a lock of the system for a folder of this machine; objects, conditional creation and signs of life for every other datastore. A store that has
-/// something better implements <see cref="IRunHomeStore"/>.</remarks>
+/// <summary>Keeps what belongs to a run itself rather than to its tasks: which process has it, whether that process lives, and its
+/// journal.</summary>
+/// <remarks>Files and a lock of the system for a folder of this machine; objects, conditional creation and signs of life for every other
+/// datastore. A store that has something better implements <see cref="IRunHomeStore"/>.</remarks>
 public interface IRunHome
 {
     /// <summary>Takes a run: no other process can take it until the lease is disposed, or its process is dead.</summary>
@@ -78,7 +79,8 @@ public interface IRunJournal : IAsyncDisposable
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when readers see the record.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001 and on).</exception>
-    /// <exception cref="Errors.MetadataException">Another process has taken the run meanwhile, because this one gave no sign of life (MF5025).</exception>
+    /// <exception cref="Errors.MetadataException">Another process has taken the run meanwhile, because this one gave no sign of life
+    /// (MF5025).</exception>
     ValueTask AppendAsync(ReadOnlyMemory<byte> record, bool isDurable, CancellationToken cancellationToken);
 }
 

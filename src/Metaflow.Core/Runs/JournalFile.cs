@@ -8,8 +8,8 @@ using Metaflow.Storage;
 namespace Metaflow.Runs;
 
 /// <summary>A file of records that only grows. Each line is the checksum of a record, a blank, and the record, which is JSON.</summary>
-/// <remarks>A record that was being written when the process died is recognised by its checksum, and dropped: it is the last line. Not for several
-/// threads; one process writes at a time, which its owner's lock sees to.</remarks>
+/// <remarks>A record that was being written when the process died is recognised by its checksum, and dropped: it is the last line. Not for
+/// several threads; one process writes at a time, which its owner's lock sees to.</remarks>
 internal sealed class JournalFile : IDisposable
 {
     private const int PrefixLength = 9;
@@ -283,6 +283,9 @@ internal sealed class JournalFile : IDisposable
     internal static MetadataException Damaged(string path, int line) => new(
         ErrorCodes.JournalDamaged,
         string.Create(CultureInfo.InvariantCulture, $"The journal '{path}' is damaged."),
-        string.Create(CultureInfo.InvariantCulture, $"Line {line} does not agree with its checksum, and lines follow it: this is no write that was cut short."),
-        "Restore the file from a copy of the datastore. Without one the run cannot be continued, but 'resume' can start a new run from what it finished.");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Line {line} does not agree with its checksum, and lines follow it: this is no write that was cut short."),
+        "Restore the file from a copy of the datastore. Without one the run cannot be continued, but 'resume' can start a new run "
+            + "from what it finished.");
 }

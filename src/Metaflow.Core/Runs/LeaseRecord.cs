@@ -18,13 +18,16 @@ internal sealed record LeaseRecord(string Owner, string Host, int ProcessId, str
     /// <param name="now">The time.</param>
     /// <returns>The record.</returns>
     public static LeaseRecord OfThisProcess(DateTimeOffset now)
-        => new(Guid.NewGuid().ToString("N"), Environment.MachineName, Environment.ProcessId, Platform.ProcessMark.Of(Environment.ProcessId), now, IsReleased: false);
+        => new(
+            Guid.NewGuid().ToString("N"), Environment.MachineName, Environment.ProcessId, Platform.ProcessMark.Of(Environment.ProcessId),
+            now, IsReleased: false);
 
     /// <summary>Says whether the run may not be taken: its holder lives, as far as can be told.</summary>
     /// <param name="now">The time.</param>
     /// <returns>Whether it is held.</returns>
     public bool IsHeld(DateTimeOffset now)
-        => !IsReleased && now - At < RunLiveness.Silence && (Host != Environment.MachineName || Platform.ProcessMark.Lives(ProcessId, ProcessMark));
+        => !IsReleased && now - At < RunLiveness.Silence
+            && (Host != Environment.MachineName || Platform.ProcessMark.Lives(ProcessId, ProcessMark));
 
     /// <summary>Returns the record as JSON.</summary>
     /// <returns>The bytes.</returns>

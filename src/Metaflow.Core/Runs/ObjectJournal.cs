@@ -6,7 +6,8 @@ using Metaflow.Storage;
 namespace Metaflow.Runs;
 
 /// <summary>A journal in numbered objects. Each has the lines of <see cref="JournalFile"/>; the first says who wrote it.</summary>
-/// <remarks>No object is replaced, and none is written before the one before it is durable. So a reader needs no lock, and two writers cannot both go on.</remarks>
+/// <remarks>No object is replaced, and none is written before the one before it is durable. So a reader needs no lock, and two writers
+/// cannot both go on.</remarks>
 /// <param name="blobs">The store.</param>
 /// <param name="folder">The journal's folder relative to the root.</param>
 /// <param name="owner">Who writes; empty for readers.</param>
@@ -34,10 +35,12 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
     /// <param name="first">The first record.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when the record is durable.</returns>
-    public ValueTask BeginAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken) => WriteAsync([first], begins: true, cancellationToken);
+    public ValueTask BeginAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
+        => WriteAsync([first], begins: true, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask AppendAsync(ReadOnlyMemory<byte> record, bool isDurable, CancellationToken cancellationToken) => WriteAsync([record], begins: false, cancellationToken);
+    public ValueTask AppendAsync(ReadOnlyMemory<byte> record, bool isDurable, CancellationToken cancellationToken)
+        => WriteAsync([record], begins: false, cancellationToken);
 
     /// <summary>Reads the records since the journal was last begun.</summary>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -45,7 +48,9 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
     public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> ReadAsync(CancellationToken cancellationToken)
     {
         var last = await NumberedObjects.LastAsync(blobs, folder, cancellationToken).ConfigureAwait(false);
-        var contents = await blobs.ReadAsync([.. Enumerable.Range(1, last).Select(number => NumberedObjects.PathOf(folder, number))], cancellationToken).ConfigureAwait(false);
+        var contents = await blobs.ReadAsync(
+            [.. Enumerable.Range(1, last).Select(number => NumberedObjects.PathOf(folder, number))],
+            cancellationToken).ConfigureAwait(false);
         List<ReadOnlyMemory<byte>>? records = null;
         for (var i = 0; i < contents.Count; i++)
         {
@@ -64,7 +69,8 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
     {
         for (var number = await NumberedObjects.LastAsync(blobs, folder, cancellationToken).ConfigureAwait(false); number > 0; number--)
         {
-            var (records, begins) = Parse(await blobs.ReadAsync(NumberedObjects.PathOf(folder, number), cancellationToken).ConfigureAwait(false), number);
+            var (records, begins) = Parse(
+                await blobs.ReadAsync(NumberedObjects.PathOf(folder, number), cancellationToken).ConfigureAwait(false), number);
             if (records.Count > 0 || begins)
             {
                 return records.Count > 0 ? records[^1] : default(ReadOnlyMemory<byte>?);
@@ -84,12 +90,14 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
             throw new MetadataException(
                 ErrorCodes.RunLost,
                 "Another process has taken the run.",
-                $"This process gave no sign of life for {RunLiveness.Silence.TotalSeconds} seconds, and '{blobs.Root}/{folder}' has a record of another one.",
+                $"This process gave no sign of life for {RunLiveness.Silence.TotalSeconds} seconds, and '{blobs.Root}/{folder}' has a "
+                    + "record of another one.",
                 "Follow the other process. Nothing that finished here is lost: it goes on with what the journal has.");
         }
     }
 
-    private async ValueTask<bool> TryWriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, bool begins, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryWriteAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> records, bool begins, CancellationToken cancellationToken)
     {
         // The owner makes the bytes of two writers differ, so that a write whose answer was lost is known again.
         byte[] content = [.. JournalFile.Line(Heading(begins)), .. records.SelectMany(static record => JournalFile.Line(record.Span))];

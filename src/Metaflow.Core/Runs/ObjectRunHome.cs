@@ -5,12 +5,14 @@ using Metaflow.Storage;
 
 namespace Metaflow.Runs;
 
-/// <summary>Keeps runs in a datastore that knows whole objects only. Nothing is locked there: who creates an object first has won.</summary>
+/// <summary>Keeps runs in a datastore that knows whole objects only. Nothing is locked there: who creates an object first has
+/// won.</summary>
 /// <remarks>
-/// <para>A lease is an object <c>F/R/_meta/lease/N</c>. Who creates the next number has the run, and writes the object anew as a sign of life. A run may be taken when the
-/// last lease was given back, or was silent for <see cref="RunLiveness.Silence"/>.</para>
-/// <para>The journal is the objects <c>F/R/_meta/journal/N</c>, each created, never replaced. A process that was silent but not dead cannot write to it any more after
-/// another took the run: the number that it wants is taken (MF5025). So two schedulers never both go on, whatever their clocks say.</para>
+/// <para>A lease is an object <c>F/R/_meta/lease/N</c>. Who creates the next number has the run, and writes the object anew as a sign of
+/// life. A run may be taken when the last lease was given back, or was silent for <see cref="RunLiveness.Silence"/>.</para>
+/// <para>The journal is the objects <c>F/R/_meta/journal/N</c>, each created, never replaced. A process that was silent but not dead cannot
+/// write to it any more after another took the run: the number that it wants is taken (MF5025). So two schedulers never both go on,
+/// whatever their clocks say.</para>
 /// </remarks>
 /// <param name="blobs">The datastore.</param>
 /// <param name="time">The clock.</param>
@@ -46,7 +48,8 @@ internal sealed class ObjectRunHome(IBlobStore blobs, TimeProvider time) : IRunH
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> ReadJournalAsync(string flow, string runId, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> ReadJournalAsync(
+        string flow, string runId, CancellationToken cancellationToken)
         => await Journal(flow, runId).ReadAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
@@ -74,7 +77,9 @@ internal sealed class ObjectRunHome(IBlobStore blobs, TimeProvider time) : IRunH
     private async ValueTask<(int Number, LeaseRecord? Lease)> LastLeaseAsync(string folder, CancellationToken cancellationToken)
     {
         var number = await NumberedObjects.LastAsync(blobs, folder + LeaseFolder, cancellationToken).ConfigureAwait(false);
-        var json = number == 0 ? null : await blobs.ReadAsync(NumberedObjects.PathOf(folder + LeaseFolder, number), cancellationToken).ConfigureAwait(false);
+        var json = number == 0
+            ? null
+            : await blobs.ReadAsync(NumberedObjects.PathOf(folder + LeaseFolder, number), cancellationToken).ConfigureAwait(false);
         return (number, json is null ? null : LeaseRecord.FromJson(json));
     }
 
@@ -128,7 +133,8 @@ internal sealed class ObjectRunHome(IBlobStore blobs, TimeProvider time) : IRunH
         {
             try
             {
-                await _blobs.SaveAsync([new BlobWrite(_path, _record.ToJson())], overwrite: true, CancellationToken.None).ConfigureAwait(false);
+                await _blobs.SaveAsync(
+                    [new BlobWrite(_path, _record.ToJson())], overwrite: true, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception error) when (error is Errors.StorageException || FileFaults.IsFileError(error))
             {

@@ -18,7 +18,8 @@ internal static class RunLiveness
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
-    /// <remarks>A record that cannot be read says as little as a damaged one: the state is then <see cref="RunState.Unknown"/>, and the reason says why.</remarks>
+    /// <remarks>A record that cannot be read says as little as a damaged one: the state is then <see cref="RunState.Unknown"/>, and the
+    /// reason says why.</remarks>
     public static async ValueTask<RunStatus?> OfAsync(
         IBlobStore blobs, string flow, string runId, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -30,7 +31,10 @@ internal static class RunLiveness
         }
 
         var signs = await RunHomes.Of(blobs, time).SignsAsync(flow, runId, cancellationToken).ConfigureAwait(false);
-        return Judge(problem is null ? recorded : new RunStatus(RunState.Unknown, 0, "", signs.LastSeen ?? DateTimeOffset.UnixEpoch, problem), signs, time);
+        return Judge(
+            problem is null ? recorded : new RunStatus(RunState.Unknown, 0, "", signs.LastSeen ?? DateTimeOffset.UnixEpoch, problem),
+            signs,
+            time);
     }
 
     // What a damaged record says the run came to is not known, so that nothing may be taken from it.
@@ -65,7 +69,8 @@ internal static class RunLiveness
         if (signs.LastSeen is not { } seen)
         {
             // Its lock was removed, or never reached this machine: on its own machine the process alone says whether it lives.
-            return recorded is { State: RunState.Running } && recorded.Host == Environment.MachineName && !ProcessMark.Lives(recorded.ProcessId, recorded.ProcessMark)
+            return recorded is { State: RunState.Running } && recorded.Host == Environment.MachineName
+                && !ProcessMark.Lives(recorded.ProcessId, recorded.ProcessMark)
                 ? Gone(recorded, recorded.At)
                 : recorded;
         }
@@ -100,7 +105,9 @@ internal static class RunLiveness
         Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', is gone without having ended the run.",
     };
 
-    // Not every file system keeps locks, and few keep them between machines: there the sign of life counts, and on its own machine the process.
+    // Not every file system keeps locks, and few keep them between machines: there the sign of life counts, and on its own machine the
+    // process.
     private static bool IsSilentlyAlive(RunStatus recorded, DateTimeOffset seen, DateTimeOffset now)
-        => now - seen < Silence && (recorded.Host != Environment.MachineName || ProcessMark.Lives(recorded.ProcessId, recorded.ProcessMark));
+        => now - seen < Silence
+            && (recorded.Host != Environment.MachineName || ProcessMark.Lives(recorded.ProcessId, recorded.ProcessMark));
 }

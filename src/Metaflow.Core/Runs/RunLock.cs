@@ -3,7 +3,8 @@ using Metaflow.Platform;
 
 namespace Metaflow.Runs;
 
-/// <summary>Holds a run for as long as its scheduler lives, and gives signs of life. The system releases it when the process dies.</summary>
+/// <summary>Holds a run for as long as its scheduler lives, and gives signs of life. The system releases it when the process
+/// dies.</summary>
 internal sealed class RunLock : IDisposable
 {
     /// <summary>How often a sign of life is given.</summary>
@@ -36,7 +37,8 @@ internal sealed class RunLock : IDisposable
         try
         {
             Directory.CreateDirectory(folder.Path);
-            return await FolderLock.AcquireAsync(folder.Lock, Patience, time, CancellationToken.None).ConfigureAwait(false) is FileStream file
+            return await FolderLock.AcquireAsync(
+                folder.Lock, Patience, time, CancellationToken.None).ConfigureAwait(false) is FileStream file
                 ? new RunLock(file, time)
                 : null;
         }

@@ -1,8 +1,9 @@
 namespace Metaflow.Secrets;
 
 /// <summary>A back end that keeps secrets. <c>[Secrets("name.id")]</c> finds it by its name.</summary>
-/// <remarks>A class of the assembly of a flow with a public constructor without parameters is there for the flow's steps. That of a package is registered by its plug-in,
-/// <c>registry.Add&lt;ISecretsProvider&gt;("name", static () =&gt; new Vault())</c>. It runs in the process of a task, before the step.</remarks>
+/// <remarks>A class of the assembly of a flow with a public constructor without parameters is there for the flow's steps. That of a package
+/// is registered by its plug-in, <c>registry.Add&lt;ISecretsProvider&gt;("name", static () =&gt; new Vault())</c>. It runs in the process
+/// of a task, before the step.</remarks>
 public interface ISecretsProvider
 {
     /// <summary>Gets the name of the back end, without dots, such as <c>aws-secrets-manager</c>.</summary>

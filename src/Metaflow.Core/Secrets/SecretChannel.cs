@@ -6,9 +6,11 @@ using Metaflow.Errors;
 
 namespace Metaflow.Secrets;
 
-/// <summary>Tells whoever writes the log of a task the task's secrets, beside its output: a socket in a folder that only this user can enter.</summary>
-/// <remarks>The writer of the log opens a channel for each task. The task announces secrets and waits for the answer before the author's code gets them, so that
-/// all output that can have them is filtered. Nothing of a channel is inherited by what a task starts, and nothing that is sent is kept in a file.</remarks>
+/// <summary>Tells whoever writes the log of a task the task's secrets, beside its output: a socket in a folder that only this user can
+/// enter.</summary>
+/// <remarks>The writer of the log opens a channel for each task. The task announces secrets and waits for the answer before the author's
+/// code gets them, so that all output that can have them is filtered. Nothing of a channel is inherited by what a task starts, and nothing
+/// that is sent is kept in a file.</remarks>
 internal sealed class SecretChannel : IDisposable
 {
     /// <summary>The most that is announced at once, in bytes: far more than a process can have variables.</summary>
@@ -52,7 +54,9 @@ internal sealed class SecretChannel : IDisposable
             listener.Bind(new UnixDomainSocketEndPoint(SocketIn(folder)));
             listener.Listen();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException or ArgumentException or PlatformNotSupportedException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or SocketException
+                or ArgumentException or PlatformNotSupportedException)
         {
             listener?.Dispose();
             Remove(folder);

@@ -134,7 +134,8 @@ internal sealed class SecretCharacter
         }
     }
 
-    private static byte[] Number(char kind, int value, int digits) => Encoding.ASCII.GetBytes(kind + value.ToString("x" + digits, CultureInfo.InvariantCulture));
+    private static byte[] Number(char kind, int value, int digits)
+        => Encoding.ASCII.GetBytes(kind + value.ToString("x" + digits, CultureInfo.InvariantCulture));
 
     private static char? LetterOf(int value) => value switch
     {

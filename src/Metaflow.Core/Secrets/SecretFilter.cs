@@ -2,9 +2,10 @@ using System.Buffers;
 
 namespace Metaflow.Secrets;
 
-/// <summary>Hides secrets in a stream of bytes, however it is cut. Whoever writes the log of a task passes its output through one.</summary>
-/// <remarks>The filter learns the secrets beside the stream: nothing in the stream itself is taken out or changes what is hidden. One stream, one filter;
-/// not thread-safe, but secrets may be added from other threads.</remarks>
+/// <summary>Hides secrets in a stream of bytes, however it is cut. Whoever writes the log of a task passes its output through
+/// one.</summary>
+/// <remarks>The filter learns the secrets beside the stream: nothing in the stream itself is taken out or changes what is hidden. One
+/// stream, one filter; not thread-safe, but secrets may be added from other threads.</remarks>
 internal sealed class SecretFilter
 {
     // Of a longer secret, only its last bytes are looked at for the beginning of another one.
@@ -27,7 +28,8 @@ internal sealed class SecretFilter
     internal SecretFilter(SecretForms forms) => _forms = () => forms;
 
     /// <summary>Takes bytes of the stream.</summary>
-    /// <param name="bytes">The bytes. They are hidden by the secrets that are known now, so that they must be read before this is called.</param>
+    /// <param name="bytes">The bytes. They are hidden by the secrets that are known now, so that they must be read before this is
+    /// called.</param>
     /// <returns>What may be shown now; the beginning of what may become a secret is kept back.</returns>
     public ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> bytes) => Pass(bytes, isEnd: false);
 

@@ -3,9 +3,9 @@ using System.Text;
 namespace Metaflow.Secrets;
 
 /// <summary>Replaces secrets in texts by <see cref="Shown"/>.</summary>
-/// <remarks>A value of less than four characters is not replaced: it would be found everywhere, and tells nothing. Of a value of several lines
-/// each line is replaced too, because logs are read by lines; and all forms that JSON and
-/// the literals of programming languages give a value, escaped once or several times. Where two secrets overlap, both are replaced as one.</remarks>
+/// <remarks>A value of less than four characters is not replaced: it would be found everywhere, and tells nothing. Of a value of several
+/// lines each line is replaced too, because logs are read by lines; and all forms that JSON and the literals of programming languages give
+/// a value, escaped once or several times. Where two secrets overlap, both are replaced as one.</remarks>
 internal sealed class SecretMask
 {
     /// <summary>What is shown for a secret.</summary>

@@ -2,9 +2,11 @@ using System.Text;
 
 namespace Metaflow.Secrets;
 
-/// <summary>A text to hide, as it is and in all forms that JSON and the literals of Python, C and their like give it, escaped as often as they like.</summary>
-/// <remarks>All of them escape with backslashes. So a character may have more backslashes before it than the text has, and after one more it may be a number or, of a line feed, an
-/// 'n'. Which characters a writer escapes, and with digits of which case, does not matter.</remarks>
+/// <summary>A text to hide, as it is and in all forms that JSON and the literals of Python, C and their like give it, escaped as often as
+/// they like.</summary>
+/// <remarks>All of them escape with backslashes. So a character may have more backslashes before it than the text has, and after one more
+/// it may be a number or, of a line feed, an 'n'. Which characters a writer escapes, and with digits of which case, does not
+/// matter.</remarks>
 internal sealed class SecretPattern
 {
     /// <summary>What is returned for bytes that end before it is decided.</summary>

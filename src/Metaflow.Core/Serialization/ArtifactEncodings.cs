@@ -49,10 +49,12 @@ internal static class ArtifactEncodings
     /// <param name="type">The type wanted.</param>
     /// <param name="artifact">The name of the value in errors.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="StorageException">MF4100: no plug-in has the encoding. MF4103: what it read does not fit. MF4106: it failed.</exception>
+    /// <exception cref="StorageException">MF4100: no plug-in has the encoding. MF4103: what it read does not fit. MF4106: it
+    /// failed.</exception>
     public static object? Read(ReadOnlyMemory<byte> payload, string name, Type type, string artifact)
     {
-        var encoding = Array.Find(All(), encoding => encoding.Name == name) ?? throw SerializationErrors.UnknownEncoding(name, [.. All().Select(static encoding => encoding.Name)]);
+        var encoding = Array.Find(All(), encoding => encoding.Name == name)
+            ?? throw SerializationErrors.UnknownEncoding(name, [.. All().Select(static encoding => encoding.Name)]);
         object? value;
         try
         {
@@ -80,7 +82,9 @@ internal static class ArtifactEncodings
     {
         var value = Read(payload, name, typeof(object), artifact);
         var items = value is IEnumerable many ? many.Cast<object?>().Skip(index).Take(1).ToList() : [];
-        return items.Count == 1 && index >= 0 ? items[0] : throw SerializationErrors.NoSuchItem(artifact, index, PythonTypeName.ForRecord(value));
+        return items.Count == 1 && index >= 0
+            ? items[0]
+            : throw SerializationErrors.NoSuchItem(artifact, index, PythonTypeName.ForRecord(value));
     }
 
     private static IArtifactEncoding[] All()

@@ -2,10 +2,12 @@ namespace Metaflow.Serialization;
 
 /// <summary>Turns the values of artifacts into bytes that Python's client reads, and back into the types that C# wants.</summary>
 /// <remarks>
-/// <para>Numbers, texts, times, decimals and identifiers become Python's; arrays of numbers (but <c>byte[]</c>, which is bytes) NumPy arrays; other
-/// arrays and collections lists; sets and dictionaries the same, or lists where Python could not hash an item or key; tuples and pairs tuples;
-/// enumerations the names of their members; records, classes and structures dictionaries of their public properties in snake case.</para>
-/// <para>Times are kept to the microsecond, which is all that Python has. A local <see cref="DateTime"/> is stored as the same instant in UTC.</para>
+/// <para>Numbers, texts, times, decimals and identifiers become Python's; arrays of numbers (but <c>byte[]</c>, which is bytes) NumPy
+/// arrays; other arrays and collections lists; sets and dictionaries the same, or lists where Python could not hash an item or key; tuples
+/// and pairs tuples; enumerations the names of their members; records, classes and structures dictionaries of their public properties in
+/// snake case.</para>
+/// <para>Times are kept to the microsecond, which is all that Python has. A local <see cref="DateTime"/> is stored as the same instant in
+/// UTC.</para>
 /// <para>Nothing is rounded or guessed on the way back: a value that does not fit the type wanted is an error.</para>
 /// </remarks>
 internal static class ArtifactSerializer
@@ -15,15 +17,16 @@ internal static class ArtifactSerializer
 
     /// <summary>Turns a value into bytes.</summary>
     /// <param name="value">The value. It must not change before its bytes are stored: large arrays are not copied.</param>
-    /// <param name="declaredType">The type of the artifact. The value is stored by its own type, which may be a more special one, and is read
-    /// into this one.</param>
+    /// <param name="declaredType">The type of the artifact. The value is stored by its own type, which may be a more special one, and is
+    /// read into this one.</param>
     /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
     /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
-    /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can be read
-    /// into (MF4105) or as a base of what it is (MF4113), a property threw (MF4106), or two members of a
-    /// type have one key (MF4107), or what a part that has to be looked at is read back as is not what it is (MF4112, MF4114); the message names the place in the value.
-    /// Its bytes are more than can be read back (MF4012).</exception>
-    public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value") => SerializeWithin(Array.MaxLength, value, declaredType, name);
+    /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can be
+    /// read into (MF4105) or as a base of what it is (MF4113), a property threw (MF4106), or two members of a type have one key (MF4107),
+    /// or what a part that has to be looked at is read back as is not what it is (MF4112, MF4114); the message names the place in the
+    /// value. Its bytes are more than can be read back (MF4012).</exception>
+    public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value")
+        => SerializeWithin(Array.MaxLength, value, declaredType, name);
 
     /// <summary>Turns a value into bytes, of which there may be so many at most.</summary>
     internal static SerializedArtifact SerializeWithin(long longest, object? value, Type declaredType, string name)
@@ -46,7 +49,8 @@ internal static class ArtifactSerializer
         return described;
     }
 
-    /// <summary>Turns a value into bytes that are read as plain data only: nobody declares what it is read into, so that nothing is asked of its type.</summary>
+    /// <summary>Turns a value into bytes that are read as plain data only: nobody declares what it is read into, so that nothing is asked
+    /// of its type.</summary>
     /// <param name="value">The value. It must not change before its bytes are stored.</param>
     /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
     /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
@@ -58,7 +62,8 @@ internal static class ArtifactSerializer
     /// <param name="items">The items.</param>
     /// <param name="declaredType">The type that each is read into.</param>
     /// <param name="name">The name of all in errors. The default is <c>value</c>.</param>
-    /// <exception cref="Errors.StorageException">Nothing can be read into the type (MF4105), or an item is of a type derived from it (MF4113).</exception>
+    /// <exception cref="Errors.StorageException">Nothing can be read into the type (MF4105), or an item is of a type derived from it
+    /// (MF4113).</exception>
     public static void RequireReadable(IEnumerable<object?> items, Type declaredType, string name = "value")
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -66,12 +71,14 @@ internal static class ArtifactSerializer
         new ReadingCheck(name).RequireEach(items, declaredType);
     }
 
-    /// <summary>Reads a value back as the next step would, and compares it with what was stored: for tests, since it takes as long as storing it twice.</summary>
+    /// <summary>Reads a value back as the next step would, and compares it with what was stored: for tests, since it takes as long as
+    /// storing it twice.</summary>
     /// <param name="value">The value that was stored.</param>
     /// <param name="declaredType">The type of the artifact.</param>
     /// <param name="stored">What <see cref="Serialize"/> returned for it.</param>
     /// <param name="name">The name of the value in errors.</param>
-    /// <exception cref="Errors.StorageException">It cannot be read (MF4103 and on), or a part of it is read back as another value (MF4114); the message names the part.</exception>
+    /// <exception cref="Errors.StorageException">It cannot be read (MF4103 and on), or a part of it is read back as another value (MF4114);
+    /// the message names the part.</exception>
     public static void RequireSameWhenRead(object? value, Type declaredType, SerializedArtifact stored, string name)
     {
         ArgumentNullException.ThrowIfNull(declaredType);
@@ -96,8 +103,8 @@ internal static class ArtifactSerializer
     /// <param name="encoding">How they are read, as recorded with the artifact.</param>
     /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="Errors.StorageException">The encoding is unknown (MF4100), the bytes are damaged (MF4101, MF4102), or the value does not
-    /// fit the type (MF4103 and on).</exception>
+    /// <exception cref="Errors.StorageException">The encoding is unknown (MF4100), the bytes are damaged (MF4101, MF4102), or the value
+    /// does not fit the type (MF4103 and on).</exception>
     public static T Deserialize<T>(ReadOnlyMemory<byte> payload, string encoding, string name = "value") =>
         (T)Deserialize(payload, encoding, typeof(T), name)!;
 
@@ -120,10 +127,12 @@ internal static class ArtifactSerializer
         return value is not null && ReadOnlyViews.Are(type) && ImmutableTypes.Contains(type) ? ReadOnlyViews.Of(value, type) : value;
     }
 
-    /// <summary>Says whether nobody can have changed a value that was read and not set since, so that it need not be compared with what was stored.</summary>
+    /// <summary>Says whether nobody can have changed a value that was read and not set since, so that it need not be compared with what was
+    /// stored.</summary>
     /// <param name="value">What <see cref="Deserialize(ReadOnlyMemory{byte}, string, Type, string)"/> returned.</param>
     /// <param name="type">The type that it was read into.</param>
-    /// <returns>Whether that is certain; <see langword="false"/> for arrays, lists, and objects that have a member which can be assigned.</returns>
+    /// <returns>Whether that is certain; <see langword="false"/> for arrays, lists, and objects that have a member which can be
+    /// assigned.</returns>
     public static bool IsImmutable(object? value, Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -157,8 +166,8 @@ internal static class ArtifactSerializer
     public static object? DeserializePlain(ReadOnlyMemory<byte> payload, string encoding)
         => IsPickle(encoding) ? PickleReader.Read(payload) : ArtifactEncodings.Read(payload, encoding, typeof(object), "value");
 
-    /// <summary>Reads one item of a value that can be iterated, without converting the others. A dictionary's items are its keys, or its pairs
-    /// where a <see cref="KeyValuePair{TKey, TValue}"/> is wanted; a text's are its characters.</summary>
+    /// <summary>Reads one item of a value that can be iterated, without converting the others. A dictionary's items are its keys, or its
+    /// pairs where a <see cref="KeyValuePair{TKey, TValue}"/> is wanted; a text's are its characters.</summary>
     /// <typeparam name="T">The type wanted.</typeparam>
     /// <param name="payload">The uncompressed bytes of the whole value.</param>
     /// <param name="encoding">How they are read, as recorded with the artifact.</param>
@@ -171,7 +180,10 @@ internal static class ArtifactSerializer
         if (!IsPickle(encoding))
         {
             var read = ArtifactEncodings.ReadItem(payload, encoding, index, name);
-            return read is T or null ? (T)read! : throw SerializationErrors.EncodingDoesNotFit($"{name}[{index}]", encoding, $"a '{PythonTypeName.ForRecord(read)}'", typeof(T));
+            return read is T or null
+                ? (T)read!
+                : throw SerializationErrors.EncodingDoesNotFit(
+                    $"{name}[{index}]", encoding, $"a '{PythonTypeName.ForRecord(read)}'", typeof(T));
         }
 
         var item = PlainItems.At(DeserializePlain(payload, encoding), index, typeof(T), name);

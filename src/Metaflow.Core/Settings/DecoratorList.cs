@@ -31,7 +31,8 @@ internal static class DecoratorList
         return parts;
     }
 
-    /// <summary>Returns where the quoted text, list or map ends that begins at a place; the place itself where none begins, or what begins never ends.</summary>
+    /// <summary>Returns where the quoted text, list or map ends that begins at a place; the place itself where none begins, or what begins
+    /// never ends.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">The place.</param>
     /// <returns>The place after it.</returns>

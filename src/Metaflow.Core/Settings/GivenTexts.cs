@@ -26,15 +26,18 @@ internal static class GivenTexts
     public static void CheckEnvironment(IReadOnlyDictionary<string, string> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        var ours = environment.Where(static variable => variable.Key.StartsWith("METAFLOW_", StringComparison.Ordinal) || variable.Key == "HOME");
-        if (ours.Select(static variable => GivenBytes.LostOfVariable(variable.Key, variable.Value)).FirstOrDefault(static lost => lost is not null) is { } given)
+        var ours = environment.Where(static variable => variable.Key.StartsWith("METAFLOW_", StringComparison.Ordinal)
+            || variable.Key == "HOME");
+        if (ours.Select(static variable => GivenBytes.LostOfVariable(variable.Key, variable.Value))
+            .FirstOrDefault(static lost => lost is not null) is { } given)
         {
             throw NoText($"The environment variable '{given}' is no UTF-8.");
         }
     }
 
     /// <summary>Finds the working folder of this process.</summary>
-    /// <returns>The path; <see langword="null"/> when the folder was removed, may not be read, or has a name that is no text: <see cref="NoWorkingFolder"/> is to be thrown where it is needed.</returns>
+    /// <returns>The path; <see langword="null"/> when the folder was removed, may not be read, or has a name that is no text:
+    /// <see cref="NoWorkingFolder"/> is to be thrown where it is needed.</returns>
     public static string? FindWorkingFolder()
     {
         try
@@ -53,7 +56,8 @@ internal static class GivenTexts
     public static ConfigurationException NoWorkingFolder() => new(
         ErrorCodes.NoWorkingFolder,
         "The working folder cannot be used.",
-        "It was removed, or the user may not enter it, or its name is no UTF-8; relative paths and the datastore are looked for from there.",
+        "It was removed, or the user may not enter it, or its name is no UTF-8; relative paths and the datastore are "
+            + "looked for from there.",
         "Change to another folder, such as by 'cd ~', and start the program again.")
     { ExitCode = ExitCodes.Usage };
 

@@ -10,11 +10,12 @@ public sealed record MetaflowSettings
     /// <summary>Gets the user's name; see <c>METAFLOW_USER</c>.</summary>
     public required string User { get; init; }
 
-    /// <summary>Gets where the datastore is; by default the nearest folder <c>.metaflow</c>. See <c>METAFLOW_DEFAULT_DATASTORE</c>.</summary>
+    /// <summary>Gets where the datastore is; by default the nearest folder <c>.metaflow</c>. See
+    /// <c>METAFLOW_DEFAULT_DATASTORE</c>.</summary>
     public required StoreAddress Datastore { get; init; }
 
-    /// <summary>Gets the type of the metadata provider. By default it is <c>local</c> for a local datastore and <c>store</c>, which keeps the records in the datastore
-    /// itself, for others. See <c>METAFLOW_DEFAULT_METADATA</c>.</summary>
+    /// <summary>Gets the type of the metadata provider. By default it is <c>local</c> for a local datastore and <c>store</c>, which keeps
+    /// the records in the datastore itself, for others. See <c>METAFLOW_DEFAULT_METADATA</c>.</summary>
     [AllowNull]
     public string MetadataType
     {
@@ -28,16 +29,20 @@ public sealed record MetaflowSettings
     /// <summary>Gets variables that the process of every task gets, beside those that it inherits. None by default.</summary>
     public IReadOnlyDictionary<string, string> TaskVariables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces outside of JSON.</summary>
+    /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces outside of
+    /// JSON.</summary>
     public IReadOnlyList<string> DefaultDecorators { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether the values of foreaches are recorded; <see langword="true"/> by default. See <c>METAFLOW_INCLUDE_FOREACH_STACK</c>.</summary>
+    /// <summary>Gets a value indicating whether the values of foreaches are recorded; <see langword="true"/> by default. See
+    /// <c>METAFLOW_INCLUDE_FOREACH_STACK</c>.</summary>
     public bool IncludeForeachStack { get; init; } = true;
 
-    /// <summary>Gets the most characters that are recorded of a value of a foreach; 30 by default. See <c>METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS</c>.</summary>
+    /// <summary>Gets the most characters that are recorded of a value of a foreach; 30 by default. See
+    /// <c>METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS</c>.</summary>
     public int MaximumForeachValueChars { get; init; } = TaskSettings.DefaultForeachValueChars;
 
-    /// <summary>Gets the folder in which tasks make their folders for temporary files; <see langword="null"/> for the system's. See <c>METAFLOW_TEMPDIR</c>.</summary>
+    /// <summary>Gets the folder in which tasks make their folders for temporary files; <see langword="null"/> for the system's. See
+    /// <c>METAFLOW_TEMPDIR</c>.</summary>
     public string? TemporaryFolder { get; init; }
 
     /// <summary>Gets whom to ask: titles and addresses; none by default. See <c>METAFLOW_CONTACT_INFO</c>.</summary>
@@ -46,6 +51,7 @@ public sealed record MetaflowSettings
     /// <summary>Gets where each setting of <see cref="Environment"/> comes from: the path of a file, or <c>environment</c>.</summary>
     public IReadOnlyDictionary<string, string> Origins { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Gets all settings by the names of their environment variables, <c>METAFLOW_…</c>: the environment's, below them those of settings files.</summary>
+    /// <summary>Gets all settings by the names of their environment variables, <c>METAFLOW_…</c>: the environment's, below them those of
+    /// settings files.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -1,7 +1,7 @@
 namespace Metaflow.Settings;
 
-/// <summary>Marks the processes of a run: each task gets a value in its environment, and what the task starts inherits it. So they are found again when
-/// they have left the task's process group, or when the task is gone.</summary>
+/// <summary>Marks the processes of a run: each task gets a value in its environment, and what the task starts inherits it. So they are
+/// found again when they have left the task's process group, or when the task is gone.</summary>
 /// <remarks>A process that is started with a cleared environment does not carry the mark.</remarks>
 internal static class RunMark
 {
@@ -16,7 +16,8 @@ internal static class RunMark
     /// <param name="run">The mark of the scheduler's processes.</param>
     /// <param name="number">The process's number.</param>
     /// <returns>The mark.</returns>
-    public static string OfProcess(string run, int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run}.{number}.");
+    public static string OfProcess(string run, int number)
+        => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run}.{number}.");
 
     /// <summary>Gets the mark of this process; <see langword="null"/> when no scheduler started it.</summary>
     public static string? OfThisProcess => Environment.GetEnvironmentVariable(Variable);

@@ -8,7 +8,8 @@ using Metaflow.Storage;
 namespace Metaflow.Settings;
 
 /// <summary>Reads settings as their types; what does not fit is an error that names the setting and where it was set.</summary>
-/// <remarks>Plug-ins read theirs with it: stores with <see cref="Of(StoreOptions)"/>, decorators in tasks with <see cref="OfProcess"/>.</remarks>
+/// <remarks>Plug-ins read theirs with it: stores with <see cref="Of(StoreOptions)"/>, decorators in tasks with
+/// <see cref="OfProcess"/>.</remarks>
 public sealed class SettingReader
 {
     private readonly Func<string, string?> _value;
@@ -87,7 +88,8 @@ public sealed class SettingReader
         {
             using var json = JsonDocument.Parse(text);
             return json.RootElement.ValueKind == JsonValueKind.Object
-                ? json.RootElement.EnumerateObject().ToDictionary(static entry => entry.Name, static entry => entry.Value.ToString(), StringComparer.Ordinal)
+                ? json.RootElement.EnumerateObject().ToDictionary(
+                    static entry => entry.Name, static entry => entry.Value.ToString(), StringComparer.Ordinal)
                 : throw Wrong(name, text, "a JSON object", Example);
         }
         catch (JsonException)
@@ -102,12 +104,15 @@ public sealed class SettingReader
     /// <param name="why">Why there are no others, as a sentence.</param>
     /// <returns>The text.</returns>
     /// <exception cref="ConfigurationException">MF2004: it is none of them.</exception>
-    public string Choice(string name, IReadOnlyList<string> choices, string why) => (Text(name) ?? choices[0]) is var chosen && choices.Contains(chosen) ? chosen : throw new ConfigurationException(
-        ErrorCodes.InvalidValue,
-        $"Invalid value for '{name}': invalid choice: {chosen}. (choose from {string.Join(", ", choices.Select(static choice => $"'{choice}'"))})",
-        why,
-        $"It is set in {Origin(name)}. {(ClosestName.Find(chosen, choices) is { } near ? $"Did you mean '{near}'? " : "")}Set it to {string.Join(" or ", choices.Select(static choice => $"'{choice}'"))}, or unset it.")
-    { ExitCode = ExitCodes.Usage };
+    public string Choice(string name, IReadOnlyList<string> choices, string why)
+        => (Text(name) ?? choices[0]) is var chosen && choices.Contains(chosen) ? chosen : throw new ConfigurationException(
+            ErrorCodes.InvalidValue,
+            $"Invalid value for '{name}': invalid choice: {chosen}. (choose from "
+                + $"{string.Join(", ", choices.Select(static choice => $"'{choice}'"))})",
+            why,
+            $"It is set in {Origin(name)}. {(ClosestName.Find(chosen, choices) is { } near ? $"Did you mean '{near}'? " : "")}Set it to "
+                + $"{string.Join(" or ", choices.Select(static choice => $"'{choice}'"))}, or unset it.")
+        { ExitCode = ExitCodes.Usage };
 
     /// <summary>Refuses a value that is not of the setting's kind.</summary>
     /// <exception cref="ConfigurationException">MF2105: it is not.</exception>
@@ -125,7 +130,11 @@ public sealed class SettingReader
         catch (ConfigurationException error)
         {
             var otherwise = setting.Default is { } value ? $"Without it, '{value}' counts." : "";
-            throw new ConfigurationException(error.Code, error.What, $"{setting.Description} {error.Why}", $"{error.Fix} {otherwise}".TrimEnd()) { ExitCode = ExitCodes.Usage };
+            throw new ConfigurationException(
+                error.Code, error.What, $"{setting.Description} {error.Why}", $"{error.Fix} {otherwise}".TrimEnd())
+            {
+                ExitCode = ExitCodes.Usage,
+            };
         }
     }
 
@@ -136,5 +145,6 @@ public sealed class SettingReader
         $"Correct it there, as {example}, or unset it.")
     { ExitCode = ExitCodes.Usage };
 
-    private string Origin(string name) => _origin(name) is { } file and not SettingsFile.EnvironmentOrigin ? $"the file '{file}'" : "the environment";
+    private string Origin(string name)
+        => _origin(name) is { } file and not SettingsFile.EnvironmentOrigin ? $"the file '{file}'" : "the environment";
 }

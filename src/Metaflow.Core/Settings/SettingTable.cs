@@ -19,9 +19,20 @@ internal static class SettingTable
         new(SettingNames.DefaultEnvironment, SettingKind.Text, "It says where tasks get packages from.") { Default = "local" },
         new(SettingNames.DefaultDecorators, SettingKind.Text, "It has the decorators attached to every step."),
         new(SettingNames.LocalDatastoreRoot, SettingKind.Text, "It is the folder that holds the local datastore."),
-        new(SettingNames.IncludeForeachStack, SettingKind.Flag, "It says whether the values of foreaches are recorded.") { Default = "true", IsForTasks = true },
-        new(SettingNames.MaximumForeachValueChars, SettingKind.Number, "It is how much of a value of a foreach is recorded.") { Default = "30", IsForTasks = true },
-        new(SettingNames.TemporaryFolder, SettingKind.Text, "It is the folder in which tasks make their temporary ones.") { IsForTasks = true },
+        new(SettingNames.IncludeForeachStack, SettingKind.Flag, "It says whether the values of foreaches are recorded.")
+        {
+            Default = "true",
+            IsForTasks = true,
+        },
+        new(SettingNames.MaximumForeachValueChars, SettingKind.Number, "It is how much of a value of a foreach is recorded.")
+        {
+            Default = "30",
+            IsForTasks = true,
+        },
+        new(SettingNames.TemporaryFolder, SettingKind.Text, "It is the folder in which tasks make their temporary ones.")
+        {
+            IsForTasks = true,
+        },
         new(SettingNames.ContactInfo, SettingKind.Map, "It says whom to ask.") { Default = "{}" },
     ];
 
@@ -31,7 +42,8 @@ internal static class SettingTable
     /// <summary>Gets the settings.</summary>
     public static IReadOnlyList<SettingDescription> All => [.. Framework, .. OfPlugins];
 
-    /// <summary>Gets the names of the settings that the process of a task reads: it gets them from its scheduler, whichever file they are in.</summary>
+    /// <summary>Gets the names of the settings that the process of a task reads: it gets them from its scheduler, whichever file they are
+    /// in.</summary>
     public static IReadOnlyList<string> OfTasks
     {
         get
@@ -64,7 +76,8 @@ internal static class SettingTable
         }
     }
 
-    /// <summary>Finds settings that somebody has probably mistyped: nothing has the name, and one or two letters make another of it.</summary>
+    /// <summary>Finds settings that somebody has probably mistyped: nothing has the name, and one or two letters make another of
+    /// it.</summary>
     /// <param name="settings">The settings.</param>
     /// <returns>Sentences, each with the place of the setting.</returns>
     public static IReadOnlyList<string> Mistyped(MetaflowSettings settings)
@@ -79,7 +92,8 @@ internal static class SettingTable
         [
             .. from name in settings.Environment.Keys.Order(StringComparer.Ordinal)
                where !known.Contains(name)
-               let near = ClosestName.Find(name[Math.Min(name.Length, Start.Length)..], known.Select(static other => other[Start.Length..]), most: 2)
+               let near = ClosestName.Find(
+                   name[Math.Min(name.Length, Start.Length)..], known.Select(static other => other[Start.Length..]), most: 2)
                where near is not null
                let origin = settings.Origins.GetValueOrDefault(name)
                let place = origin is null or SettingsFile.EnvironmentOrigin ? "the environment" : $"the file '{origin}'"

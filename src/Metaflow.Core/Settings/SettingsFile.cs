@@ -50,7 +50,9 @@ internal static class SettingsFile
     /// <param name="profile">The profile; <see langword="null"/> for the one without a name.</param>
     /// <returns>The absolute path, or <see langword="null"/> when the user has no home.</returns>
     public static string? PathOf(IReadOnlyDictionary<string, string> environment, string? profile)
-        => HomeOf(environment) is { } home ? Path.GetFullPath(Path.Combine(home, profile is null ? FileName : $"config_{profile}.json")) : null;
+        => HomeOf(environment) is { } home
+            ? Path.GetFullPath(Path.Combine(home, profile is null ? FileName : $"config_{profile}.json"))
+            : null;
 
     private static string? HomeOf(IReadOnlyDictionary<string, string> environment)
         => (Value(environment, SettingNames.Home) is { } given ? UserPath.WithHome(given) : null)
@@ -79,7 +81,8 @@ internal static class SettingsFile
     {
         try
         {
-            using var document = JsonDocument.Parse(UserFile.ReadAllText(file), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(
+                UserFile.ReadAllText(file), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw Invalid(file, "It holds no JSON object.");
@@ -89,7 +92,9 @@ internal static class SettingsFile
             {
                 if (setting.Value.ValueKind != JsonValueKind.Null)
                 {
-                    settings[setting.Name] = setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText();
+                    settings[setting.Name] = setting.Value.ValueKind == JsonValueKind.String
+                        ? setting.Value.GetString()!
+                        : setting.Value.GetRawText();
                     origins[setting.Name] = file;
                 }
             }

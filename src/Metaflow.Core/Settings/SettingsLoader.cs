@@ -12,16 +12,19 @@ internal static class SettingsLoader
 {
     private const string FolderName = ".metaflow";
 
-    /// <summary>Reads the settings: from the environment, below it the project's <c>.metaflow/config.json</c>, below that the profile's file.</summary>
+    /// <summary>Reads the settings: from the environment, below it the project's <c>.metaflow/config.json</c>, below that the profile's
+    /// file.</summary>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
-    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not fit its
-    /// setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: the default datastore, metadata provider or environment is one that the program does not have, and no root is given. MF2077: the default datastore has no root.</exception>
+    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not
+    /// fit its setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: the default datastore, metadata provider or
+    /// environment is one that the program does not have, and no root is given. MF2077: the default datastore has no root.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
-    /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>, <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than
-    /// <c>root</c> where another is; else the process's user; else <c>LOGNAME</c>. The reference refuses <c>root</c>; here it is a user like any.</remarks>
+    /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>,
+    /// <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than <c>root</c> where another is; else the process's user; else
+    /// <c>LOGNAME</c>. The reference refuses <c>root</c>; here it is a user like any.</remarks>
     public static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot = null)
         => Load(environment, workingFolder, datastoreRoot, Environment.UserName);
 
@@ -31,7 +34,8 @@ internal static class SettingsLoader
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <param name="processUser">The system's name of the process's user; empty where it has none, as in many containers.</param>
     /// <returns>The settings.</returns>
-    internal static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot, string processUser)
+    internal static MetaflowSettings Load(
+        IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot, string processUser)
     {
         GivenTexts.CheckEnvironment(environment);
         var nearest = FindNearest(workingFolder);
@@ -68,7 +72,8 @@ internal static class SettingsLoader
     /// <param name="environment">The environment's variables.</param>
     /// <param name="profile">The profile; <see langword="null"/> for the one without a name.</param>
     /// <returns>The absolute path, or <see langword="null"/> when the user has no home.</returns>
-    public static string? ProfileFile(IReadOnlyDictionary<string, string> environment, string? profile) => SettingsFile.PathOf(environment, profile);
+    public static string? ProfileFile(IReadOnlyDictionary<string, string> environment, string? profile)
+        => SettingsFile.PathOf(environment, profile);
 
     /// <summary>Returns the environment of this process.</summary>
     /// <returns>The variables.</returns>
@@ -108,14 +113,16 @@ internal static class SettingsLoader
             { ExitCode = ExitCodes.Usage };
         }
 
-        return DatastoreOf(new SettingReader(settings.Environment, settings.Origins), workingFolder, type, root, FindNearest(workingFolder));
+        return DatastoreOf(
+            new SettingReader(settings.Environment, settings.Origins), workingFolder, type, root, FindNearest(workingFolder));
     }
 
     private static string? Value(IReadOnlyDictionary<string, string> environment, string name)
         => environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     // Data that is meant for elsewhere must not land on this disk unnoticed: the type counts, unless a folder is named.
-    private static StoreAddress DatastoreOf(SettingReader reader, string workingFolder, string? type, string? datastoreRoot, string? nearest)
+    private static StoreAddress DatastoreOf(
+        SettingReader reader, string workingFolder, string? type, string? datastoreRoot, string? nearest)
     {
         var given = datastoreRoot is not null && StoreAddress.TryParse(datastoreRoot, out var address) ? address : null;
         if (given is { IsLocal: false })
@@ -125,14 +132,20 @@ internal static class SettingsLoader
 
         type ??= datastoreRoot is null ? Type<IStoreFactory>(reader, SettingNames.DefaultDatastore) : StoreAddress.LocalType;
         return type == StoreAddress.LocalType
-            ? StoreAddress.Local(FindRoot(reader, workingFolder, given?.Root ?? datastoreRoot) ?? nearest ?? Path.Combine(workingFolder, FolderName))
+            ? StoreAddress.Local(FindRoot(reader, workingFolder, given?.Root ?? datastoreRoot) ?? nearest
+                ?? Path.Combine(workingFolder, FolderName))
             : new StoreAddress(type, datastoreRoot ?? reader.Text(SettingNames.DatastoreRootOf(type)) ?? throw MissingRoot(type));
     }
 
     // The local one first, which is the default, and which every program has.
     private static string Type<T>(SettingReader reader, string name)
         where T : class
-        => reader.Text(name) is null or StoreAddress.LocalType ? StoreAddress.LocalType : reader.Choice(name, [StoreAddress.LocalType, .. ProgramPlugins.Registry.NamesOf<T>().Where(static type => type != StoreAddress.LocalType)], ProgramPlugins.Registry.Remedy);
+        => reader.Text(name) is null or StoreAddress.LocalType
+            ? StoreAddress.LocalType
+            : reader.Choice(
+                name,
+                [StoreAddress.LocalType, .. ProgramPlugins.Registry.NamesOf<T>().Where(static type => type != StoreAddress.LocalType)],
+                ProgramPlugins.Registry.Remedy);
 
     private static ConfigurationException MissingRoot(string type) => new(
         ErrorCodes.NoDatastoreRoot,
@@ -157,7 +170,8 @@ internal static class SettingsLoader
                 ErrorCodes.NoUserName,
                 "Metaflow could not find out the name of the user.",
                 user is null
-                    ? $"Neither {SettingNames.User} nor SUDO_USER, USERNAME, USER or LOGNAME is set, and the user of this process has no name on this machine, as in many containers."
+                    ? $"Neither {SettingNames.User} nor SUDO_USER, USERNAME, USER or LOGNAME is set, and the user of this process has no "
+                        + "name on this machine, as in many containers."
                     : "The name that is set is blank.",
                 $"Set {SettingNames.User} to a name, such as '{SettingNames.User}=ada'.")
             { ExitCode = ExitCodes.Usage };

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Metaflow.Settings;
 
-/// <summary>The settings of a task's process, read from its environment. Its scheduler has checked them, and handed on what files say.</summary>
+/// <summary>The settings of a task's process, read from its environment. Its scheduler has checked them, and handed on what files
+/// say.</summary>
 internal static class TaskSettings
 {
     /// <summary>The most characters of a foreach's value that are recorded when nothing else is set.</summary>
@@ -19,7 +20,8 @@ internal static class TaskSettings
         }
 
         return int.TryParse(
-            Environment.GetEnvironmentVariable(SettingNames.MaximumForeachValueChars), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            Environment.GetEnvironmentVariable(SettingNames.MaximumForeachValueChars), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)
             ? number
             : DefaultForeachValueChars;
     }

@@ -17,7 +17,8 @@ internal static class BlobCompression
     // Below this a sample says little, and a wrong guess costs little.
     private const int SmallestSampled = 4 << 10;
 
-    // Random doubles shrink to 94 %, at 45 MiB a second, while a disk takes them at hundreds: what gains less than a quarter is stored as it is.
+    // Random doubles shrink to 94 %, at 45 MiB a second, while a disk takes them at hundreds: what gains less than a quarter is stored as
+    // it is.
     private const double LargestWorthwhile = 0.75;
 
     private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = Level };
@@ -25,8 +26,8 @@ internal static class BlobCompression
     /// <summary>Gets the member that ends a payload of whole members.</summary>
     public static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    /// <summary>Says whether compressing pays, from a sample of the payload's beginning, end and places between: a header, or room that is still empty, says
-    /// nothing of the rest.</summary>
+    /// <summary>Says whether compressing pays, from a sample of the payload's beginning, end and places between: a header, or room that is
+    /// still empty, says nothing of the rest.</summary>
     /// <param name="payload">The payload.</param>
     /// <returns><see langword="false"/> when the sample does not shrink by a quarter, as random numbers and images do not.</returns>
     public static bool Pays(ReadOnlySequence<byte> payload)

@@ -8,7 +8,9 @@ using Metaflow.Platform;
 namespace Metaflow.Storage;
 
 /// <summary>Computes keys, and reads blobs while checking them.</summary>
-[SuppressMessage("Security", "CA5350", Justification = "The key is part of the reference's format, and names a content rather than proving who wrote it.")]
+[SuppressMessage(
+    "Security", "CA5350",
+    Justification = "The key is part of the reference's format, and names a content rather than proving who wrote it.")]
 internal static class BlobContent
 {
     private const int SmallestBuffer = 1024;
@@ -257,7 +259,9 @@ internal static class BlobContent
         => Math.Min(sizeHint, content.CanSeek ? content.Length * LargestGrowth : LargestUnchecked);
 
     private static int NextSize(int size)
-        => size < Array.MaxLength ? (int)Math.Min(2L * size, Array.MaxLength) : throw new OverflowException("The payload has more bytes than an array.");
+        => size < Array.MaxLength
+            ? (int)Math.Min(2L * size, Array.MaxLength)
+            : throw new OverflowException("The payload has more bytes than an array.");
 
     /// <summary>Computes the key of bytes while the next ones are read: each of the two takes as long as the other.</summary>
     private sealed class FollowingHash : IDisposable

@@ -46,7 +46,8 @@ public static class BlobReading
     }
 
     /// <summary>Reads objects one by one, some at the same time.</summary>
-    internal static async ValueTask<IReadOnlyList<byte[]?>> ReadAsync(IBlobStore blobs, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    internal static async ValueTask<IReadOnlyList<byte[]?>> ReadAsync(
+        IBlobStore blobs, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var contents = new byte[]?[paths.Count];
         for (var start = 0; start < paths.Count; start += Width)

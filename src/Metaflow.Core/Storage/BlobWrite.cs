@@ -2,8 +2,8 @@ namespace Metaflow.Storage;
 
 /// <summary>One object to store.</summary>
 /// <param name="Path">The path relative to the store's root, with <c>/</c>.</param>
-/// <param name="WriteAsync">Writes the bytes to the stream given. A store may call it several times, as when it tries again: each call writes the same bytes from
-/// the first on.</param>
+/// <param name="WriteAsync">Writes the bytes to the stream given. A store may call it several times, as when it tries again: each call
+/// writes the same bytes from the first on.</param>
 public sealed record BlobWrite(string Path, Func<Stream, CancellationToken, ValueTask> WriteAsync)
 {
     /// <summary>Initializes an object of known bytes.</summary>
@@ -13,14 +13,15 @@ public sealed record BlobWrite(string Path, Func<Stream, CancellationToken, Valu
         : this(path, (target, _) => Write(content, target))
         => Length = content.Length;
 
-    /// <summary>Gets the length in bytes, or <see langword="null"/> when only the end of the writer tells. The default is <see langword="null"/>.</summary>
+    /// <summary>Gets the length in bytes, or <see langword="null"/> when only the end of the writer tells. The default is
+    /// <see langword="null"/>.</summary>
     public long? Length { get; init; }
 
     /// <summary>Gets how a content-addressed blob is packed, or <see langword="null"/>, the default, for a plain file.</summary>
     public BlobPacking? Packing { get; init; }
 
-    /// <summary>Gets a value indicating whether the object becomes visible only after all others of the same call are durable. The default is
-    /// <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether the object becomes visible only after all others of the same call are durable. The default
+    /// is <see langword="false"/>.</summary>
     /// <remarks>The mark that an attempt is complete is such an object: who sees it finds everything that it speaks for.</remarks>
     public bool IsLast { get; init; }
 

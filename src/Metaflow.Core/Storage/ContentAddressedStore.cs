@@ -35,8 +35,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// smaller.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The keys, in the order of the payloads.</returns>
-    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload is too long to be read back (MF4012);
-    /// then none is stored.</exception>
+    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload is too long to be read back
+    /// (MF4012); then none is stored.</exception>
     public ValueTask<IReadOnlyList<string>> SaveAsync(
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
         => SaveAsync(payloads, raw, [], cancellationToken);
@@ -49,7 +49,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <returns>The keys, in the order of the payloads.</returns>
     /// <exception cref="StorageException">As of the other overload.</exception>
     internal async ValueTask<IReadOnlyList<string>> SaveAsync(
-        IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<StoredPayload> read, CancellationToken cancellationToken)
+        IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<StoredPayload> read,
+        CancellationToken cancellationToken)
     {
         var plan = await PlanAsync(payloads, raw, read, cancellationToken).ConfigureAwait(false);
 
@@ -77,8 +78,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         return plan.Keys;
     }
 
-    /// <summary>Makes sure that blobs of an earlier run stay, before something new refers to them: a collection of garbage may just be removing that
-    /// run.</summary>
+    /// <summary>Makes sure that blobs of an earlier run stay, before something new refers to them: a collection of garbage may just be
+    /// removing that run.</summary>
     /// <param name="keys">The keys.</param>
     /// <returns>The keys of blobs that are gone; there is nothing to refer to.</returns>
     /// <exception cref="StorageException">A collection keeps the blobs (MF4015).</exception>
@@ -94,7 +95,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         return [.. keys.Where(key => !retention.TryRefresh(PathOf(key)))];
     }
 
-    /// <summary>Reads a payload to its end and checks it, keeping nothing: before something new refers to a blob of an earlier run.</summary>
+    /// <summary>Reads a payload to its end and checks it, keeping nothing: before something new refers to a blob of an earlier
+    /// run.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when the blob is found to be whole.</returns>
@@ -168,7 +170,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
             var read = await blobs.OpenAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
             using var content = read?.Content;
             return content is not null
-                && await BlobContent.FillAsync(content, read!.Packing is { IsRaw: true }, key, parts, cancellationToken).ConfigureAwait(false);
+                && await BlobContent.FillAsync(
+                    content, read!.Packing is { IsRaw: true }, key, parts, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (FileFaults.IsFileError(error) || error is InvalidDataException)
         {
@@ -183,7 +186,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 
     /// <summary>Finds out which payloads are there already, and packs the others.</summary>
     private async ValueTask<SavePlan> PlanAsync(
-        IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<StoredPayload> read, CancellationToken cancellationToken)
+        IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<StoredPayload> read,
+        CancellationToken cancellationToken)
     {
         RequireStorable(payloads);
         var plan = new SavePlan(payloads, raw);
@@ -235,8 +239,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
     }
 
-    /// <summary>Returns the key of a large payload that was read and has not changed. To compare it with its blob takes a third of the time that its hash does, where
-    /// the blob is a file which lies there as it is.</summary>
+    /// <summary>Returns the key of a large payload that was read and has not changed. To compare it with its blob takes a third of the time
+    /// that its hash does, where the blob is a file which lies there as it is.</summary>
     private async ValueTask<string?> FindUnchangedAsync(
         ReadOnlySequence<byte> payload, IReadOnlyCollection<StoredPayload> read, CancellationToken cancellationToken)
     {
@@ -317,7 +321,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 
     private async ValueTask<bool> IsWholeAsync(string key, string path, bool otherWay, CancellationToken cancellationToken)
     {
-        var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false) ?? throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
+        var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false)
+            ?? throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
         using var content = read.Content;
         return BlobContent.IsWhole(content, read.Packing is { IsRaw: true } != otherWay, key);
     }
@@ -335,8 +340,9 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
     }
 
-    /// <summary>Says whether a blob that is there holds a payload. What storing counts on is read to its end: that costs less than writing it
-    /// again, and a disk that damages a blob must not damage the value of every later run that stores it. Stores that guard their objects themselves are believed.</summary>
+    /// <summary>Says whether a blob that is there holds a payload. What storing counts on is read to its end: that costs less than writing
+    /// it again, and a disk that damages a blob must not damage the value of every later run that stores it. Stores that guard their
+    /// objects themselves are believed.</summary>
     private async ValueTask<bool> HoldsAsync(string key, ReadOnlySequence<byte> payload, CancellationToken cancellationToken)
     {
         if (blobs.GuardsContent)
@@ -350,7 +356,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
             using var content = read?.Content ?? Stream.Null;
             return BlobContent.Holds(content, read?.Packing is { IsRaw: true }, payload);
         }
-        catch (Exception error) when (FileFaults.IsFileError(error) || error is StorageException { Code: ErrorCodes.StorageReadFailed or ErrorCodes.StorageNoPermission })
+        catch (Exception error) when (FileFaults.IsFileError(error)
+            || error is StorageException { Code: ErrorCodes.StorageReadFailed or ErrorCodes.StorageNoPermission })
         {
             // A bad place of the disk, or a file that only another user may read: it is written anew, or that fails with the reason.
             return false;
@@ -375,7 +382,11 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     private BlobWrite Pack(string key, ReadOnlySequence<byte> payload, bool raw)
     {
         var isRaw = raw || !BlobCompression.Pays(payload);
-        return BlobWrite.Of(PathOf(key), isRaw ? WriteRaw : WriteCompressed) with { Length = isRaw ? payload.Length : null, Packing = new BlobPacking(isRaw) };
+        return BlobWrite.Of(PathOf(key), isRaw ? WriteRaw : WriteCompressed) with
+        {
+            Length = isRaw ? payload.Length : null,
+            Packing = new BlobPacking(isRaw),
+        };
 
         void WriteCompressed(Stream target) => BlobCompression.Write(payload, target);
 

@@ -7,7 +7,8 @@ internal sealed partial class LocalBlobStore
     /// <summary>How old a blob may be before it is made as good as new when it is met again.</summary>
     internal static readonly TimeSpan RefreshAge = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets how long a collection may keep others away; it does so for a hundred files at a time. The default is 5 minutes.</summary>
+    /// <summary>Gets how long a collection may keep others away; it does so for a hundred files at a time. The default is 5
+    /// minutes.</summary>
     internal TimeSpan HoldPatience { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns the file whose lock keeps collections and those who count on existing blobs apart.</summary>

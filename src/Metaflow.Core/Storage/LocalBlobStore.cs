@@ -49,7 +49,8 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
     internal DurableFolders Folders { get; }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<bool>> SaveAsync(
+        IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var files = new List<PendingFile>(writes.Count);
@@ -66,7 +67,8 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
             AddCompanion(files, path, write.Packing);
 
             // Who is first may decide something, such as who leads a resume: of two processes at once one has to lose.
-            files.Add(new PendingFile(path, write.WriteAsync, overwrite ? ExistingFile.Replaced : ExistingFile.Kept, IsFinal: write.Packing is not null));
+            files.Add(new PendingFile(
+                path, write.WriteAsync, overwrite ? ExistingFile.Replaced : ExistingFile.Kept, IsFinal: write.Packing is not null));
         }
 
         var kept = await DurableFileGroup.SaveAsync(files, Folders, StorageErrors.Write, cancellationToken).ConfigureAwait(false);
@@ -161,7 +163,9 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
         foreach (var (name, isFolder) in entries)
         {
             var path = Path.Combine(full, name);
-            if (isFolder ? name != BlobPackingFile.Suffix : !Guarded(path, () => BlobPackingFile.IsCompanion(name, files.Contains, () => _files.Open(path))))
+            if (isFolder
+                ? name != BlobPackingFile.Suffix
+                : !Guarded(path, () => BlobPackingFile.IsCompanion(name, files.Contains, () => _files.Open(path))))
             {
                 names.Add(new BlobEntry(name, isFolder));
             }
@@ -180,8 +184,10 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
 
             RegularFile.Require(full);
 
-            // Without a buffer of its own: what a failed write left in it would fail once more, and unexpectedly, when the stream is closed.
-            var file = new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            // Without a buffer of its own: what a failed write left in it would fail once more, and unexpectedly, when the stream is
+            // closed.
+            var file = new FileStream(
+                full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             file.Seek(0, SeekOrigin.End);
             return file;
         }

@@ -15,7 +15,8 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
     public string Root => "memory";
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<bool>> SaveAsync(
+        IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
     {
         var stored = new bool[writes.Count];
         foreach (var isLast in (bool[])[false, true])
@@ -55,7 +56,9 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
     {
         var prefix = folder.Length == 0 ? "" : folder.TrimEnd('/') + "/";
         var names = _objects.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(path => path[prefix.Length..].Split('/') is [var name] ? new BlobEntry(name, false) : new BlobEntry(path[prefix.Length..].Split('/')[0], true))
+            .Select(path => path[prefix.Length..].Split('/') is [var name]
+                ? new BlobEntry(name, false)
+                : new BlobEntry(path[prefix.Length..].Split('/')[0], true))
             .Where(static entry => entry is not { Name: BlobPackingFile.Suffix, IsFolder: true })
             .Distinct()
             .OrderBy(static entry => entry.Name, StringComparer.Ordinal);
@@ -74,7 +77,8 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
     }
 
     /// <inheritdoc/>
-    public Stream OpenAppend(string path) => new AppendStream(_objects.GetOrAdd(path, static _ => new StoredObject(new MemoryStream(), null)));
+    public Stream OpenAppend(string path)
+        => new AppendStream(_objects.GetOrAdd(path, static _ => new StoredObject(new MemoryStream(), null)));
 
     private bool Save(BlobWrite write, MemoryStream content, bool overwrite)
     {

@@ -21,7 +21,8 @@ internal sealed class ReadThroughBlobStore(IBlobStore target, IBlobStore origin)
 
     /// <inheritdoc/>
     public async ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
-        => await target.OpenAsync(path, cancellationToken).ConfigureAwait(false) ?? await origin.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        => await target.OpenAsync(path, cancellationToken).ConfigureAwait(false)
+            ?? await origin.OpenAsync(path, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
@@ -46,5 +47,6 @@ internal sealed class ReadThroughBlobStore(IBlobStore target, IBlobStore origin)
 
     /// <inheritdoc/>
     /// <remarks>What the other store has stays, and is read again.</remarks>
-    public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => target.DeleteAsync(paths, cancellationToken);
+    public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+        => target.DeleteAsync(paths, cancellationToken);
 }

@@ -61,7 +61,9 @@ internal static class StorageErrors
     public static StorageException Held(string path, TimeSpan patience) => new(
         ErrorCodes.BlobsHeld,
         "The blobs of the flow cannot be relied upon.",
-        string.Create(CultureInfo.InvariantCulture, $"A collection of garbage has held '{path}' for {patience.TotalSeconds} seconds, and removes blobs."),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"A collection of garbage has held '{path}' for {patience.TotalSeconds} seconds, and removes blobs."),
         "Wait for the end of 'gc --delete', or end it, then run the command again.")
     { IsTransient = true };
 
@@ -72,7 +74,8 @@ internal static class StorageErrors
     public static StorageException TooLargeToStore(long length, long longest) => new(
         ErrorCodes.ArtifactTooLarge,
         string.Create(CultureInfo.InvariantCulture, $"A value of {length} bytes is too large to be stored."),
-        string.Create(CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
+        string.Create(
+            CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
         "Split the value: an artifact for each part. Or keep it in a file, and its path as the artifact.");
 
     /// <summary>Returns the error of a value that does not fit an array.</summary>
@@ -111,6 +114,7 @@ internal static class StorageErrors
             cause)
         { IsTransient = true },
         _ => new StorageException(
-            otherCode, what, Sentence.Of($"The system says: {cause.Message}"), "Check the disk and the path, then run the command again.", cause),
+            otherCode, what, Sentence.Of($"The system says: {cause.Message}"), "Check the disk and the path, then run the command again.",
+            cause),
     };
 }

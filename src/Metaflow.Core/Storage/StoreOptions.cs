@@ -1,7 +1,8 @@
 namespace Metaflow.Storage;
 
 /// <summary>What stores and metadata providers are opened with.</summary>
-/// <param name="setting">Returns the value of a setting by the name of its environment variable, <c>METAFLOW_…</c>; <see langword="null"/> when it is not set.</param>
+/// <param name="setting">Returns the value of a setting by the name of its environment variable, <c>METAFLOW_…</c>; <see langword="null"/>
+/// when it is not set.</param>
 /// <param name="time">The clock.</param>
 public sealed class StoreOptions(Func<string, string?> setting, TimeProvider time)
 {
@@ -18,7 +19,8 @@ public sealed class StoreOptions(Func<string, string?> setting, TimeProvider tim
     /// <param name="time">The clock.</param>
     /// <param name="origins">Where each was set, for errors: a file, or <c>environment</c>, which is also the default.</param>
     /// <returns>The options.</returns>
-    public static StoreOptions Of(IReadOnlyDictionary<string, string> settings, TimeProvider time, IReadOnlyDictionary<string, string>? origins = null)
+    public static StoreOptions Of(
+        IReadOnlyDictionary<string, string> settings, TimeProvider time, IReadOnlyDictionary<string, string>? origins = null)
         => new(settings.GetValueOrDefault, time) { OriginOf = origins is null ? static _ => null : origins.GetValueOrDefault };
 
     /// <summary>Gets what says where a setting was set.</summary>

@@ -6,7 +6,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Stores;
 
-/// <summary>Adds the store in a folder, the metadata provider that keeps its records there, and the one that keeps records in any store.</summary>
+/// <summary>Adds the store in a folder, the metadata provider that keeps its records there, and the one that keeps records in any
+/// store.</summary>
 internal sealed class LocalStorePlugin : IMetaflowPlugin
 {
     private LocalStorePlugin()
@@ -43,7 +44,8 @@ internal sealed class LocalStorePlugin : IMetaflowPlugin
                 ErrorCodes.MetadataNeedsStore,
                 $"The metadata provider '{StoreAddress.LocalType}' cannot keep the records of a datastore of type '{blobs.TypeName}'.",
                 "It writes its records as files into the folder of a local datastore.",
-                $"Choose '--metadata {StoreMetadataProvider.Type}', which keeps them in the datastore itself, another provider, or a local datastore.")
+                $"Choose '--metadata {StoreMetadataProvider.Type}', which keeps them in the datastore itself, another provider, "
+                    + "or a local datastore.")
             { ExitCode = ExitCodes.Usage };
     }
 }

@@ -18,9 +18,15 @@ internal static class ArtifactParts
     public static List<ISymbol> StoredOf(INamedTypeSymbol type)
     {
         var byName = new Dictionary<string, ISymbol>(StringComparer.Ordinal);
-        foreach (var member in Levels(type).Reverse().SelectMany(static level => level.GetMembers()).Where(static member => !member.IsStatic && !IsIgnored(member)))
+        foreach (var member in Levels(type).Reverse().SelectMany(static level => level.GetMembers())
+            .Where(static member => !member.IsStatic && !IsIgnored(member)))
         {
-            if (member is IPropertySymbol { IsIndexer: false, GetMethod.DeclaredAccessibility: Accessibility.Public, DeclaredAccessibility: Accessibility.Public }
+            if (member is IPropertySymbol
+                {
+                    IsIndexer: false,
+                    GetMethod.DeclaredAccessibility: Accessibility.Public,
+                    DeclaredAccessibility: Accessibility.Public,
+                }
                 or IFieldSymbol { DeclaredAccessibility: Accessibility.Public })
             {
                 byName[member.Name] = member;
@@ -32,21 +38,25 @@ internal static class ArtifactParts
 
     /// <summary>Says whether a member is read back: it has a setter or a field; else it is computed.</summary>
     public static bool IsReadBack(ISymbol member) => member is not IPropertySymbol { SetMethod: null } property
-        || property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
+        || property.ContainingType.GetMembers().OfType<IFieldSymbol>()
+            .Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
     /// <summary>Returns a type and its bases, those of .NET that all types have excluded.</summary>
     public static IEnumerable<INamedTypeSymbol> Levels(INamedTypeSymbol type)
-        => MetaflowTypes.BasesOf(type).Prepend(type).Where(static level => level.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType));
+        => MetaflowTypes.BasesOf(type).Prepend(type)
+            .Where(static level => level.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType));
 
     public static ITypeSymbol TypeOf(ISymbol member) => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
 
     /// <summary>Returns the key that a member is stored under.</summary>
     public static string KeyOf(ISymbol member) => member.GetAttributes()
-        .FirstOrDefault(static mark => mark.AttributeClass is { Name: "ArtifactKeyAttribute" })?.ConstructorArguments.FirstOrDefault().Value as string ?? SnakeCase.FromMember(member.Name);
+        .FirstOrDefault(static mark => mark.AttributeClass is { Name: "ArtifactKeyAttribute" })
+        ?.ConstructorArguments.FirstOrDefault().Value as string ?? SnakeCase.FromMember(member.Name);
 
     public static bool IsInSource(ISymbol symbol) => !symbol.DeclaringSyntaxReferences.IsEmpty;
 
-    public static bool IsCollection(INamedTypeSymbol type) => type.AllInterfaces.Any(static other => other.SpecialType == SpecialType.System_Collections_IEnumerable);
+    public static bool IsCollection(INamedTypeSymbol type)
+        => type.AllInterfaces.Any(static other => other.SpecialType == SpecialType.System_Collections_IEnumerable);
 
     public static bool IsIgnored(ISymbol member) => IsMarked(member, "ArtifactIgnoreAttribute");
 

@@ -22,9 +22,11 @@ internal static class DefaultTexts
     /// <summary>Returns what the type takes, for a message.</summary>
     public static string Kind(ITypeSymbol type) => type switch
     {
-        { TypeKind: TypeKind.Enum } => "one of " + string.Join(", ", type.GetMembers().OfType<IFieldSymbol>().Select(static member => $"'{member.Name}'")),
-        _ when ReadableTypes.ItemOf(type) is { } item => ReadableTypes.IsWord(ReadableTypes.WithoutNullable(item)) || item.SpecialType == SpecialType.System_String
-            ? $"a list such as '[1, 2]' or 'a,b'; each item is {ItemKind(ReadableTypes.WithoutNullable(item))}" : "a list in JSON",
+        { TypeKind: TypeKind.Enum } =>
+            "one of " + string.Join(", ", type.GetMembers().OfType<IFieldSymbol>().Select(static member => $"'{member.Name}'")),
+        _ when ReadableTypes.ItemOf(type) is { } item =>
+            ReadableTypes.IsWord(ReadableTypes.WithoutNullable(item)) || item.SpecialType == SpecialType.System_String
+                ? $"a list such as '[1, 2]' or 'a,b'; each item is {ItemKind(ReadableTypes.WithoutNullable(item))}" : "a list in JSON",
         _ => ScalarTexts.Kind(type),
     };
 
@@ -35,7 +37,8 @@ internal static class DefaultTexts
         var isText = item.SpecialType == SpecialType.System_String;
         if (separator is { Length: > 0 })
         {
-            return text.Length == 0 || text.Split([separator], StringSplitOptions.None).All(part => isText || !ReadableTypes.IsWord(item) || CanBeRead(part, item));
+            return text.Length == 0 || text.Split([separator], StringSplitOptions.None)
+                .All(part => isText || !ReadableTypes.IsWord(item) || CanBeRead(part, item));
         }
 
         // Of JSON only the kind is looked at.

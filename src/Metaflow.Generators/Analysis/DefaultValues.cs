@@ -15,8 +15,10 @@ internal static class DefaultValues
         {
             TypedConstantKind.Array => isWord ? "a single value" : null,
             TypedConstantKind.Primitive when given.Value is string text => DefaultTexts.WhatIsExpected(text, type, separator),
-            TypedConstantKind.Primitive when given.Value is not (char or bool or null) && IsNumber(type) => Fits(given.Value, type) ? null : "a number that it can hold exactly",
-            TypedConstantKind.Enum when type.TypeKind == TypeKind.Enum => SymbolEqualityComparer.Default.Equals(given.Type, type) ? null : "one of its own members",
+            TypedConstantKind.Primitive when given.Value is not (char or bool or null) && IsNumber(type) =>
+                Fits(given.Value, type) ? null : "a number that it can hold exactly",
+            TypedConstantKind.Enum when type.TypeKind == TypeKind.Enum =>
+                SymbolEqualityComparer.Default.Equals(given.Type, type) ? null : "one of its own members",
             TypedConstantKind.Primitive or TypedConstantKind.Enum => IsOfKind(given, type, isWord) ? null : DefaultTexts.Kind(type),
             _ => null,
         };
@@ -29,7 +31,8 @@ internal static class DefaultValues
         char => type.SpecialType == SpecialType.System_Char,
         bool => type.SpecialType == SpecialType.System_Boolean,
         _ when given.Kind == TypedConstantKind.Enum => false,
-        IFormattable number => DefaultTexts.WhatIsExpected(number.ToString(number is double or float ? "R" : null, CultureInfo.InvariantCulture), type, separator: null) is null,
+        IFormattable number => DefaultTexts.WhatIsExpected(
+            number.ToString(number is double or float ? "R" : null, CultureInfo.InvariantCulture), type, separator: null) is null,
         _ => true,
     };
 

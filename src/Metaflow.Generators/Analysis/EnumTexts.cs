@@ -24,7 +24,8 @@ internal static class EnumTexts
         return IsOne(alike.Count > 0 ? alike : members.Where(member => Bare(member.Name) == Bare(text)));
     }
 
-    private static bool IsOne(IEnumerable<IFieldSymbol> members) => members.Select(static member => member.ConstantValue).Distinct().Take(2).Count() == 1;
+    private static bool IsOne(IEnumerable<IFieldSymbol> members)
+        => members.Select(static member => member.ConstantValue).Distinct().Take(2).Count() == 1;
 
     private static string Bare(string name) => name.Replace("_", "").Replace("-", "").ToUpperInvariant();
 }

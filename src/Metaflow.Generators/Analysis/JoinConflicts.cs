@@ -21,14 +21,18 @@ internal sealed class JoinConflicts(FlowGraph graph, IReadOnlyDictionary<string,
         }
 
         var branches = graph.Structure.Arrivals.At(join.Name).Where(arrival => arrival.Frame?.Split.Name == split.Name)
-            .GroupBy(static arrival => arrival.Frame!.Branch).Select(branch => (Name: branch.Key, Assigned: AssignedOnTheWay(split, branch.Select(static arrival => arrival.From)))).ToList();
+            .GroupBy(static arrival => arrival.Frame!.Branch)
+            .Select(branch => (Name: branch.Key, Assigned: AssignedOnTheWay(split, branch.Select(static arrival => arrival.From))))
+            .ToList();
         return graph.KindOf(split) == StepKind.SplitStatic
-            ? branches.SelectMany(branch => branch.Assigned.Keys).Distinct().Select(name => OfBranches(name, branches)).OfType<JoinConflict>().ToList()
+            ? branches.SelectMany(branch => branch.Assigned.Keys).Distinct()
+                .Select(name => OfBranches(name, branches)).OfType<JoinConflict>().ToList()
             : branches.SelectMany(branch => branch.Assigned.Where(static assigned => !assigned.Value.Constant.HasValue)
                 .Select(assigned => new JoinConflict(assigned.Key, assigned.Value.IsFromItem, [branch.Name]))).ToList();
     }
 
-    private static JoinConflict? OfBranches(string artifact, IReadOnlyList<(string Name, Dictionary<string, AssignedValue> Assigned)> branches)
+    private static JoinConflict? OfBranches(
+        string artifact, IReadOnlyList<(string Name, Dictionary<string, AssignedValue> Assigned)> branches)
     {
         var setting = branches.Where(branch => branch.Assigned.ContainsKey(artifact)).ToList();
         if (setting.Count < 2)
@@ -39,7 +43,8 @@ internal sealed class JoinConflicts(FlowGraph graph, IReadOnlyDictionary<string,
         var values = setting.ConvertAll(branch => branch.Assigned[artifact]);
         return values.TrueForAll(value => AssignedValue.AreEqual(value, values[0]))
             ? null
-            : new JoinConflict(artifact, values.TrueForAll(static value => value.Constant.HasValue), setting.ConvertAll(static branch => branch.Name));
+            : new JoinConflict(
+                artifact, values.TrueForAll(static value => value.Constant.HasValue), setting.ConvertAll(static branch => branch.Name));
     }
 
     /// <summary>Collects what is assigned between a split and its join. What a nested join does not merge does not arrive.</summary>
@@ -58,7 +63,9 @@ internal sealed class JoinConflicts(FlowGraph graph, IReadOnlyDictionary<string,
 
             foreach (var value in source.Accesses.Assigned)
             {
-                assigned[value.Key] = assigned.TryGetValue(value.Key, out var other) ? AssignedValue.Either(other, value.Value) : value.Value;
+                assigned[value.Key] = assigned.TryGetValue(value.Key, out var other)
+                    ? AssignedValue.Either(other, value.Value)
+                    : value.Value;
             }
 
             foreach (var before in Before(step, source))
@@ -77,6 +84,8 @@ internal sealed class JoinConflicts(FlowGraph graph, IReadOnlyDictionary<string,
             return graph.Structure.Arrivals.At(step.Name).Select(static arrival => arrival.From);
         }
 
-        return source.Accesses.Merges.Any(static merge => merge.Include is { Count: 0 }) && graph.SplitClosedBy(step) is { } nested ? [nested] : [];
+        return source.Accesses.Merges.Any(static merge => merge.Include is { Count: 0 }) && graph.SplitClosedBy(step) is { } nested
+            ? [nested]
+            : [];
     }
 }

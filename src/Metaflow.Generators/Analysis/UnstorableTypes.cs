@@ -7,7 +7,8 @@ namespace Metaflow.Generators.Analysis;
 internal static class UnstorableTypes
 {
     private const string Otherwise = "Keep the data that it is made from, or make it an ordinary property, which is not kept.";
-    private const string Connection = "Keep its address or connection text, and open it in the step that needs it, or take it from a [Service] property.";
+    private const string Connection =
+        "Keep its address or connection text, and open it in the step that needs it, or take it from a [Service] property.";
     private const string Waiting = "Keep the values that it gives, not what waits for them.";
     private const string Text = "Keep what it reads or writes, as 'byte[]' or 'string', or the path of its file.";
     private const string Query = "Keep the items that it gives: 'T[]' or 'List<T>', by ToArray() or ToList().";
@@ -89,10 +90,12 @@ internal static class UnstorableTypes
     };
 
     private static bool IsOfOneProcess(ITypeSymbol type)
-        => type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer || type.IsRefLikeType || type.SpecialType == SpecialType.System_Delegate;
+        => type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer || type.IsRefLikeType
+            || type.SpecialType == SpecialType.System_Delegate;
 
     private static string? NameOf(ITypeSymbol type)
-        => MetaflowTypes.BasesOf(type).Prepend(type).Concat(type.AllInterfaces).Select(static other => NameOfOne(other as INamedTypeSymbol)).FirstOrDefault(static name => name is not null);
+        => MetaflowTypes.BasesOf(type).Prepend(type).Concat(type.AllInterfaces).Select(static other => NameOfOne(other as INamedTypeSymbol))
+            .FirstOrDefault(static name => name is not null);
 
     private static string? NameOfOne(INamedTypeSymbol? type) => type switch
     {

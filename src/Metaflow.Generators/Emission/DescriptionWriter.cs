@@ -13,7 +13,9 @@ internal static class DescriptionWriter
         FlowWriter.Member(code, $"{flow.OverrideAccess} override void Describe(global::Metaflow.Definition.FlowDefinitionBuilder builder)");
         code.Open();
         code.Line("base.Describe(builder);");
-        code.Line($"builder.Flow({CSharpTypeName.Literal(flow.FlowName)}, {CSharpTypeName.Literal(flow.SourceFile)}, {CSharpTypeName.Literal(flow.Documentation)});");
+        code.Line(
+            $"builder.Flow({CSharpTypeName.Literal(flow.FlowName)}, {CSharpTypeName.Literal(flow.SourceFile)}, "
+                + $"{CSharpTypeName.Literal(flow.Documentation)});");
         foreach (var decorator in flow.Decorators)
         {
             code.Line($"builder.Decorator({decorator});");
@@ -32,7 +34,8 @@ internal static class DescriptionWriter
         foreach (var constant in flow.Constants)
         {
             code.Line($"builder.Constant(new global::Metaflow.Definition.ConstantDefinition({CSharpTypeName.Literal(constant.Name)}, "
-                + $"{CSharpTypeName.Literal(constant.MemberName)}, {CSharpTypeName.Literal(constant.TypeName)}, static () => {CSharpTypeName.Identifier(constant.MemberName)}));");
+                + $"{CSharpTypeName.Literal(constant.MemberName)}, {CSharpTypeName.Literal(constant.TypeName)}, static () => "
+                + $"{CSharpTypeName.Identifier(constant.MemberName)}));");
         }
 
         code.Close();
@@ -68,7 +71,8 @@ internal static class DescriptionWriter
     }
 
     private static string Transition(TransitionNode transition)
-        => $"new global::Metaflow.Graph.TransitionNode([{string.Join(", ", transition.Targets.Select(CSharpTypeName.Literal))}], {CSharpTypeName.Literal(transition.ForeachArtifact)}, "
+        => $"new global::Metaflow.Graph.TransitionNode([{string.Join(", ", transition.Targets.Select(CSharpTypeName.Literal))}], "
+        + $"{CSharpTypeName.Literal(transition.ForeachArtifact)}, "
             + $"{(transition.IsParallel ? "true" : "false")}, {Number(transition.ParallelCount)}, {Number(transition.Line)})";
 
     private static string Read(KeyValuePair<string, int> read)
@@ -123,7 +127,9 @@ internal static class DescriptionWriter
         if (property.Role == PropertyRole.IncludeFile)
         {
             var isText = property.TypeOf == "string" ? "true" : "false";
-            code.Line($"IncludeFile = new global::Metaflow.Definition.IncludeFileDefinition({isText}, {CSharpTypeName.Literal(parameter.Detail)}),");
+            code.Line(
+                $"IncludeFile = new global::Metaflow.Definition.IncludeFileDefinition({isText}, "
+                    + $"{CSharpTypeName.Literal(parameter.Detail)}),");
         }
         else
         {

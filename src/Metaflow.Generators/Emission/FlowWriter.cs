@@ -75,7 +75,9 @@ internal static class FlowWriter
         {
             var cell = $"global::Metaflow.Artifacts.ArtifactCell<{property.Type}>";
             code.Line("[global::System.Diagnostics.DebuggerBrowsable(global::System.Diagnostics.DebuggerBrowsableState.Never)]");
-            code.Line($"private readonly {cell} {CellOf(property)} = new {cell}({CSharpTypeName.Literal(property.DiskName)}{ReadOnlyOf(property)}){MemberOf(property)};");
+            code.Line(
+                $"private readonly {cell} {CellOf(property)} "
+                    + $"= new {cell}({CSharpTypeName.Literal(property.DiskName)}{ReadOnlyOf(property)}){MemberOf(property)};");
             code.Line();
         }
 
@@ -96,7 +98,10 @@ internal static class FlowWriter
 
     private static void WriteCells(CodeWriter code, FlowModel flow)
     {
-        Member(code, "public override void CollectCells(global::System.Collections.Generic.ICollection<global::Metaflow.Artifacts.ArtifactCell> cells)");
+        Member(
+            code,
+            "public override void CollectCells(global::System.Collections.Generic.ICollection<global::Metaflow.Artifacts.ArtifactCell> "
+                + "cells)");
         code.Open();
         code.Line("base.CollectCells(cells);");
         foreach (var property in flow.Properties.Where(static property => !property.DelegatesToBase))

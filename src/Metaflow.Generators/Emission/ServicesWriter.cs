@@ -15,7 +15,9 @@ internal static class ServicesWriter
         code.Line();
         code.Line(mark);
         code.Open($"{service.Modifiers} {service.TypeOf}{annotation} {CSharpTypeName.Identifier(service.Name)}");
-        code.Line($"{service.Getter} => {field} ??= ServiceOf<{service.TypeOf}>({CSharpTypeName.Literal(service.Name)}, isOptional: {(service.IsOptional ? "true" : "false")})!;");
+        code.Line(
+            $"{service.Getter} => {field} ??= ServiceOf<{service.TypeOf}>({CSharpTypeName.Literal(service.Name)}, isOptional: "
+                + $"{(service.IsOptional ? "true" : "false")})!;");
         code.Close();
     }
 }

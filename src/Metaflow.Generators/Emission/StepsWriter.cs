@@ -20,7 +20,10 @@ internal static class StepsWriter
 
     private static void WriteInvoke(CodeWriter code, FlowModel flow)
     {
-        FlowWriter.Member(code, $"{flow.OverrideAccess} override global::System.Threading.Tasks.ValueTask<global::Metaflow.Transition?> InvokeStepAsync(string step, global::Metaflow.StepInvocation invocation)");
+        FlowWriter.Member(
+            code,
+            $"{flow.OverrideAccess} override global::System.Threading.Tasks.ValueTask<global::Metaflow.Transition?> InvokeStepAsync(string "
+                + "step, global::Metaflow.StepInvocation invocation)");
         code.Open();
         code.Open("switch (step)");
         foreach (var step in flow.Steps)

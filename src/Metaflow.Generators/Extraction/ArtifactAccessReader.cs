@@ -29,12 +29,14 @@ internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymb
         return _known[method] = ReadSource(method);
     }
 
-    /// <summary>Returns the name on disk of an artifact, or <see langword="null"/> when a property is none (or a parameter, which is always set).</summary>
+    /// <summary>Returns the name on disk of an artifact, or <see langword="null"/> when a property is none (or a parameter, which is always
+    /// set).</summary>
     public string? NameOf(IPropertySymbol property)
         => IsMember(property) && FlowMembers.DiskNameOf(property) is var name && _artifacts.Contains(name)
             && (property.IsAbstract || FlowMembers.IsOursToImplement(property)) ? name : null;
 
-    /// <summary>Returns the name on disk of the artifact that a text names, by its property or on disk; <see langword="null"/> when it is none.</summary>
+    /// <summary>Returns the name on disk of the artifact that a text names, by its property or on disk; <see langword="null"/> when it is
+    /// none.</summary>
     public string? NameOnDisk(string text)
     {
         var property = MetaflowTypes.ChainOf(flow).SelectMany(FlowMembers.PropertiesOf).LastOrDefault(property => property.Name == text);
@@ -48,11 +50,13 @@ internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymb
     /// <summary>Says whether a symbol belongs to the flow's own classes.</summary>
     public bool IsMember(ISymbol symbol) => symbol.ContainingType is { } type && !MetaflowTypes.Is(type, "FlowSpec")
         && (SymbolEqualityComparer.Default.Equals(type, flow) || MetaflowTypes.BasesOf(flow).Any(other =>
-            other.SpecialType != SpecialType.System_Object && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, other.OriginalDefinition)));
+            other.SpecialType != SpecialType.System_Object
+                && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, other.OriginalDefinition)));
 
     /// <summary>Says whether a symbol belongs to an interface of the flow, so that a use of it may end in the flow.</summary>
     public bool IsOfImplementedInterface(ISymbol symbol)
-        => symbol is { IsStatic: false, ContainingType: { TypeKind: TypeKind.Interface } type } && flow.AllInterfaces.Contains(type, SymbolEqualityComparer.Default);
+        => symbol is { IsStatic: false, ContainingType: { TypeKind: TypeKind.Interface } type }
+            && flow.AllInterfaces.Contains(type, SymbolEqualityComparer.Default);
 
     private ArtifactAccesses? ReadSource(IMethodSymbol method)
     {

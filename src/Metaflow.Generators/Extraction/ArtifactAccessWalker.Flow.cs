@@ -47,8 +47,11 @@ internal sealed partial class ArtifactAccessWalker
     public override void VisitSwitch(ISwitchOperation operation)
     {
         Visit(operation.Value);
-        var hasDefault = operation.Cases.SelectMany(static section => section.Clauses).Any(static clause => clause.CaseKind == CaseKind.Default);
-        RunOneOf([.. operation.Cases.Select(section => (Action)(() => Visit(section))), .. hasDefault ? Array.Empty<Action>() : [static () => { }]]);
+        var hasDefault = operation.Cases.SelectMany(static section => section.Clauses)
+            .Any(static clause => clause.CaseKind == CaseKind.Default);
+        RunOneOf([.. operation.Cases.Select(section => (Action)(() => Visit(section))), .. hasDefault
+            ? Array.Empty<Action>()
+            : [static () => { }]]);
         Land(operation.ExitLabel);
     }
 

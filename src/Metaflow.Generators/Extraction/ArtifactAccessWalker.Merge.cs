@@ -9,24 +9,31 @@ internal sealed partial class ArtifactAccessWalker
     private readonly Dictionary<string, AssignedValue> _assigned = [];
     private readonly List<MergeCall> _merges = [];
 
-    private static bool IsMerge(IMethodSymbol method) => method.Name == "MergeArtifacts" && MetaflowTypes.Is(method.ContainingType, "FlowSpec");
+    private static bool IsMerge(IMethodSymbol method)
+        => method.Name == "MergeArtifacts" && MetaflowTypes.Is(method.ContainingType, "FlowSpec");
 
     /// <summary>Returns the artifact that a call of <c>RemoveArtifact</c> removes, by name on disk, or <see langword="null"/>.</summary>
     private string? RemovedBy(IInvocationOperation operation)
         => operation.TargetMethod is { Name: "RemoveArtifact" } method && MetaflowTypes.Is(method.ContainingType, "FlowSpec")
-            && operation.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: string text } ? reader.NameOnDisk(text) : null;
+            && operation.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: string text }
+            ? reader.NameOnDisk(text)
+            : null;
 
     private static AssignedValue ValueOf(IOperation? value) => new(
-        value is not null && DependsOnItem(value), value?.ConstantValue is { HasValue: true } constant ? new Optional<object?>(constant.Value) : default);
+        value is not null && DependsOnItem(value),
+        value?.ConstantValue is { HasValue: true } constant ? new Optional<object?>(constant.Value) : default);
 
     private static bool DependsOnItem(IOperation value) => value.DescendantsAndSelf().OfType<IParameterReferenceOperation>()
-        .Any(static reference => reference.Parameter.ContainingSymbol is IMethodSymbol method && FlowMembers.IsStep(method) && !MetaflowTypes.Is(reference.Parameter.Type, "Inputs"));
+        .Any(static reference => reference.Parameter.ContainingSymbol is IMethodSymbol method && FlowMembers.IsStep(method)
+            && !MetaflowTypes.Is(reference.Parameter.Type, "Inputs"));
 
-    private void Assign(string name, AssignedValue value) => _assigned[name] = _assigned.TryGetValue(name, out var other) ? AssignedValue.Either(other, value) : value;
+    private void Assign(string name, AssignedValue value)
+        => _assigned[name] = _assigned.TryGetValue(name, out var other) ? AssignedValue.Either(other, value) : value;
 
     private void Merge(IInvocationOperation operation)
     {
-        var call = new MergeCall(operation.Syntax.GetLocation(), NamesIn(operation, "exclude"), NamesIn(operation, "include"), [.. _assigned.Keys]);
+        var call = new MergeCall(
+            operation.Syntax.GetLocation(), NamesIn(operation, "exclude"), NamesIn(operation, "include"), [.. _assigned.Keys]);
         _merges.Add(call);
         foreach (var name in reader.Artifacts.Where(call.MayTake))
         {
@@ -49,7 +56,9 @@ internal sealed partial class ArtifactAccessWalker
             IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues,
             _ => null,
         };
-        var names = elements?.Select(static element => (element.Syntax, Text: element.ConstantValue is { HasValue: true, Value: string text } ? text : null)).ToList();
+        var names = elements
+            ?.Select(static element =>
+                (element.Syntax, Text: element.ConstantValue is { HasValue: true, Value: string text } ? text : null)).ToList();
         return names is null || names.Any(static name => name.Text is null)
             ? null
             : names.ConvertAll(name => new MergeName(name.Text!, reader.NameOnDisk(name.Text!), name.Syntax.GetLocation()));

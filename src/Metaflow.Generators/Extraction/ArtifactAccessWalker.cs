@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Metaflow.Generators.Extraction;
 
-/// <summary>Walks one method in the order in which it runs and notes reads and writes of artifacts. Branches and loops are in the other half.</summary>
+/// <summary>Walks one method in the order in which it runs and notes reads and writes of artifacts. Branches and loops are in the other
+/// half.</summary>
 /// <remarks>It errs towards "may have been set": a warning about a flow that works would cost more than a missed one.</remarks>
 internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) : OperationVisitor
 {
@@ -25,7 +26,12 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
 
         Visit(body);
         _state.MeetWith(_returns);
-        return new ArtifactAccesses([.. _reads.Values], [.. _writes.Distinct()], _state.Names) { Assigned = _assigned, Merges = _merges, SurelyRemoves = _state.Removed };
+        return new ArtifactAccesses([.. _reads.Values], [.. _writes.Distinct()], _state.Names)
+        {
+            Assigned = _assigned,
+            Merges = _merges,
+            SurelyRemoves = _state.Removed,
+        };
     }
 
     public override void DefaultVisit(IOperation operation)
@@ -176,7 +182,8 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         {
             Read(name, operation);
         }
-        else if (reader.IsMember(operation.Property) && !ArtifactAccessReader.IsGiven(operation.Property) && operation.Property.GetMethod is { } getter)
+        else if (reader.IsMember(operation.Property) && !ArtifactAccessReader.IsGiven(operation.Property)
+            && operation.Property.GetMethod is { } getter)
         {
             Apply(getter, operation);
         }
@@ -189,7 +196,8 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
             Write(name);
             Assign(name, ValueOf(value));
         }
-        else if (reader.IsMember(target.Property) && !ArtifactAccessReader.IsGiven(target.Property) && target.Property.SetMethod is { } setter)
+        else if (reader.IsMember(target.Property) && !ArtifactAccessReader.IsGiven(target.Property)
+            && target.Property.SetMethod is { } setter)
         {
             Apply(setter, target);
         }

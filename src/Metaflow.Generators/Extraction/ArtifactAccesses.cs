@@ -14,7 +14,8 @@ internal sealed record ArtifactRead(string Name, Location Place)
 /// <param name="Reads">The artifacts that it may read before it has surely set them.</param>
 /// <param name="Writes">The artifacts that it may set.</param>
 /// <param name="SurelyWrites">The artifacts that it has set whenever it returns.</param>
-internal sealed record ArtifactAccesses(IReadOnlyList<ArtifactRead> Reads, IReadOnlyCollection<string> Writes, IReadOnlyCollection<string> SurelyWrites)
+internal sealed record ArtifactAccesses(
+    IReadOnlyList<ArtifactRead> Reads, IReadOnlyCollection<string> Writes, IReadOnlyCollection<string> SurelyWrites)
 {
     public static readonly ArtifactAccesses None = new([], [], []);
 

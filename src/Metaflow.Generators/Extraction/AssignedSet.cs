@@ -1,6 +1,7 @@
 namespace Metaflow.Generators.Extraction;
 
-/// <summary>The artifacts that are surely set at a point of a method, and those that are surely removed. A point that is never reached has all of them.</summary>
+/// <summary>The artifacts that are surely set at a point of a method, and those that are surely removed. A point that is never reached has
+/// all of them.</summary>
 internal sealed class AssignedSet
 {
     private HashSet<string> _names = [];

@@ -16,7 +16,8 @@ internal static class CSharpTypeName
     public static string Full(ITypeSymbol type) => type.ToDisplayString(Annotated);
 
     /// <summary>Returns the type for <c>typeof</c>.</summary>
-    public static string ForTypeOf(ITypeSymbol type) => type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    public static string ForTypeOf(ITypeSymbol type)
+        => type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     /// <summary>Returns the type as an author would write it.</summary>
     public static string AsWritten(ITypeSymbol type) => type.ToDisplayString(Short);

@@ -13,32 +13,42 @@ internal static class ConstantText
     public static string? Of(AttributeData attribute, Func<string, bool>? isFilled = null)
     {
         if (attribute.AttributeClass is not { TypeKind: not TypeKind.Error } type || attribute.AttributeConstructor is null
-            || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static argument => argument.Value)).Any(static value => value.Kind == TypedConstantKind.Error))
+            || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static argument => argument.Value))
+                .Any(static value => value.Kind == TypedConstantKind.Error))
         {
             return null;
         }
 
         var arguments = string.Join(", ", attribute.ConstructorArguments.Select(value => Of(value, isFilled)));
         var text = $"new {CSharpTypeName.ForTypeOf(type)}({arguments})";
-        var named = attribute.NamedArguments.Select(argument => $"{CSharpTypeName.Identifier(argument.Key)} = {Of(argument.Value, isFilled)}");
+        var named = attribute.NamedArguments
+            .Select(argument => $"{CSharpTypeName.Identifier(argument.Key)} = {Of(argument.Value, isFilled)}");
         return attribute.NamedArguments.Length == 0 ? text : $"{text} {{ {string.Join(", ", named)} }}";
     }
 
     public static string Of(TypedConstant constant, Func<string, bool>? isFilled = null) => constant.Kind switch
     {
         _ when constant.IsNull => "null",
-        _ when constant.Kind == TypedConstantKind.Primitive && constant.Value is string text && isFilled?.Invoke(text) == true => $"ConfigText({Primitive(text)})",
+        _ when constant.Kind == TypedConstantKind.Primitive && constant.Value is string text && isFilled?.Invoke(text) == true =>
+            $"ConfigText({Primitive(text)})",
         TypedConstantKind.Enum => $"({CSharpTypeName.ForTypeOf(constant.Type!)})({Primitive(constant.Value!)})",
         TypedConstantKind.Type => $"typeof({CSharpTypeName.ForTypeOf((ITypeSymbol)constant.Value!)})",
-        TypedConstantKind.Array => $"new {CSharpTypeName.ForTypeOf(constant.Type!)} {{ {string.Join(", ", constant.Values.Select(value => Of(value, isFilled)))} }}",
+        TypedConstantKind.Array =>
+            $"new {CSharpTypeName.ForTypeOf(constant.Type!)} {{ {string.Join(", ", constant.Values.Select(value => Of(value, isFilled)))} "
+                + $"}}",
         _ => Primitive(constant.Value!),
     };
 
-    /// <summary>Returns a parameter's default: a number is converted to the parameter's type, as the compiler would in an assignment.</summary>
+    /// <summary>Returns a parameter's default: a number is converted to the parameter's type, as the compiler would in an
+    /// assignment.</summary>
     public static string OfDefault(TypedConstant constant, ITypeSymbol parameterType)
     {
-        var type = parameterType is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : parameterType;
-        return constant.Kind == TypedConstantKind.Primitive && IsNumber(constant.Type) && IsNumber(type) ? $"({CSharpTypeName.ForTypeOf(type)})({Of(constant)})" : Of(constant);
+        var type = parameterType is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : parameterType;
+        return constant.Kind == TypedConstantKind.Primitive && IsNumber(constant.Type) && IsNumber(type)
+            ? $"({CSharpTypeName.ForTypeOf(type)})({Of(constant)})"
+            : Of(constant);
     }
 
     private static bool IsNumber(ITypeSymbol? type) => type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double;

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis;
 namespace Metaflow.Generators.Extraction;
 
 /// <summary>Reads the summary of a declaration from its <c>///</c> lines.</summary>
-/// <remarks>The compiler parses documentation only when it is asked to write it, which file-based programs do not; the lines are always there.</remarks>
+/// <remarks>The compiler parses documentation only when it is asked to write it, which file-based programs do not; the lines are always
+/// there.</remarks>
 internal static class DocumentationText
 {
     public static string SummaryOf(ISymbol symbol)

@@ -7,7 +7,8 @@ namespace Metaflow.Generators.Extraction;
 /// <summary>Knows how to open a flow's class again in another file, and when that cannot be done.</summary>
 internal static class FlowDeclarations
 {
-    public static bool CanBeExtended(INamedTypeSymbol flow) => SelfAndContainers(flow).All(static type => IsPartial(type) && !type.IsFileLocal);
+    public static bool CanBeExtended(INamedTypeSymbol flow)
+        => SelfAndContainers(flow).All(static type => IsPartial(type) && !type.IsFileLocal);
 
     public static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Select(static reference => reference.GetSyntax())
         .OfType<TypeDeclarationSyntax>().All(static declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
@@ -33,7 +34,9 @@ internal static class FlowDeclarations
             { TypeKind: TypeKind.Interface } => "interface",
             _ => "class",
         };
-        var parameters = type.TypeParameters.IsEmpty ? "" : $"<{string.Join(", ", type.TypeParameters.Select(static parameter => CSharpTypeName.Identifier(parameter.Name)))}>";
+        var parameters = type.TypeParameters.IsEmpty
+            ? ""
+            : $"<{string.Join(", ", type.TypeParameters.Select(static parameter => CSharpTypeName.Identifier(parameter.Name)))}>";
         return $"partial {keyword} {CSharpTypeName.Identifier(type.Name)}{parameters}";
     }
 }

@@ -10,14 +10,17 @@ namespace Metaflow.Generators.Extraction;
 internal static class FlowMembers
 {
     public static IEnumerable<IMethodSymbol> StepsOf(INamedTypeSymbol flow)
-        => flow.GetMembers().OfType<IMethodSymbol>().Where(static method => method.MethodKind == MethodKind.Ordinary && HasName(method) && IsStep(method));
+        => flow.GetMembers().OfType<IMethodSymbol>()
+            .Where(static method => method.MethodKind == MethodKind.Ordinary && HasName(method) && IsStep(method));
 
     public static IEnumerable<IPropertySymbol> PropertiesOf(INamedTypeSymbol flow)
         => OursOf(flow).Where(static property => !IsService(property));
 
-    /// <summary>Says whether a property can be kept in a cell: what lives on the stack, and what is a reference, cannot, and code that tries does not compile.</summary>
+    /// <summary>Says whether a property can be kept in a cell: what lives on the stack, and what is a reference, cannot, and code that
+    /// tries does not compile.</summary>
     public static bool CanBeImplemented(IPropertySymbol property)
-        => !property.Type.IsRefLikeType && property.Type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer) && property.RefKind == RefKind.None;
+        => !property.Type.IsRefLikeType && property.Type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer)
+            && property.RefKind == RefKind.None;
 
     /// <summary>Returns the properties that are services: the generator implements them, and they are no artifacts.</summary>
     public static IEnumerable<IPropertySymbol> ServicesOf(INamedTypeSymbol flow) => OursOf(flow).Where(IsService);
@@ -25,7 +28,8 @@ internal static class FlowMembers
     /// <summary>Returns the public constants; those of an enum-like helper type nested in the flow are not its own.</summary>
     public static IEnumerable<IFieldSymbol> ConstantsOf(INamedTypeSymbol flow)
         => flow.GetMembers().OfType<IFieldSymbol>().Where(static field => HasName(field)
-            && field is { DeclaredAccessibility: Accessibility.Public, IsImplicitlyDeclared: false } && (field.IsConst || field is { IsStatic: true, IsReadOnly: true }));
+            && field is { DeclaredAccessibility: Accessibility.Public, IsImplicitlyDeclared: false }
+            && (field.IsConst || field is { IsStatic: true, IsReadOnly: true }));
 
     public static bool IsStep(IMethodSymbol method) => StepAttributeOf(method) is not null;
 
@@ -43,13 +47,15 @@ internal static class FlowMembers
         return null;
     }
 
-    /// <summary>Says whether a property is declared partial and left to the generator. After generation the compiler shows our half, which says it is ours.</summary>
+    /// <summary>Says whether a property is declared partial and left to the generator. After generation the compiler shows our half, which
+    /// says it is ours.</summary>
     public static bool IsOursToImplement(IPropertySymbol property)
         => property is { IsStatic: false, IsIndexer: false } && DeclarationOf(property) is { } declaration && IsBarePartial(declaration)
             && (property.PartialImplementationPart is null || property.GetAttributes().Any(MetaflowTypes.IsOurs));
 
     public static PropertyDeclarationSyntax? DeclarationOf(IPropertySymbol property)
-        => property.DeclaringSyntaxReferences.Select(static reference => reference.GetSyntax()).OfType<PropertyDeclarationSyntax>().FirstOrDefault();
+        => property.DeclaringSyntaxReferences.Select(static reference => reference.GetSyntax())
+            .OfType<PropertyDeclarationSyntax>().FirstOrDefault();
 
     public static bool HasInitializer(IPropertySymbol property) => DeclarationOf(property)?.Initializer is not null;
 
@@ -75,7 +81,8 @@ internal static class FlowMembers
         return MetaflowTypes.AttributeOf(property, "IncludeFileAttribute") is not null ? PropertyRole.IncludeFile : PropertyRole.Artifact;
     }
 
-    /// <summary>Returns the name on disk. A step that is overridden keeps its name, so that its transitions lead to what replaces it.</summary>
+    /// <summary>Returns the name on disk. A step that is overridden keeps its name, so that its transitions lead to what replaces
+    /// it.</summary>
     public static string DiskNameOf(IMethodSymbol step)
     {
         for (var current = step; current is not null; current = current.OverriddenMethod)
@@ -95,8 +102,9 @@ internal static class FlowMembers
     {
         for (var current = property; current is not null; current = current.OverriddenProperty)
         {
-            var attribute = MetaflowTypes.AttributeOf(current, "ParameterAttribute") ?? MetaflowTypes.AttributeOf(current, "IncludeFileAttribute")
-                ?? MetaflowTypes.AttributeOf(current, "ConfigAttribute") ?? MetaflowTypes.AttributeOf(current, "ArtifactAttribute");
+            var attribute = MetaflowTypes.AttributeOf(current, "ParameterAttribute")
+                ?? MetaflowTypes.AttributeOf(current, "IncludeFileAttribute")
+                    ?? MetaflowTypes.AttributeOf(current, "ConfigAttribute") ?? MetaflowTypes.AttributeOf(current, "ArtifactAttribute");
             if (MetaflowTypes.Text(attribute, "Name") is { } name)
             {
                 return name;
@@ -113,7 +121,8 @@ internal static class FlowMembers
     private static bool HasName(ISymbol member) => member.Name.Length > 0;
 
     private static bool IsBarePartial(PropertyDeclarationSyntax declaration)
-        => declaration.Modifiers.Any(SyntaxKind.PartialKeyword) && declaration.ExpressionBody is null && declaration.AccessorList is { } list
+        => declaration.Modifiers.Any(SyntaxKind.PartialKeyword) && declaration.ExpressionBody is null
+            && declaration.AccessorList is { } list
             && list.Accessors.All(static accessor => accessor.Body is null && accessor.ExpressionBody is null)
             && !declaration.Modifiers.Any(SyntaxKind.StaticKeyword);
 }

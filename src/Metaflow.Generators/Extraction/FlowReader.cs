@@ -44,7 +44,8 @@ internal static class FlowReader
 
     /// <summary>Returns the file's name. Keywords as names have an '@' that no file's name may have.</summary>
     private static string HintNameOf(INamedTypeSymbol flow)
-        => flow.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat).Replace('<', '{').Replace('>', '}').Replace(" ", "").Replace("@", "")
+        => flow.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat).Replace('<', '{').Replace('>', '}').Replace(" ", "").Replace(
+            "@", "")
             + string.Concat(FlowDeclarations.SelfAndContainers(flow).Select(MarkOf)) + ".Metaflow.g.cs";
 
     /// <summary>Tells apart the files of types whose names differ in case alone: the compiler compares files' names without it.</summary>
@@ -56,10 +57,13 @@ internal static class FlowReader
         return before == 0 ? "" : $"-{before}";
     }
 
-    /// <summary>An assembly that sees Metaflow's internals overrides <c>protected internal</c> as such; any other as <c>protected</c>.</summary>
+    /// <summary>An assembly that sees Metaflow's internals overrides <c>protected internal</c> as such; any other as
+    /// <c>protected</c>.</summary>
     private static string OverrideAccessOf(INamedTypeSymbol flow)
     {
         var metaflow = MetaflowTypes.FlowSpecOf(flow)!.ContainingAssembly;
-        return MetaflowTypes.ChainOf(flow).All(type => metaflow.GivesAccessTo(type.ContainingAssembly)) ? "protected internal" : "protected";
+        return MetaflowTypes.ChainOf(flow).All(type => metaflow.GivesAccessTo(type.ContainingAssembly))
+            ? "protected internal"
+            : "protected";
     }
 }

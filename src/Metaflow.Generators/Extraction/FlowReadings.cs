@@ -6,9 +6,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Metaflow.Generators.Extraction;
 
 /// <summary>Keeps what was last read of each flow, so that the analyzer need not read again what the generator has just read.</summary>
-/// <remarks>The two see different compilations: the analyzer's has the generated files too, and no symbol or semantic model of one serves in
-/// the other. Their syntax trees are the same objects. A reading has no symbols, and lives as long as the flow's tree; it holds for a compilation
-/// of the same trees, references and options to which only files of ours were added. Any other file may change what a name means.</remarks>
+/// <remarks>The two see different compilations: the analyzer's has the generated files too, and no symbol or semantic model of one serves
+/// in the other. Their syntax trees are the same objects. A reading has no symbols, and lives as long as the flow's tree; it holds for a
+/// compilation of the same trees, references and options to which only files of ours were added. Any other file may change what a name
+/// means.</remarks>
 internal static class FlowReadings
 {
     private static readonly ConditionalWeakTable<ClassDeclarationSyntax, Entry> Latest = new();
@@ -19,7 +20,9 @@ internal static class FlowReadings
     /// <param name="flow">The flow.</param>
     /// <returns>The steps; <see langword="null"/> where they were not read, or the sources have changed.</returns>
     public static IReadOnlyDictionary<MethodDeclarationSyntax, StepReading>? Find(Compilation compilation, INamedTypeSymbol flow)
-        => KeyOf(flow) is { } key && Latest.TryGetValue(key, out var entry) && entry.Inputs.HoldFor(InputsOf(compilation)) ? entry.Steps : null;
+        => KeyOf(flow) is { } key && Latest.TryGetValue(key, out var entry) && entry.Inputs.HoldFor(InputsOf(compilation))
+            ? entry.Steps
+            : null;
 
     /// <summary>Keeps the steps that a flow declares.</summary>
     /// <param name="compilation">The compilation that they were read in.</param>
@@ -42,7 +45,8 @@ internal static class FlowReadings
 
     /// <summary>Returns the first part of a class that names a base, which the generator adds to no class.</summary>
     private static ClassDeclarationSyntax? KeyOf(INamedTypeSymbol flow) => flow.DeclaringSyntaxReferences
-        .Select(static reference => reference.GetSyntax()).OfType<ClassDeclarationSyntax>().FirstOrDefault(static part => part.BaseList is not null);
+        .Select(static reference => reference.GetSyntax()).OfType<ClassDeclarationSyntax>()
+        .FirstOrDefault(static part => part.BaseList is not null);
 
     private static Inputs InputsOf(Compilation compilation) => Known.GetValue(compilation, static compilation => new Inputs(compilation));
 

@@ -27,7 +27,8 @@ internal sealed record MergeName(string Text, string? Artifact, Location Place);
 /// <param name="Exclude">The names to leave out; <see langword="null"/> when they are not known.</param>
 /// <param name="Include">The only names to take; <see langword="null"/> when they are not known, empty for all.</param>
 /// <param name="SetBefore">The artifacts that may have been set when it is called: they are not merged.</param>
-internal sealed record MergeCall(Location Place, IReadOnlyList<MergeName>? Exclude, IReadOnlyList<MergeName>? Include, IReadOnlyCollection<string> SetBefore)
+internal sealed record MergeCall(
+    Location Place, IReadOnlyList<MergeName>? Exclude, IReadOnlyList<MergeName>? Include, IReadOnlyCollection<string> SetBefore)
 {
     /// <summary>Says whether the call surely tries to take an artifact over.</summary>
     public bool Takes(string artifact) => Exclude is not null && Include is not null && !SetBefore.Contains(artifact)

@@ -8,7 +8,8 @@ internal static class MetaflowTypes
     public const string ToolName = "Metaflow.Generators";
 
     public static bool Is(ITypeSymbol? type, string name)
-        => type is { ContainingType: null, ContainingNamespace: { Name: "Metaflow", ContainingNamespace.IsGlobalNamespace: true } } && type.Name == name;
+        => type is { ContainingType: null, ContainingNamespace: { Name: "Metaflow", ContainingNamespace.IsGlobalNamespace: true } }
+            && type.Name == name;
 
     public static bool IsFlow(ITypeSymbol? type) => BasesOf(type).Any(static other => Is(other, "FlowSpec"));
 
@@ -33,13 +34,16 @@ internal static class MetaflowTypes
 
     /// <summary>Says whether a symbol has an attribute of a class or of one derived from it.</summary>
     public static bool HasAttributeOf(ISymbol symbol, string name)
-        => symbol.GetAttributes().Any(attribute => Is(attribute.AttributeClass, name) || BasesOf(attribute.AttributeClass).Any(type => Is(type, name)));
+        => symbol.GetAttributes()
+            .Any(attribute => Is(attribute.AttributeClass, name) || BasesOf(attribute.AttributeClass).Any(type => Is(type, name)));
 
     public static bool IsOurs(AttributeData attribute)
         => attribute.AttributeClass?.Name == "GeneratedCodeAttribute" && attribute.ConstructorArguments.FirstOrDefault().Value is ToolName;
 
     public static object? Named(AttributeData? attribute, string name)
-        => attribute?.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value is { Kind: not TypedConstantKind.Array } value ? value.Value : null;
+        => attribute?.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value is { Kind: not TypedConstantKind.Array } value
+            ? value.Value
+            : null;
 
     public static string? Text(AttributeData? attribute, string name) => Named(attribute, name) as string;
 

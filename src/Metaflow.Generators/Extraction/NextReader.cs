@@ -36,7 +36,9 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
         var candidates = info.Symbol is null ? info.CandidateSymbols : [info.Symbol];
 
         // A call with an unknown name among its arguments binds to nothing; by its name it can be no other.
-        return candidates.Length == 0 ? IsInFlow(call) : candidates.Any(static symbol => MetaflowTypes.Is(symbol.ContainingType, "FlowSpec"));
+        return candidates.Length == 0
+            ? IsInFlow(call)
+            : candidates.Any(static symbol => MetaflowTypes.Is(symbol.ContainingType, "FlowSpec"));
     }
 
     private bool IsInFlow(InvocationExpressionSyntax call) => model.LookupSymbols(call.SpanStart, name: "Next")
@@ -105,7 +107,9 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
     }
 
     private static IMethodSymbol? MethodIn(SymbolInfo info)
-        => (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) as IMethodSymbol is { MethodKind: MethodKind.Ordinary } method ? method : null;
+        => (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) as IMethodSymbol is { MethodKind: MethodKind.Ordinary } method
+            ? method
+            : null;
 
     private bool IsMemberOfFlow(IMethodSymbol method)
         => SymbolEqualityComparer.Default.Equals(method.ContainingType, flow)
@@ -117,14 +121,16 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
     private static string? NameIn(ExpressionSyntax expression) => expression switch
     {
         IdentifierNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } member => member.Name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } member =>
+            member.Name.Identifier.ValueText,
         _ => null,
     };
 
     private string ArtifactNameOf(ExpressionSyntax items)
     {
         var bare = items;
-        while (bare is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
+        while (bare is ParenthesizedExpressionSyntax
+            or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
         {
             bare = bare is ParenthesizedExpressionSyntax inner ? inner.Expression : ((PostfixUnaryExpressionSyntax)bare).Operand;
         }

@@ -9,7 +9,8 @@ internal static class OwnPartReader
 
     /// <summary>Reads a class.</summary>
     /// <param name="type">The class.</param>
-    /// <returns>Its name with <c>global::</c>; <see langword="null"/> where it is no such part, or one that nobody could make by its name.</returns>
+    /// <returns>Its name with <c>global::</c>; <see langword="null"/> where it is no such part, or one that nobody could make by its
+    /// name.</returns>
     public static string? Read(INamedTypeSymbol type)
         => type is { IsAbstract: false, IsStatic: false, TypeKind: TypeKind.Class } && IsPart(type) && IsNameable(type) && CanBeMade(type)
             ? type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)
@@ -24,7 +25,8 @@ internal static class OwnPartReader
         for (var current = type; current is not null; current = current.ContainingType)
         {
             if (current.IsGenericType || current.IsFileLocal
-                || current.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal))
+                || current.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal
+                    or Accessibility.ProtectedOrInternal))
             {
                 return false;
             }
@@ -34,6 +36,9 @@ internal static class OwnPartReader
     }
 
     private static bool CanBeMade(INamedTypeSymbol type)
-        => type.InstanceConstructors.Any(static constructor => constructor.Parameters.IsEmpty && constructor.DeclaredAccessibility == Accessibility.Public)
-            && !type.GetAttributes().Any(static attribute => attribute.AttributeClass is { Name: "ObsoleteAttribute" } && attribute.ConstructorArguments.Length == 2 && attribute.ConstructorArguments[1].Value is true);
+        => type.InstanceConstructors
+            .Any(static constructor => constructor.Parameters.IsEmpty && constructor.DeclaredAccessibility == Accessibility.Public)
+            && !type.GetAttributes()
+                .Any(static attribute => attribute.AttributeClass is { Name: "ObsoleteAttribute" }
+                    && attribute.ConstructorArguments.Length == 2 && attribute.ConstructorArguments[1].Value is true);
 }

@@ -17,9 +17,11 @@ internal static class PluginReader
     {
         // Nearly no reference refers to the framework, which is all that is asked of most.
         var assemblies = compilation.SourceModule.ReferencedAssemblySymbols
-            .Where(static assembly => assembly.Modules.Any(static module => module.ReferencedAssemblies.Any(static reference => reference.Name == Framework)))
+            .Where(static assembly =>
+                assembly.Modules.Any(static module => module.ReferencedAssemblies.Any(static reference => reference.Name == Framework)))
             .Append(compilation.Assembly);
-        var types = assemblies.SelectMany(static assembly => Named(assembly)).Where(plugin => Problem(plugin.Type, compilation.Assembly) is null)
+        var types = assemblies.SelectMany(static assembly => Named(assembly))
+            .Where(plugin => Problem(plugin.Type, compilation.Assembly) is null)
             .Select(static plugin => plugin.Type!.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat))
             .Distinct().OrderBy(static type => type, StringComparer.Ordinal);
         return new EquatableList<string>([.. types]);

@@ -22,7 +22,8 @@ internal static class PropertyReader
             TypeName = CSharpTypeName.AsWritten(property.Type),
             Modifiers = string.Join(" ", declaration.Modifiers.Select(static modifier => modifier.Text)),
             Getter = AccessorOf(declaration, SyntaxKind.GetAccessorDeclaration),
-            Setter = AccessorOf(declaration, SyntaxKind.SetAccessorDeclaration) ?? AccessorOf(declaration, SyntaxKind.InitAccessorDeclaration),
+            Setter = AccessorOf(declaration, SyntaxKind.SetAccessorDeclaration)
+                ?? AccessorOf(declaration, SyntaxKind.InitAccessorDeclaration),
             DelegatesToBase = property.OverriddenProperty is { IsAbstract: false },
             Parameter = role switch
             {
@@ -37,7 +38,8 @@ internal static class PropertyReader
     public static ServiceModel? ReadService(IPropertySymbol property)
     {
         var declaration = FlowMembers.DeclarationOf(property)!;
-        return property is { SetMethod: null, Type.IsReferenceType: true } && AccessorOf(declaration, SyntaxKind.GetAccessorDeclaration) is { } getter
+        return property is { SetMethod: null, Type.IsReferenceType: true }
+            && AccessorOf(declaration, SyntaxKind.GetAccessorDeclaration) is { } getter
             ? new ServiceModel(
                 property.Name,
                 CSharpTypeName.ForTypeOf(property.Type),
@@ -49,7 +51,8 @@ internal static class PropertyReader
 
     private static ParameterModel ParameterOf(IPropertySymbol property, PropertyRole role)
     {
-        var attribute = MetaflowTypes.AttributeOf(property, role == PropertyRole.Parameter ? "ParameterAttribute" : "IncludeFileAttribute")!;
+        var attribute = MetaflowTypes.AttributeOf(
+            property, role == PropertyRole.Parameter ? "ParameterAttribute" : "IncludeFileAttribute")!;
         var given = attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == "Default").Value;
         var isGiven = given.Kind != TypedConstantKind.Error && !given.IsNull;
         var computed = role == PropertyRole.Parameter ? DefaultFromOf(property, attribute) : null;
@@ -58,7 +61,9 @@ internal static class PropertyReader
             computed,
             MetaflowTypes.Named(attribute, "Required") is true || (!isGiven && computed is null && CannotBeNull(property)),
             MetaflowTypes.Text(attribute, "Help") ?? DocumentationText.SummaryOf(property),
-            role == PropertyRole.Parameter ? MetaflowTypes.Text(attribute, "Separator") : MetaflowTypes.Text(attribute, "Encoding") ?? "utf-8");
+            role == PropertyRole.Parameter
+                ? MetaflowTypes.Text(attribute, "Separator")
+                : MetaflowTypes.Text(attribute, "Encoding") ?? "utf-8");
     }
 
     /// <summary>Reads what is said of a configuration: its default is a value, the path of its default file a detail.</summary>
@@ -67,7 +72,8 @@ internal static class PropertyReader
         var attribute = MetaflowTypes.AttributeOf(property, "ConfigAttribute")!;
         var value = attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == "DefaultValue").Value;
         var isGiven = value.Kind != TypedConstantKind.Error && !value.IsNull;
-        var isOptional = property.NullableAnnotation == NullableAnnotation.Annotated || property.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+        var isOptional = property.NullableAnnotation == NullableAnnotation.Annotated
+            || property.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
         return new ParameterModel(
             isGiven ? ConstantText.Of(value) : null,
             null,
@@ -78,10 +84,13 @@ internal static class PropertyReader
 
     /// <summary>Without a value a run would fail in the first step that reads such a parameter.</summary>
     private static bool CannotBeNull(IPropertySymbol property)
-        => property.NullableAnnotation == NullableAnnotation.NotAnnotated && property.Type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T;
+        => property.NullableAnnotation == NullableAnnotation.NotAnnotated
+            && property.Type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T;
 
     private static string? DefaultFromOf(IPropertySymbol property, AttributeData attribute)
-        => MetaflowTypes.Text(attribute, "DefaultFrom") is { } name && DefaultMethods.Find(property.ContainingType, name) is { } method ? CSharpTypeName.Identifier(method.Name) : null;
+        => MetaflowTypes.Text(attribute, "DefaultFrom") is { } name && DefaultMethods.Find(property.ContainingType, name) is { } method
+            ? CSharpTypeName.Identifier(method.Name)
+            : null;
 
     private static string? AccessorOf(PropertyDeclarationSyntax declaration, SyntaxKind kind)
         => declaration.AccessorList?.Accessors.FirstOrDefault(accessor => accessor.IsKind(kind)) is { } accessor

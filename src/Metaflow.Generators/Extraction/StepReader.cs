@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Generators.Extraction;
 
-/// <summary>What was read of a step. Holds syntax but no symbols, so that it outlives no compilation and holds for the next one of the same sources.
-/// Never kept in the generator's pipeline.</summary>
+/// <summary>What was read of a step. Holds syntax but no symbols, so that it outlives no compilation and holds for the next one of the same
+/// sources. Never kept in the generator's pipeline.</summary>
 /// <param name="Declaration">The method's declaration.</param>
 /// <param name="Model">What the generator needs of it.</param>
 /// <param name="Calls">The transitions, in the order of the node's.</param>
@@ -60,7 +60,8 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
     }
 
     private List<StepSource> StepsOf(INamedTypeSymbol type, Func<MethodDeclarationSyntax, StepReading?> find) => FlowMembers.StepsOf(type)
-        .Select(method => BodyOf(method) is { } body ? new StepSource(method, find(body) ?? Read(method, body)) : null).OfType<StepSource>().ToList();
+        .Select(method => BodyOf(method) is { } body ? new StepSource(method, find(body) ?? Read(method, body)) : null).OfType<StepSource>()
+        .ToList();
 
     private StepReading Read(IMethodSymbol method, MethodDeclarationSyntax declaration)
     {
@@ -99,6 +100,7 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
     private IEnumerable<string> CaughtIn(IMethodSymbol method)
         => DecoratorTexts.CaughtBy(MetaflowTypes.AttributeOf(method, "CatchAttribute"), flow) is { } name ? [name] : [];
 
-    private static MethodDeclarationSyntax? BodyOf(IMethodSymbol method) => (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences
-        .Select(static reference => reference.GetSyntax()).OfType<MethodDeclarationSyntax>().FirstOrDefault();
+    private static MethodDeclarationSyntax? BodyOf(IMethodSymbol method)
+        => (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences
+            .Select(static reference => reference.GetSyntax()).OfType<MethodDeclarationSyntax>().FirstOrDefault();
 }

@@ -9,7 +9,8 @@ internal static class StepSignatures
     /// <summary>Returns how to call a step, or <see langword="null"/> when its signature is not one of a step.</summary>
     public static StepSignature? Of(IMethodSymbol method)
     {
-        if (method.IsGenericMethod || method.IsStatic || method.IsAbstract || ReturnOf(method) is not { } result || method.Parameters.Length > 1)
+        if (method.IsGenericMethod || method.IsStatic || method.IsAbstract
+            || ReturnOf(method) is not { } result || method.Parameters.Length > 1)
         {
             return null;
         }
@@ -20,7 +21,8 @@ internal static class StepSignatures
         }
 
         var parameter = method.Parameters[0];
-        if (parameter.RefKind != RefKind.None || parameter.Type.IsRefLikeType || parameter.Type.TypeKind is TypeKind.Error or TypeKind.Pointer)
+        if (parameter.RefKind != RefKind.None || parameter.Type.IsRefLikeType
+            || parameter.Type.TypeKind is TypeKind.Error or TypeKind.Pointer)
         {
             return null;
         }
@@ -52,5 +54,6 @@ internal static class StepSignatures
     }
 
     private static bool IsTask(ITypeSymbol type, int arity)
-        => type is INamedTypeSymbol { Name: "Task", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } } named && named.Arity == arity;
+        => type is INamedTypeSymbol { Name: "Task", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } } named
+            && named.Arity == arity;
 }

@@ -9,7 +9,8 @@ internal sealed record FlowModel
 
     public string Namespace { get; init; } = "";
 
-    /// <summary>Gets the declarations of the class and the types around it, outermost first, such as <c>partial class Outer&lt;T&gt;</c>.</summary>
+    /// <summary>Gets the declarations of the class and the types around it, outermost first, such as
+    /// <c>partial class Outer&lt;T&gt;</c>.</summary>
     public EquatableList<string> Declarations { get; init; } = [];
 
     public string FlowName { get; init; } = "";

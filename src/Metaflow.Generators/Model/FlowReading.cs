@@ -6,7 +6,8 @@ namespace Metaflow.Generators.Model;
 
 /// <summary>What the generator has to write and to say of one flow class.</summary>
 /// <param name="Flow">What the other half is written from; <see langword="null"/> when nothing can be added to the class.</param>
-/// <param name="Problems">What is wrong with properties that get no other half; empty for nearly every flow, so that edits elsewhere in a file change nothing.</param>
+/// <param name="Problems">What is wrong with properties that get no other half; empty for nearly every flow, so that edits elsewhere in a
+/// file change nothing.</param>
 internal sealed record FlowReading(FlowModel? Flow, EquatableList<ProblemModel> Problems);
 
 /// <summary>A diagnostic without the syntax that it points at.</summary>

@@ -19,7 +19,8 @@ public abstract partial class BlobStoreConformance
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task Of_many_who_create_an_object_at_once_exactly_one_wins(CancellationToken cancellationToken)
     {
-        const string Promise = "Without overwriting, of several callers who store a path at once exactly one gets true, and the object is that caller's.";
+        const string Promise =
+            "Without overwriting, of several callers who store a path at once exactly one gets true, and the object is that caller's.";
         var store = Create();
         for (var round = 0; round < 5; round++)
         {
@@ -29,7 +30,8 @@ public abstract partial class BlobStoreConformance
                 async () =>
                 {
                     together.SignalAndWait(cancellationToken);
-                    return (await store.SaveAsync([Text(path, NameOf(creator))], overwrite: false, cancellationToken).ConfigureAwait(false))[0];
+                    return (await store.SaveAsync(
+                        [Text(path, NameOf(creator))], overwrite: false, cancellationToken).ConfigureAwait(false))[0];
                 },
                 cancellationToken,
                 TaskCreationOptions.LongRunning,
@@ -50,12 +52,19 @@ public abstract partial class BlobStoreConformance
     {
         const string Promise = "SaveAsync returns for each object in order whether this call stored it.";
         var store = Create();
-        Expect.Sequence(Promise, [true, true], await store.SaveAsync([Text("a", "1"), Text("c", "1")], overwrite: false, cancellationToken).ConfigureAwait(false));
+        Expect.Sequence(
+            Promise,
+            [true, true],
+            await store.SaveAsync([Text("a", "1"), Text("c", "1")], overwrite: false, cancellationToken).ConfigureAwait(false));
         Expect.Sequence(
             Promise,
             [false, true, false],
-            await store.SaveAsync([Text("a", "2"), Text("b", "2"), Text("c", "2")], overwrite: false, cancellationToken).ConfigureAwait(false));
-        Expect.Sequence(Promise, [true, true], await store.SaveAsync([Text("a", "3"), Text("d", "3")], overwrite: true, cancellationToken).ConfigureAwait(false));
+            await store.SaveAsync(
+                [Text("a", "2"), Text("b", "2"), Text("c", "2")], overwrite: false, cancellationToken).ConfigureAwait(false));
+        Expect.Sequence(
+            Promise,
+            [true, true],
+            await store.SaveAsync([Text("a", "3"), Text("d", "3")], overwrite: true, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>An object that is the last of its call is seen only together with all others.</summary>
@@ -69,7 +78,10 @@ public abstract partial class BlobStoreConformance
         {
             string[] others = [.. Enumerable.Range(0, 20).Select(i => $"mark/{round}/{i}")];
             BlobWrite last = Text($"mark/{round}/done", "") with { IsLast = true };
-            var save = Task.Run(async () => await store.SaveAsync([last, .. others.Select(path => Text(path, "x"))], overwrite: true, cancellationToken).ConfigureAwait(false), cancellationToken);
+            var save = Task.Run(
+                async () => await store.SaveAsync(
+                    [last, .. others.Select(path => Text(path, "x"))], overwrite: true, cancellationToken).ConfigureAwait(false),
+                cancellationToken);
             while (await store.SizeAsync(last.Path, cancellationToken).ConfigureAwait(false) is null && !save.IsCompleted)
             {
                 await Task.Yield();
@@ -93,7 +105,8 @@ public abstract partial class BlobStoreConformance
         const string Promise = "StateAsync and ReadAsync answer for each path in order, with null where nothing is.";
         var store = Create();
         var before = TimeProvider.System.GetUtcNow();
-        await store.SaveAsync([Text("q/one", "1"), Text("q/three", "333"), Text("q/two", "22")], overwrite: true, cancellationToken).ConfigureAwait(false);
+        await store.SaveAsync(
+            [Text("q/one", "1"), Text("q/three", "333"), Text("q/two", "22")], overwrite: true, cancellationToken).ConfigureAwait(false);
         string[] paths = [In("q/three"), In("q/none"), In("q/one"), In("q/two"), In("q/one")];
 
         var states = await store.StateAsync(paths, cancellationToken).ConfigureAwait(false);
@@ -101,9 +114,13 @@ public abstract partial class BlobStoreConformance
         Expect.Same(
             "StateAsync tells when an object was stored.", true, (states![0]!.ChangedAt - before).Duration() < TimeSpan.FromMinutes(10));
         var contents = await store.ReadAsync(paths, cancellationToken).ConfigureAwait(false);
-        Expect.Sequence(Promise, ["333", null, "1", "22", "1"], contents?.Select(static content => content is null ? null : Encoding.UTF8.GetString(content)));
+        Expect.Sequence(
+            Promise,
+            ["333", null, "1", "22", "1"],
+            contents?.Select(static content => content is null ? null : Encoding.UTF8.GetString(content)));
         Expect.Same("A batch may be empty.", 0, (await store.StateAsync([], cancellationToken).ConfigureAwait(false)).Count);
-        Expect.Same("A batch may be empty.", 0, (await store.SaveAsync([], overwrite: true, cancellationToken).ConfigureAwait(false)).Count);
+        Expect.Same(
+            "A batch may be empty.", 0, (await store.SaveAsync([], overwrite: true, cancellationToken).ConfigureAwait(false)).Count);
     }
 
     /// <summary>What was deleted is gone, with what was kept beside it; the rest stays.</summary>
@@ -114,13 +131,15 @@ public abstract partial class BlobStoreConformance
         const string Promise = "DeleteAsync deletes the objects that it is given, and no other.";
         var store = Create();
         await store.SaveAsync(
-            [Text("g/one", "1") with { Packing = new BlobPacking(true) }, Text("g/two", "2"), Text("g/two_meta", "{}"), Text("g/four", "4"), Text("other/three", "3")],
+            [Text("g/one", "1") with { Packing = new BlobPacking(true) }, Text(
+                "g/two", "2"), Text("g/two_meta", "{}"), Text("g/four", "4"), Text("other/three", "3")],
             overwrite: true,
             cancellationToken).ConfigureAwait(false);
 
         await store.DeleteAsync([In("g/one"), In("g/none"), In("nowhere/none"), In("g/two")], cancellationToken).ConfigureAwait(false);
 
-        var left = await store.StateAsync([In("g/one"), In("g/two"), In("g/two_meta"), In("g/four"), In("other/three")], cancellationToken).ConfigureAwait(false);
+        var left = await store.StateAsync(
+            [In("g/one"), In("g/two"), In("g/two_meta"), In("g/four"), In("other/three")], cancellationToken).ConfigureAwait(false);
         Expect.Sequence(Promise, [null, null, 2, 1, 1], left?.Select(static state => state?.Length));
         var entries = await store.ListAsync(In("g"), cancellationToken).ConfigureAwait(false);
         Expect.Sequence(Promise, ["four", "two_meta"], entries?.Select(static entry => entry.Name).Order(StringComparer.Ordinal));
@@ -162,8 +181,8 @@ public abstract partial class BlobStoreConformance
         }
     }
 
-    /// <summary>What a process was told is stored is there whole after it was killed, and of what it was not told nothing is there in part. Checked for suites that
-    /// start such a process: see <see cref="StartWriter"/>.</summary>
+    /// <summary>What a process was told is stored is there whole after it was killed, and of what it was not told nothing is there in part.
+    /// Checked for suites that start such a process: see <see cref="StartWriter"/>.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task What_was_acknowledged_survives_the_kill_of_its_writer(CancellationToken cancellationToken)
@@ -190,14 +209,15 @@ public abstract partial class BlobStoreConformance
             writer.Kill();
             await writer.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             var store = Create();
-            var states = await store.StateAsync([.. Enumerable.Range(0, acknowledged + 200).Select(i => $"{folder}/{i}")], cancellationToken).ConfigureAwait(false);
+            var states = await store.StateAsync(
+                [.. Enumerable.Range(0, acknowledged + 200).Select(i => $"{folder}/{i}")], cancellationToken).ConfigureAwait(false);
             Expect.Same(Promise, acknowledged, states.Take(acknowledged).Count(static state => state is not null));
             Expect.Same(Promise, 0, states.Where(static state => state is not null).Count(static state => state!.Length != KilledLength));
         }
     }
 
-    /// <summary>Stores objects until the process is killed, and writes the number of acknowledged ones. The process of <see cref="StartWriter"/> calls
-    /// it with its standard output.</summary>
+    /// <summary>Stores objects until the process is killed, and writes the number of acknowledged ones. The process of
+    /// <see cref="StartWriter"/> calls it with its standard output.</summary>
     /// <param name="store">The store.</param>
     /// <param name="folder">Where to store them.</param>
     /// <param name="acknowledged">Receives the number of objects that the store acknowledged, a line for each.</param>
@@ -208,7 +228,8 @@ public abstract partial class BlobStoreConformance
         ArgumentNullException.ThrowIfNull(acknowledged);
         for (var i = 0; ; i++)
         {
-            await store.SaveAsync([BlobWrite.Of($"{folder}/{i}", WriteSlowly)], overwrite: true, CancellationToken.None).ConfigureAwait(false);
+            await store.SaveAsync(
+                [BlobWrite.Of($"{folder}/{i}", WriteSlowly)], overwrite: true, CancellationToken.None).ConfigureAwait(false);
             await acknowledged.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{i + 1}")).ConfigureAwait(false);
             await acknowledged.FlushAsync().ConfigureAwait(false);
         }
@@ -223,8 +244,10 @@ public abstract partial class BlobStoreConformance
         }
     }
 
-    /// <summary>Starts a process that opens the store under test and calls <see cref="WriteUntilKilledAsync"/>, with its output redirected.</summary>
+    /// <summary>Starts a process that opens the store under test and calls <see cref="WriteUntilKilledAsync"/>, with its output
+    /// redirected.</summary>
     /// <param name="folder">Where the process stores its objects.</param>
-    /// <returns>The process; <see langword="null"/>, the default, when there is none: then nothing is checked, as for a store in memory.</returns>
+    /// <returns>The process; <see langword="null"/>, the default, when there is none: then nothing is checked, as for a store in
+    /// memory.</returns>
     protected virtual Process? StartWriter(string folder) => null;
 }

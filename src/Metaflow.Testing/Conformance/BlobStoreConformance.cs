@@ -20,7 +20,8 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
     {
         const string Promise = "What SaveAsync stored, OpenAsync reads back and StateAsync measures.";
         var store = Create();
-        await store.SaveAsync([Text("a/b/c", "hello"), Text("a/b/d", string.Empty)], overwrite: true, cancellationToken).ConfigureAwait(false);
+        await store.SaveAsync(
+            [Text("a/b/c", "hello"), Text("a/b/d", string.Empty)], overwrite: true, cancellationToken).ConfigureAwait(false);
 
         Expect.Same(Promise, "hello", await ReadAsync(store, "a/b/c", cancellationToken).ConfigureAwait(false));
         Expect.Same(Promise, string.Empty, await ReadAsync(store, "a/b/d", cancellationToken).ConfigureAwait(false));
@@ -51,7 +52,8 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
         await store.SaveAsync([Text("x", "first")], overwrite: true, cancellationToken).ConfigureAwait(false);
         await store.SaveAsync([Text("x", "second"), Text("y", "new")], overwrite: false, cancellationToken).ConfigureAwait(false);
         Expect.Same(
-            "Without overwriting, an object that exists is kept silently.", "first", await ReadAsync(store, "x", cancellationToken).ConfigureAwait(false));
+            "Without overwriting, an object that exists is kept silently.", "first",
+            await ReadAsync(store, "x", cancellationToken).ConfigureAwait(false));
         Expect.Same(
             "Without overwriting, an object that does not exist is stored, beside one that does.",
             "new",
@@ -59,7 +61,10 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
 
         await store.SaveAsync([Text("x", "third")], overwrite: true, cancellationToken).ConfigureAwait(false);
 
-        Expect.Same("With overwriting, an object that exists is replaced.", "third", await ReadAsync(store, "x", cancellationToken).ConfigureAwait(false));
+        Expect.Same(
+            "With overwriting, an object that exists is replaced.",
+            "third",
+            await ReadAsync(store, "x", cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>A blob says when it is read whether it was saved raw.</summary>
@@ -72,21 +77,25 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
         foreach (var isRaw in (bool[])[true, false])
         {
             var name = isRaw ? "raw" : "packed";
-            await store.SaveAsync([Text(name, "x") with { Packing = new BlobPacking(isRaw) }], overwrite: true, cancellationToken).ConfigureAwait(false);
+            await store.SaveAsync(
+                [Text(name, "x") with { Packing = new BlobPacking(isRaw) }], overwrite: true, cancellationToken).ConfigureAwait(false);
 
-            var read = Expect.Present(Promise, $"a blob at '{name}'", await store.OpenAsync(In(name), cancellationToken).ConfigureAwait(false));
+            var read = Expect.Present(
+                Promise, $"a blob at '{name}'", await store.OpenAsync(In(name), cancellationToken).ConfigureAwait(false));
             await using var content = read.Content.ConfigureAwait(false);
             Expect.Same(Promise, isRaw, read.Packing is { IsRaw: true });
         }
     }
 
-    /// <summary>A listing has the names directly below a folder, each once, says which are folders, and leaves out what keeps the packing of
-    /// another, but no other name that ends in <c>_meta</c>.</summary>
+    /// <summary>A listing has the names directly below a folder, each once, says which are folders, and leaves out what keeps the packing
+    /// of another, but no other name that ends in <c>_meta</c>.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task A_listing_tells_folders_from_objects_and_hides_companions(CancellationToken cancellationToken)
     {
-        const string Promise = "ListAsync returns what lies directly under a folder, each name once with whether it is a folder, without what keeps the packing of another, and without the folder '_meta'.";
+        const string Promise =
+            "ListAsync returns what lies directly under a folder, each name once with whether it is a folder, without what keeps the "
+                + "packing of another, and without the folder '_meta'.";
         var store = Create();
         await store.SaveAsync(
             [
@@ -104,10 +113,15 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
 
         var entries = await store.ListAsync(In("f"), cancellationToken).ConfigureAwait(false);
 
-        Expect.Sequence(Promise, [new("g", true), new("load_meta", true), new("one", false), new("seven_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
+        Expect.Sequence(
+            Promise,
+            [new("g", true), new("load_meta", true), new("one", false), new("seven_meta", false)],
+            entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
         entries = await store.ListAsync(In("f/load_meta"), cancellationToken).ConfigureAwait(false);
-        Expect.Sequence(Promise, [new("six", false), new("six_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
-        Expect.Same("ListAsync of an empty path lists the root.", true, await IsListedAtRootAsync(store, cancellationToken).ConfigureAwait(false));
+        Expect.Sequence(
+            Promise, [new("six", false), new("six_meta", false)], entries?.OrderBy(static entry => entry.Name, StringComparer.Ordinal));
+        Expect.Same(
+            "ListAsync of an empty path lists the root.", true, await IsListedAtRootAsync(store, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>An object whose write breaks off is not there at all, not even in part.</summary>
@@ -118,7 +132,10 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
         const string Promise = "When the write of an object fails, SaveAsync fails and nothing of the object is visible.";
         var store = Create();
 
-        await Expect.FailureAsync(Promise, async () => await store.SaveAsync([BlobWrite.Of(In("bad"), Fail)], overwrite: true, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await Expect.FailureAsync(
+            Promise,
+            async () => await store.SaveAsync(
+                [BlobWrite.Of(In("bad"), Fail)], overwrite: true, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
 
         Expect.Same(Promise, null, await store.SizeAsync(In("bad"), cancellationToken).ConfigureAwait(false));
         Expect.Sequence(Promise, [], await store.ListAsync(_folder, cancellationToken).ConfigureAwait(false));
@@ -175,7 +192,8 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
 
         Expect.Same(Promise, "299", await ReadAsync(store, "many/5/299", cancellationToken).ConfigureAwait(false));
         var folders = await store.ListAsync(In("many"), cancellationToken).ConfigureAwait(false);
-        Expect.Sequence(Promise, ["0", "1", "2", "3", "4", "5", "6"], folders?.Select(static entry => entry.Name).Order(StringComparer.Ordinal));
+        Expect.Sequence(
+            Promise, ["0", "1", "2", "3", "4", "5", "6"], folders?.Select(static entry => entry.Name).Order(StringComparer.Ordinal));
         Expect.Same(Promise, 43, (await store.ListAsync(In("many/5"), cancellationToken).ConfigureAwait(false)).Count);
     }
 
@@ -193,7 +211,8 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
     private async Task<string> ReadAsync(IBlobStore store, string path, CancellationToken cancellationToken)
     {
         var read = Expect.Present(
-            "An object that was saved is found.", $"an object at '{path}'", await store.OpenAsync(In(path), cancellationToken).ConfigureAwait(false));
+            "An object that was saved is found.", $"an object at '{path}'",
+            await store.OpenAsync(In(path), cancellationToken).ConfigureAwait(false));
         using var reader = new StreamReader(read.Content);
         return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }

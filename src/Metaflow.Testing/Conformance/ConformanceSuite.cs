@@ -5,9 +5,9 @@ namespace Metaflow.Testing.Conformance;
 
 /// <summary>What every implementation of a contract must do: one case for each promise, for any test framework to run.</summary>
 /// <remarks>
-/// A case is a public virtual method that takes a token and returns a task. An implementation that cannot keep a promise overrides its case,
-/// so that the exception to the contract is written down where its tests are. Cases share nothing: they may run at once, in any order, and
-/// on places that hold other things already.
+/// A case is a public virtual method that takes a token and returns a task. An implementation that cannot keep a promise overrides its
+/// case, so that the exception to the contract is written down where its tests are. Cases share nothing: they may run at once, in any
+/// order, and on places that hold other things already.
 /// </remarks>
 /// <example>
 /// With xunit:
@@ -41,7 +41,8 @@ public abstract class ConformanceSuite
     public async Task RunAsync(string name, CancellationToken cancellationToken = default)
     {
         var method = Cases(GetType()).FirstOrDefault(method => method.Name == name) ?? throw new ArgumentException(
-            $"The suite '{GetType().Name}' has no case '{name}'. Its cases are {string.Join(", ", Cases(GetType()).Select(static method => method.Name))}.",
+            $"The suite '{GetType().Name}' has no case '{name}'. Its cases are "
+                + $"{string.Join(", ", Cases(GetType()).Select(static method => method.Name))}.",
             nameof(name));
         try
         {

@@ -63,7 +63,8 @@ internal static class Expect
         var error = await FailureOfAsync(act).ConfigureAwait(false);
         if (error is not MetadataException { Code: var found } || found != code)
         {
-            throw new ConformanceException(promise, expected, error is null ? "no error" : $"{error.GetType().Name}: {error.Message}", error);
+            throw new ConformanceException(
+                promise, expected, error is null ? "no error" : $"{error.GetType().Name}: {error.Message}", error);
         }
     }
 

@@ -11,13 +11,18 @@ public abstract partial class MetadataProviderConformance
     {
         var run = await Create().RegisterRunAsync(NewRun(RunId), cancellationToken).ConfigureAwait(false);
 
-        var changed = await Create().ChangeTagsAsync(_flow, RunId, ["new", "t1", "user:ada"], ["t2", "new"], cancellationToken).ConfigureAwait(false);
+        var changed = await Create().ChangeTagsAsync(
+            _flow, RunId, ["new", "t1", "user:ada"], ["t2", "new"], cancellationToken).ConfigureAwait(false);
 
         ExpectSame(
-            "ChangeTagsAsync removes, then adds; a tag that is there or a system tag is not added again, and nothing else of the run changes.",
+            "ChangeTagsAsync removes, then adds; a tag that is there or a system tag is not added again, and nothing "
+                + "else of the run changes.",
             run with { Tags = ["t1", "new"] },
             changed);
-        ExpectSame("A run is found with the tags that ChangeTagsAsync returned.", changed, await FindAsync(RunId, cancellationToken).ConfigureAwait(false));
+        ExpectSame(
+            "A run is found with the tags that ChangeTagsAsync returned.",
+            changed,
+            await FindAsync(RunId, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Of changes that several processes make at one moment none is lost.</summary>
@@ -51,15 +56,21 @@ public abstract partial class MetadataProviderConformance
         await RefusalAsync("A run has at most 50 user tags.", ErrorCodes.TooManyTags, ["a", "b"], []).ConfigureAwait(false);
         var full = await Create().ChangeTagsAsync(_flow, RunId, ["a", "b"], ["t0"], cancellationToken).ConfigureAwait(false);
         Expect.Same("A run may have 50 user tags.", 50, full.Tags.Count);
-        await NewRunRefusalAsync("A tag of a new run has at most 500 characters.", ErrorCodes.TagMalformed, [new string('x', 501)]).ConfigureAwait(false);
-        await NewRunRefusalAsync("A new run has at most 50 user tags.", ErrorCodes.TooManyTags, [.. Enumerable.Range(0, 51).Select(static i => $"t{i}")]).ConfigureAwait(false);
+        await NewRunRefusalAsync(
+            "A tag of a new run has at most 500 characters.", ErrorCodes.TagMalformed, [new string('x', 501)]).ConfigureAwait(false);
+        await NewRunRefusalAsync(
+            "A new run has at most 50 user tags.",
+            ErrorCodes.TooManyTags,
+            [.. Enumerable.Range(0, 51).Select(static i => $"t{i}")]).ConfigureAwait(false);
         await Expect.RefusalAsync(
             "Tags are of a run that exists.",
             ErrorCodes.ObjectNotFound,
-            async () => await Create().ChangeTagsAsync(_flow, "18", ["a"], [], cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            async () => await Create().ChangeTagsAsync(_flow, "18", ["a"], [], cancellationToken).ConfigureAwait(false)).ConfigureAwait(
+                false);
 
         Task NewRunRefusalAsync(string promise, string code, string[] tags) => Expect.RefusalAsync(
-            promise, code, async () => await Create().RegisterRunAsync(NewRun("nightly") with { Tags = tags }, cancellationToken).ConfigureAwait(false));
+            promise, code,
+            async () => await Create().RegisterRunAsync(NewRun("nightly") with { Tags = tags }, cancellationToken).ConfigureAwait(false));
 
         Task RefusalAsync(string promise, string code, string[] add, string[] remove) => Expect.RefusalAsync(
             promise, code, async () => await Create().ChangeTagsAsync(_flow, RunId, add, remove, cancellationToken).ConfigureAwait(false));

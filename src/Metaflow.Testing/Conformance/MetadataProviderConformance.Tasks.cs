@@ -5,7 +5,8 @@ namespace Metaflow.Testing.Conformance;
 
 public abstract partial class MetadataProviderConformance
 {
-    /// <summary>Data of one field are all kept, recorded in one call or by several processes at one moment, and listed oldest first.</summary>
+    /// <summary>Data of one field are all kept, recorded in one call or by several processes at one moment, and listed oldest
+    /// first.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task Data_of_one_field_at_one_moment_are_all_kept(CancellationToken cancellationToken)
@@ -58,10 +59,12 @@ public abstract partial class MetadataProviderConformance
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task Artifacts_are_those_of_the_latest_attempt_that_is_done(CancellationToken cancellationToken)
     {
-        const string Promise = "Artifacts are those of the latest attempt that is done, unless another is asked for, by name; none when no attempt is done.";
+        const string Promise =
+            "Artifacts are those of the latest attempt that is done, unless another is asked for, by name; none when no attempt is done.";
         var (run, task) = await RegisterTaskAsync(cancellationToken).ConfigureAwait(false);
         Expect.Sequence(Promise, [], await Create().ListArtifactsAsync(task, null, cancellationToken).ConfigureAwait(false));
-        await Create().RecordAsync(run, task, [Datum("attempt-done", "0")], [Artifact("y", 0), Artifact("x", 0)], cancellationToken).ConfigureAwait(false);
+        await Create().RecordAsync(
+            run, task, [Datum("attempt-done", "0")], [Artifact("y", 0), Artifact("x", 0)], cancellationToken).ConfigureAwait(false);
         await Create().RecordAsync(run, task, [], [Artifact("x", 1)], cancellationToken).ConfigureAwait(false);
         await ExpectNamesAsync(["x", "y"], attempt: null).ConfigureAwait(false);
 

@@ -40,13 +40,17 @@ public abstract partial class MetadataProviderConformance : ConformanceSuite
         const string Promise = "Registering an object that exists is harmless: it stays as it is.";
         var path = PathOf(RunId);
         var first = await Create().RegisterRunAsync(NewRun(RunId), cancellationToken).ConfigureAwait(false);
-        var second = await Create().RegisterRunAsync(NewRun(RunId) with { UserName = "other", Tags = [] }, cancellationToken).ConfigureAwait(false);
+        var second = await Create().RegisterRunAsync(
+            NewRun(RunId) with { UserName = "other", Tags = [] }, cancellationToken).ConfigureAwait(false);
         await Create().RegisterTaskAsync(first, path, cancellationToken).ConfigureAwait(false);
         var task = await Create().FindTaskAsync(path, cancellationToken).ConfigureAwait(false);
         await Create().RegisterTaskAsync(first, path, cancellationToken).ConfigureAwait(false);
 
         ExpectSame(Promise, first, second);
-        Expect.Same(Promise, Expect.Present("A task that was registered is found.", $"the task '{path}'", task), await Create().FindTaskAsync(path, cancellationToken).ConfigureAwait(false));
+        Expect.Same(
+            Promise,
+            Expect.Present("A task that was registered is found.", $"the task '{path}'", task),
+            await Create().FindTaskAsync(path, cancellationToken).ConfigureAwait(false));
         var tasks = await Create().ListTasksAsync(_flow, RunId, path.Step, cancellationToken).ConfigureAwait(false);
         Expect.Sequence(Promise, [path], tasks?.Select(static known => known.Path));
         var steps = await Create().ListStepsAsync(_flow, RunId, cancellationToken).ConfigureAwait(false);
@@ -83,7 +87,8 @@ public abstract partial class MetadataProviderConformance : ConformanceSuite
         Expect.Sequence("ListRunsAsync returns the newest run first.", ids, runs?.Select(static run => run.RunId));
     }
 
-    /// <summary>The step and the task that were registered last are listed first, and only those of the run and the step asked for.</summary>
+    /// <summary>The step and the task that were registered last are listed first, and only those of the run and the step asked
+    /// for.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task Steps_and_tasks_are_listed_newest_first(CancellationToken cancellationToken)
@@ -99,9 +104,11 @@ public abstract partial class MetadataProviderConformance : ConformanceSuite
         }
 
         var steps = await Create().ListStepsAsync(_flow, RunId, cancellationToken).ConfigureAwait(false);
-        Expect.Sequence("ListStepsAsync returns the newest step of the run first.", ["middle", "start"], steps?.Select(static step => step.Step));
+        Expect.Sequence(
+            "ListStepsAsync returns the newest step of the run first.", ["middle", "start"], steps?.Select(static step => step.Step));
         var tasks = await Create().ListTasksAsync(_flow, RunId, "start", cancellationToken).ConfigureAwait(false);
-        Expect.Sequence("ListTasksAsync returns the newest task of the step first.", ["1", "3"], tasks?.Select(static task => task.Path.TaskId));
+        Expect.Sequence(
+            "ListTasksAsync returns the newest task of the step first.", ["1", "3"], tasks?.Select(static task => task.Path.TaskId));
     }
 
     /// <summary>Returns a new provider of the same records, as another process has.</summary>
@@ -112,10 +119,13 @@ public abstract partial class MetadataProviderConformance : ConformanceSuite
 
     private TaskPath PathOf(string runId) => new(_flow, runId, "start", "1");
 
-    private static MetadataDatum Datum(string field, object value, string? type = null) => new(field, type ?? field, value, ["attempt_id:0"]);
+    private static MetadataDatum Datum(string field, object value, string? type = null)
+        => new(field, type ?? field, value, ["attempt_id:0"]);
 
     private static RegisteredArtifact Artifact(string name, int attempt)
-        => new(new ArtifactRecord(name, new string('a', 40), 5, "<class 'int'>", "pickle-v4"), attempt, "local", ":root:/x/.metaflow", default);
+        => new(
+            new ArtifactRecord(name, new string('a', 40), 5, "<class 'int'>", "pickle-v4"), attempt, "local", ":root:/x/.metaflow",
+            default);
 
     private static void ExpectSame(string promise, RunRecord expected, RunRecord found)
     {

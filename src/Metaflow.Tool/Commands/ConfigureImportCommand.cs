@@ -25,7 +25,8 @@ internal sealed class ConfigureImportCommand : Command<ToolContext>
         if (!File.Exists(source))
         {
             throw new ConfigurationException(
-                ErrorCodes.InvalidSettingsFile, $"The settings file '{source}' cannot be used.", "It does not exist.", "Check its name; 'configure export' writes one.");
+                ErrorCodes.InvalidSettingsFile, $"The settings file '{source}' cannot be used.", "It does not exist.",
+                "Check its name; 'configure export' writes one.");
         }
 
         var settings = Profiles.Read(source);

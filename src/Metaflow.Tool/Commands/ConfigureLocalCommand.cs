@@ -16,7 +16,11 @@ internal sealed class ConfigureLocalCommand : Command<ToolContext>
     {
         Summary = "Set a profile up to run on this machine.",
         Details = "Asks for the folder of the datastore unless it is given; without one, each project keeps its own '.metaflow'.",
-        Options = [new() { Name = Root, ValueName = "path", Description = "The folder that holds the datastore." }, Profiles.Option, Profiles.Overwrite],
+        Options =
+        [
+            new() { Name = Root, ValueName = "path", Description = "The folder that holds the datastore." }, Profiles.Option,
+            Profiles.Overwrite,
+        ],
         Examples = ["configure local", "configure local --root /data/metaflow --profile shared"],
     };
 

@@ -14,8 +14,14 @@ internal sealed class ConfigureShowCommand : Command<ToolContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Show the settings of a profile.",
-        Details = "With '--origin' it shows all settings that apply here, from the environment, the project and the profile, and where each is set.",
-        Options = [Profiles.Option, new() { Name = Origin, Description = "Show all settings that apply here, and where each is set." }, JsonOutput.Option],
+        Details =
+            "With '--origin' it shows all settings that apply here, from the environment, the project and the profile, "
+                + "and where each is set.",
+        Options =
+        [
+            Profiles.Option, new() { Name = Origin, Description = "Show all settings that apply here, and where each is set." },
+            JsonOutput.Option,
+        ],
         Examples = ["configure show", "configure show --profile production", "configure show --origin"],
     };
 
@@ -59,12 +65,20 @@ internal sealed class ConfigureShowCommand : Command<ToolContext>
             environment[Settings.SettingNames.Profile] = profile;
         }
 
-        var settings = Settings.SettingsLoader.Load(environment, context.Streams.WorkingFolder, context.Line.Text(ToolContext.DatastoreRootOption));
+        var settings = Settings.SettingsLoader.Load(
+            environment, context.Streams.WorkingFolder, context.Line.Text(ToolContext.DatastoreRootOption));
         var rows = settings.Environment.OrderBy(static setting => setting.Key, StringComparer.Ordinal)
             .Select(setting => (setting.Key, setting.Value, Origin: settings.Origins[setting.Key])).ToList();
         if (JsonOutput.IsWanted(context))
         {
-            JsonOutput.Write(context, rows.Select(static row => new Dictionary<string, object?> { ["name"] = row.Key, ["value"] = row.Value, ["origin"] = row.Origin }).ToArray());
+            JsonOutput.Write(
+                context,
+                rows.Select(static row => new Dictionary<string, object?>
+                {
+                    ["name"] = row.Key,
+                    ["value"] = row.Value,
+                    ["origin"] = row.Origin,
+                }).ToArray());
             return;
         }
 

@@ -51,5 +51,8 @@ internal sealed class FlowsCommand : Command<ToolContext>
     }
 
     private static string Local(ToolContext context, DateTimeOffset? at)
-        => at is { } time ? TimeZoneInfo.ConvertTime(time, context.Streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "";
+        => at is { } time
+            ? TimeZoneInfo.ConvertTime(time, context.Streams.Time.LocalTimeZone).ToString(
+                "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            : "";
 }

@@ -23,17 +23,25 @@ internal static class Profiles
     };
 
     /// <summary>Gets the option that replaces files without a question.</summary>
-    public static OptionSpecification Overwrite { get; } = new() { Name = "overwrite", Description = "Replace what is there without asking." };
+    public static OptionSpecification Overwrite { get; } = new()
+    {
+        Name = "overwrite",
+        Description = "Replace what is there without asking.",
+    };
 
     /// <summary>Returns the names of the profiles that have a file.</summary>
     public static IReadOnlyList<string> Names(ToolContext context)
-        => SettingsLoader.ProfileFile(context.Streams.Environment, null) is { } file && Path.GetDirectoryName(file) is { } folder && Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder, $"{Start}*{End}").Select(static path => Path.GetFileName(path)[Start.Length..^End.Length]).Order(StringComparer.Ordinal)]
+        => SettingsLoader.ProfileFile(context.Streams.Environment, null) is { } file
+            && Path.GetDirectoryName(file) is { } folder && Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, $"{Start}*{End}")
+                .Select(static path => Path.GetFileName(path)[Start.Length..^End.Length]).Order(StringComparer.Ordinal)]
             : [];
 
-    /// <summary>Returns the profile that a command line or the environment names; <see langword="null"/> for the one without a name.</summary>
+    /// <summary>Returns the profile that a command line or the environment names; <see langword="null"/> for the one without a
+    /// name.</summary>
     public static string? NameOf(ToolContext context)
-        => context.Line.Text(Option.Name) ?? (context.Streams.Environment.TryGetValue(SettingNames.Profile, out var name) && name.Length > 0 ? name : null);
+        => context.Line.Text(Option.Name)
+            ?? (context.Streams.Environment.TryGetValue(SettingNames.Profile, out var name) && name.Length > 0 ? name : null);
 
     /// <summary>Returns the file of the profile, whether it exists or not.</summary>
     /// <exception cref="ConfigurationException">MF2021: the user has no home. MF2004: the name would be a path.</exception>
@@ -42,7 +50,8 @@ internal static class Profiles
         var name = NameOf(context);
         if (name is not null && name.AsSpan().ContainsAny('/', '\\'))
         {
-            throw UsageErrors.InvalidValue(Option.Name, $"'{name}' has a slash.", $"It is part of a file's name, '{Start}NAME{End}'; give a name without one.");
+            throw UsageErrors.InvalidValue(
+                Option.Name, $"'{name}' has a slash.", $"It is part of a file's name, '{Start}NAME{End}'; give a name without one.");
         }
 
         return SettingsLoader.ProfileFile(context.Streams.Environment, name) ?? throw new ConfigurationException(
@@ -66,7 +75,8 @@ internal static class Profiles
 
         try
         {
-            using var json = JsonDocument.Parse(UserFile.ReadAllText(path), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var json = JsonDocument.Parse(
+                UserFile.ReadAllText(path), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             if (json.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw Unreadable(path, "It holds no JSON object.");
@@ -85,12 +95,14 @@ internal static class Profiles
         }
     }
 
-    /// <summary>Writes settings: keys sorted, four blanks of indentation, readable by their owner alone since they may hold secrets.</summary>
+    /// <summary>Writes settings: keys sorted, four blanks of indentation, readable by their owner alone since they may hold
+    /// secrets.</summary>
     /// <exception cref="ConfigurationException">MF2104: the file cannot be written.</exception>
     public static void Write(string path, SortedDictionary<string, object?> settings)
     {
         OutputFile.CreateFolderOf(path);
-        OutputFile.Write(path, stream => stream.Write(System.Text.Encoding.ASCII.GetBytes(Text(settings))), overwrite: true, isPrivate: true);
+        OutputFile.Write(
+            path, stream => stream.Write(System.Text.Encoding.ASCII.GetBytes(Text(settings))), overwrite: true, isPrivate: true);
     }
 
     /// <summary>Returns settings as text of a file.</summary>

@@ -32,7 +32,8 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
 
     /// <inheritdoc/>
     protected override string Description
-        => "What concerns no single flow: settings, tutorials, and the flows and runs of a datastore. A flow's own commands are those of its program.";
+        => "What concerns no single flow: settings, tutorials, and the flows and runs of a datastore. A flow's own commands are "
+            + "those of its program.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Examples => ["status", "tutorials pull"];
@@ -56,7 +57,8 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "status" => new StatusCommand(),
         "flows" => new FlowsCommand(),
         "runs" => new RunsCommand(),
-        "configure" => new CommandGroup<ToolContext>("Show and change the settings of a profile.", "configure show --origin", "configure set METAFLOW_USER=ada"),
+        "configure" => new CommandGroup<ToolContext>(
+            "Show and change the settings of a profile.", "configure show --origin", "configure set METAFLOW_USER=ada"),
         "configure show" => new ConfigureShowCommand(),
         "configure set" => new ConfigureSetCommand(),
         "configure reset" => new ConfigureResetCommand(),

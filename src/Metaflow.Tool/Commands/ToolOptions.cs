@@ -16,6 +16,11 @@ internal static class ToolOptions
             ValueName = "path",
             Description = "Root folder of the datastore; '.metaflow' in it is used. By default the nearest '.metaflow' upwards.",
         },
-        new() { Name = ToolContext.NamespaceOption, ValueName = "text", Description = "Look only at runs of this namespace, as 'user:ada'. By default at all." },
+        new()
+        {
+            Name = ToolContext.NamespaceOption,
+            ValueName = "text",
+            Description = "Look only at runs of this namespace, as 'user:ada'. By default at all.",
+        },
     ];
 }

@@ -22,11 +22,20 @@ internal sealed class TutorialsListCommand : Command<ToolContext>
     {
         if (JsonOutput.IsWanted(context))
         {
-            JsonOutput.Write(context, TutorialCatalogue.Episodes.Select(static episode => new Dictionary<string, object?> { ["episode"] = episode.Name, ["title"] = episode.Title }).ToArray());
+            JsonOutput.Write(
+                context,
+                TutorialCatalogue.Episodes.Select(static episode => new Dictionary<string, object?>
+                {
+                    ["episode"] = episode.Name,
+                    ["title"] = episode.Title,
+                }).ToArray());
         }
         else
         {
-            ToolTable.Write(context.Streams, ["EPISODE", "TITLE"], [.. TutorialCatalogue.Episodes.Select(static episode => (string[])[episode.Name, episode.Title])]);
+            ToolTable.Write(
+                context.Streams,
+                ["EPISODE", "TITLE"],
+                [.. TutorialCatalogue.Episodes.Select(static episode => (string[])[episode.Name, episode.Title])]);
             context.Say("'metaflow tutorials info --episode NAME' says more; 'metaflow tutorials pull' copies them.");
         }
 

@@ -31,7 +31,8 @@ internal sealed class TutorialsPullCommand : Command<ToolContext>
         var target = Path.Combine(context.Streams.WorkingFolder, Folder);
         var files = TutorialCopy.Files(episodes);
         if (!context.Line.Flag(Profiles.Overwrite.Name)
-            && files.Keys.FirstOrDefault(file => episodes.Any(episode => episode.Files.Contains(file)) && File.Exists(Path.Combine(target, file))) is { } existing
+            && files.Keys.FirstOrDefault(file => episodes.Any(episode => episode.Files.Contains(file))
+                && File.Exists(Path.Combine(target, file))) is { } existing
             && !context.Confirm($"'{Path.Combine(Folder, existing)}' exists already. Replace what is there?"))
         {
             context.Say("Nothing was changed.");

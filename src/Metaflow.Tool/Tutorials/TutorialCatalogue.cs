@@ -13,13 +13,15 @@ internal static class TutorialCatalogue
     /// <summary>Gets the episodes by name.</summary>
     public static IReadOnlyList<Episode> Episodes
         => [.. Files.Where(static file => file.Contains('/', StringComparison.Ordinal) && char.IsAsciiDigit(file[0]))
-            .GroupBy(static file => file.Split('/')[0]).OrderBy(static group => group.Key, StringComparer.Ordinal).Select(static group => Make(group.Key, [.. group]))];
+            .GroupBy(static file => file.Split('/')[0]).OrderBy(static group => group.Key, StringComparer.Ordinal)
+            .Select(static group => Make(group.Key, [.. group]))];
 
     /// <summary>Gets the files that several episodes use.</summary>
     public static IReadOnlyList<string> SharedFiles => [.. Files.Except(Episodes.SelectMany(static episode => episode.Files))];
 
     private static IEnumerable<string> Files => typeof(TutorialCatalogue).Assembly.GetManifestResourceNames()
-        .Where(static name => name.StartsWith(Root, StringComparison.Ordinal)).Select(static name => name[Root.Length..]).Order(StringComparer.Ordinal);
+        .Where(static name => name.StartsWith(Root, StringComparison.Ordinal))
+        .Select(static name => name[Root.Length..]).Order(StringComparer.Ordinal);
 
     /// <summary>Opens a file.</summary>
     /// <param name="file">Its path relative to the tutorials' folder.</param>

@@ -36,10 +36,13 @@ internal static class TutorialCopy
 
     private static string Adapt(string text)
     {
-        var lines = text.Split('\n').Select(static line => line.StartsWith("#:project ", StringComparison.Ordinal) && line.TrimEnd().EndsWith("/Metaflow.csproj", StringComparison.Ordinal)
-            ? $"#:package Metaflow@{ProductVersion.Text}"
-            : line);
-        return string.Join('\n', lines).Replace("../../data/", "../data/", StringComparison.Ordinal).Replace("`../data/", "`data/", StringComparison.Ordinal);
+        var lines = text.Split('\n')
+            .Select(static line => line.StartsWith("#:project ", StringComparison.Ordinal)
+                && line.TrimEnd().EndsWith("/Metaflow.csproj", StringComparison.Ordinal)
+                ? $"#:package Metaflow@{ProductVersion.Text}"
+                : line);
+        return string.Join('\n', lines).Replace("../../data/", "../data/", StringComparison.Ordinal).Replace(
+            "`../data/", "`data/", StringComparison.Ordinal);
     }
 
     private static void Copy(string file, Stream target)

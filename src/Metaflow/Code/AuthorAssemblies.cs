@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Metaflow.Code;
 
-/// <summary>The assemblies of a program: those that the author wrote, which are read instruction by instruction, and the packages, which count as a whole.</summary>
+/// <summary>The assemblies of a program: those that the author wrote, which are read instruction by instruction, and the packages, which
+/// count as a whole.</summary>
 internal sealed class AuthorAssemblies : IDisposable
 {
     /// <summary>Ours: what they do to a step is the framework's promise, not part of the step.</summary>
@@ -52,7 +53,9 @@ internal sealed class AuthorAssemblies : IDisposable
     /// <summary>Describes the packages that any of the author's assemblies refers to.</summary>
     /// <returns>A text that changes when any of them does.</returns>
     public string DescribeAll() => _all ??= Describe(Opened.ToList().SelectMany(static assembly =>
-        assembly.Reader.AssemblyReferences.Select(reference => assembly.Reader.GetString(assembly.Reader.GetAssemblyReference(reference).Name))).Where(name => !_written.Contains(name)));
+        assembly.Reader.AssemblyReferences
+            .Select(reference => assembly.Reader.GetString(assembly.Reader.GetAssemblyReference(reference).Name)))
+        .Where(name => !_written.Contains(name)));
 
     /// <summary>Says whether the program has an assembly.</summary>
     /// <param name="name">A simple name, or any other text.</param>
@@ -69,7 +72,9 @@ internal sealed class AuthorAssemblies : IDisposable
             return known;
         }
 
-        var opened = _written.Contains(name) && !Framework.Contains(name, StringComparer.Ordinal) && _paths.TryGetValue(name, out var path) ? new AuthorAssembly(path) : null;
+        var opened = _written.Contains(name) && !Framework.Contains(name, StringComparer.Ordinal) && _paths.TryGetValue(name, out var path)
+            ? new AuthorAssembly(path)
+            : null;
         _opened[name] = opened;
         return opened;
     }
@@ -129,7 +134,8 @@ internal sealed class AuthorAssemblies : IDisposable
                 }
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             // Without the list, assemblies beside the flow's count as a whole: coarser, never wrong.
         }

@@ -82,7 +82,9 @@ internal sealed class AuthorAssembly : IDisposable
     /// <summary>Gets the method that the program begins with; <see langword="null"/> for a library.</summary>
     public MethodKey? EntryPoint
         => _image.PEHeaders.CorHeader is { EntryPointTokenOrRelativeVirtualAddress: var token and not 0 }
-            && MetadataTokens.EntityHandle(token) is { Kind: HandleKind.MethodDefinition } handle ? new MethodKey(this, (MethodDefinitionHandle)handle) : null;
+            && MetadataTokens.EntityHandle(token) is { Kind: HandleKind.MethodDefinition } handle
+            ? new MethodKey(this, (MethodDefinitionHandle)handle)
+            : null;
 
     /// <summary>Gets the type whose static constructor calls the module initialisers.</summary>
     public TypeKey? Module => Find("<Module>");
@@ -91,9 +93,11 @@ internal sealed class AuthorAssembly : IDisposable
     /// <returns>A text that changes when any of them does.</returns>
     public string DescribeResources()
     {
-        var names = Reader.ManifestResources.Select(handle => Reader.GetManifestResource(handle)).Select(resource => $"{Reader.GetString(resource.Name)}@{resource.Offset}");
+        var names = Reader.ManifestResources.Select(handle => Reader.GetManifestResource(handle))
+            .Select(resource => $"{Reader.GetString(resource.Name)}@{resource.Offset}");
         var content = _image.PEHeaders.CorHeader?.ResourcesDirectory is { Size: > 0 } directory
-            ? Convert.ToHexString(SHA256.HashData(_image.GetSectionData(directory.RelativeVirtualAddress).GetContent(0, directory.Size).AsSpan()))
+            ? Convert.ToHexString(
+                SHA256.HashData(_image.GetSectionData(directory.RelativeVirtualAddress).GetContent(0, directory.Size).AsSpan()))
             : "";
         return $"{Name}: {string.Join(',', names)} {content} {DescribeTranslations()}";
     }
@@ -125,7 +129,8 @@ internal sealed class AuthorAssembly : IDisposable
     /// <summary>Returns the body of a method.</summary>
     /// <param name="method">A method of this assembly.</param>
     /// <returns>The body, or <see langword="null"/> when it has none.</returns>
-    public MethodBodyBlock? BodyOf(MethodDefinition method) => method.RelativeVirtualAddress == 0 ? null : _image.GetMethodBody(method.RelativeVirtualAddress);
+    public MethodBodyBlock? BodyOf(MethodDefinition method)
+        => method.RelativeVirtualAddress == 0 ? null : _image.GetMethodBody(method.RelativeVirtualAddress);
 
     /// <summary>Returns a type's name with its namespace and the types around it.</summary>
     /// <param name="handle">The type.</param>
@@ -165,5 +170,6 @@ internal sealed class AuthorAssembly : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _image.Dispose();
 
-    private string Qualified(TypeReference type, string name) => type.Namespace.IsNil ? name : Reader.GetString(type.Namespace) + "." + name;
+    private string Qualified(TypeReference type, string name)
+        => type.Namespace.IsNil ? name : Reader.GetString(type.Namespace) + "." + name;
 }

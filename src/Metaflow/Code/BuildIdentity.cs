@@ -14,7 +14,8 @@ internal static class BuildIdentity
 
     /// <summary>Computes the identity of the build that a flow belongs to.</summary>
     /// <param name="flow">The flow.</param>
-    /// <returns>A text that changes when an assembly of the program does, or the runtime, or this framework; <see langword="null"/> when it is not known.</returns>
+    /// <returns>A text that changes when an assembly of the program does, or the runtime, or this framework; <see langword="null"/> when it
+    /// is not known.</returns>
     public static string? Of(FlowSpec flow)
     {
         try
@@ -24,7 +25,8 @@ internal static class BuildIdentity
             Append(hash, typeof(BuildIdentity).Module.ModuleVersionId.ToString());
             Append(hash, Environment.Version.ToString());
             Append(hash, flow.Services is null ? "" : "services of a host");
-            var files = Paths("TRUSTED_PLATFORM_ASSEMBLIES", Path.PathSeparator).Where(static path => Path.GetDirectoryName(path) != SharedRuntime.Folder)
+            var files = Paths("TRUSTED_PLATFORM_ASSEMBLIES", Path.PathSeparator)
+                .Where(static path => Path.GetDirectoryName(path) != SharedRuntime.Folder)
                 .Concat(Paths("APP_CONTEXT_DEPS_FILES", ';')).Append(flow.GetType().Assembly.Location);
             AppendFiles(hash, files);
 
@@ -82,7 +84,8 @@ internal static class BuildIdentity
         }
     }
 
-    /// <summary>Tells a file's content. Times are no part of it: builds that can be repeated, archives and images give all files the same one.</summary>
+    /// <summary>Tells a file's content. Times are no part of it: builds that can be repeated, archives and images give all files the same
+    /// one.</summary>
     private static byte[] ContentOf(FileInfo file)
     {
         using var stream = file.OpenRead();

@@ -4,7 +4,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Code;
 
-/// <summary>Keeps the identities of a flow's steps in the flow's folder, so that only the first run after a build has to compute them.</summary>
+/// <summary>Keeps the identities of a flow's steps in the flow's folder, so that only the first run after a build has to compute
+/// them.</summary>
 /// <param name="blobs">The datastore.</param>
 /// <param name="flowName">The flow.</param>
 internal sealed class CodeCache(IBlobStore blobs, string flowName)
@@ -19,7 +20,8 @@ internal sealed class CodeCache(IBlobStore blobs, string flowName)
     /// <param name="steps">The names of the steps on disk.</param>
     /// <param name="compute">Computes the identities by step.</param>
     /// <returns>The identities by step.</returns>
-    public IReadOnlyDictionary<string, string> Recall(FlowSpec flow, IReadOnlyList<string> steps, Func<IReadOnlyDictionary<string, string>> compute)
+    public IReadOnlyDictionary<string, string> Recall(
+        FlowSpec flow, IReadOnlyList<string> steps, Func<IReadOnlyDictionary<string, string>> compute)
     {
         if (BuildIdentity.Of(flow) is not { } build)
         {
@@ -48,10 +50,12 @@ internal sealed class CodeCache(IBlobStore blobs, string flowName)
 
             using var json = JsonDocument.Parse(content);
             return json.RootElement.GetProperty(BuildField).ValueEquals(build)
-                ? json.RootElement.GetProperty(StepsField).EnumerateObject().ToDictionary(static step => step.Name, static step => step.Value.GetString()!, StringComparer.Ordinal)
+                ? json.RootElement.GetProperty(StepsField).EnumerateObject().ToDictionary(
+                    static step => step.Name, static step => step.Value.GetString()!, StringComparer.Ordinal)
                 : null;
         }
-        catch (Exception error) when (error is StorageException or IOException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception error)
+            when (error is StorageException or IOException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             // What cannot be read is computed, and written anew.
             return null;

@@ -3,17 +3,22 @@ using Metaflow.Services;
 
 namespace Metaflow.Code;
 
-/// <summary>Says which code a step runs: a hash that changes when the step's code, or anything of the author's that it can reach, or a package changes.</summary>
-/// <remarks>Where it cannot be proved what a step reaches (reflection, <c>dynamic</c>), the hash is that of the author's assemblies as a whole. What the step
-/// does not reach, comments, blank lines and names of local variables do not change it. The flow's assembly is read as a file: nothing of it is loaded.</remarks>
+/// <summary>Says which code a step runs: a hash that changes when the step's code, or anything of the author's that it can reach, or a
+/// package changes.</summary>
+/// <remarks>Where it cannot be proved what a step reaches (reflection, <c>dynamic</c>), the hash is that of the author's assemblies as a
+/// whole. What the step does not reach, comments, blank lines and names of local variables do not change it. The flow's assembly is read as
+/// a file: nothing of it is loaded.</remarks>
 internal static class CodeHasher
 {
     /// <summary>Computes the identities of all steps of a flow.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="steps">The names of the steps on disk.</param>
-    /// <param name="decorators">The classes of decorators that the run has beside those of the source; their code is hashed under <see cref="NameOf"/>.</param>
-    /// <returns>A hash for each step, as 64 hexadecimal digits after <c>code:</c>, or after <c>assembly:</c> where only the whole could be hashed.</returns>
-    public static IReadOnlyDictionary<string, string> Of(FlowSpec flow, IReadOnlyCollection<string> steps, params IReadOnlyCollection<Type> decorators)
+    /// <param name="decorators">The classes of decorators that the run has beside those of the source; their code is hashed under
+    /// <see cref="NameOf"/>.</param>
+    /// <returns>A hash for each step, as 64 hexadecimal digits after <c>code:</c>, or after <c>assembly:</c> where only the whole could be
+    /// hashed.</returns>
+    public static IReadOnlyDictionary<string, string> Of(
+        FlowSpec flow, IReadOnlyCollection<string> steps, params IReadOnlyCollection<Type> decorators)
     {
         var type = flow.GetType();
         var path = type.Assembly.Location;
@@ -26,11 +31,16 @@ internal static class CodeHasher
         using var assemblies = new AuthorAssemblies(path);
         assemblies.OpenAll();
         var methods = MethodsOf(flow, type);
-        var stepsByMethod = methods.GroupBy(static pair => pair.Value.Name).ToDictionary(static group => group.Key, static group => group.First().Key);
+        var stepsByMethod = methods.GroupBy(static pair => pair.Value.Name).ToDictionary(
+            static group => group.Key, static group => group.First().Key);
         var calledBack = CalledBack.MethodsOf(type, assembly => assemblies.Find(assembly.GetName().Name!) is not null);
         var identities = steps.ToDictionary(
             static step => step,
-            step => Of(new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow), CalledBack = calledBack }, assemblies, flow, methods.GetValueOrDefault(step)));
+            step => Of(
+                new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow), CalledBack = calledBack },
+                assemblies,
+                flow,
+                methods.GetValueOrDefault(step)));
         foreach (var decorator in decorators)
         {
             var walk = new CodeWalk(assemblies, stepsByMethod) { Services = ServicesOf(flow) };
@@ -51,12 +61,15 @@ internal static class CodeHasher
         var owner = method?.DeclaringType is { } declaring && assemblies.Find(declaring.Assembly.GetName().Name!) is { } assembly
             ? assembly.Find(NameOfDefinition(declaring))
             : null;
-        return owner is null || !walk.TryEnter(owner.Value, method!.MetadataToken, flow.GetType().FullName!) ? CodeWalk.Whole(assemblies) : walk.Finish();
+        return owner is null || !walk.TryEnter(owner.Value, method!.MetadataToken, flow.GetType().FullName!)
+            ? CodeWalk.Whole(assemblies)
+            : walk.Finish();
     }
 
     private static string NameOfDefinition(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!;
 
-    /// <summary>Names the class that makes the flow's services. Services that a host hands over are made by code that nobody can name.</summary>
+    /// <summary>Names the class that makes the flow's services. Services that a host hands over are made by code that nobody can
+    /// name.</summary>
     private static FlowServicesCode ServicesOf(FlowSpec flow)
     {
         if (flow.Services is not null)
@@ -74,7 +87,8 @@ internal static class CodeHasher
         var methods = new Dictionary<string, MethodInfo>(StringComparer.Ordinal);
         for (var current = type; current is not null && current != typeof(FlowSpec); current = current.BaseType)
         {
-            foreach (var method in current.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var method in current.GetMethods(BindingFlags.Instance | BindingFlags.Public
+                | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 if (method.IsDefined(typeof(StepAttribute), inherit: true) && flow.StepNameOf(method.Name) is { } step)
                 {

@@ -9,13 +9,15 @@ internal sealed partial class CodeWalk
     /// <summary>Attributes that the compiler or the tools read, and those that say how often and where a step runs.</summary>
     private static readonly string[] NeutralSpaces =
     [
-        "System.Runtime.CompilerServices.", "System.Diagnostics.", "System.CodeDom.Compiler.", "System.Runtime.Versioning.", "System.Reflection.Assembly", "Microsoft.CodeAnalysis.",
+        "System.Runtime.CompilerServices.", "System.Diagnostics.", "System.CodeDom.Compiler.", "System.Runtime.Versioning.",
+        "System.Reflection.Assembly", "Microsoft.CodeAnalysis.",
     ];
 
     private static readonly HashSet<string> Neutral = new(StringComparer.Ordinal)
     {
-        "Metaflow.StepAttribute", "Metaflow.RetryAttribute", "Metaflow.TimeoutAttribute", "Metaflow.ResourcesAttribute", "Metaflow.CardAttribute",
-        "Metaflow.ScheduleAttribute", "Metaflow.TriggerAttribute", "Metaflow.TriggerOnFinishAttribute", "Metaflow.ExitHookAttribute",
+        "Metaflow.StepAttribute", "Metaflow.RetryAttribute", "Metaflow.TimeoutAttribute", "Metaflow.ResourcesAttribute",
+        "Metaflow.CardAttribute", "Metaflow.ScheduleAttribute", "Metaflow.TriggerAttribute", "Metaflow.TriggerOnFinishAttribute",
+        "Metaflow.ExitHookAttribute",
     };
 
     /// <summary>Attributes of those namespaces that change what code does.</summary>
@@ -34,7 +36,8 @@ internal sealed partial class CodeWalk
 
     private static bool IsNeutral(string attribute)
         => Neutral.Contains(attribute)
-            || (!Effective.Contains(attribute) && Array.Exists(NeutralSpaces, space => attribute.StartsWith(space, StringComparison.Ordinal)));
+            || (!Effective.Contains(attribute)
+                && Array.Exists(NeutralSpaces, space => attribute.StartsWith(space, StringComparison.Ordinal)));
 
     /// <summary>Writes the attributes that may change what a step does, and reaches the types that they name.</summary>
     private void WriteAttributes(AuthorAssembly assembly, CustomAttributeHandleCollection attributes)
@@ -64,11 +67,12 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>Reaches the types that the values of an attribute name, as <c>typeof</c> or as a text. A text that has a type's name by chance reaches it too: that is
-    /// more than is needed, and never less.</summary>
+    /// <summary>Reaches the types that the values of an attribute name, as <c>typeof</c> or as a text. A text that has a type's name by
+    /// chance reaches it too: that is more than is needed, and never less.</summary>
     private void UseTypesNamedIn(byte[] values)
     {
-        foreach (var name in TextsIn(values).SelectMany(static text => text.Split(AroundNames, StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal))
+        foreach (var name in TextsIn(values).SelectMany(static text => text.Split(AroundNames, StringSplitOptions.RemoveEmptyEntries))
+            .Distinct(StringComparer.Ordinal))
         {
             foreach (var assembly in assemblies.Opened)
             {
@@ -85,8 +89,8 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>Returns whatever may be a text in the values of an attribute: a length and as many bytes (ECMA-335, II.23.3). The kinds of values that are
-    /// enumerations of other assemblies are not known here, so that every place may be the beginning of a text.</summary>
+    /// <summary>Returns whatever may be a text in the values of an attribute: a length and as many bytes (ECMA-335, II.23.3). The kinds of
+    /// values that are enumerations of other assemblies are not known here, so that every place may be the beginning of a text.</summary>
     private static IEnumerable<string> TextsIn(byte[] values)
     {
         for (var start = 0; start < values.Length; start++)
@@ -104,7 +108,8 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>Writes what is declared with a method: how it is compiled and called, where it is imported from, and its parameters.</summary>
+    /// <summary>Writes what is declared with a method: how it is compiled and called, where it is imported from, and its
+    /// parameters.</summary>
     private void WriteDeclaration(MethodKey method)
     {
         var definition = method.Definition;
@@ -123,12 +128,15 @@ internal sealed partial class CodeWalk
 
         if (definition.GetImport() is { Module.IsNil: false } import)
         {
-            Write("import", $"{reader.GetString(reader.GetModuleReference(import.Module).Name)} {reader.GetString(import.Name)} {import.Attributes}");
+            Write(
+                "import",
+                $"{reader.GetString(reader.GetModuleReference(import.Module).Name)} {reader.GetString(import.Name)} {import.Attributes}");
         }
     }
 
     private static string TextOfConstant(AuthorAssembly assembly, ConstantHandle constant)
         => constant.IsNil ? "" : TextOfBlob(assembly, assembly.Reader.GetConstant(constant).Value);
 
-    private static string TextOfBlob(AuthorAssembly assembly, BlobHandle blob) => blob.IsNil ? "" : Convert.ToHexString(assembly.Reader.GetBlobBytes(blob));
+    private static string TextOfBlob(AuthorAssembly assembly, BlobHandle blob)
+        => blob.IsNil ? "" : Convert.ToHexString(assembly.Reader.GetBlobBytes(blob));
 }

@@ -32,14 +32,18 @@ internal sealed partial class CodeWalk
     {
         if (!body.LocalSignature.IsNil)
         {
-            var locals = method.Assembly.Reader.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(Types(method.Assembly), null);
+            var locals = method.Assembly.Reader.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(
+                Types(method.Assembly), null);
             Write("locals", string.Join(',', locals));
         }
 
         foreach (var region in body.ExceptionRegions)
         {
             var caught = region.CatchType.IsNil ? "" : TextOfType(method.Assembly, region.CatchType);
-            Write("region", $"{region.Kind} {region.TryOffset} {region.TryLength} {region.HandlerOffset} {region.HandlerLength} {region.FilterOffset} {caught}");
+            Write(
+                "region",
+                $"{region.Kind} {region.TryOffset} {region.TryLength} {region.HandlerOffset} {region.HandlerLength} "
+                    + $"{region.FilterOffset} {caught}");
         }
 
         var instructions = new InstructionReader(body.GetILBytes());
@@ -93,7 +97,8 @@ internal sealed partial class CodeWalk
                 ReachServices(text);
                 return text;
             case HandleKind.StandaloneSignature:
-                return TypeTexts.Of(assembly.Reader.GetStandaloneSignature((StandaloneSignatureHandle)token).DecodeMethodSignature(Types(assembly), null));
+                return TypeTexts.Of(assembly.Reader.GetStandaloneSignature((StandaloneSignatureHandle)token).DecodeMethodSignature(
+                    Types(assembly), null));
             default:
                 return TextOfType(assembly, token);
         }
@@ -101,7 +106,8 @@ internal sealed partial class CodeWalk
 
     private string Call(MethodKey from, MethodKey method, ILOpCode code)
     {
-        // A step that is handed to Next is where the flow goes, not what this step does. Handed to anything else, it is a method like others.
+        // A step that is handed to Next is where the flow goes, not what this step does. Handed to anything else, it is a method like
+        // others.
         if (code is ILOpCode.Ldftn or ILOpCode.Ldvirtftn && IsStep(method, out var step) && DelegateRoute.GoesToNext(from, _place))
         {
             return "step " + step;
@@ -204,7 +210,8 @@ internal sealed partial class CodeWalk
         {
             _isProvable = false;
         }
-        else if (parent.StartsWith("System.Resources.", StringComparison.Ordinal) || parent == "System.ComponentModel.ComponentResourceManager")
+        else if (parent.StartsWith("System.Resources.", StringComparison.Ordinal)
+            || parent == "System.ComponentModel.ComponentResourceManager")
         {
             WriteResources();
         }
@@ -225,7 +232,8 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>A step that asks for a service runs what the class that makes the services puts there: the class counts with all that it reaches.</summary>
+    /// <summary>A step that asks for a service runs what the class that makes the services puts there: the class counts with all that it
+    /// reaches.</summary>
     private void ReachServices(string text)
     {
         if (!text.StartsWith("Metaflow.FlowSpec::ServiceOf", StringComparison.Ordinal))
@@ -239,7 +247,11 @@ internal sealed partial class CodeWalk
         }
         else if (Services.Type.Length > 0)
         {
-            Write("services", assemblies.Find(Services.Assembly)?.Find(Services.Type) is { } type ? Use(type) : External((Services.Assembly, Services.Type)));
+            Write(
+                "services",
+                assemblies.Find(Services.Assembly)?.Find(Services.Type) is { } type
+                    ? Use(type)
+                    : External((Services.Assembly, Services.Type)));
         }
     }
 
@@ -259,12 +271,14 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>Reaches what may run in the place of a virtual method: all methods of its name in types that may stand for its own.</summary>
+    /// <summary>Reaches what may run in the place of a virtual method: all methods of its name in types that may stand for its
+    /// own.</summary>
     private void ReachOverrides(MethodKey method)
     {
         if (!_derived.TryGetValue(method.Type, out var derived))
         {
-            derived = [.. assemblies.Opened.ToList().SelectMany(static assembly => assembly.Reader.TypeDefinitions.Select(handle => new TypeKey(assembly, handle)))
+            derived = [.. assemblies.Opened.ToList()
+                .SelectMany(static assembly => assembly.Reader.TypeDefinitions.Select(handle => new TypeKey(assembly, handle)))
                 .Where(type => type != method.Type && DerivesFrom(type, method.Type))];
             _derived.Add(method.Type, derived);
         }
@@ -293,7 +307,8 @@ internal sealed partial class CodeWalk
 
             foreach (var handle in now.Definition.GetInterfaceImplementations())
             {
-                if (DefinitionOf(now.Assembly, now.Assembly.Reader.GetInterfaceImplementation(handle).Interface) is { } implemented && DerivesFrom(implemented, ancestor))
+                if (DefinitionOf(now.Assembly, now.Assembly.Reader.GetInterfaceImplementation(handle).Interface) is { } implemented
+                    && DerivesFrom(implemented, ancestor))
                 {
                     return true;
                 }

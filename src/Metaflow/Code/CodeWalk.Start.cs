@@ -4,13 +4,15 @@ using System.Reflection.Metadata.Ecma335;
 
 namespace Metaflow.Code;
 
-/// <content>The code that every task's process runs before its step: the program's entry, the initialisers of its modules, and the flow's constructors.</content>
+/// <content>The code that every task's process runs before its step: the program's entry, the initialisers of its modules, and the flow's
+/// constructors.</content>
 internal sealed partial class CodeWalk
 {
     private const string Programs = "Metaflow.FlowProgram";
     private const string Registration = "Metaflow.Generated.ReferencedPlugins";
 
-    /// <summary>Reaches what runs before a step. It may set what the step reads: a static field, a variable of the environment, the culture, an artifact.</summary>
+    /// <summary>Reaches what runs before a step. It may set what the step reads: a static field, a variable of the environment, the
+    /// culture, an artifact.</summary>
     private void ReachStart()
     {
         foreach (var assembly in assemblies.Opened.OrderBy(static assembly => assembly.Name, StringComparer.Ordinal).ToList())
@@ -48,8 +50,8 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>Reaches the initializers of a module, which the compiler calls one after the other. The generated one adds plug-ins and what an author registers: it makes nothing
-    /// that a step sees, and a decorator counts for the steps that carry it.</summary>
+    /// <summary>Reaches the initializers of a module, which the compiler calls one after the other. The generated one adds plug-ins and
+    /// what an author registers: it makes nothing that a step sees, and a decorator counts for the steps that carry it.</summary>
     private void ReachInitializers(TypeKey module)
     {
         foreach (var handle in module.Definition.GetMethods())
@@ -63,7 +65,8 @@ internal sealed partial class CodeWalk
             var instructions = new InstructionReader(body.GetILBytes());
             while (instructions.MoveNext())
             {
-                if (instructions.Code == ILOpCode.Call && MetadataTokens.EntityHandle(instructions.Token) is { Kind: HandleKind.MethodDefinition } called)
+                if (instructions.Code == ILOpCode.Call
+                    && MetadataTokens.EntityHandle(instructions.Token) is { Kind: HandleKind.MethodDefinition } called)
                 {
                     var initializer = new MethodKey(module.Assembly, (MethodDefinitionHandle)called);
                     if (initializer.Type.FullName != Registration)
@@ -75,8 +78,8 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>Finds the author's part of a constructor: what comes after the fields, among which are the cells of all artifacts. A step that reads an
-    /// ordinary field reaches the whole constructor by <see cref="Access"/>.</summary>
+    /// <summary>Finds the author's part of a constructor: what comes after the fields, among which are the cells of all artifacts. A step
+    /// that reads an ordinary field reaches the whole constructor by <see cref="Access"/>.</summary>
     private static (int Start, bool IsEmpty) AuthorsPartOf(MethodKey constructor, MethodBodyBlock body)
     {
         var reader = constructor.Assembly.Reader;
@@ -84,13 +87,15 @@ internal sealed partial class CodeWalk
         var instructions = new InstructionReader(body.GetILBytes());
         while (instructions.MoveNext())
         {
-            if (!isAfterBase && instructions.Code == ILOpCode.Stfld && IsFieldOf(constructor, MetadataTokens.EntityHandle(instructions.Token)))
+            if (!isAfterBase && instructions.Code == ILOpCode.Stfld
+                && IsFieldOf(constructor, MetadataTokens.EntityHandle(instructions.Token)))
             {
                 (start, isEmpty) = (instructions.Offset, true);
                 continue;
             }
 
-            var callsConstructor = instructions.Code == ILOpCode.Call && NameOfMethod(reader, MetadataTokens.EntityHandle(instructions.Token)) == ".ctor";
+            var callsConstructor = instructions.Code == ILOpCode.Call
+                && NameOfMethod(reader, MetadataTokens.EntityHandle(instructions.Token)) == ".ctor";
             isAfterBase |= callsConstructor;
             isEmpty &= callsConstructor || instructions.Code is ILOpCode.Nop or ILOpCode.Ldarg_0 or ILOpCode.Ret;
         }
@@ -100,7 +105,8 @@ internal sealed partial class CodeWalk
 
     private static bool IsFieldOf(MethodKey constructor, EntityHandle field) => field.Kind switch
     {
-        HandleKind.FieldDefinition => constructor.Assembly.Reader.GetFieldDefinition((FieldDefinitionHandle)field).GetDeclaringType() == constructor.Type.Handle,
+        HandleKind.FieldDefinition =>
+            constructor.Assembly.Reader.GetFieldDefinition((FieldDefinitionHandle)field).GetDeclaringType() == constructor.Type.Handle,
         // A field of a generic class is named by a reference.
         HandleKind.MemberReference => constructor.Type.Definition.GetGenericParameters().Count > 0,
         _ => false,
@@ -113,20 +119,25 @@ internal sealed partial class CodeWalk
         _ => "",
     };
 
-    /// <summary>Says whether a call is that of a flow's constructor to its base's: each constructor of a flow counts by its author's part.</summary>
+    /// <summary>Says whether a call is that of a flow's constructor to its base's: each constructor of a flow counts by its author's
+    /// part.</summary>
     private bool IsConstructorOfOwnFlow(MethodKey method) => method.Name == ".ctor" && _ownFlow.Contains(method.Type);
 
-    /// <summary>Says whether a method that is handed over is a step of this flow. A method of another class that is named like a step, or an overload of one, is none.</summary>
+    /// <summary>Says whether a method that is handed over is a step of this flow. A method of another class that is named like a step, or
+    /// an overload of one, is none.</summary>
     private bool IsStep(MethodKey method, out string step)
     {
         step = "";
         return !method.IsStatic && stepsByMethod.TryGetValue(method.Name, out step!) && _ownFlow.Contains(method.Type)
             && (method.IsVirtual || method.Definition.GetCustomAttributes()
-                .Any(handle => TextOfConstructor(method.Assembly, method.Assembly.Reader.GetCustomAttribute(handle).Constructor) == "Metaflow.StepAttribute"));
+                .Any(handle => TextOfConstructor(
+                    method.Assembly, method.Assembly.Reader.GetCustomAttribute(handle).Constructor) == "Metaflow.StepAttribute"));
     }
 
-    /// <summary>Says whether a generic method is one that runs flows: the flows that a program may run are not part of each other.</summary>
+    /// <summary>Says whether a generic method is one that runs flows: the flows that a program may run are not part of each
+    /// other.</summary>
     private static bool RunsProgram(AuthorAssembly assembly, EntityHandle method)
-        => method.Kind == HandleKind.MemberReference && assembly.Reader.GetMemberReference((MemberReferenceHandle)method).Parent is { Kind: HandleKind.TypeReference } parent
+        => method.Kind == HandleKind.MemberReference
+            && assembly.Reader.GetMemberReference((MemberReferenceHandle)method).Parent is { Kind: HandleKind.TypeReference } parent
             && assembly.NameOf((TypeReferenceHandle)parent).FullName == Programs;
 }

@@ -5,8 +5,8 @@ using System.Reflection.Metadata.Ecma335;
 
 namespace Metaflow.Code;
 
-/// <content>Code that no instruction of the author's calls: what .NET and packages call by virtual methods and interfaces of their own, what is found by name,
-/// and the steps of flows that a step runs.</content>
+/// <content>Code that no instruction of the author's calls: what .NET and packages call by virtual methods and interfaces of their own,
+/// what is found by name, and the steps of flows that a step runs.</content>
 internal sealed partial class CodeWalk
 {
     private static readonly string[] ReflectingSpaces =
@@ -18,25 +18,32 @@ internal sealed partial class CodeWalk
     private static readonly string[] PlainSpaces = ["Metaflow.", "System."];
 
     /// <summary>Namespaces of those that read objects member by member.</summary>
-    private static readonly string[] SerializingSpaces = ["System.Text.Json.", "System.Xml.", "System.Runtime.Serialization.", "System.Net.Http."];
+    private static readonly string[] SerializingSpaces =
+    [
+        "System.Text.Json.", "System.Xml.", "System.Runtime.Serialization.", "System.Net.Http.",
+    ];
 
-    /// <summary>Says whether a method of the runtime or of a package finds code by name or as data, so that what it runs cannot be seen.</summary>
+    /// <summary>Says whether a method of the runtime or of a package finds code by name or as data, so that what it runs cannot be
+    /// seen.</summary>
     private static bool IsReflection(string type, string method) => type switch
     {
         "System.Type" => (method.StartsWith("Get", StringComparison.Ordinal) && method != "GetTypeFromHandle" && method != "GetTypeCode")
             || method.StartsWith("Find", StringComparison.Ordinal) || method == "InvokeMember",
         "System.Delegate" or "System.MulticastDelegate" => method == "CreateDelegate",
-        "System.Runtime.CompilerServices.RuntimeHelpers" => method is "RunClassConstructor" or "RunModuleConstructor" or "GetUninitializedObject",
+        "System.Runtime.CompilerServices.RuntimeHelpers" =>
+            method is "RunClassConstructor" or "RunModuleConstructor" or "GetUninitializedObject",
         "System.Activator" or "System.AppDomain" or "System.ComponentModel.TypeDescriptor" => true,
         _ => StartsWithAny(type, ReflectingSpaces)
             // Those of packages that search an assembly for classes say so: FromAssemblyOf, RegisterServicesFromAssemblyContaining.
             || (method.Contains("Assembl", StringComparison.Ordinal) && !method.StartsWith("get_", StringComparison.Ordinal)),
     };
 
-    private static bool StartsWithAny(string name, string[] beginnings) => Array.Exists(beginnings, beginning => name.StartsWith(beginning, StringComparison.Ordinal));
+    private static bool StartsWithAny(string name, string[] beginnings)
+        => Array.Exists(beginnings, beginning => name.StartsWith(beginning, StringComparison.Ordinal));
 
-    /// <summary>Reaches what code outside of the author's assemblies may call of the flow when the flow is handed to it: by a virtual method or an interface of
-    /// its own. Where an object of the flow goes is not followed: these methods, which few flows have, are part of each step.</summary>
+    /// <summary>Reaches what code outside of the author's assemblies may call of the flow when the flow is handed to it: by a virtual
+    /// method or an interface of its own. Where an object of the flow goes is not followed: these methods, which few flows have, are part
+    /// of each step.</summary>
     /// <param name="methods">The methods, in the order of the source.</param>
     private void ReachCalledBack(IEnumerable<MethodInfo> methods)
     {
@@ -51,7 +58,8 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>Looks at the flows that a generic method is called for. A flow that is run as part of a step belongs to the step, with all its steps.</summary>
+    /// <summary>Looks at the flows that a generic method is called for. A flow that is run as part of a step belongs to the step, with all
+    /// its steps.</summary>
     private void ReachFlowsAmong(ImmutableArray<string> arguments, string method)
     {
         foreach (var argument in arguments)

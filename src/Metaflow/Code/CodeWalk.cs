@@ -8,9 +8,10 @@ using System.Text;
 namespace Metaflow.Code;
 
 /// <summary>Walks over all code that one step can reach, and hashes it in the order in which it is reached.</summary>
-/// <remarks>Numbers of tokens and names that the compiler makes change with unrelated code: members are hashed by their names, those of the compiler by their order.
-/// A type that is used counts with all its members, since the runtime and serializers may call them; of flow classes, and of the classes that hold lambdas, only what is called
-/// (and of the flow what .NET and packages may call: see <see cref="CalledBack"/>).</remarks>
+/// <remarks>Numbers of tokens and names that the compiler makes change with unrelated code: members are hashed by their names, those of the
+/// compiler by their order. A type that is used counts with all its members, since the runtime and serializers may call them; of flow
+/// classes, and of the classes that hold lambdas, only what is called (and of the flow what .NET and packages may call: see
+/// <see cref="CalledBack"/>).</remarks>
 internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDictionary<string, string> stepsByMethod)
 {
     private readonly StringBuilder _text = new();
@@ -29,7 +30,8 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
     /// <summary>Gets where the flow's services come from.</summary>
     public FlowServicesCode Services { get; init; } = new(IsKnown: true, "", "");
 
-    /// <summary>Gets the methods of the flow that code outside of the author's assemblies can call (see <see cref="CalledBack"/>).</summary>
+    /// <summary>Gets the methods of the flow that code outside of the author's assemblies can call (see
+    /// <see cref="CalledBack"/>).</summary>
     public IReadOnlyList<MethodInfo> CalledBack { get; init; } = [];
 
     /// <summary>Returns the identity where it cannot be proved what a step reaches.</summary>
@@ -38,7 +40,8 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
     public static string Whole(AuthorAssemblies assemblies)
     {
         assemblies.OpenAll();
-        var own = assemblies.Opened.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(static a => $"{a.Name}={a.ModuleVersion} {a.DescribeTranslations()}");
+        var own = assemblies.Opened.OrderBy(static a => a.Name, StringComparer.Ordinal)
+            .Select(static a => $"{a.Name}={a.ModuleVersion} {a.DescribeTranslations()}");
         return "assembly:" + Hash(string.Join(';', own) + "\n" + assemblies.DescribeAll());
     }
 
@@ -222,7 +225,8 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
     private void WriteField(AuthorAssembly assembly, FieldDefinition field)
     {
         Write("field", string.Create(CultureInfo.InvariantCulture,
-            $"{assembly.Reader.GetString(field.Name)} {field.DecodeSignature(Types(assembly), null)} {TextOfConstant(assembly, field.GetDefaultValue())} "
+            $"{assembly.Reader.GetString(field.Name)} {field.DecodeSignature(Types(assembly), null)} "
+                + $"{TextOfConstant(assembly, field.GetDefaultValue())} "
             + $"{field.Attributes} {field.GetOffset()} {TextOfBlob(assembly, field.GetMarshallingDescriptor())}"));
         WriteAttributes(assembly, field.GetCustomAttributes());
     }
@@ -250,7 +254,8 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
             var parent = type.Definition.BaseType;
             isFlow = BaseOf(type) is { } known
                 ? IsFlow(known)
-                : parent.Kind == HandleKind.TypeReference && type.Assembly.NameOf((TypeReferenceHandle)parent).FullName == "Metaflow.FlowSpec";
+                : parent.Kind == HandleKind.TypeReference
+                    && type.Assembly.NameOf((TypeReferenceHandle)parent).FullName == "Metaflow.FlowSpec";
             _flows[type] = isFlow;
         }
 
@@ -272,7 +277,8 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
             case { Kind: HandleKind.TypeReference }:
                 return Resolve(assembly, (TypeReferenceHandle)handle);
             case { Kind: HandleKind.TypeSpecification }:
-                var signature = assembly.Reader.GetBlobReader(assembly.Reader.GetTypeSpecification((TypeSpecificationHandle)handle).Signature);
+                var signature = assembly.Reader
+                    .GetBlobReader(assembly.Reader.GetTypeSpecification((TypeSpecificationHandle)handle).Signature);
                 if (signature.ReadSignatureTypeCode() != SignatureTypeCode.GenericTypeInstance)
                 {
                     return null;

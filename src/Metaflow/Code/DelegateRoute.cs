@@ -8,7 +8,8 @@ using System.Reflection.Metadata.Ecma335;
 namespace Metaflow.Code;
 
 /// <summary>Follows a delegate of a step through the body of a method, from where it is made to what takes it.</summary>
-/// <remarks>Where the way is not plain the answer is no: then the step counts as code of the method, which is more than is needed, and never less.</remarks>
+/// <remarks>Where the way is not plain the answer is no: then the step counts as code of the method, which is more than is needed, and
+/// never less.</remarks>
 internal sealed class DelegateRoute
 {
     private static readonly Dictionary<int, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -65,7 +66,8 @@ internal sealed class DelegateRoute
     }
 
     private static bool IsDelegate(string constructor)
-        => constructor == "System.Action::.ctor" || constructor.StartsWith("System.Action`", StringComparison.Ordinal) || constructor.StartsWith("System.Func`", StringComparison.Ordinal);
+        => constructor == "System.Action::.ctor" || constructor.StartsWith("System.Action`", StringComparison.Ordinal)
+            || constructor.StartsWith("System.Func`", StringComparison.Ordinal);
 
     /// <summary>Moves on over one instruction.</summary>
     /// <param name="position">The instruction, and where the delegate is before it.</param>
@@ -86,8 +88,10 @@ internal sealed class DelegateRoute
                 ILOpCode.Call or ILOpCode.Callvirt => NameOf(instruction) == "Metaflow.FlowSpec::Next",
                 ILOpCode.Stelem_ref => above == 0 && IsItemOfLiteral(first) && Enqueue(new Position(place + 1, Above: 0, IsInArray: true)),
                 ILOpCode.Dup => position.IsInArray && IsIndex(place + 1) && Enqueue(position.At(place + 1, above: 1)),
-                ILOpCode.Stfld => above == 0 && NameOfField(instruction) is var field && field.StartsWith("<>", StringComparison.Ordinal) && FollowKept(field, position.IsInArray),
-                _ => LocalOf(instruction, ILOpCode.Stloc_0, ILOpCode.Stloc_s, ILOpCode.Stloc) is { } local && FollowKept(local, position.IsInArray),
+                ILOpCode.Stfld => above == 0 && NameOfField(instruction) is var field && field.StartsWith("<>", StringComparison.Ordinal)
+                    && FollowKept(field, position.IsInArray),
+                _ => LocalOf(instruction, ILOpCode.Stloc_0, ILOpCode.Stloc_s, ILOpCode.Stloc) is { } local
+                    && FollowKept(local, position.IsInArray),
             };
         }
 
@@ -121,10 +125,13 @@ internal sealed class DelegateRoute
             return true;
         }
 
-        return Enqueue(next.At(_places[instruction.End + (operand.Length == 1 ? (sbyte)operand[0] : BinaryPrimitives.ReadInt32LittleEndian(operand))]));
+        return Enqueue(
+            next.At(
+                _places[instruction.End + (operand.Length == 1 ? (sbyte)operand[0] : BinaryPrimitives.ReadInt32LittleEndian(operand))]));
     }
 
-    /// <summary>The compiler keeps what lies on the stack in variables, and in fields of its own while a method awaits: whatever reads them has to go to Next too.</summary>
+    /// <summary>The compiler keeps what lies on the stack in variables, and in fields of its own while a method awaits: whatever reads them
+    /// has to go to Next too.</summary>
     private bool FollowKept(string variable, bool isInArray)
     {
         if (_kept.Add(variable))
@@ -155,7 +162,8 @@ internal sealed class DelegateRoute
         _ => LocalOf(instruction, ILOpCode.Ldloc_0, ILOpCode.Ldloc_s, ILOpCode.Ldloc),
     };
 
-    /// <summary>Names the local variable of an instruction that is one of a kind: the codes for each of the first four variables, for 256 of them, and for all.</summary>
+    /// <summary>Names the local variable of an instruction that is one of a kind: the codes for each of the first four variables, for 256
+    /// of them, and for all.</summary>
     private static string? LocalOf(Instruction instruction, ILOpCode? first, ILOpCode small, ILOpCode large)
     {
         var code = instruction.Code;
@@ -166,7 +174,8 @@ internal sealed class DelegateRoute
         return number is { } local ? local.ToString(CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Says whether the delegate is an item of an array that is written where it is used: the array is then on the stack below.</summary>
+    /// <summary>Says whether the delegate is an item of an array that is written where it is used: the array is then on the stack
+    /// below.</summary>
     private bool IsItemOfLiteral(int first)
     {
         var place = first - 2;
@@ -180,7 +189,8 @@ internal sealed class DelegateRoute
 
     private bool IsAt(int place, params ReadOnlySpan<ILOpCode> codes) => place >= 0 && codes.Contains(_instructions[place].Code);
 
-    /// <summary>Says how many values an instruction takes from the stack and how many it puts there; <see langword="null"/> where that is not known.</summary>
+    /// <summary>Says how many values an instruction takes from the stack and how many it puts there; <see langword="null"/> where that is
+    /// not known.</summary>
     private (int Pops, int Pushes)? EffectOf(Instruction instruction)
     {
         if (instruction.Code is ILOpCode.Call or ILOpCode.Callvirt or ILOpCode.Newobj)
@@ -263,7 +273,9 @@ internal sealed class DelegateRoute
         }
 
         signature.ReadCompressedInteger();
-        return signature.ReadTypeHandle() is { Kind: HandleKind.TypeReference } type ? _assembly.NameOf((TypeReferenceHandle)type).FullName : "";
+        return signature.ReadTypeHandle() is { Kind: HandleKind.TypeReference } type
+            ? _assembly.NameOf((TypeReferenceHandle)type).FullName
+            : "";
     }
 
     private string NameOfField(Instruction instruction) => instruction.Token.Kind switch

@@ -7,7 +7,10 @@ namespace Metaflow.Code;
 internal sealed class FlowCode : ICurrentCode
 {
     /// <summary>Decorators that change when and how often a task runs, but never what it computes.</summary>
-    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal) { "retry", "timeout", "resources", "card", NoCacheAttribute.DiskName };
+    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
+    {
+        "retry", "timeout", "resources", "card", NoCacheAttribute.DiskName,
+    };
 
     private readonly Lazy<IReadOnlyDictionary<string, string>> _all;
 
@@ -25,7 +28,8 @@ internal sealed class FlowCode : ICurrentCode
     /// <inheritdoc/>
     public string? Of(string step) => All.GetValueOrDefault(step);
 
-    private static Dictionary<string, string> Compute(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeCache memory)
+    private static Dictionary<string, string> Compute(
+        FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeCache memory)
     {
         var steps = definition.Graph.Steps.Select(static step => step.Name).ToList();
         var decorators = steps.ToDictionary(static step => step, decoratorsOf, StringComparer.Ordinal);
@@ -34,9 +38,11 @@ internal sealed class FlowCode : ICurrentCode
         return steps.ToDictionary(static step => step, step => code[step] + EnvironmentOf(decorators[step], code), StringComparer.Ordinal);
     }
 
-    /// <summary>The classes of the decorators that are not ours, those given with the run among them: nothing in the step's source names these.</summary>
+    /// <summary>The classes of the decorators that are not ours, those given with the run among them: nothing in the step's source names
+    /// these.</summary>
     private static IEnumerable<Type> ClassesOf(StepDecorators decorators)
-        => decorators.All.Select(static decorator => decorator.GetType()).Where(static type => type.Assembly != typeof(FlowCode).Assembly).Distinct();
+        => decorators.All.Select(static decorator => decorator.GetType())
+            .Where(static type => type.Assembly != typeof(FlowCode).Assembly).Distinct();
 
     private static IReadOnlyDictionary<string, string> Read(FlowSpec flow, List<string> steps, List<Type> decorators)
     {
@@ -51,14 +57,16 @@ internal sealed class FlowCode : ICurrentCode
         }
     }
 
-    /// <summary>Returns what a step runs in, as far as it is declared: the runtime's major version, the program's switches, and the decorators that may change a result.</summary>
+    /// <summary>Returns what a step runs in, as far as it is declared: the runtime's major version, the program's switches, and the
+    /// decorators that may change a result.</summary>
     /// <param name="decorators">The decorators in force for the step.</param>
     /// <param name="code">The identities of the decorators' classes, by name.</param>
     /// <returns>The text that follows the identity of the step's code.</returns>
     internal static string EnvironmentOf(StepDecorators decorators, IReadOnlyDictionary<string, string> code)
     {
         var texts = decorators.All.Where(static decorator => !WithoutEffect.Contains(decorator.DecoratorName)).Select(PlainText.Of)
-            .Concat(ClassesOf(decorators).Select(type => code[CodeHasher.NameOf(type)])).Append(RuntimeSettings.Current).Order(StringComparer.Ordinal);
+            .Concat(ClassesOf(decorators).Select(type => code[CodeHasher.NameOf(type)]))
+            .Append(RuntimeSettings.Current).Order(StringComparer.Ordinal);
         return $" net{Environment.Version.Major} {PlainText.Digest(texts)}";
     }
 }

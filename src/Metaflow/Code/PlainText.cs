@@ -12,7 +12,8 @@ internal static class PlainText
     /// <param name="decorator">The decorator.</param>
     /// <returns>Its name and its attributes.</returns>
     public static string Of(DecoratorAttribute decorator)
-        => decorator.DecoratorName + "(" + string.Join(";", decorator.ToData().Select(static pair => $"{pair.Key}={Value(pair.Value)}")) + ")";
+        => decorator.DecoratorName + "(" + string.Join(";", decorator.ToData().Select(static pair => $"{pair.Key}={Value(pair.Value)}"))
+            + ")";
 
     /// <summary>Returns a short digest of texts.</summary>
     /// <param name="texts">The texts.</param>
@@ -24,7 +25,9 @@ internal static class PlainText
     {
         null => "null",
         string text => $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
-        IDictionary map => "{" + string.Join(";", map.Keys.Cast<object>().Select(key => $"{Value(key)}:{Value(map[key])}").Order(StringComparer.Ordinal)) + "}",
+        IDictionary map =>
+            "{" + string.Join(";", map.Keys.Cast<object>().Select(key => $"{Value(key)}:{Value(map[key])}").Order(StringComparer.Ordinal))
+                + "}",
         IEnumerable items => "[" + string.Join(";", items.Cast<object?>().Select(Value)) + "]",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Metaflow.Code;
 
-/// <summary>Reads the switches that a program is built with (<c>AppContext</c>, invariant globalization and others), which change what the same code does.</summary>
+/// <summary>Reads the switches that a program is built with (<c>AppContext</c>, invariant globalization and others), which change what the
+/// same code does.</summary>
 internal static class RuntimeSettings
 {
     private static readonly Lazy<string> OfThisProgram = new(static () => Read(PathOfProgram()));
@@ -18,12 +19,19 @@ internal static class RuntimeSettings
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return json.RootElement.TryGetProperty("runtimeOptions", out var options) && options.TryGetProperty("configProperties", out var switches)
-                ? string.Join('\n', switches.EnumerateObject().Select(static pair => $"{pair.Name}={pair.Value.GetRawText()}").Order(StringComparer.Ordinal))
+            using var json = JsonDocument.Parse(
+                File.ReadAllBytes(path),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return json.RootElement.TryGetProperty("runtimeOptions", out var options)
+                && options.TryGetProperty("configProperties", out var switches)
+                ? string.Join(
+                    '\n',
+                    switches.EnumerateObject().Select(static pair => $"{pair.Name}={pair.Value.GetRawText()}")
+                        .Order(StringComparer.Ordinal))
                 : "";
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
         {
             // A program that is one file holds its switches; they are then as old as its code.
             return "";

@@ -12,7 +12,8 @@ internal sealed class TypeTexts(CodeWalk walk, AuthorAssembly assembly) : ISigna
 
     public string GetFunctionPointerType(MethodSignature<string> signature) => "fn " + Of(signature);
 
-    public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments) => $"{genericType}<{string.Join(',', typeArguments)}>";
+    public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments)
+        => $"{genericType}<{string.Join(',', typeArguments)}>";
 
     public string GetGenericMethodParameter(object? genericContext, int index) => "!!" + index;
 
@@ -28,7 +29,8 @@ internal sealed class TypeTexts(CodeWalk walk, AuthorAssembly assembly) : ISigna
 
     public string GetSZArrayType(string elementType) => elementType + "[]";
 
-    public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => walk.Use(new TypeKey(assembly, handle));
+    public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind)
+        => walk.Use(new TypeKey(assembly, handle));
 
     public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind)
         => walk.Resolve(assembly, handle) is { } type ? walk.Use(type) : walk.External(assembly.NameOf(handle));

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace Metaflow.Code;
 
-/// <summary>The identity of a program whose assemblies cannot be read one by one: what is in the file of a single-file program, or nothing that a later run could have too.</summary>
+/// <summary>The identity of a program whose assemblies cannot be read one by one: what is in the file of a single-file program, or nothing
+/// that a later run could have too.</summary>
 internal static class WholeProgram
 {
     /// <summary>Computes the identity.</summary>
@@ -12,8 +13,10 @@ internal static class WholeProgram
     {
         try
         {
-            // An assembly of a bundle has no file of its own. One that was loaded from memory has none either: then the file is that of dotnet, which says nothing.
-            if (flow.GetType().Assembly.Location.Length == 0 && Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) != "dotnet")
+            // An assembly of a bundle has no file of its own. One that was loaded from memory has none either: then the file is that of
+            // dotnet, which says nothing.
+            if (flow.GetType().Assembly.Location.Length == 0 && Environment.ProcessPath is { } path
+                && Path.GetFileNameWithoutExtension(path) != "dotnet")
             {
                 using var file = File.OpenRead(path);
                 return $"assembly:{Convert.ToHexStringLower(SHA256.HashData(file))}";

@@ -11,7 +11,8 @@ public sealed class CatchAttribute : DecoratorAttribute
     /// <summary>How many more attempts handle the failure of a task that died without a chance to handle it itself.</summary>
     internal const int FallbackAttempts = 3;
 
-    /// <summary>Gets or sets the property of type <see cref="StepFailure"/> that receives the failure, <see langword="null"/> after a success; none by default.</summary>
+    /// <summary>Gets or sets the property of type <see cref="StepFailure"/> that receives the failure, <see langword="null"/> after a
+    /// success; none by default.</summary>
     public string? Var { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the failure is printed. The default is <see langword="true"/>.</summary>
@@ -20,7 +21,8 @@ public sealed class CatchAttribute : DecoratorAttribute
     /// <inheritdoc/>
     public override string DecoratorName => "catch";
 
-    /// <summary>Gets or sets the artifact's name on disk; <see langword="null"/> without <see cref="Var"/>. Generated code sets it where it does not follow from the property's.</summary>
+    /// <summary>Gets or sets the artifact's name on disk; <see langword="null"/> without <see cref="Var"/>. Generated code sets it where it
+    /// does not follow from the property's.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public string? ArtifactName
     {
@@ -29,7 +31,10 @@ public sealed class CatchAttribute : DecoratorAttribute
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("var", ArtifactName), new("print_exception", PrintException)];
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
+    [
+        new("var", ArtifactName), new("print_exception", PrintException),
+    ];
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)

@@ -17,7 +17,8 @@ internal static partial class DecoratorText
     /// <param name="text">The text.</param>
     /// <param name="flow">The flow's class, whose assembly may have decorators of its own.</param>
     /// <returns>The decorator.</returns>
-    /// <exception cref="ConfigurationException">The name or an attribute is unknown, or a value does not fit (MF2092). The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">The name or an attribute is unknown, or a value does not fit (MF2092). The exit code is
+    /// 2.</exception>
     public static DecoratorAttribute Parse(string text, Type flow)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
@@ -74,17 +75,21 @@ internal static partial class DecoratorText
     {
         var equals = part.IndexOf('=', StringComparison.Ordinal);
         var attribute = equals < 0 ? part : part[..equals];
-        var settable = DecoratorData.PropertiesOf(decorator.GetType()).Where(IsForAuthors).ToDictionary(static p => SnakeCase.FromMember(p.Name));
+        var settable = DecoratorData.PropertiesOf(decorator.GetType()).Where(IsForAuthors)
+            .ToDictionary(static p => SnakeCase.FromMember(p.Name));
         if (equals < 0 && settable.TryGetValue(attribute, out var bare))
         {
-            throw Refused(name, $"'{attribute}' needs a value.", $"Write {name}:{attribute}=… with {DecoratorValue.InWords(bare.PropertyType)}.");
+            throw Refused(
+                name, $"'{attribute}' needs a value.", $"Write {name}:{attribute}=… with {DecoratorValue.InWords(bare.PropertyType)}.");
         }
 
         if (equals < 0 || !settable.TryGetValue(attribute, out var property))
         {
             throw Refused(
                 name,
-                attribute.Length == 0 ? "An attribute has no name." : $"Decorator '{decorator.DecoratorName}' has no attribute '{Shortened(attribute)}'.",
+                attribute.Length == 0
+                    ? "An attribute has no name."
+                    : $"Decorator '{decorator.DecoratorName}' has no attribute '{Shortened(attribute)}'.",
                 FixOf(attribute, [.. settable.Keys]));
         }
 
@@ -96,7 +101,8 @@ internal static partial class DecoratorText
 
         // What may be a secret is not shown: only numbers, choices and yes or no are.
         var shown = DecoratorValue.IsPlain(property.PropertyType) ? $"'{Shortened(part[(equals + 1)..])}'" : "The text";
-        throw Refused(name, $"{shown} given for '{attribute}' is no value of it.", $"Give {DecoratorValue.InWords(property.PropertyType)}.");
+        throw Refused(
+            name, $"{shown} given for '{attribute}' is no value of it.", $"Give {DecoratorValue.InWords(property.PropertyType)}.");
     }
 
     private static bool IsForAuthors(PropertyInfo property)
@@ -114,7 +120,8 @@ internal static partial class DecoratorText
         {
             // The author's own check of the value. Its words may quote a secret, and stay with the exception.
             throw new ConfigurationException(
-                ErrorCodes.UnknownDecorator, $"The decorator '{name}' cannot be attached.", $"It refuses the value given for '{attribute}'.",
+                ErrorCodes.UnknownDecorator, $"The decorator '{name}' cannot be attached.",
+                $"It refuses the value given for '{attribute}'.",
                 "Give another value.", error.InnerException)
             { ExitCode = ExitCodes.Usage };
         }
@@ -130,12 +137,18 @@ internal static partial class DecoratorText
     {
         if (DecoratorCatalogue.OfFlow(name) is { } other)
         {
-            return Refused(name, "It is a decorator of flows, and steps cannot have it.", $"Write [{other.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)}] on the flow's class.");
+            return Refused(
+                name,
+                "It is a decorator of flows, and steps cannot have it.",
+                $"Write [{other.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)}] on the flow's class.");
         }
 
         var known = DecoratorCatalogue.NamesFor(flow);
         var closest = ClosestName.Find(name, known);
-        return Refused(Shortened(name), $"There is no decorator '{Shortened(name)}'.", $"{(closest is null ? "" : $"Did you mean '{closest}'? ")}Use one of: {string.Join(", ", known)}.");
+        return Refused(
+            Shortened(name),
+            $"There is no decorator '{Shortened(name)}'.",
+            $"{(closest is null ? "" : $"Did you mean '{closest}'? ")}Use one of: {string.Join(", ", known)}.");
     }
 
     private static ConfigurationException Refused(string name, string why, string fix)

@@ -18,10 +18,15 @@ internal static class DecoratorValue
         {
             _ when type == typeof(string) => Quoted(text),
             _ when type == typeof(bool) => bool.TryParse(text, out var truth) ? truth : null,
-            _ when type == typeof(int) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
-            _ when type == typeof(long) => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
-            _ when type == typeof(double) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
-            _ when type.IsEnum => text is [var first, ..] && !char.IsAsciiDigit(first) && first is not ('-' or '+') && Enum.TryParse(type, text, ignoreCase: true, out var member) ? member : null,
+            _ when type == typeof(int) =>
+                int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
+            _ when type == typeof(long) =>
+                long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
+            _ when type == typeof(double) =>
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
+            _ when type.IsEnum =>
+                text is [var first, ..] && !char.IsAsciiDigit(first) && first is not ('-' or '+')
+                    && Enum.TryParse(type, text, ignoreCase: true, out var member) ? member : null,
             _ when type.IsAssignableFrom(typeof(Dictionary<string, string>)) => Map(text),
             _ when type.IsAssignableFrom(typeof(string[])) => List(text),
             _ => null,
@@ -57,7 +62,8 @@ internal static class DecoratorValue
         };
     }
 
-    private static string Quoted(string text) => text is ['"', .., '"'] && Json(text) is { ValueKind: JsonValueKind.String } quoted ? quoted.GetString()! : text;
+    private static string Quoted(string text)
+        => text is ['"', .., '"'] && Json(text) is { ValueKind: JsonValueKind.String } quoted ? quoted.GetString()! : text;
 
     private static Dictionary<string, string>? Map(string text)
         => Json(text) is { ValueKind: JsonValueKind.Object } map
@@ -65,7 +71,8 @@ internal static class DecoratorValue
 
     // Of a name that is written twice nobody knows which value is meant, and null is no text.
     private static Dictionary<string, string>? MapOf(IReadOnlyList<JsonProperty> entries)
-        => entries.DistinctBy(static entry => entry.Name).Count() == entries.Count && entries.All(static entry => entry.Value.ValueKind != JsonValueKind.Null)
+        => entries.DistinctBy(static entry => entry.Name).Count() == entries.Count
+            && entries.All(static entry => entry.Value.ValueKind != JsonValueKind.Null)
             ? entries.ToDictionary(static entry => entry.Name, static entry => TextOf(entry.Value)) : null;
 
     private static string[]? List(string text)
@@ -75,11 +82,13 @@ internal static class DecoratorValue
             return [Quoted(text)];
         }
 
-        return Json(text) is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(static item => item.ValueKind == JsonValueKind.String)
+        return Json(text) is { ValueKind: JsonValueKind.Array } list
+            && list.EnumerateArray().All(static item => item.ValueKind == JsonValueKind.String)
             ? [.. list.EnumerateArray().Select(TextOf)] : null;
     }
 
-    private static string TextOf(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+    private static string TextOf(JsonElement element)
+        => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
 
     private static JsonElement? Json(string text)
     {

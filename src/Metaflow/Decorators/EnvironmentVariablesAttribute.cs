@@ -5,7 +5,8 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
-/// <summary>Sets environment variables for the tasks of a step. They are public: for passwords there is <see cref="SecretsAttribute"/>.</summary>
+/// <summary>Sets environment variables for the tasks of a step. They are public: for passwords there is
+/// <see cref="SecretsAttribute"/>.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class EnvironmentVariablesAttribute : DecoratorAttribute, ILaunchHook
 {
@@ -26,7 +27,8 @@ public sealed class EnvironmentVariablesAttribute : DecoratorAttribute, ILaunchH
         Vars = variables;
     }
 
-    /// <summary>Gets or sets the variables by name; none by default. <c>--with</c> sets them as <c>environment:vars={"A":"1"}</c>.</summary>
+    /// <summary>Gets or sets the variables by name; none by default. <c>--with</c> sets them as
+    /// <c>environment:vars={"A":"1"}</c>.</summary>
     public IReadOnlyDictionary<string, string> Vars { get; set; }
 
     /// <inheritdoc/>
@@ -37,7 +39,10 @@ public sealed class EnvironmentVariablesAttribute : DecoratorAttribute, ILaunchH
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
-        => StepProblem.Of(step, subject => DecoratorRules.CheckVariables(subject, Vars.Select(static pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)), _widow));
+        => StepProblem.Of(
+            step,
+            subject => DecoratorRules.CheckVariables(
+                subject, Vars.Select(static pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)), _widow));
 
     /// <inheritdoc/>
     void ILaunchHook.BeforeLaunch(LaunchHookContext context)

@@ -11,17 +11,21 @@ using Metaflow.Platform;
 
 namespace Metaflow;
 
-/// <summary>Names methods of the flow that are called when a run ended. They are called in the scheduler, one after the other; what they raise is printed and changes nothing.</summary>
-/// <remarks>A method is static or not, of any accessibility, takes nothing or the run as a <see cref="RunHandle"/>, and returns nothing or a task.</remarks>
+/// <summary>Names methods of the flow that are called when a run ended. They are called in the scheduler, one after the other; what they
+/// raise is printed and changes nothing.</summary>
+/// <remarks>A method is static or not, of any accessibility, takes nothing or the run as a <see cref="RunHandle"/>, and returns nothing or
+/// a task.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
 {
-    private const BindingFlags Anywhere = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy;
+    private const BindingFlags Anywhere = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public
+        | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy;
 
     /// <summary>Gets or sets the methods that are called after a run that succeeded, by <c>nameof</c>. None by default.</summary>
     public string[] OnSuccess { get; set; } = [];
 
-    /// <summary>Gets or sets the methods that are called after a run that failed or was interrupted, by <c>nameof</c>. None by default.</summary>
+    /// <summary>Gets or sets the methods that are called after a run that failed or was interrupted, by <c>nameof</c>. None by
+    /// default.</summary>
     public string[] OnError { get; set; } = [];
 
     /// <summary>Gets or sets how long a method may take, in seconds; it is then left behind. The default is 300.</summary>
@@ -39,7 +43,8 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
-        => DecoratorRules.CheckExitHook(OnSuccess.Length + OnError.Length, TimeoutSeconds).Select(mistake => FlowProblem.Of(definition, mistake));
+        => DecoratorRules.CheckExitHook(OnSuccess.Length + OnError.Length, TimeoutSeconds)
+            .Select(mistake => FlowProblem.Of(definition, mistake));
 
     /// <inheritdoc/>
     async ValueTask IRunEndedHook.OnRunEndedAsync(RunHookContext context)
@@ -63,7 +68,8 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
     {
         for (var type = flow; type is not null && type != typeof(FlowSpec); type = type.BaseType)
         {
-            var found = type.GetMethods(Anywhere).FirstOrDefault(method => method.Name == name && TakesRunOrNothing(method.GetParameters()));
+            var found = type.GetMethods(Anywhere)
+                .FirstOrDefault(method => method.Name == name && TakesRunOrNothing(method.GetParameters()));
             if (found is not null)
             {
                 return found;
@@ -73,9 +79,11 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
         return null;
     }
 
-    private static bool TakesRunOrNothing(ParameterInfo[] parameters) => parameters is [] || (parameters is [var only] && only.ParameterType == typeof(RunHandle));
+    private static bool TakesRunOrNothing(ParameterInfo[] parameters)
+        => parameters is [] || (parameters is [var only] && only.ParameterType == typeof(RunHandle));
 
-    [SuppressMessage("Design", "CA1031", Justification = "An author's method may raise anything; the run is over, and it is only reported.")]
+    [SuppressMessage(
+        "Design", "CA1031", Justification = "An author's method may raise anything; the run is over, and it is only reported.")]
     private async Task CallAsync(string name, RunHookContext context)
     {
         var method = Find(context.Flow.GetType(), name)!;
@@ -87,7 +95,9 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
             // A thread of its own, so that one that never returns is left behind.
             var running = Task.Run(() => InvokeAsync(method, target, arguments));
             using var ended = new CancellationTokenSource();
-            var first = await Task.WhenAny(running, LongTimer.DelayAsync(TimeProvider.System, TimeSpan.FromSeconds(TimeoutSeconds), ended.Token)).ConfigureAwait(false);
+            var first = await Task.WhenAny(
+                running,
+                LongTimer.DelayAsync(TimeProvider.System, TimeSpan.FromSeconds(TimeoutSeconds), ended.Token)).ConfigureAwait(false);
             await ended.CancelAsync().ConfigureAwait(false);
             if (first == running)
             {
@@ -95,12 +105,16 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
                 return;
             }
 
-            context.Say(string.Create(CultureInfo.InvariantCulture, $"[exit_hook] Hook '{name}' is left behind after {TimeoutSeconds} seconds. [{ErrorCodes.ExitHookFailed}]"));
+            context.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"[exit_hook] Hook '{name}' is left behind after {TimeoutSeconds} seconds. [{ErrorCodes.ExitHookFailed}]"));
         }
         catch (Exception exception)
         {
             var cause = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
-            context.Say($"[exit_hook] Hook '{name}' failed with error: {cause.GetType().FullName}: {ExceptionText.MessageOf(cause)} [{ErrorCodes.ExitHookFailed}]");
+            context.Say(
+                $"[exit_hook] Hook '{name}' failed with error: {cause.GetType().FullName}: {ExceptionText.MessageOf(cause)} "
+                    + $"[{ErrorCodes.ExitHookFailed}]");
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class FlowDecorators
     public IReadOnlyList<FlowDecoratorAttribute> OfFlow { get; }
 
     /// <summary>Gets the options that they add.</summary>
-    public IReadOnlyList<FlowOption> Options => [.. OfFlow.SelectMany(static decorator => decorator.Options).DistinctBy(static option => option.Name)];
+    public IReadOnlyList<FlowOption> Options
+        => [.. OfFlow.SelectMany(static decorator => decorator.Options).DistinctBy(static option => option.Name)];
 
     /// <summary>Returns what is wrong with the decorators of the flow and its steps.</summary>
     /// <param name="definition">The flow.</param>
@@ -49,7 +50,8 @@ internal sealed class FlowDecorators
     /// <summary>Refuses decorators given at run time whose values cannot be. Those of the source are not looked at.</summary>
     /// <param name="definition">The flow.</param>
     /// <param name="with">The decorators given at run time.</param>
-    /// <exception cref="ConfigurationException">A value cannot be; the code is that which the source would give. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">A value cannot be; the code is that which the source would give. The exit code is
+    /// 2.</exception>
     public void RefuseGiven(FlowDefinition definition, IReadOnlyList<string> with)
         => Refuse(definition.Graph.Steps.SelectMany(step =>
         {
@@ -60,7 +62,8 @@ internal sealed class FlowDecorators
     /// <summary>Refuses what was not known before configurations were read: values of any decorator that refer to them.</summary>
     /// <param name="definition">The flow, with its references filled.</param>
     /// <param name="with">The decorators given at run time, with their references filled.</param>
-    /// <exception cref="ConfigurationException">A value cannot be; the code is that which the source would give. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">A value cannot be; the code is that which the source would give. The exit code is
+    /// 2.</exception>
     public void RefuseFilled(FlowDefinition definition, IReadOnlyList<string> with) => Refuse(Check(definition, with));
 
     private static void Refuse(IEnumerable<GraphProblem> problems)
@@ -71,7 +74,8 @@ internal sealed class FlowDecorators
         }
     }
 
-    /// <summary>Finds kinds that one class has several times. A derived class's replaces its base's, so that each class is looked at alone.</summary>
+    /// <summary>Finds kinds that one class has several times. A derived class's replaces its base's, so that each class is looked at
+    /// alone.</summary>
     private IEnumerable<GraphProblem> DuplicatesOfClasses()
     {
         if (_flow.DecoratorsOf(null).Count < 2)
@@ -92,10 +96,13 @@ internal sealed class FlowDecorators
     /// <summary>Returns the definition with the decorators as they are in force.</summary>
     /// <param name="definition">The definition as the classes are written.</param>
     /// <param name="with">The decorators given at run time.</param>
-    /// <returns>The definition: each step with its own, the class's and the given ones; the flow with those of the flow as a whole.</returns>
+    /// <returns>The definition: each step with its own, the class's and the given ones; the flow with those of the flow as a
+    /// whole.</returns>
     public FlowDefinition Apply(FlowDefinition definition, IReadOnlyList<string> with) => definition with
     {
-        Graph = new FlowGraph(definition.FlowName, [.. definition.Graph.Steps.Select(step => step with { Decorators = new(new StepDecorators(_flow, step.Name, with).Nodes) })]),
+        Graph = new FlowGraph(
+            definition.FlowName,
+            [.. definition.Graph.Steps.Select(step => step with { Decorators = new(new StepDecorators(_flow, step.Name, with).Nodes) })]),
         Decorators = [.. OfFlow.Select(static decorator => new DecoratorNode(decorator.DecoratorName, new(decorator.ToData())))],
     };
 }

@@ -11,7 +11,8 @@ internal static class FlowProblem
     /// <param name="definition">The flow.</param>
     /// <param name="mistake">What is wrong.</param>
     /// <returns>The problem.</returns>
-    public static GraphProblem Of(FlowDefinition definition, DecoratorMistake mistake) => Of(mistake.Code, definition, mistake.What, mistake.Why, mistake.Fix);
+    public static GraphProblem Of(FlowDefinition definition, DecoratorMistake mistake)
+        => Of(mistake.Code, definition, mistake.What, mistake.Why, mistake.Fix);
 
     /// <summary>Makes an error.</summary>
     /// <param name="code">The code.</param>

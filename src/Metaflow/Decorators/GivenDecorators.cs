@@ -38,14 +38,17 @@ internal static class GivenDecorators
     private static IEnumerable<GraphProblem> CheckSources(FlowSpec flow, StepNode step, IEnumerable<string> sources)
     {
         var fallback = StepHookContext.ReadVariable(SecretsHook.DefaultBackendVariable);
-        foreach (var source in sources.Where(static text => !string.IsNullOrWhiteSpace(text)).Select(text => SecretSource.Parse(text, fallback)))
+        foreach (var source in sources.Where(static text => !string.IsNullOrWhiteSpace(text))
+            .Select(text => SecretSource.Parse(text, fallback)))
         {
             if (!source.HasBackend(flow.GetType()))
             {
                 yield return Problem(
-                    step, RuleCodes.SecretsWithoutSource, $"The secrets of step '{step.Name}' name no source that there is: '{source.Shown}'.",
+                    step, RuleCodes.SecretsWithoutSource,
+                    $"The secrets of step '{step.Name}' name no source that there is: '{source.Shown}'.",
                     source.Backend is null ? $"It names no back end, and {SecretsHook.DefaultBackendVariable} is not set."
-                        : $"There is no back end{(source.HasBackendName ? $" '{source.Backend}'" : " of that name")}. {SecretsProviders.Describe(flow.GetType())}",
+                        : $"There is no back end{(source.HasBackendName ? $" '{source.Backend}'" : " of that name")}. "
+                            + $"{SecretsProviders.Describe(flow.GetType())}",
                     "Write a back end, a dot and the secret, such as 'file.secrets.env'.");
             }
         }

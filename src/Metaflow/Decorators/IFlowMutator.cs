@@ -43,11 +43,14 @@ public sealed class FlowEditor
     /// <param name="name">Its name on disk, or the method's.</param>
     /// <returns>The step.</returns>
     /// <exception cref="FlowDefinitionException">MF1099: there is none.</exception>
-    public StepEditor Step(string name) => _steps.Find(step => step.Name == name || step.Node.MethodName == name) ?? throw new FlowDefinitionException(
-        ErrorCodes.MutatorNamesNoStep,
-        $"A decorator of flow '{FlowName}' asked for step '{name}'.",
-        $"The steps are: {string.Join(", ", _steps.Select(static step => step.Name))}.",
-        ClosestName.Find(name, _steps.Select(static step => step.Name)) is { } closest ? $"Did you mean '{closest}'?" : "Name one of them.");
+    public StepEditor Step(string name)
+        => _steps.Find(step => step.Name == name || step.Node.MethodName == name) ?? throw new FlowDefinitionException(
+            ErrorCodes.MutatorNamesNoStep,
+            $"A decorator of flow '{FlowName}' asked for step '{name}'.",
+            $"The steps are: {string.Join(", ", _steps.Select(static step => step.Name))}.",
+            ClosestName.Find(name, _steps.Select(static step => step.Name)) is { } closest
+                ? $"Did you mean '{closest}'?"
+                : "Name one of them.");
 
     /// <summary>Applies the mutators of a flow.</summary>
     /// <param name="flow">The flow.</param>
@@ -101,7 +104,8 @@ public sealed class StepEditor
 
     /// <summary>Adds a decorator.</summary>
     /// <param name="decorator">The decorator.</param>
-    /// <param name="replace">Whether it takes the place of one of its kind; by default one that is there stays and this one is not added.</param>
+    /// <param name="replace">Whether it takes the place of one of its kind; by default one that is there stays and this one is not
+    /// added.</param>
     /// <returns>Whether it was added.</returns>
     public bool Add(DecoratorAttribute decorator, bool replace = false)
     {

@@ -7,7 +7,8 @@ namespace Metaflow.Decorators;
 public interface ILaunchHook
 {
     /// <summary>Changes what is started, or forbids it. Must be quick: the scheduler waits for it.</summary>
-    /// <param name="context">What is about to be started. An exception is a failure of the attempt that is not tried again (MF6022).</param>
+    /// <param name="context">What is about to be started. An exception is a failure of the attempt that is not tried again
+    /// (MF6022).</param>
     void BeforeLaunch(LaunchHookContext context);
 }
 
@@ -30,10 +31,12 @@ public sealed class LaunchHookContext
     /// <summary>Gets the variables that the process has beside the inherited ones; to be added to. They must hold no secret.</summary>
     public IDictionary<string, string> Environment { get; }
 
-    /// <summary>Gets or sets how long the process may run before it is ended from outside; <see langword="null"/>, the default, for ever.</summary>
+    /// <summary>Gets or sets how long the process may run before it is ended from outside; <see langword="null"/>, the default, for
+    /// ever.</summary>
     public TimeSpan? Deadline { get; set; }
 
-    /// <summary>Gets or sets the most memory that the process and its children may use together, in MB of 1,048,576 bytes; <see langword="null"/>, the default, for any.</summary>
+    /// <summary>Gets or sets the most memory that the process and its children may use together, in MB of 1,048,576 bytes;
+    /// <see langword="null"/>, the default, for any.</summary>
     public int? MemoryLimitMB { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the task announces secrets to hide in its output.</summary>

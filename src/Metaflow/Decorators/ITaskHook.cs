@@ -1,9 +1,10 @@
 namespace Metaflow.Decorators;
 
-/// <summary>What all hooks of the task phase are: a decorator's behaviour in the process of a task. Implement the interfaces derived from it.</summary>
-/// <remarks>Order: hooks before the step and around it run in the order of the source, the first outermost; hooks after it in the reverse order. The
-/// hooks of <c>[Timeout]</c> and <c>[Secrets]</c> are outside of all others. Attempts that only handle the failure of a task that died
-/// call no hook but <see cref="ITaskFinalHook"/>.</remarks>
+/// <summary>What all hooks of the task phase are: a decorator's behaviour in the process of a task. Implement the interfaces derived from
+/// it.</summary>
+/// <remarks>Order: hooks before the step and around it run in the order of the source, the first outermost; hooks after it in the reverse
+/// order. The hooks of <c>[Timeout]</c> and <c>[Secrets]</c> are outside of all others. Attempts that only handle the failure of a task
+/// that died call no hook but <see cref="ITaskFinalHook"/>.</remarks>
 public interface ITaskHook;
 
 /// <summary>Acts before the step.</summary>
@@ -21,7 +22,8 @@ public interface IAroundStepHook : ITaskHook
     /// <summary>Runs the step.</summary>
     /// <param name="context">The task.</param>
     /// <param name="step">Runs the step, with the hooks inside of this one. What the step raises passes through.</param>
-    /// <returns>Where the flow goes: what <paramref name="step"/> returned, or <see cref="StepHookContext.UsualTransition"/>. An exception is a failure of the step.</returns>
+    /// <returns>Where the flow goes: what <paramref name="step"/> returned, or <see cref="StepHookContext.UsualTransition"/>. An exception
+    /// is a failure of the step.</returns>
     ValueTask<Transition?> AroundStepAsync(StepHookContext context, Func<ValueTask<Transition?>> step);
 }
 
@@ -40,8 +42,8 @@ public interface IStepFailureHook : ITaskHook
     /// <summary>Acts after the step failed.</summary>
     /// <param name="context">The task.</param>
     /// <param name="failure">The failure.</param>
-    /// <returns>Whether the failure is handled: the task then counts as successful and its usual transition is taken. An exception is printed,
-    /// and the failure stays.</returns>
+    /// <returns>Whether the failure is handled: the task then counts as successful and its usual transition is taken. An exception is
+    /// printed, and the failure stays.</returns>
     ValueTask<bool> OnStepFailureAsync(StepHookContext context, StepFailure failure);
 }
 

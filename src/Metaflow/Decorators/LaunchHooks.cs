@@ -11,7 +11,8 @@ internal static class LaunchHooks
     /// <param name="context">What is about to be started.</param>
     /// <returns>What the hooks made of it.</returns>
     /// <exception cref="LaunchException">A hook forbids the start, or fails (MF6022).</exception>
-    [SuppressMessage("Design", "CA1031", Justification = "An author's hook may raise anything; the task that it was called for fails with it.")]
+    [SuppressMessage(
+        "Design", "CA1031", Justification = "An author's hook may raise anything; the task that it was called for fails with it.")]
     public static LaunchHookContext Call(StepDecorators decorators, LaunchHookContext context)
     {
         foreach (var decorator in decorators.All)
@@ -27,7 +28,11 @@ internal static class LaunchHooks
             }
             catch (Exception exception)
             {
-                throw Refused(context, decorator, $"Its hook failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)}.", exception);
+                throw Refused(
+                    context,
+                    decorator,
+                    $"Its hook failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)}.",
+                    exception);
             }
 
             if (context.VetoReason is { } reason)

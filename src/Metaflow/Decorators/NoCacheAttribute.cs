@@ -1,7 +1,7 @@
 namespace Metaflow;
 
-/// <summary>Keeps the tasks of a step from taking their results from earlier runs: <c>run --cache</c> runs them always. For steps whose results depend on more
-/// than their code and inputs, such as the time or a database.</summary>
+/// <summary>Keeps the tasks of a step from taking their results from earlier runs: <c>run --cache</c> runs them always. For steps whose
+/// results depend on more than their code and inputs, such as the time or a database.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class NoCacheAttribute : DecoratorAttribute
 {

@@ -8,8 +8,8 @@ using Metaflow.Graph.Rules;
 namespace Metaflow;
 
 /// <summary>Says which project a flow belongs to: flows of a project share a space of names that is divided into branches.</summary>
-/// <remarks>It adds the options <c>--branch</c> and <c>--production</c>, also <c>METAFLOW_BRANCH</c> and <c>METAFLOW_PRODUCTION</c>, and the system tags
-/// <c>project:name</c> and <c>project_branch:branch</c>.</remarks>
+/// <remarks>It adds the options <c>--branch</c> and <c>--production</c>, also <c>METAFLOW_BRANCH</c> and <c>METAFLOW_PRODUCTION</c>, and
+/// the system tags <c>project:name</c> and <c>project_branch:branch</c>.</remarks>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ProjectAttribute : FlowDecoratorAttribute
 {
@@ -26,7 +26,8 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     /// <summary>Gets or sets the branch; <see langword="null"/>, the default, for what <c>--branch</c> says, else the user's own.</summary>
     public string? Branch { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it is the branch of production. The default is <see langword="false"/>; <c>--production</c> says it too.</summary>
+    /// <summary>Gets or sets a value indicating whether it is the branch of production. The default is <see langword="false"/>;
+    /// <c>--production</c> says it too.</summary>
     public bool Production { get; set; }
 
     /// <inheritdoc/>
@@ -40,7 +41,10 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("name", Name), new("production", Production), new("branch", Branch)];
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
+    [
+        new("name", Name), new("production", Production), new("branch", Branch),
+    ];
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
@@ -58,7 +62,8 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     /// <param name="options">The values of the options.</param>
     /// <param name="user">The name of the user who started the run.</param>
     /// <returns>The project and the branch.</returns>
-    /// <exception cref="ConfigurationException">MF2050: the branch cannot be one, or the attribute names another. MF1094: a configuration gave what cannot be a name.</exception>
+    /// <exception cref="ConfigurationException">MF2050: the branch cannot be one, or the attribute names another. MF1094: a configuration
+    /// gave what cannot be a name.</exception>
     internal FlowProject Describe(string flow, FlowOptionValues options, string user)
     {
         if (DecoratorRules.CheckProject(Name, Branch, static _ => false).FirstOrDefault() is { } mistake)
@@ -72,7 +77,9 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
             throw new ConfigurationException(
                 ErrorCodes.FlowOptionInvalid,
                 $"Invalid value for '--{BranchOption}': '{given}'.",
-                DecoratorRules.IsProjectName(given) ? $"The flow's [Project] says branch '{Branch}'." : $"A branch has lower-case letters, digits and underscores, at most {DecoratorRules.MaxProjectName}.",
+                DecoratorRules.IsProjectName(given)
+                    ? $"The flow's [Project] says branch '{Branch}'."
+                    : $"A branch has lower-case letters, digits and underscores, at most {DecoratorRules.MaxProjectName}.",
                 "Give another name, or leave the option away.")
             { ExitCode = ExitCodes.Usage };
         }

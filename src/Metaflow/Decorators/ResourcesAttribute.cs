@@ -5,8 +5,8 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
-/// <summary>Says what a task of a step needs. Locally as many tasks run at once as the machine has processors and memory for; on a back end the
-/// task gets what it asks for.</summary>
+/// <summary>Says what a task of a step needs. Locally as many tasks run at once as the machine has processors and memory for; on a back end
+/// the task gets what it asks for.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class ResourcesAttribute : DecoratorAttribute, ILaunchHook
 {
@@ -25,7 +25,8 @@ public sealed class ResourcesAttribute : DecoratorAttribute, ILaunchHook
     /// <summary>Gets or sets the disk in MB. The default is 0, for what there is. Locally it is not counted.</summary>
     public int DiskMB { get => _diskMB ?? 0; set => _diskMB = value; }
 
-    /// <summary>Gets or sets the memory in MB of 1,048,576 bytes. The default is 4096, which is counted and enforced locally only when it is written.</summary>
+    /// <summary>Gets or sets the memory in MB of 1,048,576 bytes. The default is 4096, which is counted and enforced locally only when it
+    /// is written.</summary>
     public int MemoryMB { get => _memoryMB ?? 4096; set => _memoryMB = value; }
 
     /// <summary>Gets or sets the shared memory in MB. The default is 0, for the back end's own. Locally it is not counted.</summary>
@@ -50,7 +51,8 @@ public sealed class ResourcesAttribute : DecoratorAttribute, ILaunchHook
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
         => StepProblem.Of(step, subject => DecoratorRules.CheckResources(
-            subject, [new(nameof(Cpu), Cpu), new(nameof(MemoryMB), MemoryMB)], [new(nameof(Gpu), Gpu), new(nameof(DiskMB), DiskMB), new(nameof(SharedMemoryMB), SharedMemoryMB)]));
+            subject, [new(nameof(Cpu), Cpu), new(nameof(MemoryMB), MemoryMB)],
+            [new(nameof(Gpu), Gpu), new(nameof(DiskMB), DiskMB), new(nameof(SharedMemoryMB), SharedMemoryMB)]));
 
     /// <inheritdoc/>
     void ILaunchHook.BeforeLaunch(LaunchHookContext context) => context.MemoryLimitMB = _memoryMB;

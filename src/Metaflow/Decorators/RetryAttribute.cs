@@ -10,13 +10,15 @@ namespace Metaflow;
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class RetryAttribute : DecoratorAttribute
 {
-    /// <summary>The most retries that may be asked for, so that with those of <see cref="CatchAttribute"/> a task has six attempts.</summary>
+    /// <summary>The most retries that may be asked for, so that with those of <see cref="CatchAttribute"/> a task has six
+    /// attempts.</summary>
     public const int MaxTimes = DecoratorRules.MaxRetries;
 
     /// <summary>Gets or sets how often a task is tried again. The default is 3, the most is 4.</summary>
     public int Times { get; set; } = 3;
 
-    /// <summary>Gets or sets how long to wait before the next attempt, in minutes. Negative, the default, is 0 locally and 2 on a back end.</summary>
+    /// <summary>Gets or sets how long to wait before the next attempt, in minutes. Negative, the default, is 0 locally and 2 on a back
+    /// end.</summary>
     public double MinutesBetweenRetries { get; set; } = -1;
 
     /// <summary>Gets or sets how long to wait before the next attempt, in seconds, added to the minutes. The default is 0.</summary>
@@ -32,14 +34,18 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// come again together. It follows from the run, the task and the attempt. The default is 0.</summary>
     public double Jitter { get; set; }
 
-    /// <summary>Gets or sets the exceptions that are tried again, by the name of their class or of a base class, with or without namespace. By default all are.</summary>
+    /// <summary>Gets or sets the exceptions that are tried again, by the name of their class or of a base class, with or without namespace.
+    /// By default all are.</summary>
     public string[] On { get; set; } = [];
 
-    /// <summary>Gets or sets the exceptions that are not tried again, by the name of their class or of a base class, with or without namespace. None by default.</summary>
+    /// <summary>Gets or sets the exceptions that are not tried again, by the name of their class or of a base class, with or without
+    /// namespace. None by default.</summary>
     public string[] NotOn { get; set; } = [];
 
-    /// <summary>Gets or sets which failures are tried again. By default all are, as far as <see cref="On"/> and <see cref="NotOn"/> allow exceptions.</summary>
-    /// <example><c>[Retry(When = FailureKinds.Preempted | FailureKinds.NodeLost)]</c> tries a task again when the cluster takes its machine away, and not when its code fails.</example>
+    /// <summary>Gets or sets which failures are tried again. By default all are, as far as <see cref="On"/> and <see cref="NotOn"/> allow
+    /// exceptions.</summary>
+    /// <example><c>[Retry(When = FailureKinds.Preempted | FailureKinds.NodeLost)]</c> tries a task again when the cluster takes its machine
+    /// away, and not when its code fails.</example>
     public FailureKinds When { get; set; } = FailureKinds.Any;
 
     /// <inheritdoc/>
@@ -49,7 +55,9 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// <param name="usual">How long a task waits where nothing is written: its launcher says.</param>
     /// <returns>The wait.</returns>
     internal TimeSpan WaitOr(TimeSpan usual)
-        => MinutesBetweenRetries < 0 && SecondsBetweenRetries == 0 ? usual : Duration.OfSeconds((60 * Math.Max(0, MinutesBetweenRetries)) + SecondsBetweenRetries);
+        => MinutesBetweenRetries < 0 && SecondsBetweenRetries == 0
+            ? usual
+            : Duration.OfSeconds((60 * Math.Max(0, MinutesBetweenRetries)) + SecondsBetweenRetries);
 
     /// <summary>Gets how the wait changes from one retry to the next.</summary>
     internal RetryGrowth Growth => new(
@@ -85,14 +93,16 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)
         => StepProblem.Of(step, subject => DecoratorRules.CheckRetries(subject, Times)
-            .Concat(DecoratorRules.CheckRetryWait(subject, MinutesBetweenRetries, SecondsBetweenRetries, BackoffFactor, MaxSecondsBetweenRetries, Jitter))
+            .Concat(DecoratorRules.CheckRetryWait(
+                subject, MinutesBetweenRetries, SecondsBetweenRetries, BackoffFactor, MaxSecondsBetweenRetries, Jitter))
             .Concat(DecoratorRules.CheckRetryNames(subject, nameof(On), On))
             .Concat(DecoratorRules.CheckRetryNames(subject, nameof(NotOn), NotOn)));
 
     /// <summary>Says whether a task that failed with an exception may be tried again.</summary>
     /// <param name="exception">The exception.</param>
     /// <returns>Whether it may.</returns>
-    internal bool Allows(Exception exception) => Allows(FailureKinds.Raised) && !Names(NotOn, exception) && (On.Length == 0 || Names(On, exception));
+    internal bool Allows(Exception exception)
+        => Allows(FailureKinds.Raised) && !Names(NotOn, exception) && (On.Length == 0 || Names(On, exception));
 
     /// <summary>Says whether a task that failed in a way may be tried again.</summary>
     /// <param name="kind">The way.</param>

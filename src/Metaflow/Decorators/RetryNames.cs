@@ -5,7 +5,8 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow.Decorators;
 
-/// <summary>Tells the exceptions that <c>[Retry]</c> names and that no class of the program is. Before a run only: a task never asks.</summary>
+/// <summary>Tells the exceptions that <c>[Retry]</c> names and that no class of the program is. Before a run only: a task never
+/// asks.</summary>
 internal static class RetryNames
 {
     /// <summary>Looks the names up.</summary>
@@ -20,8 +21,12 @@ internal static class RetryNames
             : Mistakes(step, nameof(retry.On), retry.On).Concat(Mistakes(step, nameof(retry.NotOn), retry.NotOn)));
 
         IEnumerable<GraphProblem> Mistakes(StepNode step, string argument, IEnumerable<string?> names)
-            => DecoratorRules.CheckRetryNamesKnown($"step '{step.Name}'", argument, names, IsKnown, () => all.Value!.Where(static name => name.EndsWith("Exception", StringComparison.Ordinal) && !name.Contains('.', StringComparison.Ordinal)))
-                .Select(mistake => new GraphProblem(mistake.Code, ProblemSeverity.Warning, mistake.What, mistake.Why, mistake.Fix, step.Name, step.Line, step.SourceFile));
+            => DecoratorRules.CheckRetryNamesKnown(
+                $"step '{step.Name}'", argument, names, IsKnown,
+                () => all.Value!.Where(static name => name.EndsWith("Exception", StringComparison.Ordinal)
+                    && !name.Contains('.', StringComparison.Ordinal)))
+                .Select(mistake => new GraphProblem(
+                    mistake.Code, ProblemSeverity.Warning, mistake.What, mistake.Why, mistake.Fix, step.Name, step.Line, step.SourceFile));
 
         bool IsKnown(string name) => IsNearby(flow.GetType(), name) || all.Value?.Contains(name) != false;
     }
@@ -45,7 +50,8 @@ internal static class RetryNames
         return false;
     }
 
-    /// <summary>Returns the names, with and without namespace, of all classes that the program may load; <see langword="null"/> where it does not list its assemblies.</summary>
+    /// <summary>Returns the names, with and without namespace, of all classes that the program may load; <see langword="null"/> where it
+    /// does not list its assemblies.</summary>
     private static HashSet<string>? NamesOfProgram()
     {
         if (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is not string { Length: > 0 } files)
@@ -90,6 +96,10 @@ internal static class RetryNames
     {
         var type = metadata.GetTypeDefinition(handle);
         var name = metadata.GetString(type.Name);
-        return type.GetDeclaringType() is { IsNil: false } outer ? $"{FullName(metadata, outer)}+{name}" : type.Namespace.IsNil ? name : $"{metadata.GetString(type.Namespace)}.{name}";
+        return type.GetDeclaringType() is { IsNil: false } outer
+            ? $"{FullName(metadata, outer)}+{name}"
+            : type.Namespace.IsNil
+            ? name
+            : $"{metadata.GetString(type.Namespace)}.{name}";
     }
 }

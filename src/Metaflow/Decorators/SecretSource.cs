@@ -30,10 +30,13 @@ internal sealed record SecretSource(string? Backend, string Id)
         _ => HasBackendName ? $"{Backend}.{Id}" : SecretMask.Shown,
     };
 
-    /// <summary>Gets a value indicating whether what stands before the first dot may be a back end's name; otherwise it may be a part of a secret.</summary>
-    public bool HasBackendName => Backend is not null && Backend.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+    /// <summary>Gets a value indicating whether what stands before the first dot may be a back end's name; otherwise it may be a part of a
+    /// secret.</summary>
+    public bool HasBackendName
+        => Backend is not null && Backend.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
-    // What has no name of a variable before an equals sign, and a value after it, is written in another form than was meant: all of it may be the secret.
+    // What has no name of a variable before an equals sign, and a value after it, is written in another form than was meant: all of it may
+    // be the secret.
     private string ShownInline => Id.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
         && Id[..equals].Trim() is var name && VariableNames.IsName(name) && !Id.AsSpan(equals).Trim('=').IsWhiteSpace()
         ? $"{name}={SecretMask.Shown}"
@@ -52,7 +55,8 @@ internal sealed record SecretSource(string? Backend, string Id)
     /// <summary>Says whether there is a back end of the source's.</summary>
     /// <param name="flow">The flow's class, whose assembly may have back ends of its own.</param>
     /// <returns>Whether there is.</returns>
-    public bool HasBackend(Type flow) => Backend is Inline or FromFile or FromEnvironment || (Backend is not null && SecretsProviders.Find(Backend, flow) is not null);
+    public bool HasBackend(Type flow)
+        => Backend is Inline or FromFile or FromEnvironment || (Backend is not null && SecretsProviders.Find(Backend, flow) is not null);
 
     /// <summary>Fetches the secrets.</summary>
     /// <param name="request">What is asked for.</param>
@@ -65,7 +69,13 @@ internal sealed record SecretSource(string? Backend, string Id)
         FromFile => ReadFile(request),
         FromEnvironment => ReadVariable(),
         null => throw Unavailable("It names no back end, and METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE is not set."),
-        _ => await FetchFromAsync(SecretsProviders.Find(Backend, flow.GetType()) ?? throw Unavailable(HasBackendName ? $"There is no back end '{Backend}'. {SecretsProviders.Describe(flow.GetType())}" : "It does not begin with the name of a back end."), request).ConfigureAwait(false),
+        _ =>
+            await FetchFromAsync(
+                SecretsProviders.Find(Backend, flow.GetType())
+                    ?? throw Unavailable(HasBackendName
+                        ? $"There is no back end '{Backend}'. {SecretsProviders.Describe(flow.GetType())}"
+                        : "It does not begin with the name of a back end."),
+                request).ConfigureAwait(false),
     };
 
     private async ValueTask<IReadOnlyDictionary<string, string>> FetchFromAsync(ISecretsProvider provider, SecretRequest request)
@@ -77,7 +87,9 @@ internal sealed record SecretSource(string? Backend, string Id)
         path = File.Exists(path) ? path : Path.GetFullPath(Id);
         try
         {
-            return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? FromJson(UserFile.ReadAllText(path)) : FromLines(UserFile.ReadAllText(path).ReplaceLineEndings("\n").Split('\n'));
+            return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+                ? FromJson(UserFile.ReadAllText(path))
+                : FromLines(UserFile.ReadAllText(path).ReplaceLineEndings("\n").Split('\n'));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -96,12 +108,15 @@ internal sealed record SecretSource(string? Backend, string Id)
     private Dictionary<string, string> FromLines(IEnumerable<string> lines)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (index, line) in lines.Select(static line => line.Trim()).Index().Where(static line => line.Item.Length > 0 && line.Item[0] != '#'))
+        foreach (var (index, line) in lines.Select(static line => line.Trim()).Index()
+            .Where(static line => line.Item.Length > 0 && line.Item[0] != '#'))
         {
             var equals = line.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw Unavailable(Backend == FromFile ? string.Create(CultureInfo.InvariantCulture, $"Its line {index + 1} is not of the form NAME=value.") : "It is not of the form NAME=value.");
+                throw Unavailable(Backend == FromFile
+                    ? string.Create(CultureInfo.InvariantCulture, $"Its line {index + 1} is not of the form NAME=value.")
+                    : "It is not of the form NAME=value.");
             }
 
             var name = line[..equals].Trim();
@@ -117,7 +132,8 @@ internal sealed record SecretSource(string? Backend, string Id)
         {
             using var document = JsonDocument.Parse(text);
             return document.RootElement.EnumerateObject().ToDictionary(
-                static entry => entry.Name, static entry => entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText());
+                static entry => entry.Name,
+                static entry => entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText());
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -1,6 +1,7 @@
 namespace Metaflow.Decorators;
 
-/// <summary>Tells the processes that a step starts which of their variables are secrets: the names alone, as the values are theirs anyhow.</summary>
+/// <summary>Tells the processes that a step starts which of their variables are secrets: the names alone, as the values are theirs
+/// anyhow.</summary>
 internal static class SecretVariables
 {
     /// <summary>The variable that has the names.</summary>
@@ -17,5 +18,6 @@ internal static class SecretVariables
     /// <returns>The text.</returns>
     public static string With(IEnumerable<string> names) => string.Join(Separator, Names().Union(names, StringComparer.Ordinal));
 
-    private static string[] Names() => StepHookContext.ReadVariable(Variable)?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [];
+    private static string[] Names()
+        => StepHookContext.ReadVariable(Variable)?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

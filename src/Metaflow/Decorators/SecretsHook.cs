@@ -34,7 +34,8 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
         foreach (var text in attribute.Sources)
         {
             var source = SecretSource.Parse(text, defaultBackend);
-            foreach (var (name, value) in await source.FetchAsync(new SecretRequest(source.Id, attribute.Role, folder), context.Flow).ConfigureAwait(false))
+            foreach (var (name, value) in await source.FetchAsync(
+                new SecretRequest(source.Id, attribute.Role, folder), context.Flow).ConfigureAwait(false))
             {
                 Check(name, value, source, values);
                 values[name] = value;
@@ -49,12 +50,16 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
         if (!VariableNames.IsName(name))
         {
             // It may be a part of the secret, where the source is written in another form than was meant.
-            throw Refused($"Source '{source.Shown}' gives a secret whose name is none.", VariableNames.Rule, "Write the source as NAME=value, or rename the secret where it is kept.");
+            throw Refused(
+                $"Source '{source.Shown}' gives a secret whose name is none.",
+                VariableNames.Rule,
+                "Write the source as NAME=value, or rename the secret where it is kept.");
         }
 
         if (VariableNames.IsReserved(name))
         {
-            throw Refused($"Source '{source.Shown}' gives a secret that is named '{name}'.", VariableNames.Rule, "Rename it where it is kept.");
+            throw Refused(
+                $"Source '{source.Shown}' gives a secret that is named '{name}'.", VariableNames.Rule, "Rename it where it is kept.");
         }
 
         var isTaken = others.ContainsKey(name) || (StepHookContext.ReadVariable(name) is { } existing && existing != value);
@@ -71,7 +76,9 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
     {
         var builder = new FlowDefinitionBuilder();
         flow.Describe(builder);
-        return Path.GetDirectoryName(builder.Build().SourceFile) is { Length: > 0 } folder ? Path.GetFullPath(folder) : Settings.GivenTexts.FindWorkingFolder() ?? AppContext.BaseDirectory;
+        return Path.GetDirectoryName(builder.Build().SourceFile) is { Length: > 0 } folder
+            ? Path.GetFullPath(folder)
+            : Settings.GivenTexts.FindWorkingFolder() ?? AppContext.BaseDirectory;
     }
 
     private static StepFailedException Refused(string what, string why, string fix) => new(ErrorCodes.SecretNameRefused, what, why, fix);

@@ -3,7 +3,8 @@ using Metaflow.Secrets;
 
 namespace Metaflow.Decorators;
 
-/// <summary>Finds the back ends of secrets that are not the framework's own: those of the flow's assemblies, then those of plug-ins.</summary>
+/// <summary>Finds the back ends of secrets that are not the framework's own: those of the flow's assemblies, then those of
+/// plug-ins.</summary>
 internal static class SecretsProviders
 {
     /// <summary>Finds a back end.</summary>
@@ -18,11 +19,13 @@ internal static class SecretsProviders
     /// <returns>Sentences.</returns>
     public static string Describe(Type flow)
     {
-        var names = SecretSource.FrameworkBackends.Concat(ProgramPlugins.Registry.NamesOf<ISecretsProvider>()).Concat(OwnOf(flow).Select(static provider => provider.Name));
+        var names = SecretSource.FrameworkBackends.Concat(ProgramPlugins.Registry.NamesOf<ISecretsProvider>())
+            .Concat(OwnOf(flow).Select(static provider => provider.Name));
         return $"This program has {string.Join(", ", names.Distinct().Select(static name => $"'{name}'"))}. "
             + "Another one is a class of the flow's assembly, or comes with a package whose plug-in registers it.";
     }
 
     private static IEnumerable<ISecretsProvider> OwnOf(Type flow)
-        => OwnParts.Of(flow).Where(static own => own.Type.IsAssignableTo(typeof(ISecretsProvider))).Select(static own => (ISecretsProvider)own.Make());
+        => OwnParts.Of(flow).Where(static own => own.Type.IsAssignableTo(typeof(ISecretsProvider)))
+            .Select(static own => (ISecretsProvider)own.Make());
 }

@@ -5,7 +5,8 @@ using Metaflow.Running;
 
 namespace Metaflow.Decorators;
 
-/// <summary>The decorators in force for one step: its own, then the flow's, then those given at run time; of a kind that stands alone the first counts.</summary>
+/// <summary>The decorators in force for one step: its own, then the flow's, then those given at run time; of a kind that stands alone the
+/// first counts.</summary>
 internal sealed class StepDecorators
 {
     private readonly List<DecoratorAttribute> _all = [];
@@ -38,7 +39,8 @@ internal sealed class StepDecorators
     /// <summary>Gets those in force that were given at run time.</summary>
     public IEnumerable<DecoratorAttribute> Given => _all.Skip(_staticCount);
 
-    /// <summary>Says which decorators of a command count for fewer steps than it seems: a step keeps its own where of the kind there can be one only.</summary>
+    /// <summary>Says which decorators of a command count for fewer steps than it seems: a step keeps its own where of the kind there can be
+    /// one only.</summary>
     /// <param name="with">The decorators as they were given.</param>
     /// <param name="steps">The steps that they are meant for, by name.</param>
     /// <returns>Sentences.</returns>
@@ -47,7 +49,8 @@ internal sealed class StepDecorators
         let name = text.Split(':')[0]
         let own = steps.Where(step => step.Value.KeepsOwn(name)).Select(static step => $"'{step.Key}'").ToList()
         where own.Count > 0
-        select $"'--with {name}' does not count for {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which {(own.Count == 1 ? "has" : "have")} a decorator '{name}' already.";
+        select $"'--with {name}' does not count for {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which "
+            + $"{(own.Count == 1 ? "has" : "have")} a decorator '{name}' already.";
 
     /// <summary>Gets the decorators as the graph has them.</summary>
     public IEnumerable<DecoratorNode> Nodes => _all.Select((decorator, index) => new DecoratorNode(
@@ -61,7 +64,10 @@ internal sealed class StepDecorators
     {
         var retry = Find<RetryAttribute>();
         var fallback = Find<CatchAttribute>() is null ? 0 : CatchAttribute.FallbackAttempts;
-        return new RetryBudget(retry?.Times ?? 0, fallback, retry?.WaitOr(usualWait) ?? TimeSpan.Zero) { Growth = retry?.Growth ?? RetryGrowth.None };
+        return new RetryBudget(retry?.Times ?? 0, fallback, retry?.WaitOr(usualWait) ?? TimeSpan.Zero)
+        {
+            Growth = retry?.Growth ?? RetryGrowth.None,
+        };
     }
 
     /// <summary>Returns the name of the launcher that takes the step's tasks.</summary>
@@ -70,7 +76,8 @@ internal sealed class StepDecorators
     /// <exception cref="Errors.ConfigurationException">MF2079: decorators choose different ones. The exit code is 2.</exception>
     public string LauncherName(string step)
     {
-        var chosen = _all.Where(static decorator => decorator is ILaunchedBy).DistinctBy(static decorator => ((ILaunchedBy)decorator).LauncherName).ToList();
+        var chosen = _all.Where(static decorator => decorator is ILaunchedBy)
+            .DistinctBy(static decorator => ((ILaunchedBy)decorator).LauncherName).ToList();
         return chosen switch
         {
             [] => LaunchHandle.Local,
@@ -79,7 +86,8 @@ internal sealed class StepDecorators
             _ => throw new ConfigurationException(
                 ErrorCodes.SeveralLaunchers,
                 $"Step '{step}' is to run in {chosen.Count} places.",
-                $"Its decorators {string.Join(" and ", chosen.Select(static decorator => $"'{decorator.DecoratorName}'"))} choose different launchers.",
+                $"Its decorators {string.Join(" and ", chosen.Select(static decorator => $"'{decorator.DecoratorName}'"))} "
+                    + "choose different launchers.",
                 "Keep one of them. [Local] keeps a step on this machine, whatever '--with' says.")
             { ExitCode = ExitCodes.Usage },
         };
@@ -131,7 +139,8 @@ internal sealed class StepDecorators
     /// <param name="place">What they are on, in words.</param>
     /// <returns>The problems.</returns>
     public static IEnumerable<GraphProblem> Duplicates(IReadOnlyList<DecoratorAttribute> decorators, string place)
-        => decorators.Where(static decorator => !decorator.AllowsMultiple).GroupBy(static decorator => decorator.DecoratorName).Where(static kind => kind.Count() > 1)
+        => decorators.Where(static decorator => !decorator.AllowsMultiple).GroupBy(static decorator => decorator.DecoratorName)
+            .Where(static kind => kind.Count() > 1)
             .Select(kind => new GraphProblem(
                 ErrorCodes.DuplicateDecorator, ProblemSeverity.Error,
                 $"Decorator '{kind.Key}' is given {kind.Count()} times on {place}.",
@@ -142,7 +151,8 @@ internal sealed class StepDecorators
     {
         foreach (var decorator in decorators)
         {
-            if (decorator is not FlowDecoratorAttribute && (_only is null || _only.Contains(decorator.DecoratorName)) && (decorator.AllowsMultiple || !Has(decorator.DecoratorName)))
+            if (decorator is not FlowDecoratorAttribute && (_only is null || _only.Contains(decorator.DecoratorName))
+                && (decorator.AllowsMultiple || !Has(decorator.DecoratorName)))
             {
                 _all.Add(decorator);
             }
@@ -162,5 +172,6 @@ internal sealed class StepDecorators
         return false;
     }
 
-    private bool KeepsOwn(string name) => _all.Take(_staticCount).Any(decorator => decorator.DecoratorName == name && !decorator.AllowsMultiple);
+    private bool KeepsOwn(string name)
+        => _all.Take(_staticCount).Any(decorator => decorator.DecoratorName == name && !decorator.AllowsMultiple);
 }

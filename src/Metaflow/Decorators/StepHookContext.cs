@@ -40,10 +40,12 @@ public sealed class StepHookContext
     /// <summary>Gets a value indicating whether a hook said that the step's body is not to run.</summary>
     public bool IsSkipped { get; private set; }
 
-    /// <summary>Gets or sets what announces secrets to the writer of the task's log, and returns when it knows them; <see langword="null"/> where nobody writes one.</summary>
+    /// <summary>Gets or sets what announces secrets to the writer of the task's log, and returns when it knows them; <see langword="null"/>
+    /// where nobody writes one.</summary>
     internal Action<IReadOnlyCollection<string>>? AnnounceSecrets { get; set; }
 
-    /// <summary>Gets or sets what sets variables in a process that several tasks share; <see langword="null"/> in a task's own process.</summary>
+    /// <summary>Gets or sets what sets variables in a process that several tasks share; <see langword="null"/> in a task's own
+    /// process.</summary>
     internal Action<string, string?>? SetShared { get; set; }
 
     /// <summary>Gets what is hidden in all that is kept of the task but its artifacts.</summary>
@@ -60,7 +62,8 @@ public sealed class StepHookContext
 
     /// <summary>Returns where the flow goes from the step when its body does not say: to all its next steps.</summary>
     /// <returns>The transition; <see langword="null"/> of the end step.</returns>
-    /// <exception cref="StepFailedException">MF3030: the step moves on to a foreach, a gang or a switch, whose items, size or choice only its body knows.</exception>
+    /// <exception cref="StepFailedException">MF3030: the step moves on to a foreach, a gang or a switch, whose items, size or choice only
+    /// its body knows.</exception>
     public Transition? UsualTransition()
     {
         var graph = _graph ??= Describe();
@@ -78,7 +81,8 @@ public sealed class StepHookContext
     }
 
     /// <summary>Sets an artifact of the task.</summary>
-    /// <param name="name">The name on disk, or the property's of the flow's class. One that the class does not declare is stored beside the others.</param>
+    /// <param name="name">The name on disk, or the property's of the flow's class. One that the class does not declare is stored beside the
+    /// others.</param>
     /// <param name="value">The value.</param>
     /// <exception cref="StepFailedException">MF3031: the name is none for an artifact, or it is a parameter's.</exception>
     public void SetArtifact(string name, object? value)
@@ -113,7 +117,8 @@ public sealed class StepHookContext
         _metadata.Add(new(field, value));
     }
 
-    /// <summary>Sets an environment variable of the task's process, for native code too, and of the processes that it starts. It is set back when the task is over.</summary>
+    /// <summary>Sets an environment variable of the task's process, for native code too, and of the processes that it starts. It is set
+    /// back when the task is over.</summary>
     /// <param name="name">The name.</param>
     /// <param name="value">The value; <see langword="null"/> removes it.</param>
     public void SetEnvironmentVariable(string name, string? value)
@@ -147,7 +152,8 @@ public sealed class StepHookContext
     }
 
     /// <summary>Returns the value of an environment variable, or <see langword="null"/>.</summary>
-    internal static string? ReadVariable(string name) => SettingsLoader.ProcessEnvironment().TryGetValue(name, out var value) ? value : null;
+    internal static string? ReadVariable(string name)
+        => SettingsLoader.ProcessEnvironment().TryGetValue(name, out var value) ? value : null;
 
     private static void Put(ArtifactCell cell, object? value)
     {
@@ -156,7 +162,9 @@ public sealed class StepHookContext
             throw Refused(cell.Name, "It is a parameter, which no task can change.");
         }
 
-        if (value is null ? cell.ValueType.IsValueType && Nullable.GetUnderlyingType(cell.ValueType) is null : !cell.ValueType.IsInstanceOfType(value))
+        if (value is null
+            ? cell.ValueType.IsValueType && Nullable.GetUnderlyingType(cell.ValueType) is null
+            : !cell.ValueType.IsInstanceOfType(value))
         {
             throw Refused(cell.Name, $"It is of type '{cell.ValueType.Name}', the value of type '{value?.GetType().Name ?? "null"}'.");
         }
@@ -183,7 +191,8 @@ public sealed class StepHookContext
     }
 
     private static StepFailedException Refused(string name, string why) => new(
-        ErrorCodes.ArtifactNotSettable, $"A decorator cannot set the artifact '{name}'.", why, "Give another name or value to 'SetArtifact'.");
+        ErrorCodes.ArtifactNotSettable, $"A decorator cannot set the artifact '{name}'.", why,
+        "Give another name or value to 'SetArtifact'.");
 
     private FlowGraph Describe()
     {

@@ -53,11 +53,13 @@ internal readonly record struct TaskDemand(double Cpu, long MemoryMB)
             return null;
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new ConfigurationException(
-            ErrorCodes.LocalCapacityInvalid,
-            $"Invalid value for '{name}': '{text}' is no amount.",
-            "It says how many processors, or how many MB of memory, tasks on this machine may use together.",
-            $"Set {name} to a number above 0, or unset it.")
-        { ExitCode = ExitCodes.Usage };
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new ConfigurationException(
+                ErrorCodes.LocalCapacityInvalid,
+                $"Invalid value for '{name}': '{text}' is no amount.",
+                "It says how many processors, or how many MB of memory, tasks on this machine may use together.",
+                $"Set {name} to a number above 0, or unset it.")
+            { ExitCode = ExitCodes.Usage };
     }
 }

@@ -61,7 +61,9 @@ internal sealed class TaskHooks
     /// <summary>Lets hooks handle a failure, the innermost first.</summary>
     /// <param name="failure">The failure.</param>
     /// <returns>Whether one handled it.</returns>
-    [SuppressMessage("Design", "CA1031", Justification = "An author's hook may raise anything; the failure that it was called for stays the one that counts.")]
+    [SuppressMessage(
+        "Design", "CA1031",
+        Justification = "An author's hook may raise anything; the failure that it was called for stays the one that counts.")]
     public async Task<bool> HandleAsync(StepFailure failure)
     {
         for (var i = _entered - 1; i >= 0; i--)
@@ -137,7 +139,9 @@ internal sealed class TaskHooks
 
     private void Report(ITaskHook hook, Exception exception)
     {
-        _errors.WriteLine($"The hook '{hook.GetType().Name}' failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)} [{Errors.ErrorCodes.HookFailed}]");
+        _errors.WriteLine(
+            $"The hook '{hook.GetType().Name}' failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)} "
+                + $"[{Errors.ErrorCodes.HookFailed}]");
         _errors.Flush();
     }
 }

@@ -34,7 +34,10 @@ public sealed class TimeoutAttribute : DecoratorAttribute, ILaunchHook
     void ILaunchHook.BeforeLaunch(LaunchHookContext context) => context.Deadline = Duration.Add(Limit, ProcessGrace);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("seconds", Seconds), new("minutes", Minutes), new("hours", Hours)];
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
+    [
+        new("seconds", Seconds), new("minutes", Minutes), new("hours", Hours),
+    ];
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(StepNode step, FlowGraph graph)

@@ -16,7 +16,8 @@ public sealed class TriggerAttribute : FlowDecoratorAttribute
     /// <summary>Gets or sets the events that start the flow when all of them came.</summary>
     public string[] Events { get; set; } = [];
 
-    /// <summary>Gets or sets which fields of the event are parameters of the flow, as <c>parameter=field</c>, or the name alone where both are the same. None by default.</summary>
+    /// <summary>Gets or sets which fields of the event are parameters of the flow, as <c>parameter=field</c>, or the name alone where both
+    /// are the same. None by default.</summary>
     public string[] Parameters { get; set; } = [];
 
     /// <inheritdoc/>
@@ -24,18 +25,23 @@ public sealed class TriggerAttribute : FlowDecoratorAttribute
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
-        [new("event", Parameters.Length == 0 ? Event : EventWithParameters()), new("events", Events), new("options", new Dictionary<string, object?>())];
+        [
+        new("event", Parameters.Length == 0 ? Event : EventWithParameters()), new("events", Events),
+        new("options", new Dictionary<string, object?>()),
+    ];
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
         => DecoratorRules.CheckTriggers(Event, Events, "event")
             .Concat(DecoratorRules.CheckTriggerParameters(
-                Parameters, [.. definition.Parameters.Select(static one => one.Name)], [.. definition.Parameters.Select(static one => one.MemberName)]))
+                Parameters, [.. definition.Parameters.Select(static one => one.Name)],
+                [.. definition.Parameters.Select(static one => one.MemberName)]))
             .Select(mistake => FlowProblem.Of(definition, mistake));
 
     private Dictionary<string, object?> EventWithParameters() => new()
     {
         ["name"] = Event,
-        ["parameters"] = Parameters.ToDictionary(static text => text.Split('=')[0], static text => (object?)text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..]),
+        ["parameters"] = Parameters.ToDictionary(
+            static text => text.Split('=')[0], static text => (object?)text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..]),
     };
 }

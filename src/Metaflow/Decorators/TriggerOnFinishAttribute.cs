@@ -9,7 +9,8 @@ using Metaflow.Storage;
 
 namespace Metaflow;
 
-/// <summary>Says which flows start a deployed flow when their runs succeed. By hand, <c>--trigger Flow/run</c> names the run to have been started by.</summary>
+/// <summary>Says which flows start a deployed flow when their runs succeed. By hand, <c>--trigger Flow/run</c> names the run to have been
+/// started by.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
 {
@@ -26,10 +27,19 @@ public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
 
     /// <inheritdoc/>
     public override IReadOnlyList<FlowOption> Options =>
-        [new(TriggerOption, "Run as if started by the end of this run: 'Flow/run', or 'Flow' for its newest successful one. May be given several times.", "pathspec", IsRepeatable: true)];
+        [
+        new(
+            TriggerOption,
+            "Run as if started by the end of this run: 'Flow/run', or 'Flow' for its newest successful one. May be given several times.",
+            "pathspec",
+            IsRepeatable: true),
+    ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() => [new("flow", Flow), new("flows", Flows), new("options", new Dictionary<string, object?>())];
+    public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
+    [
+        new("flow", Flow), new("flows", Flows), new("options", new Dictionary<string, object?>()),
+    ];
 
     /// <inheritdoc/>
     public override IEnumerable<GraphProblem> Check(FlowDefinition definition)
@@ -50,7 +60,10 @@ public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
         }
 
         var client = new MetaflowClient(metadata, blobs);
-        return new FlowOptionValues(new Dictionary<string, IReadOnlyList<string>>(options.ByName) { [TriggerOption] = [.. names.Select(name => Find(client, name))] });
+        return new FlowOptionValues(new Dictionary<string, IReadOnlyList<string>>(options.ByName)
+        {
+            [TriggerOption] = [.. names.Select(name => Find(client, name))],
+        });
     }
 
     private static string Find(MetaflowClient client, string name)
@@ -67,6 +80,7 @@ public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
     }
 
     private static ConfigurationException Refused(string name, string why) => new(
-        ErrorCodes.FlowOptionInvalid, $"Invalid value for '--{TriggerOption}': '{name}'.", why, "Name a run that succeeded, as 'OtherFlow/17'.")
+        ErrorCodes.FlowOptionInvalid, $"Invalid value for '--{TriggerOption}': '{name}'.", why,
+        "Name a run that succeeded, as 'OtherFlow/17'.")
     { ExitCode = ExitCodes.Usage };
 }

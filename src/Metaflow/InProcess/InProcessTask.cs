@@ -8,7 +8,8 @@ using Metaflow.Tasks;
 namespace Metaflow.InProcess;
 
 /// <summary>An attempt that runs on a thread of this process.</summary>
-internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outputs, ITaskObserver observer, TimeProvider time) : ILaunchedTask
+internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outputs, ITaskObserver observer, TimeProvider time)
+    : ILaunchedTask
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandoned = new();
@@ -117,7 +118,9 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
         KnownSecrets.OfTask = outputs.Secrets;
 
         // Memory cannot be told apart by tasks.
-        _limits = request.Deadline is null ? null : new ProcessLimits(request with { MemoryLimitMB = null }, Environment.ProcessId, time, Kill);
+        _limits = request.Deadline is null
+            ? null
+            : new ProcessLimits(request with { MemoryLimitMB = null }, Environment.ProcessId, time, Kill);
     }
 
     private void Abandon(TaskExit exit)

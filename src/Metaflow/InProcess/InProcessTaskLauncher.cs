@@ -5,9 +5,11 @@ using Metaflow.Tasks;
 
 namespace Metaflow.InProcess;
 
-/// <summary>Runs tasks in this process, each on a thread of its own with a flow object of its own: for tests and for programs that want no processes.</summary>
-/// <remarks>Attempts, retries and requests to stop work as with processes. What is not isolated: static members, the working folder, memory (there is no limit), and
-/// a step that does not heed its token, which is left behind when it is killed; its results are then dropped.</remarks>
+/// <summary>Runs tasks in this process, each on a thread of its own with a flow object of its own: for tests and for programs that want no
+/// processes.</summary>
+/// <remarks>Attempts, retries and requests to stop work as with processes. What is not isolated: static members, the working folder, memory
+/// (there is no limit), and a step that does not heed its token, which is left behind when it is killed; its results are then
+/// dropped.</remarks>
 internal sealed class InProcessTaskLauncher : ITaskLauncher
 {
     private readonly Func<FlowSpec> _makeFlow;
@@ -23,7 +25,8 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
     {
         _makeFlow = makeFlow;
         _stores = stores;
-        _logs = stores.Blobs as IAppendableBlobStore ?? throw new ArgumentException("The store cannot keep logs that grow.", nameof(stores));
+        _logs = stores.Blobs as IAppendableBlobStore
+            ?? throw new ArgumentException("The store cannot keep logs that grow.", nameof(stores));
         _time = time;
         TaskConsole.OfProcess.Install();
     }
@@ -41,14 +44,15 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
     public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
     {
         var task = new InProcessTask(request, new InProcessConsole(request, _logs, _time, observer), observer, _time);
-        task.Start(_makeFlow, (flow, errors) => new TaskRunner(flow, TaskCommandLine.FromArguments(request.Arguments), _stores, _time, errors)
-        {
-            StopRequested = task.StopRequested,
-            Abandoned = task.Abandoned,
-            SetShared = task.SetVariable,
-            HideSecrets = task.HideSecrets,
-            ReadsBack = ReadsBack,
-        });
+        task.Start(
+            _makeFlow, (flow, errors) => new TaskRunner(flow, TaskCommandLine.FromArguments(request.Arguments), _stores, _time, errors)
+            {
+                StopRequested = task.StopRequested,
+                Abandoned = task.Abandoned,
+                SetShared = task.SetVariable,
+                HideSecrets = task.HideSecrets,
+                ReadsBack = ReadsBack,
+            });
         return new(task);
     }
 

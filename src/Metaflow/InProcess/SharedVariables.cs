@@ -5,11 +5,12 @@ using Metaflow.Secrets;
 namespace Metaflow.InProcess;
 
 /// <summary>Lends the environment variables of this process to the tasks that share it.</summary>
-/// <remarks>The variables belong to the whole process, so that there is one object of this class. Tasks that want the same ones run together (the members of a gang
-/// must), others wait until they are over; then everything is as it was before.</remarks>
+/// <remarks>The variables belong to the whole process, so that there is one object of this class. Tasks that want the same ones run
+/// together (the members of a gang must), others wait until they are over; then everything is as it was before.</remarks>
 internal sealed class SharedVariables
 {
-    /// <summary>What the framework itself sets: it tells each task from others, and a task of this process reads it from <see cref="FlowSpec.Current"/>.</summary>
+    /// <summary>What the framework itself sets: it tells each task from others, and a task of this process reads it from
+    /// <see cref="FlowSpec.Current"/>.</summary>
     private static readonly HashSet<string> Framework =
         [GangVariables.MainIp, GangVariables.NodeCount, GangVariables.NodeIndex, GangVariables.ControlTaskId];
 
@@ -35,7 +36,8 @@ internal sealed class SharedVariables
     /// <exception cref="LaunchException">MF6042: a task that runs here started it, and it wants other variables.</exception>
     public async Task<Seat> EnterAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
-        var variables = request.Environment.Where(static variable => !Framework.Contains(variable.Key) && !variable.Key.StartsWith("METAFLOW_", StringComparison.Ordinal))
+        var variables = request.Environment
+            .Where(static variable => !Framework.Contains(variable.Key) && !variable.Key.StartsWith("METAFLOW_", StringComparison.Ordinal))
             .OrderBy(static variable => variable.Key, StringComparer.Ordinal).ToList();
 
         // Which secrets there are is known when they were fetched: the tasks of one step have the same.

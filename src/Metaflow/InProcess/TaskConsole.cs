@@ -3,9 +3,10 @@ using System.Text;
 namespace Metaflow.InProcess;
 
 /// <summary>Gives each task that shares this process a console of its own.</summary>
-/// <remarks>The console belongs to the whole process, so that there is one object of this class: what is written while a task runs goes to the task, on whatever
-/// thread its code runs; all else goes where it went before. Not seen: what is written to a stream of <see cref="Console.OpenStandardOutput()"/> or by
-/// native code. Where the program sets the console's writers itself later, they are taken over again at the next run.</remarks>
+/// <remarks>The console belongs to the whole process, so that there is one object of this class: what is written while a task runs goes to
+/// the task, on whatever thread its code runs; all else goes where it went before. Not seen: what is written to a stream of
+/// <see cref="Console.OpenStandardOutput()"/> or by native code. Where the program sets the console's writers itself later, they are taken
+/// over again at the next run.</remarks>
 internal sealed class TaskConsole
 {
     private readonly AsyncLocal<TaskWriters?> _task = new();

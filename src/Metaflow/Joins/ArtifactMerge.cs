@@ -74,7 +74,8 @@ internal sealed class ArtifactMerge
     {
         foreach (var record in input.Source.Records.Values)
         {
-            if (record.IsPrivate || _isSet.Contains(record.Name) || excluded.Contains(record.Name) || (included.Count > 0 && !included.Contains(record.Name)))
+            if (record.IsPrivate || _isSet.Contains(record.Name) || excluded.Contains(record.Name)
+                || (included.Count > 0 && !included.Contains(record.Name)))
             {
                 continue;
             }

@@ -13,8 +13,10 @@ internal sealed record JoinInput(TaskPath Path, IRecordedArtifacts Source)
     /// <summary>Gets or sets the cells of the object by which the step reads the input; none before the step asked for it.</summary>
     public IReadOnlyList<ArtifactCell> Cells { get; set; } = [];
 
-    /// <summary>Gets the names of the artifacts of this input that the join depends on: those it read, and those that a merge compared.</summary>
-    public IEnumerable<string> ReadNames => _merged.Union(Cells.Where(static cell => cell.WasRead).Select(static cell => cell.Name), StringComparer.Ordinal);
+    /// <summary>Gets the names of the artifacts of this input that the join depends on: those it read, and those that a merge
+    /// compared.</summary>
+    public IEnumerable<string> ReadNames
+        => _merged.Union(Cells.Where(static cell => cell.WasRead).Select(static cell => cell.Name), StringComparer.Ordinal);
 
     /// <summary>Notes that a merge looked at an artifact: the result depends on it, taken over or not.</summary>
     /// <param name="name">The name on disk.</param>
@@ -34,7 +36,8 @@ internal sealed class JoinedArtifacts(IReadOnlyList<JoinInput> inputs, IReadOnly
     /// <summary>Gets the artifacts that were taken over from inputs.</summary>
     public IReadOnlyList<ArtifactRecord> Merged => _merged;
 
-    /// <summary>Gets or sets a value indicating whether the inputs were merged: the join then depends on which artifacts each of them has.</summary>
+    /// <summary>Gets or sets a value indicating whether the inputs were merged: the join then depends on which artifacts each of them
+    /// has.</summary>
     public bool WasMerged { get; set; }
 
     /// <summary>Gets the names of the artifacts that the join depends on, of all inputs.</summary>

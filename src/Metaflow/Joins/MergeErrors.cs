@@ -11,7 +11,9 @@ internal static class MergeErrors
     public static StepFailedException Conflict(IReadOnlyList<ArtifactMerge.Candidate> conflicts)
     {
         var names = conflicts.Select(static conflict => conflict.Record.Name).Order(StringComparer.Ordinal).ToList();
-        var where = conflicts.Take(MaxExplained).Select(static conflict => $"'{conflict.Record.Name}' differs between '{Short(conflict.Input)}' and '{Short(conflict.Other!)}'");
+        var where = conflicts.Take(MaxExplained)
+            .Select(
+                static conflict => $"'{conflict.Record.Name}' differs between '{Short(conflict.Input)}' and '{Short(conflict.Other!)}'");
         return new(
             ErrorCodes.MergeConflict,
             $"The inputs disagree about the artifact{(names.Count == 1 ? "" : "s")} {Quoted(names)}; nothing was merged.",

@@ -3,7 +3,8 @@ using Metaflow.Stores;
 
 namespace Metaflow.Launching;
 
-/// <summary>Opens launchers of one kind. A plug-in adds it to the registry under the name by which decorators choose it: <c>registry.Add&lt;ILauncherFactory&gt;("slurm", …)</c>.</summary>
+/// <summary>Opens launchers of one kind. A plug-in adds it to the registry under the name by which decorators choose it:
+/// <c>registry.Add&lt;ILauncherFactory&gt;("slurm", …)</c>.</summary>
 public interface ILauncherFactory
 {
     /// <summary>Opens a launcher for a run.</summary>
@@ -17,10 +18,12 @@ public interface ILauncherFactory
 /// <param name="Settings">The settings and the clock.</param>
 public sealed record LauncherOptions(RunStores Stores, StoreOptions Settings)
 {
-    /// <summary>Gets a value indicating whether programs can wait for a task, so that processes may be started ahead of need. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether programs can wait for a task, so that processes may be started ahead of need. The default
+    /// is <see langword="false"/>.</summary>
     public bool UsesSpares { get; init; }
 
-    /// <summary>Gets who stores the output of tasks. The default is <c>runtime</c>, a scheduler; <c>task</c> is a task that its scheduler cannot watch.</summary>
+    /// <summary>Gets who stores the output of tasks. The default is <c>runtime</c>, a scheduler; <c>task</c> is a task that its scheduler
+    /// cannot watch.</summary>
     internal string LogSource { get; init; } = Logs.LogFiles.Runtime;
 }
 

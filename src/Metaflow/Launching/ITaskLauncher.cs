@@ -2,15 +2,18 @@ using Metaflow.Running;
 
 namespace Metaflow.Launching;
 
-/// <summary>Runs attempts of tasks somewhere: on this machine, on a cluster, in a cloud. A plug-in adds its own through <see cref="ILauncherFactory"/>.</summary>
-/// <remarks>The scheduler calls it from one thread and never waits for it there: what talks to another machine is asynchronous. A launcher is disposed with its run.</remarks>
+/// <summary>Runs attempts of tasks somewhere: on this machine, on a cluster, in a cloud. A plug-in adds its own through
+/// <see cref="ILauncherFactory"/>.</summary>
+/// <remarks>The scheduler calls it from one thread and never waits for it there: what talks to another machine is asynchronous. A launcher
+/// is disposed with its run.</remarks>
 public interface ITaskLauncher : IDisposable
 {
-    /// <summary>Gets a value indicating whether its tasks take the processors and the memory of this machine, so that <c>[Resources]</c> counts against what the machine has.
-    /// The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether its tasks take the processors and the memory of this machine, so that <c>[Resources]</c>
+    /// counts against what the machine has. The default is <see langword="false"/>.</summary>
     bool UsesThisMachine => false;
 
-    /// <summary>Gets how long a failed task waits before its next attempt when its <c>[Retry]</c> does not say. The default is two minutes.</summary>
+    /// <summary>Gets how long a failed task waits before its next attempt when its <c>[Retry]</c> does not say. The default is two
+    /// minutes.</summary>
     TimeSpan RetryWait => TimeSpan.FromMinutes(2);
 
     /// <summary>Reckons how many tasks can run at once here. The default is as many as are asked for.</summary>
@@ -19,7 +22,8 @@ public interface ITaskLauncher : IDisposable
     /// <exception cref="Errors.LaunchException">No task could be started (MF3025).</exception>
     WorkerLimit LimitOf(int asked) => new(asked, null);
 
-    /// <summary>Says how many tasks may have to be started soon, so that the launcher can prepare for them. The default is to do nothing.</summary>
+    /// <summary>Says how many tasks may have to be started soon, so that the launcher can prepare for them. The default is to do
+    /// nothing.</summary>
     /// <param name="program">The program that would run them.</param>
     /// <param name="tasks">How many at most; 0 when no task will follow.</param>
     void Expect(ProgramLocation program, int tasks)
@@ -38,10 +42,11 @@ public interface ITaskLauncher : IDisposable
     /// <param name="request">What to find.</param>
     /// <param name="observer">Is told what it does from now on, its end included, also when it has ended by now.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The task, which goes on; <see langword="null"/> when it cannot be followed any more. Then nothing of it runs when this returns, so that another process may run
-    /// the attempt.</returns>
+    /// <returns>The task, which goes on; <see langword="null"/> when it cannot be followed any more. Then nothing of it runs when this
+    /// returns, so that another process may run the attempt.</returns>
     /// <exception cref="Errors.LaunchException">It still runs, can neither be followed nor be ended (MF6034).</exception>
-    ValueTask<ILaunchedTask?> AttachAsync(AttachRequest request, ITaskObserver observer, CancellationToken cancellationToken) => new((ILaunchedTask?)null);
+    ValueTask<ILaunchedTask?> AttachAsync(AttachRequest request, ITaskObserver observer, CancellationToken cancellationToken)
+        => new((ILaunchedTask?)null);
 }
 
 /// <summary>An attempt of a task that a launcher has started.</summary>

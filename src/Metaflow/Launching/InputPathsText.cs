@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Metaflow.Launching;
 
-/// <summary>The text form of a task's input paths, the reference's (formats 4.5): a comma list; with a common prefix, the prefix, a colon and
-/// the rests; if that is long, <c>!</c> and base64 of it compressed twice by zlib.</summary>
+/// <summary>The text form of a task's input paths, the reference's (formats 4.5): a comma list; with a common prefix, the prefix, a colon
+/// and the rests; if that is long, <c>!</c> and base64 of it compressed twice by zlib.</summary>
 internal static class InputPathsText
 {
     private const int CompressFrom = 500;

@@ -13,7 +13,9 @@ internal sealed record ItemAddress(string SplitPath, int Index)
     public static ItemAddress? Parse(string text)
     {
         var colon = text.LastIndexOf(':');
-        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? new ItemAddress(text[..colon], index) : null;
+        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? new ItemAddress(text[..colon], index)
+            : null;
     }
 
     /// <inheritdoc/>

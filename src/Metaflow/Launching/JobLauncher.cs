@@ -8,9 +8,11 @@ using Metaflow.Running;
 
 namespace Metaflow.Launching;
 
-/// <summary>The base of launchers that submit jobs to another system, such as the queue of a cluster: a derived class submits, asks for states of many jobs at once, and ends jobs.</summary>
-/// <remarks>A job runs the flow's program, which watches its task: it keeps the task's output and end in the store, hides secrets, and enforces limits. So a job and its scheduler share
-/// nothing but the store. The scheduler shows the output as it appears there, and takes the end from there too; what the other system knows of a job matters where the job could not tell its end itself.</remarks>
+/// <summary>The base of launchers that submit jobs to another system, such as the queue of a cluster: a derived class submits, asks for
+/// states of many jobs at once, and ends jobs.</summary>
+/// <remarks>A job runs the flow's program, which watches its task: it keeps the task's output and end in the store, hides secrets, and
+/// enforces limits. So a job and its scheduler share nothing but the store. The scheduler shows the output as it appears there, and takes
+/// the end from there too; what the other system knows of a job matters where the job could not tell its end itself.</remarks>
 public abstract class JobLauncher : ITaskLauncher
 {
     /// <summary>How long the other system may fail to answer before the tasks' watchers are told.</summary>
@@ -87,7 +89,8 @@ public abstract class JobLauncher : ITaskLauncher
 
     /// <summary>Ends a job.</summary>
     /// <param name="id">The job's id.</param>
-    /// <param name="atOnce">Whether it ends at once; otherwise its task is asked to stop, by SIGTERM, and has the grace of the scheduler.</param>
+    /// <param name="atOnce">Whether it ends at once; otherwise its task is asked to stop, by SIGTERM, and has the grace of the
+    /// scheduler.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when the other system has taken the order. Nothing happens to a job that has ended.</returns>
     protected abstract ValueTask EndAsync(string id, bool atOnce, CancellationToken cancellationToken);
@@ -133,7 +136,9 @@ public abstract class JobLauncher : ITaskLauncher
         return job;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "What another system answers, or a plug-in throws, must not end the polling of all other jobs.")]
+    [SuppressMessage(
+        "Design", "CA1031",
+        Justification = "What another system answers, or a plug-in throws, must not end the polling of all other jobs.")]
     private async Task PollAllAsync()
     {
         long? failingSince = null;
@@ -158,7 +163,8 @@ public abstract class JobLauncher : ITaskLauncher
                 if (Time.GetElapsedTime(failingSince.Value) > Patience)
                 {
                     failingSince = null;
-                    jobs.ForEach(job => job.Tell($"Its launcher has not learned for {Patience.TotalSeconds} seconds how it is: {error.Message}"));
+                    jobs.ForEach(
+                        job => job.Tell($"Its launcher has not learned for {Patience.TotalSeconds} seconds how it is: {error.Message}"));
                 }
             }
             catch (OperationCanceledException)
@@ -168,7 +174,8 @@ public abstract class JobLauncher : ITaskLauncher
         }
     }
 
-    /// <summary>Stores a log beside the scheduler's thread, one after the other. What the line says is shown by the scheduler too: a line that cannot be stored ends no run.</summary>
+    /// <summary>Stores a log beside the scheduler's thread, one after the other. What the line says is shown by the scheduler too: a line
+    /// that cannot be stored ends no run.</summary>
     private async Task NoteAsync(Task before, Storage.BlobWrite log)
     {
         await before.ConfigureAwait(false);
@@ -230,11 +237,15 @@ public abstract class JobLauncher : ITaskLauncher
         }
 
         public async Task<TaskExit?> ReadExitAsync()
-            => await _datastore.ReadNoteAsync(task, attempt, WatchedTaskLine.ExitNote, default).ConfigureAwait(false) is { } note ? StoredExit.FromJson(note) : null;
+            => await _datastore.ReadNoteAsync(task, attempt, WatchedTaskLine.ExitNote, default).ConfigureAwait(false) is { } note
+                ? StoredExit.FromJson(note)
+                : null;
 
         public async Task LookAsync(JobState state)
         {
-            var exit = state.Status is JobStatus.Ended or JobStatus.Gone ? await ReadExitAsync().ConfigureAwait(false) ?? EndOf(state) : null;
+            var exit = state.Status is JobStatus.Ended or JobStatus.Gone
+                ? await ReadExitAsync().ConfigureAwait(false) ?? EndOf(state)
+                : null;
             await TellOutputAsync(isOver: exit is not null).ConfigureAwait(false);
             if (exit is not null && launcher._jobs.TryRemove(id, out _))
             {

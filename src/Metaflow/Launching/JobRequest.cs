@@ -28,7 +28,8 @@ public sealed record JobState(JobStatus Status)
     /// <summary>Gets the exit code; <see langword="null"/>, the default, when it is not known.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>Gets why the job ended, where the other system knows better than the job. The default is <see cref="FailureKinds.None"/>.</summary>
+    /// <summary>Gets why the job ended, where the other system knows better than the job. The default is
+    /// <see cref="FailureKinds.None"/>.</summary>
     public FailureKinds Kind { get; init; }
 
     /// <summary>Gets the reason as a sentence; <see langword="null"/>, the default, when the other system gives none.</summary>

@@ -10,7 +10,8 @@ internal static class LaunchFailures
     /// <param name="error">What was thrown.</param>
     /// <returns>Whether it does; <see langword="false"/> for a fault of the framework.</returns>
     public static bool IsExpected(Exception error) => error is
-        Win32Exception or InvalidOperationException or OutOfMemoryException or ThreadStartException or IOException or UnauthorizedAccessException;
+        Win32Exception or InvalidOperationException or OutOfMemoryException or ThreadStartException
+            or IOException or UnauthorizedAccessException;
 
     /// <summary>Translates what was thrown.</summary>
     /// <param name="error">What was thrown.</param>
@@ -24,7 +25,8 @@ internal static class LaunchFailures
             ErrorCodes.ProcessNotStarted,
             $"The process of task '{request.Task.WithoutFlow}' could not be started.",
             $"Starting '{request.Program.FileName}' failed: {Reason(error)}.",
-            "Check that the program still exists and that the machine has processes and memory left; --max-workers lowers how many run at once.",
+            "Check that the program still exists and that the machine has processes and memory left; "
+                + "--max-workers lowers how many run at once.",
             error)
         {
             IsTransient = true,

@@ -10,7 +10,8 @@ namespace Metaflow.Launching;
 /// <param name="Arguments">The program's arguments.</param>
 /// <param name="Environment">Variables set beside those that the process has anyway.</param>
 /// <param name="MaxLogBytes">The most bytes kept of each stream.</param>
-public sealed record LaunchRequest(TaskPath Task, int Attempt, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, long MaxLogBytes)
+public sealed record LaunchRequest(
+    TaskPath Task, int Attempt, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, long MaxLogBytes)
 {
     /// <summary>Gets the program that runs the task.</summary>
     public required ProgramLocation Program { get; init; }
@@ -21,14 +22,17 @@ public sealed record LaunchRequest(TaskPath Task, int Attempt, IReadOnlyList<str
     /// <summary>Gets how long the task may run before it is ended; <see langword="null"/>, the default, for ever.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>Gets the most memory that the task may use with all that it starts, in MB of 1,048,576 bytes; <see langword="null"/>, the default, for any.</summary>
+    /// <summary>Gets the most memory that the task may use with all that it starts, in MB of 1,048,576 bytes; <see langword="null"/>, the
+    /// default, for any.</summary>
     public int? MemoryLimitMB { get; init; }
 
-    /// <summary>Gets a value indicating whether the task has secrets: whoever writes its log gives it a channel to announce them, and hides them.</summary>
+    /// <summary>Gets a value indicating whether the task has secrets: whoever writes its log gives it a channel to announce them, and hides
+    /// them.</summary>
     public bool AnnouncesSecrets { get; init; }
 
-    /// <summary>Gets a value indicating whether the process must have its variables from its start: those that a running process sets for itself never reach
-    /// native code, nor the runtime, which have read theirs. What begins with <c>METAFLOW_</c> is read by the framework alone.</summary>
+    /// <summary>Gets a value indicating whether the process must have its variables from its start: those that a running process sets for
+    /// itself never reach native code, nor the runtime, which have read theirs. What begins with <c>METAFLOW_</c> is read by the framework
+    /// alone.</summary>
     public bool NeedsFreshProcess => Environment.Keys.Any(static name => !name.StartsWith("METAFLOW_", StringComparison.Ordinal));
 }
 
@@ -44,11 +48,13 @@ public sealed record AttachRequest(TaskPath Task, int Attempt, LaunchHandle Hand
 /// <param name="WasKilled">Whether the launcher killed it.</param>
 public sealed record TaskExit(int ExitCode, bool WasKilled)
 {
-    /// <summary>Gets why it ended, where the launcher knows: its machine is gone, it took too much memory. <see langword="null"/>, the default, when the exit code says all there is.
-    /// It may then be tried again, as its <see cref="Kind"/> and the step's <c>[Retry]</c> allow.</summary>
+    /// <summary>Gets why it ended, where the launcher knows: its machine is gone, it took too much memory. <see langword="null"/>, the
+    /// default, when the exit code says all there is. It may then be tried again, as its <see cref="Kind"/> and the step's <c>[Retry]</c>
+    /// allow.</summary>
     public LaunchException? Ended { get; init; }
 
-    /// <summary>Gets what kind of failure <see cref="Ended"/> is. The default is <see cref="FailureKinds.None"/>: the exit code tells.</summary>
+    /// <summary>Gets what kind of failure <see cref="Ended"/> is. The default is <see cref="FailureKinds.None"/>: the exit code
+    /// tells.</summary>
     public FailureKinds Kind { get; init; }
 
     /// <summary>Gets the error of storing the task's logs, or <see langword="null"/>: the run fails with it.</summary>

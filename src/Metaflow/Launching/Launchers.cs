@@ -52,7 +52,9 @@ internal sealed class Launchers : IDisposable
             ErrorCodes.UnknownStoreType,
             $"There is no launcher '{name}'.",
             $"This program has {string.Join(", ", _registry.NamesOf<ILauncherFactory>().Select(static known => $"'{known}'"))}.",
-            ClosestName.Find(name, _registry.NamesOf<ILauncherFactory>()) is { } near ? $"Did you mean '{near}'?" : "Reference the package that has it, or take the decorator away.")
+            ClosestName.Find(name, _registry.NamesOf<ILauncherFactory>()) is { } near
+                ? $"Did you mean '{near}'?"
+                : "Reference the package that has it, or take the decorator away.")
         { ExitCode = ExitCodes.Usage };
         return factory.Open(_options!);
     }

@@ -10,7 +10,8 @@ using Metaflow.Storage;
 namespace Metaflow.Launching;
 
 /// <summary>Runs each task in a process of its own on this machine.</summary>
-/// <remarks>One thread starts all processes and lives as long as the launcher: on Linux a task asks to die with the <em>thread</em> that started it.</remarks>
+/// <remarks>One thread starts all processes and lives as long as the launcher: on Linux a task asks to die with the <em>thread</em> that
+/// started it.</remarks>
 internal sealed class LocalTaskLauncher : ITaskLauncher
 {
     private readonly IAppendableBlobStore _logs;
@@ -67,7 +68,8 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
     }
 
     /// <inheritdoc/>
-    public WorkerLimit LimitOf(int asked) => WorkerLimit.Of(asked, SystemLimits.Files(), SystemLimits.Threads(), _useSpares ? Environment.ProcessorCount : 0);
+    public WorkerLimit LimitOf(int asked)
+        => WorkerLimit.Of(asked, SystemLimits.Files(), SystemLimits.Threads(), _useSpares ? Environment.ProcessorCount : 0);
 
     /// <inheritdoc/>
     public void Expect(ProgramLocation program, int tasks)
@@ -148,7 +150,9 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
         var channel = request.AnnouncesSecrets ? SecretChannel.Open(secrets) : null;
         try
         {
-            var told = channel is null ? request : request with { Arguments = [.. request.Arguments, TaskCommandLine.SecretChannelOption, channel.Address] };
+            var told = channel is null
+                ? request
+                : request with { Arguments = [.. request.Arguments, TaskCommandLine.SecretChannelOption, channel.Address] };
             return Start(told, new SecretHiding(secrets, channel), observer);
         }
         catch
@@ -166,7 +170,9 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
         LocalTaskProcess? task = null;
         try
         {
-            process = (request.NeedsFreshProcess ? null : Of(request.Program).Spares?.Take(new TaskHandover(request.Arguments, request.Environment))) ?? StartAfresh(request);
+            process = (request.NeedsFreshProcess
+                ? null
+                : Of(request.Program).Spares?.Take(new TaskHandover(request.Arguments, request.Environment))) ?? StartAfresh(request);
             task = new LocalTaskProcess(process, request, hiding, (_logs, LogSource), _time, observer);
             task.Begin();
             return task;

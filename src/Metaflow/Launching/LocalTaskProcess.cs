@@ -38,7 +38,9 @@ internal sealed class LocalTaskProcess : ILaunchedTask
     /// <param name="logs">Where its logs grow.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observer">Is told what it does.</param>
-    public LocalTaskProcess(StartedProcess started, LaunchRequest request, SecretHiding hiding, (IAppendableBlobStore Store, string Source) logs, TimeProvider time, ITaskObserver observer)
+    public LocalTaskProcess(
+        StartedProcess started, LaunchRequest request, SecretHiding hiding, (IAppendableBlobStore Store, string Source) logs,
+        TimeProvider time, ITaskObserver observer)
     {
         _hiding = hiding;
         _process = started.Process;
@@ -53,7 +55,11 @@ internal sealed class LocalTaskProcess : ILaunchedTask
 
         OutputPump Pump(LogKind stream, bool isError)
         {
-            var log = new TaskLogWriter(logs.Store.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, logs.Source, stream)), logs.Source, request.MaxLogBytes, _clock);
+            var log = new TaskLogWriter(
+                logs.Store.OpenAppend(LogFiles.PathOf(request.Task, request.Attempt, logs.Source, stream)),
+                logs.Source,
+                request.MaxLogBytes,
+                _clock);
             return new OutputPump(log, time, (at, text) => Tell(at, text, isError), new SecretFilter(hiding.Secrets));
         }
     }
@@ -111,7 +117,8 @@ internal sealed class LocalTaskProcess : ILaunchedTask
         {
             process.Kill(entireProcessTree: true);
         }
-        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException || LaunchFailures.IsExpected(error))
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException
+            || LaunchFailures.IsExpected(error))
         {
             // It ended by itself, or parts of the tree did, between the decision and the signal.
         }
@@ -155,7 +162,10 @@ internal sealed class LocalTaskProcess : ILaunchedTask
         catch (Exception fault)
         {
             KillTree();
-            exit = new TaskExit(-PosixProcess.SigKill, WasKilled: true) { LogError = fault as MetaflowException ?? InternalException.Of(fault) };
+            exit = new TaskExit(-PosixProcess.SigKill, WasKilled: true)
+            {
+                LogError = fault as MetaflowException ?? InternalException.Of(fault),
+            };
         }
 
         _observer.OnExit(exit);

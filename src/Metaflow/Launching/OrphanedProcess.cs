@@ -12,7 +12,8 @@ internal sealed class OrphanedProcess(AttachRequest request, int processId, stri
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Gets what ends a process. The default signals it and its children; a test puts in what a process that hangs in the system does of it: nothing.</summary>
+    /// <summary>Gets what ends a process. The default signals it and its children; a test puts in what a process that hangs in the system
+    /// does of it: nothing.</summary>
     public Action<int> Kill { get; init; } = static processId =>
     {
         PosixProcess.SignalGroup(processId, PosixProcess.SigKill);
@@ -46,7 +47,8 @@ internal sealed class OrphanedProcess(AttachRequest request, int processId, stri
                 throw new LaunchException(
                     ErrorCodes.OrphanNotEnded,
                     $"The run '{request.Task.RunId}' cannot be continued.",
-                    $"Process {processId} still runs its task '{request.Task.TaskId}' and could not be ended in {Patience.TotalSeconds} seconds.",
+                    $"Process {processId} still runs its task '{request.Task.TaskId}' and could not be ended in {Patience.TotalSeconds} "
+                        + "seconds.",
                     "End the process, then continue the run.")
                 { Pathspec = run };
             }

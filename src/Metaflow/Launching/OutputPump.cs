@@ -9,11 +9,13 @@ using Metaflow.Secrets;
 namespace Metaflow.Launching;
 
 /// <summary>Reads one stream of a task on a thread of its own: to the stored log at once, and to the console in lines.</summary>
-/// <remarks>A thread, because a read of a pipe blocks: pool threads would run out long before workers do. When the console is slow the thread waits for it,
-/// and with it the task.</remarks>
-internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<DateTimeOffset, string> emit, SecretFilter filter) : IDisposable
+/// <remarks>A thread, because a read of a pipe blocks: pool threads would run out long before workers do. When the console is slow the
+/// thread waits for it, and with it the task.</remarks>
+internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<DateTimeOffset, string> emit, SecretFilter filter)
+    : IDisposable
 {
-    /// <summary>The most that a pipe holds, unless the administrator allows more: what a process wrote before its end is among so many bytes.</summary>
+    /// <summary>The most that a pipe holds, unless the administrator allows more: what a process wrote before its end is among so many
+    /// bytes.</summary>
     private const long MostInPipe = 1 << 20;
 
     private static readonly TimeSpan DrainInterval = TimeSpan.FromMilliseconds(10);
@@ -184,7 +186,8 @@ internal sealed class OutputPump(TaskLogWriter log, TimeProvider time, Action<Da
         }
     }
 
-    /// <summary>Stores, and keeps the first error for the run to fail with; the reading goes on, so that the task never blocks on a full pipe.</summary>
+    /// <summary>Stores, and keeps the first error for the run to fail with; the reading goes on, so that the task never blocks on a full
+    /// pipe.</summary>
     private void Store(Action store)
     {
         lock (_logLock)

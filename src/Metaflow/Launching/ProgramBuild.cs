@@ -2,7 +2,8 @@ using Metaflow.Errors;
 
 namespace Metaflow.Launching;
 
-/// <summary>Tells the build of a flow's assembly from others: a program that is rebuilt while a run of it is at work would run the tasks that follow with other code than the run recorded.</summary>
+/// <summary>Tells the build of a flow's assembly from others: a program that is rebuilt while a run of it is at work would run the tasks
+/// that follow with other code than the run recorded.</summary>
 internal static class ProgramBuild
 {
     /// <summary>Returns what tells the build of a flow that is loaded from others.</summary>
@@ -21,8 +22,10 @@ internal static class ProgramBuild
             throw new LaunchException(
                 ErrorCodes.ProgramRebuilt,
                 $"The task '{line.Step}' is not run: the program was built again while the run was at work.",
-                "The run began with another build, whose code it recorded for its tasks. This task would compute with code that the record does not tell.",
-                "Continue the run with the program as it is now ('resume --continue'), or resume it into a new one. Run long flows from a copy: 'dotnet publish' makes one.")
+                "The run began with another build, whose code it recorded for its tasks. This task would compute with code that the "
+                    + "record does not tell.",
+                "Continue the run with the program as it is now ('resume --continue'), or resume it into a new one. Run long flows from a "
+                    + "copy: 'dotnet publish' makes one.")
             {
                 ExitCode = ExitCodes.FailedDoNotRetry,
             };

@@ -14,10 +14,12 @@ public sealed record ProgramLocation(string FileName, IReadOnlyList<string> Argu
     /// <summary>Gets what stands for no program: tasks run in this process.</summary>
     public static ProgramLocation None { get; } = new("", []);
 
-    /// <summary>Gets what identifies the environment of packages that the program runs with; <see langword="null"/>, the default, for the packages that it was built with.</summary>
+    /// <summary>Gets what identifies the environment of packages that the program runs with; <see langword="null"/>, the default, for the
+    /// packages that it was built with.</summary>
     public string? Environment { get; init; }
 
-    /// <summary>Gets the key of the code package that has the program, for machines that do not have it; <see langword="null"/>, the default, when there is none.</summary>
+    /// <summary>Gets the key of the code package that has the program, for machines that do not have it; <see langword="null"/>, the
+    /// default, when there is none.</summary>
     public string? CodePackage { get; init; }
 
     /// <summary>Finds the running program: its own executable, or <c>dotnet exec</c> with its assembly.</summary>
@@ -48,7 +50,8 @@ public sealed record ProgramLocation(string FileName, IReadOnlyList<string> Argu
     /// <summary>Adds arguments before those of each process.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <returns>How to start the program with them.</returns>
-    public ProgramLocation With(IReadOnlyList<string> arguments) => arguments.Count == 0 ? this : this with { Arguments = [.. Arguments, .. arguments] };
+    public ProgramLocation With(IReadOnlyList<string> arguments)
+        => arguments.Count == 0 ? this : this with { Arguments = [.. Arguments, .. arguments] };
 
     /// <summary>Describes a process of this program whose streams are pipes.</summary>
     /// <param name="arguments">The program's arguments.</param>

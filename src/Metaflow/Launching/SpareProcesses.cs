@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Metaflow.Launching;
 
 /// <summary>Processes started ahead of need: each warms up, waits, is handed one task, and ends with it.</summary>
-/// <remarks>A task in a spare begins milliseconds after it is decided, rather than after the start of a runtime. Isolation is the same: one process, one task.
-/// Used by the launcher's starting thread only.</remarks>
+/// <remarks>A task in a spare begins milliseconds after it is decided, rather than after the start of a runtime. Isolation is the same: one
+/// process, one task. Used by the launcher's starting thread only.</remarks>
 internal sealed class SpareProcesses(ProcessStarter starter) : IDisposable
 {
     /// <summary>How long a process whose input has ended may take to end.</summary>
@@ -52,7 +52,8 @@ internal sealed class SpareProcesses(ProcessStarter starter) : IDisposable
     /// <summary>Ends the processes that still wait.</summary>
     public void Dispose()
     {
-        // Without input they end by themselves. A runtime that is killed would leave its pipes for debuggers in the folder of temporary files.
+        // Without input they end by themselves. A runtime that is killed would leave its pipes for debuggers in the folder of temporary
+        // files.
         foreach (var process in _waiting)
         {
             CloseInput(process.Process);

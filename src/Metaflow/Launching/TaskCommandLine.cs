@@ -71,10 +71,12 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the run that the task's run resumes, or <see langword="null"/>.</summary>
     public string? OriginRunId { get; init; }
 
-    /// <summary>Gets the datastore that values are read from which this one lacks, or <see langword="null"/>: that of a spin's earlier run.</summary>
+    /// <summary>Gets the datastore that values are read from which this one lacks, or <see langword="null"/>: that of a spin's earlier
+    /// run.</summary>
     public StoreAddress? Origin { get; init; }
 
-    /// <summary>Gets what tells the build of the flow's assembly that the scheduler runs from others, or <see langword="null"/> when any will do.</summary>
+    /// <summary>Gets what tells the build of the flow's assembly that the scheduler runs from others, or <see langword="null"/> when any
+    /// will do.</summary>
     public string? Build { get; init; }
 
     /// <summary>Gets the names of the only decorators in force; <see langword="null"/> for all.</summary>
@@ -86,7 +88,8 @@ internal sealed record TaskCommandLine
     /// <summary>Gets what references of decorators' texts to configurations are filled with, as <c>reference=text</c>.</summary>
     public IReadOnlyList<string> ConfigTexts { get; init; } = [];
 
-    /// <summary>Gets the address that the task announces its secrets to (<see cref="Secrets.SecretChannel"/>), or <see langword="null"/> for a step without any.</summary>
+    /// <summary>Gets the address that the task announces its secrets to (<see cref="Secrets.SecretChannel"/>), or <see langword="null"/>
+    /// for a step without any.</summary>
     public string? SecretChannel { get; init; }
 
     /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
@@ -125,7 +128,12 @@ internal sealed record TaskCommandLine
         }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var lists = new Dictionary<string, List<string>>(StringComparer.Ordinal) { ["--with"] = [], ["--config-text"] = [], ["--flow-option"] = [] };
+        var lists = new Dictionary<string, List<string>>(StringComparer.Ordinal)
+        {
+            ["--with"] = [],
+            ["--config-text"] = [],
+            ["--flow-option"] = [],
+        };
         for (var i = 2; i < arguments.Count; i += 2)
         {
             if (lists.TryGetValue(arguments[i], out var list))
@@ -234,13 +242,16 @@ internal sealed record TaskCommandLine
         _ => throw Malformed($"'{name}' for what it joins"),
     };
 
-    private static StoreAddress AddressOf(string text) => StoreAddress.TryParse(text, out var address) ? address : throw Malformed($"'{text}' for a datastore");
+    private static StoreAddress AddressOf(string text)
+        => StoreAddress.TryParse(text, out var address) ? address : throw Malformed($"'{text}' for a datastore");
 
     private static string Required(Dictionary<string, string> values, string option)
         => values.TryGetValue(option, out var value) ? value : throw Malformed($"no {option}");
 
     private static int Number(string text)
-        => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : throw Malformed($"'{text}' for a number");
+        => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Malformed($"'{text}' for a number");
 
     private static ConfigurationException Malformed(string found) => new(
         ErrorCodes.TaskCommandLineMalformed,

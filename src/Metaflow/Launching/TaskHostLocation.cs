@@ -3,7 +3,8 @@ using Metaflow.Errors;
 
 namespace Metaflow.Launching;
 
-/// <summary>Says how to start the task host: a small program that runs tasks of a flow with the assemblies and the runtime of the program that runs now.</summary>
+/// <summary>Says how to start the task host: a small program that runs tasks of a flow with the assemblies and the runtime of the program
+/// that runs now.</summary>
 /// <param name="DepsFiles">The list of dependency files that the runtime was started with, separated by <c>;</c>.</param>
 /// <param name="ProcessPath">The running executable.</param>
 /// <param name="RuntimeFolder">The folder of the runtime's own assemblies.</param>
@@ -19,7 +20,8 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
     /// <returns>How to start it.</returns>
     /// <exception cref="LaunchException">This program has no files to start another process with (MF6040).</exception>
     public static ProgramLocation Of(Type flow, Type? services, string plugins)
-        => new TaskHostLocation(AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string, Environment.ProcessPath, RuntimeEnvironment.GetRuntimeDirectory())
+        => new TaskHostLocation(
+            AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string, Environment.ProcessPath, RuntimeEnvironment.GetRuntimeDirectory())
             .For(flow, services, plugins);
 
     /// <summary>Says how the task host is started for a flow.</summary>
@@ -35,7 +37,8 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
             throw Unavailable(flow, "The flow's assembly is not a file: the program is published as a single file, or made in memory.");
         }
 
-        var deps = (DepsFiles ?? "").Split(';').FirstOrDefault(file => file.EndsWith(DepsExtension, StringComparison.Ordinal) && File.Exists(RuntimeConfigOf(file)))
+        var deps = (DepsFiles ?? "").Split(';')
+            .FirstOrDefault(file => file.EndsWith(DepsExtension, StringComparison.Ordinal) && File.Exists(RuntimeConfigOf(file)))
             ?? throw Unavailable(flow, $"The program has no '{DepsExtension}' and '.runtimeconfig.json' on disk.");
         var host = Path.Combine(Path.GetDirectoryName(deps)!, HostFile);
         if (!File.Exists(host))
@@ -71,5 +74,6 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
         ErrorCodes.TaskHostNotAvailable,
         $"The tasks of flow '{flow.Name}' cannot run in processes of their own.",
         why,
-        "Build or publish the program with its files beside it, framework-dependent, or run the flow in this process (TaskIsolation.None).");
+        "Build or publish the program with its files beside it, framework-dependent, or run the flow in this process "
+            + "(TaskIsolation.None).");
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Metaflow.Launching;
 
-/// <summary>The command line of a process that runs a task where no scheduler is: it watches the task's own process, and keeps in the store what the scheduler needs to know.</summary>
+/// <summary>The command line of a process that runs a task where no scheduler is: it watches the task's own process, and keeps in the store
+/// what the scheduler needs to know.</summary>
 /// <param name="Task">The arguments of the task's own process.</param>
 internal sealed record WatchedTaskLine(IReadOnlyList<string> Task)
 {

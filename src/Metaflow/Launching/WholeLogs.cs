@@ -3,7 +3,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Launching;
 
-/// <summary>Lets logs grow in a store that knows whole objects only: each is written anew some time after it has changed, and at its end.</summary>
+/// <summary>Lets logs grow in a store that knows whole objects only: each is written anew some time after it has changed, and at its
+/// end.</summary>
 /// <param name="blobs">The store.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WholeLogs(IBlobStore blobs, TimeProvider time) : IAppendableBlobStore
@@ -15,7 +16,8 @@ internal sealed class WholeLogs(IBlobStore blobs, TimeProvider time) : IAppendab
     /// <param name="blobs">The store.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The store itself where it can append.</returns>
-    public static IAppendableBlobStore Of(IBlobStore blobs, TimeProvider time) => blobs as IAppendableBlobStore ?? new WholeLogs(blobs, time);
+    public static IAppendableBlobStore Of(IBlobStore blobs, TimeProvider time)
+        => blobs as IAppendableBlobStore ?? new WholeLogs(blobs, time);
 
     /// <inheritdoc/>
     public Stream OpenAppend(string path) => new WholeLog(blobs, path, time);

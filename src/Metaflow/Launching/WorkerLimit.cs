@@ -9,13 +9,14 @@ namespace Metaflow.Launching;
 /// <param name="Reason">Why it is lower than what was asked for; <see langword="null"/> when it is not.</param>
 public sealed record WorkerLimit(int Workers, string? Reason)
 {
-    // Measured, docs/concurrency.md has the table: the pipes and the logs of a task, the three pipes of a process that waits for one, and what the scheduler
-    // opens after it has reckoned: its own libraries, two files each, and for moments the files of a save.
+    // Measured, docs/concurrency.md has the table: the pipes and the logs of a task, the three pipes of a process that waits for one, and
+    // what the scheduler opens after it has reckoned: its own libraries, two files each, and for moments the files of a save.
     private const int FilesOfTask = 4;
     private const int FilesOfSpare = 3;
     private const int FilesOfScheduler = 40;
 
-    // A runtime has 13 threads before the step starts one, and its processor's worth of others; each task is read and awaited by three of the scheduler.
+    // A runtime has 13 threads before the step starts one, and its processor's worth of others; each task is read and awaited by three of
+    // the scheduler.
     private const int ThreadsOfTask = 23;
     private const int ThreadsOfSpare = 12;
     private const int ThreadsOfScheduler = 16;
@@ -54,5 +55,6 @@ public sealed record WorkerLimit(int Workers, string? Reason)
     }
 
     private static string Lowered(int workers, int asked, SystemLimit limit, string kind) => string.Create(CultureInfo.InvariantCulture,
-        $"At most {workers} {(workers == 1 ? "task runs" : "tasks run")} at once, not {asked}: the limit of {kind} here is {limit.Limit} ({limit.Setting}), and {limit.Used} are taken.");
+        $"At most {workers} {(workers == 1 ? "task runs" : "tasks run")} at once, not {asked}: the limit of {kind} here is {limit.Limit} "
+            + $"({limit.Setting}), and {limit.Used} are taken.");
 }

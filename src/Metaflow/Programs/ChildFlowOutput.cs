@@ -34,7 +34,8 @@ internal sealed class ChildFlowOutput(string flow, IProgress<RunEvent>? next, Fu
                 Console.Out.WriteLine(Line(succeeded.Task, "Task finished successfully."));
                 break;
             case RunEvent.TaskFailed failed:
-                Console.Out.WriteLine(Line(failed.Task, failed.Reason is null ? "Task failed." : $"Task failed. {VisibleText.Line(failed.Reason)}"));
+                Console.Out.WriteLine(Line(
+                    failed.Task, failed.Reason is null ? "Task failed." : $"Task failed. {VisibleText.Line(failed.Reason)}"));
                 break;
             case RunEvent.RunEnded ended:
                 Console.Out.WriteLine($"[{_pathspec}] Run {(ended.Succeeded ? "finished successfully" : "failed")}.");

@@ -23,7 +23,8 @@ internal static class ChildProgram
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>The flow.</returns>
     /// <exception cref="LaunchException">The program has no such flow (MF6012).</exception>
-    [UnconditionalSuppressMessage("Trimming", "IL2057", Justification = "RunFlowAsync<TFlow> names the class, which keeps it with its constructor.")]
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2057", Justification = "RunFlowAsync<TFlow> names the class, which keeps it with its constructor.")]
     [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "RunFlowAsync<TFlow> asks for the constructor.")]
     public static ChosenFlow Read(string[] arguments)
     {

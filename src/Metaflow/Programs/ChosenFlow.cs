@@ -6,7 +6,8 @@ namespace Metaflow.Programs;
 /// <summary>The flow that a program is about, and the arguments that are left for it.</summary>
 /// <param name="Type">The flow's class.</param>
 /// <param name="Make">Makes an object of the flow.</param>
-/// <param name="Selection">The arguments that chose the flow: those before the verb in the command lines of its tasks too. Empty in a program of one flow.</param>
+/// <param name="Selection">The arguments that chose the flow: those before the verb in the command lines of its tasks too. Empty in a
+/// program of one flow.</param>
 /// <param name="Arguments">What follows them.</param>
 internal sealed record ChosenFlow(Type Type, Func<FlowSpec> Make, IReadOnlyList<string> Selection, string[] Arguments)
 {
@@ -29,7 +30,8 @@ internal sealed record ChosenFlow(Type Type, Func<FlowSpec> Make, IReadOnlyList<
                 ErrorCodes.FlowNotLoaded,
                 "The flow could not be made.",
                 $"Its constructor raised {cause.GetType().FullName}: {ExceptionText.MessageOf(cause)}{PlaceOf(cause)}",
-                "Let the constructor do nothing that can fail: it runs for every command and in every task. Take what a step needs from a parameter, a configuration or a service.",
+                "Let the constructor do nothing that can fail: it runs for every command and in every task. Take what a step needs from a "
+                    + "parameter, a configuration or a service.",
                 error);
         }
     }

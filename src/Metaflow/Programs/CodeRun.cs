@@ -35,7 +35,8 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         var engine = new FlowEngine(MakeFlowWithServices, application.Definition, settings);
         var plan = await engine.PlanRunAsync(services, request, new ProgressObserver(options.Progress)).ConfigureAwait(false);
         var outcome = await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
-        return new CodeRunResult(new MetaflowClient(services.Stores.Metadata, services.Stores.Blobs), outcome, interruption.Requests > 0 && !outcome.Succeeded);
+        return new CodeRunResult(
+            new MetaflowClient(services.Stores.Metadata, services.Stores.Blobs), outcome, interruption.Requests > 0 && !outcome.Succeeded);
     }
 
     private MetaflowSettings Settings()
@@ -56,7 +57,8 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         var errors = Array.FindAll(problems, static problem => problem.Severity == ProblemSeverity.Error);
         if (errors.Length > 0)
         {
-            throw new FlowDefinitionException(errors[0].Code, string.Join(" ", errors.Select(static error => error.What)), errors[0].Why, errors[0].Fix);
+            throw new FlowDefinitionException(
+                errors[0].Code, string.Join(" ", errors.Select(static error => error.What)), errors[0].Why, errors[0].Fix);
         }
     }
 
@@ -80,11 +82,13 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         if (options.Isolation == TaskIsolation.Process)
         {
             return options.Stores is null
-                ? FlowEngine.Processes(options.Program ?? TaskHostLocation.Of(flow, options.ServicesType, FlowPlugins.Describe()), settings, options.Time)
+                ? FlowEngine.Processes(
+                    options.Program ?? TaskHostLocation.Of(flow, options.ServicesType, FlowPlugins.Describe()), settings, options.Time)
                 : throw new ArgumentException("Stores of one's own need tasks in this process: set Isolation to None.");
         }
 
-        return FlowEngine.InProcess(MakeFlowWithServices, options.Stores ?? FlowEngine.StoresOf(settings, options.Time), options.Time, options.ReadsBack);
+        return FlowEngine.InProcess(
+            MakeFlowWithServices, options.Stores ?? FlowEngine.StoresOf(settings, options.Time), options.Time, options.ReadsBack);
     }
 
     private FlowSpec MakeFlowWithServices()

@@ -13,7 +13,8 @@ using Metaflow.Spinning;
 namespace Metaflow.Programs;
 
 /// <summary>A flow program behind the command line.</summary>
-internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings settings, string invocation, TimeProvider time) : IFlowApplication
+internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings settings, string invocation, TimeProvider time)
+    : IFlowApplication
 {
     private readonly FlowSpec _flow = makeFlow();
     private FlowDecorators? _decorators;
@@ -76,21 +77,28 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public FlowDefinition Decorate(IReadOnlyList<string> with)
     {
         CheckDefaultDecorators();
-        return Decorators.Apply(Definition, [.. with.Concat(settings.DefaultDecorators).Where(static text => !ConfigTexts.HasReference(text))]);
+        return Decorators.Apply(
+            Definition, [.. with.Concat(settings.DefaultDecorators).Where(static text => !ConfigTexts.HasReference(text))]);
     }
 
-    /// <summary>Checks the decorators of the settings, whose errors have to say where those are: nothing in the source or the command has them.</summary>
+    /// <summary>Checks the decorators of the settings, whose errors have to say where those are: nothing in the source or the command has
+    /// them.</summary>
     private void CheckDefaultDecorators()
     {
         try
         {
-            CheckGiven([.. settings.DefaultDecorators.Where(static text => !ConfigTexts.HasReference(text))], $"the setting {SettingNames.DefaultDecorators}");
+            CheckGiven(
+                [.. settings.DefaultDecorators.Where(static text => !ConfigTexts.HasReference(text))],
+                $"the setting {SettingNames.DefaultDecorators}");
         }
         catch (ConfigurationException error)
         {
-            var origin = settings.Origins.GetValueOrDefault(SettingNames.DefaultDecorators) is { } file && Path.IsPathRooted(file) ? $"the file '{file}'" : "the environment";
+            var origin = settings.Origins.GetValueOrDefault(SettingNames.DefaultDecorators) is { } file && Path.IsPathRooted(file)
+                ? $"the file '{file}'"
+                : "the environment";
             throw new ConfigurationException(
-                error.Code, error.What, error.Why, $"The setting '{SettingNames.DefaultDecorators}' gives it, in {origin}. {error.Fix}", error.InnerException)
+                error.Code, error.What, error.Why, $"The setting '{SettingNames.DefaultDecorators}' gives it, in {origin}. {error.Fix}",
+                error.InnerException)
             { ExitCode = ExitCodes.Usage };
         }
     }

@@ -14,7 +14,8 @@ using Metaflow.Stores;
 
 namespace Metaflow.Programs;
 
-/// <summary>Plans runs of a flow with given services: what the command line, code and tests have in common. A <see cref="RunSession"/> follows the plan.</summary>
+/// <summary>Plans runs of a flow with given services: what the command line, code and tests have in common. A <see cref="RunSession"/>
+/// follows the plan.</summary>
 /// <param name="makeFlow">Makes flow objects.</param>
 /// <param name="definition">The flow's definition.</param>
 /// <param name="settings">The settings.</param>
@@ -118,7 +119,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         // Values that a program gave are recorded nowhere, and what a resume decides follows from them: what it has not cloned yet runs.
         var isKnown = continuation.Recorded?.Values is not { Count: > 0 };
         var origin = isKnown ? await OriginOfAsync(services, request).ConfigureAwait(false) : null;
-        var context = Context(services, continuation.Recorded is null ? request : request with { Values = null }, observer, configs, origin);
+        var context = Context(
+            services, continuation.Recorded is null ? request : request with { Values = null }, observer, configs, origin);
         context.CheckDecorators();
         return await ReuseSetup.PlanAsync(context, origin, continuation).ConfigureAwait(false);
     }
@@ -138,7 +140,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     private async Task CheckNewRunAsync(RunServices services, ResumeRequest? resume)
     {
         resume?.CheckRunId();
-        if (resume is { RunId: { } runId, IsReentrant: false } && await services.Stores.Metadata.FindRunAsync(definition.FlowName, runId, default).ConfigureAwait(false) is not null)
+        if (resume is { RunId: { } runId, IsReentrant: false }
+            && await services.Stores.Metadata.FindRunAsync(definition.FlowName, runId, default).ConfigureAwait(false) is not null)
         {
             throw ResumeErrors.RunExists(definition.FlowName, runId);
         }
@@ -156,7 +159,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         return kept.With(others);
     }
 
-    // A parameter that was given when the run began may have been removed since: its value is stored, and the tasks that are finished have read it.
+    // A parameter that was given when the run began may have been removed since: its value is stored, and the tasks that are finished have
+    // read it.
     private RunRequest WithKnownParameters(RunRequest recorded) => recorded with
     {
         Parameters = recorded.Parameters
@@ -164,11 +168,13 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
             .ToDictionary(StringComparer.Ordinal),
     };
 
-    /// <summary>A run that is continued keeps its parameters and configurations, as the tasks that are finished read them: the flow can have no others.</summary>
+    /// <summary>A run that is continued keeps its parameters and configurations, as the tasks that are finished read them: the flow can
+    /// have no others.</summary>
     private async Task<ConfigSet?> ConfigsOfAsync(RunServices services, RunRecord run)
     {
         var parameters = new TaskPath(run.Flow, run.RunId, TaskPath.ParametersStep, "0");
-        var artifacts = await new FlowDatastore(services.Stores.Blobs, run.Flow, services.Time).TryOpenTaskAsync(parameters, default).ConfigureAwait(false);
+        var artifacts = await new FlowDatastore(services.Stores.Blobs, run.Flow, services.Time).TryOpenTaskAsync(
+            parameters, default).ConfigureAwait(false);
         if (artifacts is null)
         {
             return null;
@@ -185,11 +191,14 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="known">The configurations, where they are known already.</param>
     /// <param name="origin">The run to resume, or <see langword="null"/>.</param>
     /// <returns>The context.</returns>
-    public RunContext Context(RunServices services, RunRequest request, IRunObserver observer, ConfigSet? known = null, ResumedRun? origin = null)
+    public RunContext Context(
+        RunServices services, RunRequest request, IRunObserver observer, ConfigSet? known = null, ResumedRun? origin = null)
     {
         var flow = makeFlow();
         var configs = known ?? FlowConfigs.Load(definition, request, settings);
-        return new(flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request, new FlowDatastore(services.Stores.Blobs, definition.FlowName, services.Time))
+        return new(
+            flow, configs.IsEmpty ? definition : FlowConfigs.Bind(flow, configs), settings, request,
+            new FlowDatastore(services.Stores.Blobs, definition.FlowName, services.Time))
         {
             Configs = configs,
             OriginRunId = origin?.Run.RunId,

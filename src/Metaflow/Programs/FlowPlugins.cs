@@ -11,7 +11,8 @@ internal static class FlowPlugins
 {
     private const char Separator = ';';
 
-    /// <summary>Adds the plug-ins that the assemblies of a flow reference, before an object of the flow is made: settings may name their parts.</summary>
+    /// <summary>Adds the plug-ins that the assemblies of a flow reference, before an object of the flow is made: settings may name their
+    /// parts.</summary>
     /// <param name="flow">The flow's class.</param>
     public static void AddOf(Type flow)
     {
@@ -22,14 +23,16 @@ internal static class FlowPlugins
     }
 
     /// <summary>Returns the plug-ins of this process, for a program that references none of them.</summary>
-    /// <returns>A text for <see cref="Add"/>. Plug-ins of assemblies without a file are left out, because no other process can have them.</returns>
+    /// <returns>A text for <see cref="Add"/>. Plug-ins of assemblies without a file are left out, because no other process can have
+    /// them.</returns>
     public static string Describe()
         => string.Join(Separator, ProgramPlugins.Plugins.Where(IsForOthers).Select(static plugin => plugin.AssemblyQualifiedName));
 
     /// <summary>Adds the plug-ins of another process to those of this one.</summary>
     /// <param name="described">What <see cref="Describe"/> returned there.</param>
     /// <exception cref="LaunchException">A plug-in is not there (MF6041).</exception>
-    [UnconditionalSuppressMessage("Trimming", "IL2057", Justification = "The task host runs programs that have their files beside them, which are not trimmed.")]
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2057", Justification = "The task host runs programs that have their files beside them, which are not trimmed.")]
     [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "As above: a plug-in's class is whole.")]
     public static void Add(string described)
     {
@@ -37,9 +40,12 @@ internal static class FlowPlugins
         {
             try
             {
-                typeof(ProgramPlugins).GetMethod(nameof(ProgramPlugins.Add))!.MakeGenericMethod(Type.GetType(name, throwOnError: true)!).Invoke(null, null);
+                typeof(ProgramPlugins).GetMethod(nameof(ProgramPlugins.Add))!
+                    .MakeGenericMethod(Type.GetType(name, throwOnError: true)!).Invoke(null, null);
             }
-            catch (Exception error) when (error is IOException or BadImageFormatException or TypeLoadException or ArgumentException or TargetInvocationException)
+            catch (Exception error)
+                when (error is IOException or BadImageFormatException or TypeLoadException
+                    or ArgumentException or TargetInvocationException)
             {
                 throw new LaunchException(
                     ErrorCodes.FlowNotLoaded,
@@ -57,5 +63,6 @@ internal static class FlowPlugins
     // Metaflow itself is in every process.
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An assembly without a file is what is asked for.")]
     private static bool IsForOthers(Type plugin)
-        => plugin.Assembly != typeof(FlowSpec).Assembly && plugin.Assembly != typeof(ProgramPlugins).Assembly && plugin.Assembly.Location.Length > 0;
+        => plugin.Assembly != typeof(FlowSpec).Assembly && plugin.Assembly != typeof(ProgramPlugins).Assembly
+            && plugin.Assembly.Location.Length > 0;
 }

@@ -18,13 +18,15 @@ internal sealed class FlowSelection(Type[] flows)
         }
 
         // A task names the class, so that its process makes no object of any other flow.
-        var type = Array.Find(flows, flow => flow.FullName == arguments[0]) ?? OnlyOne(Array.FindAll(flows, flow => flow.Name == arguments[0]), arguments[0])
-            ?? Array.Find(flows, flow => NameOf(flow) == arguments[0]);
+        var type = Array.Find(flows, flow => flow.FullName == arguments[0])
+            ?? OnlyOne(Array.FindAll(flows, flow => flow.Name == arguments[0]), arguments[0])
+                ?? Array.Find(flows, flow => NameOf(flow) == arguments[0]);
         return type is null ? null : new ChosenFlow(type, () => Make(type), [SelectionOf(type)], arguments[1..]) { Typed = arguments[0] };
     }
 
     /// <summary>Returns what chooses a class in the command lines of tasks: two classes of one name differ in their namespaces.</summary>
-    private string SelectionOf(Type type) => Array.Exists(flows, other => other != type && other.Name == type.Name) ? type.FullName! : type.Name;
+    private string SelectionOf(Type type)
+        => Array.Exists(flows, other => other != type && other.Name == type.Name) ? type.FullName! : type.Name;
 
     private static Type? OnlyOne(Type[] named, string name)
     {
@@ -34,7 +36,9 @@ internal sealed class FlowSelection(Type[] flows)
         }
 
         var meant = Array.FindAll(named, type => NameOf(type) == name);
-        return meant.Length < 2 ? meant.FirstOrDefault() : throw NotSelectable($"The program lists two flows named '{name}'.", "The first argument could mean either.");
+        return meant.Length < 2
+            ? meant.FirstOrDefault()
+            : throw NotSelectable($"The program lists two flows named '{name}'.", "The first argument could mean either.");
     }
 
     /// <summary>Describes the flows for a listing.</summary>
@@ -68,11 +72,19 @@ internal sealed class FlowSelection(Type[] flows)
 
     private static FlowSpec MakeForCommand(Type type) => new ChosenFlow(type, () => Make(type), [type.Name], []).MakeForCommand();
 
-    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "The program names the class with typeof, and its own code keeps the constructor.")]
-    private static FlowSpec Make(Type type) => type.IsSubclassOf(typeof(FlowSpec)) && !type.IsAbstract && type.GetConstructor([]) is not null
-        ? (FlowSpec)Activator.CreateInstance(type)!
-        : throw NotSelectable($"The program lists '{type.Name}' as a flow.", "It is not a class derived from FlowSpec with a public constructor without arguments.");
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2067", Justification = "The program names the class with typeof, and its own code keeps the constructor.")]
+    private static FlowSpec Make(Type type)
+        => type.IsSubclassOf(typeof(FlowSpec)) && !type.IsAbstract && type.GetConstructor([]) is not null
+            ? (FlowSpec)Activator.CreateInstance(type)!
+            : throw NotSelectable(
+                $"The program lists '{type.Name}' as a flow.",
+                "It is not a class derived from FlowSpec with a public constructor without arguments.");
 
     private static FlowDefinitionException NotSelectable(string what, string why)
-        => new(ErrorCodes.FlowsNotSelectable, what, why, "Write FlowProgram.RunAsync(args, typeof(A), typeof(B)) with flow classes of different names.");
+        => new(
+            ErrorCodes.FlowsNotSelectable,
+            what,
+            why,
+            "Write FlowProgram.RunAsync(args, typeof(A), typeof(B)) with flow classes of different names.");
 }

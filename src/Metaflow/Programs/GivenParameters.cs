@@ -37,7 +37,8 @@ internal static class GivenParameters
     private static IEnumerable<(string Name, object? Value)> Entries(FlowDefinition definition, object? given) => given switch
     {
         null => [],
-        IDictionary entries => entries.Keys.Cast<object>().Select(key => (key as string ?? throw NotNamed(definition, given), entries[key])),
+        IDictionary entries =>
+            entries.Keys.Cast<object>().Select(key => (key as string ?? throw NotNamed(definition, given), entries[key])),
         IEnumerable<KeyValuePair<string, object?>> entries => entries.Select(static entry => (entry.Key, entry.Value)),
         IEnumerable<KeyValuePair<string, string>> entries => entries.Select(static entry => (entry.Key, (object?)entry.Value)),
         IEnumerable or IConvertible => throw NotNamed(definition, given),

@@ -9,7 +9,8 @@ internal sealed class SafeObserver(IRunObserver observer) : IRunObserver
     private bool _hasFailed;
 
     /// <inheritdoc/>
-    [SuppressMessage("Design", "CA1031", Justification = "A view must never end a run, whatever goes wrong in it: a closed terminal above all.")]
+    [SuppressMessage(
+        "Design", "CA1031", Justification = "A view must never end a run, whatever goes wrong in it: a closed terminal above all.")]
     public void OnEvent(RunEvent runEvent)
     {
         if (_hasFailed)

@@ -27,12 +27,14 @@ internal static class TaskHostProgram
             flow = MakeFlow(arguments[0], arguments[1], arguments[2]);
             if (arguments[3].Length > 0)
             {
-                flow.Services = new FlowServiceSource(() => FlowServiceSource.Build(Type.GetType(arguments[3], throwOnError: true)!), isOwn: true);
+                flow.Services = new FlowServiceSource(
+                    () => FlowServiceSource.Build(Type.GetType(arguments[3], throwOnError: true)!), isOwn: true);
             }
         }
         catch (LaunchException error)
         {
-            await Console.Error.WriteLineAsync($"    {error.Headline}:\n    {VisibleText.Line(error.Message)} [{error.Code}]").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(
+                $"    {error.Headline}:\n    {VisibleText.Line(error.Message)} [{error.Code}]").ConfigureAwait(false);
             return error.ExitCode;
         }
 
@@ -51,8 +53,9 @@ internal static class TaskHostProgram
         {
             return (FlowSpec)Activator.CreateInstance(Load(assembly, path).GetType(type, throwOnError: true)!, nonPublic: true)!;
         }
-        catch (Exception error) when (error is IOException or BadImageFormatException or TypeLoadException or MissingMethodException or InvalidCastException
-            or TargetInvocationException)
+        catch (Exception error)
+            when (error is IOException or BadImageFormatException or TypeLoadException or MissingMethodException or InvalidCastException
+                or TargetInvocationException)
         {
             var cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
             throw new LaunchException(

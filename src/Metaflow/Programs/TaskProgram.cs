@@ -16,7 +16,8 @@ internal static class TaskProgram
     /// <summary>Says whether a program was started to run a task.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>Whether the first is <c>step</c>, the one that waits for a task, or the one that watches it.</returns>
-    public static bool IsTask(string[] arguments) => arguments.Length > 0 && arguments[0] is TaskCommandLine.Verb or TaskHandover.Verb or WatchedTaskLine.Verb;
+    public static bool IsTask(string[] arguments)
+        => arguments.Length > 0 && arguments[0] is TaskCommandLine.Verb or TaskHandover.Verb or WatchedTaskLine.Verb;
 
     /// <summary>Runs the task.</summary>
     /// <remarks>The top of a process: a fault of ours is reported as one, in a sentence.</remarks>
@@ -47,7 +48,10 @@ internal static class TaskProgram
 
             var line = TaskCommandLine.FromArguments(arguments);
             ProgramBuild.Require(flow, line);
-            var runner = new TaskRunner(flow, line, OpenStores(line), TimeProvider.System, Console.Error) { HideSecrets = Hiding(line.SecretChannel) };
+            var runner = new TaskRunner(flow, line, OpenStores(line), TimeProvider.System, Console.Error)
+            {
+                HideSecrets = Hiding(line.SecretChannel),
+            };
             var code = await runner.RunAsync().ConfigureAwait(false);
             if (runner.HasTimedOut && RunMark.OfThisProcess is { } mark)
             {

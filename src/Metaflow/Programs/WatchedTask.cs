@@ -9,7 +9,8 @@ using Metaflow.Stores;
 
 namespace Metaflow.Programs;
 
-/// <summary>Runs a task where its scheduler is not: in a process of its own, whose output, limits and end this process looks after, as the scheduler would. Both tell each other through the store alone.</summary>
+/// <summary>Runs a task where its scheduler is not: in a process of its own, whose output, limits and end this process looks after, as the
+/// scheduler would. Both tell each other through the store alone.</summary>
 internal static class WatchedTask
 {
     /// <summary>Runs the task.</summary>
@@ -40,7 +41,10 @@ internal static class WatchedTask
     private static async Task<TaskExit> RunAsync(LaunchRequest request, RunStores stores)
     {
         var console = new Relay();
-        using var launcher = new Launchers(new LauncherOptions(stores, Storage.StoreOptions.Without(TimeProvider.System)) { LogSource = LogFiles.Task });
+        using var launcher = new Launchers(new LauncherOptions(stores, Storage.StoreOptions.Without(TimeProvider.System))
+        {
+            LogSource = LogFiles.Task,
+        });
         using var task = await launcher.Named(LaunchHandle.Local).LaunchAsync(request, console, default).ConfigureAwait(false);
         using var stop = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {

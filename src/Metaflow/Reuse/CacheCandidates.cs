@@ -11,11 +11,13 @@ namespace Metaflow.Reuse;
 /// <param name="Code">The code that it ran; <see langword="null"/> when that is not known.</param>
 internal sealed record CacheCandidate(EarlierTask Task, TaskLineage? Lineage, string? Code);
 
-/// <summary>The tasks of one step of an earlier run, found by what they saw: where they were in a foreach or a loop does not matter, unless they asked.</summary>
+/// <summary>The tasks of one step of an earlier run, found by what they saw: where they were in a foreach or a loop does not matter, unless
+/// they asked.</summary>
 internal sealed class CacheCandidates
 {
     // What was looked at, and then what was seen: a step looks at a few sets of things, however many tasks it has.
-    private readonly Dictionary<string, (TaskLineage Sample, Dictionary<string, List<CacheCandidate>> BySeen)> _byShape = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TaskLineage Sample, Dictionary<string, List<CacheCandidate>> BySeen)> _byShape = new(
+        StringComparer.Ordinal);
     private readonly ILookup<string?, CacheCandidate> _byItem;
 
     private CacheCandidates(IEnumerable<CacheCandidate> all)

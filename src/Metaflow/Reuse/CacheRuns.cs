@@ -30,7 +30,8 @@ internal sealed class CacheRuns(RunContext context)
         var runs = await context.Metadata.ListRunsAsync(current.Flow, default).ConfigureAwait(false);
         return
         [
-            .. runs.Where(run => run.Problem is null && run.RunId != current.RunId && (space is null || run.SystemTags.Contains(space) || run.Tags.Contains(space)))
+            .. runs.Where(run => run.Problem is null && run.RunId != current.RunId
+                && (space is null || run.SystemTags.Contains(space) || run.Tags.Contains(space)))
                 .Take(context.Request.CacheRuns)
                 .Select(run => new CacheRun(context, run.RunId)),
         ];

@@ -47,8 +47,10 @@ internal sealed class CacheSource(RunContext context, ICurrentCode code, TaskClo
                 }
 
                 var result = TaskResults.Decode(earlier.Task.Artifacts, earlier.Lineage);
-                await CloneAsync((run, task), inputs, earlier.Task, earlier.Lineage! with { Code = identity }, result).ConfigureAwait(false);
-                return new ReuseOutcome(earlier.Task.Artifacts.Task, result, $"its code and all that it read are as in run {earlierRun.RunId}");
+                await CloneAsync(
+                    (run, task), inputs, earlier.Task, earlier.Lineage! with { Code = identity }, result).ConfigureAwait(false);
+                return new ReuseOutcome(
+                    earlier.Task.Artifacts.Task, result, $"its code and all that it read are as in run {earlierRun.RunId}");
             }
         }
 
@@ -57,7 +59,8 @@ internal sealed class CacheSource(RunContext context, ICurrentCode code, TaskClo
 
     private static ReuseOutcome Refused(string reason) => new(null, null, reason);
 
-    /// <summary>Finds a task of a run that did what the ready one would do: the one at the same place, or else any that saw the same.</summary>
+    /// <summary>Finds a task of a run that did what the ready one would do: the one at the same place, or else any that saw the
+    /// same.</summary>
     private async Task<CacheCandidate?> FindAsync(CacheRun run, ReadyInputs inputs, ScheduledTask task, string identity)
     {
         if (await run.FindAsync(task.Key).ConfigureAwait(false) is { } same
@@ -67,13 +70,15 @@ internal sealed class CacheSource(RunContext context, ICurrentCode code, TaskClo
         }
 
         var candidates = await run.OfStepAsync(task.Step).ConfigureAwait(false);
-        return (await candidates.FindAsync(inputs).ConfigureAwait(false)).FirstOrDefault(candidate => candidate.Code == identity && Fits(candidate));
+        return (await candidates.FindAsync(inputs).ConfigureAwait(false))
+            .FirstOrDefault(candidate => candidate.Code == identity && Fits(candidate));
     }
 
     private bool Fits(CacheCandidate candidate)
         => TransitionFit.Fit(context.Definition.Graph, candidate.Task.Artifacts.Task.Step, TaskResults.Decode(candidate.Task.Artifacts));
 
-    /// <summary>Says what is missing to the task that comes nearest: of its item or at its place, with the fewest differences; of equals, the newest.</summary>
+    /// <summary>Says what is missing to the task that comes nearest: of its item or at its place, with the fewest differences; of equals,
+    /// the newest.</summary>
     private static async Task<string> NearestAsync(IReadOnlyList<CacheRun> runs, ReadyInputs inputs, ScheduledTask task, string identity)
     {
         IReadOnlyList<string>? nearest = null;
@@ -102,12 +107,15 @@ internal sealed class CacheSource(RunContext context, ICurrentCode code, TaskClo
         return nearest is null ? "no earlier run has a result of it" : string.Join("; ", nearest);
     }
 
-    /// <summary>Only what the earlier task wrote comes from it: what it passed on may have changed, and comes from this task's own input.</summary>
-    private async Task CloneAsync((RunRecord Run, ScheduledTask Task) ready, ReadyInputs inputs, EarlierTask earlier, TaskLineage lineage, TaskResult result)
+    /// <summary>Only what the earlier task wrote comes from it: what it passed on may have changed, and comes from this task's own
+    /// input.</summary>
+    private async Task CloneAsync(
+        (RunRecord Run, ScheduledTask Task) ready, ReadyInputs inputs, EarlierTask earlier, TaskLineage lineage, TaskResult result)
     {
         var (run, task) = ready;
         var records = new Dictionary<string, ArtifactRecord>(StringComparer.Ordinal);
-        foreach (var record in (await inputs.BaseAsync().ConfigureAwait(false)).Records.Values.Where(static record => TaskInputs.IsInherited(record.Name)))
+        foreach (var record in (await inputs.BaseAsync().ConfigureAwait(false)).Records.Values
+            .Where(static record => TaskInputs.IsInherited(record.Name)))
         {
             records[record.Name] = record;
         }
@@ -133,7 +141,8 @@ internal sealed class CacheSource(RunContext context, ICurrentCode code, TaskClo
         await cloner.CloneAsync(run, new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId), clone).ConfigureAwait(false);
     }
 
-    /// <summary>Says whether an artifact of an earlier task is its own. What a gang starts with is handed down to later tasks too, and is then not theirs.</summary>
+    /// <summary>Says whether an artifact of an earlier task is its own. What a gang starts with is handed down to later tasks too, and is
+    /// then not theirs.</summary>
     private static bool IsOwn(string name, TaskLineage lineage, TaskResult result)
         => !TaskInputs.IsInherited(name) || lineage.Written.Contains(name)
             || (result.GangSize is not null && name is (InternalArtifacts.UnboundedForeach or InternalArtifacts.ParallelIterator));

@@ -6,7 +6,8 @@ using Metaflow.Scheduling;
 
 namespace Metaflow.Reuse;
 
-/// <summary>The tasks of an earlier run by their keys, whichever language wrote them. The tasks of a step are read when one of them is asked for.</summary>
+/// <summary>The tasks of an earlier run by their keys, whichever language wrote them. The tasks of a step are read when one of them is
+/// asked for.</summary>
 /// <remarks>Safe for several threads.</remarks>
 internal sealed class EarlierRun(FlowDatastore datastore, string runId)
 {

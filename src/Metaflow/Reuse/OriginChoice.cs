@@ -25,7 +25,8 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
     private IMetadataProvider Metadata => services.Stores.Metadata;
 
     /// <summary>Finds the run.</summary>
-    /// <param name="resume">What is asked for: the run as <c>run</c> or <c>Flow/run</c>; <see langword="null"/> or <c>latest</c>, as other commands call it, for the newest.</param>
+    /// <param name="resume">What is asked for: the run as <c>run</c> or <c>Flow/run</c>; <see langword="null"/> or <c>latest</c>, as other
+    /// commands call it, for the newest.</param>
     /// <returns>The run, with its parameters.</returns>
     /// <exception cref="ConfigurationException">There is none (MF2070, MF2071).</exception>
     public async Task<ResumedRun> FindAsync(ResumeRequest resume)
@@ -51,7 +52,8 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
     private async Task<string?> OriginOfAsync(string runId)
     {
         var data = await Metadata.ListMetadataAsync(new TaskPath(flow, runId, TaskPath.ParametersStep, "0"), default).ConfigureAwait(false);
-        return data.FirstOrDefault(datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or "") && datum.Text != runId)?.Text;
+        return data.FirstOrDefault(datum => datum.Field == "origin-run-id"
+            && datum.Text is not ("None" or "") && datum.Text != runId)?.Text;
     }
 
     private string IdOf(string wanted)
@@ -68,7 +70,8 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
 
     private async Task<bool> ExistsAsync(string runId)
         => !runId.StartsWith('_') && runId is not ("." or "..") && !runId.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            && (await _datastore.Blobs.ListAsync($"{flow}/{runId}", default).ConfigureAwait(false)).Any(static entry => entry.Name == TaskPath.ParametersStep);
+            && (await _datastore.Blobs.ListAsync($"{flow}/{runId}", default).ConfigureAwait(false))
+                .Any(static entry => entry.Name == TaskPath.ParametersStep);
 
     /// <summary>The last run started here; where that is gone, or was never one, the newest of the user's namespace.</summary>
     private async Task<string?> NewestAsync()
@@ -84,7 +87,8 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
         }
 
         var runs = await Metadata.ListRunsAsync(flow, default).ConfigureAwait(false);
-        foreach (var run in runs.Where(run => run.Problem is null).Where(run => space is null || run.SystemTags.Contains(space) || run.Tags.Contains(space)))
+        foreach (var run in runs.Where(run => run.Problem is null)
+            .Where(run => space is null || run.SystemTags.Contains(space) || run.Tags.Contains(space)))
         {
             // One whose scheduler was killed at its very beginning has nothing to go on with.
             if (await ExistsAsync(run.RunId).ConfigureAwait(false))

@@ -40,7 +40,8 @@ internal sealed class ParameterComparison(RunContext context, TaskArtifacts orig
     ];
 
     private bool IsGiven(ParameterDefinition parameter)
-        => context.Request.Parameters.Keys.Concat(context.Request.Values?.Keys ?? []).Any(name => name.Replace('-', '_') == parameter.Name.Replace('-', '_'));
+        => context.Request.Parameters.Keys.Concat(context.Request.Values?.Keys ?? [])
+            .Any(name => name.Replace('-', '_') == parameter.Name.Replace('-', '_'));
 
     private bool Differs(ParameterDefinition parameter, object? value)
     {

@@ -12,14 +12,16 @@ using Metaflow.Tasks;
 namespace Metaflow.Reuse;
 
 /// <summary>What a ready task would start from. What every task of a run shares is opened once.</summary>
-internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentDictionary<TaskPath, Lazy<Task<TaskArtifacts>>> opened, ScheduledTask task)
+internal sealed class ReadyInputs(
+    RunContext context, RunRecord run, ConcurrentDictionary<TaskPath, Lazy<Task<TaskArtifacts>>> opened, ScheduledTask task)
 {
     private IReadOnlyList<ForeachFrame>? _frames;
     private Current? _current;
     private string? _item;
 
     /// <summary>Gets the steps of a join's inputs in order; none for any other task.</summary>
-    public IReadOnlyList<string> InputSteps => IsJoin && task.Join != JoinKind.EmptyForeach ? [.. task.Inputs.Select(static input => input.Step)] : [];
+    public IReadOnlyList<string> InputSteps
+        => IsJoin && task.Join != JoinKind.EmptyForeach ? [.. task.Inputs.Select(static input => input.Step)] : [];
 
     private bool IsJoin => task.Join != JoinKind.None;
 
@@ -38,13 +40,16 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
 
     /// <summary>Derives the foreaches that the task is in.</summary>
     /// <returns>The frames, outermost first.</returns>
-    public async Task<IReadOnlyList<ForeachFrame>> FramesAsync() => _frames ??= TaskFrames.Derive(TaskLaunch.PlaceOf(context, run, task), await FirstAsync().ConfigureAwait(false));
+    public async Task<IReadOnlyList<ForeachFrame>> FramesAsync()
+        => _frames ??= TaskFrames.Derive(TaskLaunch.PlaceOf(context, run, task), await FirstAsync().ConfigureAwait(false));
 
     /// <summary>Returns the stacks of the task as they are stored.</summary>
     /// <returns>The artifacts by name.</returns>
     public async Task<IReadOnlyList<KeyValuePair<string, SerializedArtifact>>> StacksAsync() =>
     [
-        new(InternalArtifacts.ForeachStack, ArtifactSerializer.SerializePlain(new List<ForeachFrame>(await FramesAsync().ConfigureAwait(false)))),
+        new(
+            InternalArtifacts.ForeachStack,
+            ArtifactSerializer.SerializePlain(new List<ForeachFrame>(await FramesAsync().ConfigureAwait(false)))),
         new(InternalArtifacts.IterationStack, ArtifactSerializer.SerializePlain(new List<int>(task.Iterations))),
     ];
 
@@ -56,10 +61,13 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
         var known = (await BaseAsync().ConfigureAwait(false)).Records;
         var seen = new TaskLineage
         {
-            Reads = recorded.Reads.ToDictionary(static read => read.Key, read => TaskInputs.IsInherited(read.Key) ? KeyOf(known, read.Key) : null, StringComparer.Ordinal),
+            Reads = recorded.Reads.ToDictionary(
+                static read => read.Key, read => TaskInputs.IsInherited(read.Key) ? KeyOf(known, read.Key) : null, StringComparer.Ordinal),
             InputSteps = InputSteps,
             Item = recorded.Item is null ? null : await ItemAsync().ConfigureAwait(false),
-            Answers = recorded.Answers.Count == 0 ? recorded.Answers : CurrentReads.Answers(await CurrentAsync().ConfigureAwait(false), recorded.Answers.Keys),
+            Answers = recorded.Answers.Count == 0
+                ? recorded.Answers
+                : CurrentReads.Answers(await CurrentAsync().ConfigureAwait(false), recorded.Answers.Keys),
             IsWhole = true,
         };
         if (!recorded.InputSteps.SequenceEqual(InputSteps))
@@ -71,7 +79,8 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
         foreach (var input in recorded.InputReads)
         {
             var records = (await InputAsync(input.Input).ConfigureAwait(false)).Records;
-            inputReads.Add(new InputReads(input.Input, input.Reads.ToDictionary(static read => read.Key, read => KeyOf(records, read.Key), StringComparer.Ordinal)));
+            inputReads.Add(new InputReads(
+                input.Input, input.Reads.ToDictionary(static read => read.Key, read => KeyOf(records, read.Key), StringComparer.Ordinal)));
         }
 
         var names = new List<string>();
@@ -96,11 +105,16 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
         return _item;
     }
 
-    private static string? KeyOf(IReadOnlyDictionary<string, ArtifactRecord> records, string name) => records.TryGetValue(name, out var record) ? record.Key : null;
+    private static string? KeyOf(IReadOnlyDictionary<string, ArtifactRecord> records, string name)
+        => records.TryGetValue(name, out var record) ? record.Key : null;
 
     // A ready task has not been tried yet: it would begin with attempt 0.
     private async Task<Current> CurrentAsync()
-        => _current ??= TaskCurrent.Make(TaskLaunch.PlaceOf(context, run, task), new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId), run, await FramesAsync().ConfigureAwait(false)) with
+        => _current ??= TaskCurrent.Make(
+            TaskLaunch.PlaceOf(context, run, task),
+            new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId),
+            run,
+            await FramesAsync().ConfigureAwait(false)) with
         {
             Flow = context.Flow,
             Decorators = new StepDecorators(context.Flow, task.Step, context.With),
@@ -110,6 +124,9 @@ internal sealed class ReadyInputs(RunContext context, RunRecord run, ConcurrentD
     private Task<TaskArtifacts> OpenAsync(TaskInput input)
     {
         var path = new TaskPath(run.Flow, run.RunId, input.Step, input.TaskId);
-        return opened.GetOrAdd(path, static (path, datastore) => new Lazy<Task<TaskArtifacts>>(() => datastore.OpenTaskAsync(path, null, default).AsTask()), context.Datastore).Value;
+        return opened.GetOrAdd(
+            path,
+            static (path, datastore) => new Lazy<Task<TaskArtifacts>>(() => datastore.OpenTaskAsync(path, null, default).AsTask()),
+            context.Datastore).Value;
     }
 }

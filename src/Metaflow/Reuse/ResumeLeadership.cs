@@ -11,7 +11,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Reuse;
 
-/// <summary>Lets several processes resume into the same run: the one that registers itself first leads and does the work, the others wait for it.</summary>
+/// <summary>Lets several processes resume into the same run: the one that registers itself first leads and does the work, the others wait
+/// for it.</summary>
 /// <param name="context">What the run works with.</param>
 /// <param name="resume">What is asked for, with the id of the new run.</param>
 internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume) : IRunLeadership
@@ -37,14 +38,17 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 
     /// <inheritdoc/>
     public async Task MarkDoneAsync()
-        => await context.Datastore.Blobs.SaveAsync([new BlobWrite(DonePath, "true"u8.ToArray())], overwrite: true, default).ConfigureAwait(false);
+        => await context.Datastore.Blobs.SaveAsync(
+            [new BlobWrite(DonePath, "true"u8.ToArray())], overwrite: true, default).ConfigureAwait(false);
 
-    /// <summary>Registers this process as the leader, unless another one is; an earlier process of the same identifier counts as this one.</summary>
+    /// <summary>Registers this process as the leader, unless another one is; an earlier process of the same identifier counts as this
+    /// one.</summary>
     private async Task<bool> TryLeadAsync()
     {
         // A leader registers itself before its run.
         var flow = context.Definition.FlowName;
-        if (await context.Metadata.FindRunAsync(flow, resume.RunId!, default).ConfigureAwait(false) is not null && await ReadAsync(LeaderPath).ConfigureAwait(false) is null)
+        if (await context.Metadata.FindRunAsync(flow, resume.RunId!, default).ConfigureAwait(false) is not null
+            && await ReadAsync(LeaderPath).ConfigureAwait(false) is null)
         {
             throw ResumeErrors.RunExists(flow, resume.RunId!);
         }
@@ -58,7 +62,8 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
     /// <summary>Waits until the leader is done.</summary>
     private async Task<RunOutcome> WaitAsync(CancellationToken cancellationToken)
     {
-        Say($"Not the leader of the resume into run {resume.RunId}: waiting for the leader, {await ReadAsync(LeaderPath).ConfigureAwait(false)}.");
+        Say($"Not the leader of the resume into run {resume.RunId}: waiting for the leader, "
+            + $"{await ReadAsync(LeaderPath).ConfigureAwait(false)}.");
         var idle = TimeSpan.Zero;
         while (await ReadAsync(DonePath).ConfigureAwait(false) is null)
         {
@@ -77,7 +82,8 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 
     // The leader records that it is done after the end of its run. It may have failed or died between the two, or long before.
     private async Task<RunOutcome> EndedAsync(RunStatus? status)
-        => await ReadAsync(DonePath).ConfigureAwait(false) is not null || status is { State: RunState.Succeeded or RunState.Failed or RunState.Cancelled }
+        => await ReadAsync(DonePath).ConfigureAwait(false) is not null
+            || status is { State: RunState.Succeeded or RunState.Failed or RunState.Cancelled }
             ? Outcome(status)
             : throw Lost();
 
@@ -86,7 +92,10 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
         var succeeded = status?.State == RunState.Succeeded;
         var isPartial = !succeeded && resume.IsCloneOnly && status?.State == RunState.Cancelled;
         Say(succeeded || isPartial ? "The leader has finished the resume." : $"The leader's run did not succeed: {status?.Reason}");
-        return new RunOutcome(resume.RunId!, succeeded, succeeded || isPartial ? ExitCodes.Success : ExitCodes.Failure, null) { IsPartial = isPartial };
+        return new RunOutcome(resume.RunId!, succeeded, succeeded || isPartial ? ExitCodes.Success : ExitCodes.Failure, null)
+        {
+            IsPartial = isPartial,
+        };
     }
 
     // A leader on another machine that gave no sign of life for a while is dead.

@@ -16,7 +16,8 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
     private readonly HashSet<string> _codeChanged = new(StringComparer.Ordinal);
     private readonly Dictionary<TaskKey, ResumeDecision> _decisions = [];
 
-    /// <summary>Gets what was decided about each task that the plan has come to. A run that follows the plan comes to the same ones, and to no others.</summary>
+    /// <summary>Gets what was decided about each task that the plan has come to. A run that follows the plan comes to the same ones, and to
+    /// no others.</summary>
     public IReadOnlyDictionary<TaskKey, ResumeDecision> Decisions => _decisions;
 
     /// <summary>Makes the plan.</summary>
@@ -41,7 +42,10 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
 
     private async Task WalkAsync()
     {
-        var state = new SchedulerState(new SchedulerPolicy(rules.Graph, int.MaxValue, static _ => new RetryBudget(0, 0, TimeSpan.Zero)) { Reuse = ReuseRule.AfterClones });
+        var state = new SchedulerState(new SchedulerPolicy(rules.Graph, int.MaxValue, static _ => new RetryBudget(0, 0, TimeSpan.Zero))
+        {
+            Reuse = ReuseRule.AfterClones,
+        });
         var pending = new Queue<SchedulerEvent>([new SchedulerEvent.RunStarted(new TaskInput(TaskPath.ParametersStep, "0"))]);
         while (pending.TryDequeue(out var next))
         {
@@ -70,7 +74,11 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
             }
 
             _cloned[task.Step] = _cloned.GetValueOrDefault(task.Step) + 1 + decision.Others.Count;
-            return new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits) { IsClone = true, GangSize = result.GangSize };
+            return new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits)
+            {
+                IsClone = true,
+                GangSize = result.GangSize,
+            };
         }
 
         if (task.Gang is not null)

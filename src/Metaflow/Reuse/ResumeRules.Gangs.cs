@@ -28,7 +28,12 @@ internal sealed partial class ResumeRules
             others.Add(other);
         }
 
-        return decision with { Others = others, Result = result with { GangSize = others.Count + 1 }, IsCodeChanged = decision.IsCodeChanged || others.Exists(static other => other.IsCodeChanged) };
+        return decision with
+        {
+            Others = others,
+            Result = result with { GangSize = others.Count + 1 },
+            IsCodeChanged = decision.IsCodeChanged || others.Exists(static other => other.IsCodeChanged),
+        };
     }
 
     /// <summary>A gang whose tasks kept dying is left with its first alone, whose failure was caught.</summary>

@@ -28,7 +28,8 @@ internal sealed record ResumeDecision(EarlierTask? Task, TaskResult? Result, str
     public IReadOnlyList<ResumeDecision> Others { get; init; } = [];
 }
 
-/// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan asks once for each task; the run follows what it was told.</summary>
+/// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan asks once for each task; the run follows what
+/// it was told.</summary>
 internal sealed partial class ResumeRules
 {
     /// <summary>Gets the resumed run.</summary>
@@ -98,12 +99,18 @@ internal sealed partial class ResumeRules
 
         if (!TransitionFit.Fit(Graph, task.Step, result))
         {
-            return Rerun($"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, which the flow no longer does");
+            return Rerun(
+                $"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, which the flow no longer does");
         }
 
         return await ParameterReasonAsync(earlier, lineage).ConfigureAwait(false) is { } reason
             ? Rerun(reason)
-            : new ResumeDecision(earlier, result, $"it succeeded in run {Origin.RunId}") { Lineage = lineage, Code = code, IsCodeChanged = isCodeChanged };
+            : new ResumeDecision(earlier, result, $"it succeeded in run {Origin.RunId}")
+            {
+                Lineage = lineage,
+                Code = code,
+                IsCodeChanged = isCodeChanged,
+            };
     }
 
     private static TaskResult? TryDecode(EarlierTask earlier, TaskLineage? lineage, out StorageException? damage)
@@ -121,7 +128,8 @@ internal sealed partial class ResumeRules
     }
 
     private async Task<TaskLineage?> LineageOfAsync(EarlierTask task)
-        => await Datastore.ReadNoteAsync(task.Artifacts.Task, task.Artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false) is { } note
+        => await Datastore.ReadNoteAsync(
+            task.Artifacts.Task, task.Artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false) is { } note
             ? TaskLineage.FromJson(note)
             : null;
 

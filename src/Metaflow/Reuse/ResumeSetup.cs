@@ -5,7 +5,8 @@ using Metaflow.Scheduling;
 
 namespace Metaflow.Reuse;
 
-/// <summary>Finds out what a new run takes from the one that it resumes: its parameters, and what becomes of each of its tasks. Nothing is written.</summary>
+/// <summary>Finds out what a new run takes from the one that it resumes: its parameters, and what becomes of each of its tasks. Nothing is
+/// written.</summary>
 /// <param name="context">What the new run works with.</param>
 /// <param name="code">The code as it is now.</param>
 internal sealed class ResumeSetup(RunContext context, ICurrentCode code)
@@ -13,7 +14,8 @@ internal sealed class ResumeSetup(RunContext context, ICurrentCode code)
     /// <summary>Plans the resume that the context's request asks for.</summary>
     /// <param name="origin">The run to resume.</param>
     /// <returns>What the new run takes from the resumed one.</returns>
-    /// <exception cref="ConfigurationException">There is no such step (MF2072), or the parameters of the resumed run do not fit (MF6003).</exception>
+    /// <exception cref="ConfigurationException">There is no such step (MF2072), or the parameters of the resumed run do not fit
+    /// (MF6003).</exception>
     public async Task<ReusePlan> PlanAsync(ResumedRun origin)
     {
         var resume = context.Request.Resume!;

@@ -12,7 +12,8 @@ namespace Metaflow.Reuse;
 /// <param name="decisions">What the plan decided.</param>
 /// <param name="datastore">Where both runs are.</param>
 /// <param name="cloner">Clones a task.</param>
-internal sealed class ResumeSource(IReadOnlyDictionary<TaskKey, ResumeDecision> decisions, FlowDatastore datastore, TaskCloner cloner) : IReuseSource
+internal sealed class ResumeSource(IReadOnlyDictionary<TaskKey, ResumeDecision> decisions, FlowDatastore datastore, TaskCloner cloner)
+    : IReuseSource
 {
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<ArtifactRecord>>? _ofRun;

@@ -9,7 +9,8 @@ using Metaflow.Tasks;
 
 namespace Metaflow.Reuse;
 
-/// <summary>Makes a task of a run from a task of an earlier one: no value is copied, but the logs are, so that they are found at the clone's own path.</summary>
+/// <summary>Makes a task of a run from a task of an earlier one: no value is copied, but the logs are, so that they are found at the
+/// clone's own path.</summary>
 internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider metadata, TimeProvider time)
 {
     private const int Attempt = 0;
@@ -42,7 +43,8 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
     /// <param name="task">The clone's address.</param>
     /// <param name="clone">What it is made of.</param>
     /// <returns>A task that ends when all is recorded.</returns>
-    /// <exception cref="Errors.MetaflowException">What the clone refers to cannot be read, so that nothing is written; or a write failed.</exception>
+    /// <exception cref="Errors.MetaflowException">What the clone refers to cannot be read, so that nothing is written; or a write
+    /// failed.</exception>
     public async Task CloneAsync(RunRecord run, TaskPath task, TaskClone clone)
     {
         // From here on a collection of garbage keeps them, even if it is about to remove the origin's run.
@@ -71,7 +73,8 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
 
         await writer.SaveCompleteAsync(others, default).ConfigureAwait(false);
         await metadata.RegisterTaskAsync(run, task, default).ConfigureAwait(false);
-        await metadata.RecordAsync(run, task, Data(run, clone), _facts.Artifacts(writer.Records.Values, time.GetUtcNow()), default).ConfigureAwait(false);
+        await metadata.RecordAsync(
+            run, task, Data(run, clone), _facts.Artifacts(writer.Records.Values, time.GetUtcNow()), default).ConfigureAwait(false);
     }
 
     private List<MetadataDatum> Data(RunRecord run, TaskClone clone)
@@ -93,12 +96,14 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
         return data;
     }
 
-    /// <summary>The reference's client takes a run for a resumed one when a task of it names the run that it was cloned from: those of a cache say it in fields of their own.</summary>
+    /// <summary>The reference's client takes a run for a resumed one when a task of it names the run that it was cloned from: those of a
+    /// cache say it in fields of their own.</summary>
     private IEnumerable<MetadataDatum> OriginOf(TaskClone clone)
     {
         var origin = clone.Origin.Task;
         return clone.IsCached
-            ? [_facts.Datum("origin-run-id", "None"), _facts.Datum(InternalFields.CacheOriginRun, origin.RunId), _facts.Datum(InternalFields.CacheOriginTask, origin.TaskId)]
+            ? [_facts.Datum("origin-run-id", "None"), _facts.Datum(
+                InternalFields.CacheOriginRun, origin.RunId), _facts.Datum(InternalFields.CacheOriginTask, origin.TaskId)]
             : [_facts.Datum("origin-run-id", origin.RunId), _facts.Datum("origin-task-id", origin.TaskId)];
     }
 
@@ -109,10 +114,16 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
         {
             foreach (var source in LogFiles.Sources)
             {
-                await AddLogAsync(logs, LogFiles.PathOf(origin.Task, origin.Attempt, source, stream), LogFiles.PathOf(task, Attempt, source, stream)).ConfigureAwait(false);
+                await AddLogAsync(
+                    logs,
+                    LogFiles.PathOf(origin.Task, origin.Attempt, source, stream),
+                    LogFiles.PathOf(task, Attempt, source, stream)).ConfigureAwait(false);
             }
 
-            await AddLogAsync(logs, LogFiles.LegacyPathOf(origin.Task, origin.Attempt, stream), LogFiles.LegacyPathOf(task, Attempt, stream)).ConfigureAwait(false);
+            await AddLogAsync(
+                logs,
+                LogFiles.LegacyPathOf(origin.Task, origin.Attempt, stream),
+                LogFiles.LegacyPathOf(task, Attempt, stream)).ConfigureAwait(false);
         }
 
         return logs;

@@ -26,6 +26,7 @@ internal static class TransitionFit
 
     private static bool Fits(TransitionNode transition, TaskResult result)
     {
-        return (transition.ForeachArtifact is not null) == result.NumSplits.HasValue && transition.IsParallel == result.GangSize.HasValue && result.NextSteps.SequenceEqual(transition.Targets);
+        return (transition.ForeachArtifact is not null) == result.NumSplits.HasValue && transition.IsParallel == result.GangSize.HasValue
+            && result.NextSteps.SequenceEqual(transition.Targets);
     }
 }

@@ -42,7 +42,8 @@ internal static class ProgressCounts
         return
         [
             .. graph.Steps.Select(step => new StepCount(
-                step.Name, running.GetValueOrDefault(step.Name), state.Finished.GetValueOrDefault(step.Name), state.Queued.GetValueOrDefault(step.Name))),
+                step.Name, running.GetValueOrDefault(step.Name), state.Finished.GetValueOrDefault(step.Name),
+                state.Queued.GetValueOrDefault(step.Name))),
         ];
     }
 }

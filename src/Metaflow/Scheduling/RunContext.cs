@@ -58,11 +58,16 @@ internal sealed class RunContext(
     public string? OriginRunId { get; init; }
 
     /// <summary>Gets the decorators given at run time: the settings' first, then the command's.</summary>
-    public IReadOnlyList<string> With { get; } = [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
+    public IReadOnlyList<string> With { get; } =
+    [
+        .. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text),
+    ];
 
-    /// <summary>Gets the values of the options that decorators of the flow add. Runs that they name are looked for once, where this run is kept.</summary>
+    /// <summary>Gets the values of the options that decorators of the flow add. Runs that they name are looked for once, where this run is
+    /// kept.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2050: there is no such run, or it did not succeed.</exception>
-    public FlowOptionValues FlowOptions => _flowOptions ??= TriggerOnFinishAttribute.Resolve(request.FlowOptions, Metadata, datastore.Blobs);
+    public FlowOptionValues FlowOptions
+        => _flowOptions ??= TriggerOnFinishAttribute.Resolve(request.FlowOptions, Metadata, datastore.Blobs);
 
     /// <summary>Gets what the launches of all tasks have in common.</summary>
     public LaunchFacts LaunchFacts => new(definition, settings, Program)
@@ -76,10 +81,12 @@ internal sealed class RunContext(
     /// <summary>Gets the decorators of the flow as a whole.</summary>
     public FlowDecorators FlowDecorators { get; } = new(flow);
 
-    /// <summary>Gets how many tasks run at once: as many as were asked for, or fewer where the system's limits allow no more. Reckoned once.</summary>
+    /// <summary>Gets how many tasks run at once: as many as were asked for, or fewer where the system's limits allow no more. Reckoned
+    /// once.</summary>
     /// <exception cref="Errors.LaunchException">The limits allow none (MF3025).</exception>
     public WorkerLimit Workers => _workers ??= definition.Graph.Steps.Select(step => LauncherOf(step.Name)).Distinct()
-        .Select(launcher => launcher.LimitOf(request.MaxWorkers)).MinBy(static limit => limit.Workers) ?? new WorkerLimit(request.MaxWorkers, null);
+        .Select(launcher => launcher.LimitOf(request.MaxWorkers)).MinBy(static limit => limit.Workers)
+        ?? new WorkerLimit(request.MaxWorkers, null);
 
     /// <summary>Gets what this machine has for tasks.</summary>
     public TaskDemand Capacity { get; } = TaskDemand.OfMachine(settings.Environment);
@@ -93,7 +100,8 @@ internal sealed class RunContext(
     /// <summary>Returns the launcher that takes the tasks of a step.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The launcher.</returns>
-    /// <exception cref="Errors.ConfigurationException">MF2079: decorators choose different ones. MF2049: there is none of the name.</exception>
+    /// <exception cref="Errors.ConfigurationException">MF2079: decorators choose different ones. MF2049: there is none of the
+    /// name.</exception>
     public ITaskLauncher LauncherOf(string step) => Launchers.Named(DecoratorsOf(step).LauncherName(step));
 
     /// <summary>Returns how often the tasks of a step are tried.</summary>
@@ -105,7 +113,8 @@ internal sealed class RunContext(
     public IEnumerable<DecoratorAttribute> AllDecorators
         => flow.DecoratorsOf(null).Concat(definition.Graph.Steps.SelectMany(step => DecoratorsOf(step.Name).All)).Distinct();
 
-    /// <summary>Refuses decorators whose values cannot be, now that the configurations which they refer to are known, and options of theirs that name no run.</summary>
+    /// <summary>Refuses decorators whose values cannot be, now that the configurations which they refer to are known, and options of theirs
+    /// that name no run.</summary>
     /// <exception cref="Errors.ConfigurationException">A value cannot be. The exit code is 2.</exception>
     public void CheckDecorators()
     {
@@ -126,7 +135,8 @@ internal sealed class RunContext(
     /// <summary>Says which decorators of the command count for fewer steps than it seems.</summary>
     /// <returns>Sentences.</returns>
     public IEnumerable<string> TellUnusedDecorators()
-        => StepDecorators.TellUnused(request.With, [.. definition.Graph.Steps.Select(step => KeyValuePair.Create(step.Name, DecoratorsOf(step.Name)))]);
+        => StepDecorators.TellUnused(
+            request.With, [.. definition.Graph.Steps.Select(step => KeyValuePair.Create(step.Name, DecoratorsOf(step.Name)))]);
 
     /// <summary>Returns the decorators in force for a step.</summary>
     /// <param name="step">The step's name on disk.</param>

@@ -30,7 +30,8 @@ internal sealed class RunContinuation : IAsyncDisposable
     /// <summary>Gets a value indicating whether its scheduler was gone without having ended the run.</summary>
     public required bool WasKilled { get; init; }
 
-    /// <summary>Gets what the run was last run with; <see langword="null"/> when its scheduler was killed before it had recorded that: then the run begins anew.</summary>
+    /// <summary>Gets what the run was last run with; <see langword="null"/> when its scheduler was killed before it had recorded that: then
+    /// the run begins anew.</summary>
     public RunRequest? Recorded => _records.Count == 0 ? null : RunReplay.LastSession(_records).Request;
 
     /// <summary>Takes a run.</summary>
@@ -38,7 +39,8 @@ internal sealed class RunContinuation : IAsyncDisposable
     /// <param name="flow">The flow's name.</param>
     /// <param name="request">Which run, and what shall be other than before.</param>
     /// <returns>The run, which nobody else can continue until it is disposed.</returns>
-    /// <exception cref="MetadataException">There is no such run (MF5004), or its journal is missing (MF5022) or cannot be read (MF5020, MF5021).</exception>
+    /// <exception cref="MetadataException">There is no such run (MF5004), or its journal is missing (MF5022) or cannot be read (MF5020,
+    /// MF5021).</exception>
     /// <exception cref="LaunchException">The run is at work (MF6030) or has succeeded (MF6031).</exception>
     public static async Task<RunContinuation> OpenAsync(RunServices services, string flow, ContinueRequest request)
     {
@@ -64,7 +66,8 @@ internal sealed class RunContinuation : IAsyncDisposable
             throw RunReplay.JournalMissing(home, flow, runId);
         }
 
-        var lease = await home.TryTakeAsync(flow, runId, default).ConfigureAwait(false) ?? throw Alive(run, "Its scheduler holds the run's lock.");
+        var lease = await home.TryTakeAsync(flow, runId, default).ConfigureAwait(false)
+            ?? throw Alive(run, "Its scheduler holds the run's lock.");
         try
         {
             // Its scheduler, or another process that continued it, may have come to its journal, and its end, before this one had the lock.
@@ -141,8 +144,10 @@ internal sealed class RunContinuation : IAsyncDisposable
         throw new LaunchException(
             ErrorCodes.GraphHasChanged,
             $"The run '{Run.RunId}' cannot be continued.",
-            $"The run has come to {names}, and in this program {(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
-            $"Continue it with the program that it was started with, or start a new run from what it finished: 'resume --origin-run-id {Run.RunId}'.")
+            $"The run has come to {names}, and in this program "
+                + $"{(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
+            "Continue it with the program that it was started with, or start a new run from what it finished: 'resume "
+                + $"--origin-run-id {Run.RunId}'.")
         { Pathspec = $"{Run.Flow}/{Run.RunId}" };
     }
 

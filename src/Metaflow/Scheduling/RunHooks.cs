@@ -22,7 +22,11 @@ internal sealed class RunHooks
     {
         _context = context;
         _run = run;
-        _hooks = [.. context.AllDecorators.Select(static decorator => decorator.CreateHook()).Where(static hook => hook is IRunStartingHook or IRunEndedHook)];
+        _hooks =
+        [
+            .. context.AllDecorators.Select(static decorator => decorator.CreateHook())
+                .Where(static hook => hook is IRunStartingHook or IRunEndedHook),
+        ];
     }
 
     /// <summary>Tells that the run starts.</summary>
@@ -31,7 +35,10 @@ internal sealed class RunHooks
     {
         foreach (var step in _context.Definition.Graph.Steps.Where(step => !_context.DemandOf(step.Name).FitsIn(_context.Capacity)))
         {
-            Say(string.Create(CultureInfo.InvariantCulture, $"Step {step.Name} asks for more than this machine has ({_context.Capacity.Cpu} processors, {_context.Capacity.MemoryMB} MB): its tasks run one at a time."));
+            Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Step {step.Name} asks for more than this machine has ({_context.Capacity.Cpu} processors, {_context.Capacity.MemoryMB} "
+                    + $"MB): its tasks run one at a time."));
         }
 
         return TellAsync<IRunStartingHook>((hook, context) => hook.OnRunStartingAsync(context), null);
@@ -54,7 +61,8 @@ internal sealed class RunHooks
             }
             catch (Exception exception)
             {
-                Say($"The hook '{hook.GetType().Name}' failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)} [{ErrorCodes.HookFailed}]");
+                Say($"The hook '{hook.GetType().Name}' failed: {exception.GetType().FullName}: {ExceptionText.MessageOf(exception)} "
+                    + $"[{ErrorCodes.HookFailed}]");
             }
         }
     }

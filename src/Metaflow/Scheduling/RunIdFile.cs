@@ -11,12 +11,14 @@ internal sealed record RunIdFile(string? Name, string WorkingFolder)
     private string? FullName => Name is null ? null : UserPath.Of(Name, WorkingFolder);
 
     /// <summary>Checks it before there is a run: a typing error leaves none behind.</summary>
-    /// <exception cref="ConfigurationException">MF2093: there is no such folder, or the name is that of a folder. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">MF2093: there is no such folder, or the name is that of a folder. The exit code is
+    /// 2.</exception>
     public void Check()
     {
         if (FullName is { } path && Path.GetDirectoryName(path) is { } folder && (!Directory.Exists(folder) || Directory.Exists(path)))
         {
-            throw NotWritten(Directory.Exists(folder) ? $"'{path}' is a folder." : $"There is no folder '{folder}'.", null, ExitCodes.Usage);
+            throw NotWritten(
+                Directory.Exists(folder) ? $"'{path}' is a folder." : $"There is no folder '{folder}'.", null, ExitCodes.Usage);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Metaflow.Scheduling;
 /// <summary>Writes down what a scheduler is told, so that another can go on where it ended.</summary>
 internal sealed class RunJournal : IAsyncDisposable
 {
-    /// <summary>The version of the records; a program that does not know it leaves the run alone. The second knows handles of launchers instead of processes.</summary>
+    /// <summary>The version of the records; a program that does not know it leaves the run alone. The second knows handles of launchers
+    /// instead of processes.</summary>
     public const int Version = 2;
 
     /// <summary>The first version of which this program reads all records.</summary>
@@ -99,7 +100,8 @@ internal sealed class RunJournal : IAsyncDisposable
         }
     }
 
-    private static void WriteParts(Utf8JsonWriter json, SessionRecord? session, IReadOnlyList<SchedulerEvent> events, RunProgress progress, DateTimeOffset at)
+    private static void WriteParts(
+        Utf8JsonWriter json, SessionRecord? session, IReadOnlyList<SchedulerEvent> events, RunProgress progress, DateTimeOffset at)
     {
         json.WriteNumber("at", at.ToUnixTimeMilliseconds());
         progress.Write(json);

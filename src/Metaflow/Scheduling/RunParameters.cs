@@ -30,8 +30,12 @@ internal sealed class RunParameters(RunPlan plan)
     {
         var definition = kept is null or { Count: 0 }
             ? context.Definition
-            : context.Definition with { Parameters = [.. context.Definition.Parameters.Where(parameter => !kept.ContainsKey(parameter.Name))] };
-        return ParameterValues.Resolve(definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
+            : context.Definition with
+            {
+                Parameters = [.. context.Definition.Parameters.Where(parameter => !kept.ContainsKey(parameter.Name))],
+            };
+        return ParameterValues.Resolve(
+            definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
     }
 
     /// <summary>Records which code the steps run. Beside the first tasks: they do not wait for it.</summary>
@@ -96,7 +100,8 @@ internal sealed class RunParameters(RunPlan plan)
         }
 
         artifacts.Add(new(InternalArtifacts.Name, Serialize(run.Flow)));
-        artifacts.Add(new(InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(_context.FlowDecorators.Apply(_context.Definition, _context.With)))));
+        artifacts.Add(new(
+            InternalArtifacts.GraphInfo, Serialize(GraphInfo.Of(_context.FlowDecorators.Apply(_context.Definition, _context.With)))));
         artifacts.Add(new(InternalArtifacts.ForeachStack, Serialize(new List<object?>())));
         artifacts.Add(new(InternalArtifacts.TaskOk, Serialize(true)));
         artifacts.Add(new(InternalArtifacts.Success, Serialize(true)));
@@ -106,9 +111,11 @@ internal sealed class RunParameters(RunPlan plan)
         await RecordAsync(run, task, writer.Records.Values).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps the values, the class constants and the graph, as far as a scheduler that was killed has not kept them already.</summary>
+    /// <summary>Keeps the values, the class constants and the graph, as far as a scheduler that was killed has not kept them
+    /// already.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="unknown">The error when the values are recorded nowhere else; <see langword="null"/>, the default, when they can be found again.</param>
+    /// <param name="unknown">The error when the values are recorded nowhere else; <see langword="null"/>, the default, when they can be
+    /// found again.</param>
     /// <returns>A task that ends when they are durable.</returns>
     public async Task SaveMissingAsync(RunRecord run, MetadataException? unknown = null)
     {
@@ -131,7 +138,8 @@ internal sealed class RunParameters(RunPlan plan)
     {
         if (await _context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is [var missing, ..])
         {
-            throw NotTaken(ErrorCodes.BlobMissing, $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.");
+            throw NotTaken(
+                ErrorCodes.BlobMissing, $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.");
         }
 
         var damage = await new CheckedArtifacts(_context.Datastore).FirstDamageAsync(records, areParameters: true).ConfigureAwait(false);
@@ -139,7 +147,8 @@ internal sealed class RunParameters(RunPlan plan)
     }
 
     private StorageException NotTaken(string code, string why) => new(
-        code, $"The parameters of run '{_context.OriginRunId}' cannot be taken over.", why, "Start a new run with 'run' and the parameters that you want.");
+        code, $"The parameters of run '{_context.OriginRunId}' cannot be taken over.", why,
+        "Start a new run with 'run' and the parameters that you want.");
 
     private async Task RecordAsync(RunRecord run, TaskPath task, IEnumerable<ArtifactRecord> kept)
     {
@@ -156,7 +165,8 @@ internal sealed class RunParameters(RunPlan plan)
 
         data.Add(_facts.Ok(true));
         data.Add(_facts.Done());
-        await _context.Metadata.RecordAsync(run, task, data, _facts.Artifacts(kept, _context.Time.GetUtcNow()), default).ConfigureAwait(false);
+        await _context.Metadata.RecordAsync(
+            run, task, data, _facts.Artifacts(kept, _context.Time.GetUtcNow()), default).ConfigureAwait(false);
     }
 
     private IEnumerable<MetadataDatum> Origin() => plan.Reuse?.ParametersOrigin is { } origin
@@ -174,7 +184,8 @@ internal sealed class RunParameters(RunPlan plan)
         }
 
         var content = await ReadFileAsync(parameter, path).ConfigureAwait(false);
-        _context.Observer.OnEvent(new RunEvent.Message(_context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
+        _context.Observer.OnEvent(new RunEvent.Message(
+            _context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
         new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
         var url = await _context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
         return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));

@@ -10,14 +10,16 @@ namespace Metaflow.Scheduling;
 /// <param name="Session">The last scheduler's session.</param>
 /// <param name="State">The state that it was in at the end of the journal.</param>
 /// <param name="Launched">The last attempt of each task that a launcher started, by the task's id.</param>
-internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IReadOnlyDictionary<string, SchedulerEvent.TaskLaunched> Launched)
+internal sealed record RunReplay(
+    SessionRecord Session, SchedulerState State, IReadOnlyDictionary<string, SchedulerEvent.TaskLaunched> Launched)
 {
     /// <summary>Reads the records of a journal.</summary>
     /// <param name="home">Where the run is kept.</param>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <returns>The records; the first has a session.</returns>
-    /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version (MF5021).</exception>
+    /// <exception cref="MetadataException">There is no journal (MF5022), it is damaged (MF5020), or of a later version
+    /// (MF5021).</exception>
     public static async Task<IReadOnlyList<JournalRecord>> ReadAsync(IRunHome home, string flow, string runId)
     {
         if (await home.ReadJournalAsync(flow, runId, default).ConfigureAwait(false) is not { Count: > 0 } records)
@@ -44,12 +46,14 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
     /// <param name="records">Its records.</param>
     /// <param name="runId">The run's id, for messages.</param>
     /// <param name="graph">The graph.</param>
-    /// <param name="check">Is told, before anything is replayed, the session of the last scheduler and the steps that the journal says the run moved on to; the start
-    /// step, and joins of foreaches without items, it does not name.</param>
+    /// <param name="check">Is told, before anything is replayed, the session of the last scheduler and the steps that the journal says the
+    /// run moved on to; the start step, and joins of foreaches without items, it does not name.</param>
     /// <returns>The run.</returns>
-    public static RunReplay Of(IReadOnlyList<JournalRecord> records, string runId, FlowGraph graph, Action<SessionRecord, IReadOnlySet<string>>? check = null)
+    public static RunReplay Of(
+        IReadOnlyList<JournalRecord> records, string runId, FlowGraph graph, Action<SessionRecord, IReadOnlySet<string>>? check = null)
     {
-        var named = records.SelectMany(static record => record.Events).OfType<SchedulerEvent.TaskFinished>().SelectMany(static finished => finished.NextSteps);
+        var named = records.SelectMany(static record => record.Events).OfType<SchedulerEvent.TaskFinished>()
+            .SelectMany(static finished => finished.NextSteps);
         check?.Invoke(LastSession(records), named.ToHashSet(StringComparer.Ordinal));
         var session = records[0].Session!;
         var state = new SchedulerState(session.Policy(graph, runId));
@@ -81,7 +85,8 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
     /// <summary>Returns the session of the last scheduler.</summary>
     /// <param name="records">The records of a journal.</param>
     /// <returns>The session.</returns>
-    public static SessionRecord LastSession(IReadOnlyList<JournalRecord> records) => records.Last(static record => record.Session is not null).Session!;
+    public static SessionRecord LastSession(IReadOnlyList<JournalRecord> records)
+        => records.Last(static record => record.Session is not null).Session!;
 
     /// <summary>Returns the error of a run without a journal.</summary>
     /// <param name="home">Where the run is kept.</param>
@@ -91,14 +96,16 @@ internal sealed record RunReplay(SessionRecord Session, SchedulerState State, IR
     public static MetadataException JournalMissing(IRunHome home, string flow, string runId) => new(
         ErrorCodes.JournalMissing,
         $"The run '{runId}' cannot be continued.",
-        $"There is no journal '{home.JournalOf(flow, runId)}': the run was started by the reference, by an early version, or not on this datastore.",
+        $"There is no journal '{home.JournalOf(flow, runId)}': the run was started by the reference, by an early version, or "
+            + "not on this datastore.",
         $"Start a new run from what it finished: 'resume --origin-run-id {runId}'.");
 
     private static JournalRecord Read(ReadOnlyMemory<byte> record, bool isFirst)
     {
         using var json = JsonDocument.Parse(record);
         var root = json.RootElement;
-        if (isFirst && root.GetProperty("journal").GetInt32() is var version && version is < RunJournal.FirstVersion or > RunJournal.Version)
+        if (isFirst && root.GetProperty("journal").GetInt32() is var version
+            && version is < RunJournal.FirstVersion or > RunJournal.Version)
         {
             throw new FormatException($"Its version is {version}.");
         }

@@ -5,7 +5,8 @@ using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>What a user asked for, as a run's journal keeps it. A new property needs a line in both methods; a test looks at all of them.</summary>
+/// <summary>What a user asked for, as a run's journal keeps it. A new property needs a line in both methods; a test looks at all of
+/// them.</summary>
 internal static class RunRequestJson
 {
     /// <summary>Writes a request.</summary>
@@ -58,7 +59,9 @@ internal static class RunRequestJson
         RunIdFile = Text(json, "run-id-file"),
         Namespace = Text(json, "namespace"),
         WorkingFolder = Text(json, "working-folder")!,
-        Values = Texts(json, "value-names") is { Length: > 0 } names ? names.ToDictionary(static name => name, static _ => (object?)null) : null,
+        Values = Texts(json, "value-names") is { Length: > 0 } names
+            ? names.ToDictionary(static name => name, static _ => (object?)null)
+            : null,
         FlowOptions = FlowOptionValues.FromTexts(Texts(json, "flow-options")),
         ParentTask = Text(json, "parent-task"),
         Until = Text(json, "until"),
@@ -94,7 +97,9 @@ internal static class RunRequestJson
 
     // An early version did not write those of configurations.
     private static Dictionary<string, string> Map(JsonElement json, string name)
-        => json.TryGetProperty(name, out var map) ? map.EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value.GetString()!) : [];
+        => json.TryGetProperty(name, out var map)
+            ? map.EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value.GetString()!)
+            : [];
 
     private static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
     {

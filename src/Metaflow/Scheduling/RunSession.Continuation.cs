@@ -17,10 +17,12 @@ internal sealed partial class RunSession
         var replay = continuation.Replay(policy);
         if (continuation.Request.Tags.Count > 0)
         {
-            await _context.Metadata.ChangeTagsAsync(continuation.Run.Flow, continuation.Run.RunId, continuation.Request.Tags, [], default).ConfigureAwait(false);
+            await _context.Metadata.ChangeTagsAsync(
+                continuation.Run.Flow, continuation.Run.RunId, continuation.Request.Tags, [], default).ConfigureAwait(false);
         }
 
-        var run = await _context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false) ?? continuation.Run;
+        var run = await _context.Metadata.FindRunAsync(continuation.Run.Flow, continuation.Run.RunId, default).ConfigureAwait(false)
+            ?? continuation.Run;
         await RequireParametersAsync(run, continuation.Recorded).ConfigureAwait(false);
         var recovery = new TaskRecovery(_context, run);
         var journal = holds.Journal = new RunJournal(await continuation.Lease.OpenJournalAsync(default).ConfigureAwait(false));
@@ -48,9 +50,13 @@ internal sealed partial class RunSession
     }
 
     private static async Task<SchedulerEvent> ContinuedAsync(TaskRecovery recovery, SchedulerState state, ImmutableHashSet<string> attached)
-        => new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state, attached).ConfigureAwait(false)) { Attached = [.. attached.Order(StringComparer.Ordinal)] };
+        => new SchedulerEvent.RunContinued(await recovery.CommittedFailuresAsync(state, attached).ConfigureAwait(false))
+        {
+            Attached = [.. attached.Order(StringComparer.Ordinal)],
+        };
 
-    /// <summary>Follows the tasks that still run where they can be followed. All others end: from then on, what is committed stays as it is.</summary>
+    /// <summary>Follows the tasks that still run where they can be followed. All others end: from then on, what is committed stays as it
+    /// is.</summary>
     private static async Task<ImmutableHashSet<string>> AttachAsync(SchedulerLoop loop, RunReplay replay)
     {
         var attached = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
@@ -59,7 +65,8 @@ internal sealed partial class RunSession
             // Also after its end a task may have left a process on this machine; elsewhere, who ended a task has ended what it started.
             var isRunning = replay.State.Running.TryGetValue(taskId, out var task) && task.Attempt == launched.Attempt;
             if ((isRunning || launched.Handle.Launcher == LaunchHandle.Local)
-                && await loop.AttachAsync(task ?? new ScheduledTask { TaskId = taskId, Step = "", Inputs = [] }, launched).ConfigureAwait(false))
+                && await loop.AttachAsync(
+                    task ?? new ScheduledTask { TaskId = taskId, Step = "", Inputs = [] }, launched).ConfigureAwait(false))
             {
                 attached.Add(taskId);
             }
@@ -68,7 +75,8 @@ internal sealed partial class RunSession
         return attached.ToImmutable();
     }
 
-    /// <summary>A scheduler that was killed at its very beginning may not have stored the parameters: they are found again from what it was asked for.</summary>
+    /// <summary>A scheduler that was killed at its very beginning may not have stored the parameters: they are found again from what it was
+    /// asked for.</summary>
     private async Task RequireParametersAsync(RunRecord run, RunRequest? recorded)
     {
         var unknown = recorded?.Values is not { Count: > 0 } values
@@ -76,7 +84,8 @@ internal sealed partial class RunSession
             : new MetadataException(
                 ErrorCodes.ParametersNotKept,
                 $"The run '{run.RunId}' cannot be continued.",
-                $"Its scheduler was killed before it had stored the parameters, and a program gave {string.Join(", ", values.Keys.Select(static name => $"'{name}'"))} as values, which are recorded nowhere else.",
+                "Its scheduler was killed before it had stored the parameters, and a program gave "
+                    + $"{string.Join(", ", values.Keys.Select(static name => $"'{name}'"))} as values, which are recorded nowhere else.",
                 "Start the run again from the program. Nothing of this one had been done.")
             { Pathspec = $"{run.Flow}/{run.RunId}" };
         await new RunParameters(plan).SaveMissingAsync(run, unknown).ConfigureAwait(false);
@@ -84,13 +93,16 @@ internal sealed partial class RunSession
 
     private static void CheckAttempts(RunRecord run, SchedulerState state)
     {
-        var exhausted = state.Running.Values.Concat(state.Blocked).Concat(state.Queue).Concat(state.Limited.Values.SelectMany(static tasks => tasks)).FirstOrDefault(static task => task.Attempt >= RetryBudget.MaxAttempts);
+        var exhausted = state.Running.Values.Concat(state.Blocked).Concat(state.Queue)
+            .Concat(state.Limited.Values.SelectMany(static tasks => tasks))
+            .FirstOrDefault(static task => task.Attempt >= RetryBudget.MaxAttempts);
         if (exhausted is not null)
         {
             throw new LaunchException(
                 ErrorCodes.NoAttemptLeft,
                 $"The run '{run.RunId}' cannot be continued.",
-                $"Its task '{exhausted.Step}/{exhausted.TaskId}' has failed {RetryBudget.MaxAttempts} times, and a task has no more attempts than that.",
+                $"Its task '{exhausted.Step}/{exhausted.TaskId}' has failed {RetryBudget.MaxAttempts} "
+                    + "times, and a task has no more attempts than that.",
                 $"Start a new run from what it finished: 'resume --origin-run-id {run.RunId}'.")
             { Pathspec = $"{run.Flow}/{run.RunId}/{exhausted.Step}/{exhausted.TaskId}" };
         }

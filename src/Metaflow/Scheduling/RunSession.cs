@@ -19,7 +19,8 @@ internal sealed partial class RunSession(RunPlan plan)
     /// <summary>Runs the flow.</summary>
     /// <param name="interruption">Asks the run to stop from outside.</param>
     /// <returns>How it ended.</returns>
-    /// <exception cref="LaunchException">Of a run that is continued: the graph changed (MF6032), or a task has no attempt left (MF6033) or a process that cannot be ended (MF6034).</exception>
+    /// <exception cref="LaunchException">Of a run that is continued: the graph changed (MF6032), or a task has no attempt left (MF6033) or
+    /// a process that cannot be ended (MF6034).</exception>
     public async Task<RunOutcome> RunAsync(RunInterruption interruption)
     {
         var holds = new RunHolds { Lease = plan.Continuation?.Lease };
@@ -31,7 +32,9 @@ internal sealed partial class RunSession(RunPlan plan)
 
         var start = await (plan.Continuation is not { } continuation
             ? StartAsync(holds, interruption)
-            : continuation.Recorded is null ? StartAnewAsync(continuation, holds, interruption) : ContinueAsync(continuation, holds, interruption)).ConfigureAwait(false);
+            : continuation.Recorded is null
+            ? StartAnewAsync(continuation, holds, interruption)
+            : ContinueAsync(continuation, holds, interruption)).ConfigureAwait(false);
         var hooks = new RunHooks(_context, start.Run);
         await hooks.TellStartingAsync().ConfigureAwait(false);
         RunOutcome outcome;
@@ -78,7 +81,9 @@ internal sealed partial class RunSession(RunPlan plan)
             run = await _context.Metadata.ChangeTagsAsync(run.Flow, run.RunId, _context.Request.Tags, [], default).ConfigureAwait(false);
         }
 
-        Tell($"Nothing was recorded of what the run '{run.RunId}' was asked for: it begins anew, with the parameters and options of this command.");
+        Tell(
+            $"Nothing was recorded of what the run '{run.RunId}' was asked for: it begins anew, with the parameters and "
+                + "options of this command.");
         return await StartAsync(run, holds, parameters => parameters.SaveMissingAsync(run), interruption).ConfigureAwait(false);
     }
 
@@ -89,7 +94,8 @@ internal sealed partial class RunSession(RunPlan plan)
         _ = plan.Values;
     }
 
-    private async Task<SessionStart> StartAsync(RunRecord run, RunHolds holds, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
+    private async Task<SessionStart> StartAsync(
+        RunRecord run, RunHolds holds, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
     {
         var policy = SchedulerLoop.PolicyOf(plan, run);
         var journal = holds.Journal = new RunJournal(await BeginJournalAsync(holds.Lease!, policy).ConfigureAwait(false));
@@ -102,7 +108,10 @@ internal sealed partial class RunSession(RunPlan plan)
             _context.Observer.OnEvent(new RunEvent.ResumePlanned(_context.Time.GetUtcNow(), resume));
         }
 
-        var loop = new SchedulerLoop(plan, run, journal, policy, interruption) { ClonesDone = IsResumed ? () => MarkLatestAsync(run) : null };
+        var loop = new SchedulerLoop(plan, run, journal, policy, interruption)
+        {
+            ClonesDone = IsResumed ? () => MarkLatestAsync(run) : null,
+        };
         return new SessionStart(run, loop, Start, null) { RecordsCode = true };
     }
 
@@ -124,8 +133,13 @@ internal sealed partial class RunSession(RunPlan plan)
 
     private async Task RecordEndAsync(RunRecord run, RunOutcome outcome, RunInterruption interruption, RunHooks hooks)
     {
-        var state = outcome.Succeeded ? RunState.Succeeded : interruption.Requests > 0 || outcome.IsPartial ? RunState.Cancelled : RunState.Failed;
-        await RecordStatusAsync(run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
+        var state = outcome.Succeeded
+            ? RunState.Succeeded
+            : interruption.Requests > 0 || outcome.IsPartial
+            ? RunState.Cancelled
+            : RunState.Failed;
+        await RecordStatusAsync(
+            run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
         await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
         _context.Observer.OnEvent(new RunEvent.RunEnded(_context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
     }
@@ -134,10 +148,12 @@ internal sealed partial class RunSession(RunPlan plan)
     private async Task<IRunLease> TakeAsync(RunRecord run)
     {
         var home = RunHomes.Of(_context.Datastore.Blobs, _context.Time);
-        var held = await home.TryTakeAsync(run.Flow, run.RunId, default).ConfigureAwait(false) ?? throw RunContinuation.Taken(run, "Its scheduler holds the run's lock.");
+        var held = await home.TryTakeAsync(run.Flow, run.RunId, default).ConfigureAwait(false)
+            ?? throw RunContinuation.Taken(run, "Its scheduler holds the run's lock.");
 
         // A resume that several processes share is begun again by a leader of the same identifier.
-        if (_context.Request.Resume is { IsReentrant: true } || !await home.HasJournalAsync(run.Flow, run.RunId, default).ConfigureAwait(false))
+        if (_context.Request.Resume is { IsReentrant: true }
+            || !await home.HasJournalAsync(run.Flow, run.RunId, default).ConfigureAwait(false))
         {
             return held;
         }
@@ -158,7 +174,8 @@ internal sealed partial class RunSession(RunPlan plan)
             .. _context.FlowDecorators.OfFlow.SelectMany(decorator => decorator.SystemTags(_context.FlowOptions, settings.User)),
         ];
         var wanted = new RunRecord(
-            _context.Definition.FlowName, runId ?? "", settings.User, [.. _context.Request.Tags.Except(systemTags).Distinct()], systemTags, _context.Time.GetUtcNow());
+            _context.Definition.FlowName, runId ?? "", settings.User, [.. _context.Request.Tags.Except(systemTags).Distinct()], systemTags,
+            _context.Time.GetUtcNow());
         return await _context.Metadata.RegisterRunAsync(wanted, default).ConfigureAwait(false);
     }
 
@@ -166,16 +183,19 @@ internal sealed partial class RunSession(RunPlan plan)
 
     private static BlobWrite Latest(RunRecord run) => new($"{run.Flow}/latest_run", Encoding.UTF8.GetBytes(run.RunId));
 
-    private async Task MarkLatestAsync(RunRecord run) => await _context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).ConfigureAwait(false);
+    private async Task MarkLatestAsync(RunRecord run)
+        => await _context.Datastore.Blobs.SaveAsync([Latest(run)], overwrite: true, default).ConfigureAwait(false);
 
-    /// <summary>From here on the run can be continued as it was asked for. Before all else: what the user asked for is known nowhere else.</summary>
+    /// <summary>From here on the run can be continued as it was asked for. Before all else: what the user asked for is known nowhere
+    /// else.</summary>
     private ValueTask<IRunJournal> BeginJournalAsync(IRunLease lease, SchedulerPolicy policy)
         => lease.BeginJournalAsync(RunJournal.Header(SessionRecord.OfThisProcess(plan, policy), _context.Time.GetUtcNow()), default);
 
     /// <summary>From here on the run can be found and watched. One group of files: they cost little more than one.</summary>
     private async Task RecordStartAsync(RunRecord run)
     {
-        // A resumed run is the latest when it has all that it clones: were it stopped before, the next resume would miss what the earlier run has.
+        // A resumed run is the latest when it has all that it clones: were it stopped before, the next resume would miss what the earlier
+        // run has.
         List<BlobWrite> files = IsResumed ? [] : [Latest(run)];
         files.Add(Status(RunState.Running, null).ToWrite(run.Flow, run.RunId));
         await _context.Datastore.Blobs.SaveAsync(files, overwrite: true, default).ConfigureAwait(false);
@@ -197,12 +217,17 @@ internal sealed partial class RunSession(RunPlan plan)
     private RunIdFile RunIdFile => new(_context.Request.RunIdFile, _context.Request.WorkingFolder);
 
     private async ValueTask RecordStatusAsync(RunRecord run, RunState state, string? reason)
-        => await _context.Datastore.Blobs.SaveAsync([Status(state, reason).ToWrite(run.Flow, run.RunId)], overwrite: true, default).ConfigureAwait(false);
+        => await _context.Datastore.Blobs.SaveAsync(
+            [Status(state, reason).ToWrite(run.Flow, run.RunId)], overwrite: true, default).ConfigureAwait(false);
 
     private RunStatus Status(RunState state, string? reason)
-        => new(state, Environment.ProcessId, Environment.MachineName, _context.Time.GetUtcNow(), reason) { ProcessMark = ProcessMark.Of(Environment.ProcessId) };
+        => new(state, Environment.ProcessId, Environment.MachineName, _context.Time.GetUtcNow(), reason)
+        {
+            ProcessMark = ProcessMark.Of(Environment.ProcessId),
+        };
 
-    /// <summary>The error that ends the run is the one to report; that the status cannot be recorded either (the same full disk) adds nothing.</summary>
+    /// <summary>The error that ends the run is the one to report; that the status cannot be recorded either (the same full disk) adds
+    /// nothing.</summary>
     private async Task TryRecordFailureAsync(RunRecord run, MetaflowException cause)
     {
         try

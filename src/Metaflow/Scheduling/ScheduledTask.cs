@@ -37,7 +37,8 @@ internal sealed record ScheduledTask
     /// <summary>Gets the attempt, from 0.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>Gets the attempt from which retries are counted: more than 0 when the run was continued after the task had failed for good.</summary>
+    /// <summary>Gets the attempt from which retries are counted: more than 0 when the run was continued after the task had failed for
+    /// good.</summary>
     public int FirstAttempt { get; init; }
 
     /// <summary>Gets the tasks whose results it starts from, in the order of the split for a join.</summary>

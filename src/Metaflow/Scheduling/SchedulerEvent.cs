@@ -11,14 +11,16 @@ internal abstract record SchedulerEvent
     public sealed record RunStarted(TaskInput Parameters) : SchedulerEvent;
 
     /// <summary>The run goes on after its scheduler died, or after it failed or was stopped.</summary>
-    /// <param name="Committed">The tasks to run again whose last attempt is complete, as a failure: they go on with the next number.</param>
+    /// <param name="Committed">The tasks to run again whose last attempt is complete, as a failure: they go on with the next
+    /// number.</param>
     public sealed record RunContinued(ImmutableArray<string> Committed) : SchedulerEvent
     {
         /// <summary>Gets the tasks that went on without a scheduler and are followed again: they keep running.</summary>
         public ImmutableArray<string> Attached { get; init; } = [];
     }
 
-    /// <summary>A launcher has started an attempt. It changes nothing; who continues the run follows the task further, or ends it.</summary>
+    /// <summary>A launcher has started an attempt. It changes nothing; who continues the run follows the task further, or ends
+    /// it.</summary>
     /// <param name="TaskId">The task.</param>
     /// <param name="Attempt">The attempt, from 0.</param>
     /// <param name="Handle">What finds it.</param>
@@ -30,13 +32,15 @@ internal abstract record SchedulerEvent
     /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/> for no foreach.</param>
     public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent
     {
-        /// <summary>Gets how many tasks the gang has that it starts, or that was cloned with it as its first; <see langword="null"/> for no gang.</summary>
+        /// <summary>Gets how many tasks the gang has that it starts, or that was cloned with it as its first; <see langword="null"/> for no
+        /// gang.</summary>
         public int? GangSize { get; init; }
 
         /// <summary>Gets how many tasks of the foreach may run at once; <see langword="null"/>, the default, for any number.</summary>
         public int? MaxParallel { get; init; }
 
-        /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The default is <see langword="false"/>.</summary>
+        /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The
+        /// default is <see langword="false"/>.</summary>
         public bool IsClone { get; init; }
     }
 
@@ -69,8 +73,8 @@ internal abstract record SchedulerCommand
     /// <param name="FailedTaskId">The task that failed.</param>
     public sealed record EndTask(ScheduledTask Task, string FailedTaskId) : SchedulerCommand;
 
-    /// <summary>Look for an earlier task that can stand in for a ready one, and clone it; answered with <see cref="SchedulerEvent.TaskFinished"/> or
-    /// <see cref="SchedulerEvent.ReuseRefused"/>.</summary>
+    /// <summary>Look for an earlier task that can stand in for a ready one, and clone it; answered with
+    /// <see cref="SchedulerEvent.TaskFinished"/> or <see cref="SchedulerEvent.ReuseRefused"/>.</summary>
     /// <param name="Task">The task, before its first attempt.</param>
     public sealed record Reuse(ScheduledTask Task) : SchedulerCommand;
 
@@ -89,7 +93,8 @@ internal abstract record SchedulerCommand
     /// <param name="Reason">Why it did not, where no task's failure says so.</param>
     public sealed record EndRun(bool Succeeded, string? Reason) : SchedulerCommand
     {
-        /// <summary>Gets a value indicating whether all that was to run did, and tasks that were not to run are left. The default is <see langword="false"/>.</summary>
+        /// <summary>Gets a value indicating whether all that was to run did, and tasks that were not to run are left. The default is
+        /// <see langword="false"/>.</summary>
         public bool IsPartial { get; init; }
     }
 }

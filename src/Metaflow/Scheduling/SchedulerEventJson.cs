@@ -4,8 +4,10 @@ using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>Events as a run's journal keeps them. A new event, or a new part of one, needs a line in both methods; a test looks at all of them.</summary>
-/// <remarks>What is written stays readable: names are never given another meaning, and a part that was added later may be missing in old journals.</remarks>
+/// <summary>Events as a run's journal keeps them. A new event, or a new part of one, needs a line in both methods; a test looks at all of
+/// them.</summary>
+/// <remarks>What is written stays readable: names are never given another meaning, and a part that was added later may be missing in old
+/// journals.</remarks>
 internal static class SchedulerEventJson
 {
     private const string Kind = "event";
@@ -98,7 +100,8 @@ internal static class SchedulerEventJson
         ? LaunchHandle.Parse(handle.GetString() ?? "")
         : LaunchHandle.OfProcess(json.GetProperty("pid").GetInt32(), json.GetProperty("process").GetString());
 
-    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is no text.");
+    private static string Text(JsonElement json, string name)
+        => json.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is no text.");
 
     private static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null;
 

@@ -13,10 +13,15 @@ internal sealed partial class SchedulerLoop
     /// <summary>What tasks that failed could not say themselves.</summary>
     private readonly Dictionary<string, string?> _untold = new(StringComparer.Ordinal);
 
-    /// <summary>Lets the failure of an attempt take effect when the attempt is recorded. A scheduler that is killed in between has neither started a further attempt,
-    /// nor will the one that continues the run: so no attempt that left nothing is ever followed by another.</summary>
+    /// <summary>Lets the failure of an attempt take effect when the attempt is recorded. A scheduler that is killed in between has neither
+    /// started a further attempt, nor will the one that continues the run: so no attempt that left nothing is ever followed by
+    /// another.</summary>
     private void FailWhenNoted(ScheduledTask task, TaskFailure failure, Task note)
-        => note.ContinueWith(ended => Post(() => FailNoted(task, failure, ended)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        => note.ContinueWith(
+            ended => Post(() => FailNoted(task, failure, ended)),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
 
     /// <summary>The error of an attempt is the run's only when no further attempt makes up for it; that of its record always is.</summary>
     private void FailNoted(ScheduledTask task, TaskFailure failure, Task note)
@@ -78,7 +83,9 @@ internal sealed partial class SchedulerLoop
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
         _untold[task.TaskId] = failure.Message;
         Tell(new RunEvent.TaskFailed(
-            Now, path, failure.Handle, task.Attempt, failure.Message, retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null, RetryForbidden: !failure.MayRetry && !_isInterrupted));
+            Now, path, failure.Handle, task.Attempt, failure.Message,
+            retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null,
+            RetryForbidden: !failure.MayRetry && !_isInterrupted));
         Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
     }
 

@@ -18,7 +18,8 @@ internal sealed partial class SchedulerLoop
 
     private Task _lastAnswer = Task.CompletedTask;
 
-    /// <summary>Has the pool make threads as they are needed: it adds them half a second apart when those that it has wait for the disk.</summary>
+    /// <summary>Has the pool make threads as they are needed: it adds them half a second apart when those that it has wait for the
+    /// disk.</summary>
     private static void ReserveThreads()
     {
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -32,8 +33,8 @@ internal sealed partial class SchedulerLoop
         _lastAnswer = AnswerAsync(before, task, LookAsync(task));
     }
 
-    /// <summary>Clones of a resumed run are told in the order in which they were asked for: then their ids follow from the resumed run alone, and a
-    /// process that takes over an unfinished resume makes the same tasks again.</summary>
+    /// <summary>Clones of a resumed run are told in the order in which they were asked for: then their ids follow from the resumed run
+    /// alone, and a process that takes over an unfinished resume makes the same tasks again.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "What fails here is handed to the loop's thread, which ends the run with it.")]
     private async Task AnswerAsync(Task before, ScheduledTask task, Task<ReuseOutcome> looking)
     {

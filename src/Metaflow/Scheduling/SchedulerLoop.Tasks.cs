@@ -8,7 +8,8 @@ using Metaflow.Tasks;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>Starts tasks, and takes what became of them. Whatever may wait for a disk, a network or a process is done beside the loop's thread, and told to it.</summary>
+/// <summary>Starts tasks, and takes what became of them. Whatever may wait for a disk, a network or a process is done beside the loop's
+/// thread, and told to it.</summary>
 internal sealed partial class SchedulerLoop
 {
     /// <summary>Hooks of decorators are called one after the other: their authors need not think of threads.</summary>
@@ -82,7 +83,8 @@ internal sealed partial class SchedulerLoop
                     await before.ConfigureAwait(false);
                     return TaskLaunch.Hooked(_context.DecoratorsOf(live.Task.Step), request);
                 });
-                _lastPreparation = preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _lastPreparation = preparing.ContinueWith(
+                    static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 request = await preparing.ConfigureAwait(false);
             }
 
@@ -111,7 +113,11 @@ internal sealed partial class SchedulerLoop
         // Recorded before anything follows from it: the next attempt must not leave a gap behind it.
         _live.Remove(live.Task.TaskId);
         live.TellEarlyOutput();
-        var failure = new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient) { Error = error, Kind = FailureKinds.NotStarted };
+        var failure = new TaskFailure($"{error.Message} [{error.Code}]", error.IsTransient)
+        {
+            Error = error,
+            Kind = FailureKinds.NotStarted,
+        };
         FailWhenNoted(live.Task, failure, _results.NoteNotStartedAsync(_run, live.Task));
     }
 
@@ -204,7 +210,8 @@ internal sealed partial class SchedulerLoop
 
         public LaunchHandle? Handle => Started?.Handle;
 
-        /// <summary>Gets or sets the start; its result is <see langword="null"/> when it failed, or when the attempt is one that was attached.</summary>
+        /// <summary>Gets or sets the start; its result is <see langword="null"/> when it failed, or when the attempt is one that was
+        /// attached.</summary>
         public Task<ILaunchedTask?> Starting { get; set; } = System.Threading.Tasks.Task.FromResult<ILaunchedTask?>(null);
 
         /// <summary>Takes the started attempt, and does what was to be done with it meanwhile.</summary>
@@ -314,7 +321,8 @@ internal sealed partial class SchedulerLoop
             }
             catch (MetaflowException error)
             {
-                loop.Post(() => loop.Tell(new RunEvent.Message(loop.Now, $"The task '{path.WithoutFlow}' could not be {what}: {error.Message} [{error.Code}]")));
+                loop.Post(() => loop.Tell(new RunEvent.Message(
+                    loop.Now, $"The task '{path.WithoutFlow}' could not be {what}: {error.Message} [{error.Code}]")));
             }
         }
     }

@@ -11,7 +11,8 @@ using Metaflow.Tasks;
 namespace Metaflow.Scheduling;
 
 /// <summary>Does what <see cref="SchedulerState"/> decides and tells it what happened. It decides nothing itself.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore never makes a handle, and threads that read ended processes may still wait for it.")]
+[SuppressMessage(
+    "Design", "CA1001", Justification = "The semaphore never makes a handle, and threads that read ended processes may still wait for it.")]
 internal sealed partial class SchedulerLoop
 {
     /// <summary>The most pieces of output that wait to be shown; a task that writes faster waits.</summary>
@@ -66,8 +67,8 @@ internal sealed partial class SchedulerLoop
         }
     }
 
-    /// <summary>Gets what is done beside the first task that runs, or the end of a run in which none does: what can be cloned is cloned then. Not done when
-    /// the run is stopped before. The default is nothing.</summary>
+    /// <summary>Gets what is done beside the first task that runs, or the end of a run in which none does: what can be cloned is cloned
+    /// then. Not done when the run is stopped before. The default is nothing.</summary>
     public Func<Task>? ClonesDone { get; init; }
 
     /// <summary>Returns what a run is decided by.</summary>
@@ -148,7 +149,8 @@ internal sealed partial class SchedulerLoop
         }
 
         var error = _error ?? new InternalException(
-            ErrorCodes.InternalFault, "The run ended without its end step.", end.Reason ?? "", "Report this with the flow's graph (output-raw --json).");
+            ErrorCodes.InternalFault, "The run ended without its end step.", end.Reason ?? "",
+            "Report this with the flow's graph (output-raw --json).");
         return new RunOutcome(_run.RunId, false, ExitCodes.Failure, error);
     }
 
@@ -169,7 +171,9 @@ internal sealed partial class SchedulerLoop
     {
         // What a power cut makes forgotten must not have started a process: its task's id could be given to another.
         await _journal.WriteAsync(
-            ProgressCounts.Of(_state), Now, isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.Reuse)).ConfigureAwait(false);
+            ProgressCounts.Of(_state), Now,
+            isDurable: _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.Reuse)).ConfigureAwait(
+                false);
         TellClonesDone();
         foreach (var command in _commands)
         {
@@ -207,7 +211,8 @@ internal sealed partial class SchedulerLoop
 
     private void TellClonesDone()
     {
-        if (!_isPastClones && !_isInterrupted && _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.EndRun))
+        if (!_isPastClones && !_isInterrupted
+            && _commands.Exists(static command => command is SchedulerCommand.Launch or SchedulerCommand.EndRun))
         {
             _isPastClones = true;
             _notes.Add(ClonesDone?.Invoke() ?? Task.CompletedTask);
@@ -225,7 +230,10 @@ internal sealed partial class SchedulerLoop
     private void Interrupt()
     {
         _isInterrupted = true;
-        Tell(new RunEvent.RunStopping(Now, WasInterrupted: true, _live.Count) { ByCtrlC = _interruption.ExitCode == ExitCodes.Interrupted });
+        Tell(new RunEvent.RunStopping(Now, WasInterrupted: true, _live.Count)
+        {
+            ByCtrlC = _interruption.ExitCode == ExitCodes.Interrupted,
+        });
         foreach (var live in _live.Values)
         {
             live.Note("[KILLED BY ORCHESTRATOR]");

@@ -6,14 +6,15 @@ namespace Metaflow.Scheduling;
 /// <summary>How a run stops without its end, and goes on.</summary>
 internal sealed partial record SchedulerState
 {
-    /// <summary>Gets the tasks that a continuation of the run would run again, by id, each as it would be run: they failed for good, were stopped, or
-    /// waited for another attempt when the run stopped.</summary>
+    /// <summary>Gets the tasks that a continuation of the run would run again, by id, each as it would be run: they failed for good, were
+    /// stopped, or waited for another attempt when the run stopped.</summary>
     public ImmutableDictionary<string, ScheduledTask> Unfinished { get; private init; } = ImmutableDictionary<string, ScheduledTask>.Empty;
 
     /// <summary>Gets how many tasks failed for good.</summary>
     public int FailedTasks { get; private init; }
 
-    /// <summary>Gets a value indicating whether the first task was made: before that there is nothing to go on with, and the run starts.</summary>
+    /// <summary>Gets a value indicating whether the first task was made: before that there is nothing to go on with, and the run
+    /// starts.</summary>
     public bool HasBegun => NextTaskId > 1;
 
     private bool IsStopRequested { get; init; }
@@ -25,7 +26,8 @@ internal sealed partial record SchedulerState
         var reached = new HashSet<string>(StringComparer.Ordinal);
         reached.UnionWith(Finished.Keys);
         reached.UnionWith(Joins.Keys.Select(static join => join.Join));
-        foreach (var task in Running.Values.Concat(Queue).Concat(Blocked).Concat(AllLimited).Concat(Waiting.Values).Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
+        foreach (var task in Running.Values.Concat(Queue).Concat(Blocked).Concat(AllLimited).Concat(Waiting.Values)
+            .Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
         {
             reached.Add(task.Step);
         }
@@ -95,7 +97,8 @@ internal sealed partial record SchedulerState
                 || (Gangs.TryGetValue(seat.ControlTaskId, out var gang) && (gang.Failed is not null || !gang.Finished.IsEmpty))
             : continued.Committed.Contains(task.TaskId);
 
-    /// <summary>Tasks that were about to be cloned, or not to be run, are judged anew: the continuing program may be asked for something else.</summary>
+    /// <summary>Tasks that were about to be cloned, or not to be run, are judged anew: the continuing program may be asked for something
+    /// else.</summary>
     private SchedulerState AdmitAgain()
     {
         var pending = InOrder(Considered.Values).Concat(Candidates).Concat(Held).ToList();
@@ -114,5 +117,6 @@ internal sealed partial record SchedulerState
     public static List<ScheduledTask> InOrder(IEnumerable<ScheduledTask> tasks)
         => [.. tasks.OrderBy(static task => task.TaskId.Length).ThenBy(static task => task.TaskId, StringComparer.Ordinal)];
 
-    private static ScheduledTask AfterFailure(ScheduledTask task) => task with { Attempt = task.Attempt + 1, FirstAttempt = task.Attempt + 1 };
+    private static ScheduledTask AfterFailure(ScheduledTask task)
+        => task with { Attempt = task.Attempt + 1, FirstAttempt = task.Attempt + 1 };
 }

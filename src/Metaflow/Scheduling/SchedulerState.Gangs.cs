@@ -17,12 +17,13 @@ internal sealed partial record SchedulerState
         return Enqueue(Successor(split, next) with { SplitIndex = 0, Gang = new GangSeat("", size, 0), Frames = split.Frames.Add(frame) });
     }
 
-    /// <summary>Says whether a task may start now. A gang waits for all its slots, and what is behind it waits with it, so that it gets them;
-    /// one that is larger than the limit starts when nothing else runs.</summary>
+    /// <summary>Says whether a task may start now. A gang waits for all its slots, and what is behind it waits with it, so that it gets
+    /// them; one that is larger than the limit starts when nothing else runs.</summary>
     private bool HasRoomFor(ScheduledTask task) => Running.IsEmpty || Running.Count + WidthOf(task) <= _policy.MaxWorkers;
 
     /// <summary>How many tasks a queued one stands for. The fallback of a gang that kept dying is its first task alone.</summary>
-    private int WidthOf(ScheduledTask task) => task.Gang is { } seat && task.Attempt <= task.FirstAttempt + _policy.BudgetOf(task.Step).UserRetries ? seat.Size : 1;
+    private int WidthOf(ScheduledTask task)
+        => task.Gang is { } seat && task.Attempt <= task.FirstAttempt + _policy.BudgetOf(task.Step).UserRetries ? seat.Size : 1;
 
     private SchedulerState Start(ScheduledTask task, ImmutableArray<SchedulerCommand>.Builder commands)
     {
@@ -41,7 +42,11 @@ internal sealed partial record SchedulerState
             commands.Add(new SchedulerCommand.Launch(member));
         }
 
-        return state with { Running = running.ToImmutable(), Gangs = state.Gangs.Add(seat.ControlTaskId, new GangProgress([], null, MayRetry: true)) };
+        return state with
+        {
+            Running = running.ToImmutable(),
+            Gangs = state.Gangs.Add(seat.ControlTaskId, new GangProgress([], null, MayRetry: true)),
+        };
     }
 
     /// <summary>Returns a task of a gang.</summary>
@@ -57,11 +62,13 @@ internal sealed partial record SchedulerState
         Frames = any.Frames.SetItem(any.Frames.Count - 1, any.Frames[^1] with { Index = index }),
     };
 
-    private SchedulerState FinishMember(ScheduledTask task, GangSeat seat, ImmutableArray<string> nextSteps, ImmutableArray<SchedulerCommand>.Builder commands)
+    private SchedulerState FinishMember(
+        ScheduledTask task, GangSeat seat, ImmutableArray<string> nextSteps, ImmutableArray<SchedulerCommand>.Builder commands)
     {
         var gang = Gangs[seat.ControlTaskId];
         gang = gang with { Finished = gang.Finished.Add(task), NextSteps = nextSteps };
-        return (this with { Running = Running.Remove(task.TaskId), Gangs = Gangs.SetItem(seat.ControlTaskId, gang) }).EndGangIfOver(seat, commands);
+        return (this with { Running = Running.Remove(task.TaskId), Gangs = Gangs.SetItem(seat.ControlTaskId, gang) }).EndGangIfOver(
+            seat, commands);
     }
 
     /// <summary>A gang that is cloned is over at once: it was asked for as its first task.</summary>

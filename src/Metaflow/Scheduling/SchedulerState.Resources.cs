@@ -6,8 +6,8 @@ namespace Metaflow.Scheduling;
 /// <summary>Which task comes next, where steps ask for processors and memory, or limit how many of their tasks run at once.</summary>
 internal sealed partial record SchedulerState
 {
-    /// <summary>Gets the tasks that wait for processors or memory, in order. They come before those of <see cref="Queue"/> that ask for some too,
-    /// so that a large task is not passed for ever by small ones; tasks that ask for nothing pass.</summary>
+    /// <summary>Gets the tasks that wait for processors or memory, in order. They come before those of <see cref="Queue"/> that ask for
+    /// some too, so that a large task is not passed for ever by small ones; tasks that ask for nothing pass.</summary>
     public ImmutableQueue<ScheduledTask> Blocked { get; private init; } = [];
 
     private TaskDemand Free
@@ -92,8 +92,9 @@ internal sealed partial record SchedulerState
         return null;
     }
 
-    /// <summary>Returns what keeps a task from starting now: the name of a limit, <see langword="null"/> when nothing does. Those that wait for the machine have their place already,
-    /// and a gang that is larger than the limit runs when no other task of its step does.</summary>
+    /// <summary>Returns what keeps a task from starting now: the name of a limit, <see langword="null"/> when nothing does. Those that wait
+    /// for the machine have their place already, and a gang that is larger than the limit runs when no other task of its step
+    /// does.</summary>
     private string? LimitOn(ScheduledTask task)
     {
         if (_policy.MaxParallelOf(task.Step) is { } ofStep && IsReached(ofStep, other => other.Step == task.Step))
@@ -102,7 +103,8 @@ internal sealed partial record SchedulerState
         }
 
         return task is { MaxParallel: { } ofForeach, Frames: [.., var frame] }
-            && IsReached(ofForeach, other => other.Step == task.Step && other.Frames is [.., var place] && place.SplitTaskId == frame.SplitTaskId)
+            && IsReached(
+                ofForeach, other => other.Step == task.Step && other.Frames is [.., var place] && place.SplitTaskId == frame.SplitTaskId)
             ? $"{task.Step}/{frame.SplitTaskId}"
             : null;
 

@@ -22,8 +22,8 @@ internal sealed partial record SchedulerState
     private SchedulerState Admit(ScheduledTask task)
         => MayBeClone(task) ? this with { Candidates = Candidates.Enqueue(task) } : Await(task);
 
-    // A gang is cloned as a whole or not at all: its tasks talk to each other, and one that is cloned would not answer. What they tell each other is
-    // not recorded as read, so that a cache cannot compare it.
+    // A gang is cloned as a whole or not at all: its tasks talk to each other, and one that is cloned would not answer. What they tell each
+    // other is not recorded as read, so that a cache cannot compare it.
     private bool MayBeClone(ScheduledTask task) => _policy.Reuse switch
     {
         ReuseRule.Always => task.Gang is null,

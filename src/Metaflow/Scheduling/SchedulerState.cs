@@ -5,7 +5,8 @@ using Metaflow.Joins;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>Everything that the scheduler knows of a run. An event makes a new state and the commands to do; nothing else happens here.</summary>
+/// <summary>Everything that the scheduler knows of a run. An event makes a new state and the commands to do; nothing else happens
+/// here.</summary>
 /// <remarks>Every method is a pure function, so that runs, failures and crashes can be simulated by the thousand.</remarks>
 internal sealed partial record SchedulerState
 {
@@ -128,7 +129,12 @@ internal sealed partial record SchedulerState
         for (var index = 0; index < count; index++)
         {
             var frame = new TaskFrame(split.TaskId, IsForeach: true, count, index) { SplitStep = split.Step };
-            state = state.Enqueue(Successor(split, next) with { SplitIndex = index, MaxParallel = maxParallel, Frames = split.Frames.Add(frame) });
+            state = state.Enqueue(Successor(split, next) with
+            {
+                SplitIndex = index,
+                MaxParallel = maxParallel,
+                Frames = split.Frames.Add(frame),
+            });
         }
 
         return state;
@@ -241,7 +247,8 @@ internal sealed partial record SchedulerState
             ? (this with { Waiting = Waiting.Remove(taskId) }).Requeue(task)
             : this;
 
-    private SchedulerState Requeue(ScheduledTask task) => this with { Queue = Queue.Enqueue(task), Queued = Count(Queued, task.Step, WidthOf(task)) };
+    private SchedulerState Requeue(ScheduledTask task)
+        => this with { Queue = Queue.Enqueue(task), Queued = Count(Queued, task.Step, WidthOf(task)) };
 
     private SchedulerState Enqueue(ScheduledTask task)
     {
@@ -270,7 +277,9 @@ internal sealed partial record SchedulerState
 
         var succeeded = EndFinished && !HasFailed;
         var isPartial = !succeeded && !HasFailed && !IsStopping && !Held.IsEmpty;
-        var reason = succeeded || HasFailed || IsStopping || isPartial ? null : "No task is left to run, but the end step has not finished.";
+        var reason = succeeded || HasFailed || IsStopping || isPartial
+            ? null
+            : "No task is left to run, but the end step has not finished.";
         commands.Add(new SchedulerCommand.EndRun(succeeded, reason) { IsPartial = isPartial });
         return this with { IsEnded = true };
     }

@@ -15,25 +15,35 @@ namespace Metaflow.Scheduling;
 /// <param name="Steps">The flow's steps.</param>
 internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Request, ReuseRule Reuse, IReadOnlyList<StepIdentity> Steps)
 {
-    /// <summary>Gets what its machine had for tasks; another machine that replays the run must come to the same. The default is all that is asked for.</summary>
+    /// <summary>Gets what its machine had for tasks; another machine that replays the run must come to the same. The default is all that is
+    /// asked for.</summary>
     public TaskDemand Capacity { get; init; } = TaskDemand.Unlimited;
 
-    /// <summary>Gets how many tasks ran at once where the limits of its machine allowed fewer than were asked for; <see langword="null"/> otherwise.</summary>
+    /// <summary>Gets how many tasks ran at once where the limits of its machine allowed fewer than were asked for; <see langword="null"/>
+    /// otherwise.</summary>
     public int? Workers { get; init; }
 
-    /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/> when no task had a process, or an early version wrote it.</summary>
+    /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/> when no task had a process, or an
+    /// early version wrote it.</summary>
     public string? Mark { get; init; }
 
     /// <summary>Describes the session of this process.</summary>
     /// <param name="plan">What the session runs.</param>
     /// <param name="policy">What is decided by.</param>
     /// <returns>The session.</returns>
-    public static SessionRecord OfThisProcess(RunPlan plan, SchedulerPolicy policy) => OfThisProcess(plan.Context, plan.Reuse?.Parameters.Keys ?? [], policy);
+    public static SessionRecord OfThisProcess(RunPlan plan, SchedulerPolicy policy)
+        => OfThisProcess(plan.Context, plan.Reuse?.Parameters.Keys ?? [], policy);
 
     private static SessionRecord OfThisProcess(RunContext context, IEnumerable<string> kept, SchedulerPolicy policy) => new(
         Environment.ProcessId,
         Environment.MachineName,
-        context.Request with { Parameters = GivenTo(context, kept), With = context.With, Namespace = context.Request.Namespace ?? context.Settings.Namespace, Resume = OriginOf(context) },
+        context.Request with
+        {
+            Parameters = GivenTo(context, kept),
+            With = context.With,
+            Namespace = context.Request.Namespace ?? context.Settings.Namespace,
+            Resume = OriginOf(context),
+        },
         policy.Reuse,
         StepIdentity.Of(policy))
     {
@@ -44,7 +54,8 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
 
     // Another process continues the run, with other variables.
     private static IReadOnlyDictionary<string, string> GivenTo(RunContext context, IEnumerable<string> kept)
-        => ParameterValues.Given(context.Definition, context.Request.Parameters, context.Settings.Environment, kept.Concat(context.Request.Values?.Keys ?? []));
+        => ParameterValues.Given(
+            context.Definition, context.Request.Parameters, context.Settings.Environment, kept.Concat(context.Request.Values?.Keys ?? []));
 
     // The newest run is another one by the time the run is continued.
     private static ResumeRequest? OriginOf(RunContext context)
@@ -157,5 +168,7 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
     }
 
     private static TaskDemand ReadDemand(JsonElement json, string name, TaskDemand otherwise)
-        => json.TryGetProperty(name, out var demand) ? new(demand.GetProperty("cpu").GetDouble(), demand.GetProperty("memory").GetInt64()) : otherwise;
+        => json.TryGetProperty(name, out var demand)
+            ? new(demand.GetProperty("cpu").GetDouble(), demand.GetProperty("memory").GetInt64())
+            : otherwise;
 }

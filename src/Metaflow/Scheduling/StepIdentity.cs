@@ -3,7 +3,8 @@ using Metaflow.Graph;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>What the scheduler's decisions about a step depend on: kept with a run, so that it is continued only by a program that decides the same.</summary>
+/// <summary>What the scheduler's decisions about a step depend on: kept with a run, so that it is continued only by a program that decides
+/// the same.</summary>
 /// <param name="Name">The step's name on disk.</param>
 /// <param name="Shape">Its kind, what it moves on to, and the join that closes its split, as text.</param>
 /// <param name="Budget">How often its tasks are tried.</param>
@@ -32,28 +33,33 @@ internal sealed record StepIdentity(string Name, string Shape, RetryBudget Budge
     /// <summary>Returns the identities of all steps.</summary>
     /// <param name="policy">What is decided by.</param>
     /// <returns>The identities, in the order of the graph.</returns>
-    public static IReadOnlyList<StepIdentity> Of(SchedulerPolicy policy)
-        =>
-        [
-            .. policy.Graph.Steps.Select(step => new StepIdentity(step.Name, ShapeOf(policy.Graph, step), policy.BudgetOf(step.Name))
-            {
-                Demand = policy.DemandOf(step.Name),
-                MaxParallel = policy.MaxParallelOf(step.Name),
-            }),
-        ];
+    public static IReadOnlyList<StepIdentity> Of(SchedulerPolicy policy) =>
+    [
+        .. policy.Graph.Steps.Select(step => new StepIdentity(step.Name, ShapeOf(policy.Graph, step), policy.BudgetOf(step.Name))
+        {
+            Demand = policy.DemandOf(step.Name),
+            MaxParallel = policy.MaxParallelOf(step.Name),
+        }),
+    ];
 
     /// <summary>Returns the steps that a run has come to and that are not what they were.</summary>
     /// <param name="before">The steps as they were recorded.</param>
     /// <param name="now">The steps of the program that would continue the run.</param>
     /// <param name="reached">The steps that the run has come to.</param>
     /// <returns>The names, sorted.</returns>
-    public static IReadOnlyList<string> Changed(IReadOnlyList<StepIdentity> before, IReadOnlyList<StepIdentity> now, IReadOnlySet<string> reached)
+    public static IReadOnlyList<string> Changed(
+        IReadOnlyList<StepIdentity> before, IReadOnlyList<StepIdentity> now, IReadOnlySet<string> reached)
     {
         var shapes = now.ToDictionary(static step => step.Name, static step => step.Shape, StringComparer.Ordinal);
-        return [.. before.Where(step => reached.Contains(step.Name) && shapes.GetValueOrDefault(step.Name) != step.Shape).Select(static step => step.Name).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. before.Where(step => reached.Contains(step.Name) && shapes.GetValueOrDefault(step.Name) != step.Shape)
+                .Select(static step => step.Name).Order(StringComparer.Ordinal),
+        ];
     }
 
-    /// <summary>Returns the start step when the run began with another one than a program would, or with one that is not what it was.</summary>
+    /// <summary>Returns the start step when the run began with another one than a program would, or with one that is not what it
+    /// was.</summary>
     /// <param name="before">The steps as they were recorded.</param>
     /// <param name="start">The start step of the program that would continue the run.</param>
     /// <returns>The name of the run's start step; nothing when it is the same.</returns>
@@ -62,7 +68,11 @@ internal sealed record StepIdentity(string Name, string Shape, RetryBudget Budge
         // No other step moves on to it, unless the flow begins with a loop.
         var targets = before.SelectMany(static step => step.Targets).ToHashSet(StringComparer.Ordinal);
         var recorded = before.Where(step => !targets.Contains(step.Name)).Select(static step => step.Name).ToList();
-        return recorded.Contains(start!) || (recorded.Count == 0 && before.Any(step => step.Name == start)) ? [] : recorded.Count > 0 ? recorded : [before[0].Name];
+        return recorded.Contains(start!) || (recorded.Count == 0 && before.Any(step => step.Name == start))
+            ? []
+            : recorded.Count > 0
+            ? recorded
+            : [before[0].Name];
     }
 
     private static string ShapeOf(FlowGraph graph, StepNode step)

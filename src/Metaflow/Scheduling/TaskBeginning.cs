@@ -19,7 +19,8 @@ internal static class TaskBeginning
     public static TaskRecords RecordsOf(RunContext context, ScheduledTask task, TaskPath path, int attempt)
         => new(context.Metadata, context.Datastore.Blobs, path, attempt, context.Time) { GangSize = task.Gang?.Size };
 
-    /// <summary>Derives the foreaches that a task is in, from its first input. The client finds the task's parents and children by them.</summary>
+    /// <summary>Derives the foreaches that a task is in, from its first input. The client finds the task's parents and children by
+    /// them.</summary>
     /// <param name="context">What the run works with.</param>
     /// <param name="run">The task's run.</param>
     /// <param name="task">The task.</param>
@@ -35,7 +36,10 @@ internal static class TaskBeginning
         var line = TaskLaunch.PlaceOf(context, run, task);
         try
         {
-            return TaskFrames.Derive(line, await context.Datastore.OpenTaskAsync(new TaskPath(run.Flow, run.RunId, first.Step, first.TaskId), null, default).ConfigureAwait(false));
+            return TaskFrames.Derive(
+                line,
+                await context.Datastore.OpenTaskAsync(
+                    new TaskPath(run.Flow, run.RunId, first.Step, first.TaskId), null, default).ConfigureAwait(false));
         }
         catch (MetaflowException error) when (!error.IsTransient)
         {

@@ -21,7 +21,8 @@ internal static class TaskLaunch
     /// <param name="task">The task.</param>
     /// <returns>The request.</returns>
     /// <exception cref="Errors.LaunchException">A decorator forbids it, or fails (MF6022).</exception>
-    public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task) => Hooked(context.DecoratorsOf(task.Step), Prepare(context, run, task));
+    public static LaunchRequest Request(RunContext context, RunRecord run, ScheduledTask task)
+        => Hooked(context.DecoratorsOf(task.Step), Prepare(context, run, task));
 
     /// <summary>Returns whether decorators of a task's step have a say in its launch.</summary>
     /// <param name="context">What the run works with.</param>
@@ -89,7 +90,8 @@ internal static class TaskLaunch
             FlowOptions = facts.FlowOptions,
         };
         var path = new TaskPath(facts.Definition.FlowName, place.RunId, place.Step, place.TaskId);
-        return new LaunchRequest(path, place.Attempt, line.ToArguments(), EnvironmentOf(facts.Settings, place.RunId), facts.MaxLogSize * Megabyte)
+        return new LaunchRequest(
+            path, place.Attempt, line.ToArguments(), EnvironmentOf(facts.Settings, place.RunId), facts.MaxLogSize * Megabyte)
         {
             Program = facts.Program,
             Decorators = decorators.All,
@@ -144,7 +146,10 @@ internal static class TaskLaunch
         return environment;
     }
 
-    /// <summary>A step deeper in a foreach has its item too: that of the innermost one around it, which the task that split holds.</summary>
+    /// <summary>A step deeper in a foreach has its item too: that of the innermost one around it, which the task that split
+    /// holds.</summary>
     private static ItemAddress? ItemOf(RunRecord run, ScheduledTask task)
-        => task.Frames.FindLast(static frame => frame.IsForeach) is { } frame ? new ItemAddress($"{run.RunId}/{frame.SplitStep}/{frame.SplitTaskId}", frame.Index) : null;
+        => task.Frames.FindLast(static frame => frame.IsForeach) is { } frame
+            ? new ItemAddress($"{run.RunId}/{frame.SplitStep}/{frame.SplitTaskId}", frame.Index)
+            : null;
 }

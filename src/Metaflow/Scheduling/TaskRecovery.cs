@@ -18,7 +18,8 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
     private readonly TaskResults _results = new(context);
     private readonly CheckedArtifacts _checked = new(context.Datastore);
 
-    /// <summary>Ends what the tasks of a scheduler that was killed had started, wherever it went: it would work beside the tasks that run again.</summary>
+    /// <summary>Ends what the tasks of a scheduler that was killed had started, wherever it went: it would work beside the tasks that run
+    /// again.</summary>
     /// <param name="mark">What marks it; <see langword="null"/> for nothing to end.</param>
     /// <exception cref="LaunchException">A process does not end (MF6034).</exception>
     public void EndMarked(string? mark)
@@ -81,11 +82,13 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
     public async Task<ImmutableArray<string>> CommittedFailuresAsync(SchedulerState state, IReadOnlySet<string> attached)
     {
         var committed = ImmutableArray.CreateBuilder<string>();
-        foreach (var task in SchedulerState.InOrder(state.Unfinished.Values.Concat(state.Running.Values.Where(task => !attached.Contains(task.TaskId)))))
+        foreach (var task in SchedulerState.InOrder(
+            state.Unfinished.Values.Concat(state.Running.Values.Where(task => !attached.Contains(task.TaskId)))))
         {
             foreach (var id in IdsOf(task))
             {
-                if (await context.Datastore.TryOpenAttemptAsync(new TaskPath(run.Flow, run.RunId, task.Step, id), task.Attempt, default).ConfigureAwait(false) is not null)
+                if (await context.Datastore.TryOpenAttemptAsync(
+                    new TaskPath(run.Flow, run.RunId, task.Step, id), task.Attempt, default).ConfigureAwait(false) is not null)
                 {
                     committed.Add(id);
                 }
@@ -97,7 +100,9 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
     /// <summary>A gang runs again as a whole: what any task of it committed counts.</summary>
     private static IEnumerable<string> IdsOf(ScheduledTask task)
-        => task.Gang is { } seat ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index)) : [task.TaskId];
+        => task.Gang is { } seat
+            ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index))
+            : [task.TaskId];
 
     private static bool IsGivenUp(ScheduledTask task) => task.FirstAttempt == task.Attempt && task.Attempt > 0;
 
@@ -125,10 +130,15 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
             return new SchedulerEvent.TaskFailed(task.TaskId, MayRetry: true);
         }
 
-        var (result, failure) = await _results.ReadAsync(task with { Attempt = attempt }, path, new TaskExit(ExitCodes.Success, WasKilled: false)).ConfigureAwait(false);
+        var (result, failure) = await _results.ReadAsync(
+            task with { Attempt = attempt }, path, new TaskExit(ExitCodes.Success, WasKilled: false)).ConfigureAwait(false);
         return result is null
             ? new SchedulerEvent.TaskFailed(task.TaskId, failure!.MayRetry)
-            : new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits) { GangSize = result.GangSize, MaxParallel = result.MaxParallel };
+            : new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits)
+            {
+                GangSize = result.GangSize,
+                MaxParallel = result.MaxParallel,
+            };
     }
 
     /// <summary>A task killed after its commit may not have recorded it; what it read is in its own notes.</summary>
@@ -140,13 +150,15 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
         if (!await records.HasEndedAsync().ConfigureAwait(false))
         {
-            await records.EndAsync(isOk, await LineageOfAsync(artifacts).ConfigureAwait(false), artifacts.Records.Values, []).ConfigureAwait(false);
+            await records.EndAsync(
+                isOk, await LineageOfAsync(artifacts).ConfigureAwait(false), artifacts.Records.Values, []).ConfigureAwait(false);
         }
     }
 
     private async Task<TaskLineage> LineageOfAsync(TaskArtifacts artifacts)
     {
-        var note = await context.Datastore.ReadNoteAsync(artifacts.Task, artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false);
+        var note = await context.Datastore.ReadNoteAsync(
+            artifacts.Task, artifacts.Attempt, TaskLineage.Note, default).ConfigureAwait(false);
         return (note is null ? null : TaskLineage.FromJson(note)) ?? new TaskLineage();
     }
 }

@@ -50,7 +50,8 @@ internal sealed class TaskResults(RunContext context)
     {
         if (exit.LogError is { } logError)
         {
-            return new AttemptResult(null, new TaskFailure($"{logError.Message} [{logError.Code}]", logError.IsTransient) { Error = logError });
+            return new AttemptResult(
+                null, new TaskFailure($"{logError.Message} [{logError.Code}]", logError.IsTransient) { Error = logError });
         }
 
         if (exit.Ended is { } ended)
@@ -61,10 +62,12 @@ internal sealed class TaskResults(RunContext context)
         if (exit.ExitCode != ExitCodes.Success)
         {
             var saysWhyItself = await SaysWhyItselfAsync(path, task.Attempt).ConfigureAwait(false);
-            return new AttemptResult(null, new TaskFailure(Describe(exit, saysWhyItself), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled)
-            {
-                Kind = exit.ExitCode == ExitCodes.Failure && saysWhyItself ? FailureKinds.Raised : FailureKinds.Crashed,
-            });
+            return new AttemptResult(
+                null,
+                new TaskFailure(Describe(exit, saysWhyItself), MayRetry: exit.ExitCode != ExitCodes.FailedDoNotRetry && !exit.WasKilled)
+                {
+                    Kind = exit.ExitCode == ExitCodes.Failure && saysWhyItself ? FailureKinds.Raised : FailureKinds.Crashed,
+                });
         }
 
         try
@@ -91,7 +94,9 @@ internal sealed class TaskResults(RunContext context)
         }
 
         return (note is null ? null : TaskLineage.FromJson(note)?.Result)
-            ?? (await context.Datastore.TryOpenAttemptAsync(path, attempt, default).ConfigureAwait(false) is { } artifacts ? Decode(artifacts) : null);
+            ?? (await context.Datastore.TryOpenAttemptAsync(path, attempt, default).ConfigureAwait(false) is { } artifacts
+                ? Decode(artifacts)
+                : null);
     }
 
     /// <summary>Notes how a process ended, and that an attempt began when the process died too early to say so itself.</summary>
@@ -157,7 +162,8 @@ internal sealed class TaskResults(RunContext context)
         var writer = context.Datastore.OpenWriter(PathOf(run, task), task.Attempt);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);
         await records.CompleteBeginningAsync(run, frames, context.OriginRunId).ConfigureAwait(false);
-        await writer.SaveNoteAsync("runtime", """{"return_code": null, "killed": false, "success": false}""", default).ConfigureAwait(false);
+        await writer.SaveNoteAsync(
+            "runtime", """{"return_code": null, "killed": false, "success": false}""", default).ConfigureAwait(false);
         await records.NotStartedAsync(run).ConfigureAwait(false);
     }
 
@@ -176,7 +182,8 @@ internal sealed class TaskResults(RunContext context)
 
     private static TaskPath PathOf(RunRecord run, ScheduledTask task) => new(run.Flow, run.RunId, task.Step, task.TaskId);
 
-    /// <summary>A task that fails in the author's code tells that, and is committed all the same. Whatever else ends it, such as <c>Environment.Exit</c>, stores nothing.</summary>
+    /// <summary>A task that fails in the author's code tells that, and is committed all the same. Whatever else ends it, such as
+    /// <c>Environment.Exit</c>, stores nothing.</summary>
     private async Task<bool> SaysWhyItselfAsync(TaskPath path, int attempt)
     {
         try
@@ -202,7 +209,9 @@ internal sealed class TaskResults(RunContext context)
         // With these the task's own output says why.
         ExitCodes.Failure or ExitCodes.FailedDoNotRetry when saysWhyItself => null,
         ExitCodes.Terminated => null,
-        _ => $"The process ended with exit code {exit.ExitCode} before its results were stored{(exit.ExitCode == ExitCodes.Success ? ", as Environment.Exit(0) does" : "")}.",
+        _ =>
+            $"The process ended with exit code {exit.ExitCode} "
+                + $"before its results were stored{(exit.ExitCode == ExitCodes.Success ? ", as Environment.Exit(0) does" : "")}.",
     };
 
     private static string NameOf(int signal) => signal switch
@@ -230,13 +239,20 @@ internal sealed class TaskResults(RunContext context)
             next = [.. steps.OfType<string>()];
         }
 
-        var splits = artifacts.Contains(InternalArtifacts.ForeachNumSplits) ? artifacts.LoadPlain(InternalArtifacts.ForeachNumSplits) : null;
-        return new TaskResult(next, splits is long count ? (int)count : null) { GangSize = GangSizeOf(artifacts), MaxParallel = lineage?.Result?.MaxParallel };
+        var splits = artifacts.Contains(InternalArtifacts.ForeachNumSplits)
+            ? artifacts.LoadPlain(InternalArtifacts.ForeachNumSplits)
+            : null;
+        return new TaskResult(next, splits is long count ? (int)count : null)
+        {
+            GangSize = GangSizeOf(artifacts),
+            MaxParallel = lineage?.Result?.MaxParallel,
+        };
     }
 
     /// <summary>A gang's tasks inherit its size from the task that started it, which alone names it as what it iterates.</summary>
     private static int? GangSizeOf(TaskArtifacts artifacts)
-        => artifacts.Contains(InternalArtifacts.ForeachVar) && artifacts.LoadPlain(InternalArtifacts.ForeachVar) is InternalArtifacts.ParallelIterator
+        => artifacts.Contains(InternalArtifacts.ForeachVar)
+            && artifacts.LoadPlain(InternalArtifacts.ForeachVar) is InternalArtifacts.ParallelIterator
             ? GangIterator.SizeOf(artifacts.LoadPlain(InternalArtifacts.ParallelIterator))
             : null;
 
@@ -247,7 +263,8 @@ internal sealed class TaskResults(RunContext context)
         {
             return Refuse(new StepFailedException(
                 ErrorCodes.TooManySplits,
-                $"Foreach in step {task.Step} yielded {result.NumSplits} child steps which is more than the current maximum of {maximum} children.",
+                $"Foreach in step {task.Step} yielded {result.NumSplits} child steps which is more than the current maximum of {maximum} "
+                    + "children.",
                 "A foreach that grows by mistake would flood the machine.",
                 "You can raise the maximum with the --max-num-splits option.")
             { Pathspec = path.ToString() });

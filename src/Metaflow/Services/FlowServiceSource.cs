@@ -3,7 +3,8 @@ using Metaflow.Errors;
 
 namespace Metaflow.Services;
 
-/// <summary>Where the services of flow objects come from: made on the first use of one, and shared by the objects that it is given to.</summary>
+/// <summary>Where the services of flow objects come from: made on the first use of one, and shared by the objects that it is given
+/// to.</summary>
 /// <remarks>Used only by flows that have a service. Safe for several threads.</remarks>
 internal sealed class FlowServiceSource : IAsyncDisposable
 {
@@ -19,7 +20,8 @@ internal sealed class FlowServiceSource : IAsyncDisposable
         _isOwn = isOwn;
     }
 
-    /// <summary>Returns the source that the attribute of a flow's class or assembly names; one without services when there is none.</summary>
+    /// <summary>Returns the source that the attribute of a flow's class or assembly names; one without services when there is
+    /// none.</summary>
     /// <param name="flow">The flow's class.</param>
     /// <returns>The source.</returns>
     public static FlowServiceSource NamedBy(Type flow) => OfType(TypeNamedBy(flow));
@@ -54,9 +56,12 @@ internal sealed class FlowServiceSource : IAsyncDisposable
         return isOptional ? null : throw new ConfigurationException(
             ErrorCodes.ServiceMissing,
             $"The service '{member}' of flow '{flow}' is missing.",
-            provider is null ? "Nothing says where the flow's services come from." : $"The services have none of type '{typeof(T).FullName}'.",
             provider is null
-                ? "Name the class that makes them, '[FlowServices(typeof(MyServices))]', or hand them to FlowProgram.RunAsync or to the options of the run."
+                ? "Nothing says where the flow's services come from."
+                : $"The services have none of type '{typeof(T).FullName}'.",
+            provider is null
+                ? "Name the class that makes them, '[FlowServices(typeof(MyServices))]', or hand them to FlowProgram.RunAsync or to "
+                    + "the options of the run."
                 : "Add it to them, or make the property's type nullable if the flow can do without.");
     }
 

@@ -17,14 +17,16 @@ internal static class SpinArtifacts
     /// <param name="request">The texts.</param>
     /// <returns>The values by name on disk, serialized.</returns>
     /// <exception cref="ConfigurationException">There is no such artifact (MF2132), or a text is no value of the type (MF2004).</exception>
-    public static IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Read(FlowSpec flow, FlowDefinition definition, SpinRequest request)
+    public static IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Read(
+        FlowSpec flow, FlowDefinition definition, SpinRequest request)
     {
         var cells = new List<ArtifactCell>();
         flow.CollectCells(cells);
         var values = new List<KeyValuePair<string, SerializedArtifact>>();
         foreach (var (name, text) in request.Artifacts)
         {
-            var cell = cells.Find(cell => cell.Name == name) ?? cells.Find(cell => cell.Name == SnakeCase.FromMember(name)) ?? throw Unknown(definition, cells, name);
+            var cell = cells.Find(cell => cell.Name == name) ?? cells.Find(cell => cell.Name == SnakeCase.FromMember(name))
+                ?? throw Unknown(definition, cells, name);
             values.Add(Serialize(cell.Name, cell.ValueType, TypeNameOf(definition, cell), Unquoted(cell.ValueType, text)));
         }
 
@@ -47,7 +49,9 @@ internal static class SpinArtifacts
                 var content = await RunParameters.ReadFileAsync(parameter, path).ConfigureAwait(false);
                 new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
                 var url = await datastore.SaveFileAsync(content, default).ConfigureAwait(false);
-                values.Add(new(parameter.Name, ArtifactSerializer.SerializePlain(new IncludedFile(url, include.IsText, include.Encoding, content.Length))));
+                values.Add(new(
+                    parameter.Name,
+                    ArtifactSerializer.SerializePlain(new IncludedFile(url, include.IsText, include.Encoding, content.Length))));
                 continue;
             }
 
@@ -68,7 +72,8 @@ internal static class SpinArtifacts
         {
             // The text is read as a parameter's; no option has the artifact's name.
             throw new ConfigurationException(
-                error.Code, $"The artifact '{name}' cannot be '{text}'.", $"Its type is '{typeName}'.", "Give a value of that type as JSON.", error)
+                error.Code, $"The artifact '{name}' cannot be '{text}'.", $"Its type is '{typeName}'.",
+                "Give a value of that type as JSON.", error)
             { ExitCode = ExitCodes.Usage };
         }
     }
@@ -77,7 +82,13 @@ internal static class SpinArtifacts
     private static string Unquoted(Type type, string text)
         => type == typeof(string) && text is ['"', .., '"'] ? (string)ParameterText.Read(Text, text)! : text;
 
-    private static ParameterDefinition Text { get; } = new() { Name = "text", MemberName = "Text", ValueType = typeof(object), TypeName = "object?" };
+    private static ParameterDefinition Text { get; } = new()
+    {
+        Name = "text",
+        MemberName = "Text",
+        ValueType = typeof(object),
+        TypeName = "object?",
+    };
 
     private static string TypeNameOf(FlowDefinition definition, ArtifactCell cell)
         => definition.Artifacts.FirstOrDefault(artifact => artifact.Name == cell.Name)?.TypeName

@@ -8,7 +8,8 @@ using Metaflow.Settings;
 
 namespace Metaflow.Spinning;
 
-/// <summary>The parameters and configurations of the earlier run. Its program may have been an earlier version of the flow's: what it did not have is found as for a new run.</summary>
+/// <summary>The parameters and configurations of the earlier run. Its program may have been an earlier version of the flow's: what it did
+/// not have is found as for a new run.</summary>
 internal sealed class SpinInputs
 {
     private readonly TaskArtifacts _earlier;
@@ -20,7 +21,8 @@ internal sealed class SpinInputs
     /// <param name="task">A task of the earlier run.</param>
     /// <returns>The inputs.</returns>
     public static async Task<SpinInputs> OpenAsync(SpinStores stores, TaskPath task)
-        => new(await stores.Earlier.OpenTaskAsync(task with { Step = TaskPath.ParametersStep, TaskId = "0" }, null, default).ConfigureAwait(false));
+        => new(await stores.Earlier.OpenTaskAsync(
+            task with { Step = TaskPath.ParametersStep, TaskId = "0" }, null, default).ConfigureAwait(false));
 
     /// <summary>Lets the flow's decorators have the configurations.</summary>
     /// <param name="flow">The flow.</param>
@@ -29,14 +31,16 @@ internal sealed class SpinInputs
     /// <param name="settings">The settings.</param>
     /// <returns>The configurations that the earlier run does not have, by name on disk.</returns>
     /// <exception cref="Errors.ConfigurationException">MF6003: what is stored does not fit the flow; MF2042: one is missing.</exception>
-    public IReadOnlyList<KeyValuePair<string, SerializedArtifact>> TakeConfigs(FlowSpec flow, FlowDefinition definition, SpinRequest request, MetaflowSettings settings)
+    public IReadOnlyList<KeyValuePair<string, SerializedArtifact>> TakeConfigs(
+        FlowSpec flow, FlowDefinition definition, SpinRequest request, MetaflowSettings settings)
     {
         if (definition.Configs.Count == 0)
         {
             return [];
         }
 
-        var (kept, others) = FlowConfigs.Take(definition, _earlier, new RunRequest { WorkingFolder = request.WorkingFolder }, settings, "spin");
+        var (kept, others) = FlowConfigs.Take(
+            definition, _earlier, new RunRequest { WorkingFolder = request.WorkingFolder }, settings, "spin");
         FlowConfigs.Bind(flow, kept.With(others));
         return others.Artifacts;
     }
@@ -47,7 +51,8 @@ internal sealed class SpinInputs
     /// <param name="replaced">The names on disk of the artifacts that are given.</param>
     /// <param name="settings">The settings.</param>
     /// <returns>The parameters and their values.</returns>
-    /// <exception cref="Errors.ConfigurationException">MF6003: what is stored does not fit the flow; MF2003, MF2004: a value is missing or wrong.</exception>
+    /// <exception cref="Errors.ConfigurationException">MF6003: what is stored does not fit the flow; MF2003, MF2004: a value is missing or
+    /// wrong.</exception>
     public IReadOnlyList<KeyValuePair<ParameterDefinition, object?>> TakeParameters(
         FlowDefinition definition, SpinRequest request, IReadOnlyCollection<string> replaced, MetaflowSettings settings)
     {
@@ -55,14 +60,16 @@ internal sealed class SpinInputs
         kept.RequireFit(parameter => IsGiven(request, parameter) || replaced.Contains(parameter.Name));
         IReadOnlyList<ParameterDefinition> wanted =
         [
-            .. definition.Parameters.Where(parameter => IsGiven(request, parameter)).Union(kept.NewParameters.Where(parameter => !replaced.Contains(parameter.Name))),
+            .. definition.Parameters.Where(parameter => IsGiven(request, parameter))
+                .Union(kept.NewParameters.Where(parameter => !replaced.Contains(parameter.Name))),
         ];
         if (wanted.Count == 0)
         {
             return [];
         }
 
-        var values = ParameterValues.Resolve(definition with { Parameters = [.. wanted] }, request.Parameters, settings.Environment, request.WorkingFolder);
+        var values = ParameterValues.Resolve(
+            definition with { Parameters = [.. wanted] }, request.Parameters, settings.Environment, request.WorkingFolder);
         return [.. wanted.Select(parameter => KeyValuePair.Create(parameter, values[parameter.Name]))];
     }
 

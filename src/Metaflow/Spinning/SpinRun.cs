@@ -18,12 +18,16 @@ using Metaflow.Tasks;
 namespace Metaflow.Spinning;
 
 /// <summary>Runs one step on the inputs of an earlier task.</summary>
-internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, ProgramLocation program, TimeProvider time)
+internal sealed class SpinRun(
+    FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, ProgramLocation program, TimeProvider time)
 {
     private const string TaskId = "0";
 
     /// <summary>The decorators that mean something for a single step on this machine; the reference's list.</summary>
-    private static readonly string[] Allowed = ["conda", "pypi", "conda_base", "pypi_base", "nuget", "environment", "project", "timeout", "card", "secrets"];
+    private static readonly string[] Allowed =
+    [
+        "conda", "pypi", "conda_base", "pypi_base", "nuget", "environment", "project", "timeout", "card", "secrets",
+    ];
 
     /// <summary>Runs the step.</summary>
     /// <param name="request">Which, and what to change.</param>
@@ -46,11 +50,16 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         var decorators = Decorators(target.Task.Step.Name, request, observer);
         var parameters = inputs.TakeParameters(definition, request, [.. replaced.Select(static value => value.Key)], settings);
         replaced = [.. configs, .. replaced, .. await SpinArtifacts.StoreAsync(parameters, stores.Datastore).ConfigureAwait(false)];
-        target = target with { Inputs = await stores.InOrderAsync(target.Task.Path, target.Task.CurrentAttempt, target.Inputs).ConfigureAwait(false) };
+        target = target with
+        {
+            Inputs = await stores.InOrderAsync(target.Task.Path, target.Task.CurrentAttempt, target.Inputs).ConfigureAwait(false),
+        };
         var run = await stores.Metadata.RegisterRunAsync(
-            new RunRecord(definition.FlowName, "", settings.User, [], [$"user:{settings.User}", "runtime:dev"], time.GetUtcNow()), default).ConfigureAwait(false);
+            new RunRecord(definition.FlowName, "", settings.User, [], [$"user:{settings.User}", "runtime:dev"], time.GetUtcNow()),
+            default).ConfigureAwait(false);
         new RunIdFile(request.RunIdFile, request.WorkingFolder).Write(run.RunId);
-        var ofRun = await stores.GiveAsync(target.Task.Path with { Step = TaskPath.ParametersStep, TaskId = "0" }, run.RunId, replaced).ConfigureAwait(false);
+        var ofRun = await stores.GiveAsync(
+            target.Task.Path with { Step = TaskPath.ParametersStep, TaskId = "0" }, run.RunId, replaced).ConfigureAwait(false);
         await RegisterParametersAsync(stores, run, ofRun).ConfigureAwait(false);
         var given = ofRun;
         foreach (var input in target.Inputs)
@@ -66,15 +75,18 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
 
         var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
         var launch = Launch(path, target, request, decorators, stores);
-        using var launchers = new Launchers(new LauncherOptions(new RunStores(stores.Blobs, stores.Metadata), StoreOptions.Of(settings.Environment, time)));
+        using var launchers = new Launchers(new LauncherOptions(
+            new RunStores(stores.Blobs, stores.Metadata), StoreOptions.Of(settings.Environment, time)));
         var exit = await new SpinTask(path, observer, time).RunAsync(launchers.Default, launch, interruption).ConfigureAwait(false);
         var outcome = await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
         stores.Forget(target.Split is { } item ? [.. target.Inputs, item] : target.Inputs, path);
         return outcome;
     }
 
-    /// <summary>Returns the decorators given by the request and by settings, with what their references to configurations stand for.</summary>
-    private IReadOnlyList<string> With(SpinRequest request) => [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
+    /// <summary>Returns the decorators given by the request and by settings, with what their references to configurations stand
+    /// for.</summary>
+    private IReadOnlyList<string> With(SpinRequest request)
+        => [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
 
     private StepDecorators Decorators(string step, SpinRequest request, IRunObserver observer)
     {
@@ -87,7 +99,8 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         }
 
         var kept = new StepDecorators(flow, step, with, request.SkipsDecorators ? [] : Allowed);
-        var ignored = all.All.Select(static decorator => decorator.DecoratorName).Except(kept.All.Select(static decorator => decorator.DecoratorName)).ToList();
+        var ignored = all.All.Select(static decorator => decorator.DecoratorName)
+            .Except(kept.All.Select(static decorator => decorator.DecoratorName)).ToList();
         if (ignored.Count > 0)
         {
             Say(observer, $"Decorators that a spin ignores: {string.Join(", ", ignored)}.");
@@ -109,7 +122,9 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
             Datastore = StoreAddress.Of(stores.Blobs),
             Origin = settings.Datastore,
             SplitIndex = target.SplitIndex,
-            Item = target.Split is { } split ? new ItemAddress((split with { RunId = path.RunId }).WithoutFlow, target.Task.Index ?? 0) : null,
+            Item = target.Split is { } split
+                ? new ItemAddress((split with { RunId = path.RunId }).WithoutFlow, target.Task.Index ?? 0)
+                : null,
             Join = target.Join,
             Iterations = IterationsOf(target.Task),
             OnlyDecorators = [.. decorators.All.Select(static decorator => decorator.DecoratorName)],
@@ -125,11 +140,13 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
     }
 
     private static List<int> IterationsOf(TaskHandle task)
-        => task.Data.Contains(InternalArtifacts.IterationStack) && task.Data[InternalArtifacts.IterationStack] is IReadOnlyList<object?> passes
+        => task.Data.Contains(InternalArtifacts.IterationStack)
+            && task.Data[InternalArtifacts.IterationStack] is IReadOnlyList<object?> passes
             ? [.. passes.OfType<long>().Select(static pass => (int)pass)]
             : [];
 
-    private static async Task<SpinOutcome> OutcomeAsync(TaskPath path, TaskExit exit, RunInterruption interruption, SpinStores stores, TaskDatastoreWriter given)
+    private static async Task<SpinOutcome> OutcomeAsync(
+        TaskPath path, TaskExit exit, RunInterruption interruption, SpinStores stores, TaskDatastoreWriter given)
     {
         var artifacts = await stores.Datastore.TryOpenAttemptAsync(path, 0, default).ConfigureAwait(false);
         if (artifacts is not null && stores.AreKept)
@@ -141,7 +158,9 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
         if (exit.ExitCode != ExitCodes.Success || artifacts is null || exit.LogError is not null)
         {
             var error = interruption.Requests > 0 ? null : exit.LogError ?? exit.Ended ?? (MetaflowException)new StepFailedException(
-                ErrorCodes.StepRaised, $"Step {path.Step} failed.", TaskResults.Describe(exit, artifacts is not null) ?? "Its own output above says why.", "Correct the step, and spin it again.")
+                ErrorCodes.StepRaised, $"Step {path.Step} failed.",
+                TaskResults.Describe(exit, artifacts is not null) ?? "Its own output above says why.",
+                "Correct the step, and spin it again.")
             { Pathspec = path.ToString() };
             var code = interruption.Requests > 0 ? interruption.ExitCode : ExitCodes.Failure;
             return new SpinOutcome(new RunOutcome(path.RunId, false, code, error), path) { Root = root };
@@ -161,7 +180,8 @@ internal sealed class SpinRun(FlowSpec flow, FlowDefinition definition, Metaflow
     {
         var facts = new AttemptFacts(stores.Blobs, 0);
         await stores.Metadata.RegisterTaskAsync(run, writer.Task, default).ConfigureAwait(false);
-        await stores.Metadata.RecordAsync(run, writer.Task, [.. facts.Beginning(run, []), facts.Ok(true), facts.Done()], [], default).ConfigureAwait(false);
+        await stores.Metadata.RecordAsync(
+            run, writer.Task, [.. facts.Beginning(run, []), facts.Ok(true), facts.Done()], [], default).ConfigureAwait(false);
         await stores.KeepAsync(writer.Records.Values).ConfigureAwait(false);
     }
 

@@ -10,7 +10,8 @@ using Metaflow.Tasks;
 
 namespace Metaflow.Spinning;
 
-/// <summary>Where a spin writes: a root of its own, through which the values of the earlier run are read. Nothing of the earlier run is changed.</summary>
+/// <summary>Where a spin writes: a root of its own, through which the values of the earlier run are read. Nothing of the earlier run is
+/// changed.</summary>
 internal sealed class SpinStores : IDisposable
 {
     private const string FolderName = ".metaflow_spin";
@@ -70,7 +71,8 @@ internal sealed class SpinStores : IDisposable
     /// <param name="runId">The spin's run.</param>
     /// <param name="replaced">The values.</param>
     /// <returns>The records of what was given.</returns>
-    public async Task<TaskDatastoreWriter> GiveAsync(TaskPath earlier, string runId, IReadOnlyList<KeyValuePair<string, SerializedArtifact>> replaced)
+    public async Task<TaskDatastoreWriter> GiveAsync(
+        TaskPath earlier, string runId, IReadOnlyList<KeyValuePair<string, SerializedArtifact>> replaced)
     {
         var artifacts = await Earlier.OpenTaskAsync(earlier, null, default).ConfigureAwait(false);
         var writer = Datastore.OpenWriter(earlier with { RunId = runId }, 0);
@@ -89,10 +91,14 @@ internal sealed class SpinStores : IDisposable
         foreach (var key in records.Select(static record => record.Key).Distinct())
         {
             var path = $"{Datastore.Flow}/data/{key[..2]}/{key}";
-            if (await Blobs.SizeAsync(path, default).ConfigureAwait(false) is null && await _origin.OpenAsync(path, default).ConfigureAwait(false) is { } blob)
+            if (await Blobs.SizeAsync(path, default).ConfigureAwait(false) is null
+                && await _origin.OpenAsync(path, default).ConfigureAwait(false) is { } blob)
             {
                 await blob.Content.DisposeAsync().ConfigureAwait(false);
-                BlobWrite copy = new(path, (target, cancellationToken) => CopyAsync(path, target, cancellationToken)) { Packing = blob.Packing };
+                BlobWrite copy = new(path, (target, cancellationToken) => CopyAsync(path, target, cancellationToken))
+                {
+                    Packing = blob.Packing,
+                };
                 await Blobs.SaveAsync([copy], overwrite: false, default).ConfigureAwait(false);
             }
         }
@@ -103,7 +109,8 @@ internal sealed class SpinStores : IDisposable
     /// <param name="task">The task of the spin.</param>
     public void Forget(IReadOnlyList<TaskPath> inputs, TaskPath task)
     {
-        foreach (var step in inputs.Select(static input => input.Step).Where(step => step != task.Step && step != TaskPath.ParametersStep).Distinct())
+        foreach (var step in inputs.Select(static input => input.Step)
+            .Where(step => step != task.Step && step != TaskPath.ParametersStep).Distinct())
         {
             var folder = Path.Combine(Blobs.Root, task.Flow, task.RunId, step);
             if (Directory.Exists(folder))

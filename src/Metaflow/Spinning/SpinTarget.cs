@@ -18,7 +18,8 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
     /// <summary>Gets the task's index in the foreach that its input yields, or <see langword="null"/>.</summary>
     public int? SplitIndex { get; private init; }
 
-    /// <summary>Gets the task that holds the item of a step deeper in a foreach that takes it; <see langword="null"/> for any other.</summary>
+    /// <summary>Gets the task that holds the item of a step deeper in a foreach that takes it; <see langword="null"/> for any
+    /// other.</summary>
     public TaskPath? Split { get; private init; }
 
     /// <summary>Gets a value indicating whether the step has more tasks than this one, of which none was asked for.</summary>
@@ -30,7 +31,8 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
     /// <param name="definition">Its definition.</param>
     /// <param name="pathspec">The task, the step or the step of the newest run.</param>
     /// <returns>The task.</returns>
-    /// <exception cref="ConfigurationException">The pathspec has another form (MF2030), or the step cannot be run on its own (MF2133).</exception>
+    /// <exception cref="ConfigurationException">The pathspec has another form (MF2030), or the step cannot be run on its own
+    /// (MF2133).</exception>
     /// <exception cref="MetadataException">There is no such run, step or task (MF5004).</exception>
     public static SpinTarget Find(MetaflowClient client, FlowSpec flow, FlowDefinition definition, string pathspec)
     {
@@ -90,7 +92,9 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
             throw new ConfigurationException(
                 ErrorCodes.SpinNotPossible,
                 $"The task '{task.Pathspec}' cannot be run once more on its own.",
-                parents.Count == 0 ? "Its inputs are not kept: it follows a foreach without items, or records were removed." : "It is part of a gang, whose tasks run together.",
+                parents.Count == 0
+                    ? "Its inputs are not kept: it follows a foreach without items, or records were removed."
+                    : "It is part of a gang, whose tasks run together.",
                 "Run the flow, or resume an earlier run from this step.")
             { Pathspec = task.Pathspec };
         }
@@ -102,7 +106,8 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         }
 
         var order = graph.Steps.Select(static step => step.Name).ToList();
-        var sorted = parents.OrderBy(parent => order.IndexOf(parent.Step.Name)).ThenBy(static parent => parent.Index ?? 0).ThenBy(Number).ToList();
+        var sorted = parents.OrderBy(parent => order.IndexOf(parent.Step.Name))
+            .ThenBy(static parent => parent.Index ?? 0).ThenBy(Number).ToList();
         return (sorted, Depth(parents[0]) > Depth(task) ? JoinKind.Foreach : JoinKind.Branch);
     }
 
@@ -129,14 +134,18 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
     }
 
     private static int Depth(TaskHandle task)
-        => task.Data.Contains(InternalArtifacts.ForeachStack) && task.Data[InternalArtifacts.ForeachStack] is IReadOnlyList<object?> frames ? frames.Count : 0;
+        => task.Data.Contains(InternalArtifacts.ForeachStack) && task.Data[InternalArtifacts.ForeachStack] is IReadOnlyList<object?> frames
+            ? frames.Count
+            : 0;
 
-    private static long Number(TaskHandle task) => long.TryParse(task.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
+    private static long Number(TaskHandle task)
+        => long.TryParse(task.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
 
     private static ConfigurationException Malformed(FlowDefinition definition, string pathspec) => new(
         ErrorCodes.InvalidPathspec,
         $"'{pathspec}' names no task of flow '{definition.FlowName}'.",
-        $"The flow has the steps {string.Join(", ", definition.Graph.Steps.Select(static step => $"'{step.Name}'"))}; a step needs a task that ran.",
+        $"The flow has the steps {string.Join(", ", definition.Graph.Steps.Select(static step => $"'{step.Name}'"))}; "
+            + "a step needs a task that ran.",
         "Give 'step', 'run/step' or 'run/step/task'.")
     { ExitCode = ExitCodes.Usage };
 }

@@ -13,14 +13,15 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
 
-    /// <summary>Gets a value indicating whether the author's code still runs: what it changes just now is then left out, since its attempt has failed anyhow.</summary>
+    /// <summary>Gets a value indicating whether the author's code still runs: what it changes just now is then left out, since its attempt
+    /// has failed anyhow.</summary>
     public bool StillChanges { get; init; }
 
     /// <summary>Gets a value indicating whether each value is read back and compared before it is stored, as tests want.</summary>
     public bool ReadsBack { get; init; }
 
-    /// <summary>Gets the names of the artifacts whose values are this task's own, or a join's from its inputs, rather than passed on as they were inherited;
-    /// those that it removed are among them.</summary>
+    /// <summary>Gets the names of the artifacts whose values are this task's own, or a join's from its inputs, rather than passed on as
+    /// they were inherited; those that it removed are among them.</summary>
     public IReadOnlyList<string> Written { get; private set; } = [];
 
     /// <summary>Stores the artifacts that changed and notes the inherited ones; not committed yet.</summary>
@@ -103,13 +104,16 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     }
 
     private static bool MayHaveChanged(ArtifactCell cell)
-        => cell.WasWritten || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !ArtifactSerializer.IsImmutable(cell.Peek, cell.ValueType));
+        => cell.WasWritten
+            || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !ArtifactSerializer.IsImmutable(cell.Peek, cell.ValueType));
 
     private static StorageException AsOf(ArtifactCell cell, StorageException error) => error.Code == ErrorCodes.ReadBackDiffers
         ? error
         : new StorageException(error.Code, $"The artifact '{cell.Name}' cannot be stored. {error.What}", error.Why, error.Fix, error);
 
-    [SuppressMessage("Design", "CA1031", Justification = "A value that another thread changes can make its reader fail in any way; that must not hide the timeout.")]
+    [SuppressMessage(
+        "Design", "CA1031",
+        Justification = "A value that another thread changes can make its reader fail in any way; that must not hide the timeout.")]
     private SerializedArtifact? TrySerialize(ArtifactCell cell)
     {
         try

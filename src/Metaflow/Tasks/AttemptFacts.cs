@@ -5,7 +5,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Tasks;
 
-/// <summary>What is recorded about an attempt of a task, whoever records it: the task, the scheduler, a resume or a spin. The fields are those of the reference.</summary>
+/// <summary>What is recorded about an attempt of a task, whoever records it: the task, the scheduler, a resume or a spin. The fields are
+/// those of the reference.</summary>
 /// <param name="blobs">The datastore that the attempt's artifacts are in.</param>
 /// <param name="attempt">The attempt's number, from 0.</param>
 internal sealed class AttemptFacts(IBlobStore blobs, int attempt)
@@ -96,5 +97,6 @@ internal sealed class AttemptFacts(IBlobStore blobs, int attempt)
     public IReadOnlyList<RegisteredArtifact> Artifacts(IEnumerable<ArtifactRecord> records, DateTimeOffset now)
         => [.. records.Select(record => new RegisteredArtifact(record, attempt, blobs.TypeName, ":root:" + blobs.Root, now))];
 
-    private static string NamesText(IReadOnlyList<string> names) => "[" + string.Join(", ", names.Select(static name => $"\"{name}\"")) + "]";
+    private static string NamesText(IReadOnlyList<string> names)
+        => "[" + string.Join(", ", names.Select(static name => $"\"{name}\"")) + "]";
 }

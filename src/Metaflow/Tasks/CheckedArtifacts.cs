@@ -4,7 +4,8 @@ using Metaflow.Errors;
 
 namespace Metaflow.Tasks;
 
-/// <summary>Reads what a run takes over from an earlier one to its end, each value once: what cannot be read is no result, and its task can still run.</summary>
+/// <summary>Reads what a run takes over from an earlier one to its end, each value once: what cannot be read is no result, and its task can
+/// still run.</summary>
 /// <remarks>Safe for several threads.</remarks>
 internal sealed class CheckedArtifacts(FlowDatastore datastore)
 {
@@ -20,7 +21,9 @@ internal sealed class CheckedArtifacts(FlowDatastore datastore)
         {
             try
             {
-                await _values.GetOrAdd(artifact.Key, _ => new Lazy<Task>(() => datastore.CheckAsync(artifact, areParameters, default).AsTask())).Value.ConfigureAwait(false);
+                await _values.GetOrAdd(
+                    artifact.Key,
+                    _ => new Lazy<Task>(() => datastore.CheckAsync(artifact, areParameters, default).AsTask())).Value.ConfigureAwait(false);
             }
             catch (StorageException damage)
             {

@@ -9,8 +9,10 @@ namespace Metaflow.Tasks;
 /// <summary>The items of a foreach as a split task keeps them.</summary>
 /// <param name="Variable">The artifact that holds them.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Texts">Each as a text of at most so many characters as the settings say; <see langword="null"/> when they are not recorded.</param>
-/// <param name="Stored">The items to store as <c>_foreach_items</c>, or <see langword="null"/> when an artifact of the flow holds them.</param>
+/// <param name="Texts">Each as a text of at most so many characters as the settings say; <see langword="null"/> when they are not
+/// recorded.</param>
+/// <param name="Stored">The items to store as <c>_foreach_items</c>, or <see langword="null"/> when an artifact of the flow holds
+/// them.</param>
 internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<string>? Texts, List<object?>? Stored)
 {
     private const string Name = "forEach";
@@ -26,7 +28,9 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
     public static async ValueTask<ForeachItems?> CollectAsync(
         Transition transition, FlowSpec flow, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide, bool readsBack = false)
     {
-        var given = transition.CollectAsync is { } collect ? await collect(flow.Current.CancellationToken).ConfigureAwait(false) : transition.Items;
+        var given = transition.CollectAsync is { } collect
+            ? await collect(flow.Current.CancellationToken).ConfigureAwait(false)
+            : transition.Items;
         if (given is null)
         {
             return null;
@@ -56,7 +60,8 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
     /// <param name="cells">The flow's cells.</param>
     /// <param name="hide">Takes secrets out of a text; <see langword="null"/> when there are none.</param>
     /// <returns>The items; enumerated once.</returns>
-    public static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide = null) => Of(items, cells, hide, out _);
+    public static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide = null)
+        => Of(items, cells, hide, out _);
 
     private static ForeachItems Of(IEnumerable items, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide, out List<object?> all)
     {

@@ -4,8 +4,10 @@ using Metaflow.Settings;
 
 namespace Metaflow.Tasks;
 
-/// <summary>Ends this process, with all that it started, when its scheduler dies without ending it: no run leaves a process behind.</summary>
-/// <remarks>The system signals the death of the parent as SIGTERM rather than SIGKILL, so that there is a moment to take the children along.</remarks>
+/// <summary>Ends this process, with all that it started, when its scheduler dies without ending it: no run leaves a process
+/// behind.</summary>
+/// <remarks>The system signals the death of the parent as SIGTERM rather than SIGKILL, so that there is a moment to take the children
+/// along.</remarks>
 internal sealed class SchedulerWatch : IDisposable
 {
     private readonly PosixSignalRegistration _terminate;

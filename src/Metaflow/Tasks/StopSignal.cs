@@ -3,7 +3,8 @@ using Metaflow.Errors;
 
 namespace Metaflow.Tasks;
 
-/// <summary>Turns SIGTERM into the cancellation of the task's token, where the author's code observes the token; otherwise the process ends at once.</summary>
+/// <summary>Turns SIGTERM into the cancellation of the task's token, where the author's code observes the token; otherwise the process ends
+/// at once.</summary>
 internal sealed class StopSignal : IDisposable
 {
     // A callback of the author that is at work as the step ends may write something: it gets this long.
@@ -70,7 +71,8 @@ internal sealed class StopSignal : IDisposable
                 // Linked sources wrap what a callback raised once more.
                 foreach (var cause in error.Flatten().InnerExceptions)
                 {
-                    _errors?.WriteLine($"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
+                    _errors?.WriteLine(
+                        $"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
                 }
             }
         }

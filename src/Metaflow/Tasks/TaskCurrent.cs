@@ -26,7 +26,10 @@ internal static class TaskCurrent
         Namespace = line.Namespace,
         UserName = run.UserName,
         Index = frames.Count > 0 ? (int)frames[^1].Index : null,
-        ForeachStack = [.. frames.Select(frame => new ForeachPosition((int)frame.Index, (int)(frame.NumSplits ?? line.NumParallel ?? 0), frame.Value))],
+        ForeachStack =
+        [
+            .. frames.Select(frame => new ForeachPosition((int)frame.Index, (int)(frame.NumSplits ?? line.NumParallel ?? 0), frame.Value)),
+        ],
         Parallel = line.NumParallel is { } size ? Place(line, size) : null,
     };
 
@@ -39,7 +42,8 @@ internal sealed class TaskFolder : IDisposable
 {
     /// <summary>Initializes the folder's name.</summary>
     /// <param name="task">The task.</param>
-    public TaskFolder(TaskPath task) => Path = new Lazy<string>(() => TaskSettings.MakeTemporaryFolder($"metaflow-{task.Step}-{task.TaskId}-"));
+    public TaskFolder(TaskPath task)
+        => Path = new Lazy<string>(() => TaskSettings.MakeTemporaryFolder($"metaflow-{task.Step}-{task.TaskId}-"));
 
     /// <summary>Gets the folder's path.</summary>
     public Lazy<string> Path { get; }

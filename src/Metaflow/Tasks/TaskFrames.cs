@@ -64,7 +64,9 @@ internal static class TaskFrames
 
         var variable = split.LoadPlain(InternalArtifacts.ForeachVar) as string ?? InternalArtifacts.ForeachItems;
         var count = split.LoadPlain(InternalArtifacts.ForeachNumSplits) as long?;
-        var values = split.Contains(InternalArtifacts.ForeachValues) ? split.LoadPlain(InternalArtifacts.ForeachValues) as IReadOnlyList<object?> : null;
+        var values = split.Contains(InternalArtifacts.ForeachValues)
+            ? split.LoadPlain(InternalArtifacts.ForeachValues) as IReadOnlyList<object?>
+            : null;
         return new ForeachFrame(step, variable, count, index, values is not null && index < values.Count ? values[index] as string : null);
     }
 }

@@ -14,7 +14,8 @@ internal sealed class TaskInputs
     [
         InternalArtifacts.CatchException, InternalArtifacts.Condition, InternalArtifacts.CurrentStep, InternalArtifacts.Exception,
         InternalArtifacts.ForeachItems, InternalArtifacts.ForeachNumSplits, InternalArtifacts.ForeachStack, InternalArtifacts.ForeachValues,
-        InternalArtifacts.ForeachVar, InternalArtifacts.IterationStack, InternalArtifacts.Success, InternalArtifacts.TaskOk, InternalArtifacts.Transition,
+        InternalArtifacts.ForeachVar, InternalArtifacts.IterationStack, InternalArtifacts.Success, InternalArtifacts.TaskOk,
+        InternalArtifacts.Transition,
     ];
 
     private TaskInputs(TaskPath task, TaskArtifacts first, TaskArtifacts origin, IReadOnlyList<JoinInput> joined)
@@ -35,10 +36,12 @@ internal sealed class TaskInputs
     /// <summary>Gets the results that hold the inherited values: the first input's, or for a join the run's parameters.</summary>
     public TaskArtifacts Origin { get; }
 
-    /// <summary>Gets the inputs of a join in the order of the split, and what it takes over from them. Without inputs for any other task.</summary>
+    /// <summary>Gets the inputs of a join in the order of the split, and what it takes over from them. Without inputs for any other
+    /// task.</summary>
     public JoinedArtifacts Join { get; }
 
-    /// <summary>Gets the artifacts that the task has before its step runs: all of its input's; of a join's, only parameters and constants.</summary>
+    /// <summary>Gets the artifacts that the task has before its step runs: all of its input's; of a join's, only parameters and
+    /// constants.</summary>
     public IReadOnlyList<ArtifactRecord> Inherited { get; }
 
     /// <summary>Opens the inputs of a task.</summary>
@@ -56,7 +59,8 @@ internal sealed class TaskInputs
             return new TaskInputs(task, first, first, []);
         }
 
-        var parameters = await datastore.OpenTaskAsync(new TaskPath(task.Flow, task.RunId, TaskPath.ParametersStep, "0"), null, default).ConfigureAwait(false);
+        var parameters = await datastore.OpenTaskAsync(
+            new TaskPath(task.Flow, task.RunId, TaskPath.ParametersStep, "0"), null, default).ConfigureAwait(false);
         IReadOnlyList<JoinInput> joined = line.Join == JoinKind.EmptyForeach
             ? []
             : [.. paths.Select((path, index) => new JoinInput(path, index == 0 ? first : new LateSource(datastore, path)))];
@@ -69,7 +73,8 @@ internal sealed class TaskInputs
     public static bool IsInherited(string name) => !NotInherited.Contains(name);
 
     private static ConfigurationException Malformed(string text) => new(
-        ErrorCodes.TaskCommandLineMalformed, $"'{text}' is no input path.", "An input path has the form run/step/task.", "The scheduler calls 'step'; use 'run' to run a flow.");
+        ErrorCodes.TaskCommandLineMalformed, $"'{text}' is no input path.", "An input path has the form run/step/task.",
+        "The scheduler calls 'step'; use 'run' to run a flow.");
 
     /// <summary>The artifacts of a task that is opened when one of them is asked for.</summary>
     private sealed class LateSource(FlowDatastore datastore, TaskPath path) : IRecordedArtifacts

@@ -17,7 +17,8 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
     public TaskResult ResultOf(UserCodeOutcome outcome)
     {
         var transition = outcome.Failure is null ? outcome.Transition : null;
-        return new TaskResult(outcome.Failure is null ? transition?.Steps ?? [] : line.NextWhenCaught, outcome.Failure is null ? outcome.Items?.Count : null)
+        return new TaskResult(
+            outcome.Failure is null ? transition?.Steps ?? [] : line.NextWhenCaught, outcome.Failure is null ? outcome.Items?.Count : null)
         {
             GangSize = transition?.GangSize,
             MaxParallel = transition?.MaxParallel,

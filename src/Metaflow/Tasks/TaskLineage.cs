@@ -5,15 +5,18 @@ using Metaflow.Joins;
 
 namespace Metaflow.Tasks;
 
-/// <summary>What the result of a task depends on: each artifact that its step read, with the key of the value that it found, and what it wrote itself.</summary>
-/// <remarks>Kept in the note <c>task_end</c> of the attempt, which costs a task no file more. A step that would find the same values again would read
-/// the same names in the same order, so that a deterministic one would do the same: that is what the cache of runs stands on.</remarks>
+/// <summary>What the result of a task depends on: each artifact that its step read, with the key of the value that it found, and what it
+/// wrote itself.</summary>
+/// <remarks>Kept in the note <c>task_end</c> of the attempt, which costs a task no file more. A step that would find the same values again
+/// would read the same names in the same order, so that a deterministic one would do the same: that is what the cache of runs stands
+/// on.</remarks>
 internal sealed partial record TaskLineage
 {
     /// <summary>The note of the attempt that holds it.</summary>
     public const string Note = "task_end";
 
-    /// <summary>Gets what was read of the task's own artifacts: the key of the value that was there, <see langword="null"/> when there was none.</summary>
+    /// <summary>Gets what was read of the task's own artifacts: the key of the value that was there, <see langword="null"/> when there was
+    /// none.</summary>
     public IReadOnlyDictionary<string, string?> Reads { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Gets the steps of a join's inputs in order; empty for any other task.</summary>
@@ -43,7 +46,8 @@ internal sealed partial record TaskLineage
     /// <summary>Gets what the task decided; <see langword="null"/> when it failed, or in notes of older versions.</summary>
     public TaskResult? Result { get; init; }
 
-    /// <summary>Gets the identity of the code that a clone's origin ran; <see langword="null"/> for a task that ran in its own run, whose run records it.</summary>
+    /// <summary>Gets the identity of the code that a clone's origin ran; <see langword="null"/> for a task that ran in its own run, whose
+    /// run records it.</summary>
     public string? Code { get; init; }
 
     /// <summary>Gets the names of all artifacts that were read, of inputs too, sorted.</summary>
@@ -113,11 +117,14 @@ internal sealed partial record TaskLineage
     /// <returns>The digest.</returns>
     public static string DigestOfNames(IReadOnlyDictionary<string, ArtifactRecord> records)
     {
-        var names = string.Join('\n', records.Values.Where(static record => !record.IsPrivate).Select(static record => record.Name).Order(StringComparer.Ordinal));
+        var names = string.Join(
+            '\n',
+            records.Values.Where(static record => !record.IsPrivate).Select(static record => record.Name).Order(StringComparer.Ordinal));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)));
     }
 
-    private static Dictionary<string, string?> ReadsOf(IReadOnlyList<ArtifactCell> cells, IReadOnlyDictionary<string, ArtifactRecord> records)
+    private static Dictionary<string, string?> ReadsOf(
+        IReadOnlyList<ArtifactCell> cells, IReadOnlyDictionary<string, ArtifactRecord> records)
     {
         var reads = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var cell in cells)

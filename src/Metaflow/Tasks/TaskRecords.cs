@@ -32,7 +32,8 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     public async Task BeginAsync(IReadOnlyList<ForeachFrame> frames, string? originRunId)
         => await BeginAsync(await RunAsync().ConfigureAwait(false), frames, originRunId).ConfigureAwait(false);
 
-    /// <summary>Records what is missing of the beginning of an attempt whose process has died: it may have died before, or while it recorded it.</summary>
+    /// <summary>Records what is missing of the beginning of an attempt whose process has died: it may have died before, or while it
+    /// recorded it.</summary>
     /// <param name="run">The task's run.</param>
     /// <param name="frames">The foreaches that the task is in.</param>
     /// <param name="originRunId">The run that the task's run resumes, or <see langword="null"/>.</param>
@@ -82,7 +83,8 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     /// <param name="artifacts">The artifacts of the attempt.</param>
     /// <param name="added">Fields that decorators added, with their values.</param>
     /// <returns>A task that ends when the records are durable.</returns>
-    public async Task EndAsync(bool isOk, TaskLineage lineage, IEnumerable<ArtifactRecord> artifacts, IReadOnlyList<KeyValuePair<string, string>> added)
+    public async Task EndAsync(
+        bool isOk, TaskLineage lineage, IEnumerable<ArtifactRecord> artifacts, IReadOnlyList<KeyValuePair<string, string>> added)
     {
         var run = await RunAsync().ConfigureAwait(false);
         List<MetadataDatum> data = [_facts.Ok(isOk)];
@@ -96,7 +98,8 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
         await metadata.RecordAsync(run, task, data, _facts.Artifacts(artifacts, time.GetUtcNow()), default).ConfigureAwait(false);
     }
 
-    /// <summary>Records that the attempt came to nothing, as its process could not be started. It is not called done: a reader would look for its data.</summary>
+    /// <summary>Records that the attempt came to nothing, as its process could not be started. It is not called done: a reader would look
+    /// for its data.</summary>
     /// <param name="run">The task's run.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     public async Task NotStartedAsync(RunRecord run)
@@ -106,7 +109,9 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     /// <param name="pathspec">The run.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     public async Task ChildRunAsync(string pathspec)
-        => await metadata.RecordAsync(await RunAsync().ConfigureAwait(false), task, [_facts.Datum(InternalFields.ChildRun, pathspec)], [], default).ConfigureAwait(false);
+        => await metadata.RecordAsync(
+            await RunAsync().ConfigureAwait(false), task, [_facts.Datum(InternalFields.ChildRun, pathspec)], [],
+            default).ConfigureAwait(false);
 
     private List<MetadataDatum> Beginning(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
     {

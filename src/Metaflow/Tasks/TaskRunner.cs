@@ -55,10 +55,12 @@ internal sealed class TaskRunner
             _decorators, () => new StepHookContext(_flow, _line.Step, () => _cells) { IsLastAttempt = IsLastUserAttempt }, errors);
     }
 
-    /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of its own process do.</summary>
+    /// <summary>Gets the token that asks the task to stop where it shares its process with others; <see langword="null"/> where signals of
+    /// its own process do.</summary>
     public CancellationToken? StopRequested { get; init; }
 
-    /// <summary>Gets what sets an environment variable where others share the process, and sets it back when all are over; <see langword="null"/> in a process of its own.</summary>
+    /// <summary>Gets what sets an environment variable where others share the process, and sets it back when all are over;
+    /// <see langword="null"/> in a process of its own.</summary>
     public Action<string, string?>? SetShared { get; init; }
 
     /// <summary>Gets what hides secrets in what the task writes, and returns when they are hidden.</summary>
@@ -70,7 +72,8 @@ internal sealed class TaskRunner
     /// <summary>Gets the token that is cancelled when nobody waits for the attempt any more: its results are then not stored.</summary>
     public CancellationToken Abandoned { get; init; }
 
-    /// <summary>Gets a value indicating whether the step's time was over: what it started is then to be ended, also when the failure was caught.</summary>
+    /// <summary>Gets a value indicating whether the step's time was over: what it started is then to be ended, also when the failure was
+    /// caught.</summary>
     public bool HasTimedOut { get; private set; }
 
     private bool IsFallback => _line.Attempt > _line.MaxUserCodeRetries;
@@ -102,17 +105,21 @@ internal sealed class TaskRunner
         await _records.BeginAsync(frames, _line.OriginRunId).ConfigureAwait(false);
     }
 
-    private async Task<UserCodeOutcome> RunStepAsync(TaskInputs inputs, IReadOnlyList<ForeachFrame> frames, IReadOnlyList<ArtifactCell> cells)
+    private async Task<UserCodeOutcome> RunStepAsync(
+        TaskInputs inputs, IReadOnlyList<ForeachFrame> frames, IReadOnlyList<ArtifactCell> cells)
     {
         if (IsFallback)
         {
             return new UserCodeOutcome(null, new StepFailure(
                 "Metaflow.FailureHandledByCatch",
-                $"Task execution kept failing over {_line.MaxUserCodeRetries + 1} attempts without an exception of the step's code; something around it ended the process. ({ErrorCodes.TaskProcessDied})"));
+                $"Task execution kept failing over {_line.MaxUserCodeRetries + 1} attempts without an exception of the step's code; "
+                    + $"something around it ended the process. ({ErrorCodes.TaskProcessDied})"));
         }
 
         using var expired = new CancellationTokenSource();
-        using var stop = StopRequested is { } requested ? new StopSignal(requested) : new StopSignal(() => _flow.ObservesCancellation, _errors);
+        using var stop = StopRequested is { } requested
+            ? new StopSignal(requested)
+            : new StopSignal(() => _flow.ObservesCancellation, _errors);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, expired.Token);
         using var folder = new TaskFolder(_task);
         _flow.Current = TaskCurrent.Make(_line, _task, await _records.RunAsync().ConfigureAwait(false), frames) with
@@ -137,7 +144,8 @@ internal sealed class TaskRunner
 
         _invocation = new TaskInvocation(_datastore, inputs, _line);
         ValueTask<Transition?> Step() => _flow.InvokeStepAsync(_line.Step, _invocation);
-        ValueTask<ForeachItems?> Collect(Transition transition) => ForeachItems.CollectAsync(transition, _flow, cells, Mask() is { } mask ? mask.Apply : null, ReadsBack);
+        ValueTask<ForeachItems?> Collect(Transition transition)
+            => ForeachItems.CollectAsync(transition, _flow, cells, Mask() is { } mask ? mask.Apply : null, ReadsBack);
         Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
@@ -151,8 +159,12 @@ internal sealed class TaskRunner
         return Masked(final) with { WasLeftBehind = wasLeftBehind };
     }
 
-    /// <summary>Returns what hides the step's secrets, and those of a step that started this run, in all that is kept; <see langword="null"/> without any.</summary>
-    private SecretMask? Mask() => _inheritedSecrets.Count + (_hooks?.Context.Secrets.Count ?? 0) > 0 ? new SecretMask([.. _inheritedSecrets, .. _hooks?.Context.Secrets ?? []]) : null;
+    /// <summary>Returns what hides the step's secrets, and those of a step that started this run, in all that is kept;
+    /// <see langword="null"/> without any.</summary>
+    private SecretMask? Mask()
+        => _inheritedSecrets.Count + (_hooks?.Context.Secrets.Count ?? 0) > 0
+            ? new SecretMask([.. _inheritedSecrets, .. _hooks?.Context.Secrets ?? []])
+            : null;
 
     private UserCodeOutcome Masked(UserCodeOutcome outcome)
         => outcome.Failure is { } failure && Mask() is { } mask ? outcome with { Failure = mask.Apply(failure) } : outcome;
@@ -163,18 +175,30 @@ internal sealed class TaskRunner
         var forbidsRetry = ForbidsRetry(outcome);
         var isCaught = outcome.Failure is not null && Tell(report, outcome, forbidsRetry);
 
-        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs) { StillChanges = outcome.WasLeftBehind, ReadsBack = ReadsBack };
+        var persistence = new ArtifactPersistence(writer, state.Cells, state.Inputs)
+        {
+            StillChanges = outcome.WasLeftBehind,
+            ReadsBack = ReadsBack,
+        };
         await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         if (persistence.Refused is { } refused && outcome.Failure is null)
         {
-            outcome = Masked(new UserCodeOutcome(null, new StepFailure(refused.GetType().FullName!, refused.Message)) { Error = refused, Raised = refused.GetBaseException() });
+            outcome = Masked(new UserCodeOutcome(null, new StepFailure(refused.GetType().FullName!, refused.Message))
+            {
+                Error = refused,
+                Raised = refused.GetBaseException(),
+            });
             forbidsRetry = ForbidsRetry(outcome);
             isCaught = Tell(report, outcome, forbidsRetry);
             await SaveAsync(persistence, state, outcome, isCaught).ConfigureAwait(false);
         }
 
         var isOk = outcome.Failure is null || isCaught;
-        var lineage = LineageOf(state, persistence) with { Result = isOk ? new TaskInternals(_line, state.Frames).ResultOf(outcome) : null };
+        var lineage = LineageOf(
+            state, persistence) with
+        {
+            Result = isOk ? new TaskInternals(_line, state.Frames).ResultOf(outcome) : null,
+        };
         await writer.SaveNoteAsync(TaskLineage.Note, lineage.ToJson(), default).ConfigureAwait(false);
         await writer.CommitAsync(default).ConfigureAwait(false);
         await _records.EndAsync(isOk, lineage, writer.Records.Values, AddedMetadata()).ConfigureAwait(false);
@@ -209,7 +233,9 @@ internal sealed class TaskRunner
             added = [.. added, new(InternalFields.Triggers, trigger)];
         }
 
-        return added.Count > 0 && Mask() is { } mask ? [.. added.Select(datum => KeyValuePair.Create(datum.Key, mask.Apply(datum.Value)))] : added;
+        return added.Count > 0 && Mask() is { } mask
+            ? [.. added.Select(datum => KeyValuePair.Create(datum.Key, mask.Apply(datum.Value)))]
+            : added;
     }
 
     private TaskLineage LineageOf(TaskState state, ArtifactPersistence persistence)
@@ -239,7 +265,8 @@ internal sealed class TaskRunner
             ArtifactNames.Find(state.Cells, variable)?.Put(outcome.Failure);
         }
 
-        await persistence.SaveAsync(_hooks is null ? artifacts : [.. artifacts, .. _hooks.Context.Artifacts], default).ConfigureAwait(false);
+        await persistence.SaveAsync(
+            _hooks is null ? artifacts : [.. artifacts, .. _hooks.Context.Artifacts], default).ConfigureAwait(false);
     }
 
     /// <summary>What a running task carries from its start to its commit.</summary>

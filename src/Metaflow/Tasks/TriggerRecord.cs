@@ -15,7 +15,8 @@ internal static class TriggerRecord
     /// <summary>Makes the record of a task.</summary>
     /// <param name="line">What the task was told.</param>
     /// <param name="stores">Where runs are kept.</param>
-    /// <returns>A JSON list of events; <see langword="null"/> when the task is not the first of its run, or nothing triggered that.</returns>
+    /// <returns>A JSON list of events; <see langword="null"/> when the task is not the first of its run, or nothing triggered
+    /// that.</returns>
     public static string? Of(TaskCommandLine line, RunStores stores)
     {
         var runs = FlowOptionValues.FromTexts(line.FlowOptions).All(TriggerOnFinishAttribute.TriggerOption);

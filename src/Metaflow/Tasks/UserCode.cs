@@ -58,13 +58,15 @@ internal static class UserCode
         }
     }
 
-    /// <summary>Runs a step for a limited time. A step that does not heed the token is left behind: its process ends soon, and what it started with it.</summary>
+    /// <summary>Runs a step for a limited time. A step that does not heed the token is left behind: its process ends soon, and what it
+    /// started with it.</summary>
     /// <param name="run">Runs the step.</param>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="limit">The time that it has.</param>
     /// <param name="expired">Is cancelled when the time is over.</param>
     /// <returns>How it ended.</returns>
-    public static async Task<UserCodeOutcome> RunWithinAsync(Func<Task<UserCodeOutcome>> run, string step, TimeSpan limit, CancellationTokenSource expired)
+    public static async Task<UserCodeOutcome> RunWithinAsync(
+        Func<Task<UserCodeOutcome>> run, string step, TimeSpan limit, CancellationTokenSource expired)
     {
         // A thread of its own: a step that computes would otherwise block the very thread that watches the time.
         var running = Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();

@@ -53,7 +53,8 @@ internal static class UserFrames
         }
 
         var assembly = type.Assembly.GetName().Name ?? "";
-        return !(assembly is "Metaflow" or "Metaflow.Core" || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly == "mscorlib");
+        return !(assembly is "Metaflow" or "Metaflow.Core"
+            || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly == "mscorlib");
     }
 
     /// <summary>Names a method as its author wrote it: the machinery of asynchronous methods, iterators and lambdas is taken off.</summary>
@@ -78,5 +79,7 @@ internal static class UserFrames
     }
 
     private static string Place(StackFrame frame)
-        => frame.GetFileName() is { } file ? string.Create(CultureInfo.InvariantCulture, $" in {file}:line {frame.GetFileLineNumber()}") : "";
+        => frame.GetFileName() is { } file
+            ? string.Create(CultureInfo.InvariantCulture, $" in {file}:line {frame.GetFileLineNumber()}")
+            : "";
 }

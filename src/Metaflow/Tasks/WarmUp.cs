@@ -8,7 +8,8 @@ using Metaflow.Stores;
 
 namespace Metaflow.Tasks;
 
-/// <summary>Runs a task of the framework's own in memory, so that the code of a task is loaded and compiled before a real one comes.</summary>
+/// <summary>Runs a task of the framework's own in memory, so that the code of a task is loaded and compiled before a real one
+/// comes.</summary>
 internal static class WarmUp
 {
     /// <summary>Runs it. Nothing is printed and nothing is written to disk.</summary>
@@ -18,7 +19,8 @@ internal static class WarmUp
     {
         var stores = RunStores.InMemory();
         var flow = new WarmUpFlow();
-        var run = await stores.Metadata.RegisterRunAsync(new RunRecord(flow.FlowName, "", "", [], [], TimeProvider.System.GetUtcNow()), default).ConfigureAwait(false);
+        var run = await stores.Metadata.RegisterRunAsync(
+            new RunRecord(flow.FlowName, "", "", [], [], TimeProvider.System.GetUtcNow()), default).ConfigureAwait(false);
         var datastore = new FlowDatastore(stores.Blobs, flow.FlowName, TimeProvider.System);
         var writer = datastore.OpenWriter(new TaskPath(flow.FlowName, run.RunId, TaskPath.ParametersStep, "0"), 0);
         await writer.BeginAttemptAsync(default).ConfigureAwait(false);

@@ -13,16 +13,32 @@ internal static class BannedCalls
     public static readonly IReadOnlyList<Ban> Bans =
     [
         new("System.Environment", ["Exit", "FailFast"], "Return an exit code to the entry point.", [Probe]),
-        new("System.Environment", ["GetEnvironmentVariable", "GetEnvironmentVariables"], "Read the settings.", ["src/Metaflow.Core/Settings/", "src/Metaflow/InProcess/SharedVariables.cs", Probe]),
+        new(
+            "System.Environment",
+            ["GetEnvironmentVariable", "GetEnvironmentVariables"],
+            "Read the settings.",
+            ["src/Metaflow.Core/Settings/", "src/Metaflow/InProcess/SharedVariables.cs", Probe]),
         new("System.DateTime", ["Now", "UtcNow", "Today"], "Take the time from a TimeProvider.", []),
         new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),
         new("System.Threading.Thread", ["Sleep"], "Wait for what you wait for.", []),
         new(
             "System.Console", [], "Write to the writer or the log that you were given.",
             ["src/Metaflow.Cli/", "src/Metaflow/Programs/", "src/Metaflow/InProcess/", "src/Metaflow.Tool/Program.cs", Probe]),
-        new("Metaflow.Storage.LocalBlobStore", [".ctor"], "Open stores by their address: RunStores.", ["src/Metaflow.Core/Stores/LocalStorePlugin.cs"]),
-        new("Metaflow.Metadata.LocalMetadataProvider", [".ctor"], "Open stores by their address: RunStores.", ["src/Metaflow.Core/Stores/LocalStorePlugin.cs"]),
-        new("Metaflow.Launching.LocalTaskLauncher", [".ctor"], "Ask for a launcher by its name: Launchers.", ["src/Metaflow/Launching/LocalLauncherPlugin.cs"]),
+        new(
+            "Metaflow.Storage.LocalBlobStore",
+            [".ctor"],
+            "Open stores by their address: RunStores.",
+            ["src/Metaflow.Core/Stores/LocalStorePlugin.cs"]),
+        new(
+            "Metaflow.Metadata.LocalMetadataProvider",
+            [".ctor"],
+            "Open stores by their address: RunStores.",
+            ["src/Metaflow.Core/Stores/LocalStorePlugin.cs"]),
+        new(
+            "Metaflow.Launching.LocalTaskLauncher",
+            [".ctor"],
+            "Ask for a launcher by its name: Launchers.",
+            ["src/Metaflow/Launching/LocalLauncherPlugin.cs"]),
         new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.", ["src/Metaflow/Launching/", Probe]),
     ];
 
@@ -54,7 +70,8 @@ internal static class BannedCalls
         // Most names are no member of a banned type: the cheap question first.
         var making = name.Ancestors().OfType<ObjectCreationExpressionSyntax>().FirstOrDefault();
         var isMade = making is not null && making.Type.Span.End == name.Span.End;
-        var possible = bans.Where(ban => ban.Members.Count == 0 || ban.Members.Contains(isMade ? Constructor : name.Identifier.Text)).ToList();
+        var possible = bans.Where(ban => ban.Members.Count == 0 || ban.Members.Contains(isMade ? Constructor : name.Identifier.Text))
+            .ToList();
         if (possible.Count == 0 || name.Ancestors().Any(static node => node is DocumentationCommentTriviaSyntax))
         {
             return null;

@@ -29,7 +29,8 @@ internal static class Documentation
             }
         }
 
-        problems.AddRange(code.Where(static file => file.Text.Contains(Code, StringComparison.Ordinal)).Select(static file => $"{file.Path} silences {Code}."));
+        problems.AddRange(code.Where(static file => file.Text.Contains(Code, StringComparison.Ordinal))
+            .Select(static file => $"{file.Path} silences {Code}."));
         return problems;
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Architecture.Tests.Rules;
 
-/// <summary>A file's namespace is its folder, or the one above it where sub-folders only sort the files of one namespace. Types that authors write down may stand in
-/// the root namespace.</summary>
+/// <summary>A file's namespace is its folder, or the one above it where sub-folders only sort the files of one namespace. Types that
+/// authors write down may stand in the root namespace.</summary>
 internal static class Folders
 {
     private const string Facade = "Metaflow";
@@ -19,7 +19,8 @@ internal static class Folders
             var expected = folder.Length == 0 ? root : $"{root}.{folder}";
             problems.AddRange(file.Parse().GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>()
                 .Select(static declaration => declaration.Name.ToString())
-                .Where(name => name != expected && !IsSortedBelow(name, expected, root) && name != Facade && name != "System" && !name.StartsWith("System.", StringComparison.Ordinal))
+                .Where(name => name != expected && !IsSortedBelow(name, expected, root) && name != Facade && name != "System"
+                    && !name.StartsWith("System.", StringComparison.Ordinal))
                 .Select(name => $"{file.Path} declares namespace '{name}', its folder is '{expected}'."));
         }
 

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Architecture.Tests.Rules;
 
-/// <summary>The namespaces of a project form no cycle, nor do the folders over which one namespace is spread. The root namespace is a facade over all others
-/// and exempt; so are the files in a namespace's own folder, which are the facade over its sub-folders.</summary>
+/// <summary>The namespaces of a project form no cycle, nor do the folders over which one namespace is spread. The root namespace is a
+/// facade over all others and exempt; so are the files in a namespace's own folder, which are the facade over its sub-folders.</summary>
 internal static class NamespaceCycles
 {
     private const string Facade = "Metaflow";
@@ -55,7 +55,8 @@ internal static class NamespaceCycles
             var from = SubFolder(name);
             foreach (var to in target.DeclaringSyntaxReferences.Select(static declaration => SubFolder(declaration.GetSyntax())).Distinct())
             {
-                if (from is not null && to is not null && from != to && DeclaredNamespace(name) == target.ContainingNamespace.ToDisplayString())
+                if (from is not null && to is not null && from != to
+                    && DeclaredNamespace(name) == target.ContainingNamespace.ToDisplayString())
                 {
                     yield return (from, to, PlaceOf(name));
                 }
@@ -72,7 +73,8 @@ internal static class NamespaceCycles
         where SymbolEqualityComparer.Default.Equals(target.ContainingAssembly, compilation.Assembly)
         select (name, target);
 
-    private static string? DeclaredNamespace(SyntaxNode node) => node.FirstAncestorOrSelf<BaseNamespaceDeclarationSyntax>()?.Name.ToString();
+    private static string? DeclaredNamespace(SyntaxNode node)
+        => node.FirstAncestorOrSelf<BaseNamespaceDeclarationSyntax>()?.Name.ToString();
 
     /// <summary>Returns the namespace and the folder below the one that has its name; null for what is in neither.</summary>
     private static string? SubFolder(SyntaxNode node)

@@ -69,8 +69,10 @@ internal static class ProjectTable
         return problems;
     }
 
-    private static void Compare(string project, string kind, IReadOnlyList<string> actual, IReadOnlyList<string> allowed, List<string> problems)
-        => problems.AddRange(actual.Except(allowed).Select(name => $"'{project}' refers to {kind} '{name}', which the table does not allow."));
+    private static void Compare(
+        string project, string kind, IReadOnlyList<string> actual, IReadOnlyList<string> allowed, List<string> problems)
+        => problems.AddRange(actual.Except(allowed)
+            .Select(name => $"'{project}' refers to {kind} '{name}', which the table does not allow."));
 }
 
 /// <summary>One row of the table.</summary>
@@ -78,4 +80,5 @@ internal static class ProjectTable
 /// <param name="Projects">The projects it may refer to.</param>
 /// <param name="Packages">The packages it may refer to.</param>
 /// <param name="Friends">Who may see its internals: its own tests, and what the design names.</param>
-internal sealed record ProjectRow(string Project, IReadOnlyList<string> Projects, IReadOnlyList<string> Packages, IReadOnlyList<string> Friends);
+internal sealed record ProjectRow(
+    string Project, IReadOnlyList<string> Projects, IReadOnlyList<string> Packages, IReadOnlyList<string> Friends);

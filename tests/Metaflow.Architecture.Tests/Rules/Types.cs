@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Architecture.Tests.Rules;
 
-/// <summary>Types say whether they are to be derived from, have names that say something, and keep no state between their objects.</summary>
+/// <summary>Types say whether they are to be derived from, have names that say something, and keep no state between their
+/// objects.</summary>
 internal static class Types
 {
     private static readonly string[] EmptyWords = ["Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Manager", "Impl"];
@@ -21,7 +22,8 @@ internal static class Types
     public static IReadOnlyList<string> CheckStaticState(ProjectCompilation project) => Declared(project)
         .SelectMany(static type => type.GetMembers().OfType<IFieldSymbol>())
         .Where(static field => field is { IsStatic: true, IsReadOnly: false, IsConst: false })
-        .Select(static field => $"'{field.ContainingType.ToDisplayString()}.{field.AssociatedSymbol?.Name ?? field.Name}' is static and can change.")
+        .Select(static field =>
+            $"'{field.ContainingType.ToDisplayString()}.{field.AssociatedSymbol?.Name ?? field.Name}' is static and can change.")
         .ToList();
 
     private static IEnumerable<INamedTypeSymbol> Declared(ProjectCompilation project)

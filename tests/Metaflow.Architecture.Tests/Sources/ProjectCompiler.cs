@@ -16,13 +16,16 @@ internal static class ProjectCompiler
         global using System.Threading.Tasks;
         """);
 
-    private static readonly MetadataReference[] Platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+    private static readonly MetadataReference[] Platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(Path.PathSeparator)
         .Select(static MetadataReference (path) => MetadataReference.CreateFromFile(path)).ToArray();
 
-    public static ProjectCompilation Compile(string project, IEnumerable<SourceFile> files, params IEnumerable<ProjectCompilation> references)
+    public static ProjectCompilation Compile(
+        string project, IEnumerable<SourceFile> files, params IEnumerable<ProjectCompilation> references)
     {
         var trees = files.Append(ImplicitUsings).Select(static file => file.Parse("NET", "NET10_0", "NET10_0_OR_GREATER"));
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
         var projects = references.Select(static MetadataReference (reference) => reference.Compilation.ToMetadataReference());
         return new ProjectCompilation(project, CSharpCompilation.Create(project, trees, Platform.Concat(projects), options));
     }
@@ -66,7 +69,8 @@ internal static class ProjectCompiler
     private static IEnumerable<SourceFile> FilesOf(ProjectFile project, RepositorySources sources)
     {
         var prefixes = project.LinkedSources.Select(glob => LinkedPrefix(project.Folder, glob)).Append(project.Folder + "/").ToList();
-        return sources.SourceCode.Where(file => prefixes.Any(prefix => file.Path.StartsWith(prefix, StringComparison.Ordinal))).Append(Friends(project));
+        return sources.SourceCode.Where(file => prefixes.Any(prefix => file.Path.StartsWith(prefix, StringComparison.Ordinal)))
+            .Append(Friends(project));
     }
 
     private static SourceFile Friends(ProjectFile project) => new("Friends.cs", string.Concat(project.FriendAssemblies.Select(

@@ -18,7 +18,8 @@ public sealed class RepositorySources
     public RepositorySources()
     {
         Root = FindRoot();
-        Files = Enumerate(Root).Order(StringComparer.Ordinal).Select(path => new SourceFile(path, File.ReadAllText(Path.Combine(Root, path)))).ToList();
+        Files = Enumerate(Root).Order(StringComparer.Ordinal)
+            .Select(path => new SourceFile(path, File.ReadAllText(Path.Combine(Root, path)))).ToList();
         Projects = Files.Where(static file => file.Path.EndsWith(".csproj", StringComparison.Ordinal))
             .Select(static file => new ProjectFile(file.Path, file.Text)).ToList();
         _compilations = new Lazy<IReadOnlyList<ProjectCompilation>>(() => ProjectCompiler.CompileAll(this));
@@ -30,7 +31,8 @@ public sealed class RepositorySources
 
     internal IReadOnlyList<ProjectFile> Projects { get; }
 
-    internal IEnumerable<ProjectFile> SourceProjects => Projects.Where(static project => project.Path.StartsWith("src/", StringComparison.Ordinal));
+    internal IEnumerable<ProjectFile> SourceProjects
+        => Projects.Where(static project => project.Path.StartsWith("src/", StringComparison.Ordinal));
 
     internal IEnumerable<SourceFile> SourceCode => CodeBelow("src/");
 
@@ -57,7 +59,8 @@ public sealed class RepositorySources
         var folders = new Stack<string>([root]);
         while (folders.TryPop(out var folder))
         {
-            foreach (var child in Directory.EnumerateDirectories(folder).Where(static child => !IgnoredFolders.Contains(Path.GetFileName(child))))
+            foreach (var child in Directory.EnumerateDirectories(folder)
+                .Where(static child => !IgnoredFolders.Contains(Path.GetFileName(child))))
             {
                 folders.Push(child);
             }

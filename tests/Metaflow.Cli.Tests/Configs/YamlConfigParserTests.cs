@@ -58,7 +58,8 @@ public sealed class YamlConfigParserTests
     [Fact]
     public void Anchors_and_merge_keys_are_filled_in()
     {
-        var data = Assert.IsType<Dictionary<string, object?>>(new YamlConfigParser().Parse("base: &b {x: 1, y: [2, {z: 3}]}\nother:\n  <<: *b\n  x: 4\n"));
+        var data = Assert.IsType<Dictionary<string, object?>>(new YamlConfigParser()
+            .Parse("base: &b {x: 1, y: [2, {z: 3}]}\nother:\n  <<: *b\n  x: 4\n"));
         var other = Assert.IsType<Dictionary<string, object?>>(data["other"]);
         Assert.Equal(4L, other["x"]);
         Assert.Equal(3L, ((Dictionary<string, object?>)((List<object?>)other["y"]!)[1]!)["z"]);
@@ -69,7 +70,9 @@ public sealed class YamlConfigParserTests
     [InlineData("0xFFFFFFFFFFFFFFFFFF", "4722366482869645213695")]
     [InlineData("-99999999999999999999999", "-99999999999999999999999")]
     public void A_whole_number_of_any_size_is_kept(string yaml, string expected)
-        => Assert.Equal(System.Numerics.BigInteger.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), new YamlConfigParser().Parse(yaml));
+        => Assert.Equal(
+            System.Numerics.BigInteger.Parse(expected, System.Globalization.CultureInfo.InvariantCulture),
+            new YamlConfigParser().Parse(yaml));
 
     [Fact]
     public void Of_a_key_that_is_written_twice_the_last_value_counts()
@@ -77,18 +80,26 @@ public sealed class YamlConfigParserTests
 
     [Fact]
     public void Deep_nesting_is_refused_with_its_place()
-        => Assert.Contains("line 1, column 66: it is nested deeper", Assert.Throws<FormatException>(() => new YamlConfigParser().Parse(new string('[', 100_000))).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "line 1, column 66: it is nested deeper",
+            Assert.Throws<FormatException>(() => new YamlConfigParser().Parse(new string('[', 100_000))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Aliases_of_aliases_do_not_fill_the_memory()
     {
-        var lines = string.Concat(Enumerable.Range(1, 20).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
-        Assert.Contains("1000000 values", Assert.Throws<FormatException>(() => new YamlConfigParser().Parse("a0: &a0 [x]\n" + lines)).Message, StringComparison.Ordinal);
+        var lines = string.Concat(Enumerable.Range(1, 20)
+            .Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
+        Assert.Contains(
+            "1000000 values",
+            Assert.Throws<FormatException>(() => new YamlConfigParser().Parse("a0: &a0 [x]\n" + lines)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(".yaml", true)]
     [InlineData(".yml", true)]
     [InlineData(".json", false)]
-    public void It_reads_files_by_their_extension(string extension, bool reads) => Assert.Equal(reads, new YamlConfigParser().Reads(extension));
+    public void It_reads_files_by_their_extension(string extension, bool reads)
+        => Assert.Equal(reads, new YamlConfigParser().Reads(extension));
 }

@@ -31,7 +31,10 @@ public sealed class DamagedListTests : IDisposable
         { "zeroes", static path => File.WriteAllBytes(path, new byte[100]) },
         { "an empty object", static path => File.WriteAllText(path, "{}") },
         { "an empty list", static path => File.WriteAllText(path, """{"objects": {}, "info": {}}""") },
-        { "a list without what all have", static path => File.WriteAllText(path, """{"objects": {"x": "aa00000000000000000000000000000000000000"}, "info": {}}""") },
+        {
+            "a list without what all have",
+            static path => File.WriteAllText(path, """{"objects": {"x": "aa00000000000000000000000000000000000000"}, "info": {}}""")
+        },
     };
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_root)!, recursive: true);
@@ -51,16 +54,20 @@ public sealed class DamagedListTests : IDisposable
             make(list);
             var before = Blobs();
 
-            var collecting = Task.Run(() => new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) }, new ManualTimeProvider(DateTimeOffset.UtcNow))
+            var collecting = Task.Run(() => new GarbageCollector(
+                new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) }, new ManualTimeProvider(DateTimeOffset.UtcNow))
                 .CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, CancellationToken.None));
             if (step == "end")
             {
                 // What became of the run is not known either; that alone keeps everything.
-                Assert.IsNotType<TimeoutException>(await Record.ExceptionAsync(() => collecting.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)));
+                Assert.IsNotType<TimeoutException>(
+                    await Record.ExceptionAsync(() => collecting.WaitAsync(
+                        TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)));
             }
             else
             {
-                var error = await Assert.ThrowsAsync<StorageException>(() => collecting.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+                var error = await Assert.ThrowsAsync<StorageException>(() => collecting.WaitAsync(
+                    TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
                 Assert.Equal(ErrorCodes.RecordUnreadable, error.Code);
                 Assert.Contains(list, error.Message, StringComparison.Ordinal);
             }
@@ -79,7 +86,8 @@ public sealed class DamagedListTests : IDisposable
         await File.WriteAllTextAsync(list, """{"objects": {}, "info": {}}""", TestContext.Current.CancellationToken);
         File.Delete(list.Replace("data.json", "DONE.lock", StringComparison.Ordinal));
         Age();
-        var report = await new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) }, new ManualTimeProvider(DateTimeOffset.UtcNow))
+        var report = await new GarbageCollector(
+            new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) }, new ManualTimeProvider(DateTimeOffset.UtcNow))
             .CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, CancellationToken.None);
         Assert.True(report.Blobs > 0, "what only that attempt had goes");
     }
@@ -116,5 +124,6 @@ public sealed class DamagedListTests : IDisposable
         }
     }
 
-    private List<string> Blobs() => [.. Directory.GetFiles(Path.Combine(_root, Flow, "data"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    private List<string> Blobs()
+        => [.. Directory.GetFiles(Path.Combine(_root, Flow, "data"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 }

@@ -153,7 +153,10 @@ public sealed class ForeignFileTests : IDisposable
         Directory.CreateSymbolicLink(path, Elsewhere);
         var files = Directory.GetFiles(Elsewhere, "*", SearchOption.AllDirectories);
         var report = await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true });
-        Assert.Equal(files, Directory.GetFiles(Elsewhere, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith("/_meta/lock", StringComparison.Ordinal)));
+        Assert.Equal(
+            files,
+            Directory.GetFiles(Elsewhere, "*", SearchOption.AllDirectories)
+                .Where(path => !path.EndsWith("/_meta/lock", StringComparison.Ordinal)));
         Assert.Equal(inside.Length > 0, report.Runs.Any(removed => removed.RunId == run));
         Assert.Equal(inside.Length > 0, report.Runs.Count > 0 && !Path.Exists(Path.Combine(Root, Flow, run)));
     }
@@ -182,7 +185,10 @@ public sealed class ForeignFileTests : IDisposable
 
     // Without the locks that a collection makes.
     private List<string> FilesElsewhere() =>
-        [.. Directory.GetFiles(Elsewhere, "*", SearchOption.AllDirectories).Where(static path => Path.GetFileName(path) is not ("gc.lock" or "blobs.lock")).Order(StringComparer.Ordinal)];
+        [
+        .. Directory.GetFiles(Elsewhere, "*", SearchOption.AllDirectories)
+            .Where(static path => Path.GetFileName(path) is not ("gc.lock" or "blobs.lock")).Order(StringComparer.Ordinal),
+    ];
 
     private void Link(string link)
     {
@@ -225,6 +231,8 @@ public sealed class ForeignFileTests : IDisposable
 
     // A clock of tomorrow: all that was just written is old.
     private Task<CollectionReport> CollectAsync(CollectionRequest request)
-        => new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) }, new Testing.ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2)))
+        => new GarbageCollector(
+            new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) },
+            new Testing.ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2)))
             .CollectAsync(request, CancellationToken.None);
 }

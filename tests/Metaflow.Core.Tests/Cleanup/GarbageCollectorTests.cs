@@ -49,7 +49,8 @@ public sealed class GarbageCollectorTests : IDisposable
         Assert.Equal([old], report.Runs.Select(static run => run.RunId));
         Assert.Contains(report.Notes, note => note.Contains(latest, StringComparison.Ordinal));
         var run = Assert.Single(Client().Flow(Flow).Runs());
-        Assert.All(run.Tasks, static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
+        Assert.All(
+            run.Tasks, static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
         Assert.Equal(0, (await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true })).Blobs);
         Assert.Empty(Directory.GetDirectories(Path.Combine(_root, Flow), ".*"));
     }
@@ -133,13 +134,16 @@ public sealed class GarbageCollectorTests : IDisposable
         await RecordAsync(continued, RunState.Failed);
 
         // A lock gives its first sign of life as soon as it is held: the other process has ended the run and let go of it by then.
-        var time = new TimeOfTheLock(_time.GetUtcNow().AddDays(2), () => RecordAsync(continued, RunState.Succeeded).GetAwaiter().GetResult());
+        var time = new TimeOfTheLock(
+            _time.GetUtcNow().AddDays(2), () => RecordAsync(continued, RunState.Succeeded).GetAwaiter().GetResult());
         var request = new CollectionRequest { Flow = Flow, States = [RunState.Failed], Deletes = true };
         var report = await new GarbageCollector(Settings, time).CollectAsync(request, CancellationToken.None);
         Assert.Equal([failed], report.Runs.Select(static run => run.RunId));
         Assert.Contains(report.Notes, note => note.Contains($"'{continued}'", StringComparison.Ordinal));
         Assert.Equal(RunState.Succeeded, Client().Flow(Flow).Run(continued).State);
-        Assert.All(Client().Flow(Flow).Run(continued).Tasks, static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
+        Assert.All(
+            Client().Flow(Flow).Run(continued).Tasks,
+            static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
     }
 
     [Fact]
@@ -150,19 +154,26 @@ public sealed class GarbageCollectorTests : IDisposable
         var kept = await datastore.SaveFileAsync("kept"u8.ToArray(), CancellationToken.None);
         var lost = await datastore.SaveFileAsync("lost"u8.ToArray(), CancellationToken.None);
         var writer = datastore.OpenWriter(new TaskPath(Flow, await WriteAsync(1), TaskPath.ParametersStep, "0"), 0);
-        await writer.SaveArtifactsAsync([TaskOk, new("file", ArtifactSerializer.Serialize(new IncludedFile(kept, true, null, 4), typeof(object)))], CancellationToken.None);
+        await writer.SaveArtifactsAsync(
+            [TaskOk, new("file", ArtifactSerializer.Serialize(new IncludedFile(kept, true, null, 4), typeof(object)))],
+            CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
         _time.Advance(TimeSpan.FromDays(2));
         Assert.NotEqual(0, (await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true })).Blobs);
         Assert.Equal("kept"u8.ToArray(), await datastore.LoadFileAsync(kept, CancellationToken.None));
-        Assert.Equal(ErrorCodes.IncludedFileLost, (await Assert.ThrowsAsync<StorageException>(async () => await datastore.LoadFileAsync(lost, CancellationToken.None))).Code);
+        Assert.Equal(
+            ErrorCodes.IncludedFileLost,
+            (await Assert.ThrowsAsync<StorageException>(async () => await datastore.LoadFileAsync(lost, CancellationToken.None))).Code);
     }
 
     [Fact]
     public async Task When_it_is_unknown_what_a_task_refers_to_no_blob_goes()
     {
         var run = await WriteAsync(1);
-        await File.WriteAllTextAsync(Directory.GetFiles(Path.Combine(_root, Flow, run, "start"), "*.data.json", SearchOption.AllDirectories)[0], "{", CancellationToken.None);
+        await File.WriteAllTextAsync(
+            Directory.GetFiles(Path.Combine(_root, Flow, run, "start"), "*.data.json", SearchOption.AllDirectories)[0],
+            "{",
+            CancellationToken.None);
         _time.Advance(TimeSpan.FromDays(2));
         var before = Files();
         var error = await Assert.ThrowsAsync<StorageException>(() => CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }));
@@ -184,7 +195,8 @@ public sealed class GarbageCollectorTests : IDisposable
     {
         var failed = await WriteAsync(1);
         await RecordAsync(failed, RunState.Failed);
-        await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync([Payload("of no run")], raw: false, CancellationToken.None);
+        await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync(
+            [Payload("of no run")], raw: false, CancellationToken.None);
         Age();
         await WriteAsync(1);
 
@@ -198,11 +210,14 @@ public sealed class GarbageCollectorTests : IDisposable
     [Fact]
     public async Task A_run_that_has_the_folder_of_the_blobs_stays()
     {
-        await new LocalMetadataProvider(_root, TimeProvider.System).RegisterRunAsync(new RunRecord(Flow, "data", "ada", [], ["user:ada"], default), CancellationToken.None);
+        await new LocalMetadataProvider(_root, TimeProvider.System).RegisterRunAsync(
+            new RunRecord(Flow, "data", "ada", [], ["user:ada"], default), CancellationToken.None);
         await WriteAsync(1);
         _time.Advance(TimeSpan.FromDays(2));
         await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true });
-        Assert.All(Client().Flow(Flow).Runs()[0].Tasks, static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
+        Assert.All(
+            Client().Flow(Flow).Runs()[0].Tasks,
+            static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
         Assert.True(Directory.Exists(Path.Combine(_root, Flow, "data")));
     }
 
@@ -213,7 +228,8 @@ public sealed class GarbageCollectorTests : IDisposable
         Assert.True(FolderLock.TryAcquire(Path.Combine(_root, Flow, "_meta", "gc.lock"), out var held));
         using var holder = held;
         var collector = new GarbageCollector(Settings, TimeProvider.System);
-        var error = await Assert.ThrowsAsync<MetadataException>(() => collector.CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<MetadataException>(() => collector.CollectAsync(
+            new CollectionRequest { Flow = Flow, Deletes = true }, CancellationToken.None));
         Assert.Equal(ErrorCodes.CollectionRunning, error.Code);
         await collector.CollectAsync(new CollectionRequest { Flow = Flow }, CancellationToken.None);
     }
@@ -228,7 +244,8 @@ public sealed class GarbageCollectorTests : IDisposable
         for (var round = 0; round < 5; round++)
         {
             var values = Enumerable.Range(0, 60).Select(value => $"value {round} {value}").ToList();
-            await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync([.. values.Select(static value => Payload(value))], raw: false, CancellationToken.None);
+            await new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).Content.SaveAsync(
+                [.. values.Select(static value => Payload(value))], raw: false, CancellationToken.None);
             Age();
             using var over = new CancellationTokenSource();
             var collecting = Task.Run(async () =>
@@ -236,16 +253,21 @@ public sealed class GarbageCollectorTests : IDisposable
                 while (!over.IsCancellationRequested)
                 {
                     removed += (await new GarbageCollector(Settings, TimeProvider.System).CollectAsync(
-                        new CollectionRequest { Flow = Flow, GracePeriod = CollectionRequest.ShortestGracePeriod, Deletes = true }, CancellationToken.None)).Blobs;
+                        new CollectionRequest { Flow = Flow, GracePeriod = CollectionRequest.ShortestGracePeriod, Deletes = true },
+                        CancellationToken.None)).Blobs;
                 }
             }, CancellationToken.None);
-            await Parallel.ForEachAsync(values.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = CancellationToken.None }, async (value, _) => await CommitAsync(run.RunId, round, value));
+            await Parallel.ForEachAsync(
+                values.Index(),
+                new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = CancellationToken.None },
+                async (value, _) => await CommitAsync(run.RunId, round, value));
             await over.CancelAsync();
             await collecting;
             var datastore = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System);
             foreach (var (index, value) in values.Index())
             {
-                var task = await datastore.OpenTaskAsync(new TaskPath(Flow, run.RunId, "work", $"{round}-{index}"), 0, CancellationToken.None);
+                var task = await datastore.OpenTaskAsync(
+                    new TaskPath(Flow, run.RunId, "work", $"{round}-{index}"), 0, CancellationToken.None);
                 Assert.Equal(value, task.Load<string>("value"));
             }
         }
@@ -264,20 +286,24 @@ public sealed class GarbageCollectorTests : IDisposable
         Assert.True(DateTime.UtcNow - File.GetLastWriteTimeUtc(Path.Combine(_root, store.PathOf(keys[0]))) < TimeSpan.FromMinutes(1));
     }
 
-    private static KeyValuePair<string, SerializedArtifact> TaskOk => new(InternalArtifacts.TaskOk, ArtifactSerializer.Serialize(true, typeof(object)));
+    private static KeyValuePair<string, SerializedArtifact> TaskOk
+        => new(InternalArtifacts.TaskOk, ArtifactSerializer.Serialize(true, typeof(object)));
 
     private MetaflowSettings Settings => new() { User = "ada", Datastore = StoreAddress.Local(_root) };
 
     private MetaflowClient Client() => new(Settings);
 
-    private static System.Buffers.ReadOnlySequence<byte> Payload(string value) => ArtifactSerializer.Serialize(value, typeof(string)).Payload;
+    private static System.Buffers.ReadOnlySequence<byte> Payload(string value)
+        => ArtifactSerializer.Serialize(value, typeof(string)).Payload;
 
     // As if another program did it: with a store of its own, which knows nothing of what is there.
     private async Task CommitAsync(string runId, int round, (int Index, string Item) value)
     {
-        var writer = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).OpenWriter(new TaskPath(Flow, runId, "work", $"{round}-{value.Index}"), 0);
+        var writer = new FlowDatastore(new LocalBlobStore(_root), Flow, TimeProvider.System).OpenWriter(
+            new TaskPath(Flow, runId, "work", $"{round}-{value.Index}"), 0);
         await writer.BeginAttemptAsync(CancellationToken.None);
-        await writer.SaveArtifactsAsync([TaskOk, new("value", ArtifactSerializer.Serialize(value.Item, typeof(string)))], CancellationToken.None);
+        await writer.SaveArtifactsAsync(
+            [TaskOk, new("value", ArtifactSerializer.Serialize(value.Item, typeof(string)))], CancellationToken.None);
         await Task.Delay(value.Index % 5, CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
     }
@@ -300,9 +326,11 @@ public sealed class GarbageCollectorTests : IDisposable
         return run;
     }
 
-    private async Task<IReadOnlyList<string>> NamedAsync(CollectionRequest request) => [.. (await CollectAsync(request)).Runs.Select(static run => run.RunId)];
+    private async Task<IReadOnlyList<string>> NamedAsync(CollectionRequest request)
+        => [.. (await CollectAsync(request)).Runs.Select(static run => run.RunId)];
 
-    private Task<CollectionReport> CollectAsync(CollectionRequest request) => new GarbageCollector(Settings, _time).CollectAsync(request, CancellationToken.None);
+    private Task<CollectionReport> CollectAsync(CollectionRequest request)
+        => new GarbageCollector(Settings, _time).CollectAsync(request, CancellationToken.None);
 
     private List<string> Files() => [.. Directory.GetFiles(_root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 

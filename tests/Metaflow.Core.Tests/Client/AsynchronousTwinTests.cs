@@ -204,7 +204,8 @@ public sealed class AsynchronousTwinTests(GoldenFolder golden) : IClassFixture<G
     };
 
     private static string Identity(object handle)
-        => $"{handle.GetType().Name} {(handle.GetType().GetProperty("Pathspec") ?? handle.GetType().GetProperty("Name"))?.GetValue(handle)}";
+        => $"{handle.GetType().Name} "
+            + $"{(handle.GetType().GetProperty("Pathspec") ?? handle.GetType().GetProperty("Name"))?.GetValue(handle)}";
 
     private MetaflowClient Open() => new(
         Counted<IMetadataProvider>(new LocalMetadataProvider(golden.Root, TimeProvider.System)), Counted<IBlobStore>(

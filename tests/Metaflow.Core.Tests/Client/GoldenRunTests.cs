@@ -11,7 +11,8 @@ public sealed class GoldenRunTests(GoldenFolder golden) : IClassFixture<GoldenFo
     [Fact]
     public void A_failed_attempt_has_the_time_of_its_end()
     {
-        var failed = _client.Flow("FailFlow").Runs().SelectMany(static run => run.Tasks).Where(static task => !task.Finished && task.CompletedAttempts.Count > 0).ToList();
+        var failed = _client.Flow("FailFlow").Runs().SelectMany(static run => run.Tasks)
+            .Where(static task => !task.Finished && task.CompletedAttempts.Count > 0).ToList();
         Assert.NotEmpty(failed);
         Assert.All(failed, static task => Assert.Equal(task.Attempt(task.CompletedAttempts[^1]).AttemptEndedAt, task.FinishedAt));
         Assert.All(failed, static task => Assert.All(task.Artifacts, artifact => Assert.Equal(task.FinishedAt, artifact.FinishedAt)));
@@ -34,7 +35,8 @@ public sealed class GoldenRunTests(GoldenFolder golden) : IClassFixture<GoldenFo
         Assert.All(tasks, static task => Assert.True(task.StdoutSize >= task.Stdout.Length, $"{task.Pathspec}: {task.StdoutSize} bytes"));
         Assert.Contains(tasks, static task => task.StdoutSize > 0);
         Assert.Contains(tasks, static task => task.StderrSize > 0);
-        Assert.All(tasks.SelectMany(static task => task.Artifacts), static artifact => Assert.True(artifact.CreatedAt >= artifact.Task.CreatedAt));
+        Assert.All(
+            tasks.SelectMany(static task => task.Artifacts), static artifact => Assert.True(artifact.CreatedAt >= artifact.Task.CreatedAt));
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class GoldenRunTests(GoldenFolder golden) : IClassFixture<GoldenFo
         Assert.Equal(expected.GetProperty("finished").GetBoolean(), task.Finished);
         Assert.Equal(expected.GetProperty("successful").GetBoolean(), task.Successful);
         Assert.Equal(expected.GetProperty("attempt").GetInt32(), task.CurrentAttempt);
-        Assert.Equal(expected.GetProperty("index").ValueKind == JsonValueKind.Null ? null : expected.GetProperty("index").GetInt32(), task.Index);
+        Assert.Equal(
+            expected.GetProperty("index").ValueKind == JsonValueKind.Null ? null : expected.GetProperty("index").GetInt32(), task.Index);
     });
 
     [Fact]
@@ -103,7 +106,8 @@ public sealed class GoldenRunTests(GoldenFolder golden) : IClassFixture<GoldenFo
         var artifacts = expected.GetProperty("artifacts").EnumerateObject()
             .Select(static artifact => (artifact.Name, Text(artifact.Value, "sha"), artifact.Value.GetProperty("size").GetInt64()));
 
-        Assert.Equal(artifacts.OrderBy(static a => a.Name, StringComparer.Ordinal), task.Artifacts.Select(static a => (a.Name, a.Sha, a.Size)));
+        Assert.Equal(
+            artifacts.OrderBy(static a => a.Name, StringComparer.Ordinal), task.Artifacts.Select(static a => (a.Name, a.Sha, a.Size)));
     });
 
     [Fact]
@@ -137,7 +141,8 @@ public sealed class GoldenRunTests(GoldenFolder golden) : IClassFixture<GoldenFo
     [Fact]
     public void Flows_and_latest_runs_are_found_as_by_the_reference()
     {
-        Assert.Equal(["FailFlow", "FramesFlow", "ShapeFlow", "SwitchFlow", "TypesFlow"], _client.Flows.Select(static flow => flow.Name).Order());
+        Assert.Equal(
+            ["FailFlow", "FramesFlow", "ShapeFlow", "SwitchFlow", "TypesFlow"], _client.Flows.Select(static flow => flow.Name).Order());
         var flow = _client.Flow("FailFlow");
         Assert.Equal("1795306051067693", flow.LatestRun!.Id);
         Assert.Equal("1795306051067693", flow.LatestSuccessfulRun!.Id);

@@ -84,7 +84,8 @@ public sealed class MetaflowClientTests : IDisposable
     public async Task Records_without_a_datastores_list_are_enough_for_values()
     {
         var sample = await new SampleRun(_folder.Root).WriteAsync(2);
-        foreach (var file in Directory.GetFiles(_folder.Root, "0.*", SearchOption.AllDirectories).Where(static file => !file.Contains("_meta", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(_folder.Root, "0.*", SearchOption.AllDirectories)
+            .Where(static file => !file.Contains("_meta", StringComparison.Ordinal)))
         {
             File.Delete(file);
         }
@@ -103,7 +104,8 @@ public sealed class MetaflowClientTests : IDisposable
         await new SampleRun(_folder.Root, "OtherFlow").WriteAsync(1);
         foreach (var damaged in new[] { $"{sample.Pathspec}/body", $"{sample.Pathspec}/start/1", "OtherFlow" })
         {
-            await File.WriteAllTextAsync(Path.Combine(_folder.Root, damaged, "_meta", "_self.json"), "{", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(_folder.Root, damaged, "_meta", "_self.json"), "{", TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(2L, Open().Step($"{sample.Pathspec}/end").Task!.Data["total"]);
@@ -166,12 +168,20 @@ public sealed class MetaflowClientTests : IDisposable
         var mine = await new SampleRun(_folder.Root).WriteAsync(1);
         var theirs = await new SampleRun(_folder.Root, user: "bob").WriteAsync(1);
         var other = await new SampleRun(_folder.Root, "OtherFlow", "bob").WriteAsync(1);
-        var client = new MetaflowClient(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_folder.Root), Namespace = "user:ada" });
+        var client = new MetaflowClient(new MetaflowSettings
+        {
+            User = "ada",
+            Datastore = StoreAddress.Local(_folder.Root),
+            Namespace = "user:ada",
+        });
 
         Assert.Equal("user:ada", client.Namespace);
         Assert.Equal(["SampleFlow"], client.Flows.Select(static flow => flow.Name));
         Assert.Equal(mine.Run.RunId, client.Flow("SampleFlow").LatestRun!.Id);
-        foreach (Action ask in new Action[] { () => client.Run(theirs.Pathspec), () => client.Task($"{theirs.Pathspec}/end/4"), () => client.Flow("OtherFlow") })
+        foreach (Action ask in new Action[]
+        {
+            () => client.Run(theirs.Pathspec), () => client.Task($"{theirs.Pathspec}/end/4"), () => client.Flow("OtherFlow"),
+        })
         {
             var error = Assert.Throws<MetadataException>(ask);
             Assert.Equal("MF5005", error.Code);
@@ -214,7 +224,8 @@ public sealed class MetaflowClientTests : IDisposable
     {
         var sample = await new SampleRun(_folder.Root).WriteAsync(1);
         var task = new Metaflow.Naming.TaskPath("SampleFlow", sample.Run.RunId, "end", "99");
-        await new Metaflow.Metadata.LocalMetadataProvider(_folder.Root, TimeProvider.System).RegisterTaskAsync(sample.Run, task, TestContext.Current.CancellationToken);
+        await new Metaflow.Metadata.LocalMetadataProvider(_folder.Root, TimeProvider.System).RegisterTaskAsync(
+            sample.Run, task, TestContext.Current.CancellationToken);
 
         var handle = Open().Task(task.ToString());
 
@@ -231,7 +242,9 @@ public sealed class MetaflowClientTests : IDisposable
         var sample = await new SampleRun(_folder.Root).WriteAsync(3);
         CloneBodies(sample, 1000);
         var files = new CountingFileReader();
-        var client = new MetaflowClient(new LocalMetadataProvider(_folder.Root, TimeProvider.System, files), new LocalBlobStore(_folder.Root, TimeProvider.System, files));
+        var client = new MetaflowClient(
+            new LocalMetadataProvider(_folder.Root, TimeProvider.System, files),
+            new LocalBlobStore(_folder.Root, TimeProvider.System, files));
         var run = client.Run(sample.Pathspec);
         var count = 0;
 

@@ -5,7 +5,8 @@ using Metaflow.Core.Tests.Storage;
 
 namespace Metaflow.Core.Tests.Client;
 
-/// <summary>The reference's own client reads what is written here. The variable METAFLOW_PYTHON_REFERENCE names a clone of the reference.</summary>
+/// <summary>The reference's own client reads what is written here. The variable METAFLOW_PYTHON_REFERENCE names a clone of the
+/// reference.</summary>
 public sealed class PythonReferenceTests : IDisposable
 {
     private const string Variable = "METAFLOW_PYTHON_REFERENCE";
@@ -75,7 +76,12 @@ public sealed class PythonReferenceTests : IDisposable
 
     private static async Task<string> RunAsync(string reference, string folder, string pathspec)
     {
-        var start = new ProcessStartInfo("python3", ["-c", Script, folder, pathspec]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("python3", ["-c", Script, folder, pathspec])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         start.Environment["PYTHONPATH"] = reference;
         start.Environment["METAFLOW_USER"] = "tester";
         start.Environment["METAFLOW_CLIENT_CACHE_PATH"] = Path.Combine(folder, "cache");

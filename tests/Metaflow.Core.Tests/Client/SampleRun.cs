@@ -17,7 +17,8 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
     private readonly LocalMetadataProvider _metadata = new(root, TimeProvider.System);
     private int _lastTask;
 
-    public RunRecord Run { get; private set; } = new(flow, string.Empty, user, ["mine"], [$"user:{user}", "runtime:dev", "metaflow_version:2.19.38"], default);
+    public RunRecord Run { get; private set; } = new(
+        flow, string.Empty, user, ["mine"], [$"user:{user}", "runtime:dev", "metaflow_version:2.19.38"], default);
 
     /// <summary>Gets how many lines more the task of the start writes at once.</summary>
     public int Lines { get; init; }
@@ -29,7 +30,8 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
         Run = await _metadata.RegisterRunAsync(Run, CancellationToken.None);
         var parameters = await WriteTaskAsync(TaskPath.ParametersStep, null, ("alpha", 7L));
         await _metadata.RecordAsync(Run, parameters, [Datum("start_step", "start"), Datum("end_step", "end")], [], CancellationToken.None);
-        await WriteTaskAsync("start", null, ("alpha", 7L), ("items", Enumerable.Range(0, items).Select(static i => (long)i).ToList()), ("blob", AllBytes()));
+        await WriteTaskAsync(
+            "start", null, ("alpha", 7L), ("items", Enumerable.Range(0, items).Select(static i => (long)i).ToList()), ("blob", AllBytes()));
         for (var i = 0; i < items; i++)
         {
             await WriteTaskAsync("body", i, ("alpha", 7L), ("square", (long)i * i));
@@ -46,9 +48,16 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
 
     private async Task<TaskPath> WriteTaskAsync(string step, int? index, params (string Name, object Value)[] values)
     {
-        var task = new TaskPath(flow, Run.RunId, step, (step == TaskPath.ParametersStep ? 0 : ++_lastTask).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var task = new TaskPath(
+            flow,
+            Run.RunId,
+            step,
+            (step == TaskPath.ParametersStep ? 0 : ++_lastTask).ToString(System.Globalization.CultureInfo.InvariantCulture));
         await _metadata.RegisterTaskAsync(Run, task, CancellationToken.None);
-        List<MetadataDatum> start = [Datum("attempt", "0"), Datum("ds-type", "local"), Datum("ds-root", _blobs.Root), Datum("origin-run-id", "None")];
+        List<MetadataDatum> start =
+        [
+            Datum("attempt", "0"), Datum("ds-type", "local"), Datum("ds-root", _blobs.Root), Datum("origin-run-id", "None"),
+        ];
         if (index is { } place)
         {
             start.Add(Datum("foreach-execution-path", $"body:{place}"));
@@ -59,11 +68,17 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
         var writer = new FlowDatastore(_blobs, flow, TimeProvider.System).OpenWriter(task, 0);
         await writer.BeginAttemptAsync(CancellationToken.None);
         await writer.SaveNoteAsync("task_begin", "{}", CancellationToken.None);
-        WriteLog(task, $"hello from {step}\n" + (step == "start" ? string.Concat(Enumerable.Range(0, Lines).Select(static i => $"line {i}\n")) : ""));
-        await writer.SaveArtifactsAsync([.. Own(step, index).Concat(values).Select(static value => Value(value.Name, value.Value))], CancellationToken.None);
+        WriteLog(
+            task,
+            $"hello from {step}\n" + (step == "start" ? string.Concat(Enumerable.Range(0, Lines).Select(static i => $"line {i}\n")) : ""));
+        await writer.SaveArtifactsAsync(
+            [.. Own(step, index).Concat(values).Select(static value => Value(value.Name, value.Value))], CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
-        var artifacts = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, "local", ":root:" + _blobs.Root, default)).ToList();
-        await _metadata.RecordAsync(Run, task, [Datum("attempt_ok", "True", "internal_attempt_status"), Datum("attempt-done", "0")], artifacts, CancellationToken.None);
+        var artifacts = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, "local", ":root:" + _blobs.Root, default))
+            .ToList();
+        await _metadata.RecordAsync(
+            Run, task, [Datum("attempt_ok", "True", "internal_attempt_status"), Datum("attempt-done", "0")], artifacts,
+            CancellationToken.None);
         return task;
     }
 
@@ -72,7 +87,11 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
     private static IEnumerable<(string Name, object Value)> Own(string step, int? index)
     {
         IReadOnlyList<ForeachFrame> stack = index is { } place ? [new ForeachFrame("body", "items", 3, place, $"{place}")] : [];
-        return [("name", "SampleFlow"), ("_task_ok", true), ("_success", true), ("_current_step", step), ("_foreach_stack", stack), ("_graph_info", Graph())];
+        return
+        [
+            ("name", "SampleFlow"), ("_task_ok", true), ("_success", true), ("_current_step", step), ("_foreach_stack", stack),
+            ("_graph_info", Graph()),
+        ];
     }
 
     private static Dictionary<string, object?> Graph() => new()
@@ -93,7 +112,8 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
     private static KeyValuePair<string, SerializedArtifact> Value(string name, object value)
         => new(name, ArtifactSerializer.SerializePlain(value, name));
 
-    private static MetadataDatum Datum(string field, object value, string? type = null) => new(field, type ?? field, value, ["attempt_id:0"]);
+    private static MetadataDatum Datum(string field, object value, string? type = null)
+        => new(field, type ?? field, value, ["attempt_id:0"]);
 
     private void WriteLog(TaskPath task, string text)
     {

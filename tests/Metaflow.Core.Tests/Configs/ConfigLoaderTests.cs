@@ -27,7 +27,14 @@ public sealed class ConfigLoaderTests
     [Fact]
     public void Another_source_comes_before_the_default_and_after_what_was_given()
     {
-        var definition = Flow(new ConfigDefinition { Name = "size", MemberName = "Size", ValueType = typeof(int), TypeName = "int", DefaultValue = 1 });
+        var definition = Flow(new ConfigDefinition
+        {
+            Name = "size",
+            MemberName = "Size",
+            ValueType = typeof(int),
+            TypeName = "int",
+            DefaultValue = 1,
+        });
         var source = new ConfigRequest { Source = new FixedSource(2L) };
         var both = source with { Values = new Dictionary<string, string> { ["Size"] = "3" } };
         Assert.Equal(1, Load(definition, ConfigRequest.None));
@@ -38,10 +45,20 @@ public sealed class ConfigLoaderTests
     [Fact]
     public void Two_spellings_of_one_name_are_refused()
     {
-        var definition = Flow(new ConfigDefinition { Name = "max_size", MemberName = "MaxSize", ValueType = typeof(int), TypeName = "int", DefaultValue = 1 });
+        var definition = Flow(new ConfigDefinition
+        {
+            Name = "max_size",
+            MemberName = "MaxSize",
+            ValueType = typeof(int),
+            TypeName = "int",
+            DefaultValue = 1,
+        });
         var twice = new Dictionary<string, string> { ["max_size"] = "2", ["MaxSize"] = "3" };
         ConfigRequest[] requests = [new ConfigRequest { Values = twice }, new ConfigRequest { Files = twice }, new ConfigRequest()];
-        var variables = new Dictionary<string, string> { ["METAFLOW_FLOW_CONFIG_VALUE"] = """{"max_size": 2, "max-size": 3, "other": 1, "Other": 2}""" };
+        var variables = new Dictionary<string, string>
+        {
+            ["METAFLOW_FLOW_CONFIG_VALUE"] = """{"max_size": 2, "max-size": 3, "other": 1, "Other": 2}""",
+        };
         foreach (var request in requests)
         {
             var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(definition, request, variables, "/"));
@@ -57,7 +74,8 @@ public sealed class ConfigLoaderTests
     public void A_path_in_a_variable_is_a_text(string variable, string shown)
     {
         var definition = Flow(new ConfigDefinition { Name = "c", MemberName = "C", ValueType = typeof(object), TypeName = "object?" });
-        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(definition, ConfigRequest.None, new Dictionary<string, string> { ["METAFLOW_FLOW_CONFIG"] = variable }, "/"));
+        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(
+            definition, ConfigRequest.None, new Dictionary<string, string> { ["METAFLOW_FLOW_CONFIG"] = variable }, "/"));
         Assert.Equal((ErrorCodes.InvalidConfigVariable, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Contains($"is no text: {shown}", error.Why, StringComparison.Ordinal);
     }
@@ -67,7 +85,8 @@ public sealed class ConfigLoaderTests
     [InlineData("METAFLOW_FLOW_CONFIG_VALUE", """{"training": {}, "maxsize": 1, "max-sise": 2}""", null)]
     [InlineData("METAFLOW_FLOW_CONFIG_VALUE", """{"training": {}, "max-sise": 2}""", "'max_size'")]
     [InlineData("METAFLOW_FLOW_CONFIG_VALUE", """{"score": 1, "trainin": {}, "Training": {}}""", null)]
-    public void A_variable_may_name_the_configurations_of_other_flows_but_not_one_of_this_flow_wrongly(string variable, string json, string? meant)
+    public void A_variable_may_name_the_configurations_of_other_flows_but_not_one_of_this_flow_wrongly(
+        string variable, string json, string? meant)
     {
         var config = new ConfigDefinition { Name = "training", MemberName = "Training", ValueType = typeof(object), TypeName = "object?" };
         var definition = Flow(config, config with { Name = "max_size", MemberName = "MaxSize" });
@@ -78,7 +97,11 @@ public sealed class ConfigLoaderTests
         {
             Assert.Contains($"Did you mean {meant}?", error!.Message, StringComparison.Ordinal);
             Assert.Contains(variable + "'", error.Message, StringComparison.Ordinal);
-            ConfigLoader.Load(definition, new ConfigRequest { Values = new Dictionary<string, string> { ["training"] = "1", ["max_size"] = "1" } }, variables, "/");
+            ConfigLoader.Load(
+                definition,
+                new ConfigRequest { Values = new Dictionary<string, string> { ["training"] = "1", ["max_size"] = "1" } },
+                variables,
+                "/");
         }
     }
 
@@ -89,8 +112,16 @@ public sealed class ConfigLoaderTests
     [InlineData("${trainin} ${HOME} ${other.rate} ${training", null)]
     public void A_reference_that_begins_with_what_is_nearly_a_configuration_is_refused(string text, string? meant)
     {
-        var config = new ConfigDefinition { Name = "training", MemberName = "Training", ValueType = typeof(object), TypeName = "object?", DefaultValue = "{}" };
-        var texts = ConfigLoader.Load(Flow(config, config with { Name = "max_size", MemberName = "MaxSize" }), ConfigRequest.None, NoVariables, "/").ToTexts();
+        var config = new ConfigDefinition
+        {
+            Name = "training",
+            MemberName = "Training",
+            ValueType = typeof(object),
+            TypeName = "object?",
+            DefaultValue = "{}",
+        };
+        var texts = ConfigLoader.Load(
+            Flow(config, config with { Name = "max_size", MemberName = "MaxSize" }), ConfigRequest.None, NoVariables, "/").ToTexts();
         if (meant is null)
         {
             Assert.Equal(text, texts.Fill(text));
@@ -117,18 +148,36 @@ public sealed class ConfigLoaderTests
             File.WriteAllText(Path.Combine(folder.Path, name), "rate = 1");
         }
 
-        var definition = Flow(new ConfigDefinition { Name = "training", MemberName = "Training", ValueType = typeof(object), TypeName = "object" });
+        var definition = Flow(new ConfigDefinition
+        {
+            Name = "training",
+            MemberName = "Training",
+            ValueType = typeof(object),
+            TypeName = "object",
+        });
         var request = new ConfigRequest { Files = new Dictionary<string, string> { ["training"] = path }, Parsers = [new NoYaml()] };
         var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(definition, request, NoVariables, folder.Path));
         Assert.Contains(why, error.What, StringComparison.Ordinal);
-        Assert.Equal(path == "t.json", !error.What.Contains("YAML", StringComparison.Ordinal) && !error.What.Contains("could not", StringComparison.Ordinal));
+        Assert.Equal(
+            path == "t.json",
+            !error.What.Contains("YAML", StringComparison.Ordinal) && !error.What.Contains("could not", StringComparison.Ordinal));
     }
 
     [Fact]
     public void All_that_is_wrong_is_told_together()
     {
-        var required = new ConfigDefinition { Name = "one", MemberName = "One", ValueType = typeof(object), TypeName = "object", IsRequired = true };
-        var definition = Flow(required, required with { Name = "two" }, required with { Name = "three", ValueType = typeof(int), TypeName = "int", DefaultValue = "[]" });
+        var required = new ConfigDefinition
+        {
+            Name = "one",
+            MemberName = "One",
+            ValueType = typeof(object),
+            TypeName = "object",
+            IsRequired = true,
+        };
+        var definition = Flow(
+            required,
+            required with { Name = "two" },
+            required with { Name = "three", ValueType = typeof(int), TypeName = "int", DefaultValue = "[]" });
         var error = Assert.Throws<ConfigurationException>(() => Load(definition, ConfigRequest.None));
         Assert.Equal(ErrorCodes.BadConfigs, error.Code);
         Assert.Matches("missing configuration for 'one'; missing configuration for 'two'; configuration 'three' is no 'int'", error.What);
@@ -137,7 +186,8 @@ public sealed class ConfigLoaderTests
     private static object? Load(FlowDefinition definition, ConfigRequest request)
         => ConfigLoader.Load(definition, request, NoVariables, Path.GetTempPath()).Values[0].Value;
 
-    private static FlowDefinition Flow(params ConfigDefinition[] configs) => new() { FlowName = "F", Graph = new FlowGraph("F", []), Configs = configs };
+    private static FlowDefinition Flow(params ConfigDefinition[] configs)
+        => new() { FlowName = "F", Graph = new FlowGraph("F", []), Configs = configs };
 
     private sealed class NoYaml : IConfigParser
     {

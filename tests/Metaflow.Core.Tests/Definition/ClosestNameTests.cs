@@ -8,7 +8,8 @@ public sealed class ClosestNameTests
     [InlineData("x", null)]
     [InlineData("a", "ab")]
     [InlineData("", null)]
-    public void A_name_that_has_nothing_of_what_was_typed_is_not_near(string typed, string? expected) => Assert.Equal(expected, ClosestName.Find(typed, ["e", "ab"]));
+    public void A_name_that_has_nothing_of_what_was_typed_is_not_near(string typed, string? expected)
+        => Assert.Equal(expected, ClosestName.Find(typed, ["e", "ab"]));
 
     [Theory]
     [InlineData("rnu", "run")]
@@ -17,5 +18,6 @@ public sealed class ClosestNameTests
     [InlineData("help", "help")]
     [InlineData("zzzzzz", null)]
     [InlineData("", null)]
-    public void The_nearest_name_is_found(string typed, string? expected) => Assert.Equal(expected, ClosestName.Find(typed, ["run", "output-dot", "output-raw", "help"]));
+    public void The_nearest_name_is_found(string typed, string? expected)
+        => Assert.Equal(expected, ClosestName.Find(typed, ["run", "output-dot", "output-raw", "help"]));
 }

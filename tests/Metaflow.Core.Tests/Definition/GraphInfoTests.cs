@@ -32,8 +32,8 @@ public sealed class GraphInfoTests
             Parameters = [Parameter("alpha"), Parameter("inc") with { IncludeFile = new(true, "utf-8") }],
             Constants =
             [
-                Constant("CONST", "x"), Constant("n", 1), Constant("f", 0.5), Constant("l", new List<int>()), Constant("d", new Dictionary<string, int>()),
-                Constant("a", new double[1]), Constant("none", null), Constant("b", false),
+                Constant("CONST", "x"), Constant("n", 1), Constant("f", 0.5), Constant("l", new List<int>()),
+                Constant("d", new Dictionary<string, int>()), Constant("a", new double[1]), Constant("none", null), Constant("b", false),
             ],
             Decorators = [new DecoratorNode("project", [new("name", "p"), new("list", new object?[] { 1, null })])],
         };
@@ -63,7 +63,10 @@ public sealed class GraphInfoTests
     [Fact]
     public void A_branch_lists_its_branches_and_the_end_comes_last()
     {
-        var graph = new FlowGraph("F", [Step("end"), Step("start", Next("a", "b")), Step("b", Next("join")), Step("a", Next("join")), Step("join", Next("end")) with { TakesInputs = true }]);
+        var graph = new FlowGraph(
+            "F",
+            [Step("end"), Step("start", Next("a", "b")), Step(
+                "b", Next("join")), Step("a", Next("join")), Step("join", Next("end")) with { TakesInputs = true }]);
 
         Assert.Equal("""["start",[["a"],["b"]],"join","end"]""", JsonSerializer.Serialize(GraphInfo.Structure(graph)));
         Assert.Equal(["start", "a", "b", "join", "end"], GraphInfo.Steps(graph).Keys);

@@ -28,6 +28,10 @@ public sealed class ParameterRulesTests
     {
         FlowName = "F",
         Graph = new FlowGraph("F", []),
-        Parameters = [.. names.Select(static name => new ParameterDefinition { Name = name, MemberName = name, ValueType = typeof(int), TypeName = "int" })],
+        Parameters =
+        [
+            .. names.Select(
+                static name => new ParameterDefinition { Name = name, MemberName = name, ValueType = typeof(int), TypeName = "int" }),
+        ],
     };
 }

@@ -11,7 +11,9 @@ public sealed class ParameterTextTests
         VeryHigh,
     }
 
-    public sealed record Options(int MaxDepth, string Name, Level Level = Level.Low, IReadOnlyList<Options>? Inner = null, Dictionary<string, Options>? ByKey = null);
+    public sealed record Options(
+        int MaxDepth, string Name, Level Level = Level.Low, IReadOnlyList<Options>? Inner = null,
+        Dictionary<string, Options>? ByKey = null);
 
     public static TheoryData<Type, string, object?> Values { get; } = new()
     {
@@ -46,7 +48,10 @@ public sealed class ParameterTextTests
         { typeof(IReadOnlyList<string>), "[\"a\"]", new List<string> { "a" } },
         { typeof(double[]), "[1.5]", new[] { 1.5 } },
         { typeof(Dictionary<string, int>), "{\"max_depth\": 1}", new Dictionary<string, int> { ["max_depth"] = 1 } },
-        { typeof(object), "{\"a\": [1, 2.5, null, true]}", new Dictionary<string, object?> { ["a"] = new List<object?> { 1L, 2.5, null, true } } },
+        {
+            typeof(object), "{\"a\": [1, 2.5, null, true]}",
+            new Dictionary<string, object?> { ["a"] = new List<object?> { 1L, 2.5, null, true } }
+        },
     };
 
     [Theory]
@@ -65,7 +70,8 @@ public sealed class ParameterTextTests
     [InlineData(typeof(TimeSpan), "P2000000000W")]
     [InlineData(typeof(TimeSpan), "PW")]
     public void What_a_type_cannot_hold_is_refused_and_not_rounded_or_guessed(Type type, string text)
-        => Assert.Equal(ErrorCodes.InvalidValue, Assert.Throws<ConfigurationException>(() => ParameterText.Read(Parameter(type), text)).Code);
+        => Assert.Equal(
+            ErrorCodes.InvalidValue, Assert.Throws<ConfigurationException>(() => ParameterText.Read(Parameter(type), text)).Code);
 
     public static TheoryData<Type, string, object> Held { get; } = new()
     {
@@ -86,16 +92,20 @@ public sealed class ParameterTextTests
 
     [Theory]
     [MemberData(nameof(Held))]
-    public void What_a_type_holds_is_taken(Type type, string text, object expected) => Assert.Equal(expected, ParameterText.Read(Parameter(type), text));
+    public void What_a_type_holds_is_taken(Type type, string text, object expected)
+        => Assert.Equal(expected, ParameterText.Read(Parameter(type), text));
 
     public static TheoryData<Type> Lists { get; } =
     [
-        typeof(IEnumerable<Level>), typeof(ICollection<Level>), typeof(IList<Level>), typeof(IReadOnlyList<Level>), typeof(IReadOnlyCollection<Level>), typeof(ISet<Level>),
-        typeof(IReadOnlySet<Level>), typeof(HashSet<Level>), typeof(SortedSet<Level>), typeof(Queue<Level>), typeof(LinkedList<Level>), typeof(Level[]), typeof(List<Level>),
-        typeof(System.Collections.ObjectModel.Collection<Level>), typeof(System.Collections.ObjectModel.ObservableCollection<Level>), typeof(System.Collections.ObjectModel.ReadOnlyCollection<Level>),
-        typeof(System.Collections.ObjectModel.ReadOnlySet<Level>), typeof(System.Collections.Frozen.FrozenSet<Level>), typeof(System.Collections.Immutable.ImmutableArray<Level>),
-        typeof(System.Collections.Immutable.ImmutableList<Level>), typeof(System.Collections.Immutable.IImmutableList<Level>), typeof(System.Collections.Immutable.ImmutableHashSet<Level>),
-        typeof(System.Collections.Immutable.IImmutableSet<Level>), typeof(System.Collections.Immutable.ImmutableSortedSet<Level>), typeof(System.Collections.Immutable.ImmutableQueue<Level>),
+        typeof(IEnumerable<Level>), typeof(ICollection<Level>), typeof(IList<Level>), typeof(IReadOnlyList<Level>),
+        typeof(IReadOnlyCollection<Level>), typeof(ISet<Level>), typeof(IReadOnlySet<Level>), typeof(HashSet<Level>),
+        typeof(SortedSet<Level>), typeof(Queue<Level>), typeof(LinkedList<Level>), typeof(Level[]), typeof(List<Level>),
+        typeof(System.Collections.ObjectModel.Collection<Level>), typeof(System.Collections.ObjectModel.ObservableCollection<Level>),
+        typeof(System.Collections.ObjectModel.ReadOnlyCollection<Level>), typeof(System.Collections.ObjectModel.ReadOnlySet<Level>),
+        typeof(System.Collections.Frozen.FrozenSet<Level>), typeof(System.Collections.Immutable.ImmutableArray<Level>),
+        typeof(System.Collections.Immutable.ImmutableList<Level>), typeof(System.Collections.Immutable.IImmutableList<Level>),
+        typeof(System.Collections.Immutable.ImmutableHashSet<Level>), typeof(System.Collections.Immutable.IImmutableSet<Level>),
+        typeof(System.Collections.Immutable.ImmutableSortedSet<Level>), typeof(System.Collections.Immutable.ImmutableQueue<Level>),
         typeof(System.Collections.Concurrent.ConcurrentQueue<Level>),
     ];
 
@@ -113,11 +123,15 @@ public sealed class ParameterTextTests
 
     public static TheoryData<Type> Maps { get; } =
     [
-        typeof(IDictionary<Level, int>), typeof(IReadOnlyDictionary<Level, int>), typeof(SortedDictionary<Level, int>), typeof(OrderedDictionary<Level, int>),
+        typeof(IDictionary<Level, int>), typeof(IReadOnlyDictionary<Level, int>), typeof(SortedDictionary<Level, int>),
+        typeof(OrderedDictionary<Level, int>),
         typeof(SortedList<Level, int>),
-        typeof(System.Collections.ObjectModel.ReadOnlyDictionary<Level, int>), typeof(System.Collections.Frozen.FrozenDictionary<Level, int>),
-        typeof(System.Collections.Immutable.ImmutableDictionary<Level, int>), typeof(System.Collections.Immutable.IImmutableDictionary<Level, int>),
-        typeof(System.Collections.Immutable.ImmutableSortedDictionary<Level, int>), typeof(System.Collections.Concurrent.ConcurrentDictionary<Level, int>),
+        typeof(System.Collections.ObjectModel.ReadOnlyDictionary<Level, int>),
+        typeof(System.Collections.Frozen.FrozenDictionary<Level, int>),
+        typeof(System.Collections.Immutable.ImmutableDictionary<Level, int>),
+        typeof(System.Collections.Immutable.IImmutableDictionary<Level, int>),
+        typeof(System.Collections.Immutable.ImmutableSortedDictionary<Level, int>),
+        typeof(System.Collections.Concurrent.ConcurrentDictionary<Level, int>),
     ];
 
     [Theory]
@@ -126,7 +140,9 @@ public sealed class ParameterTextTests
     {
         var value = ParameterText.Read(Parameter(type), """{"low": 1, "very-high": 2}""");
         Assert.IsAssignableFrom(type, value);
-        Assert.Equal([(Level.Low, 1), (Level.VeryHigh, 2)], Assert.IsAssignableFrom<IEnumerable<KeyValuePair<Level, int>>>(value).Select(static pair => (pair.Key, pair.Value)).Order());
+        Assert.Equal(
+            [(Level.Low, 1), (Level.VeryHigh, 2)],
+            Assert.IsAssignableFrom<IEnumerable<KeyValuePair<Level, int>>>(value).Select(static pair => (pair.Key, pair.Value)).Order());
     }
 
     [Theory]
@@ -157,38 +173,59 @@ public sealed class ParameterTextTests
     [InlineData(typeof(DateTimeOffset), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
     [InlineData(typeof(TimeSpan), "long", "'long' is not a valid duration (such as 01:30:00 or PT1H30M).")]
     [InlineData(typeof(Guid), "x", "'x' is not a valid GUID.")]
-    [InlineData(typeof(List<int>), "[1,", "'[1,' is not a valid 'List': line 1, column 3: Expected start of a property name or value, but instead reached end of data.")]
-    [InlineData(typeof(List<int>), "[\"a\"]", "'[\"a\"]' is not a valid 'List': line 1, column 2: '[0]': the text 'a', and a valid integer is wanted.")]
-    [InlineData(typeof(List<int>), "null", "'null' is not a valid 'List': line 1, column 1: null, and a value of the type 'List' is wanted.")]
-    [InlineData(typeof(Options), "null", "'null' is not a valid 'Options': line 1, column 1: null, and a value of the type 'Options' is wanted.")]
-    [InlineData(typeof(Options), "{}", "'{}' is not a valid 'Options': line 1, column 1: 'max_depth' is missing; line 1, column 1: 'name' is missing.")]
-    [InlineData(typeof(Options), "{\"max_depth\": 1}", "'{\"max_depth\": 1}' is not a valid 'Options': line 1, column 1: 'name' is missing.")]
+    [InlineData(
+        typeof(List<int>), "[1,",
+        "'[1,' is not a valid 'List': line 1, column 3: Expected start of a property name or value, but instead reached end of data.")]
+    [InlineData(
+        typeof(List<int>), "[\"a\"]",
+        "'[\"a\"]' is not a valid 'List': line 1, column 2: '[0]': the text 'a', and a valid integer is wanted.")]
+    [InlineData(
+        typeof(List<int>), "null", "'null' is not a valid 'List': line 1, column 1: null, and a value of the type 'List' is wanted.")]
+    [InlineData(
+        typeof(Options), "null", "'null' is not a valid 'Options': line 1, column 1: null, and a value of the type 'Options' is wanted.")]
+    [InlineData(
+        typeof(Options), "{}",
+        "'{}' is not a valid 'Options': line 1, column 1: 'max_depth' is missing; line 1, column 1: 'name' is missing.")]
+    [InlineData(
+        typeof(Options), "{\"max_depth\": 1}", "'{\"max_depth\": 1}' is not a valid 'Options': line 1, column 1: 'name' is missing.")]
     [InlineData(typeof(TimeSpan), "90", "'90' is not a duration: it has no unit (write 00:01:30, PT90S or P90D).")]
     [InlineData(typeof(TimeSpan), "P1M", "'P1M' is not a duration: years and months have no fixed length (write days, such as P30D).")]
-    [InlineData(typeof(TimeSpan), "-P1YT1H", "'-P1YT1H' is not a duration: years and months have no fixed length (write days, such as P30D).")]
+    [InlineData(
+        typeof(TimeSpan), "-P1YT1H", "'-P1YT1H' is not a duration: years and months have no fixed length (write days, such as P30D).")]
     [InlineData(typeof(TimeSpan), "PT", "'PT' is not a valid duration (such as 01:30:00 or PT1H30M).")]
     [InlineData(typeof(float), "1e39", "'1e39' is not a number from -3.4028235E+38 to 3.4028235E+38.")]
     [InlineData(typeof(float), "1e-60", "'1e-60' is not a number that can be told from 0: the smallest here is 1E-45.")]
     [InlineData(typeof(Half), "70000", "'70000' is not a number from -65500 to 65500.")]
     [InlineData(typeof(decimal), "1e40", "'1e40' is not a number from -79228162514264337593543950335 to 79228162514264337593543950335.")]
-    [InlineData(typeof(decimal), "0.12345678901234567890123456789012", "'0.12345678901234567890123456789012' is not a number of at most 28 digits, at most 28 of them behind the point.")]
+    [InlineData(
+        typeof(decimal), "0.12345678901234567890123456789012",
+        "'0.12345678901234567890123456789012' is not a number of at most 28 digits, at most 28 of them behind the point.")]
     [InlineData(typeof(decimal), "1e-40", "'1e-40' is not a number of at most 28 digits, at most 28 of them behind the point.")]
     [InlineData(typeof(List<string>), "", "'' is not a valid 'List': it is empty; write an empty list as [].")]
     [InlineData(typeof(int[]), "", "'' is not a valid 'Int32[]': it is empty; write an empty list as [].")]
     [InlineData(typeof(Options), "", "'' is not a valid 'Options': it is empty; write JSON, such as {}.")]
-    [InlineData(typeof(Dictionary<string, int>), "a=1", "'a=1' is not a valid 'Dictionary': line 1, column 1: 'a=1', and a value of the type 'Dictionary' is wanted; write JSON, such as {\"key\": 1}.")]
+    [InlineData(
+        typeof(Dictionary<string, int>), "a=1",
+        "'a=1' is not a valid 'Dictionary': line 1, column 1: 'a=1', and a value of the type 'Dictionary' is wanted; "
+            + "write JSON, such as {\"key\": 1}.")]
     [InlineData(typeof(DateTime), "12:30", "'12:30' is not a valid time (such as 2026-01-31T12:00:00).")]
     [InlineData(typeof(DateTimeOffset), "01/02/2026", "'01/02/2026' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
     [InlineData(typeof(DateOnly), "01/02/2026", "'01/02/2026' is not a valid date (such as 2026-01-31).")]
     [InlineData(typeof(byte), "256", "'256' is not a whole number from 0 to 255.")]
     [InlineData(typeof(sbyte), "-129", "'-129' is not a whole number from -128 to 127.")]
-    [InlineData(typeof(List<short>), "[1, 40000]", "'[1, 40000]' is not a valid 'List': line 1, column 5: '[1]': '40000', and a whole number from -32768 to 32767 is wanted.")]
+    [InlineData(
+        typeof(List<short>), "[1, 40000]",
+        "'[1, 40000]' is not a valid 'List': line 1, column 5: '[1]': '40000', and a whole number from -32768 to 32767 is wanted.")]
     [InlineData(typeof(List<byte>), "1,256", "'1,256' is not a valid 'List': '[1]': '256', and a whole number from 0 to 255 is wanted.")]
-    [InlineData(typeof(Options), "5", "'5' is not a valid 'Options': line 1, column 1: '5', and a value of the type 'Options' is wanted; write JSON, such as {\"key\": 1}.")]
+    [InlineData(
+        typeof(Options), "5",
+        "'5' is not a valid 'Options': line 1, column 1: '5', and a value of the type 'Options' is wanted; "
+            + "write JSON, such as {\"key\": 1}.")]
     [InlineData(
         typeof(Options),
         "{\"max_depth\": \"x\", \"name\": \"\"}",
-        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid 'Options': line 1, column 15: 'max_depth': the text 'x', and a valid integer is wanted.")]
+        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid 'Options': line 1, column 15: 'max_depth': the text 'x', and a "
+            + "valid integer is wanted.")]
     [InlineData(
         typeof(Options),
         "{\"max_depth\": 1, \"name\": null}",

@@ -13,7 +13,11 @@ public sealed class ParameterValuesTests : IDisposable
     [Fact]
     public void What_is_given_beats_the_environment_which_beats_the_default()
     {
-        var flow = Flow(Parameter("z", typeof(int), 1), Parameter("b_c", typeof(int), 2), Parameter("a", typeof(int), 3), Parameter("none", typeof(string)));
+        var flow = Flow(
+            Parameter("z", typeof(int), 1),
+            Parameter("b_c", typeof(int), 2),
+            Parameter("a", typeof(int), 3),
+            Parameter("none", typeof(string)));
 
         var values = ParameterValues.Resolve(
             flow,
@@ -30,7 +34,8 @@ public sealed class ParameterValuesTests : IDisposable
     [Fact]
     public void All_that_is_missing_is_reported_together()
     {
-        var flow = Flow(Parameter("first", typeof(int)) with { IsRequired = true }, Parameter("second", typeof(int)) with { IsRequired = true });
+        var flow = Flow(
+            Parameter("first", typeof(int)) with { IsRequired = true }, Parameter("second", typeof(int)) with { IsRequired = true });
 
         var error = Assert.Throws<ConfigurationException>(() => Resolve(flow));
 
@@ -53,7 +58,8 @@ public sealed class ParameterValuesTests : IDisposable
     public void A_wrong_value_names_the_variable_that_gives_it_and_is_shown_in_part()
     {
         var variables = new Dictionary<string, string> { ["METAFLOW_RUN_A"] = new string('9', 100_000) };
-        var error = Assert.Throws<ConfigurationException>(() => ParameterValues.Resolve(Flow(Parameter("a", typeof(int))), new Dictionary<string, string>(), variables));
+        var error = Assert.Throws<ConfigurationException>(() => ParameterValues.Resolve(
+            Flow(Parameter("a", typeof(int))), new Dictionary<string, string>(), variables));
         Assert.StartsWith("Invalid value for the environment variable 'METAFLOW_RUN_A': '999", error.What, StringComparison.Ordinal);
         Assert.DoesNotContain("--a", error.What, StringComparison.Ordinal);
         Assert.Contains("unset it", error.Fix, StringComparison.Ordinal);
@@ -85,7 +91,11 @@ public sealed class ParameterValuesTests : IDisposable
     [Fact]
     public void A_default_that_cannot_be_computed_names_its_parameter()
     {
-        var flow = Flow(Parameter("a", typeof(int)) with { HasDefault = true, ComputeDefault = static () => throw new TimeoutException("too late") });
+        var flow = Flow(Parameter("a", typeof(int)) with
+        {
+            HasDefault = true,
+            ComputeDefault = static () => throw new TimeoutException("too late"),
+        });
 
         var error = Assert.Throws<ConfigurationException>(() => Resolve(flow));
 
@@ -134,7 +144,8 @@ public sealed class ParameterValuesTests : IDisposable
         Assert.Equal(beside, ParameterValues.Resolve(flow, nothing, nothing, "/")["data"]);
         Assert.Equal(
             working,
-            ParameterValues.Resolve(flow, new Dictionary<string, string> { ["data"] = "given.csv" }, nothing, Path.GetDirectoryName(working))["data"]);
+            ParameterValues.Resolve(
+                flow, new Dictionary<string, string> { ["data"] = "given.csv" }, nothing, Path.GetDirectoryName(working))["data"]);
     }
 
     [Theory]

@@ -26,7 +26,8 @@ public sealed class ValueFormTests
         Tail = 2,
     }
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1708", Justification = "Authors write such members, and they must be told apart.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Naming", "CA1708", Justification = "Authors write such members, and they must be told apart.")]
     public enum Alike
     {
         small,
@@ -37,7 +38,9 @@ public sealed class ValueFormTests
 
     public sealed record Cfg(double Rate = 1, string? Note = null, ulong Seed = 0, decimal Price = 0, float F = 0, Net Kind = Net.Vgg);
 
-    public sealed record Mixed(IReadOnlyList<double>? List = null, object? Any = null, string[]? Cols = null, TimeSpan Dur = default, DateTime At = default, Dictionary<Net, int>? ByNet = null);
+    public sealed record Mixed(
+        IReadOnlyList<double>? List = null, object? Any = null, string[]? Cols = null, TimeSpan Dur = default, DateTime At = default,
+        Dictionary<Net, int>? ByNet = null);
 
     public sealed record Features(string[] Names, bool Intercept = true);
 
@@ -73,7 +76,10 @@ public sealed class ValueFormTests
         { typeof(ulong), "18446744073709551615", ulong.MaxValue },
         { typeof(UInt128), "340282366920938463463374607431768211455", UInt128.MaxValue },
         { typeof(Int128), "-170141183460469231731687303715884105728", Int128.MinValue },
-        { typeof(BigInteger), "123456789012345678901234567890", BigInteger.Parse("123456789012345678901234567890", CultureInfo.InvariantCulture) },
+        {
+            typeof(BigInteger), "123456789012345678901234567890",
+            BigInteger.Parse("123456789012345678901234567890", CultureInfo.InvariantCulture)
+        },
         { typeof(char), "1", '1' },
         { typeof(char), " ", ' ' },
         { typeof(Rune), "😀", new Rune(0x1F600) },
@@ -92,7 +98,8 @@ public sealed class ValueFormTests
 
     [Theory]
     [MemberData(nameof(Numbers))]
-    public void An_ordinary_text_is_read_as_its_own_kind(Type type, string text, object expected) => Assert.Equal(expected, ParameterText.Read(Parameter(type), text));
+    public void An_ordinary_text_is_read_as_its_own_kind(Type type, string text, object expected)
+        => Assert.Equal(expected, ParameterText.Read(Parameter(type), text));
 
     [Theory]
     [InlineData(typeof(Net), "7")]
@@ -125,21 +132,30 @@ public sealed class ValueFormTests
 
     [Fact]
     public void Null_is_read_where_the_type_has_it()
-        => Assert.Equal(new string?[] { "a", null }, ParameterText.Read(Parameter(typeof(string[])) with { TypeName = "string?[]" }, "[\"a\", null]"));
+        => Assert.Equal(
+            new string?[] { "a", null }, ParameterText.Read(Parameter(typeof(string[])) with { TypeName = "string?[]" }, "[\"a\", null]"));
 
     [Fact]
     public void Of_a_key_that_is_written_twice_the_last_value_counts()
     {
-        Assert.Equal(new Dictionary<string, object?> { ["a"] = 2L }, ParameterText.Read(Parameter(typeof(Dictionary<string, object?>)), """{"a":1,"a":2}"""));
+        Assert.Equal(
+            new Dictionary<string, object?> { ["a"] = 2L },
+            ParameterText.Read(Parameter(typeof(Dictionary<string, object?>)), """{"a":1,"a":2}"""));
         Assert.Equal(2.0, ((Cfg)ParameterText.Read(Parameter(typeof(Cfg)), """{"rate":1,"rate":2}""")!).Rate);
     }
 
     [Fact]
     public void Two_spellings_of_a_member_are_named_both_wherever_they_come_from()
     {
-        Assert.Contains("'note' and 'Note'", Assert.Throws<ConfigurationException>(() => Config<Cfg>("""{"note":"a","Note":"b"}""")).What, StringComparison.Ordinal);
+        Assert.Contains(
+            "'note' and 'Note'",
+            Assert.Throws<ConfigurationException>(() => Config<Cfg>("""{"note":"a","Note":"b"}""")).What,
+            StringComparison.Ordinal);
         Assert.Contains("'rate' and 'Rate'", Given(typeof(Cfg), "{\"rate\":1,\"Rate\":2}"), StringComparison.Ordinal);
-        Assert.Contains("'rate' and 'Rate'", Given(typeof(Cfg), new Dictionary<string, object?> { ["rate"] = 1, ["Rate"] = 2 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "'rate' and 'Rate'",
+            Given(typeof(Cfg), new Dictionary<string, object?> { ["rate"] = 1, ["Rate"] = 2 }),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -154,8 +170,10 @@ public sealed class ValueFormTests
     [Fact]
     public void A_record_keeps_the_digits_of_its_numbers()
     {
-        var read = Config<Cfg>("""{"seed": 18446744073709551615, "price": 0.1234567890123456789012345678, "rate": 1e400, "f": "NaN", "kind": "resnet_50"}""");
-        Assert.Equal(new Cfg(double.PositiveInfinity, null, ulong.MaxValue, 0.1234567890123456789012345678m, float.NaN, Net.resnet_50), read);
+        var read = Config<Cfg>(
+            """{"seed": 18446744073709551615, "price": 0.1234567890123456789012345678, "rate": 1e400, "f": "NaN", "kind": "resnet_50"}""");
+        Assert.Equal(
+            new Cfg(double.PositiveInfinity, null, ulong.MaxValue, 0.1234567890123456789012345678m, float.NaN, Net.resnet_50), read);
     }
 
     [Fact]
@@ -178,7 +196,8 @@ public sealed class ValueFormTests
     [Fact]
     public void A_configuration_reads_the_texts_that_a_parameter_reads()
     {
-        var read = Config<Mixed>("""{"dur": "PT1H", "at": "2026-01-31 12:00:00", "by_net": {"resnet50": 1}, "any": 18446744073709551615, "list": [1, "NaN"]}""");
+        var read = Config<Mixed>(
+            """{"dur": "PT1H", "at": "2026-01-31 12:00:00", "by_net": {"resnet50": 1}, "any": 18446744073709551615, "list": [1, "NaN"]}""");
         Assert.Equal((TimeSpan.FromHours(1), new DateTime(2026, 1, 31, 12, 0, 0), 1), (read.Dur, read.At, read.ByNet![Net.resnet_50]));
         Assert.Equal(((object)(BigInteger)ulong.MaxValue, 2), (read.Any, read.List!.Count));
     }
@@ -216,15 +235,19 @@ public sealed class ValueFormTests
     {
         var path = Path.GetTempFileName();
         File.WriteAllBytes(path, [.. "{\n \"note\": \""u8, 0xE9, .. "\"}"u8]);
-        Assert.Contains("line 2, byte 11 of the line is 0xE9", Assert.Throws<ConfigurationException>(() => ConfigFile<Cfg>(path)).What, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2, byte 11 of the line is 0xE9",
+            Assert.Throws<ConfigurationException>(() => ConfigFile<Cfg>(path)).What,
+            StringComparison.Ordinal);
         File.Delete(path);
     }
 
     public static TheoryData<Type> OneWordTypes { get; } =
     [
-        typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(nint), typeof(nuint), typeof(Int128), typeof(UInt128),
-        typeof(BigInteger), typeof(Half), typeof(float), typeof(double), typeof(decimal), typeof(bool), typeof(char), typeof(Rune), typeof(Guid), typeof(Version), typeof(DateTime),
-        typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(Net), typeof(Parts), typeof(Alike),
+        typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(nint),
+        typeof(nuint), typeof(Int128), typeof(UInt128), typeof(BigInteger), typeof(Half), typeof(float), typeof(double), typeof(decimal),
+        typeof(bool), typeof(char), typeof(Rune), typeof(Guid), typeof(Version), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly),
+        typeof(TimeOnly), typeof(TimeSpan), typeof(Net), typeof(Parts), typeof(Alike),
     ];
 
     [Theory]
@@ -236,9 +259,16 @@ public sealed class ValueFormTests
         {
             var value = RandomValues.Of(type, random);
             var text = ConfigNode.Of(value).Text;
-            Assert.Equal(value, ParameterText.Read(Parameter(type), ConfigNode.Of(value) is { Kind: ConfigNodeKind.Real } && type != typeof(decimal) ? ((IFormattable)value).ToString("R", CultureInfo.InvariantCulture) : text));
+            Assert.Equal(
+                value,
+                ParameterText.Read(
+                    Parameter(type),
+                    ConfigNode.Of(value) is { Kind: ConfigNodeKind.Real } && type != typeof(decimal)
+                        ? ((IFormattable)value).ToString("R", CultureInfo.InvariantCulture)
+                        : text));
             Assert.Equal(value, ParameterJson.Read(type, ConfigNode.Of(value), NullMap.Unknown));
-            Assert.Equal(value, ((Array)ParameterJson.Read(type.MakeArrayType(), ConfigNode.Of(new[] { value }), NullMap.Unknown)!).GetValue(0));
+            Assert.Equal(
+                value, ((Array)ParameterJson.Read(type.MakeArrayType(), ConfigNode.Of(new[] { value }), NullMap.Unknown)!).GetValue(0));
         }
     }
 
@@ -312,7 +342,9 @@ public sealed class ValueFormTests
             foreach (var wanted in new[] { type, type.MakeArrayType(), typeof(Dictionary<,>).MakeGenericType(typeof(string), type) })
             {
                 var error = Record.Exception(() => ParameterText.Read(Parameter(wanted), text));
-                Assert.True(error is null or ConfigurationException { Code: ErrorCodes.InvalidValue, ExitCode: ExitCodes.Usage }, $"{wanted}: {text}: {error}");
+                Assert.True(
+                    error is null or ConfigurationException { Code: ErrorCodes.InvalidValue, ExitCode: ExitCodes.Usage },
+                    $"{wanted}: {text}: {error}");
             }
         }
     }
@@ -337,8 +369,11 @@ public sealed class ValueFormTests
     private static object? Resolved(Type type, object value)
     {
         var definition = new FlowDefinition { FlowName = "F", Graph = new FlowGraph("F", []), Parameters = [Parameter(type)] };
-        return ParameterValues.Resolve(definition, new Dictionary<string, string>(), new Dictionary<string, string>(), null, new Dictionary<string, object?> { ["p"] = value })["p"];
+        return ParameterValues.Resolve(
+            definition, new Dictionary<string, string>(), new Dictionary<string, string>(), null,
+            new Dictionary<string, object?> { ["p"] = value })["p"];
     }
 
-    private static ParameterDefinition Parameter(Type type) => new() { Name = "p", MemberName = "P", ValueType = type, TypeName = type.Name };
+    private static ParameterDefinition Parameter(Type type)
+        => new() { Name = "p", MemberName = "P", ValueType = type, TypeName = type.Name };
 }

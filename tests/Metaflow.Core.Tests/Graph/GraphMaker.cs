@@ -78,16 +78,20 @@ internal sealed class GraphMaker(int seed)
     {
         var after = Name();
         var index = _steps.FindIndex(step => step.Name == loop);
-        _steps[index] = _steps[index] with { Transitions = [new TransitionNode([loop], null, false, 0, 1), new TransitionNode([after], null, false, 0, 1)] };
+        _steps[index] = _steps[index] with
+        {
+            Transitions = [new TransitionNode([loop], null, false, 0, 1), new TransitionNode([after], null, false, 0, 1)],
+        };
         Add(after, false, [[next]], null);
     }
 
-    private void Add(string name, bool takesInputs, IReadOnlyList<IReadOnlyList<string>> transitions, string? items) => _steps.Add(new StepNode
-    {
-        Name = name,
-        TakesInputs = takesInputs,
-        Transitions = [.. transitions.Select(targets => new TransitionNode([.. targets], items, false, 0, 1))],
-    });
+    private void Add(string name, bool takesInputs, IReadOnlyList<IReadOnlyList<string>> transitions, string? items)
+        => _steps.Add(new StepNode
+        {
+            Name = name,
+            TakesInputs = takesInputs,
+            Transitions = [.. transitions.Select(targets => new TransitionNode([.. targets], items, false, 0, 1))],
+        });
 
     private string Name() => $"s{_count++}";
 }

@@ -55,7 +55,9 @@ public sealed class GraphRulesTests
     [InlineData("start -> a * items; a! -> j; j< -> end; end", RuleCodes.ParallelStepWithoutGang, "start")]
     [InlineData("start! -> end; end", RuleCodes.ParallelStepWithoutGang, "start")]
     public void A_wrong_graph_has_the_problem_at_the_step(string text, string code, string? step)
-        => Assert.Contains(GraphRules.Check(GraphText.Parse(text)), problem => problem.Code == code && problem.Step == step && problem.Severity == ProblemSeverity.Error);
+        => Assert.Contains(
+            GraphRules.Check(GraphText.Parse(text)),
+            problem => problem.Code == code && problem.Step == step && problem.Severity == ProblemSeverity.Error);
 
     [Theory]
     [InlineData("start -> a, b; a -> c; b -> c; c -> end; end", RuleCodes.BranchesMeetWithoutJoin)]
@@ -70,7 +72,9 @@ public sealed class GraphRulesTests
 
     [Fact]
     public void All_mistakes_are_told_in_the_order_of_the_source()
-        => Assert.Equal([RuleCodes.UnknownTarget, RuleCodes.ReservedStepName, RuleCodes.MissingTransition], Codes("start -> gone; input -> end; a; end"));
+        => Assert.Equal(
+            [RuleCodes.UnknownTarget, RuleCodes.ReservedStepName, RuleCodes.MissingTransition],
+            Codes("start -> gone; input -> end; a; end"));
 
     [Fact]
     public void A_foreach_names_one_step()
@@ -85,7 +89,8 @@ public sealed class GraphRulesTests
     public void A_transition_names_a_step()
     {
         var start = GraphText.Steps("start -> a").Single() with { Transitions = [new TransitionNode([], null, false, 0, 2)] };
-        Assert.Contains(GraphRules.Check(new FlowGraph("F", [start, .. GraphText.Steps("end")])), problem => problem.Code == RuleCodes.EmptyTransition);
+        Assert.Contains(
+            GraphRules.Check(new FlowGraph("F", [start, .. GraphText.Steps("end")])), problem => problem.Code == RuleCodes.EmptyTransition);
     }
 
     [Theory]
@@ -100,14 +105,16 @@ public sealed class GraphRulesTests
     [Fact]
     public void Two_first_steps_are_refused()
     {
-        var steps = GraphText.Steps("one -> two; two -> end; end").Select(step => step with { IsMarkedStart = step.Name != "end" }).ToList();
+        var steps = GraphText.Steps("one -> two; two -> end; end")
+            .Select(step => step with { IsMarkedStart = step.Name != "end" }).ToList();
         Assert.Contains(GraphRules.Check(new FlowGraph("F", steps)), problem => problem is { Code: RuleCodes.StartStepCount, Step: "two" });
     }
 
     [Fact]
     public void A_step_named_start_that_is_not_the_first_is_refused()
     {
-        var steps = GraphText.Steps("one -> start; start -> end; end").Select(step => step with { IsMarkedStart = step.Name == "one" }).ToList();
+        var steps = GraphText.Steps("one -> start; start -> end; end")
+            .Select(step => step with { IsMarkedStart = step.Name == "one" }).ToList();
         Assert.Equal(RuleCodes.AmbiguousStartOrEnd, Assert.Single(GraphRules.Check(new FlowGraph("F", steps))).Code);
     }
 
@@ -129,7 +136,11 @@ public sealed class GraphRulesTests
         }).ToList();
         var problems = GraphRules.Check(new FlowGraph("F", steps));
         Assert.Equal(warned, problems.Select(problem => problem.Step));
-        Assert.All(problems, problem => Assert.Equal((RuleCodes.ReadBeforeSet, ProblemSeverity.Warning, 7, "x"), (problem.Code, problem.Severity, problem.Line, problem.Artifact)));
+        Assert.All(
+            problems,
+            problem => Assert.Equal(
+                (RuleCodes.ReadBeforeSet, ProblemSeverity.Warning, 7, "x"),
+                (problem.Code, problem.Severity, problem.Line, problem.Artifact)));
     }
 
     [Fact]
@@ -166,5 +177,6 @@ public sealed class GraphRulesTests
     private static IEnumerable<string> Codes(string text) => GraphRules.Check(GraphText.Parse(text)).Select(problem => problem.Code);
 
     private static IEnumerable<string> Names(string accesses, string step)
-        => accesses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(access => access.Split(':')).Where(parts => parts[0] == step).Select(parts => parts[1]);
+        => accesses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(access => access.Split(':'))
+            .Where(parts => parts[0] == step).Select(parts => parts[1]);
 }

@@ -8,7 +8,8 @@ public sealed class GraphStructureTests
     [Fact]
     public void The_kinds_of_steps_follow_from_their_transitions()
     {
-        var graph = GraphText.Parse("start -> a; a -> b, c; b -> d * items; c -> j2; d -> j1; j1< -> j2; j2< -> s; s -> s | t; t -> end; end");
+        var graph = GraphText.Parse(
+            "start -> a; a -> b, c; b -> d * items; c -> j2; d -> j1; j1< -> j2; j2< -> s; s -> s | t; t -> end; end");
         Assert.Equal(
             "Start SplitStatic SplitForeach Linear Linear Join Join SplitSwitch Linear End",
             string.Join(' ', graph.Steps.Select(graph.KindOf)));
@@ -53,7 +54,9 @@ public sealed class GraphStructureTests
 
     [Theory]
     [InlineData("start -> a * items; a -> join; join< -> end; end", """["start",[["a"]],"join","end"]""")]
-    [InlineData("start -> a, b; a -> c, d; c -> j; d -> j; j< -> k; b -> k; k< -> end; end", """["start",[["a",[["c"],["d"]],"j"],["b"]],"k","end"]""")]
+    [InlineData(
+        "start -> a, b; a -> c, d; c -> j; d -> j; j< -> k; b -> k; k< -> end; end",
+        """["start",[["a",[["c"],["d"]],"j"],["b"]],"k","end"]""")]
     [InlineData("start -> a | b; a -> c; b -> c; c -> end; end", """["start",[["a","c"],["b","c"]],"end"]""")]
     [InlineData("start -> a; a -> a | b; b -> end; end", """["start","a",[["b"]],"end"]""")]
     [InlineData("start -> a x 4; a -> join; join< -> end; end", """["start","a","join","end"]""")]
@@ -84,5 +87,6 @@ public sealed class GraphStructureTests
         Assert.InRange(CountNames(graph.NestedStructure), graph.Steps.Count, (6 * graph.Steps.Count) + 256);
     }
 
-    private static int CountNames(IEnumerable<object> items) => items.Sum(item => item is IEnumerable<object> inner ? CountNames(inner) : 1);
+    private static int CountNames(IEnumerable<object> items)
+        => items.Sum(item => item is IEnumerable<object> inner ? CountNames(inner) : 1);
 }

@@ -26,7 +26,9 @@ internal static class GraphText
                 TakesInputs = parts[0].EndsWith('<'),
                 IsMarkedParallel = parts[0].EndsWith('!'),
                 ReturnsNothing = parts.Length == 1,
-                Transitions = parts.Length == 1 || parts[1].Length == 0 ? [] : [.. parts[1].Split('|', StringSplitOptions.TrimEntries).Select(t => Transition(t, line))],
+                Transitions = parts.Length == 1 || parts[1].Length == 0
+                    ? []
+                    : [.. parts[1].Split('|', StringSplitOptions.TrimEntries).Select(t => Transition(t, line))],
             };
         }
     }

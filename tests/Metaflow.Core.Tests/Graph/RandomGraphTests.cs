@@ -64,7 +64,12 @@ public sealed class RandomGraphTests
             {
                 0 => steps[index] with { Transitions = [.. steps[index].Transitions, new TransitionNode([target], null, false, 0, 1)] },
                 1 => steps[index] with { Transitions = [new TransitionNode([target, "end"], null, false, 0, 1)] },
-                _ => steps[index] with { TakesInputs = !steps[index].TakesInputs, Transitions = [new TransitionNode([target], "x", false, 0, 1)] },
+                _ =>
+                    steps[index] with
+                    {
+                        TakesInputs = !steps[index].TakesInputs,
+                        Transitions = [new TransitionNode([target], "x", false, 0, 1)],
+                    },
             };
             Assert.NotEmpty(new FlowGraph("F", steps).NestedStructure);
         }, problems => Assert.All(problems, problem => Assert.Matches("^MF10[0-2][0-9]$", problem.Code)));

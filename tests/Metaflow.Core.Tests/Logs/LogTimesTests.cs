@@ -5,7 +5,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Logs;
 
-/// <summary>The reference sorts stored lines by time, and those of one time by random ids: the order of lines is in their times alone.</summary>
+/// <summary>The reference sorts stored lines by time, and those of one time by random ids: the order of lines is in their times
+/// alone.</summary>
 public sealed class LogTimesTests : IDisposable
 {
     private const string Path = "F/1/start/1/0.runtime_stdout.log";
@@ -181,11 +182,15 @@ public sealed class LogTimesTests : IDisposable
 
     private static string[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(static i => $"line {i:000}\n")];
 
-    private static List<LogLine> Lines(string text)
-        => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => MflogLine.Parse(Encoding.UTF8.GetBytes(line)))];
+    private static List<LogLine> Lines(string text) =>
+    [
+        .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => MflogLine.Parse(Encoding.UTF8.GetBytes(line))),
+    ];
 
     private static void AssertRising(IReadOnlyList<LogLine> lines)
-        => Assert.All(lines.Zip(lines.Skip(1)), static pair => Assert.True(pair.First.At < pair.Second.At, $"{pair.First} is not before {pair.Second}"));
+        => Assert.All(
+            lines.Zip(lines.Skip(1)),
+            static pair => Assert.True(pair.First.At < pair.Second.At, $"{pair.First} is not before {pair.Second}"));
 
     private void AssertRising(IReadOnlyList<string>? texts = null)
     {

@@ -12,7 +12,9 @@ public sealed class MflogLineTests
     {
         var line = Parse("[MFLOG|0|2026-11-21T22:09:07.669994Z|runtime|11a9569f-a281-4462-9d6d-46acc78235d7]    Internal error");
 
-        Assert.Equal(new LogLine(new DateTimeOffset(2026, 11, 21, 22, 9, 7, TimeSpan.Zero).AddTicks(6699940), "runtime", "    Internal error"), line);
+        Assert.Equal(
+            new LogLine(new DateTimeOffset(2026, 11, 21, 22, 9, 7, TimeSpan.Zero).AddTicks(6699940), "runtime", "    Internal error"),
+            line);
     }
 
     [Theory]
@@ -42,7 +44,8 @@ public sealed class MflogLineTests
     {
         // A text with a line feed is several lines; half of a surrogate pair is no text.
         var expected = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Get.Replace("\n", " ", StringComparison.Ordinal)));
-        var line = new LogLine(new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc).Ticks / 10 * 10, TimeSpan.Zero), "runtime", expected);
+        var line = new LogLine(
+            new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc).Ticks / 10 * 10, TimeSpan.Zero), "runtime", expected);
 
         return MflogLine.Parse(MflogLine.Format(line).AsSpan()[..^1]) == line;
     }).QuickCheckThrowOnFailure();

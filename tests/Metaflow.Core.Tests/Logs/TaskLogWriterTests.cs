@@ -28,7 +28,8 @@ public sealed class TaskLogWriterTests : IDisposable
         }
 
         Assert.Equal(
-            [new LogLine(Start, "runtime", "one"), new LogLine(Start.AddMicroseconds(1), "runtime", "two"), new LogLine(Start.AddSeconds(1), "runtime", "three!")],
+            [new LogLine(Start, "runtime", "one"), new LogLine(
+                Start.AddMicroseconds(1), "runtime", "two"), new LogLine(Start.AddSeconds(1), "runtime", "three!")],
             await ReadAsync());
         Assert.EndsWith("three!\n", await File.ReadAllTextAsync(FullPath, Token), StringComparison.Ordinal);
     }
@@ -68,7 +69,8 @@ public sealed class TaskLogWriterTests : IDisposable
             log.Write(Encoding.UTF8.GetBytes(Forged + "\n\n"), Start);
         }
 
-        Assert.Equal([new LogLine(Start, "runtime", Forged), new LogLine(Start.AddMicroseconds(1), "runtime", string.Empty)], await ReadAsync());
+        Assert.Equal(
+            [new LogLine(Start, "runtime", Forged), new LogLine(Start.AddMicroseconds(1), "runtime", string.Empty)], await ReadAsync());
     }
 
     [Fact]
@@ -86,7 +88,9 @@ public sealed class TaskLogWriterTests : IDisposable
         var mark = texts.IndexOf(TaskLogWriter.TruncationMark);
         Assert.InRange(new FileInfo(FullPath).Length, 15_000, 20_300);
         Assert.Equal(Enumerable.Range(0, mark).Select(static i => $"line {i}"), texts.Take(mark));
-        Assert.Equal(Enumerable.Range(10_000 - (texts.Count - mark - 1), texts.Count - mark - 1).Select(static i => $"line {i}"), texts.Skip(mark + 1));
+        Assert.Equal(
+            Enumerable.Range(10_000 - (texts.Count - mark - 1), texts.Count - mark - 1).Select(static i => $"line {i}"),
+            texts.Skip(mark + 1));
         Assert.True(mark > 50 && texts.Count - mark > 50);
     }
 
@@ -140,11 +144,14 @@ public sealed class TaskLogWriterTests : IDisposable
     public async Task Sources_are_merged_by_time_and_lines_without_a_time_come_last()
     {
         var task = new TaskPath("F", "1", "start", "1");
-        await WriteAsync(LogFiles.PathOf(task, 0, LogFiles.Runtime, LogKind.Stdout), Line(1, "runtime"), "no time\n", Line(5, "runtime"), Line(3, "runtime"));
+        await WriteAsync(
+            LogFiles.PathOf(task, 0, LogFiles.Runtime, LogKind.Stdout), Line(1, "runtime"), "no time\n", Line(5, "runtime"),
+            Line(3, "runtime"));
         await WriteAsync(LogFiles.PathOf(task, 0, LogFiles.Task, LogKind.Stdout), Line(2, "task"), Line(3, "task"));
         await WriteAsync(LogFiles.LegacyPathOf(task, 0, LogKind.Stdout), "ignored\n");
 
-        Assert.Equal(["1 runtime", "2 task", "3 runtime", "3 task", "5 runtime", "no time"], (await ReadAsync()).Select(static line => line.Text));
+        Assert.Equal(
+            ["1 runtime", "2 task", "3 runtime", "3 task", "5 runtime", "no time"], (await ReadAsync()).Select(static line => line.Text));
     }
 
     [Fact]
@@ -153,7 +160,10 @@ public sealed class TaskLogWriterTests : IDisposable
         await WriteAsync(LogFiles.LegacyPathOf(new TaskPath("F", "1", "start", "1"), 0, LogKind.Stdout), "old\nlines");
 
         Assert.Equal(["old", "lines"], (await ReadAsync()).Select(static line => line.Text));
-        Assert.Equal(9, await new TaskLogReader(new LocalBlobStore(_folder.Root)).SizeAsync(new TaskPath("F", "1", "start", "1"), 0, LogKind.Stdout, Token));
+        Assert.Equal(
+            9,
+            await new TaskLogReader(new LocalBlobStore(_folder.Root)).SizeAsync(
+                new TaskPath("F", "1", "start", "1"), 0, LogKind.Stdout, Token));
     }
 
     private static string Line(int second, string source)

@@ -25,7 +25,13 @@ public sealed class LocalMetadataProviderTests : ConformingMetadataProviderTests
         var milliseconds = run.CreatedAt.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         var text = await File.ReadAllTextAsync(self, Token);
         Assert.Contains(milliseconds, text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(self, text.Replace(milliseconds, run.CreatedAt.AddHours(3).ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal), Token);
+        await File.WriteAllTextAsync(
+            self,
+            text.Replace(
+                milliseconds,
+                run.CreatedAt.AddHours(3).ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
+                StringComparison.Ordinal),
+            Token);
         Assert.Equal(run.CreatedAt, (await Create().FindRunAsync("F", run.RunId, Token))!.CreatedAt, TimeSpan.FromSeconds(5));
     }
 
@@ -35,20 +41,34 @@ public sealed class LocalMetadataProviderTests : ConformingMetadataProviderTests
         var run = await Create().RegisterRunAsync(NewRun("17"), Token);
         var task = new TaskPath("F", "17", "start", "1");
         await Create().RegisterTaskAsync(run, task, Token);
-        await Create().RecordAsync(run, task, [Datum("attempt_ok", "True", "internal_attempt_status"), Datum("foreach-stack", new List<string> { "items=y" })], [Artifact("x", 1)], Token);
+        await Create().RecordAsync(
+            run, task, [Datum("attempt_ok", "True", "internal_attempt_status"), Datum("foreach-stack", new List<string> { "items=y" })],
+            [Artifact("x", 1)], Token);
 
         var folder = Path.Combine(_folder.Root, "F/17/start/1/_meta");
         Assert.Equal(["flow_id", "ts_epoch"], Members(Path.Combine(_folder.Root, "F/_meta/_self.json")));
-        Assert.Equal(["run_number", "flow_id", "user_name", "tags", "system_tags", "ts_epoch"], Members(Path.Combine(_folder.Root, "F/17/_meta/_self.json")));
-        Assert.Equal(["run_number", "step_name", "flow_id", "user_name", "tags", "system_tags", "ts_epoch"], Members(Path.Combine(_folder.Root, "F/17/start/_meta/_self.json")));
-        Assert.Equal(["run_number", "step_name", "task_id", "flow_id", "user_name", "tags", "system_tags", "ts_epoch"], Members(Path.Combine(folder, "_self.json")));
         Assert.Equal(
-            ["run_number", "step_name", "task_id", "attempt_id", "name", "content_type", "type", "sha", "ds_type", "location", "flow_id", "user_name", "tags", "system_tags", "ts_epoch"],
+            ["run_number", "flow_id", "user_name", "tags", "system_tags", "ts_epoch"],
+            Members(Path.Combine(_folder.Root, "F/17/_meta/_self.json")));
+        Assert.Equal(
+            ["run_number", "step_name", "flow_id", "user_name", "tags", "system_tags", "ts_epoch"],
+            Members(Path.Combine(_folder.Root, "F/17/start/_meta/_self.json")));
+        Assert.Equal(
+            ["run_number", "step_name", "task_id", "flow_id", "user_name", "tags", "system_tags", "ts_epoch"],
+            Members(Path.Combine(folder, "_self.json")));
+        Assert.Equal(
+            ["run_number", "step_name", "task_id", "attempt_id", "name", "content_type", "type", "sha", "ds_type", "location", "flow_id",
+                "user_name", "tags", "system_tags", "ts_epoch"],
             Members(Path.Combine(folder, "1_artifact_x.json")));
         var stack = Directory.GetFiles(folder, "sysmeta_foreach-stack_*.json").Single();
-        Assert.Equal(["flow_id", "run_number", "step_name", "task_id", "field_name", "type", "value", "tags", "user_name", "ts_epoch"], Members(stack));
+        Assert.Equal(
+            ["flow_id", "run_number", "step_name", "task_id", "field_name", "type", "value", "tags", "user_name", "ts_epoch"],
+            Members(stack));
         Assert.Contains("\"value\":[\"items=y\"]", await File.ReadAllTextAsync(stack, Token), StringComparison.Ordinal);
-        Assert.Contains(JsonDocument.Parse(await File.ReadAllTextAsync(stack, Token)).RootElement.GetProperty("ts_epoch").GetRawText(), stack, StringComparison.Ordinal);
+        Assert.Contains(
+            JsonDocument.Parse(await File.ReadAllTextAsync(stack, Token)).RootElement.GetProperty("ts_epoch").GetRawText(),
+            stack,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +76,9 @@ public sealed class LocalMetadataProviderTests : ConformingMetadataProviderTests
     {
         var run = await Create().RegisterRunAsync(NewRun("17") with { Tags = ["grüße", "quo\"te"] }, Token);
 
-        Assert.All(await File.ReadAllBytesAsync(Path.Combine(_folder.Root, "F/17/_meta/_self.json"), Token), static letter => Assert.InRange(letter, 32, 126));
+        Assert.All(
+            await File.ReadAllBytesAsync(Path.Combine(_folder.Root, "F/17/_meta/_self.json"), Token),
+            static letter => Assert.InRange(letter, 32, 126));
         Assert.Equal(run.Tags, (await Create().FindRunAsync("F", "17", Token))!.Tags);
     }
 
@@ -126,7 +148,8 @@ public sealed class LocalMetadataProviderTests : ConformingMetadataProviderTests
     public async Task Tags_that_another_process_keeps_locked_are_a_transient_error_MF5009()
     {
         await Create().RegisterRunAsync(NewRun("17"), Token);
-        using var held = new FileStream(Path.Combine(_folder.Root, "F/17/_meta/tags.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var held = new FileStream(
+            Path.Combine(_folder.Root, "F/17/_meta/tags.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var provider = new LocalMetadataProvider(_folder.Root, new HastyTime());
 
         var error = await Assert.ThrowsAsync<MetadataException>(async () => await provider.ChangeTagsAsync("F", "17", ["x"], [], Token));
@@ -148,10 +171,13 @@ public sealed class LocalMetadataProviderTests : ConformingMetadataProviderTests
 
     private static RunRecord NewRun(string id) => new("F", id, "ada", ["t1", "t2"], ["user:ada", "runtime:dev"], default);
 
-    private static MetadataDatum Datum(string field, object value, string? type = null) => new(field, type ?? field, value, ["attempt_id:0"]);
+    private static MetadataDatum Datum(string field, object value, string? type = null)
+        => new(field, type ?? field, value, ["attempt_id:0"]);
 
     private static RegisteredArtifact Artifact(string name, int attempt)
-        => new(new ArtifactRecord(name, new string('a', 40), 5, "<class 'int'>", "pickle-v4"), attempt, "local", ":root:/x/.metaflow", default);
+        => new(
+            new ArtifactRecord(name, new string('a', 40), 5, "<class 'int'>", "pickle-v4"), attempt, "local", ":root:/x/.metaflow",
+            default);
 
     private static IEnumerable<string> Members(string file)
     {

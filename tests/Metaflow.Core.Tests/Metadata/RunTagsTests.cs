@@ -5,7 +5,8 @@ namespace Metaflow.Core.Tests.Metadata;
 
 public sealed class RunTagsTests
 {
-    private static readonly RunRecord Run = new("F", "17", "ada", [.. Enumerable.Range(0, 50).Select(static i => $"t{i}")], ["user:ada"], default);
+    private static readonly RunRecord Run = new(
+        "F", "17", "ada", [.. Enumerable.Range(0, 50).Select(static i => $"t{i}")], ["user:ada"], default);
 
     [Theory]
     [InlineData("MF5006", "", null)]
@@ -36,7 +37,8 @@ public sealed class RunTagsTests
     [Theory]
     [InlineData("naïve café 日本 👩‍👩‍👧 فارسی‌زبان")]
     [InlineData("a b, c; 'd' \"e\" \\")]
-    public void Any_text_that_is_shown_may_be_a_tag(string tag) => Assert.Equal([tag], RunTags.Change(Run with { Tags = [] }, [tag], []).Tags);
+    public void Any_text_that_is_shown_may_be_a_tag(string tag)
+        => Assert.Equal([tag], RunTags.Change(Run with { Tags = [] }, [tag], []).Tags);
 
     [Fact]
     public void A_change_that_changes_nothing_returns_the_run() => Assert.Same(Run, RunTags.Change(Run, ["t1", "user:ada"], ["unknown"]));

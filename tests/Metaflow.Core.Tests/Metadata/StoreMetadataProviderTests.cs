@@ -44,10 +44,13 @@ public sealed class StoreMetadataProviderTests : ConformingMetadataProviderTests
     {
         var provider = Create();
         var run = await provider.RegisterRunAsync(new RunRecord("G", "", "ada", [], [], DateTimeOffset.UnixEpoch), Token);
-        await _store.SaveAsync([new BlobWrite($"G/{run.RunId}/_meta/_self.json", Encoding.UTF8.GetBytes("not json"))], overwrite: true, Token);
+        await _store.SaveAsync(
+            [new BlobWrite($"G/{run.RunId}/_meta/_self.json", Encoding.UTF8.GetBytes("not json"))], overwrite: true, Token);
 
         Assert.Contains("[MF5001]", Assert.Single(await provider.ListRunsAsync("G", Token)).Problem, StringComparison.Ordinal);
-        Assert.Equal(ErrorCodes.MetadataUnreadable, (await Assert.ThrowsAsync<MetadataException>(async () => await provider.FindRunAsync("G", run.RunId, Token))).Code);
+        Assert.Equal(
+            ErrorCodes.MetadataUnreadable,
+            (await Assert.ThrowsAsync<MetadataException>(async () => await provider.FindRunAsync("G", run.RunId, Token))).Code);
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class StoreMetadataProviderTests : ConformingMetadataProviderTests
     {
         var provider = new StoreMetadataProvider(_store, TimeProvider.System);
         var run = await provider.RegisterRunAsync(new RunRecord("H", "", "ada", [], [], DateTimeOffset.UnixEpoch), Token);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () => await provider.ChangeTagsAsync("H", run.RunId, [$"t{i}"], [], Token), Token)));
+        await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(i => Task.Run(async () => await provider.ChangeTagsAsync("H", run.RunId, [$"t{i}"], [], Token), Token)));
         Assert.Equal(20, (await provider.FindRunAsync("H", run.RunId, Token))!.Tags.Count);
     }
 

@@ -22,8 +22,13 @@ public sealed class PosixProcessTests
     public async Task A_group_is_signalled_as_a_whole()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "'setsid' is a program of Linux.");
-        using var leader = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", "sleep 60 & echo $!; wait"]) { RedirectStandardOutput = true })!;
-        var child = int.Parse((await leader.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
+        using var leader = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", "sleep 60 & echo $!; wait"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var child = int.Parse(
+            (await leader.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!,
+            System.Globalization.CultureInfo.InvariantCulture);
 
         Assert.True(PosixProcess.SignalGroup(leader.Id, PosixProcess.SigKill));
         await leader.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -37,5 +42,6 @@ public sealed class PosixProcessTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(-1)]
-    public void No_group_but_a_processes_own_can_be_signalled(int processId) => Assert.False(PosixProcess.SignalGroup(processId, PosixProcess.SigTerm));
+    public void No_group_but_a_processes_own_can_be_signalled(int processId)
+        => Assert.False(PosixProcess.SignalGroup(processId, PosixProcess.SigTerm));
 }

@@ -26,7 +26,10 @@ public sealed class SystemLimitsTests : IDisposable
     [Fact]
     public void Files_are_those_of_the_limit_less_those_that_are_open()
     {
-        Write("proc/self/limits", "Limit  Soft Limit  Hard Limit  Units\nMax processes  unlimited  unlimited  processes\nMax open files            256                  256                  files     \n");
+        Write(
+            "proc/self/limits",
+            "Limit  Soft Limit  Hard Limit  Units\nMax processes  unlimited  unlimited  processes\n"
+                + "Max open files            256                  256                  files     \n");
         Write("proc/self/fd/0", "");
         Write("proc/self/fd/1", "");
 
@@ -100,7 +103,8 @@ public sealed class SystemLimitsTests : IDisposable
 
     [Fact]
     public void A_fault_of_another_kind_stays_a_bug_at_a_limit_too()
-        => Assert.Null(LimitReached.Of(new InvalidOperationException(), static () => new SystemLimit(80, 80, "ulimit -n"), static () => null));
+        => Assert.Null(LimitReached.Of(
+            new InvalidOperationException(), static () => new SystemLimit(80, 80, "ulimit -n"), static () => null));
 
     private void Status(string process, int user, int threads)
         => Write($"proc/{process}/status", $"Name:\tx\nUid:\t{user}\t{user}\t{user}\t{user}\nThreads:\t{threads}\n");

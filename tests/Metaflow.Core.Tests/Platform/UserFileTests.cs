@@ -10,7 +10,8 @@ using Metaflow.Settings;
 
 namespace Metaflow.Core.Tests.Platform;
 
-/// <summary>Files that users name, which may be no files. Each read that would never end is refused, and every test of it would hang otherwise.</summary>
+/// <summary>Files that users name, which may be no files. Each read that would never end is refused, and every test of it would hang
+/// otherwise.</summary>
 public sealed class UserFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-files-").FullName;
@@ -41,7 +42,8 @@ public sealed class UserFileTests : IDisposable
         Make();
         File.Move(Path.Combine(_folder, "pipe"), Path.Combine(_folder, "config.json"));
 
-        var error = Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(new Dictionary<string, string> { ["METAFLOW_HOME"] = _folder, ["METAFLOW_USER"] = "ada" }, _folder));
+        var error = Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(
+            new Dictionary<string, string> { ["METAFLOW_HOME"] = _folder, ["METAFLOW_USER"] = "ada" }, _folder));
 
         Assert.Contains("is a named pipe", error.Message, StringComparison.Ordinal);
     }

@@ -25,7 +25,9 @@ public sealed class UserTextTests : IDisposable
     [MemberData(nameof(Marked))]
     public void Every_file_of_text_is_read_by_its_mark(string encoding, bool hasMark)
     {
-        var path = Write(".metaflow/config.json", [.. hasMark ? Encoding.GetEncoding(encoding).GetPreamble() : [], .. Encoding.GetEncoding(encoding).GetBytes(Text)]);
+        var path = Write(
+            ".metaflow/config.json",
+            [.. hasMark ? Encoding.GetEncoding(encoding).GetPreamble() : [], .. Encoding.GetEncoding(encoding).GetBytes(Text)]);
 
         Assert.Equal(Text, UserFile.ReadAllText(path));
         Assert.Equal(Text, ConfigFile.ReadText(path));
@@ -79,7 +81,9 @@ public sealed class UserTextTests : IDisposable
     {
         Assert.NotEmpty(EncodingNames.All);
         Assert.All(EncodingNames.All, static name => Assert.NotNull(TextEncoding.Find(name)));
-        Assert.All(CodePagesEncodingProvider.Instance.GetEncodings(), static encoding => Assert.Equal(encoding.CodePage, EncodingNames.CodePageOf(encoding.Name)));
+        Assert.All(
+            CodePagesEncodingProvider.Instance.GetEncodings(),
+            static encoding => Assert.Equal(encoding.CodePage, EncodingNames.CodePageOf(encoding.Name)));
     }
 
     [Theory]
@@ -92,7 +96,8 @@ public sealed class UserTextTests : IDisposable
     {
         var content = Convert.FromHexString(hex);
 
-        var error = Assert.Throws<StorageException>(() => new IncludedFile("data.txt", true, encoding, content.Length).RequireReadable(content));
+        var error =
+            Assert.Throws<StorageException>(() => new IncludedFile("data.txt", true, encoding, content.Length).RequireReadable(content));
 
         Assert.Equal(code, error.Code);
         Assert.Contains("'data.txt'", error.What, StringComparison.Ordinal);
@@ -103,7 +108,14 @@ public sealed class UserTextTests : IDisposable
     [Fact]
     public void A_flow_whose_included_text_has_an_unknown_encoding_does_not_pass_the_check()
     {
-        var parameter = new ParameterDefinition { Name = "data", MemberName = "Data", ValueType = typeof(string), TypeName = "string", IncludeFile = new(true, "klingon") };
+        var parameter = new ParameterDefinition
+        {
+            Name = "data",
+            MemberName = "Data",
+            ValueType = typeof(string),
+            TypeName = "string",
+            IncludeFile = new(true, "klingon"),
+        };
         var flow = new FlowDefinition { FlowName = "F", SourceFile = "f.cs", Graph = new FlowGraph("F", []), Parameters = [parameter] };
 
         var problem = Assert.Single(ParameterRules.Check(flow));

@@ -36,9 +36,11 @@ public sealed class PluginRegistryTests
         var registry = new PluginRegistry().Use<ShelfPlugin>();
         registry.Add<IStoreFactory>("drawer", new Shelf());
         registry.Add<IMetadataFactory>("drawer", new Shelf());
-        var store = Assert.Throws<ConfigurationException>(() => RunStores.OpenBlobs(new StoreAddress("drawer", "drawer://one"), Options, registry));
+        var store = Assert.Throws<ConfigurationException>(() => RunStores.OpenBlobs(
+            new StoreAddress("drawer", "drawer://one"), Options, registry));
         Assert.Equal(("MF3026", "The datastore of type 'drawer' calls itself 'shelf'."), (store.Code, store.What));
-        var records = Assert.Throws<ConfigurationException>(() => RunStores.Open(new StoreAddress("shelf", "shelf://one"), Options, "drawer", registry));
+        var records = Assert.Throws<ConfigurationException>(() => RunStores.Open(
+            new StoreAddress("shelf", "shelf://one"), Options, "drawer", registry));
         Assert.Equal(("MF3026", "The metadata provider of type 'drawer' calls itself 'memory'."), (records.Code, records.What));
     }
 
@@ -78,7 +80,10 @@ public sealed class PluginRegistryTests
         BreakingPlugin.Thrown = () => (Exception)Activator.CreateInstance(type, "no such thing")!;
         var error = Assert.ThrowsAny<MetaflowException>(() => new PluginRegistry().Use<BreakingPlugin>());
         Assert.Equal(code, error.Code);
-        Assert.Contains("'Metaflow.Core.Tests.Plugins.PluginRegistryTests+BreakingPlugin' of 'Metaflow.Core.Tests'", error.What, StringComparison.Ordinal);
+        Assert.Contains(
+            "'Metaflow.Core.Tests.Plugins.PluginRegistryTests+BreakingPlugin' of 'Metaflow.Core.Tests'",
+            error.What,
+            StringComparison.Ordinal);
         Assert.Contains("no such thing", error.Message, StringComparison.Ordinal);
 
         var lazy = new PluginRegistry();
@@ -107,14 +112,17 @@ public sealed class PluginRegistryTests
     {
         ProgramPlugins.Add<ShelfPlugin>();
         var settings = SettingsLoader.Load(new Dictionary<string, string> { ["METAFLOW_USER"] = "ada", [name] = "3" }, "/tmp", "/tmp");
-        string[] expected = meant is null ? [] : [$"The setting '{name}' in the environment has no effect: no setting has this name. Did you mean '{meant}'?"];
+        string[] expected = meant is null
+            ? []
+            : [$"The setting '{name}' in the environment has no effect: no setting has this name. Did you mean '{meant}'?"];
         Assert.Equal(expected, SettingTable.Mistyped(settings));
     }
 
     [Fact]
     public void A_type_that_no_plug_in_has_is_refused_with_those_that_there_are()
     {
-        var error = Assert.Throws<ConfigurationException>(() => new MetaflowClient(new MetaflowSettings { User = "ada", Datastore = new StoreAddress("locl", "x") }));
+        var error = Assert.Throws<ConfigurationException>(
+            () => new MetaflowClient(new MetaflowSettings { User = "ada", Datastore = new StoreAddress("locl", "x") }));
         Assert.Equal(ErrorCodes.UnknownStoreType, error.Code);
         Assert.Contains("Did you mean 'local'?", error.Message, StringComparison.Ordinal);
     }
@@ -125,7 +133,8 @@ public sealed class PluginRegistryTests
         var registry = new PluginRegistry().Use<LocalStorePlugin>().Use<ShelfPlugin>();
         Assert.Equal(
             ErrorCodes.MetadataNeedsStore,
-            Assert.Throws<ConfigurationException>(() => RunStores.Open(new StoreAddress("shelf", "shelf://one"), Options, registry: registry)).Code);
+            Assert.Throws<ConfigurationException>(() => RunStores.Open(
+                new StoreAddress("shelf", "shelf://one"), Options, registry: registry)).Code);
     }
 
     [Fact]
@@ -133,7 +142,8 @@ public sealed class PluginRegistryTests
     {
         ProgramPlugins.Add<ShelfPlugin>();
         var environment = new Dictionary<string, string> { ["METAFLOW_USER"] = "ada", ["METAFLOW_DEFAULT_DATASTORE"] = "shelf" };
-        Assert.Equal(ErrorCodes.NoDatastoreRoot, Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(environment, "/tmp")).Code);
+        Assert.Equal(
+            ErrorCodes.NoDatastoreRoot, Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(environment, "/tmp")).Code);
         environment["METAFLOW_DATASTORE_SYSROOT_SHELF"] = "shelf://one";
         Assert.Equal(new StoreAddress("shelf", "shelf://one"), SettingsLoader.Load(environment, "/tmp").Datastore);
         Assert.Equal(StoreAddress.Local("/tmp/.metaflow"), SettingsLoader.Load(environment, "/tmp", "/tmp").Datastore);
@@ -143,14 +153,26 @@ public sealed class PluginRegistryTests
     [Fact]
     public void A_store_reads_its_settings_by_their_types_and_errors_say_where_they_are_set()
     {
-        var settings = new Dictionary<string, string> { ["METAFLOW_SHELF_DEPTH"] = "4", ["METAFLOW_SHELF_OPEN"] = "", ["METAFLOW_SHELF_SIZE"] = "-1" };
-        var reader = SettingReader.Of(StoreOptions.Of(settings, TimeProvider.System, new Dictionary<string, string> { ["METAFLOW_SHELF_SIZE"] = "/etc/config.json" }));
+        var settings = new Dictionary<string, string>
+        {
+            ["METAFLOW_SHELF_DEPTH"] = "4",
+            ["METAFLOW_SHELF_OPEN"] = "",
+            ["METAFLOW_SHELF_SIZE"] = "-1",
+        };
+        var reader = SettingReader.Of(StoreOptions.Of(
+            settings, TimeProvider.System, new Dictionary<string, string> { ["METAFLOW_SHELF_SIZE"] = "/etc/config.json" }));
         Assert.Equal((4, 3, false, true), (
             reader.Number("METAFLOW_SHELF_DEPTH", otherwise: 1), reader.Number("METAFLOW_SHELF_NUMBER", otherwise: 3),
             reader.Flag("METAFLOW_SHELF_OPEN", otherwise: true), reader.Flag("METAFLOW_SHELF_LOCKED", otherwise: true)));
-        Assert.Contains("It is set in the file '/etc/config.json'.", Assert.Throws<ConfigurationException>(() => reader.Number("METAFLOW_SHELF_SIZE", 0)).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "It is set in the file '/etc/config.json'.",
+            Assert.Throws<ConfigurationException>(() => reader.Number("METAFLOW_SHELF_SIZE", 0)).Why,
+            StringComparison.Ordinal);
         settings["METAFLOW_SHELF_DEPTH"] = "deep";
-        Assert.Contains("It is set in the environment.", Assert.Throws<ConfigurationException>(() => reader.Number("METAFLOW_SHELF_DEPTH", 0)).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "It is set in the environment.",
+            Assert.Throws<ConfigurationException>(() => reader.Number("METAFLOW_SHELF_DEPTH", 0)).Why,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,9 +182,11 @@ public sealed class PluginRegistryTests
         registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Number, "It is the depth."));
         registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Number, "It is the depth."));
         Assert.Single(registry.All<SettingDescription>());
-        var error = Assert.Throws<ConfigurationException>(() => registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Text, "It is the depth.")));
+        var error = Assert.Throws<ConfigurationException>(
+            () => registry.AddSetting(new SettingDescription("METAFLOW_SHELF_DEPTH", SettingKind.Text, "It is the depth.")));
         Assert.Equal(ErrorCodes.PluginNameTaken, error.Code);
-        Assert.Throws<ArgumentException>(() => registry.AddSetting(new SettingDescription("SHELF_DEPTH", SettingKind.Number, "It is the depth.")));
+        Assert.Throws<ArgumentException>(
+            () => registry.AddSetting(new SettingDescription("SHELF_DEPTH", SettingKind.Number, "It is the depth.")));
     }
 
     [Fact]
@@ -235,14 +259,19 @@ public sealed class PluginRegistryTests
 
         public string Root => root;
 
-        public ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => _kept.SaveAsync(writes, overwrite, cancellationToken);
+        public ValueTask<IReadOnlyList<bool>> SaveAsync(
+            IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+            => _kept.SaveAsync(writes, overwrite, cancellationToken);
 
         public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => _kept.OpenAsync(path, cancellationToken);
 
-        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _kept.StateAsync(paths, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => _kept.StateAsync(paths, cancellationToken);
 
-        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken) => _kept.ListAsync(folder, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
+            => _kept.ListAsync(folder, cancellationToken);
 
-        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _kept.DeleteAsync(paths, cancellationToken);
+        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => _kept.DeleteAsync(paths, cancellationToken);
     }
 }

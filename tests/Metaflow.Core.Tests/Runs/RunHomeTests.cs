@@ -43,7 +43,8 @@ public sealed class RunHomeTests : IDisposable
     public async Task Of_many_who_take_a_run_at_once_one_has_it(bool isFar)
     {
         var home = Home(isFar);
-        var leases = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () => await home.TryTakeAsync(Flow, Run, Token), Token)));
+        var leases = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(_ => Task.Run(async () => await home.TryTakeAsync(Flow, Run, Token), Token)));
         await Assert.Single(leases, static lease => lease is not null)!.DisposeAsync();
     }
 
@@ -108,7 +109,8 @@ public sealed class RunHomeTests : IDisposable
         _time.Advance(RunLiveness.Silence);
 
         await using var next = (await home.TryTakeAsync(Flow, Run, Token))!;
-        var error = await Assert.ThrowsAsync<MetadataException>(async () => await journal.AppendAsync("two"u8.ToArray(), isDurable: true, Token));
+        var error = await Assert.ThrowsAsync<MetadataException>(async () => await journal.AppendAsync(
+            "two"u8.ToArray(), isDurable: true, Token));
         Assert.Equal(ErrorCodes.RunLost, error.Code);
         await using var followed = await next.OpenJournalAsync(Token);
         await followed.AppendAsync("three"u8.ToArray(), isDurable: true, Token);
@@ -138,7 +140,9 @@ public sealed class RunHomeTests : IDisposable
         }
 
         await _objects.SaveAsync([new BlobWrite(path, Encoding.UTF8.GetBytes(content))], overwrite: true, Token);
-        Assert.Equal(ErrorCodes.JournalDamaged, (await Assert.ThrowsAsync<MetadataException>(async () => await home.ReadJournalAsync(Flow, Run, Token))).Code);
+        Assert.Equal(
+            ErrorCodes.JournalDamaged,
+            (await Assert.ThrowsAsync<MetadataException>(async () => await home.ReadJournalAsync(Flow, Run, Token))).Code);
     }
 
     [Theory]
@@ -154,7 +158,9 @@ public sealed class RunHomeTests : IDisposable
 
     private static string? Text(ReadOnlyMemory<byte>? record) => record is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
 
-    private static async Task<IEnumerable<string?>> RecordsAsync(IRunHome home) => (await home.ReadJournalAsync(Flow, Run, Token))!.Select(static record => Text(record));
+    private static async Task<IEnumerable<string?>> RecordsAsync(IRunHome home)
+        => (await home.ReadJournalAsync(Flow, Run, Token))!.Select(static record => Text(record));
 
-    private IRunHome Home(bool isFar) => isFar ? RunHomes.Of(_objects, _time) : RunHomes.Of(new LocalBlobStore(_folder.Root), TimeProvider.System);
+    private IRunHome Home(bool isFar)
+        => isFar ? RunHomes.Of(_objects, _time) : RunHomes.Of(new LocalBlobStore(_folder.Root), TimeProvider.System);
 }

@@ -13,7 +13,8 @@ public sealed class RunLivenessTests : IDisposable
 
     private RunFolder Folder => RunFolder.Of(new LocalBlobStore(_root), "F", "1");
 
-    private RunSigns Signs => RunHomes.Of(new LocalBlobStore(_root), _time).SignsAsync("F", "1", CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    private RunSigns Signs
+        => RunHomes.Of(new LocalBlobStore(_root), _time).SignsAsync("F", "1", CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -46,7 +47,11 @@ public sealed class RunLivenessTests : IDisposable
     public async Task Without_locks_a_living_process_with_signs_of_life_is_running()
     {
         (await RunLock.TryTakeAsync(Folder, _time))!.Dispose();
-        var recorded = Recorded(Environment.MachineName, Environment.ProcessId) with { ProcessMark = ProcessMark.Of(Environment.ProcessId) };
+        var recorded = Recorded(
+            Environment.MachineName, Environment.ProcessId) with
+        {
+            ProcessMark = ProcessMark.Of(Environment.ProcessId),
+        };
         Assert.Equal(RunState.Running, Judge(recorded));
         Assert.Equal(RunState.Dead, Judge(recorded with { ProcessMark = "another/1" }));
     }
@@ -73,7 +78,11 @@ public sealed class RunLivenessTests : IDisposable
             Directory.CreateDirectory(Folder.Lock);
         }
 
-        var recorded = Recorded(Environment.MachineName, Environment.ProcessId) with { ProcessMark = ProcessMark.Of(Environment.ProcessId) };
+        var recorded = Recorded(
+            Environment.MachineName, Environment.ProcessId) with
+        {
+            ProcessMark = ProcessMark.Of(Environment.ProcessId),
+        };
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(RunState.Running, Judge(recorded));
         Assert.Equal(RunState.Dead, Judge(recorded with { ProcessMark = "another/1" }));

@@ -37,8 +37,13 @@ public sealed class ArtifactEncodingTests
         var stored = ArtifactSerializer.Serialize(new Marks([3, 4]), typeof(Marks));
         Assert.Equal(4, ArtifactSerializer.DeserializeItem<byte>(stored.Payload.ToArray(), stored.Encoding, 1));
         Assert.All([-1, 2], index => Assert.Equal(
-            ErrorCodes.NoSuchItem, Assert.Throws<StorageException>(() => ArtifactSerializer.DeserializeItem<byte>(stored.Payload.ToArray(), stored.Encoding, index, "marks")).Code));
-        Assert.Equal(ErrorCodes.ValueDoesNotFit, Assert.Throws<StorageException>(() => ArtifactSerializer.DeserializeItem<string>(stored.Payload.ToArray(), stored.Encoding, 1)).Code);
+            ErrorCodes.NoSuchItem,
+            Assert.Throws<StorageException>(() => ArtifactSerializer.DeserializeItem<byte>(
+                stored.Payload.ToArray(), stored.Encoding, index, "marks")).Code));
+        Assert.Equal(
+            ErrorCodes.ValueDoesNotFit,
+            Assert.Throws<StorageException>(() => ArtifactSerializer.DeserializeItem<string>(
+                stored.Payload.ToArray(), stored.Encoding, 1)).Code);
     }
 
     [Fact]
@@ -48,7 +53,9 @@ public sealed class ArtifactEncodingTests
         Assert.Equal(ErrorCodes.ValueDoesNotFit, error.Code);
         Assert.Contains("'marks-v2'", error.Message, StringComparison.Ordinal);
         Assert.Null(ArtifactSerializer.Deserialize<Marks?>(Array.Empty<byte>(), "marks-v2"));
-        Assert.Equal(ErrorCodes.ValueDoesNotFit, Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<int>(Array.Empty<byte>(), "marks-v2")).Code);
+        Assert.Equal(
+            ErrorCodes.ValueDoesNotFit,
+            Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<int>(Array.Empty<byte>(), "marks-v2")).Code);
     }
 
     [Fact]
@@ -56,7 +63,8 @@ public sealed class ArtifactEncodingTests
     {
         var error = Assert.Throws<StorageException>(() => ArtifactSerializer.Serialize(new Marks([0]), typeof(Marks), "marks"));
         Assert.Equal(ErrorCodes.MemberThrew, error.Code);
-        Assert.Contains("'marks-v2' failed with 'marks'. It threw InvalidOperationException: no zero", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'marks-v2' failed with 'marks'. It threw InvalidOperationException: no zero", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,9 @@ public sealed class ChangedTypeTests
     public void Members_that_are_new_gone_renamed_and_wider_are_read()
     {
         var read = Read<Now.Training>(Stored);
-        Assert.Equal((3L, 0.5, "none", null, 10, new DateOnly(2026, 1, 1)), (read.Epochs, read.LearningRate, read.Text, read.Note, read.Batch, read.Day));
+        Assert.Equal(
+            (3L, 0.5, "none", null, 10, new DateOnly(2026, 1, 1)),
+            (read.Epochs, read.LearningRate, read.Text, read.Note, read.Batch, read.Day));
         Assert.Equal((Now.Size.Little, Now.Marks.New | Now.Marks.Both), (read.Size, read.Marks));
         Assert.Equal([1.0, 2.0], read.Sizes);
         Assert.Equal([1.5, 2.0], read.Losses);
@@ -40,7 +42,9 @@ public sealed class ChangedTypeTests
 
     [Fact]
     public void Many_old_values_are_read_like_one()
-        => Assert.All(Read<List<Now.Training>>(Enumerable.Repeat(0, 500).Select(static _ => new Before.Training { Epochs = 3, Rate = 2 }).ToList()), static read => Assert.Equal((3L, 2.0), (read.Epochs, read.LearningRate)));
+        => Assert.All(
+            Read<List<Now.Training>>(Enumerable.Repeat(0, 500).Select(static _ => new Before.Training { Epochs = 3, Rate = 2 }).ToList()),
+            static read => Assert.Equal((3L, 2.0), (read.Epochs, read.LearningRate)));
 
     [Fact]
     public void What_does_not_fit_is_refused_and_the_member_named()

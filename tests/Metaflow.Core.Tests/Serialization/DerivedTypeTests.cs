@@ -7,7 +7,8 @@ using Metaflow.Serialization;
 
 namespace Metaflow.Core.Tests.Serialization;
 
-/// <summary>An object is read into the type that its place is declared as. One of a derived type would lose what that adds, and is refused wherever it is.</summary>
+/// <summary>An object is read into the type that its place is declared as. One of a derived type would lose what that adds, and is refused
+/// wherever it is.</summary>
 public sealed class DerivedTypeTests
 {
     public static TheoryData<Type, object, string> Lost => new()
@@ -53,7 +54,10 @@ public sealed class DerivedTypeTests
         { typeof(Animal), new Animal() },
         { typeof(Dog), new Dog() },
         { typeof(List<Dog>), new List<Dog> { new() } },
-        { typeof(Kennel), new Kennel { Guard = new Animal(), Anything = 1, Any = [1, "a", 2.5, null, new List<int> { 1 }, new { A = 1 }] } },
+        {
+            typeof(Kennel),
+            new Kennel { Guard = new Animal(), Anything = 1, Any = [1, "a", 2.5, null, new List<int> { 1 }, new { A = 1 }] }
+        },
         { typeof(object), new { A = 1, B = new[] { new { C = "x" } } } },
         { typeof(object), new Dictionary<string, object?> { ["a"] = new List<object?> { 1, (2, "b"), DayOfWeek.Friday, null } } },
         { typeof(object), new PythonObject("m", "C", [1L]) },
@@ -79,12 +83,16 @@ public sealed class DerivedTypeTests
 
         var stored = ArtifactSerializer.Serialize(Once(), typeof(IEnumerable<Animal>));
         Assert.Equal(1, asked);
-        Assert.Equal(["a"], ArtifactSerializer.Deserialize<Animal[]>(stored.Payload.ToArray(), stored.Encoding).Select(static animal => animal.Name));
+        Assert.Equal(
+            ["a"],
+            ArtifactSerializer.Deserialize<Animal[]>(stored.Payload.ToArray(), stored.Encoding).Select(static animal => animal.Name));
     }
 
     [Fact]
     public void A_type_derived_from_one_that_is_stored_as_a_text_is_refused()
-        => Assert.Equal(ErrorCodes.StateWouldBeLost, Assert.Throws<StorageException>(() => ArtifactSerializer.Serialize(new Tagged("http://h"), typeof(Uri))).Code);
+        => Assert.Equal(
+            ErrorCodes.StateWouldBeLost,
+            Assert.Throws<StorageException>(() => ArtifactSerializer.Serialize(new Tagged("http://h"), typeof(Uri))).Code);
 
     [Fact]
     public void Of_values_made_at_random_each_is_read_as_it_was_or_refused()
@@ -94,7 +102,12 @@ public sealed class DerivedTypeTests
         {
             try
             {
-                var kennel = new Kennel { Guard = value as Animal, Anything = value is Animal ? null : value, Named = { ["a"] = [.. (value as IEnumerable<Animal>) ?? []] } };
+                var kennel = new Kennel
+                {
+                    Guard = value as Animal,
+                    Anything = value is Animal ? null : value,
+                    Named = { ["a"] = [.. (value as IEnumerable<Animal>) ?? []] },
+                };
                 var read = Pickles.RoundTrip(kennel);
                 return Text(read.Guard) == Text(kennel.Guard) && Text(read.Named["a"]) == Text(kennel.Named["a"]);
             }
@@ -107,12 +120,14 @@ public sealed class DerivedTypeTests
         Assert.InRange(refused, 100, 900);
     }
 
-    /// <summary>Says whether a value has a part that its place does not tell: an animal that is a dog, or any where anything may be.</summary>
+    /// <summary>Says whether a value has a part that its place does not tell: an animal that is a dog, or any where anything may
+    /// be.</summary>
     private static bool Holds(object? value) => value switch
     {
         Animal animal => animal is Dog || animal.Friends.Exists(Holds),
         List<Animal> animals => animals.Count > 0,
-        List<object?> items => items.Exists(static item => item is Animal or List<object?> or List<Animal> && (item is Animal || Holds(item))),
+        List<object?> items =>
+            items.Exists(static item => item is Animal or List<object?> or List<Animal> && (item is Animal || Holds(item))),
         _ => false,
     };
 
@@ -127,13 +142,18 @@ public sealed class DerivedTypeTests
     {
         var animal = Animals(depth);
         var any = Gen.OneOf(animal.Select(static one => (object?)one), Gen.Constant<object?>(1L), Gen.Constant<object?>("a"));
-        return Gen.OneOf(animal.Select(static one => (object?)one), animal.ListOf(2).Select(static list => (object?)list.ToList()), any.ListOf(2).Select(static list => (object?)list.ToList()));
+        return Gen.OneOf(
+            animal.Select(static one => (object?)one),
+            animal.ListOf(2).Select(static list => (object?)list.ToList()),
+            any.ListOf(2).Select(static list => (object?)list.ToList()));
     }
 
     private static Gen<Animal> Animals(int depth) =>
         from isDog in Gen.Choose(0, 4)
         from name in Gen.Elements("a", "b")
-        from friends in depth == 0 ? Gen.Constant(new List<Animal>()) : Gen.Choose(0, 2).SelectMany(count => Animals(depth - 1).ListOf(count)).Select(static list => list.ToList())
+        from friends in depth == 0
+            ? Gen.Constant(new List<Animal>())
+            : Gen.Choose(0, 2).SelectMany(count => Animals(depth - 1).ListOf(count)).Select(static list => list.ToList())
         select isDog == 0 ? new Dog { Name = name, Breed = "x", Friends = friends } : new Animal { Name = name, Friends = friends };
 
     internal class Animal

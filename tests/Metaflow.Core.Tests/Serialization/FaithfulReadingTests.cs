@@ -67,7 +67,8 @@ public sealed class FaithfulReadingTests
             {
                 var read = Pickles.RoundTrip(uri);
                 Assert.Equal((uri, uri.IsAbsoluteUri), (read, read.IsAbsoluteUri));
-                Assert.Equal(uri.IsAbsoluteUri ? uri.AbsoluteUri : uri.OriginalString, read.IsAbsoluteUri ? read.AbsoluteUri : read.OriginalString);
+                Assert.Equal(
+                    uri.IsAbsoluteUri ? uri.AbsoluteUri : uri.OriginalString, read.IsAbsoluteUri ? read.AbsoluteUri : read.OriginalString);
             }
         }
     }
@@ -77,7 +78,10 @@ public sealed class FaithfulReadingTests
     {
         Assert.True(Pickles.RoundTrip(default(ImmutableArray<int>)).IsDefault);
         Assert.True(Pickles.RoundTrip(new Holder()).Items.IsDefault);
-        Assert.Equal([true, false], Pickles.RoundTrip(new List<ImmutableArray<string>> { default, ImmutableArray<string>.Empty }).Select(static items => items.IsDefault));
+        Assert.Equal(
+            [true, false],
+            Pickles.RoundTrip(new List<ImmutableArray<string>> { default, ImmutableArray<string>.Empty })
+                .Select(static items => items.IsDefault));
         Assert.Null(Pickles.RoundTrip<object?>(default(ImmutableArray<int>)));
     }
 
@@ -94,7 +98,10 @@ public sealed class FaithfulReadingTests
     [Fact]
     public void The_least_and_the_greatest_spans_are_read_to_the_microsecond()
     {
-        foreach (var span in new[] { TimeSpan.MinValue, TimeSpan.MaxValue, TimeSpan.FromTicks(-1), TimeSpan.FromTicks(-19), TimeSpan.FromTicks(19) })
+        foreach (var span in new[]
+        {
+            TimeSpan.MinValue, TimeSpan.MaxValue, TimeSpan.FromTicks(-1), TimeSpan.FromTicks(-19), TimeSpan.FromTicks(19),
+        })
         {
             Assert.Equal(span.Ticks - (span.Ticks % 10), Pickles.RoundTrip(span).Ticks);
         }
@@ -132,7 +139,14 @@ public sealed class FaithfulReadingTests
         Refused(new HashSet<object> { 1, 1.0 }, ErrorCodes.StateWouldBeLost, "would replace another");
         Refused(new HashSet<object> { true, 1 }, ErrorCodes.StateWouldBeLost, "would replace another");
         Refused(new Dictionary<object, int> { ["Second"] = 1, [Order.Second] = 2 }, ErrorCodes.StateWouldBeLost, "'Second'");
-        Refused(new Dictionary<string, int>(ReferenceEqualityComparer.Instance as IEqualityComparer<string>) { ["a"] = 1, [new string('a', 1)] = 2 }, ErrorCodes.StateWouldBeLost, "'a'");
+        Refused(
+            new Dictionary<string, int>(ReferenceEqualityComparer.Instance as IEqualityComparer<string>)
+            {
+                ["a"] = 1,
+                [new string('a', 1)] = 2,
+            },
+            ErrorCodes.StateWouldBeLost,
+            "'a'");
         Assert.Equal(2, Pickles.RoundTrip(new Dictionary<object, object> { [1] = "int", ["1"] = "text" }).Count);
         Assert.Equal(2, Pickles.RoundTrip(new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["a"] = 1, ["B"] = 2 }).Count);
     }
@@ -141,7 +155,10 @@ public sealed class FaithfulReadingTests
     public void A_sorted_collection_keeps_its_order_or_is_refused()
     {
         Refused(new SortedSet<int>(Comparer<int>.Create(static (x, y) => y.CompareTo(x))) { 1, 2 }, ErrorCodes.StateWouldBeLost, "order");
-        Refused(new SortedDictionary<Point, int>(Comparer<Point>.Create(static (x, y) => x.X.CompareTo(y.X))) { [new(1)] = 1 }, ErrorCodes.StateWouldBeLost, "order");
+        Refused(
+            new SortedDictionary<Point, int>(Comparer<Point>.Create(static (x, y) => x.X.CompareTo(y.X))) { [new(1)] = 1 },
+            ErrorCodes.StateWouldBeLost,
+            "order");
         Assert.Equal(["a", "b"], Pickles.RoundTrip(new SortedSet<string>(StringComparer.Ordinal) { "b", "a" }));
         Assert.Equal([1], Pickles.RoundTrip(new SortedSet<int>(Comparer<int>.Create(static (x, y) => y.CompareTo(x))) { 1 }));
         Assert.Equal([1, 2], Pickles.RoundTrip(new SortedSet<int> { 2, 1 }));

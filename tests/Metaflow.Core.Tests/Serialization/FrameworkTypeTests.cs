@@ -17,10 +17,12 @@ public sealed class FrameworkTypeTests
 
     public static TheoryData<object> WithoutForm =>
     [
-        new Regex("a"), new Random(1), new Index(1), 1..2, new Memory<byte>([1]), new ReadOnlyMemory<char>(['a']), new Lazy<int>(1), CultureInfo.InvariantCulture,
-        TimeZoneInfo.Utc, Encoding.UTF8, new PriorityQueue<int, int>(), new object(), new NameValueCollection { ["a"] = "b" },
-        new TheoryDataRow<object>(new[] { 1, 2 }.GroupBy(number => number % 2).First()), new TheoryDataRow<object>(new[] { 1 }.ToLookup(number => number)), default(JsonElement), new InvalidOperationException("x"),
-        new { Pattern = new Regex("a") }, new List<Range> { 1..2 }, new Dictionary<string, object> { ["x"] = new Index(1) }, JsonDocument.Parse("1e999"),
+        new Regex("a"), new Random(1), new Index(1), 1..2, new Memory<byte>([1]), new ReadOnlyMemory<char>(['a']), new Lazy<int>(1),
+        CultureInfo.InvariantCulture, TimeZoneInfo.Utc, Encoding.UTF8, new PriorityQueue<int, int>(), new object(),
+        new NameValueCollection { ["a"] = "b" }, new TheoryDataRow<object>(new[] { 1, 2 }.GroupBy(number => number % 2).First()),
+        new TheoryDataRow<object>(new[] { 1 }.ToLookup(number => number)), default(JsonElement), new InvalidOperationException("x"),
+        new { Pattern = new Regex("a") }, new List<Range> { 1..2 }, new Dictionary<string, object> { ["x"] = new Index(1) },
+        JsonDocument.Parse("1e999"),
     ];
 
     [Theory]
@@ -51,8 +53,11 @@ public sealed class FrameworkTypeTests
     public void Json_is_stored_as_the_data_that_it_stands_for()
     {
         using var document = JsonDocument.Parse(Text);
-        var plain = Assert.IsType<Dictionary<object, object?>>(ArtifactSerializer.DeserializePlain(Pickles.Write(document.RootElement), "pickle-v4"));
-        Assert.Equal([1L, 2.5, 3.0, true, null, "x", BigInteger.Parse("123456789012345678901234567890", CultureInfo.InvariantCulture)], Assert.IsType<List<object?>>(plain["a"]));
+        var plain = Assert.IsType<Dictionary<object, object?>>(ArtifactSerializer.DeserializePlain(
+            Pickles.Write(document.RootElement), "pickle-v4"));
+        Assert.Equal(
+            [1L, 2.5, 3.0, true, null, "x", BigInteger.Parse("123456789012345678901234567890", CultureInfo.InvariantCulture)],
+            Assert.IsType<List<object?>>(plain["a"]));
         Assert.Equal(Pickles.Write(document.RootElement), Pickles.Write(JsonNode.Parse(Text)));
         Assert.Equal("<class 'dict'>", ArtifactSerializer.Serialize(document.RootElement, typeof(JsonElement)).TypeName);
     }
@@ -68,12 +73,15 @@ public sealed class FrameworkTypeTests
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse("[1]"), Pickles.RoundTrip((JsonArray)JsonNode.Parse("[1]")!)));
         Assert.Equal("x", Pickles.RoundTrip(new Holder(JsonSerializer.SerializeToElement("x"))).Json.GetString());
         Assert.Equal(JsonValueKind.Null, Pickles.RoundTrip(new Holder(JsonSerializer.SerializeToElement<string?>(null))).Json.ValueKind);
-        Assert.Equal(ErrorCodes.ValueDoesNotFit, Assert.Throws<StorageException>(() => Pickles.ReadAs<JsonElement>(new Dictionary<int, int> { [1] = 1 })).Code);
+        Assert.Equal(
+            ErrorCodes.ValueDoesNotFit,
+            Assert.Throws<StorageException>(() => Pickles.ReadAs<JsonElement>(new Dictionary<int, int> { [1] = 1 })).Code);
         Assert.Equal(ErrorCodes.ValueDoesNotFit, Assert.Throws<StorageException>(() => Pickles.ReadAs<JsonObject>("x")).Code);
     }
 
     [Fact]
-    public void A_structure_whose_fields_are_all_public_is_stored() => Assert.Equal(new Vector3(1, 2, 3), Pickles.RoundTrip(new Vector3(1, 2, 3)));
+    public void A_structure_whose_fields_are_all_public_is_stored()
+        => Assert.Equal(new Vector3(1, 2, 3), Pickles.RoundTrip(new Vector3(1, 2, 3)));
 
     internal sealed record Holder(JsonElement Json);
 }

@@ -54,11 +54,13 @@ public sealed class GoldenArtifactTests(GoldenRuns runs) : IClassFixture<GoldenR
     {
         string[] names =
         [
-            "alpha", "ascii", "big", "big_blob", "blob", "conf", "cplx", "cycle", "date", "dct", "dec", "dt", "dt_utc", "inf", "int32", "int64", "long_text", "lst", "many",
-            "medium", "model", "nan", "neg", "negzero", "none", "pi", "point", "rng", "slc", "small", "st", "t", "td", "text", "tup", "tup4", "twice", "uid", "words", "zero", "f", "empty",
+            "alpha", "ascii", "big", "big_blob", "blob", "conf", "cplx", "cycle", "date", "dct", "dec", "dt", "dt_utc", "inf", "int32",
+            "int64", "long_text", "lst", "many", "medium", "model", "nan", "neg", "negzero", "none", "pi", "point", "rng", "slc", "small",
+            "st", "t", "td", "text", "tup", "tup4", "twice", "uid", "words", "zero", "f", "empty",
         ];
         var artifacts = runs.Artifacts("TypesFlow").ToLookup(artifact => artifact.Name);
-        var wrong = names.Where(name => Pickles.Sha1(Pickles.Write(PickleReader.Read(artifacts[name].First().Payload))) != artifacts[name].First().Key);
+        var wrong = names.Where(
+            name => Pickles.Sha1(Pickles.Write(PickleReader.Read(artifacts[name].First().Payload))) != artifacts[name].First().Key);
         Assert.Empty(wrong);
     }
 
@@ -81,7 +83,8 @@ public sealed class GoldenArtifactTests(GoldenRuns runs) : IClassFixture<GoldenR
     [Fact]
     public void Frames_of_pandas_are_plain_data()
     {
-        var frame = Assert.IsType<PythonObject>(PickleReader.Read(runs.Artifacts("FramesFlow").First(artifact => artifact.Name == "frame").Payload));
+        var frame = Assert.IsType<PythonObject>(
+            PickleReader.Read(runs.Artifacts("FramesFlow").First(artifact => artifact.Name == "frame").Payload));
         Assert.Equal("DataFrame", frame.Name);
         var manager = Assert.IsType<PythonObject>(frame.Fields["_mgr"]);
         Assert.Equal("BlockManager", manager.Name);
@@ -119,7 +122,8 @@ public sealed class GoldenArtifactTests(GoldenRuns runs) : IClassFixture<GoldenR
         var text = System.Text.Encoding.Latin1.GetString(payload);
         var renamed = text.Replace("\u0015numpy.core.multiarray", "\u0016numpy._core.multiarray", StringComparison.Ordinal);
         Assert.NotEqual(text, renamed);
-        Assert.Equal([1.875, 2.25, 2.625], ArtifactSerializer.Deserialize<double[]>(System.Text.Encoding.Latin1.GetBytes(renamed), "pickle-v4"));
+        Assert.Equal(
+            [1.875, 2.25, 2.625], ArtifactSerializer.Deserialize<double[]>(System.Text.Encoding.Latin1.GetBytes(renamed), "pickle-v4"));
     }
 
     // Collections that .NET has no kinds of are read as the nearest one, and a few kinds are replaced on access by the reference's client.
@@ -138,7 +142,11 @@ public sealed class GoldenArtifactTests(GoldenRuns runs) : IClassFixture<GoldenR
             "Counter" or "defaultdict" or "OrderedDict" => GoldenValue.Kind("dict", content!.DeepClone()),
             "deque" => content!.DeepClone(),
             "numpy_scalar" => content!["value"]!.DeepClone(),
-            "namedtuple" => GoldenValue.Kind("namedtuple", new JsonArray(content![0]!.DeepClone(), new JsonArray([.. content[1]!.AsObject().Select(field => field.Value?.DeepClone())]))),
+            "namedtuple" =>
+                GoldenValue.Kind(
+                    "namedtuple",
+                    new JsonArray(
+                        content![0]!.DeepClone(), new JsonArray([.. content[1]!.AsObject().Select(field => field.Value?.DeepClone())]))),
             _ => expected.DeepClone(),
         };
     }

@@ -29,14 +29,18 @@ public sealed class GoldenRuns
     {
         var seen = new HashSet<string>();
         using var expected = JsonDocument.Parse(_files["expected.json"]);
-        foreach (var run in expected.RootElement.Clone().EnumerateArray().Where(run => run.GetProperty("pathspec").GetString()!.StartsWith(flow + "/", StringComparison.Ordinal)))
+        foreach (var run in expected.RootElement.Clone().EnumerateArray()
+            .Where(run => run.GetProperty("pathspec").GetString()!.StartsWith(flow + "/", StringComparison.Ordinal)))
         {
-            foreach (var artifact in run.GetProperty("steps").EnumerateArray().SelectMany(task => task.GetProperty("artifacts").EnumerateObject()))
+            foreach (var artifact in run.GetProperty("steps").EnumerateArray()
+                .SelectMany(task => task.GetProperty("artifacts").EnumerateObject()))
             {
                 var key = artifact.Value.GetProperty("sha").GetString()!;
                 if (seen.Add(artifact.Name + key))
                 {
-                    yield return new GoldenArtifact(artifact.Name, key, Blob(flow, key), artifact.Value.GetProperty("value"), artifact.Value.GetProperty("size").GetInt64());
+                    yield return new GoldenArtifact(
+                        artifact.Name, key, Blob(flow, key), artifact.Value.GetProperty("value"),
+                        artifact.Value.GetProperty("size").GetInt64());
                 }
             }
         }
@@ -44,7 +48,8 @@ public sealed class GoldenRuns
 
     /// <summary>Returns every blob of a flow that holds a pickle.</summary>
     public IEnumerable<(string Key, byte[] Payload)> Blobs(string flow) => _files.Keys
-        .Where(name => name.StartsWith($".metaflow/{flow}/data/", StringComparison.Ordinal) && name.Split('/') is [_, _, _, { Length: 2 }, { Length: 40 }])
+        .Where(name => name.StartsWith($".metaflow/{flow}/data/", StringComparison.Ordinal)
+            && name.Split('/') is [_, _, _, { Length: 2 }, { Length: 40 }])
         .Select(name => (name[^40..], Blob(flow, name[^40..])))
         .Where(blob => blob.Item2 is [0x80, 4, ..]);
 

@@ -38,7 +38,11 @@ internal static class GoldenValue
         DateTime time => Kind("datetime", Time(time)),
         DateTimeOffset time => Kind("datetime", Time(time.DateTime) + time.ToString("zzz", CultureInfo.InvariantCulture)),
         DateOnly date => Kind("date", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
-        TimeSpan span => Kind("timedelta", new JsonArray(span.Days, (int)(span - TimeSpan.FromDays(span.Days)).TotalSeconds, (span.Milliseconds * 1000) + span.Microseconds)),
+        TimeSpan span =>
+            Kind(
+                "timedelta",
+                new JsonArray(
+                    span.Days, (int)(span - TimeSpan.FromDays(span.Days)).TotalSeconds, (span.Milliseconds * 1000) + span.Microseconds)),
         _ => null,
     };
 
@@ -47,12 +51,15 @@ internal static class GoldenValue
         List<object?> list => Items(list, parents),
         PythonTuple tuple => Kind("tuple", Items(tuple, parents)),
         HashSet<object?> set => Kind("set", Items(set, parents)),
-        Dictionary<object, object?> pairs => Kind("dict", new JsonArray([.. pairs.Select(pair => new JsonArray(Of(pair.Key, parents), Of(pair.Value, parents)))])),
+        Dictionary<object, object?> pairs =>
+            Kind("dict", new JsonArray([.. pairs.Select(pair => new JsonArray(Of(pair.Key, parents), Of(pair.Value, parents)))])),
         PythonObject { Module: "builtins" } call => Kind(call.Name, Items(call.Arguments, parents)),
-        PythonObject { State: null } named => Kind("namedtuple", new JsonArray($"{named.Module}.{named.Name}", Items(named.Arguments, parents))),
+        PythonObject { State: null } named =>
+            Kind("namedtuple", new JsonArray($"{named.Module}.{named.Name}", Items(named.Arguments, parents))),
         PythonObject instance => Kind("object", new JsonArray(
             $"{instance.Module}.{instance.Name}",
-            new JsonObject(instance.Fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => KeyValuePair.Create(field.Key, Of(field.Value, parents)))))),
+            new JsonObject(instance.Fields.OrderBy(field => field.Key, StringComparer.Ordinal)
+                .Select(field => KeyValuePair.Create(field.Key, Of(field.Value, parents)))))),
         NumericArray array => Kind("ndarray", ArrayOf(array, parents)),
         _ => null,
     };
@@ -66,9 +73,12 @@ internal static class GoldenValue
         _ => number,
     };
 
-    private static string Time(DateTime time) => time.ToString(time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+    private static string Time(DateTime time)
+        => time.ToString(
+            time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
 
-    private static JsonArray Items(IEnumerable<object?> items, IReadOnlyList<object> parents) => new([.. items.Select(item => Of(item, parents))]);
+    private static JsonArray Items(IEnumerable<object?> items, IReadOnlyList<object> parents)
+        => new([.. items.Select(item => Of(item, parents))]);
 
     private static JsonObject ArrayOf(NumericArray array, IReadOnlyList<object> parents)
     {
@@ -86,5 +96,6 @@ internal static class GoldenValue
         return content;
     }
 
-    private static object? DateText(object? item) => item is DateTime time ? time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : item;
+    private static object? DateText(object? item)
+        => item is DateTime time ? time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : item;
 }

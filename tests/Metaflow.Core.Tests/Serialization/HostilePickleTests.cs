@@ -4,8 +4,8 @@ using Metaflow.Serialization;
 
 namespace Metaflow.Core.Tests.Serialization;
 
-/// <summary>Short pickles that hold much, by sharing their parts or by values that are hard to tell apart. Each of these did not end, or not within a minute,
-/// as long as the work grew with what they hold rather than with what they are.</summary>
+/// <summary>Short pickles that hold much, by sharing their parts or by values that are hard to tell apart. Each of these did not end, or
+/// not within a minute, as long as the work grew with what they hold rather than with what they are.</summary>
 public sealed class HostilePickleTests
 {
     [Fact]
@@ -28,14 +28,19 @@ public sealed class HostilePickleTests
     {
         var keys = Enumerable.Range(0, 20_000).Select(static i => new PythonTuple(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, (long)i));
         Assert.True(Distinct(keys) > 19_900);
-        Assert.True(Distinct(Enumerable.Range(0, 20_000).Select(static i => new PythonTuple([new PythonTuple([new PythonTuple([new PythonTuple([new PythonTuple((long)i)])])])]))) > 19_900);
+        Assert.True(
+            Distinct(Enumerable.Range(0, 20_000)
+                .Select(static i => new PythonTuple([new PythonTuple([new PythonTuple([new PythonTuple([new PythonTuple((long)i)])])])])))
+                > 19_900);
     }
 
     [Fact]
     public void Numbers_and_times_that_have_one_hash_in_dotnet_have_many_here()
     {
         Assert.True(Distinct(Enumerable.Range(0, 20_000).Select(static i => (object)(((long)i << 32) | (uint)i))) > 19_900);
-        Assert.True(Distinct(Enumerable.Range(1, 20_000).Select(static i => (object)BitConverter.Int64BitsToDouble(((long)i << 32) | (uint)i))) > 19_900);
+        Assert.True(
+            Distinct(Enumerable.Range(1, 20_000)
+                .Select(static i => (object)BitConverter.Int64BitsToDouble(((long)i << 32) | (uint)i))) > 19_900);
         Assert.True(Distinct(Enumerable.Range(0, 20_000).Select(static i => (object)new DateTime(((long)i << 32) | (uint)i))) > 19_900);
         Assert.True(Distinct(Enumerable.Range(0, 20_000).Select(static i => (object)new TimeSpan(((long)i << 32) | (uint)i))) > 19_900);
     }
@@ -45,11 +50,14 @@ public sealed class HostilePickleTests
     {
         (object, object)[] pairs =
         [
-            (0.0, -0.0), (double.NaN, BitConverter.Int64BitsToDouble(-1)), (1.0m, 1.000m), (0m, -0.00m), (new PythonTuple(1L, "a"), new PythonTuple(1L, "a")),
+            (0.0, -0.0), (double.NaN, BitConverter.Int64BitsToDouble(-1)), (1.0m, 1.000m), (0m, -0.00m),
+            (new PythonTuple(1L, "a"), new PythonTuple(1L, "a")),
             (new DateTimeOffset(2026, 1, 1, 2, 0, 0, TimeSpan.FromHours(2)), new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)),
             (new HashSet<object?> { 1L, 2L }, new HashSet<object?> { 2L, 1L }),
         ];
-        Assert.All(pairs, static pair => Assert.Equal(PythonEquality.Instance.GetHashCode(pair.Item1), PythonEquality.Instance.GetHashCode(pair.Item2)));
+        Assert.All(
+            pairs,
+            static pair => Assert.Equal(PythonEquality.Instance.GetHashCode(pair.Item1), PythonEquality.Instance.GetHashCode(pair.Item2)));
         Assert.All(pairs, static pair => Assert.True(PythonEquality.Instance.Equals(pair.Item1, pair.Item2)));
     }
 
@@ -95,7 +103,11 @@ public sealed class HostilePickleTests
     {
         const int Depth = 1_000_000;
         byte[] open = isRemembered ? [(byte)']', 0x94] : [(byte)']'];
-        byte[] payload = [0x80, 4, .. Enumerable.Repeat(open, Depth).SelectMany(static part => part), .. Enumerable.Repeat((byte)'a', Depth - 1), (byte)'.'];
+        byte[] payload =
+        [
+            0x80, 4, .. Enumerable.Repeat(open, Depth).SelectMany(static part => part), .. Enumerable.Repeat((byte)'a', Depth - 1),
+            (byte)'.',
+        ];
         var before = GC.GetAllocatedBytesForCurrentThread();
         var read = ArtifactSerializer.Deserialize<object>(payload, "pickle-v4");
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / payload.Length, 0, 100);
@@ -143,5 +155,6 @@ public sealed class HostilePickleTests
     }
 
     private static StorageException Refused<T>(byte[] payload)
-        => Assert.IsAssignableFrom<StorageException>(Assert.ThrowsAny<Exception>(() => ArtifactSerializer.Deserialize<T>(payload, "pickle-v4")));
+        => Assert.IsAssignableFrom<StorageException>(
+            Assert.ThrowsAny<Exception>(() => ArtifactSerializer.Deserialize<T>(payload, "pickle-v4")));
 }

@@ -63,11 +63,14 @@ public sealed class KnownBytesTests
     [Fact]
     public void A_foreach_stack_has_the_bytes_of_the_reference()
     {
-        var stack = ArtifactSerializer.Serialize(new List<ForeachFrame> { new("body", "items", 2, 1, "y") }, typeof(List<ForeachFrame>), "_foreach_stack");
+        var stack = ArtifactSerializer.Serialize(
+            new List<ForeachFrame> { new("body", "items", 2, 1, "y") }, typeof(List<ForeachFrame>), "_foreach_stack");
         var bytes = System.Buffers.BuffersExtensions.ToArray(stack.Payload);
         Assert.Equal("23161f0ff6c15068642a538d29a8218634b1e8d6", Pickles.Sha1(bytes));
         Assert.Equal("<class 'list'>", stack.TypeName);
-        Assert.Equal([new ForeachFrame("body", "items", 2, 1, "y")], ArtifactSerializer.Deserialize<List<ForeachFrame>>(bytes, stack.Encoding, "_foreach_stack"));
+        Assert.Equal(
+            [new ForeachFrame("body", "items", 2, 1, "y")],
+            ArtifactSerializer.Deserialize<List<ForeachFrame>>(bytes, stack.Encoding, "_foreach_stack"));
     }
 
     [Theory]
@@ -98,14 +101,17 @@ public sealed class KnownBytesTests
         Assert.Equal(1234.5, Pickles.ReadAs<double[]>(numbers)[0]);
     }
 
-    /// <summary>The runtime makes the name of a combination anew each time it is asked, and may drop its names of single members too.</summary>
+    /// <summary>The runtime makes the name of a combination anew each time it is asked, and may drop its names of single members
+    /// too.</summary>
     [Fact]
     public void Equal_members_of_an_enumeration_are_one_text_however_often_the_runtime_makes_it()
     {
         const FileAttributes Both = FileAttributes.Hidden | FileAttributes.System;
         var name = Both.ToString();
         Assert.Equal(
-            System.Buffers.BuffersExtensions.ToArray(ArtifactSerializer.Serialize(new List<string> { name, name }, typeof(List<string>)).Payload),
-            System.Buffers.BuffersExtensions.ToArray(ArtifactSerializer.Serialize(new List<FileAttributes> { Both, Both }, typeof(List<FileAttributes>)).Payload));
+            System.Buffers.BuffersExtensions
+                .ToArray(ArtifactSerializer.Serialize(new List<string> { name, name }, typeof(List<string>)).Payload),
+            System.Buffers.BuffersExtensions
+                .ToArray(ArtifactSerializer.Serialize(new List<FileAttributes> { Both, Both }, typeof(List<FileAttributes>)).Payload));
     }
 }

@@ -61,7 +61,8 @@ public sealed class LongValueTests
     [Fact]
     public void Entries_may_be_missing_in_another_order_or_unknown()
     {
-        var rows = Enumerable.Range(0, Count).Select(i => new Dictionary<string, object?> { ["note"] = "?", ["NUMBER"] = (long)i, ["name"] = Text(i) }).ToList();
+        var rows = Enumerable.Range(0, Count)
+            .Select(i => new Dictionary<string, object?> { ["note"] = "?", ["NUMBER"] = (long)i, ["name"] = Text(i) }).ToList();
         var steps = Read<List<Step>>(Payload(rows));
         Assert.Equal(new Step("7", 7, null), steps[7]);
     }

@@ -7,8 +7,8 @@ public sealed class NaturalArrayTests
 {
     public static TheoryData<Array> Arrays =>
     [
-        new[] { 1.5 }, new[] { 1f }, new[] { (Half)1 }, new[] { 1 }, new[] { 1u }, new[] { 1L }, new[] { 1ul }, new short[] { 1 }, new ushort[] { 1 },
-        new sbyte[] { 1 }, new byte[] { 1 }, new[] { true }, new[] { Complex.One }, Array.Empty<double>(),
+        new[] { 1.5 }, new[] { 1f }, new[] { (Half)1 }, new[] { 1 }, new[] { 1u }, new[] { 1L }, new[] { 1ul }, new short[] { 1 },
+        new ushort[] { 1 }, new sbyte[] { 1 }, new byte[] { 1 }, new[] { true }, new[] { Complex.One }, Array.Empty<double>(),
     ];
 
     [Theory]
@@ -26,7 +26,11 @@ public sealed class NaturalArrayTests
     public void An_array_within_plain_data_is_an_array_too_and_stays_one_object()
     {
         double[] array = [1, 2];
-        var table = Pickles.RoundTrip(new Dictionary<string, object> { ["a"] = new List<object> { array, new Dictionary<string, object> { ["b"] = array } }, ["c"] = array });
+        var table = Pickles.RoundTrip(new Dictionary<string, object>
+        {
+            ["a"] = new List<object> { array, new Dictionary<string, object> { ["b"] = array } },
+            ["c"] = array,
+        });
         var list = Assert.IsType<List<object?>>(table["a"]);
         Assert.Equal(array, Assert.IsType<double[]>(list[0]));
         Assert.Same(list[0], table["c"]);

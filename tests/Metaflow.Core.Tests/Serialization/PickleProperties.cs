@@ -33,12 +33,14 @@ public sealed class PickleProperties(GoldenRuns runs) : IClassFixture<GoldenRuns
     });
 
     [Fact]
-    public void The_bytes_of_a_value_are_always_the_same() => Check(Nested(3), value => Pickles.Write(value).SequenceEqual(Pickles.Write(value)));
+    public void The_bytes_of_a_value_are_always_the_same()
+        => Check(Nested(3), value => Pickles.Write(value).SequenceEqual(Pickles.Write(value)));
 
     [Fact]
     public void Damaged_pickles_are_an_error_of_storage_or_some_value()
     {
-        var blobs = runs.Blobs("TypesFlow").Concat(runs.Blobs("FramesFlow")).Select(blob => blob.Payload).Where(payload => payload.Length < 2000).ToArray();
+        var blobs = runs.Blobs("TypesFlow").Concat(runs.Blobs("FramesFlow")).Select(blob => blob.Payload)
+            .Where(payload => payload.Length < 2000).ToArray();
         var damaged =
             from blob in Gen.OneOf(Gen.Elements(blobs), Nested(3).Select(Pickles.Write))
             from changes in Gen.Choose(0, 1 << 30).ListOf(3)
@@ -52,13 +54,17 @@ public sealed class PickleProperties(GoldenRuns runs) : IClassFixture<GoldenRuns
 
     [Fact]
     public void Sets_that_contain_themselves_are_read() =>
-        Assert.Equal(2, Assert.IsType<HashSet<object?>>(Pickles.Read("80 04 8f 94 28 68 00 90 30 8f 94 28 68 01 90 30 8f 94 28 68 00 68 01 90 2e")).Count);
+        Assert.Equal(
+            2,
+            Assert.IsType<HashSet<object?>>(Pickles.Read(
+                "80 04 8f 94 28 68 00 90 30 8f 94 28 68 01 90 30 8f 94 28 68 00 68 01 90 2e")).Count);
 
     [Fact]
     public void Random_opcodes_are_an_error_of_storage_or_some_value()
     {
         const string Opcodes = "NKKKKK()]}\u0085\u0086\u0087\u0088\u0089\u008f\u0090\u0091\u0093\u0094aesut0122bRcoidlhqhq";
-        var programs = Gen.OneOf(Gen.Elements(Opcodes.Select(letter => (byte)letter).ToArray()), Gen.Choose(0, 255).Select(value => (byte)value)).ListOf(40);
+        var programs = Gen.OneOf(
+            Gen.Elements(Opcodes.Select(letter => (byte)letter).ToArray()), Gen.Choose(0, 255).Select(value => (byte)value)).ListOf(40);
         Check(programs, program => IsOnlyStorageError(() => PickleReader.Read((byte[])[0x80, 4, .. program, 0x2e])), count: 5000);
     }
 
@@ -79,7 +85,9 @@ public sealed class PickleProperties(GoldenRuns runs) : IClassFixture<GoldenRuns
             (1, inner.ListOf().Select(items => (object?)new PythonTuple(items.ToArray()))),
             (1, inner.ListOf().Select(items => (object?)items.Select((item, i) => KeyValuePair.Create($"key {i}", item)).ToDictionary())),
             (1, ArbMap.Default.GeneratorFor<int[]>().Select(items => (object?)items.ToHashSet())),
-            (1, inner.Two().Select(pair => (object?)new PythonObject("module", "Class", [pair.Item1], new Dictionary<string, object?> { ["field"] = pair.Item2 }))));
+            (1, inner.Two()
+                .Select(pair => (object?)new PythonObject(
+                    "module", "Class", [pair.Item1], new Dictionary<string, object?> { ["field"] = pair.Item2 }))));
     }
 
     // What a value of the generator is once it was read.
@@ -89,7 +97,8 @@ public sealed class PickleProperties(GoldenRuns runs) : IClassFixture<GoldenRuns
         PythonTuple tuple => new PythonTuple(tuple.Select(Plain).ToArray()),
         Dictionary<string, object?> pairs => pairs.ToDictionary(pair => (object)pair.Key, pair => Plain(pair.Value)),
         HashSet<int> set => set.Select(item => (object?)(long)item).ToHashSet(),
-        PythonObject instance => new PythonObject(instance.Module, instance.Name, instance.Arguments.Select(Plain).ToArray(), Plain(instance.State)),
+        PythonObject instance =>
+            new PythonObject(instance.Module, instance.Name, instance.Arguments.Select(Plain).ToArray(), Plain(instance.State)),
         double[] numbers => PickleReader.Read(Pickles.Write(numbers)),
         DateTime time => new DateTimeOffset(time),
         BigInteger number => number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number,

@@ -9,7 +9,8 @@ internal static class Pickles
 {
     public static byte[] Write(object? value) => PickleWriter.Write(value).ToArray();
 
-    public static object? Read(string hex) => PickleReader.Read(Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal)));
+    public static object? Read(string hex)
+        => PickleReader.Read(Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal)));
 
     public static string Sha1(byte[] bytes)
     {

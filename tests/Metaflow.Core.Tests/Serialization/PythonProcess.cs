@@ -15,7 +15,12 @@ internal static class PythonProcess
     {
         try
         {
-            var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(python)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             start.ArgumentList.Add("-c");
             start.ArgumentList.Add(code);
             start.Environment["PYTHONIOENCODING"] = "utf-8";

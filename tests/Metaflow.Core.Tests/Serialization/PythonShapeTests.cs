@@ -6,7 +6,8 @@ namespace Metaflow.Core.Tests.Serialization;
 /// <summary>Values of Python's own classes, read into the types of C# that mean the same.</summary>
 public sealed class PythonShapeTests
 {
-    // Some versions of Python 3.11 store a member of an enumeration as an attribute of its class; classes that say so store it in every version.
+    // Some versions of Python 3.11 store a member of an enumeration as an attribute of its class; classes that say so store it in every
+    // version.
     private const string Classes = """
         import sys, pickle, base64, enum, operator, dataclasses
         class Color(enum.Enum):
@@ -56,7 +57,9 @@ public sealed class PythonShapeTests
     [Theory]
     [InlineData("Right.READ | Right.RUN", 5)]
     [InlineData("By(operator.or_, (By(getattr, (Right, 'READ')), By(getattr, (Right, 'RUN'))))", 5)]
-    [InlineData("By(operator.or_, (By(operator.or_, (By(getattr, (Right, 'READ')), By(getattr, (Right, 'WRITE')))), By(getattr, (Right, 'RUN'))))", 7)]
+    [InlineData(
+        "By(operator.or_, (By(operator.or_, (By(getattr, (Right, 'READ')), By(getattr, (Right, 'WRITE')))), By(getattr, (Right, 'RUN'))))",
+        7)]
     [InlineData("By(getattr, (Right, 'WRITE'))", 2)]
     public void Flags_that_were_combined_are_read(string flags, int expected) => Assert.Equal((Rights)expected, Read<Rights>(4, flags));
 
@@ -93,7 +96,9 @@ public sealed class PythonShapeTests
         Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<DateTime?[]>(stored, "pickle-v4"));
 
         var exact = NumPy("np.array([0, 200], dtype='datetime64[ns]')");
-        Assert.Equal([DateTime.UnixEpoch.Ticks, DateTime.UnixEpoch.Ticks + 2], ArtifactSerializer.Deserialize<DateTime[]>(exact, "pickle-v4").Select(static time => time.Ticks));
+        Assert.Equal(
+            [DateTime.UnixEpoch.Ticks, DateTime.UnixEpoch.Ticks + 2],
+            ArtifactSerializer.Deserialize<DateTime[]>(exact, "pickle-v4").Select(static time => time.Ticks));
         Assert.Equal([0L, 200L], ArtifactSerializer.Deserialize<long[]>(exact, "pickle-v4"));
         Assert.Equal([1L, -2L], ArtifactSerializer.Deserialize<List<long>>(NumPy("np.array([1, -2], dtype='>m8[D]')"), "pickle-v4"));
     }
@@ -103,8 +108,12 @@ public sealed class PythonShapeTests
     {
         const string Nested = "np.array([(1, (2.5, 'a'))], dtype=[('id', 'i4'), ('point', [('x', 'f8'), ('name', 'U3')])])";
         Assert.Equal([new Holder(1, new Place(2.5, "a"))], ArtifactSerializer.Deserialize<List<Holder>>(NumPy(Nested), "pickle-v4"));
-        Assert.Equal([new Holder(1, new Place(2.5, "a"))], ArtifactSerializer.Deserialize<List<Holder>>(NumPy($"{Nested}.view(np.recarray)"), "pickle-v4"));
-        Assert.Equal([new Place(1, "b")], ArtifactSerializer.Deserialize<Place[]>(NumPy("np.rec.array([(1.0, 'b')], dtype=[('x', 'f8'), ('name', 'U1')])"), "pickle-v4"));
+        Assert.Equal(
+            [new Holder(1, new Place(2.5, "a"))],
+            ArtifactSerializer.Deserialize<List<Holder>>(NumPy($"{Nested}.view(np.recarray)"), "pickle-v4"));
+        Assert.Equal(
+            [new Place(1, "b")],
+            ArtifactSerializer.Deserialize<Place[]>(NumPy("np.rec.array([(1.0, 'b')], dtype=[('x', 'f8'), ('name', 'U1')])"), "pickle-v4"));
     }
 
     [Fact]
@@ -112,7 +121,9 @@ public sealed class PythonShapeTests
     {
         Assert.Equal(2.5, ArtifactSerializer.Deserialize<double>(NumPy("np.array(2.5)"), "pickle-v4"));
         Assert.Equal("a", ArtifactSerializer.Deserialize<string>(NumPy("np.array('a')"), "pickle-v4"));
-        Assert.Equal(new Place(1, "b"), ArtifactSerializer.Deserialize<Place>(NumPy("np.array((1.0, 'b'), dtype=[('x', 'f8'), ('name', 'U1')])"), "pickle-v4"));
+        Assert.Equal(
+            new Place(1, "b"),
+            ArtifactSerializer.Deserialize<Place>(NumPy("np.array((1.0, 'b'), dtype=[('x', 'f8'), ('name', 'U1')])"), "pickle-v4"));
         Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<int>(NumPy("np.array(2.5)"), "pickle-v4"));
     }
 
@@ -124,13 +135,16 @@ public sealed class PythonShapeTests
             Assert.Equal(decimal.GetBits(number), decimal.GetBits(Pickles.RoundTrip(number)));
         }
 
-        Assert.Equal(decimal.GetBits(-0.00m), decimal.GetBits(Pickles.ReadAs<decimal>(new PythonObject("decimal", "Decimal", ["-0.00"], isCall: true))));
+        Assert.Equal(
+            decimal.GetBits(-0.00m),
+            decimal.GetBits(Pickles.ReadAs<decimal>(new PythonObject("decimal", "Decimal", ["-0.00"], isCall: true))));
     }
 
     private static T Read<T>(int protocol, string text)
     {
         var python = PythonProcess.Find("dataclasses") ?? Skip("dataclasses");
-        return ArtifactSerializer.Deserialize<T>(Convert.FromBase64String(PythonProcess.Run(python, Classes, [$"{protocol} {text}"])![0]), "pickle-v4");
+        return ArtifactSerializer.Deserialize<T>(
+            Convert.FromBase64String(PythonProcess.Run(python, Classes, [$"{protocol} {text}"])![0]), "pickle-v4");
     }
 
     private static byte[] NumPy(string text)

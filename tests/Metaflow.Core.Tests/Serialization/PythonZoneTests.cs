@@ -8,7 +8,10 @@ namespace Metaflow.Core.Tests.Serialization;
 public sealed class PythonZoneTests
 {
     private static readonly string[] Zones =
-        ["UTC", "Etc/UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca", "America/Sao_Paulo", "Pacific/Apia"];
+        [
+            "UTC", "Etc/UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca",
+            "America/Sao_Paulo", "Pacific/Apia",
+        ];
 
     [Theory]
     [InlineData("zoneinfo", "zoneinfo.ZoneInfo({0})", 2)]
@@ -50,7 +53,8 @@ public sealed class PythonZoneTests
     public void An_offset_that_is_not_known_exactly_is_refused_with_the_name_of_the_zone(string module, string time, string name)
     {
         var stored = Ask(module, 4, [time])[0].Split(' ')[0];
-        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<DateTimeOffset>(Convert.FromBase64String(stored), "pickle-v4"));
+        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<DateTimeOffset>(
+            Convert.FromBase64String(stored), "pickle-v4"));
         Assert.Equal(ErrorCodes.ValueDoesNotFit, error.Code);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.Contains("astimezone(timezone.utc)", error.Message, StringComparison.Ordinal);
@@ -72,7 +76,9 @@ public sealed class PythonZoneTests
     }
 
     private static string Expression(DateTime at, string zone, int fold)
-        => string.Create(CultureInfo.InvariantCulture, $"datetime.datetime({at.Year}, {at.Month}, {at.Day}, {at.Hour}, {at.Minute}, tzinfo={zone}, fold={fold})");
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $"datetime.datetime({at.Year}, {at.Month}, {at.Day}, {at.Hour}, {at.Minute}, tzinfo={zone}, fold={fold})");
 
     private static IReadOnlyList<string> Ask(string module, int protocol, IReadOnlyList<string> lines)
     {

@@ -24,7 +24,8 @@ public sealed class ReadBackTests
     public void What_is_read_as_another_value_is_named_with_its_member(object value, string place, string what)
     {
         // Collections of the author's own are looked at whenever they are stored.
-        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.RequireSameWhenRead(value, value.GetType(), ArtifactSerializer.Serialize(value, value.GetType(), "x"), "x"));
+        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.RequireSameWhenRead(
+            value, value.GetType(), ArtifactSerializer.Serialize(value, value.GetType(), "x"), "x"));
         Assert.Equal(ErrorCodes.ReadBackDiffers, error.Code);
         Assert.Contains($"'{place}' was set to", error.Message, StringComparison.Ordinal);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
@@ -65,7 +66,8 @@ public sealed class ReadBackTests
         Same(list, typeof(object));
     }
 
-    private static void Same(object? value, Type type) => ArtifactSerializer.RequireSameWhenRead(value, type, ArtifactSerializer.Serialize(value, type, "x"), "x");
+    private static void Same(object? value, Type type)
+        => ArtifactSerializer.RequireSameWhenRead(value, type, ArtifactSerializer.Serialize(value, type, "x"), "x");
 
     internal sealed class Cache
     {

@@ -11,7 +11,8 @@ using Metaflow.Serialization;
 
 namespace Metaflow.Core.Tests.Serialization;
 
-/// <summary>Values of which the type does not tell whether all of them is given back: they are read back when they are stored, and refused where they are others.</summary>
+/// <summary>Values of which the type does not tell whether all of them is given back: they are read back when they are stored, and refused
+/// where they are others.</summary>
 public sealed class ReadBackWhenStoredTests
 {
     private static readonly DateTime _noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
@@ -20,10 +21,15 @@ public sealed class ReadBackWhenStoredTests
     [
         new HashSet<TimeSpan> { new(1), new(2) },
         new Dictionary<DateTime, int> { [_noon.AddTicks(1)] = 1, [_noon.AddTicks(2)] = 2 },
-        new SortedDictionary<DateTimeOffset, int> { [new DateTimeOffset(_noon.AddTicks(1))] = 1, [new DateTimeOffset(_noon.AddTicks(2))] = 2 },
+        new SortedDictionary<DateTimeOffset, int>
+        {
+            [new DateTimeOffset(_noon.AddTicks(1))] = 1,
+            [new DateTimeOffset(_noon.AddTicks(2))] = 2,
+        },
         new Dictionary<(TimeOnly, string), int> { [(new TimeOnly(1), "a")] = 1, [(new TimeOnly(2), "a")] = 2 },
         new Dictionary<Moment, int> { [new Moment(new TimeSpan(1))] = 1, [new Moment(new TimeSpan(2))] = 2 },
-        new Dictionary<string, int> { ["a"] = 1 }.ToDictionary(static pair => new TimeSpan(pair.Value), static pair => new HashSet<TimeSpan> { new(1), new(2) }),
+        new Dictionary<string, int> { ["a"] = 1 }.ToDictionary(
+            static pair => new TimeSpan(pair.Value), static pair => new HashSet<TimeSpan> { new(1), new(2) }),
         new[] { new TimeSpan(1), new TimeSpan(2) }.ToFrozenSet(),
         ImmutableDictionary<TimeSpan, int>.Empty.Add(new TimeSpan(1), 1).Add(new TimeSpan(2), 2),
         new ReadOnlyDictionary<TimeSpan, int>(new Dictionary<TimeSpan, int> { [new TimeSpan(1)] = 1, [new TimeSpan(2)] = 2 }),

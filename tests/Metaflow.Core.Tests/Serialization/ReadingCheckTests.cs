@@ -49,7 +49,10 @@ public sealed class ReadingCheckTests
         { typeof(List<Figure>), new List<Figure>() },
         { typeof(Drawing), new Drawing("a", [null]) },
         { typeof(IEnumerable<int>), Enumerable.Range(0, 3).Select(number => number * 2) },
-        { typeof(IReadOnlyDictionary<string, IReadOnlyList<Circle>>), new Dictionary<string, IReadOnlyList<Circle>> { ["a"] = [new Circle(1)] } },
+        {
+            typeof(IReadOnlyDictionary<string, IReadOnlyList<Circle>>),
+            new Dictionary<string, IReadOnlyList<Circle>> { ["a"] = [new Circle(1)] }
+        },
         { typeof(IImmutableDictionary<string, int>), ImmutableDictionary<string, int>.Empty },
         { typeof(ISet<int>), new HashSet<int> { 1 } },
         { typeof(ICollection), new List<int> { 1 } },
@@ -71,7 +74,9 @@ public sealed class ReadingCheckTests
         node.Next = node;
         Assert.NotEqual(0, ArtifactSerializer.Serialize(node, typeof(Node)).Payload.Length);
         node.Figures.Add(new Circle(1));
-        Assert.Equal(ErrorCodes.TypeCannotBeConstructed, Assert.Throws<StorageException>(() => ArtifactSerializer.Serialize(node, typeof(Node))).Code);
+        Assert.Equal(
+            ErrorCodes.TypeCannotBeConstructed,
+            Assert.Throws<StorageException>(() => ArtifactSerializer.Serialize(node, typeof(Node))).Code);
     }
 
     internal abstract record Figure;

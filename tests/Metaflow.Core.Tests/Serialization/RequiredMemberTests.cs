@@ -16,16 +16,21 @@ public sealed class RequiredMemberTests
 
     [Fact]
     public void A_record_of_wholly_other_keys_is_refused_with_the_keys_that_are_there()
-        => Assert.Contains("It has 'alpha'.", Refused<Training>(new Dictionary<string, double> { ["alpha"] = 0.1 }).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "It has 'alpha'.", Refused<Training>(new Dictionary<string, double> { ["alpha"] = 0.1 }).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_object_without_any_state_lacks_what_a_record_needs()
-        => Assert.Contains("It has no entries.", Refused<Training>(new PythonObject("__main__", "Empty", [])).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "It has no entries.", Refused<Training>(new PythonObject("__main__", "Empty", [])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_error_names_the_place_of_the_record()
     {
-        var stored = new Dictionary<string, object?> { ["runs"] = new List<object?> { Whole(), new Dictionary<string, object?> { ["names"] = new List<string>() } } };
+        var stored = new Dictionary<string, object?>
+        {
+            ["runs"] = new List<object?> { Whole(), new Dictionary<string, object?> { ["names"] = new List<string>() } },
+        };
         Assert.Contains("'value.Runs[1]' has no 'learning_rate'", Refused<Study>(stored).Message, StringComparison.Ordinal);
     }
 
@@ -41,7 +46,10 @@ public sealed class RequiredMemberTests
     [Fact]
     public void A_list_of_records_reads_old_and_new_ones()
     {
-        var stored = new List<object?> { new Dictionary<string, object?> { ["needed"] = 1L }, new Dictionary<string, object?> { ["needed"] = 2L, ["nullable"] = 3L } };
+        var stored = new List<object?>
+        {
+            new Dictionary<string, object?> { ["needed"] = 1L }, new Dictionary<string, object?> { ["needed"] = 2L, ["nullable"] = 3L },
+        };
         Assert.Equal([new Optional(1), new Optional(2, Nullable: 3)], Pickles.ReadAs<List<Optional>>(stored));
     }
 
@@ -56,8 +64,12 @@ public sealed class RequiredMemberTests
     public void A_member_that_is_set_keeps_its_initial_value_unless_a_key_looks_like_a_misspelling()
     {
         Assert.Equal(5, Pickles.ReadAs<Settings>(new Dictionary<string, object?> { ["other"] = 1L }).BatchSize);
-        Assert.Contains("'batch_sise'", Refused<Settings>(new Dictionary<string, object?> { ["batch_sise"] = 1L }).Message, StringComparison.Ordinal);
-        Assert.Contains("'batchsizes'", Refused<SettingsRecord>(new Dictionary<string, object?> { ["batchsizes"] = 1L }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'batch_sise'", Refused<Settings>(new Dictionary<string, object?> { ["batch_sise"] = 1L }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'batchsizes'",
+            Refused<SettingsRecord>(new Dictionary<string, object?> { ["batchsizes"] = 1L }).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +126,8 @@ public sealed class RequiredMemberTests
 
     private sealed record Study(List<Training> Runs);
 
-    private sealed record Optional(int Needed, int WithDefault = 7, int? Nullable = null, string Text = "text", string? Maybe = null, Choice Choice = Choice.Second);
+    private sealed record Optional(
+        int Needed, int WithDefault = 7, int? Nullable = null, string Text = "text", string? Maybe = null, Choice Choice = Choice.Second);
 
     private sealed record Point(int X, int? Y);
 

@@ -32,26 +32,32 @@ public sealed class RoundTripTests
 
     private static IEnumerable<object> Scalars =>
     [
-        true, (byte)200, (sbyte)-7, (short)-300, (ushort)65535, int.MinValue, uint.MaxValue, long.MinValue, ulong.MaxValue, Int128.MinValue, UInt128.MaxValue,
-        BigInteger.Pow(7, 300), 0.1f, -0.0, double.NaN, double.Epsilon, (Half)0.25, 1.10m, decimal.MaxValue, -0.0000000000000000000000000001m, "", "héllo ☃ 𝄞", "lone \ud800 surrogate",
-        'x', new byte[] { 1, 2, 3 }, Guid.Parse("12345678-1234-5678-1234-567812345678"), Guid.Empty, new DateTime(2026, 11, 21, 21, 57, 17, 123).AddMicroseconds(456),
-        new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromMinutes(-210)), new DateOnly(1, 1, 1), new TimeOnly(23, 59, 59, 999, 999),
-        TimeSpan.FromMicroseconds(-1), TimeSpan.FromDays(10_000_000), new Complex(1, -2), DayOfWeek.Friday, FileAttributes.Hidden | FileAttributes.System, (DayOfWeek)77,
-        nint.MinValue, nint.MaxValue, nuint.MaxValue, new System.Text.Rune(0x1F600), new System.Text.Rune('a'),
+        true, (byte)200, (sbyte)-7, (short)-300, (ushort)65535, int.MinValue, uint.MaxValue, long.MinValue, ulong.MaxValue, Int128.MinValue,
+        UInt128.MaxValue, BigInteger.Pow(7, 300), 0.1f, -0.0, double.NaN, double.Epsilon, (Half)0.25, 1.10m, decimal.MaxValue,
+        -0.0000000000000000000000000001m, "", "héllo ☃ 𝄞", "lone \ud800 surrogate", 'x', new byte[] { 1, 2, 3 },
+        Guid.Parse("12345678-1234-5678-1234-567812345678"), Guid.Empty, new DateTime(2026, 11, 21, 21, 57, 17, 123).AddMicroseconds(456),
+        new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromMinutes(-210)),
+        new DateOnly(1, 1, 1), new TimeOnly(23, 59, 59, 999, 999), TimeSpan.FromMicroseconds(-1), TimeSpan.FromDays(10_000_000),
+        new Complex(1, -2), DayOfWeek.Friday, FileAttributes.Hidden | FileAttributes.System, (DayOfWeek)77, nint.MinValue, nint.MaxValue,
+        nuint.MaxValue, new System.Text.Rune(0x1F600), new System.Text.Rune('a'),
         new Uri("https://example.org/a?b=c"), new Version(1, 2, 3),
     ];
 
     private static IEnumerable<object> Collections =>
     [
-        new[] { 1.5, double.NaN }, new[] { 1f }, new[] { 1, -2 }, new[] { 1L }, new[] { true, false }, new short[] { -1 }, new ushort[] { 1 }, new uint[] { 1 }, new ulong[] { ulong.MaxValue },
-        new sbyte[] { -1 }, new[] { (Half)1.5 }, new[] { Complex.ImaginaryOne }, Array.Empty<double>(), new[,] { { 1.0, 2 }, { 3, 4 }, { 5, 6 } }, new byte[,] { { 1 }, { 2 } },
-        new int[2, 1, 2] { { { 1, 2 } }, { { 3, 4 } } }, new[,] { { "a", "b" } }, new[] { [1.0], new[] { 2.0, 3 } }, new[] { "a", null }, new[] { 1.5m }, new[] { DayOfWeek.Monday },
-        new List<int> { 1 }, new List<double> { 1, 2 }, new List<List<string>> { new() { "a" }, new() }, new HashSet<int> { 3, 1 }, new SortedSet<string> { "b", "a" },
-        new Dictionary<int, string> { [3] = "x" }, new Dictionary<(int, string), double> { [(1, "a")] = 2 }, new Dictionary<DateOnly, Guid> { [new DateOnly(2020, 1, 1)] = Guid.Empty },
-        new SortedDictionary<string, int> { ["b"] = 1, ["a"] = 2 }, new LinkedList<int>([1, 2]), new Collection<string> { "a" }, new Queue<int>([1, 2, 3]),
-        ImmutableArray.Create(1, 2), ImmutableList.Create("a"), ImmutableSortedSet.Create(2, 1), new ReadOnlyCollection<int>([1]),
-        (1, "a"), Tuple.Create(1, 2.5), (1, 2, 3, 4, 5, 6, 7, 8, 9), KeyValuePair.Create("a", 1), new List<KeyValuePair<string, int>> { new("a", 1) },
-        new Point(1, 2.5), new List<Movie> { new("A", 2001) { Tags = ["x"] }, new("B", 1999) }, new Dictionary<string, Movie> { ["a"] = new("A", 1) },
+        new[] { 1.5, double.NaN }, new[] { 1f }, new[] { 1, -2 }, new[] { 1L }, new[] { true, false }, new short[] { -1 },
+        new ushort[] { 1 }, new uint[] { 1 }, new ulong[] { ulong.MaxValue }, new sbyte[] { -1 }, new[] { (Half)1.5 },
+        new[] { Complex.ImaginaryOne }, Array.Empty<double>(), new[,] { { 1.0, 2 }, { 3, 4 }, { 5, 6 } }, new byte[,] { { 1 }, { 2 } },
+        new int[2, 1, 2] { { { 1, 2 } }, { { 3, 4 } } }, new[,] { { "a", "b" } }, new[] { [1.0], new[] { 2.0, 3 } }, new[] { "a", null },
+        new[] { 1.5m }, new[] { DayOfWeek.Monday }, new List<int> { 1 }, new List<double> { 1, 2 },
+        new List<List<string>> { new() { "a" }, new() }, new HashSet<int> { 3, 1 }, new SortedSet<string> { "b", "a" },
+        new Dictionary<int, string> { [3] = "x" }, new Dictionary<(int, string), double> { [(1, "a")] = 2 },
+        new Dictionary<DateOnly, Guid> { [new DateOnly(2020, 1, 1)] = Guid.Empty },
+        new SortedDictionary<string, int> { ["b"] = 1, ["a"] = 2 }, new LinkedList<int>([1, 2]), new Collection<string> { "a" },
+        new Queue<int>([1, 2, 3]), ImmutableArray.Create(1, 2), ImmutableList.Create("a"), ImmutableSortedSet.Create(2, 1),
+        new ReadOnlyCollection<int>([1]), (1, "a"), Tuple.Create(1, 2.5), (1, 2, 3, 4, 5, 6, 7, 8, 9), KeyValuePair.Create("a", 1),
+        new List<KeyValuePair<string, int>> { new("a", 1) }, new Point(1, 2.5),
+        new List<Movie> { new("A", 2001) { Tags = ["x"] }, new("B", 1999) }, new Dictionary<string, Movie> { ["a"] = new("A", 1) },
         new Dictionary<Point, string> { [new Point(1, 2)] = "unhashable in Python" }, new HashSet<Point> { new(3, 4) },
     ];
 
@@ -84,7 +90,8 @@ public sealed class RoundTripTests
         Assert.Equal(DateTimeKind.Unspecified, Pickles.RoundTrip(new DateTime(2020, 1, 1)).Kind);
         var local = new DateTime(2020, 1, 1, 12, 0, 0, DateTimeKind.Local);
         Assert.Equal(local.ToUniversalTime(), Pickles.RoundTrip(local));
-        Assert.Equal(TimeSpan.FromMinutes(-210), Pickles.RoundTrip(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.FromMinutes(-210))).Offset);
+        Assert.Equal(
+            TimeSpan.FromMinutes(-210), Pickles.RoundTrip(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.FromMinutes(-210))).Offset);
         Assert.Equal(TimeSpan.FromTicks(10), Pickles.RoundTrip(TimeSpan.FromTicks(17)));
     }
 
@@ -104,10 +111,12 @@ public sealed class RoundTripTests
     [Fact]
     public void Records_are_dictionaries_in_snake_case()
     {
-        var stored = Assert.IsType<Dictionary<object, object?>>(PickleReader.Read(Pickles.Write(new Movie("A", 2001) { Tags = ["x"], BoxOffice = 1.5m })));
+        var stored = Assert.IsType<Dictionary<object, object?>>(
+            PickleReader.Read(Pickles.Write(new Movie("A", 2001) { Tags = ["x"], BoxOffice = 1.5m })));
         Assert.Equal(["title", "year", "box_office", "labels"], stored.Keys);
         Assert.Equal(1.5m, stored["box_office"]);
-        var anonymous = Assert.IsType<Dictionary<object, object?>>(PickleReader.Read(Pickles.Write(new { MaxGenres = 5, Inner = new { X = 1 } })));
+        var anonymous = Assert.IsType<Dictionary<object, object?>>(
+            PickleReader.Read(Pickles.Write(new { MaxGenres = 5, Inner = new { X = 1 } })));
         Assert.Equal(5L, anonymous["max_genres"]);
     }
 
@@ -254,7 +263,9 @@ public sealed class RoundTripTests
         string[] names = [.. Enumerable.Range(0, 100).Select(i => $"name {i * 7919 % 100}")];
         var sorted = names.Order(StringComparer.Ordinal).ToList();
         Assert.Equal(sorted, Pickles.ReadAs<List<string>>(names.ToImmutableHashSet()));
-        Assert.Equal(sorted, ((Dictionary<object, object?>)PickleReader.Read(Pickles.Write(names.ToFrozenDictionary(name => name)))!).Keys.Cast<string>());
+        Assert.Equal(
+            sorted,
+            ((Dictionary<object, object?>)PickleReader.Read(Pickles.Write(names.ToFrozenDictionary(name => name)))!).Keys.Cast<string>());
     }
 
     internal sealed record Movie(string Title, int Year = 1900)
@@ -264,7 +275,9 @@ public sealed class RoundTripTests
         [ArtifactKey("labels")]
         public IReadOnlyList<string>? Tags { get; init; }
 
-        public bool Equals(Movie? other) => other is not null && (Title, Year, BoxOffice) == (other.Title, other.Year, other.BoxOffice) && (Tags ?? []).SequenceEqual(other.Tags ?? []);
+        public bool Equals(Movie? other)
+            => other is not null && (Title, Year, BoxOffice) == (other.Title, other.Year, other.BoxOffice)
+                && (Tags ?? []).SequenceEqual(other.Tags ?? []);
 
         public override int GetHashCode() => Title.GetHashCode(StringComparison.Ordinal);
     }

@@ -13,7 +13,10 @@ public sealed class SerializationErrorTests
         { new Action[1], "'Action[]'", "exist only in the process" },
         { new List<object> { Console.Out }, "'value[0]'", "exist only in the process" },
         { new object(), "'Object'", "mere object" },
-        { System.Text.Json.JsonDocument.Parse("{\"a\": [1, 1e400]}"), "'value[\"a\"][1]' is the JSON number 1e400", "greater than any double" },
+        {
+            System.Text.Json.JsonDocument.Parse("{\"a\": [1, 1e400]}"), "'value[\"a\"][1]' is the JSON number 1e400",
+            "greater than any double"
+        },
         { default(System.Text.Json.JsonElement), "'value' is JSON without a value", "was read from no text" },
         { System.Text.Json.JsonDocument.Parse("1" + new string('0', 500) + ".0"), $"1{new string('0', 39)}…", "greater than any double" },
     };
@@ -41,7 +44,8 @@ public sealed class SerializationErrorTests
     [InlineData("pickle-v4")]
     [InlineData("gzip+pickle-v2")]
     [InlineData("gzip+pickle-v4")]
-    public void The_encodings_of_the_reference_are_read(string encoding) => Assert.Equal(1, ArtifactSerializer.Deserialize<int>(Pickles.Write(1), encoding));
+    public void The_encodings_of_the_reference_are_read(string encoding)
+        => Assert.Equal(1, ArtifactSerializer.Deserialize<int>(Pickles.Write(1), encoding));
 
     [Theory]
     [InlineData("")]
@@ -114,14 +118,16 @@ public sealed class SerializationErrorTests
     public void A_misfit_is_found_by_its_path()
     {
         var stored = new List<object> { new { Title = "A", Year = 1 }, new { Title = "B", Year = 1.5 } };
-        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<List<RoundTripTests.Movie>>(Pickles.Write(stored), "pickle-v4", "movies"));
+        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<List<RoundTripTests.Movie>>(
+            Pickles.Write(stored), "pickle-v4", "movies"));
         Assert.Contains("'movies[1].Year' is the float 1.5, which does not fit 'Int32'", error.Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<object> Unstorable =>
     [
-        new Action(() => { }), new MemoryStream(), Task.CompletedTask, typeof(int), Thread.CurrentThread, CancellationToken.None, new List<Func<int>> { () => 1 },
-        new StringReader("a"), new Func<int>[] { () => 1 }, new Dictionary<string, Stream> { ["x"] = Stream.Null }, new NeedsReader { Reader = TextReader.Null },
+        new Action(() => { }), new MemoryStream(), Task.CompletedTask, typeof(int), Thread.CurrentThread, CancellationToken.None,
+        new List<Func<int>> { () => 1 }, new StringReader("a"), new Func<int>[] { () => 1 },
+        new Dictionary<string, Stream> { ["x"] = Stream.Null }, new NeedsReader { Reader = TextReader.Null },
     ];
 
     [Theory]
@@ -136,7 +142,8 @@ public sealed class SerializationErrorTests
         var error = Assert.Throws<StorageException>(() => ArtifactSerializer.Serialize(movies, movies.GetType(), "movies"));
         Assert.Contains("'movies[3].Reader' is a 'TextReader'", error.Message, StringComparison.Ordinal);
         var table = new Dictionary<string, object> { ["a b"] = new { Task = Task.CompletedTask } };
-        Assert.Contains("'value[\"a b\"].Task'", Assert.Throws<StorageException>(() => PickleWriter.Write(table)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'value[\"a b\"].Task'", Assert.Throws<StorageException>(() => PickleWriter.Write(table)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,13 +178,16 @@ public sealed class SerializationErrorTests
     [InlineData(-1)]
     public void An_item_that_is_not_there_is_an_error(int index)
     {
-        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.DeserializeItem<int>(Pickles.Write(new List<int> { 1, 2 }), "pickle-v4", index));
+        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.DeserializeItem<int>(
+            Pickles.Write(new List<int> { 1, 2 }), "pickle-v4", index));
         Assert.Equal(ErrorCodes.NoSuchItem, error.Code);
     }
 
     [Fact]
     public void A_value_that_is_no_collection_has_no_items() =>
-        Assert.Equal(ErrorCodes.NoSuchItem, Assert.Throws<StorageException>(() => ArtifactSerializer.DeserializeItem<int>(Pickles.Write(5), "pickle-v4", 0)).Code);
+        Assert.Equal(
+            ErrorCodes.NoSuchItem,
+            Assert.Throws<StorageException>(() => ArtifactSerializer.DeserializeItem<int>(Pickles.Write(5), "pickle-v4", 0)).Code);
 
     [Fact]
     public void A_cycle_through_a_constructor_is_an_error()
@@ -198,7 +208,9 @@ public sealed class SerializationErrorTests
         bytes.AddRange(Enumerable.Repeat((byte)'s', depth));
         bytes.Add(0x2e);
         Assert.NotNull(PickleReader.Read(bytes.ToArray()));
-        Assert.Equal(ErrorCodes.NestedTooDeeply, Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<Chain>(bytes.ToArray(), "pickle-v4")).Code);
+        Assert.Equal(
+            ErrorCodes.NestedTooDeeply,
+            Assert.Throws<StorageException>(() => ArtifactSerializer.Deserialize<Chain>(bytes.ToArray(), "pickle-v4")).Code);
     }
 
     internal sealed class Chain

@@ -38,7 +38,8 @@ public sealed class WholeObjectTests
     }
 
     [Fact]
-    public void A_property_that_keeps_its_value_by_the_keyword_is_read_back() => Assert.Equal("a", Pickles.RoundTrip(new KeywordProperty { Name = " a " }).Name);
+    public void A_property_that_keeps_its_value_by_the_keyword_is_read_back()
+        => Assert.Equal("a", Pickles.RoundTrip(new KeywordProperty { Name = " a " }).Name);
 
     [Fact]
     public void A_property_that_overrides_another_is_read_back() => Assert.Equal(2, Pickles.RoundTrip(new Overriding { N = 2 }).N);

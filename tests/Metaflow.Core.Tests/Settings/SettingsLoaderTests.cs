@@ -30,7 +30,12 @@ public sealed class SettingsLoaderTests : IDisposable
     public void A_tilde_is_the_home_wherever_a_folder_is_named()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var environment = new Dictionary<string, string> { ["USER"] = "ada", ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = "~/set", ["METAFLOW_TEMPDIR"] = "~/tmp" };
+        var environment = new Dictionary<string, string>
+        {
+            ["USER"] = "ada",
+            ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = "~/set",
+            ["METAFLOW_TEMPDIR"] = "~/tmp",
+        };
 
         Assert.Equal(Path.Combine(home, "set", ".metaflow"), SettingsLoader.Load(environment, _folder).Datastore.Root);
         Assert.Equal(Path.Combine(home, "given", ".metaflow"), SettingsLoader.Load(environment, _folder, "~/given").Datastore.Root);
@@ -50,7 +55,8 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("HOME", "/")]
     public void A_user_without_a_name_that_can_be_shown_is_refused(string variable, string value)
     {
-        var error = Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(new Dictionary<string, string> { [variable] = value }, _folder, null, processUser: ""));
+        var error = Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(
+            new Dictionary<string, string> { [variable] = value }, _folder, null, processUser: ""));
 
         Assert.Equal((ErrorCodes.NoUserName, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Contains("METAFLOW_USER=ada", error.Fix, StringComparison.Ordinal);
@@ -60,10 +66,13 @@ public sealed class SettingsLoaderTests : IDisposable
     [Theory]
     [InlineData("retry  catch:var=x ", "retry|catch:var=x")]
     [InlineData("""environment:vars={"A": "1 2", "B": "} "} retry""", """environment:vars={"A": "1 2", "B": "} "}|retry""")]
-    [InlineData("""catch:var="a b",print_exception=false retry:on=["a b", "c"]""", """catch:var="a b",print_exception=false|retry:on=["a b", "c"]""")]
+    [InlineData(
+        """catch:var="a b",print_exception=false retry:on=["a b", "c"]""",
+        """catch:var="a b",print_exception=false|retry:on=["a b", "c"]""")]
     [InlineData("""catch:var={a retry""", """catch:var={a|retry""")]
     [InlineData("x:a= retry=", "x:a=|retry=")]
-    public void Blanks_inside_of_json_end_no_decorator(string text, string parts) => Assert.Equal(parts, string.Join('|', DecoratorList.Split(text)));
+    public void Blanks_inside_of_json_end_no_decorator(string text, string parts)
+        => Assert.Equal(parts, string.Join('|', DecoratorList.Split(text)));
 
     [Fact]
     public void A_settings_file_gives_no_such_name_either()
@@ -71,7 +80,9 @@ public sealed class SettingsLoaderTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(_folder, ".metaflow")).FullName;
         File.WriteAllText(Path.Combine(folder, "config.json"), """{"METAFLOW_USER": "x\u001b[31m"}""");
 
-        Assert.Equal(ErrorCodes.NoUserName, Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(new Dictionary<string, string>(), _folder)).Code);
+        Assert.Equal(
+            ErrorCodes.NoUserName,
+            Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(new Dictionary<string, string>(), _folder)).Code);
     }
 
     [Theory]
@@ -80,7 +91,8 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("root", "USER", "root", "root")]
     [InlineData("12345", "METAFLOW_USER", "12345", "")]
     public void The_name_of_the_process_comes_after_the_variables(string expected, string variable, string value, string processUser)
-        => Assert.Equal(expected, SettingsLoader.Load(new Dictionary<string, string> { [variable] = value }, _folder, null, processUser).User);
+        => Assert.Equal(
+            expected, SettingsLoader.Load(new Dictionary<string, string> { [variable] = value }, _folder, null, processUser).User);
 
     [Fact]
     public void The_nearest_datastore_upwards_is_used()
@@ -156,7 +168,8 @@ public sealed class SettingsLoaderTests : IDisposable
         var fromFile = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)));
 
         Assert.Equal((ErrorCodes.InvalidValue, ExitCodes.Usage), (fromEnvironment.Code, fromEnvironment.ExitCode));
-        Assert.StartsWith($"Invalid value for '{name}': invalid choice: {value}. (choose from 'local'", fromEnvironment.What, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Invalid value for '{name}': invalid choice: {value}. (choose from 'local'", fromEnvironment.What, StringComparison.Ordinal);
         Assert.Contains("It is set in the environment.", fromEnvironment.Message, StringComparison.Ordinal);
         Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}'.", fromFile.Message, StringComparison.Ordinal);
         Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").Datastore.Root);
@@ -170,7 +183,8 @@ public sealed class SettingsLoaderTests : IDisposable
             {"METAFLOW_INCLUDE_FOREACH_STACK": false, "METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS": 7, "METAFLOW_CONTACT_INFO": {"Chat": "#ml"}}
             """);
 
-        var settings = Load(_folder, ("METAFLOW_HOME", _folder), ("METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS", "9"), ("METAFLOW_TEMPDIR", "/tmp/x"));
+        var settings = Load(
+            _folder, ("METAFLOW_HOME", _folder), ("METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS", "9"), ("METAFLOW_TEMPDIR", "/tmp/x"));
         var defaults = Load(_folder);
 
         Assert.Equal((false, 9, "/tmp/x"), (settings.IncludeForeachStack, settings.MaximumForeachValueChars, settings.TemporaryFolder));
@@ -204,7 +218,10 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal((ErrorCodes.InvalidSetting, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Equal($"The setting '{name}' cannot be '{value}'.", error.What);
         Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}'.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("It is set in the environment.", Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "It is set in the environment.",
+            Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

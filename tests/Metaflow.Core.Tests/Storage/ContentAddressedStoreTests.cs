@@ -315,7 +315,8 @@ public sealed class ContentAddressedStoreTests : IDisposable
 
     private ContentAddressedStore Open() => new(new LocalBlobStore(_folder.Root), "F");
 
-    private ValueTask<IReadOnlyList<string>> SaveAsync(byte[] payload) => Open().SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token);
+    private ValueTask<IReadOnlyList<string>> SaveAsync(byte[] payload)
+        => Open().SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token);
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {

@@ -86,10 +86,14 @@ public sealed class CrashTests : IDisposable
 
             if (acknowledged.Contains(i))
             {
-                Assert.Equal(CrashWriter.Names.Order(), (await metadata.ListArtifactsAsync(CrashWriter.TaskOf(i), null, Token)).Select(static artifact => artifact.Artifact.Name));
+                Assert.Equal(
+                    CrashWriter.Names.Order(),
+                    (await metadata.ListArtifactsAsync(CrashWriter.TaskOf(i), null, Token))
+                        .Select(static artifact => artifact.Artifact.Name));
             }
         }
 
-        Assert.All(await metadata.ListTasksAsync("F", "1", "start", Token), static task => Assert.True(task.CreatedAt > DateTimeOffset.UnixEpoch));
+        Assert.All(
+            await metadata.ListTasksAsync("F", "1", "start", Token), static task => Assert.True(task.CreatedAt > DateTimeOffset.UnixEpoch));
     }
 }

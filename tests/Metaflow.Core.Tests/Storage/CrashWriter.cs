@@ -8,7 +8,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Storage;
 
-/// <summary>The process that the crash tests kill: this program again, which writes attempt after attempt and says which ones it acknowledged.</summary>
+/// <summary>The process that the crash tests kill: this program again, which writes attempt after attempt and says which ones it
+/// acknowledged.</summary>
 internal static class CrashWriter
 {
     public const string RootVariable = "METAFLOW_TEST_CRASH_ROOT";
@@ -41,11 +42,15 @@ internal static class CrashWriter
             var random = new byte[20_000 + (i % 7 * 1000)];
             new Random(i).NextBytes(random);
             await writer.SaveArtifactsAsync(
-                [Value("same", "same"), Value("number", (long)i), Value("large", string.Join(',', Enumerable.Range(i, 20_000))), Value("random", random)],
+                [Value("same", "same"), Value(
+                    "number", (long)i), Value("large", string.Join(',', Enumerable.Range(i, 20_000))), Value("random", random)],
                 CancellationToken.None);
             await writer.CommitAsync(CancellationToken.None);
-            var artifacts = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, "local", ":root:" + root, default)).ToList();
-            await metadata.RecordAsync(run, writer.Task, [new MetadataDatum("attempt-done", "attempt-done", "0", ["attempt_id:0"])], artifacts, CancellationToken.None);
+            var artifacts = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, "local", ":root:" + root, default))
+                .ToList();
+            await metadata.RecordAsync(
+                run, writer.Task, [new MetadataDatum("attempt-done", "attempt-done", "0", ["attempt_id:0"])], artifacts,
+                CancellationToken.None);
             await Console.Out.WriteLineAsync(i.ToString(CultureInfo.InvariantCulture));
             await Console.Out.FlushAsync();
         }

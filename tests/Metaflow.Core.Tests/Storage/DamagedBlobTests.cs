@@ -82,7 +82,8 @@ public sealed class DamagedBlobTests : IDisposable
         var payload = Payload(100_000, isRandom: false);
         var key = await SaveAsync(payload);
         Replace(key, new byte[10]);
-        await new ContentAddressedStore(new LocalBlobStore(_folder.Root, TimeProvider.System, new UnreadableFiles()), "F").SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token);
+        await new ContentAddressedStore(new LocalBlobStore(_folder.Root, TimeProvider.System, new UnreadableFiles()), "F").SaveAsync(
+            [new ReadOnlySequence<byte>(payload)], raw: false, Token);
         Assert.Equal(payload, await Open().LoadAsync(key, Token));
     }
 
@@ -93,7 +94,8 @@ public sealed class DamagedBlobTests : IDisposable
         var key = await SaveAsync(payload);
         Replace(key, new byte[10]);
         using var folder = new TemporaryFolder();
-        var store = new ContentAddressedStore(new ReadThroughBlobStore(new LocalBlobStore(folder.Root), new LocalBlobStore(_folder.Root)), "F");
+        var store = new ContentAddressedStore(
+            new ReadThroughBlobStore(new LocalBlobStore(folder.Root), new LocalBlobStore(_folder.Root)), "F");
         await store.SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token);
         Assert.Equal(payload, await store.LoadAsync(key, Token));
     }
@@ -183,7 +185,8 @@ public sealed class DamagedBlobTests : IDisposable
 
     private ContentAddressedStore Open() => new(new LocalBlobStore(_folder.Root), "F");
 
-    private async Task<string> SaveAsync(byte[] payload) => (await Open().SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token))[0];
+    private async Task<string> SaveAsync(byte[] payload)
+        => (await Open().SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token))[0];
 
     /// <summary>Files whose lengths are known and whose content cannot be read.</summary>
     private sealed class UnreadableFiles : IFileReader

@@ -48,7 +48,9 @@ public sealed class DiskFaultTests
             {
                 var writer = datastore.OpenWriter(Task with { TaskId = $"{i}" }, 0);
                 await writer.BeginAttemptAsync(Token);
-                await writer.SaveArtifactsAsync([new("x", new(new ReadOnlySequence<byte>(RandomNumberGenerator.GetBytes(5000)), "<class 'bytes'>", "pickle-v4"))], Token);
+                await writer.SaveArtifactsAsync(
+                    [new("x", new(new ReadOnlySequence<byte>(RandomNumberGenerator.GetBytes(5000)), "<class 'bytes'>", "pickle-v4"))],
+                    Token);
                 await writer.CommitAsync(Token);
                 done = i;
             }
@@ -86,13 +88,16 @@ public sealed class DiskFaultTests
         var run = await provider.RegisterRunAsync(new RunRecord("F", "17", "ada", [], [], default), Token);
         disk.MakeReadOnly();
 
-        var error = await Assert.ThrowsAsync<StorageException>(async () => await store.SaveAsync([new ReadOnlySequence<byte>("new"u8.ToArray())], raw: false, Token));
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await store.SaveAsync(
+            [new ReadOnlySequence<byte>("new"u8.ToArray())], raw: false, Token));
         Assert.Equal("MF4003", error.Code);
         Assert.Equal("MF4003", Assert.Throws<StorageException>(() => new LocalBlobStore(disk.Root).OpenAppend("F/log")).Code);
         var refused = await Assert.ThrowsAsync<MetadataException>(async () => await provider.RegisterTaskAsync(run, Task, Token));
         Assert.Equal(ErrorCodes.MetadataWriteFailed, refused.Code);
         Assert.Contains("read-only", refused.Why, StringComparison.Ordinal);
-        Assert.Equal("MF5002", (await Assert.ThrowsAsync<MetadataException>(async () => await provider.ChangeTagsAsync("F", "17", ["x"], [], Token))).Code);
+        Assert.Equal(
+            "MF5002",
+            (await Assert.ThrowsAsync<MetadataException>(async () => await provider.ChangeTagsAsync("F", "17", ["x"], [], Token))).Code);
         Assert.Equal("kept"u8.ToArray(), await new ContentAddressedStore(new LocalBlobStore(disk.Root), "F").LoadAsync(key, Token));
         Assert.NotNull(await provider.FindRunAsync("F", "17", Token));
     }
@@ -105,7 +110,8 @@ public sealed class DiskFaultTests
         var isPrivileged = Environment.IsPrivilegedProcess;
         if (!(isPrivileged ? SmallDisk.Run("chattr", "+i", folder.Root) : SmallDisk.Run("chmod", "555", folder.Root)))
         {
-            Assert.Skip("No folder can be made unwritable here: permissions do not bind root, and the file system has no immutable folders.");
+            Assert.Skip(
+                "No folder can be made unwritable here: permissions do not bind root, and the file system has no immutable folders.");
         }
 
         try

@@ -20,7 +20,8 @@ public sealed class FarFlowDatastoreTests
         {
             var writer = datastore.OpenWriter(task, attempt);
             await writer.BeginAttemptAsync(Token);
-            await writer.SaveArtifactsAsync([KeyValuePair.Create("value", ArtifactSerializer.SerializePlain((long)attempt, "value"))], Token);
+            await writer.SaveArtifactsAsync(
+                [KeyValuePair.Create("value", ArtifactSerializer.SerializePlain((long)attempt, "value"))], Token);
             await writer.CommitAsync(Token);
         }
 

@@ -48,7 +48,8 @@ public sealed class FlowDatastoreTests : IDisposable
         File.Delete(blob);
 
         var writer = await BeginAsync(1);
-        var records = await writer.SaveArtifactsAsync([Value("x", "loaded"), Value("y", "changed")], [inherited, first.Records["y"]], Token);
+        var records = await writer.SaveArtifactsAsync(
+            [Value("x", "loaded"), Value("y", "changed")], [inherited, first.Records["y"]], Token);
 
         Assert.Equal(inherited, records[0]);
         Assert.False(File.Exists(blob));
@@ -64,7 +65,9 @@ public sealed class FlowDatastoreTests : IDisposable
 
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(FileOf("2.data.json"), Token));
         var root = json.RootElement;
-        Assert.Equal(["datastore", "version", "attempt", "python_version", "objects", "info"], root.EnumerateObject().Select(static member => member.Name));
+        Assert.Equal(
+            ["datastore", "version", "attempt", "python_version", "objects", "info"],
+            root.EnumerateObject().Select(static member => member.Name));
         Assert.Equal("21f47ffc2c8d012806c8a7a814079c24a792acf2", root.GetProperty("objects").GetProperty("x").GetString());
         Assert.Equal(
             "{\"size\":5,\"type\":\"<class 'int'>\",\"encoding\":\"pickle-v4\",\"serializer_info\":{\"source\":\"metaflow\"}}",
@@ -164,7 +167,8 @@ public sealed class FlowDatastoreTests : IDisposable
 
         var artifacts = await Open().OpenTaskAsync(Task, null, Token);
 
-        Assert.Equal(new ArtifactRecord("x", "21f47ffc2c8d012806c8a7a814079c24a792acf2", 0, null, "gzip+pickle-v2"), artifacts.Records["x"]);
+        Assert.Equal(
+            new ArtifactRecord("x", "21f47ffc2c8d012806c8a7a814079c24a792acf2", 0, null, "gzip+pickle-v2"), artifacts.Records["x"]);
         Assert.Equal(42, artifacts.Load<int>("x"));
     }
 
@@ -196,7 +200,8 @@ public sealed class FlowDatastoreTests : IDisposable
         var content = Encoding.UTF8.GetBytes("grüße");
         var url = await Open().SaveFileAsync(content, Token);
         var artifacts = await CommitAsync(
-            0, Value("text", new IncludedFile(url, true, encoding, content.Length)), Value("bytes", new IncludedFile(url, false, null, content.Length)));
+            0, Value("text", new IncludedFile(url, true, encoding, content.Length)),
+            Value("bytes", new IncludedFile(url, false, null, content.Length)));
 
         Assert.Equal($"local://{_folder.Root}/data/F/{url[^40..]}", url);
         Assert.Equal(expected, artifacts.Load<string>("text"));

@@ -18,7 +18,10 @@ public sealed class LargeArrayTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<Type> Types =>
-        [typeof(byte), typeof(sbyte), typeof(bool), typeof(short), typeof(uint), typeof(long), typeof(Half), typeof(float), typeof(double), typeof(Complex)];
+        [
+        typeof(byte), typeof(sbyte), typeof(bool), typeof(short), typeof(uint), typeof(long), typeof(Half), typeof(float), typeof(double),
+        typeof(Complex),
+    ];
 
     public void Dispose() => _folder.Dispose();
 
@@ -121,7 +124,8 @@ public sealed class LargeArrayTests : IDisposable
             new Random(7).NextBytes(bytes);
         }
 
-        if (element == typeof(bool) || element == typeof(Half) || element == typeof(float) || element == typeof(double) || element == typeof(Complex))
+        if (element == typeof(bool) || element == typeof(Half) || element == typeof(float)
+            || element == typeof(double) || element == typeof(Complex))
         {
             // Any bits, but those of a value: a comparison of the items is one of the bits then.
             for (var i = 0; i < bytes.Length; i++)

@@ -7,14 +7,18 @@ using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Storage;
 
-/// <summary>What is too large to be read back is refused when it is stored. The limit is lowered, so that no test needs gigabytes.</summary>
+/// <summary>What is too large to be read back is refused when it is stored. The limit is lowered, so that no test needs
+/// gigabytes.</summary>
 public sealed class LargestValueTests : IDisposable
 {
     private const long Limit = 300_000;
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Kinds => ["numbers", "bytes", "list of bytes", "text", "wide text", "texts", "small numbers", "record", "big integer"];
+    public static TheoryData<string> Kinds =>
+    [
+        "numbers", "bytes", "list of bytes", "text", "wide text", "texts", "small numbers", "record", "big integer",
+    ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -55,7 +59,8 @@ public sealed class LargestValueTests : IDisposable
     public async Task A_store_takes_nothing_of_a_group_in_which_one_payload_is_too_large()
     {
         var store = new ContentAddressedStore(new LocalBlobStore(_folder.Root), "F") { LongestPayload = 1000 };
-        var error = await Assert.ThrowsAsync<StorageException>(async () => await store.SaveAsync([Payload(1000), Payload(1001)], raw: false, Token));
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await store.SaveAsync(
+            [Payload(1000), Payload(1001)], raw: false, Token));
         Assert.Equal("MF4012", error.Code);
         Assert.Contains("1001", error.What, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder.Root, "F", "data")));

@@ -21,7 +21,8 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
     {
         await Create().SaveAsync([Text("a/one", "1"), Text("a/two", "2")], overwrite: true, Token);
 
-        Assert.Equal(["one", "two"], Directory.GetFiles(Path.Combine(_folder.Root, "a")).Select(static file => Path.GetFileName(file)!).Order());
+        Assert.Equal(
+            ["one", "two"], Directory.GetFiles(Path.Combine(_folder.Root, "a")).Select(static file => Path.GetFileName(file)!).Order());
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
     [InlineData("")]
     public async Task A_path_out_of_the_store_is_refused_MF4013(string path)
     {
-        var error = await Assert.ThrowsAsync<StorageException>(async () => await Create().SaveAsync([Text(path, "x")], overwrite: true, Token));
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Create().SaveAsync(
+            [Text(path, "x")], overwrite: true, Token));
 
         Assert.Equal("MF4013", error.Code);
     }
@@ -67,7 +69,8 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder.Root, "a", "child"));
 
-        var error = await Assert.ThrowsAsync<StorageException>(async () => await Create().SaveAsync([Text("a", "x")], overwrite: true, Token));
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await Create().SaveAsync(
+            [Text("a", "x")], overwrite: true, Token));
 
         Assert.Equal(ErrorCodes.StorageWriteFailed, error.Code);
         Assert.Matches(@"[^.]\.$", error.Why);
@@ -105,7 +108,9 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
     {
         await Create().SaveAsync([Text("blob", "x") with { Packing = new BlobPacking(true) }], overwrite: true, Token);
 
-        Assert.Equal("{\"cas_raw\": true, \"cas_version\": 1}", await File.ReadAllTextAsync(Path.Combine(_folder.Root, "blob_meta"), Encoding.UTF8, Token));
+        Assert.Equal(
+            "{\"cas_raw\": true, \"cas_version\": 1}",
+            await File.ReadAllTextAsync(Path.Combine(_folder.Root, "blob_meta"), Encoding.UTF8, Token));
     }
 
     protected override IBlobStore Create() => new LocalBlobStore(_folder.Root);
@@ -118,13 +123,15 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
         // This assembly is also the program that the case of the killed writer starts.
         if (Environment.GetEnvironmentVariable(WriterVariable) is { Length: > 0 } root)
         {
-            WriteUntilKilledAsync(new LocalBlobStore(root), Environment.GetEnvironmentVariable(WriterVariable + "_FOLDER")!, Console.Out).GetAwaiter().GetResult();
+            WriteUntilKilledAsync(new LocalBlobStore(root), Environment.GetEnvironmentVariable(WriterVariable + "_FOLDER")!, Console.Out)
+                .GetAwaiter().GetResult();
         }
     }
 
-    protected override Process StartWriter(string folder) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(LocalBlobStoreTests).Assembly.Location])
-    {
-        RedirectStandardOutput = true,
-        Environment = { [WriterVariable] = _folder.Root, [WriterVariable + "_FOLDER"] = folder },
-    })!;
+    protected override Process StartWriter(string folder)
+        => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(LocalBlobStoreTests).Assembly.Location])
+        {
+            RedirectStandardOutput = true,
+            Environment = { [WriterVariable] = _folder.Root, [WriterVariable + "_FOLDER"] = folder },
+        })!;
 }

@@ -15,7 +15,8 @@ using Metaflow.Testing;
 
 namespace Metaflow.Core.Tests.Storage;
 
-/// <summary>What is no file in the place of one is refused at once: no reader of a store waits for another process, or reads for ever.</summary>
+/// <summary>What is no file in the place of one is refused at once: no reader of a store waits for another process, or reads for
+/// ever.</summary>
 public sealed class NoFileTests : IDisposable
 {
     private const string Flow = "SampleFlow";
@@ -43,7 +44,8 @@ public sealed class NoFileTests : IDisposable
             new LocalBlobStore(Root).OpenAppend("F/x").Dispose();
             return Task.CompletedTask;
         });
-        await RefusedAsync(null, async () => (await new LocalBlobStore(Root).OpenAsync("F/y", Token))?.Content.Dispose(), isFine: kind == "folder");
+        await RefusedAsync(
+            null, async () => (await new LocalBlobStore(Root).OpenAsync("F/y", Token))?.Content.Dispose(), isFine: kind == "folder");
     }
 
     [Theory]
@@ -51,7 +53,9 @@ public sealed class NoFileTests : IDisposable
     public async Task A_record_that_is_none_is_refused(string kind)
     {
         Make(kind, $"{Flow}/7/_meta/_self.json");
-        await RefusedAsync(ErrorCodes.MetadataReadFailed, async () => await new LocalMetadataProvider(Root, TimeProvider.System).FindRunAsync(Flow, "7", Token));
+        await RefusedAsync(
+            ErrorCodes.MetadataReadFailed,
+            async () => await new LocalMetadataProvider(Root, TimeProvider.System).FindRunAsync(Flow, "7", Token));
         var listed = Assert.Single(await new LocalMetadataProvider(Root, TimeProvider.System).ListRunsAsync(Flow, Token));
         Assert.Equal("7", listed.RunId);
         Assert.Contains("rather than a file", listed.Problem, StringComparison.Ordinal);
@@ -59,7 +63,9 @@ public sealed class NoFileTests : IDisposable
         if (kind != "folder")
         {
             var task = new TaskPath(Flow, "7", "start", "1");
-            await RefusedAsync(ErrorCodes.MetadataReadFailed, async () => await new LocalMetadataProvider(Root, TimeProvider.System).ListMetadataAsync(task, Token));
+            await RefusedAsync(
+                ErrorCodes.MetadataReadFailed,
+                async () => await new LocalMetadataProvider(Root, TimeProvider.System).ListMetadataAsync(task, Token));
         }
     }
 
@@ -75,8 +81,10 @@ public sealed class NoFileTests : IDisposable
             JournalFile.Open(Path.Combine(Root, "journal")).Dispose();
             return Task.CompletedTask;
         });
-        await Assert.ThrowsAsync<IOException>(() => Task.Run(() => FolderLock.IsHeld(Path.Combine(Root, "lock")), Token).WaitAsync(TimeSpan.FromMinutes(1), Token));
-        await Assert.ThrowsAsync<IOException>(() => Task.Run(() => FolderLock.AcquireShared(Path.Combine(Root, "lock"), TimeSpan.Zero), Token).WaitAsync(TimeSpan.FromMinutes(1), Token));
+        await Assert.ThrowsAsync<IOException>(() => Task.Run(() => FolderLock.IsHeld(Path.Combine(Root, "lock")), Token).WaitAsync(
+            TimeSpan.FromMinutes(1), Token));
+        await Assert.ThrowsAsync<IOException>(() => Task.Run(
+            () => FolderLock.AcquireShared(Path.Combine(Root, "lock"), TimeSpan.Zero), Token).WaitAsync(TimeSpan.FromMinutes(1), Token));
     }
 
     [Theory]
@@ -106,7 +114,9 @@ public sealed class NoFileTests : IDisposable
         Assert.Equal(RunState.Unknown, client.Flow(Flow).Run(damaged).Status!.State);
         Assert.Contains("status.json", client.Flow(Flow).Run(damaged).Status!.Reason, StringComparison.Ordinal);
         var request = new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true };
-        var report = await new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) }, new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2))).CollectAsync(request, Token);
+        var report = await new GarbageCollector(
+            new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) },
+            new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2))).CollectAsync(request, Token);
         Assert.DoesNotContain(damaged, report.Runs.Select(static run => run.RunId));
     }
 
@@ -129,7 +139,9 @@ public sealed class NoFileTests : IDisposable
         Assert.Throws<MetadataException>(() => client.Flow(Flow).Run(damaged));
         var blobs = Directory.GetFiles(Path.Combine(Root, Flow, "data"), "*", SearchOption.AllDirectories).Length;
         var request = new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true };
-        var collector = new GarbageCollector(new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) }, new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2)));
+        var collector = new GarbageCollector(
+            new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root) },
+            new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(2)));
         Assert.DoesNotContain(damaged, (await collector.CollectAsync(request, Token)).Runs.Select(static run => run.RunId));
         Assert.True(Directory.GetFiles(Path.Combine(Root, Flow, damaged), "*.data.json", SearchOption.AllDirectories).Length > 0);
         Assert.True(Directory.GetFiles(Path.Combine(Root, Flow, "data"), "*", SearchOption.AllDirectories).Length > 0 && blobs > 0);

@@ -48,7 +48,8 @@ public sealed class RetentionTests : IDisposable
     public async Task A_file_that_no_run_stored_needs_no_keeping()
     {
         var datastore = Open();
-        var records = await SaveAsync(datastore, new IncludedFile("local:///nowhere/there", true, null, 4) { Type = "external", SubType = "external" });
+        var records = await SaveAsync(
+            datastore, new IncludedFile("local:///nowhere/there", true, null, 4) { Type = "external", SubType = "external" });
         Assert.Empty(await datastore.RetainAsync(records, areParameters: true, Token));
     }
 
@@ -91,7 +92,8 @@ public sealed class RetentionTests : IDisposable
         Assert.NotEmpty(await datastore.Content.LoadAsync(record.Key, Token));
     }
 
-    private FlowDatastore Open() => new(new LocalBlobStore(_folder.Root) { HoldPatience = TimeSpan.FromMilliseconds(20) }, "F", TimeProvider.System);
+    private FlowDatastore Open()
+        => new(new LocalBlobStore(_folder.Root) { HoldPatience = TimeSpan.FromMilliseconds(20) }, "F", TimeProvider.System);
 
     private FileStream Hold()
     {

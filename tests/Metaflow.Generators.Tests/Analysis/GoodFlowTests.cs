@@ -301,6 +301,9 @@ public sealed class GoodFlowTests
                 [Step] void End() { }
             }
             """.Replace("Next(Other, forEach: inputs.Select(i => 1))", "Next(Split)", StringComparison.Ordinal)
-               .Replace("[Step] Transition Other", "[Step] Transition Split() => Next(Other, forEach: Enumerable.Range(0, 2));\n    [Step] Transition Other", StringComparison.Ordinal) },
+               .Replace(
+                   "[Step] Transition Other",
+                   "[Step] Transition Split() => Next(Other, forEach: Enumerable.Range(0, 2));\n    [Step] Transition Other",
+                   StringComparison.Ordinal) },
     };
 }

@@ -42,7 +42,8 @@ public sealed class LostMemberTests
     {
         var flow = FlowCompilation.Of(Source(new Random(seed)));
         Assert.Empty(flow.Problems().Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
-        var problems = (await flow.AnalyzeAsync()).Where(problem => problem.Id == "MF1049").Select(problem => problem.GetMessage(null)).ToList();
+        var problems = (await flow.AnalyzeAsync()).Where(problem => problem.Id == "MF1049")
+            .Select(problem => problem.GetMessage(null)).ToList();
         var types = flow.Load("F").GetType().Assembly;
         var (told, refused) = (new List<string>(), new List<string>());
         for (var i = 0; i < TypesOfOneSource; i++)
@@ -69,9 +70,14 @@ public sealed class LostMemberTests
     [InlineData("public struct T(int x) { public int X() => x; }")]
     public async Task A_parameter_of_a_primary_constructor_is_told_as_the_author_wrote_it(string type)
     {
-        var flow = FlowCompilation.Of($"{type} public partial class F : FlowSpec {{ public partial T A {{ get; set; }} [Step] Transition Start() => Next(End); [Step] void End() {{ }} }}");
+        var flow = FlowCompilation.Of(
+            $"{type} public partial class F : FlowSpec {{ public partial T A {{ get; set; }} [Step] Transition Start() => Next(End); "
+                + $"[Step] void End() {{ }} }}");
         Assert.Empty(flow.Problems().Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
-        Assert.Contains("of which the constructor's parameter 'x' would be lost", Assert.Single(await flow.AnalyzeAsync(), problem => problem.Id == "MF1049").GetMessage(null), StringComparison.Ordinal);
+        Assert.Contains(
+            "of which the constructor's parameter 'x' would be lost",
+            Assert.Single(await flow.AnalyzeAsync(), problem => problem.Id == "MF1049").GetMessage(null),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -87,7 +93,10 @@ public sealed class LostMemberTests
     [InlineData("MF1051", "int UserId2 { get; set; } public int user_id2 { get; set; }")]
     [InlineData("MF1051", "int A { get; set; } [ArtifactKey(\"a\")] public int B;")]
     [InlineData(null, "int UserId { get; set; } [ArtifactKey(\"other\")] public int user_id { get; set; }")]
-    [InlineData(null, "int UserId { get; set; } [ArtifactIgnore] public int user_id { get; set; } [ArtifactIgnore] public Lazy<int>? L { get; set; } public Lazy<int> Made() => new(1); public static Stream S => Stream.Null;")]
+    [InlineData(
+        null,
+        "int UserId { get; set; } [ArtifactIgnore] public int user_id { get; set; } [ArtifactIgnore] public Lazy<int>? L { get; set; } "
+            + "public Lazy<int> Made() => new(1); public static Stream S => Stream.Null;")]
     [InlineData(null, "DayOfWeek M { get; set; } public ValueType? V { get; set; } public Array? B { get; set; }")]
     public async Task The_analyzer_tells_of_members_that_the_serializer_refuses(string? code, string member)
     {
@@ -98,7 +107,8 @@ public sealed class LostMemberTests
             public partial class F : FlowSpec { public partial List<T> A { get; set; } [Step] Transition Start() => Next(End); [Step] void End() { } }
             """);
         Assert.Empty(flow.Problems().Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
-        var told = (await flow.AnalyzeAsync()).Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(problem => problem.Id);
+        var told = (await flow.AnalyzeAsync()).Where(problem => problem.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error)
+            .Select(problem => problem.Id);
         Assert.Equal(code is null ? [] : [code], told);
         var value = Activator.CreateInstance(flow.Load("F").GetType().Assembly.GetType("T", throwOnError: true)!)!;
         var refusal = Record.Exception(() => ArtifactSerializer.Serialize(value, value.GetType()));
@@ -120,7 +130,8 @@ public sealed class LostMemberTests
     }
 
     private static string Hiding(string body, bool isVirtual)
-        => body.Replace("public virtual int Shared", isVirtual ? "public new virtual int Shared" : "public new int Shared", StringComparison.Ordinal);
+        => body.Replace(
+            "public virtual int Shared", isVirtual ? "public new virtual int Shared" : "public new int Shared", StringComparison.Ordinal);
 
     private static string OfStructure(string body)
         => body.Replace("virtual ", "", StringComparison.Ordinal).Replace("protected ", "private ", StringComparison.Ordinal);
@@ -131,7 +142,8 @@ public sealed class LostMemberTests
         var bases = new List<int>();
         for (var i = 0; i < TypesOfOneSource; i++)
         {
-            var members = Enumerable.Range(0, random.Next(0, 3)).Select(n => (Index: n, Text: Members[random.Next(Members.Length)])).DistinctBy(member => member.Text)
+            var members = Enumerable.Range(0, random.Next(0, 3)).Select(n => (Index: n, Text: Members[random.Next(Members.Length)]))
+                .DistinctBy(member => member.Text)
                 .Select(member => member.Text.Replace("#", $"{i}_{member.Index}", StringComparison.Ordinal));
             var body = string.Join(' ', members);
             var form = random.Next(8);
@@ -145,15 +157,19 @@ public sealed class LostMemberTests
                 0 or 1 => $"public class T{i} {{ {body} }}",
                 2 when bases.Count > 1 => $"public class T{i} : T{bases[^2]} {{ {Hiding(body, random.Next(2) == 0)} }}",
                 3 => $"public struct T{i} {{ public T{i}() {{ }} {OfStructure(body)} }}",
-                4 => $"public class T{i}(int p) {{ public T{i}() : this(1) {{ }} {(random.Next(2) == 0 ? "public int P() => p;" : "public int P { get; set; } = p;")} {body} }}",
+                4 =>
+                    $"public class T{i}(int p) {{ public T{i}() : this(1) {{ }} "
+                        + $"{(random.Next(2) == 0 ? "public int P() => p;" : "public int P { get; set; } = p;")} {body} }}",
                 5 => $"[ArtifactByPublicMembers] public class T{i} {{ {body} }}",
                 6 => $"public class T{i} : List<int> {{ {body} }}",
-                7 when bases.Count > 0 => $"public class T{i} {{ public T{bases[random.Next(bases.Count)]} Part {{ get; set; }} = new(); {body} }}",
+                7 when bases.Count > 0 =>
+                    $"public class T{i} {{ public T{bases[random.Next(bases.Count)]} Part {{ get; set; }} = new(); {body} }}",
                 _ => $"public record T{i} {{ {body} }}",
             });
         }
 
         var artifacts = string.Join('\n', Enumerable.Range(0, TypesOfOneSource).Select(i => $"public partial T{i} A{i} {{ get; set; }}"));
-        return $"using Metaflow.Serialization;\n{source}public partial class F : FlowSpec {{ {artifacts} [Step] Transition Start() => Next(End); [Step] void End() {{ }} }}";
+        return $"using Metaflow.Serialization;\n{source}public partial class F : FlowSpec {{ {artifacts} [Step] Transition Start() => "
+            + $"Next(End); [Step] void End() {{ }} }}";
     }
 }

@@ -19,11 +19,14 @@ internal static class Mistakes
         Assert.All(problems, problem => Assert.Matches(@"^[^.]+.*\. .+\. .+\.$", problem.GetMessage(null)));
     }
 
-    /// <summary>A build asks no analyzer when a declaration does not compile: then the generator has told what is wrong, in its place.</summary>
+    /// <summary>A build asks no analyzer when a declaration does not compile: then the generator has told what is wrong, in its
+    /// place.</summary>
     public static void AssertBuildTells(FlowCompilation flow, string code)
     {
-        Assert.DoesNotContain(flow.Problems(), problem => problem.Severity == DiagnosticSeverity.Error && problem.Id is "CS0310" or "CS9244" or "CS0400");
-        var errors = flow.Output.GetDeclarationDiagnostics(TestContext.Current.CancellationToken).Where(problem => problem.Severity == DiagnosticSeverity.Error).ToList();
+        Assert.DoesNotContain(
+            flow.Problems(), problem => problem.Severity == DiagnosticSeverity.Error && problem.Id is "CS0310" or "CS9244" or "CS0400");
+        var errors = flow.Output.GetDeclarationDiagnostics(TestContext.Current.CancellationToken)
+            .Where(problem => problem.Severity == DiagnosticSeverity.Error).ToList();
         Assert.All(errors, error => Assert.Equal(FlowCompilation.FilePath, error.Location.SourceTree?.FilePath));
         Assert.Equal(errors.Count > 0, flow.GeneratorProblems.Any(problem => problem.Id == code));
     }

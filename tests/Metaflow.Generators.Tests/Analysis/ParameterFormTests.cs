@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Tests.Analysis;
 
-/// <summary>The analyzer, the check before a run and the reading itself agree about what a parameter can be and what its default can be.</summary>
+/// <summary>The analyzer, the check before a run and the reading itself agree about what a parameter can be and what its default can
+/// be.</summary>
 public sealed partial class ParameterFormTests
 {
     private const string Types = """
@@ -41,43 +42,55 @@ public sealed partial class ParameterFormTests
 
     private static readonly string[] Lists =
     [
-        "{0}[]", "List<{0}>", "IEnumerable<{0}>", "IReadOnlyList<{0}>", "IReadOnlyCollection<{0}>", "ICollection<{0}>", "IList<{0}>", "ISet<{0}>", "IReadOnlySet<{0}>", "HashSet<{0}>",
-        "SortedSet<{0}>", "Queue<{0}>", "Stack<{0}>", "LinkedList<{0}>", "System.Collections.ObjectModel.Collection<{0}>", "System.Collections.ObjectModel.ReadOnlyCollection<{0}>",
-        "System.Collections.ObjectModel.ReadOnlySet<{0}>", "System.Collections.Immutable.ImmutableArray<{0}>", "System.Collections.Immutable.IImmutableSet<{0}>",
-        "System.Collections.Immutable.ImmutableSortedSet<{0}>", "System.Collections.Frozen.FrozenSet<{0}>", "System.Collections.Concurrent.ConcurrentQueue<{0}>", "Memory<{0}>",
+        "{0}[]", "List<{0}>", "IEnumerable<{0}>", "IReadOnlyList<{0}>", "IReadOnlyCollection<{0}>", "ICollection<{0}>", "IList<{0}>",
+        "ISet<{0}>", "IReadOnlySet<{0}>", "HashSet<{0}>", "SortedSet<{0}>", "Queue<{0}>", "Stack<{0}>", "LinkedList<{0}>",
+        "System.Collections.ObjectModel.Collection<{0}>", "System.Collections.ObjectModel.ReadOnlyCollection<{0}>",
+        "System.Collections.ObjectModel.ReadOnlySet<{0}>", "System.Collections.Immutable.ImmutableArray<{0}>",
+        "System.Collections.Immutable.IImmutableSet<{0}>", "System.Collections.Immutable.ImmutableSortedSet<{0}>",
+        "System.Collections.Frozen.FrozenSet<{0}>", "System.Collections.Concurrent.ConcurrentQueue<{0}>", "Memory<{0}>",
         "System.Collections.ObjectModel.ObservableCollection<{0}>",
     ];
 
     private static readonly string[] Dictionaries =
     [
-        "Dictionary<{0}, {1}>", "IDictionary<{0}, {1}>", "IReadOnlyDictionary<{0}, {1}>", "SortedDictionary<{0}, {1}>", "SortedList<{0}, {1}>", "OrderedDictionary<{0}, {1}>",
-        "System.Collections.Immutable.ImmutableDictionary<{0}, {1}>", "System.Collections.Frozen.FrozenDictionary<{0}, {1}>", "System.Collections.ObjectModel.ReadOnlyDictionary<{0}, {1}>",
+        "Dictionary<{0}, {1}>", "IDictionary<{0}, {1}>", "IReadOnlyDictionary<{0}, {1}>", "SortedDictionary<{0}, {1}>",
+        "SortedList<{0}, {1}>", "OrderedDictionary<{0}, {1}>", "System.Collections.Immutable.ImmutableDictionary<{0}, {1}>",
+        "System.Collections.Frozen.FrozenDictionary<{0}, {1}>", "System.Collections.ObjectModel.ReadOnlyDictionary<{0}, {1}>",
         "System.Collections.Concurrent.ConcurrentDictionary<{0}, {1}>",
     ];
 
     private static readonly (string Type, string Text)[] Scalars =
     [
-        ("sbyte", "-5"), ("byte", "5"), ("short", "5"), ("ushort", "5"), ("int", "5"), ("uint", "5"), ("long", "5"), ("ulong", "5"), ("nint", "5"), ("nuint", "5"), ("Int128", "5"), ("UInt128", "5"),
-        ("System.Numerics.BigInteger", "5"), ("Half", "1.5"), ("float", "1.5"), ("double", "1.5"), ("decimal", "1.5"), ("bool", "true"), ("char", "c"), ("System.Text.Rune", "c"), ("string", "text"),
-        ("Guid", "6f9619ff-8b86-d011-b42d-00c04fc964ff"), ("Version", "1.2"), ("Uri", "http://h/"), ("FileInfo", "/tmp/x"), ("DirectoryInfo", "/tmp"), ("DateTime", "2026-01-31"),
-        ("DateTimeOffset", "2026-01-31T12:00:00+01:00"), ("DateOnly", "2026-01-31"), ("TimeOnly", "12:30"), ("TimeSpan", "01:30:00"), ("Level", "High"), ("Part", "Head,Tail"),
+        ("sbyte", "-5"), ("byte", "5"), ("short", "5"), ("ushort", "5"), ("int", "5"), ("uint", "5"), ("long", "5"), ("ulong", "5"),
+        ("nint", "5"), ("nuint", "5"), ("Int128", "5"), ("UInt128", "5"), ("System.Numerics.BigInteger", "5"), ("Half", "1.5"),
+        ("float", "1.5"), ("double", "1.5"), ("decimal", "1.5"), ("bool", "true"), ("char", "c"), ("System.Text.Rune", "c"),
+        ("string", "text"),
+        ("Guid", "6f9619ff-8b86-d011-b42d-00c04fc964ff"), ("Version", "1.2"), ("Uri", "http://h/"), ("FileInfo", "/tmp/x"),
+        ("DirectoryInfo", "/tmp"), ("DateTime", "2026-01-31"),
+        ("DateTimeOffset", "2026-01-31T12:00:00+01:00"), ("DateOnly", "2026-01-31"), ("TimeOnly", "12:30"), ("TimeSpan", "01:30:00"),
+        ("Level", "High"), ("Part", "Head,Tail"),
     ];
 
     private static readonly (string Type, string Text)[] Objects =
     [
-        ("object", "{\"a\":1}"), ("Point", "{\"x\":1}"), ("Tree", "{\"value\":1,\"left\":{\"value\":2}}"), ("Plain", "{\"a\":1}"), ("Needs", "{\"p\":{\"x\":1}}"), ("Lone", "{\"a\":1}"),
-        ("Pair", "{\"a\":1,\"b\":2}"), ("Items", "[1]"), ("Shape", "{\"$type\":\"square\",\"Side\":1}"), ("OptionalBad", "{\"a\":1}"), ("KeyValuePair<string, int>", "{\"key\":\"a\",\"value\":1}"),
-        ("Tuple<int, string>", "{\"item1\":1,\"item2\":\"a\"}"), ("System.Text.Json.JsonElement", "{\"a\":1}"), ("System.Text.Json.Nodes.JsonObject", "{\"a\":1}"), ("System.Collections.ArrayList", "[1]"),
-        ("System.Collections.IEnumerable", "[1]"), ("List<List<Point>>", "[[{\"x\":1}]]"), ("Dictionary<string, object>[]", "[{\"a\":1}]"), ("Point[][]", "[[{\"x\":1}]]"), ("System.Drawing.Point", "{\"x\":1,\"y\":2}"),
+        ("object", "{\"a\":1}"), ("Point", "{\"x\":1}"), ("Tree", "{\"value\":1,\"left\":{\"value\":2}}"), ("Plain", "{\"a\":1}"),
+        ("Needs", "{\"p\":{\"x\":1}}"), ("Lone", "{\"a\":1}"), ("Pair", "{\"a\":1,\"b\":2}"), ("Items", "[1]"),
+        ("Shape", "{\"$type\":\"square\",\"Side\":1}"), ("OptionalBad", "{\"a\":1}"),
+        ("KeyValuePair<string, int>", "{\"key\":\"a\",\"value\":1}"), ("Tuple<int, string>", "{\"item1\":1,\"item2\":\"a\"}"),
+        ("System.Text.Json.JsonElement", "{\"a\":1}"), ("System.Text.Json.Nodes.JsonObject", "{\"a\":1}"),
+        ("System.Collections.ArrayList", "[1]"), ("System.Collections.IEnumerable", "[1]"), ("List<List<Point>>", "[[{\"x\":1}]]"),
+        ("Dictionary<string, object>[]", "[{\"a\":1}]"), ("Point[][]", "[[{\"x\":1}]]"), ("System.Drawing.Point", "{\"x\":1,\"y\":2}"),
     ];
 
     private static readonly string[] WithoutForm =
     [
-        "IFace", "Abstract", "TwoWays", "Hidden", "Mismatch", "Constant", "Fixed", "NeedsBad", "RequiresBad", "OnlyRead", "Failure", "Exception", "(int A, int B)", "(string, int)[]",
-        "System.Numerics.Complex", "System.Net.IPAddress", "System.Globalization.CultureInfo", "System.Text.Encoding", "TimeZoneInfo", "Index", "Range", "int[,]", "List<int[,]>", "ArraySegment<int>",
-        "System.Collections.BitArray", "System.Collections.Concurrent.ConcurrentBag<int>", "PriorityQueue<int, int>", "ILookup<string, int>", "IOrderedEnumerable<int>", "System.Numerics.Vector3",
-        "Dictionary<Point, int>", "Dictionary<object, int>", "List<IFace>", "Dictionary<string, Abstract>", "IFace?", "Enum", "Array", "Lazy<int>", "Point[,,]",
-        "Random", "System.Text.RegularExpressions.Regex", "Stream", "Func<int>", "Task<int>", "Type", "Dictionary<int, Action>", "CancellationToken",
+        "IFace", "Abstract", "TwoWays", "Hidden", "Mismatch", "Constant", "Fixed", "NeedsBad", "RequiresBad", "OnlyRead", "Failure",
+        "Exception", "(int A, int B)", "(string, int)[]", "System.Numerics.Complex", "System.Net.IPAddress",
+        "System.Globalization.CultureInfo", "System.Text.Encoding", "TimeZoneInfo", "Index", "Range", "int[,]", "List<int[,]>",
+        "ArraySegment<int>", "System.Collections.BitArray", "System.Collections.Concurrent.ConcurrentBag<int>", "PriorityQueue<int, int>",
+        "ILookup<string, int>", "IOrderedEnumerable<int>", "System.Numerics.Vector3", "Dictionary<Point, int>", "Dictionary<object, int>",
+        "List<IFace>", "Dictionary<string, Abstract>", "IFace?", "Enum", "Array", "Lazy<int>", "Point[,,]", "Random",
+        "System.Text.RegularExpressions.Regex", "Stream", "Func<int>", "Task<int>", "Type", "Dictionary<int, Action>", "CancellationToken",
     ];
 
     private static readonly (string Type, string[] Texts)[] Defaults =
@@ -91,7 +104,9 @@ public sealed partial class ParameterFormTests
         ("double", [".5", "5.", "1e400", "NaN", "nan", "inf", "-Infinity", "+infinity", "1e", "1_000", "0x1", "1e-400", "", "."]),
         ("float", ["1e38", "1e39", "1e-46", "1e-60", "0e999", "-inf"]),
         ("Half", ["65504", "65519", "65520", "70000", "1e-8", "1e-9", "0"]),
-        ("decimal", ["1.50", "1e-28", "1e-29", "79228162514264337593543950335", "79228162514264337593543950336", "0.12345678901234567890123456789", "NaN", "1-", "1,5"]),
+        ("decimal",
+            ["1.50", "1e-28", "1e-29", "79228162514264337593543950335", "79228162514264337593543950336", "0.12345678901234567890123456789",
+                "NaN", "1-", "1,5"]),
         ("bool", ["yes", "OFF", "2", "tru", "T"]),
         ("char", ["a", " ", "ab", "", "\u00e9"]),
         ("System.Text.Rune", ["a", "\U0001F600", "ab", " "]),
@@ -129,22 +144,28 @@ public sealed partial class ParameterFormTests
             {{Types}}
             """);
         Assert.DoesNotContain(flow.Problems(), static problem => problem.Severity == DiagnosticSeverity.Error);
-        var told = (await flow.AnalyzeAsync()).Where(static problem => problem.Id is RuleCodes.ParameterWithoutForm or RuleCodes.UnstorableArtifact)
+        var told = (await flow.AnalyzeAsync())
+            .Where(static problem => problem.Id is RuleCodes.ParameterWithoutForm or RuleCodes.UnstorableArtifact)
             .Select(static problem => PlaceOf(problem.GetMessage(CultureInfo.InvariantCulture))).Order().ToList();
         Assert.Equal(types[good.Count..], told.Select(at => types[at]));
 
         var definition = FlowGeneratorTests.Define(flow.Load("F"));
-        var checkedBeforeRuns = ParameterRules.Check(definition).Where(static problem => problem.Code == RuleCodes.ParameterWithoutForm).Select(static problem => PlaceOf(problem.What));
+        var checkedBeforeRuns = ParameterRules.Check(definition).Where(static problem => problem.Code == RuleCodes.ParameterWithoutForm)
+            .Select(static problem => PlaceOf(problem.What));
         Assert.Equal(types[good.Count..], checkedBeforeRuns.Order().Select(at => types[at]));
 
         foreach (var parameter in definition.Parameters)
         {
             var at = PlaceOf($"'{parameter.MemberName}'");
-            string[] texts = at < good.Count ? [good[at].Text] : ["1", "a", "[1]", "[[1]]", "{\"a\":1}", "{\"x\":1,\"y\":1}", "{\"a\":{\"a\":1}}"];
+            string[] texts = at < good.Count
+                ? [good[at].Text]
+                : ["1", "a", "[1]", "[[1]]", "{\"a\":1}", "{\"x\":1,\"y\":1}", "{\"a\":{\"a\":1}}"];
             foreach (var text in texts)
             {
                 var error = Record.Exception(() => ParameterText.Read(parameter, text));
-                Assert.True(at < good.Count ? error is null : error is ConfigurationException { Code: ErrorCodes.InvalidValue }, $"{types[at]}: {text}: {error}");
+                Assert.True(
+                    at < good.Count ? error is null : error is ConfigurationException { Code: ErrorCodes.InvalidValue },
+                    $"{types[at]}: {text}: {error}");
             }
         }
     }
@@ -152,7 +173,8 @@ public sealed partial class ParameterFormTests
     [Fact]
     public async Task A_default_that_the_analyzer_takes_can_be_read_and_no_other()
     {
-        var given = Defaults.SelectMany(static pair => pair.Texts.Select(text => (pair.Type, Value: $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\""))).ToList();
+        var given = Defaults.SelectMany(static pair =>
+            pair.Texts.Select(text => (pair.Type, Value: $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\""))).ToList();
         var flow = FlowCompilation.Of($$"""
             public partial class F : FlowSpec
             {
@@ -162,9 +184,11 @@ public sealed partial class ParameterFormTests
             }
             {{Types}}
             """);
-        var told = (await flow.AnalyzeAsync()).Where(static problem => problem.Id == RuleCodes.DefaultUnreadable).Select(static problem => PlaceOf(problem.GetMessage(CultureInfo.InvariantCulture))).Order();
+        var told = (await flow.AnalyzeAsync()).Where(static problem => problem.Id == RuleCodes.DefaultUnreadable)
+            .Select(static problem => PlaceOf(problem.GetMessage(CultureInfo.InvariantCulture))).Order();
         var definition = FlowGeneratorTests.Define(flow.Load("F"));
-        var refused = definition.Parameters.Where(parameter => IsRefused(definition with { Parameters = [parameter] })).Select(static parameter => PlaceOf($"'{parameter.MemberName}'")).Order();
+        var refused = definition.Parameters.Where(parameter => IsRefused(definition with { Parameters = [parameter] }))
+            .Select(static parameter => PlaceOf($"'{parameter.MemberName}'")).Order();
         Assert.Equal(refused.Select(at => given[at]), told.Select(at => given[at]));
     }
 
@@ -200,7 +224,8 @@ public sealed partial class ParameterFormTests
     }
 
     private static bool IsText(string type, string text)
-        => type is "string" or "Version" or "Guid" or "Uri" or "FileInfo" or "DirectoryInfo" or "char" or "System.Text.Rune" or "Level" or "Part"
+        => type is "string" or "Version" or "Guid" or "Uri" or "FileInfo" or "DirectoryInfo" or "char"
+            or "System.Text.Rune" or "Level" or "Part"
             || text.Contains(':', StringComparison.Ordinal) || text.StartsWith("20", StringComparison.Ordinal);
 
     private static bool IsRefused(FlowDefinition definition)

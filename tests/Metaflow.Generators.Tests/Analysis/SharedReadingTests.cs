@@ -77,7 +77,8 @@ public sealed class SharedReadingTests
     [InlineData(Flow)]
     [InlineData(Derived)]
     [InlineData("public partial class F : FlowSpec { [Step] Transition Start() => 1 > 0 ? Next(Gone) : Next(Other, 3); void Other() { } }")]
-    [InlineData("public partial class F : FlowSpec { [Step] Transition Start() => Next(A, forEach: Items.All); [Step] void A(string s) { } }")]
+    [InlineData(
+        "public partial class F : FlowSpec { [Step] Transition Start() => Next(A, forEach: Items.All); [Step] void A(string s) { } }")]
     public async Task The_analyzer_says_what_it_says_without_the_generators_reading(string source)
     {
         var output = FlowCompilation.Of(source, otherFile: Items).Output;
@@ -112,7 +113,8 @@ public sealed class SharedReadingTests
         var compilation = output.WithAnalyzers([new FlowAnalyzer()], new CompilationWithAnalyzersOptions(
             new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false,
             reportSuppressedDiagnostics: true)).Compilation;
-        var flow = new FlowClass(new SemanticModels(compilation), compilation.GetTypeByMetadataName("F")!, TestContext.Current.CancellationToken);
+        var flow = new FlowClass(
+            new SemanticModels(compilation), compilation.GetTypeByMetadataName("F")!, TestContext.Current.CancellationToken);
         Assert.NotEmpty(flow.AllSteps);
         return flow.StepsRead;
     }
@@ -123,7 +125,8 @@ public sealed class SharedReadingTests
 
     private static async Task<IEnumerable<string>> AnalyzeAsync(Compilation compilation)
     {
-        var problems = await compilation.WithAnalyzers([new FlowAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        var problems = await compilation.WithAnalyzers([new FlowAnalyzer()])
+            .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         return problems.Select(problem => problem.ToString()).Order(StringComparer.Ordinal);
     }
 }

@@ -7,27 +7,54 @@ public sealed class CalledBackTests : IDisposable
 
     private readonly FlowIdentities _flows = new();
 
-    /// <summary>The interfaces of the flow, its members, the statement of its first step, and whether the source is told method by method.</summary>
+    /// <summary>The interfaces of the flow, its members, the statement of its first step, and whether the source is told method by
+    /// method.</summary>
     public static TheoryData<string, string, string> CalledByOthers => new()
     {
         { ", IComparer<int>", "public int Compare(int x, int y) => (x - y) * 71;", "new List<int> { 3, 1 }.Sort(this);" },
-        { ", IComparer<int>", "int IComparer<int>.Compare(int x, int y) => (x - y) * 71;", "Console.WriteLine(new SortedSet<int>([1, 2], this).First());" },
+        {
+            ", IComparer<int>", "int IComparer<int>.Compare(int x, int y) => (x - y) * 71;",
+            "Console.WriteLine(new SortedSet<int>([1, 2], this).First());"
+        },
         { ", IMine", "public int Compare(int x, int y) => x - 71;", "new List<int> { 3, 1 }.Sort(this);" },
         { ", IDefault", "int Other() => 3;", "new List<int> { 3, 1 }.Sort((IDefault)this);" },
-        { ", IFormattable", "public string ToString(string? f, IFormatProvider? p) => \"71\";", "Console.WriteLine($\"{(IFormattable)this:x}\");" },
+        {
+            ", IFormattable", "public string ToString(string? f, IFormatProvider? p) => \"71\";",
+            "Console.WriteLine($\"{(IFormattable)this:x}\");"
+        },
         { ", IProgress<int>", "public void Report(int value) => Console.WriteLine(71);", "IProgress<int> p = this; p.Report(1);" },
         { ", IDisposable", "public void Dispose() => Console.WriteLine(71);", "using (this) { }" },
-        { ", IAsyncDisposable", "public ValueTask DisposeAsync() { Console.WriteLine(71); return default; }", "using var m = new MemoryStream(); Console.WriteLine(this);" },
-        { ", IEnumerable<int>", "public IEnumerator<int> GetEnumerator() { yield return 71; } System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();", "Console.WriteLine(this.Sum());" },
-        { ", IObserver<int>", "public void OnCompleted() { } public void OnError(Exception e) { } public virtual void OnNext(int v) => Console.WriteLine(71);", "Go(this); static void Go(IObserver<int> o) => o.OnNext(3);" },
+        {
+            ", IAsyncDisposable", "public ValueTask DisposeAsync() { Console.WriteLine(71); return default; }",
+            "using var m = new MemoryStream(); Console.WriteLine(this);"
+        },
+        {
+            ", IEnumerable<int>",
+            "public IEnumerator<int> GetEnumerator() { yield return 71; } System.Collections.IEnumerator "
+                + "System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();",
+            "Console.WriteLine(this.Sum());"
+        },
+        {
+            ", IObserver<int>",
+            "public void OnCompleted() { } public void OnError(Exception e) { } public virtual void OnNext(int v) => "
+                + "Console.WriteLine(71);",
+            "Go(this); static void Go(IObserver<int> o) => o.OnNext(3);"
+        },
         { "", "public override string ToString() => \"71\";", "Console.WriteLine(string.Concat(\"t:\", (object)this));" },
-        { "", "public override string ToString() => Deeper(); string Deeper() => \"71\";", "var all = new object[] { this }; Console.WriteLine(string.Join(',', all));" },
-        { "", "public override int GetHashCode() => 71; public override bool Equals(object? o) => true;", "Console.WriteLine(new HashSet<object> { this }.Count);" },
+        {
+            "", "public override string ToString() => Deeper(); string Deeper() => \"71\";",
+            "var all = new object[] { this }; Console.WriteLine(string.Join(',', all));"
+        },
+        {
+            "", "public override int GetHashCode() => 71; public override bool Equals(object? o) => true;",
+            "Console.WriteLine(new HashSet<object> { this }.Count);"
+        },
         { "", "~CaseFlow() => Console.WriteLine(71);", "GC.Collect();" },
     };
 
     [Theory, MemberData(nameof(CalledByOthers))]
-    public void What_others_call_of_the_flow_by_a_virtual_method_or_an_interface_of_theirs_is_part_of_its_steps(string interfaces, string members, string statement)
+    public void What_others_call_of_the_flow_by_a_virtual_method_or_an_interface_of_theirs_is_part_of_its_steps(
+        string interfaces, string members, string statement)
     {
         var source = SourceOf(members, statement, interfaces);
         var (before, after) = (IdentitiesOf(source), IdentitiesOf(source.Replace("71", "72", StringComparison.Ordinal)));
@@ -49,7 +76,9 @@ public sealed class CalledBackTests : IDisposable
             }
             """;
 
-        Assert.Equal("start helper end", FlowIdentities.Changed(IdentitiesOf(source), IdentitiesOf(source.Replace("71", "72", StringComparison.Ordinal))));
+        Assert.Equal(
+            "start helper end",
+            FlowIdentities.Changed(IdentitiesOf(source), IdentitiesOf(source.Replace("71", "72", StringComparison.Ordinal))));
     }
 
     [Theory]
@@ -68,7 +97,8 @@ public sealed class CalledBackTests : IDisposable
     [Theory]
     [InlineData("Console.WriteLine(((Func<int>)Delegate.CreateDelegate(typeof(Func<int>), this, \"Named\"))());")]
     [InlineData("Console.WriteLine(System.ComponentModel.TypeDescriptor.GetProperties(this).Count);")]
-    [InlineData("Console.WriteLine(System.Linq.Expressions.Expression.Call(System.Linq.Expressions.Expression.Constant(this), \"Named\", null));")]
+    [InlineData(
+        "Console.WriteLine(System.Linq.Expressions.Expression.Call(System.Linq.Expressions.Expression.Constant(this), \"Named\", null));")]
     [InlineData("System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(State).TypeHandle);")]
     [InlineData("Console.WriteLine(typeof(CaseFlow).FindMembers(default, default, null, null).Length);")]
     [InlineData("Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(this));")]
@@ -99,7 +129,9 @@ public sealed class CalledBackTests : IDisposable
     {
         var source = SourceOf("Func<Transition>? _made; static void Call(Func<Transition> f) => f(); ", statement);
 
-        Assert.Equal("start helper", FlowIdentities.Changed(IdentitiesOf(source), IdentitiesOf(source.Replace("+ 5", "+ 6", StringComparison.Ordinal))));
+        Assert.Equal(
+            "start helper",
+            FlowIdentities.Changed(IdentitiesOf(source), IdentitiesOf(source.Replace("+ 5", "+ 6", StringComparison.Ordinal))));
     }
 
     [Theory]
@@ -107,7 +139,8 @@ public sealed class CalledBackTests : IDisposable
     [InlineData("Transition Start() => Next(Helper, Other);")]
     [InlineData("Transition Start() { if (Total > 3) { return Next(Other); } return Next(Helper); }")]
     [InlineData("Transition Start() => Next(Helper, forEach: Total > 3 ? new[] { 1 } : Made() ?? throw new InvalidOperationException());")]
-    [InlineData("Transition Start() => Next(Helper, forEach: Total switch { 1 => new[] { 1 }, 2 => [2], 3 => [5], 4 => [7], _ => Made()! });")]
+    [InlineData(
+        "Transition Start() => Next(Helper, forEach: Total switch { 1 => new[] { 1 }, 2 => [2], 3 => [5], 4 => [7], _ => Made()! });")]
     [InlineData("async Task<Transition> Start() { await Task.Yield(); return Next(Helper, Other); }")]
     [InlineData("async Task<Transition> Start() => Next(Helper, forEach: await Later());")]
     [InlineData("async Task<Transition> Start() { Func<int> f = () => Total; return Next(Helper, forEach: await Later() ?? Made()!); }")]
@@ -129,7 +162,9 @@ public sealed class CalledBackTests : IDisposable
                 }
                 """;
 
-            Assert.Equal("helper", FlowIdentities.Changed(IdentitiesOf(source), IdentitiesOf(source.Replace("+ 5", "+ 6", StringComparison.Ordinal))));
+            Assert.Equal(
+                "helper",
+                FlowIdentities.Changed(IdentitiesOf(source), IdentitiesOf(source.Replace("+ 5", "+ 6", StringComparison.Ordinal))));
         }
     }
 
@@ -154,7 +189,8 @@ public sealed class CalledBackTests : IDisposable
             }
             """;
 
-        Assert.Equal("start", FlowIdentities.Changed(IdentitiesOf(source), IdentitiesOf(source.Replace("71", "72", StringComparison.Ordinal))));
+        Assert.Equal(
+            "start", FlowIdentities.Changed(IdentitiesOf(source), IdentitiesOf(source.Replace("71", "72", StringComparison.Ordinal))));
     }
 
     public void Dispose() => _flows.Dispose();

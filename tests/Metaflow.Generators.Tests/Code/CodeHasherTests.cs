@@ -115,7 +115,8 @@ public sealed class CodeHasherTests : IDisposable
         public class OtherConverter : FirstConverter;
         """;
 
-    private const string Accessor = "[System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = \"A\")]";
+    private const string Accessor =
+        "[System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = \"A\")]";
     private static readonly string[] CaseSteps = ["start", "end"];
     private static readonly string[] Steps = ["start", "middle", "judge", "last", "end"];
     private readonly FlowIdentities _flows = new();
@@ -139,14 +140,23 @@ public sealed class CodeHasherTests : IDisposable
 
         // The flow's constructor makes every artifact: a step that uses an ordinary field of the flow depends on all of it.
         { "public partial int Total", "[Artifact(Name = \"sum\")] public partial int Total", "middle judge last end" },
-        { "public partial Movie Best { get; set; }", "public partial Movie Best { get; set; } public partial int More { get; set; }", "judge" },
+        {
+            "public partial Movie Best { get; set; }", "public partial Movie Best { get; set; } public partial int More { get; set; }",
+            "judge"
+        },
         { "int Unused() => 42", "int Unused() => 43", "" },
         { "[Step, Retry]", "[Step, Retry(Times = 1)]", "" },
         { "[Step, Retry]", "[Step, Catch]", "middle" },
         { "    Transition Judge()", "    // A comment.\n\n    Transition Judge()", "" },
         { "IRule rule = new RecentRule();", "IRule other = new RecentRule(); var rule = other;", "judge" },
-        { "    [Step]\n    Transition Start()", "    private int Before() => Items.Where(i => i > 5).Count();\n\n    [Step]\n    Transition Start()", "" },
-        { "Console.WriteLine(rule.Holds(Best));", "Console.WriteLine(rule.Holds(Best)); Console.WriteLine(typeof(Movie).GetMethods().Length);", "judge" },
+        {
+            "    [Step]\n    Transition Start()",
+            "    private int Before() => Items.Where(i => i > 5).Count();\n\n    [Step]\n    Transition Start()", ""
+        },
+        {
+            "Console.WriteLine(rule.Holds(Best));",
+            "Console.WriteLine(rule.Holds(Best)); Console.WriteLine(typeof(Movie).GetMethods().Length);", "judge"
+        },
     };
 
     [Theory, MemberData(nameof(Edits))]
@@ -185,7 +195,8 @@ public sealed class CodeHasherTests : IDisposable
                 [Step] protected override Transition Start() => Next(End);
             }
             """;
-        derived = derived.Replace("Transition Start()\n    {", "protected virtual Transition Start()\n    {", StringComparison.Ordinal).Replace("void End() =>", "protected void End() =>", StringComparison.Ordinal);
+        derived = derived.Replace("Transition Start()\n    {", "protected virtual Transition Start()\n    {", StringComparison.Ordinal)
+            .Replace("void End() =>", "protected void End() =>", StringComparison.Ordinal);
         var parent = IdentitiesOf(derived);
         var child = IdentitiesOf(derived, "ChildFlow");
 
@@ -201,7 +212,8 @@ public sealed class CodeHasherTests : IDisposable
     {
         Assert.Contains(old, ServedSource, StringComparison.Ordinal);
         var before = IdentitiesOf(ServedSource, "ServedFlow", ["start", "middle", "end"]);
-        var after = IdentitiesOf(ServedSource.Replace(old, replacement, StringComparison.Ordinal), "ServedFlow", ["start", "middle", "end"]);
+        var after = IdentitiesOf(
+            ServedSource.Replace(old, replacement, StringComparison.Ordinal), "ServedFlow", ["start", "middle", "end"]);
 
         Assert.Equal(changed, string.Join(' ', before.Keys.Where(step => before[step] != after[step])));
         Assert.StartsWith("code:", before["start"], StringComparison.Ordinal);
@@ -210,40 +222,97 @@ public sealed class CodeHasherTests : IDisposable
     [Fact]
     public void A_step_whose_services_a_host_hands_over_has_the_identity_of_the_whole_assembly()
     {
-        var identities = IdentitiesOf(ServedSource, "ServedFlow", ["start", "middle", "end"], static flow => flow.Services = new FlowServiceSource(static () => null, isOwn: true));
+        var identities = IdentitiesOf(
+            ServedSource,
+            "ServedFlow",
+            ["start", "middle", "end"],
+            static flow => flow.Services = new FlowServiceSource(static () => null, isOwn: true));
 
         Assert.StartsWith("assembly:", identities["start"], StringComparison.Ordinal);
         Assert.StartsWith("code:", identities["middle"], StringComparison.Ordinal);
     }
 
-    /// <summary>Cases of what a step depends on beside the instructions that it reaches: the source of the case, the statement of the step, and an edit.</summary>
+    /// <summary>Cases of what a step depends on beside the instructions that it reaches: the source of the case, the statement of the step,
+    /// and an edit.</summary>
     public static TheoryData<string, string, string, string> Declarations => new()
     {
-        { "[JsonConverter(typeof(FirstConverter))] public class Probe; " + Converters, "JsonSerializer.Serialize(new Probe());", "typeof(FirstConverter)", "typeof(OtherConverter)" },
-        { "[JsonConverter(typeof(FirstConverter))] public class Probe; " + Converters, "JsonSerializer.Serialize(new Probe());", "\"A\"", "\"C\"" },
-        { "public class Probe { [JsonConverter(typeof(FirstConverter))] public object? O { get; set; } } " + Converters, "JsonSerializer.Serialize(new Probe());", "\"A\"", "\"C\"" },
-        { "public class Probe { [JsonConverter(typeof(FirstConverter))] public object? O; } " + Converters, "Console.WriteLine(new Probe().O);", "\"A\"", "\"C\"" },
-        { "[JsonConverter(typeof(Generic<List<Inner>>))] public class Probe; public class Generic<T>; public class Inner { public int X => 1; }", "Console.WriteLine(new Probe());", "X => 1", "X => 2" },
-        { "[System.ComponentModel.TypeConverter(\"Named, FlowUnderTest\")] public class Probe; public class Named { public int X => 1; }", "Console.WriteLine(new Probe());", "X => 1", "X => 2" },
-        { "[JsonDerivedType(typeof(Quad), \"c1\")] public class Probe; public class Quad : Probe;", "JsonSerializer.Serialize(new Probe());", "c1", "c2" },
-        { "public class Probe { [JsonInclude, JsonPropertyName(\"a\")] public int Field = 1; }", "JsonSerializer.Serialize(new Probe());", "\"a\"", "\"b\"" },
+        {
+            "[JsonConverter(typeof(FirstConverter))] public class Probe; " + Converters, "JsonSerializer.Serialize(new Probe());",
+            "typeof(FirstConverter)", "typeof(OtherConverter)"
+        },
+        {
+            "[JsonConverter(typeof(FirstConverter))] public class Probe; " + Converters, "JsonSerializer.Serialize(new Probe());", "\"A\"",
+            "\"C\""
+        },
+        {
+            "public class Probe { [JsonConverter(typeof(FirstConverter))] public object? O { get; set; } } " + Converters,
+            "JsonSerializer.Serialize(new Probe());", "\"A\"", "\"C\""
+        },
+        {
+            "public class Probe { [JsonConverter(typeof(FirstConverter))] public object? O; } " + Converters,
+            "Console.WriteLine(new Probe().O);", "\"A\"", "\"C\""
+        },
+        {
+            "[JsonConverter(typeof(Generic<List<Inner>>))] public class Probe; public class Generic<T>; "
+                + "public class Inner { public int X => 1; }",
+            "Console.WriteLine(new Probe());", "X => 1", "X => 2"
+        },
+        {
+            "[System.ComponentModel.TypeConverter(\"Named, FlowUnderTest\")] public class Probe; public class Named { public int X => 1; }",
+            "Console.WriteLine(new Probe());", "X => 1", "X => 2"
+        },
+        {
+            "[JsonDerivedType(typeof(Quad), \"c1\")] public class Probe; public class Quad : Probe;",
+            "JsonSerializer.Serialize(new Probe());", "c1", "c2"
+        },
+        {
+            "public class Probe { [JsonInclude, JsonPropertyName(\"a\")] public int Field = 1; }", "JsonSerializer.Serialize(new Probe());",
+            "\"a\"", "\"b\""
+        },
         { "public enum Kinds { [JsonStringEnumMemberName(\"one\")] First }", "Console.WriteLine(Kinds.First);", "\"one\"", "\"two\"" },
-        { "public class Probe { public int A { get; set; } }", "JsonSerializer.Deserialize<Probe>(\"{}\");", "public int A", "public required int A" },
+        {
+            "public class Probe { public int A { get; set; } }", "JsonSerializer.Deserialize<Probe>(\"{}\");", "public int A",
+            "public required int A"
+        },
         { "public class Probe(int a) { public int A => 1; }", "JsonSerializer.Deserialize<Probe>(\"{}\");", "int a", "int a = 4" },
-        { "public static class Probe { [System.ComponentModel.Description(\"a\")] public static void M() { } }", "Probe.M();", "\"a\"", "\"b\"" },
-        { "public class Hidden { private int A() => 1; private int B() => 2; } public static class Probe { " + Accessor + " public static extern int Get(Hidden h); }",
+        {
+            "public static class Probe { [System.ComponentModel.Description(\"a\")] public static void M() { } }", "Probe.M();", "\"a\"",
+            "\"b\""
+        },
+        { "public class Hidden { private int A() => 1; private int B() => 2; } public static class Probe { " + Accessor
+            + " public static extern int Get(Hidden h); }",
             "Console.WriteLine(Probe.Get(new Hidden()));", "Name = \"A\"", "Name = \"B\"" },
-        { "public static class Probe { [DllImport(\"one\")] public static extern int Get(); }", "Console.WriteLine(Probe.Get());", "\"one\"", "\"two\"" },
-        { "public static class Probe { [DllImport(\"one\")] public static extern int Get(string text); }", "Console.WriteLine(Probe.Get(\"\"));", "(string", "([MarshalAs(UnmanagedType.LPWStr)] string" },
-        { "[StructLayout(LayoutKind.Sequential, Pack = 8)] public struct Probe { public byte A; public double B; }", "Console.WriteLine(Marshal.SizeOf<Probe>());", "Pack = 8", "Pack = 1" },
-        { "[StructLayout(LayoutKind.Explicit)] public struct Probe { [FieldOffset(0)] public byte A; [FieldOffset(8)] public byte B; }", "Console.WriteLine(Marshal.SizeOf<Probe>());", "(8)", "(4)" },
-        { "[AttributeUsage(AttributeTargets.All)] public sealed class OwnAttribute : Attribute { public int X => 1; } [Own] public class Probe;", "Console.WriteLine(new Probe());", "X => 1", "X => 2" },
-        { "public partial class Kid : FlowSpec { public static int End(int x) => x * 5; [Step] void Start() { } }", "Console.WriteLine(Items().Select(Kid.End).Sum());", "x * 5", "x * 6" },
+        {
+            "public static class Probe { [DllImport(\"one\")] public static extern int Get(); }", "Console.WriteLine(Probe.Get());",
+            "\"one\"", "\"two\""
+        },
+        {
+            "public static class Probe { [DllImport(\"one\")] public static extern int Get(string text); }",
+            "Console.WriteLine(Probe.Get(\"\"));", "(string", "([MarshalAs(UnmanagedType.LPWStr)] string"
+        },
+        {
+            "[StructLayout(LayoutKind.Sequential, Pack = 8)] public struct Probe { public byte A; public double B; }",
+            "Console.WriteLine(Marshal.SizeOf<Probe>());", "Pack = 8", "Pack = 1"
+        },
+        {
+            "[StructLayout(LayoutKind.Explicit)] public struct Probe { [FieldOffset(0)] public byte A; [FieldOffset(8)] public byte B; }",
+            "Console.WriteLine(Marshal.SizeOf<Probe>());", "(8)", "(4)"
+        },
+        {
+            "[AttributeUsage(AttributeTargets.All)] public sealed class OwnAttribute : Attribute { public int X => 1; } "
+                + "[Own] public class Probe;",
+            "Console.WriteLine(new Probe());", "X => 1", "X => 2"
+        },
+        {
+            "public partial class Kid : FlowSpec { public static int End(int x) => x * 5; [Step] void Start() { } }",
+            "Console.WriteLine(Items().Select(Kid.End).Sum());", "x * 5", "x * 6"
+        },
         { "", "Console.WriteLine(Items().Select((Func<int, int>)Start).Sum());", "x - 1", "x - 2" },
     };
 
     [Theory, MemberData(nameof(Declarations))]
-    public void What_is_declared_beside_code_is_part_of_the_steps_that_use_it(string declarations, string statement, string old, string replacement)
+    public void What_is_declared_beside_code_is_part_of_the_steps_that_use_it(
+        string declarations, string statement, string old, string replacement)
     {
         var source = FlowIdentities.CaseOf(declarations, statement);
         Assert.Contains(old, source, StringComparison.Ordinal);
@@ -255,13 +324,31 @@ public sealed class CodeHasherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("public static class P { public static async Task Main(string[] args) { State.X = 7; await FlowProgram.RunAsync<CaseFlow>(args); } }", "X = 7", "X = 8")]
-    [InlineData("public static class P { public static async Task Main(string[] args) { Environment.SetEnvironmentVariable(\"X\", \"7\"); await FlowProgram.RunAsync<CaseFlow>(args); } }", "\"7\"", "\"8\"")]
-    [InlineData("public static class P { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Go() => State.All.Add(() => 7); }", "=> 7", "=> 8")]
-    [InlineData("[assembly: System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.System32)]", "System32)", "UserDirectories)")]
-    [InlineData("public static class P;", "public partial int Factor { get; set; }", "public partial int Factor { get; set; } public CaseFlow() { Factor = 3; }")]
-    [InlineData("public static class P;", "class CaseFlow : FlowSpec", "class BaseFlow : FlowSpec { protected BaseFlow() { State.X = 3; } } public partial class CaseFlow : BaseFlow")]
-    [InlineData("public static class P;", "public partial int Factor { get; set; }", "public partial int Factor { get; set; } static CaseFlow() { State.X = 3; }")]
+    [InlineData(
+        "public static class P { public static async Task Main(string[] args) { State.X = 7; await FlowProgram.RunAsync<CaseFlow>(args); "
+            + "} }",
+        "X = 7", "X = 8")]
+    [InlineData(
+        "public static class P { public static async Task Main(string[] args) { Environment.SetEnvironmentVariable(\"X\", \"7\"); "
+            + "await FlowProgram.RunAsync<CaseFlow>(args); } }",
+        "\"7\"", "\"8\"")]
+    [InlineData(
+        "public static class P { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Go() => "
+            + "State.All.Add(() => 7); }",
+        "=> 7", "=> 8")]
+    [InlineData(
+        "[assembly: "
+            + "System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.System32)]",
+        "System32)", "UserDirectories)")]
+    [InlineData(
+        "public static class P;", "public partial int Factor { get; set; }",
+        "public partial int Factor { get; set; } public CaseFlow() { Factor = 3; }")]
+    [InlineData(
+        "public static class P;", "class CaseFlow : FlowSpec",
+        "class BaseFlow : FlowSpec { protected BaseFlow() { State.X = 3; } } public partial class CaseFlow : BaseFlow")]
+    [InlineData(
+        "public static class P;", "public partial int Factor { get; set; }",
+        "public partial int Factor { get; set; } static CaseFlow() { State.X = 3; }")]
     public void What_runs_in_each_process_before_its_step_is_part_of_every_step(string declarations, string old, string replacement)
     {
         var source = FlowIdentities.CaseOf(declarations, "");
@@ -279,10 +366,18 @@ public sealed class CodeHasherTests : IDisposable
     [InlineData("RunAsync(args, typeof(CaseFlow), typeof(OtherFlow))", "\"x\"")]
     public void Flows_of_one_program_are_no_part_of_each_other(string call, string edited)
     {
-        var source = FlowIdentities.CaseOf("public static class P { public static async Task Main(string[] args) => await FlowProgram." + call + "; } "
-            + "[System.ComponentModel.Description(\"x\")] public partial class OtherFlow : FlowSpec { int Two { get; set; } = 2; [Step] void Start() => Console.WriteLine(Two); }", "");
+        var source = FlowIdentities.CaseOf(
+            "public static class P { public static async Task Main(string[] args) => await FlowProgram." + call + "; } "
+                + "[System.ComponentModel.Description(\"x\")] public partial class OtherFlow : FlowSpec { int Two { get; set; } = 2; "
+                + "[Step] void Start() => Console.WriteLine(Two); }", "");
         var before = IdentitiesOf(source, "CaseFlow", CaseSteps);
-        var after = IdentitiesOf(source.Replace(edited, edited.Replace("2", "3", StringComparison.Ordinal).Replace("x", "y", StringComparison.Ordinal), StringComparison.Ordinal), "CaseFlow", CaseSteps);
+        var after = IdentitiesOf(
+            source.Replace(
+                edited,
+                edited.Replace("2", "3", StringComparison.Ordinal).Replace("x", "y", StringComparison.Ordinal),
+                StringComparison.Ordinal),
+            "CaseFlow",
+            CaseSteps);
 
         Assert.Equal("", FlowIdentities.Changed(before, after));
     }
@@ -290,7 +385,8 @@ public sealed class CodeHasherTests : IDisposable
     [Fact]
     public void The_texts_of_resources_are_part_of_the_steps_that_read_them()
     {
-        var source = FlowIdentities.CaseOf("", "Console.WriteLine(new System.Resources.ResourceManager(\"Messages\", typeof(CaseFlow).Assembly).GetString(\"x\"));");
+        var source = FlowIdentities.CaseOf(
+            "", "Console.WriteLine(new System.Resources.ResourceManager(\"Messages\", typeof(CaseFlow).Assembly).GetString(\"x\"));");
         var before = IdentitiesOf(source, "CaseFlow", CaseSteps, text: "one");
 
         Assert.Equal("start", FlowIdentities.Changed(before, IdentitiesOf(source, "CaseFlow", CaseSteps, text: "two")));
@@ -333,6 +429,8 @@ public sealed class CodeHasherTests : IDisposable
 
     public void Dispose() => _flows.Dispose();
 
-    private IReadOnlyDictionary<string, string> IdentitiesOf(string source, string flow = "EditedFlow", string[]? steps = null, Action<FlowSpec>? change = null, string? decorator = null, string? text = null)
+    private IReadOnlyDictionary<string, string> IdentitiesOf(
+        string source, string flow = "EditedFlow", string[]? steps = null, Action<FlowSpec>? change = null, string? decorator = null,
+        string? text = null)
         => _flows.Of(source, flow, steps ?? Steps, change, decorator, text);
 }

@@ -35,23 +35,30 @@ internal sealed class FlowIdentities : IDisposable
         """;
 
     /// <summary>Compiles a source and returns the identities of a flow's steps.</summary>
-    public IReadOnlyDictionary<string, string> Of(string source, string flow, string[] steps, Action<FlowSpec>? change = null, string? decorator = null, string? text = null)
+    public IReadOnlyDictionary<string, string> Of(
+        string source, string flow, string[] steps, Action<FlowSpec>? change = null, string? decorator = null, string? text = null)
     {
         var compilation = FlowCompilation.Of(source);
         var isProgram = source.Contains("Task Main(", StringComparison.Ordinal);
-        var output = isProgram ? compilation.Output.WithOptions(compilation.Output.Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication)) : compilation.Output;
+        var output = isProgram
+            ? compilation.Output
+                .WithOptions(compilation.Output.Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication))
+            : compilation.Output;
         var path = Path.Combine(Folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName, "FlowUnderTest.dll");
         using (var file = File.Create(path))
         {
-            var resource = new Microsoft.CodeAnalysis.ResourceDescription("Messages.resources", () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text ?? "")), isPublic: true);
-            var result = output.Emit(file, manifestResources: text is null ? [] : [resource], cancellationToken: TestContext.Current.CancellationToken);
+            var resource = new Microsoft.CodeAnalysis.ResourceDescription(
+                "Messages.resources", () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text ?? "")), isPublic: true);
+            var result = output.Emit(
+                file, manifestResources: text is null ? [] : [resource], cancellationToken: TestContext.Current.CancellationToken);
             Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         }
 
         var context = new AssemblyLoadContext("identity", isCollectible: true);
         var instance = (FlowSpec)Activator.CreateInstance(context.LoadFromAssemblyPath(path).GetType(flow, throwOnError: true)!)!;
         change?.Invoke(instance);
-        var identities = CodeHasher.Of(instance, steps, decorators: decorator is null ? [] : [instance.GetType().Assembly.GetType(decorator, throwOnError: true)!]);
+        var identities = CodeHasher.Of(
+            instance, steps, decorators: decorator is null ? [] : [instance.GetType().Assembly.GetType(decorator, throwOnError: true)!]);
         context.Unload();
         return identities;
     }

@@ -5,7 +5,8 @@ using Metaflow.Generators.Tests.Compiling;
 
 namespace Metaflow.Generators.Tests.Code;
 
-/// <summary>Random programs and random edits of their code, of their services too: a step has another identity if and only if it reaches what was edited.</summary>
+/// <summary>Random programs and random edits of their code, of their services too: a step has another identity if and only if it reaches
+/// what was edited.</summary>
 public sealed class RandomEditTests : IDisposable
 {
     private const int Units = 12;
@@ -37,7 +38,8 @@ public sealed class RandomEditTests : IDisposable
                     var isSame = program.Reached(step) == edited.Reached(step);
                     Assert.True(
                         isSame == (before[name] == after[name]),
-                        $"seed {seed}, edit {edit}: step {name} {(isSame ? "reaches the same" : "reaches something else")}\n{program.Source}\n---\n{edited.Source}");
+                        $"seed {seed}, edit {edit}: step {name} {(isSame ? "reaches the same" : "reaches something else")}\n"
+                            + $"{program.Source}\n---\n{edited.Source}");
                     _ = isSame ? same++ : changed++;
                     byService += !isSame && program.Steps[step].Services.Count > 0 ? 1 : 0;
                 }
@@ -46,7 +48,9 @@ public sealed class RandomEditTests : IDisposable
             }
         }
 
-        Assert.True(changed > Cases && same > Cases && byService > Cases / 2, $"{changed} changed, {byService} of them with services, {same} did not");
+        Assert.True(
+            changed > Cases && same > Cases && byService > Cases / 2,
+            $"{changed} changed, {byService} of them with services, {same} did not");
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -118,15 +122,29 @@ public sealed class RandomEditTests : IDisposable
         public RandomProgram Edited(Random random) => random.Next(4) switch
         {
             0 => this with { Made = Replaced(Made, random, service => service.Edited(random, Units) with { Form = 0 }) },
-            1 => this with { Steps = Replaced(Steps, random, step => step.Edited(random, Units) with { Form = 0, Services = random.Next(2) == 0 ? step.Services : Asked(random) }) },
+            1 =>
+                this with
+                {
+                    Steps = Replaced(
+                        Steps,
+                        random,
+                        step => step.Edited(random, Units) with
+                        {
+                            Form = 0,
+                            Services = random.Next(2) == 0 ? step.Services : Asked(random),
+                        }),
+                },
             _ => Replace(random.Next(Units), random),
         };
 
-        /// <summary>Says what a step reaches, with all that this reaches. One that asks for a service reaches what makes all of them.</summary>
+        /// <summary>Says what a step reaches, with all that this reaches. One that asks for a service reaches what makes all of
+        /// them.</summary>
         public string Reached(int step) => string.Concat(
-            Reached(Steps[step]), "/", string.Join(',', Steps[step].Services), "/", Steps[step].Services.Count == 0 ? "" : string.Concat(Made.Select(Reached)));
+            Reached(Steps[step]), "/", string.Join(',', Steps[step].Services), "/",
+            Steps[step].Services.Count == 0 ? "" : string.Concat(Made.Select(Reached)));
 
-        private static IReadOnlyList<int> Asked(Random random) => random.Next(2) == 0 ? [] : [.. Enumerable.Range(0, RandomEditTests.Services).Where(_ => random.Next(3) == 0)];
+        private static IReadOnlyList<int> Asked(Random random)
+            => random.Next(2) == 0 ? [] : [.. Enumerable.Range(0, RandomEditTests.Services).Where(_ => random.Next(3) == 0)];
 
         private static IReadOnlyList<Piece> Replaced(IReadOnlyList<Piece> pieces, Random random, Func<Piece, Piece> edit)
         {
@@ -137,10 +155,13 @@ public sealed class RandomEditTests : IDisposable
         private RandomProgram Replace(int place, Random random)
             => this with { Pieces = [.. Pieces.Select((piece, i) => i == place ? piece.Edited(random, i) : piece)] };
 
-        private string Reached(Piece piece) => $"{piece.Form}:{piece.Number}({string.Concat(piece.Calls.Select(call => $"{call}={Reached(Pieces[call])}"))})";
+        private string Reached(Piece piece)
+            => $"{piece.Form}:{piece.Number}({string.Concat(piece.Calls.Select(call => $"{call}={Reached(Pieces[call])}"))})";
 
         private string Expression(Piece piece) => string.Join(
-            " + ", [piece.Number.ToString(CultureInfo.InvariantCulture), .. piece.Calls.Select(Use), .. piece.Services.Select(static service => $"Service{service}.Value()")]);
+            " + ",
+            [piece.Number.ToString(CultureInfo.InvariantCulture), .. piece.Calls.Select(Use),
+                .. piece.Services.Select(static service => $"Service{service}.Value()")]);
 
         private string Use(int place) => Pieces[place].Form switch
         {
@@ -163,14 +184,20 @@ public sealed class RandomEditTests : IDisposable
             1 => $"public class U{place} {{ public int Value() => {Expression(piece)}; }}",
             2 => $"public static class U{place} {{ public static readonly int Value = {Expression(piece)}; }}",
             3 => $"public static class U{place} {{ public static readonly Func<int> Make = () => {Expression(piece)}; }}",
-            4 => $"public interface I{place} {{ int Value(); }} public class U{place} : I{place} {{ public int Value() => {Expression(piece)}; }}",
-            5 => $"public abstract class I{place} {{ public abstract int Value(); }} public class U{place} : I{place} {{ public override int Value() => {Expression(piece)}; }}",
+            4 =>
+                $"public interface I{place} {{ int Value(); }} public class U{place} : I{place} "
+                    + $"{{ public int Value() => {Expression(piece)}; }}",
+            5 =>
+                $"public abstract class I{place} {{ public abstract int Value(); }} public class U{place} : I{place} "
+                    + $"{{ public override int Value() => {Expression(piece)}; }}",
             6 => $"public class U{place}<T> {{ public int Value() => {Expression(piece)}; }}",
             7 => $"public static class U{place} {{ public static IEnumerable<int> All() {{ yield return {Expression(piece)}; }} }}",
             10 => $"public class U{place} {{ public override string ToString() => new string('x', {Expression(piece)}); }}",
             11 => $"public class U{place} : IComparer<int> {{ public int Compare(int x, int y) => {Expression(piece)}; }}",
             12 => $"public class U{place} {{ public int Value() => {Expression(piece)}; }}",
-            8 => $"public static class U{place} {{ public static async Task<int> Later() {{ await Task.Yield(); return {Expression(piece)}; }} }}",
+            8 =>
+                $"public static class U{place} {{ public static async Task<int> Later() {{ await Task.Yield(); return {Expression(piece)}; "
+                    + $"}} }}",
             _ => $"public static class U{place} {{ public static int Value() {{ return Local(); int Local() => {Expression(piece)}; }} }}",
         };
     }

@@ -28,75 +28,111 @@ public sealed class CodeFixTests
 
     [Fact]
     public Task A_property_that_steps_share_is_made_partial() => AssertMends(new MakePropertyPartialFix(), "MF1048",
-        "public partial class F : FlowSpec\n{\n    public int X { get; private set; }\n    [Step] Transition Start() { X = 1; return Next(End); }\n    [Step] void End() => Console.WriteLine(X);\n}\n",
-        "public partial class F : FlowSpec\n{\n    public partial int X { get; private set; }\n    [Step] Transition Start() { X = 1; return Next(End); }\n    [Step] void End() => Console.WriteLine(X);\n}\n");
+        "public partial class F : FlowSpec\n{\n    public int X { get; private set; }\n    [Step] Transition Start() { X = 1; "
+            + "return Next(End); }\n    [Step] void End() => Console.WriteLine(X);\n}\n",
+        "public partial class F : FlowSpec\n{\n    public partial int X { get; private set; }\n    [Step] Transition Start() { X = 1; "
+            + "return Next(End); }\n    [Step] void End() => Console.WriteLine(X);\n}\n");
 
     [Theory]
     [InlineData("MF1004")]
     [InlineData("CS0103")]
     public Task A_missing_step_is_added_after_the_one_that_names_it(string code) => AssertMends(new AddStepFix(), code,
         "public partial class F : FlowSpec\n{\n    [Step]\n    Transition Start() => Next(Train);\n\n    [Step]\n    void End() { }\n}\n",
-        "public partial class F : FlowSpec\n{\n    [Step]\n    Transition Start() => Next(Train);\n\n    [Step]\n    Transition Train() => Next(End);\n\n    [Step]\n    void End() { }\n}\n");
+        "public partial class F : FlowSpec\n{\n    [Step]\n    Transition Start() => Next(Train);\n\n    [Step]\n"
+            + "    Transition Train() => Next(End);\n\n    [Step]\n    void End() { }\n}\n");
 
     [Theory]
     [InlineData("MF1019", "Next(A, forEach: new[] { 1 })", "true ? Next(B) : Next(Join)", "true ? Next(B) : Next(BeforeJoin)")]
-    public Task A_step_is_put_before_a_join(string code, string start, string before, string after) => AssertMends(new AddStepBeforeJoinFix(), code,
-        $"public partial class F : FlowSpec\n{{\n    [Step]\n    Transition Start() => {start};\n\n    [Step]\n    Transition A() => {before};\n\n{Rest}",
-        $"public partial class F : FlowSpec\n{{\n    [Step]\n    Transition Start() => {start};\n\n    [Step]\n    Transition A() => {after};\n\n    [Step]\n    Transition BeforeJoin() => Next(Join);\n\n{Rest}");
+    public Task A_step_is_put_before_a_join(string code, string start, string before, string after)
+        => AssertMends(new AddStepBeforeJoinFix(), code,
+            $"public partial class F : FlowSpec\n{{\n    [Step]\n    Transition Start() => {start};\n\n    [Step]\n"
+                + $"    Transition A() => {before};\n\n{Rest}",
+            $"public partial class F : FlowSpec\n{{\n    [Step]\n    Transition Start() => {start};\n\n    [Step]\n"
+                + $"    Transition A() => {after};\n\n    [Step]\n    Transition BeforeJoin() => Next(Join);\n\n{Rest}");
 
     [Fact]
     public Task The_step_in_which_branches_meet_takes_inputs() => AssertMends(new AddInputsFix(), "MF1017",
-        "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(A, B);\n    [Step] Transition A() => Next(Meet);\n    [Step] Transition B() => Next(Meet);\n    [Step] Transition Meet() => Next(End);\n    [Step] void End() { }\n}\n",
-        "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(A, B);\n    [Step] Transition A() => Next(Meet);\n    [Step] Transition B() => Next(Meet);\n    [Step] Transition Meet(Inputs<F> inputs) => Next(End);\n    [Step] void End() { }\n}\n");
+        "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(A, B);\n    [Step] Transition A() => Next(Meet);\n"
+            + "    [Step] Transition B() => Next(Meet);\n    [Step] Transition Meet() => Next(End);\n    [Step] void End() { }\n}\n",
+        "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(A, B);\n    [Step] Transition A() => Next(Meet);\n"
+            + "    [Step] Transition B() => Next(Meet);\n    [Step] Transition Meet(Inputs<F> inputs) => Next(End);\n"
+            + "    [Step] void End() { }\n}\n");
 
     [Theory]
-    [InlineData("MF1001", "[Step] Transition Start() => Next(Input);\n    [Step] Transition Input() => Next(End);", "[Step] Transition Start() => Next(Input);\n    [Step(Name = \"input_step\")] Transition Input() => Next(End);")]
-    [InlineData("MF1032", "[Parameter(Default = 1)] public partial int Tag { get; }\n    [Step] Transition Start() => Next(End);", "[Parameter(Default = 1, Name = \"tag_value\")] public partial int Tag { get; }\n    [Step] Transition Start() => Next(End);")]
-    [InlineData("MF1032", "public partial int Index { get; set; }\n    [Step] Transition Start() => Next(End);", "[Artifact(Name = \"index_value\")]\n    public partial int Index { get; set; }\n    [Step] Transition Start() => Next(End);")]
+    [InlineData(
+        "MF1001", "[Step] Transition Start() => Next(Input);\n    [Step] Transition Input() => Next(End);",
+        "[Step] Transition Start() => Next(Input);\n    [Step(Name = \"input_step\")] Transition Input() => Next(End);")]
+    [InlineData(
+        "MF1032", "[Parameter(Default = 1)] public partial int Tag { get; }\n    [Step] Transition Start() => Next(End);",
+        "[Parameter(Default = 1, Name = \"tag_value\")] public partial int Tag { get; }\n    [Step] Transition Start() => Next(End);")]
+    [InlineData(
+        "MF1032", "public partial int Index { get; set; }\n    [Step] Transition Start() => Next(End);",
+        "[Artifact(Name = \"index_value\")]\n    public partial int Index { get; set; }\n    [Step] Transition Start() => Next(End);")]
     public Task A_reserved_name_is_replaced_on_disk(string code, string before, string after) => AssertMends(new NameOnDiskFix(), code,
         $"public partial class F : FlowSpec\n{{\n    {before}\n    [Step] void End() {{ }}\n}}\n",
         $"public partial class F : FlowSpec\n{{\n    {after}\n    [Step] void End() {{ }}\n}}\n");
 
     [Fact]
     public Task A_step_that_returns_nothing_moves_on_to_the_last() => AssertMends(new ReturnTransitionFix(), "MF1010",
-        "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(Work);\n\n    [Step]\n    async Task Work()\n    {\n        await Task.Yield();\n    }\n\n    [Step] void End() { }\n}\n",
-        "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(Work);\n\n    [Step]\n    async Task<Transition> Work()\n    {\n        await Task.Yield();\n        return Next(End);\n    }\n\n    [Step] void End() { }\n}\n");
+        "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(Work);\n\n    [Step]\n    async Task Work()\n    {\n"
+            + "        await Task.Yield();\n    }\n\n    [Step] void End() { }\n}\n",
+        "public partial class F : FlowSpec\n{\n    [Step] Transition Start() => Next(Work);\n\n    [Step]\n"
+            + "    async Task<Transition> Work()\n    {\n        await Task.Yield();\n        return Next(End);\n    }\n\n"
+            + "    [Step] void End() { }\n}\n");
 
     [Theory]
-    [InlineData("Transition Work()\n    {\n        X = 1;\n        Next(End);\n        return null!;\n    }", "Transition Work()\n    {\n        X = 1;\n        return Next(End);\n    }")]
-    [InlineData("void Work()\n    {\n        X = 1;\n        Next(End);\n    }", "Transition Work()\n    {\n        X = 1;\n        return Next(End);\n    }")]
+    [InlineData(
+        "Transition Work()\n    {\n        X = 1;\n        Next(End);\n        return null!;\n    }",
+        "Transition Work()\n    {\n        X = 1;\n        return Next(End);\n    }")]
+    [InlineData(
+        "void Work()\n    {\n        X = 1;\n        Next(End);\n    }",
+        "Transition Work()\n    {\n        X = 1;\n        return Next(End);\n    }")]
     [InlineData("void Work() => Next(End);", "Transition Work() => Next(End);")]
     public Task A_transition_that_was_dropped_is_returned(string before, string after) => AssertMends(new ReturnTransitionFix(), "MF1010",
-        $"public partial class F : FlowSpec\n{{\n    public partial int X {{ get; set; }}\n    [Step] Transition Start() => Next(Work);\n    [Step]\n    {before}\n    [Step] void End() {{ }}\n}}\n",
-        $"public partial class F : FlowSpec\n{{\n    public partial int X {{ get; set; }}\n    [Step] Transition Start() => Next(Work);\n    [Step]\n    {after}\n    [Step] void End() {{ }}\n}}\n");
+        $"public partial class F : FlowSpec\n{{\n    public partial int X {{ get; set; }}\n    [Step] Transition Start() => Next(Work);\n"
+            + $"    [Step]\n    {before}\n    [Step] void End() {{ }}\n}}\n",
+        $"public partial class F : FlowSpec\n{{\n    public partial int X {{ get; set; }}\n    [Step] Transition Start() => Next(Work);\n"
+            + $"    [Step]\n    {after}\n    [Step] void End() {{ }}\n}}\n");
 
     [Fact]
     public Task A_static_field_is_made_read_only() => AssertMends(new MakeReadOnlyFix(), "MF1039",
         "public partial class F : FlowSpec\n{\n    private static int _size = 1;\n    [Step] void End() => Console.WriteLine(_size);\n}\n",
-        "public partial class F : FlowSpec\n{\n    private static readonly int _size = 1;\n    [Step] void End() => Console.WriteLine(_size);\n}\n");
+        "public partial class F : FlowSpec\n{\n    private static readonly int _size = 1;\n"
+            + "    [Step] void End() => Console.WriteLine(_size);\n}\n");
 
     [Fact]
     public async Task A_static_field_that_is_set_stays_as_it_is()
-        => Assert.Empty(await OffersAsync(new MakeReadOnlyFix(), "MF1039", "public partial class F : FlowSpec\n{\n    private static int _size;\n    [Step] void End() => _size++;\n}\n"));
+        => Assert.Empty(await OffersAsync(
+            new MakeReadOnlyFix(),
+            "MF1039",
+            "public partial class F : FlowSpec\n{\n    private static int _size;\n    [Step] void End() => _size++;\n}\n"));
 
     [Theory]
-    [InlineData("Transition Join(Inputs<F> inputs) => Next(End);", "Transition Join(Inputs<F> inputs)\n    {\n        MergeArtifacts(inputs, exclude: [nameof(Y)]);\n        return Next(End);\n    }")]
-    [InlineData("Transition Join(Inputs<F> all)\n    {\n        Y = all[0].Y;\n        return Next(End);\n    }", "Transition Join(Inputs<F> all)\n    {\n        Y = all[0].Y;\n        MergeArtifacts(all);\n        return Next(End);\n    }")]
+    [InlineData(
+        "Transition Join(Inputs<F> inputs) => Next(End);",
+        "Transition Join(Inputs<F> inputs)\n    {\n        MergeArtifacts(inputs, exclude: [nameof(Y)]);\n        return Next(End);\n"
+            + "    }")]
+    [InlineData(
+        "Transition Join(Inputs<F> all)\n    {\n        Y = all[0].Y;\n        return Next(End);\n    }",
+        "Transition Join(Inputs<F> all)\n    {\n        Y = all[0].Y;\n        MergeArtifacts(all);\n        return Next(End);\n    }")]
     public Task A_join_that_loses_artifacts_merges_them(string before, string after) => AssertMends(new MergeArtifactsFix(), "MF1080",
         $"{Foreach}    [Step]\n    {before}\n    [Step] void End() => Console.WriteLine(X);\n}}\n",
         $"{Foreach}    [Step]\n    {after}\n    [Step] void End() => Console.WriteLine(X);\n}}\n");
 
     [Fact]
-    public async Task A_join_that_loses_only_what_differs_has_no_merge_to_offer() => Assert.Empty(await OffersAsync(new MergeArtifactsFix(), "MF1080",
-        $"{Foreach}    [Step] Transition Join(Inputs<F> inputs) => Next(End);\n    [Step] void End() => Console.WriteLine(Y);\n}}\n"));
+    public async Task A_join_that_loses_only_what_differs_has_no_merge_to_offer()
+        => Assert.Empty(await OffersAsync(new MergeArtifactsFix(), "MF1080",
+            $"{Foreach}    [Step] Transition Join(Inputs<F> inputs) => Next(End);\n    [Step] void End() => Console.WriteLine(Y);\n}}\n"));
 
     [Theory]
     [InlineData("MergeArtifacts(inputs)", "MergeArtifacts(inputs, exclude: [nameof(Y)])")]
     [InlineData("MergeArtifacts(inputs, exclude: [nameof(X)])", "MergeArtifacts(inputs, exclude: [nameof(X), nameof(Y)])")]
     [InlineData("MergeArtifacts(inputs, [])", "MergeArtifacts(inputs, [nameof(Y)])")]
     public Task A_merge_leaves_out_what_differs(string before, string after) => AssertMends(new MergeExcludeFix(), "MF1081",
-        $"{Foreach}    [Step]\n    Transition Join(Inputs<F> inputs)\n    {{\n        {before};\n        return Next(End);\n    }}\n    [Step] void End() {{ }}\n}}\n",
-        $"{Foreach}    [Step]\n    Transition Join(Inputs<F> inputs)\n    {{\n        {after};\n        return Next(End);\n    }}\n    [Step] void End() {{ }}\n}}\n");
+        $"{Foreach}    [Step]\n    Transition Join(Inputs<F> inputs)\n    {{\n        {before};\n        return Next(End);\n    }}\n"
+            + $"    [Step] void End() {{ }}\n}}\n",
+        $"{Foreach}    [Step]\n    Transition Join(Inputs<F> inputs)\n    {{\n        {after};\n        return Next(End);\n    }}\n"
+            + $"    [Step] void End() {{ }}\n}}\n");
 
     private const string Foreach = """
         public partial class F : FlowSpec
@@ -108,7 +144,9 @@ public sealed class CodeFixTests
 
         """;
 
-    private const string Rest = "    [Step] Transition B() => Next(Join);\n    [Step] Transition Join(Inputs<F> inputs) => Next(End);\n    [Step] void End() { }\n}\n";
+    private const string Rest =
+        "    [Step] Transition B() => Next(Join);\n    [Step] Transition Join(Inputs<F> inputs) => Next(End);\n    [Step] void End() { }\n"
+            + "}\n";
 
     private static async Task AssertMends(CodeFixProvider fix, string code, string before, string after)
     {
@@ -120,14 +158,16 @@ public sealed class CodeFixTests
         Assert.DoesNotContain(await ProblemsAsync(text), problem => problem.Id == code);
     }
 
-    private static async Task<IReadOnlyList<(CodeAction Action, Document Document)>> OffersAsync(CodeFixProvider fix, string code, string source)
+    private static async Task<IReadOnlyList<(CodeAction Action, Document Document)>> OffersAsync(
+        CodeFixProvider fix, string code, string source)
     {
         var problem = (await ProblemsAsync(source)).First(problem => problem.Id == code);
         Assert.Contains(code, fix.FixableDiagnosticIds);
         var workspace = new AdhocWorkspace();
         var document = workspace.AddProject("flows", LanguageNames.CSharp).AddDocument("flow.cs", source);
         var offers = new List<(CodeAction, Document)>();
-        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, problem, (action, _) => offers.Add((action, document)), TestContext.Current.CancellationToken));
+        await fix.RegisterCodeFixesAsync(new CodeFixContext(
+            document, problem, (action, _) => offers.Add((action, document)), TestContext.Current.CancellationToken));
         return offers;
     }
 

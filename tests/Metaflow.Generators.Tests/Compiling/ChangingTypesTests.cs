@@ -6,7 +6,8 @@ using Metaflow.Serialization;
 
 namespace Metaflow.Generators.Tests.Compiling;
 
-/// <summary>Values of docs/changing-types.md are stored by an assembly with the type as it was, and read by another one with the type as it is.</summary>
+/// <summary>Values of docs/changing-types.md are stored by an assembly with the type as it was, and read by another one with the type as it
+/// is.</summary>
 public sealed partial class ChangingTypesTests
 {
     public static TheoryData<string, object[], string> Read => new()
@@ -26,7 +27,9 @@ public sealed partial class ChangingTypesTests
     public void A_value_of_the_old_type_is_read_into_the_new_one(string heading, object[] values, string expected)
     {
         var (stored, type) = Store(heading, values);
-        Assert.Equal(expected, Convert.ToString(ArtifactSerializer.Deserialize(stored, "pickle-v4", type, "training"), CultureInfo.InvariantCulture));
+        Assert.Equal(
+            expected,
+            Convert.ToString(ArtifactSerializer.Deserialize(stored, "pickle-v4", type, "training"), CultureInfo.InvariantCulture));
     }
 
     [Theory]
@@ -44,13 +47,17 @@ public sealed partial class ChangingTypesTests
     public async Task Each_example_of_the_page_has_a_test_and_no_problem()
     {
         var page = await File.ReadAllTextAsync(Page(), TestContext.Current.CancellationToken);
-        var headings = Regex.Matches(page, "^## (.*)$", RegexOptions.Multiline).Select(static match => match.Groups[1].Value).Where(heading => BlocksOf(page, heading).Count > 0).ToList();
-        Assert.Equal(headings.Order(), Read.Select(static row => row.Data.Item1).Append("A new member that must be there").Distinct().Order());
+        var headings = Regex.Matches(page, "^## (.*)$", RegexOptions.Multiline).Select(static match => match.Groups[1].Value)
+            .Where(heading => BlocksOf(page, heading).Count > 0).ToList();
+        Assert.Equal(
+            headings.Order(), Read.Select(static row => row.Data.Item1).Append("A new member that must be there").Distinct().Order());
         foreach (var heading in headings)
         {
             foreach (var block in BlocksOf(page, heading))
             {
-                Assert.DoesNotContain(await FlowCompilation.Of(Source(block)).AnalyzeAsync(), static problem => problem.Id.StartsWith("MF", StringComparison.Ordinal));
+                Assert.DoesNotContain(
+                    await FlowCompilation.Of(Source(block)).AnalyzeAsync(),
+                    static problem => problem.Id.StartsWith("MF", StringComparison.Ordinal));
             }
         }
     }
@@ -75,7 +82,8 @@ public sealed partial class ChangingTypesTests
 
         var constructor = type.GetConstructors().Single();
         var wanted = constructor.GetParameters();
-        return constructor.Invoke([.. values.Select((value, i) => wanted[i].ParameterType.IsEnum ? Enum.Parse(wanted[i].ParameterType, (string)value) : value)]);
+        return constructor.Invoke(
+            [.. values.Select((value, i) => wanted[i].ParameterType.IsEnum ? Enum.Parse(wanted[i].ParameterType, (string)value) : value)]);
     }
 
     private static Type TypeIn(string block)

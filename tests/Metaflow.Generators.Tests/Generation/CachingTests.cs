@@ -19,15 +19,21 @@ public sealed class CachingTests
 
     [Fact]
     public void An_edit_in_another_file_writes_nothing_anew()
-        => Assert.Equal([IncrementalStepRunReason.Cached], ReasonsAfter(flow => flow.Source.AddSyntaxTrees(FlowCompilation.Parse("class Unrelated { int _x; }", "/flows/other.cs"))));
+        => Assert.Equal(
+            [IncrementalStepRunReason.Cached],
+            ReasonsAfter(flow => flow.Source.AddSyntaxTrees(FlowCompilation.Parse("class Unrelated { int _x; }", "/flows/other.cs"))));
 
     [Fact]
     public void An_edit_within_a_step_that_changes_no_fact_writes_nothing_anew()
-        => Assert.Equal([IncrementalStepRunReason.Cached], ReasonsAfter(flow => Replace(flow, Flow.Replace("X = 1;", "X = 2;", StringComparison.Ordinal))));
+        => Assert.Equal(
+            [IncrementalStepRunReason.Cached],
+            ReasonsAfter(flow => Replace(flow, Flow.Replace("X = 1;", "X = 2;", StringComparison.Ordinal))));
 
     [Fact]
     public void A_new_transition_writes_the_flow_anew()
-        => Assert.Equal([IncrementalStepRunReason.Modified], ReasonsAfter(flow => Replace(flow, Flow.Replace("Next(End)", "Next(Start)", StringComparison.Ordinal))));
+        => Assert.Equal(
+            [IncrementalStepRunReason.Modified],
+            ReasonsAfter(flow => Replace(flow, Flow.Replace("Next(End)", "Next(Start)", StringComparison.Ordinal))));
 
     [Theory]
     [InlineData(Flow)]
@@ -56,7 +62,9 @@ public sealed class CachingTests
             return;
         }
 
-        Assert.False(value is ISymbol or SyntaxNode or SyntaxTree or Compilation or SemanticModel or Location { IsInSource: true }, value.GetType().FullName);
+        Assert.False(
+            value is ISymbol or SyntaxNode or SyntaxTree or Compilation or SemanticModel or Location { IsInSource: true },
+            value.GetType().FullName);
         if (value is System.Collections.IEnumerable items)
         {
             foreach (var item in items)

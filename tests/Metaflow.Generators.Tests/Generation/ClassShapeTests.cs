@@ -64,7 +64,8 @@ public sealed class ClassShapeTests
             """);
         AssertClean(flow);
         Assert.Equal(
-            ["My.event.OUTER.F.Metaflow.g.cs", "My.event.Outer.F-1.Metaflow.g.cs", "My.event.SALES.Metaflow.g.cs", "My.event.Sales-1.Metaflow.g.cs", "My.event.class.Metaflow.g.cs"],
+            ["My.event.OUTER.F.Metaflow.g.cs", "My.event.Outer.F-1.Metaflow.g.cs", "My.event.SALES.Metaflow.g.cs",
+                "My.event.Sales-1.Metaflow.g.cs", "My.event.class.Metaflow.g.cs"],
             flow.Driver.GetRunResult().GeneratedTrees.Select(tree => Path.GetFileName(tree.FilePath)).Order(StringComparer.Ordinal));
         Assert.Equal("class", flow.Load("My.event.class").FlowName);
     }

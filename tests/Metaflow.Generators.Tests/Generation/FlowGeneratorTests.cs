@@ -18,7 +18,9 @@ public sealed class FlowGeneratorTests
 
     [Fact]
     public void Generated_members_need_no_documentation()
-        => Assert.DoesNotContain(FlowCompilation.Of(Flows.GenreStats).Problems(), problem => problem.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
+        => Assert.DoesNotContain(
+            FlowCompilation.Of(Flows.GenreStats).Problems(),
+            problem => problem.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
 
     [Theory]
     [InlineData(DocumentationMode.None)]
@@ -40,7 +42,10 @@ public sealed class FlowGeneratorTests
         Assert.Equal(["movie_data", "max_genres", "rate", "day", "names"], flow.Parameters.Select(parameter => parameter.Name));
         Assert.Equal(["genres", "genre", "compute_failed", "stats"], flow.Artifacts.Select(artifact => artifact.Name));
         Assert.Equal(["version", "bins"], flow.Constants.Select(constant => constant.Name));
-        Assert.Equal(["1", "2"], [(string)flow.Constants[0].GetValue()!, ((int[])flow.Constants[1].GetValue()!)[1].ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        Assert.Equal(
+            ["1", "2"],
+            [(string)flow.Constants[0].GetValue()!, ((int[])flow.Constants[1].GetValue()!)[1]
+                .ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         Assert.Equal(["retry"], flow.Decorators.Select(decorator => decorator.Name));
     }
 
@@ -75,13 +80,15 @@ public sealed class FlowGeneratorTests
                 [Step] void End() { }
             }
             """);
-        Assert.Equal(isFilled, flow.GeneratedTexts.Any(generated => generated.Contains($"ConfigText(\"{text}\")", StringComparison.Ordinal)));
+        Assert.Equal(
+            isFilled, flow.GeneratedTexts.Any(generated => generated.Contains($"ConfigText(\"{text}\")", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Parameters_have_their_defaults_in_their_own_type()
     {
-        var parameters = Define(FlowCompilation.Of(Flows.GenreStats).Load("GenreStatsFlow")).Parameters.ToDictionary(parameter => parameter.Name);
+        var parameters = Define(FlowCompilation.Of(Flows.GenreStats).Load("GenreStatsFlow")).Parameters
+            .ToDictionary(parameter => parameter.Name);
         Assert.Equal(5, parameters["max_genres"].Default);
         Assert.Equal(1.0, parameters["rate"].Default);
         Assert.Equal("2026-01-01", parameters["day"].ComputeDefault!());

@@ -29,7 +29,9 @@ public sealed class PluginGeneratorTests
     {
         var package = FlowCompilation.Of(Package);
         var program = FlowCompilation.Of("internal static class Program { internal static int Answer() => 42; }", library: package);
-        Assert.Contains(program.GeneratedTexts, static text => text.Contains("ProgramPlugins.Add<global::Shelves.ShelfPlugin>();", StringComparison.Ordinal));
+        Assert.Contains(
+            program.GeneratedTexts,
+            static text => text.Contains("ProgramPlugins.Add<global::Shelves.ShelfPlugin>();", StringComparison.Ordinal));
 
         // A package registers its own too: a notebook may load nothing else.
         Assert.Single(package.GeneratedTexts);
@@ -40,7 +42,8 @@ public sealed class PluginGeneratorTests
     public void They_are_there_before_any_code_of_the_program_runs()
     {
         using var image = new MemoryStream();
-        Assert.True(FlowCompilation.Of(Package + " public static class Starter { public static int Answer() => 42; }").Output.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        Assert.True(FlowCompilation.Of(Package + " public static class Starter { public static int Answer() => 42; }").Output
+            .Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         image.Position = 0;
         var assembly = new AssemblyLoadContext("plugins", isCollectible: false).LoadFromStream(image);
         Assert.Equal(42, assembly.GetType("Shelves.Starter")!.GetMethod("Answer")!.Invoke(null, null));
@@ -72,19 +75,24 @@ public sealed class PluginGeneratorTests
         var text = Assert.Single(program.GeneratedTexts);
         string[] registered = ["NeedingAttribute", "OldAttribute", "OneAttribute", "Outer.InnerAttribute", "Vault"];
         Assert.Equal(
-            registered.Select(static type => $"registry.AddOwn(typeof(global::{type}), static () => global::System.Activator.CreateInstance<global::{type}>());"),
-            text.Split('\n').Select(static line => line.Trim()).Where(static line => line.StartsWith("registry.", StringComparison.Ordinal)));
+            registered.Select(static type =>
+                $"registry.AddOwn(typeof(global::{type}), static () => global::System.Activator.CreateInstance<global::{type}>());"),
+            text.Split('\n').Select(static line => line.Trim())
+                .Where(static line => line.StartsWith("registry.", StringComparison.Ordinal)));
     }
 
     [Theory]
     [InlineData("public sealed class P;", "It does not implement 'IMetaflowPlugin'.")]
     [InlineData("public interface P : IMetaflowPlugin;", "It is no class.")]
     [InlineData("public static class P;", "It is no class.")]
-    [InlineData("internal sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "'P' is not public")]
-    [InlineData("file sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "only its own file sees it")]
+    [InlineData(
+        "internal sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "'P' is not public")]
+    [InlineData(
+        "file sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "only its own file sees it")]
     public async Task What_programs_cannot_register_is_an_error_where_it_is_named_and_nothing_is_generated(string declaration, string why)
     {
-        var package = FlowCompilation.Of($"using Metaflow.Plugins;\n[assembly: MetaflowPlugin(typeof(P))]\n{declaration}", DocumentationMode.None);
+        var package = FlowCompilation.Of(
+            $"using Metaflow.Plugins;\n[assembly: MetaflowPlugin(typeof(P))]\n{declaration}", DocumentationMode.None);
         var problem = Assert.Single(await package.AnalyzeAsync(), static problem => problem.Id == "MF1054");
         Assert.Contains(why, problem.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Equal(1, problem.Location.GetLineSpan().StartLinePosition.Line);
@@ -97,7 +105,8 @@ public sealed class PluginGeneratorTests
     [InlineData("public readonly struct P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }")]
     public async Task What_is_never_made_may_be_abstract(string declaration)
     {
-        var package = FlowCompilation.Of($"using Metaflow.Plugins;\n[assembly: MetaflowPlugin(typeof(P))]\n{declaration}", DocumentationMode.None);
+        var package = FlowCompilation.Of(
+            $"using Metaflow.Plugins;\n[assembly: MetaflowPlugin(typeof(P))]\n{declaration}", DocumentationMode.None);
         Assert.Empty(await package.AnalyzeAsync());
         Assert.Single(package.GeneratedTexts);
         Assert.Empty(package.CompilerProblems());

@@ -33,15 +33,19 @@ public sealed class RunTimeRulesTests
     public async Task A_step_that_does_not_exist_cannot_be_run()
     {
         var flow = FlowCompilation.Of(Flows.GenreStats).Load("GenreStatsFlow");
-        var error = await Assert.ThrowsAsync<FlowDefinitionException>(async () => await flow.InvokeStepAsync("gone", new FixedInvocation(null)));
+        var error = await Assert.ThrowsAsync<FlowDefinitionException>(async () => await flow.InvokeStepAsync(
+            "gone", new FixedInvocation(null)));
         Assert.Equal(ErrorCodes.NoSuchStep, error.Code);
     }
 
     [Fact]
     public async Task A_transition_to_something_else_than_a_step_cannot_be_made()
     {
-        var flow = FlowCompilation.Of("public partial class F : FlowSpec { [Step] Transition Start() => Next(Other); Transition Other() => null!; [Step] void End() { } }").Load("F");
-        var error = await Assert.ThrowsAsync<FlowDefinitionException>(async () => await flow.InvokeStepAsync("start", new FixedInvocation(null)));
+        var flow = FlowCompilation.Of(
+            "public partial class F : FlowSpec { [Step] Transition Start() => Next(Other); Transition Other() => null!; "
+                + "[Step] void End() { } }").Load("F");
+        var error = await Assert.ThrowsAsync<FlowDefinitionException>(async () => await flow.InvokeStepAsync(
+            "start", new FixedInvocation(null)));
         Assert.Equal(ErrorCodes.NextOfNoStep, error.Code);
     }
 }

@@ -1,6 +1,7 @@
 namespace Metaflow.Scenarios.Flows.Changed;
 
-/// <summary>The flow of that name after its author put a step in: runs of the former program have come to steps that move on otherwise.</summary>
+/// <summary>The flow of that name after its author put a step in: runs of the former program have come to steps that move on
+/// otherwise.</summary>
 public partial class MendableFlow : FlowSpec
 {
     [Parameter(Default = "fail")]

@@ -50,6 +50,8 @@ public sealed class MatrixGraphTests
 
         // That merge gives both lists on purpose: what happens at run time is what it is for.
         Assert.NotEmpty(errors);
-        Assert.All(errors, static error => Assert.Equal(("MF1083", "MergeArtifacts"), (error.Id, error.Location.SourceTree!.FilePath.Split('.')[^2])));
+        Assert.All(
+            errors,
+            static error => Assert.Equal(("MF1083", "MergeArtifacts"), (error.Id, error.Location.SourceTree!.FilePath.Split('.')[^2])));
     }
 }

@@ -10,7 +10,8 @@ using PluginGenerator = generators::Metaflow.Generators.PluginGenerator;
 
 namespace Metaflow.Scenarios.Tests.Plugins;
 
-/// <summary>A program of several assemblies, compiled into a folder as an author's projects are: a package with a plug-in, a library with a flow, the program.</summary>
+/// <summary>A program of several assemblies, compiled into a folder as an author's projects are: a package with a plug-in, a library with a
+/// flow, the program.</summary>
 internal sealed class PluggedProgram
 {
     private const string RuntimeConfiguration = """
@@ -28,7 +29,10 @@ internal sealed class PluggedProgram
         """;
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
-    private static readonly string[] Libraries = ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Spectre.Console", "YamlDotNet"];
+    private static readonly string[] Libraries =
+    [
+        "Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Spectre.Console", "YamlDotNet",
+    ];
 
     private readonly string _folder;
     private readonly List<string> _assemblies = [.. Libraries];
@@ -46,13 +50,22 @@ internal sealed class PluggedProgram
     public PluggedProgram Add(string name, string source, params string[] references)
     {
         SyntaxTree[] trees = [Parse("Usings.cs", Usings), Parse(name + ".cs", source)];
-        var kind = source.Contains("Task<int> Main(", StringComparison.Ordinal) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        var kind = source.Contains("Task<int> Main(", StringComparison.Ordinal)
+            ? OutputKind.ConsoleApplication
+            : OutputKind.DynamicallyLinkedLibrary;
         var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable);
-        var compilation = CSharpCompilation.Create(name, trees, [.. Platform(), .. references.Select(FileOf).Select(static file => MetadataReference.CreateFromFile(file))], options);
-        CSharpGeneratorDriver.Create([new FlowGenerator().AsSourceGenerator(), new PluginGenerator().AsSourceGenerator()], parseOptions: ParseOptions)
+        var compilation = CSharpCompilation.Create(
+            name,
+            trees,
+            [.. Platform(), .. references.Select(FileOf).Select(static file => MetadataReference.CreateFromFile(file))],
+            options);
+        CSharpGeneratorDriver.Create(
+            [new FlowGenerator().AsSourceGenerator(), new PluginGenerator().AsSourceGenerator()], parseOptions: ParseOptions)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
         var result = output.Emit(FileOf(name));
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
+        Assert.True(
+            result.Success,
+            string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
         _assemblies.Add(name);
         return this;
     }
@@ -78,13 +91,15 @@ internal sealed class PluggedProgram
         return await process.EndAsync();
     }
 
-    private static SyntaxTree Parse(string name, string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, "/plugged/" + name);
+    private static SyntaxTree Parse(string name, string text)
+        => CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, "/plugged/" + name);
 
     private static IEnumerable<MetadataReference> Platform()
     {
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
         return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetDirectoryName(path) == framework || Path.GetFileNameWithoutExtension(path) is "Metaflow" or "Metaflow.Core")
+            .Where(path => Path.GetDirectoryName(path) == framework
+                || Path.GetFileNameWithoutExtension(path) is "Metaflow" or "Metaflow.Core")
             .Select(static path => MetadataReference.CreateFromFile(path));
     }
 
@@ -92,8 +107,10 @@ internal sealed class PluggedProgram
     {
         const string Target = ".NETCoreApp,Version=v10.0";
         var files = _assemblies.ToDictionary(
-            static name => name + "/1.0.0", static name => (object)new { runtime = new Dictionary<string, object> { [name + ".dll"] = new { } } });
-        var libraries = _assemblies.ToDictionary(static name => name + "/1.0.0", static _ => (object)new { type = "project", serviceable = false, sha512 = "" });
+            static name => name + "/1.0.0",
+            static name => (object)new { runtime = new Dictionary<string, object> { [name + ".dll"] = new { } } });
+        var libraries = _assemblies.ToDictionary(
+            static name => name + "/1.0.0", static _ => (object)new { type = "project", serviceable = false, sha512 = "" });
         return JsonSerializer.Serialize(new
         {
             runtimeTarget = new { name = Target, signature = "" },

@@ -1,6 +1,7 @@
 namespace Metaflow.Scenarios.Tests.Plugins;
 
-/// <summary>Programs of several assemblies of which one references a package with a plug-in: the launching process and those of tasks have to see the same.</summary>
+/// <summary>Programs of several assemblies of which one references a package with a plug-in: the launching process and those of tasks have
+/// to see the same.</summary>
 public sealed class PluginTests : IDisposable
 {
     // A store in a folder that is no local one: a process without the plug-in cannot open it.
@@ -103,23 +104,34 @@ public sealed class PluginTests : IDisposable
         _place.Environment.Remove("METAFLOW_DEFAULT_DATASTORE");
         _place.Environment.Remove("METAFLOW_DEFAULT_METADATA");
         var package = Package.Replace("[assembly: MetaflowPlugin(typeof(Shelves.ShelfPlugin))]", "", StringComparison.Ordinal);
-        var main = "public static class Program { public static Task<int> Main(string[] args) => FlowProgram.For<Flows.ShelvedFlow>().Use<Shelves.ShelfPlugin>().RunAsync(args); }";
-        var program = Make().Add("Shelves", package).Add("App", Flow.Replace("namespace Flows;", "", StringComparison.Ordinal) + main.Replace("Flows.", "", StringComparison.Ordinal), "Shelves");
+        var main =
+            "public static class Program { public static Task<int> Main(string[] args) => "
+                + "FlowProgram.For<Flows.ShelvedFlow>().Use<Shelves.ShelfPlugin>().RunAsync(args); }";
+        var program = Make().Add("Shelves", package).Add(
+            "App",
+            Flow.Replace("namespace Flows;", "", StringComparison.Ordinal) + main.Replace("Flows.", "", StringComparison.Ordinal),
+            "Shelves");
         string[] types = ["--datastore", "shelf", "--metadata", "shelf"];
         Assert.Contains("number 42", (await program.RunAsync(_place, [.. types, "run"])).Succeeded().Output, StringComparison.Ordinal);
         Assert.Contains("done", (await program.RunAsync(_place, [.. types, "runs"])).Succeeded().Output, StringComparison.Ordinal);
         var wrong = await program.RunAsync(_place, "--datastore", "shef", "run");
         Assert.Equal(2, wrong.ExitCode);
-        Assert.Contains("(choose from 'local', 'shelf') Did you mean 'shelf'?", wrong.Errors.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(
+            "(choose from 'local', 'shelf') Did you mean 'shelf'?", wrong.Errors.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("System.FormatException", "Internal error:", "[MF9002]")]
     [InlineData("System.MissingMethodException", "Configuration error:", "[MF1058]")]
-    public async Task A_plug_in_that_fails_as_it_is_registered_is_told_as_its_fault_and_without_a_stack_trace(string thrown, string headline, string code)
+    public async Task A_plug_in_that_fails_as_it_is_registered_is_told_as_its_fault_and_without_a_stack_trace(
+        string thrown, string headline, string code)
     {
-        var package = Package.Replace("registry.Add<IStoreFactory>", $"if (DateTime.Now.Year > 1) throw new {thrown}(\"a bug\"); registry.Add<IStoreFactory>", StringComparison.Ordinal);
-        var run = await Make().Add("Shelves", "using System;" + package).Add("Flows", Flow).Add("App", Program, "Flows", "Shelves").RunAsync(_place, "run");
+        var package = Package.Replace(
+            "registry.Add<IStoreFactory>",
+            $"if (DateTime.Now.Year > 1) throw new {thrown}(\"a bug\"); registry.Add<IStoreFactory>",
+            StringComparison.Ordinal);
+        var run = await Make().Add("Shelves", "using System;" + package).Add("Flows", Flow)
+            .Add("App", Program, "Flows", "Shelves").RunAsync(_place, "run");
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Contains(headline, run.Errors, StringComparison.Ordinal);
         Assert.Contains("'Shelves.ShelfPlugin' of 'Shelves'", run.Errors, StringComparison.Ordinal);

@@ -44,7 +44,9 @@ public sealed class ConformanceSuiteTests
 
     [Fact]
     public async Task What_a_case_throws_comes_out_as_it_is()
-        => Assert.Equal("The second case failed.", (await Assert.ThrowsAsync<InvalidOperationException>(() => new SampleSuite().RunAsync("A_second_case", Token))).Message);
+        => Assert.Equal(
+            "The second case failed.",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => new SampleSuite().RunAsync("A_second_case", Token))).Message);
 
     [Fact]
     public async Task A_case_that_does_not_exist_is_an_error_that_lists_those_that_do()
@@ -71,7 +73,8 @@ public sealed class ConformanceSuiteTests
             return Task.CompletedTask;
         }
 
-        public virtual Task A_second_case(CancellationToken cancellationToken) => throw new InvalidOperationException("The second case failed.");
+        public virtual Task A_second_case(CancellationToken cancellationToken)
+            => throw new InvalidOperationException("The second case failed.");
 
         public Task No_case_since_it_is_not_virtual(CancellationToken cancellationToken) => Task.CompletedTask;
     }

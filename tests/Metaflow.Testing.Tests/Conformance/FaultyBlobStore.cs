@@ -35,11 +35,14 @@ internal sealed class FaultyBlobStore(StoreFault fault) : IBlobStore
 
     public string Root => "faulty";
 
-    public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<bool>> SaveAsync(
+        IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
     {
         var replaces = fault == StoreFault.ReplacesUnasked || (overwrite && fault != StoreFault.NeverReplaces);
         var stored = new Dictionary<BlobWrite, bool>();
-        foreach (var write in fault == StoreFault.SavesAHundred ? writes.Take(100) : writes.OrderBy(write => write.IsLast != (fault == StoreFault.ShowsTheLastFirst)))
+        foreach (var write in fault == StoreFault.SavesAHundred
+            ? writes.Take(100)
+            : writes.OrderBy(write => write.IsLast != (fault == StoreFault.ShowsTheLastFirst)))
         {
             var bytes = new MemoryStream();
             try
@@ -117,7 +120,8 @@ internal sealed class FaultyBlobStore(StoreFault fault) : IBlobStore
         {
             StoreFault.ListsObjectsAsFolders => [.. entries.Select(static entry => entry with { IsFolder = true })],
             StoreFault.HidesNames => [.. entries.Where(static entry => !entry.Name.EndsWith("_meta", StringComparison.Ordinal))],
-            StoreFault.ListsByPrefix when folder.EndsWith("/f", StringComparison.Ordinal) => [.. entries, .. await _store.ListAsync(folder + "g", cancellationToken)],
+            StoreFault.ListsByPrefix when folder.EndsWith("/f", StringComparison.Ordinal) =>
+                [.. entries, .. await _store.ListAsync(folder + "g", cancellationToken)],
             _ => entries,
         };
     }
@@ -134,7 +138,9 @@ internal sealed class FaultyBlobStore(StoreFault fault) : IBlobStore
             // Looks, and then writes, as who has no conditional write does.
             var isThere = (await _store.StateAsync([write.Path], cancellationToken))[0] is not null;
             await Task.Delay(1, cancellationToken);
-            return !isThere && (await _store.SaveAsync([new BlobWrite(write.Path, bytes) { Packing = write.Packing }], overwrite: true, cancellationToken))[0];
+            return !isThere
+                && (await _store.SaveAsync(
+                    [new BlobWrite(write.Path, bytes) { Packing = write.Packing }], overwrite: true, cancellationToken))[0];
         }
 
         return (await _store.SaveAsync([new BlobWrite(write.Path, bytes) { Packing = write.Packing }], overwrite, cancellationToken))[0];

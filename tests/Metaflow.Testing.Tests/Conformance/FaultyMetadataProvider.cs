@@ -39,10 +39,12 @@ internal sealed class FaultyMetadataProvider(ProviderFault fault) : IMetadataPro
         => _provider.RegisterTaskAsync(run, task, cancellationToken);
 
     public ValueTask RecordAsync(
-        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts, CancellationToken cancellationToken)
+        RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts,
+        CancellationToken cancellationToken)
         => _provider.RecordAsync(run, task, fault == ProviderFault.LosesData ? [.. data.Take(1)] : data, artifacts, cancellationToken);
 
-    public ValueTask<IReadOnlyList<FlowRecord>> ListFlowsAsync(CancellationToken cancellationToken) => _provider.ListFlowsAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<FlowRecord>> ListFlowsAsync(CancellationToken cancellationToken)
+        => _provider.ListFlowsAsync(cancellationToken);
 
     public async ValueTask<IReadOnlyList<RunRecord>> ListRunsAsync(string flow, CancellationToken cancellationToken)
     {
@@ -65,14 +67,16 @@ internal sealed class FaultyMetadataProvider(ProviderFault fault) : IMetadataPro
     public ValueTask<IReadOnlyList<StepRecord>> ListStepsAsync(string flow, string runId, CancellationToken cancellationToken)
         => _provider.ListStepsAsync(flow, runId, cancellationToken);
 
-    public async ValueTask<IReadOnlyList<TaskRecord>> ListTasksAsync(string flow, string runId, string step, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<TaskRecord>> ListTasksAsync(
+        string flow, string runId, string step, CancellationToken cancellationToken)
     {
         var tasks = await _provider.ListTasksAsync(flow, runId, step, cancellationToken);
         return fault == ProviderFault.ListsTasksTwice ? [.. tasks, .. tasks] : tasks;
     }
 
     public ValueTask<IReadOnlyList<RegisteredArtifact>> ListArtifactsAsync(TaskPath task, int? attempt, CancellationToken cancellationToken)
-        => _provider.ListArtifactsAsync(task, fault == ProviderFault.CountsAttemptsThatAreNotDone ? attempt ?? 1 : attempt, cancellationToken);
+        => _provider.ListArtifactsAsync(
+            task, fault == ProviderFault.CountsAttemptsThatAreNotDone ? attempt ?? 1 : attempt, cancellationToken);
 
     public async ValueTask<IReadOnlyList<MetadataDatum>> ListMetadataAsync(TaskPath task, CancellationToken cancellationToken)
     {

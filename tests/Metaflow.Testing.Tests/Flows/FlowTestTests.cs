@@ -45,7 +45,8 @@ public sealed class FlowTestTests
     [Fact]
     public async Task Many_runs_at_once_keep_apart()
     {
-        var runs = await Task.WhenAll(Enumerable.Range(1, 8).Select(static alpha => FlowTest.RunAsync<ScoreFlow>(new { alpha, mode = $"m{alpha}" })));
+        var runs = await Task.WhenAll(Enumerable.Range(1, 8)
+            .Select(static alpha => FlowTest.RunAsync<ScoreFlow>(new { alpha, mode = $"m{alpha}" })));
 
         for (var i = 0; i < runs.Length; i++)
         {
@@ -102,7 +103,8 @@ public sealed class FlowTestTests
 
         Assert.True(run.Succeeded, run.ErrorOutput);
         Assert.Equal(1, run.Attempts("Caught"));
-        Assert.Contains("'Anything' cannot be stored".ToUpperInvariant(), run.Data.Failure!.Message.ToUpperInvariant(), StringComparison.Ordinal);
+        Assert.Contains(
+            "'Anything' cannot be stored".ToUpperInvariant(), run.Data.Failure!.Message.ToUpperInvariant(), StringComparison.Ordinal);
         Assert.Equal(ErrorCodes.ArtifactNotSet, Assert.ThrowsAny<MetaflowException>(() => run.Data.Anything).Code);
     }
 
@@ -112,13 +114,17 @@ public sealed class FlowTestTests
     [InlineData("derived", ErrorCodes.DerivedTypeWouldBeLost, "'shape' is a 'Disc' declared as 'Shape'")]
     [InlineData("derived item", ErrorCodes.DerivedTypeWouldBeLost, "'forEach[0]' is a 'LongReport' declared as 'Report'")]
     [InlineData("private", ErrorCodes.StateWouldBeLost, "'anything' is a 'Hidden', and the field '_kept' would be lost")]
-    public async Task What_the_next_step_would_read_as_something_else_fails_naming_step_artifact_and_member(string kind, string code, string part)
+    public async Task What_the_next_step_would_read_as_something_else_fails_naming_step_artifact_and_member(
+        string kind, string code, string part)
     {
         var run = await FlowTest.RunAsync<LosingFlow>(new { kind });
 
         Assert.False(run.Succeeded);
         Assert.Contains(part, run.Failure!.Message, StringComparison.Ordinal);
-        Assert.Contains("step start] failed", run.ErrorOutput.Replace("step start>", "step start]", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "step start] failed",
+            run.ErrorOutput.Replace("step start>", "step start]", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Contains($"[{code}]", run.ErrorOutput, StringComparison.Ordinal);
         var step = await FlowTest.StepAsync<LosingFlow>(static _ => { }, "Start", new { kind });
         Assert.Contains(part, step.Failure!.Message, StringComparison.Ordinal);
@@ -136,7 +142,8 @@ public sealed class FlowTestTests
     public async Task A_run_says_the_same_of_what_it_refuses(string kind, bool isRefused)
     {
         var run = await FlowRunner.RunAsync<LosingFlow>(
-            new FlowRunOptions { Parameters = new { kind }, Isolation = TaskIsolation.None, Stores = RunStores.InMemory() }, TestContext.Current.CancellationToken);
+            new FlowRunOptions { Parameters = new { kind }, Isolation = TaskIsolation.None, Stores = RunStores.InMemory() },
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(isRefused ? (await FlowTest.RunAsync<LosingFlow>(new { kind })).Failure!.Message : null, run.Failure?.Message);
     }
@@ -144,15 +151,25 @@ public sealed class FlowTestTests
     [Fact]
     public async Task A_wrong_parameter_is_an_exception_with_its_code()
     {
-        Assert.Equal(ErrorCodes.UnknownParameter, (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(new { beta = 1 }))).Code);
-        Assert.Equal(ErrorCodes.InvalidValue, (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(new { alpha = 1.5 }))).Code);
-        Assert.Equal(ErrorCodes.ParametersNotNamed, (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(3))).Code);
+        Assert.Equal(
+            ErrorCodes.UnknownParameter,
+            (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(new { beta = 1 }))).Code);
+        Assert.Equal(
+            ErrorCodes.InvalidValue,
+            (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(new { alpha = 1.5 }))).Code);
+        Assert.Equal(
+            ErrorCodes.ParametersNotNamed,
+            (await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(3))).Code);
     }
 
     [Fact]
     public async Task Two_spellings_of_one_parameter_are_refused()
     {
-        object[] twice = [new Dictionary<string, object?> { ["alpha"] = 3, ["Alpha"] = 4 }, new Dictionary<string, string> { ["ALPHA"] = "3", ["alpha"] = "3" }, new { alpha = 3, Alpha = 3 }];
+        object[] twice =
+        [
+            new Dictionary<string, object?> { ["alpha"] = 3, ["Alpha"] = 4 },
+            new Dictionary<string, string> { ["ALPHA"] = "3", ["alpha"] = "3" }, new { alpha = 3, Alpha = 3 },
+        ];
         foreach (var given in twice)
         {
             var error = await Assert.ThrowsAsync<ConfigurationException>(() => FlowTest.RunAsync<ScoreFlow>(given));

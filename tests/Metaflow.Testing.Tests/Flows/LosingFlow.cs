@@ -20,7 +20,12 @@ public partial class LosingFlow : FlowSpec
         Report = new Report { Hits = Kind == "total" ? 3 : 0 };
         Shape = Kind == "derived" ? new Disc() : new Shape();
         Anything = Kind == "private" ? new Hidden(1) : null;
-        return Next(Each, forEach: new List<Report> { Kind == "derived item" ? new LongReport() : new Report(), new Report { Hits = Kind == "items" ? 2 : 0 } });
+        return Next(
+            Each,
+            forEach: new List<Report>
+            {
+                Kind == "derived item" ? new LongReport() : new Report(), new Report { Hits = Kind == "items" ? 2 : 0 },
+            });
     }
 
     [Step]

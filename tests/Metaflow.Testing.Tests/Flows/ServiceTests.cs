@@ -13,7 +13,10 @@ public sealed class ServiceTests
         Assert.Equal("hi", run.Data.Text);
         Assert.False(run.Data.HasExtra);
         Assert.False(fakes.IsDisposed);
-        Assert.Equal("hi", (await FlowTest.StepAsync<GreetingFlow>(static _ => { }, "Start", options: new FlowTestOptions { Services = fakes })).Data.Text);
+        Assert.Equal(
+            "hi",
+            (await FlowTest.StepAsync<GreetingFlow>(
+                static _ => { }, "Start", options: new FlowTestOptions { Services = fakes })).Data.Text);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class SharedProcessTests
     [Fact]
     public async Task Variables_of_a_step_are_set_for_its_tasks_and_for_no_others()
     {
-        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(static _ => FlowTest.RunAsync<VariableFlow>())).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(static _ => FlowTest.RunAsync<VariableFlow>())).WaitAsync(
+            TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.All(runs, static run => Assert.Equal(["left:1", "right:2", "neither:"], run.Data.Seen));
         Assert.Null(Environment.GetEnvironmentVariable("TESTING_SIDE"));
@@ -49,7 +50,8 @@ public sealed class SharedProcessTests
     {
         var time = new ManualTimeProvider();
         var began = time.GetUtcNow();
-        var running = FlowTest.RunAsync<FailingFlow>(new { failures = 1 }, new FlowTestOptions { Time = time, With = ["retry:times=1,minutes_between_retries=60"] });
+        var running = FlowTest.RunAsync<FailingFlow>(
+            new { failures = 1 }, new FlowTestOptions { Time = time, With = ["retry:times=1,minutes_between_retries=60"] });
         var plain = FlowTest.RunAsync<PatientFlow>(options: new FlowTestOptions { Time = time });
 
         await Task.Delay(500, TestContext.Current.CancellationToken);

@@ -37,7 +37,8 @@ public sealed class StepTestTests
     [Fact]
     public async Task A_join_runs_on_given_inputs()
     {
-        var step = await FlowTest.JoinAsync<BranchFlow>([("Left", static flow => flow.Side = "l"), ("Right", static flow => flow.Side = "r")], "Join");
+        var step = await FlowTest.JoinAsync<BranchFlow>(
+            [("Left", static flow => flow.Side = "l"), ("Right", static flow => flow.Side = "r")], "Join");
 
         Assert.Equal("l+r", step.Data.Both);
     }
@@ -58,7 +59,8 @@ public sealed class StepTestTests
 
     [Fact]
     public async Task The_attempt_can_be_chosen()
-        => Assert.True((await FlowTest.StepAsync<FailingFlow>(static _ => { }, "Start", options: new FlowTestOptions { Attempt = 1 })).Succeeded);
+        => Assert.True(
+            (await FlowTest.StepAsync<FailingFlow>(static _ => { }, "Start", options: new FlowTestOptions { Attempt = 1 })).Succeeded);
 
     [Fact]
     public async Task What_the_test_gives_must_be_storable()
@@ -72,10 +74,22 @@ public sealed class StepTestTests
     [Fact]
     public async Task The_wrong_way_to_run_a_step_names_the_right_one()
     {
-        Assert.Contains("JoinAsync", (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.StepAsync<ScoreFlow>(static _ => { }, "Join"))).Message, StringComparison.Ordinal);
-        Assert.Contains("ItemAsync", (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.StepAsync<ScoreFlow>(static _ => { }, "Score"))).Message, StringComparison.Ordinal);
-        Assert.Contains("StepAsync", (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.JoinAsync<ScoreFlow>([], "End"))).Message, StringComparison.Ordinal);
-        Assert.Contains("score", (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.StepAsync<ScoreFlow>(static _ => { }, "Train"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "JoinAsync",
+            (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.StepAsync<ScoreFlow>(static _ => { }, "Join"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "ItemAsync",
+            (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.StepAsync<ScoreFlow>(static _ => { }, "Score"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "StepAsync",
+            (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.JoinAsync<ScoreFlow>([], "End"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "score",
+            (await Assert.ThrowsAsync<ArgumentException>(static () => FlowTest.StepAsync<ScoreFlow>(static _ => { }, "Train"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

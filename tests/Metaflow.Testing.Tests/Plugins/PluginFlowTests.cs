@@ -18,7 +18,8 @@ public sealed class PluginFlowTests : IDisposable
 
         // The one is for tasks, and reaches them from a file; the other is not.
         Directory.CreateDirectory(Path.Combine(_folder, ".metaflow"));
-        File.WriteAllText(Path.Combine(_folder, ".metaflow", "config.json"), """{ "METAFLOW_GAUGE_LIMIT": 3, "METAFLOW_GAUGE_COLOUR": "red" }""");
+        File.WriteAllText(
+            Path.Combine(_folder, ".metaflow", "config.json"), """{ "METAFLOW_GAUGE_LIMIT": 3, "METAFLOW_GAUGE_COLOUR": "red" }""");
         var run = await FlowRunner.RunAsync<PluggedFlow>(Options("gauge:level=5", "secrets:sources=locker.red") with
         {
             Isolation = TaskIsolation.Process,
@@ -59,10 +60,13 @@ public sealed class PluginFlowTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder, ".metaflow"));
         var file = Path.Combine(_folder, ".metaflow", "config.json");
         File.WriteAllText(file, """{ "METAFLOW_GAUGE_LIMIT": "many" }""");
-        var error = await Assert.ThrowsAsync<ConfigurationException>(() => FlowRunner.RunAsync<PluggedFlow>(Options() with { WorkingFolder = _folder }));
+        var error = await Assert.ThrowsAsync<ConfigurationException>(
+            () => FlowRunner.RunAsync<PluggedFlow>(Options() with { WorkingFolder = _folder }));
         Assert.Equal((ErrorCodes.InvalidSetting, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Equal("The setting 'METAFLOW_GAUGE_LIMIT' cannot be 'many'.", error.What);
-        Assert.Equal($"It is the most that gauges show. It has to be a whole number from 0 to 2147483647. It is set in the file '{file}'.", error.Why);
+        Assert.Equal(
+            $"It is the most that gauges show. It has to be a whole number from 0 to 2147483647. It is set in the file '{file}'.",
+            error.Why);
         Assert.EndsWith("Without it, '100' counts.", error.Fix, StringComparison.Ordinal);
     }
 
@@ -78,13 +82,17 @@ public sealed class PluginFlowTests : IDisposable
     {
         var run = await FlowRunner.RunAsync<PluggedFlow>(Options() with { Parameters = new { lines = "broken" } });
         Assert.False(run.Succeeded);
-        Assert.Contains("'drawing-v1' failed with 'drawing'. It threw InvalidOperationException: the pen is dry", run.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'drawing-v1' failed with 'drawing'. It threw InvalidOperationException: the pen is dry",
+            run.Error!.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Decorators_of_the_settings_are_found_too()
     {
-        var run = await FlowRunner.RunAsync<PluggedFlow>(Options() with { Settings = new Dictionary<string, string> { ["METAFLOW_DEFAULT_DECOSPECS"] = "gauge:level=9" } });
+        var run = await FlowRunner.RunAsync<PluggedFlow>(
+            Options() with { Settings = new Dictionary<string, string> { ["METAFLOW_DEFAULT_DECOSPECS"] = "gauge:level=9" } });
         Assert.Equal("9, , 0", run.EnsureSucceeded().Data.Seen);
     }
 

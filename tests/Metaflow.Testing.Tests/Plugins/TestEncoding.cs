@@ -15,7 +15,9 @@ internal sealed class DrawingEncoding : IArtifactEncoding
     public bool CanWrite(object value, Type declaredType) => value is Drawing;
 
     public ReadOnlySequence<byte> Write(object value, Type declaredType)
-        => value is Drawing { Lines: not "broken" and var lines } ? new(Encoding.UTF8.GetBytes(lines)) : throw new InvalidOperationException("the pen is dry");
+        => value is Drawing { Lines: not "broken" and var lines }
+            ? new(Encoding.UTF8.GetBytes(lines))
+            : throw new InvalidOperationException("the pen is dry");
 
     public object? Read(ReadOnlyMemory<byte> payload, Type type) => new Drawing(Encoding.UTF8.GetString(payload.Span));
 }

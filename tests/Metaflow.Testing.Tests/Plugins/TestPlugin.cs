@@ -19,7 +19,11 @@ public sealed class TestPlugin : IMetaflowPlugin
         registry.Add<ISecretsProvider>("locker", static () => new Locker());
         registry.Add<IConfigParser>("lines", new LinesParser());
         registry.Add<IArtifactEncoding>("drawing", new DrawingEncoding());
-        registry.AddSetting(new SettingDescription("METAFLOW_GAUGE_LIMIT", SettingKind.Number, "It is the most that gauges show.") { Default = "100", IsForTasks = true });
+        registry.AddSetting(new SettingDescription("METAFLOW_GAUGE_LIMIT", SettingKind.Number, "It is the most that gauges show.")
+        {
+            Default = "100",
+            IsForTasks = true,
+        });
         registry.AddSetting(new SettingDescription("METAFLOW_GAUGE_COLOUR", SettingKind.Text, "It is the colour of gauges."));
     }
 }
@@ -78,5 +82,6 @@ internal sealed class LinesParser : IConfigParser
     public bool Reads(string extension) => extension == ".lines";
 
     public object? Parse(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(": "))
-        .ToDictionary(static pair => pair[0], static pair => (object?)long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture));
+        .ToDictionary(
+            static pair => pair[0], static pair => (object?)long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -13,11 +13,15 @@ public sealed class FaultyJobLauncherTests
     [Theory]
     [InlineData(typeof(Win32Exception), ErrorCodes.ProcessNotStarted, "could not be started")]
     [InlineData(typeof(FormatException), ErrorCodes.PluginFault, "FaultyJobLauncherTests+Refusing' of 'Metaflow.Testing.Tests'")]
-    public async Task What_a_submission_throws_is_an_error_of_the_attempt_that_says_whose_fault_it_is(Type thrown, string code, string shown)
+    public async Task What_a_submission_throws_is_an_error_of_the_attempt_that_says_whose_fault_it_is(
+        Type thrown, string code, string shown)
     {
         using var launcher = new Refusing((Exception)Activator.CreateInstance(thrown)!);
         var task = new TaskPath("F", "1", "start", "1");
-        var request = new LaunchRequest(task, 0, ["step"], new Dictionary<string, string>(), 100) { Program = new ProgramLocation("/flow", []) };
+        var request = new LaunchRequest(task, 0, ["step"], new Dictionary<string, string>(), 100)
+        {
+            Program = new ProgramLocation("/flow", []),
+        };
 
         var error = await Assert.ThrowsAsync<LaunchException>(
             async () => await launcher.LaunchAsync(request, null!, TestContext.Current.CancellationToken));
@@ -31,7 +35,8 @@ public sealed class FaultyJobLauncherTests
     {
         protected override ValueTask<string> SubmitAsync(JobRequest job, CancellationToken cancellationToken) => throw thrown;
 
-        protected override ValueTask<IReadOnlyList<JobState>> PollAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => new([]);
+        protected override ValueTask<IReadOnlyList<JobState>> PollAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+            => new([]);
 
         protected override ValueTask EndAsync(string id, bool atOnce, CancellationToken cancellationToken) => default;
     }

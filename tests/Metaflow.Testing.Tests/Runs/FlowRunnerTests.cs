@@ -16,7 +16,8 @@ public sealed class FlowRunnerTests : IDisposable
     [Fact]
     public async Task The_tasks_run_in_processes_of_their_own()
     {
-        var run = await FlowRunner.RunAsync<ProcessFlow>(Options() with { Parameters = new { word = "host" }, Tags = ["nightly"] }, TestContext.Current.CancellationToken);
+        var run = await FlowRunner.RunAsync<ProcessFlow>(
+            Options() with { Parameters = new { word = "host" }, Tags = ["nightly"] }, TestContext.Current.CancellationToken);
 
         Assert.True(run.EnsureSucceeded().Succeeded);
         Assert.Equal(3, run.Data.Processes.Distinct().Count());
@@ -30,14 +31,18 @@ public sealed class FlowRunnerTests : IDisposable
     [Fact]
     public async Task A_failure_is_an_outcome_with_the_task_and_its_exception()
     {
-        var run = await FlowRunner.RunAsync<FailingFlow>(Options() with { Parameters = new { failures = 9 } }, TestContext.Current.CancellationToken);
+        var run = await FlowRunner.RunAsync<FailingFlow>(
+            Options() with { Parameters = new { failures = 9 } }, TestContext.Current.CancellationToken);
 
         Assert.False(run.Succeeded);
         Assert.Equal("attempt 1 failed", run.Failure!.Message);
         Assert.Equal("start", run.FailedTask!.Step.Name);
         var error = Assert.Throws<StepFailedException>(run.EnsureSucceeded);
         Assert.Equal(ErrorCodes.StepRaised, error.Code);
-        Assert.StartsWith($"Step FailingFlow/{run.RunId}/start/1 failed. It raised System.InvalidOperationException: attempt 1 failed. ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Step FailingFlow/{run.RunId}/start/1 failed. It raised System.InvalidOperationException: attempt 1 failed. ",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Same(error, run.Error);
     }
 
@@ -45,8 +50,10 @@ public sealed class FlowRunnerTests : IDisposable
     public async Task A_failed_run_is_resumed_from_code()
     {
         var options = Options() with { Isolation = TaskIsolation.None };
-        var failed = await FlowRunner.RunAsync<FailingFlow>(options with { Parameters = new { failures = 9 } }, TestContext.Current.CancellationToken);
-        var resumed = await FlowRunner.ResumeAsync<FailingFlow>(options: options with { Parameters = new { failures = 0 } }, cancellationToken: TestContext.Current.CancellationToken);
+        var failed = await FlowRunner.RunAsync<FailingFlow>(
+            options with { Parameters = new { failures = 9 } }, TestContext.Current.CancellationToken);
+        var resumed = await FlowRunner.ResumeAsync<FailingFlow>(
+            options: options with { Parameters = new { failures = 0 } }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.False(failed.Succeeded);
         Assert.NotEqual(failed.RunId, resumed.EnsureSucceeded().RunId);
@@ -72,7 +79,8 @@ public sealed class FlowRunnerTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var events = new Events { OnEvent = happened => { if (happened is RunEvent.TaskStarting) { stop.CancelAfter(300); } } };
-        var run = await FlowRunner.RunAsync<WaitingFlow>(Options() with { Progress = events }, stop.Token).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var run = await FlowRunner.RunAsync<WaitingFlow>(Options() with { Progress = events }, stop.Token).WaitAsync(
+            TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.True(run.WasCancelled);
         Assert.Equal(Metaflow.Metadata.RunState.Cancelled, run.Handle.Untyped.Status!.State);
@@ -86,29 +94,37 @@ public sealed class FlowRunnerTests : IDisposable
         var run = await FlowRunner.RunAsync<FragileFlow>(Options() with { Progress = events }, TestContext.Current.CancellationToken);
 
         Assert.False(run.Succeeded);
-        Assert.Contains(events.All, static happened => happened is RunEvent.TaskOutput output && output.Text.Contains("MF6041", StringComparison.Ordinal));
+        Assert.Contains(
+            events.All,
+            static happened => happened is RunEvent.TaskOutput output && output.Text.Contains("MF6041", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData(null, "named")]
     [InlineData(typeof(OtherServices), "other")]
     public async Task Services_are_made_in_the_process_of_the_task(Type? services, string expected)
-        => Assert.Equal(expected, (await FlowRunner.RunAsync<NamingFlow>(Options() with { ServicesType = services }, TestContext.Current.CancellationToken)).Data.Text);
+        => Assert.Equal(
+            expected,
+            (await FlowRunner.RunAsync<NamingFlow>(
+                Options() with { ServicesType = services }, TestContext.Current.CancellationToken)).Data.Text);
 
     [Fact]
     public async Task Stores_of_ones_own_need_tasks_in_this_process()
-        => await Assert.ThrowsAsync<ArgumentException>(() => FlowRunner.RunAsync<ScoreFlow>(Options() with { Stores = RunStores.InMemory() }));
+        => await Assert.ThrowsAsync<ArgumentException>(
+            () => FlowRunner.RunAsync<ScoreFlow>(Options() with { Stores = RunStores.InMemory() }));
 
     [Fact]
     public async Task Tasks_of_this_process_can_be_kept_on_disk()
     {
-        var run = await FlowRunner.RunAsync<ScoreFlow>(Options() with { Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken);
+        var run = await FlowRunner.RunAsync<ScoreFlow>(
+            Options() with { Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken);
 
         Assert.Equal(6, run.Data.Best);
         Assert.True(Directory.Exists(Path.Combine(_folder, ".metaflow", "ScoreFlow", run.RunId)));
     }
 
-    private FlowRunOptions Options() => new() { DatastoreRoot = _folder, Settings = new Dictionary<string, string> { ["METAFLOW_USER"] = "tester" } };
+    private FlowRunOptions Options()
+        => new() { DatastoreRoot = _folder, Settings = new Dictionary<string, string> { ["METAFLOW_USER"] = "tester" } };
 
     private sealed class Events : IProgress<RunEvent>
     {

@@ -25,7 +25,10 @@ public sealed partial class JobLauncherTests : IDisposable
         Assert.Equal("", run.Data.Inherited);
         var starting = Assert.Single(events.All.OfType<RunEvent.TaskStarting>(), static starting => starting.Task.Step == "start");
         Assert.Equal(OtherMachine.Name, starting.Handle!.Launcher);
-        Assert.Equal(["over there"], events.All.OfType<RunEvent.TaskOutput>().Where(static output => output is { IsError: false, Task.Step: "start" }).Select(static output => output.Text));
+        Assert.Equal(
+            ["over there"],
+            events.All.OfType<RunEvent.TaskOutput>().Where(static output => output is { IsError: false, Task.Step: "start" })
+                .Select(static output => output.Text));
         Assert.Equal("over there\n", run.Handle.Tasks("start")[0].Untyped.Stdout);
         Assert.Equal("a word of warning\n", run.Handle.Tasks("start")[0].Untyped.Stderr);
     }
@@ -37,7 +40,9 @@ public sealed partial class JobLauncherTests : IDisposable
 
         Assert.True(run.EnsureSucceeded().Succeeded);
         Assert.Equal("the token is ***\n", run.Handle.Tasks("start")[0].Untyped.Stdout);
-        Assert.DoesNotContain(Directory.GetFiles(_folder, "*.log", SearchOption.AllDirectories), static log => File.ReadAllText(log).Contains("abcd1234", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(_folder, "*.log", SearchOption.AllDirectories),
+            static log => File.ReadAllText(log).Contains("abcd1234", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -47,7 +52,8 @@ public sealed partial class JobLauncherTests : IDisposable
         var run = await FlowRunner.RunAsync<LostFlow>(Options(events), TestContext.Current.CancellationToken);
 
         Assert.False(run.Succeeded);
-        var failures = events.All.OfType<RunEvent.TaskFailed>().Select(static failed => (failed.Task.Step, failed.Attempt, Code: Code().Match(failed.Reason ?? "").Value)).ToList();
+        var failures = events.All.OfType<RunEvent.TaskFailed>()
+            .Select(static failed => (failed.Task.Step, failed.Attempt, Code: Code().Match(failed.Reason ?? "").Value)).ToList();
         Assert.Equal([("start", 0, "MF6038"), ("start", 1, ""), ("start", 2, "")], failures);
         Assert.Contains("killed by signal 9", events.All.OfType<RunEvent.TaskFailed>().ElementAt(1).Reason, StringComparison.Ordinal);
         Assert.Equal("as the test wants", run.Failure?.Message);
@@ -58,11 +64,14 @@ public sealed partial class JobLauncherTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var events = new Events { OnEvent = happened => { if (happened is RunEvent.TaskOutput { Text: "waiting" }) { stop.Cancel(); } } };
-        var run = await FlowRunner.RunAsync<PatientJobFlow>(Options(events), stop.Token).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
+        var run = await FlowRunner.RunAsync<PatientJobFlow>(Options(events), stop.Token).WaitAsync(
+            TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
 
         Assert.True(run.WasCancelled);
-        var process = int.Parse(events.All.OfType<RunEvent.TaskStarting>().Single().Handle!.Id, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.False(Directory.Exists($"/proc/{process}") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal));
+        var process = int.Parse(
+            events.All.OfType<RunEvent.TaskStarting>().Single().Handle!.Id, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.False(Directory.Exists($"/proc/{process}")
+            && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal));
     }
 
     [GeneratedRegex("MF[0-9]{4}")]

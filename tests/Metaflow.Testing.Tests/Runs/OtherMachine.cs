@@ -24,7 +24,8 @@ public sealed class OtherMachinePlugin : IMetaflowPlugin, ILauncherFactory
     public ITaskLauncher Open(LauncherOptions options) => new OtherMachine(options);
 }
 
-/// <summary>Runs jobs as another machine would: in a folder and with a home of its own, with no variable of the scheduler's but those of the task, and no pipe to it.</summary>
+/// <summary>Runs jobs as another machine would: in a folder and with a home of its own, with no variable of the scheduler's but those of
+/// the task, and no pipe to it.</summary>
 public sealed class OtherMachine(LauncherOptions options) : JobLauncher(Name, options)
 {
     public const string Name = "other_machine";
@@ -38,7 +39,8 @@ public sealed class OtherMachine(LauncherOptions options) : JobLauncher(Name, op
 
     protected override ValueTask<string> SubmitAsync(JobRequest job, CancellationToken cancellationToken)
     {
-        var lost = job.Launch is { Attempt: 0 } && job.Launch.Decorators.OfType<OtherMachineAttribute>().Any(static decorator => decorator.LosesFirstAttempt);
+        var lost = job.Launch is { Attempt: 0 }
+            && job.Launch.Decorators.OfType<OtherMachineAttribute>().Any(static decorator => decorator.LosesFirstAttempt);
         var start = lost ? new ProcessStartInfo("/bin/sleep", ["60"]) : new ProcessStartInfo(job.Launch.Program.FileName, job.Arguments);
         start.WorkingDirectory = _home;
         start.Environment.Clear();
@@ -67,7 +69,10 @@ public sealed class OtherMachine(LauncherOptions options) : JobLauncher(Name, op
     protected override ValueTask<IReadOnlyList<JobState>> PollAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
         => new([.. ids.Select(id => !_jobs.TryGetValue(id, out var process)
             ? new JobState(JobStatus.Gone)
-            : new JobState(process.HasExited ? JobStatus.Ended : JobStatus.Running) { ExitCode = process.HasExited ? process.ExitCode : null })]);
+            : new JobState(process.HasExited ? JobStatus.Ended : JobStatus.Running)
+            {
+                ExitCode = process.HasExited ? process.ExitCode : null,
+            })]);
 
     protected override async ValueTask EndAsync(string id, bool atOnce, CancellationToken cancellationToken)
     {

@@ -58,7 +58,8 @@ public sealed class ResumeReadTests
         var resumed = await FlowRunner.ResumeAsync<UnfinishedFlow>(null, options with { Parameters = new { fails = false } });
 
         Assert.Equal(20, resumed.EnsureSucceeded().Data.Sum);
-        var ofOrigin = store.Reads.Where(read => read.Key.StartsWith($"UnfinishedFlow/{failed.RunId}/", StringComparison.Ordinal)).ToDictionary();
+        var ofOrigin = store.Reads.Where(read => read.Key.StartsWith($"UnfinishedFlow/{failed.RunId}/", StringComparison.Ordinal))
+            .ToDictionary();
         Assert.Empty(ofOrigin.Where(static read => read.Value > 1).Select(static read => read.Key));
 
         // Its list of steps, and for each task that is cloned its artifacts, what it decided, and whatever stands beside them.
@@ -76,7 +77,8 @@ public sealed class ResumeReadTests
 
         public string Root => inner.Root;
 
-        public ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+        public ValueTask<IReadOnlyList<bool>> SaveAsync(
+            IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
             => inner.SaveAsync(writes, overwrite, cancellationToken);
 
         public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
@@ -95,7 +97,8 @@ public sealed class ResumeReadTests
             return inner.ReadAsync(paths, cancellationToken);
         }
 
-        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => inner.StateAsync(paths, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => inner.StateAsync(paths, cancellationToken);
 
         public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
         {
@@ -103,7 +106,8 @@ public sealed class ResumeReadTests
             return inner.ListAsync(folder, cancellationToken);
         }
 
-        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => inner.DeleteAsync(paths, cancellationToken);
+        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => inner.DeleteAsync(paths, cancellationToken);
 
         public Stream OpenAppend(string path) => ((IAppendableBlobStore)inner).OpenAppend(path);
 

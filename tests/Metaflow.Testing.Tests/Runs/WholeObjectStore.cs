@@ -33,5 +33,6 @@ internal sealed class WholeObjectStore(string root) : IBlobStore
     public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
         => _inner.ListAsync(folder, cancellationToken);
 
-    public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _inner.DeleteAsync(paths, cancellationToken);
+    public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+        => _inner.DeleteAsync(paths, cancellationToken);
 }

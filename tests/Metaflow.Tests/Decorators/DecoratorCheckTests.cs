@@ -7,7 +7,12 @@ public sealed class DecoratorCheckTests
 {
     private static readonly StepNode Start = new() { Name = "start", Transitions = [new TransitionNode(["work"], "items", false, 0, 1)] };
     private static readonly StepNode Work = new() { Name = "work", Transitions = [new TransitionNode(["join"], null, false, 0, 2)] };
-    private static readonly StepNode Join = new() { Name = "join", TakesInputs = true, Transitions = [new TransitionNode(["end"], null, false, 0, 3)] };
+    private static readonly StepNode Join = new()
+    {
+        Name = "join",
+        TakesInputs = true,
+        Transitions = [new TransitionNode(["end"], null, false, 0, 3)],
+    };
     private static readonly FlowGraph Graph = new("Flow", [Start, Work, Join, new StepNode { Name = "end", ReturnsNothing = true }]);
 
     [Fact]

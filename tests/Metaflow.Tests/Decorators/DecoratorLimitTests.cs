@@ -16,8 +16,8 @@ public sealed class DecoratorLimitTests
 
     private static readonly string[] Values =
     [
-        "0", "1", "-1", "2147483647", "-2147483648", "2147483648", "99999999999", "4294968", "1e3", "1e400", "-1e400", "nan", "NaN", "inf", "Infinity", "", " ", "1.5", "1,5", "30D", "5m",
-        "0x10", "1.7976931348623157e308", "4.9e-324", "-0.0", "null", "true",
+        "0", "1", "-1", "2147483647", "-2147483648", "2147483648", "99999999999", "4294968", "1e3", "1e400", "-1e400", "nan", "NaN", "inf",
+        "Infinity", "", " ", "1.5", "1,5", "30D", "5m", "0x10", "1.7976931348623157e308", "4.9e-324", "-0.0", "null", "true",
     ];
 
     public static TheoryData<string, string> Numbers
@@ -25,9 +25,12 @@ public sealed class DecoratorLimitTests
         get
         {
             var numbers = new TheoryData<string, string>();
-            foreach (var type in typeof(RetryAttribute).Assembly.GetTypes().Where(static type => type.IsPublic && !type.IsAbstract && type.IsSubclassOf(typeof(DecoratorAttribute)) && !type.IsSubclassOf(typeof(FlowDecoratorAttribute))))
+            foreach (var type in typeof(RetryAttribute).Assembly.GetTypes()
+                .Where(static type => type.IsPublic && !type.IsAbstract && type.IsSubclassOf(typeof(DecoratorAttribute))
+                    && !type.IsSubclassOf(typeof(FlowDecoratorAttribute))))
             {
-                foreach (var property in type.GetProperties().Where(static property => property.CanWrite && IsNumber(property.PropertyType)))
+                foreach (var property in type.GetProperties()
+                    .Where(static property => property.CanWrite && IsNumber(property.PropertyType)))
                 {
                     numbers.Add(((DecoratorAttribute)Activator.CreateInstance(type)!).DecoratorName, SnakeCase.FromMember(property.Name));
                 }
@@ -40,7 +43,10 @@ public sealed class DecoratorLimitTests
     [Fact]
     public void All_that_have_numbers_are_walked() => Assert.Subset(
         Numbers.Select(static row => $"{row.Data.Item1}.{row.Data.Item2}").ToHashSet(),
-        new HashSet<string> { "retry.times", "retry.jitter", "timeout.seconds", "timeout.minutes", "timeout.hours", "retry.backoff_factor" });
+        new HashSet<string>
+        {
+            "retry.times", "retry.jitter", "timeout.seconds", "timeout.minutes", "timeout.hours", "retry.backoff_factor",
+        });
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -81,7 +87,9 @@ public sealed class DecoratorLimitTests
         if (decorator is RetryAttribute retry)
         {
             var budget = new RetryBudget(retry.Times, 1, retry.WaitOr(TimeSpan.Zero)) { Growth = retry.Growth };
-            Assert.All(Enumerable.Range(0, RetryBudget.MaxAttempts), attempt => Assert.InRange(budget.WaitAfter("1", "2", attempt), TimeSpan.Zero, TimeSpan.MaxValue));
+            Assert.All(
+                Enumerable.Range(0, RetryBudget.MaxAttempts),
+                attempt => Assert.InRange(budget.WaitAfter("1", "2", attempt), TimeSpan.Zero, TimeSpan.MaxValue));
         }
 
         if (decorator is ResourcesAttribute resources)
@@ -92,5 +100,6 @@ public sealed class DecoratorLimitTests
         Assert.NotEmpty(decorator.ToData());
     }
 
-    private static bool IsNumber(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is >= TypeCode.SByte and <= TypeCode.Decimal && !type.IsEnum;
+    private static bool IsNumber(Type type)
+        => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is >= TypeCode.SByte and <= TypeCode.Decimal && !type.IsEnum;
 }

@@ -11,8 +11,11 @@ public sealed class DecoratorTextTests
         var retry = Assert.IsType<RetryAttribute>(DecoratorText.Parse("retry:times=2,seconds_between_retries=1.5", typeof(FlowSpec)));
         Assert.Equal(2, retry.Times);
         Assert.Equal(TimeSpan.FromSeconds(1.5), retry.WaitOr(TimeSpan.Zero));
-        Assert.Equal("why, not", Assert.IsType<CatchAttribute>(DecoratorText.Parse("catch:var=why, not,print_exception=False", typeof(FlowSpec))).Var);
-        Assert.Equal(TimeSpan.FromMinutes(1), Assert.IsType<TimeoutAttribute>(DecoratorText.Parse("timeout:minutes=1", typeof(FlowSpec))).Limit);
+        Assert.Equal(
+            "why, not",
+            Assert.IsType<CatchAttribute>(DecoratorText.Parse("catch:var=why, not,print_exception=False", typeof(FlowSpec))).Var);
+        Assert.Equal(
+            TimeSpan.FromMinutes(1), Assert.IsType<TimeoutAttribute>(DecoratorText.Parse("timeout:minutes=1", typeof(FlowSpec))).Limit);
     }
 
     [Theory]
@@ -41,7 +44,10 @@ public sealed class DecoratorTextTests
     {
         var letters = new string('x', 100_000);
         string[] texts = [letters, "retry:" + letters + "=1", "retry:times=" + letters];
-        Assert.All(texts, static text => Assert.InRange(Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text, typeof(FlowSpec))).Message.Length, 60, 1500));
+        Assert.All(
+            texts,
+            static text => Assert.InRange(
+                Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text, typeof(FlowSpec))).Message.Length, 60, 1500));
     }
 
     [Theory]
@@ -51,7 +57,9 @@ public sealed class DecoratorTextTests
     [InlineData("""{ "A" : "spark.a=1,b=2" }""", "spark.a=1,b=2")]
     [InlineData("""{"A":{"b":[1,2]}}""", """{"b":[1,2]}""")]
     public void A_comma_inside_of_a_map_ends_nothing(string map, string value)
-        => Assert.Equal(value, Assert.IsType<EnvironmentVariablesAttribute>(DecoratorText.Parse("environment:vars=" + map, typeof(FlowSpec))).Vars["A"]);
+        => Assert.Equal(
+            value,
+            Assert.IsType<EnvironmentVariablesAttribute>(DecoratorText.Parse("environment:vars=" + map, typeof(FlowSpec))).Vars["A"]);
 
     [Theory]
     [InlineData("""catch:var="spark.a=1,b=2",print_exception=false""", "spark.a=1,b=2", false)]
@@ -81,7 +89,8 @@ public sealed class DecoratorTextTests
     [Fact]
     public void Lists_hold_commas_too()
     {
-        var retry = Assert.IsType<RetryAttribute>(DecoratorText.Parse("""retry:on=["A,b=1","C"],not_on="D,times=2",times=1""", typeof(FlowSpec)));
+        var retry = Assert.IsType<RetryAttribute>(DecoratorText.Parse(
+            """retry:on=["A,b=1","C"],not_on="D,times=2",times=1""", typeof(FlowSpec)));
         Assert.Equal(["A,b=1", "C"], retry.On);
         Assert.Equal(["D,times=2"], retry.NotOn);
         Assert.Equal(1, retry.Times);

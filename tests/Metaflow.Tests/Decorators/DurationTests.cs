@@ -40,7 +40,12 @@ public sealed class DurationTests
         var random = new Random(20261128);
         for (var i = 0; i < 20_000; i++)
         {
-            var timeout = new TimeoutAttribute { Seconds = random.Next(), Minutes = random.Next(int.MinValue, int.MaxValue), Hours = random.Next(int.MinValue, int.MaxValue) };
+            var timeout = new TimeoutAttribute
+            {
+                Seconds = random.Next(),
+                Minutes = random.Next(int.MinValue, int.MaxValue),
+                Hours = random.Next(int.MinValue, int.MaxValue),
+            };
             var limit = timeout.Limit;
             var due = Duration.Add(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, TimeSpan.FromSeconds(10));
             using var timer = new LongTimer(TimeProvider.System, due, static () => { });

@@ -24,7 +24,9 @@ public sealed class FlowDecoratorTests
     {
         var project = new ProjectAttribute("sales").Describe("SomeFlow", Options(("branch", branch), ("production", production)), "ada");
         Assert.Equal(new FlowProject("sales", name, isUsers, isProduction, $"sales.{name}.SomeFlow"), project);
-        Assert.Equal(["project:sales", $"project_branch:{name}"], new ProjectAttribute("sales").SystemTags(Options(("branch", branch), ("production", production)), "ada"));
+        Assert.Equal(
+            ["project:sales", $"project_branch:{name}"],
+            new ProjectAttribute("sales").SystemTags(Options(("branch", branch), ("production", production)), "ada"));
     }
 
     [Theory]
@@ -32,22 +34,39 @@ public sealed class FlowDecoratorTests
     [InlineData("other", "mine")]
     public void A_branch_that_is_none_or_another_than_the_sources_is_refused(string given, string? written)
     {
-        var error = Assert.Throws<ConfigurationException>(() => new ProjectAttribute("sales") { Branch = written }.Describe("F", Options(("branch", given)), "ada"));
+        var error = Assert.Throws<ConfigurationException>(() => new ProjectAttribute("sales") { Branch = written }.Describe(
+            "F", Options(("branch", given)), "ada"));
         Assert.Equal((ErrorCodes.FlowOptionInvalid, ExitCodes.Usage), (error.Code, error.ExitCode));
     }
 
     [Fact]
     public void Decorators_of_a_flow_say_what_is_wrong_with_them()
     {
-        Expect(RuleCodes.ProjectNameInvalid, new ProjectAttribute("Sales"), new ProjectAttribute(""), new ProjectAttribute("a") { Branch = "x-y" }, new ProjectAttribute(new string('a', 129)));
-        Expect(RuleCodes.ScheduleInvalid, new ScheduleAttribute { Daily = false }, new ScheduleAttribute { Cron = "daily" }, new ScheduleAttribute { Timezone = "Mars/Olympus" });
-        Expect(RuleCodes.TriggerInvalid, new TriggerAttribute(), new TriggerAttribute { Event = "a", Events = ["b"] }, new TriggerAttribute { Events = ["a", "a"] });
-        Expect(RuleCodes.TriggerInvalid, new TriggerAttribute { Event = "a", Parameters = ["night=n"] }, new TriggerOnFinishAttribute(), new TriggerOnFinishAttribute { Flows = ["A", " "] });
+        Expect(
+            RuleCodes.ProjectNameInvalid, new ProjectAttribute("Sales"), new ProjectAttribute(""),
+            new ProjectAttribute("a") { Branch = "x-y" }, new ProjectAttribute(new string('a', 129)));
+        Expect(
+            RuleCodes.ScheduleInvalid,
+            new ScheduleAttribute { Daily = false },
+            new ScheduleAttribute { Cron = "daily" },
+            new ScheduleAttribute { Timezone = "Mars/Olympus" });
+        Expect(
+            RuleCodes.TriggerInvalid,
+            new TriggerAttribute(),
+            new TriggerAttribute { Event = "a", Events = ["b"] },
+            new TriggerAttribute { Events = ["a", "a"] });
+        Expect(
+            RuleCodes.TriggerInvalid,
+            new TriggerAttribute { Event = "a", Parameters = ["night=n"] },
+            new TriggerOnFinishAttribute(),
+            new TriggerOnFinishAttribute { Flows = ["A", " "] });
         Expect(RuleCodes.ExitHookInvalid, new ExitHookAttribute(), new ExitHookAttribute { OnError = ["A"], TimeoutSeconds = 0 });
         Assert.Empty(new FlowDecoratorAttribute[]
         {
-            new ProjectAttribute("sales_2") { Branch = "a" }, new ScheduleAttribute(), new ScheduleAttribute { Cron = "0 6 * * ? *", Timezone = "Europe/Zurich" },
-            new TriggerAttribute { Event = "a", Parameters = ["day=d"] }, new TriggerOnFinishAttribute { Flows = ["A", "B"] }, new ExitHookAttribute { OnError = ["A"] },
+            new ProjectAttribute("sales_2") { Branch = "a" }, new ScheduleAttribute(),
+            new ScheduleAttribute { Cron = "0 6 * * ? *", Timezone = "Europe/Zurich" },
+            new TriggerAttribute { Event = "a", Parameters = ["day=d"] }, new TriggerOnFinishAttribute { Flows = ["A", "B"] },
+            new ExitHookAttribute { OnError = ["A"] },
         }.SelectMany(static decorator => decorator.Check(Definition)));
 
         static void Expect(string code, params FlowDecoratorAttribute[] decorators)
@@ -82,14 +101,16 @@ public sealed class FlowDecoratorTests
     [Fact]
     public void A_decorator_that_stands_alone_is_given_once()
     {
-        var problems = StepDecorators.Duplicates([new RetryAttribute(), new ExitHookAttribute(), new RetryAttribute(), new ExitHookAttribute()], "flow 'F'");
+        var problems = StepDecorators.Duplicates(
+            [new RetryAttribute(), new ExitHookAttribute(), new RetryAttribute(), new ExitHookAttribute()], "flow 'F'");
         var problem = Assert.Single(problems);
         Assert.Equal(ErrorCodes.DuplicateDecorator, problem.Code);
         Assert.Contains("'retry' is given 2 times", problem.What, StringComparison.Ordinal);
     }
 
     private static FlowOptionValues Options(params (string Name, string? Value)[] options)
-        => FlowOptionValues.FromTexts([.. options.Where(static option => option.Value is not null).Select(static option => $"{option.Name}={option.Value}")]);
+        => FlowOptionValues.FromTexts(
+            [.. options.Where(static option => option.Value is not null).Select(static option => $"{option.Name}={option.Value}")]);
 
     private sealed class HookedFlow : FlowSpec
     {

@@ -17,21 +17,36 @@ public sealed class GivenDecoratorTests
     [Theory]
     [InlineData("'--with timeout' does not count for the step 'start', which has a decorator 'timeout' already.", "timeout:seconds=5")]
     [InlineData("'--with retry' does not count for the steps 'start', 'end', which have a decorator 'retry' already.", "retry")]
-    [InlineData("'--with environment' does not count for the step 'start', which has a decorator 'environment' already.", "environment:vars={\"A\":\"1\"}")]
+    [InlineData(
+        "'--with environment' does not count for the step 'start', which has a decorator 'environment' already.",
+        "environment:vars={\"A\":\"1\"}")]
     [InlineData(null, "catch")]
     public async Task A_decorator_of_the_command_that_does_not_count_for_a_step_is_told(string? told, string with)
     {
         var observer = new Listener();
         var (blobs, metadata) = (new MemoryBlobStore(), new MemoryMetadataProvider(TimeProvider.System));
-        using var services = new RunServices(new RunStores(blobs, metadata), new InProcessTaskLauncher(static () => new Flow(), new RunStores(blobs, metadata), TimeProvider.System), TimeProvider.System);
+        using var services = new RunServices(
+            new RunStores(blobs, metadata),
+            new InProcessTaskLauncher(static () => new Flow(), new RunStores(blobs, metadata), TimeProvider.System),
+            TimeProvider.System);
         using var interruption = new RunInterruption();
         var definition = new FlowDefinition
         {
             FlowName = nameof(Flow),
-            Graph = new FlowGraph(nameof(Flow), [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] }, new StepNode { Name = "end", ReturnsNothing = true }]),
+            Graph = new FlowGraph(
+                nameof(Flow),
+                [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] },
+                    new StepNode { Name = "end", ReturnsNothing = true }]),
         };
-        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "elsewhere"), Namespace = "user:tester", DefaultDecorators = ["timeout:hours=1"] };
-        var outcome = await new FlowEngine(static () => new Flow(), definition, settings).RunAsync(services, new RunRequest { With = [with] }, observer, interruption);
+        var settings = new MetaflowSettings
+        {
+            User = "tester",
+            Datastore = new StoreAddress("memory", "elsewhere"),
+            Namespace = "user:tester",
+            DefaultDecorators = ["timeout:hours=1"],
+        };
+        var outcome = await new FlowEngine(static () => new Flow(), definition, settings).RunAsync(
+            services, new RunRequest { With = [with] }, observer, interruption);
         Assert.True(outcome.Succeeded, outcome.Error?.Message);
         Assert.Equal(told is null ? [] : [told], observer.Messages);
     }
@@ -47,7 +62,8 @@ public sealed class GivenDecoratorTests
             _ => [],
         };
 
-        protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation) => new(step == "start" ? Transition.ToNames(["end"]) : null);
+        protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation)
+            => new(step == "start" ? Transition.ToNames(["end"]) : null);
     }
 
     private sealed class Listener : IRunObserver

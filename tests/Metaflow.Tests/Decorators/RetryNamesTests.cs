@@ -29,7 +29,9 @@ public sealed class RetryNamesTests
             var application = new FlowApplication(() => new Flow(isGiven ? null : name), settings, "flow", TimeProvider.System);
             application.CheckDecorators(isGiven ? [$"retry:not_on={name}"] : []);
             var problems = application.Check();
-            Assert.Equal(fix is null ? [] : [(RuleCodes.RetryNameUnknown, ProblemSeverity.Warning, "start")], problems.Select(static problem => (problem.Code, problem.Severity, problem.Step)));
+            Assert.Equal(
+                fix is null ? [] : [(RuleCodes.RetryNameUnknown, ProblemSeverity.Warning, "start")],
+                problems.Select(static problem => (problem.Code, problem.Severity, problem.Step)));
             Assert.All(problems, problem => Assert.Contains(fix!, problem.Fix, StringComparison.Ordinal));
         }
     }
@@ -44,6 +46,7 @@ public sealed class RetryNamesTests
             builder.Step(new StepNode { Name = "start", ReturnsNothing = true, IsMarkedStart = true, IsMarkedEnd = true });
         }
 
-        protected internal override IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step) => step is null || name is null ? [] : [new RetryAttribute { On = [name] }];
+        protected internal override IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step)
+            => step is null || name is null ? [] : [new RetryAttribute { On = [name] }];
     }
 }

@@ -14,7 +14,8 @@ public sealed class RetryTests
         var growing = Budget(new RetryAttribute { SecondsBetweenRetries = 3, BackoffFactor = 2, MaxSecondsBetweenRetries = 10 });
         Assert.Equal([3, 6, 10], Seconds(growing));
 
-        static double[] Seconds(RetryBudget budget) => [.. Enumerable.Range(0, 3).Select(attempt => budget.WaitAfter("1", "2", attempt).TotalSeconds)];
+        static double[] Seconds(RetryBudget budget)
+            => [.. Enumerable.Range(0, 3).Select(attempt => budget.WaitAfter("1", "2", attempt).TotalSeconds)];
     }
 
     [Fact]
@@ -28,7 +29,9 @@ public sealed class RetryTests
         Assert.Equal(waits, Enumerable.Range(0, 200).Select(task => budget.WaitAfter("17", $"{task}", 0).TotalSeconds));
 
         // A value that was written down: another process, another day, the same wait.
-        Assert.Equal(budget.WaitAfter("17", "3", 1), Budget(new RetryAttribute { SecondsBetweenRetries = 100, Jitter = 0.25 }).WaitAfter("17", "3", 1));
+        Assert.Equal(
+            budget.WaitAfter("17", "3", 1),
+            Budget(new RetryAttribute { SecondsBetweenRetries = 100, Jitter = 0.25 }).WaitAfter("17", "3", 1));
         Assert.NotEqual(budget.WaitAfter("17", "3", 1), budget.WaitAfter("18", "3", 1));
     }
 

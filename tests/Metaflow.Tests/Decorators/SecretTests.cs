@@ -51,10 +51,15 @@ public sealed class SecretTests : IDisposable
         get
         {
             var data = new TheoryData<string, string>();
-            string[] secrets = ["S3cr3t\"q/\\<&+zé9", "пароль€🔑tail", "\"quoted\"", "tail\\", "\\\\server\\share's", "two\nlines\tof\u0001it", "`=>'/?", "ünïcödé", "plain and simple"];
+            string[] secrets =
+            [
+                "S3cr3t\"q/\\<&+zé9", "пароль€🔑tail", "\"quoted\"", "tail\\", "\\\\server\\share's", "two\nlines\tof\u0001it", "`=>'/?",
+                "ünïcödé", "plain and simple",
+            ];
             foreach (var secret in secrets)
             {
-                foreach (var form in FormsOf(secret).SelectMany(static form => FormsOf(form).Prepend(form)).SelectMany(static form => FormsOf(form).Prepend(form)).Distinct())
+                foreach (var form in FormsOf(secret).SelectMany(static form => FormsOf(form).Prepend(form))
+                    .SelectMany(static form => FormsOf(form).Prepend(form)).Distinct())
                 {
                     data.Add(secret, form);
                 }
@@ -88,7 +93,8 @@ public sealed class SecretTests : IDisposable
     [InlineData("hunte\\u0072\\", "***\\")]
     [InlineData("hunte\\u007", "hunte\\u007")]
     [InlineData("lone \uD83D half", "lone \uD83D half")]
-    public void What_is_no_secret_is_not_touched(string text, string shown) => Assert.Equal(shown, new SecretMask(["ann1", "hunter"]).Apply(text));
+    public void What_is_no_secret_is_not_touched(string text, string shown)
+        => Assert.Equal(shown, new SecretMask(["ann1", "hunter"]).Apply(text));
 
     [Theory]
     [InlineData("abcdabcdXYZ", "***")]
@@ -159,10 +165,13 @@ public sealed class SecretTests : IDisposable
         var key = new string('k', 1_000_000) + "\nsecond line";
         SecretChannel.Announce(channel.Address, ["hunter22", key]);
         SecretChannel.Announce(channel.Address, ["swordfish"]);
-        Assert.Equal("***, *** and ***", Encoding.UTF8.GetString(filter.Take(Encoding.UTF8.GetBytes($"hunter22, {key} and swordfish")).Span));
+        Assert.Equal(
+            "***, *** and ***", Encoding.UTF8.GetString(filter.Take(Encoding.UTF8.GetBytes($"hunter22, {key} and swordfish")).Span));
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(channel.Address)!));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(Path.GetDirectoryName(channel.Address)!));
         }
     }
 
@@ -183,7 +192,8 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public async Task A_file_is_lines_or_json_beside_the_flow()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "a.env"), "# comment\nexport A=1=2\n\nB = \"two words\"\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "a.env"), "# comment\nexport A=1=2\n\nB = \"two words\"\n", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_folder, "b.json"), """{"C": "three", "D": 4}""", TestContext.Current.CancellationToken);
         var lines = await FetchAsync("file.a.env");
         Assert.Equal([new("A", "1=2"), new("B", "two words")], lines);
@@ -206,7 +216,8 @@ public sealed class SecretTests : IDisposable
     [InlineData("hunter22=hunter22.hunter22", "name of a back end")]
     public async Task A_source_that_has_nothing_is_refused_without_its_value(string source, string why)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "wrong.env"), "# two lines first\nA=1\n hunter22 \nB", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "wrong.env"), "# two lines first\nA=1\n hunter22 \nB", TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<StepFailedException>(async () => await FetchAsync(source));
         Assert.Equal(ErrorCodes.SecretUnavailable, error.Code);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
@@ -218,9 +229,21 @@ public sealed class SecretTests : IDisposable
     {
         var data = new SecretsAttribute("inline.PASSWORD=hunter22", "file.a.env", "inline.{\"A\":\"hunter22\"}", "plain").ToData();
         Assert.Equal(["inline.PASSWORD=***", "file.a.env", "inline.***", "plain"], Assert.IsType<List<string>>(data[0].Value));
-        string[] odd = ["inline.hunter22", "inline.hunter22=", "inline.aHVudGVyMjI==", "inline. {\"A\": \"hunter22=hunter22\"}", "inline.my hunter22=x", "inline.hunter-22=x", "inline.=hunter22", "hunter22=a.b"];
-        Assert.All(odd, static source => Assert.DoesNotContain("22", SecretSource.Parse(source, null).Shown.Replace("VydGVyMjI", "22", StringComparison.Ordinal), StringComparison.Ordinal));
-        Assert.Equal(["inline.***", "A=***", "inline.A=***"], ((string[])["inline.aHVudGVyMjI=", "A=hunter22", "inline. A = hunter22"]).Select(static source => SecretSource.Parse(source, null).Shown));
+        string[] odd =
+        [
+            "inline.hunter22", "inline.hunter22=", "inline.aHVudGVyMjI==", "inline. {\"A\": \"hunter22=hunter22\"}", "inline.my hunter22=x",
+            "inline.hunter-22=x", "inline.=hunter22", "hunter22=a.b",
+        ];
+        Assert.All(
+            odd,
+            static source => Assert.DoesNotContain(
+                "22",
+                SecretSource.Parse(source, null).Shown.Replace("VydGVyMjI", "22", StringComparison.Ordinal),
+                StringComparison.Ordinal));
+        Assert.Equal(
+            ["inline.***", "A=***", "inline.A=***"],
+            ((string[])["inline.aHVudGVyMjI=", "A=hunter22", "inline. A = hunter22"])
+                .Select(static source => SecretSource.Parse(source, null).Shown));
         Assert.Equal(["sources", "role", "allow_override"], data.Select(static pair => pair.Key));
     }
 
@@ -230,7 +253,10 @@ public sealed class SecretTests : IDisposable
         var error = Assert.Throws<ConfigurationException>(() => DecoratorText.Parse("secrets:sources=inline.A=hunter22", typeof(FlowSpec)));
         Assert.Equal(ErrorCodes.InlineSecretOnCommandLine, error.Code);
         Assert.DoesNotContain("hunter22", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["file.a", "file.b"], Assert.IsType<SecretsAttribute>(DecoratorText.Parse("secrets:sources=[\"file.a\",\"file.b\"],allow_override=true", typeof(FlowSpec))).Sources);
+        Assert.Equal(
+            ["file.a", "file.b"],
+            Assert.IsType<SecretsAttribute>(DecoratorText.Parse(
+                "secrets:sources=[\"file.a\",\"file.b\"],allow_override=true", typeof(FlowSpec))).Sources);
     }
 
     // As System.Text.Json with each of its encoders, Newtonsoft, JavaScript, Go, Java, PHP and Python write a text, without its quotes.
@@ -244,7 +270,9 @@ public sealed class SecretTests : IDisposable
             foreach (var (format, isAscii) in ((string, bool)[])[("x4", false), ("x4", true), ("X4", true)])
             {
                 var json = string.Concat(text.Select(letter => LetterOf(letter) is { } known ? "\\" + known
-                    : letter < ' ' || escaped.Contains(letter) || (isAscii && letter > '~') ? "\\u" + ((int)letter).ToString(format, CultureInfo.InvariantCulture) : letter.ToString()));
+                    : letter < ' ' || escaped.Contains(letter) || (isAscii && letter > '~')
+                    ? "\\u" + ((int)letter).ToString(format, CultureInfo.InvariantCulture)
+                    : letter.ToString()));
                 yield return json;
                 yield return json.Replace("/", "\\/", StringComparison.Ordinal);
             }
@@ -253,11 +281,13 @@ public sealed class SecretTests : IDisposable
         foreach (var quote in (string[])["'", "\""])
         {
             var literal = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(quote, "\\" + quote, StringComparison.Ordinal)
-                .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal).Replace("\u0001", "\\x01", StringComparison.Ordinal);
+                .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal).Replace(
+                    "\u0001", "\\x01", StringComparison.Ordinal);
             yield return literal;
             yield return string.Concat(literal.EnumerateRunes().Select(static rune => rune.IsAscii ? rune.ToString()
                 : rune.Value < 256 ? $"\\x{rune.Value:x2}" : rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}"));
-            yield return string.Concat(Encoding.UTF8.GetBytes(literal).Select(static unit => unit < 128 ? ((char)unit).ToString() : $"\\x{unit:x2}"));
+            yield return string.Concat(Encoding.UTF8.GetBytes(literal)
+                .Select(static unit => unit < 128 ? ((char)unit).ToString() : $"\\x{unit:x2}"));
         }
     }
 

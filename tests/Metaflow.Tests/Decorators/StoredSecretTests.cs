@@ -30,7 +30,13 @@ public sealed class StoredSecretTests
         [
             new StepNode { Name = "start", MethodName = "start", Transitions = [new TransitionNode(["work"], null, true, 0, 1)] },
             new StepNode { Name = "work", MethodName = "work", Transitions = [new TransitionNode(["join"], null, false, 0, 1)] },
-            new StepNode { Name = "join", MethodName = "join", TakesInputs = true, Transitions = [new TransitionNode(["end"], null, false, 0, 1)] },
+            new StepNode
+            {
+                Name = "join",
+                MethodName = "join",
+                TakesInputs = true,
+                Transitions = [new TransitionNode(["end"], null, false, 0, 1)],
+            },
             new StepNode { Name = "end", ReturnsNothing = true },
         ]),
     };
@@ -46,9 +52,11 @@ public sealed class StoredSecretTests
         var outcome = await RunAsync(how);
 
         Assert.False(outcome.Succeeded);
-        var (id, _) = Assert.Single(await _blobs.ListAsync($"{nameof(TellingFlow)}/{outcome.RunId}/start", TestContext.Current.CancellationToken));
+        var (id, _) = Assert.Single(await _blobs.ListAsync(
+            $"{nameof(TellingFlow)}/{outcome.RunId}/start", TestContext.Current.CancellationToken));
         var task = new TaskPath(nameof(TellingFlow), outcome.RunId, "start", id);
-        var failure = (await new FlowDatastore(_blobs, nameof(TellingFlow), TimeProvider.System).OpenTaskAsync(task, null, TestContext.Current.CancellationToken)).Load<StepFailure>("_exception");
+        var failure = (await new FlowDatastore(_blobs, nameof(TellingFlow), TimeProvider.System).OpenTaskAsync(
+            task, null, TestContext.Current.CancellationToken)).Load<StepFailure>("_exception");
         for (var cause = failure; cause is not null; cause = cause.Inner)
         {
             Assert.DoesNotContain("t0ken", cause.Message + cause.StackTrace, StringComparison.Ordinal);
@@ -66,15 +74,20 @@ public sealed class StoredSecretTests
         var texts = new List<string>();
         foreach (var step in new[] { "start", "work", "join", "end" })
         {
-            foreach (var (id, _) in await _blobs.ListAsync($"{nameof(TellingFlow)}/{outcome.RunId}/{step}", TestContext.Current.CancellationToken))
+            foreach (var (id, _) in await _blobs.ListAsync(
+                $"{nameof(TellingFlow)}/{outcome.RunId}/{step}", TestContext.Current.CancellationToken))
             {
-                var data = await _metadata.ListMetadataAsync(new TaskPath(nameof(TellingFlow), outcome.RunId, step, id), TestContext.Current.CancellationToken);
+                var data = await _metadata.ListMetadataAsync(
+                    new TaskPath(nameof(TellingFlow), outcome.RunId, step, id), TestContext.Current.CancellationToken);
                 texts.AddRange(data.Select(static datum => $"{datum.Field}: {datum.Text}"));
             }
         }
 
         Assert.Contains(texts, static text => text.StartsWith("told: ***", StringComparison.Ordinal));
-        Assert.Equal(2, texts.Count(static text => text.StartsWith("foreach-stack: ", StringComparison.Ordinal) && text.Contains("***", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            texts.Count(static text => text.StartsWith("foreach-stack: ", StringComparison.Ordinal)
+                && text.Contains("***", StringComparison.Ordinal)));
         Assert.DoesNotContain(texts, static text => text.Contains("t0ken", StringComparison.Ordinal));
     }
 
@@ -87,9 +100,11 @@ public sealed class StoredSecretTests
         try
         {
             var outcome = await RunAsync("inherited");
-            var (id, _) = Assert.Single(await _blobs.ListAsync($"{nameof(TellingFlow)}/{outcome.RunId}/start", TestContext.Current.CancellationToken));
+            var (id, _) = Assert.Single(await _blobs.ListAsync(
+                $"{nameof(TellingFlow)}/{outcome.RunId}/start", TestContext.Current.CancellationToken));
             var task = new TaskPath(nameof(TellingFlow), outcome.RunId, "start", id);
-            var failure = (await new FlowDatastore(_blobs, nameof(TellingFlow), TimeProvider.System).OpenTaskAsync(task, null, TestContext.Current.CancellationToken)).Load<StepFailure>("_exception");
+            var failure = (await new FlowDatastore(_blobs, nameof(TellingFlow), TimeProvider.System).OpenTaskAsync(
+                task, null, TestContext.Current.CancellationToken)).Load<StepFailure>("_exception");
             Assert.Equal("raised with ***", failure.Message);
         }
         finally
@@ -102,9 +117,17 @@ public sealed class StoredSecretTests
     private async Task<RunOutcome> RunAsync(string how)
     {
         FlowSpec MakeFlow() => new TellingFlow(how);
-        using var services = new RunServices(new RunStores(_blobs, _metadata), new InProcessTaskLauncher(MakeFlow, new RunStores(_blobs, _metadata), TimeProvider.System), TimeProvider.System);
+        using var services = new RunServices(
+            new RunStores(_blobs, _metadata),
+            new InProcessTaskLauncher(MakeFlow, new RunStores(_blobs, _metadata), TimeProvider.System),
+            TimeProvider.System);
         using var interruption = new RunInterruption();
-        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
+        var settings = new MetaflowSettings
+        {
+            User = "tester",
+            Datastore = new StoreAddress("memory", "memory"),
+            Namespace = "user:tester",
+        };
         return await new FlowEngine(MakeFlow, Definition, settings).RunAsync(services, new RunRequest(), new NoObserver(), interruption);
     }
 
@@ -117,7 +140,9 @@ public sealed class StoredSecretTests
         public override void CollectCells(ICollection<ArtifactCell> cells) => cells.Add(_stuck);
 
         protected internal override IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step)
-            => step != "start" || how == "inherited" ? [] : [new SecretsAttribute("inline.STORED_SECRET_TOKEN=" + Token), new TellingAttribute(how)];
+            => step != "start" || how == "inherited"
+                ? []
+                : [new SecretsAttribute("inline.STORED_SECRET_TOKEN=" + Token), new TellingAttribute(how)];
 
         protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation) => step switch
         {

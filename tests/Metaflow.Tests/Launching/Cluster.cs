@@ -14,7 +14,8 @@ internal sealed class ClusterAttribute(string name = "cluster") : DecoratorAttri
     public string LauncherName => name;
 }
 
-/// <summary>A launcher of jobs that outlive the scheduler which submitted them, as those of a cluster do. All its jobs run in this process.</summary>
+/// <summary>A launcher of jobs that outlive the scheduler which submitted them, as those of a cluster do. All its jobs run in this
+/// process.</summary>
 internal sealed class Cluster(Func<FlowSpec> makeFlow, RunStores stores) : ITaskLauncher
 {
     private readonly ConcurrentDictionary<string, LaunchRequest> _jobs = new();
@@ -67,7 +68,11 @@ internal sealed class Cluster(Func<FlowSpec> makeFlow, RunStores stores) : ITask
 
     private async Task<TaskExit> RunAsync(LaunchRequest request)
     {
-        var runner = new TaskRunner(makeFlow(), TaskCommandLine.FromArguments(request.Arguments), stores, TimeProvider.System, TextWriter.Null) { StopRequested = CancellationToken.None };
+        var runner = new TaskRunner(
+            makeFlow(), TaskCommandLine.FromArguments(request.Arguments), stores, TimeProvider.System, TextWriter.Null)
+        {
+            StopRequested = CancellationToken.None,
+        };
         return new TaskExit(await runner.RunAsync(), WasKilled: false);
     }
 

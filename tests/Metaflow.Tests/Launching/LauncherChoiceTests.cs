@@ -25,7 +25,8 @@ public sealed class LauncherChoiceTests : IDisposable
     private static readonly FlowDefinition Definition = new()
     {
         FlowName = nameof(PlacedFlow),
-        Graph = new FlowGraph(nameof(PlacedFlow), [Step("start", "work"), Step("work", "end"), new StepNode { Name = "end", ReturnsNothing = true }]),
+        Graph = new FlowGraph(
+            nameof(PlacedFlow), [Step("start", "work"), Step("work", "end"), new StepNode { Name = "end", ReturnsNothing = true }]),
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-launchers-").FullName;
@@ -40,8 +41,12 @@ public sealed class LauncherChoiceTests : IDisposable
 
         Assert.True(outcome.Succeeded, outcome.Error?.Message);
         Assert.Equal(["work"], place.Cluster.Submitted.Select(static job => job.Task.Step));
-        Assert.Equal("cluster:work-2-0", events.OfType<RunEvent.TaskStarting>().Single(static starting => starting.Task.Step == "work").Handle!.ToString());
-        Assert.All(events.OfType<RunEvent.TaskStarting>().Where(static starting => starting.Task.Step != "work"), static starting => Assert.Equal(Environment.ProcessId, starting.Handle!.ProcessId));
+        Assert.Equal(
+            "cluster:work-2-0",
+            events.OfType<RunEvent.TaskStarting>().Single(static starting => starting.Task.Step == "work").Handle!.ToString());
+        Assert.All(
+            events.OfType<RunEvent.TaskStarting>().Where(static starting => starting.Task.Step != "work"),
+            static starting => Assert.Equal(Environment.ProcessId, starting.Handle!.ProcessId));
         Assert.Contains(Assert.Single(place.Cluster.Submitted).Decorators, static decorator => decorator is ClusterAttribute);
     }
 
@@ -61,11 +66,15 @@ public sealed class LauncherChoiceTests : IDisposable
     public async Task A_place_that_cannot_be_is_refused_before_the_run_has_a_record(string code, params string[] names)
     {
         var place = Place("runs");
-        var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(place, [.. names.Select((name, index) => index == 0 ? (DecoratorAttribute)new ClusterAttribute(name) : new MoonAttribute(name))]));
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(
+            place,
+            [.. names.Select((name, index) => index == 0 ? (DecoratorAttribute)new ClusterAttribute(name) : new MoonAttribute(name))]));
 
         Assert.Equal((code, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Empty(await place.Stores.Metadata.ListRunsAsync(nameof(PlacedFlow), TestContext.Current.CancellationToken));
-        Assert.True(code != ErrorCodes.UnknownStoreType || error.Message.Contains("Did you mean 'cluster'?", StringComparison.Ordinal), error.Message);
+        Assert.True(
+            code != ErrorCodes.UnknownStoreType || error.Message.Contains("Did you mean 'cluster'?", StringComparison.Ordinal),
+            error.Message);
     }
 
     [Fact]
@@ -80,8 +89,11 @@ public sealed class LauncherChoiceTests : IDisposable
     {
         Assert.Equal(TimeSpan.Zero, Context(new RetryAttribute()).BudgetOf("work").Wait);
         Assert.Equal(TimeSpan.FromMinutes(2), Context(new RetryAttribute(), new ClusterAttribute()).BudgetOf("work").Wait);
-        Assert.Equal(TimeSpan.Zero, Context(new RetryAttribute { MinutesBetweenRetries = 0 }, new ClusterAttribute()).BudgetOf("work").Wait);
-        Assert.Equal(TimeSpan.FromSeconds(5), Context(new RetryAttribute { SecondsBetweenRetries = 5 }, new ClusterAttribute()).BudgetOf("work").Wait);
+        Assert.Equal(
+            TimeSpan.Zero, Context(new RetryAttribute { MinutesBetweenRetries = 0 }, new ClusterAttribute()).BudgetOf("work").Wait);
+        Assert.Equal(
+            TimeSpan.FromSeconds(5),
+            Context(new RetryAttribute { SecondsBetweenRetries = 5 }, new ClusterAttribute()).BudgetOf("work").Wait);
     }
 
     [Theory]
@@ -92,9 +104,13 @@ public sealed class LauncherChoiceTests : IDisposable
     [InlineData(FailureKinds.None, FailureKinds.Raised, 1)]
     public async Task A_task_is_tried_again_by_why_it_ended(FailureKinds kind, FailureKinds when, int attempts)
     {
-        var ended = kind == FailureKinds.None ? null : new LaunchException(ErrorCodes.TaskProcessDied, "The job ended.", "The cluster says so.", "Nothing.");
-        var place = Place("runs", request => request.Attempt < 2 ? new TaskExit(-9, WasKilled: false) { Ended = ended, Kind = kind } : null);
-        var (outcome, _) = await RunAsync(place, new ClusterAttribute(), new RetryAttribute { Times = 3, MinutesBetweenRetries = 0, When = when });
+        var ended = kind == FailureKinds.None
+            ? null
+            : new LaunchException(ErrorCodes.TaskProcessDied, "The job ended.", "The cluster says so.", "Nothing.");
+        var place = Place(
+            "runs", request => request.Attempt < 2 ? new TaskExit(-9, WasKilled: false) { Ended = ended, Kind = kind } : null);
+        var (outcome, _) = await RunAsync(
+            place, new ClusterAttribute(), new RetryAttribute { Times = 3, MinutesBetweenRetries = 0, When = when });
 
         Assert.Equal(attempts == 3, outcome.Succeeded);
         Assert.Equal(Enumerable.Range(0, attempts), place.Cluster.Submitted.Select(static job => job.Attempt));
@@ -119,26 +135,32 @@ public sealed class LauncherChoiceTests : IDisposable
 
         using var services = Services(second);
         using var again = new RunInterruption();
-        var outcome = await Engine(second, new ClusterAttribute()).ContinueAsync(services, new ContinueRequest { RunId = RunIdOf(second)! }, new Watcher(), again);
+        var outcome = await Engine(second, new ClusterAttribute()).ContinueAsync(
+            services, new ContinueRequest { RunId = RunIdOf(second)! }, new Watcher(), again);
 
         Assert.True(outcome.Succeeded, outcome.Error?.Message);
         Assert.Equal("cluster:work-2-0", Assert.Single(second.Cluster.Asked).ToString());
         Assert.Equal(isFollowed ? [] : [0], second.Cluster.Submitted.Select(static job => job.Attempt));
-        var artifacts = await new FlowDatastore(second.Stores.Blobs, nameof(PlacedFlow), TimeProvider.System).OpenTaskAsync(new TaskPath(nameof(PlacedFlow), RunIdOf(second)!, "work", "2"), null, TestContext.Current.CancellationToken);
+        var artifacts = await new FlowDatastore(second.Stores.Blobs, nameof(PlacedFlow), TimeProvider.System).OpenTaskAsync(
+            new TaskPath(nameof(PlacedFlow), RunIdOf(second)!, "work", "2"), null, TestContext.Current.CancellationToken);
         Assert.Equal(0, artifacts.Attempt);
         Assert.True(JournalHas(second, isFollowed ? "\"attached\":[\"2\"]" : "\"event\":\"continued\""));
     }
 
-    private static StepNode Step(string name, string next) => new() { Name = name, MethodName = name, Transitions = [new TransitionNode([next], null, false, 0, 1)] };
+    private static StepNode Step(string name, string next)
+        => new() { Name = name, MethodName = name, Transitions = [new TransitionNode([next], null, false, 0, 1)] };
 
     private static bool JournalHas(Site place, string text)
-        => RunIdOf(place) is { } runId && RunHomes.Of(place.Stores.Blobs, TimeProvider.System).JournalOf(nameof(PlacedFlow), runId) is var journal
+        => RunIdOf(place) is { } runId
+            && RunHomes.Of(place.Stores.Blobs, TimeProvider.System).JournalOf(nameof(PlacedFlow), runId) is var journal
             && File.Exists(journal) && File.ReadAllText(journal).Contains(text, StringComparison.Ordinal);
 
     private static string? RunIdOf(Site place)
     {
         var folder = new DirectoryInfo(Path.Combine(place.Root, nameof(PlacedFlow)));
-        return folder.Exists ? folder.EnumerateDirectories().Select(static run => run.Name).FirstOrDefault(static name => name.All(char.IsAsciiDigit)) : null;
+        return folder.Exists
+            ? folder.EnumerateDirectories().Select(static run => run.Name).FirstOrDefault(static name => name.All(char.IsAsciiDigit))
+            : null;
     }
 
     private static async Task WaitUntilAsync(Func<bool> condition)
@@ -150,14 +172,21 @@ public sealed class LauncherChoiceTests : IDisposable
     }
 
     private static FlowEngine Engine(Site place, params DecoratorAttribute[] ofWork)
-        => new(() => new PlacedFlow(ofWork), Definition, new MetaflowSettings { User = "tester", Datastore = StoreAddress.Local(place.Root), Namespace = "user:tester" });
+        => new(
+            () => new PlacedFlow(ofWork),
+            Definition,
+            new MetaflowSettings { User = "tester", Datastore = StoreAddress.Local(place.Root), Namespace = "user:tester" });
 
     private static RunServices Services(Site place)
     {
         var registry = new PluginRegistry();
-        registry.Add<ILauncherFactory>("local", new Factory(new InProcessTaskLauncher(static () => new PlacedFlow([]), place.Stores, TimeProvider.System)));
+        registry.Add<ILauncherFactory>(
+            "local", new Factory(new InProcessTaskLauncher(static () => new PlacedFlow([]), place.Stores, TimeProvider.System)));
         registry.Add<ILauncherFactory>("cluster", new Factory(place.Cluster));
-        return new RunServices(place.Stores, new Launchers(new LauncherOptions(place.Stores, StoreOptions.Without(TimeProvider.System)), registry), TimeProvider.System);
+        return new RunServices(
+            place.Stores,
+            new Launchers(new LauncherOptions(place.Stores, StoreOptions.Without(TimeProvider.System)), registry),
+            TimeProvider.System);
     }
 
     private RunContext Context(params DecoratorAttribute[] ofWork)
@@ -166,13 +195,15 @@ public sealed class LauncherChoiceTests : IDisposable
         return Engine(place, ofWork).Context(Services(place), new RunRequest(), new Watcher());
     }
 
-    private static async Task<(RunOutcome Outcome, IReadOnlyCollection<RunEvent> Events)> RunAsync(Site place, params DecoratorAttribute[] ofWork)
+    private static async Task<(RunOutcome Outcome, IReadOnlyCollection<RunEvent> Events)> RunAsync(
+        Site place, params DecoratorAttribute[] ofWork)
     {
         using var interruption = new RunInterruption();
         return await RunAsync(place, interruption, ofWork);
     }
 
-    private static async Task<(RunOutcome Outcome, IReadOnlyCollection<RunEvent> Events)> RunAsync(Site place, RunInterruption interruption, params DecoratorAttribute[] ofWork)
+    private static async Task<(RunOutcome Outcome, IReadOnlyCollection<RunEvent> Events)> RunAsync(
+        Site place, RunInterruption interruption, params DecoratorAttribute[] ofWork)
     {
         var watcher = new Watcher();
         using var services = Services(place);
@@ -183,14 +214,16 @@ public sealed class LauncherChoiceTests : IDisposable
     {
         var root = Path.Combine(_folder, name);
         var stores = RunStores.Open(StoreAddress.Local(root), StoreOptions.Without(TimeProvider.System));
-        return new Site(root, stores, new Cluster(static () => new PlacedFlow([]), stores) { Fate = fate ?? (static _ => null), Holds = holds });
+        return new Site(
+            root, stores, new Cluster(static () => new PlacedFlow([]), stores) { Fate = fate ?? (static _ => null), Holds = holds });
     }
 
     /// <summary>What is left of a run when its scheduler dies now.</summary>
     private Site DeadCopyOf(Site place)
     {
         var copy = Place("second");
-        foreach (var file in Directory.GetFiles(place.Root, "*", SearchOption.AllDirectories).Where(static file => !file.EndsWith(".tmp", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(place.Root, "*", SearchOption.AllDirectories)
+            .Where(static file => !file.EndsWith(".tmp", StringComparison.Ordinal)))
         {
             var target = Path.Combine(copy.Root, Path.GetRelativePath(place.Root, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -20,7 +20,8 @@ public sealed class LocalTaskLauncherTests : IDisposable
     public async Task A_program_that_does_not_exist_is_a_transient_launch_error()
     {
         using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: false);
-        var error = await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(launcher, Request("x", new ProgramLocation("/nowhere/flow", [])), new Recorder()));
+        var error = await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(
+            launcher, Request("x", new ProgramLocation("/nowhere/flow", [])), new Recorder()));
         Assert.Equal(ErrorCodes.ProcessNotStarted, error.Code);
         Assert.True(error.IsTransient);
     }
@@ -28,10 +29,13 @@ public sealed class LocalTaskLauncherTests : IDisposable
     [Fact]
     public async Task Output_is_told_by_line_and_stored_while_the_process_runs()
     {
-        var recorder = await RunAsync("echo one; printf 'two'; sleep 0.6; printf ' and three\\n'; echo err >&2; printf '10%%\\r50%%\\r99%%'");
-        Assert.Equal(["one", "two", " and three", "99%"], recorder.Lines.Where(static line => !line.IsError).Select(static line => line.Text));
+        var recorder = await RunAsync(
+            "echo one; printf 'two'; sleep 0.6; printf ' and three\\n'; echo err >&2; printf '10%%\\r50%%\\r99%%'");
+        Assert.Equal(
+            ["one", "two", " and three", "99%"], recorder.Lines.Where(static line => !line.IsError).Select(static line => line.Text));
         Assert.Equal(["err"], recorder.Lines.Where(static line => line.IsError).Select(static line => line.Text));
-        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, LogKind.Stdout, TestContext.Current.CancellationToken);
+        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(
+            Task, 0, LogKind.Stdout, TestContext.Current.CancellationToken);
         Assert.Equal(["one", "two and three", "10%\r50%\r99%"], stored.Select(static line => line.Text));
     }
 
@@ -44,13 +48,18 @@ public sealed class LocalTaskLauncherTests : IDisposable
         var errors = StoredLines(LogKind.Stderr);
         Assert.Equal(Enumerable.Range(1, 600).Select(static number => $"{number}"), output.Select(static line => line.Text));
         Assert.Equal(Enumerable.Range(1000, 601).Select(static number => $"{number}"), errors.Select(static line => line.Text));
-        Assert.All(new[] { output, errors }, static lines => Assert.All(lines.Zip(lines.Skip(1)), static pair => Assert.True(pair.First.At < pair.Second.At)));
+        Assert.All(
+            new[] { output, errors },
+            static lines => Assert.All(lines.Zip(lines.Skip(1)), static pair => Assert.True(pair.First.At < pair.Second.At)));
         Assert.Equal(1201, output.Concat(errors).Select(static line => line.At).Distinct().Count());
     }
 
     // As they are in the file: a reader sorts them.
-    private List<LogLine> StoredLines(LogKind stream)
-        => [.. File.ReadLines(Path.Combine(_root, LogFiles.PathOf(Task, 0, LogFiles.Runtime, stream))).Select(static line => MflogLine.Parse(Encoding.UTF8.GetBytes(line)))];
+    private List<LogLine> StoredLines(LogKind stream) =>
+    [
+        .. File.ReadLines(Path.Combine(_root, LogFiles.PathOf(Task, 0, LogFiles.Runtime, stream)))
+            .Select(static line => MflogLine.Parse(Encoding.UTF8.GetBytes(line))),
+    ];
 
     [Fact]
     public async Task A_line_without_an_end_is_shown_in_pieces()
@@ -83,7 +92,8 @@ public sealed class LocalTaskLauncherTests : IDisposable
         var recorder = await RunAsync("seq 5000", new Recorder { Pause = TimeSpan.FromSeconds(3) });
 
         Assert.Equal(Enumerable.Range(1, 5000).Select(static number => $"{number}"), recorder.Lines.Select(static line => line.Text));
-        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(Task, 0, LogKind.Stdout, TestContext.Current.CancellationToken);
+        var stored = await new TaskLogReader(new LocalBlobStore(_root)).ReadAsync(
+            Task, 0, LogKind.Stdout, TestContext.Current.CancellationToken);
         Assert.Equal(recorder.Lines.Select(static line => line.Text), stored.Select(static line => line.Text));
     }
 
@@ -96,7 +106,9 @@ public sealed class LocalTaskLauncherTests : IDisposable
         var recorder = await RunAsync(script);
 
         // What the other writes may come in the middle of a line.
-        Assert.Equal(string.Concat(Enumerable.Range(1, 5000)), string.Concat(recorder.Lines.SelectMany(static line => line.Text).Where(char.IsDigit)));
+        Assert.Equal(
+            string.Concat(Enumerable.Range(1, 5000)),
+            string.Concat(recorder.Lines.SelectMany(static line => line.Text).Where(char.IsDigit)));
     }
 
     [Fact]
@@ -108,18 +120,21 @@ public sealed class LocalTaskLauncherTests : IDisposable
     [InlineData("OMP_NUM_THREADS", "fresh given")]
     [InlineData("MF_PARALLEL_NODE_INDEX", "fresh given")]
     [InlineData("metaflow_something", "fresh given")]
-    public async Task A_task_with_variables_that_native_code_may_read_has_them_from_the_start_of_its_process(string variable, string expected)
+    public async Task A_task_with_variables_that_native_code_may_read_has_them_from_the_start_of_its_process(
+        string variable, string expected)
     {
         // Shows what native code would read: the variables that the process was started with.
         var program = Path.Combine(_root, "program.sh");
         await File.WriteAllTextAsync(
-            program, $"if [ $1 = {TaskHandover.Verb} ]; then cat > /dev/null; echo spare; else echo fresh ${variable}; fi", TestContext.Current.CancellationToken);
+            program, $"if [ $1 = {TaskHandover.Verb} ]; then cat > /dev/null; echo spare; else echo fresh ${variable}; fi",
+            TestContext.Current.CancellationToken);
         using var launcher = new LocalTaskLauncher(new LocalBlobStore(_root), TimeProvider.System, useSpares: true);
         var recorder = new Recorder();
 
         var waiting = new ProgramLocation("/bin/sh", [program]);
         launcher.Expect(waiting, 1);
-        using var process = await LaunchAsync(launcher, Request("x", waiting) with { Environment = new Dictionary<string, string> { [variable] = "given" } }, recorder);
+        using var process = await LaunchAsync(
+            launcher, Request("x", waiting) with { Environment = new Dictionary<string, string> { [variable] = "given" } }, recorder);
 
         await recorder.Ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal([expected], recorder.Lines.Select(static line => line.Text));
@@ -152,7 +167,8 @@ public sealed class LocalTaskLauncherTests : IDisposable
         using var launcher = new LocalTaskLauncher(logs, TimeProvider.System, useSpares: false);
         var pids = Path.Combine(_root, "pids");
 
-        var error = await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(launcher, Request($"echo $$ >> {pids}; exec sleep 300"), new Recorder()));
+        var error = await Assert.ThrowsAsync<LaunchException>(() => LaunchAsync(
+            launcher, Request($"echo $$ >> {pids}; exec sleep 300"), new Recorder()));
         Assert.Equal(ErrorCodes.ProcessNotStarted, error.Code);
         Assert.True(error.IsTransient);
 
@@ -162,7 +178,8 @@ public sealed class LocalTaskLauncherTests : IDisposable
         await recorder.Ended.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(["next"], recorder.Lines.Select(static line => line.Text));
         var started = File.Exists(pids) ? File.ReadAllLines(pids) : [];
-        Assert.All(started, static id => Assert.False(File.Exists($"/proc/{id}/cmdline") && File.ReadAllText($"/proc/{id}/cmdline").Length > 0));
+        Assert.All(
+            started, static id => Assert.False(File.Exists($"/proc/{id}/cmdline") && File.ReadAllText($"/proc/{id}/cmdline").Length > 0));
     }
 
     [Fact]
@@ -198,12 +215,14 @@ public sealed class LocalTaskLauncherTests : IDisposable
     public void Without_a_program_on_disk_there_is_nothing_to_start()
     {
         Assert.Equal(ErrorCodes.ProgramNotFound, Assert.Throws<LaunchException>(static () => ProgramLocation.From(null, null)).Code);
-        Assert.Equal(ErrorCodes.ProgramNotFound, Assert.Throws<LaunchException>(static () => ProgramLocation.From("/usr/bin/dotnet", "")).Code);
+        Assert.Equal(
+            ErrorCodes.ProgramNotFound, Assert.Throws<LaunchException>(static () => ProgramLocation.From("/usr/bin/dotnet", "")).Code);
         Assert.Equal(["exec", "/a/flow.dll"], ProgramLocation.From("/usr/bin/dotnet", "/a/flow.dll").Arguments);
         Assert.Equal(new ProgramLocation("/a/flow", []).FileName, ProgramLocation.From("/a/flow", "/a/flow.dll").FileName);
     }
 
-    /// <summary>Shorter than the processes live that tests leave behind, and longer than anything takes on a machine that is busy.</summary>
+    /// <summary>Shorter than the processes live that tests leave behind, and longer than anything takes on a machine that is
+    /// busy.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly ProgramLocation Shell = new("/bin/sh", ["-c"]);

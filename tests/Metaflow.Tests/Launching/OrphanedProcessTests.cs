@@ -40,7 +40,10 @@ public sealed class OrphanedProcessTests : IDisposable
         var error = await Assert.ThrowsAsync<LaunchException>(() => orphan.EndAsync(_time, TestContext.Current.CancellationToken));
 
         Assert.Equal(ErrorCodes.OrphanNotEnded, error.Code);
-        Assert.Contains($"Process {_orphan.Id} still runs its task '12' and could not be ended in 10 seconds.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Process {_orphan.Id} still runs its task '12' and could not be ended in 10 seconds.",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Equal("Flow/1", error.Pathspec);
         Assert.True(kills > 1, "it was tried once only");
         Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11));

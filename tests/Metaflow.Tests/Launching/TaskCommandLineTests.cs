@@ -47,7 +47,9 @@ public sealed class TaskCommandLineTests
     [InlineData("step")]
     [InlineData("step train")]
     [InlineData("step train --run-id")]
-    [InlineData("step train --run-id 1 --task-id 2 --input-paths a/b/c --datastore-root / --retry-count x --max-user-code-retries 0 --namespace n --join none")]
+    [InlineData(
+        "step train --run-id 1 --task-id 2 --input-paths a/b/c --datastore-root / --retry-count x --max-user-code-retries 0 "
+            + "--namespace n --join none")]
     public void Other_arguments_are_refused_with_a_code(string arguments)
     {
         var error = Assert.Throws<ConfigurationException>(() => TaskCommandLine.FromArguments(arguments.Split(' ')));

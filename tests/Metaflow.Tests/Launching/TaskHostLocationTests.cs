@@ -21,8 +21,9 @@ public sealed class TaskHostLocationTests : IDisposable
         Assert.Equal("/usr/bin/dotnet", location.FileName);
         Assert.Equal(
             [
-                "exec", "--depsfile", Deps, "--runtimeconfig", Path.Combine(_folder, "app.runtimeconfig.json"), Path.Combine(_folder, "Metaflow.TaskHost.dll"),
-                typeof(SomeFlow).Assembly.GetName().Name!, typeof(SomeFlow).Assembly.Location, typeof(SomeFlow).FullName!, "", "",
+                "exec", "--depsfile", Deps, "--runtimeconfig", Path.Combine(_folder, "app.runtimeconfig.json"),
+                Path.Combine(_folder, "Metaflow.TaskHost.dll"), typeof(SomeFlow).Assembly.GetName().Name!,
+                typeof(SomeFlow).Assembly.Location, typeof(SomeFlow).FullName!, "", "",
             ],
             location.Arguments);
     }
@@ -32,7 +33,8 @@ public sealed class TaskHostLocationTests : IDisposable
     {
         Write("app.deps.json", "app.runtimeconfig.json", "Metaflow.TaskHost.dll", "dotnet");
 
-        var location = new TaskHostLocation(Deps, Path.Combine(_folder, "app"), Path.Combine(_folder, "shared", "Microsoft.NETCore.App", "10.0.0")).For(typeof(SomeFlow));
+        var location = new TaskHostLocation(
+            Deps, Path.Combine(_folder, "app"), Path.Combine(_folder, "shared", "Microsoft.NETCore.App", "10.0.0")).For(typeof(SomeFlow));
 
         Assert.Equal(Path.Combine(_folder, "dotnet"), location.FileName);
     }
@@ -45,7 +47,8 @@ public sealed class TaskHostLocationTests : IDisposable
     {
         Write(files);
 
-        var error = Assert.Throws<LaunchException>(() => new TaskHostLocation(Deps, Path.Combine(_folder, "app"), _folder).For(typeof(SomeFlow)));
+        var error =
+            Assert.Throws<LaunchException>(() => new TaskHostLocation(Deps, Path.Combine(_folder, "app"), _folder).For(typeof(SomeFlow)));
 
         Assert.Equal(ErrorCodes.TaskHostNotAvailable, error.Code);
         Assert.Contains(named, error.Why, StringComparison.Ordinal);

@@ -24,7 +24,10 @@ public sealed class WorkerLimitTests
 
         Assert.Equal(workers, reckoned.Workers);
         Assert.StartsWith($"At most {workers} task", reckoned.Reason, StringComparison.Ordinal);
-        Assert.EndsWith($" at once, not {asked}: the limit of open files here is {limit} (ulimit -n), and {used} are taken.", reckoned.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $" at once, not {asked}: the limit of open files here is {limit} (ulimit -n), and {used} are taken.",
+            reckoned.Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,7 +35,9 @@ public sealed class WorkerLimitTests
     {
         var reckoned = WorkerLimit.Of(40, Files(256, 72), new SystemLimit(120, 20, "ulimit -u"), processors: 1);
 
-        Assert.Equal("At most 3 tasks run at once, not 40: the limit of processes and threads here is 120 (ulimit -u), and 20 are taken.", reckoned.Reason);
+        Assert.Equal(
+            "At most 3 tasks run at once, not 40: the limit of processes and threads here is 120 (ulimit -u), and 20 are taken.",
+            reckoned.Reason);
     }
 
     [Fact]
@@ -42,7 +47,9 @@ public sealed class WorkerLimitTests
 
         Assert.Equal(ErrorCodes.SystemLimitReached, error.Code);
         Assert.Contains("The limit of open files is 80 here (ulimit -n), and 72 are taken.", error.Message, StringComparison.Ordinal);
-        Assert.Equal(ErrorCodes.SystemLimitReached, Assert.Throws<LaunchException>(static () => WorkerLimit.Of(1, null, new SystemLimit(30, 25, "ulimit -u"), 2)).Code);
+        Assert.Equal(
+            ErrorCodes.SystemLimitReached,
+            Assert.Throws<LaunchException>(static () => WorkerLimit.Of(1, null, new SystemLimit(30, 25, "ulimit -u"), 2)).Code);
     }
 
     private static SystemLimit Files(int limit, int used) => new(limit, used, "ulimit -n");

@@ -20,7 +20,8 @@ public sealed class FlowWithoutGeneratorTests
     [Fact]
     public async Task A_step_that_does_not_exist_cannot_be_run()
     {
-        var error = await Assert.ThrowsAsync<FlowDefinitionException>(static async () => await new BareFlow().InvokeStepAsync("train", null!));
+        var error = await Assert.ThrowsAsync<FlowDefinitionException>(static async () => await new BareFlow().InvokeStepAsync(
+            "train", null!));
         Assert.Equal(ErrorCodes.NoSuchStep, error.Code);
     }
 

@@ -13,7 +13,8 @@ using Metaflow.Stores;
 
 namespace Metaflow.Tests.Reuse;
 
-/// <summary>Resumes and continues runs by programs whose parameters and configurations are others: what is not there gets its default or is refused before anything runs.</summary>
+/// <summary>Resumes and continues runs by programs whose parameters and configurations are others: what is not there gets its default or is
+/// refused before anything runs.</summary>
 public sealed class ChangedInputsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateDirectory(
@@ -55,7 +56,10 @@ public sealed class ChangedInputsTests : IDisposable
         { "param int? p", "param int p", ErrorCodes.InputsHaveChanged, "'p'" },
         { "param int? p", "param string p", ErrorCodes.InputsHaveChanged, "'p' has no value in that run" },
         { "param int p = 4", "file string p", ErrorCodes.InputsHaveChanged, "is no included file" },
-        { "param int a = 4; param int b = 4", "param string a = x; param string b = y", ErrorCodes.InputsHaveChanged, "Give a value: '--a', '--b'." },
+        {
+            "param int a = 4; param int b = 4", "param string a = x; param string b = y", ErrorCodes.InputsHaveChanged,
+            "Give a value: '--a', '--b'."
+        },
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -80,7 +84,8 @@ public sealed class ChangedInputsTests : IDisposable
         var failed = await RunAsync(before, isFailing: true, new RunRequest());
         var request = new RunRequest { Resume = new ResumeRequest() };
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(now, isFailing: false, request));
-        var planned = await Assert.ThrowsAsync<ConfigurationException>(() => WithEngineAsync(now, false, (engine, services) => engine.PlanResumeAsync(services, request)));
+        var planned = await Assert.ThrowsAsync<ConfigurationException>(() => WithEngineAsync(
+            now, false, (engine, services) => engine.PlanResumeAsync(services, request)));
 
         Assert.False(failed.Succeeded);
         Assert.Equal((code, ExitCodes.Usage), (error.Code, error.ExitCode));
@@ -97,7 +102,10 @@ public sealed class ChangedInputsTests : IDisposable
     public async Task A_value_that_is_given_to_a_resume_takes_the_place_of_one_that_does_not_fit(string before, string now, string read)
     {
         await RunAsync(before, isFailing: true, new RunRequest());
-        var resumed = await RunAsync(now, isFailing: false, new RunRequest { Resume = new ResumeRequest(), Parameters = new Dictionary<string, string> { ["p"] = "7" } });
+        var resumed = await RunAsync(
+            now,
+            isFailing: false,
+            new RunRequest { Resume = new ResumeRequest(), Parameters = new Dictionary<string, string> { ["p"] = "7" } });
         Assert.Equal(read, await SeenAsync(resumed.RunId));
     }
 
@@ -105,7 +113,11 @@ public sealed class ChangedInputsTests : IDisposable
     public async Task A_configuration_that_the_run_did_not_have_can_be_given_and_one_that_it_had_cannot()
     {
         await RunAsync("config int old = 1", isFailing: true, new RunRequest());
-        var given = new RunRequest { Resume = new ResumeRequest(), Configs = new ConfigRequest { Values = new Dictionary<string, string> { ["cfg"] = "8" } } };
+        var given = new RunRequest
+        {
+            Resume = new ResumeRequest(),
+            Configs = new ConfigRequest { Values = new Dictionary<string, string> { ["cfg"] = "8" } },
+        };
         var resumed = await RunAsync("config int old = 1; config int cfg", isFailing: false, given);
         var refused = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync("config int cfg", isFailing: false, given));
 
@@ -119,7 +131,8 @@ public sealed class ChangedInputsTests : IDisposable
     [InlineData("param int p = 4; config int c = 1", "param long p", "p=4")]
     public async Task A_run_is_continued_with_the_parameters_and_configurations_that_it_has(string before, string now, string read)
     {
-        var failed = await RunAsync(before, isFailing: true, new RunRequest { Parameters = new Dictionary<string, string> { ["p"] = "4" } });
+        var failed = await RunAsync(
+            before, isFailing: true, new RunRequest { Parameters = new Dictionary<string, string> { ["p"] = "4" } });
         var outcome = await ContinueAsync(now, failed.RunId);
 
         Assert.True(outcome.Succeeded, outcome.Error?.Message);
@@ -152,12 +165,13 @@ public sealed class ChangedInputsTests : IDisposable
 
     private LocalMetadataProvider Metadata => new(_folder, TimeProvider.System);
 
-    private Task<RunOutcome> RunAsync(string inputs, bool isFailing, RunRequest request) => WithEngineAsync(inputs, isFailing, async (engine, services) =>
-    {
-        Events.Clear();
-        using var interruption = new RunInterruption();
-        return await engine.RunAsync(services, request, new Watcher(Events.Add), interruption);
-    });
+    private Task<RunOutcome> RunAsync(string inputs, bool isFailing, RunRequest request)
+        => WithEngineAsync(inputs, isFailing, async (engine, services) =>
+        {
+            Events.Clear();
+            using var interruption = new RunInterruption();
+            return await engine.RunAsync(services, request, new Watcher(Events.Add), interruption);
+        });
 
     private Task<RunOutcome> ContinueAsync(string inputs, string runId) => WithEngineAsync(inputs, false, async (engine, services) =>
     {
@@ -169,7 +183,12 @@ public sealed class ChangedInputsTests : IDisposable
     {
         InputsFlow Make() => new(inputs, isFailing);
         using var services = FlowEngine.InProcess(Make, new RunStores(new LocalBlobStore(_folder), Metadata), TimeProvider.System);
-        return await useAsync(new FlowEngine(Make, Make().Definition, new MetaflowSettings { User = "tester", Datastore = StoreAddress.Local(_folder), Namespace = "user:tester" }), services);
+        return await useAsync(
+            new FlowEngine(
+                Make,
+                Make().Definition,
+                new MetaflowSettings { User = "tester", Datastore = StoreAddress.Local(_folder), Namespace = "user:tester" }),
+            services);
     }
 
     private async Task<string> SeenAsync(string runId)
@@ -247,14 +266,28 @@ public sealed class ChangedInputsTests : IDisposable
         protected internal override void Describe(FlowDefinitionBuilder builder)
         {
             builder.Flow("InputsFlow", "InputsFlow.cs", "");
-            builder.Step(new StepNode { Name = "start", MethodName = "start", Transitions = [new TransitionNode(["end"], null, false, 0, 1)] });
+            builder.Step(new StepNode
+            {
+                Name = "start",
+                MethodName = "start",
+                Transitions = [new TransitionNode(["end"], null, false, 0, 1)],
+            });
             builder.Step(new StepNode { Name = "end", MethodName = "end", ReturnsNothing = true });
             foreach (var (kind, type, name, value) in Read())
             {
-                var (valueType, isRequired) = (_inputs.Find(input => input.Cell.Name == name).Cell.ValueType, value is null && !type.EndsWith('?'));
+                var (valueType, isRequired) = (_inputs.Find(input => input.Cell.Name == name).Cell.ValueType, value is null
+                    && !type.EndsWith('?'));
                 if (kind == "config")
                 {
-                    builder.Config(new() { Name = name, MemberName = name, ValueType = valueType, TypeName = type, DefaultValue = value, IsRequired = isRequired });
+                    builder.Config(new()
+                    {
+                        Name = name,
+                        MemberName = name,
+                        ValueType = valueType,
+                        TypeName = type,
+                        DefaultValue = value,
+                        IsRequired = isRequired,
+                    });
                     continue;
                 }
 
@@ -284,7 +317,9 @@ public sealed class ChangedInputsTests : IDisposable
         }
 
         private static string Text(object? value)
-            => value is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(static pair => $"{pair.Key}:{pair.Value}")) : $"{value}";
+            => value is IEnumerable<KeyValuePair<string, object?>> pairs
+                ? string.Join(' ', pairs.Select(static pair => $"{pair.Key}:{pair.Value}"))
+                : $"{value}";
 
         private void Add<T>(string name)
         {
@@ -296,7 +331,12 @@ public sealed class ChangedInputsTests : IDisposable
         private IEnumerable<(string Kind, string Type, string Name, string? Value)> Read()
             => _text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(static text =>
             {
-                var (declared, value) = text.Split('=', 2, StringSplitOptions.TrimEntries) switch { [var left, var right] => (left, right), [var only, ..] => (only, null), _ => ("", null) };
+                var (declared, value) = text.Split('=', 2, StringSplitOptions.TrimEntries) switch
+                {
+                    [var left, var right] => (left, right),
+                    [var only, ..] => (only, null),
+                    _ => ("", null),
+                };
                 var words = declared.Split(' ');
                 return (words[0], words[1], words[2], value);
             });

@@ -4,14 +4,20 @@ namespace Metaflow.Tests.Reuse;
 
 public sealed class CurrentReadsTests
 {
-    public static TheoryData<string> Properties => [.. typeof(Current).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(static property => property.Name)];
+    public static TheoryData<string> Properties
+        => [.. typeof(Current).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(static property => property.Name)];
 
     [Theory]
     [MemberData(nameof(Properties))]
     public void Every_property_is_observed_or_is_said_to_have_no_effect(string name)
     {
-        var places = new[] { CurrentReads.OfOneRun.Contains(name), CurrentReads.WithoutEffect.Contains(name), CurrentReads.Compared.ContainsKey(name) };
-        Assert.True(places.Count(static isThere => isThere) == 1, $"Current.{name} has to be in one list of CurrentReads: may a result depend on it, and can another run give the same answer?");
+        var places = new[]
+        {
+            CurrentReads.OfOneRun.Contains(name), CurrentReads.WithoutEffect.Contains(name), CurrentReads.Compared.ContainsKey(name),
+        };
+        Assert.True(
+            places.Count(static isThere => isThere) == 1,
+            $"Current.{name} has to be in one list of CurrentReads: may a result depend on it, and can another run give the same answer?");
 
         var current = Make();
         typeof(Current).GetProperty(name)!.GetValue(current);
@@ -23,8 +29,10 @@ public sealed class CurrentReadsTests
     public void Public_methods_are_known()
     {
         // A child run belongs to the step's code; what is added here has to be observed, or to be one of these for a reason.
-        var methods = typeof(Current).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(static method => !method.IsSpecialName).Select(static method => method.Name);
-        Assert.Equal(["Equals", "GetHashCode", "RunFlowAsync", "ToString"], methods.Where(static name => !name.StartsWith('<')).Distinct().Order());
+        var methods = typeof(Current).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(static method => !method.IsSpecialName).Select(static method => method.Name);
+        Assert.Equal(
+            ["Equals", "GetHashCode", "RunFlowAsync", "ToString"], methods.Where(static name => !name.StartsWith('<')).Distinct().Order());
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using Metaflow.Graph;
 
 namespace Metaflow.Tests.Reuse;
 
-/// <summary>What the steps of a generated flow do: it follows from the step, its version and what it reads, and from nothing else.</summary>
+/// <summary>What the steps of a generated flow do: it follows from the step, its version and what it reads, and from nothing
+/// else.</summary>
 /// <param name="Graph">The graph.</param>
 /// <param name="Versions">The version of each step's code.</param>
 /// <param name="Failing">The tasks that fail, as the step and a list of places.</param>
@@ -17,7 +18,8 @@ internal sealed record GeneratedProgram(FlowGraph Graph, IReadOnlyDictionary<str
 
     public static readonly string[] Names = ["a", "b", "c", "d", "e"];
 
-    /// <summary>Gets a value indicating whether the steps also look at all else that a run can be given: a list to sweep over, a file, configurations, triggers, variables.</summary>
+    /// <summary>Gets a value indicating whether the steps also look at all else that a run can be given: a list to sweep over, a file,
+    /// configurations, triggers, variables.</summary>
     public bool HasInputs { get; init; }
 
     /// <summary>Gets a value indicating whether no step asks for its place in a foreach.</summary>
@@ -54,7 +56,15 @@ internal sealed record GeneratedProgram(FlowGraph Graph, IReadOnlyDictionary<str
 
         for (var i = 0; i < ParameterCount + MoreParameters; i++)
         {
-            builder.Parameter(new() { Name = $"p{i}", MemberName = $"P{i}", ValueType = typeof(int), TypeName = "int", HasDefault = true, Default = 1 });
+            builder.Parameter(new()
+            {
+                Name = $"p{i}",
+                MemberName = $"P{i}",
+                ValueType = typeof(int),
+                TypeName = "int",
+                HasDefault = true,
+                Default = 1,
+            });
         }
 
         if (!HasInputs)
@@ -62,23 +72,51 @@ internal sealed record GeneratedProgram(FlowGraph Graph, IReadOnlyDictionary<str
             return;
         }
 
-        builder.Parameter(new() { Name = "sweep", MemberName = "Sweep", ValueType = typeof(List<int>), TypeName = "List<int>", HasDefault = true, Default = "[]" });
-        builder.Parameter(new() { Name = "file", MemberName = "File", ValueType = typeof(string), TypeName = "string", IsRequired = true, IncludeFile = new IncludeFileDefinition(true, "utf-8") });
+        builder.Parameter(new()
+        {
+            Name = "sweep",
+            MemberName = "Sweep",
+            ValueType = typeof(List<int>),
+            TypeName = "List<int>",
+            HasDefault = true,
+            Default = "[]",
+        });
+        builder.Parameter(new()
+        {
+            Name = "file",
+            MemberName = "File",
+            ValueType = typeof(string),
+            TypeName = "string",
+            IsRequired = true,
+            IncludeFile = new IncludeFileDefinition(true, "utf-8"),
+        });
         for (var i = 0; i < ConfigCount; i++)
         {
-            builder.Config(new() { Name = $"c{i}", MemberName = $"C{i}", ValueType = typeof(IReadOnlyDictionary<string, int>), TypeName = "IReadOnlyDictionary<string, int>", DefaultValue = "{}" });
+            builder.Config(new()
+            {
+                Name = $"c{i}",
+                MemberName = $"C{i}",
+                ValueType = typeof(IReadOnlyDictionary<string, int>),
+                TypeName = "IReadOnlyDictionary<string, int>",
+                DefaultValue = "{}",
+            });
         }
     }
 }
 
-/// <summary>A flow whose steps read, write, pass on, merge and fan out at random, but always the same for the same seed and version.</summary>
+/// <summary>A flow whose steps read, write, pass on, merge and fan out at random, but always the same for the same seed and
+/// version.</summary>
 internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
 {
     private readonly ArtifactCell<int>[] _numbers = [.. GeneratedProgram.Names.Select(static name => new ArtifactCell<int>(name))];
-    private readonly ArtifactCell<int>[] _parameters = [.. Enumerable.Range(0, GeneratedProgram.ParameterCount).Select(static i => new ArtifactCell<int>($"p{i}", isReadOnly: true))];
+    private readonly ArtifactCell<int>[] _parameters =
+    [
+        .. Enumerable.Range(0, GeneratedProgram.ParameterCount).Select(static i => new ArtifactCell<int>($"p{i}", isReadOnly: true)),
+    ];
     private readonly ArtifactCell<int> _more = new($"p{GeneratedProgram.ParameterCount}", isReadOnly: true);
     private readonly ArtifactCell<IReadOnlyDictionary<string, int>>[] _configs =
-        [.. Enumerable.Range(0, GeneratedProgram.ConfigCount).Select(static i => new ArtifactCell<IReadOnlyDictionary<string, int>>($"c{i}", isReadOnly: true))];
+        [.. Enumerable.Range(0, GeneratedProgram.ConfigCount)
+            .Select(static i => new ArtifactCell<IReadOnlyDictionary<string, int>>($"c{i}", isReadOnly: true))];
 
     private readonly ArtifactCell<List<int>> _sweep = new("sweep", isReadOnly: true);
     private readonly ArtifactCell<string> _file = new("file", isReadOnly: true);
@@ -144,7 +182,8 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
         value = Work(random, value);
 
         // Only where the failures ask for it: a task that knows its places depends on them.
-        if (program.Failing.Count > 0 && program.Failing.Contains(step + string.Join(',', Current.ForeachStack.Select(static frame => frame.Index))))
+        if (program.Failing.Count > 0
+            && program.Failing.Contains(step + string.Join(',', Current.ForeachStack.Select(static frame => frame.Index))))
         {
             throw new InvalidOperationException("as the test wants");
         }
@@ -294,7 +333,8 @@ internal sealed class GeneratedFlow(GeneratedProgram program) : FlowSpec
     /// <summary>Hashes that are the same in every process.</summary>
     private static class HashCode
     {
-        public static int Of(string text, int number) => Of(text.Aggregate(17, static (hash, letter) => unchecked((hash * 31) + letter)), number);
+        public static int Of(string text, int number)
+            => Of(text.Aggregate(17, static (hash, letter) => unchecked((hash * 31) + letter)), number);
 
         public static int Of(int one, int other)
         {

@@ -22,7 +22,12 @@ internal sealed class MemoryRuns
 {
     private readonly MemoryBlobStore _blobs = new();
     private readonly MemoryMetadataProvider _metadata = new(TimeProvider.System);
-    private readonly MetaflowSettings _settings = new() { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
+    private readonly MetaflowSettings _settings = new()
+    {
+        User = "tester",
+        Datastore = new StoreAddress("memory", "memory"),
+        Namespace = "user:tester",
+    };
 
     /// <summary>Gets how many tasks of the last run were executed, rather than cloned.</summary>
     public int Executed { get; private set; }
@@ -38,8 +43,11 @@ internal sealed class MemoryRuns
         var launcher = new PoolLauncher(program, new RunStores(_blobs, _metadata));
         var events = new List<RunEvent>();
         using var services = new RunServices(new RunStores(_blobs, _metadata), launcher, TimeProvider.System);
-        var origin = request.Resume is { } resume ? await new OriginChoice(services, program.Definition.FlowName, _settings.Namespace).FindAsync(resume) : null;
-        var context = new FlowEngine(() => new GeneratedFlow(program), program.Definition, _settings).Context(services, request, new Collector(events), origin: origin);
+        var origin = request.Resume is { } resume
+            ? await new OriginChoice(services, program.Definition.FlowName, _settings.Namespace).FindAsync(resume)
+            : null;
+        var context = new FlowEngine(() => new GeneratedFlow(program), program.Definition, _settings).Context(
+            services, request, new Collector(events), origin: origin);
         var code = new FakeCode(program, new GeneratedFlow(program));
         var plan = (await ReuseSetup.PlanAsync(context, origin, code: code)) with { CodeRecord = () => RecordedCode.ToJson(code.All) };
         using var interruption = new RunInterruption();
@@ -64,7 +72,12 @@ internal sealed class MemoryRuns
                 var frames = artifacts.Load<List<ForeachFrame>>(InternalArtifacts.ForeachStack);
                 var key = $"{step.Name}[{string.Join(',', frames.Select(static frame => frame.Index))}]";
                 AssertNamesItsGang(artifacts);
-                tasks.Add(key, string.Join("\n", artifacts.Records.Values.Where(static record => record.Name != InternalArtifacts.ControlMapperTasks).OrderBy(static record => record.Name, StringComparer.Ordinal).Select(static record => $"{record.Name}={record.Key}")));
+                tasks.Add(
+                    key,
+                    string.Join(
+                        "\n",
+                        artifacts.Records.Values.Where(static record => record.Name != InternalArtifacts.ControlMapperTasks).OrderBy(
+                            static record => record.Name, StringComparer.Ordinal).Select(static record => $"{record.Name}={record.Key}")));
             }
         }
 
@@ -72,17 +85,22 @@ internal sealed class MemoryRuns
     }
 
     /// <summary>Lists the keys of all values of a run.</summary>
-    public async Task<List<string>> KeysAsync(FlowGraph graph, string runId)
-        => [.. (await ReadAsync(graph, runId)).Values.SelectMany(static artifacts => artifacts.Split('\n')).Select(static line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]).Distinct()];
+    public async Task<List<string>> KeysAsync(FlowGraph graph, string runId) =>
+    [
+        .. (await ReadAsync(graph, runId)).Values.SelectMany(static artifacts => artifacts.Split('\n'))
+            .Select(static line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]).Distinct(),
+    ];
 
     /// <summary>Lists the keys of a run's parameters.</summary>
     public async Task<IEnumerable<string>> ParameterKeysAsync(string runId)
-        => (await new FlowDatastore(_blobs, "GeneratedFlow", TimeProvider.System).OpenTaskAsync(new TaskPath("GeneratedFlow", runId, TaskPath.ParametersStep, "0"), null, default))
+        => (await new FlowDatastore(_blobs, "GeneratedFlow", TimeProvider.System).OpenTaskAsync(
+            new TaskPath("GeneratedFlow", runId, TaskPath.ParametersStep, "0"), null, default))
             .Records.Values.Select(static record => record.Key);
 
     /// <summary>Lets a value rot.</summary>
     public ValueTask DamageAsync(string key)
-        => new(_blobs.SaveAsync([new BlobWrite($"GeneratedFlow/data/{key[..2]}/{key}", "rotten"u8.ToArray())], overwrite: true, default).AsTask());
+        => new(_blobs.SaveAsync([new BlobWrite($"GeneratedFlow/data/{key[..2]}/{key}", "rotten"u8.ToArray())], overwrite: true, default)
+            .AsTask());
 
     /// <summary>The first task of a gang names the others by the run they are in, clones or not.</summary>
     private static void AssertNamesItsGang(TaskArtifacts artifacts)
@@ -91,7 +109,8 @@ internal sealed class MemoryRuns
         {
             var task = artifacts.Task;
             var names = artifacts.Load<List<string>>(InternalArtifacts.ControlMapperTasks);
-            Assert.Equal(Enumerable.Range(0, names.Count).Select(index => $"{task.RunId}/{task.Step}/{GangMember.IdOf(task.TaskId, index)}"), names);
+            Assert.Equal(
+                Enumerable.Range(0, names.Count).Select(index => $"{task.RunId}/{task.Step}/{GangMember.IdOf(task.TaskId, index)}"), names);
         }
     }
 
@@ -101,20 +120,27 @@ internal sealed class MemoryRuns
         var run = await _metadata.RegisterRunAsync(new RunRecord(flow, runId, "tester", [], [], DateTimeOffset.UnixEpoch), default);
         var task = new TaskPath(flow, run.RunId, "end", "1");
         await _metadata.RegisterTaskAsync(run, task, default);
-        await _metadata.RecordAsync(run, task, [new("attempt", "attempt", "0", ["attempt_id:0"]), new("attempt-done", "attempt-done", "0", ["attempt_id:0"])], [], default);
+        await _metadata.RecordAsync(
+            run, task, [new("attempt", "attempt", "0", ["attempt_id:0"]), new("attempt-done", "attempt-done", "0", ["attempt_id:0"])], [],
+            default);
         var writer = new FlowDatastore(_blobs, flow, TimeProvider.System).OpenWriter(task, 0);
         await writer.BeginAttemptAsync(default);
-        await writer.SaveArtifactsAsync([new(InternalArtifacts.Success, ArtifactSerializer.Serialize(true, typeof(bool))), new(InternalArtifacts.TaskOk, ArtifactSerializer.Serialize(true, typeof(bool)))], default);
+        await writer.SaveArtifactsAsync(
+            [new(InternalArtifacts.Success, ArtifactSerializer.Serialize(true, typeof(bool))), new(
+                InternalArtifacts.TaskOk, ArtifactSerializer.Serialize(true, typeof(bool)))],
+            default);
         await writer.CommitAsync(default);
     }
 
     /// <summary>The identity of a step's code stands for the compiled code; what its decorators add to it is the framework's.</summary>
     private sealed class FakeCode(GeneratedProgram program, FlowSpec flow) : ICurrentCode
     {
-        public IReadOnlyDictionary<string, string> All => program.Graph.Steps.ToDictionary(static step => step.Name, step => Of(step.Name)!);
+        public IReadOnlyDictionary<string, string> All
+            => program.Graph.Steps.ToDictionary(static step => step.Name, step => Of(step.Name)!);
 
         public string? Of(string step)
-            => $"version {program.Versions.GetValueOrDefault(step)}" + FlowCode.EnvironmentOf(new StepDecorators(flow, step, []), new Dictionary<string, string>());
+            => $"version {program.Versions.GetValueOrDefault(step)}"
+                + FlowCode.EnvironmentOf(new StepDecorators(flow, step, []), new Dictionary<string, string>());
     }
 
     private sealed class Collector(List<RunEvent> events) : IRunObserver
@@ -136,7 +162,9 @@ internal sealed class MemoryRuns
             _ = Task.Run(async () =>
             {
                 var errors = new StringWriter();
-                var runner = new TaskRunner(new GeneratedFlow(program) { Variables = request.Environment }, TaskCommandLine.FromArguments(request.Arguments), stores, TimeProvider.System, errors)
+                var runner = new TaskRunner(
+                    new GeneratedFlow(program) { Variables = request.Environment }, TaskCommandLine.FromArguments(request.Arguments),
+                    stores, TimeProvider.System, errors)
                 {
                     StopRequested = CancellationToken.None,
                 };

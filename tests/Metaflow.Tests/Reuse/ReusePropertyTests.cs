@@ -28,8 +28,10 @@ public sealed class ReusePropertyTests : IDisposable
         return path;
     })];
 
-    /// <summary>How many cases run: more with METAFLOW_LONG_TESTS=1, which 'eng/test.sh --all' sets; METAFLOW_TEST_CASES asks for another number.</summary>
-    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("METAFLOW_TEST_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases
+    /// <summary>How many cases run: more with METAFLOW_LONG_TESTS=1, which 'eng/test.sh --all' sets; METAFLOW_TEST_CASES asks for another
+    /// number.</summary>
+    private static readonly int Cases = int.TryParse(
+        Environment.GetEnvironmentVariable("METAFLOW_TEST_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases
         : Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1" ? 2000 : 500;
 
     [Fact]
@@ -67,20 +69,33 @@ public sealed class ReusePropertyTests : IDisposable
         {
             var random = new Random(seed);
             var graph = SweepGraph(random.Next(1, 4));
-            var program = new GeneratedProgram(graph, graph.Steps.ToDictionary(static step => step.Name, _ => random.Next(100)), new HashSet<string>()) { HasInputs = true, IsPlaceless = true };
+            var program = new GeneratedProgram(graph, graph.Steps.ToDictionary(
+                static step => step.Name, _ => random.Next(100)), new HashSet<string>())
+            { HasInputs = true, IsPlaceless = true };
             var runs = await MakeRunsAsync();
             var request = WithInputs(Request(random), random, all: true);
             Assert.True((await runs.RunAsync(program, request)).Succeeded, $"seed {seed}: {string.Join("; ", runs.Errors)}");
             var seen = Items(request).ToHashSet();
             for (var edit = 0; edit < 4; edit++)
             {
-                request = request with { Parameters = new Dictionary<string, string>(request.Parameters) { ["sweep"] = Swept(request.Parameters["sweep"], random) } };
-                Assert.True((await runs.RunAsync(program, request with { UsesCache = true })).Succeeded, $"seed {seed}: {string.Join("; ", runs.Errors)}");
+                request = request with
+                {
+                    Parameters = new Dictionary<string, string>(request.Parameters)
+                    {
+                        ["sweep"] = Swept(request.Parameters["sweep"], random),
+                    },
+                };
+                Assert.True(
+                    (await runs.RunAsync(program, request with { UsesCache = true })).Succeeded,
+                    $"seed {seed}: {string.Join("; ", runs.Errors)}");
                 var ran = runs.Events.OfType<RunEvent.TaskStarting>().CountBy(static starting => starting.Task.Step).ToDictionary();
                 var items = Items(request);
                 foreach (var step in graph.Steps.Where(static step => step.ItemType is not null))
                 {
-                    Assert.True(ran.GetValueOrDefault(step.Name) <= items.Count(item => !seen.Contains(item)), $"seed {seed}, edit {edit}: {step.Name} ran {ran.GetValueOrDefault(step.Name)} times for [{string.Join(", ", items)}]");
+                    Assert.True(
+                        ran.GetValueOrDefault(step.Name) <= items.Count(item => !seen.Contains(item)),
+                        $"seed {seed}, edit {edit}: {step.Name} ran {ran.GetValueOrDefault(step.Name)} "
+                            + $"times for [{string.Join(", ", items)}]");
                 }
 
                 Interlocked.Add(ref kept, items.Count(seen.Contains));
@@ -111,7 +126,10 @@ public sealed class ReusePropertyTests : IDisposable
             var cached = await runs.RunAsync(program, new RunRequest { UsesCache = true, Explains = true });
             Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message} {string.Join("; ", runs.Errors)}");
             Assert.Equal(expected, await runs.ReadAsync(program.Graph, cached.RunId));
-            Interlocked.Add(ref damaged, runs.Events.OfType<RunEvent.TaskNotReused>().Count(static refused => refused.Reason.Contains("[MF4005]", StringComparison.Ordinal)));
+            Interlocked.Add(
+                ref damaged,
+                runs.Events.OfType<RunEvent.TaskNotReused>()
+                    .Count(static refused => refused.Reason.Contains("[MF4005]", StringComparison.Ordinal)));
             Interlocked.Add(ref reused, expected.Count - runs.Executed);
             await runs.RunAsync(program, new RunRequest { UsesCache = true });
             Assert.Equal(never, runs.Executed);
@@ -132,7 +150,8 @@ public sealed class ReusePropertyTests : IDisposable
             var whole = await runs.RunAsync(program, new RunRequest());
             var expected = await runs.ReadAsync(program.Graph, whole.RunId);
             var parameters = (await runs.ParameterKeysAsync(whole.RunId)).ToHashSet();
-            var rotten = (await runs.KeysAsync(program.Graph, whole.RunId)).Where(key => !parameters.Contains(key) && random.Next(6) == 0).ToList();
+            var rotten = (await runs.KeysAsync(program.Graph, whole.RunId))
+                .Where(key => !parameters.Contains(key) && random.Next(6) == 0).ToList();
             foreach (var key in rotten)
             {
                 await runs.DamageAsync(key);
@@ -150,9 +169,11 @@ public sealed class ReusePropertyTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static Task ForEachSeedAsync(Func<int, Task> check, int? cases = null)
-        => Parallel.ForEachAsync(Enumerable.Range(1, cases ?? Cases), TestContext.Current.CancellationToken, async (seed, _) => await check(seed));
+        => Parallel.ForEachAsync(
+            Enumerable.Range(1, cases ?? Cases), TestContext.Current.CancellationToken, async (seed, _) => await check(seed));
 
-    /// <summary>Runs a flow whole, and again with failures until it is resumed to its end, at times with other parameters; returns how often it was, and how many tasks of gangs were cloned.</summary>
+    /// <summary>Runs a flow whole, and again with failures until it is resumed to its end, at times with other parameters; returns how
+    /// often it was, and how many tasks of gangs were cloned.</summary>
     private static async Task<(int Resumes, int ClonedGangs)> ResumeAsync(int seed)
     {
         var random = new Random(seed);
@@ -162,12 +183,19 @@ public sealed class ReusePropertyTests : IDisposable
         var whole = await runs.RunAsync(program, Request(random) with { Parameters = parameters });
         Assert.True(whole.Succeeded, $"seed {seed}: {whole.Error?.Message} {string.Join("; ", runs.Errors)}");
         var expected = await runs.ReadAsync(program.Graph, whole.RunId);
-        var failing = program with { Failing = expected.Keys.Where(_ => random.Next(6) == 0).Select(static key => key.Replace("[", "", StringComparison.Ordinal).TrimEnd(']')).ToHashSet() };
+        var failing = program with
+        {
+            Failing = expected.Keys.Where(_ => random.Next(6) == 0)
+                .Select(static key => key.Replace("[", "", StringComparison.Ordinal).TrimEnd(']')).ToHashSet(),
+        };
         var outcome = await runs.RunAsync(failing, Request(random) with { Parameters = parameters });
         var (executed, failures, resumes, gangs, isChanged) = (runs.Executed, outcome.Succeeded ? 0 : 1, 0, 0, false);
         for (; !outcome.Succeeded; resumes++)
         {
-            failing = failing with { Failing = resumes > 3 ? new HashSet<string>() : failing.Failing.Where(_ => random.Next(2) == 0).ToHashSet() };
+            failing = failing with
+            {
+                Failing = resumes > 3 ? new HashSet<string>() : failing.Failing.Where(_ => random.Next(2) == 0).ToHashSet(),
+            };
             if (random.Next(4) == 0)
             {
                 parameters = Given(random);
@@ -189,11 +217,14 @@ public sealed class ReusePropertyTests : IDisposable
         }
 
         Assert.Equal(expected, actual);
-        Assert.True(isChanged || (executed >= expected.Count && executed <= expected.Count + (failures * 6)), $"seed {seed}: {executed} executions of {expected.Count} tasks, {failures} failed runs");
+        Assert.True(
+            isChanged || (executed >= expected.Count && executed <= expected.Count + (failures * 6)),
+            $"seed {seed}: {executed} executions of {expected.Count} tasks, {failures} failed runs");
         return (resumes, gangs);
     }
 
-    /// <summary>Edits a flow and what it is given a few times, and compares each cached run with one that starts from nothing; returns how many tasks were reused of how many.</summary>
+    /// <summary>Edits a flow and what it is given a few times, and compares each cached run with one that starts from nothing; returns how
+    /// many tasks were reused of how many.</summary>
     private async Task<(int Reused, int Tasks)> CacheAsync(int seed)
     {
         var (reused, tasks) = (0, 0);
@@ -206,7 +237,11 @@ public sealed class ReusePropertyTests : IDisposable
         for (var edit = 0; edit < 3; edit++)
         {
             program = Edited(program, random);
-            request = WithInputs(random.Next(2) == 0 ? request : WithGiven(request, Given(random)), random, all: false) with { MaxWorkers = random.Next(1, 6) };
+            request = WithInputs(
+                random.Next(2) == 0 ? request : WithGiven(request, Given(random)), random, all: false) with
+            {
+                MaxWorkers = random.Next(1, 6),
+            };
             var cached = await runs.RunAsync(program, request with { UsesCache = true });
             Assert.True(cached.Succeeded, $"seed {seed}: {cached.Error?.Message} {string.Join("; ", runs.Errors)}");
             var executed = runs.Executed;
@@ -216,7 +251,9 @@ public sealed class ReusePropertyTests : IDisposable
             var expected = await alone.ReadAsync(program.Graph, full.RunId);
             foreach (var (key, artifacts) in expected)
             {
-                Assert.True(actual.TryGetValue(key, out var found) && found == artifacts, $"seed {seed}, edit {edit}, {key}:\n{artifacts}\n--- but\n{actual.GetValueOrDefault(key)}");
+                Assert.True(
+                    actual.TryGetValue(key, out var found) && found == artifacts,
+                    $"seed {seed}, edit {edit}, {key}:\n{artifacts}\n--- but\n{actual.GetValueOrDefault(key)}");
             }
 
             Assert.Equal(expected.Count, actual.Count);
@@ -254,13 +291,17 @@ public sealed class ReusePropertyTests : IDisposable
         };
     }
 
-    private static Dictionary<string, int> Same(GeneratedProgram program, int cpus) => program.Graph.Steps.ToDictionary(static step => step.Name, _ => cpus);
+    private static Dictionary<string, int> Same(GeneratedProgram program, int cpus)
+        => program.Graph.Steps.ToDictionary(static step => step.Name, _ => cpus);
 
     private static Dictionary<string, T> Edited<T>(IReadOnlyDictionary<string, T> before, string step, object? value)
         => value is T edited ? new(before) { [step] = edited } : new(before);
 
     private static RunRequest WithGiven(RunRequest request, Dictionary<string, string> given)
-        => request with { Parameters = new Dictionary<string, string>(request.Parameters.Where(pair => !given.ContainsKey(pair.Key)).Concat(given)) };
+        => request with
+        {
+            Parameters = new Dictionary<string, string>(request.Parameters.Where(pair => !given.ContainsKey(pair.Key)).Concat(given)),
+        };
 
     /// <summary>Gives a run what is no number: each of it by chance, or all.</summary>
     private RunRequest WithInputs(RunRequest request, Random random, bool all)
@@ -281,11 +322,20 @@ public sealed class ReusePropertyTests : IDisposable
         {
             Parameters = given,
             FlowOptions = Now() ? Options(random) : request.FlowOptions,
-            Configs = Now() ? new ConfigRequest { Values = new Dictionary<string, string> { [$"c{random.Next(GeneratedProgram.ConfigCount)}"] = $"{{\"a\": {random.Next(3)}}}" } } : request.Configs,
+            Configs = Now()
+                ? new ConfigRequest
+                {
+                    Values = new Dictionary<string, string>
+                    {
+                        [$"c{random.Next(GeneratedProgram.ConfigCount)}"] = $"{{\"a\": {random.Next(3)}}}",
+                    },
+                }
+                : request.Configs,
         };
     }
 
-    /// <summary>Edits a list as an author of a sweep does: puts a value in front, into the middle or at the end, takes one away, turns it around.</summary>
+    /// <summary>Edits a list as an author of a sweep does: puts a value in front, into the middle or at the end, takes one away, turns it
+    /// around.</summary>
     private static string Swept(string before, Random random)
     {
         var items = JsonSerializer.Deserialize<List<int>>(before)!;
@@ -309,7 +359,8 @@ public sealed class ReusePropertyTests : IDisposable
     {
         var plan = runs.Events.OfType<RunEvent.ResumePlanned>().Single().Plan;
         var cloned = runs.Events.OfType<RunEvent.TaskCloned>().CountBy(static cloned => cloned.Task.Step).ToDictionary();
-        Assert.Equal(plan.Steps.Where(static step => step.Cloned > 0).ToDictionary(static step => step.Step, static step => step.Cloned), cloned);
+        Assert.Equal(
+            plan.Steps.Where(static step => step.Cloned > 0).ToDictionary(static step => step.Step, static step => step.Cloned), cloned);
 
         // No clone is made after a task was started: a failure could otherwise lose it.
         var firstStart = runs.Events.FindIndex(static e => e is RunEvent.TaskStarting);
@@ -338,13 +389,27 @@ public sealed class ReusePropertyTests : IDisposable
         return new FlowGraph("GeneratedFlow",
         [
             new StepNode { Name = "start", MethodName = "start", Transitions = [new TransitionNode([names[0]], "sweep", false, 0, 1)] },
-            .. Enumerable.Range(0, length).Select(i => new StepNode { Name = names[i], MethodName = names[i], ItemType = "int", Transitions = [new TransitionNode([names[i + 1]], null, false, 0, 1)] }),
-            new StepNode { Name = "join", MethodName = "join", TakesInputs = true, Transitions = [new TransitionNode(["end"], null, false, 0, 1)] },
+            .. Enumerable.Range(0, length)
+                .Select(i => new StepNode
+                {
+                    Name = names[i],
+                    MethodName = names[i],
+                    ItemType = "int",
+                    Transitions = [new TransitionNode([names[i + 1]], null, false, 0, 1)],
+                }),
+            new StepNode
+            {
+                Name = "join",
+                MethodName = "join",
+                TakesInputs = true,
+                Transitions = [new TransitionNode(["end"], null, false, 0, 1)],
+            },
             new StepNode { Name = "end", MethodName = "end", ReturnsNothing = true },
         ]);
     }
 
-    /// <summary>Random graphs, without those that would yield too many tasks; steps anywhere in a foreach, and of a gang, take their item half the time.</summary>
+    /// <summary>Random graphs, without those that would yield too many tasks; steps anywhere in a foreach, and of a gang, take their item
+    /// half the time.</summary>
     private static FlowGraph Graph(int seed)
     {
         var graph = RandomFlow.Make(seed);
@@ -356,10 +421,13 @@ public sealed class ReusePropertyTests : IDisposable
 
         var bodies = new HashSet<string>(StringComparer.Ordinal);
         AddBodies(graph, graph.Steps[0].Name, [], bodies, []);
-        return new FlowGraph("GeneratedFlow", [.. graph.Steps.Select(step => bodies.Contains(step.Name) && random.Next(2) == 0 ? step with { ItemType = "int" } : step)]);
+        return new FlowGraph(
+            "GeneratedFlow",
+            [.. graph.Steps.Select(step => bodies.Contains(step.Name) && random.Next(2) == 0 ? step with { ItemType = "int" } : step)]);
     }
 
-    /// <summary>Adds the steps whose innermost split that yields items is open: a step right after a gang's split, or any in the body of a foreach.</summary>
+    /// <summary>Adds the steps whose innermost split that yields items is open: a step right after a gang's split, or any in the body of a
+    /// foreach.</summary>
     private static void AddBodies(FlowGraph graph, string name, ImmutableStack<char> splits, HashSet<string> bodies, HashSet<string> seen)
     {
         if (!seen.Add(name))
@@ -376,7 +444,13 @@ public sealed class ReusePropertyTests : IDisposable
 
         foreach (var transition in step.Transitions)
         {
-            var inside = transition.ForeachArtifact is not null ? splits.Push('f') : transition.IsParallel ? splits.Push('g') : transition.Targets.Count > 1 ? splits.Push('b') : splits;
+            var inside = transition.ForeachArtifact is not null
+                ? splits.Push('f')
+                : transition.IsParallel
+                ? splits.Push('g')
+                : transition.Targets.Count > 1
+                ? splits.Push('b')
+                : splits;
             foreach (var target in transition.Targets)
             {
                 AddBodies(graph, target, inside, bodies, seen);

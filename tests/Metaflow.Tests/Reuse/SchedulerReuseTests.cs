@@ -50,7 +50,10 @@ public sealed class SchedulerReuseTests
     [Fact]
     public void A_task_after_one_that_ran_is_not_looked_for_in_a_resume_but_in_a_cache_it_is()
     {
-        foreach (var (rule, expected) in new[] { (ReuseRule.AfterClones, typeof(SchedulerCommand.Launch)), (ReuseRule.Always, typeof(SchedulerCommand.Reuse)) })
+        foreach (var (rule, expected) in new[]
+        {
+            (ReuseRule.AfterClones, typeof(SchedulerCommand.Launch)), (ReuseRule.Always, typeof(SchedulerCommand.Reuse)),
+        })
         {
             var (state, _) = Begin(rule);
             (state, _) = state.Apply(Clone("1", "left", "right"));
@@ -109,13 +112,20 @@ public sealed class SchedulerReuseTests
         Assert.Equal(new TaskKey("work", "2,4", "1"), task.Key);
     }
 
-    private static StepNode Step(string name, string[] targets) => new() { Name = name, MethodName = name, Transitions = [new TransitionNode([.. targets], null, false, 0, 1)] };
+    private static StepNode Step(string name, string[] targets)
+        => new() { Name = name, MethodName = name, Transitions = [new TransitionNode([.. targets], null, false, 0, 1)] };
 
-    private static SchedulerEvent.TaskFinished Clone(string taskId, params ImmutableArray<string> next) => new(taskId, next, null) { IsClone = true };
+    private static SchedulerEvent.TaskFinished Clone(string taskId, params ImmutableArray<string> next)
+        => new(taskId, next, null) { IsClone = true };
 
-    private static (SchedulerState State, ImmutableArray<SchedulerCommand> Commands) Begin(ReuseRule rule, Func<string, bool>? mayRun = null)
+    private static (SchedulerState State, ImmutableArray<SchedulerCommand> Commands) Begin(
+        ReuseRule rule, Func<string, bool>? mayRun = null)
     {
-        var policy = new SchedulerPolicy(Graph, 4, static _ => new RetryBudget(0, 0, TimeSpan.Zero)) { Reuse = rule, MayRun = mayRun ?? (static _ => true) };
+        var policy = new SchedulerPolicy(Graph, 4, static _ => new RetryBudget(0, 0, TimeSpan.Zero))
+        {
+            Reuse = rule,
+            MayRun = mayRun ?? (static _ => true),
+        };
         return new SchedulerState(policy).Apply(new SchedulerEvent.RunStarted(new TaskInput("_parameters", "0")));
     }
 }

@@ -22,7 +22,8 @@ namespace Metaflow.Tests.Scheduling;
 public sealed class BeginningTests : IDisposable
 {
     private const string Flow = "GeneratedFlow";
-    private static readonly GeneratedProgram Program = new(Line("start", "middle", "end"), new Dictionary<string, int>(), new HashSet<string>());
+    private static readonly GeneratedProgram Program = new(
+        Line("start", "middle", "end"), new Dictionary<string, int>(), new HashSet<string>());
 
     private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-beginning-").FullName;
 
@@ -42,9 +43,16 @@ public sealed class BeginningTests : IDisposable
 
                 // What nobody wrote down is what this command says; else what the run was started with counts.
                 var isRecorded = count > journal;
-                var anew = new RunRequest { Parameters = isRecorded ? new Dictionary<string, string>() : new Dictionary<string, string> { ["p0"] = "7" } };
+                var anew = new RunRequest
+                {
+                    Parameters = isRecorded ? new Dictionary<string, string>() : new Dictionary<string, string> { ["p0"] = "7" },
+                };
                 await ContinueAsync(root, new ContinueRequest { RunId = runId, Anew = anew, Tags = ["again"] });
-                await AssertWholeAsync(root, runId, isRecorded ? 5 : 7, $"after {count} of {files.Count} files: {string.Join(", ", files.Take(count).TakeLast(1))}");
+                await AssertWholeAsync(
+                    root,
+                    runId,
+                    isRecorded ? 5 : 7,
+                    $"after {count} of {files.Count} files: {string.Join(", ", files.Take(count).TakeLast(1))}");
                 Directory.Delete(root, recursive: true);
             }
         }
@@ -55,7 +63,8 @@ public sealed class BeginningTests : IDisposable
     {
         var variables = new Dictionary<string, string> { ["METAFLOW_RUN_P1"] = "9" };
         var (runId, files) = await BeginAsync(new RunRequest(), variables);
-        var root = Cut(files, runId, files.FindIndex(static file => file.EndsWith("/journal", StringComparison.Ordinal)) + 1, isTorn: false);
+        var root = Cut(
+            files, runId, files.FindIndex(static file => file.EndsWith("/journal", StringComparison.Ordinal)) + 1, isTorn: false);
         await ContinueAsync(root, new ContinueRequest { RunId = runId });
         Assert.Equal(9, await ParameterAsync(root, runId, "p1"));
     }
@@ -65,7 +74,8 @@ public sealed class BeginningTests : IDisposable
     {
         var (runId, files) = await BeginAsync(new RunRequest { Values = new Dictionary<string, object?> { ["p0"] = 5 } });
         var committed = files.FindIndex(static file => file.EndsWith("/0.DONE.lock", StringComparison.Ordinal)) + 1;
-        var error = await Assert.ThrowsAsync<MetadataException>(() => ContinueAsync(Cut(files, runId, committed - 1, isTorn: false), new ContinueRequest { RunId = runId }));
+        var error = await Assert.ThrowsAsync<MetadataException>(() => ContinueAsync(
+            Cut(files, runId, committed - 1, isTorn: false), new ContinueRequest { RunId = runId }));
         Assert.Equal(ErrorCodes.ParametersNotKept, error.Code);
         Assert.Contains("'p0'", error.Message, StringComparison.Ordinal);
         var root = Cut(files, runId, committed, isTorn: false);
@@ -86,7 +96,8 @@ public sealed class BeginningTests : IDisposable
         ];
         foreach (var anew in requests)
         {
-            var error = await Assert.ThrowsAsync<ConfigurationException>(() => ContinueAsync(root, new ContinueRequest { RunId = runId, Anew = anew }));
+            var error = await Assert.ThrowsAsync<ConfigurationException>(() => ContinueAsync(
+                root, new ContinueRequest { RunId = runId, Anew = anew }));
             Assert.Equal((ErrorCodes.OptionsConflict, ExitCodes.Usage), (error.Code, error.ExitCode));
         }
     }
@@ -109,7 +120,8 @@ public sealed class BeginningTests : IDisposable
         {
             var error = await Assert.ThrowsAsync<LaunchException>(() => ContinueAsync(root, new ContinueRequest { RunId = runId }, time));
             Assert.Equal(ErrorCodes.RunHasSucceeded, error.Code);
-            Assert.Single(await File.ReadAllLinesAsync(Path.Combine(root, Flow, runId, "_meta", "journal"), TestContext.Current.CancellationToken));
+            Assert.Single(await File.ReadAllLinesAsync(
+                Path.Combine(root, Flow, runId, "_meta", "journal"), TestContext.Current.CancellationToken));
         }
         else
         {
@@ -142,7 +154,11 @@ public sealed class BeginningTests : IDisposable
         var (runId, files) = await BeginAsync(new RunRequest());
         foreach (var other in (string[])["start/_meta/_self.json", "_parameters/0/_resume_leader"])
         {
-            var root = Cut([.. files.Where(static file => !file.EndsWith("/journal", StringComparison.Ordinal))], runId, files.Count - 1, isTorn: false);
+            var root = Cut(
+                [.. files.Where(static file => !file.EndsWith("/journal", StringComparison.Ordinal))],
+                runId,
+                files.Count - 1,
+                isTorn: false);
             var path = Path.Combine(root, Flow, runId, other);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await File.WriteAllTextAsync(path, "{}", TestContext.Current.CancellationToken);
@@ -155,7 +171,8 @@ public sealed class BeginningTests : IDisposable
     {
         var root = Path.Combine(_folder, "reference");
         var metadata = new LocalMetadataProvider(root, TimeProvider.System);
-        var run = await metadata.RegisterRunAsync(new RunRecord(Flow, "", "ada", [], ["user:ada", "python_version:3.12"], default), TestContext.Current.CancellationToken);
+        var run = await metadata.RegisterRunAsync(
+            new RunRecord(Flow, "", "ada", [], ["user:ada", "python_version:3.12"], default), TestContext.Current.CancellationToken);
         await AssertNotContinuedAsync(root, run.RunId, ErrorCodes.JournalMissing);
         Assert.Null(new MetaflowClient(Settings(root)).WithNamespace(null).Flow(Flow).Run(run.RunId).Status);
         await AssertNotContinuedAsync(root, "4711", ErrorCodes.ObjectNotFound);
@@ -183,11 +200,15 @@ public sealed class BeginningTests : IDisposable
         Assert.False(Directory.Exists(path));
     }
 
-    private static async Task<IReadOnlyList<string>> CollectAsync(string root, CollectionRequest request, TimeProvider time)
-        => [.. (await new GarbageCollector(Settings(root), time).CollectAsync(request, TestContext.Current.CancellationToken)).Runs.Select(static run => run.RunId)];
+    private static async Task<IReadOnlyList<string>> CollectAsync(string root, CollectionRequest request, TimeProvider time) =>
+    [
+        .. (await new GarbageCollector(Settings(root), time).CollectAsync(request, TestContext.Current.CancellationToken)).Runs
+            .Select(static run => run.RunId),
+    ];
 
     private static async Task AssertNotContinuedAsync(string root, string runId, string code)
-        => Assert.Equal(code, (await Assert.ThrowsAsync<MetadataException>(() => ContinueAsync(root, new ContinueRequest { RunId = runId }))).Code);
+        => Assert.Equal(
+            code, (await Assert.ThrowsAsync<MetadataException>(() => ContinueAsync(root, new ContinueRequest { RunId = runId }))).Code);
 
     private static async Task AssertWholeAsync(string root, string runId, int parameter, string where)
     {
@@ -195,17 +216,21 @@ public sealed class BeginningTests : IDisposable
         Assert.True(run.State == RunState.Succeeded, $"{run.State} {where}");
         Assert.True(await ParameterAsync(root, runId, "p0") == parameter, where);
         Assert.True(run.UserTags.SequenceEqual(["again"]) || parameter == 5, where);
-        Assert.Equal(["start", "middle", "end"], run.Tasks.OrderBy(static task => task.Id, StringComparer.Ordinal).Select(static task => task.Path.Step));
+        Assert.Equal(
+            ["start", "middle", "end"],
+            run.Tasks.OrderBy(static task => task.Id, StringComparer.Ordinal).Select(static task => task.Path.Step));
         Assert.True(run.Tasks.All(static task => task.Attempts is [0]), where);
         Assert.Equal(runId, await File.ReadAllTextAsync(Path.Combine(root, Flow, "latest_run"), TestContext.Current.CancellationToken));
-        var data = await new LocalMetadataProvider(root, TimeProvider.System).ListMetadataAsync(new TaskPath(Flow, runId, TaskPath.ParametersStep, "0"), default);
+        var data = await new LocalMetadataProvider(root, TimeProvider.System).ListMetadataAsync(
+            new TaskPath(Flow, runId, TaskPath.ParametersStep, "0"), default);
         Assert.True(data.Any(static datum => datum.Field == "attempt-done"), where);
         Assert.True(data.Count(static datum => datum.Field == InternalFields.RecordedCode) == 1, where);
     }
 
     private static async Task<int> ParameterAsync(string root, string runId, string name)
     {
-        var artifacts = await new FlowDatastore(new LocalBlobStore(root), Flow, TimeProvider.System).OpenTaskAsync(new TaskPath(Flow, runId, TaskPath.ParametersStep, "0"), null, default);
+        var artifacts = await new FlowDatastore(new LocalBlobStore(root), Flow, TimeProvider.System).OpenTaskAsync(
+            new TaskPath(Flow, runId, TaskPath.ParametersStep, "0"), null, default);
         return artifacts.Load<int>(name);
     }
 
@@ -213,13 +238,15 @@ public sealed class BeginningTests : IDisposable
     {
         using var services = Services(root, time);
         using var interruption = new RunInterruption();
-        var outcome = await new FlowEngine(static () => new GeneratedFlow(Program), Program.Definition, Settings(root)).ContinueAsync(services, request, new Watcher(static _ => { }), interruption);
+        var outcome = await new FlowEngine(static () => new GeneratedFlow(Program), Program.Definition, Settings(root)).ContinueAsync(
+            services, request, new Watcher(static _ => { }), interruption);
         Assert.True(outcome.Succeeded, outcome.Error?.Message);
     }
 
     /// <summary>Starts a run, and looks at its files when the first task is about to start.</summary>
     /// <returns>The run's id, and its files in the order in which they were written.</returns>
-    private async Task<(string RunId, List<string> Files)> BeginAsync(RunRequest request, IReadOnlyDictionary<string, string>? variables = null)
+    private async Task<(string RunId, List<string> Files)> BeginAsync(
+        RunRequest request, IReadOnlyDictionary<string, string>? variables = null)
     {
         var root = Path.Combine(_folder, "whole");
         List<string> files = [];
@@ -229,7 +256,8 @@ public sealed class BeginningTests : IDisposable
             if (runEvent is RunEvent.RunStarting starting)
             {
                 runId = starting.RunId;
-                var names = Directory.GetFiles(Path.Combine(root, Flow), "*", SearchOption.AllDirectories).Where(static path => !path.Contains("/data/", StringComparison.Ordinal));
+                var names = Directory.GetFiles(Path.Combine(root, Flow), "*", SearchOption.AllDirectories)
+                    .Where(static path => !path.Contains("/data/", StringComparison.Ordinal));
                 files = [.. names.OrderBy(File.GetLastWriteTimeUtc).Select(path => Path.GetRelativePath(root, path))];
                 Copy(root, Path.Combine(_folder, "begun"));
             }
@@ -237,7 +265,8 @@ public sealed class BeginningTests : IDisposable
         using var services = Services(root);
         using var interruption = new RunInterruption();
         var settings = Settings(root) with { Environment = variables ?? new Dictionary<string, string>() };
-        await new FlowEngine(static () => new GeneratedFlow(Program), Program.Definition, settings).RunAsync(services, request, watcher, interruption);
+        await new FlowEngine(static () => new GeneratedFlow(Program), Program.Definition, settings).RunAsync(
+            services, request, watcher, interruption);
         Assert.Contains($"{Flow}/{runId}/_meta/status.json", files);
         return (runId, files);
     }
@@ -298,9 +327,11 @@ public sealed class BeginningTests : IDisposable
 
     private static RunServices Services(string root, TimeProvider? time = null)
         => FlowEngine.InProcess(
-            static () => new GeneratedFlow(Program), new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System)), time ?? TimeProvider.System);
+            static () => new GeneratedFlow(Program),
+            new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System)), time ?? TimeProvider.System);
 
-    private static MetaflowSettings Settings(string root) => new() { User = "tester", Datastore = StoreAddress.Local(root), Namespace = "user:tester" };
+    private static MetaflowSettings Settings(string root)
+        => new() { User = "tester", Datastore = StoreAddress.Local(root), Namespace = "user:tester" };
 
     private static FlowGraph Line(params string[] steps) => new(Flow,
     [

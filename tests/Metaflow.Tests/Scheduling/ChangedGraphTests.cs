@@ -12,7 +12,8 @@ using Metaflow.Tests.Reuse;
 
 namespace Metaflow.Tests.Scheduling;
 
-/// <summary>Continues failed runs by programs whose graphs were edited at random: the run goes on rightly, or is refused as MF6032.</summary>
+/// <summary>Continues failed runs by programs whose graphs were edited at random: the run goes on rightly, or is refused as
+/// MF6032.</summary>
 public sealed class ChangedGraphTests : IDisposable
 {
     private const string Flow = "GeneratedFlow";
@@ -58,7 +59,8 @@ public sealed class ChangedGraphTests : IDisposable
         var root = Path.Combine(_folder, $"{seed}");
         var failing = graph.Steps[random.Next(graph.Steps.Count)].Name;
         var edited = Edit(graph, random);
-        if (GraphRules.Check(edited).Any(static problem => problem.Severity == ProblemSeverity.Error) || await RunAsync(root, Program(graph, failing)) is not { } runId)
+        if (GraphRules.Check(edited).Any(static problem => problem.Severity == ProblemSeverity.Error)
+            || await RunAsync(root, Program(graph, failing)) is not { } runId)
         {
             return;
         }
@@ -67,8 +69,11 @@ public sealed class ChangedGraphTests : IDisposable
         {
             var outcome = await ContinueAsync(root, runId, Program(edited));
             Assert.True(outcome.Succeeded, $"seed {seed}: {outcome.Error?.Message}");
-            var steps = await new LocalMetadataProvider(root, TimeProvider.System).ListStepsAsync(Flow, runId, TestContext.Current.CancellationToken);
-            Assert.All(steps.Where(static step => step.Step[0] != '_'), step => Assert.True(edited.Find(step.Step) is not null, $"seed {seed}: '{step.Step}' has run"));
+            var steps = await new LocalMetadataProvider(root, TimeProvider.System).ListStepsAsync(
+                Flow, runId, TestContext.Current.CancellationToken);
+            Assert.All(
+                steps.Where(static step => step.Step[0] != '_'),
+                step => Assert.True(edited.Find(step.Step) is not null, $"seed {seed}: '{step.Step}' has run"));
             _continued++;
         }
         catch (MetaflowException error)
@@ -85,7 +90,8 @@ public sealed class ChangedGraphTests : IDisposable
         using var services = Services(root, program);
         using var interruption = new RunInterruption();
         var watcher = new Watcher(runEvent => runId = runEvent is RunEvent.RunStarting starting ? starting.RunId : runId);
-        var outcome = await new FlowEngine(() => new GeneratedFlow(program), program.Definition, Settings(root)).RunAsync(services, new RunRequest(), watcher, interruption);
+        var outcome = await new FlowEngine(() => new GeneratedFlow(program), program.Definition, Settings(root)).RunAsync(
+            services, new RunRequest(), watcher, interruption);
         return outcome.Succeeded ? null : runId;
     }
 
@@ -114,7 +120,10 @@ public sealed class ChangedGraphTests : IDisposable
                 steps.Add(new StepNode { Name = "inserted", MethodName = "inserted", Transitions = To(next) });
                 break;
             case 3 when step.Transitions is [{ IsParallel: false, Targets: [var target] } transition]:
-                steps[at] = step with { Transitions = [new TransitionNode([target], transition.ForeachArtifact is null ? "items" : null, false, 0, 1)] };
+                steps[at] = step with
+                {
+                    Transitions = [new TransitionNode([target], transition.ForeachArtifact is null ? "items" : null, false, 0, 1)],
+                };
                 break;
             case 4 when step.Transitions is [{ ForeachArtifact: null, IsParallel: false }, ..]:
                 steps[at] = step with { Transitions = [.. step.Transitions, new TransitionNode(["end"], null, false, 0, 9)] };
@@ -137,7 +146,11 @@ public sealed class ChangedGraphTests : IDisposable
     [
         .. steps.Select(step => step with
         {
-            Transitions = [.. step.Transitions.Select(transition => transition with { Targets = [.. transition.Targets.Select(target => target == from ? to : target)] })],
+            Transitions =
+            [
+                .. step.Transitions.Select(
+                    transition => transition with { Targets = [.. transition.Targets.Select(target => target == from ? to : target)] }),
+            ],
         }),
     ]);
 
@@ -146,22 +159,32 @@ public sealed class ChangedGraphTests : IDisposable
     /// <summary>Reads a graph: "a -> b, c; b -> d | e; …".</summary>
     private static FlowGraph Parse(string text) => new(Flow,
     [
-        .. text.Split(';', StringSplitOptions.TrimEntries).Select(static step => step.Split("->", StringSplitOptions.TrimEntries)).Select(static parts => new StepNode
-        {
-            Name = parts[0],
-            MethodName = parts[0],
-            ReturnsNothing = parts.Length == 1,
-            Transitions = parts.Length == 1 ? [] : [.. parts[1].Split('|', StringSplitOptions.TrimEntries).Select(static (target, i) => new TransitionNode([target], null, false, 0, i + 1))],
-        }),
+        .. text.Split(';', StringSplitOptions.TrimEntries).Select(static step => step.Split("->", StringSplitOptions.TrimEntries))
+            .Select(static parts => new StepNode
+            {
+                Name = parts[0],
+                MethodName = parts[0],
+                ReturnsNothing = parts.Length == 1,
+                Transitions = parts.Length == 1
+                    ? []
+                    : [.. parts[1].Split('|', StringSplitOptions.TrimEntries)
+                        .Select(static (target, i) => new TransitionNode([target], null, false, 0, i + 1))],
+            }),
     ]);
 
     private static GeneratedProgram Program(FlowGraph graph, params string[] failing) => new(
-        graph, new Dictionary<string, int>(), failing.SelectMany(static step => (string[])[step, step + "0", step + "1", step + "0,0", step + "0,1", step + "0,0,0"]).ToHashSet(StringComparer.Ordinal));
+        graph, new Dictionary<string, int>(),
+        failing.SelectMany(static step => (string[])[step, step + "0", step + "1", step + "0,0", step + "0,1", step + "0,0,0"])
+            .ToHashSet(StringComparer.Ordinal));
 
     private static RunServices Services(string root, GeneratedProgram program)
-        => FlowEngine.InProcess(() => new GeneratedFlow(program), new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System)), TimeProvider.System);
+        => FlowEngine.InProcess(
+            () => new GeneratedFlow(program),
+            new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System)),
+            TimeProvider.System);
 
-    private static MetaflowSettings Settings(string root) => new() { User = "tester", Datastore = StoreAddress.Local(root), Namespace = "user:tester" };
+    private static MetaflowSettings Settings(string root)
+        => new() { User = "tester", Datastore = StoreAddress.Local(root), Namespace = "user:tester" };
 
     private sealed class Watcher(Action<RunEvent> watch) : IRunObserver
     {

@@ -105,7 +105,8 @@ public sealed class CrashTests
         var changed = new SchedulerPolicy(Line("start", "other", "end"), 2, static _ => default);
         var before = StepIdentity.Of(policy);
         Assert.Empty(StepIdentity.Changed(before, StepIdentity.Of(policy), new HashSet<string> { "start", "middle" }));
-        Assert.Equal(["middle", "start"], StepIdentity.Changed(before, StepIdentity.Of(changed), new HashSet<string> { "start", "middle" }));
+        Assert.Equal(
+            ["middle", "start"], StepIdentity.Changed(before, StepIdentity.Of(changed), new HashSet<string> { "start", "middle" }));
         Assert.Empty(StepIdentity.Changed(before, StepIdentity.Of(changed), new HashSet<string> { "end" }));
     }
 

@@ -9,7 +9,8 @@ using Metaflow.Scheduling;
 
 namespace Metaflow.Tests.Scheduling;
 
-/// <summary>Plays a run whose scheduler may die after each record of its journal: with tasks running, committed and not told of, or never started.</summary>
+/// <summary>Plays a run whose scheduler may die after each record of its journal: with tasks running, committed and not told of, or never
+/// started.</summary>
 /// <remarks>What a task does depends on its place in the graph alone, so that runs with and without crashes can be compared.</remarks>
 internal sealed class CrashingRun
 {
@@ -125,10 +126,15 @@ internal sealed class CrashingRun
         int? count = kind == StepKind.SplitForeach ? Draw(place + "#", 4) : null;
         int? gang = kind == StepKind.SplitParallel ? 1 + Draw(place + "&", 4) : null;
         ImmutableArray<string> chosen = kind == StepKind.SplitSwitch ? [next[Draw(place + "?", next.Count)]] : [.. next];
-        _untold[task.TaskId] = new SchedulerEvent.TaskFinished(task.TaskId, chosen, count) { GangSize = gang, MaxParallel = count > 0 && Draw(place + "%", 2) == 0 ? 2 : null };
+        _untold[task.TaskId] = new SchedulerEvent.TaskFinished(task.TaskId, chosen, count)
+        {
+            GangSize = gang,
+            MaxParallel = count > 0 && Draw(place + "%", 2) == 0 ? 2 : null,
+        };
     }
 
-    /// <summary>The scheduler dies: the journal, cut somewhere in a record that was being written, and the committed tasks are all that is left.</summary>
+    /// <summary>The scheduler dies: the journal, cut somewhere in a record that was being written, and the committed tasks are all that is
+    /// left.</summary>
     private void Crash()
     {
         Crashes++;
@@ -136,11 +142,14 @@ internal sealed class CrashingRun
         _state = Replay();
         Assert.Equal(before, Describe(_state));
 
-        // What runs is killed, or goes on and is followed again; what had committed is told now, in an order of its own. It goes on on another machine.
-        var adopted = _untold.Where(end => !_killed.Contains(end.Key)).Select(static end => end.Value).OrderBy(_ => _random.Next()).ToList();
+        // What runs is killed, or goes on and is followed again; what had committed is told now, in an order of its own. It goes on on
+        // another machine.
+        var adopted = _untold.Where(end => !_killed.Contains(end.Key)).Select(static end => end.Value)
+            .OrderBy(_ => _random.Next()).ToList();
         _untold.Clear();
         _killed.Clear();
-        var attached = _running.Values.Where(task => task.Gang is null && !adopted.Exists(end => TaskOf(end) == task.TaskId) && _random.Next(2) == 0)
+        var attached = _running.Values
+            .Where(task => task.Gang is null && !adopted.Exists(end => TaskOf(end) == task.TaskId) && _random.Next(2) == 0)
             .ToDictionary(static task => task.TaskId, StringComparer.Ordinal);
         Attached += attached.Count;
         _mostAttached = attached.Count;
@@ -149,7 +158,11 @@ internal sealed class CrashingRun
         _policy = PolicyOf(1 + _random.Next(4), 2 + _random.Next(3));
         _state = _state.WithPolicy(_policy);
         var state = adopted.Aggregate(_state, static (state, item) => state.Apply(item).State);
-        Record([.. adopted, state.HasBegun ? new SchedulerEvent.RunContinued(CommittedIn(state, attached.Keys)) { Attached = [.. attached.Keys] } : Start], SessionOf(_policy));
+        Record(
+            [.. adopted, state.HasBegun
+                ? new SchedulerEvent.RunContinued(CommittedIn(state, attached.Keys)) { Attached = [.. attached.Keys] }
+                : Start],
+            SessionOf(_policy));
     }
 
     /// <summary>What is found on disk of the tasks that run again.</summary>
@@ -158,7 +171,9 @@ internal sealed class CrashingRun
         var committed = ImmutableArray.CreateBuilder<string>();
         foreach (var task in state.Running.Values.Where(task => !attached.Contains(task.TaskId)).Concat(state.Unfinished.Values))
         {
-            var ids = task.Gang is { } seat ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index)) : [task.TaskId];
+            var ids = task.Gang is { } seat
+                ? Enumerable.Range(0, seat.Size).Select(index => GangMember.IdOf(seat.ControlTaskId, index))
+                : [task.TaskId];
             committed.AddRange(ids.Where(id => _attempts.Contains((id, task.Attempt))));
         }
 
@@ -177,7 +192,10 @@ internal sealed class CrashingRun
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
         {
-            new SessionRecord(1, "host", new RunRequest { MaxWorkers = policy.MaxWorkers }, ReuseRule.Never, StepIdentity.Of(policy)) { Capacity = policy.Capacity }.Write(json);
+            new SessionRecord(1, "host", new RunRequest { MaxWorkers = policy.MaxWorkers }, ReuseRule.Never, StepIdentity.Of(policy))
+            {
+                Capacity = policy.Capacity,
+            }.Write(json);
         }
 
         return bytes.WrittenSpan.ToArray();
@@ -261,7 +279,8 @@ internal sealed class CrashingRun
         foreach (var task in launches)
         {
             Assert.DoesNotContain(task.TaskId, _running.Keys);
-            Assert.Single(task.Inputs.Where(input => input.Step.StartsWith("gang", StringComparison.Ordinal)).Select(input => _finished[input.TaskId]).DefaultIfEmpty().Distinct());
+            Assert.Single(task.Inputs.Where(input => input.Step.StartsWith("gang", StringComparison.Ordinal))
+                .Select(input => _finished[input.TaskId]).DefaultIfEmpty().Distinct());
             _running.Add(task.TaskId, task);
             var place = PlaceOf(task);
             Assert.Equal(place, _places.GetValueOrDefault(task.TaskId, place));
@@ -293,19 +312,27 @@ internal sealed class CrashingRun
         return (int)((hash ^ (hash >> 15)) % (uint)below);
     }
 
-    private static string TaskOf(SchedulerEvent end) => end is SchedulerEvent.TaskFinished finished ? finished.TaskId : ((SchedulerEvent.TaskFailed)end).TaskId;
+    private static string TaskOf(SchedulerEvent end)
+        => end is SchedulerEvent.TaskFinished finished ? finished.TaskId : ((SchedulerEvent.TaskFailed)end).TaskId;
 
     private static string Describe(SchedulerState state) => string.Join('|',
         $"{state.IsEnded} {state.IsStopping}",
         Show(state.Running.Values),
         string.Join(',', state.Queue.Select(static task => $"{task.TaskId}:{task.Attempt}")),
         string.Join(',', state.Blocked.Select(static task => $"{task.TaskId}:{task.Attempt}")),
-        string.Join(',', state.Limited.Select(static limit => $"{limit.Key}={string.Join('+', limit.Value.Select(static task => task.TaskId))}")),
+        string.Join(
+            ',', state.Limited.Select(static limit => $"{limit.Key}={string.Join('+', limit.Value.Select(static task => task.TaskId))}")),
         Show(state.Waiting.Values),
         Show(state.Unfinished.Values),
         string.Join(',', state.Finished.OrderBy(static pair => pair.Key, StringComparer.Ordinal)),
-        string.Join(',', state.Joins.OrderBy(static pair => pair.Key.ToString(), StringComparer.Ordinal).Select(static pair => $"{pair.Key}={pair.Value.Inputs.Count}")));
+        string.Join(
+            ',',
+            state.Joins.OrderBy(static pair => pair.Key.ToString(), StringComparer.Ordinal)
+                .Select(static pair => $"{pair.Key}={pair.Value.Inputs.Count}")));
 
     private static string Show(IEnumerable<ScheduledTask> tasks)
-        => string.Join(',', tasks.OrderBy(static task => task.TaskId, StringComparer.Ordinal).Select(static task => $"{task.TaskId}:{task.Step}:{task.Attempt}:{task.FirstAttempt}"));
+        => string.Join(
+            ',',
+            tasks.OrderBy(static task => task.TaskId, StringComparer.Ordinal)
+                .Select(static task => $"{task.TaskId}:{task.Step}:{task.Attempt}:{task.FirstAttempt}"));
 }

@@ -44,7 +44,8 @@ public sealed class ExitNoteTests
         {
             if (told is RunEvent.TaskFailed failed)
             {
-                recorded.Add(_blobs.Contains($"{failed.Task}/{failed.Attempt}.attempt.json") && _blobs.Contains($"{failed.Task}/{failed.Attempt}.runtime"));
+                recorded.Add(_blobs.Contains($"{failed.Task}/{failed.Attempt}.attempt.json")
+                    && _blobs.Contains($"{failed.Task}/{failed.Attempt}.runtime"));
             }
         };
 
@@ -57,7 +58,9 @@ public sealed class ExitNoteTests
     [Fact]
     public async Task A_task_whose_log_cannot_be_opened_for_want_of_a_file_fails_alone_and_is_tried_again()
     {
-        _blobs.Opening = path => path.Contains("/start/", StringComparison.Ordinal) && path.Contains("/0.", StringComparison.Ordinal) ? NoFile(path) : null;
+        _blobs.Opening = path => path.Contains("/start/", StringComparison.Ordinal) && path.Contains("/0.", StringComparison.Ordinal)
+            ? NoFile(path)
+            : null;
 
         var outcome = await RunAsync(TimeProvider.System);
 
@@ -69,7 +72,9 @@ public sealed class ExitNoteTests
     [Fact]
     public async Task A_note_of_a_success_that_finds_no_file_for_ten_seconds_is_told_and_fails_no_run()
     {
-        _blobs.Saving = path => path.EndsWith("0.runtime", StringComparison.Ordinal) ? Task.FromException(NoFile(path)) : Task.CompletedTask;
+        _blobs.Saving = path => path.EndsWith("0.runtime", StringComparison.Ordinal)
+            ? Task.FromException(NoFile(path))
+            : Task.CompletedTask;
 
         var outcome = await RunAsync(new HurriedTime());
 
@@ -92,7 +97,8 @@ public sealed class ExitNoteTests
     [Fact]
     public async Task An_attempt_that_cannot_be_recorded_is_followed_by_no_other()
     {
-        _blobs.Saving = path => path.EndsWith("0.attempt.json", StringComparison.Ordinal) && path.Contains("/start/", StringComparison.Ordinal)
+        _blobs.Saving = path => path.EndsWith("0.attempt.json", StringComparison.Ordinal)
+            && path.Contains("/start/", StringComparison.Ordinal)
             ? Task.FromException(NoFile(path)) : Task.CompletedTask;
 
         var outcome = await RunAsync(new HurriedTime(), dying: [0]);
@@ -102,15 +108,26 @@ public sealed class ExitNoteTests
     }
 
     private static StorageException NoFile(string path)
-        => new(ErrorCodes.StorageWriteFailed, $"The file '{path}' could not be written.", "This process may open no further file.", "fix") { IsTransient = true };
+        => new(ErrorCodes.StorageWriteFailed, $"The file '{path}' could not be written.", "This process may open no further file.", "fix")
+        {
+            IsTransient = true,
+        };
 
     private async Task<RunOutcome> RunAsync(TimeProvider time, params int[] dying)
     {
-        var launcher = new DyingLauncher(new InProcessTaskLauncher(static () => new DyingFlow(), new RunStores(_blobs, _metadata), time), request => request.Task.Step == "start" && dying.Contains(request.Attempt));
+        var launcher = new DyingLauncher(
+            new InProcessTaskLauncher(static () => new DyingFlow(), new RunStores(_blobs, _metadata), time),
+            request => request.Task.Step == "start" && dying.Contains(request.Attempt));
         using var services = new RunServices(new RunStores(_blobs, _metadata), launcher, time);
         using var interruption = new RunInterruption();
-        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
-        return await new FlowEngine(static () => new DyingFlow(), Definition, settings).RunAsync(services, new RunRequest(), _watcher, interruption);
+        var settings = new MetaflowSettings
+        {
+            User = "tester",
+            Datastore = new StoreAddress("memory", "memory"),
+            Namespace = "user:tester",
+        };
+        return await new FlowEngine(static () => new DyingFlow(), Definition, settings).RunAsync(
+            services, new RunRequest(), _watcher, interruption);
     }
 
     private sealed class DyingFlow : FlowSpec
@@ -192,7 +209,8 @@ public sealed class ExitNoteTests
 
         public bool Contains(string path) => _store.SizeAsync(path, CancellationToken.None).AsTask().GetAwaiter().GetResult() is not null;
 
-        public async ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+        public async ValueTask<IReadOnlyList<bool>> SaveAsync(
+            IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
         {
             foreach (var write in writes)
             {
@@ -202,13 +220,17 @@ public sealed class ExitNoteTests
             return await _store.SaveAsync(writes, overwrite, cancellationToken);
         }
 
-        public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => _store.OpenAsync(path, cancellationToken);
+        public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
+            => _store.OpenAsync(path, cancellationToken);
 
-        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _store.StateAsync(paths, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => _store.StateAsync(paths, cancellationToken);
 
-        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken) => _store.ListAsync(folder, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
+            => _store.ListAsync(folder, cancellationToken);
 
-        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => _store.DeleteAsync(paths, cancellationToken);
+        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => _store.DeleteAsync(paths, cancellationToken);
 
         public Stream OpenAppend(string path) => Opening(path) is { } error ? throw error : _store.OpenAppend(path);
     }

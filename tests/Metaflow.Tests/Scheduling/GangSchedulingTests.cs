@@ -108,7 +108,8 @@ public sealed class GangSchedulingTests
         Assert.Equal(["2"], run.Tasks[^1].Inputs.Select(static input => input.TaskId));
     }
 
-    private static StepNode Step(string name, EquatableList<TransitionNode> transitions) => new() { Name = name, MethodName = name, Transitions = transitions };
+    private static StepNode Step(string name, EquatableList<TransitionNode> transitions)
+        => new() { Name = name, MethodName = name, Transitions = transitions };
 
     private static EquatableList<TransitionNode> To(string step) => [new TransitionNode([step], null, false, 0, 1)];
 
@@ -121,8 +122,9 @@ public sealed class GangSchedulingTests
         {
             graph ??= new FlowGraph("F",
             [
-                Step("start", [new TransitionNode(["train"], null, true, 0, 1)]), Step("train", To("join")) with { IsMarkedParallel = true },
-                Step("join", To("end")) with { TakesInputs = true }, Step("end", []),
+                Step("start", [new TransitionNode(["train"], null, true, 0, 1)]),
+                Step("train", To("join")) with { IsMarkedParallel = true }, Step("join", To("end")) with { TakesInputs = true },
+                Step("end", []),
             ]);
             _state = new SchedulerState(new SchedulerPolicy(graph, maxWorkers, _ => new RetryBudget(retries, fallbacks, TimeSpan.Zero)));
             Apply(new SchedulerEvent.RunStarted(new TaskInput("_parameters", "0")));
@@ -138,9 +140,11 @@ public sealed class GangSchedulingTests
 
         public SchedulerCommand.EndRun? End { get; private set; }
 
-        public void Finish(string taskId, string next, int? gangSize = null) => Apply(new SchedulerEvent.TaskFinished(taskId, [next], null) { GangSize = gangSize });
+        public void Finish(string taskId, string next, int? gangSize = null)
+            => Apply(new SchedulerEvent.TaskFinished(taskId, [next], null) { GangSize = gangSize });
 
-        public void FinishBranch(string taskId, params ImmutableArray<string> next) => Apply(new SchedulerEvent.TaskFinished(taskId, next, null));
+        public void FinishBranch(string taskId, params ImmutableArray<string> next)
+            => Apply(new SchedulerEvent.TaskFinished(taskId, next, null));
 
         public void Fail(string taskId, bool mayRetry = true) => Apply(new SchedulerEvent.TaskFailed(taskId, mayRetry));
 

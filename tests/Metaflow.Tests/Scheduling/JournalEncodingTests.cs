@@ -13,7 +13,8 @@ namespace Metaflow.Tests.Scheduling;
 /// <summary>Looks at every event and every part of a request by reflection: who adds one and forgets the journal fails here.</summary>
 public sealed class JournalEncodingTests
 {
-    public static TheoryData<string> Events => [.. typeof(SchedulerEvent).GetNestedTypes().Where(static type => !type.IsAbstract).Select(static type => type.Name)];
+    public static TheoryData<string> Events
+        => [.. typeof(SchedulerEvent).GetNestedTypes().Where(static type => !type.IsAbstract).Select(static type => type.Name)];
 
     [Theory]
     [MemberData(nameof(Events))]
@@ -33,7 +34,8 @@ public sealed class JournalEncodingTests
         var written = new RunRequest();
 
         // Values and configurations are kept as the run's parameters.
-        foreach (var property in typeof(RunRequest).GetProperties().Where(static property => property.Name is not (nameof(RunRequest.Values) or nameof(RunRequest.Configs))))
+        foreach (var property in typeof(RunRequest).GetProperties()
+            .Where(static property => property.Name is not (nameof(RunRequest.Values) or nameof(RunRequest.Configs))))
         {
             property.SetValue(written, Sample(property.PropertyType, 2));
         }
@@ -56,7 +58,8 @@ public sealed class JournalEncodingTests
 
         Assert.Equal(5, read.Policy(new FlowGraph("Flow", []), "1").MaxWorkers);
         Assert.Equal(40, read.Request.MaxWorkers);
-        Assert.Equal(40, SessionRecord.Read(Parse((written with { Workers = null }).Write)).Policy(new FlowGraph("Flow", []), "1").MaxWorkers);
+        Assert.Equal(
+            40, SessionRecord.Read(Parse((written with { Workers = null }).Write)).Policy(new FlowGraph("Flow", []), "1").MaxWorkers);
     }
 
     [Fact]
@@ -89,9 +92,12 @@ public sealed class JournalEncodingTests
         _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(seed),
         _ when type.IsEnum => Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1)!,
         _ when Nullable.GetUnderlyingType(type) is { } inner => Sample(inner, seed),
-        _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => SampleArray(type.GetGenericArguments()[0], seed),
-        _ when type == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string> { [$"key {seed}"] = $"value {seed}", ["b"] = "" },
-        _ when type.IsGenericType && type.GetGenericTypeDefinition().Name.StartsWith("IReadOnly", StringComparison.Ordinal) => SampleList(type.GetGenericArguments()[0], seed),
+        _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) =>
+            SampleArray(type.GetGenericArguments()[0], seed),
+        _ when type == typeof(IReadOnlyDictionary<string, string>) =>
+            new Dictionary<string, string> { [$"key {seed}"] = $"value {seed}", ["b"] = "" },
+        _ when type.IsGenericType && type.GetGenericTypeDefinition().Name.StartsWith("IReadOnly", StringComparison.Ordinal) =>
+            SampleList(type.GetGenericArguments()[0], seed),
         _ => SampleRecord(type, seed),
     };
 
@@ -120,7 +126,8 @@ public sealed class JournalEncodingTests
     }
 
     private static object SampleArray(Type item, int seed)
-        => typeof(ImmutableArray).GetMethods().Single(static method => method is { Name: "Create" } && method.GetParameters() is [{ ParameterType.IsArray: true }])
+        => typeof(ImmutableArray).GetMethods()
+            .Single(static method => method is { Name: "Create" } && method.GetParameters() is [{ ParameterType.IsArray: true }])
             .MakeGenericMethod(item).Invoke(null, [SampleList(item, seed)])!;
 
     /// <summary>Shows a value with all its parts: collections compare by identity otherwise.</summary>
@@ -128,7 +135,8 @@ public sealed class JournalEncodingTests
     {
         null => "null",
         string text => $"'{text}'",
-        IDictionary map => "{" + string.Join(", ", map.Keys.Cast<object>().Select(key => $"{key}: {Show(map[key])}").Order(StringComparer.Ordinal)) + "}",
+        IDictionary map =>
+            "{" + string.Join(", ", map.Keys.Cast<object>().Select(key => $"{key}: {Show(map[key])}").Order(StringComparer.Ordinal)) + "}",
         IEnumerable items => "[" + string.Join(", ", items.Cast<object?>().Select(Show)) + "]",
         _ when value.GetType().IsPrimitive || value.GetType().IsEnum || value is TimeSpan => value.ToString()!,
         _ => value.GetType().Name + "(" + string.Join(", ", value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)

@@ -37,7 +37,8 @@ public sealed class LaunchFailureTests
     [InlineData(1)]
     [InlineData(1, 2)]
     [InlineData(2)]
-    public async Task Attempts_that_could_not_be_started_leave_no_gap_and_the_next_step_reads_the_one_that_succeeded(params int[] notStarted)
+    public async Task Attempts_that_could_not_be_started_leave_no_gap_and_the_next_step_reads_the_one_that_succeeded(
+        params int[] notStarted)
     {
         var succeeding = notStarted.Max() + 1;
         var outcome = await RunAsync(_blobs, notStarted, succeeding);
@@ -54,7 +55,8 @@ public sealed class LaunchFailureTests
 
         foreach (var attempt in notStarted)
         {
-            var ofAttempt = data.Where(datum => datum.Tags.Contains($"attempt_id:{attempt}")).ToLookup(static datum => datum.Field, static datum => datum.Text);
+            var ofAttempt = data.Where(datum => datum.Tags.Contains($"attempt_id:{attempt}")).ToLookup(
+                static datum => datum.Field, static datum => datum.Text);
             Assert.Equal("False", Assert.Single(ofAttempt["attempt_ok"]));
             Assert.Empty(ofAttempt["attempt-done"]);
         }
@@ -80,10 +82,16 @@ public sealed class LaunchFailureTests
     {
         FlowSpec MakeFlow() => new AttemptsFlow(succeeding);
         var launcher = new FailingLauncher(
-            new InProcessTaskLauncher(MakeFlow, new RunStores(blobs, _metadata), TimeProvider.System), request => request.Task.Step == "work" && notStarted.Contains(request.Attempt));
+            new InProcessTaskLauncher(MakeFlow, new RunStores(blobs, _metadata), TimeProvider.System),
+            request => request.Task.Step == "work" && notStarted.Contains(request.Attempt));
         using var services = new RunServices(new RunStores(blobs, _metadata), launcher, TimeProvider.System);
         using var interruption = new RunInterruption();
-        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
+        var settings = new MetaflowSettings
+        {
+            User = "tester",
+            Datastore = new StoreAddress("memory", "memory"),
+            Namespace = "user:tester",
+        };
         return await new FlowEngine(MakeFlow, Definition, settings).RunAsync(services, new RunRequest(), new NoObserver(), interruption);
     }
 
@@ -121,7 +129,9 @@ public sealed class LaunchFailureTests
                     return new(Transition.ToNames(["work"]));
                 case "work":
                     _value.Value = Current.Attempt;
-                    return Current.Attempt == succeeding ? new(Transition.ToNames(["end"])) : throw new InvalidOperationException("as the test wants");
+                    return Current.Attempt == succeeding
+                        ? new(Transition.ToNames(["end"]))
+                        : throw new InvalidOperationException("as the test wants");
                 default:
                     _seen.Value = _value.Value;
                     return new((Transition?)null);
@@ -133,7 +143,11 @@ public sealed class LaunchFailureTests
     {
         public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
             => fails(request)
-                ? throw new LaunchException(ErrorCodes.ProcessNotStarted, "The process could not be started.", "The test wants it.", "Nothing.") { IsTransient = true }
+                ? throw new LaunchException(
+                    ErrorCodes.ProcessNotStarted, "The process could not be started.", "The test wants it.", "Nothing.")
+                {
+                    IsTransient = true,
+                }
                 : launcher.LaunchAsync(request, observer, cancellationToken);
 
         public void Dispose()

@@ -15,7 +15,8 @@ internal static class Limits
                 Require(step, limit);
             }
 
-            foreach (var split in step.Where(static task => task.MaxParallel is not null).GroupBy(static task => task.Frames[^1].SplitTaskId))
+            foreach (var split in step.Where(static task => task.MaxParallel is not null)
+                .GroupBy(static task => task.Frames[^1].SplitTaskId))
             {
                 Require(split, split.First().MaxParallel!.Value);
             }

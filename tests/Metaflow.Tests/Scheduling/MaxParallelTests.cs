@@ -9,8 +9,9 @@ public sealed class MaxParallelTests
 {
     private static readonly FlowGraph Graph = new("F",
     [
-        Step("start", "fan", "other"), Step("fan", "train") with { Transitions = [new TransitionNode(["train"], "items", false, 0, 1)] }, Step("train", "join"),
-        Step("join", "after") with { TakesInputs = true }, Step("other", "after"), Step("after", "end") with { TakesInputs = true }, new StepNode { Name = "end", ReturnsNothing = true },
+        Step("start", "fan", "other"), Step("fan", "train") with { Transitions = [new TransitionNode(["train"], "items", false, 0, 1)] },
+        Step("train", "join"), Step("join", "after") with { TakesInputs = true }, Step("other", "after"),
+        Step("after", "end") with { TakesInputs = true }, new StepNode { Name = "end", ReturnsNothing = true },
     ]);
 
     [Fact]
@@ -74,11 +75,15 @@ public sealed class MaxParallelTests
 
     private static ScheduledTask Train(SchedulerState state) => Assert.Single(state.Running.Values, static task => task.Step == "train");
 
-    private static StepNode Step(string name, params string[] next) => new() { Name = name, Transitions = [new TransitionNode([.. next], null, false, 0, 1)] };
+    private static StepNode Step(string name, params string[] next)
+        => new() { Name = name, Transitions = [new TransitionNode([.. next], null, false, 0, 1)] };
 
     private static SchedulerState FannedOut(int items, int? ofForeach = null, int? ofStep = null, TimeSpan wait = default)
     {
-        var state = new SchedulerState(new SchedulerPolicy(Graph, 9, _ => new Metaflow.Decorators.RetryBudget(1, 0, wait)) { MaxParallelOf = step => step == "train" ? ofStep : null });
+        var state = new SchedulerState(new SchedulerPolicy(Graph, 9, _ => new Metaflow.Decorators.RetryBudget(1, 0, wait))
+        {
+            MaxParallelOf = step => step == "train" ? ofStep : null,
+        });
         (state, _) = state.Apply(new SchedulerEvent.RunStarted(new TaskInput("_parameters", "0")));
         (state, _) = state.Apply(new SchedulerEvent.TaskFinished("1", ["fan", "other"], null));
         var fan = state.Running.Values.Single(static task => task.Step == "fan");
@@ -86,5 +91,6 @@ public sealed class MaxParallelTests
         return state;
     }
 
-    private static ImmutableArray<string> RunningSteps(SchedulerState state) => [.. state.Running.Values.Select(static task => task.Step).Order(StringComparer.Ordinal)];
+    private static ImmutableArray<string> RunningSteps(SchedulerState state)
+        => [.. state.Running.Values.Select(static task => task.Step).Order(StringComparer.Ordinal)];
 }

@@ -42,7 +42,8 @@ public sealed class ResourceTests
             Step("first", "join"), Step("large", "join"), Step("last", "join"),
             Step("join", "end") with { TakesInputs = true }, new StepNode { Name = "end", ReturnsNothing = true },
         ]);
-        var state = Start(new TaskDemand(2, 1000), step => step switch { "first" or "last" => new(1, 0), "large" => new(2, 0), _ => default }, graph);
+        var state = Start(
+            new TaskDemand(2, 1000), step => step switch { "first" or "last" => new(1, 0), "large" => new(2, 0), _ => default }, graph);
         Assert.Equal(["first"], RunningSteps(state));
         (state, _) = state.Apply(Finished(state, "first", "join"));
         Assert.Equal(["large"], RunningSteps(state));
@@ -53,9 +54,12 @@ public sealed class ResourceTests
     [Fact]
     public void The_machine_is_what_the_settings_say()
     {
-        Assert.Equal(new TaskDemand(2.5, 300), TaskDemand.OfMachine(new Dictionary<string, string> { ["METAFLOW_LOCAL_CPUS"] = "2.5", ["METAFLOW_LOCAL_MEMORY"] = "300" }));
+        Assert.Equal(
+            new TaskDemand(2.5, 300),
+            TaskDemand.OfMachine(new Dictionary<string, string> { ["METAFLOW_LOCAL_CPUS"] = "2.5", ["METAFLOW_LOCAL_MEMORY"] = "300" }));
         Assert.Equal(Environment.ProcessorCount, TaskDemand.OfMachine(new Dictionary<string, string>()).Cpu);
-        var error = Assert.Throws<ConfigurationException>(() => TaskDemand.OfMachine(new Dictionary<string, string> { ["METAFLOW_LOCAL_CPUS"] = "many" }));
+        var error = Assert.Throws<ConfigurationException>(
+            () => TaskDemand.OfMachine(new Dictionary<string, string> { ["METAFLOW_LOCAL_CPUS"] = "many" }));
         Assert.Equal((ErrorCodes.LocalCapacityInvalid, ExitCodes.Usage), (error.Code, error.ExitCode));
     }
 
@@ -71,7 +75,9 @@ public sealed class ResourceTests
     private static SchedulerEvent.TaskFinished Finished(SchedulerState state, string step, params string[] next)
         => new(state.Running.Values.Single(task => task.Step == step).TaskId, [.. next], null);
 
-    private static IEnumerable<string> RunningSteps(SchedulerState state) => state.Running.Values.Select(static task => task.Step).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> RunningSteps(SchedulerState state)
+        => state.Running.Values.Select(static task => task.Step).Order(StringComparer.Ordinal);
 
-    private static StepNode Step(string name, params string[] next) => new() { Name = name, Transitions = [new TransitionNode([.. next], null, false, 0, 1)] };
+    private static StepNode Step(string name, params string[] next)
+        => new() { Name = name, Transitions = [new TransitionNode([.. next], null, false, 0, 1)] };
 }

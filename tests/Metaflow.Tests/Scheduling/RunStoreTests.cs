@@ -60,14 +60,26 @@ public sealed class RunStoreTests
         var definition = new FlowDefinition
         {
             FlowName = nameof(TriggeredFlow),
-            Graph = new FlowGraph(nameof(TriggeredFlow), [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] }, new StepNode { Name = "end", ReturnsNothing = true }]),
+            Graph = new FlowGraph(
+                nameof(TriggeredFlow),
+                [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] },
+                    new StepNode { Name = "end", ReturnsNothing = true }]),
         };
         using var services = new RunServices(
-            new RunStores(_blobs, _metadata), new WatchedLauncher(new InProcessTaskLauncher(static () => new TriggeredFlow(), new RunStores(_blobs, _metadata), TimeProvider.System), _roots), TimeProvider.System);
+            new RunStores(_blobs, _metadata),
+            new WatchedLauncher(
+                new InProcessTaskLauncher(static () => new TriggeredFlow(), new RunStores(_blobs, _metadata), TimeProvider.System),
+                _roots), TimeProvider.System);
         using var interruption = new RunInterruption();
-        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "elsewhere"), Namespace = "user:tester" };
+        var settings = new MetaflowSettings
+        {
+            User = "tester",
+            Datastore = new StoreAddress("memory", "elsewhere"),
+            Namespace = "user:tester",
+        };
         var request = new RunRequest { FlowOptions = FlowOptionValues.FromTexts(trigger is null ? [] : [$"trigger={trigger}"]) };
-        return await new FlowEngine(static () => new TriggeredFlow(), definition, settings).RunAsync(services, request, new NoObserver(), interruption);
+        return await new FlowEngine(static () => new TriggeredFlow(), definition, settings).RunAsync(
+            services, request, new NoObserver(), interruption);
     }
 
     private sealed class TriggeredFlow : FlowSpec
@@ -81,7 +93,9 @@ public sealed class RunStoreTests
         public override void CollectCells(ICollection<ArtifactCell> cells) => cells.Add(_seen);
 
         protected internal override IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step)
-            => step is null ? [new TriggerOnFinishAttribute { Flow = "TriggeredFlow" }, new ExitHookAttribute { OnSuccess = [nameof(OnEnded)] }] : [];
+            => step is null
+                ? [new TriggerOnFinishAttribute { Flow = "TriggeredFlow" }, new ExitHookAttribute { OnSuccess = [nameof(OnEnded)] }]
+                : [];
 
         protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation)
         {

@@ -22,7 +22,8 @@ public sealed class SchedulerLoopTests : IDisposable
     private static readonly FlowDefinition Definition = new()
     {
         FlowName = nameof(ThreeStepsFlow),
-        Graph = new FlowGraph(nameof(ThreeStepsFlow), [Step("start", "work"), Step("work", "end"), new StepNode { Name = "end", ReturnsNothing = true }]),
+        Graph = new FlowGraph(
+            nameof(ThreeStepsFlow), [Step("start", "work"), Step("work", "end"), new StepNode { Name = "end", ReturnsNothing = true }]),
     };
 
     private readonly MemoryBlobStore _blobs = new();
@@ -88,7 +89,8 @@ public sealed class SchedulerLoopTests : IDisposable
     [Fact]
     public async Task A_launch_that_failed_for_good_is_the_run_s_error()
     {
-        var (outcome, _) = await RunAsync(static inner => new WatchedLauncher(inner) { Launching = static request => Refuse(request, "end", 0) });
+        var (outcome, _) = await RunAsync(
+            static inner => new WatchedLauncher(inner) { Launching = static request => Refuse(request, "end", 0) });
 
         Assert.Equal(ErrorCodes.ProcessNotStarted, outcome.Error?.Code);
     }
@@ -96,16 +98,24 @@ public sealed class SchedulerLoopTests : IDisposable
     [Fact]
     public async Task A_task_that_is_just_being_launched_as_the_run_breaks_off_is_ended()
     {
-        var slow = new SlowLauncher(new InProcessTaskLauncher(static () => new BranchFlow(), new RunStores(_blobs, _metadata), TimeProvider.System));
+        var slow = new SlowLauncher(new InProcessTaskLauncher(
+            static () => new BranchFlow(), new RunStores(_blobs, _metadata), TimeProvider.System));
         var graph = new FlowGraph(nameof(BranchFlow),
         [
             new StepNode { Name = "start", MethodName = "start", Transitions = [new TransitionNode(["left", "right"], null, false, 0, 1)] },
-            Step("left", "join"), Step("right", "join"), Step("join", "end") with { TakesInputs = true }, new StepNode { Name = "end", ReturnsNothing = true },
+            Step("left", "join"), Step("right", "join"), Step("join", "end") with { TakesInputs = true },
+            new StepNode { Name = "end", ReturnsNothing = true },
         ]);
         var stores = new RunStores(new BreakingStore(_blobs, slow), _metadata);
         using var services = new RunServices(stores, slow, TimeProvider.System);
-        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
-        var engine = new FlowEngine(static () => new BranchFlow(), new FlowDefinition { FlowName = nameof(BranchFlow), Graph = graph }, settings);
+        var settings = new MetaflowSettings
+        {
+            User = "tester",
+            Datastore = new StoreAddress("memory", "memory"),
+            Namespace = "user:tester",
+        };
+        var engine = new FlowEngine(
+            static () => new BranchFlow(), new FlowDefinition { FlowName = nameof(BranchFlow), Graph = graph }, settings);
 
         await Assert.ThrowsAsync<InternalException>(() => engine.RunAsync(services, new RunRequest(), new Watcher(), _interruption)
             .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
@@ -117,19 +127,31 @@ public sealed class SchedulerLoopTests : IDisposable
     {
         if (request.Task.Step == step && request.Attempt == attempt)
         {
-            throw new LaunchException(ErrorCodes.ProcessNotStarted, "The process could not be started.", "The test wants it.", "Nothing.") { IsTransient = true };
+            throw new LaunchException(ErrorCodes.ProcessNotStarted, "The process could not be started.", "The test wants it.", "Nothing.")
+            {
+                IsTransient = true,
+            };
         }
     }
 
     private static StepNode Step(string name, string next)
         => new() { Name = name, MethodName = name, Transitions = [new TransitionNode([next], null, false, 0, 1)] };
 
-    private async Task<(RunOutcome Outcome, IReadOnlyCollection<RunEvent> Events)> RunAsync(Func<ITaskLauncher, ITaskLauncher> watch, string? failing = null)
+    private async Task<(RunOutcome Outcome, IReadOnlyCollection<RunEvent> Events)> RunAsync(
+        Func<ITaskLauncher, ITaskLauncher> watch, string? failing = null)
     {
         FlowSpec MakeFlow() => new ThreeStepsFlow(failing);
         var observer = new Watcher();
-        using var services = new RunServices(new RunStores(_blobs, _metadata), watch(new InProcessTaskLauncher(MakeFlow, new RunStores(_blobs, _metadata), TimeProvider.System)), TimeProvider.System);
-        var settings = new MetaflowSettings { User = "tester", Datastore = new StoreAddress("memory", "memory"), Namespace = "user:tester" };
+        using var services = new RunServices(
+            new RunStores(_blobs, _metadata),
+            watch(new InProcessTaskLauncher(MakeFlow, new RunStores(_blobs, _metadata), TimeProvider.System)),
+            TimeProvider.System);
+        var settings = new MetaflowSettings
+        {
+            User = "tester",
+            Datastore = new StoreAddress("memory", "memory"),
+            Namespace = "user:tester",
+        };
         var outcome = await new FlowEngine(MakeFlow, Definition, settings).RunAsync(services, new RunRequest(), observer, _interruption);
         return (outcome, observer.Events);
     }
@@ -165,7 +187,13 @@ public sealed class SchedulerLoopTests : IDisposable
         protected internal override IReadOnlyList<DecoratorAttribute> DecoratorsOf(string? step) => [];
 
         protected internal override ValueTask<Transition?> InvokeStepAsync(string step, StepInvocation invocation)
-            => new(step switch { "start" => Transition.ToNames(["left", "right"]), "left" or "right" => Transition.ToNames(["join"]), "join" => Transition.ToNames(["end"]), _ => null });
+            => new(step switch
+            {
+                "start" => Transition.ToNames(["left", "right"]),
+                "left" or "right" => Transition.ToNames(["join"]),
+                "join" => Transition.ToNames(["end"]),
+                _ => null,
+            });
     }
 
     /// <summary>Takes its time to launch one step: until the run has broken off.</summary>
@@ -175,7 +203,8 @@ public sealed class SchedulerLoopTests : IDisposable
 
         public bool WasKilled { get; private set; }
 
-        public async ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
+        public async ValueTask<ILaunchedTask> LaunchAsync(
+            LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
         {
             if (request.Task.Step != "right")
             {
@@ -220,7 +249,9 @@ public sealed class SchedulerLoopTests : IDisposable
 
         public string Root => blobs.Root;
 
-        public ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken) => blobs.SaveAsync(writes, overwrite, cancellationToken);
+        public ValueTask<IReadOnlyList<bool>> SaveAsync(
+            IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+            => blobs.SaveAsync(writes, overwrite, cancellationToken);
 
         public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
         {
@@ -233,11 +264,14 @@ public sealed class SchedulerLoopTests : IDisposable
             throw new InvalidOperationException("as the test wants");
         }
 
-        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => blobs.StateAsync(paths, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => blobs.StateAsync(paths, cancellationToken);
 
-        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken) => blobs.ListAsync(folder, cancellationToken);
+        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
+            => blobs.ListAsync(folder, cancellationToken);
 
-        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) => blobs.DeleteAsync(paths, cancellationToken);
+        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => blobs.DeleteAsync(paths, cancellationToken);
     }
 
     /// <summary>Tells the end of a task before its launch has returned, so that what happens then is handled together with it.</summary>
@@ -249,7 +283,8 @@ public sealed class SchedulerLoopTests : IDisposable
 
         public string? Prints { get; init; }
 
-        public async ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
+        public async ValueTask<ILaunchedTask> LaunchAsync(
+            LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
         {
             Launching(request);
             var held = new HeldExit(observer);

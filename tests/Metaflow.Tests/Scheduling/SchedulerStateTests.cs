@@ -13,7 +13,8 @@ public sealed class SchedulerStateTests
 
     [Fact]
     public void Random_graphs_are_right_by_the_rules()
-        => Check(seed => Assert.DoesNotContain(GraphRules.Check(RandomFlow.Make(seed)), static problem => problem.Severity == ProblemSeverity.Error));
+        => Check(seed => Assert.DoesNotContain(
+            GraphRules.Check(RandomFlow.Make(seed)), static problem => problem.Severity == ProblemSeverity.Error));
 
     [Fact]
     public void A_run_without_failures_ends_successfully_and_launches_every_task_once()
@@ -114,16 +115,23 @@ public sealed class SchedulerStateTests
 
     private static TransitionNode To(string step) => new([step], null, false, 0, 1);
 
-    private static (SchedulerState State, System.Collections.Immutable.ImmutableArray<SchedulerCommand> Commands) Started(params string[] steps)
+    private static (SchedulerState State, System.Collections.Immutable.ImmutableArray<SchedulerCommand> Commands) Started(
+        params string[] steps)
     {
-        var nodes = steps.Select((name, i) => new StepNode { Name = name, ReturnsNothing = i == steps.Length - 1, Transitions = i < steps.Length - 1 ? [To(steps[i + 1])] : [] });
+        var nodes = steps.Select((name, i) => new StepNode
+        {
+            Name = name,
+            ReturnsNothing = i == steps.Length - 1,
+            Transitions = i < steps.Length - 1 ? [To(steps[i + 1])] : [],
+        });
         var state = new SchedulerState(new SchedulerPolicy(new FlowGraph("Line", [.. nodes]), 4, static _ => default));
         return state.Apply(new SchedulerEvent.RunStarted(new TaskInput("_parameters", "0")));
     }
 
     private static void AssertSplitAndJoin(Simulation run, string splitId, int count)
     {
-        var children = run.Launched.Where(task => task.Frames.Count > 0 && task.Frames[^1].SplitTaskId == splitId && task.Inputs[0].TaskId == splitId).ToList();
+        var children = run.Launched
+            .Where(task => task.Frames.Count > 0 && task.Frames[^1].SplitTaskId == splitId && task.Inputs[0].TaskId == splitId).ToList();
         Assert.Equal(count, children.Count);
         var indexOf = run.Launched.Where(task => task.Frames.Any(frame => frame.SplitTaskId == splitId))
             .ToDictionary(static task => task.TaskId, task => task.Frames.First(frame => frame.SplitTaskId == splitId).Index);

@@ -27,8 +27,12 @@ internal sealed class Simulation
         _failureRate = failureRate;
         _maxWorkers = _random.Next(1, 6);
         _budget = new RetryBudget(_random.Next(0, 3), 0, wait);
-        _limits = _graph.Steps.Where(_ => _random.Next(3) == 0).ToDictionary(static step => step.Name, _ => _random.Next(1, 4), StringComparer.Ordinal);
-        _state = new SchedulerState(new SchedulerPolicy(_graph, _maxWorkers, _ => _budget) { MaxParallelOf = step => _limits.TryGetValue(step, out var limit) ? limit : null });
+        _limits = _graph.Steps.Where(_ => _random.Next(3) == 0).ToDictionary(
+            static step => step.Name, _ => _random.Next(1, 4), StringComparer.Ordinal);
+        _state = new SchedulerState(new SchedulerPolicy(_graph, _maxWorkers, _ => _budget)
+        {
+            MaxParallelOf = step => _limits.TryGetValue(step, out var limit) ? limit : null,
+        });
     }
 
     public List<ScheduledTask> Launched { get; } = [];
@@ -82,7 +86,11 @@ internal sealed class Simulation
         }
 
         ImmutableArray<string> chosen = kind == StepKind.SplitSwitch ? [next[_random.Next(next.Count)]] : [.. next];
-        Apply(new SchedulerEvent.TaskFinished(task.TaskId, chosen, count) { GangSize = gang, MaxParallel = count > 0 && _random.Next(2) == 0 ? _random.Next(1, 4) : null });
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, chosen, count)
+        {
+            GangSize = gang,
+            MaxParallel = count > 0 && _random.Next(2) == 0 ? _random.Next(1, 4) : null,
+        });
     }
 
     private T Take<T>(List<T> items)
@@ -100,7 +108,8 @@ internal sealed class Simulation
 
         // What fails is started again without having been expected: a task, or a whole gang when its last task has ended.
         var launches = commands.Count(static command => command is SchedulerCommand.Launch { Task.Gang: null });
-        Assert.True(schedulerEvent is not SchedulerEvent.TaskFinished || launches <= expected, $"{launches} tasks where {expected} were expected");
+        Assert.True(
+            schedulerEvent is not SchedulerEvent.TaskFinished || launches <= expected, $"{launches} tasks where {expected} were expected");
         foreach (var command in commands)
         {
             switch (command)
@@ -129,7 +138,8 @@ internal sealed class Simulation
         }
 
         MostAtOnce = Math.Max(MostAtOnce, _running.Count);
-        var isOneGang = _running.Count > 0 && _running.TrueForAll(task => task.Gang is { } seat && seat.ControlTaskId == _running[0].Gang?.ControlTaskId);
+        var isOneGang = _running.Count > 0
+            && _running.TrueForAll(task => task.Gang is { } seat && seat.ControlTaskId == _running[0].Gang?.ControlTaskId);
         Assert.True(isOneGang || _running.Count <= _maxWorkers, $"{_running.Count} tasks at once");
         Limits.Check(_running, step => _limits.TryGetValue(step, out var limit) ? limit : null);
     }

@@ -12,7 +12,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Tests.Scheduling;
 
-/// <summary>What the scheduler records of the beginning of a foreach's tasks in their place: the client finds their parents by it.</summary>
+/// <summary>What the scheduler records of the beginning of a foreach's tasks in their place: the client finds their parents by
+/// it.</summary>
 public sealed class TaskBeginningTests
 {
     private static readonly TaskPath Body = new("Flow", "1", "body", "3");
@@ -24,7 +25,8 @@ public sealed class TaskBeginningTests
     {
         var (context, run, state) = await ForeachAsync();
         var transition = ArtifactSerializer.Serialize(new PythonTuple(new List<string> { "join" }, null), typeof(PythonTuple));
-        await CommitAsync(context.Datastore, Body, [new(InternalArtifacts.Transition, transition), Artifact(InternalArtifacts.TaskOk, true)]);
+        await CommitAsync(
+            context.Datastore, Body, [new(InternalArtifacts.Transition, transition), Artifact(InternalArtifacts.TaskOk, true)]);
 
         var adopted = await new TaskRecovery(context, run).AdoptAsync(state, new HashSet<string>());
 
@@ -48,9 +50,11 @@ public sealed class TaskBeginningTests
         Assert.Equal("body:1", await ExecutionPathAsync());
     }
 
-    private static KeyValuePair<string, SerializedArtifact> Artifact(string name, object value) => new(name, ArtifactSerializer.Serialize(value, typeof(object)));
+    private static KeyValuePair<string, SerializedArtifact> Artifact(string name, object value)
+        => new(name, ArtifactSerializer.Serialize(value, typeof(object)));
 
-    private static async Task CommitAsync(FlowDatastore datastore, TaskPath path, IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts)
+    private static async Task CommitAsync(
+        FlowDatastore datastore, TaskPath path, IReadOnlyList<KeyValuePair<string, SerializedArtifact>> artifacts)
     {
         var writer = datastore.OpenWriter(path, 0);
         await writer.BeginAttemptAsync(default);
@@ -58,17 +62,24 @@ public sealed class TaskBeginningTests
         await writer.CommitAsync(default);
     }
 
-    private static StepNode Step(string name, string next, string? items = null) => new() { Name = name, TakesInputs = name == "join", Transitions = [new([next], items, false, 0, 1)] };
+    private static StepNode Step(string name, string next, string? items = null)
+        => new() { Name = name, TakesInputs = name == "join", Transitions = [new([next], items, false, 0, 1)] };
 
     private async Task<string?> ExecutionPathAsync()
-        => (await _metadata.ListMetadataAsync(Body, default)).SingleOrDefault(static datum => datum.Field == "foreach-execution-path")?.Value as string;
+        => (await _metadata.ListMetadataAsync(Body, default))
+            .SingleOrDefault(static datum => datum.Field == "foreach-execution-path")?.Value as string;
 
     /// <summary>Leaves a run whose foreach over three items has begun.</summary>
     private async Task<(RunContext Context, RunRecord Run, SchedulerState State)> ForeachAsync()
     {
-        var graph = new FlowGraph("Flow", [Step("start", "body", "items"), Step("body", "join"), Step("join", "end"), new StepNode { Name = "end", ReturnsNothing = true }]);
+        var graph = new FlowGraph(
+            "Flow",
+            [Step("start", "body", "items"), Step(
+                "body", "join"), Step("join", "end"), new StepNode { Name = "end", ReturnsNothing = true }]);
         var context = new RunContext(
-            new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, new MetaflowSettings { User = "ada", Datastore = new StoreAddress("memory", "memory") }, new RunRequest(), new FlowDatastore(_blobs, "Flow", TimeProvider.System))
+            new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph },
+            new MetaflowSettings { User = "ada", Datastore = new StoreAddress("memory", "memory") }, new RunRequest(),
+            new FlowDatastore(_blobs, "Flow", TimeProvider.System))
         {
             Metadata = _metadata,
             Launchers = new Launchers(new NoLauncher()),
@@ -79,7 +90,8 @@ public sealed class TaskBeginningTests
         await CommitAsync(
             context.Datastore,
             new TaskPath("Flow", "1", "start", "1"),
-            [Artifact(InternalArtifacts.ForeachStack, new List<object?>()), Artifact(InternalArtifacts.ForeachVar, "items"), Artifact(InternalArtifacts.ForeachNumSplits, 3)]);
+            [Artifact(InternalArtifacts.ForeachStack, new List<object?>()), Artifact(
+                InternalArtifacts.ForeachVar, "items"), Artifact(InternalArtifacts.ForeachNumSplits, 3)]);
         var state = new SchedulerState(new SchedulerPolicy(graph, 9, static _ => default));
         (state, _) = state.Apply(new SchedulerEvent.RunStarted(new TaskInput(TaskPath.ParametersStep, "0")));
         (state, _) = state.Apply(new SchedulerEvent.TaskFinished("1", ["body"], 3));

@@ -84,17 +84,29 @@ public sealed class TaskResultsTests : IDisposable
         var metadata = new LocalMetadataProvider(_root, TimeProvider.System);
         var run = await metadata.RegisterRunAsync(new RunRecord("Flow", "1", "ada", [], ["user:ada"], default), CancellationToken.None);
         await metadata.RegisterTaskAsync(run, Path, CancellationToken.None);
-        await metadata.RecordAsync(run, Path, [new MetadataDatum("attempt", "attempt", "2", ["attempt_id:2"]), new MetadataDatum("ds-type", "ds-type", "local", ["attempt_id:2"])], [], CancellationToken.None);
+        await metadata.RecordAsync(
+            run, Path,
+            [new MetadataDatum(
+                "attempt", "attempt", "2", ["attempt_id:2"]), new MetadataDatum("ds-type", "ds-type", "local", ["attempt_id:2"])],
+            [], CancellationToken.None);
 
-        await (await ResultsAsync("end")).NoteExitAsync(run, new ScheduledTask { Step = Path.Step, TaskId = Path.TaskId, Attempt = 2, Inputs = [] }, new TaskExit(-9, false), succeeded: false);
+        await (await ResultsAsync("end")).NoteExitAsync(
+            run,
+            new ScheduledTask { Step = Path.Step, TaskId = Path.TaskId, Attempt = 2, Inputs = [] },
+            new TaskExit(-9, false),
+            succeeded: false);
 
-        var fields = (await metadata.ListMetadataAsync(Path, CancellationToken.None)).Select(static datum => datum.Field).Order(StringComparer.Ordinal);
+        var fields = (await metadata.ListMetadataAsync(Path, CancellationToken.None))
+            .Select(static datum => datum.Field).Order(StringComparer.Ordinal);
         Assert.Equal(["attempt", "ds-root", "ds-type", "metaflow_version", "origin-run-id", "runtime", "user"], fields);
     }
 
     private async Task<TaskResults> ResultsAsync(string next)
     {
-        var graph = new FlowGraph("Flow", [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] }, new StepNode { Name = "end", ReturnsNothing = true }]);
+        var graph = new FlowGraph(
+            "Flow",
+            [new StepNode { Name = "start", Transitions = [new(["end"], null, false, 0, 1)] },
+                new StepNode { Name = "end", ReturnsNothing = true }]);
         var datastore = new FlowDatastore(new LocalBlobStore(_root), "Flow", TimeProvider.System);
         var writer = datastore.OpenWriter(Path, 0);
         await writer.BeginAttemptAsync(default);
@@ -102,7 +114,8 @@ public sealed class TaskResultsTests : IDisposable
         await writer.SaveArtifactsAsync([new(InternalArtifacts.Transition, transition)], default);
         await writer.CommitAsync(default);
         var settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_root) };
-        return new TaskResults(new RunContext(new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, settings, new RunRequest(), datastore)
+        return new TaskResults(new RunContext(
+            new NoFlow(), new FlowDefinition { FlowName = "Flow", Graph = graph }, settings, new RunRequest(), datastore)
         {
             Metadata = new LocalMetadataProvider(_root, TimeProvider.System),
             Launchers = new Launchers(new NoLauncher()),

@@ -11,7 +11,8 @@ namespace Metaflow.Graph.Rules;
 /// <param name="Fix">How to fix it, a sentence.</param>
 internal sealed record DecoratorMistake(string Code, string Argument, string What, string Why, string Fix);
 
-/// <summary>What values our decorators take. Analyzers say it as the source is typed, <c>check</c> says it of those that <c>--with</c> or a mutator adds.</summary>
+/// <summary>What values our decorators take. Analyzers say it as the source is typed, <c>check</c> says it of those that <c>--with</c> or a
+/// mutator adds.</summary>
 /// <remarks>The subject of a message is what the decorator stands on, such as <c>step 'train'</c>.</remarks>
 internal static class DecoratorRules
 {
@@ -34,7 +35,8 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.TooManyRetries, "Times", $"The [Retry] of {subject} asks for {times} retries.",
-                $"A task has at most six attempts, so that retries can be 0 to {MaxRetries}.", $"Write [Retry(Times = {MaxRetries})] or less.");
+                $"A task has at most six attempts, so that retries can be 0 to {MaxRetries}.",
+                $"Write [Retry(Times = {MaxRetries})] or less.");
         }
     }
 
@@ -60,7 +62,8 @@ internal static class DecoratorRules
     /// <param name="mostSeconds">The longest wait; 0 for any.</param>
     /// <param name="jitter">The share of the wait that is random.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckRetryWait(string subject, double minutes, double seconds, double factor, double mostSeconds, double jitter)
+    public static IEnumerable<DecoratorMistake> CheckRetryWait(
+        string subject, double minutes, double seconds, double factor, double mostSeconds, double jitter)
     {
         var wrong = !(minutes <= MaxSeconds / 60) ? "MinutesBetweenRetries"
             : !(seconds >= 0 && seconds + (60 * Math.Max(0, minutes)) <= MaxSeconds) ? "SecondsBetweenRetries"
@@ -71,7 +74,8 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.RetryWaitInvalid, wrong, $"The [Retry] of {subject} has no valid wait: '{wrong}' is wrong.",
-                "Seconds cannot be negative, all together are at most 922,337,203,685 (29,000 years), BackoffFactor is a number of at least 1, and Jitter is 0 to 1.",
+                "Seconds cannot be negative, all together are at most 922,337,203,685 (29,000 years), BackoffFactor is a number of at "
+                    + "least 1, and Jitter is 0 to 1.",
                 "Give other values, such as [Retry(SecondsBetweenRetries = 5, BackoffFactor = 2, Jitter = 0.2)].");
         }
     }
@@ -92,20 +96,24 @@ internal static class DecoratorRules
         }
     }
 
-    /// <summary>Checks whether there are classes of the names of exceptions. A class may be loaded later: the mistakes are for warnings.</summary>
+    /// <summary>Checks whether there are classes of the names of exceptions. A class may be loaded later: the mistakes are for
+    /// warnings.</summary>
     /// <param name="subject">What the decorator stands on.</param>
     /// <param name="argument">The property that names them.</param>
     /// <param name="names">The names of the exceptions' classes; those that cannot be names are left out.</param>
     /// <param name="isKnown">Whether there is a class of a name, with or without namespace.</param>
-    /// <param name="exceptions">The names of the exceptions that there are, without namespaces; asked for only for a name that is not known.</param>
+    /// <param name="exceptions">The names of the exceptions that there are, without namespaces; asked for only for a name that is not
+    /// known.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckRetryNamesKnown(string subject, string argument, IEnumerable<string?> names, Func<string, bool> isKnown, Func<IEnumerable<string>> exceptions)
+    public static IEnumerable<DecoratorMistake> CheckRetryNamesKnown(
+        string subject, string argument, IEnumerable<string?> names, Func<string, bool> isKnown, Func<IEnumerable<string>> exceptions)
         => names.OfType<string>().Where(name => IsTypeName(name) && !isKnown(name)).Select(name => new DecoratorMistake(
             RuleCodes.RetryNameUnknown, argument, $"The [Retry] of {subject} names the exception '{name}'.",
             "No class of that name is known, and what no exception is never happens.",
             ClosestName.Find(SimpleName(name), exceptions()) is { } closest
                 ? $"Write '{closest}', the nearest name, or suppress this warning if the class is loaded only as the flow runs."
-                : "Correct the name, as [Retry(On = [nameof(TimeoutException)])] does; suppress this warning if the class is loaded only as the flow runs."));
+                : "Correct the name, as [Retry(On = [nameof(TimeoutException)])] does; suppress this warning if the class is loaded "
+                    + "only as the flow runs."));
 
     /// <summary>Returns the name of a class without its namespace, the class around it and its number of type parameters.</summary>
     /// <param name="name">The name as .NET writes it.</param>
@@ -125,7 +133,8 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.TimeoutNotPositive, negative, $"The [Timeout] of {subject} has negative {negative.ToLowerInvariant()}.",
-                "Hours, minutes and seconds are added, and none of them can be less than 0.", "Give a positive number of seconds, minutes or hours.");
+                "Hours, minutes and seconds are added, and none of them can be less than 0.",
+                "Give a positive number of seconds, minutes or hours.");
             yield break;
         }
 
@@ -134,13 +143,15 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.TimeoutNotPositive, "", FormattableString.Invariant($"The [Timeout] of {subject} is {seconds} seconds."),
-                "The longest time is 922,337,203,685 seconds (29,000 years).", "Give a shorter time, or take [Timeout] away: then a task may run for ever.");
+                "The longest time is 922,337,203,685 seconds (29,000 years).",
+                "Give a shorter time, or take [Timeout] away: then a task may run for ever.");
         }
 
         if (seconds <= 0)
         {
             yield return new DecoratorMistake(
-                RuleCodes.TimeoutNotPositive, "", FormattableString.Invariant($"The [Timeout] of {subject} is {seconds} seconds."), "A task needs some time to run.",
+                RuleCodes.TimeoutNotPositive, "", FormattableString.Invariant($"The [Timeout] of {subject} is {seconds} seconds."),
+                "A task needs some time to run.",
                 "Give a positive number of seconds, minutes or hours.");
         }
     }
@@ -150,13 +161,16 @@ internal static class DecoratorRules
     /// <param name="positive">The amounts that are more than 0, by the name of the property.</param>
     /// <param name="others">The amounts that are not less than 0.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckResources(string subject, IEnumerable<KeyValuePair<string, double>> positive, IEnumerable<KeyValuePair<string, double>> others)
+    public static IEnumerable<DecoratorMistake> CheckResources(
+        string subject, IEnumerable<KeyValuePair<string, double>> positive, IEnumerable<KeyValuePair<string, double>> others)
     {
-        var wrong = positive.Where(static amount => !(amount.Value > 0) || double.IsInfinity(amount.Value)).Concat(others.Where(static amount => !(amount.Value >= 0))).Select(static amount => amount.Key).FirstOrDefault();
+        var wrong = positive.Where(static amount => !(amount.Value > 0) || double.IsInfinity(amount.Value))
+            .Concat(others.Where(static amount => !(amount.Value >= 0))).Select(static amount => amount.Key).FirstOrDefault();
         if (wrong is not null)
         {
             yield return new DecoratorMistake(
-                RuleCodes.ResourcesInvalid, wrong, $"The [Resources] of {subject} are no amounts.", "Processors and memory are more than 0, the others not less.",
+                RuleCodes.ResourcesInvalid, wrong, $"The [Resources] of {subject} are no amounts.",
+                "Processors and memory are more than 0, the others not less.",
                 "Give other amounts, such as [Resources(Cpu = 2, MemoryMB = 8192)].");
         }
     }
@@ -166,7 +180,8 @@ internal static class DecoratorRules
     /// <param name="variables">The names with their values; <see langword="null"/> for one that is not known here.</param>
     /// <param name="widow">A name without a value, or <see langword="null"/>.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckVariables(string subject, IEnumerable<KeyValuePair<string, string?>> variables, string? widow)
+    public static IEnumerable<DecoratorMistake> CheckVariables(
+        string subject, IEnumerable<KeyValuePair<string, string?>> variables, string? widow)
     {
         if (widow is not null)
         {
@@ -181,12 +196,15 @@ internal static class DecoratorRules
             }
             else if (variable.Value is { } value && !VariableNames.CanBeValue(value))
             {
-                yield return Mistake($"the value of '{variable.Key}' cannot be one.", "The environment of a process holds texts in UTF-8 without the character U+0000; half of a surrogate pair is none.");
+                yield return Mistake(
+                    $"the value of '{variable.Key}' cannot be one.",
+                    "The environment of a process holds texts in UTF-8 without the character U+0000; half of a surrogate pair is none.");
             }
         }
 
         DecoratorMistake Mistake(string what, string why) => new(
-            RuleCodes.EnvironmentVariableInvalid, "", $"The [EnvironmentVariables] of {subject} are wrong: {what}", why, "Write [EnvironmentVariables(\"NAME\", \"value\")].");
+            RuleCodes.EnvironmentVariableInvalid, "", $"The [EnvironmentVariables] of {subject} are wrong: {what}", why,
+            "Write [EnvironmentVariables(\"NAME\", \"value\")].");
     }
 
     /// <summary>Checks the sources of secrets.</summary>
@@ -222,14 +240,16 @@ internal static class DecoratorRules
 
         static DecoratorMistake Mistake(string argument, string text, string what) => new(
             RuleCodes.ProjectNameInvalid, argument, $"'{text}' cannot be the name of a {what}.",
-            FormattableString.Invariant($"Names have lower-case letters, digits and underscores, at most {MaxProjectName}."), "Give another name, such as [Project(\"sales_forecast\")].");
+            FormattableString.Invariant($"Names have lower-case letters, digits and underscores, at most {MaxProjectName}."),
+            "Give another name, such as [Project(\"sales_forecast\")].");
     }
 
     /// <summary>Says whether a project or a branch can have a name.</summary>
     /// <param name="text">The name.</param>
     /// <returns>Whether it has lower-case letters, digits and underscores, 1 to 128 of them.</returns>
     public static bool IsProjectName(string text)
-        => text.Length is > 0 and <= MaxProjectName && text.All(static letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_');
+        => text.Length is > 0 and <= MaxProjectName
+            && text.All(static letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_');
 
     /// <summary>Checks when a flow runs by itself.</summary>
     /// <param name="expression">The expression of cron, or <see langword="null"/> when nothing says when.</param>
@@ -280,9 +300,11 @@ internal static class DecoratorRules
     /// <param name="parameters">The names of the flow's parameters, those of the command line.</param>
     /// <param name="members">The names of their properties.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckTriggerParameters(IEnumerable<string?> given, IReadOnlyList<string> parameters, IReadOnlyList<string> members)
+    public static IEnumerable<DecoratorMistake> CheckTriggerParameters(
+        IEnumerable<string?> given, IReadOnlyList<string> parameters, IReadOnlyList<string> members)
     {
-        foreach (var name in given.Select(static text => text?.Split('=')[0] ?? "").Where(name => !parameters.Contains(name) && !members.Contains(name)))
+        foreach (var name in given.Select(static text => text?.Split('=')[0] ?? "")
+            .Where(name => !parameters.Contains(name) && !members.Contains(name)))
         {
             yield return new DecoratorMistake(
                 RuleCodes.TriggerInvalid, "Parameters", $"The [Trigger] sets parameter '{name}'.", "The flow has no such parameter.",
@@ -309,13 +331,18 @@ internal static class DecoratorRules
     /// <param name="names">The methods.</param>
     /// <param name="canBeCalled">Whether the flow has a method of a name that can be called.</param>
     /// <returns>The mistakes.</returns>
-    public static IEnumerable<DecoratorMistake> CheckExitMethods(string argument, IEnumerable<string?> names, Func<string, bool> canBeCalled)
+    public static IEnumerable<DecoratorMistake> CheckExitMethods(
+        string argument, IEnumerable<string?> names, Func<string, bool> canBeCalled)
         => names.Select(static name => name ?? "").Distinct().Where(name => !canBeCalled(name))
-            .Select(name => ExitHookMistake(argument, $"The [ExitHook] names '{name}'.", "The flow has no method of that name that takes nothing or a RunHandle."));
+            .Select(name => ExitHookMistake(
+                argument, $"The [ExitHook] names '{name}'.", "The flow has no method of that name that takes nothing or a RunHandle."));
 
     // With or without namespace; nested and generic classes as .NET writes their names.
-    private static bool IsTypeName(string text) => Regex.IsMatch(text, @"^[\p{L}_]\w*(`\d+)?([.+][\p{L}_]\w*(`\d+)?)*\z", RegexOptions.CultureInvariant);
+    private static bool IsTypeName(string text)
+        => Regex.IsMatch(text, @"^[\p{L}_]\w*(`\d+)?([.+][\p{L}_]\w*(`\d+)?)*\z", RegexOptions.CultureInvariant);
 
     private static DecoratorMistake ExitHookMistake(string argument, string what, string why)
-        => new(RuleCodes.ExitHookInvalid, argument, what, why, "Write [ExitHook(OnError = [nameof(Tell)])] and a method 'static void Tell(RunHandle run)'.");
+        => new(
+            RuleCodes.ExitHookInvalid, argument, what, why,
+            "Write [ExitHook(OnError = [nameof(Tell)])] and a method 'static void Tell(RunHandle run)'.");
 }

@@ -12,7 +12,9 @@ internal static class EndpointProblems
             yield return Problem.OfFlow(
                 code,
                 $"Flow '{graph.FlowName}' has no {conventionalName} step.",
-                graph.Steps.Count == 0 ? "It has no method marked [Step]." : $"The steps are {Problem.Names(graph.Steps.Select(static step => step.Name))}.",
+                graph.Steps.Count == 0
+                    ? "It has no method marked [Step]."
+                    : $"The steps are {Problem.Names(graph.Steps.Select(static step => step.Name))}.",
                 $"Name a step '{role}', or mark one [Step({role} = true)].");
         }
 

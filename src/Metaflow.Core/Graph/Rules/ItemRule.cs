@@ -4,7 +4,8 @@ namespace Metaflow.Graph.Rules;
 internal sealed class ItemRule : IGraphRule
 {
     public IEnumerable<GraphProblem> Check(FlowGraph graph) => graph.Steps
-        .Where(step => step.ItemType is not null && graph.Structure.FactsOf(step.Name) is { IsReached: true } facts && facts.Open is not { HasItem: true })
+        .Where(step => step.ItemType is not null && graph.Structure.FactsOf(step.Name) is { IsReached: true } facts
+            && facts.Open is not { HasItem: true })
         .Select(static step => Problem.At(
             step, RuleCodes.ItemWithoutForeach,
             $"Step '{step.Name}' takes an item of type '{step.ItemType}' but is in no foreach.",

@@ -30,7 +30,8 @@ internal sealed class JoinRule : IGraphRule
             return Problem.At(
                 join, RuleCodes.JoinOfUnrelatedSplits,
                 $"Step '{join.Name}' joins tasks of different splits.",
-                $"It is reached {string.Join(", ", arrivals.Select(static arrival => $"from '{arrival.From.Name}' {PlaceOf(arrival)}").Take(5))}.",
+                "It is reached "
+                    + $"{string.Join(", ", arrivals.Select(static arrival => $"from '{arrival.From.Name}' {PlaceOf(arrival)}").Take(5))}.",
                 "Join each split in a step of its own, the inner one first.");
         }
 
@@ -43,9 +44,11 @@ internal sealed class JoinRule : IGraphRule
         return arriving.Count == branches.Count ? null : Problem.At(
             join, RuleCodes.JoinMissesBranches,
             $"Step '{join.Name}' joins {Problem.Names(branches.Where(arriving.Contains))} only.",
-            $"The split in '{split.Name}' also begins {Problem.Names(branches.Where(branch => !arriving.Contains(branch)))}, and every branch must arrive.",
+            $"The split in '{split.Name}' also begins {Problem.Names(branches.Where(branch => !arriving.Contains(branch)))}, and "
+                + "every branch must arrive.",
             $"Let each of them lead to '{join.Name}'.");
     }
 
-    private static string PlaceOf(Arrival arrival) => arrival.Frame is { } frame ? $"in the split of '{frame.Split.Name}'" : "outside of every split";
+    private static string PlaceOf(Arrival arrival)
+        => arrival.Frame is { } frame ? $"in the split of '{frame.Split.Name}'" : "outside of every split";
 }

@@ -11,7 +11,8 @@ internal sealed class ReachableRule : IGraphRule
             return [];
         }
 
-        return graph.Steps.Where(step => !graph.Structure.FactsOf(step.Name).IsReached && graph.ParentsOf(step).All(parent => parent.Name == step.Name))
+        return graph.Steps
+            .Where(step => !graph.Structure.FactsOf(step.Name).IsReached && graph.ParentsOf(step).All(parent => parent.Name == step.Name))
             .Select(step => Problem.At(
                 step, RuleCodes.UnreachableStep,
                 $"Step '{step.Name}' can never run.",

@@ -38,7 +38,8 @@ internal sealed class ReadBeforeSetRule : IGraphRule
 
         public GraphProblem ToProblem() => new(
             RuleCodes.LostAtJoin, ProblemSeverity.Warning,
-            $"The join '{join.Name}' does not pass on {Problem.Names(_names)}, which {Problem.Names(_readers)} {(_readers.Count == 1 ? "reads" : "read")}.",
+            $"The join '{join.Name}' does not pass on {Problem.Names(_names)}, which {Problem.Names(_readers)} "
+                + $"{(_readers.Count == 1 ? "reads" : "read")}.",
             "A join begins with the parameters only: of its inputs it keeps what it sets or merges.",
             $"Call MergeArtifacts(inputs) in '{join.Name}', or set {(_names.Count == 1 ? "it" : "them")} there from the inputs.",
             join.Name, join.Line, join.SourceFile)
@@ -152,7 +153,8 @@ internal sealed class ReadBeforeSetRule : IGraphRule
 
         private GraphProblem ProblemOf(StepNode step, KeyValuePair<string, int> read)
         {
-            var from = graph.Structure.Arrivals.At(step.Name).FirstOrDefault(arrival => !_setAfter[arrival.From.Name][bits[read.Key]])?.From;
+            var from = graph.Structure.Arrivals.At(step.Name)
+                .FirstOrDefault(arrival => !_setAfter[arrival.From.Name][bits[read.Key]])?.From;
             var isJoin = graph.KindOf(step) == StepKind.Join;
             var why = isJoin ? "A join begins with the parameters only."
                 : from is null ? "It is the first step, and nothing sets the artifact before."

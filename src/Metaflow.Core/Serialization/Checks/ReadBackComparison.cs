@@ -5,8 +5,9 @@ using System.Runtime.CompilerServices;
 namespace Metaflow.Serialization;
 
 /// <summary>Reads a stored value as the next step would, stores what was read once more, and compares the two as plain data.</summary>
-/// <remarks>What is not stored at all was refused before, or is marked as no data. Here it is found what a type makes of what is stored: members that follow from
-/// others which are not there any more, constructors and collections that take something else than they are given.</remarks>
+/// <remarks>What is not stored at all was refused before, or is marked as no data. Here it is found what a type makes of what is stored:
+/// members that follow from others which are not there any more, constructors and collections that take something else than they are
+/// given.</remarks>
 internal sealed class ReadBackComparison
 {
     private const int MostDifferences = 100;
@@ -41,7 +42,8 @@ internal sealed class ReadBackComparison
         }
 
         // A member that is another one each time it is asked, such as an age, says nothing about what was stored.
-        var restless = Find(bytes, ArtifactSerializer.SerializePlain(value, name).Payload.ToArray(), declared, name).ConvertAll(static other => other.Path);
+        var restless = Find(bytes, ArtifactSerializer.SerializePlain(value, name).Payload.ToArray(), declared, name)
+            .ConvertAll(static other => other.Path);
         if (differences.Find(difference => !restless.Contains(difference.Path)) is { } first)
         {
             throw SerializationErrors.ReadBackDiffers(first.Path, first.Set, first.Read);
@@ -62,7 +64,8 @@ internal sealed class ReadBackComparison
             return;
         }
 
-        if ((one, other) is (NumericArray { Shape.Count: 1 } or List<object?>, NumericArray { Shape.Count: 1 } or List<object?>) && one.GetType() != other.GetType())
+        if ((one, other) is (NumericArray { Shape.Count: 1 } or List<object?>, NumericArray { Shape.Count: 1 } or List<object?>)
+            && one.GetType() != other.GetType())
         {
             // An array of numbers that is declared as an interface is read as a list of the same numbers.
             CompareItems([.. PlainItems.Of(one, typeof(object))!], [.. PlainItems.Of(other, typeof(object))!], ItemOf(declared), path);
@@ -97,7 +100,8 @@ internal sealed class ReadBackComparison
         => [.. entries.Select(static entry => new PythonTuple(PlainItems.NoneOrKey(entry.Key), entry.Value))];
 
     // Apart from its caller, where the closure would be made for every value.
-    private void CompareOnFreshStack(object one, object other, Type? declared, string path) => DeepStack.Continue(() => CompareParts(one, other, declared, path));
+    private void CompareOnFreshStack(object one, object other, Type? declared, string path)
+        => DeepStack.Continue(() => CompareParts(one, other, declared, path));
 
     private void CompareParts(object one, object other, Type? declared, string path)
     {
@@ -217,7 +221,8 @@ internal sealed class ReadBackComparison
         return ($"{path}[{text}]", shape?.KeyAndValue?.Value);
     }
 
-    private static Type? ItemOf(Type? declared) => declared is null ? null : declared.IsArray ? declared.GetElementType() : TypeShape.Of(declared).Element;
+    private static Type? ItemOf(Type? declared)
+        => declared is null ? null : declared.IsArray ? declared.GetElementType() : TypeShape.Of(declared).Element;
 
     private sealed record Difference(string Path, string Set, string Read);
 
@@ -225,8 +230,10 @@ internal sealed class ReadBackComparison
     {
         public static readonly PairComparer Instance = new();
 
-        public bool Equals((object, object) x, (object, object) y) => ReferenceEquals(x.Item1, y.Item1) && ReferenceEquals(x.Item2, y.Item2);
+        public bool Equals((object, object) x, (object, object) y)
+            => ReferenceEquals(x.Item1, y.Item1) && ReferenceEquals(x.Item2, y.Item2);
 
-        public int GetHashCode((object, object) obj) => HashCode.Combine(RuntimeHelpers.GetHashCode(obj.Item1), RuntimeHelpers.GetHashCode(obj.Item2));
+        public int GetHashCode((object, object) obj)
+            => HashCode.Combine(RuntimeHelpers.GetHashCode(obj.Item1), RuntimeHelpers.GetHashCode(obj.Item2));
     }
 }

@@ -5,8 +5,9 @@ using System.Runtime.CompilerServices;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Compares what is read back with what was stored in that which the stored form does not tell: how many entries there are, whether a set finds its items,
-/// how long the axes of an array are, and what collections of the author's own keep beside their items.</summary>
+/// <summary>Compares what is read back with what was stored in that which the stored form does not tell: how many entries there are,
+/// whether a set finds its items, how long the axes of an array are, and what collections of the author's own keep beside their
+/// items.</summary>
 /// <param name="root">The name of the value, for errors.</param>
 internal sealed class ReadBackObjects(string root)
 {
@@ -21,7 +22,8 @@ internal sealed class ReadBackObjects(string root)
     /// <exception cref="Errors.StorageException">MF4112.</exception>
     public void Require(object? set, object? read)
     {
-        if (set is null or string or PythonObject or NumericArray || read is null || FrameworkTypes.IsScalar(set.GetType()) || CollectionState.IsUnset(set) || (set is not ValueType && !_seen.Add(set)))
+        if (set is null or string or PythonObject or NumericArray || read is null || FrameworkTypes.IsScalar(set.GetType())
+            || CollectionState.IsUnset(set) || (set is not ValueType && !_seen.Add(set)))
         {
             return;
         }
@@ -58,14 +60,16 @@ internal sealed class ReadBackObjects(string root)
                 break;
         }
 
-        if (read.GetType() == set.GetType() && shape.Kind is ShapeKind.Sequence or ShapeKind.Set or ShapeKind.Dictionary && !set.GetType().IsArray)
+        if (read.GetType() == set.GetType() && shape.Kind is ShapeKind.Sequence or ShapeKind.Set or ShapeKind.Dictionary
+            && !set.GetType().IsArray)
         {
             RequireState(set, read);
         }
     }
 
     private static bool IsCollection(Type type)
-        => type.IsGenericType && type.GetGenericTypeDefinition() is var definition && (definition == typeof(ICollection<>) || definition == typeof(IReadOnlyCollection<>));
+        => type.IsGenericType && type.GetGenericTypeDefinition() is var definition
+            && (definition == typeof(ICollection<>) || definition == typeof(IReadOnlyCollection<>));
 
     private void RequireEntries(object set, object read, TypeShape shape)
     {
@@ -80,7 +84,8 @@ internal sealed class ReadBackObjects(string root)
         var others = DictionaryEntries.Of(read);
         RequireCount(entries.Count, others.Count, shape.Type);
         var mayOrder = !FrameworkTypes.IsOfFramework(shape.Type) && shape.KeyAndValue is { } types && types.Key != typeof(object);
-        if (mayOrder && read.GetType() == shape.Type && !entries.Select(static entry => entry.Key).SequenceEqual(others.Select(static other => other.Key)))
+        if (mayOrder && read.GetType() == shape.Type
+            && !entries.Select(static entry => entry.Key).SequenceEqual(others.Select(static other => other.Key)))
         {
             throw SerializationErrors.LosesOrder(_path, shape.Type);
         }
@@ -134,7 +139,8 @@ internal sealed class ReadBackObjects(string root)
 
     private void RequireMembers(object set, object read, TypeShape shape)
     {
-        if (shape.Hidden.FirstOrDefault(field => FrameworkTypes.IsScalar(field.FieldType) && !Equals(field.GetValue(set), field.GetValue(read))) is { } hidden)
+        if (shape.Hidden.FirstOrDefault(field => FrameworkTypes.IsScalar(field.FieldType)
+            && !Equals(field.GetValue(set), field.GetValue(read))) is { } hidden)
         {
             throw SerializationErrors.LosesState(_path, shape.Type, StoredFields.Describe(hidden, shape.Type));
         }
@@ -152,18 +158,24 @@ internal sealed class ReadBackObjects(string root)
         if (set != read)
         {
             throw SerializationErrors.LosesState(
-                _path, type, string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(set - read)} of its {Math.Max(set, read)} entries, which become the same or appear once they are stored,"));
+                _path, type,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Math.Abs(set - read)} of its {Math.Max(set, read)} entries, which become the same or appear once they are stored,"));
         }
     }
 
-    /// <summary>Compares what a collection of the author's own keeps beside its items. Counts, versions and flags of how it keeps them may differ.</summary>
+    /// <summary>Compares what a collection of the author's own keeps beside its items. Counts, versions and flags of how it keeps them may
+    /// differ.</summary>
     private void RequireState(object set, object read)
     {
         for (var level = set.GetType(); level is not null && !FrameworkTypes.IsOfFramework(level); level = level.BaseType)
         {
-            foreach (var field in level.GetFields(Declared).Where(static field => IsState(field.FieldType) && !field.IsDefined(typeof(ArtifactIgnoreAttribute))))
+            foreach (var field in level.GetFields(Declared)
+                .Where(static field => IsState(field.FieldType) && !field.IsDefined(typeof(ArtifactIgnoreAttribute))))
             {
-                if (!level.IsDefined(typeof(ArtifactByPublicMembersAttribute), inherit: false) && !Equals(field.GetValue(set), field.GetValue(read)))
+                if (!level.IsDefined(typeof(ArtifactByPublicMembersAttribute), inherit: false)
+                    && !Equals(field.GetValue(set), field.GetValue(read)))
                 {
                     throw SerializationErrors.LosesState(_path, set.GetType(), StoredFields.Describe(field, set.GetType()));
                 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Finds the parts of a value that would not be read back as what they are, before the value is stored in vain: parts declared as types which nothing can be
-/// read into, and objects of a type derived from the declared one.</summary>
+/// <summary>Finds the parts of a value that would not be read back as what they are, before the value is stored in vain: parts declared as
+/// types which nothing can be read into, and objects of a type derived from the declared one.</summary>
 /// <param name="root">The name of the value, for errors.</param>
 /// <param name="enumerated">The items of what was enumerated already and is no collection, by identity.</param>
 internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, IList>? enumerated = null)
@@ -70,13 +70,15 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
         }
     }
 
-    /// <summary>Throws where a value is stored by members of a type of its own, of which the declared one says nothing. An anonymous object has no type that anyone
-    /// could declare: it is plain data.</summary>
+    /// <summary>Throws where a value is stored by members of a type of its own, of which the declared one says nothing. An anonymous object
+    /// has no type that anyone could declare: it is plain data.</summary>
     private void RequireNoOther(object value, Type declared)
     {
         var isAnonymous = value.GetType().Name.StartsWith("<>", StringComparison.Ordinal);
-        var isOtherArray = value is Array && declared is { IsArray: true } && value.GetType().GetElementType() is { IsValueType: true } element && element != declared.GetElementType();
-        if (isOtherArray || (ReadableTypes.IsRecord(value.GetType()) && !isAnonymous) || (ReadableTypes.IsRecord(declared) && !ReadableTypes.HoldsAnything(declared)))
+        var isOtherArray = value is Array && declared is { IsArray: true }
+            && value.GetType().GetElementType() is { IsValueType: true } element && element != declared.GetElementType();
+        if (isOtherArray || (ReadableTypes.IsRecord(value.GetType()) && !isAnonymous)
+            || (ReadableTypes.IsRecord(declared) && !ReadableTypes.HoldsAnything(declared)))
         {
             throw SerializationErrors.DerivedTypeWouldBeLost(_path, value.GetType(), declared, ReadableTypes.HoldsAnything(declared));
         }
@@ -121,7 +123,8 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
     {
         var type = value.GetType();
         var shape = TypeShape.Of(type);
-        if (value is string or IPythonForm or PythonObject or NumericArray || shape.Kind == ShapeKind.Scalar || (shape.Element is { } element && FrameworkTypes.IsScalar(element)))
+        if (value is string or IPythonForm or PythonObject or NumericArray || shape.Kind == ShapeKind.Scalar
+            || (shape.Element is { } element && FrameworkTypes.IsScalar(element)))
         {
             return;
         }
@@ -184,7 +187,8 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
     private void RequireMembers(object value, TypeShape shape)
     {
         var plan = shape.Construction;
-        foreach (var member in shape.Members.Where(member => plan.Settable.Contains(member) || plan.Parameters.Any(parameter => parameter.MemberName == member.Name)))
+        foreach (var member in shape.Members
+            .Where(member => plan.Settable.Contains(member) || plan.Parameters.Any(parameter => parameter.MemberName == member.Name)))
         {
             if (TypeShape.Of(member.Type).MayDiffer)
             {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Metaflow.Serialization;
 
 /// <summary>Reads the values of a type straight from a pickle, where these are written in the common way.</summary>
-/// <remarks>What a form reads is what <see cref="ValueReader"/> makes of the plain value. Where it would be anything else, or an error, the form
-/// gives up, and the pickle is read by way of plain values.</remarks>
+/// <remarks>What a form reads is what <see cref="ValueReader"/> makes of the plain value. Where it would be anything else, or an error, the
+/// form gives up, and the pickle is read by way of plain values.</remarks>
 internal abstract class DirectForm
 {
     /// <summary>The deepest nesting that is read by recursion on the caller's stack.</summary>
@@ -60,7 +60,9 @@ internal abstract class DirectForm
             return new DirectCallForm(type);
         }
 
-        return IsScalar(Nullable.GetUnderlyingType(type) ?? type) ? new DirectScalarForm(type) : Known.GetOrAdd(type, static type => OfShape(TypeShape.Of(type)));
+        return IsScalar(Nullable.GetUnderlyingType(type) ?? type)
+            ? new DirectScalarForm(type)
+            : Known.GetOrAdd(type, static type => OfShape(TypeShape.Of(type)));
     }
 
     private static DirectForm? OfShape(TypeShape shape)
@@ -72,7 +74,8 @@ internal abstract class DirectForm
         {
             (false, ShapeKind.Record) when shape.Construction is { WhyNot: null, Constructor: not null } => new DirectRecordForm(shape),
             (false, ShapeKind.Sequence) when shape.Element is { } element => OfSequence(type, element),
-            (false, ShapeKind.Dictionary) when shape.KeyAndValue is { Key: var key, Value: var value } && key == typeof(string) => OfTable(type, value, shape),
+            (false, ShapeKind.Dictionary) when shape.KeyAndValue is { Key: var key, Value: var value } && key == typeof(string) =>
+                OfTable(type, value, shape),
             _ => null,
         };
     }
@@ -82,7 +85,8 @@ internal abstract class DirectForm
     public abstract bool TryReadObject(ref PickleCursor cursor, out object? value);
 
     private static bool IsScalar(Type type) =>
-        type == typeof(object) || type == typeof(Uri) || type == typeof(Version) || type.IsEnum || (type.IsValueType && type.Namespace is "System" or "System.Numerics" && !type.IsGenericType);
+        type == typeof(object) || type == typeof(Uri) || type == typeof(Version) || type.IsEnum
+            || (type.IsValueType && type.Namespace is "System" or "System.Numerics" && !type.IsGenericType);
 
     private static DirectForm? OfSequence(Type type, Type element)
     {

@@ -8,7 +8,10 @@ internal sealed class DirectRecordForm(TypeShape shape) : DirectForm
 {
     private readonly ConstructionPlan _plan = shape.Construction;
     private readonly ConstructorInvoker _constructor = ConstructorInvoker.Create(shape.Construction.Constructor!);
-    private readonly string[] _keys = [.. shape.Construction.Parameters.Select(parameter => parameter.Key), .. shape.Construction.Settable.Select(member => member.Key)];
+    private readonly string[] _keys =
+    [
+        .. shape.Construction.Parameters.Select(parameter => parameter.Key), .. shape.Construction.Settable.Select(member => member.Key),
+    ];
     private readonly bool _mayBeNull = !shape.Type.IsValueType;
 
     // Found when the first record is read, since a record may contain others of its own type.
@@ -43,7 +46,10 @@ internal sealed class DirectRecordForm(TypeShape shape) : DirectForm
         return isRead;
     }
 
-    private DirectForm?[] FindForms() => [.. _plan.Parameters.Select(parameter => Of(parameter.Type)), .. _plan.Settable.Select(member => Of(member.Type))];
+    private DirectForm?[] FindForms() =>
+    [
+        .. _plan.Parameters.Select(parameter => Of(parameter.Type)), .. _plan.Settable.Select(member => Of(member.Type)),
+    ];
 
     private bool TryReadMembers(ref PickleCursor cursor, int start)
     {

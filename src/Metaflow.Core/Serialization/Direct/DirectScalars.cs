@@ -9,7 +9,8 @@ internal sealed class DirectTextForm : DirectForm<string?>
 
     public static DirectTextForm Instance { get; } = new();
 
-    public override bool TryRead(ref PickleCursor cursor, out string? value) => cursor.TryText(out value) || cursor.TryTake(PickleOpcode.None);
+    public override bool TryRead(ref PickleCursor cursor, out string? value)
+        => cursor.TryText(out value) || cursor.TryTake(PickleOpcode.None);
 }
 
 /// <summary>Reads numbers.</summary>
@@ -91,7 +92,8 @@ internal sealed class DirectCallForm(Type type) : DirectForm
     private readonly bool _mayBeNull = Nullable.GetUnderlyingType(type) is not null;
 
     public static bool Reads(Type type)
-        => type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly) || type == typeof(TimeSpan) || type == typeof(decimal);
+        => type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly)
+            || type == typeof(TimeSpan) || type == typeof(decimal);
 
     public override bool TryReadObject(ref PickleCursor cursor, out object? value)
     {

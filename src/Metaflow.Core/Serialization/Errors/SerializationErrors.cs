@@ -10,7 +10,8 @@ internal static class SerializationErrors
         ErrorCodes.MemberThrew,
         $"The encoding '{encoding}' failed with '{name}'. It threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
         "A plug-in of the program has the encoding.",
-        "Give the artifact a value that the encoding can store and read, or leave the plug-in out, so that the value is stored as a pickle.",
+        "Give the artifact a value that the encoding can store and read, or leave the plug-in out, so that the value "
+            + "is stored as a pickle.",
         cause);
 
     public static StorageException EncodingDoesNotFit(string name, string encoding, string found, Type type) => new(
@@ -22,19 +23,27 @@ internal static class SerializationErrors
     public static StorageException UnknownEncoding(string encoding, IReadOnlyList<string> known) => new(
         ErrorCodes.UnknownEncoding,
         $"An artifact has the encoding '{encoding}'.",
-        $"The encodings read here are {string.Join(", ", known.Select(static name => $"'{name}'").Append("'pickle-v2'").Append("'pickle-v4'"))}, 'gzip+pickle-v2' and 'gzip+pickle-v4'.",
+        "The encodings read here are "
+            + $"{string.Join(", ", known.Select(static name => $"'{name}'").Append("'pickle-v2'").Append("'pickle-v4'"))}, "
+            + "'gzip+pickle-v2' and 'gzip+pickle-v4'.",
         "Reference the package with the plug-in of the program that wrote it, or write it again with the standard encoding.");
 
     public static StorageException TooLarge(string name, long length, long longest) => new(
         ErrorCodes.ArtifactTooLarge,
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{name}' is too large to be stored: it takes {length} bytes or more."),
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
-        "Split the value: an artifact for each part, or a foreach over parts that each task makes itself. Or keep it in a file, and its path as the artifact.");
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"'{name}' is too large to be stored: it takes {length} bytes or more."),
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
+        "Split the value: an artifact for each part, or a foreach over parts that each task makes itself. Or keep it in a file, and its "
+            + "path as the artifact.");
 
     public static StorageException TextTooLong(int longest) => new(
         ErrorCodes.ArtifactTooLarge,
         "A text is too large to be read.",
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"It has more than {longest} characters, which is the most that a text of .NET has."),
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"It has more than {longest} characters, which is the most that a text of .NET has."),
         "Split it into lines or parts where it is made, or read it as bytes: byte[] takes twice as much.");
 
     public static StorageException Malformed(long offset, string why) => new(
@@ -68,7 +77,8 @@ internal static class SerializationErrors
                 (null, 0) => "It has no entries.",
                 _ => $"It has {names}.",
             },
-            "Correct the name on one side ([ArtifactKey(\"...\")] gives a member another key, [FormerArtifactName(\"...\")] a second one that is read), "
+            "Correct the name on one side ([ArtifactKey(\"...\")] gives a member another key, [FormerArtifactName(\"...\")] a "
+                + "second one that is read), "
                 + "or let the member be optional: nullable, or with a default value.");
     }
 
@@ -79,7 +89,8 @@ internal static class SerializationErrors
             ? "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them."
             : type == typeof(object)
                 ? "It is a mere object, of which nothing could be told apart from another one."
-                : $"'{TypeName.Of(ItemOf(type))}' is a type of .NET whose public properties are not all that it is, so another value would be read back.",
+                : $"'{TypeName.Of(ItemOf(type))}' is a type of .NET whose public properties are not all that it is, so another "
+                    + "value would be read back.",
         "Store the data it stands for, or keep it in an ordinary field, which is not an artifact.");
 
     public static StorageException JsonNotStored(ValuePath path, string? number) => new(
@@ -90,7 +101,9 @@ internal static class SerializationErrors
         number is null
             ? "It is the default of JsonElement, which was read from no text."
             : "It is greater than any double, which is what Python reads such a number as.",
-        number is null ? "Store a JsonElement that was read, or null in a 'JsonElement?'." : "Store it as a text, or as a number that a double holds.");
+        number is null
+            ? "Store a JsonElement that was read, or null in a 'JsonElement?'."
+            : "Store it as a text, or as a number that a double holds.");
 
     private static Type ItemOf(Type type) => type.IsArray ? ItemOf(type.GetElementType()!) : Nullable.GetUnderlyingType(type) ?? type;
 
@@ -98,7 +111,8 @@ internal static class SerializationErrors
         ErrorCodes.StateWouldBeLost,
         $"'{path}' is a '{TypeName.Of(type)}', and {lost} would be lost.",
         "Public properties and fields are stored, of collections the items; nothing else can be given back.",
-        "Make it a public property, or mark it [ArtifactIgnore] if it can be made again, or mark the type [ArtifactByPublicMembers] if its public members are all that it is.");
+        "Make it a public property, or mark it [ArtifactIgnore] if it can be made again, or mark the type [ArtifactByPublicMembers] if its "
+            + "public members are all that it is.");
 
     public static StorageException GetterChanges(ValuePath path, Type type) => new(
         ErrorCodes.StateWouldBeLost,
@@ -129,7 +143,8 @@ internal static class SerializationErrors
         ErrorCodes.TypeCannotBeConstructed,
         $"'{path}' cannot be read into '{TypeName.Of(type)}'.",
         $"{why}.",
-        "Give the type a public constructor whose parameters have the names of its properties, or read the value into a type that can be made.");
+        "Give the type a public constructor whose parameters have the names of its properties, or read the value into a "
+            + "type that can be made.");
 
     public static StorageException CannotBeReadAgain(ValuePath path, Type stored, Type declared, string why) => new(
         ErrorCodes.TypeCannotBeConstructed,
@@ -139,14 +154,16 @@ internal static class SerializationErrors
         $"{why}.",
         declared.IsAbstract && !typeof(System.Collections.IEnumerable).IsAssignableFrom(declared)
             ? "Declare it as the type that it is, or keep the values of each type in a list of their own."
-            : "Declare it as a type that can be made: a List, an array or a Dictionary, or a type with a public constructor whose parameters have the names of its properties.");
+            : "Declare it as a type that can be made: a List, an array or a Dictionary, or a type with a public constructor whose "
+                + "parameters have the names of its properties.");
 
     public static StorageException DerivedTypeWouldBeLost(ValuePath path, Type stored, Type declared, bool becomesDictionary) => new(
         ErrorCodes.DerivedTypeWouldBeLost,
         $"'{path}' is a '{TypeName.Of(stored)}' declared as '{TypeName.Of(declared)}'.",
         becomesDictionary
             ? "It would be read back as a dictionary of its members: which type it had is not stored."
-            : $"It would be read back as a '{TypeName.Of(declared)}', without what '{TypeName.Of(stored)}' adds: which type it had is not stored.",
+            : $"It would be read back as a '{TypeName.Of(declared)}', without what '{TypeName.Of(stored)}' adds: which type "
+                + "it had is not stored.",
         becomesDictionary
             ? $"Declare it as '{TypeName.Of(stored)}', or store plain data: an anonymous object or a dictionary."
             : $"Declare it as '{TypeName.Of(stored)}', or keep the objects of each type apart: one List for each.");

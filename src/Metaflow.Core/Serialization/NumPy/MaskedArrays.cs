@@ -10,7 +10,12 @@ internal static class MaskedArrays
     /// <returns>Nested lists, one for each axis; <see langword="null"/> when the value is no masked array.</returns>
     public static List<object?>? ItemsOf(object value)
     {
-        if (value is not PythonObject { Name: "_mareconstruct", Module: "numpy.ma.core" or "numpy.ma", State: PythonTuple { Count: StateLength } state }
+        if (value is not PythonObject
+            {
+                Name: "_mareconstruct",
+                Module: "numpy.ma.core" or "numpy.ma",
+                State: PythonTuple { Count: StateLength } state,
+            }
             || state[1] is not PythonTuple shape || state[2] is not NumericType type || state[5] is not byte[] mask)
         {
             return null;
@@ -31,7 +36,11 @@ internal static class MaskedArrays
         for (var i = 0L; i < count; i++)
         {
             var at = start + (i * (length / count));
-            rows.Add(axis < data.Shape.Count - 1 ? Rows(data, masks, axis + 1, at, length / count) : masks.GetValue(at) is true ? null : data.GetValue(at));
+            rows.Add(axis < data.Shape.Count - 1
+                ? Rows(data, masks, axis + 1, at, length / count)
+                : masks.GetValue(at) is true
+                ? null
+                : data.GetValue(at));
         }
 
         return rows;

@@ -3,13 +3,14 @@ using System.Numerics;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Puts .NET's arrays in the place of NumPy's in plain data that is read as objects: each array once, so that what was one object stays one.</summary>
+/// <summary>Puts .NET's arrays in the place of NumPy's in plain data that is read as objects: each array once, so that what was one object
+/// stays one.</summary>
 internal sealed class NaturalArrays
 {
     private readonly Dictionary<object, object> _known = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Returns a value with its one-dimensional arrays of numbers as arrays of .NET. Lists and dictionaries are changed in place; what is
-    /// within tuples and Python's objects is left, since these do not change.</summary>
+    /// <summary>Returns a value with its one-dimensional arrays of numbers as arrays of .NET. Lists and dictionaries are changed in place;
+    /// what is within tuples and Python's objects is left, since these do not change.</summary>
     public object Of(object value)
     {
         if (value is NumericArray array)

@@ -46,8 +46,8 @@ public sealed class NumericArray
 
     /// <summary>Returns an item as a plain value.</summary>
     /// <param name="index">The index of the item, counted row by row (the last axis fastest).</param>
-    /// <returns>A number, text, time, byte array, dictionary of fields or object. Where a time of the array is finer than .NET's 100 nanoseconds,
-    /// all its times are counts of their unit.</returns>
+    /// <returns>A number, text, time, byte array, dictionary of fields or object. Where a time of the array is finer than .NET's 100
+    /// nanoseconds, all its times are counts of their unit.</returns>
     public object? GetValue(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -170,5 +170,6 @@ public sealed class NumericArray
         return false;
     }
 
-    private NumericType ToNative() => ElementType.IsNativeOrder ? ElementType : NumericType.FromCode(ElementType.Code.Replace('>', '<')) ?? ElementType;
+    private NumericType ToNative()
+        => ElementType.IsNativeOrder ? ElementType : NumericType.FromCode(ElementType.Code.Replace('>', '<')) ?? ElementType;
 }

@@ -59,7 +59,8 @@ internal static class NumericLayout
         return text.ToString().TrimEnd('\0');
     }
 
-    /// <summary>Returns the items of an array row by row in the machine's order of bytes; without copying where they are so already.</summary>
+    /// <summary>Returns the items of an array row by row in the machine's order of bytes; without copying where they are so
+    /// already.</summary>
     public static ReadOnlyMemory<byte> Normalize(NumericArray array)
     {
         var bytes = array.Data;

@@ -39,7 +39,9 @@ internal static class NumericTime
 
     /// <summary>Returns the count of an item in this machine's order of bytes.</summary>
     public static object? CountOf(ReadOnlySpan<byte> item)
-        => (BitConverter.IsLittleEndian ? BinaryPrimitives.ReadInt64LittleEndian(item) : BinaryPrimitives.ReadInt64BigEndian(item)) is var count and not long.MinValue ? count : null;
+        => (BitConverter.IsLittleEndian
+            ? BinaryPrimitives.ReadInt64LittleEndian(item)
+            : BinaryPrimitives.ReadInt64BigEndian(item)) is var count and not long.MinValue ? count : null;
 
     private static DateTime ToUniversalTimeless(this DateTime value) => DateTime.SpecifyKind(value, DateTimeKind.Unspecified);
 

@@ -7,7 +7,8 @@ namespace Metaflow.Serialization;
 /// <summary>The type of the items of a NumPy array (<c>numpy.dtype</c>).</summary>
 public sealed class NumericType
 {
-    /// <summary>The most fields of a record, those of records within it counted too: they may share their bytes, so that the size is no limit.</summary>
+    /// <summary>The most fields of a record, those of records within it counted too: they may share their bytes, so that the size is no
+    /// limit.</summary>
     private const int MostLeaves = 10_000;
 
     private int _leaves = 1;
@@ -19,14 +20,15 @@ public sealed class NumericType
         ByteOrder = byteOrder;
     }
 
-    /// <summary>Gets the kind as NumPy names it: <c>b</c> bool, <c>i</c> and <c>u</c> integers, <c>f</c> float, <c>c</c> complex, <c>U</c> text,
-    /// <c>S</c> bytes, <c>M</c> time, <c>m</c> duration, <c>V</c> record, <c>O</c> object.</summary>
+    /// <summary>Gets the kind as NumPy names it: <c>b</c> bool, <c>i</c> and <c>u</c> integers, <c>f</c> float, <c>c</c> complex, <c>U</c>
+    /// text, <c>S</c> bytes, <c>M</c> time, <c>m</c> duration, <c>V</c> record, <c>O</c> object.</summary>
     public char Kind { get; }
 
     /// <summary>Gets the length of an item in bytes.</summary>
     public int ItemSize { get; private set; }
 
-    /// <summary>Gets the order of bytes: <c>&lt;</c> little-endian, <c>&gt;</c> big-endian, <c>|</c> for items where there is none.</summary>
+    /// <summary>Gets the order of bytes: <c>&lt;</c> little-endian, <c>&gt;</c> big-endian, <c>|</c> for items where there is
+    /// none.</summary>
     public char ByteOrder { get; private set; }
 
     /// <summary>Gets the unit of times and durations, such as <c>D</c> or <c>ns</c>; <see langword="null"/> for other kinds.</summary>
@@ -121,7 +123,8 @@ public sealed class NumericType
         return type.TrySetState(state) ? type : null;
     }
 
-    /// <summary>Takes over the state that Python's pickle sets: version, order, sub-array, names, fields, size, alignment, flags, unit.</summary>
+    /// <summary>Takes over the state that Python's pickle sets: version, order, sub-array, names, fields, size, alignment, flags,
+    /// unit.</summary>
     /// <returns>Whether the state is one that is understood.</returns>
     private bool TrySetState(PythonTuple state)
     {
@@ -150,7 +153,8 @@ public sealed class NumericType
 
     private bool TrySetSubArray(object? state)
     {
-        if (Kind != 'V' || state is not PythonTuple { Count: 2 } parts || parts[0] is not NumericType { Kind: not 'O', SubArray: null } type)
+        if (Kind != 'V' || state is not PythonTuple { Count: 2 } parts
+            || parts[0] is not NumericType { Kind: not 'O', SubArray: null } type)
         {
             return false;
         }
@@ -187,14 +191,18 @@ public sealed class NumericType
 
     /// <summary>Returns an item with its bytes in the order of this machine.</summary>
     internal ReadOnlySpan<byte> InNativeOrder(ReadOnlySpan<byte> item)
-        => ByteOrder == '>' == BitConverter.IsLittleEndian && ByteOrder != '|' ? NumericLayout.Swapped(item, NumericLayout.UnitSize(this)) : item;
+        => ByteOrder == '>' == BitConverter.IsLittleEndian && ByteOrder != '|'
+            ? NumericLayout.Swapped(item, NumericLayout.UnitSize(this))
+            : item;
 
     private static NumericType Native(char kind, int size) =>
         new(kind, size, size == 1 ? '|' : BitConverter.IsLittleEndian ? '<' : '>');
 
     private static string? UnitOf(PythonTuple? unit)
     {
-        var name = unit is { Count: > 1 } ? unit[0] switch { byte[] bytes => PythonText.Decode(bytes), string text => text, _ => null } : null;
+        var name = unit is { Count: > 1 }
+            ? unit[0] switch { byte[] bytes => PythonText.Decode(bytes), string text => text, _ => null }
+            : null;
         return name is not null && unit![1] is long count && count != 1 ? $"{count}{name}" : name;
     }
 

@@ -5,7 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Metaflow.Serialization;
 
 /// <summary>The objects that were written, by their index in the memo, and their indices, found by identity.</summary>
-/// <remarks>A table of its own because it is asked for every text and object: a general dictionary takes two searches and three times the memory.</remarks>
+/// <remarks>A table of its own because it is asked for every text and object: a general dictionary takes two searches and three times the
+/// memory.</remarks>
 internal sealed class IdentityMemo
 {
     // Longer arrays are borrowed: made anew for every value they would keep the collector busy with its oldest generation.

@@ -20,7 +20,8 @@ internal ref partial struct PickleCursor
         {
             ("decimal", "Decimal") => Decimal(),
             ("datetime", "datetime") => Time(),
-            ("datetime", "date") => TryBytes(out var bytes) && PythonTimes.Date(bytes) is { } date && TryEndCall(PickleOpcode.Tuple1) ? date : null,
+            ("datetime", "date") =>
+                TryBytes(out var bytes) && PythonTimes.Date(bytes) is { } date && TryEndCall(PickleOpcode.Tuple1) ? date : null,
             ("datetime", "timedelta") => TrySpan(out var span) ? span : null,
             _ => null,
         };

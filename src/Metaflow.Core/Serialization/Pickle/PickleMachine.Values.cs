@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Metaflow.Serialization;
 
-/// <content>Values: numbers, texts and bytes; classes, their instances and calls; contents of arrays that stay where they are in the pickle.</content>
+/// <content>Values: numbers, texts and bytes; classes, their instances and calls; contents of arrays that stay where they are in the
+/// pickle.</content>
 internal sealed partial class PickleMachine
 {
     // Parsing takes the square of the length; Python refuses longer ones too.
@@ -136,7 +137,8 @@ internal sealed partial class PickleMachine
 
     private object Number(string digits)
     {
-        if (digits.Length > LongestNumber || !BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        if (digits.Length > LongestNumber
+            || !BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
             throw Malformed("a number is not written as one");
         }
@@ -177,7 +179,9 @@ internal sealed partial class PickleMachine
                 var keywords = Pop();
                 var all = PopTuple();
                 var type = PopClass();
-                Push(keywords is Dictionary<object, object?> { Count: > 0 } ? PythonTypes.New(type, new PythonTuple([.. all, keywords])) : PythonTypes.New(type, all));
+                Push(keywords is Dictionary<object, object?> { Count: > 0 }
+                    ? PythonTypes.New(type, new PythonTuple([.. all, keywords]))
+                    : PythonTypes.New(type, all));
                 return true;
             case PickleOpcode.Build:
                 var state = Pop();
@@ -189,7 +193,9 @@ internal sealed partial class PickleMachine
                 return true;
             case PickleOpcode.Object:
                 var parts = PopToMark();
-                Push(parts is [PythonClass called, ..] ? Call(called, new PythonTuple(parts[1..])) : throw Malformed("an instance has no class"));
+                Push(parts is [PythonClass called, ..]
+                    ? Call(called, new PythonTuple(parts[1..]))
+                    : throw Malformed("an instance has no class"));
                 return true;
             default:
                 return false;
@@ -217,7 +223,10 @@ internal sealed partial class PickleMachine
                 break;
             case NumericType type:
                 // A type of its own: the one that was made may be known under other names in the pickle, with another state.
-                Replace(type, (state is PythonTuple typeState ? type.WithState(typeState) : null) ?? (object)new PythonObject("numpy", "dtype", [type.Code], state, isCall: true));
+                Replace(
+                    type,
+                    (state is PythonTuple typeState ? type.WithState(typeState) : null)
+                        ?? (object)new PythonObject("numpy", "dtype", [type.Code], state, isCall: true));
                 break;
             case PythonObject instance:
                 instance.State = state;
@@ -264,7 +273,9 @@ internal sealed partial class PickleMachine
     {
         var start = _position;
         var bytes = Take(length);
-        return ViewsContent && length >= ShortestView && IsStateOfArray() ? new ContentView(payload.Slice(start, bytes.Length)) : bytes.ToArray();
+        return ViewsContent && length >= ShortestView && IsStateOfArray()
+            ? new ContentView(payload.Slice(start, bytes.Length))
+            : bytes.ToArray();
     }
 
     // The last item of a tuple that becomes the state of an object at once, as of NumPy's arrays.

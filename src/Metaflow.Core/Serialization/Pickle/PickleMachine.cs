@@ -3,7 +3,8 @@ using Metaflow.Errors;
 
 namespace Metaflow.Serialization;
 
-/// <summary>The stack machine that a pickle is a program for; of its calls only constructions of known plain types are understood.</summary>
+/// <summary>The stack machine that a pickle is a program for; of its calls only constructions of known plain types are
+/// understood.</summary>
 /// <param name="payload">The pickle.</param>
 internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
 {
@@ -324,7 +325,9 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
             return ViewsContent ? _memo[(int)index] = WithoutViews(_memo[(int)index]) : _memo[(int)index];
         }
 
-        return _sparseMemo.TryGetValue(index, out var value) ? WithoutViews(value) : throw Malformed($"object {index} is referred to before it is there");
+        return _sparseMemo.TryGetValue(index, out var value)
+            ? WithoutViews(value)
+            : throw Malformed($"object {index} is referred to before it is there");
     }
 
     /// <summary>Puts the finished form of an object in the place of the one that was announced and is on top of the stack.</summary>

@@ -3,9 +3,11 @@ using System.Buffers.Binary;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Collects the bytes of a pickle in the frames that CPython makes; large payloads become segments of their own, uncopied.</summary>
+/// <summary>Collects the bytes of a pickle in the frames that CPython makes; large payloads become segments of their own,
+/// uncopied.</summary>
 /// <remarks>The frame under construction lies behind room for its header, so that closing it moves nothing.</remarks>
-/// <param name="longest">The most bytes of the pickle; the value is refused as soon as it needs more, before they are made where their number is known.</param>
+/// <param name="longest">The most bytes of the pickle; the value is refused as soon as it needs more, before they are made where their
+/// number is known.</param>
 internal sealed class PickleOutput(long longest)
 {
     /// <summary>CPython closes a frame once it has this many bytes, and writes payloads of this size outside frames.</summary>

@@ -10,7 +10,13 @@ internal static class PythonTypes
 
     public static PythonClass Class(string module, string name) => new(
         module switch { "__builtin__" => "builtins", "copy_reg" => "copyreg", _ => module },
-        (module, name) switch { ("__builtin__", "unicode") => "str", ("__builtin__", "long") => "int", ("__builtin__", "xrange") => "range", _ => name });
+        (module, name) switch
+        {
+            ("__builtin__", "unicode") => "str",
+            ("__builtin__", "long") => "int",
+            ("__builtin__", "xrange") => "range",
+            _ => name,
+        });
 
     /// <summary>Returns what <c>cls.__new__</c> makes.</summary>
     public static object New(PythonClass type, PythonTuple arguments) => type switch
@@ -39,7 +45,8 @@ internal static class PythonTypes
     public static bool TryFinish(PythonObject instance, out object? value)
     {
         value = null;
-        if (instance is { Module: "uuid", Name: "UUID", State: Dictionary<object, object?> fields } && fields.TryGetValue(GuidState, out var number))
+        if (instance is { Module: "uuid", Name: "UUID", State: Dictionary<object, object?> fields }
+            && fields.TryGetValue(GuidState, out var number))
         {
             value = ToGuid(number);
         }
@@ -74,7 +81,8 @@ internal static class PythonTypes
 
     private static object? Collection(string name, PythonTuple arguments) => (name, arguments) switch
     {
-        ("OrderedDict" or "defaultdict", { Count: 0 or 1 }) when arguments is not [List<object?>] => new Dictionary<object, object?>(PythonEquality.Instance),
+        ("OrderedDict" or "defaultdict", { Count: 0 or 1 }) when arguments is not [List<object?>] =>
+            new Dictionary<object, object?>(PythonEquality.Instance),
         ("OrderedDict", [List<object?> pairs]) => FromPairs(pairs),
         ("Counter", [Dictionary<object, object?> counts]) => counts,
         ("deque", { Count: 0 } or [PythonTuple { Count: 0 } or List<object?> { Count: 0 }, ..]) => new List<object?>(),
@@ -113,13 +121,16 @@ internal static class PythonTypes
         ("dtype", [PythonClass { Name: "record" or "void" }, ..]) => NumericType.FromCode("V"),
         ("scalar", [NumericType element, byte[] bytes]) => Scalar(element, bytes),
         ("scalar", [NumericType element, string text]) => Scalar(element, Latin1(text)!),
-        ("_frombuffer", [byte[] bytes, NumericType element, var shape, var order]) => NumericShape.Create(element, shape, order is "F", bytes),
-        ("ndarray", [var shape, string code, byte[] bytes]) => NumericType.FromCode(code) is { } element ? NumericShape.Create(element, shape, false, bytes) : null,
+        ("_frombuffer", [byte[] bytes, NumericType element, var shape, var order]) =>
+            NumericShape.Create(element, shape, order is "F", bytes),
+        ("ndarray", [var shape, string code, byte[] bytes]) =>
+            NumericType.FromCode(code) is { } element ? NumericShape.Create(element, shape, false, bytes) : null,
         ("ndarray", [var shape, NumericType element, byte[] bytes]) => NumericShape.Create(element, shape, false, bytes),
         _ => null,
     };
 
-    private static object? Scalar(NumericType type, byte[] bytes) => bytes.Length == type.ItemSize && type.ItemSize > 0 ? type.Read(bytes) : null;
+    private static object? Scalar(NumericType type, byte[] bytes)
+        => bytes.Length == type.ItemSize && type.ItemSize > 0 ? type.Read(bytes) : null;
 
     private static byte[]? Latin1(string text) => text.All(letter => letter <= byte.MaxValue) ? Encoding.Latin1.GetBytes(text) : null;
 }

@@ -44,7 +44,9 @@ internal static class PythonDecimal
         Span<byte> bytes = stackalloc byte[12];
         bytes.Clear();
         return value.TryWriteBytes(bytes, out _, isUnsigned: true)
-            ? new decimal(BitConverter.ToInt32(bytes), BitConverter.ToInt32(bytes[4..]), BitConverter.ToInt32(bytes[8..]), isNegative, (byte)Math.Max(scale, 0))
+            ? new decimal(
+                BitConverter.ToInt32(bytes), BitConverter.ToInt32(bytes[4..]), BitConverter.ToInt32(bytes[8..]), isNegative,
+                (byte)Math.Max(scale, 0))
             : null;
     }
 

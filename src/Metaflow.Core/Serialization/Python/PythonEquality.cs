@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Metaflow.Serialization;
 
 /// <summary>Equality of the keys of Python's dictionaries and sets: tuples, sets and bytes by content.</summary>
-/// <remarks>The work is bounded, since a hostile pickle can nest a tuple without end or share its parts a million times: each tuple is hashed once, and
-/// one that is nested more deeply than Python can hash is refused; beyond the bound of a comparison only the same object is equal.</remarks>
+/// <remarks>The work is bounded, since a hostile pickle can nest a tuple without end or share its parts a million times: each tuple is
+/// hashed once, and one that is nested more deeply than Python can hash is refused; beyond the bound of a comparison only the same object
+/// is equal.</remarks>
 internal sealed class PythonEquality : IEqualityComparer<object?>
 {
     private const int MostNodes = 10_000;
@@ -106,7 +107,9 @@ internal sealed class PythonEquality : IEqualityComparer<object?>
         null => 0,
         byte[] bytes => Hash(bytes.AsSpan()),
         PythonTuple tuple => tuple.Hash ??= HashItems(tuple),
-        HashSet<object?> set => set.Count > MostItemsHashed ? set.Count : set.Aggregate(set.Count, static (sum, item) => IsContainer(item) ? sum : sum + Hash(item)),
+        HashSet<object?> set => set.Count > MostItemsHashed
+            ? set.Count
+            : set.Aggregate(set.Count, static (sum, item) => IsContainer(item) ? sum : sum + Hash(item)),
         _ => Seeded(value),
     };
 
@@ -126,8 +129,8 @@ internal sealed class PythonEquality : IEqualityComparer<object?>
         return hash.ToHashCode();
     }
 
-    // The hashes of numbers and times are known to everybody, so that a pickle can hold fifty thousand keys of one hash. Those that begin with the process's own
-    // secret cannot be foreseen. What is equal has the same hash: zeros of both signs, and all that are no numbers.
+    // The hashes of numbers and times are known to everybody, so that a pickle can hold fifty thousand keys of one hash. Those that begin
+    // with the process's own secret cannot be foreseen. What is equal has the same hash: zeros of both signs, and all that are no numbers.
     private static int Seeded(object value) => value switch
     {
         long number => HashCode.Combine((int)number, (int)(number >> 32)),

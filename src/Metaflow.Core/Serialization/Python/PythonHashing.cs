@@ -35,7 +35,8 @@ internal static class PythonHashing
             null or string or Enum or PythonObject or PythonClass or Uri or Version => true,
             byte[] => value.GetType() == typeof(byte[]),
             _ when depth == 0 => false,
-            PythonTuple or HashSet<object?> => !(_seen ??= new(ReferenceEqualityComparer.Instance)).Add(value) || AreHashable((IEnumerable)value, depth - 1),
+            PythonTuple or HashSet<object?> =>
+                !(_seen ??= new(ReferenceEqualityComparer.Instance)).Add(value) || AreHashable((IEnumerable)value, depth - 1),
             ITuple tuple => AreItemsHashable(tuple, depth - 1),
             ValueType => FrameworkTypes.IsScalarValue(value),
             _ => false,

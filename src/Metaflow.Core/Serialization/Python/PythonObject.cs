@@ -1,7 +1,8 @@
 namespace Metaflow.Serialization;
 
 /// <summary>An instance of a Python class as plain data. Nothing of the class is ever looked up or executed.</summary>
-/// <remarks>Written it is <c>NEWOBJ</c> or <c>REDUCE</c> of the class with <see cref="Arguments"/>, then <c>BUILD</c> with <see cref="State"/> where there is one.</remarks>
+/// <remarks>Written it is <c>NEWOBJ</c> or <c>REDUCE</c> of the class with <see cref="Arguments"/>, then <c>BUILD</c> with
+/// <see cref="State"/> where there is one.</remarks>
 public sealed class PythonObject
 {
     /// <summary>Initializes an instance.</summary>

@@ -6,7 +6,8 @@ namespace Metaflow.Serialization;
 /// <summary>The classes of Python's <c>datetime</c> as .NET types, where these hold the value exactly.</summary>
 internal static class PythonTimes
 {
-    /// <summary>The bit of the month that Python calls "fold": the hour that is repeated when clocks are set back passes the second time.</summary>
+    /// <summary>The bit of the month that Python calls "fold": the hour that is repeated when clocks are set back passes the second
+    /// time.</summary>
     private const int FoldBit = 0x80;
 
     /// <summary>Calls a class of the module.</summary>
@@ -83,7 +84,8 @@ internal static class PythonTimes
     /// <summary>Returns the duration that a <c>timedelta</c> holds.</summary>
     public static TimeSpan? Span(long days, long seconds, long microseconds)
     {
-        var ticks = ((Int128)days * TimeSpan.TicksPerDay) + ((Int128)seconds * TimeSpan.TicksPerSecond) + ((Int128)microseconds * TimeSpan.TicksPerMicrosecond);
+        var ticks = ((Int128)days * TimeSpan.TicksPerDay) + ((Int128)seconds * TimeSpan.TicksPerSecond)
+            + ((Int128)microseconds * TimeSpan.TicksPerMicrosecond);
         return ticks >= long.MinValue && ticks <= long.MaxValue ? new TimeSpan((long)ticks) : null;
     }
 }

@@ -16,7 +16,8 @@ internal static class PythonZones
         PythonObject { Module: "datetime", Name: "timezone", Arguments: [TimeSpan offset, ..] } => offset,
         PythonObject { Module: "pytz", Name: "_UTC" or "_utc", Arguments: [] } => TimeSpan.Zero,
         PythonObject { Module: "pytz", Name: "_p", Arguments: [string, long seconds, long, string] } => TimeSpan.FromSeconds(seconds),
-        PythonObject { Module: "pytz", Name: "FixedOffset" or "_FixedOffset", Arguments: [long minutes] } when minutes is > -1440 and < 1440 => TimeSpan.FromMinutes(minutes),
+        PythonObject { Module: "pytz", Name: "FixedOffset" or "_FixedOffset", Arguments: [long minutes] }
+            when minutes is > -1440 and < 1440 => TimeSpan.FromMinutes(minutes),
         PythonObject { Name: "tzutc" } dateutil when IsOfDateutil(dateutil) => TimeSpan.Zero,
         PythonObject { Name: "tzoffset" } dateutil when IsOfDateutil(dateutil) => OffsetOf(dateutil),
         _ when KeyOf(zone) is { } key => OffsetOf(key, time, isSecond),
@@ -33,14 +34,20 @@ internal static class PythonZones
         _ => "of an unknown kind",
     };
 
-    // A zone of 'zoneinfo' is stored as the call of a class method: getattr(ZoneInfo, "_unpickle")(key, whether it came from the data base).
+    // A zone of 'zoneinfo' is stored as the call of a class method: getattr(ZoneInfo, "_unpickle")(key, whether it came from the data
+    // base).
     private static string? KeyOf(object zone) => zone switch
     {
         PythonObject
         {
             Module: "builtins",
             Name: "getattr",
-            Arguments: [PythonObject { Module: "builtins", Name: "getattr", Arguments: [PythonClass { Module: "zoneinfo" or "zoneinfo._zoneinfo" or "backports.zoneinfo" }, "_unpickle"] }, string key, ..],
+            Arguments: [PythonObject
+            {
+                Module: "builtins",
+                Name: "getattr",
+                Arguments: [PythonClass { Module: "zoneinfo" or "zoneinfo._zoneinfo" or "backports.zoneinfo" }, "_unpickle"],
+            }, string key, ..],
         } => key,
         PythonObject { Module: "zoneinfo" or "backports.zoneinfo", Arguments: [string key, ..] } => key,
         _ => null,
@@ -59,7 +66,8 @@ internal static class PythonZones
         }
 
         // The name comes from a file, and is looked up as the name of one.
-        if (time.Year < FirstExactYear || !key.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '+' or '/') || !TimeZoneInfo.TryFindSystemTimeZoneById(key, out var rules))
+        if (time.Year < FirstExactYear || !key.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '+' or '/')
+            || !TimeZoneInfo.TryFindSystemTimeZoneById(key, out var rules))
         {
             return null;
         }

@@ -10,7 +10,8 @@ internal static class PlainItems
         List<object?> list => list,
         PythonTuple tuple => tuple,
         HashSet<object?> set => set,
-        NumericArray { Shape.Count: > 0 } array => new ArrayItems(array, asCounts: array.IsTime && (Nullable.GetUnderlyingType(element) ?? element) == typeof(long)),
+        NumericArray { Shape.Count: > 0 } array =>
+            new ArrayItems(array, asCounts: array.IsTime && (Nullable.GetUnderlyingType(element) ?? element) == typeof(long)),
         byte[] bytes => Array.ConvertAll(bytes, item => (object?)(long)item),
         Dictionary<object, object?> pairs when IsPair(element) => Pairs(pairs),
         PythonObject { Items.Count: > 0, State: null } instance => instance.Items,

@@ -12,7 +12,8 @@ internal sealed class RecordFields(Dictionary<object, object?> fields)
     {
         Dictionary<object, object?> fields => new RecordFields(fields),
         PythonTuple { Count: 2 } both when both.All(part => part is null or Dictionary<object, object?>) => new RecordFields(
-            both.OfType<Dictionary<object, object?>>().SelectMany(part => part).DistinctBy(field => field.Key).ToDictionary(field => field.Key, field => field.Value)),
+            both.OfType<Dictionary<object, object?>>().SelectMany(part => part).DistinctBy(field => field.Key).ToDictionary(
+                field => field.Key, field => field.Value)),
         _ => null,
     };
 

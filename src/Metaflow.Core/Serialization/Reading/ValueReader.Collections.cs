@@ -16,7 +16,8 @@ internal sealed partial class ValueReader
 
         if (value is List<object?> items)
         {
-            if (type == typeof(List<string>) || type == typeof(IReadOnlyList<string>) || type == typeof(IEnumerable<string>) || type == typeof(IList<string>))
+            if (type == typeof(List<string>) || type == typeof(IReadOnlyList<string>)
+                || type == typeof(IEnumerable<string>) || type == typeof(IList<string>))
             {
                 return Strings(items, conversion);
             }
@@ -105,7 +106,8 @@ internal sealed partial class ValueReader
 
         _path.Leave();
         return target ?? factory.FromItems(shape.Type, converted!)
-            ?? throw SerializationErrors.CannotBeConstructed(_path, shape.Type, "It has no public constructor that takes the items, and no way to add them");
+            ?? throw SerializationErrors.CannotBeConstructed(
+                _path, shape.Type, "It has no public constructor that takes the items, and no way to add them");
     }
 
     // An item that is the list itself, read as an object, has its arrays put in place while it is enumerated here.
@@ -154,7 +156,8 @@ internal sealed partial class ValueReader
         }
 
         return target ?? factory.FromPairs(shape.Type, entries)
-            ?? throw SerializationErrors.CannotBeConstructed(_path, shape.Type, "It has no public constructor that takes the entries, and no way to add them");
+            ?? throw SerializationErrors.CannotBeConstructed(
+                _path, shape.Type, "It has no public constructor that takes the entries, and no way to add them");
     }
 
     // A dictionary whose keys Python cannot hash is stored as a list of pairs.
@@ -167,7 +170,8 @@ internal sealed partial class ValueReader
             case List<object?> list when list.TrueForAll(item => item is PythonTuple { Count: 2 }):
                 return list.ConvertAll(item => new KeyValuePair<object?, object?>(((PythonTuple)item!)[0], ((PythonTuple)item)[1]));
             case PythonObject { Items: { Count: > 0 } items } when items.TrueForAll(item => item is KeyValuePair<object, object?>):
-                return items.ConvertAll(item => new KeyValuePair<object?, object?>(((KeyValuePair<object, object?>)item!).Key, ((KeyValuePair<object, object?>)item).Value));
+                return items.ConvertAll(item => new KeyValuePair<object?, object?>(
+                    ((KeyValuePair<object, object?>)item!).Key, ((KeyValuePair<object, object?>)item).Value));
             default:
                 return null;
         }

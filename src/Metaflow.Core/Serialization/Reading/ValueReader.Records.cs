@@ -50,9 +50,11 @@ internal sealed partial class ValueReader
     private static RecordFields? FieldsOf(object value, ConstructionPlan plan) => value switch
     {
         Dictionary<object, object?> fields => new RecordFields(fields),
-        PythonObject { State: List<object?> { Count: > 0 } slots } when slots.Count == plan.Positional.Count => RecordFields.OfPositions(plan.Positional, slots),
+        PythonObject { State: List<object?> { Count: > 0 } slots } when slots.Count == plan.Positional.Count =>
+            RecordFields.OfPositions(plan.Positional, slots),
         PythonObject { State: not null } instance => RecordFields.OfState(instance.State),
-        PythonObject { Arguments: { Count: > 0 } items, IsCall: false } when items.Count == plan.Positional.Count => RecordFields.OfPositions(plan.Positional, items),
+        PythonObject { Arguments: { Count: > 0 } items, IsCall: false } when items.Count == plan.Positional.Count =>
+            RecordFields.OfPositions(plan.Positional, items),
         PythonObject { Arguments.Count: 0, Items.Count: 0 } => new RecordFields([]),
         _ => null,
     };
@@ -61,7 +63,9 @@ internal sealed partial class ValueReader
     {
         if (!fields.TryGet(parameter.Key, parameter.Name, parameter.FormerNames, out var stored))
         {
-            return parameter.MayLack.Value && MistakenFor(parameter.Key, fields, shape) is null ? parameter.Default : throw Lacks(parameter.Key, fields, shape);
+            return parameter.MayLack.Value && MistakenFor(parameter.Key, fields, shape) is null
+                ? parameter.Default
+                : throw Lacks(parameter.Key, fields, shape);
         }
 
         _path.EnterMember(parameter.MemberName);
@@ -70,12 +74,15 @@ internal sealed partial class ValueReader
         return argument;
     }
 
-    /// <summary>Returns an entry that no member takes and that is probably meant for a member without an entry: its name is nearly the same.</summary>
+    /// <summary>Returns an entry that no member takes and that is probably meant for a member without an entry: its name is nearly the
+    /// same.</summary>
     private static string? MistakenFor(string key, RecordFields fields, TypeShape shape)
         => key.Length < ShortestToMistake ? null : ClosestName.Find(key, Untaken(fields, shape));
 
-    private static IEnumerable<string> Untaken(RecordFields fields, TypeShape shape) => fields.Keys.Where(stored => !shape.Members.Any(member =>
-        member.Key == stored || string.Equals(member.Name, stored, StringComparison.OrdinalIgnoreCase) || member.FormerNames.Contains(stored)));
+    private static IEnumerable<string> Untaken(RecordFields fields, TypeShape shape)
+        => fields.Keys.Where(stored => !shape.Members.Any(member =>
+            member.Key == stored || string.Equals(member.Name, stored, StringComparison.OrdinalIgnoreCase)
+                || member.FormerNames.Contains(stored)));
 
     private Errors.StorageException Lacks(string key, RecordFields fields, TypeShape shape)
         => SerializationErrors.LacksMember(_path, shape.Type, key, MistakenFor(key, fields, shape), [.. fields.Keys]);

@@ -44,7 +44,8 @@ internal sealed partial class ValueReader(string root)
         return ConvertObject(value, Nullable.GetUnderlyingType(type) ?? type);
     }
 
-    private Errors.StorageException DoesNotFit(object? value, Type type) => SerializationErrors.DoesNotFit(_path, type, PythonTypeName.OfPlain(value));
+    private Errors.StorageException DoesNotFit(object? value, Type type)
+        => SerializationErrors.DoesNotFit(_path, type, PythonTypeName.OfPlain(value));
 
     private object ConvertObject(object value, Type type)
     {
@@ -147,7 +148,8 @@ internal sealed partial class ValueReader(string root)
         return conversion;
     }
 
-    /// <summary>What an object was converted into, for each type it was wanted as; without a result while its parts are converted.</summary>
+    /// <summary>What an object was converted into, for each type it was wanted as; without a result while its parts are
+    /// converted.</summary>
     private sealed class Conversion(Type type, Conversion? next)
     {
         public Type Type => type;

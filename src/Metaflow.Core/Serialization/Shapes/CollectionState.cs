@@ -9,21 +9,26 @@ using System.Text;
 
 namespace Metaflow.Serialization;
 
-/// <summary>What a collection is beside its items: whether it was set at all, and by which comparer it tells and orders them. A comparer is not stored, so that
-/// what only a comparer of the collection's own holds apart, or in order, would be lost.</summary>
+/// <summary>What a collection is beside its items: whether it was set at all, and by which comparer it tells and orders them. A comparer is
+/// not stored, so that what only a comparer of the collection's own holds apart, or in order, would be lost.</summary>
 internal static class CollectionState
 {
     private static readonly ConcurrentDictionary<Type, ComparerOf?> Comparers = new();
 
     private static readonly Type[] Sorted =
-        [typeof(SortedSet<>), typeof(SortedDictionary<,>), typeof(SortedList<,>), typeof(ImmutableSortedSet<>), typeof(ImmutableSortedDictionary<,>)];
+        [
+            typeof(SortedSet<>), typeof(SortedDictionary<,>), typeof(SortedList<,>), typeof(ImmutableSortedSet<>),
+            typeof(ImmutableSortedDictionary<,>),
+        ];
 
     /// <summary>Says whether a type has values that are no collection yet, and are stored as nothing.</summary>
-    public static bool MayBeUnset(Type type) => type.IsValueType && type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>);
+    public static bool MayBeUnset(Type type)
+        => type.IsValueType && type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>);
 
     /// <summary>Says whether a value is the default of a structure that cannot even be enumerated.</summary>
     public static bool IsUnset(object value)
-        => value is ValueType && MayBeUnset(value.GetType()) && value.GetType().GetProperty(nameof(ImmutableArray<int>.IsDefault))!.GetValue(value) is true;
+        => value is ValueType && MayBeUnset(value.GetType())
+            && value.GetType().GetProperty(nameof(ImmutableArray<int>.IsDefault))!.GetValue(value) is true;
 
     /// <summary>Throws where an entry or the order of a set or dictionary would be lost.</summary>
     /// <returns>Whether what is stored surely holds its entries apart; otherwise only reading it back tells.</returns>
@@ -36,7 +41,8 @@ internal static class CollectionState
         }
 
         var key = shape.KeyAndValue?.Key ?? shape.Element ?? typeof(object);
-        var hasOwnComparer = Comparers.GetOrAdd(shape.Type, static (type, key) => ComparerOf.Find(type, key), key) is { } comparer && comparer.IsOwn(collection);
+        var hasOwnComparer = Comparers.GetOrAdd(shape.Type, static (type, key) => ComparerOf.Find(type, key), key) is { } comparer
+            && comparer.IsOwn(collection);
         var isSure = StoredKeys.AreSure(key);
         if (!hasOwnComparer && isSure)
         {
@@ -72,7 +78,8 @@ internal static class CollectionState
     {
         null or DBNull => DBNull.Value,
         bool flag => flag ? BigInteger.One : BigInteger.Zero,
-        byte or sbyte or short or ushort or int or uint or long => new BigInteger(Convert.ToInt64(key, System.Globalization.CultureInfo.InvariantCulture)),
+        byte or sbyte or short or ushort or int or uint or long =>
+            new BigInteger(Convert.ToInt64(key, System.Globalization.CultureInfo.InvariantCulture)),
         ulong number => new BigInteger(number),
         Int128 number => (BigInteger)number,
         UInt128 number => (BigInteger)number,
@@ -84,7 +91,8 @@ internal static class CollectionState
         char or Enum or Version or Rune or IPAddress or StringBuilder => key.ToString()!,
         Uri uri => UriText.Of(uri),
         TimeSpan time => new TimeSpan(time.Ticks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond),
-        ITuple tuple when FrameworkTypes.IsOfFramework(key.GetType()) => new PythonTuple([.. Enumerable.Range(0, tuple.Length).Select(i => AsStored(tuple[i]))]),
+        ITuple tuple when FrameworkTypes.IsOfFramework(key.GetType()) =>
+            new PythonTuple([.. Enumerable.Range(0, tuple.Length).Select(i => AsStored(tuple[i]))]),
         _ => key,
     };
 
@@ -92,7 +100,8 @@ internal static class CollectionState
     {
         try
         {
-            return keys.TrueForAll(static key => key is null or IComparable) && keys.Zip(keys.Skip(1)).All(static pair => Comparer.Default.Compare(pair.First, pair.Second) < 0);
+            return keys.TrueForAll(static key => key is null or IComparable)
+                && keys.Zip(keys.Skip(1)).All(static pair => Comparer.Default.Compare(pair.First, pair.Second) < 0);
         }
         catch (ArgumentException)
         {
@@ -107,7 +116,9 @@ internal static class CollectionState
         public static ComparerOf? Find(Type type, Type key)
         {
             var property = type.GetProperty("KeyComparer") ?? type.GetProperty("Comparer");
-            return property is null ? null : new(property, [DefaultOf(typeof(EqualityComparer<>), key), DefaultOf(typeof(Comparer<>), key)]);
+            return property is null
+                ? null
+                : new(property, [DefaultOf(typeof(EqualityComparer<>), key), DefaultOf(typeof(Comparer<>), key)]);
         }
 
         public bool IsOwn(object collection) => property.GetValue(collection) is { } comparer && !defaults.Contains(comparer);

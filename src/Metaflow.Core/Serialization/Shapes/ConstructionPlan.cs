@@ -32,7 +32,9 @@ internal sealed class ConstructionPlan
         RequiresMembers = Constructor?.IsDefined(typeof(System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute)) != true;
         Settable = members.Where(member => member.CanSet && Parameters.All(parameter => parameter.MemberName != member.Name)).ToList();
         _kept = new Lazy<IReadOnlyList<(int, FieldInfo)>>(() => FindKept(members));
-        Positional = Parameters.Count > 0 ? Parameters.Select(parameter => parameter.Key).ToList() : Settable.Select(member => member.Key).ToList();
+        Positional = Parameters.Count > 0
+            ? Parameters.Select(parameter => parameter.Key).ToList()
+            : Settable.Select(member => member.Key).ToList();
     }
 
     /// <summary>Gets why the type cannot be made; <see langword="null"/> when it can.</summary>
@@ -49,8 +51,8 @@ internal sealed class ConstructionPlan
     /// <summary>Gets a value indicating whether members that are marked <c>required</c> must be set after the construction.</summary>
     public bool RequiresMembers { get; }
 
-    /// <summary>Gets the parameters whose values are put into their members' fields after the construction: the constructor may have changed what it was
-    /// given, and would do it again each time the value is read.</summary>
+    /// <summary>Gets the parameters whose values are put into their members' fields after the construction: the constructor may have
+    /// changed what it was given, and would do it again each time the value is read.</summary>
     public IReadOnlyList<(int Parameter, FieldInfo Field)> Kept => _kept.Value;
 
     /// <summary>Gets the keys in the order of a Python named tuple.</summary>
@@ -80,12 +82,15 @@ internal sealed class ConstructionPlan
         const BindingFlags AnyAccess = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         var parameterless = type.GetConstructor(AnyAccess, Type.EmptyTypes);
         var fullest = type.GetConstructors()
-            .Where(constructor => constructor.GetParameters() is { Length: > 0 } parameters && Array.TrueForAll(parameters, parameter => MemberOf(parameter, members) is not null))
+            .Where(constructor => constructor.GetParameters() is { Length: > 0 } parameters
+                && Array.TrueForAll(parameters, parameter => MemberOf(parameter, members) is not null))
             .MaxBy(constructor => constructor.GetParameters().Length);
         var mayStartEmpty = parameterless is not null || type.IsValueType;
 
-        // An empty object that is filled can be part of a cycle, which a structure cannot; but what only the constructor sets must go through it.
-        var isNeeded = fullest is not null && (type.IsValueType || Array.Exists(fullest.GetParameters(), parameter => !MemberOf(parameter, members)!.IsSetPublicly));
+        // An empty object that is filled can be part of a cycle, which a structure cannot; but what only the constructor sets must go
+        // through it.
+        var isNeeded = fullest is not null
+            && (type.IsValueType || Array.Exists(fullest.GetParameters(), parameter => !MemberOf(parameter, members)!.IsSetPublicly));
         return mayStartEmpty && !isNeeded ? parameterless : fullest ?? parameterless;
     }
 
@@ -105,7 +110,8 @@ internal sealed class ConstructionPlan
 
         var key = member?.Key ?? SnakeCase.FromMember(parameter.Name!);
         return new ConstructionParameter(
-            key, parameter.Name!, member?.Name ?? parameter.Name!, type, fallback, member?.FormerNames ?? [], new Lazy<bool>(() => parameter.HasDefaultValue || AllowsNull(parameter)));
+            key, parameter.Name!, member?.Name ?? parameter.Name!, type, fallback, member?.FormerNames ?? [],
+            new Lazy<bool>(() => parameter.HasDefaultValue || AllowsNull(parameter)));
     }
 
     // What was compiled without the annotations may be null.

@@ -9,7 +9,8 @@ internal abstract class DictionaryFactory
     public static DictionaryFactory Of(Type key, Type value) =>
         (DictionaryFactory)Activator.CreateInstance(typeof(DictionaryFactory<,>).MakeGenericType(key, value))!;
 
-    /// <summary>Makes an empty dictionary that entries can be set in, or <see langword="null"/> when the type is made from all at once.</summary>
+    /// <summary>Makes an empty dictionary that entries can be set in, or <see langword="null"/> when the type is made from all at
+    /// once.</summary>
     public abstract object? CreateEmpty(Type type, int count);
 
     /// <summary>Makes a dictionary that collects the entries of one that is made from all at once.</summary>
@@ -34,7 +35,8 @@ internal sealed class DictionaryFactory<TKey, TValue> : DictionaryFactory
             return new Dictionary<TKey, TValue>(count);
         }
 
-        var canSet = !type.IsAbstract && typeof(IDictionary<TKey, TValue>).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null;
+        var canSet = !type.IsAbstract && typeof(IDictionary<TKey, TValue>).IsAssignableFrom(type)
+            && type.GetConstructor(Type.EmptyTypes) is not null;
         if (!canSet || Activator.CreateInstance(type) is not IDictionary<TKey, TValue> { IsReadOnly: false } dictionary)
         {
             return null;
@@ -68,7 +70,8 @@ internal sealed class DictionaryFactory<TKey, TValue> : DictionaryFactory
         }
 
         var takesPairs = type.GetConstructors().FirstOrDefault(constructor =>
-            constructor.GetParameters() is [var only] && only.ParameterType.IsInstanceOfType(pairs) && only.ParameterType != typeof(object));
+            constructor.GetParameters() is [var only] && only.ParameterType.IsInstanceOfType(pairs)
+                && only.ParameterType != typeof(object));
         return type.IsAbstract ? null : takesPairs?.Invoke([pairs]);
     }
 }

@@ -8,7 +8,8 @@ namespace Metaflow.Serialization;
 internal static class JsonForm
 {
     /// <summary>Says whether a type holds JSON.</summary>
-    public static bool Is(Type type) => type == typeof(JsonElement) || type == typeof(JsonDocument) || typeof(JsonNode).IsAssignableFrom(type);
+    public static bool Is(Type type)
+        => type == typeof(JsonElement) || type == typeof(JsonDocument) || typeof(JsonNode).IsAssignableFrom(type);
 
     /// <summary>Returns a JSON value as an element.</summary>
     public static JsonElement ElementOf(object json) => json switch
@@ -63,7 +64,8 @@ internal static class JsonForm
 
     private const int MaxDepth = 1000;
 
-    /// <summary>The most values of one JSON: a list that holds another one twice, which holds another one twice, is short and its JSON is not.</summary>
+    /// <summary>The most values of one JSON: a list that holds another one twice, which holds another one twice, is short and its JSON is
+    /// not.</summary>
     private const int MostParts = 50_000_000;
 
     /// <summary>The longest integer that Python turns into text: 4,300 digits.</summary>

@@ -7,7 +7,8 @@ namespace Metaflow.Serialization;
 internal abstract class MemberGetter
 {
     /// <summary>Makes a getter.</summary>
-    /// <returns>The getter, or <see langword="null"/> for the types of values and owners that are left to reflection: each would be compiled apart.</returns>
+    /// <returns>The getter, or <see langword="null"/> for the types of values and owners that are left to reflection: each would be
+    /// compiled apart.</returns>
     public static MemberGetter? Of(PropertyInfo? property)
     {
         if (property is not { GetMethod: { } method, DeclaringType: { IsClass: true } owner })
@@ -16,7 +17,8 @@ internal abstract class MemberGetter
         }
 
         var value = property.PropertyType;
-        var isKnown = value == typeof(string) || value == typeof(double) || value == typeof(int) || value == typeof(long) || value == typeof(bool)
+        var isKnown = value == typeof(string) || value == typeof(double) || value == typeof(int)
+            || value == typeof(long) || value == typeof(bool)
             || value == typeof(DateTime) || value == typeof(DateTimeOffset) || value == typeof(DateOnly) || value == typeof(decimal);
         if (value.IsValueType && !isKnown)
         {

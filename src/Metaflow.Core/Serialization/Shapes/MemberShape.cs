@@ -27,7 +27,8 @@ internal sealed class MemberShape
         _fastGetter = new Lazy<MemberGetter?>(() => MemberGetter.Of(_property));
         IsSetPublicly = _property?.SetMethod is { IsPublic: true } || _field is { IsInitOnly: false };
         _backing = _property is null ? null : StoredFields.BackingOf(_property);
-        HasOwnGetter = _backing is not null && _property!.GetMethod?.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute)) == false;
+        HasOwnGetter = _backing is not null
+            && _property!.GetMethod?.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute)) == false;
         CanSet = _field is not null || _property!.SetMethod is not null || _backing is not null;
     }
 
@@ -46,7 +47,8 @@ internal sealed class MemberShape
     /// <summary>Gets a value indicating whether anyone may set it, so that it can be set once the object is there.</summary>
     public bool IsSetPublicly { get; }
 
-    /// <summary>Gets a value indicating whether it can be set at all: by a setter of any access, or by the field that keeps its value.</summary>
+    /// <summary>Gets a value indicating whether it can be set at all: by a setter of any access, or by the field that keeps its
+    /// value.</summary>
     public bool CanSet { get; }
 
     /// <summary>Gets the property; <see langword="null"/> for a field.</summary>
@@ -55,16 +57,19 @@ internal sealed class MemberShape
     /// <summary>Gets the field; <see langword="null"/> for a property.</summary>
     public FieldInfo? Field => _field;
 
-    /// <summary>Gets the field that keeps the value; <see langword="null"/> for a property that is computed, or keeps its value in a way unknown here.</summary>
+    /// <summary>Gets the field that keeps the value; <see langword="null"/> for a property that is computed, or keeps its value in a way
+    /// unknown here.</summary>
     public FieldInfo? Keeper => _field ?? _backing;
 
-    /// <summary>Gets a value indicating whether the property has a field made by the compiler, and a getter written by its author.</summary>
+    /// <summary>Gets a value indicating whether the property has a field made by the compiler, and a getter written by its
+    /// author.</summary>
     public bool HasOwnGetter { get; }
 
     /// <summary>Gets a value indicating whether no value of the type can be stored.</summary>
     public bool IsForbidden => _isForbidden.Value;
 
-    /// <summary>Gets a getter that is faster than <see cref="Get"/>; <see langword="null"/> where there is none, and for the first few reads, which do not pay for its making.</summary>
+    /// <summary>Gets a getter that is faster than <see cref="Get"/>; <see langword="null"/> where there is none, and for the first few
+    /// reads, which do not pay for its making.</summary>
     public MemberGetter? FastGetter => _reads >= FewReads ? _fastGetter.Value : CountRead();
 
     public static IReadOnlyList<MemberShape> OfType(Type type)

@@ -3,8 +3,8 @@ using System.Reflection;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Finds out whether a constructor puts its parameters into fields as they are, as the primary constructor of a record does. What cannot be told is
-/// taken for something else.</summary>
+/// <summary>Finds out whether a constructor puts its parameters into fields as they are, as the primary constructor of a record does. What
+/// cannot be told is taken for something else.</summary>
 internal static class PlainAssignments
 {
     private const byte LoadThis = 0x02;
@@ -15,7 +15,8 @@ internal static class PlainAssignments
     private const byte LoadAddress = 0x7C;
     private const int TokenLength = sizeof(int);
 
-    /// <summary>Returns the parameters that a constructor puts into fields before it does anything else, and the fields, which it never sets again.</summary>
+    /// <summary>Returns the parameters that a constructor puts into fields before it does anything else, and the fields, which it never
+    /// sets again.</summary>
     /// <param name="constructor">The constructor.</param>
     /// <returns>The indices of parameters with their fields. None where the code is not available, as in a native program.</returns>
     public static IReadOnlyList<(int Parameter, FieldInfo Field)> Of(ConstructorInfo constructor)
@@ -26,13 +27,15 @@ internal static class PlainAssignments
             var code = constructor.GetMethodBody()?.GetILAsByteArray() ?? [];
             for (var at = 0; Next(code, ref at) is var (parameter, token);)
             {
-                if (IsUsedOnce(code, token) && constructor.Module.ResolveField(token, constructor.DeclaringType!.GetGenericArguments(), null) is { } field)
+                if (IsUsedOnce(code, token)
+                    && constructor.Module.ResolveField(token, constructor.DeclaringType!.GetGenericArguments(), null) is { } field)
                 {
                     found.Add((parameter, field));
                 }
             }
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException or InvalidOperationException or BadImageFormatException)
+        catch (Exception error)
+            when (error is ArgumentException or NotSupportedException or InvalidOperationException or BadImageFormatException)
         {
             // The code is not there, or of a kind that is not known here.
         }
@@ -47,7 +50,12 @@ internal static class PlainAssignments
             return null;
         }
 
-        var parameter = code[at + 1] switch { >= LoadFirst and <= LoadThird and var load => load - LoadFirst, LoadShort => code[at + 2] - 1, _ => -1 };
+        var parameter = code[at + 1] switch
+        {
+            >= LoadFirst and <= LoadThird and var load => load - LoadFirst,
+            LoadShort => code[at + 2] - 1,
+            _ => -1,
+        };
         var store = at + (code[at + 1] == LoadShort ? 3 : 2);
         if (parameter < 0 || store + 1 + TokenLength > code.Length || code[store] != StoreField)
         {

@@ -19,21 +19,26 @@ internal static class PythonTypeName
     public static string OfPlain(object? value) => value switch
     {
         null => "None",
-        BigInteger big when big.GetBitLength() > LongestInteger => string.Create(CultureInfo.InvariantCulture, $"the int of {big.GetBitLength()} bits"),
+        BigInteger big when big.GetBitLength() > LongestInteger =>
+            string.Create(CultureInfo.InvariantCulture, $"the int of {big.GetBitLength()} bits"),
         bool or long or double or BigInteger => $"the {PythonName(value)} {Convert.ToString(value, CultureInfo.InvariantCulture)}",
         string { Length: <= 40 } text => $"the str '{text}'",
         ICollection items => $"a {PythonName(value)} of {items.Count} items",
         PythonObject { Module: "datetime", Name: "datetime", Arguments: [_, { } zone] } =>
-            $"a datetime.datetime in the time zone {PythonZones.NameOf(zone)}, whose offset at that time is not known here ('.astimezone(timezone.utc)' stores the same time without a rule)",
-        PythonObject { Module: "builtins", Name: "getattr", Arguments: [PythonClass owner, string member, ..] } => $"the attribute '{member}' of the class {owner}",
+            $"a datetime.datetime in the time zone {PythonZones.NameOf(zone)}, whose offset at that time is not known here "
+                + "('.astimezone(timezone.utc)' stores the same time without a rule)",
+        PythonObject { Module: "builtins", Name: "getattr", Arguments: [PythonClass owner, string member, ..] } =>
+            $"the attribute '{member}' of the class {owner}",
         PythonObject { Module: "numpy" or "numpy.core.multiarray" or "numpy._core.multiarray" } array when HasLongDouble(array) =>
-            "a numpy.longdouble or an array of it, whose bytes do not say which machine's format they have ('.astype(float)' stores the nearest doubles)",
+            "a numpy.longdouble or an array of it, whose bytes do not say which machine's format they have ('.astype(float)' stores "
+                + "the nearest doubles)",
         NumericArray array => array.Describe(),
         _ => $"a {PythonName(value)}",
     };
 
     private static bool HasLongDouble(PythonObject array) => array.Arguments.Concat(array.State as PythonTuple ?? []).OfType<PythonObject>()
-        .Any(static type => type is { Name: "dtype", Arguments: [string { Length: > 2 } code, ..] } && code.TrimStart('<', '>') is "f16" or "f12" or "c32" or "c24");
+        .Any(static type => type is { Name: "dtype", Arguments: [string { Length: > 2 } code, ..] }
+            && code.TrimStart('<', '>') is "f16" or "f12" or "c32" or "c24");
 
     /// <summary>Returns the type of a value as Python prints it once the value is stored.</summary>
     public static string ForRecord(object? value) => $"<class '{PythonName(value)}'>";

@@ -14,16 +14,18 @@ internal static class ReadableTypes
     // What a pickle is read as before it is converted: a type that such a value has already needs no conversion.
     private static readonly Type[] Plain =
     [
-        typeof(string), typeof(bool), typeof(long), typeof(double), typeof(BigInteger), typeof(decimal), typeof(Complex), typeof(Guid), typeof(DateTime),
-        typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(byte[]), typeof(List<object?>), typeof(Dictionary<object, object?>),
-        typeof(HashSet<object?>), typeof(PythonTuple), typeof(PythonObject), typeof(PythonClass), typeof(NumericArray), typeof(NumericType), typeof(StepFailure),
+        typeof(string), typeof(bool), typeof(long), typeof(double), typeof(BigInteger), typeof(decimal), typeof(Complex), typeof(Guid),
+        typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(byte[]),
+        typeof(List<object?>), typeof(Dictionary<object, object?>), typeof(HashSet<object?>), typeof(PythonTuple), typeof(PythonObject),
+        typeof(PythonClass), typeof(NumericArray), typeof(NumericType), typeof(StepFailure),
     ];
 
     /// <summary>Returns why no value can be read into a type, whatever its parts are.</summary>
     /// <returns><see langword="null"/> when one can, or when the type cannot be stored at all.</returns>
     public static string? WhyNot(Type type)
     {
-        if (type.IsArray || Array.Exists(Plain, type.IsAssignableFrom) || typeof(IPythonForm).IsAssignableFrom(type) || (typeof(ITuple).IsAssignableFrom(type) && type != typeof(ITuple)) || type == typeof(Array))
+        if (type.IsArray || Array.Exists(Plain, type.IsAssignableFrom) || typeof(IPythonForm).IsAssignableFrom(type)
+            || (typeof(ITuple).IsAssignableFrom(type) && type != typeof(ITuple)) || type == typeof(Array))
         {
             return null;
         }
@@ -32,21 +34,26 @@ internal static class ReadableTypes
         return shape.Kind switch
         {
             ShapeKind.Record => shape.Construction.WhyNot,
-            ShapeKind.Dictionary => CanMakeDictionary(shape) ? null : "It has no types of keys and values, or no public constructor that takes them and no way to add them",
-            ShapeKind.Set or ShapeKind.Sequence => CanMakeSequence(shape) ? null : "It has no type of items, or no public constructor that takes them and no way to add them",
+            ShapeKind.Dictionary => CanMakeDictionary(shape)
+                ? null
+                : "It has no types of keys and values, or no public constructor that takes them and no way to add them",
+            ShapeKind.Set or ShapeKind.Sequence =>
+                CanMakeSequence(shape) ? null : "It has no type of items, or no public constructor that takes them and no way to add them",
             _ => null,
         };
     }
 
-    /// <summary>Says whether values of several types are read into a type as the plain data that they are stored as: <see cref="object"/>, and interfaces that say
-    /// nothing of the parts.</summary>
+    /// <summary>Says whether values of several types are read into a type as the plain data that they are stored as: <see cref="object"/>,
+    /// and interfaces that say nothing of the parts.</summary>
     public static bool HoldsAnything(Type type)
         => (type.IsInterface || type.IsAbstract || type == typeof(object)) && Array.Exists(Plain, type.IsAssignableFrom)
             && TypeShape.Of(type) is { Element: null, KeyAndValue: null };
 
-    /// <summary>Says whether objects of a type are stored by their members, so that one of a derived type has members that the type does not tell.</summary>
+    /// <summary>Says whether objects of a type are stored by their members, so that one of a derived type has members that the type does
+    /// not tell.</summary>
     public static bool IsRecord(Type type)
-        => TypeShape.Of(type).Kind == ShapeKind.Record && !Plain.Contains(type) && !typeof(IPythonForm).IsAssignableFrom(type) && !typeof(ITuple).IsAssignableFrom(type);
+        => TypeShape.Of(type).Kind == ShapeKind.Record && !Plain.Contains(type) && !typeof(IPythonForm).IsAssignableFrom(type)
+            && !typeof(ITuple).IsAssignableFrom(type);
 
     /// <summary>Returns the types that the parts of a type are read into.</summary>
     public static IEnumerable<Type> Parts(Type type)
@@ -65,16 +72,22 @@ internal static class ReadableTypes
         var shape = TypeShape.Of(bare);
         return shape.Kind switch
         {
-            _ when typeof(IPythonForm).IsAssignableFrom(bare) || bare == typeof(object) || (Plain.Contains(bare) && shape.Element is null) => [],
+            _ when typeof(IPythonForm).IsAssignableFrom(bare) || bare == typeof(object)
+                || (Plain.Contains(bare) && shape.Element is null) => [],
             ShapeKind.Pair => bare.GetGenericArguments(),
             ShapeKind.Dictionary when shape.KeyAndValue is { } pair => [pair.Key, pair.Value],
             ShapeKind.Set or ShapeKind.Sequence when shape.Element is { } element => [element],
-            ShapeKind.Record => [.. shape.Construction.Parameters.Select(parameter => parameter.Type), .. shape.Construction.Settable.Select(member => member.Type)],
+            ShapeKind.Record =>
+            [
+                .. shape.Construction.Parameters.Select(parameter => parameter.Type),
+                .. shape.Construction.Settable.Select(member => member.Type),
+            ],
             _ => [],
         };
     }
 
-    /// <summary>Says whether a value of the type may have a part that is not read back as what it is: one that nothing can be read into, or that is of a derived type.</summary>
+    /// <summary>Says whether a value of the type may have a part that is not read back as what it is: one that nothing can be read into, or
+    /// that is of a derived type.</summary>
     public static bool MayDiffer(Type type)
     {
         var known = new HashSet<Type> { type };
@@ -113,7 +126,8 @@ internal static class ReadableTypes
         try
         {
             return shape.KeyAndValue is not null
-                && (shape.Dictionaries.CreateEmpty(shape.Type, 0) ?? shape.Dictionaries.FromPairs(shape.Type, shape.Dictionaries.CreateBuffer())) is not null;
+                && (shape.Dictionaries.CreateEmpty(shape.Type, 0)
+                    ?? shape.Dictionaries.FromPairs(shape.Type, shape.Dictionaries.CreateBuffer())) is not null;
         }
         catch (TargetInvocationException)
         {
@@ -126,7 +140,8 @@ internal static class ReadableTypes
     {
         try
         {
-            return shape.Element is not null && (shape.Sequences.CreateEmpty(shape.Type, 0) ?? shape.Sequences.FromItems(shape.Type, [])) is not null;
+            return shape.Element is not null
+                && (shape.Sequences.CreateEmpty(shape.Type, 0) ?? shape.Sequences.FromItems(shape.Type, [])) is not null;
         }
         catch (TargetInvocationException)
         {

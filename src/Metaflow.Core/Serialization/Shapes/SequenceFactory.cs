@@ -7,9 +7,11 @@ namespace Metaflow.Serialization;
 /// <summary>Makes collections of a type of items.</summary>
 internal abstract class SequenceFactory
 {
-    public static SequenceFactory Of(Type element) => (SequenceFactory)Activator.CreateInstance(typeof(SequenceFactory<>).MakeGenericType(element))!;
+    public static SequenceFactory Of(Type element)
+        => (SequenceFactory)Activator.CreateInstance(typeof(SequenceFactory<>).MakeGenericType(element))!;
 
-    /// <summary>Makes an empty collection that items can be added to, or <see langword="null"/> when the type is made from all its items at once.</summary>
+    /// <summary>Makes an empty collection that items can be added to, or <see langword="null"/> when the type is made from all its items at
+    /// once.</summary>
     public abstract object? CreateEmpty(Type type, int count);
 
     public abstract void Add(object target, int index, object? item);
@@ -118,7 +120,8 @@ internal sealed class SequenceFactory<T> : SequenceFactory
         }
 
         var takesItems = type.GetConstructors().FirstOrDefault(constructor =>
-            constructor.GetParameters() is [var only] && only.ParameterType.IsAssignableFrom(typeof(List<T>)) && only.ParameterType != typeof(object));
+            constructor.GetParameters() is [var only] && only.ParameterType.IsAssignableFrom(typeof(List<T>))
+                && only.ParameterType != typeof(object));
         return type.IsAbstract ? null : takesItems?.Invoke([items]);
     }
 }

@@ -11,14 +11,16 @@ internal static class StoredFields
     private const string AnonymousSuffix = ">i__Field";
 
     /// <summary>Returns the field that the compiler made for a property.</summary>
-    public static FieldInfo? BackingOf(PropertyInfo property) => property.DeclaringType?.GetField($"<{property.Name}{BackingSuffix}", Declared);
+    public static FieldInfo? BackingOf(PropertyInfo property)
+        => property.DeclaringType?.GetField($"<{property.Name}{BackingSuffix}", Declared);
 
     /// <summary>Returns the first field that nothing stored stands for, as text for an error.</summary>
     public static string? FirstLost(TypeShape shape)
     {
         // What an iterator method returns is a collection that the compiler wrote: its fields are how it makes the items.
         var isIterator = shape.Kind == ShapeKind.Sequence && shape.Type.Name.StartsWith('<');
-        if (isIterator || shape.Kind is ShapeKind.Scalar or ShapeKind.Pair or ShapeKind.Forbidden || FrameworkTypes.IsOfFramework(shape.Type))
+        if (isIterator || shape.Kind is ShapeKind.Scalar or ShapeKind.Pair or ShapeKind.Forbidden
+            || FrameworkTypes.IsOfFramework(shape.Type))
         {
             return null;
         }
@@ -32,7 +34,8 @@ internal static class StoredFields
         var isOwnCollection = shape.Kind != ShapeKind.Record && !Levels(shape.Type).Any(FrameworkTypes.IsOfFramework);
         var members = shape.Kind == ShapeKind.Record ? shape.Members : [];
         return Levels(shape.Type)
-            .Where(level => !level.IsDefined(typeof(ArtifactByPublicMembersAttribute), inherit: false) && (shape.Kind == ShapeKind.Record || !FrameworkTypes.IsOfFramework(level)))
+            .Where(level => !level.IsDefined(typeof(ArtifactByPublicMembersAttribute), inherit: false)
+                && (shape.Kind == ShapeKind.Record || !FrameworkTypes.IsOfFramework(level)))
             .SelectMany(level => level.GetFields(Declared))
             .Where(field => !isOwnCollection || field.IsPublic || PropertyOf(field) is not null)
             .Where(field => !IsGivenBack(field, members))
@@ -59,21 +62,26 @@ internal static class StoredFields
             return members.Any(member => member.Field == field);
         }
 
-        // The property that overrides another one stands for it, where it can be set: one with a getter alone would leave the field of the other as it is made.
+        // The property that overrides another one stands for it, where it can be set: one with a getter alone would leave the field of the
+        // other as it is made.
         return property.IsDefined(typeof(ArtifactIgnoreAttribute))
             || members.Any(member => (member.CanSet || member.Property?.DeclaringType == property.DeclaringType)
                 && member.Property?.GetMethod?.GetBaseDefinition() is { } stored && stored == property.GetMethod?.GetBaseDefinition());
     }
 
-    /// <summary>Returns the fields of properties that are overridden by ones with fields of their own: they stay as they are made, as long as nobody sets them by their class.</summary>
+    /// <summary>Returns the fields of properties that are overridden by ones with fields of their own: they stay as they are made, as long
+    /// as nobody sets them by their class.</summary>
     public static IReadOnlyList<FieldInfo> Hidden(TypeShape shape) =>
     [
-        .. Levels(shape.Type).Skip(1).SelectMany(static level => level.GetFields(Declared)).Where(field => PropertyOf(field) is { GetMethod.IsVirtual: true } property
-            && !property.IsDefined(typeof(ArtifactIgnoreAttribute))
-            && shape.Members.Any(member => member.Keeper is { } keeper && keeper != field && member.Property?.GetMethod?.GetBaseDefinition() == property.GetMethod.GetBaseDefinition())),
+        .. Levels(shape.Type).Skip(1).SelectMany(static level => level.GetFields(Declared))
+            .Where(field => PropertyOf(field) is { GetMethod.IsVirtual: true } property
+                && !property.IsDefined(typeof(ArtifactIgnoreAttribute))
+                && shape.Members.Any(member => member.Keeper is { } keeper && keeper != field
+                    && member.Property?.GetMethod?.GetBaseDefinition() == property.GetMethod.GetBaseDefinition())),
     ];
 
-    /// <summary>Returns what follows the first element of a structure that the compiler lays out as a buffer: no field stands for it.</summary>
+    /// <summary>Returns what follows the first element of a structure that the compiler lays out as a buffer: no field stands for
+    /// it.</summary>
     private static string? InlinePartOf(Type type)
     {
         if (type.GetCustomAttribute<InlineArrayAttribute>() is { Length: var length })
@@ -90,7 +98,8 @@ internal static class StoredFields
         ? field.DeclaringType!.GetProperties(Declared).FirstOrDefault(property => property.Name == name)
         : null;
 
-    /// <summary>Returns the name of the property that a compiler made a field for: C#'s of a property, C#'s of an anonymous object, F#'s of a record.</summary>
+    /// <summary>Returns the name of the property that a compiler made a field for: C#'s of a property, C#'s of an anonymous object, F#'s of
+    /// a record.</summary>
     private static string? PropertyNameOf(string field) => field switch
     {
         ['<', ..] when field.EndsWith(BackingSuffix, StringComparison.Ordinal) => field[1..^BackingSuffix.Length],
@@ -109,6 +118,8 @@ internal static class StoredFields
         }
 
         // The compiler keeps a parameter of the constructor that the members use in a field named <parameter>P.
-        return field.Name is ['<', .. var parameter, '>', 'P'] ? $"the constructor's parameter '{parameter}'{place}" : $"the field '{field.Name}'{place}";
+        return field.Name is ['<', .. var parameter, '>', 'P']
+            ? $"the constructor's parameter '{parameter}'{place}"
+            : $"the field '{field.Name}'{place}";
     }
 }

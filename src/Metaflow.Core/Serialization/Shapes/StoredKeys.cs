@@ -16,7 +16,8 @@ internal static class StoredKeys
 
     private static readonly Type[] SureScalars =
     [
-        typeof(string), typeof(char), typeof(bool), typeof(Guid), typeof(DateOnly), typeof(decimal), typeof(BigInteger), typeof(Int128), typeof(UInt128),
+        typeof(string), typeof(char), typeof(bool), typeof(Guid), typeof(DateOnly), typeof(decimal), typeof(BigInteger), typeof(Int128),
+        typeof(UInt128),
     ];
 
     /// <summary>Says whether any two values of a type that are not equal are stored as two that are not equal.</summary>
@@ -44,11 +45,13 @@ internal static class StoredKeys
         var isTuple = typeof(ITuple).IsAssignableFrom(bare) && bare is { IsValueType: true, IsGenericType: true };
         var isRecord = bare.IsSealed && FrameworkTypes.IsOfFramework(bare) is false && IsCompilersRecord(bare);
         return depth < DeepestType && (isTuple || isRecord)
-            && Array.TrueForAll(bare.GetFields(AnyField), field => !field.IsDefined(typeof(ArtifactIgnoreAttribute)) && AreSure(field.FieldType, depth + 1))
+            && Array.TrueForAll(
+                bare.GetFields(AnyField), field => !field.IsDefined(typeof(ArtifactIgnoreAttribute)) && AreSure(field.FieldType, depth + 1))
             && Array.TrueForAll(bare.GetProperties(AnyField), static property => !property.IsDefined(typeof(ArtifactIgnoreAttribute)));
     }
 
     private static bool IsCompilersRecord(Type type)
-        => type.BaseType is { } parent && (parent == typeof(object) || parent == typeof(ValueType)) && !type.IsDefined(typeof(ArtifactByPublicMembersAttribute))
+        => type.BaseType is { } parent && (parent == typeof(object) || parent == typeof(ValueType))
+            && !type.IsDefined(typeof(ArtifactByPublicMembersAttribute))
             && type.GetMethod("Equals", [type])?.IsDefined(typeof(CompilerGeneratedAttribute)) == true;
 }

@@ -77,7 +77,8 @@ internal sealed class TypeShape
     /// <summary>Gets the type of the items; <see langword="null"/> when it is no generic collection.</summary>
     public Type? Element { get; }
 
-    /// <summary>Gets a value indicating whether the order of items depends on hashes, which differ from process to process for texts.</summary>
+    /// <summary>Gets a value indicating whether the order of items depends on hashes, which differ from process to process for
+    /// texts.</summary>
     public bool IsUnordered { get; }
 
     /// <summary>Gets the members of a record, those of its base first.</summary>
@@ -101,7 +102,8 @@ internal sealed class TypeShape
     /// <summary>Gets the fields that members of derived classes hide.</summary>
     public IReadOnlyList<FieldInfo> Hidden => _hidden.Value;
 
-    /// <summary>Gets the first part of the object's state that is not stored, as text for an error; <see langword="null"/> when all is.</summary>
+    /// <summary>Gets the first part of the object's state that is not stored, as text for an error; <see langword="null"/> when all
+    /// is.</summary>
     public string? Lost => _lost.Value;
 
     /// <summary>Gets the members of an enumeration by the names that they had before.</summary>
@@ -148,7 +150,8 @@ internal sealed class TypeShape
             return ShapeKind.Dictionary;
         }
 
-        if (FrameworkTypes.ArgumentsOf(interfaces, typeof(ISet<>)) is not null || FrameworkTypes.ArgumentsOf(interfaces, typeof(IReadOnlySet<>)) is not null)
+        if (FrameworkTypes.ArgumentsOf(interfaces, typeof(ISet<>)) is not null
+            || FrameworkTypes.ArgumentsOf(interfaces, typeof(IReadOnlySet<>)) is not null)
         {
             return ShapeKind.Set;
         }

@@ -13,14 +13,14 @@ internal static class FrameworkTypes
 {
     private static readonly Type[] Structures =
     [
-        typeof(decimal), typeof(Half), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan),
-        typeof(BigInteger), typeof(Int128), typeof(UInt128), typeof(Complex), typeof(JsonElement), typeof(Rune),
+        typeof(decimal), typeof(Half), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly),
+        typeof(TimeSpan), typeof(BigInteger), typeof(Int128), typeof(UInt128), typeof(Complex), typeof(JsonElement), typeof(Rune),
     ];
 
     private static readonly Type[] Classes =
     [
-        typeof(string), typeof(Uri), typeof(Version), typeof(StringBuilder), typeof(IPAddress), typeof(DBNull), typeof(JsonDocument), typeof(JsonNode),
-        typeof(FileInfo), typeof(DirectoryInfo),
+        typeof(string), typeof(Uri), typeof(Version), typeof(StringBuilder), typeof(IPAddress), typeof(DBNull), typeof(JsonDocument),
+        typeof(JsonNode), typeof(FileInfo), typeof(DirectoryInfo),
     ];
 
     private static readonly Type[] ForbiddenBases =
@@ -36,7 +36,8 @@ internal static class FrameworkTypes
     public static bool IsScalar(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
-        return bare.IsPrimitive || bare.IsEnum || Structures.Contains(bare) || (Array.Exists(Classes, known => known.IsAssignableFrom(bare)) && IsOfFramework(bare));
+        return bare.IsPrimitive || bare.IsEnum || Structures.Contains(bare)
+            || (Array.Exists(Classes, known => known.IsAssignableFrom(bare)) && IsOfFramework(bare));
     }
 
     /// <summary>Says whether a value is written without parts.</summary>
@@ -54,7 +55,8 @@ internal static class FrameworkTypes
     public static bool LosesState(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
-        var isOpen = bare == typeof(object) || bare.IsAbstract || bare.IsArray || bare.IsGenericParameter || typeof(ITuple).IsAssignableFrom(bare);
+        var isOpen = bare == typeof(object) || bare.IsAbstract || bare.IsArray || bare.IsGenericParameter
+            || typeof(ITuple).IsAssignableFrom(bare);
         return !isOpen && IsOfFramework(bare) && !IsTransparent(bare)
             && !(bare.IsGenericType && bare.GetGenericTypeDefinition() == typeof(KeyValuePair<,>));
     }
@@ -74,9 +76,11 @@ internal static class FrameworkTypes
     private static bool IsTransparent(Type type)
     {
         const BindingFlags AnyAccess = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
-        return type.IsValueType && type.GetFields(AnyAccess) is { Length: > 0 } fields && Array.TrueForAll(fields, field => field is { IsPublic: true, IsInitOnly: false });
+        return type.IsValueType && type.GetFields(AnyAccess) is { Length: > 0 } fields
+            && Array.TrueForAll(fields, field => field is { IsPublic: true, IsInitOnly: false });
     }
 
     public static bool IsOfFramework(Type type) => type.Assembly.GetName().Name is { } name
-        && (name is "System" or "mscorlib" or "netstandard" || name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal));
+        && (name is "System" or "mscorlib" or "netstandard" || name.StartsWith("System.", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal));
 }

@@ -8,9 +8,11 @@ using System.Text;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Tells the types whose values, once they are read, nobody can change in place: such a value is as it was stored, without looking.</summary>
-/// <remarks>It is certain because it follows from the declared type alone, which is exactly what a reader makes: no field of the value, nor of what its fields
-/// refer to, can be assigned after the constructor. Only unsafe code and reflection get around that, as they get around all of the language.</remarks>
+/// <summary>Tells the types whose values, once they are read, nobody can change in place: such a value is as it was stored, without
+/// looking.</summary>
+/// <remarks>It is certain because it follows from the declared type alone, which is exactly what a reader makes: no field of the value, nor
+/// of what its fields refer to, can be assigned after the constructor. Only unsafe code and reflection get around that, as they get around
+/// all of the language.</remarks>
 internal static class ImmutableTypes
 {
     // A generic type may be made of ever larger ones of itself.
@@ -20,8 +22,9 @@ internal static class ImmutableTypes
 
     private static readonly Type[] Scalars =
     [
-        typeof(string), typeof(decimal), typeof(Half), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan),
-        typeof(BigInteger), typeof(Int128), typeof(UInt128), typeof(Complex), typeof(Rune), typeof(Uri), typeof(Version),
+        typeof(string), typeof(decimal), typeof(Half), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly),
+        typeof(TimeOnly), typeof(TimeSpan), typeof(BigInteger), typeof(Int128), typeof(UInt128), typeof(Complex), typeof(Rune), typeof(Uri),
+        typeof(Version),
     ];
 
     /// <summary>Says whether nobody can change a value that was read into a type.</summary>
@@ -30,7 +33,9 @@ internal static class ImmutableTypes
     public static bool Contains(Type type) => type.IsPrimitive || type == typeof(string) || Known.GetOrAdd(type, IsImmutable);
 
     private static bool IsImmutable(Type type)
-        => ReadOnlyViews.Are(type) ? Array.TrueForAll(type.GetGenericArguments(), argument => IsImmutable(argument, [])) : IsImmutable(type, []);
+        => ReadOnlyViews.Are(type)
+            ? Array.TrueForAll(type.GetGenericArguments(), argument => IsImmutable(argument, []))
+            : IsImmutable(type, []);
 
     private static bool IsImmutable(Type declared, HashSet<Type> seen)
     {
@@ -59,13 +64,15 @@ internal static class ImmutableTypes
     private static bool IsImmutableCollection(Type definition) => definition == typeof(KeyValuePair<,>)
         || (definition.Namespace is "System.Collections.Immutable" or "System.Collections.Frozen" && Collections.All.Contains(definition));
 
-    // A structure is copied whenever it is read from a property or a field that cannot be assigned, so that its own fields may be assignable.
+    // A structure is copied whenever it is read from a property or a field that cannot be assigned, so that its own fields may be
+    // assignable.
     private static bool HasOnlyFixedFields(Type type, HashSet<Type> seen)
     {
         const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         for (var level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
         {
-            if (!Array.TrueForAll(level.GetFields(Declared), field => (type.IsValueType || field.IsInitOnly) && IsImmutable(field.FieldType, seen)))
+            if (!Array.TrueForAll(
+                level.GetFields(Declared), field => (type.IsValueType || field.IsInitOnly) && IsImmutable(field.FieldType, seen)))
             {
                 return false;
             }
@@ -78,8 +85,9 @@ internal static class ImmutableTypes
     {
         public static readonly HashSet<Type> All =
         [
-            typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>), typeof(ImmutableQueue<>), typeof(ImmutableStack<>),
-            typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>), typeof(FrozenSet<>), typeof(FrozenDictionary<,>),
+            typeof(ImmutableArray<>), typeof(ImmutableList<>), typeof(ImmutableHashSet<>), typeof(ImmutableSortedSet<>),
+            typeof(ImmutableQueue<>), typeof(ImmutableStack<>), typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>),
+            typeof(FrozenSet<>), typeof(FrozenDictionary<,>),
         ];
     }
 }

@@ -2,15 +2,16 @@ using System.Collections.ObjectModel;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Gives artifacts that are declared by an interface for reading as collections that cannot be changed, whatever they are cast to: so that it is known that
-/// a step that read one left it as it was.</summary>
+/// <summary>Gives artifacts that are declared by an interface for reading as collections that cannot be changed, whatever they are cast to:
+/// so that it is known that a step that read one left it as it was.</summary>
 internal abstract class ReadOnlyViews
 {
     private static readonly Type[] Interfaces =
         [typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>), typeof(IEnumerable<>), typeof(IReadOnlyDictionary<,>)];
 
     /// <summary>Says whether a value declared as a type is given as a view, if it is of a kind that has one.</summary>
-    public static bool Are(Type type) => type.IsInterface && type.IsGenericType && Array.IndexOf(Interfaces, type.GetGenericTypeDefinition()) >= 0;
+    public static bool Are(Type type)
+        => type.IsInterface && type.IsGenericType && Array.IndexOf(Interfaces, type.GetGenericTypeDefinition()) >= 0;
 
     /// <summary>Says whether a value is a view.</summary>
     public static bool Is(object value)
@@ -38,6 +39,7 @@ internal abstract class ReadOnlyViews
     private sealed class TableView<TKey, TValue> : ReadOnlyViews
         where TKey : notnull
     {
-        protected override object Of(object value) => value is Dictionary<TKey, TValue> table ? new ReadOnlyDictionary<TKey, TValue>(table) : value;
+        protected override object Of(object value)
+            => value is Dictionary<TKey, TValue> table ? new ReadOnlyDictionary<TKey, TValue>(table) : value;
     }
 }

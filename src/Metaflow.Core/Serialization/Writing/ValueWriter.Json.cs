@@ -32,7 +32,12 @@ internal sealed partial class ValueWriter
             case JsonValueKind.Undefined:
                 throw SerializationErrors.JsonNotStored(_path, null);
             default:
-                Write(element.ValueKind switch { JsonValueKind.String => element.GetString(), JsonValueKind.Null => null, var kind => kind == JsonValueKind.True });
+                Write(element.ValueKind switch
+                {
+                    JsonValueKind.String => element.GetString(),
+                    JsonValueKind.Null => null,
+                    var kind => kind == JsonValueKind.True,
+                });
                 break;
         }
     }

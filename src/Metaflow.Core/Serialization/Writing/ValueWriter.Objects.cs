@@ -147,6 +147,7 @@ internal sealed partial class ValueWriter
             _path.Leave();
         }
 
-        WritePairs(items.OfType<KeyValuePair<object, object?>>().Select(pair => new KeyValuePair<object?, object?>(pair.Key, pair.Value)).ToList());
+        WritePairs(items.OfType<KeyValuePair<object, object?>>()
+            .Select(pair => new KeyValuePair<object?, object?>(pair.Key, pair.Value)).ToList());
     }
 }

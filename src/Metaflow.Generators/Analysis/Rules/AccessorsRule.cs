@@ -16,7 +16,8 @@ internal sealed class AccessorsRule : IFlowRule
         {
             return property.SetMethod is null ? null : Descriptors.Report(
                 RuleCodes.ParameterHasSetter, GeneratedFiles.PlaceOf(property),
-                $"The {(FlowMembers.RoleOf(property) == PropertyRole.Config ? "configuration" : "parameter")} '{property.Name}' has a set accessor.",
+                $"The {(FlowMembers.RoleOf(property) == PropertyRole.Config ? "configuration" : "parameter")} "
+                    + $"'{property.Name}' has a set accessor.",
                 "It has one value in a whole run.",
                 "Remove 'set'; what a step computes goes into an artifact.");
         }

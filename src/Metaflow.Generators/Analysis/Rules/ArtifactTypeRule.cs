@@ -17,7 +17,11 @@ internal sealed class ArtifactTypeRule : IFlowRule
     {
         foreach (var property in flow.Properties)
         {
-            var problem = Check(property.Type, () => FlowMembers.DeclarationOf(property)!.Type.GetLocation(), $"The artifact '{property.Name}' holds", lost);
+            var problem = Check(
+                property.Type,
+                () => FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
+                $"The artifact '{property.Name}' holds",
+                lost);
             if (problem is not null)
             {
                 yield return problem;
@@ -47,21 +51,29 @@ internal sealed class ArtifactTypeRule : IFlowRule
         if (UnstorableMember(type) is { } member)
         {
             return Descriptors.Report(
-                RuleCodes.UnstorableArtifact, place(), $"{holds} a '{CSharpTypeName.AsWritten(member.Owner)}', whose '{member.Name}' holds a '{CSharpTypeName.AsWritten(member.Type)}'.",
-                $"{UnstorableTypes.Noun(member.Type)} lives in one process and cannot be stored.", $"{UnstorableTypes.FixFor(member.Type)} A member that can be made again is marked [ArtifactIgnore].");
+                RuleCodes.UnstorableArtifact, place(),
+                $"{holds} a '{CSharpTypeName.AsWritten(member.Owner)}', whose '{member.Name}' holds a "
+                    + $"'{CSharpTypeName.AsWritten(member.Type)}'.",
+                $"{UnstorableTypes.Noun(member.Type)} lives in one process and cannot be stored.",
+                $"{UnstorableTypes.FixFor(member.Type)} A member that can be made again is marked [ArtifactIgnore].");
         }
 
         if (SameKey(type) is { } twice)
         {
             return Descriptors.Report(
-                RuleCodes.DuplicateKey, place(), $"{holds} a '{CSharpTypeName.AsWritten(twice.Owner)}', whose '{twice.First}' and '{twice.Second}' would both be stored as '{twice.Key}'.",
-                "Members are stored under their names in snake case.", "Rename one of them, or give it another key with [ArtifactKey(\"...\")].");
+                RuleCodes.DuplicateKey, place(),
+                $"{holds} a '{CSharpTypeName.AsWritten(twice.Owner)}', whose '{twice.First}' and '{twice.Second}' would both be "
+                    + $"stored as '{twice.Key}'.",
+                "Members are stored under their names in snake case.",
+                "Rename one of them, or give it another key with [ArtifactKey(\"...\")].");
         }
 
         if (FindAbstract(type) is { } open)
         {
             return Descriptors.Report(
-                RuleCodes.AbstractArtifact, place(), $"{holds} a '{CSharpTypeName.AsWritten(open)}', which is {(open.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}.",
+                RuleCodes.AbstractArtifact, place(),
+                $"{holds} a '{CSharpTypeName.AsWritten(open)}', which is "
+                    + $"{(open.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}.",
                 "A value is read into the type that it is declared as: which type derived from it an object had is not stored.",
                 "Declare the class that it is, and keep the objects of each class in a list of their own.");
         }
@@ -69,13 +81,15 @@ internal sealed class ArtifactTypeRule : IFlowRule
         return lost.FirstOf(type) is not { } found ? null : Descriptors.Report(
             RuleCodes.LostMember, place(), $"{holds} a '{CSharpTypeName.AsWritten(found.Type)}', of which {found.Member} would be lost.",
             "The public properties and fields of an object are stored, and the items of a collection.",
-            "Make it a public property, whose setter may be private, or mark it with [ArtifactIgnore], or the type with [ArtifactByPublicMembers] if its public members tell all.");
+            "Make it a public property, whose setter may be private, or mark it with [ArtifactIgnore], or the type with "
+                + "[ArtifactByPublicMembers] if its public members tell all.");
     }
 
     /// <summary>Finds a stored member, of the type or of a part of it, that can never be stored.</summary>
     private static (INamedTypeSymbol Owner, string Name, ITypeSymbol Type)? UnstorableMember(ITypeSymbol type)
     {
-        foreach (var (owner, member) in RecordsOf(type).SelectMany(static owner => ArtifactParts.StoredOf(owner).Select(member => (owner, member))))
+        foreach (var (owner, member) in RecordsOf(type)
+            .SelectMany(static owner => ArtifactParts.StoredOf(owner).Select(member => (owner, member))))
         {
             if (FindUnstorable(ArtifactParts.TypeOf(member)) is { } found)
             {
@@ -91,7 +105,8 @@ internal sealed class ArtifactTypeRule : IFlowRule
     {
         foreach (var owner in RecordsOf(type))
         {
-            if (ArtifactParts.StoredOf(owner).GroupBy(ArtifactParts.KeyOf).FirstOrDefault(static members => members.Count() > 1) is { } same)
+            if (ArtifactParts.StoredOf(owner).GroupBy(ArtifactParts.KeyOf)
+                .FirstOrDefault(static members => members.Count() > 1) is { } same)
             {
                 return (owner, same.First().Name, same.ElementAt(1).Name, same.Key);
             }
@@ -102,7 +117,8 @@ internal sealed class ArtifactTypeRule : IFlowRule
 
     /// <summary>Returns the parts that are stored member by member, as far as their source tells.</summary>
     private static IEnumerable<INamedTypeSymbol> RecordsOf(ITypeSymbol type) => ArtifactParts.Of(type, static _ => true)
-        .Where(static part => part.TypeKind != TypeKind.Interface && !ArtifactParts.IsCollection(part) && ArtifactParts.Levels(part).All(ArtifactParts.IsInSource));
+        .Where(static part => part.TypeKind != TypeKind.Interface && !ArtifactParts.IsCollection(part)
+            && ArtifactParts.Levels(part).All(ArtifactParts.IsInSource));
 
     /// <summary>Finds a part into which nothing can be read.</summary>
     /// <remarks>What .NET declares is left to the serializer, which knows its collections and the interfaces of plain values.</remarks>

@@ -14,7 +14,8 @@ internal sealed class ConstructorRule : IFlowRule
             yield break;
         }
 
-        if (!flow.Symbol.InstanceConstructors.Any(static constructor => constructor is { Parameters.Length: 0, DeclaredAccessibility: Accessibility.Public }))
+        if (!flow.Symbol.InstanceConstructors
+            .Any(static constructor => constructor is { Parameters.Length: 0, DeclaredAccessibility: Accessibility.Public }))
         {
             yield return Descriptors.Report(
                 RuleCodes.NoParameterlessConstructor, flow.Place,
@@ -23,7 +24,8 @@ internal sealed class ConstructorRule : IFlowRule
                 "Add one, and give what the flow needs as parameters or artifacts.");
         }
 
-        foreach (var member in flow.Symbol.GetMembers().Where(static member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }))
+        foreach (var member in flow.Symbol.GetMembers()
+            .Where(static member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }))
         {
             yield return Descriptors.Report(
                 RuleCodes.NoParameterlessConstructor, GeneratedFiles.PlaceOf(member),

@@ -25,7 +25,11 @@ internal sealed class DroppedTransitionRule : IFlowRule
     {
         ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax => IsDropped(call.Parent),
         ExpressionStatementSyntax => true,
-        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } => true,
+        AssignmentExpressionSyntax
+        {
+            RawKind: (int)SyntaxKind.SimpleAssignmentExpression,
+            Left: IdentifierNameSyntax { Identifier.ValueText: "_" },
+        } => true,
         _ => false,
     };
 }

@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Analysis.Rules;
 
-/// <summary>A former name is one that old values have and that nothing else has now: any other is never looked for, and old values would lose the member without a word.</summary>
+/// <summary>A former name is one that old values have and that nothing else has now: any other is never looked for, and old values would
+/// lose the member without a word.</summary>
 internal static class FormerNameRule
 {
     private const string Attribute = "FormerArtifactNameAttribute";
@@ -45,19 +46,25 @@ internal static class FormerNameRule
 
         if (name is not { Length: > 0 })
         {
-            return Report(mark.Mark, member, $"A former name of '{member.Name}' is empty.", "No stored value has an entry without a name.", cancellationToken);
+            return Report(
+                mark.Mark, member, $"A former name of '{member.Name}' is empty.", "No stored value has an entry without a name.",
+                cancellationToken);
         }
 
         if (stored.Find(other => ArtifactParts.KeyOf(other) == SnakeCase.FromMember(name) || ArtifactParts.KeyOf(other) == name
             || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)) is { } present)
         {
             return Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is the present name of '{present.Name}'.",
-                present.Equals(member, SymbolEqualityComparer.Default) ? "The present name is read anyway." : "A stored entry of that name is read into that member.", cancellationToken);
+                present.Equals(member, SymbolEqualityComparer.Default)
+                    ? "The present name is read anyway."
+                    : "A stored entry of that name is read into that member.", cancellationToken);
         }
 
         var isRepeated = others.TakeWhile(other => other.Mark != mark.Mark).Any(other => SameName(NameOf(other.Mark), name));
         return isRepeated
-            ? Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is given twice in '{type.Name}'.", "A stored entry was one member's.", cancellationToken)
+            ? Report(
+                mark.Mark, member, $"The former name '{name}' of '{member.Name}' is given twice in '{type.Name}'.",
+                "A stored entry was one member's.", cancellationToken)
             : null;
     }
 
@@ -93,9 +100,12 @@ internal static class FormerNameRule
 
     private static string? NameOf(AttributeData mark) => mark.ConstructorArguments.FirstOrDefault().Value as string;
 
-    private static bool SameName(string? one, string other) => one is { Length: > 0 } && (one == other || SnakeCase.FromMember(one) == SnakeCase.FromMember(other));
+    private static bool SameName(string? one, string other)
+        => one is { Length: > 0 } && (one == other || SnakeCase.FromMember(one) == SnakeCase.FromMember(other));
 
-    private static Diagnostic Report(AttributeData mark, ISymbol member, string what, string why, CancellationToken cancellationToken) => Descriptors.Report(
-        RuleCodes.FormerNameUnread, mark.ApplicationSyntaxReference?.GetSyntax(cancellationToken).GetLocation() ?? GeneratedFiles.PlaceOf(member), what, why,
-        "Give the name that the member had in the values that are stored, or remove the attribute.");
+    private static Diagnostic Report(AttributeData mark, ISymbol member, string what, string why, CancellationToken cancellationToken)
+        => Descriptors.Report(
+            RuleCodes.FormerNameUnread,
+            mark.ApplicationSyntaxReference?.GetSyntax(cancellationToken).GetLocation() ?? GeneratedFiles.PlaceOf(member), what, why,
+            "Give the name that the member had in the values that are stored, or remove the attribute.");
 }

@@ -7,12 +7,15 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Metaflow.Generators.Analysis.Rules;
 
 /// <summary>Says why partial properties of a flow get no other half, or none that fits.</summary>
-/// <remarks>A build stops at such a property before it asks any analyzer, so that its author would read of the language's rules and never of
-/// ours. Editors ask both.</remarks>
+/// <remarks>A build stops at such a property before it asks any analyzer, so that its author would read of the language's rules and never
+/// of ours. Editors ask both.</remarks>
 internal static class HalfPropertyProblems
 {
     private static readonly IFlowRule[] Rules =
-        [new PartialClassRule(), new PartialPropertyRule(), new ServiceRule(), new ArtifactTypeRule(), new AccessorsRule(), new MutableStaticRule()];
+        [
+            new PartialClassRule(), new PartialPropertyRule(), new ServiceRule(), new ArtifactTypeRule(), new AccessorsRule(),
+            new MutableStaticRule(),
+        ];
 
     public static EquatableList<ProblemModel> Of(
         SemanticModels models, INamedTypeSymbol flow, FlowModel? model, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ internal sealed class HidingRule : IFlowRule
     public IEnumerable<Diagnostic> Check(FlowClass flow)
     {
         var names = new HashSet<string>(MetaflowTypes.FlowSpecOf(flow.Symbol)!.GetMembers()
-            .Where(static member => member is { CanBeReferencedByName: true, DeclaredAccessibility: not (Accessibility.Private or Accessibility.Internal) })
+            .Where(static member =>
+                member is { CanBeReferencedByName: true, DeclaredAccessibility: not (Accessibility.Private or Accessibility.Internal) })
             .Select(static member => member.Name));
         return flow.Symbol.GetMembers().Where(member => names.Contains(member.Name) && !member.GetAttributes().Any(MetaflowTypes.IsOurs))
             .Select(static member => Descriptors.Report(

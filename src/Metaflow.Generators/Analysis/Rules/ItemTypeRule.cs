@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Metaflow.Generators.Analysis.Rules;
 
-/// <summary>The items of a foreach are what the step takes. The compiler refuses others too, but speaks of delegates and inference.</summary>
+/// <summary>The items of a foreach are what the step takes. The compiler refuses others too, but speaks of delegates and
+/// inference.</summary>
 internal sealed class ItemTypeRule : IFlowRule
 {
     public IEnumerable<Diagnostic> Check(FlowClass flow) =>
@@ -17,7 +18,8 @@ internal sealed class ItemTypeRule : IFlowRule
         where target.IsStep
         let method = flow.MethodOf(target)
         let argument = method?.Parameters.FirstOrDefault()?.Type
-        where argument is { TypeKind: not TypeKind.Error } && !MetaflowTypes.Is(argument, "Inputs") && !Fits(flow.Compilation, items, argument)
+        where argument is { TypeKind: not TypeKind.Error } && !MetaflowTypes.Is(argument, "Inputs")
+            && !Fits(flow.Compilation, items, argument)
         select Descriptors.Report(
             RuleCodes.ItemTypeMismatch, call.Items!.GetLocation(),
             $"The items are of type '{CSharpTypeName.AsWritten(items)}'.",

@@ -8,13 +8,14 @@ namespace Metaflow.Generators.Analysis.Rules;
 
 /// <summary>What one step leaves for another is an artifact: an ordinary member is not, and
 /// neither is a collection or object that it holds, nor a parameter of the constructor.</summary>
-/// <remarks>Reported only when nothing but steps sets the member, or what it holds, one does and another one, which does not, reads it.</remarks>
+/// <remarks>Reported only when nothing but steps sets the member, or what it holds, one does and another one, which does not, reads
+/// it.</remarks>
 internal sealed class LostStateRule : IFlowRule
 {
     private static readonly string[] ChangeNames =
     [
-        "Add", "Append", "Insert", "Remove", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "TryAdd", "TryRemove", "TryUpdate", "TryTake", "TryPop", "TryPush",
-        "TryDequeue", "GetOrAdd", "Sort", "Reverse", "UnionWith", "ExceptWith", "IntersectWith", "SymmetricExceptWith",
+        "Add", "Append", "Insert", "Remove", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "TryAdd", "TryRemove", "TryUpdate", "TryTake",
+        "TryPop", "TryPush", "TryDequeue", "GetOrAdd", "Sort", "Reverse", "UnionWith", "ExceptWith", "IntersectWith", "SymmetricExceptWith",
     ];
 
     public IEnumerable<Diagnostic> Check(FlowClass flow)
@@ -31,13 +32,17 @@ internal sealed class LostStateRule : IFlowRule
         return members.Select(member => Check(flow, member, [.. uses.Where(use => Same(use.Member, member))])).OfType<Diagnostic>();
     }
 
-    private static bool Same(ISymbol one, ISymbol other) => SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, other.OriginalDefinition);
+    private static bool Same(ISymbol one, ISymbol other)
+        => SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, other.OriginalDefinition);
 
-    private static IEnumerable<ClassDeclarationSyntax> DeclarationsOf(INamedTypeSymbol type, CancellationToken cancellationToken) => type.DeclaringSyntaxReferences
-        .Select(reference => reference.GetSyntax(cancellationToken)).OfType<ClassDeclarationSyntax>().Where(static declaration => !GeneratedFiles.IsOurs(declaration.SyntaxTree));
+    private static IEnumerable<ClassDeclarationSyntax> DeclarationsOf(INamedTypeSymbol type, CancellationToken cancellationToken)
+        => type.DeclaringSyntaxReferences
+            .Select(reference => reference.GetSyntax(cancellationToken)).OfType<ClassDeclarationSyntax>()
+            .Where(static declaration => !GeneratedFiles.IsOurs(declaration.SyntaxTree));
 
     private static IEnumerable<IParameterSymbol> PrimaryParameters(INamedTypeSymbol type) => type.InstanceConstructors
-        .Where(static constructor => constructor.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is ClassDeclarationSyntax))
+        .Where(static constructor =>
+            constructor.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is ClassDeclarationSyntax))
         .SelectMany(static constructor => constructor.Parameters);
 
     private static Diagnostic? Check(FlowClass flow, ISymbol member, IReadOnlyList<Use> uses)
@@ -54,13 +59,16 @@ internal sealed class LostStateRule : IFlowRule
             $"Make it an artifact: 'public partial {CSharpTypeName.AsWritten(TypeOf(member))} {ArtifactNameOf(member)} {{ get; set; }}'.");
     }
 
-    /// <summary>Says whether it is this class of which it is told, rather than a base of it: a derived class may set what an abstract class lets it.</summary>
+    /// <summary>Says whether it is this class of which it is told, rather than a base of it: a derived class may set what an abstract class
+    /// lets it.</summary>
     private static bool IsToldHere(FlowClass flow, ISymbol member, IMethodSymbol writer, IMethodSymbol reader)
     {
         var isOwn = new[] { member.ContainingType, writer.ContainingType, reader.ContainingType }.Any(type => Same(type, flow.Symbol));
         return flow.Symbol.IsAbstract
             ? isOwn && member.DeclaredAccessibility == Accessibility.Private
-            : isOwn || (flow.Symbol.BaseType is { IsAbstract: true } && (member.DeclaredAccessibility != Accessibility.Private || member is IParameterSymbol));
+            : isOwn
+                || (flow.Symbol.BaseType is { IsAbstract: true }
+                    && (member.DeclaredAccessibility != Accessibility.Private || member is IParameterSymbol));
     }
 
     private static ITypeSymbol TypeOf(ISymbol member) => member switch
@@ -72,17 +80,21 @@ internal sealed class LostStateRule : IFlowRule
 
     /// <summary>A field's name becomes one of a property: <c>_rows</c> becomes <c>Rows</c>.</summary>
     private static string ArtifactNameOf(ISymbol member)
-        => member is not IPropertySymbol && member.Name.TrimStart('_') is { Length: > 0 } bare ? char.ToUpperInvariant(bare[0]) + bare.Substring(1) : member.Name;
+        => member is not IPropertySymbol && member.Name.TrimStart('_') is { Length: > 0 } bare
+            ? char.ToUpperInvariant(bare[0]) + bare.Substring(1)
+            : member.Name;
 
     /// <summary>A marked member is the business of whoever reads the mark.</summary>
-    private static bool IsOrdinary(ISymbol member) => member is { IsStatic: false, IsImplicitlyDeclared: false } && member.GetAttributes().IsEmpty && member switch
-    {
-        IFieldSymbol { IsConst: false } => true,
-        IPropertySymbol { IsIndexer: false, IsAbstract: false, IsVirtual: false, IsOverride: false } property
-            => FlowMembers.DeclarationOf(property) is { ExpressionBody: null, AccessorList: { } list } && !FlowMembers.IsOursToImplement(property)
-                && list.Accessors.All(static accessor => accessor.Body is null && accessor.ExpressionBody is null),
-        _ => false,
-    };
+    private static bool IsOrdinary(ISymbol member)
+        => member is { IsStatic: false, IsImplicitlyDeclared: false } && member.GetAttributes().IsEmpty && member switch
+        {
+            IFieldSymbol { IsConst: false } => true,
+            IPropertySymbol { IsIndexer: false, IsAbstract: false, IsVirtual: false, IsOverride: false } property
+                => FlowMembers.DeclarationOf(property) is { ExpressionBody: null, AccessorList: { } list }
+                    && !FlowMembers.IsOursToImplement(property)
+                    && list.Accessors.All(static accessor => accessor.Body is null && accessor.ExpressionBody is null),
+            _ => false,
+        };
 
     private static IEnumerable<Use> UsesIn(FlowClass flow, SyntaxNode declaration)
     {
@@ -108,7 +120,9 @@ internal sealed class LostStateRule : IFlowRule
             var isWrite = IsWrite(operation!) || Changes(operation!);
             if (isOwn || isWrite)
             {
-                yield return new Use(member, step, method?.MethodKind == MethodKind.Constructor || IsInInitializer(node), isWrite, isOwn && !IsInFunction(operation!));
+                yield return new Use(
+                    member, step, method?.MethodKind == MethodKind.Constructor || IsInInitializer(node), isWrite,
+                    isOwn && !IsInFunction(operation!));
             }
         }
     }
@@ -116,28 +130,34 @@ internal sealed class LostStateRule : IFlowRule
     private static bool IsOfConstructor(IParameterSymbol parameter)
         => parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor };
 
-    private static bool IsThis(IOperation instance) => instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance };
+    private static bool IsThis(IOperation instance)
+        => instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance };
 
-    private static bool IsInInitializer(SyntaxNode node) => node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is FieldDeclarationSyntax or PropertyDeclarationSyntax;
+    private static bool IsInInitializer(SyntaxNode node)
+        => node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is FieldDeclarationSyntax or PropertyDeclarationSyntax;
 
     private static bool IsWrite(IOperation reference) => reference.Parent switch
     {
         IAssignmentOperation assignment => assignment.Target == reference,
         IIncrementOrDecrementOperation or IAddressOfOperation => true,
-        ITupleOperation tuple => tuple.Parent is IDeconstructionAssignmentOperation deconstruction ? deconstruction.Target == tuple : tuple.Parent is ITupleOperation && IsWrite(tuple),
+        ITupleOperation tuple => tuple.Parent is IDeconstructionAssignmentOperation deconstruction
+            ? deconstruction.Target == tuple
+            : tuple.Parent is ITupleOperation && IsWrite(tuple),
         IArgumentOperation argument => argument.Parameter?.RefKind is not (null or RefKind.None or RefKind.In),
         IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.IsRef: true } } => true,
         _ => false,
     };
 
-    /// <summary>Says whether what a member holds is changed: an item or a member of it is set, or a method is called that changes a collection of .NET.</summary>
+    /// <summary>Says whether what a member holds is changed: an item or a member of it is set, or a method is called that changes a
+    /// collection of .NET.</summary>
     private static bool Changes(IOperation reference)
     {
         for (var holder = reference; ; holder = holder.Parent!)
         {
             switch (holder.Parent)
             {
-                case IPropertyReferenceOperation property when property.Instance == holder && property.Member.ContainingAssembly is not null:
+                case IPropertyReferenceOperation property
+                    when property.Instance == holder && property.Member.ContainingAssembly is not null:
                     break;
                 case IFieldReferenceOperation field when field.Instance == holder:
                     break;
@@ -160,10 +180,13 @@ internal sealed class LostStateRule : IFlowRule
 
     private static bool IsChange(IMethodSymbol method)
         => method.ContainingNamespace.ToDisplayString() is var space
-            && (space.StartsWith("System.Collections.", StringComparison.Ordinal) ? !space.EndsWith(".Immutable", StringComparison.Ordinal) && !space.EndsWith(".Frozen", StringComparison.Ordinal) : space == "System.Text")
+            && (space.StartsWith("System.Collections.", StringComparison.Ordinal)
+                ? !space.EndsWith(".Immutable", StringComparison.Ordinal) && !space.EndsWith(".Frozen", StringComparison.Ordinal)
+                : space == "System.Text")
             && ChangeNames.Any(name => method.Name.StartsWith(name, StringComparison.Ordinal));
 
-    private static bool IsInFunction(IOperation operation) => Ancestors(operation).Any(static parent => parent is IAnonymousFunctionOperation or ILocalFunctionOperation);
+    private static bool IsInFunction(IOperation operation)
+        => Ancestors(operation).Any(static parent => parent is IAnonymousFunctionOperation or ILocalFunctionOperation);
 
     private static IEnumerable<IOperation> Ancestors(IOperation operation)
     {

@@ -32,7 +32,9 @@ internal sealed class MergeRule : IFlowRule
             yield return Descriptors.Report(
                 RuleCodes.MergeNamesNoArtifact, name.Place,
                 $"'{name.Text}' is no artifact of '{flow.Symbol.Name}'.",
-                isParameter ? "A parameter is the same in every task and needs no merging." : "A name is that of a partial property, or the one that it has on disk.",
+                isParameter
+                    ? "A parameter is the same in every task and needs no merging."
+                    : "A name is that of a partial property, or the one that it has on disk.",
                 isParameter ? "Take it out of the list." : "Write nameof(…) of the artifact.");
         }
     }
@@ -56,10 +58,13 @@ internal sealed class MergeRule : IFlowRule
         var names = taken.Select(conflict => $"'{flow.MemberOf(conflict.Artifact)}'").ToList();
         var where = string.Join(", ", taken.SelectMany(static conflict => conflict.Where).Distinct().Select(static step => $"'{step}'"));
         var message = $"The inputs of '{join.Node.Name}' {(isCertain ? "" : "may ")}disagree about {string.Join(", ", names)}. "
-            + $"{(taken.Count == 1 ? "It is" : "They are")} set after the split, in the branch{(taken.SelectMany(static conflict => conflict.Where).Distinct().Count() == 1 ? "" : "es")} of {where}. "
-            + $"Set {(taken.Count == 1 ? "it" : "them")} before MergeArtifacts, or leave {(taken.Count == 1 ? "it" : "them")} out with 'exclude'.";
+            + $"{(taken.Count == 1 ? "It is" : "They are")} set after the split, in the "
+            + $"branch{(taken.SelectMany(static conflict => conflict.Where).Distinct().Count() == 1 ? "" : "es")} of {where}. "
+            + $"Set {(taken.Count == 1 ? "it" : "them")} before MergeArtifacts, or leave {(taken.Count == 1 ? "it" : "them")} "
+            + "out with 'exclude'.";
         return Descriptors.Report(
             RuleCodes.MergeOfDifferent, merge.Place, isCertain ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, message,
-            ImmutableDictionary<string, string?>.Empty.Add(FlowClass.ExcludeKey, string.Join(",", taken.Select(conflict => flow.MemberOf(conflict.Artifact)))));
+            ImmutableDictionary<string, string?>.Empty.Add(
+                FlowClass.ExcludeKey, string.Join(",", taken.Select(conflict => flow.MemberOf(conflict.Artifact)))));
     }
 }

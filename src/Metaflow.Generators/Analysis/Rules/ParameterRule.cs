@@ -17,7 +17,8 @@ internal sealed class ParameterRule : IFlowRule
     }).OfType<Diagnostic>();
 
     private static Diagnostic? CheckType(IPropertySymbol property)
-        => property.Type is { SpecialType: SpecialType.System_String } or IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }
+        => property.Type is { SpecialType: SpecialType.System_String }
+            or IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }
             ? null
             : Descriptors.Report(
                 RuleCodes.IncludeFileType, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
@@ -35,7 +36,8 @@ internal sealed class ParameterRule : IFlowRule
         var isWhole = SymbolEqualityComparer.Default.Equals(part, ReadableTypes.WithoutNullable(property.Type));
         return Descriptors.Report(
             RuleCodes.ParameterWithoutForm, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
-            $"The parameter '{property.Name}' is a '{CSharpTypeName.AsWritten(property.Type)}'{(isWhole ? "" : $" with a '{CSharpTypeName.AsWritten(part)}' in it")}.",
+            $"The parameter '{property.Name}' is a "
+                + $"'{CSharpTypeName.AsWritten(property.Type)}'{(isWhole ? "" : $" with a '{CSharpTypeName.AsWritten(part)}' in it")}.",
             "That has no form on the command line: no text could be read as one.",
             "Declare what it is made from, such as a text, a number, a list or a record, and make the rest in a step.");
     }
@@ -49,10 +51,14 @@ internal sealed class ParameterRule : IFlowRule
         }
 
         var method = DefaultMethods.Find(property.ContainingType, name);
-        return method is not null && compilation.ClassifyConversion(method.ReturnType, property.Type).IsImplicit ? null : Descriptors.Report(
-            RuleCodes.DefaultFromUnsuitable, Places.OfArgument(attribute, "DefaultFrom"),
-            $"The default of '{property.Name}' is to come from '{name}'.",
-            method is null ? "The flow has no such method without arguments that returns a value." : $"The method returns '{CSharpTypeName.AsWritten(method.ReturnType)}'.",
-            $"Write a method '{CSharpTypeName.AsWritten(property.Type)} {name}()' in the flow.");
+        return method is not null && compilation.ClassifyConversion(method.ReturnType, property.Type).IsImplicit
+            ? null
+            : Descriptors.Report(
+                RuleCodes.DefaultFromUnsuitable, Places.OfArgument(attribute, "DefaultFrom"),
+                $"The default of '{property.Name}' is to come from '{name}'.",
+                method is null
+                    ? "The flow has no such method without arguments that returns a value."
+                    : $"The method returns '{CSharpTypeName.AsWritten(method.ReturnType)}'.",
+                $"Write a method '{CSharpTypeName.AsWritten(property.Type)} {name}()' in the flow.");
     }
 }

@@ -37,7 +37,9 @@ internal sealed class PartialClassRule : IFlowRule
             {
                 yield return Descriptors.Report(
                     RuleCodes.FlowNotPartial, place,
-                    isFlow ? $"The flow '{type.Name}' is not partial." : $"The type '{type.Name}' around the flow '{flow.Symbol.Name}' is not partial.",
+                    isFlow
+                        ? $"The flow '{type.Name}' is not partial."
+                        : $"The type '{type.Name}' around the flow '{flow.Symbol.Name}' is not partial.",
                     "The source generator writes the other half of a flow.",
                     "Add the modifier 'partial'.");
             }

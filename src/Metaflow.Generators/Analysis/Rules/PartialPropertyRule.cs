@@ -7,7 +7,10 @@ namespace Metaflow.Generators.Analysis.Rules;
 /// <summary>What is marked as an artifact or a parameter is one.</summary>
 internal sealed class PartialPropertyRule : IFlowRule
 {
-    private static readonly string[] Attributes = ["ArtifactAttribute", "ParameterAttribute", "IncludeFileAttribute", "ConfigAttribute", "ServiceAttribute"];
+    private static readonly string[] Attributes =
+    [
+        "ArtifactAttribute", "ParameterAttribute", "IncludeFileAttribute", "ConfigAttribute", "ServiceAttribute",
+    ];
 
     public IEnumerable<Diagnostic> Check(FlowClass flow) => NotPartial(flow).Concat(Initialized(flow));
 
@@ -18,8 +21,10 @@ internal sealed class PartialPropertyRule : IFlowRule
         where marked is not null
         select Descriptors.Report(
             RuleCodes.PropertyNotPartial, GeneratedFiles.PlaceOf(property),
-            $"'{property.Name}' is marked [{marked.Substring(0, marked.Length - "Attribute".Length)}] but is not a partial property without a body.",
-            "The source generator implements artifacts, parameters, configurations and services; an ordinary property is neither kept nor given.",
+            $"'{property.Name}' is marked [{marked.Substring(0, marked.Length - "Attribute".Length)}] but is not a partial "
+                + "property without a body.",
+            "The source generator implements artifacts, parameters, configurations and services; "
+                + "an ordinary property is neither kept nor given.",
             "Write 'public partial … { get; set; }' ('{ get; }' for a parameter, a configuration or a service), or remove the attribute.");
 
     /// <summary>The compiler names the language's rule alone, and not where a default or a first value belongs.</summary>
@@ -29,6 +34,7 @@ internal sealed class PartialPropertyRule : IFlowRule
         select Descriptors.Report(
             RuleCodes.PropertyNotPartial, GeneratedFiles.PlaceOf(property),
             $"The partial property '{property.Name}' has an initializer.",
-            "The source generator implements it, and each task reads it from the run; nothing would be left of a value set when the object is made.",
+            "The source generator implements it, and each task reads it from the run; nothing would be left of a value set "
+                + "when the object is made.",
             "Remove '= …': write the default of a parameter as [Parameter(Default = …)], and set an artifact in a step.");
 }

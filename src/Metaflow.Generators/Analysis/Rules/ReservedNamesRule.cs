@@ -18,13 +18,17 @@ internal sealed class ReservedNamesRule : IFlowRule
             var name = FlowMembers.DiskNameOf(property);
             var isParameter = FlowMembers.RoleOf(property) != PropertyRole.Artifact;
             var isOption = FlowMembers.RoleOf(property) is PropertyRole.Parameter or PropertyRole.IncludeFile && OptionNames.IsOption(name);
-            if (OfFlows.Contains(name) || name.StartsWith("_", StringComparison.Ordinal) || isOption || (isParameter && OptionNames.IsReserved(name)))
+            if (OfFlows.Contains(name) || name.StartsWith("_", StringComparison.Ordinal) || isOption
+                || (isParameter && OptionNames.IsReserved(name)))
             {
                 yield return Descriptors.Report(
                     RuleCodes.ReservedMemberName, GeneratedFiles.PlaceOf(property),
                     $"{(isParameter ? "The parameter" : "The artifact")} '{property.Name}' is '{name}' on disk.",
                     name.StartsWith("_", StringComparison.Ordinal) ? "Names that begin with '_' are the framework's own."
-                        : isOption ? $"A command that takes parameters has an option '--{name.Replace('_', '-')}' of its own, which the parameter would hide." : "The framework uses that name itself.",
+                        : isOption
+                        ? $"A command that takes parameters has an option '--{name.Replace('_', '-')}' of its own, which the "
+                            + "parameter would hide."
+                        : "The framework uses that name itself.",
                     $"Rename it, or give it another name: [{AttributeOf(property)}(Name = \"…\")].");
             }
         }

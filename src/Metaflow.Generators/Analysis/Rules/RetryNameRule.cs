@@ -16,7 +16,8 @@ internal sealed class RetryNameRule : IFlowRule
         where values.Kind == "RetryAttribute" && !values.HasErrors
         from argument in Arguments
         from mistake in DecoratorRules.CheckRetryNamesKnown(
-            $"'{symbol.Name}'", argument, values.Texts(argument), name => IsKnown(flow.Compilation, name), () => ExceptionsOf(flow.Compilation))
+            $"'{symbol.Name}'", argument, values.Texts(argument), name => IsKnown(flow.Compilation, name),
+            () => ExceptionsOf(flow.Compilation))
         select Descriptors.Report(mistake.Code, Places.OfArgument(attribute, mistake.Argument), mistake.What, mistake.Why, mistake.Fix);
 
     /// <summary>The lists of names that assemblies have are looked at, so that no type is read for a name that is right.</summary>
@@ -28,7 +29,9 @@ internal sealed class RetryNameRule : IFlowRule
     }
 
     private static IEnumerable<string> ExceptionsOf(Compilation compilation)
-        => AssembliesOf(compilation).SelectMany(static assembly => assembly.TypeNames).Where(static name => name.EndsWith("Exception", StringComparison.Ordinal)).Distinct();
+        => AssembliesOf(compilation).SelectMany(static assembly => assembly.TypeNames)
+            .Where(static name => name.EndsWith("Exception", StringComparison.Ordinal)).Distinct();
 
-    private static IEnumerable<IAssemblySymbol> AssembliesOf(Compilation compilation) => compilation.SourceModule.ReferencedAssemblySymbols.Prepend(compilation.Assembly);
+    private static IEnumerable<IAssemblySymbol> AssembliesOf(Compilation compilation)
+        => compilation.SourceModule.ReferencedAssemblySymbols.Prepend(compilation.Assembly);
 }

@@ -13,11 +13,13 @@ internal sealed class StepSignatureRule : IFlowRule
             RuleCodes.StepSignature, GeneratedFiles.PlaceOf(method),
             $"The method '{method.Name}' cannot be a step.",
             WhyNot(method),
-            "Steps are written 'Transition Name()', 'Transition Name(TItem item)' or 'Transition Name(Inputs<TFlow> inputs)', or with Task<Transition>; the last one 'void' or 'Task'."));
+            "Steps are written 'Transition Name()', 'Transition Name(TItem item)' or 'Transition Name(Inputs<TFlow> inputs)', or with "
+                + "Task<Transition>; the last one 'void' or 'Task'."));
 
     // The compiler says so itself.
     private static bool HasUnknownTypes(IMethodSymbol method)
-        => method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(static parameter => parameter.Type.TypeKind == TypeKind.Error);
+        => method.ReturnType.TypeKind == TypeKind.Error
+            || method.Parameters.Any(static parameter => parameter.Type.TypeKind == TypeKind.Error);
 
     private static string WhyNot(IMethodSymbol method)
     {

@@ -11,7 +11,8 @@ internal sealed class UniqueNamesRule : IFlowRule
     public IEnumerable<Diagnostic> Check(FlowClass flow)
     {
         var seen = new Dictionary<string, List<Named>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var member in flow.Chain.SelectMany(type => MembersOf(type, isOwn: SymbolEqualityComparer.Default.Equals(type, flow.Symbol))))
+        foreach (var member in flow.Chain
+            .SelectMany(type => MembersOf(type, isOwn: SymbolEqualityComparer.Default.Equals(type, flow.Symbol))))
         {
             if (!seen.TryGetValue(member.Name, out var others))
             {
@@ -34,13 +35,17 @@ internal sealed class UniqueNamesRule : IFlowRule
     // A step that hides one of the base replaces it, as one that overrides it does. Two properties would both be kept.
     private static bool Collide(Named one, Named other)
         => (one.Name == other.Name || one.IsParameter || other.IsParameter) && one.Symbol.Name != other.Symbol.Name
-            || (one.Symbol.Name == other.Symbol.Name && one.Name == other.Name && ((one.IsOwn && other.IsOwn) || one.Symbol is IPropertySymbol { IsOverride: false }));
+            || (one.Symbol.Name == other.Symbol.Name && one.Name == other.Name
+                && ((one.IsOwn && other.IsOwn) || one.Symbol is IPropertySymbol { IsOverride: false }));
 
-    private static string AttributeOf(Named member) => member.Symbol is IMethodSymbol ? "Step" : member.IsParameter ? "Parameter" : "Artifact";
+    private static string AttributeOf(Named member)
+        => member.Symbol is IMethodSymbol ? "Step" : member.IsParameter ? "Parameter" : "Artifact";
 
     private static IEnumerable<Named> MembersOf(INamedTypeSymbol type, bool isOwn)
         => FlowMembers.StepsOf(type).Select(step => new Named(FlowMembers.DiskNameOf(step), step, false, isOwn))
-            .Concat(FlowMembers.PropertiesOf(type).Select(property => new Named(FlowMembers.DiskNameOf(property), property, FlowMembers.RoleOf(property) != PropertyRole.Artifact, isOwn)))
+            .Concat(FlowMembers.PropertiesOf(type)
+                .Select(property => new Named(
+                    FlowMembers.DiskNameOf(property), property, FlowMembers.RoleOf(property) != PropertyRole.Artifact, isOwn)))
             .Concat(FlowMembers.ConstantsOf(type).Select(constant => new Named(FlowMembers.DiskNameOf(constant), constant, false, isOwn)));
 
     private sealed record Named(string Name, ISymbol Symbol, bool IsParameter, bool IsOwn);

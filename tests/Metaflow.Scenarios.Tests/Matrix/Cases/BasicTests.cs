@@ -21,7 +21,8 @@ internal sealed class BasicArtifact : ValueMatrixTest
 /// <summary>Items out of order: each task has its own, the join has them in the order of the split.</summary>
 internal sealed class BasicForeach : ShapeMatrixTest
 {
-    private const string Order = "26, 5, 10, 15, 25, 11, 22, 6, 19, 12, 16, 9, 28, 14, 24, 20, 30, 1, 13, 18, 2, 17, 21, 3, 29, 4, 27, 31, 8, 23, 0, 7";
+    private const string Order =
+        "26, 5, 10, 15, 25, 11, 22, 6, 19, 12, 16, 9, 28, 14, 24, 20, 30, 1, 13, 18, 2, 17, 21, 3, 29, 4, 27, 31, 8, 23, 0, 7";
 
     public override string Members => """
         public partial List<int> Arr { get; set; }
@@ -34,14 +35,20 @@ internal sealed class BasicForeach : ShapeMatrixTest
     [
         new(0, "foreach-split", $"MyIndex = null; Arr = [{Order}];") { Required = true },
         new(0, "item", "MyIndex = Current.Index; MyInput = item; Expect.Equal(Arr[Current.Index!.Value], item);"),
-        new(1, "foreach-inner", "Expect.Equal(MyIndex, Current.Index); Expect.Equal(Arr[Current.Index!.Value], MyInput);") { Required = true },
+        new(1, "foreach-inner", "Expect.Equal(MyIndex, Current.Index); Expect.Equal(Arr[Current.Index!.Value], MyInput);")
+        {
+            Required = true,
+        },
         new(0, "foreach-join", "Got = [.. inputs.Select(input => input.MyInput)];") { Required = true },
         new(2, "all"),
     ];
 
     public override void Check(CaseCheck check)
     {
-        check.Has("foreach_join", "got", Order.Split(", ").Select(static item => int.Parse(item, System.Globalization.CultureInfo.InvariantCulture)).ToList());
+        check.Has(
+            "foreach_join",
+            "got",
+            Order.Split(", ").Select(static item => int.Parse(item, System.Globalization.CultureInfo.InvariantCulture)).ToList());
         Assert.Equal(32, check.Artifact("foreach_inner_second", "my_input").Values.Distinct().Count());
     }
 }
@@ -64,7 +71,8 @@ internal sealed class BasicLog : ValueMatrixTest
     {
         foreach (var stream in (string[])["stdout", "stderr"])
         {
-            Assert.Contains($"{stream}: A regular message.\n{stream}: A message with unicode: 年\n", check.Log("a", stream), StringComparison.Ordinal);
+            Assert.Contains(
+                $"{stream}: A regular message.\n{stream}: A message with unicode: 年\n", check.Log("a", stream), StringComparison.Ordinal);
         }
     }
 }

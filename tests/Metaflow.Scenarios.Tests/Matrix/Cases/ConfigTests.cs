@@ -2,7 +2,8 @@ using Metaflow.Scenarios.Tests.Matrix.Checking;
 
 namespace Metaflow.Scenarios.Tests.Matrix.Cases;
 
-/// <summary>Configurations from defaults, files and values; read by steps, by defaults of parameters and by decorators of steps and of the flow.</summary>
+/// <summary>Configurations from defaults, files and values; read by steps, by defaults of parameters and by decorators of steps and of the
+/// flow.</summary>
 internal sealed class BasicConfigParameters : ValueMatrixTest
 {
     public override string Types => """
@@ -28,11 +29,13 @@ internal sealed class BasicConfigParameters : ValueMatrixTest
 
     public override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
-        ["METAFLOW_FLOW_CONFIG_VALUE"] = """{"config2": {"default_param": 123}, "config_env": {"vars": {"var1": "value1", "var2": "value2"}}}""",
+        ["METAFLOW_FLOW_CONFIG_VALUE"] =
+            """{"config2": {"default_param": 123}, "config_env": {"vars": {"var1": "value1", "var2": "value2"}}}""",
         ["METAFLOW_FLOW_CONFIG"] = """{"silly_config": "silly.yaml"}""",
     };
 
-    public override IReadOnlyDictionary<string, string> Files => new Dictionary<string, string> { ["silly.yaml"] = "# what a parser is for\nbaz: amazing\n" };
+    public override IReadOnlyDictionary<string, string> Files
+        => new Dictionary<string, string> { ["silly.yaml"] = "# what a parser is for\nbaz: amazing\n" };
 
     public override IReadOnlyList<Generation.StepCode> Steps =>
     [
@@ -65,7 +68,9 @@ internal sealed class BasicConfigParameters : ValueMatrixTest
         check.HasEverywhere("config2", new Dictionary<string, int> { ["default_param"] = 123 });
         check.HasEverywhere("config3", new Dictionary<string, int> { ["val"] = 456 });
         check.HasEverywhere("silly_config", new Dictionary<string, string> { ["baz"] = "amazing" });
-        check.HasEverywhere("config_env", new Dictionary<string, object> { ["vars"] = new Dictionary<string, string> { ["var1"] = "value1", ["var2"] = "value2" } });
+        check.HasEverywhere(
+            "config_env",
+            new Dictionary<string, object> { ["vars"] = new Dictionary<string, string> { ["var1"] = "value1", ["var2"] = "value2" } });
         check.HasEverywhere("default_from_func", 124);
         Assert.Contains("project:test_config", check.SystemTags);
     }

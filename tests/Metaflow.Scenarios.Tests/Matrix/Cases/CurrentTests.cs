@@ -19,7 +19,11 @@ internal sealed class CurrentSingleton : ValueMatrixTest
     public override IReadOnlyList<StepCode> Steps =>
     [
         new(0, "start", "TaskData = [];" + Note),
-        new(1, "join", "TaskData = []; foreach (var input in inputs) { foreach (var (key, value) in input.TaskData) { TaskData[key] = value; } }" + Note),
+        new(
+            1,
+            "join",
+            "TaskData = []; foreach (var input in inputs) { foreach (var (key, value) in input.TaskData) { TaskData[key] = value; } }"
+                + Note),
         new(2, "all", Note),
     ];
 
@@ -33,7 +37,9 @@ internal sealed class CurrentSingleton : ValueMatrixTest
 
     public override void Check(CaseCheck check)
     {
-        var told = string.Join('|', FlowName, check.Case.RunId, "none", "user:tester", "tester", string.Join(';', MatrixRun.Tags.Order(StringComparer.Ordinal)));
+        var told = string.Join(
+            '|', FlowName, check.Case.RunId, "none", "user:tester", "tester",
+            string.Join(';', MatrixRun.Tags.Order(StringComparer.Ordinal)));
         check.HasEverywhere("told", told);
         check.HasEverywhere("project_told", $"current_singleton|user.tester|current_singleton.user.tester.{FlowName}|False|True");
         foreach (var step in check.Graph.Steps)
@@ -67,11 +73,18 @@ internal sealed class DynamicParameters : ValueMatrixTest
         static bool Never() => throw new InvalidOperationException("a default is computed though a value is given");
         """;
 
-    public override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["METAFLOW_RUN_NONDEFAULT_PARAM"] = "False" };
+    public override IReadOnlyDictionary<string, string> Environment
+        => new Dictionary<string, string> { ["METAFLOW_RUN_NONDEFAULT_PARAM"] = "False" };
 
     public override IReadOnlyList<StepCode> Steps =>
     [
-        new(0, "singleton", "Expect.Equal(\"does this work?\", StrParam); Expect.Equal(false, NondefaultParam); Expect.Same([8], JsonParam[\"a\"]);") { Required = true },
+        new(
+            0,
+            "singleton",
+            "Expect.Equal(\"does this work?\", StrParam); Expect.Equal(false, NondefaultParam); Expect.Same([8], JsonParam[\"a\"]);")
+        {
+            Required = true,
+        },
         new(1, "all"),
     ];
 

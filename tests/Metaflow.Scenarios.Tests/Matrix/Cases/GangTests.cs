@@ -11,7 +11,14 @@ internal sealed class BasicParallel : ShapeMatrixTest
     public override IReadOnlyList<StepCode> Steps =>
     [
         new(0, "parallel-split", "MyNodeIndex = null;") { Required = true },
-        new(0, "parallel-step", "Expect.Equal(4, Current.Parallel!.NodeCount); MyNodeIndex = Current.Parallel.NodeIndex; Expect.Equal(MyNodeIndex, Current.Index);") { Required = true },
+        new(
+            0,
+            "parallel-step",
+            "Expect.Equal(4, Current.Parallel!.NodeCount); MyNodeIndex = Current.Parallel.NodeIndex; "
+                + "Expect.Equal(MyNodeIndex, Current.Index);")
+        {
+            Required = true,
+        },
         new(0, "join", "Got = [.. inputs.Select(input => input.MyNodeIndex)];") { Required = true },
         new(1, "all"),
     ];
@@ -41,7 +48,10 @@ internal sealed class BasicUnboundedForeach : ShapeMatrixTest
     public override IReadOnlyList<StepCode> Steps =>
     [
         new(0, "foreach-split-small", "MyIndex = null; Arr = [5, 6];") { Required = true },
-        new(0, "foreach-inner-small", "MyIndex = Current.Index; MyInput = item; Expect.Equal(Arr[MyIndex!.Value], item);") { Required = true },
+        new(0, "foreach-inner-small", "MyIndex = Current.Index; MyInput = item; Expect.Equal(Arr[MyIndex!.Value], item);")
+        {
+            Required = true,
+        },
         new(0, "foreach-join-small", "Got = [.. inputs.Select(input => input.MyInput)];") { Required = true },
         new(1, "all"),
     ];
@@ -119,8 +129,18 @@ internal sealed class ResumeGangJoin : ResumeMatrixTest
     [
         new(0, "start", "Data = \"start\"; After = false;"),
         new(0, "parallel-split", "MyNodeIndex = null;") { Required = true },
-        new(0, "parallel-step", $"Expect.True(!{IsResumed}, \"the gang runs again\"); MyNodeIndex = Current.Parallel!.NodeIndex;") { Required = true },
-        new(0, "join", $"Data = {IsResumed} ? \"resume\" : throw new ResumeFromHere(); Expect.Same([0, 1, 2, 3], inputs.Select(input => input.MyNodeIndex!.Value)); After = true;") { Required = true },
+        new(0, "parallel-step", $"Expect.True(!{IsResumed}, \"the gang runs again\"); MyNodeIndex = Current.Parallel!.NodeIndex;")
+        {
+            Required = true,
+        },
+        new(
+            0,
+            "join",
+            $"Data = {IsResumed} ? \"resume\" : throw new ResumeFromHere(); Expect.Same([0, 1, 2, 3], inputs.Select(input => "
+                + "input.MyNodeIndex!.Value)); After = true;")
+        {
+            Required = true,
+        },
         new(2, "all", "Expect.Equal(After ? \"resume\" : \"start\", Data);"),
     ];
 

@@ -11,7 +11,11 @@ internal sealed class Lineage : ShapeMatrixTest
     public override IReadOnlyList<StepCode> Steps =>
     [
         new(0, "start", "Trail = Current.StepName;"),
-        new(1, "join", "Trail = \"(\" + string.Join('|', inputs.Select(input => input.Trail).Distinct().Order(StringComparer.Ordinal)) + \"),\" + Current.StepName;"),
+        new(
+            1,
+            "join",
+            "Trail = \"(\" + string.Join('|', inputs.Select(input => input.Trail).Distinct().Order(StringComparer.Ordinal)) + "
+                + "\"),\" + Current.StepName;"),
         new(2, "all", "Trail += \",\" + Current.StepName;"),
     ];
 
@@ -61,7 +65,11 @@ internal sealed class RuntimeDag : ShapeMatrixTest
     public override IReadOnlyList<StepCode> Steps =>
     [
         new(0, "start", "StepName = Current.StepName; TaskPathspec = Current.Pathspec; ParentPathspecs = [];"),
-        new(1, "join", "StepName = Current.StepName; ParentPathspecs = [.. inputs.Select(input => input.TaskPathspec)]; TaskPathspec = Current.Pathspec;"),
+        new(
+            1,
+            "join",
+            "StepName = Current.StepName; ParentPathspecs = [.. inputs.Select(input => input.TaskPathspec)]; "
+                + "TaskPathspec = Current.Pathspec;"),
         new(2, "all", "StepName = Current.StepName; ParentPathspecs = [TaskPathspec]; TaskPathspec = Current.Pathspec;"),
     ];
 
@@ -75,8 +83,10 @@ internal sealed class RuntimeDag : ShapeMatrixTest
         foreach (var task in check.Run?.Tasks ?? [])
         {
             Assert.Equal(Parents(task).Order(), task.ParentTasks.Select(static parent => parent.Pathspec).Order());
-            var expected = task.Step.ChildSteps.SelectMany(static step => step.Tasks).Where(child => Parents(child).Contains(task.Pathspec));
-            Assert.Equal(expected.Select(static child => child.Pathspec).Order(), task.ChildTasks.Select(static child => child.Pathspec).Order());
+            var expected = task.Step.ChildSteps.SelectMany(static step => step.Tasks)
+                .Where(child => Parents(child).Contains(task.Pathspec));
+            Assert.Equal(
+                expected.Select(static child => child.Pathspec).Order(), task.ChildTasks.Select(static child => child.Pathspec).Order());
             Assert.All(task.ParentTasks, parent => Assert.Equal(parent.Pathspec, parent.Data.Get<string>("task_pathspec")));
             Assert.Equal(check.Graph[task.Step.Name].Followers.Order(), task.Step.ChildSteps.Select(static step => step.Name).Order());
         }
@@ -127,14 +137,21 @@ internal sealed class WideForeach : ShapeMatrixTest
     [
         new(0, "foreach-split-small", $"Arr = [.. Enumerable.Range(0, {Width})];") { Required = true },
         new(0, "foreach-inner-small", "MyInput = item;") { Required = true },
-        new(0, "foreach-join-small", $"Expect.Same(Enumerable.Range(0, {Width}), inputs.Select(input => input.MyInput)); Seen = inputs.Count;") { Required = true },
+        new(
+            0,
+            "foreach-join-small",
+            $"Expect.Same(Enumerable.Range(0, {Width}), inputs.Select(input => input.MyInput)); Seen = inputs.Count;")
+        {
+            Required = true,
+        },
         new(1, "all"),
     ];
 
     public override void Check(CaseCheck check)
     {
         check.Has("foreach_join", "seen", Width);
-        var values = check.Artifact("foreach_inner", "my_input").Values.Select(static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+        var values = check.Artifact("foreach_inner", "my_input").Values
+            .Select(static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(Enumerable.Range(0, Width), values.Order());
     }
 }

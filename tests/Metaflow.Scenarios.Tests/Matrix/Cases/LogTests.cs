@@ -31,12 +31,16 @@ internal sealed class LargeMflog : ValueMatrixTest
     {
         foreach (var stream in (string[])["stdout", "stderr"])
         {
-            var lines = check.Log("foreach_inner", stream).Split('\n').Where(static line => line.StartsWith("prefix", StringComparison.Ordinal)).Select(static line => line.Split(' ')).ToList();
+            var lines = check.Log("foreach_inner", stream).Split('\n')
+                .Where(static line => line.StartsWith("prefix", StringComparison.Ordinal)).Select(static line => line.Split(' ')).ToList();
             Assert.Equal(Tasks * Lines, lines.Count);
             Assert.All(lines, words => Assert.Equal(stream, words[2]));
             var tasks = lines.GroupBy(static words => words[1]).ToList();
             Assert.Equal(Tasks, tasks.Count);
-            Assert.All(tasks, static task => Assert.Equal(Enumerable.Range(0, Lines), task.Select(static words => int.Parse(words[3], CultureInfo.InvariantCulture))));
+            Assert.All(
+                tasks,
+                static task => Assert.Equal(
+                    Enumerable.Range(0, Lines), task.Select(static words => int.Parse(words[3], CultureInfo.InvariantCulture))));
         }
 
         foreach (var task in check.Run?.Step("foreach_inner").Tasks ?? [])

@@ -17,7 +17,9 @@ public sealed class MatrixCases : IDisposable
     private readonly ConcurrentBag<(string Graph, string Test, string Checker)> _passed = [];
     private readonly long _start = System.Diagnostics.Stopwatch.GetTimestamp();
 
-    public MatrixCases() => _program = new Lazy<MatrixProgram>(() => MatrixProgram.Build(Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName, All()));
+    public MatrixCases()
+        => _program = new Lazy<MatrixProgram>(() => MatrixProgram.Build(
+            Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName, All()));
 
     public void Dispose()
     {
@@ -25,8 +27,10 @@ public sealed class MatrixCases : IDisposable
         if (!_passed.IsEmpty)
         {
             Console.WriteLine(
-                $"Matrix: {_passed.Count} cases passed ({_passed.DistinctBy(static one => one.Graph).Count()} graphs, {_passed.DistinctBy(static one => one.Test).Count()} tests, "
-                + $"{_passed.DistinctBy(static one => (one.Graph, one.Test)).Count()} flows, {_passed.DistinctBy(static one => one.Checker).Count()} checkers) in {took.TotalSeconds:F0} s.");
+                $"Matrix: {_passed.Count} cases passed ({_passed.DistinctBy(static one => one.Graph).Count()} "
+                    + $"graphs, {_passed.DistinctBy(static one => one.Test).Count()} tests, "
+                + $"{_passed.DistinctBy(static one => (one.Graph, one.Test)).Count()} "
+                + $"flows, {_passed.DistinctBy(static one => one.Checker).Count()} checkers) in {took.TotalSeconds:F0} s.");
         }
 
         Directory.Delete(_folder, recursive: true);
@@ -72,6 +76,7 @@ public sealed class MatrixCases : IDisposable
     private Task<MatrixRun> RunAsync(string graph, string test)
     {
         var (owner, plan) = All().Single(one => one.Graph.Name == graph && one.Plan.Name == test);
-        return MatrixRun.ExecuteAsync(_program.Value, owner, plan, Directory.CreateDirectory(Path.Combine(_folder, $"{graph}-{test}")).FullName);
+        return MatrixRun.ExecuteAsync(
+            _program.Value, owner, plan, Directory.CreateDirectory(Path.Combine(_folder, $"{graph}-{test}")).FullName);
     }
 }

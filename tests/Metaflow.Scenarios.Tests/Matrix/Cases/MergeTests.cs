@@ -3,7 +3,8 @@ using Metaflow.Scenarios.Tests.Matrix.Generation;
 
 namespace Metaflow.Scenarios.Tests.Matrix.Cases;
 
-/// <summary>What tests of merges have in common: a value that nobody changes, one that all change alike, two that each task changes.</summary>
+/// <summary>What tests of merges have in common: a value that nobody changes, one that all change alike, two that each task
+/// changes.</summary>
 internal abstract class MergeMatrixTest : ShapeMatrixTest
 {
     public override string Members => """
@@ -36,13 +37,15 @@ internal abstract class MergeMatrixTest : ShapeMatrixTest
         check.HasEverywhere("non_modified_passdown", "a");
         foreach (var join in check.Graph.Steps.Where(static step => step.Join))
         {
-            Assert.All(check.Artifact(join.Name, "manual_merge_required"), static task => Assert.Equal(PythonText.Of(task.Key), task.Value));
+            Assert.All(
+                check.Artifact(join.Name, "manual_merge_required"), static task => Assert.Equal(PythonText.Of(task.Key), task.Value));
             check.Lacks(join.Name, "ignore_me");
         }
     }
 }
 
-/// <summary>A merge says what its inputs disagree about and then sets nothing; what is settled by hand or left out does not hinder it.</summary>
+/// <summary>A merge says what its inputs disagree about and then sets nothing; what is settled by hand or left out does not hinder
+/// it.</summary>
 internal sealed class MergeArtifacts : MergeMatrixTest
 {
     protected override string Merge => """
@@ -82,7 +85,8 @@ internal sealed class MergeArtifactsInclude : MergeMatrixTest
         Expect.Code("MF3004", () => _ = ModifiedToSameValue);
         """;
 
-    protected override string AtEnd => "Expect.Equal(\"a\", NonModifiedPassdown); Expect.True(ManualMergeRequired.Length > 0, \"what was set by hand is lost\");";
+    protected override string AtEnd
+        => "Expect.Equal(\"a\", NonModifiedPassdown); Expect.True(ManualMergeRequired.Length > 0, \"what was set by hand is lost\");";
 }
 
 /// <summary>What one task of a foreach alone has set comes through the merge.</summary>
@@ -106,7 +110,13 @@ internal sealed class MergeArtifactsPropagation : ShapeMatrixTest
                 case 2: Var2 = 2; break;
             }
             """) { Required = true },
-        new(0, "foreach-join-small", "MergeArtifacts(inputs); Expect.Equal(\"a\", NonModifiedPassdown); Expect.Same([0, 1, 2], [Var0, Var1, Var2]);") { Required = true },
+        new(
+            0,
+            "foreach-join-small",
+            "MergeArtifacts(inputs); Expect.Equal(\"a\", NonModifiedPassdown); Expect.Same([0, 1, 2], [Var0, Var1, Var2]);")
+        {
+            Required = true,
+        },
         new(1, "all", "Expect.Equal(\"a\", NonModifiedPassdown);"),
     ];
 

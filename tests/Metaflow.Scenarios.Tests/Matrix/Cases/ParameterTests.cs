@@ -48,7 +48,8 @@ internal sealed class BasicParameters : ValueMatrixTest
     }
 }
 
-/// <summary>Files that become part of the run: text, text of any alphabet, bytes, one given by the environment, one that is absent.</summary>
+/// <summary>Files that become part of the run: text, text of any alphabet, bytes, one given by the environment, one that is
+/// absent.</summary>
 internal sealed class BasicInclude : ValueMatrixTest
 {
     private const string Letters = "UTF Text File 年";
@@ -61,11 +62,13 @@ internal sealed class BasicInclude : ValueMatrixTest
         [IncludeFile] public partial string? AbsentFile { get; }
         """;
 
-    public override IReadOnlyDictionary<string, string> ProgramFiles => new Dictionary<string, string> { ["reg.txt"] = "Regular Text File", ["utf8.txt"] = Letters };
+    public override IReadOnlyDictionary<string, string> ProgramFiles
+        => new Dictionary<string, string> { ["reg.txt"] = "Regular Text File", ["utf8.txt"] = Letters };
 
     public override IReadOnlyDictionary<string, string> Files => new Dictionary<string, string> { ["override.txt"] = "Override Text File" };
 
-    public override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["METAFLOW_RUN_MYFILE_OVERRIDEN"] = "./override.txt" };
+    public override IReadOnlyDictionary<string, string> Environment
+        => new Dictionary<string, string> { ["METAFLOW_RUN_MYFILE_OVERRIDEN"] = "./override.txt" };
 
     public override IReadOnlyList<StepCode> Steps =>
     [

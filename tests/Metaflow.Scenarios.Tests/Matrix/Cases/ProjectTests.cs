@@ -33,7 +33,8 @@ internal abstract class ProjectMatrixTest : ValueMatrixTest
 /// <summary>A branch from the environment.</summary>
 internal sealed class ProjectBranch : ProjectMatrixTest
 {
-    public override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["METAFLOW_BRANCH"] = "this_is_a_test_branch" };
+    public override IReadOnlyDictionary<string, string> Environment
+        => new Dictionary<string, string> { ["METAFLOW_BRANCH"] = "this_is_a_test_branch" };
 
     protected override string Project => "project_branch";
 
@@ -67,7 +68,8 @@ internal sealed class FlowOptions : ValueMatrixTest
 
     public override string Members => "public partial string FoobarValue { get; set; }";
 
-    public override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["METAFLOW_FOOBAR"] = "this_is_foobar" };
+    public override IReadOnlyDictionary<string, string> Environment
+        => new Dictionary<string, string> { ["METAFLOW_FOOBAR"] = "this_is_foobar" };
 
     public override IReadOnlyList<StepCode> Steps => [new(0, "all", "FoobarValue = Current.Options.Text(\"foobar\") ?? \"\";")];
 

@@ -4,7 +4,8 @@ using Metaflow.Scenarios.Tests.Matrix.Generation;
 
 namespace Metaflow.Scenarios.Tests.Matrix.Cases;
 
-/// <summary>What tests of resumed foreaches have in common: some step fails first and then changes a value, which every step after it sees.</summary>
+/// <summary>What tests of resumed foreaches have in common: some step fails first and then changes a value, which every step after it
+/// sees.</summary>
 internal abstract class ResumeForeachMatrixTest : ResumeMatrixTest
 {
     protected const string Fail = $"After = true; Data = {IsResumed} ? \"resume\" : throw new ResumeFromHere();";

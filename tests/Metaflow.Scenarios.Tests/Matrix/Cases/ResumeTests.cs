@@ -10,7 +10,8 @@ internal sealed class ResumeEndStep : ResumeMatrixTest
     // What is recorded of a clone alone.
     private static readonly string[] OfClones = ["origin-run-id", "origin-task-id", "code-identity"];
 
-    public override string Members => "[Parameter(Default = 123)] public partial int IntParam { get; }\npublic partial string Data { get; set; }";
+    public override string Members
+        => "[Parameter(Default = 123)] public partial int IntParam { get; }\npublic partial string Data { get; set; }";
 
     public override IReadOnlyList<StepCode> Steps =>
     [
@@ -35,7 +36,8 @@ internal sealed class ResumeEndStep : ResumeMatrixTest
                 continue;
             }
 
-            var origin = check.Case.Client().Task($"{task.Step.Run.FlowName}/{check.Case.OriginRunId}/{task.Step.Name}/{task.MetadataDictionary["origin-task-id"]}");
+            var origin = check.Case.Client()
+                .Task($"{task.Step.Run.FlowName}/{check.Case.OriginRunId}/{task.Step.Name}/{task.MetadataDictionary["origin-task-id"]}");
             Assert.Equal(Recorded(origin), Recorded(task));
         }
     }
@@ -55,7 +57,10 @@ internal sealed class ResumeStartStep : ResumeMatrixTest
 
     public override IReadOnlyList<StepCode> Steps =>
     [
-        new(0, "singleton-start", $"Data = {IsResumed} ? \"foo\" : throw new ResumeFromHere(); ActualOriginRunId = Current.OriginRunId;") { Required = true },
+        new(0, "singleton-start", $"Data = {IsResumed} ? \"foo\" : throw new ResumeFromHere(); ActualOriginRunId = Current.OriginRunId;")
+        {
+            Required = true,
+        },
         new(2, "all"),
     ];
 
@@ -78,7 +83,8 @@ internal sealed class ResumeSucceededStep : ResumeMatrixTest
 {
     public override string? ResumeStep => "a";
 
-    public override string Members => "[Parameter(Default = 123)] public partial int IntParam { get; }\npublic partial string Data { get; set; }";
+    public override string Members
+        => "[Parameter(Default = 123)] public partial int IntParam { get; }\npublic partial string Data { get; set; }";
 
     public override IReadOnlyList<StepCode> Steps =>
     [
@@ -98,7 +104,8 @@ internal sealed class ResumeSucceededStep : ResumeMatrixTest
 /// <summary>Run, step and task know what they were cloned from.</summary>
 internal sealed class ResumeOriginPath : ResumeMatrixTest
 {
-    public override string Members => "[Parameter(Default = 123)] public partial int IntParam { get; }\npublic partial string OriginPathspec { get; set; }";
+    public override string Members
+        => "[Parameter(Default = 123)] public partial int IntParam { get; }\npublic partial string OriginPathspec { get; set; }";
 
     public override IReadOnlyList<StepCode> Steps =>
     [
@@ -164,7 +171,8 @@ internal sealed class ResumeRecursiveSwitch : ResumeMatrixTest
         if (check.Run is { } run)
         {
             Assert.Equal(check.Case.OriginRunId, run.Step("start").Task!.MetadataDictionary["origin-run-id"]);
-            var cloned = run.Step("loop_step").Tasks.Where(static task => task.MetadataDictionary.ContainsKey("origin-task-id")).Select(static task => task.Data.Get<int>("count"));
+            var cloned = run.Step("loop_step").Tasks.Where(static task => task.MetadataDictionary.ContainsKey("origin-task-id"))
+                .Select(static task => task.Data.Get<int>("count"));
             Assert.Equal([1, 2, 3, 4, 5], cloned.Order());
         }
     }
@@ -186,7 +194,11 @@ internal sealed class ResumeRecursiveSwitchInsideForeach : ResumeMatrixTest
         .. _like.Steps.Select(static code => code.Quals switch
         {
             "start" => code with { Code = $"if (!{IsResumed}) {{ {code.Code} }}" },
-            "loop-body" => code with { Code = $"if (!{IsResumed} && ItemId == \"B\" && ItemLoopCount == 2) {{ throw new ResumeFromHere(); }} {code.Code}" },
+            "loop-body" =>
+                code with
+                {
+                    Code = $"if (!{IsResumed} && ItemId == \"B\" && ItemLoopCount == 2) {{ throw new ResumeFromHere(); }} {code.Code}",
+                },
             _ => code,
         }),
     ];

@@ -25,8 +25,14 @@ internal abstract class AttemptsMatrixTest : FailureMatrixTest
             Console.Error.Write($"stderr testing logs {TestAttempt}\n");
             if (TestAttempt < 3) { Invisible = true; throw new TestRetry(); }
             """) { Attributes = "[Retry(Times = 3)]" },
-        new(0, "foreach-split parallel-split", "if (Current.Attempt < 2) { throw new TestRetry(); } ThisIsSplit = true;") { Attributes = "[Retry(Times = 2)]" },
-        new(0, "join", "if (Current.Attempt < 2) { throw new TestRetry(); } TestAttempt = inputs[0].TestAttempt;") { Attributes = "[Retry(Times = 2)]" },
+        new(0, "foreach-split parallel-split", "if (Current.Attempt < 2) { throw new TestRetry(); } ThisIsSplit = true;")
+        {
+            Attributes = "[Retry(Times = 2)]",
+        },
+        new(0, "join", "if (Current.Attempt < 2) { throw new TestRetry(); } TestAttempt = inputs[0].TestAttempt;")
+        {
+            Attributes = "[Retry(Times = 2)]",
+        },
         new(0, "end", """
             Expect.Equal(3, TestAttempt);
             Here = true;
@@ -88,7 +94,13 @@ internal abstract class AttemptsMatrixTest : FailureMatrixTest
         foreach (var task in run.Tasks)
         {
             var step = check.Graph[task.Step.Name];
-            var tries = step.Name == "start" ? 4 : step.Name == "end" ? 1 : step.Join || step.Kind is "foreach" or "parallel" || IsWorker(check, task) ? 3 : Tries;
+            var tries = step.Name == "start"
+                ? 4
+                : step.Name == "end"
+                ? 1
+                : step.Join || step.Kind is "foreach" or "parallel" || IsWorker(check, task)
+                ? 3
+                : Tries;
             var recorded = task.Metadata.Where(static datum => datum.Field == "attempt").Select(static datum => datum.Text);
             Assert.Equal(Enumerable.Range(0, tries).Select(static attempt => $"{attempt}"), recorded.Order());
         }

@@ -110,7 +110,9 @@ internal sealed class BranchInSwitch : ShapeMatrixTest
 {
     public override IReadOnlyList<string> OnlyGraphs => ["branch_in_switch"];
 
-    public override string Members => "public partial string Result { get; set; }\npublic partial List<string> FinalData { get; set; }\npublic partial string FinalResult { get; set; }";
+    public override string Members
+        => "public partial string Result { get; set; }\npublic partial List<string> FinalData { get; set; }\n"
+            + "public partial string FinalResult { get; set; }";
 
     public override IReadOnlyList<StepCode> Steps =>
     [
@@ -120,7 +122,10 @@ internal sealed class BranchInSwitch : ShapeMatrixTest
         new(0, "p2", "Result = \"p2_done\";") { Required = true },
         new(0, "process-join", "FinalData = [.. inputs.Select(input => input.Result)]; FinalResult = \"Processed\";") { Required = true },
         new(0, "skip-path", "FinalResult = \"Skipped\"; FinalData = [];") { Required = true },
-        new(1, "end-branch-in-switch", "Expect.Same([\"p1_done\", \"p2_done\"], FinalData); Expect.Equal(\"Processed\", FinalResult);") { Required = true },
+        new(1, "end-branch-in-switch", "Expect.Same([\"p1_done\", \"p2_done\"], FinalData); Expect.Equal(\"Processed\", FinalResult);")
+        {
+            Required = true,
+        },
     ];
 
     public override void Check(CaseCheck check)
@@ -135,7 +140,8 @@ internal sealed class ForeachInSwitch : ShapeMatrixTest
 {
     public override IReadOnlyList<string> OnlyGraphs => ["foreach_in_switch"];
 
-    public override string Members => "public partial string WorkResult { get; set; }\npublic partial List<string> FinalResult { get; set; }";
+    public override string Members
+        => "public partial string WorkResult { get; set; }\npublic partial List<string> FinalResult { get; set; }";
 
     public override IReadOnlyList<StepCode> Steps =>
     [
@@ -181,7 +187,10 @@ internal sealed class RecursiveSwitch : ShapeMatrixTest
 /// <summary>A loop of its own for each item, with as many passes as the item says.</summary>
 internal sealed class RecursiveSwitchInsideForeach : ShapeMatrixTest
 {
-    public static readonly string[] Expected = ["Item A finished after 3 iterations.", "Item B finished after 5 iterations.", "Item C finished after 2 iterations."];
+    public static readonly string[] Expected =
+    [
+        "Item A finished after 3 iterations.", "Item B finished after 5 iterations.", "Item C finished after 2 iterations.",
+    ];
 
     public override IReadOnlyList<string> OnlyGraphs => ["recursive_switch_inside_foreach"];
 
@@ -201,7 +210,13 @@ internal sealed class RecursiveSwitchInsideForeach : ShapeMatrixTest
         new(0, "start", "Items = [new(\"A\", 3), new(\"B\", 5), new(\"C\", 2)];") { Required = true },
         new(0, "loop-start", "ItemId = item.Id; MaxLoops = item.Iterations; ItemLoopCount = 0;") { Required = true },
         new(0, "loop-body", "ItemLoopCount += 1; ShouldContinue = (ItemLoopCount < MaxLoops).ToString();") { Required = true },
-        new(0, "loop-exit", "Expect.Equal(MaxLoops, ItemLoopCount); Result = $\"Item {ItemId} finished after {ItemLoopCount} iterations.\";") { Required = true },
+        new(
+            0,
+            "loop-exit",
+            "Expect.Equal(MaxLoops, ItemLoopCount); Result = $\"Item {ItemId} finished after {ItemLoopCount} iterations.\";")
+        {
+            Required = true,
+        },
         new(0, "join-foreach", "Results = [.. inputs.Select(input => input.Result)];") { Required = true },
         new(1, "end") { Required = true },
     ];

@@ -36,7 +36,8 @@ internal sealed class TagMutation : ValueMatrixTest
         check.ChangeTags(["FeatEng1", "FeatEng2", "新想法"], []);
         Assert.Contains("新想法", check.UserTags);
         check.ChangeTags([], ["新想法", "FeatEng1"]);
-        Assert.Equal(["BBB", "CCC", "FeatEng2", .. MatrixRun.Tags.Order(StringComparer.Ordinal)], check.UserTags.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["BBB", "CCC", "FeatEng2", .. MatrixRun.Tags.Order(StringComparer.Ordinal)], check.UserTags.Order(StringComparer.Ordinal));
         Refused(() => check.ChangeTags([""], []));
         Refused(() => check.ChangeTags([new string('a', 600)], []));
         Assert.Equal(5, check.UserTags.Count);
@@ -47,7 +48,8 @@ internal sealed class TagMutation : ValueMatrixTest
     private static void Refused(Action change) => Assert.ThrowsAny<Exception>(change);
 }
 
-/// <summary>Tags of the user and of the framework, of any letters: seen on the run and all in it; each of them chooses runs and is a namespace.</summary>
+/// <summary>Tags of the user and of the framework, of any letters: seen on the run and all in it; each of them chooses runs and is a
+/// namespace.</summary>
 internal sealed class BasicTags : ValueMatrixTest
 {
     private static readonly string[] Expected = ["project:basic_tag", "project_branch:user.tester", "user:tester"];

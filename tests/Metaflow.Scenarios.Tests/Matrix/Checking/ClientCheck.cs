@@ -19,7 +19,8 @@ internal sealed class ClientCheck : CaseCheck
         Assert.Equal(run.RunId, client.WithNamespace(null).Run($"{run.Plan.FlowName}/{run.RunId}").Id);
         _run = client.Run($"{run.Plan.FlowName}/{run.RunId}");
         Assert.Equal(!run.Plan.Fails, _run.Finished);
-        Assert.Subset(run.Graph.Steps.Select(static step => step.Name).ToHashSet(), _run.Steps.Select(static step => step.Name).ToHashSet());
+        Assert.Subset(
+            run.Graph.Steps.Select(static step => step.Name).ToHashSet(), _run.Steps.Select(static step => step.Name).ToHashSet());
         Assert.Subset(_run.UserTags.ToHashSet(), MatrixRun.Tags.ToHashSet());
     }
 
@@ -32,10 +33,13 @@ internal sealed class ClientCheck : CaseCheck
     public override void ChangeTags(IReadOnlyList<string> add, IReadOnlyList<string> remove) => _run.ChangeTags(add, remove);
 
     public override IReadOnlyDictionary<string, string> Artifact(string step, string name)
-        => _run.Step(step).Tasks.Where(task => task.Data.Contains(name)).ToDictionary(static task => task.Id, task => PythonText.Of(task.Data[name]));
+        => _run.Step(step).Tasks.Where(task => task.Data.Contains(name)).ToDictionary(
+            static task => task.Id, task => PythonText.Of(task.Data[name]));
 
     public override string Log(string step, string stream)
-        => string.Concat(_run.Step(step).Tasks.Reverse().SelectMany(task => task.LogLines(stream == "stdout" ? LogKind.Stdout : LogKind.Stderr)).Select(static line => line.Text + "\n"));
+        => string.Concat(_run.Step(step).Tasks.Reverse()
+            .SelectMany(task => task.LogLines(stream == "stdout" ? LogKind.Stdout : LogKind.Stderr))
+            .Select(static line => line.Text + "\n"));
 
     public override void NotRun(string step) => Assert.DoesNotContain(step, _run.Steps.Select(static one => one.Name));
 }

@@ -7,16 +7,22 @@ internal sealed partial class CommandLineCheck(MatrixRun run) : CaseCheck(run)
 {
     private readonly Lazy<Dictionary<string, CommandOutcome>> _dumps = new(() => DumpAll(run));
 
-    public override IReadOnlyCollection<string> UserTags => Lines("--quiet", "tag", "list", "--flat", "--hide-system-tags", "--run-id", Case.RunId);
+    public override IReadOnlyCollection<string> UserTags
+        => Lines("--quiet", "tag", "list", "--flat", "--hide-system-tags", "--run-id", Case.RunId);
 
-    public override IReadOnlyCollection<string> SystemTags => [.. Lines("--quiet", "tag", "list", "--flat", "--run-id", Case.RunId).Except(UserTags)];
+    public override IReadOnlyCollection<string> SystemTags
+        => [.. Lines("--quiet", "tag", "list", "--flat", "--run-id", Case.RunId).Except(UserTags)];
 
     public override void ChangeTags(IReadOnlyList<string> add, IReadOnlyList<string> remove)
         => Only((add, remove) switch
         {
             (_, []) => ["tag", "add", "--run-id", Case.RunId, .. add],
             ([], _) => ["tag", "remove", "--run-id", Case.RunId, .. remove],
-            _ => ["tag", "replace", "--run-id", Case.RunId, .. add.SelectMany(static tag => (string[])["--add", tag]), .. remove.SelectMany(static tag => (string[])["--remove", tag])],
+            _ =>
+            [
+                "tag", "replace", "--run-id", Case.RunId, .. add.SelectMany(static tag => (string[])["--add", tag]),
+                .. remove.SelectMany(static tag => (string[])["--remove", tag]),
+            ],
         });
 
     public override IReadOnlyDictionary<string, string> Artifact(string step, string name)
@@ -53,7 +59,8 @@ internal sealed partial class CommandLineCheck(MatrixRun run) : CaseCheck(run)
     {
         var steps = run.Graph.Steps.Select(static step => step.Name).ToList();
         string[] include = run.Plan.Dumped.Count > 0 ? ["--include", string.Join(',', run.Plan.Dumped)] : [];
-        var outcomes = run.RunCommands([.. steps.Select(step => (string[])["dump", "--private", "--max-value-size", "100000000", .. include, $"{run.RunId}/{step}"])]);
+        var outcomes = run.RunCommands(
+            [.. steps.Select(step => (string[])["dump", "--private", "--max-value-size", "100000000", .. include, $"{run.RunId}/{step}"])]);
         return steps.Zip(outcomes).ToDictionary(static pair => pair.First, static pair => pair.Second);
     }
 

@@ -86,7 +86,8 @@ internal sealed class MatrixRun
         Assert.Equal(commands.Count, parts.Length - 1);
         return [.. commands.Select((_, i) => new CommandOutcome(CodeAfter(parts[i + 1]), i == 0 ? parts[0] : TextOf(parts[i]), ""))];
 
-        static int CodeAfter(string part) => int.Parse(part.AsSpan(0, part.IndexOf('\n', StringComparison.Ordinal)), System.Globalization.CultureInfo.InvariantCulture);
+        static int CodeAfter(string part)
+            => int.Parse(part.AsSpan(0, part.IndexOf('\n', StringComparison.Ordinal)), System.Globalization.CultureInfo.InvariantCulture);
         static string TextOf(string part) => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..];
     }
 
@@ -94,7 +95,9 @@ internal sealed class MatrixRun
     {
         File.Delete(Path.Combine(Folder, RunIdFile));
         var start = _program.Start(
-            Folder, [.. Plan.TopOptions, .. command, "--run-id-file", RunIdFile, "--max-workers", "8", "--max-num-splits", "10000", .. Tags.SelectMany(static tag => (string[])["--tag", tag])]);
+            Folder,
+            [.. Plan.TopOptions, .. command, "--run-id-file", RunIdFile, "--max-workers", "8", "--max-num-splits", "10000",
+                .. Tags.SelectMany(static tag => (string[])["--tag", tag])]);
         Outcome = await RunAsync(start).ConfigureAwait(false);
         Assert.True(File.Exists(Path.Combine(Folder, RunIdFile)), $"no run was started\n{Outcome.All}");
         RunId = await File.ReadAllTextAsync(Path.Combine(Folder, RunIdFile)).ConfigureAwait(false);

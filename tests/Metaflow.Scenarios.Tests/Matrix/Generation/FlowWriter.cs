@@ -30,14 +30,18 @@ internal sealed class FlowWriter
 
     /// <summary>Returns the name of a step's method.</summary>
     internal static string Pascal(string name)
-        => string.Concat(name.Split('_').Select(static part => char.ToUpperInvariant(part[0]).ToString(CultureInfo.InvariantCulture) + part[1..]));
+        => string.Concat(name.Split('_')
+            .Select(static part => char.ToUpperInvariant(part[0]).ToString(CultureInfo.InvariantCulture) + part[1..]));
 
     // One for each flow: two tests of a graph may declare types of one name.
     private static string NamespaceOf(MatrixGraph graph, FlowPlan plan) => $"Graphs.{Pascal(graph.Name)}.Of{plan.Name}";
 
     private void WriteClass()
     {
-        _text.AppendLine(CultureInfo.InvariantCulture, $"namespace {NamespaceOf(_graph, _plan)}\n{{\n{_plan.Types}\n{_plan.Attributes}\npublic partial class {_plan.FlowName} : FlowSpec\n{{");
+        _text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"namespace {NamespaceOf(_graph, _plan)}\n{{\n{_plan.Types}\n{_plan.Attributes}\n"
+                + $"public partial class {_plan.FlowName} : FlowSpec\n{{");
         _text.AppendLine(_plan.Members);
         foreach (var step in _graph.Steps)
         {
@@ -68,10 +72,16 @@ internal sealed class FlowWriter
     {
         var code = _plan.CodeOf(_graph, step);
         var name = Pascal(step.Name);
-        var argument = step.Join ? $"Inputs<{_plan.FlowName}> inputs" : _graph.SplitBefore(step.Name) is { } split ? $"{ItemType(split)} item" : "";
+        var argument = step.Join
+            ? $"Inputs<{_plan.FlowName}> inputs"
+            : _graph.SplitBefore(step.Name) is { } split
+            ? $"{ItemType(split)} item"
+            : "";
         var result = step.Name == "end" ? "void" : "Transition";
         var gang = _graph.IsGang(step.Name) ? "[Metaflow.Parallel]" : "";
-        _text.AppendLine(CultureInfo.InvariantCulture, $"{gang}[Step{(NeedsName(step.Name) ? $"(Name = \"{step.Name}\")" : "")}] {code.Attributes}\n{result} {name}({argument})\n{{");
+        _text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{gang}[Step{(NeedsName(step.Name) ? $"(Name = \"{step.Name}\")" : "")}] {code.Attributes}\n{result} {name}({argument})\n{{");
         if (step.Items is { } items && IsFree(items))
         {
             _text.AppendLine(CultureInfo.InvariantCulture, $"{items} = {step.Default};");
@@ -86,14 +96,17 @@ internal sealed class FlowWriter
     private static bool NeedsName(string step) => Regex.IsMatch(step, "(^|_)[a-z]_");
 
     private string ItemType(GraphStep split)
-        => Regex.Match(_plan.Members, $@"List<(\w+)> {split.Items} \{{") is { Success: true } declared ? declared.Groups[1].Value : split.ItemType!;
+        => Regex.Match(_plan.Members, $@"List<(\w+)> {split.Items} \{{") is { Success: true } declared
+            ? declared.Groups[1].Value
+            : split.ItemType!;
 
     private string Transition(GraphStep step)
     {
         if (step.Switch is { } cases)
         {
             var arms = cases.Select(way => $"\"{way.Key}\" => Next({Pascal(way.Value)}),");
-            return $"return {step.Condition} switch {{ {string.Join(' ', arms)} _ => throw new InvalidOperationException(\"no such case\") }};";
+            return $"return {step.Condition} switch {{ {string.Join(' ', arms)} _ => throw new InvalidOperationException(\"no such case\") "
+                + $"}};";
         }
 
         return step switch

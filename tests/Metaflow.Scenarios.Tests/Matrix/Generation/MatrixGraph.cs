@@ -30,10 +30,22 @@ internal sealed record GraphStep
     public int Nodes { get; init; }
 
     /// <summary>Gets what the step is to a reader of the graph.</summary>
-    public string Kind => Join ? "join" : Foreach is not null ? "foreach" : Parallel is not null ? "parallel" : Switch is not null ? "switch" : Next.Count > 1 ? "branch" : "linear";
+    public string Kind
+        => Join
+            ? "join"
+            : Foreach is not null
+            ? "foreach"
+            : Parallel is not null
+            ? "parallel"
+            : Switch is not null
+            ? "switch"
+            : Next.Count > 1
+            ? "branch"
+            : "linear";
 
     /// <summary>Gets the steps that may follow.</summary>
-    public IReadOnlyList<string> Followers => Foreach is { } one ? [one] : Parallel is { } gang ? [gang] : Switch is { } cases ? [.. cases.Values] : Next;
+    public IReadOnlyList<string> Followers
+        => Foreach is { } one ? [one] : Parallel is { } gang ? [gang] : Switch is { } cases ? [.. cases.Values] : Next;
 }
 
 /// <summary>A graph of the matrix, read from its file.</summary>
@@ -46,12 +58,11 @@ internal sealed record MatrixGraph(string Name, IReadOnlyList<GraphStep> Steps)
     public GraphStep this[string name] => Steps.Single(step => step.Name == name);
 
     /// <summary>Returns all graphs in the order of their names.</summary>
-    public static IReadOnlyList<MatrixGraph> ReadAll()
-        =>
-        [
-            .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Matrix", "Graphs"), "*.json").Order(StringComparer.Ordinal)
-                .Select(static file => JsonSerializer.Deserialize<MatrixGraph>(File.ReadAllText(file), Options)!),
-        ];
+    public static IReadOnlyList<MatrixGraph> ReadAll() =>
+    [
+        .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Matrix", "Graphs"), "*.json").Order(StringComparer.Ordinal)
+            .Select(static file => JsonSerializer.Deserialize<MatrixGraph>(File.ReadAllText(file), Options)!),
+    ];
 
     /// <summary>Returns the step whose items a step gets one of, if it follows a foreach directly.</summary>
     public GraphStep? SplitBefore(string name) => Steps.FirstOrDefault(step => step.Foreach == name);

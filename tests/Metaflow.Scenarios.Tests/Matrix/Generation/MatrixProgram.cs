@@ -25,7 +25,10 @@ internal sealed class MatrixProgram
         """;
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
-    private static readonly string[] Libraries = ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Spectre.Console", "YamlDotNet"];
+    private static readonly string[] Libraries =
+    [
+        "Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Spectre.Console", "YamlDotNet",
+    ];
 
     private readonly string _assembly;
 
@@ -46,14 +49,17 @@ internal sealed class MatrixProgram
 
         var assembly = Path.Combine(folder, "Matrix.dll");
         var result = Compile(cases).Emit(assembly);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
+        Assert.True(
+            result.Success,
+            string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
         NativeImages.Compile(folder, ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Matrix"]);
         File.WriteAllText(Path.Combine(folder, "Matrix.runtimeconfig.json"), RuntimeConfiguration);
         return new MatrixProgram(assembly);
     }
 
     /// <summary>Returns what our analyzer says about the flows of some cases.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(IReadOnlyList<(MatrixGraph Graph, FlowPlan Plan)> cases, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
+        IReadOnlyList<(MatrixGraph Graph, FlowPlan Plan)> cases, CancellationToken cancellationToken)
         => await Compile(cases).WithAnalyzers([new FlowAnalyzer()]).GetAnalyzerDiagnosticsAsync(cancellationToken);
 
     /// <summary>Describes a process of the program.</summary>
@@ -91,20 +97,26 @@ internal sealed class MatrixProgram
             Parse("Program.cs", ProgramWriter.Write(cases)),
             .. cases.Select(static item => Parse($"{item.Graph.Name}.{item.Plan.Name}.cs", FlowWriter.Write(item.Graph, item.Plan))),
         ];
-        var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(
+            OutputKind.ConsoleApplication,
+            optimizationLevel: OptimizationLevel.Release,
+            nullableContextOptions: NullableContextOptions.Enable);
         var source = CSharpCompilation.Create("Matrix", trees, References(), options);
-        CSharpGeneratorDriver.Create([new FlowGenerator().AsSourceGenerator()], parseOptions: ParseOptions).RunGeneratorsAndUpdateCompilation(source, out var output, out _);
+        CSharpGeneratorDriver.Create([new FlowGenerator().AsSourceGenerator()], parseOptions: ParseOptions)
+            .RunGeneratorsAndUpdateCompilation(source, out var output, out _);
         return (CSharpCompilation)output;
     }
 
-    private static SyntaxTree Parse(string name, string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, "/matrix/" + name);
+    private static SyntaxTree Parse(string name, string text)
+        => CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, "/matrix/" + name);
 
     // What an author's project sees: the framework, and of ours what is not hidden.
     private static IEnumerable<MetadataReference> References()
     {
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
         return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetDirectoryName(path) == framework || Path.GetFileNameWithoutExtension(path) is "Metaflow" or "Metaflow.Core")
+            .Where(path => Path.GetDirectoryName(path) == framework
+                || Path.GetFileNameWithoutExtension(path) is "Metaflow" or "Metaflow.Core")
             .Select(static path => MetadataReference.CreateFromFile(path));
     }
 }

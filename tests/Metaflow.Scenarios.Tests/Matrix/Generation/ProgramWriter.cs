@@ -98,7 +98,8 @@ internal static class ProgramWriter
         var graphs = cases.GroupBy(static item => item.Graph.Name).ToList();
         foreach (var graph in graphs)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"case \"{graph.Key}\": return {FlowWriter.Pascal(graph.Key)}Async(parts[1], arguments);");
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"case \"{graph.Key}\": return {FlowWriter.Pascal(graph.Key)}Async(parts[1], arguments);");
         }
 
         text.AppendLine("default: throw new ArgumentException(parts[0]); } }");
@@ -112,10 +113,13 @@ internal static class ProgramWriter
 
     private static void WriteGraph(StringBuilder text, string graph, IReadOnlyList<(MatrixGraph Graph, FlowPlan Plan)> cases)
     {
-        text.AppendLine(CultureInfo.InvariantCulture, $"static Task<int> {FlowWriter.Pascal(graph)}Async(string test, string[] arguments) {{ switch (test) {{");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"static Task<int> {FlowWriter.Pascal(graph)}Async(string test, string[] arguments) {{ switch (test) {{");
         foreach (var (_, plan) in cases)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"case \"{plan.Name}\": return {FlowWriter.Pascal(graph)}{plan.Name}Async(arguments);");
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"case \"{plan.Name}\": return {FlowWriter.Pascal(graph)}{plan.Name}Async(arguments);");
         }
 
         text.AppendLine("default: throw new ArgumentException(test); } }");
@@ -123,7 +127,8 @@ internal static class ProgramWriter
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"static Task<int> {FlowWriter.Pascal(graph)}{plan.Name}Async(string[] arguments) => FlowProgram.RunAsync<{FlowWriter.ClassOf(owner, plan)}>(arguments);");
+                $"static Task<int> {FlowWriter.Pascal(graph)}{plan.Name}Async(string[] arguments) => "
+                    + $"FlowProgram.RunAsync<{FlowWriter.ClassOf(owner, plan)}>(arguments);");
         }
     }
 }
