@@ -17,6 +17,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     private const int ShortestCompared = 1 << 20;
 
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
+    private PayloadPrefetch? _prefetch;
 
     /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
     internal PayloadCache? Cache { get; init; }
@@ -139,6 +140,16 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
             return known;
         }
 
+        if (_prefetch?.Take(key) is { } loading && await loading.WaitAsync(cancellationToken).ConfigureAwait(false) is { } early)
+        {
+            return early;
+        }
+
+        return await ReadAsync(key, sizeHint, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<byte[]> ReadAsync(string key, long sizeHint, CancellationToken cancellationToken)
+    {
         var path = PathOf(key);
         var full = $"{blobs.Root}/{path}";
         try
@@ -156,6 +167,20 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         {
             throw StorageErrors.Read(error, full);
         }
+    }
+
+    /// <summary>Begins to load payloads that are likely to be asked for soon. Whatever comes of it changes no result.</summary>
+    /// <param name="payloads">The payloads.</param>
+    internal void Prefetch(IEnumerable<StoredPayload> payloads)
+    {
+        var prefetch = Volatile.Read(ref _prefetch);
+        if (prefetch is null)
+        {
+            var made = new PayloadPrefetch(payload => ReadAsync(payload.Key, payload.Length, CancellationToken.None).AsTask());
+            prefetch = Interlocked.CompareExchange(ref _prefetch, made, null) ?? made;
+        }
+
+        prefetch.Begin(payloads);
     }
 
     /// <summary>Loads a payload, of which all but some parts is known, to where those parts are wanted.</summary>

@@ -95,6 +95,9 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
     public IReadOnlyList<string> FlowOptions { get; init; } = [];
 
+    /// <summary>Gets what the task is likely to read, so that it begins to load that at once; by default nothing.</summary>
+    public ExpectedReads Expected { get; init; } = ExpectedReads.None;
+
     /// <summary>Writes the arguments.</summary>
     /// <returns>The arguments, the verb first.</returns>
     public IReadOnlyList<string> ToArguments()
@@ -174,7 +177,15 @@ internal sealed record TaskCommandLine
             ConfigTexts = lists["--config-text"],
             FlowOptions = lists["--flow-option"],
             SecretChannel = values.GetValueOrDefault(SecretChannelOption),
+            Expected = ExpectedIn(values),
         };
+    }
+
+    private static ExpectedReads ExpectedIn(Dictionary<string, string> values)
+    {
+        var own = values.GetValueOrDefault("--expected-reads");
+        var inputs = values.GetValueOrDefault("--expected-input-reads");
+        return own is null && inputs is null ? ExpectedReads.None : new ExpectedReads(own?.Split(',') ?? [], inputs?.Split(',') ?? []);
     }
 
     private static void Add(List<string> arguments, string option, string? value)
@@ -220,6 +231,8 @@ internal sealed record TaskCommandLine
         Add(arguments, "--origin", Origin?.ToString());
         Add(arguments, "--metadata", MetadataType == StoreAddress.LocalType ? null : MetadataType);
         Add(arguments, "--only-decorators", OnlyDecorators is null ? null : string.Join(',', OnlyDecorators));
+        Add(arguments, "--expected-reads", Expected.Own.Count > 0 ? string.Join(',', Expected.Own) : null);
+        Add(arguments, "--expected-input-reads", Expected.Inputs.Count > 0 ? string.Join(',', Expected.Inputs) : null);
         AddAll(arguments, "--with", With);
         AddAll(arguments, "--config-text", ConfigTexts);
         AddAll(arguments, "--flow-option", FlowOptions);

@@ -69,6 +69,9 @@ internal sealed class RunContext(
     public FlowOptionValues FlowOptions
         => _flowOptions ??= TriggerOnFinishAttribute.Resolve(request.FlowOptions, Metadata, datastore.Blobs);
 
+    /// <summary>Gets what the tasks of each step read, where reading takes long.</summary>
+    public StepReads Reads { get; } = new(datastore);
+
     /// <summary>Gets what the launches of all tasks have in common.</summary>
     public LaunchFacts LaunchFacts => new(definition, settings, Program)
     {

@@ -96,6 +96,7 @@ internal sealed partial class SchedulerLoop
     public async Task<RunOutcome> RunAsync(SchedulerEvent beginning, SchedulerState? state = null)
     {
         _state = state ?? _state;
+        _ = _context.Reads.RecallAsync();
         using var interrupted = _interruption.Token.Register(() => Post(Interrupt));
         _interruption.RequestedAgain += OnRequestedAgain;
         try
@@ -116,6 +117,7 @@ internal sealed partial class SchedulerLoop
                 await CommitAsync().ConfigureAwait(false);
             }
 
+            _notes.Add(_context.Reads.KeepAsync());
             await FinishNotesAsync().ConfigureAwait(false);
         }
         finally

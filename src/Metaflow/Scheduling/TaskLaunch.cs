@@ -66,6 +66,7 @@ internal static class TaskLaunch
             MaxUserCodeRetries = task.FirstAttempt + context.BudgetOf(task.Step).UserRetries,
             OriginRunId = context.OriginRunId,
             Build = ProgramBuild.Of(context.Flow),
+            Expected = context.Reads.Of(task.Step),
         };
         var request = Prepare(context.LaunchFacts, context.DecoratorsOf(task.Step), place);
         return task.Gang is { } seat ? request with { Environment = WithSeat(request.Environment, seat) } : request;

@@ -93,7 +93,13 @@ internal sealed class TaskResults(RunContext context)
             return null;
         }
 
-        return (note is null ? null : TaskLineage.FromJson(note)?.Result)
+        var lineage = note is null ? null : TaskLineage.FromJson(note);
+        if (lineage is not null)
+        {
+            context.Reads.Learn(path.Step, lineage);
+        }
+
+        return lineage?.Result
             ?? (await context.Datastore.TryOpenAttemptAsync(path, attempt, default).ConfigureAwait(false) is { } artifacts
                 ? Decode(artifacts)
                 : null);

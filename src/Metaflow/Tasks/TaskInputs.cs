@@ -1,8 +1,10 @@
 using Metaflow.Artifacts;
+using Metaflow.Client;
 using Metaflow.Errors;
 using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Naming;
+using Metaflow.Storage;
 
 namespace Metaflow.Tasks;
 
@@ -17,6 +19,8 @@ internal sealed class TaskInputs
         InternalArtifacts.ForeachVar, InternalArtifacts.IterationStack, InternalArtifacts.Success, InternalArtifacts.TaskOk,
         InternalArtifacts.Transition,
     ];
+
+    private const int InputsAtOnce = 16;
 
     private TaskInputs(TaskPath task, TaskArtifacts first, TaskArtifacts origin, IReadOnlyList<JoinInput> joined)
     {
@@ -67,6 +71,42 @@ internal sealed class TaskInputs
         return new TaskInputs(task, first, parameters, joined);
     }
 
+    /// <summary>Begins to load what the task is likely to read. It changes no result, whatever the task reads.</summary>
+    /// <param name="datastore">The flow's datastore.</param>
+    /// <param name="expected">What the last task of the step read.</param>
+    public void Prefetch(FlowDatastore datastore, ExpectedReads expected)
+    {
+        datastore.Content.Prefetch(Payloads(Inherited, expected.Own));
+        if (expected.Inputs.Count > 0)
+        {
+            _ = PrefetchInputsAsync(datastore, expected.Inputs);
+        }
+    }
+
+    private async Task PrefetchInputsAsync(FlowDatastore datastore, IReadOnlyList<string> names)
+    {
+        await Parallel.ForEachAsync(
+            Join.Inputs, new ParallelOptions { MaxDegreeOfParallelism = InputsAtOnce }, async (input, cancellationToken) =>
+            {
+                try
+                {
+                    var records = input.Source is LateSource late
+                        ? (await late.OpenAsync(cancellationToken).ConfigureAwait(false)).Records
+                        : input.Source.Records;
+                    datastore.Content.Prefetch(Payloads(records.Values, names));
+                }
+                catch (MetaflowException)
+                {
+                    // The step opens the input when it asks for it, and is told why it cannot.
+                }
+            }).ConfigureAwait(false);
+    }
+
+    // Large arrays are read straight to where the step gets them.
+    private static IEnumerable<StoredPayload> Payloads(IEnumerable<ArtifactRecord> records, IReadOnlyList<string> names)
+        => records.Where(record => record.Size < LargeArray.ShortestPayload && names.Contains(record.Name))
+            .Select(static record => new StoredPayload(record.Key, record.Size));
+
     /// <summary>Says whether a task takes an artifact over from the task before it.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>Whether it does; what every task writes anew it does not.</returns>
@@ -79,11 +119,13 @@ internal sealed class TaskInputs
     /// <summary>The artifacts of a task that is opened when one of them is asked for.</summary>
     private sealed class LateSource(FlowDatastore datastore, TaskPath path) : IRecordedArtifacts
     {
-        private TaskArtifacts? _artifacts;
+        private readonly Kept<TaskArtifacts> _artifacts = new(cancellationToken => datastore.OpenTaskAsync(path, null, cancellationToken));
 
-        public TaskArtifacts Artifacts => _artifacts ??= datastore.OpenTaskAsync(path, null, default).AsTask().GetAwaiter().GetResult();
+        public TaskArtifacts Artifacts => _artifacts.Value;
 
         public IReadOnlyDictionary<string, ArtifactRecord> Records => Artifacts.Records;
+
+        public ValueTask<TaskArtifacts> OpenAsync(CancellationToken cancellationToken) => _artifacts.GetAsync(cancellationToken);
 
         public bool Contains(string name) => Artifacts.Contains(name);
 

@@ -87,6 +87,11 @@ internal sealed class TaskRunner
     {
         var writer = _datastore.OpenWriter(_task, _line.Attempt);
         var inputs = await TaskInputs.OpenAsync(_datastore, _task, _line).ConfigureAwait(false);
+        if (!_line.Expected.IsNone)
+        {
+            inputs.Prefetch(_datastore, _line.Expected);
+        }
+
         var frames = TaskFrames.Derive(_line, inputs.First);
 
         // The beginning is recorded while the author's code already runs; it is awaited before the commit.
