@@ -8,6 +8,9 @@ namespace Metaflow.Client;
 /// <remarks>Safe for several threads. Values are shared between callers: do not change them.</remarks>
 public sealed class TaskData
 {
+    // Where a value is shorter, to hand it to another thread takes longer than to read it.
+    private const long ShortestApart = 256 << 10;
+
     private readonly TaskArtifacts _artifacts;
     private readonly ConcurrentDictionary<(string Name, Type? Type), Kept<object?>> _values = new();
 
@@ -38,14 +41,15 @@ public sealed class TaskData
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
     /// MF4005).</exception>
     public async Task<object?> GetAsync(string name, CancellationToken cancellationToken = default)
-        => await Value(name, null, token => _artifacts.LoadPlainAsync(name, token)).GetAsync(cancellationToken).ConfigureAwait(false);
+        => await Value(name, null, token => Apart(name, _artifacts.LoadPlainAsync, token)).GetAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="Get{T}(string)"/>
     /// <param name="name">The name on disk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     public async Task<T> GetAsync<T>(string name, CancellationToken cancellationToken = default)
     {
-        var value = Value(name, typeof(T), async token => await _artifacts.LoadAsync<T>(name, token).ConfigureAwait(false));
+        var value = Value(
+            name, typeof(T), async token => await Apart(name, _artifacts.LoadAsync<T>, token).ConfigureAwait(false));
         return (T)(await value.GetAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
@@ -53,6 +57,12 @@ public sealed class TaskData
     /// <param name="name">The name on disk.</param>
     /// <returns>Whether there is.</returns>
     public bool Contains(string name) => _artifacts.Contains(name);
+
+    // A store in a folder reads before it returns, and to decode a large value takes a while in any case: its caller need not wait.
+    private ValueTask<T> Apart<T>(string name, Func<string, CancellationToken, ValueTask<T>> load, CancellationToken cancellationToken)
+        => _artifacts.Find(name).Size < ShortestApart
+            ? load(name, cancellationToken)
+            : new ValueTask<T>(Task.Run(() => load(name, cancellationToken).AsTask(), cancellationToken));
 
     // A name that is no artifact's is refused before anything is kept of it.
     private Kept<object?> Value(string name, Type? type, Func<CancellationToken, ValueTask<object?>> read)

@@ -33,6 +33,14 @@ public sealed class BadFlowTests
     [InlineData("MF1010", "[Step] Transition Start() { [|Next(End)|]; return null!; } [Step] void End() { }")]
     [InlineData(
         "MF1010",
+        "[Step] Transition Start() { var x = [|Next(A)|]; var y = Next(A); return y; } [Step] Transition A() => Next(End); "
+            + "[Step] void End() { }")]
+    [InlineData(
+        "MF1010",
+        "[Step] Transition Start() { Transition x; x = [|Next(A)|]; return Next(A); } [Step] Transition A() => Next(End); "
+            + "[Step] void End() { }")]
+    [InlineData(
+        "MF1010",
         "[Step] async Task<Transition> Start() { await Task.Yield(); _ = [|Next(End)|]; throw new InvalidOperationException(); } "
             + "[Step] void End() { }")]
     [InlineData("MF1010", "[Step] void [|Start|]() => Next(End); [Step] void End() { }")]

@@ -25,6 +25,14 @@ internal sealed class DroppedTransitionRule : IFlowRule
     {
         ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax => IsDropped(call.Parent),
         ExpressionStatementSyntax => true,
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Identifier.ValueText: var name } variable } =>
+            !IsRead(name, variable),
+        AssignmentExpressionSyntax
+        {
+            RawKind: (int)SyntaxKind.SimpleAssignmentExpression,
+            Left: IdentifierNameSyntax { Identifier.ValueText: not "_" and var name },
+            Parent: ExpressionStatementSyntax,
+        } => !IsRead(name, call),
         AssignmentExpressionSyntax
         {
             RawKind: (int)SyntaxKind.SimpleAssignmentExpression,
@@ -32,4 +40,10 @@ internal sealed class DroppedTransitionRule : IFlowRule
         } => true,
         _ => false,
     };
+
+    // By name: who writes half a line gets no error because a variable of the same name is read elsewhere in the step.
+    private static bool IsRead(string name, SyntaxNode place) =>
+        place.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } step
+        || step.DescendantNodes().OfType<IdentifierNameSyntax>().Any(used => used.Identifier.ValueText == name
+            && !(used.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } set && set.Left == used));
 }
