@@ -7,7 +7,7 @@ namespace Metaflow.CodeFixes;
 
 /// <summary>A fix that needs the syntax alone: one edit of one file.</summary>
 /// <param name="title">What the editor offers.</param>
-/// <param name="codes">The diagnostics that it mends.</param>
+/// <param name="codes">The diagnostics that it fixes.</param>
 internal abstract class FlowCodeFix(string title, params string[] codes) : CodeFixProvider
 {
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; } = [.. codes];
@@ -33,13 +33,13 @@ internal abstract class FlowCodeFix(string title, params string[] codes) : CodeF
         }
     }
 
-    /// <summary>Mends a problem.</summary>
+    /// <summary>Fixes a problem.</summary>
     /// <param name="root">The file.</param>
     /// <param name="node">What the diagnostic points at.</param>
     /// <returns>The file after the edit, or <see langword="null"/> when there is nothing to offer.</returns>
     protected virtual SyntaxNode? Fix(SyntaxNode root, SyntaxNode node) => null;
 
-    /// <summary>Mends a problem of which the diagnostic says more than its place.</summary>
+    /// <summary>Fixes a problem of which the diagnostic says more than its place.</summary>
     /// <param name="root">The file.</param>
     /// <param name="node">What the diagnostic points at.</param>
     /// <param name="problem">The diagnostic.</param>

@@ -44,6 +44,6 @@ public sealed partial record Current
             ErrorCodes.ChildRunFailed,
             $"The run '{run.Pathspec}', which step '{StepName}' started, failed.",
             run.Error?.Message ?? "It was ended before it finished.",
-            "Mend the flow, or catch this exception where the step can go on without its result.");
+            "Fix the flow, or catch this exception where the step can go on without its result.");
     }
 }

@@ -31,8 +31,12 @@ internal static class FlowView
     public static async ValueTask<TFlow> LoadAsync<TFlow>(TFlow flow, CancellationToken cancellationToken)
         where TFlow : class, IArtifactHolder
     {
-        await CellsOf(flow).ReadEachAsync(
-            static async (cell, token) => await cell.LoadAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        // A store in a folder reads before it returns, and to decode large values takes a while: the caller need not wait for that.
+        var loading = Task.Run(
+            () => CellsOf(flow).ReadEachAsync(
+                static async (cell, token) => await cell.LoadAsync(token).ConfigureAwait(false), cancellationToken),
+            cancellationToken);
+        await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         return flow;
     }
 

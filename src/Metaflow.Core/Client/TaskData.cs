@@ -41,7 +41,8 @@ public sealed class TaskData
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
     /// MF4005).</exception>
     public async Task<object?> GetAsync(string name, CancellationToken cancellationToken = default)
-        => await Value(name, null, token => Apart(name, _artifacts.LoadPlainAsync, token)).GetAsync(cancellationToken).ConfigureAwait(false);
+        => await Value(name, null, token => Apart(name, _artifacts.LoadPlainAsync, token))
+            .GetAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="Get{T}(string)"/>
     /// <param name="name">The name on disk.</param>

@@ -198,7 +198,7 @@ internal static class ParameterValues
                 ErrorCodes.ComputedDefaultFailed,
                 $"The default of parameter '{parameter.Name}' could not be computed.",
                 Sentence.Of($"The method named by 'DefaultFrom' raised {exception.GetType().FullName}: {exception.Message}"),
-                $"Mend the method, or give the value as '{parameter.OptionName}'.",
+                $"Fix the method, or give the value as '{parameter.OptionName}'.",
                 exception);
         }
     }

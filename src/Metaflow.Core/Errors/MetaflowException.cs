@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Metaflow.Errors;
 
-/// <summary>The base of every error that the framework reports. A message says what happened, why, and how to mend it.</summary>
+/// <summary>The base of every error that the framework reports. A message says what happened, why, and how to fix it.</summary>
 /// <remarks>There is one sealed child for each range of codes; a new message is a new code, never a new class.</remarks>
 [SuppressMessage("Design", "CA1032", Justification = "An error without a code and its three parts must not exist.")]
 public abstract class MetaflowException : Exception
@@ -31,7 +31,7 @@ public abstract class MetaflowException : Exception
     /// <summary>Gets why it happened.</summary>
     public string Why { get; }
 
-    /// <summary>Gets how to mend it.</summary>
+    /// <summary>Gets how to fix it.</summary>
     public string Fix { get; }
 
     /// <summary>Gets a value indicating whether the same call may succeed when tried again. The default is

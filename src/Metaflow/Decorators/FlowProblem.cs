@@ -19,7 +19,7 @@ internal static class FlowProblem
     /// <param name="definition">The flow.</param>
     /// <param name="what">What is wrong.</param>
     /// <param name="why">Why it is wrong.</param>
-    /// <param name="fix">How to mend it.</param>
+    /// <param name="fix">How to fix it.</param>
     /// <returns>The problem.</returns>
     public static GraphProblem Of(string code, FlowDefinition definition, string what, string why, string fix)
         => new(code, ProblemSeverity.Error, what, why, fix, null, 1, definition.SourceFile);

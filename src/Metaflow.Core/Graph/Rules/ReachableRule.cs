@@ -5,7 +5,7 @@ internal sealed class ReachableRule : IGraphRule
 {
     public IEnumerable<GraphProblem> Check(FlowGraph graph)
     {
-        // What is unreachable because of a transition that is missing or wrong is mended with it.
+        // What is unreachable because of a transition that is missing or wrong is fixed with it.
         if (graph.StartStep is null || graph.Structure.HasLooseEnds)
         {
             return [];

@@ -45,5 +45,6 @@ internal sealed class DroppedTransitionRule : IFlowRule
     private static bool IsRead(string name, SyntaxNode place) =>
         place.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } step
         || step.DescendantNodes().OfType<IdentifierNameSyntax>().Any(used => used.Identifier.ValueText == name
-            && !(used.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } set && set.Left == used));
+            && !(used.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } set
+                && set.Left == used));
 }
