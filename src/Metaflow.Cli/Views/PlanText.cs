@@ -41,6 +41,7 @@ internal static class PlanText
             ["cloned"] = step.Cloned,
             ["code_changed"] = step.IsCodeChanged,
             ["follows_reruns"] = step.FollowsReruns,
+            ["depends_on_switch"] = step.DependsOnSwitch,
             ["left_out"] = step.IsLeftOut,
             ["reruns"] = step.Reruns.Select(static object? (rerun) => new Dictionary<string, object?>
             {
@@ -68,7 +69,10 @@ internal static class PlanText
 
         if (step.FollowsReruns)
         {
-            yield return (step.Reruns.Count > 0 ? "more " : "") + $"{verb}: after tasks that run again";
+            var more = step.Reruns.Count > 0 ? "more " : "";
+            yield return step.DependsOnSwitch
+                ? $"{more}{(step.IsLeftOut ? verb : "may run")}: if a switch that runs again decides for it"
+                : $"{more}{verb}: after tasks that run again";
         }
     }
 

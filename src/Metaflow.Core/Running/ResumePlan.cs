@@ -1,6 +1,7 @@
 namespace Metaflow.Running;
 
-/// <summary>What a resume clones and what it runs again. It comes from the scheduler itself, so that it is what happens.</summary>
+/// <summary>What a resume clones and what it runs again. It comes from the scheduler itself, so that it is what happens;
+/// what a switch decides that runs again is open.</summary>
 /// <param name="FlowName">The flow's name.</param>
 /// <param name="OriginRunId">The run that is resumed.</param>
 public sealed record ResumePlan(string FlowName, string OriginRunId)
@@ -23,6 +24,10 @@ public sealed record PlannedStep(string Step, int Cloned)
     /// <summary>Gets a value indicating whether more tasks of the step run after others that run again; how many is known only
     /// then.</summary>
     public bool FollowsReruns { get; init; }
+
+    /// <summary>Gets a value indicating whether the tasks that follow others may not run at all: a switch that runs again decides on
+    /// them.</summary>
+    public bool DependsOnSwitch { get; init; }
 
     /// <summary>Gets a value indicating whether its tasks were to run again, but the run stops before them.</summary>
     public bool IsLeftOut { get; init; }

@@ -26,10 +26,12 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
     {
         await WalkAsync().ConfigureAwait(false);
         var following = Following();
+        var certain = CertainAfterReruns();
         var steps = rules.Graph.Steps.Select(step => new PlannedStep(step.Name, _cloned.GetValueOrDefault(step.Name))
         {
             Reruns = [.. _reruns.GetValueOrDefault(step.Name, []).Select(static pair => new PlannedRerun(pair.Key, pair.Value))],
             FollowsReruns = following.Contains(step.Name),
+            DependsOnSwitch = following.Contains(step.Name) && !certain.Contains(step.Name),
             IsLeftOut = _leftOut.Contains(step.Name) || (following.Contains(step.Name) && !mayRun(step.Name)),
             IsCodeChanged = _codeChanged.Contains(step.Name),
         });
@@ -110,6 +112,31 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
         {
             _leftOut.Add(task.Step);
         }
+    }
+
+    private HashSet<string> CertainAfterReruns()
+    {
+        var known = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        return [.. _reruns.Keys.SelectMany(step => Certain(step, known))];
+    }
+
+    /// <summary>The steps that run after a step whatever switches decide: of a switch's ways, what is on all of them.</summary>
+    private HashSet<string> Certain(string name, Dictionary<string, HashSet<string>> known)
+    {
+        if (known.TryGetValue(name, out var certain))
+        {
+            return certain;
+        }
+
+        // Until it is known: a step that may come back to itself is left at some time by another way.
+        known[name] = [];
+        var step = rules.Graph.Find(name);
+        var ways = (step is null ? [] : rules.Graph.NextOf(step)).Where(next => next != name)
+            .Select(next => Certain(next, known).Append(next)).ToList();
+        var isSwitch = step is not null && rules.Graph.KindOf(step) == StepKind.SplitSwitch;
+        return known[name] = isSwitch && ways.Count > 0
+            ? [.. ways.Aggregate(static (all, way) => all.Intersect(way, StringComparer.Ordinal))]
+            : [.. ways.SelectMany(static way => way)];
     }
 
     /// <summary>The steps that come after a task that runs again.</summary>

@@ -54,6 +54,28 @@ public sealed class PlaceTests
         """);
 
     [Fact]
+    public async Task A_problem_of_an_inherited_step_names_the_flow_that_has_it()
+    {
+        var problems = await FlowCompilation.Of("""
+            public abstract partial class Base : FlowSpec
+            {
+                [Step] protected Transition Start() => Next(Work);
+                [Step] protected virtual Transition Work() => Next(Last);
+                [Step] protected virtual Transition Last() => Next(End);
+                [Step] protected void End() { }
+            }
+
+            public partial class Looping : Base { [Step] protected override Transition Last() => Next(Work); }
+            public partial class Short : Base { [Step] protected override Transition Work() => Next(End); }
+            """).AnalyzeAsync();
+
+        Assert.Equal(
+            ["In flow 'Looping': Step 'end'", "In flow 'Short': Step 'last'"],
+            problems.Where(static problem => problem.Id == "MF1012")
+                .Select(static problem => problem.GetMessage().Split(" can never run")[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_decorator_of_one_step_is_told_there_though_another_on_its_line_has_the_same()
     {
         var marked = MarkedSource.Parse(

@@ -207,6 +207,7 @@ public sealed class ReusePropertyTests : IDisposable
             executed += runs.Executed;
             gangs += runs.Events.OfType<RunEvent.TaskCloned>().Count(cloned => program.Graph.Find(cloned.Task.Step)!.IsMarkedParallel);
             AssertPlanHolds(runs);
+            AssertPlanTellsWhatRuns(runs, program.Graph, outcome);
         }
 
         var actual = await runs.ReadAsync(program.Graph, outcome.RunId);
@@ -365,6 +366,22 @@ public sealed class ReusePropertyTests : IDisposable
         // No clone is made after a task was started: a failure could otherwise lose it.
         var firstStart = runs.Events.FindIndex(static e => e is RunEvent.TaskStarting);
         Assert.True(firstStart < 0 || runs.Events.FindLastIndex(static e => e is RunEvent.TaskCloned) < firstStart);
+    }
+
+    /// <summary>Nothing runs that the plan does not tell of; what it tells of runs, but for what a switch or an empty foreach leaves
+    /// out.</summary>
+    private static void AssertPlanTellsWhatRuns(MemoryRuns runs, FlowGraph graph, RunOutcome outcome)
+    {
+        var plan = runs.Events.OfType<RunEvent.ResumePlanned>().Single().Plan;
+        var ran = runs.Events.OfType<RunEvent.TaskStarting>().Select(static starting => starting.Task.Step).ToHashSet();
+        Assert.Subset(
+            plan.Steps.Where(static step => step.Reruns.Count > 0 || step.FollowsReruns).Select(static step => step.Step).ToHashSet(), ran);
+        if (outcome.Succeeded && graph.Steps.All(step => graph.KindOf(step) != StepKind.SplitForeach))
+        {
+            Assert.Subset(
+                ran,
+                plan.Steps.Where(static step => step.FollowsReruns && !step.DependsOnSwitch).Select(static step => step.Step).ToHashSet());
+        }
     }
 
     private static RunRequest Request(Random random) => new() { MaxWorkers = random.Next(1, 6), MaxNumSplits = 1000, CacheRuns = 10 };

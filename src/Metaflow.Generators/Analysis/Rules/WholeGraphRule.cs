@@ -28,7 +28,7 @@ internal sealed class WholeGraphRule : IFlowRule
         }
 
         return GraphRules.Check(flow.Graph).Where(problem => !IsSaidElsewhere(flow, problem)).Select(problem => Descriptors.Report(
-            problem, PlaceOf(flow, problem), problem.Code == RuleCodes.LostAtJoin ? MergeFor(flow, problem) : null));
+            Named(flow, problem), PlaceOf(flow, problem), problem.Code == RuleCodes.LostAtJoin ? MergeFor(flow, problem) : null));
     }
 
     private static bool HasNoTransition(StepSource step)
@@ -57,11 +57,19 @@ internal sealed class WholeGraphRule : IFlowRule
             return false;
         }
 
-        var isOfBase = !SymbolEqualityComparer.Default.Equals(step.Method.ContainingType, flow.Symbol);
-        return (isOfBase && !step.Method.ContainingType.IsAbstract)
+        return (IsOfBase(flow, step) && !step.Method.ContainingType.IsAbstract)
             || (problem.Code == RuleCodes.UnknownTarget && TargetOf(step, problem) is { IsUnresolved: false })
             || (problem.Code == RuleCodes.MissingTransition && StepSignatures.Of(step.Method) is null);
     }
+
+    private static bool IsOfBase(FlowClass flow, StepSource step)
+        => !SymbolEqualityComparer.Default.Equals(step.Method.ContainingType, flow.Symbol);
+
+    // What several flows inherit is told at one place, for those of them alone that have the problem.
+    private static GraphProblem Named(FlowClass flow, GraphProblem problem)
+        => flow.SourceOf(problem.Step) is { } step && IsOfBase(flow, step)
+            ? problem with { What = $"In flow '{flow.Symbol.Name}': {problem.What}" }
+            : problem;
 
     private static Location PlaceOf(FlowClass flow, GraphProblem problem)
         => flow.SourceOf(problem.Step) is not { } step ? flow.Place
