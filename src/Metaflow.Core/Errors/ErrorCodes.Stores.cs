@@ -49,6 +49,9 @@ public static partial class ErrorCodes
     /// <summary>A collection of garbage keeps a flow's blobs for too long.</summary>
     public const string BlobsHeld = "MF4015";
 
+    /// <summary>A value changed while it was stored.</summary>
+    public const string ValueChanged = "MF4016";
+
     /// <summary>An artifact has an encoding that no serializer here reads.</summary>
     public const string UnknownEncoding = "MF4100";
 

@@ -23,6 +23,9 @@ internal static class BlobCompression
 
     private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = Level };
 
+    /// <summary>Gets how many parts of a payload are compressed at the same time.</summary>
+    public static int MembersAtOnce => Environment.ProcessorCount + 1;
+
     /// <summary>Gets the member that ends a payload of whole members.</summary>
     public static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
@@ -45,23 +48,30 @@ internal static class BlobCompression
     /// <summary>Writes a payload as gzip.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="target">Receives the bytes.</param>
-    public static void Write(ReadOnlySequence<byte> payload, Stream target)
+    public static void Write(ReadOnlySequence<byte> payload, Stream target) => Write(payload, target, static part => part);
+
+    /// <summary>Writes a payload as gzip.</summary>
+    /// <param name="payload">The payload.</param>
+    /// <param name="target">Receives the bytes.</param>
+    /// <param name="take">Returns the bytes of a part to compress; of <see cref="MembersAtOnce"/> parts at the same time.</param>
+    public static void Write(
+        ReadOnlySequence<byte> payload, Stream target, Func<ReadOnlySequence<byte>, ReadOnlySequence<byte>> take)
     {
         if (payload.Length <= ParallelFrom)
         {
-            WriteMember(payload, target);
+            WriteMember(take(payload), target);
             return;
         }
 
         var running = new Queue<Task<MemoryStream>>();
         for (long start = 0; start < payload.Length; start += MemberSize)
         {
-            if (running.Count > Environment.ProcessorCount)
+            if (running.Count == MembersAtOnce)
             {
                 Emit(running.Dequeue(), target);
             }
 
-            var member = payload.Slice(start, Math.Min(MemberSize, payload.Length - start));
+            var member = take(payload.Slice(start, Math.Min(MemberSize, payload.Length - start)));
             running.Enqueue(Task.Run(() => Compress(member)));
         }
 

@@ -264,7 +264,7 @@ internal static class BlobContent
             : throw new OverflowException("The payload has more bytes than an array.");
 
     /// <summary>Computes the key of bytes while the next ones are read: each of the two takes as long as the other.</summary>
-    private sealed class FollowingHash : IDisposable
+    internal sealed class FollowingHash : IDisposable
     {
         private const int ShortestApart = 1 << 20;
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);

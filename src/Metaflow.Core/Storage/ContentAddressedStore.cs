@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Metaflow.Errors;
 using Metaflow.Platform;
 
@@ -413,15 +414,47 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
             Packing = new BlobPacking(isRaw),
         };
 
-        void WriteCompressed(Stream target) => BlobCompression.Write(payload, target);
+        void WriteCompressed(Stream target) => Written(target, BlobCompression.MembersAtOnce, BlobCompression.Write);
 
-        void WriteRaw(Stream target)
+        void WriteRaw(Stream target) => Written(target, 1, static (payload, target, take) =>
         {
-            foreach (var segment in payload)
+            for (long start = 0; start < payload.Length; start += PrivateCopy.PartSize)
             {
-                target.Write(segment.Span);
+                foreach (var segment in take(payload.Slice(start, Math.Min(PrivateCopy.PartSize, payload.Length - start))))
+                {
+                    target.Write(segment.Span);
+                }
+            }
+        });
+
+        void Written(
+            Stream target, int open, Action<ReadOnlySequence<byte>, Stream, Func<ReadOnlySequence<byte>, ReadOnlySequence<byte>>> write)
+        {
+            if (!IsView(payload))
+            {
+                write(payload, target, static part => part);
+                return;
+            }
+
+            using var copy = new PrivateCopy(key, open);
+            write(payload, target, copy.Take);
+            copy.RequireKey();
+        }
+    }
+
+    /// <summary>Says whether bytes of a payload are those of an array of the author's, which a thread of the author's may still
+    /// change.</summary>
+    private static bool IsView(ReadOnlySequence<byte> payload)
+    {
+        foreach (var segment in payload)
+        {
+            if (!MemoryMarshal.TryGetArray(segment, out _))
+            {
+                return true;
             }
         }
+
+        return false;
     }
 
     private bool IsKnown(string key)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Metaflow.Errors;
 
 namespace Metaflow.Storage;
 
@@ -24,6 +23,11 @@ internal sealed class PayloadPrefetch(Func<StoredPayload, Task<byte[]>> load)
     {
         foreach (var payload in payloads)
         {
+            if (_loading.ContainsKey(payload.Key))
+            {
+                continue;
+            }
+
             if (Interlocked.Add(ref _bytes, payload.Length) > MostBytes)
             {
                 Interlocked.Add(ref _bytes, -payload.Length);
@@ -40,6 +44,7 @@ internal sealed class PayloadPrefetch(Func<StoredPayload, Task<byte[]>> load)
     /// here.</returns>
     public Task<byte[]?>? Take(string key) => _loading.TryRemove(key, out var loading) ? loading : null;
 
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever goes wrong, in a package's store too, the step's own read tells.")]
     private async Task<byte[]?> TryLoadAsync(StoredPayload payload)
     {
         await _slots.WaitAsync().ConfigureAwait(false);
@@ -47,7 +52,7 @@ internal sealed class PayloadPrefetch(Func<StoredPayload, Task<byte[]>> load)
         {
             return await load(payload).ConfigureAwait(false);
         }
-        catch (MetaflowException)
+        catch (Exception)
         {
             return null;
         }

@@ -78,6 +78,14 @@ internal static class StorageErrors
             CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
         "Split the value: an artifact for each part. Or keep it in a file, and its path as the artifact.");
 
+    /// <summary>Returns the error of a value that changed while it was stored.</summary>
+    /// <returns>The error.</returns>
+    public static StorageException Changed() => new(
+        ErrorCodes.ValueChanged,
+        "A value changed while it was stored.",
+        "Something that the step started still writes to one of its arrays.",
+        "Let the step wait for its threads and tasks before it returns.");
+
     /// <summary>Returns the error of a value that does not fit an array.</summary>
     /// <param name="key">The blob's key.</param>
     /// <param name="path">Where it is.</param>

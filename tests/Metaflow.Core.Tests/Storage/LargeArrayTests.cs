@@ -115,6 +115,44 @@ public sealed class LargeArrayTests : IDisposable
         Assert.Equal(inherited.Key, await SaveAgainAsync(array, inherited));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_array_that_a_thread_still_changes_is_stored_as_it_was_or_refused_MF4016_and_never_committed_damaged(bool isRandom)
+    {
+        var refused = 0;
+        for (var round = 0; round < 10; round++)
+        {
+            var array = (byte[])Filled(typeof(byte), isRandom);
+            using var stop = new CancellationTokenSource();
+            var scribbler = System.Threading.Tasks.Task.Factory.StartNew(
+                () => Scribble(array, stop.Token), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            try
+            {
+                var artifacts = await CommitAsync(array);
+                Assert.Equal(Length, artifacts.Load<byte[]>("x").Length);
+            }
+            catch (StorageException error)
+            {
+                Assert.Equal("MF4016", error.Code);
+                refused++;
+            }
+
+            await stop.CancelAsync();
+            await scribbler;
+        }
+
+        Assert.True(refused > 0);
+
+        static void Scribble(byte[] array, CancellationToken stop)
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i = (i + 4099) % array.Length)
+            {
+                array[i]++;
+            }
+        }
+    }
+
     private static Array Filled(Type element, bool isRandom)
     {
         var array = Array.CreateInstance(element, Length / Marshal.SizeOf(element == typeof(bool) ? typeof(byte) : element));
