@@ -174,13 +174,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <param name="payloads">The payloads.</param>
     internal void Prefetch(IEnumerable<StoredPayload> payloads)
     {
-        var prefetch = Volatile.Read(ref _prefetch);
-        if (prefetch is null)
-        {
-            var made = new PayloadPrefetch(payload => ReadAsync(payload.Key, payload.Length, CancellationToken.None).AsTask());
-            prefetch = Interlocked.CompareExchange(ref _prefetch, made, null) ?? made;
-        }
-
+        var prefetch = LazyInitializer.EnsureInitialized(
+            ref _prefetch, () => new PayloadPrefetch(payload => ReadAsync(payload.Key, payload.Length, CancellationToken.None).AsTask()));
         prefetch.Begin(payloads);
     }
 
