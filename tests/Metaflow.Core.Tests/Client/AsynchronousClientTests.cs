@@ -117,7 +117,8 @@ public sealed class AsynchronousClientTests : IDisposable
     [Fact]
     public async Task A_large_value_of_a_store_that_reads_before_it_returns_holds_no_caller()
     {
-        using var disk = new BusyDisk(_blobs);
+        using var isFree = new ManualResetEventSlim(initialState: true);
+        var disk = new HeldBlobStore(_blobs) { Blocks = isFree };
         var text = new string('x', 1 << 20);
         var writer = new FlowDatastore(_blobs, "F", TimeProvider.System).OpenWriter(new TaskPath("F", "1", "start", "1"), 0);
         await writer.BeginAttemptAsync(Token);
@@ -126,14 +127,14 @@ public sealed class AsynchronousClientTests : IDisposable
         var data = new TaskData(await new FlowDatastore(disk, "F", TimeProvider.System).OpenTaskAsync(writer.Task, null, Token));
         using var impatient = new CancellationTokenSource();
 
-        disk.IsFree.Reset();
+        isFree.Reset();
         var asked = await Task.Factory.StartNew(
             () => data.GetAsync<string>("big", impatient.Token), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(TimeSpan.FromMinutes(1), Token);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
 
-        disk.IsFree.Set();
+        isFree.Set();
         Assert.Equal(text, data.Get<string>("big"));
     }
 
@@ -237,37 +238,6 @@ public sealed class AsynchronousClientTests : IDisposable
     {
         var run = await (await ClientAsync()).Flow("SampleFlow").GetLatestRunAsync(Token);
         return await run!.GetDataAsync(Token);
-    }
-
-    /// <summary>Reads before it returns, as a folder does, and takes as long as it is told to.</summary>
-    private sealed class BusyDisk(IBlobStore real) : IBlobStore, IDisposable
-    {
-        public ManualResetEventSlim IsFree { get; } = new(initialState: true);
-
-        public string TypeName => real.TypeName;
-
-        public string Root => real.Root;
-
-        public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
-        {
-            IsFree.Wait(CancellationToken.None);
-            return real.OpenAsync(path, cancellationToken);
-        }
-
-        public ValueTask<IReadOnlyList<bool>> SaveAsync(
-            IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
-            => real.SaveAsync(writes, overwrite, cancellationToken);
-
-        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
-            => real.StateAsync(paths, cancellationToken);
-
-        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
-            => real.ListAsync(folder, cancellationToken);
-
-        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
-            => real.DeleteAsync(paths, cancellationToken);
-
-        public void Dispose() => IsFree.Dispose();
     }
 
     private sealed class FarFlow : IArtifactHolder

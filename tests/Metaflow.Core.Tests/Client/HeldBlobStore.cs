@@ -15,6 +15,9 @@ internal sealed class HeldBlobStore(IBlobStore real) : IBlobStore
     /// <summary>Gets or sets what opening waits for; <see langword="null"/> for nothing.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>Gets what holds the thread that opens an object, as a busy disk does; <see langword="null"/> for nothing.</summary>
+    public ManualResetEventSlim? Blocks { get; init; }
+
     /// <summary>Gets how often an object was opened.</summary>
     public int Opens => Volatile.Read(ref _opens);
 
@@ -24,6 +27,7 @@ internal sealed class HeldBlobStore(IBlobStore real) : IBlobStore
     public async ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _opens);
+        Blocks?.Wait(CancellationToken.None);
         try
         {
             await (Gate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
