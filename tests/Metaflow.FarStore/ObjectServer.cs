@@ -49,6 +49,18 @@ public sealed class ObjectServer : IAsyncDisposable
 
     public IReadOnlyCollection<string> Paths => [.. _objects.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>Makes all objects older whose path begins so.</summary>
+    public void Age(string start, TimeSpan by)
+    {
+        foreach (var (path, stored) in _objects)
+        {
+            if (path.StartsWith(start, StringComparison.Ordinal))
+            {
+                _objects.TryUpdate(path, stored with { ChangedAt = stored.ChangedAt - by }, stored);
+            }
+        }
+    }
+
     public byte[]? Content(string path) => _objects.TryGetValue(path, out var found) ? found.Content : null;
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Metaflow.Errors;
 using Metaflow.FarStore;
 
@@ -71,10 +72,14 @@ public sealed class FarStoreTests : IAsyncDisposable
         (await _place.RunAsync("ForeachFlow", "resume", "join")).Succeeded();
         Assert.Contains("done", (await _place.RunAsync("ForeachFlow", "runs")).Succeeded().Output, StringComparison.Ordinal);
 
-        // Nothing is removed where nobody can tell whether it is counted on.
-        var collected = await _place.RunAsync("ForeachFlow", "gc", "--older-than", "30d", "--delete");
-        Assert.Equal(2, collected.ExitCode);
-        Assert.Contains(ErrorCodes.CollectionNeedsFiles, collected.Errors, StringComparison.Ordinal);
+        // The first two runs go, with what only they referred to; the latest one is still whole.
+        (await _place.RunAsync("ForeachFlow", "run", "--count", "4")).Succeeded();
+        _server.Age("", TimeSpan.FromDays(2));
+        using var collected = JsonDocument.Parse(
+            (await _place.RunAsync("ForeachFlow", "gc", "--keep-last", "0", "--delete", "--json")).Succeeded().Output);
+        Assert.Equal(2, collected.RootElement.GetProperty("runs").GetArrayLength());
+        Assert.True(collected.RootElement.GetProperty("blobs").GetInt32() > 0);
+        (await _place.RunAsync("ForeachFlow", "resume", "join")).Succeeded();
         Assert.Contains(_server.Paths, static path => path.EndsWith("/latest_run", StringComparison.Ordinal));
     }
 }

@@ -32,6 +32,7 @@ internal sealed class FlowDatastore
         Flow = flow;
         _time = time;
         Content = new ContentAddressedStore(blobs, flow) { Cache = cache };
+        Relied = SweepWatch.Of(blobs, flow, time) is { } watch ? new ReliedObjects(this, watch) : null;
     }
 
     /// <summary>Gets where everything is kept.</summary>
@@ -42,6 +43,9 @@ internal sealed class FlowDatastore
 
     /// <summary>Gets the flow's name.</summary>
     public string Flow { get; }
+
+    /// <summary>Gets what keeps collections away from what tasks count on; <see langword="null"/> where the store itself does.</summary>
+    internal ReliedObjects? Relied { get; }
 
     /// <summary>Returns a writer of an attempt. It writes nothing by itself.</summary>
     /// <param name="task">The task.</param>
@@ -133,6 +137,11 @@ internal sealed class FlowDatastore
         var payload = new ReadOnlySequence<byte>(content);
         var path = IncludedPath(BlobContent.KeyOf(payload));
         var write = BlobWrite.Of(path, stream => BlobCompression.Write(payload, stream));
+        if (Relied is not null)
+        {
+            await Relied.AddFileAsync(write).ConfigureAwait(false);
+        }
+
         using var hold = (Blobs as IBlobRetention)?.Hold(Flow);
         await Blobs.SaveAsync([write], overwrite: true, cancellationToken).ConfigureAwait(false);
         return $"{UrlStart}{Blobs.Root}/{path}";
@@ -150,12 +159,30 @@ internal sealed class FlowDatastore
         IReadOnlyCollection<ArtifactRecord> records, bool areParameters, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(records);
-        var missing = Content.Retain(records.Select(static record => record.Key));
-        if (missing.Count > 0 || Blobs is not IBlobRetention retention)
+        var missing = Relied is null
+            ? Content.Retain(records.Select(static record => record.Key))
+            : await Relied.AddAsync(records, cancellationToken).ConfigureAwait(false);
+        if (missing.Count > 0)
         {
             return missing;
         }
 
+        var urls = await IncludedAsync(records, areParameters, cancellationToken).ConfigureAwait(false);
+        if (Blobs is not IBlobRetention retention)
+        {
+            return Relied is null
+                ? []
+                : await Relied.AddFilesAsync(
+                    [.. urls.Where(static url => !File.Exists(LocalPathOf(url))).Select(HashOf)], cancellationToken).ConfigureAwait(false);
+        }
+
+        using var hold = urls.Count > 0 ? retention.Hold(Flow) : null;
+        return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && !File.Exists(LocalPathOf(url))).Select(HashOf)];
+    }
+
+    private async ValueTask<List<string>> IncludedAsync(
+        IEnumerable<ArtifactRecord> records, bool areParameters, CancellationToken cancellationToken)
+    {
         var urls = new List<string>();
         foreach (var record in records.Where(record => IncludedContent.Is(record) ?? areParameters))
         {
@@ -167,8 +194,7 @@ internal sealed class FlowDatastore
             }
         }
 
-        using var hold = urls.Count > 0 ? retention.Hold(Flow) : null;
-        return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && !File.Exists(LocalPathOf(url))).Select(HashOf)];
+        return urls;
     }
 
     /// <summary>Reads what an artifact of an earlier run refers to, its blob and an included file, before something new refers to
@@ -308,7 +334,10 @@ internal sealed class FlowDatastore
         $"It is neither at its URL nor below 'data/{Flow}' of the datastore '{Blobs.Root}'.",
         "Restore the file, or copy the folder 'data' along with the flow's folder.");
 
-    private string IncludedPath(string key) => $"data/{Flow}/{key}";
+    /// <summary>Returns where an included file is kept.</summary>
+    /// <param name="key">Its hash.</param>
+    /// <returns>The path relative to the store's root.</returns>
+    internal string IncludedPath(string key) => $"data/{Flow}/{key}";
 
     private async ValueTask<bool> ExistsAsync(TaskPath task, int attempt, string name, CancellationToken cancellationToken)
         => (await Blobs.StateAsync([AttemptFiles.PathOf(task, attempt, name)], cancellationToken).ConfigureAwait(false))[0] is not null;

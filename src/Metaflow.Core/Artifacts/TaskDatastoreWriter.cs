@@ -13,6 +13,7 @@ internal sealed class TaskDatastoreWriter
     private readonly FlowDatastore _datastore;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, ArtifactRecord> _records = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlySequence<byte>>? _payloads;
 
     internal TaskDatastoreWriter(FlowDatastore datastore, TaskPath task, int attempt, TimeProvider time)
     {
@@ -20,6 +21,7 @@ internal sealed class TaskDatastoreWriter
         _time = time;
         Task = task;
         Attempt = attempt;
+        _payloads = datastore.Relied is null ? null : new(StringComparer.Ordinal);
     }
 
     /// <summary>Gets the task.</summary>
@@ -35,7 +37,12 @@ internal sealed class TaskDatastoreWriter
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
-    public ValueTask BeginAttemptAsync(CancellationToken cancellationToken) => SaveAsync(Beginning(), cancellationToken);
+    public ValueTask BeginAttemptAsync(CancellationToken cancellationToken)
+    {
+        // Not awaited: whoever counts on something waits for it.
+        _ = _datastore.Relied?.BeginAsync();
+        return SaveAsync(Beginning(), cancellationToken);
+    }
 
     /// <summary>Stores values and remembers them for the list of artifacts.</summary>
     /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
@@ -64,6 +71,11 @@ internal sealed class TaskDatastoreWriter
             payloads[i] = artifacts[i].Value.Payload;
         }
 
+        if (_datastore.Relied is { } relied)
+        {
+            await relied.BeginAsync().ConfigureAwait(false);
+        }
+
         StoredPayload[] known = [.. read.Select(static record => new StoredPayload(record.Key, record.Size))];
         var keys = await _datastore.Content.SaveAsync(payloads, raw: false, known, cancellationToken).ConfigureAwait(false);
         var records = new ArtifactRecord[artifacts.Count];
@@ -72,6 +84,7 @@ internal sealed class TaskDatastoreWriter
             var (name, value) = artifacts[i];
             records[i] = new ArtifactRecord(name, keys[i], value.Size, value.TypeName, value.Encoding);
             _records[name] = records[i];
+            _payloads?.TryAdd(keys[i], payloads[i]);
         }
 
         return records;
@@ -108,6 +121,7 @@ internal sealed class TaskDatastoreWriter
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
         await SaveAsync(Data(), cancellationToken).ConfigureAwait(false);
+        await ConfirmAsync(cancellationToken).ConfigureAwait(false);
         await SaveAsync(Done(), cancellationToken).ConfigureAwait(false);
     }
 
@@ -119,14 +133,28 @@ internal sealed class TaskDatastoreWriter
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not
     /// count.</exception>
     public async ValueTask SaveCompleteAsync(IEnumerable<BlobWrite> others, CancellationToken cancellationToken)
-        => await _datastore.Blobs.SaveAsync(
-            [Beginning(), .. others, Data(), Done()], overwrite: true, cancellationToken).ConfigureAwait(false);
+    {
+        BlobWrite[] first = [Beginning(), .. others, Data()];
+        if (_datastore.Relied is null)
+        {
+            await _datastore.Blobs.SaveAsync([.. first, Done()], overwrite: true, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await _datastore.Blobs.SaveAsync(first, overwrite: true, cancellationToken).ConfigureAwait(false);
+        await ConfirmAsync(cancellationToken).ConfigureAwait(false);
+        await SaveAsync(Done(), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Makes a note for <see cref="SaveCompleteAsync"/>.</summary>
     /// <param name="name">The note's name.</param>
     /// <param name="json">Its content.</param>
     /// <returns>What to write.</returns>
     public BlobWrite Note(string name, string json) => FileOf(name, Encoding.UTF8.GetBytes(json));
+
+    /// <summary>Makes sure that no collection removes what the list of artifacts names, nor has removed it.</summary>
+    private ValueTask ConfirmAsync(CancellationToken cancellationToken)
+        => _datastore.Relied is { } relied ? relied.ConfirmAsync(_records.Values, _payloads!, cancellationToken) : default;
 
     private BlobWrite Beginning()
     {

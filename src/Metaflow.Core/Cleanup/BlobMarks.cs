@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Errors;
-using Metaflow.Metadata;
 using Metaflow.Naming;
-using Metaflow.Platform;
 using Metaflow.Serialization;
 using Metaflow.Storage;
 
@@ -13,11 +11,6 @@ namespace Metaflow.Cleanup;
 /// <param name="datastore">The flow's datastore.</param>
 internal sealed class BlobMarks(FlowDatastore datastore)
 {
-    private const string DataFolder = "data";
-    private const string DataEnd = "." + AttemptFiles.Data;
-    private const string DoneEnd = "." + AttemptFiles.Done;
-    private const string CodePackage = MetadataFiles.DatumStart + "code-package";
-
     private readonly HashSet<string> _blobs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
@@ -32,83 +25,45 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     /// <returns>Whether it is.</returns>
     public bool HasFile(string key) => _files.Contains(key);
 
-    /// <summary>Marks what all attempts of all tasks refer to, complete or not.</summary>
-    /// <param name="exceptRuns">The ids of runs that do not count.</param>
+    /// <summary>Marks what a task said that it refers to, whether a blob or an included file.</summary>
+    /// <param name="key">Its key.</param>
+    public void Add(string key)
+    {
+        _blobs.Add(key);
+        _files.Add(key);
+    }
+
+    /// <summary>Marks the blob of a code package.</summary>
+    /// <param name="datum">The record that names it.</param>
+    public void AddPackage(ReadOnlyMemory<byte> datum) => _blobs.Add(PackageKey(datum));
+
+    /// <summary>Marks what an attempt refers to.</summary>
+    /// <param name="list">The list of its artifacts.</param>
+    /// <param name="step">The name of the task's step.</param>
+    /// <param name="isComplete">Whether the attempt is complete.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>A task that ends when all is marked.</returns>
-    /// <exception cref="StorageException">A list of artifacts is unreadable (MF4009), or a file cannot be read (MF4004,
-    /// MF4007).</exception>
-    public async Task MarkAsync(IReadOnlySet<string> exceptRuns, CancellationToken cancellationToken)
+    /// <exception cref="JsonException">The list is unreadable, or lacks what every complete attempt has.</exception>
+    /// <exception cref="StorageException">The descriptor of an included file cannot be read (MF4004, MF4005, MF4007).</exception>
+    public async ValueTask AddAsync(
+        IReadOnlyDictionary<string, ArtifactRecord> list, string step, bool isComplete, CancellationToken cancellationToken)
     {
-        var flowFolder = Path.Combine(datastore.Blobs.Root, datastore.Flow);
-        foreach (var run in Folders(flowFolder)
-            .Where(run => Path.GetFileName(run) is var name && name != DataFolder && !exceptRuns.Contains(name)))
+        if (isComplete && !list.ContainsKey(InternalArtifacts.TaskOk))
         {
-            foreach (var task in Folders(run).SelectMany(Folders))
+            throw new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every attempt that is complete has");
+        }
+
+        foreach (var record in list.Values)
+        {
+            _blobs.Add(record.Key);
+            if ((IncludedContent.Is(record) ?? step == TaskPath.ParametersStep) && _opened.Add(record.Key))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                await MarkTaskAsync(task, cancellationToken).ConfigureAwait(false);
+                await MarkFileAsync(record, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private static IEnumerable<string> Folders(string folder)
-    {
-        try
-        {
-            return Directory.GetDirectories(folder)
-                .Where(static path => Path.GetFileName(path) is var name && name != MetadataFiles.RecordFolder
-                    && !DurableFileGroup.IsTemporary(name));
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, folder);
-        }
-    }
-
-    private async Task MarkTaskAsync(string task, CancellationToken cancellationToken)
-    {
-        var isParameters = Path.GetFileName(Path.GetDirectoryName(task)) == TaskPath.ParametersStep;
-        foreach (var path in Entries(task, "*" + DataEnd))
-        {
-            var records = Read(path, static bytes => DataFile.FromJson(bytes));
-            if (Path.Exists(path[..^DataEnd.Length] + DoneEnd) && !records.ContainsKey(InternalArtifacts.TaskOk))
-            {
-                throw StorageErrors.Unreadable(
-                    path, new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every attempt that is complete has"));
-            }
-
-            foreach (var record in records.Values)
-            {
-                _blobs.Add(record.Key);
-                var isFile = IncludedContent.Is(record);
-                if ((isFile ?? isParameters) && _opened.Add(record.Key))
-                {
-                    await MarkFileAsync(record, cancellationToken).ConfigureAwait(false);
-                }
-            }
-        }
-
-        // After the lists: an attempt that ends meanwhile has its list before its mark.
-        foreach (var done in Entries(task, "*" + DoneEnd))
-        {
-            if (done[..^DoneEnd.Length] + DataEnd is var path && !Path.Exists(path))
-            {
-                throw StorageErrors.Unreadable(path, new JsonException("the file is missing although the attempt is complete"));
-            }
-        }
-
-        foreach (var path in Entries(Path.Combine(task, MetadataFiles.RecordFolder), CodePackage + "*"))
-        {
-            _blobs.Add(Read(path, PackageKey));
-        }
-    }
-
-    private async Task MarkFileAsync(ArtifactRecord record, CancellationToken cancellationToken)
+    private async ValueTask MarkFileAsync(ArtifactRecord record, CancellationToken cancellationToken)
     {
         byte[] payload;
         try
@@ -132,50 +87,5 @@ internal sealed class BlobMarks(FlowDatastore datastore)
         using var datum = JsonDocument.Parse(bytes);
         using var value = JsonDocument.Parse(datum.RootElement.GetProperty("value").GetString() ?? "{}");
         return value.RootElement.TryGetProperty("sha", out var key) ? key.GetString() ?? "" : "";
-    }
-
-    // Folders and whatever else too: what has the name of a list names blobs, or is damaged.
-    private static IEnumerable<string> Entries(string folder, string pattern)
-    {
-        try
-        {
-            return Directory.GetFileSystemEntries(folder, pattern)
-                .Where(static path => !DurableFileGroup.IsTemporary(Path.GetFileName(path)));
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, folder);
-        }
-    }
-
-    private static T Read<T>(string path, Func<ReadOnlyMemory<byte>, T> read)
-    {
-        if (RegularFile.WhyNot(path) is { } why)
-        {
-            throw StorageErrors.Unreadable(path, new IOException($"it {why}"));
-        }
-
-        try
-        {
-            return read(RegularFile.ReadAllBytes(path));
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException
-            || (FileFaults.IsFileError(error) && new FileInfo(path).LinkTarget is not null))
-        {
-            // A link that leads nowhere, or to itself.
-            throw StorageErrors.Unreadable(path, error);
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw StorageErrors.Unreadable(path, error);
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, path);
-        }
     }
 }

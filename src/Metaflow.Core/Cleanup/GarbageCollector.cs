@@ -15,34 +15,36 @@ namespace Metaflow.Cleanup;
 /// <c>docs/concurrency.md</c> says why.</summary>
 internal sealed class GarbageCollector
 {
-    private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(200);
-
     private readonly MetaflowClient _client;
-    private readonly string _root;
     private readonly IBlobStore _blobs;
     private readonly TimeProvider _time;
 
     /// <summary>Initializes a collector.</summary>
     /// <param name="settings">Where the datastore is.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="ConfigurationException">MF5026: the datastore is not a folder of this machine. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">MF5026: the records of the runs are not kept in the datastore. The exit code is
+    /// 2.</exception>
     public GarbageCollector(MetaflowSettings settings, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (!settings.Datastore.IsLocal)
+        if (settings.MetadataType != (settings.Datastore.IsLocal ? StoreAddress.LocalType : StoreMetadataProvider.Type))
         {
-            throw new ConfigurationException(
-                ErrorCodes.CollectionNeedsFiles,
-                $"The garbage of the datastore '{settings.Datastore}' is not collected.",
-                $"It is of type '{settings.Datastore.Type}', and only datastores of type '{StoreAddress.LocalType}' are collected: a task "
-                    + "elsewhere may count on what is removed.",
-                "Use the rules by which the service lets old objects expire, or remove runs there by hand.")
-            { ExitCode = ExitCodes.Usage };
+            throw CollectionErrors.RecordsElsewhere(settings);
         }
 
         _client = new MetaflowClient(settings).WithNamespace(null);
-        _root = settings.Datastore.Root;
         _blobs = RunStores.OpenBlobs(settings.Datastore, StoreOptions.Of(settings.Environment, time, settings.Origins));
+        _time = time;
+    }
+
+    /// <summary>Initializes a collector of a datastore that is open already.</summary>
+    /// <param name="client">Finds the runs.</param>
+    /// <param name="blobs">The datastore, which keeps their records too.</param>
+    /// <param name="time">The clock.</param>
+    internal GarbageCollector(MetaflowClient client, IBlobStore blobs, TimeProvider time)
+    {
+        _client = client.WithNamespace(null);
+        _blobs = blobs;
         _time = time;
     }
 
@@ -58,13 +60,32 @@ internal sealed class GarbageCollector
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.GracePeriod, CollectionRequest.ShortestGracePeriod);
         var flow = _client.Flow(request.Flow);
-        using var held = request.Deletes ? await LockAsync(request.Flow, cancellationToken).ConfigureAwait(false) : null;
+        var datastore = new FlowDatastore(_blobs, request.Flow, _time);
+        ICollectedStore store = _blobs is LocalBlobStore
+            ? new CollectedFolder(datastore, _time)
+            : new CollectedObjects(datastore, _time);
+        var held = request.Deletes ? await store.HoldAsync(cancellationToken).ConfigureAwait(false) : null;
+        try
+        {
+            return await CollectAsync(request, flow, store, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (held is not null)
+            {
+                await held.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<CollectionReport> CollectAsync(
+        CollectionRequest request, FlowHandle flow, ICollectedStore store, CancellationToken cancellationToken)
+    {
         var cutoff = _time.GetUtcNow() - request.GracePeriod;
         var notes = new List<string>();
-        var folder = new RunRemoval(Path.Combine(_root, request.Flow), _time);
-        var runs = Select(request, flow, folder, cutoff, notes);
-        runs.AddRange(NeverBegun(request, cutoff, _time.GetUtcNow(), folder).Select(static run => (run, (RunStatus?)null)));
-        if (runs.RemoveAll(run => folder.IsLinked(run.Run.RunId)) is var linked and > 0)
+        var runs = await SelectAsync(request, flow, store, cutoff, notes, cancellationToken).ConfigureAwait(false);
+        runs.AddRange(NeverBegun(request, cutoff, _time.GetUtcNow(), store).Select(static run => (run, (RunStatus?)null)));
+        if (runs.RemoveAll(run => store.IsLinked(run.Run.RunId)) is var linked and > 0)
         {
             notes.Add($"Runs whose folder is a link stay, as the link leads out of the store: {linked}.");
         }
@@ -73,7 +94,7 @@ internal sealed class GarbageCollector
         foreach (var (run, recorded) in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!request.Deletes || await folder.TryRemoveAsync(run.RunId, recorded).ConfigureAwait(false))
+            if (!request.Deletes || await store.TryRemoveAsync(run.RunId, recorded).ConfigureAwait(false))
             {
                 removed.Add(run);
             }
@@ -85,7 +106,7 @@ internal sealed class GarbageCollector
 
         if (request.Deletes)
         {
-            folder.Finish();
+            await store.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var gone = removed.Select(static run => run.RunId).ToHashSet(StringComparer.Ordinal);
@@ -97,40 +118,30 @@ internal sealed class GarbageCollector
             return new CollectionReport(removed, 0, 0, notes);
         }
 
-        var datastore = new FlowDatastore(_blobs, request.Flow, _time);
-        var marks = new BlobMarks(datastore);
-        await marks.MarkAsync(gone, cancellationToken).ConfigureAwait(false);
-        var sweep = new BlobSweep(_root, request.Flow, cutoff, _time);
-        var (blobs, blobBytes) = await sweep.RunAsync(marks, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
+        var marks = await store.MarkAsync(gone, cancellationToken).ConfigureAwait(false);
+        var (blobs, blobBytes) = await store.SweepAsync(marks, cutoff, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
         return new CollectionReport(removed, blobs, blobBytes, notes);
     }
 
     private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)
         => state == RunState.Unknown && !run.IsUnreadable && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
 
-    private static RunState StateOf(RunHandle run, RunStatus? status) => Completion.Of(run.StateOfAsync(status, CancellationToken.None));
-
     /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may change
     /// meanwhile.</summary>
-    private List<(CollectedRun Run, RunStatus? Recorded)> Select(
-        CollectionRequest request, FlowHandle flow, RunRemoval folder, DateTimeOffset cutoff, List<string> notes)
+    private async ValueTask<List<(CollectedRun Run, RunStatus? Recorded)>> SelectAsync(
+        CollectionRequest request, FlowHandle flow, ICollectedStore store, DateTimeOffset cutoff, List<string> notes,
+        CancellationToken cancellationToken)
     {
         if (!request.NamesRuns)
         {
             return [];
         }
 
-        var now = _time.GetUtcNow();
-        var latest = LatestRun(request.Flow);
-        var named = flow.AllRuns.Where(run => ClientNamespace.Holds(run, request.Namespace)
-            && (request.OlderThan is not { } age || now - run.CreatedAt >= age)
-            && request.Tags.All(run.Tags.Contains));
-        var found = named.Select(run => (Handle: run, Recorded: folder.RecordedOf(run.Id), run.Status))
-            .Select(static run => (run.Handle, run.Recorded, run.Status, State: StateOf(run.Handle, run.Status)))
-            .Where(run => request.States.Count == 0 || request.States.Contains(run.State)).Skip(request.KeepLast ?? 0);
+        var latest = await store.LatestRunAsync(cancellationToken).ConfigureAwait(false);
+        var found = await NamedAsync(request, flow, store, cancellationToken).ConfigureAwait(false);
         var selected = new List<(CollectedRun Run, RunStatus? Recorded)>();
         var (running, foreign) = (0, 0);
-        foreach (var (run, recorded, status, state) in found)
+        foreach (var (run, recorded, status, state) in found.Skip(request.KeepLast ?? 0))
         {
             switch (state)
             {
@@ -151,7 +162,8 @@ internal sealed class GarbageCollector
                     notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");
                     break;
                 default:
-                    selected.Add((new CollectedRun(run.Id, state, run.CreatedAt, folder.SizeOf(run.Id)), recorded));
+                    var size = await store.SizeAsync(run.Id, cancellationToken).ConfigureAwait(false);
+                    selected.Add((new CollectedRun(run.Id, state, run.CreatedAt, size), recorded));
                     break;
             }
         }
@@ -159,6 +171,29 @@ internal sealed class GarbageCollector
         AddCount(notes, "Runs at work stay", running);
         AddCount(notes, "Runs of the reference that may be at work stay", foreign);
         return selected;
+    }
+
+    /// <summary>Finds the runs that meet the conditions.</summary>
+    private async ValueTask<List<(RunHandle Run, RunStatus? Recorded, RunStatus? Status, RunState State)>> NamedAsync(
+        CollectionRequest request, FlowHandle flow, ICollectedStore store, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var named = flow.AllRuns.Where(run => ClientNamespace.Holds(run, request.Namespace)
+            && (request.OlderThan is not { } age || now - run.CreatedAt >= age)
+            && request.Tags.All(run.Tags.Contains));
+        var found = new List<(RunHandle, RunStatus?, RunStatus?, RunState)>();
+        foreach (var run in named)
+        {
+            var recorded = await store.RecordedAsync(run.Id, cancellationToken).ConfigureAwait(false);
+            var status = await run.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            var state = await run.StateOfAsync(status, cancellationToken).ConfigureAwait(false);
+            if (request.States.Count == 0 || request.States.Contains(state))
+            {
+                found.Add((run, recorded, status, state));
+            }
+        }
+
+        return found;
     }
 
     private static void AddCount(List<string> notes, string what, int count)
@@ -172,40 +207,8 @@ internal sealed class GarbageCollector
     /// <summary>Chooses the folders of runs whose schedulers were killed before they had made a record: no listing of runs shows them, and
     /// nobody's results are in them.</summary>
     private static IEnumerable<CollectedRun> NeverBegun(
-        CollectionRequest request, DateTimeOffset cutoff, DateTimeOffset now, RunRemoval folder)
+        CollectionRequest request, DateTimeOffset cutoff, DateTimeOffset now, ICollectedStore store)
         => !request.NamesRuns || request.Tags.Count > 0 || (request.States.Count > 0 && !request.States.Contains(RunState.Dead))
             ? []
-            : folder.Claimed().Where(run => run.CreatedAt < cutoff && (request.OlderThan is not { } age || now - run.CreatedAt >= age));
-
-    private string? LatestRun(string flow)
-    {
-        var path = Path.Combine(_root, flow, "latest_run");
-        try
-        {
-            return Path.Exists(path) ? Encoding.UTF8.GetString(RegularFile.ReadAllBytes(path)).Trim() : null;
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, path);
-        }
-    }
-
-    private async Task<IDisposable> LockAsync(string flow, CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(_root, flow, MetadataFiles.RecordFolder, "gc.lock");
-        try
-        {
-            return await FolderLock.AcquireAsync(path, LockPatience, _time, cancellationToken).ConfigureAwait(false)
-                ?? throw new MetadataException(
-                    ErrorCodes.CollectionRunning,
-                    $"The garbage of '{flow}' is not collected.",
-                    $"Another collection is at work: a process holds '{path}'.",
-                    "Wait for its end.")
-                { IsTransient = true };
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw MetadataErrors.Write(error, path);
-        }
-    }
+            : store.Claimed().Where(run => run.CreatedAt < cutoff && (request.OlderThan is not { } age || now - run.CreatedAt >= age));
 }

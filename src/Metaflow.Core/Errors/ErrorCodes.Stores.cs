@@ -154,8 +154,8 @@ public static partial class ErrorCodes
     /// <summary>Another process has taken a run from its scheduler, which gave no sign of life.</summary>
     public const string RunLost = "MF5025";
 
-    /// <summary>Garbage is collected in local datastores only.</summary>
-    public const string CollectionNeedsFiles = "MF5026";
+    /// <summary>Garbage is collected only where the records of the runs are kept in the datastore itself.</summary>
+    public const string CollectionNeedsRecords = "MF5026";
 
     /// <summary>The process that leads a reentrant resume ended without finishing it.</summary>
     public const string ResumeLeaderLost = "MF5040";

@@ -9,7 +9,7 @@ namespace Metaflow.Runs;
 internal static class RunLiveness
 {
     /// <summary>How old a sign of life may be: some intervals, and the difference of two machines' clocks.</summary>
-    internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Silence = ObjectLease.Silence;
 
     /// <summary>Returns the state that a run is in now.</summary>
     /// <param name="blobs">The datastore.</param>

@@ -1,5 +1,6 @@
 using Metaflow.Metadata;
 using Metaflow.Platform;
+using Metaflow.Storage;
 
 namespace Metaflow.Runs;
 
@@ -8,7 +9,7 @@ namespace Metaflow.Runs;
 internal sealed class RunLock : IDisposable
 {
     /// <summary>How often a sign of life is given.</summary>
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan Interval = ObjectLease.Interval;
 
     /// <summary>Who looks at a lock holds it for a moment only.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);

@@ -80,6 +80,17 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         return plan.Keys;
     }
 
+    /// <summary>Stores payloads again whose blobs are gone.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="payloads">The uncompressed bytes, in the order of the keys.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when the blobs are durable.</returns>
+    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload has changed (MF4016).</exception>
+    internal async ValueTask RestoreAsync(
+        IReadOnlyList<string> keys, IReadOnlyList<ReadOnlySequence<byte>> payloads, CancellationToken cancellationToken)
+        => await blobs.SaveAsync(
+            [.. keys.Select((key, i) => Pack(key, payloads[i], raw: false))], overwrite: true, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Makes sure that blobs of an earlier run stay, before something new refers to them: a collection of garbage may just be
     /// removing that run.</summary>
     /// <param name="keys">The keys.</param>
@@ -469,25 +480,5 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
                 _known[key] = Environment.TickCount64;
             }
         }
-    }
-
-    private sealed class SavePlan(IReadOnlyList<ReadOnlySequence<byte>> payloads, bool isRaw)
-    {
-        public IReadOnlyList<ReadOnlySequence<byte>> Payloads { get; } = payloads;
-
-        public bool IsRaw { get; } = isRaw;
-
-        public string[] Keys { get; } = new string[payloads.Count];
-
-        /// <summary>Gets the keys that this store did not know of.</summary>
-        public HashSet<string> Distinct { get; } = new(StringComparer.Ordinal);
-
-        /// <summary>Gets the indexes of the payloads that are stored already.</summary>
-        public List<int> Existing { get; } = [];
-
-        public List<BlobWrite> Writes { get; } = [];
-
-        /// <summary>Gets or sets a value indicating whether something is written in place of a blob that is there, or was.</summary>
-        public bool Replaces { get; set; }
     }
 }

@@ -5,17 +5,23 @@ using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Serialization;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Core.Tests.Client;
 
 /// <summary>Writes a run as a scheduler does: a start, a foreach over some items, a join and an end.</summary>
-internal sealed class SampleRun(string root, string flow = "SampleFlow", string user = "ada")
+internal sealed class SampleRun(RunStores stores, string flow = "SampleFlow", string user = "ada")
 {
     private static readonly string[] StepNames = ["start", "body", "join", "end"];
 
-    private readonly LocalBlobStore _blobs = new(root);
-    private readonly LocalMetadataProvider _metadata = new(root, TimeProvider.System);
+    private readonly IBlobStore _blobs = stores.Blobs;
+    private readonly IMetadataProvider _metadata = stores.Metadata;
     private int _lastTask;
+
+    public SampleRun(string root, string flow = "SampleFlow", string user = "ada")
+        : this(new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System)), flow, user)
+    {
+    }
 
     public RunRecord Run { get; private set; } = new(
         flow, string.Empty, user, ["mine"], [$"user:{user}", "runtime:dev", "metaflow_version:2.19.38"], default);
@@ -56,7 +62,7 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
         await _metadata.RegisterTaskAsync(Run, task, CancellationToken.None);
         List<MetadataDatum> start =
         [
-            Datum("attempt", "0"), Datum("ds-type", "local"), Datum("ds-root", _blobs.Root), Datum("origin-run-id", "None"),
+            Datum("attempt", "0"), Datum("ds-type", _blobs.TypeName), Datum("ds-root", _blobs.Root), Datum("origin-run-id", "None"),
         ];
         if (index is { } place)
         {
@@ -68,14 +74,14 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
         var writer = new FlowDatastore(_blobs, flow, TimeProvider.System).OpenWriter(task, 0);
         await writer.BeginAttemptAsync(CancellationToken.None);
         await writer.SaveNoteAsync("task_begin", "{}", CancellationToken.None);
-        WriteLog(
+        await WriteLogAsync(
             task,
             $"hello from {step}\n" + (step == "start" ? string.Concat(Enumerable.Range(0, Lines).Select(static i => $"line {i}\n")) : ""));
         await writer.SaveArtifactsAsync(
             [.. Own(step, index).Concat(values).Select(static value => Value(value.Name, value.Value))], CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
-        var artifacts = writer.Records.Values.Select(record => new RegisteredArtifact(record, 0, "local", ":root:" + _blobs.Root, default))
-            .ToList();
+        var artifacts = writer.Records.Values
+            .Select(record => new RegisteredArtifact(record, 0, _blobs.TypeName, ":root:" + _blobs.Root, default)).ToList();
         await _metadata.RecordAsync(
             Run, task, [Datum("attempt_ok", "True", "internal_attempt_status"), Datum("attempt-done", "0")], artifacts,
             CancellationToken.None);
@@ -115,10 +121,16 @@ internal sealed class SampleRun(string root, string flow = "SampleFlow", string 
     private static MetadataDatum Datum(string field, object value, string? type = null)
         => new(field, type ?? field, value, ["attempt_id:0"]);
 
-    private void WriteLog(TaskPath task, string text)
+    private async Task WriteLogAsync(TaskPath task, string text)
     {
-        var path = LogFiles.PathOf(task, 0, LogFiles.Runtime, LogKind.Stdout);
-        using var log = new TaskLogWriter(_blobs.OpenAppend(path), LogFiles.Runtime, TaskLogWriter.DefaultMaxBytes);
-        log.Write(Encoding.UTF8.GetBytes(text), TimeProvider.System.GetUtcNow());
+        using var content = new MemoryStream();
+        using (var log = new TaskLogWriter(content, LogFiles.Runtime, TaskLogWriter.DefaultMaxBytes))
+        {
+            log.Write(Encoding.UTF8.GetBytes(text), TimeProvider.System.GetUtcNow());
+        }
+
+        await _blobs.SaveAsync(
+            [new BlobWrite(LogFiles.PathOf(task, 0, LogFiles.Runtime, LogKind.Stdout), content.ToArray())], overwrite: true,
+            CancellationToken.None);
     }
 }

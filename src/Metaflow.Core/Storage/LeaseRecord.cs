@@ -1,17 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
-using Metaflow.Platform;
-using Metaflow.Storage;
 
-namespace Metaflow.Runs;
+namespace Metaflow.Storage;
 
-/// <summary>Who holds a run, and when that process last gave a sign of life.</summary>
+/// <summary>Who holds what an <see cref="ObjectLease"/> stands for, and when that process last gave a sign of life.</summary>
 /// <param name="Owner">Tells the holder from all others.</param>
 /// <param name="Host">The holder's machine.</param>
 /// <param name="ProcessId">The holder's process.</param>
 /// <param name="ProcessMark">Tells the process from others that had its id.</param>
 /// <param name="At">The last sign of life, by the holder's clock.</param>
-/// <param name="IsReleased">Whether the run was given back.</param>
+/// <param name="IsReleased">Whether it was given back.</param>
 internal sealed record LeaseRecord(string Owner, string Host, int ProcessId, string? ProcessMark, DateTimeOffset At, bool IsReleased)
 {
     /// <summary>Returns the record of a lease that this process takes.</summary>
@@ -22,12 +20,14 @@ internal sealed record LeaseRecord(string Owner, string Host, int ProcessId, str
             Guid.NewGuid().ToString("N"), Environment.MachineName, Environment.ProcessId, Platform.ProcessMark.Of(Environment.ProcessId),
             now, IsReleased: false);
 
-    /// <summary>Says whether the run may not be taken: its holder lives, as far as can be told.</summary>
+    /// <summary>Says whether the lease may not be taken: its holder lives, as far as can be told.</summary>
     /// <param name="now">The time.</param>
     /// <returns>Whether it is held.</returns>
     public bool IsHeld(DateTimeOffset now)
-        => !IsReleased && now - At < RunLiveness.Silence
-            && (Host != Environment.MachineName || Platform.ProcessMark.Lives(ProcessId, ProcessMark));
+        => !IsReleased && now - At < ObjectLease.Silence && !IsOfDeadProcess;
+
+    /// <summary>Gets a value indicating whether the holder was a process of this machine, and is gone.</summary>
+    public bool IsOfDeadProcess => Host == Environment.MachineName && !Platform.ProcessMark.Lives(ProcessId, ProcessMark);
 
     /// <summary>Returns the record as JSON.</summary>
     /// <returns>The bytes.</returns>

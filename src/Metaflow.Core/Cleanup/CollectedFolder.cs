@@ -1,0 +1,91 @@
+using System.Text;
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Platform;
+using Metaflow.Storage;
+
+namespace Metaflow.Cleanup;
+
+/// <summary>Collects the datastore of a flow that is a folder: locks of the system keep tasks and collections apart.</summary>
+/// <param name="datastore">The flow's datastore.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CollectedFolder(FlowDatastore datastore, TimeProvider time) : ICollectedStore
+{
+    private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(200);
+
+    private readonly string _root = datastore.Blobs.Root;
+    private readonly RunRemoval _runs = new(Path.Combine(datastore.Blobs.Root, datastore.Flow), time);
+
+    /// <inheritdoc/>
+    public async ValueTask<IAsyncDisposable> HoldAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(_root, datastore.Flow, MetadataFiles.RecordFolder, "gc.lock");
+        try
+        {
+            return await FolderLock.AcquireAsync(path, LockPatience, time, cancellationToken).ConfigureAwait(false) is { } held
+                ? new Holding(held)
+                : throw CollectionErrors.AtWork(datastore.Flow, $"a process holds '{path}'");
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw MetadataErrors.Write(error, path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<string?> LatestRunAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(_root, datastore.Flow, "latest_run");
+        try
+        {
+            return new(Path.Exists(path) ? Encoding.UTF8.GetString(RegularFile.ReadAllBytes(path)).Trim() : null);
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Read(error, path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsLinked(string runId) => _runs.IsLinked(runId);
+
+    /// <inheritdoc/>
+    public ValueTask<long> SizeAsync(string runId, CancellationToken cancellationToken) => new(_runs.SizeOf(runId));
+
+    /// <inheritdoc/>
+    public IEnumerable<CollectedRun> Claimed() => _runs.Claimed();
+
+    /// <inheritdoc/>
+    public ValueTask<RunStatus?> RecordedAsync(string runId, CancellationToken cancellationToken) => new(_runs.RecordedOf(runId));
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded)
+        => await _runs.TryRemoveAsync(runId, recorded).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask FinishAsync(CancellationToken cancellationToken)
+    {
+        _runs.Finish();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<BlobMarks> MarkAsync(IReadOnlySet<string> exceptRuns, CancellationToken cancellationToken)
+        => new FolderMarks(datastore).MarkAsync(exceptRuns, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<(int Count, long Bytes)> SweepAsync(
+        BlobMarks marks, DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken)
+        => await new BlobSweep(_root, datastore.Flow, cutoff, time)
+            .RunAsync(marks, deletes, notes, cancellationToken).ConfigureAwait(false);
+
+    private sealed class Holding(IDisposable held) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            held.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

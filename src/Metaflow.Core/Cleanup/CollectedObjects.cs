@@ -1,0 +1,168 @@
+using System.Text;
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Runs;
+using Metaflow.Storage;
+
+namespace Metaflow.Cleanup;
+
+/// <summary>Collects the datastore of a flow in a store that has no locks, through its contract alone.</summary>
+/// <remarks>A run that is removed is named by an object <c>F/_meta/removed/R</c> until nothing of it is left, so that the next collection
+/// finishes what one that was ended began.</remarks>
+/// <param name="datastore">The flow's datastore.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider time) : ICollectedStore
+{
+    private readonly IBlobStore _blobs = datastore.Blobs;
+    private readonly ObjectTree _tree = new(datastore.Blobs);
+    private readonly SweepRecords _records = new(datastore.Flow);
+    private readonly string _removed = $"{datastore.Flow}/{MetadataFiles.RecordFolder}/removed";
+    private ObjectLease? _lease;
+
+    /// <inheritdoc/>
+    public async ValueTask<IAsyncDisposable> HoldAsync(CancellationToken cancellationToken)
+    {
+        _lease = await ObjectLease.TryTakeAsync(_blobs, time, _records.Folder, cancellationToken).ConfigureAwait(false)
+            ?? throw CollectionErrors.AtWork(
+                datastore.Flow, $"the newest object of '{_blobs.Root}/{_records.Folder}' names it, and is younger than "
+                    + $"{ObjectLease.Silence.TotalSeconds} seconds");
+        return new Holding(this, _lease);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> LatestRunAsync(CancellationToken cancellationToken)
+        => await _blobs.ReadAsync($"{datastore.Flow}/latest_run", cancellationToken).ConfigureAwait(false) is { } text
+            ? Encoding.UTF8.GetString(text).Trim()
+            : null;
+
+    /// <inheritdoc/>
+    public bool IsLinked(string runId) => false;
+
+    /// <inheritdoc/>
+    public async ValueTask<long> SizeAsync(string runId, CancellationToken cancellationToken)
+    {
+        var objects = await _tree.AllAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false);
+        var states = await _blobs.StateAsync(objects, cancellationToken).ConfigureAwait(false);
+        return states.Sum(static state => state?.Length ?? 0);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>None: the record of a run is what claims its id there.</remarks>
+    public IEnumerable<CollectedRun> Claimed() => [];
+
+    /// <inheritdoc/>
+    public async ValueTask<RunStatus?> RecordedAsync(string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _blobs.ReadAsync(RunStatus.PathOf(datastore.Flow, runId), cancellationToken).ConfigureAwait(false) is { } json
+                ? RunStatus.Parse(json)
+                : null;
+        }
+        catch (StorageException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded)
+    {
+        var home = RunHomes.Of(_blobs, time);
+        if (await home.TryTakeAsync(datastore.Flow, runId, default).ConfigureAwait(false) is not { } lease)
+        {
+            return false;
+        }
+
+        await using (lease.ConfigureAwait(false))
+        {
+            if (await RecordedAsync(runId, default).ConfigureAwait(false) != recorded)
+            {
+                return false;
+            }
+
+            await _blobs.SaveAsync([new BlobWrite($"{_removed}/{runId}", ReadOnlyMemory<byte>.Empty)], overwrite: true, default)
+                .ConfigureAwait(false);
+
+            // Without it no listing shows the run, and nobody resumes it.
+            await _blobs.DeleteAsync([SelfOf(runId)], default).ConfigureAwait(false);
+        }
+
+        // After the lease, whose end is an object of the run's.
+        await DeleteAsync(runId, default).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FinishAsync(CancellationToken cancellationToken)
+    {
+        foreach (var entry in await _blobs.ListAsync(_removed, cancellationToken).ConfigureAwait(false))
+        {
+            var isThere = (await _blobs.StateAsync([SelfOf(entry.Name)], cancellationToken).ConfigureAwait(false))[0] is not null;
+            if (isThere)
+            {
+                // The collection ended before it removed anything, or a new run has the id.
+                await _blobs.DeleteAsync([$"{_removed}/{entry.Name}"], cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await DeleteAsync(entry.Name, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<BlobMarks> MarkAsync(IReadOnlySet<string> exceptRuns, CancellationToken cancellationToken)
+        => new ObjectMarks(datastore).MarkAsync(exceptRuns, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<(int Count, long Bytes)> SweepAsync(
+        BlobMarks marks, DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken)
+    {
+        var sweep = new ObjectSweep(datastore, marks, cutoff);
+        if (!deletes)
+        {
+            return await sweep.CountAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var lease = _lease ?? throw new InvalidOperationException("A collection that removes blobs holds the datastore.");
+        return await sweep.RunAsync(lease, _records, cancellationToken).ConfigureAwait(false);
+    }
+
+    private string FolderOf(string runId) => $"{datastore.Flow}/{runId}";
+
+    private string SelfOf(string runId) => $"{FolderOf(runId)}/{MetadataFiles.RecordFolder}/{MetadataFiles.Self}";
+
+    private async ValueTask DeleteAsync(string runId, CancellationToken cancellationToken)
+    {
+        var objects = await _tree.AllAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false);
+        await _blobs.DeleteAsync(objects, cancellationToken).ConfigureAwait(false);
+        await _blobs.DeleteAsync([$"{_removed}/{runId}"], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes what collections said of themselves but for this one, and what tasks told them: only the last counts.</summary>
+    private async ValueTask ForgetAsync(int number)
+    {
+        var mine = NumberedObjects.PathOf(_records.Folder, number);
+        var objects = await _tree.AllAsync(_records.Folder, default).ConfigureAwait(false);
+        await _blobs.DeleteAsync(
+            [.. objects.Where(path => path != mine && string.CompareOrdinal(path, mine + "/") < 0)], default).ConfigureAwait(false);
+    }
+
+    private sealed class Holding(CollectedObjects store, ObjectLease lease) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                await store.ForgetAsync(lease.Number).ConfigureAwait(false);
+            }
+            catch (StorageException)
+            {
+                // A few small objects stay, and the next collection tries again.
+            }
+        }
+    }
+}

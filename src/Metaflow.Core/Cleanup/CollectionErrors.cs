@@ -1,0 +1,43 @@
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.Cleanup;
+
+/// <summary>The errors of collections.</summary>
+internal static class CollectionErrors
+{
+    /// <summary>Returns the error of a second collection.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="how">How it is known.</param>
+    /// <returns>The error MF5023.</returns>
+    public static MetadataException AtWork(string flow, string how) => new(
+        ErrorCodes.CollectionRunning,
+        $"The garbage of '{flow}' is not collected.",
+        $"Another collection is at work: {how}.",
+        "Wait for its end.")
+    { IsTransient = true };
+
+    /// <summary>Returns the error of a collection that gave no sign of life for too long.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="why">What it found.</param>
+    /// <returns>The error MF5023.</returns>
+    public static MetadataException Interrupted(string flow, string why) => new(
+        ErrorCodes.CollectionRunning,
+        $"The garbage of '{flow}' is collected in part only.",
+        why,
+        "Run the command again: it goes on where this collection stopped.")
+    { IsTransient = true };
+
+    /// <summary>Returns the error of a datastore whose runs are recorded elsewhere.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <returns>The error MF5026.</returns>
+    public static ConfigurationException RecordsElsewhere(MetaflowSettings settings) => new(
+        ErrorCodes.CollectionNeedsRecords,
+        $"The garbage of the datastore '{settings.Datastore}' is not collected.",
+        $"Its runs are recorded by the metadata provider '{settings.MetadataType}', which cannot remove them.",
+        $"Collect where the records are kept in the datastore itself: '--metadata {StoreMetadataProvider.Type}', or "
+            + $"'{StoreAddress.LocalType}' for a folder.")
+    { ExitCode = ExitCodes.Usage };
+}

@@ -1,0 +1,42 @@
+using Metaflow.Storage;
+
+namespace Metaflow.Core.Tests.Storage;
+
+/// <summary>A store that says what it is about to do, as far as anybody can know of it who has only the contract.</summary>
+internal sealed class HookedBlobStore(IBlobStore target) : IBlobStore
+{
+    public string TypeName => target.TypeName;
+
+    public string Root => target.Root;
+
+    public bool GuardsContent => target.GuardsContent;
+
+    public Func<string, Task> Saving { get; init; } = static _ => Task.CompletedTask;
+
+    public Func<IReadOnlyList<string>, Task> Deleting { get; init; } = static _ => Task.CompletedTask;
+
+    public async ValueTask<IReadOnlyList<bool>> SaveAsync(
+        IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+    {
+        foreach (var write in writes)
+        {
+            await Saving(write.Path);
+        }
+
+        return await target.SaveAsync(writes, overwrite, cancellationToken);
+    }
+
+    public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => target.OpenAsync(path, cancellationToken);
+
+    public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+        => target.StateAsync(paths, cancellationToken);
+
+    public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
+        => target.ListAsync(folder, cancellationToken);
+
+    public async ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        await Deleting(paths);
+        await target.DeleteAsync(paths, cancellationToken);
+    }
+}
