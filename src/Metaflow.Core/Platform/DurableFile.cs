@@ -8,7 +8,7 @@ namespace Metaflow.Platform;
 /// <remarks>On macOS <c>fsync</c> leaves data in the drive's own cache. On Windows folders cannot be flushed and need not be.</remarks>
 internal static class DurableFile
 {
-    private const uint StartWriting = 2;
+    private const uint BeginWriteBack = 2;
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>Makes a group of files durable.</summary>
@@ -25,7 +25,11 @@ internal static class DurableFile
         // Starting the writing of all files first lets one commit of the file system's journal cover most of them, and two
         // threads overlap the waits. 40 files of 600 bytes: 3.4 ms, against 8.1 ms for fsync after fsync. syncfs takes 2.3 ms on an
         // idle disk but waits for what others have written: 57 ms (at worst 235 ms) beside a large copy, where this takes 9 ms.
-        StartWritingAll(files);
+        foreach (var file in files)
+        {
+            StartWriting(file, 0, 0);
+        }
+
         var second = Task.Run(() => FlushEvery(files, 1, 2));
         try
         {
@@ -38,6 +42,19 @@ internal static class DurableFile
         }
 
         second.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Lets the system begin to write to the disk what a file holds, so that making it durable waits less.</summary>
+    /// <param name="file">An open file.</param>
+    /// <param name="start">The place of the first byte.</param>
+    /// <param name="length">The number of bytes; 0 for all to the end.</param>
+    public static void StartWriting(SafeFileHandle file, long start, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // Only a hint: a file system without it reports an error, and fsync does the work.
+            _ = NativeMethods.SyncFileRange((int)file.DangerousGetHandle(), start, length, BeginWriteBack);
+        }
     }
 
     /// <summary>Makes what was appended to a file durable, without its times.</summary>
@@ -169,18 +186,6 @@ internal static class DurableFile
 
         File.Move(source, target);
         return true;
-    }
-
-    private static void StartWritingAll(IReadOnlyList<SafeFileHandle> files)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            foreach (var file in files)
-            {
-                // Only a hint: a file system without it reports an error, and fsync does the work.
-                _ = NativeMethods.SyncFileRange((int)file.DangerousGetHandle(), 0, 0, StartWriting);
-            }
-        }
     }
 
     private static void FlushEvery(IReadOnlyList<SafeFileHandle> files, int first, int step)

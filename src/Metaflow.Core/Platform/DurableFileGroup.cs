@@ -83,7 +83,7 @@ internal static class DurableFileGroup
                 for (var i = start; i < start + count; i++)
                 {
                     var stream = Create(files[i]);
-                    await files[i].WriteAsync(stream, cancellationToken).ConfigureAwait(false);
+                    await files[i].WriteAsync(new PacedStream(stream), cancellationToken).ConfigureAwait(false);
 
                     // Not FlushAsync, which hops to the pool.
                     stream.Flush();

@@ -42,6 +42,27 @@ public sealed class LocalBlobStoreTests : ConformingBlobStoreTests, IDisposable
     }
 
     [Fact]
+    public async Task A_writer_writes_parts_of_any_length_in_any_way()
+    {
+        var bytes = new byte[(20 << 20) + 3];
+        new Random(7).NextBytes(bytes);
+        var write = new BlobWrite("a/parts", async (target, token) =>
+        {
+            target.Write(bytes.AsSpan(0, 3));
+            target.WriteByte(bytes[3]);
+            target.Write(bytes, 4, 1 << 20);
+            await target.WriteAsync(bytes.AsMemory(4 + (1 << 20), 9 << 20), token);
+            await new MemoryStream(bytes, 4 + (10 << 20), bytes.Length - 4 - (10 << 20)).CopyToAsync(target, token);
+            await target.FlushAsync(token);
+        });
+
+        await Create().SaveAsync([write], overwrite: true, Token);
+
+        var written = await File.ReadAllBytesAsync(Path.Combine(_folder.Root, "a", "parts"), Token);
+        Assert.True(bytes.AsSpan().SequenceEqual(written));
+    }
+
+    [Fact]
     public async Task A_temporary_file_that_a_crash_left_is_ignored()
     {
         var store = Create();
