@@ -36,8 +36,8 @@ internal static class CommonOptions
     /// <summary>Returns the values of the options that decorators of the flow add.</summary>
     /// <param name="context">The command's context.</param>
     public static FlowOptionValues FlowOptions(FlowContext context) => new(context.Application.FlowOptions
-        .Select(option => (option.Name, Values: context.Line.All(option.Name))).Where(static option => option.Values.Count > 0)
-        .ToDictionary(static option => option.Name, static option => option.Values));
+        .Where(option => context.Line.All(option.Name).Count > 0)
+        .ToDictionary(static option => option.Name, option => context.Line.All(option.Name)));
 
     /// <summary>Returns the program with the settings that the options ask for.</summary>
     /// <param name="application">The program.</param>

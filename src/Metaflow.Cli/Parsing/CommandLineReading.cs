@@ -69,11 +69,15 @@ internal sealed class CommandLineReading
     // A flag takes no value but 'true' and 'false'; any other text joined to it ends up as an argument.
     private void CheckFlag(OptionSyntax option)
     {
-        if (option.Specification.ValueName is null
-            && Arguments.SelectMany(argument => option.Names.Select(name => (Name: name, Value: argument)))
-                .FirstOrDefault(pair => Tokens.Contains($"{pair.Name}={pair.Value}")) is { Name: { } flag, Value: { } value })
+        if (option.Specification.ValueName is null)
         {
-            throw UsageErrors.FlagWithValue(flag, value);
+            foreach (var argument in Arguments)
+            {
+                if (option.Names.FirstOrDefault(name => Tokens.Contains($"{name}={argument}")) is { } flag)
+                {
+                    throw UsageErrors.FlagWithValue(flag, argument);
+                }
+            }
         }
     }
 

@@ -36,7 +36,15 @@ public sealed class FlowOptionValues(IReadOnlyDictionary<string, IReadOnlyList<s
     /// <summary>Returns the values as texts <c>name=value</c>, as tasks are told them.</summary>
     /// <returns>The texts.</returns>
     public IReadOnlyList<string> ToTexts()
-        => [.. values.SelectMany(static option => option.Value.Select(value => $"{option.Key}={value}"))];
+    {
+        var texts = new List<string>();
+        foreach (var (name, given) in values)
+        {
+            texts.AddRange(given.Select(value => $"{name}={value}"));
+        }
+
+        return texts;
+    }
 
     /// <summary>Reads the texts of <see cref="ToTexts"/>.</summary>
     /// <param name="texts">The texts.</param>

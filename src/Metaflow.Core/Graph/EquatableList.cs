@@ -15,6 +15,8 @@ public sealed class EquatableList<T> : IReadOnlyList<T>, IEquatable<EquatableLis
     /// <param name="items">The items; copied.</param>
     public EquatableList(IEnumerable<T> items) => _items = items.ToArray();
 
+    private EquatableList(T[] items) => _items = items;
+
     /// <inheritdoc/>
     public int Count => _items.Length;
 
@@ -43,6 +45,9 @@ public sealed class EquatableList<T> : IReadOnlyList<T>, IEquatable<EquatableLis
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
+
+    /// <summary>Makes a list of an array that nobody else has.</summary>
+    internal static EquatableList<T> Of(T[] items) => new(items);
 }
 
 /// <summary>Makes lists from collection expressions.</summary>
@@ -53,5 +58,5 @@ public static class EquatableListBuilder
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="items">The items; copied.</param>
     /// <returns>The list.</returns>
-    public static EquatableList<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());
+    public static EquatableList<T> Create<T>(ReadOnlySpan<T> items) => EquatableList<T>.Of(items.ToArray());
 }

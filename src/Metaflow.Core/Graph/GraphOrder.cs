@@ -36,7 +36,7 @@ internal sealed class GraphOrder
 
     private void Walk(string root)
     {
-        var pending = new Stack<(string Name, int NextIndex)>();
+        var pending = new Stack<Visit>();
         Enter(root, pending);
         while (pending.Count > 0)
         {
@@ -44,7 +44,7 @@ internal sealed class GraphOrder
             var facts = _structure.FactsOf(name);
             if (index < facts.Next.Count)
             {
-                pending.Push((name, index + 1));
+                pending.Push(new Visit(name, index + 1));
                 Follow(facts, facts.Next[index], pending);
             }
             else
@@ -57,7 +57,7 @@ internal sealed class GraphOrder
         }
     }
 
-    private void Follow(StepFacts from, string target, Stack<(string Name, int NextIndex)> pending)
+    private void Follow(StepFacts from, string target, Stack<Visit> pending)
     {
         var isOwnLoop = target == from.Step.Name && from.Kind == StepKind.SplitSwitch;
         if (isOwnLoop || target == _graph.StartStep?.Name)
@@ -76,13 +76,13 @@ internal sealed class GraphOrder
         }
     }
 
-    private void Enter(string name, Stack<(string Name, int NextIndex)> pending)
+    private void Enter(string name, Stack<Visit> pending)
     {
         if (_graph.Find(name) is not null && !_finished.Contains(name))
         {
             _depthOnPath[name] = _path.Count;
             _path.Add(name);
-            pending.Push((name, 0));
+            pending.Push(new Visit(name, 0));
         }
     }
 
@@ -97,4 +97,7 @@ internal sealed class GraphOrder
         _inCycle.UnionWith(cycle);
         _cycles.Add(cycle);
     }
+
+    // No structure: code for stacks of one would have to be compiled in each process.
+    private sealed record Visit(string Name, int NextIndex);
 }

@@ -121,10 +121,10 @@ internal sealed class GraphStructure
 
     private void Walk()
     {
-        var pending = new Stack<(string Name, OpenBranch? Arriving)>();
+        var pending = new Stack<Visit>();
         if (_graph.StartStep is { } start)
         {
-            pending.Push((start.Name, null));
+            pending.Push(new Visit(start.Name, null));
         }
 
         while (pending.Count > 0)
@@ -145,8 +145,11 @@ internal sealed class GraphStructure
             // Pushed in reverse, so that the first transition of the source is followed first.
             for (var i = facts.Next.Count - 1; i >= 0; i--)
             {
-                pending.Push((facts.Next[i], facts.Leaving(i)));
+                pending.Push(new Visit(facts.Next[i], facts.Leaving(i)));
             }
         }
     }
+
+    // No structure: code for stacks of one would have to be compiled in each process.
+    private sealed record Visit(string Name, OpenBranch? Arriving);
 }

@@ -90,7 +90,17 @@ internal sealed class NativeSpawn : IDisposable
         Marshal.FreeHGlobal(_attributes);
     }
 
-    private static nint[] Texts(IReadOnlyList<string> texts) => [.. texts.Select(Marshal.StringToCoTaskMemUTF8), 0];
+    // The last one stays null, which is the end.
+    private static nint[] Texts(IReadOnlyList<string> texts)
+    {
+        var pointers = new nint[texts.Count + 1];
+        for (var i = 0; i < texts.Count; i++)
+        {
+            pointers[i] = Marshal.StringToCoTaskMemUTF8(texts[i]);
+        }
+
+        return pointers;
+    }
 
     private static void Check(int error)
     {

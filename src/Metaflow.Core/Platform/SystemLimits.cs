@@ -3,10 +3,11 @@ using System.Globalization;
 namespace Metaflow.Platform;
 
 /// <summary>How much this process may have of something, and how much is taken.</summary>
+/// <remarks>No structure: code for sequences of one would have to be compiled in each process that launches tasks.</remarks>
 /// <param name="Limit">The most there may be.</param>
 /// <param name="Used">How many there are.</param>
 /// <param name="Setting">What sets the limit, such as <c>ulimit -n</c>.</param>
-internal readonly record struct SystemLimit(int Limit, int Used, string Setting)
+internal sealed record SystemLimit(int Limit, int Used, string Setting)
 {
     /// <summary>Gets how many may still be made.</summary>
     public int Free => Math.Max(0, Limit - Used);
@@ -70,8 +71,7 @@ internal static class SystemLimits
         try
         {
             var ofUser = isPrivileged ? null : OfUser(root);
-            return OfContainer(root).Append(ofUser).OfType<SystemLimit>()
-                .OrderBy(static limit => limit.Free).Cast<SystemLimit?>().FirstOrDefault();
+            return OfContainer(root).Append(ofUser).OfType<SystemLimit>().MinBy(static limit => limit.Free);
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
@@ -148,7 +148,8 @@ internal static class SystemLimits
     {
         try
         {
-            return File.ReadAllLines(file);
+            // Most groups have no limit, and an exception costs more than a look.
+            return File.Exists(file) ? File.ReadAllLines(file) : [];
         }
         catch (Exception error)
             when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException || IsGone(error))

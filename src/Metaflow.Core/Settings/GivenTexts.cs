@@ -26,12 +26,13 @@ internal static class GivenTexts
     public static void CheckEnvironment(IReadOnlyDictionary<string, string> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        var ours = environment.Where(static variable => variable.Key.StartsWith("METAFLOW_", StringComparison.Ordinal)
-            || variable.Key == "HOME");
-        if (ours.Select(static variable => GivenBytes.LostOfVariable(variable.Key, variable.Value))
-            .FirstOrDefault(static lost => lost is not null) is { } given)
+        foreach (var (name, value) in environment)
         {
-            throw NoText($"The environment variable '{given}' is no UTF-8.");
+            if ((name.StartsWith("METAFLOW_", StringComparison.Ordinal) || name == "HOME")
+                && GivenBytes.LostOfVariable(name, value) is { } given)
+            {
+                throw NoText($"The environment variable '{given}' is no UTF-8.");
+            }
         }
     }
 

@@ -7,7 +7,8 @@ using System.Security.Cryptography;
 namespace Metaflow.Code;
 
 /// <summary>A type of an author's assembly.</summary>
-internal readonly record struct TypeKey(AuthorAssembly Assembly, TypeDefinitionHandle Handle)
+/// <remarks>No structure: code for sets of one would have to be compiled in each process that launches tasks.</remarks>
+internal sealed record TypeKey(AuthorAssembly Assembly, TypeDefinitionHandle Handle)
 {
     /// <summary>Gets the definition.</summary>
     public TypeDefinition Definition => Assembly.Reader.GetTypeDefinition(Handle);
@@ -29,7 +30,8 @@ internal readonly record struct TypeKey(AuthorAssembly Assembly, TypeDefinitionH
 }
 
 /// <summary>A method of an author's assembly.</summary>
-internal readonly record struct MethodKey(AuthorAssembly Assembly, MethodDefinitionHandle Handle)
+/// <remarks>No structure, as <see cref="TypeKey"/>.</remarks>
+internal sealed record MethodKey(AuthorAssembly Assembly, MethodDefinitionHandle Handle)
 {
     /// <summary>Gets the definition.</summary>
     public MethodDefinition Definition => Assembly.Reader.GetMethodDefinition(Handle);

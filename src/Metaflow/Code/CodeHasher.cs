@@ -31,8 +31,12 @@ internal static class CodeHasher
         using var assemblies = new AuthorAssemblies(path);
         assemblies.OpenAll();
         var methods = MethodsOf(flow, type);
-        var stepsByMethod = methods.GroupBy(static pair => pair.Value.Name).ToDictionary(
-            static group => group.Key, static group => group.First().Key);
+        var stepsByMethod = new Dictionary<string, string>();
+        foreach (var (step, method) in methods)
+        {
+            stepsByMethod.TryAdd(method.Name, step);
+        }
+
         var calledBack = CalledBack.MethodsOf(type, assembly => assemblies.Find(assembly.GetName().Name!) is not null);
         var identities = steps.ToDictionary(
             static step => step,
@@ -61,7 +65,7 @@ internal static class CodeHasher
         var owner = method?.DeclaringType is { } declaring && assemblies.Find(declaring.Assembly.GetName().Name!) is { } assembly
             ? assembly.Find(NameOfDefinition(declaring))
             : null;
-        return owner is null || !walk.TryEnter(owner.Value, method!.MetadataToken, flow.GetType().FullName!)
+        return owner is null || !walk.TryEnter(owner, method!.MetadataToken, flow.GetType().FullName!)
             ? CodeWalk.Whole(assemblies)
             : walk.Finish();
     }

@@ -289,14 +289,14 @@ internal sealed class DelegateRoute
     /// <param name="Place">The instruction.</param>
     /// <param name="Above">How many values lie on the stack above the delegate.</param>
     /// <param name="IsInArray">Whether it is an array that lies there, with the delegate among its items.</param>
-    private readonly record struct Position(int Place, int Above, bool IsInArray)
+    private sealed record Position(int Place, int Above, bool IsInArray)
     {
         public Position At(int place) => this with { Place = place };
 
         public Position At(int place, int above) => this with { Place = place, Above = above };
     }
 
-    private readonly record struct Instruction(int End, ILOpCode Code, byte[] Operand)
+    private sealed record Instruction(int End, ILOpCode Code, byte[] Operand)
     {
         public EntityHandle Token => MetadataTokens.EntityHandle(BinaryPrimitives.ReadInt32LittleEndian(Operand));
     }

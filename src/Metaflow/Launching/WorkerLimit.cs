@@ -38,7 +38,7 @@ public sealed record WorkerLimit(int Workers, string? Reason)
             return new WorkerLimit(asked, null);
         }
 
-        var (limit, kind) = byFiles <= byThreads ? (files!.Value, "open files") : (threads!.Value, "processes and threads");
+        var (limit, kind) = byFiles <= byThreads ? (files!, "open files") : (threads!, "processes and threads");
         return workers > 0 ? new WorkerLimit(workers, Lowered(workers, asked, limit, kind)) : throw LimitReached.TooLow(limit, kind);
     }
 

@@ -17,7 +17,8 @@ internal sealed record TaskFrame(string SplitTaskId, bool IsForeach, int Count, 
 /// <summary>The address of a finished task, as the input of another.</summary>
 /// <param name="Step">The step's name on disk.</param>
 /// <param name="TaskId">The task's id.</param>
-internal readonly record struct TaskInput(string Step, string TaskId);
+/// <remarks>No structure: code for lists of one would have to be compiled in each process that launches tasks.</remarks>
+internal sealed record TaskInput(string Step, string TaskId);
 
 /// <summary>A task's place in a gang.</summary>
 /// <param name="ControlTaskId">The id of the first task.</param>

@@ -291,7 +291,8 @@ internal sealed partial record SchedulerState
 /// <summary>Which tasks belong to one join.</summary>
 /// <param name="SplitTaskId">The task that split.</param>
 /// <param name="Join">The join's name on disk.</param>
-internal readonly record struct JoinKey(string SplitTaskId, string Join);
+/// <remarks>No structure: code for dictionaries of one would have to be compiled in each process that launches tasks.</remarks>
+internal sealed record JoinKey(string SplitTaskId, string Join);
 
 /// <summary>The tasks that arrived at a join so far.</summary>
 /// <param name="Inputs">The tasks by their index in the split.</param>

@@ -12,9 +12,9 @@ public sealed class SystemLimitsTests : IDisposable
     [Fact]
     public void The_open_files_of_this_process_count_against_its_limit()
     {
-        var before = SystemLimits.Files()!.Value;
+        var before = SystemLimits.Files()!;
         var files = Enumerable.Range(0, 300).Select(static _ => File.OpenRead("/dev/null")).ToList();
-        var after = SystemLimits.Files()!.Value;
+        var after = SystemLimits.Files()!;
         files.ForEach(static file => file.Dispose());
 
         // Other tests of this process may close some meanwhile.
@@ -34,7 +34,7 @@ public sealed class SystemLimitsTests : IDisposable
         Write("proc/self/fd/1", "");
 
         Assert.Equal(new SystemLimit(256, 2, "ulimit -n"), SystemLimits.Files(_root));
-        Assert.Equal(254, SystemLimits.Files(_root)!.Value.Free);
+        Assert.Equal(254, SystemLimits.Files(_root)!.Free);
         Write("proc/self/limits", "Max open files            unlimited            unlimited            files     \n");
         Assert.Null(SystemLimits.Files(_root));
     }

@@ -13,11 +13,16 @@ internal sealed class ReadBeforeSetRule : IGraphRule
         }
 
         var bits = new Dictionary<string, int>();
-        foreach (var read in graph.Steps.SelectMany(static step => step.Reads))
+        foreach (var step in graph.Steps)
         {
-            if (!bits.ContainsKey(read.Key))
+            // By index here and below: code for sequences of pairs would have to be compiled in each process.
+            for (var i = 0; i < step.Reads.Count; i++)
             {
-                bits.Add(read.Key, bits.Count);
+                var name = step.Reads[i].Key;
+                if (!bits.ContainsKey(name))
+                {
+                    bits.Add(name, bits.Count);
+                }
             }
         }
 
@@ -64,11 +69,11 @@ internal sealed class ReadBeforeSetRule : IGraphRule
             foreach (var step in graph.Structure.ReachedInOrder)
             {
                 var set = SetBefore(step);
-                foreach (var read in step.Reads.Where(read => !set[bits[read.Key]]))
+                for (var i = 0; i < step.Reads.Count; i++)
                 {
-                    if (!IsLostAtJoin(step, read.Key))
+                    if (!set[bits[step.Reads[i].Key]] && !IsLostAtJoin(step, step.Reads[i].Key))
                     {
-                        yield return ProblemOf(step, read);
+                        yield return ProblemOf(step, step.Reads[i]);
                     }
                 }
 

@@ -36,21 +36,32 @@ internal sealed class TransitionShapeRule : IGraphRule
                     "Name one step, and let that one branch.");
             }
 
-            foreach (var target in NamedTwice(transition))
+            foreach (var ordinal in NamedTwice(transition))
             {
                 yield return Problem.At(
                     step, RuleCodes.TargetNamedTwice,
-                    $"Step '{step.Name}' names '{target.Key}' twice in one Next.",
+                    $"Step '{step.Name}' names '{transition.Targets[ordinal]}' twice in one Next.",
                     "A branch is told from another by its first step.",
                     "Name each step once; to run one step several times use forEach.")
-                    .AtTarget(step, transition, target.ElementAt(1).Ordinal);
+                    .AtTarget(step, transition, ordinal);
             }
         }
     }
 
-    private static IEnumerable<IGrouping<string, (string Name, int Ordinal)>> NamedTwice(TransitionNode transition)
-        => transition.Targets.Select(static (name, ordinal) => (Name: name, Ordinal: ordinal)).GroupBy(static target => target.Name)
-            .Where(static same => same.Skip(1).Any());
+    /// <summary>Returns the places of the targets at which a name is given for the second time.</summary>
+    private static IEnumerable<int> NamedTwice(TransitionNode transition)
+    {
+        var times = new Dictionary<string, int>();
+        for (var ordinal = 0; ordinal < transition.Targets.Count; ordinal++)
+        {
+            var name = transition.Targets[ordinal];
+            times[name] = times.TryGetValue(name, out var before) ? before + 1 : 1;
+            if (times[name] == 2)
+            {
+                yield return ordinal;
+            }
+        }
+    }
 
     private static bool IsIteration(TransitionNode transition) => transition.IsParallel || transition.ForeachArtifact is not null;
 
