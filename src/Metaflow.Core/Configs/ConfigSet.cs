@@ -17,7 +17,7 @@ internal sealed class ConfigSet
 
     /// <summary>Gets the artifacts to keep with the run, by name on disk.</summary>
     public IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Artifacts
-        => [.. _entries.Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Artifact))];
+        => IsEmpty ? [] : [.. _entries.Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Artifact))];
 
     /// <summary>Gets the values in their types, by name on disk.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Values

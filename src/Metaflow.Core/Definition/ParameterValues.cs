@@ -61,13 +61,25 @@ internal static class ParameterValues
         FlowDefinition definition, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> environment,
         IEnumerable<string> others)
     {
-        var texts = given.ToDictionary(static pair => pair.Key.Replace('-', '_'), static pair => pair.Value, StringComparer.Ordinal);
+        var texts = ByDiskName(given);
         foreach (var parameter in definition.Parameters.ExceptBy(others, static parameter => parameter.Name))
         {
             if (TextOf(parameter, texts, environment) is { } text)
             {
                 texts[parameter.Name.Replace('-', '_')] = text;
             }
+        }
+
+        return texts;
+    }
+
+    // No ToDictionary: code for sequences of pairs would have to be compiled in each process.
+    private static Dictionary<string, string> ByDiskName(IReadOnlyDictionary<string, string> given)
+    {
+        var texts = new Dictionary<string, string>(given.Count, StringComparer.Ordinal);
+        foreach (var (name, text) in given)
+        {
+            texts.Add(name.Replace('-', '_'), text);
         }
 
         return texts;
@@ -80,7 +92,7 @@ internal static class ParameterValues
         string workingFolder,
         IReadOnlyDictionary<string, object?>? typed = null)
     {
-        var byName = given.ToDictionary(static pair => pair.Key.Replace('-', '_'), static pair => pair.Value, StringComparer.Ordinal);
+        var byName = ByDiskName(given);
         RefuseUnknown(definition, byName.Keys.Concat(typed?.Keys ?? []));
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         var problems = new ParameterProblems(isFromCode: typed is not null);
