@@ -3,6 +3,7 @@ using Metaflow.Cli.Completion;
 using Metaflow.Commands;
 using Metaflow.Plugins;
 using Metaflow.Running;
+using Metaflow.Tool.Explanations;
 using Metaflow.Tool.Tutorials;
 
 namespace Metaflow.Tool.Commands;
@@ -16,7 +17,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
 {
     private static readonly string[] Names =
     [
-        "status", "flows", "runs",
+        "status", "flows", "runs", "explain",
         "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
         "tutorials", "tutorials list", "tutorials info", "tutorials pull",
     ];
@@ -47,6 +48,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "FLOW" => context.Client().Flows.Select(static flow => new Candidate(flow.Name)),
         "--profile" => Profiles.Names(context).Select(static name => new Candidate(name)),
         "--episode" or "EPISODE" => TutorialCatalogue.Episodes.Select(static episode => new Candidate(episode.Name, episode.Title)),
+        "CODE" => ErrorPages.Codes.Select(static code => new Candidate(code, ErrorPages.TitleOf(code))),
         _ => base.ValuesOf(context, of, typed),
     };
 
@@ -57,6 +59,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "status" => new StatusCommand(),
         "flows" => new FlowsCommand(),
         "runs" => new RunsCommand(),
+        "explain" => new ExplainCommand(),
         "configure" => new CommandGroup<ToolContext>(
             "Show and change the settings of a profile.", "configure show --origin", "configure set METAFLOW_USER=ada"),
         "configure show" => new ConfigureShowCommand(),
