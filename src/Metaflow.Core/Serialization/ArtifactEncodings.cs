@@ -66,7 +66,7 @@ internal static class ArtifactEncodings
         }
 
         return value is null ? !type.IsValueType || Nullable.GetUnderlyingType(type) is not null ? null : throw NoFit("nothing")
-            : type.IsInstanceOfType(value) ? value : throw NoFit($"a '{TypeName.Of(value.GetType())}'");
+            : ExactTypes.Is(value, type) ? value : throw NoFit($"a '{TypeName.Of(value.GetType())}'");
 
         StorageException NoFit(string found) => SerializationErrors.EncodingDoesNotFit(artifact, name, found, type);
     }

@@ -180,7 +180,7 @@ internal static class ArtifactSerializer
         if (!IsPickle(encoding))
         {
             var read = ArtifactEncodings.ReadItem(payload, encoding, index, name);
-            return read is T or null
+            return read is null || ExactTypes.Is(read, typeof(T))
                 ? (T)read!
                 : throw SerializationErrors.EncodingDoesNotFit(
                     $"{name}[{index}]", encoding, $"a '{PythonTypeName.ForRecord(read)}'", typeof(T));

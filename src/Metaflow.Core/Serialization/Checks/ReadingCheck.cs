@@ -33,7 +33,8 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
         {
             RequireNoOther(value, bare);
         }
-        else if (!TypeShape.Of(bare).PartsMayDiffer)
+
+        if (!TypeShape.Of(bare).PartsMayDiffer && !ReadableTypes.HoldsAnything(bare))
         {
             return;
         }
@@ -74,10 +75,13 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
     /// has no type that anyone could declare: it is plain data.</summary>
     private void RequireNoOther(object value, Type declared)
     {
+        if (value is Array && !ExactTypes.Is(value, declared))
+        {
+            throw SerializationErrors.ItemsOfAnotherType(_path, value.GetType(), declared);
+        }
+
         var isAnonymous = value.GetType().Name.StartsWith("<>", StringComparison.Ordinal);
-        var isOtherArray = value is Array && declared is { IsArray: true }
-            && value.GetType().GetElementType() is { IsValueType: true } element && element != declared.GetElementType();
-        if (isOtherArray || (ReadableTypes.IsRecord(value.GetType()) && !isAnonymous)
+        if ((ReadableTypes.IsRecord(value.GetType()) && !isAnonymous)
             || (ReadableTypes.IsRecord(declared) && !ReadableTypes.HoldsAnything(declared)))
         {
             throw SerializationErrors.DerivedTypeWouldBeLost(_path, value.GetType(), declared, ReadableTypes.HoldsAnything(declared));

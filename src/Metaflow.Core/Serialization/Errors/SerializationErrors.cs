@@ -168,6 +168,12 @@ internal static class SerializationErrors
             ? $"Declare it as '{TypeName.Of(stored)}', or store plain data: an anonymous object or a dictionary."
             : $"Declare it as '{TypeName.Of(stored)}', or keep the objects of each type apart: one List for each.");
 
+    public static StorageException ItemsOfAnotherType(ValuePath path, Type stored, Type declared) => new(
+        ErrorCodes.DerivedTypeWouldBeLost,
+        $"'{path}' is a '{TypeName.Of(stored)}' declared as '{TypeName.Of(declared)}'.",
+        "The runtime takes one for the other, but their items are not the same values: what one holds may not fit into the other.",
+        $"Assign an array of the declared type, and convert the items one by one; or declare it as '{TypeName.Of(stored)}'.");
+
     public static StorageException ReadBackDiffers(string path, string set, string read) => new(
         ErrorCodes.ReadBackDiffers,
         $"'{path}' was set to {set}, and the next step reads {read}.",

@@ -31,7 +31,7 @@ internal sealed partial class ValueReader(string root)
             return type.IsValueType && Nullable.GetUnderlyingType(type) is null ? throw DoesNotFit(value, type) : null;
         }
 
-        if (type.IsInstanceOfType(value))
+        if (ExactTypes.Is(value, type))
         {
             return value is string or ValueType || type == typeof(NumericArray) ? value : _arrays.Of(value);
         }
