@@ -31,7 +31,7 @@ internal static class IncludedContent
     /// says.</param>
     /// <returns>A text or bytes.</returns>
     public static object Load(FlowDatastore datastore, IncludedFile file, Type wanted)
-        => Completion.Of(LoadAsync(datastore, file, wanted, CancellationToken.None));
+        => Completion.Of(() => LoadAsync(datastore, file, wanted, CancellationToken.None));
 
     /// <summary>Loads the content.</summary>
     /// <param name="datastore">The flow's datastore.</param>

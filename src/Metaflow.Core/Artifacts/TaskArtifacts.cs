@@ -36,7 +36,7 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     {
         var record = Find(name);
         if (record.Size >= LargeArray.ShortestPayload && typeof(T).IsArray
-            && Completion.Of(LoadLargeArrayAsync(record, typeof(T), CancellationToken.None)) is T items)
+            && LoadLargeArray(record, typeof(T)) is T items)
         {
             return items;
         }
@@ -75,7 +75,7 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     /// <returns>The value.</returns>
     /// <exception cref="StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
     /// MF4005).</exception>
-    public object? LoadPlain(string name) => Completion.Of(LoadPlainAsync(name, CancellationToken.None));
+    public object? LoadPlain(string name) => Completion.Of(() => LoadPlainAsync(name, CancellationToken.None));
 
     /// <summary>Loads an artifact as plain data, as <see cref="LoadPlain"/> does.</summary>
     /// <param name="name">The name on disk.</param>
@@ -130,6 +130,9 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
         return IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding))?.Size ?? record.Size;
     }
 
+    private Array? LoadLargeArray(ArtifactRecord record, Type type)
+        => Completion.Of(() => LoadLargeArrayAsync(record, type, CancellationToken.None));
+
     private async ValueTask<Array?> LoadLargeArrayAsync(ArtifactRecord record, Type type, CancellationToken cancellationToken)
         => ArtifactSerializer.IsPickle(record.Encoding) && IncludedContent.Is(record) is false
             && LargeArray.For(type, record.Size) is { } array
@@ -141,7 +144,7 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
             ? null
             : IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding));
 
-    private byte[] LoadPayload(ArtifactRecord record) => Completion.Of(LoadPayloadAsync(record, CancellationToken.None));
+    private byte[] LoadPayload(ArtifactRecord record) => Completion.Of(() => LoadPayloadAsync(record, CancellationToken.None));
 
     // The recorded size of an included file is that of the file, not of the descriptor that the blob holds.
     private ValueTask<byte[]> LoadPayloadAsync(ArtifactRecord record, CancellationToken cancellationToken)

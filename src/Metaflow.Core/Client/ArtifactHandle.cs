@@ -30,7 +30,7 @@ public sealed class ArtifactHandle
     public string Sha => _record.Key;
 
     /// <summary>Gets the length of the serialized bytes, or of the file when it is an included one; 0 when it was not recorded.</summary>
-    public long Size => Completion.Of(GetSizeAsync());
+    public long Size => Completion.Of(() => GetSizeAsync());
 
     /// <summary>Gets the type as Python prints it, or <see langword="null"/> when it was not recorded.</summary>
     public string? TypeName => _record.TypeName;
@@ -40,11 +40,11 @@ public sealed class ArtifactHandle
 
     /// <summary>Gets the value as plain data.</summary>
     /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005).</exception>
-    public object? Value => Completion.Of(GetValueAsync());
+    public object? Value => Completion.Of(() => GetValueAsync());
 
     /// <summary>Gets when the artifact was recorded; when the task was registered, for an artifact that the metadata does not
     /// list.</summary>
-    public DateTimeOffset CreatedAt => Completion.Of(GetCreatedAtAsync());
+    public DateTimeOffset CreatedAt => Completion.Of(() => GetCreatedAtAsync());
 
     /// <summary>Gets when the task's attempt that stored the artifact ended, successfully or not; <see langword="null"/> when it has
     /// not.</summary>
@@ -55,7 +55,7 @@ public sealed class ArtifactHandle
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005), or its value does not fit the
     /// type.</exception>
-    public T Get<T>() => Completion.Of(GetAsync<T>());
+    public T Get<T>() => Completion.Of(() => GetAsync<T>());
 
     /// <inheritdoc cref="Size"/>
     /// <param name="cancellationToken">Ends the work early.</param>

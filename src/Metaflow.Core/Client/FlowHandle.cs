@@ -31,10 +31,10 @@ public sealed class FlowHandle
     public DateTimeOffset CreatedAt { get; }
 
     /// <summary>Gets the newest run, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle? LatestRun => Completion.Of(GetLatestRunAsync());
+    public RunHandle? LatestRun => Completion.Of(() => GetLatestRunAsync());
 
     /// <summary>Gets the newest run that ended with success, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle? LatestSuccessfulRun => Completion.Of(GetLatestSuccessfulRunAsync());
+    public RunHandle? LatestSuccessfulRun => Completion.Of(() => GetLatestSuccessfulRunAsync());
 
     internal IReadOnlyList<RunHandle> AllRuns => _allRuns.Value;
 
@@ -63,7 +63,7 @@ public sealed class FlowHandle
     /// <summary>Returns the runs in the namespace, newest first.</summary>
     /// <param name="tags">Tags that each must have, users' or the framework's; none for all runs.</param>
     /// <returns>The runs.</returns>
-    public IReadOnlyList<RunHandle> Runs(params IReadOnlyCollection<string> tags) => Completion.Of(GetRunsAsync(tags));
+    public IReadOnlyList<RunHandle> Runs(params IReadOnlyCollection<string> tags) => Completion.Of(() => GetRunsAsync(tags));
 
     /// <summary>Returns the runs in the namespace, newest first.</summary>
     /// <param name="tags">Tags that each must have, users' or the framework's; <see langword="null"/>, the default, for all runs.</param>
@@ -84,7 +84,7 @@ public sealed class FlowHandle
     /// <summary>Reads what lists of runs say of the newest ones in the namespace: state, duration, tasks.</summary>
     /// <param name="limit">How many runs at most.</param>
     /// <returns>The summaries, newest first.</returns>
-    public IReadOnlyList<RunSummary> Summaries(int limit) => Completion.Of(GetSummariesAsync(limit));
+    public IReadOnlyList<RunSummary> Summaries(int limit) => Completion.Of(() => GetSummariesAsync(limit));
 
     /// <inheritdoc cref="Summaries"/>
     /// <param name="limit">How many runs at most.</param>
@@ -99,7 +99,7 @@ public sealed class FlowHandle
     /// <param name="runId">Its id.</param>
     /// <returns>The run.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), or it is outside the namespace (MF5005).</exception>
-    public RunHandle Run(string runId) => Completion.Of(GetRunAsync(runId));
+    public RunHandle Run(string runId) => Completion.Of(() => GetRunAsync(runId));
 
     /// <inheritdoc cref="Run"/>
     /// <param name="runId">Its id.</param>

@@ -18,10 +18,10 @@ public sealed class FlowHandle<TFlow>
     public string Name => Untyped.Name;
 
     /// <summary>Gets the newest run, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle<TFlow>? LatestRun => Completion.Of(GetLatestRunAsync());
+    public RunHandle<TFlow>? LatestRun => Completion.Of(() => GetLatestRunAsync());
 
     /// <summary>Gets the newest run that ended with success, or <see langword="null"/> when there is none in the namespace.</summary>
-    public RunHandle<TFlow>? LatestSuccessfulRun => Completion.Of(GetLatestSuccessfulRunAsync());
+    public RunHandle<TFlow>? LatestSuccessfulRun => Completion.Of(() => GetLatestSuccessfulRunAsync());
 
     /// <inheritdoc cref="LatestRun"/>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -38,7 +38,7 @@ public sealed class FlowHandle<TFlow>
     /// <summary>Returns the runs in the namespace, newest first.</summary>
     /// <param name="tags">Tags that each must have; none for all runs.</param>
     /// <returns>The runs.</returns>
-    public IReadOnlyList<RunHandle<TFlow>> Runs(params IReadOnlyCollection<string> tags) => Completion.Of(GetRunsAsync(tags));
+    public IReadOnlyList<RunHandle<TFlow>> Runs(params IReadOnlyCollection<string> tags) => Completion.Of(() => GetRunsAsync(tags));
 
     /// <summary>Returns the runs in the namespace, newest first.</summary>
     /// <param name="tags">Tags that each must have; <see langword="null"/>, the default, for all runs.</param>
@@ -57,7 +57,7 @@ public sealed class FlowHandle<TFlow>
     /// <param name="runId">Its id.</param>
     /// <returns>The run.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), or it is outside the namespace (MF5005).</exception>
-    public RunHandle<TFlow> Run(string runId) => Completion.Of(GetRunAsync(runId));
+    public RunHandle<TFlow> Run(string runId) => Completion.Of(() => GetRunAsync(runId));
 
     /// <inheritdoc cref="Run"/>
     /// <param name="runId">Its id.</param>

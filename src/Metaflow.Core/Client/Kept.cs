@@ -22,7 +22,7 @@ internal sealed class Kept<T>(Func<CancellationToken, ValueTask<T>> read, Func<T
     public bool IsKept => _isKept;
 
     /// <summary>Gets the value; waits for a store that is far away.</summary>
-    public T Value => _isKept ? _value : Completion.Of(GetAsync(CancellationToken.None));
+    public T Value => _isKept ? _value : Completion.Of(() => GetAsync(CancellationToken.None));
 
     /// <summary>Returns the value.</summary>
     /// <param name="cancellationToken">Ends the waiting early.</param>
@@ -55,7 +55,8 @@ internal sealed class Kept<T>(Func<CancellationToken, ValueTask<T>> read, Func<T
 
         if (isMine)
         {
-            _ = ReadAsync(reading);
+            // A thread of a user interface that asks may be one that waits for the same reading later.
+            _ = Completion.Start(() => ReadAsync(reading));
         }
 
         return reading.Result.Task.IsCompleted ? new ValueTask<T>(reading.Result.Task) : WaitAsync(reading, cancellationToken);

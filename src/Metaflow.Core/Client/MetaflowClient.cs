@@ -51,7 +51,7 @@ public sealed class MetaflowClient
     public string? Namespace { get; }
 
     /// <summary>Gets the flows that have a run in the namespace, newest first.</summary>
-    public IReadOnlyList<FlowHandle> Flows => Completion.Of(GetFlowsAsync());
+    public IReadOnlyList<FlowHandle> Flows => Completion.Of(() => GetFlowsAsync());
 
     /// <summary>Returns a client of the same datastore in another namespace.</summary>
     /// <param name="name">The namespace, such as <c>user:ada</c>; <see langword="null"/> for all runs.</param>
@@ -81,7 +81,7 @@ public sealed class MetaflowClient
     /// <returns>The flow.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), the name is no name (MF5003), or all its runs are outside the
     /// namespace (MF5005).</exception>
-    public FlowHandle Flow(string name) => Completion.Of(GetFlowAsync(name));
+    public FlowHandle Flow(string name) => Completion.Of(() => GetFlowAsync(name));
 
     /// <inheritdoc cref="Flow(string)"/>
     /// <param name="name">Its name.</param>
@@ -100,7 +100,7 @@ public sealed class MetaflowClient
     /// <exception cref="Errors.MetadataException">There is none (MF5004), or all its runs are outside the namespace (MF5005).</exception>
     public FlowHandle<TFlow> Flow<TFlow>()
         where TFlow : class, IArtifactHolder, new()
-        => Completion.Of(GetFlowAsync<TFlow>());
+        => Completion.Of(() => GetFlowAsync<TFlow>());
 
     /// <inheritdoc cref="Flow{TFlow}()"/>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -113,7 +113,7 @@ public sealed class MetaflowClient
     /// <returns>The run.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has
     /// another form (MF5003).</exception>
-    public RunHandle Run(string pathspec) => Completion.Of(GetRunAsync(pathspec));
+    public RunHandle Run(string pathspec) => Completion.Of(() => GetRunAsync(pathspec));
 
     /// <inheritdoc cref="Run(string)"/>
     /// <param name="pathspec">Its pathspec, <c>Flow/run</c>.</param>
@@ -126,7 +126,7 @@ public sealed class MetaflowClient
     /// <returns>The step.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has
     /// another form (MF5003).</exception>
-    public StepHandle Step(string pathspec) => Completion.Of(GetStepAsync(pathspec));
+    public StepHandle Step(string pathspec) => Completion.Of(() => GetStepAsync(pathspec));
 
     /// <inheritdoc cref="Step(string)"/>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step</c>.</param>
@@ -144,7 +144,7 @@ public sealed class MetaflowClient
     /// <returns>The task.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), the pathspec has another
     /// form (MF5003), or the task has no such attempt (MF5010).</exception>
-    public TaskHandle Task(string pathspec, int? attempt = null) => Completion.Of(GetTaskAsync(pathspec, attempt));
+    public TaskHandle Task(string pathspec, int? attempt = null) => Completion.Of(() => GetTaskAsync(pathspec, attempt));
 
     /// <inheritdoc cref="Task(string, int?)"/>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task</c>.</param>
@@ -159,7 +159,7 @@ public sealed class MetaflowClient
     /// <returns>The artifact.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), the pathspec has another
     /// form (MF5003), or the task has no such attempt (MF5010).</exception>
-    public ArtifactHandle Artifact(string pathspec, int? attempt = null) => Completion.Of(GetArtifactAsync(pathspec, attempt));
+    public ArtifactHandle Artifact(string pathspec, int? attempt = null) => Completion.Of(() => GetArtifactAsync(pathspec, attempt));
 
     /// <inheritdoc cref="Artifact(string, int?)"/>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task/name</c>.</param>

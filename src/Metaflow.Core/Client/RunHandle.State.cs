@@ -12,19 +12,19 @@ public sealed partial class RunHandle
     /// records none.</summary>
     /// <remarks>Read anew each time: it changes while the run goes on. A run whose scheduler is gone without a word is
     /// <see cref="RunState.Dead"/> since the last sign of life.</remarks>
-    public RunStatus? Status => Completion.Of(GetStatusAsync());
+    public RunStatus? Status => Completion.Of(() => GetStatusAsync());
 
     /// <summary>Gets the state of the run. A run of the reference, or one whose record is damaged, has succeeded when its end step
     /// finished, and is otherwise <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
     /// <remarks>Read anew each time.</remarks>
-    public RunState State => Completion.Of(GetStateAsync());
+    public RunState State => Completion.Of(() => GetStateAsync());
 
     /// <summary>Gets how many tasks finished and failed: as the scheduler last recorded; for a run of the reference, counted.</summary>
     /// <exception cref="Errors.MetadataException">The run's journal is damaged (MF5020).</exception>
-    public RunProgress Progress => Completion.Of(GetProgressAsync());
+    public RunProgress Progress => Completion.Of(() => GetProgressAsync());
 
     /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
-    public TimeSpan? Duration => Completion.Of(GetDurationAsync());
+    public TimeSpan? Duration => Completion.Of(() => GetDurationAsync());
 
     /// <summary>Gets a value indicating whether the run's own record cannot be read, so that only its id is known.</summary>
     internal bool IsUnreadable => _record.Problem is not null;

@@ -8,19 +8,19 @@ public sealed partial class RunHandle
     /// <summary>Adds a tag.</summary>
     /// <param name="tag">The tag; one that is there already is left.</param>
     /// <exception cref="Errors.MetadataException">The tag is malformed (MF5006), or there are too many (MF5008).</exception>
-    public void AddTag(string tag) => Completion.Of(AddTagAsync(tag));
+    public void AddTag(string tag) => Completion.Of(() => AddTagAsync(tag));
 
     /// <summary>Removes a tag.</summary>
     /// <param name="tag">The tag; one that is not there is ignored.</param>
     /// <exception cref="Errors.MetadataException">It is the framework's own (MF5007).</exception>
-    public void RemoveTag(string tag) => Completion.Of(RemoveTagAsync(tag));
+    public void RemoveTag(string tag) => Completion.Of(() => RemoveTagAsync(tag));
 
     /// <summary>Replaces a tag in one step.</summary>
     /// <param name="remove">The tag to remove.</param>
     /// <param name="add">The tag to add.</param>
     /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many
     /// (MF5008).</exception>
-    public void ReplaceTag(string remove, string add) => Completion.Of(ReplaceTagAsync(remove, add));
+    public void ReplaceTag(string remove, string add) => Completion.Of(() => ReplaceTagAsync(remove, add));
 
     /// <summary>Adds and removes tags in one step.</summary>
     /// <param name="add">The tags to add.</param>
@@ -28,7 +28,7 @@ public sealed partial class RunHandle
     /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many
     /// (MF5008).</exception>
     public void ChangeTags(IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
-        => Completion.Of(ChangeTagsAsync(add, remove));
+        => Completion.Of(() => ChangeTagsAsync(add, remove));
 
     /// <inheritdoc cref="AddTag"/>
     /// <param name="tag">The tag; one that is there already is left.</param>

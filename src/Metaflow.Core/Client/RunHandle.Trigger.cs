@@ -9,7 +9,7 @@ public sealed partial class RunHandle
 {
     /// <summary>Gets the pathspecs of the runs whose end started this one, <c>Flow/run</c>; empty for a run that was started by
     /// hand.</summary>
-    public IReadOnlyList<string> TriggeredBy => Completion.Of(GetTriggeredByAsync());
+    public IReadOnlyList<string> TriggeredBy => Completion.Of(() => GetTriggeredByAsync());
 
     /// <inheritdoc cref="TriggeredBy"/>
     /// <param name="cancellationToken">Ends the work early.</param>

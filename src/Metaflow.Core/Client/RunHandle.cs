@@ -51,42 +51,42 @@ public sealed partial class RunHandle
     public IReadOnlyList<string> SystemTags => _record.SystemTags;
 
     /// <summary>Gets the steps that have tasks, newest first.</summary>
-    public IReadOnlyList<StepHandle> Steps => Completion.Of(GetStepsAsync());
+    public IReadOnlyList<StepHandle> Steps => Completion.Of(() => GetStepsAsync());
 
     /// <summary>Gets the tasks of all steps, newest step first.</summary>
-    public IReadOnlyList<TaskHandle> Tasks => Completion.Of(GetTasksAsync());
+    public IReadOnlyList<TaskHandle> Tasks => Completion.Of(() => GetTasksAsync());
 
     /// <summary>Gets the task of the start step, or <see langword="null"/> when there is none yet.</summary>
-    public TaskHandle? StartTask => Completion.Of(GetStartTaskAsync());
+    public TaskHandle? StartTask => Completion.Of(() => GetStartTaskAsync());
 
     /// <summary>Gets the task of the end step, or <see langword="null"/> when there is none yet.</summary>
-    public TaskHandle? EndTask => Completion.Of(GetEndTaskAsync());
+    public TaskHandle? EndTask => Completion.Of(() => GetEndTaskAsync());
 
     /// <summary>Gets a value indicating whether the run ended with success.</summary>
-    public bool Successful => Completion.Of(GetSuccessfulAsync());
+    public bool Successful => Completion.Of(() => GetSuccessfulAsync());
 
     /// <summary>Gets a value indicating whether the run reached its end. A failed run never does.</summary>
-    public bool Finished => Completion.Of(GetFinishedAsync());
+    public bool Finished => Completion.Of(() => GetFinishedAsync());
 
     /// <summary>Gets when the run's end step ended, successfully or not; <see langword="null"/> when it has not, as in a run that failed
     /// before.</summary>
-    public DateTimeOffset? FinishedAt => Completion.Of(GetFinishedAtAsync());
+    public DateTimeOffset? FinishedAt => Completion.Of(() => GetFinishedAtAsync());
 
     /// <summary>Gets the values of the end task's artifacts.</summary>
     /// <exception cref="Errors.MetadataException">The run has no end task (MF5004).</exception>
-    public TaskData Data => Completion.Of(GetDataAsync());
+    public TaskData Data => Completion.Of(() => GetDataAsync());
 
     /// <summary>Gets the values of the parameters by name, as plain data.</summary>
     /// <exception cref="Errors.StorageException">A blob is missing or corrupt (MF4002, MF4005).</exception>
-    public IReadOnlyDictionary<string, object?> Parameters => Completion.Of(GetParametersAsync());
+    public IReadOnlyDictionary<string, object?> Parameters => Completion.Of(() => GetParametersAsync());
 
     /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>. A run that only took results from others
     /// resumed none.</summary>
-    public string? OriginPathspec => Completion.Of(GetOriginPathspecAsync());
+    public string? OriginPathspec => Completion.Of(() => GetOriginPathspecAsync());
 
     /// <summary>Gets the task whose step started the run; <see langword="null"/> for one that nobody's step did, or when that task is no
     /// longer there.</summary>
-    public TaskHandle? ParentTask => Completion.Of(GetParentTaskAsync());
+    public TaskHandle? ParentTask => Completion.Of(() => GetParentTaskAsync());
 
     internal ClientContext Context { get; }
 
@@ -94,14 +94,14 @@ public sealed partial class RunHandle
     /// <param name="name">The name on disk.</param>
     /// <returns>The step.</returns>
     /// <exception cref="Errors.MetadataException">There is none of this name (MF5004).</exception>
-    public StepHandle Step(string name) => Completion.Of(GetStepAsync(name));
+    public StepHandle Step(string name) => Completion.Of(() => GetStepAsync(name));
 
     /// <summary>Returns a task.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="taskId">The task's id.</param>
     /// <returns>The task.</returns>
     /// <exception cref="Errors.MetadataException">There is none (MF5004).</exception>
-    public TaskHandle Task(string step, string taskId) => Completion.Of(GetTaskAsync(step, taskId));
+    public TaskHandle Task(string step, string taskId) => Completion.Of(() => GetTaskAsync(step, taskId));
 
     /// <inheritdoc cref="Steps"/>
     /// <param name="cancellationToken">Ends the work early.</param>

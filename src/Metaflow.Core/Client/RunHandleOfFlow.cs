@@ -30,10 +30,10 @@ public sealed class RunHandle<TFlow>
     public string Pathspec => Untyped.Pathspec;
 
     /// <summary>Gets a value indicating whether the run ended with success.</summary>
-    public bool Successful => Completion.Of(GetSuccessfulAsync());
+    public bool Successful => Completion.Of(() => GetSuccessfulAsync());
 
     /// <summary>Gets a value indicating whether the run reached its end.</summary>
-    public bool Finished => Completion.Of(GetFinishedAsync());
+    public bool Finished => Completion.Of(() => GetFinishedAsync());
 
     /// <summary>Gets the artifacts of the end task; each value is loaded on its first use.</summary>
     /// <exception cref="Errors.MetadataException">The run has no end task (MF5004).</exception>
@@ -44,7 +44,7 @@ public sealed class RunHandle<TFlow>
     /// <returns>The tasks.</returns>
     /// <exception cref="Errors.MetadataException">There is no such step (MF5004).</exception>
     public IReadOnlyList<TaskHandle<TFlow>> Tasks(string step)
-        => Completion.Of(GetTasksAsync(step));
+        => Completion.Of(() => GetTasksAsync(step));
 
     /// <inheritdoc cref="Successful"/>
     /// <param name="cancellationToken">Ends the work early.</param>

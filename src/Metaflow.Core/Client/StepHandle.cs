@@ -38,26 +38,26 @@ public sealed class StepHandle
     public IReadOnlyList<TaskHandle> Tasks => _tasks.Value;
 
     /// <summary>Gets the newest task, or <see langword="null"/> when there is none.</summary>
-    public TaskHandle? Task => Completion.Of(GetTaskAsync());
+    public TaskHandle? Task => Completion.Of(() => GetTaskAsync());
 
     /// <summary>Gets the first task of the step's newest gang, or <see langword="null"/> when the step is no gang's.</summary>
-    public TaskHandle? ControlTask => Completion.Of(GetControlTaskAsync());
+    public TaskHandle? ControlTask => Completion.Of(() => GetControlTaskAsync());
 
     /// <summary>Gets the first tasks of the step's gangs, newest first: one for each gang. They are among <see cref="Tasks"/>
     /// too.</summary>
-    public IReadOnlyList<TaskHandle> ControlTasks => Completion.Of(GetControlTasksAsync());
+    public IReadOnlyList<TaskHandle> ControlTasks => Completion.Of(() => GetControlTasksAsync());
 
     /// <summary>Gets when the last task ended, successfully or not; <see langword="null"/> when one has not.</summary>
-    public DateTimeOffset? FinishedAt => Completion.Of(GetFinishedAtAsync());
+    public DateTimeOffset? FinishedAt => Completion.Of(() => GetFinishedAtAsync());
 
     /// <summary>Gets the pathspec of the step in the run that this one's run resumed, or <see langword="null"/>.</summary>
-    public string? OriginPathspec => Completion.Of(GetOriginPathspecAsync());
+    public string? OriginPathspec => Completion.Of(() => GetOriginPathspecAsync());
 
     /// <summary>Gets the steps that move on to this one and have tasks, by name.</summary>
-    public IReadOnlyList<StepHandle> ParentSteps => Completion.Of(GetParentStepsAsync());
+    public IReadOnlyList<StepHandle> ParentSteps => Completion.Of(() => GetParentStepsAsync());
 
     /// <summary>Gets the steps that this one moves on to and that have tasks, by name.</summary>
-    public IReadOnlyList<StepHandle> ChildSteps => Completion.Of(GetChildStepsAsync());
+    public IReadOnlyList<StepHandle> ChildSteps => Completion.Of(() => GetChildStepsAsync());
 
     internal ClientContext Context => Run.Context;
 

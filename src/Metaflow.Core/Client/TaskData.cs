@@ -24,7 +24,7 @@ public sealed class TaskData
     /// <param name="name">The name on disk; the framework's own can be named too.</param>
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
     /// MF4005).</exception>
-    public object? this[string name] => Completion.Of(GetAsync(name));
+    public object? this[string name] => Completion.Of(() => GetAsync(name));
 
     /// <summary>Returns a value in a type.</summary>
     /// <typeparam name="T">The type wanted.</typeparam>
@@ -32,7 +32,7 @@ public sealed class TaskData
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), its blob is missing or corrupt (MF4002, MF4005), or
     /// its value does not fit the type.</exception>
-    public T Get<T>(string name) => Completion.Of(GetAsync<T>(name));
+    public T Get<T>(string name) => Completion.Of(() => GetAsync<T>(name));
 
     /// <summary>Returns a value as plain data: numbers, texts, lists, dictionaries, and objects of Python as data.</summary>
     /// <param name="name">The name on disk; the framework's own can be named too.</param>

@@ -19,27 +19,27 @@ public sealed partial class TaskHandle
     private const int LongestChain = 100;
 
     /// <summary>Gets the pathspec of the task that 'resume' or 'run --cache' cloned this one from, or <see langword="null"/>.</summary>
-    public string? OriginPathspec => Completion.Of(GetOriginPathspecAsync());
+    public string? OriginPathspec => Completion.Of(() => GetOriginPathspecAsync());
 
     /// <summary>Gets the tasks whose outputs this one got, by id.</summary>
     /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them
     /// apart.</remarks>
-    public IReadOnlyList<TaskHandle> ParentTasks => Completion.Of(GetParentTasksAsync());
+    public IReadOnlyList<TaskHandle> ParentTasks => Completion.Of(() => GetParentTasksAsync());
 
     /// <summary>Gets the tasks that got this one's outputs, by id.</summary>
     /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them
     /// apart.</remarks>
-    public IReadOnlyList<TaskHandle> ChildTasks => Completion.Of(GetChildTasksAsync());
+    public IReadOnlyList<TaskHandle> ChildTasks => Completion.Of(() => GetChildTasksAsync());
 
     /// <summary>Gets the runs that the task's step started, in that order; those of every attempt. One that is no longer there is left
     /// out.</summary>
-    public IReadOnlyList<RunHandle> ChildRuns => Completion.Of(GetChildRunsAsync());
+    public IReadOnlyList<RunHandle> ChildRuns => Completion.Of(() => GetChildRunsAsync());
 
     /// <summary>Gets the task's place in its foreach, from 0, or <see langword="null"/> outside of one.</summary>
-    public int? Index => Completion.Of(GetIndexAsync());
+    public int? Index => Completion.Of(() => GetIndexAsync());
 
     /// <summary>Gets the indices of the task in the foreaches around it, outermost first; empty outside of one.</summary>
-    public IReadOnlyList<int> ForeachIndices => Completion.Of(GetForeachIndicesAsync());
+    public IReadOnlyList<int> ForeachIndices => Completion.Of(() => GetForeachIndicesAsync());
 
     /// <inheritdoc cref="OriginPathspec"/>
     /// <param name="cancellationToken">Ends the work early.</param>

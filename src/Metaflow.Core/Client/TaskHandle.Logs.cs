@@ -8,34 +8,34 @@ namespace Metaflow.Client;
 public sealed partial class TaskHandle
 {
     /// <summary>Gets the standard output of the attempt, each line with a line feed.</summary>
-    public string Stdout => Completion.Of(GetStdoutAsync());
+    public string Stdout => Completion.Of(() => GetStdoutAsync());
 
     /// <summary>Gets the standard error of the attempt, each line with a line feed.</summary>
-    public string Stderr => Completion.Of(GetStderrAsync());
+    public string Stderr => Completion.Of(() => GetStderrAsync());
 
     /// <summary>Gets the length of what is kept of the attempt's standard output, in bytes, the times of the lines included.</summary>
-    public long StdoutSize => Completion.Of(GetStdoutSizeAsync());
+    public long StdoutSize => Completion.Of(() => GetStdoutSizeAsync());
 
     /// <summary>Gets the length of what is kept of the attempt's standard error, in bytes, the times of the lines included.</summary>
-    public long StderrSize => Completion.Of(GetStderrSizeAsync());
+    public long StderrSize => Completion.Of(() => GetStderrSizeAsync());
 
     /// <summary>Reads the lines of a stream, oldest first.</summary>
     /// <param name="stream">The stream.</param>
     /// <returns>The lines with their times. Nothing when there is no log.</returns>
     /// <exception cref="Errors.StorageException">A log could not be read (MF4004, MF4007).</exception>
-    public IReadOnlyList<LogLine> LogLines(LogKind stream) => Completion.Of(GetLogLinesAsync(stream));
+    public IReadOnlyList<LogLine> LogLines(LogKind stream) => Completion.Of(() => GetLogLinesAsync(stream));
 
     /// <summary>Returns a reader of a stream that is still being written.</summary>
     /// <param name="stream">The stream.</param>
     /// <returns>The reader, which begins with the first line of the attempt.</returns>
-    public TaskLogCursor FollowLog(LogKind stream) => Completion.Of(FollowLogAsync(stream));
+    public TaskLogCursor FollowLog(LogKind stream) => Completion.Of(() => FollowLogAsync(stream));
 
     /// <summary>Replaces what is kept of a stream of the attempt by the words <c>[REDACTED source stream]</c>. It cannot be
     /// undone.</summary>
     /// <param name="stream">The stream.</param>
     /// <returns>How many files were replaced; 0 when nothing was kept.</returns>
     /// <exception cref="Errors.StorageException">A file could not be written (MF4001, MF4003, MF4004, MF4006).</exception>
-    public int ScrubLog(LogKind stream) => Completion.Of(ScrubLogAsync(stream));
+    public int ScrubLog(LogKind stream) => Completion.Of(() => ScrubLogAsync(stream));
 
     /// <inheritdoc cref="Stdout"/>
     /// <param name="cancellationToken">Ends the work early.</param>

@@ -12,29 +12,29 @@ public sealed partial class TaskHandle
     private const string DoneField = "attempt-done";
 
     /// <summary>Gets the number of the newest attempt, or of the one that this handle was asked for.</summary>
-    public int CurrentAttempt => Completion.Of(GetCurrentAttemptAsync());
+    public int CurrentAttempt => Completion.Of(() => GetCurrentAttemptAsync());
 
     /// <summary>Gets the numbers of the attempts that were started, in order.</summary>
-    public IReadOnlyList<int> Attempts => Completion.Of(GetAttemptsAsync());
+    public IReadOnlyList<int> Attempts => Completion.Of(() => GetAttemptsAsync());
 
     /// <summary>Gets the numbers of the attempts that ended by themselves, well or not, in order; one that was killed did not.</summary>
-    public IReadOnlyList<int> CompletedAttempts => Completion.Of(GetCompletedAttemptsAsync());
+    public IReadOnlyList<int> CompletedAttempts => Completion.Of(() => GetCompletedAttemptsAsync());
 
     /// <summary>Gets when the newest attempt, or the one that this handle was asked for, ended by itself; <see langword="null"/> when it
     /// has not.</summary>
-    public DateTimeOffset? AttemptEndedAt => Completion.Of(GetAttemptEndedAtAsync());
+    public DateTimeOffset? AttemptEndedAt => Completion.Of(() => GetAttemptEndedAtAsync());
 
     /// <summary>Gets when the attempt ended whose artifacts this handle shows, successfully or not; <see langword="null"/> when none has
     /// ended by itself.</summary>
     /// <remarks>Ask <see cref="Finished"/> whether it ended well. A task that is tried again has the time of the attempt before.</remarks>
-    public DateTimeOffset? FinishedAt => Completion.Of(GetFinishedAtAsync());
+    public DateTimeOffset? FinishedAt => Completion.Of(() => GetFinishedAtAsync());
 
     /// <summary>Gets the data recorded about the task, oldest first; of this attempt only when the handle was asked for one.</summary>
     /// <remarks>After its own data a task cloned by 'resume' has the newest of its origin for each field that it lacks.</remarks>
-    public IReadOnlyList<MetadataDatum> Metadata => Completion.Of(GetMetadataAsync());
+    public IReadOnlyList<MetadataDatum> Metadata => Completion.Of(() => GetMetadataAsync());
 
     /// <summary>Gets the newest value of each field as text. A task cloned by 'resume' has its origin's for those that it lacks.</summary>
-    public IReadOnlyDictionary<string, string> MetadataDictionary => Completion.Of(GetMetadataDictionaryAsync());
+    public IReadOnlyDictionary<string, string> MetadataDictionary => Completion.Of(() => GetMetadataDictionaryAsync());
 
     private string AttemptTag => string.Create(CultureInfo.InvariantCulture, $"attempt_id:{_attempt}");
 
@@ -42,7 +42,7 @@ public sealed partial class TaskHandle
     /// <param name="attempt">The attempt's number, from 0.</param>
     /// <returns>The handle.</returns>
     /// <exception cref="Errors.MetadataException">The task has no such attempt (MF5010).</exception>
-    public TaskHandle Attempt(int attempt) => Completion.Of(GetAttemptAsync(attempt));
+    public TaskHandle Attempt(int attempt) => Completion.Of(() => GetAttemptAsync(attempt));
 
     /// <inheritdoc cref="CurrentAttempt"/>
     /// <param name="cancellationToken">Ends the work early.</param>

@@ -58,23 +58,23 @@ public sealed partial class TaskHandle
         => Tags.FirstOrDefault(static tag => tag.StartsWith(RuntimeTag, StringComparison.Ordinal))?[RuntimeTag.Length..];
 
     /// <summary>Gets a value indicating whether the task ended, be it that a failure was caught.</summary>
-    public bool Finished => Completion.Of(GetFinishedAsync());
+    public bool Finished => Completion.Of(() => GetFinishedAsync());
 
     /// <summary>Gets a value indicating whether the author's code succeeded; <see langword="false"/> for a caught failure.</summary>
-    public bool Successful => Completion.Of(GetSuccessfulAsync());
+    public bool Successful => Completion.Of(() => GetSuccessfulAsync());
 
     /// <summary>Gets the failure that ended the attempt, or <see langword="null"/>. A caught failure is in its own artifact.</summary>
-    public StepFailure? Exception => Completion.Of(GetExceptionAsync());
+    public StepFailure? Exception => Completion.Of(() => GetExceptionAsync());
 
     /// <summary>Gets the values of the artifacts. There are none while no attempt is complete.</summary>
     /// <exception cref="Errors.StorageException">The list of artifacts is unreadable (MF4009).</exception>
     public TaskData Data => _data.Value;
 
     /// <summary>Gets the artifacts by name, without the framework's own, which begin with <c>_</c>.</summary>
-    public IReadOnlyList<ArtifactHandle> Artifacts => Completion.Of(GetArtifactsAsync());
+    public IReadOnlyList<ArtifactHandle> Artifacts => Completion.Of(() => GetArtifactsAsync());
 
     /// <summary>Gets all artifacts by name, the framework's own too.</summary>
-    public IReadOnlyList<ArtifactHandle> AllArtifacts => Completion.Of(GetAllArtifactsAsync());
+    public IReadOnlyList<ArtifactHandle> AllArtifacts => Completion.Of(() => GetAllArtifactsAsync());
 
     internal ClientContext Context => Step.Context;
 
@@ -82,7 +82,7 @@ public sealed partial class TaskHandle
     /// <param name="name">The name on disk.</param>
     /// <returns>The artifact.</returns>
     /// <exception cref="Errors.MetadataException">There is none of this name (MF5004).</exception>
-    public ArtifactHandle Artifact(string name) => Completion.Of(GetArtifactAsync(name));
+    public ArtifactHandle Artifact(string name) => Completion.Of(() => GetArtifactAsync(name));
 
     /// <inheritdoc cref="Finished"/>
     /// <param name="cancellationToken">Ends the work early.</param>

@@ -6,8 +6,8 @@ namespace Metaflow.Storage;
 /// <para>Implementations are safe for several threads and several processes. A caller that has many objects gives them in one call: a store
 /// that is far away works on them at the same time. Whoever reads after a call returned finds what the call stored, in every
 /// process.</para>
-/// <para>An implementation awaits with <c>ConfigureAwait(false)</c>: the blocking members of the client wait for it, on threads of a user
-/// interface too.</para>
+/// <para>What blocks until an implementation answers starts it without the thread's synchronization context, so that it may await with or
+/// without <c>ConfigureAwait(false)</c>.</para>
 /// <para><c>BlobStoreConformance</c> of the package <c>Metaflow.Testing</c> checks an implementation against these promises.</para>
 /// </remarks>
 public interface IBlobStore

@@ -42,7 +42,7 @@ internal sealed class CodeCache(IBlobStore blobs, string flowName)
     {
         try
         {
-            using var content = blobs.OpenAsync(Path, default).AsTask().GetAwaiter().GetResult()?.Content;
+            using var content = Completion.Of(() => blobs.OpenAsync(Path, default))?.Content;
             if (content is null)
             {
                 return null;
@@ -82,7 +82,7 @@ internal sealed class CodeCache(IBlobStore blobs, string flowName)
         var bytes = stream.ToArray();
         try
         {
-            blobs.SaveAsync([new BlobWrite(Path, bytes)], overwrite: true, default).AsTask().GetAwaiter().GetResult();
+            Completion.Of(() => blobs.SaveAsync([new BlobWrite(Path, bytes)], overwrite: true, default));
         }
         catch (StorageException)
         {
