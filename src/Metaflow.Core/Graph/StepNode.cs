@@ -76,6 +76,10 @@ public sealed record StepNode
     /// does.</summary>
     public bool ReturnsNothing { get; init; }
 
+    /// <summary>Gets a value indicating whether one of the transitions is not returned: which of them are meant is not known. Only the
+    /// compiler sees it.</summary>
+    internal bool DropsTransition { get; init; }
+
     /// <summary>Gets a value indicating whether it is declared the first step by its attribute.</summary>
     public bool IsMarkedStart { get; init; }
 

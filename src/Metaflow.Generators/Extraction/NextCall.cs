@@ -1,4 +1,6 @@
 using Metaflow.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Generators.Extraction;
@@ -23,4 +25,34 @@ internal sealed record NextCall(
 
     /// <summary>Gets how many tasks of a foreach may run at once, or <see langword="null"/>.</summary>
     public ExpressionSyntax? Limit { get; init; }
+
+    /// <summary>Gets a value indicating whether the transition goes nowhere: it is neither returned nor read.</summary>
+    public bool IsDropped => Drops(Syntax);
+
+    private static bool Drops(SyntaxNode call) => call.Parent switch
+    {
+        ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax => Drops(call.Parent),
+        ExpressionStatementSyntax => true,
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Identifier.ValueText: var name } variable } =>
+            !IsRead(name, variable),
+        AssignmentExpressionSyntax
+        {
+            RawKind: (int)SyntaxKind.SimpleAssignmentExpression,
+            Left: IdentifierNameSyntax { Identifier.ValueText: not "_" and var name },
+            Parent: ExpressionStatementSyntax,
+        } => !IsRead(name, call),
+        AssignmentExpressionSyntax
+        {
+            RawKind: (int)SyntaxKind.SimpleAssignmentExpression,
+            Left: IdentifierNameSyntax { Identifier.ValueText: "_" },
+        } => true,
+        _ => false,
+    };
+
+    // By name: who writes half a line gets no error because a variable of the same name is read elsewhere in the step.
+    private static bool IsRead(string name, SyntaxNode place) =>
+        place.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } step
+        || step.DescendantNodes().OfType<IdentifierNameSyntax>().Any(used => used.Identifier.ValueText == name
+            && !(used.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } set
+                && set.Left == used));
 }

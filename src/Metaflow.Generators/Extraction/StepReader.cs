@@ -80,6 +80,7 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
             Documentation = DocumentationText.SummaryOf(method),
             TakesInputs = method.Parameters.Any(static parameter => MetaflowTypes.Is(parameter.Type, "Inputs")),
             ReturnsNothing = StepSignatures.ReturnsNothing(method),
+            DropsTransition = calls.Any(static call => call.IsDropped),
             IsMarkedStart = MetaflowTypes.Named(attribute, "Start") is true,
             IsMarkedEnd = MetaflowTypes.Named(attribute, "End") is true,
             IsMarkedParallel = MetaflowTypes.HasAttributeOf(method, "GangAttribute"),

@@ -148,8 +148,12 @@ public sealed class GraphRulesTests
     {
         var problem = Assert.Single(GraphRules.Check(GraphText.Parse("start -> trian; train -> end; end")));
         Assert.Equal("Step 'start' of flow 'TestFlow' moves on to 'trian'. 'trian' is not a step; the steps are 'start', 'train', 'end'. "
-            + "Add a method marked [Step] for 'trian', or correct the name in 'start'.", problem.Message);
+            + "Did you mean 'train'? If not, add a method marked [Step] for 'trian'.", problem.Message);
         Assert.Equal("trian", problem.Target);
+        Assert.EndsWith(
+            "Add a method marked [Step] for 'evaluate', or correct the name in 'start'.",
+            Assert.Single(GraphRules.Check(GraphText.Parse("start -> evaluate; end"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -343,6 +343,19 @@ public sealed class BadFlowTests
         Assert.Contains(problems, problem => problem.Id == "MF1027");
     }
 
+    [Theory]
+    [InlineData("var all = [|Next(A, B)|]; return Next(A);")]
+    [InlineData("[|Next(A, B)|]; return Next(Join);")]
+    [InlineData("_ = [|Next(A, B)|]; return true ? Next(A) : Next(B);")]
+    public async Task What_follows_from_a_transition_that_is_not_returned_is_not_told_too(string body)
+    {
+        var marked = MarkedSource.Parse(
+            $"public partial class F : FlowSpec {{ [Step] Transition Start() {{ {body} }} [Step] Transition A() => Next(Join); "
+                + "[Step] Transition B() => Next(Join); [Step] Transition Join(Inputs<F> inputs) => Next(End); [Step] void End() { } }");
+        var problem = Assert.Single(await FlowCompilation.Of(marked.Text).AnalyzeAsync());
+        Assert.Equal(("MF1010", marked.Place), (problem.Id, marked.TextAt(problem.Location.SourceSpan)));
+    }
+
     [Fact]
     public async Task All_mistakes_are_told_at_once()
     {

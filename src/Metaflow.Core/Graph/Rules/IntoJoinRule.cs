@@ -8,7 +8,7 @@ internal sealed class IntoJoinRule : IGraphRule
         foreach (var step in graph.Steps)
         {
             var shape = TransitionShape.Of(step.Transitions);
-            if (shape == StepKind.Linear)
+            if (shape == StepKind.Linear || step.DropsTransition)
             {
                 continue;
             }

@@ -1,3 +1,5 @@
+using Metaflow.Naming;
+
 namespace Metaflow.Graph.Rules;
 
 /// <summary>Every step but the last moves on, and to steps that exist.</summary>
@@ -31,13 +33,16 @@ internal sealed class TransitionRule : IGraphRule
                     "Give Next the steps to move on to.");
             }
 
+            var names = graph.Steps.Select(static other => other.Name);
             foreach (var target in transition.Targets.Distinct().Where(target => graph.Find(target) is null))
             {
                 yield return Problem.At(
                     step, RuleCodes.UnknownTarget,
                     $"Step '{step.Name}' of flow '{graph.FlowName}' moves on to '{target}'.",
-                    $"'{target}' is not a step; the steps are {Problem.Names(graph.Steps.Select(static other => other.Name))}.",
-                    $"Add a method marked [Step] for '{target}', or correct the name in '{step.Name}'.")
+                    $"'{target}' is not a step; the steps are {Problem.Names(names)}.",
+                    ClosestName.Find(target, names) is { } closest
+                        ? $"Did you mean '{closest}'? If not, add a method marked [Step] for '{target}'."
+                        : $"Add a method marked [Step] for '{target}', or correct the name in '{step.Name}'.")
                     .AtTarget(step, transition, target);
             }
         }

@@ -19,7 +19,7 @@ internal sealed class TransitionShapeRule : IGraphRule
 
         foreach (var transition in step.Transitions)
         {
-            if (shape == StepKind.SplitSwitch && !IsSingle(transition))
+            if (shape == StepKind.SplitSwitch && !IsSingle(transition) && !step.DropsTransition)
             {
                 yield return Problem.At(
                     step, transition, RuleCodes.MixedTransitions,
