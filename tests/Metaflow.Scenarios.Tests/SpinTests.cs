@@ -147,7 +147,9 @@ public sealed class SpinTests : IDisposable
         await _place.SucceedAsync("LinearFlow");
 
         Assert.Contains(
-            ErrorCodes.InvalidPathspec, (await _place.RunAsync("LinearFlow", "spin", "midle")).Errors, StringComparison.Ordinal);
+            $"Did you mean 'middle'? [{ErrorCodes.InvalidPathspec}]",
+            (await _place.RunAsync("LinearFlow", "spin", "latest/midle")).Errors,
+            StringComparison.Ordinal);
         Assert.Contains(
             ErrorCodes.SpinArtifactUnknown,
             (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "numbr=1")).Errors,
@@ -164,6 +166,25 @@ public sealed class SpinTests : IDisposable
             ErrorCodes.SpinNotPossible,
             (await _place.RunAsync("EmptyForeachFlow", "spin", $"{empty.Path.RunId}/gather/{empty.Id}")).Errors,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_the_newest_run_did_not_take_is_said_with_a_run_that_did()
+    {
+        await _place.SucceedAsync("SwitchFlow", "--left", "false");
+        var newest = await _place.SucceedAsync("SwitchFlow");
+        var without = (await _place.RunAsync("SwitchFlow", "spin", "go_left", "--left", "true")).Succeeded();
+        Assert.Contains("way = ", without.Output, StringComparison.Ordinal);
+
+        var spin = await _place.RunAsync("SwitchFlow", "spin", "go_right");
+        Assert.Equal(ExitCodes.Failure, spin.ExitCode);
+        Assert.Contains(
+            $"The run '{newest.Pathspec}' has no task of the step 'go_right'. It did not get there: it chose another way, or ended before. "
+                + "Name a run that took the step, such as '",
+            spin.Errors,
+            StringComparison.Ordinal);
+        var named = spin.Errors.Split("such as '")[1].Split('\'')[0];
+        Assert.Contains("right", (await _place.RunAsync("SwitchFlow", "spin", named)).Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -154,10 +154,18 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     /// <param name="name">The name on disk.</param>
     /// <returns>The record.</returns>
     /// <exception cref="StorageException">There is no such artifact (MF4010).</exception>
-    internal ArtifactRecord Find(string name) => Records.TryGetValue(name, out var record) ? record : throw new StorageException(
-        ErrorCodes.NoSuchArtifact,
-        $"The task '{Task}' has no artifact '{name}'.",
-        $"Its artifacts are {string.Join(", ", Records.Keys.Where(static known => !known.StartsWith('_')).Order(StringComparer.Ordinal))}.",
-        "Check the name; on disk it is in snake case.")
-    { Pathspec = Task.ToString() };
+    internal ArtifactRecord Find(string name) => Records.TryGetValue(name, out var record) ? record : throw Missing(name);
+
+    private StorageException Missing(string name)
+    {
+        var known = Records.Keys.Where(static known => !known.StartsWith('_')).Order(StringComparer.Ordinal).ToList();
+        return new StorageException(
+            ErrorCodes.NoSuchArtifact,
+            $"The task '{Task}' has no artifact '{name}'.",
+            known.Count == 0 ? "It has none at all." : $"Its artifacts are {string.Join(", ", known)}.",
+            ClosestName.Find(name, known) is { } closest
+                ? $"Did you mean '{closest}'?"
+                : "Check the name; on disk it is in snake case.")
+        { Pathspec = Task.ToString() };
+    }
 }

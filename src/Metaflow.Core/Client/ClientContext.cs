@@ -29,6 +29,12 @@ internal sealed class ClientContext
     /// <summary>Gets the records of runs.</summary>
     public IMetadataProvider Metadata => _stores.Metadata;
 
+    /// <summary>Gets the root of the datastore.</summary>
+    public string Root => _stores.Blobs.Root;
+
+    /// <summary>Gets a value indicating whether the datastore is there: a folder that was never written to is not.</summary>
+    public bool IsThere => _stores.Blobs.TypeName != StoreAddress.LocalType || Directory.Exists(Root);
+
     /// <summary>Opens the stores that settings name.</summary>
     /// <param name="settings">The settings.</param>
     /// <returns>The context.</returns>

@@ -38,6 +38,21 @@ internal static class ClientErrors
         { Pathspec = pathspec };
     }
 
+    /// <summary>Returns the error of a flow that does not exist.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="place">The datastore that was looked at.</param>
+    /// <param name="isThere">Whether there is such a datastore at all.</param>
+    /// <param name="known">The names of the flows that it has.</param>
+    /// <returns>The error.</returns>
+    public static MetadataException NoFlow(string name, string place, bool isThere, IReadOnlyCollection<string> known) => known.Count > 0
+        ? NotFound("flow", name, name, known)
+        : new MetadataException(
+            ErrorCodes.ObjectNotFound,
+            $"There is no flow '{name}'.",
+            isThere ? $"The datastore '{place}' has no flow at all." : $"The folder '{place}', where it was looked for, does not exist.",
+            "Open the client on the datastore of the flow's runs: new MetaflowClient(\"folder\").")
+        { Pathspec = name };
+
     /// <summary>Returns the error of an object outside the client's namespace.</summary>
     /// <param name="pathspec">Its pathspec.</param>
     /// <param name="name">The client's namespace.</param>

@@ -202,6 +202,7 @@ public sealed class MetaflowClient
     private async Task<FlowHandle> FindAsync(string name, CancellationToken cancellationToken)
         => await _context.Metadata.FindFlowAsync(name, cancellationToken).ConfigureAwait(false) is { } flow
             ? new FlowHandle(_context, flow, Namespace)
-            : throw ClientErrors.NotFound(
-                "flow", name, name, (await AllFlowsAsync(cancellationToken).ConfigureAwait(false)).Select(static flow => flow.Name));
+            : throw ClientErrors.NoFlow(
+                name, _context.Root, _context.IsThere,
+                [.. (await AllFlowsAsync(cancellationToken).ConfigureAwait(false)).Select(static flow => flow.Name)]);
 }

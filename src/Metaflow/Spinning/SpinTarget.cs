@@ -15,6 +15,8 @@ namespace Metaflow.Spinning;
 /// <param name="Join">What it joins.</param>
 internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Inputs, JoinKind Join)
 {
+    private const int MostRunsSearched = 20;
+
     /// <summary>Gets the task's index in the foreach that its input yields, or <see langword="null"/>.</summary>
     public int? SplitIndex { get; private init; }
 
@@ -42,18 +44,22 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         var run = runId is null or "latest" ? handle.LatestRun : handle.Run(runId);
         if (node is null || run is null)
         {
-            throw Malformed(definition, pathspec);
+            throw Malformed(definition, pathspec, node is null ? stepName : null);
         }
 
-        var step = run.Step(node.Name);
-        var task = taskId is null ? step.Task ?? throw Malformed(definition, pathspec) : run.Task(node.Name, taskId);
+        if (Tasks(run, node.Name) is not { Count: > 0 } tasks)
+        {
+            throw NotTaken(handle, run, node.Name);
+        }
+
+        var task = taskId is null ? tasks[0].Step.Task! : run.Task(node.Name, taskId);
         var (inputs, kind) = InputsOf(task, definition.Graph, node);
         var followsSplit = kind == JoinKind.None && inputs.Count > 0 && Depth(task) > Depth(inputs[0]);
         return new SpinTarget(task, [.. inputs.Select(static input => input.Path)], kind)
         {
             SplitIndex = followsSplit ? task.Index : null,
             Split = node.ItemType is not null && !followsSplit ? SplitOf(task) : null,
-            IsOneOfSeveral = taskId is null && step.Tasks.Count > 1,
+            IsOneOfSeveral = taskId is null && tasks.Count > 1,
         };
     }
 
@@ -141,11 +147,29 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
     private static long Number(TaskHandle task)
         => long.TryParse(task.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
 
-    private static ConfigurationException Malformed(FlowDefinition definition, string pathspec) => new(
+    private static IReadOnlyList<TaskHandle> Tasks(RunHandle run, string step)
+        => run.Steps.FirstOrDefault(other => other.Name == step)?.Tasks ?? [];
+
+    private static MetadataException NotTaken(FlowHandle flow, RunHandle run, string step)
+    {
+        var other = flow.Runs().Take(MostRunsSearched).FirstOrDefault(earlier => Tasks(earlier, step).Count > 0);
+        return new(
+            ErrorCodes.ObjectNotFound,
+            $"The run '{run.Pathspec}' has no task of the step '{step}'.",
+            "It did not get there: it chose another way, or ended before.",
+            other is null
+                ? "Run the flow so that it takes the step; a spin needs the inputs of such a task."
+                : $"Name a run that took the step, such as '{other.Id}/{step}'.")
+        { Pathspec = $"{run.Pathspec}/{step}" };
+    }
+
+    private static ConfigurationException Malformed(FlowDefinition definition, string pathspec, string? unknown) => new(
         ErrorCodes.InvalidPathspec,
         $"'{pathspec}' names no task of flow '{definition.FlowName}'.",
         $"The flow has the steps {string.Join(", ", definition.Graph.Steps.Select(static step => $"'{step.Name}'"))}; "
             + "a step needs a task that ran.",
-        "Give 'step', 'run/step' or 'run/step/task'.")
+        unknown is not null && ClosestName.Find(unknown, definition.Graph.Steps.Select(static step => step.Name)) is { } closest
+            ? $"Did you mean '{closest}'?"
+            : "Give 'step', 'run/step' or 'run/step/task'.")
     { ExitCode = ExitCodes.Usage };
 }

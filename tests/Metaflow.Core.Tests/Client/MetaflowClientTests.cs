@@ -6,6 +6,7 @@ using Metaflow.Logs;
 using Metaflow.Metadata;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.Core.Tests.Client;
 
@@ -146,6 +147,25 @@ public sealed class MetaflowClientTests : IDisposable
             Assert.Equal("MF5004", error.Code);
             Assert.Contains(near, error.Why, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_flow_that_is_looked_for_in_the_wrong_place_says_where_MF5004()
+    {
+        var nowhere = Path.Combine(_folder.Root, "no such folder");
+        foreach (var ask in (Action<MetaflowClient>[])[static client => client.Flow("F"), static client => client.Run("F/1")])
+        {
+            var error = Assert.Throws<MetadataException>(() => ask(new MetaflowClient(nowhere)));
+            Assert.Equal("MF5004", error.Code);
+            Assert.Equal($"The folder '{nowhere}/.metaflow', where it was looked for, does not exist.", error.Why);
+        }
+
+        Assert.Empty(new MetaflowClient(nowhere).Flows);
+        Assert.False(Directory.Exists(nowhere));
+        var stores = RunStores.InMemory();
+        var empty = await Assert.ThrowsAsync<MetadataException>(
+            () => new MetaflowClient(stores.Metadata, stores.Blobs).GetFlowAsync("F", TestContext.Current.CancellationToken));
+        Assert.Contains($"'{stores.Blobs.Root}' has no flow at all", empty.Why, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -175,12 +175,14 @@ public sealed class FlowDatastoreTests : IDisposable
     [Fact]
     public async Task An_artifact_that_is_not_there_is_reported_with_those_that_are_MF4010()
     {
-        var artifacts = await CommitAsync(0, Value("x", 1L), Value("_private", 2L));
+        var artifacts = await CommitAsync(0, Value("x", 1L), Value("_private", 2L), Value("max_genres", 3L));
 
-        var error = Assert.Throws<StorageException>(() => artifacts.LoadPayload("y"));
+        var error = Assert.Throws<StorageException>(() => artifacts.LoadPayload("privates"));
 
         Assert.Equal("MF4010", error.Code);
-        Assert.Contains("are x.", error.Why, StringComparison.Ordinal);
+        Assert.Contains("are max_genres, x.", error.Why, StringComparison.Ordinal);
+        Assert.Equal("Check the name; on disk it is in snake case.", error.Fix);
+        Assert.Equal("Did you mean 'max_genres'?", Assert.Throws<StorageException>(() => artifacts.LoadPayload("MaxGenres")).Fix);
         Assert.False(artifacts.Contains("y"));
     }
 
