@@ -129,8 +129,9 @@ internal static class BlobContent
 
         try
         {
-            using var gzip = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
-            return Convert.ToHexStringLower(SHA1.HashData(gzip)) == key;
+            using var end = new EndKeepingStream(content, BlobCompression.EmptyMember.Length + 1);
+            using var gzip = new GZipStream(end, CompressionMode.Decompress);
+            return Hash(gzip, out var length) == key && HasEnd(end, length);
         }
         catch (InvalidDataException)
         {
@@ -153,8 +154,9 @@ internal static class BlobContent
 
         try
         {
-            using var gzip = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
-            return IsEqual(gzip, payload) && (!content.CanSeek || HasEnd(content, payload.Length));
+            using var end = new EndKeepingStream(content, BlobCompression.EmptyMember.Length + 1);
+            using var gzip = new GZipStream(end, CompressionMode.Decompress);
+            return IsEqual(gzip, payload) && HasEnd(end, payload.Length);
         }
         catch (InvalidDataException)
         {
@@ -162,20 +164,39 @@ internal static class BlobContent
         }
     }
 
-    // .NET reads a file that lacks its last bytes without a word, and Python does not.
-    private static bool HasEnd(Stream content, long length)
+    private static string Hash(Stream content, out long length)
     {
-        Span<byte> end = stackalloc byte[BlobCompression.EmptyMember.Length];
-        if (content.Length < end.Length)
+        length = 0;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        var buffer = ArrayPool<byte>.Shared.Rent(ComparedAtOnce);
+        try
         {
-            return false;
+            for (int read; (read = content.Read(buffer)) > 0; length += read)
+            {
+                hash.AppendData(buffer.AsSpan(0, read));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // .NET reads a file that lacks its last bytes, or has others after them, without a word, and Python does not.
+    private static bool HasEnd(EndKeepingStream content, long length)
+    {
+        var end = content.ReadToEnd();
+        var empty = BlobCompression.EmptyMember;
+        if (length == 0 || end.Length <= empty.Length)
+        {
+            return length == 0 && end.Length == empty.Length;
         }
 
-        content.Seek(-end.Length, SeekOrigin.End);
-        content.ReadExactly(end);
         var recorded = BinaryPrimitives.ReadUInt32LittleEndian(end[^sizeof(uint)..]);
         var last = BlobCompression.LastMemberLength(length);
-        return recorded == (uint)length || (recorded == last && (last > 0 || end.SequenceEqual(BlobCompression.EmptyMember)));
+        return recorded == (uint)length || (recorded == last && (last > 0 || end.EndsWith(empty)));
     }
 
     // To compare costs a tenth of hashing, and the payload is at hand.

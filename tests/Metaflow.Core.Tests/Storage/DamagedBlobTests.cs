@@ -49,6 +49,39 @@ public sealed class DamagedBlobTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Payloads))]
+    public async Task A_blob_with_another_end_is_found_out_in_a_store_whose_objects_are_read_once(int size, bool isRandom)
+    {
+        var payload = Payload(size, isRandom);
+        var key = await SaveAsync(payload);
+        var whole = await File.ReadAllBytesAsync(PathOf(key), Token);
+        await new ContentAddressedStore(new StreamingBlobStore(_folder.Root), "F").CheckAsync(key, Token);
+        foreach (var damage in (byte[][])[whole[..^1], [.. whole, 0], [.. whole, 1, 2, 3, 4, 5, 6, 7, 8, 9]])
+        {
+            Replace(key, damage);
+            var store = new ContentAddressedStore(new StreamingBlobStore(_folder.Root), "F");
+            var error = await Assert.ThrowsAsync<StorageException>(async () => await store.CheckAsync(key, Token));
+            Assert.Equal(ErrorCodes.BlobCorrupt, error.Code);
+            await store.SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token);
+            AssertSame(whole, await File.ReadAllBytesAsync(PathOf(key), Token));
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_at_all_is_whole_as_Python_packs_it_and_as_we_do()
+    {
+        var key = await SaveAsync([]);
+        await Open().CheckAsync(key, Token);
+        byte[] python = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        Replace(key, python);
+        await Open().CheckAsync(key, Token);
+        await SaveAsync([]);
+        Assert.Equal(python, await File.ReadAllBytesAsync(PathOf(key), Token));
+        Replace(key, [.. python, 0, 0]);
+        await Assert.ThrowsAsync<StorageException>(async () => await Open().CheckAsync(key, Token));
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("")]
     [InlineData("{\"cas_raw\": false, \"cas_version\": 1}")]
@@ -138,6 +171,8 @@ public sealed class DamagedBlobTests : IDisposable
     {
         yield return [];
         yield return whole[..^1];
+        yield return [.. whole, 0];
+        yield return [.. whole, .. "garbage"u8];
         yield return whole[..(whole.Length / 2)];
         yield return new byte[whole.Length];
 
@@ -187,6 +222,34 @@ public sealed class DamagedBlobTests : IDisposable
 
     private async Task<string> SaveAsync(byte[] payload)
         => (await Open().SaveAsync([new ReadOnlySequence<byte>(payload)], raw: false, Token))[0];
+
+    /// <summary>A store whose objects are read from a connection: once, from the beginning.</summary>
+    private sealed class StreamingBlobStore(string root) : IBlobStore
+    {
+        private readonly LocalBlobStore _real = new(root);
+
+        public string TypeName => _real.TypeName;
+
+        public string Root => _real.Root;
+
+        public async ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
+            => await _real.OpenAsync(path, cancellationToken) is { } read
+                ? read with { Content = new EndKeepingStream(read.Content, 1) }
+                : null;
+
+        public ValueTask<IReadOnlyList<bool>> SaveAsync(
+            IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+            => _real.SaveAsync(writes, overwrite, cancellationToken);
+
+        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => _real.StateAsync(paths, cancellationToken);
+
+        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
+            => _real.ListAsync(folder, cancellationToken);
+
+        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => _real.DeleteAsync(paths, cancellationToken);
+    }
 
     /// <summary>Files whose lengths are known and whose content cannot be read.</summary>
     private sealed class UnreadableFiles : IFileReader
