@@ -123,6 +123,11 @@ internal sealed partial class CodeWalk
             var name = method.Name == ".ctor" ? reader.GetString(parameter.Name) : "";
             Write("parameter", $"{name} {parameter.Attributes} {TextOfConstant(method.Assembly, parameter.GetDefaultValue())} "
                 + TextOfBlob(method.Assembly, parameter.GetMarshallingDescriptor()));
+            if (name.Length > 0)
+            {
+                Write("nullability", NullabilityOf(method.Type, parameter.GetCustomAttributes(), definition.GetCustomAttributes()));
+            }
+
             WriteAttributes(method.Assembly, parameter.GetCustomAttributes());
         }
 

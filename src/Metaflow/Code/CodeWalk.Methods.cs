@@ -59,7 +59,9 @@ internal sealed partial class CodeWalk
             _place = instructions.Offset;
             var operand = instructions.Kind switch
             {
-                OperandKind.Text => method.Assembly.Reader.GetUserString((UserStringHandle)MetadataTokens.Handle(instructions.Token)),
+                // A text with line breaks must not look like other instructions.
+                OperandKind.Text => Convert.ToHexString(
+                    Bytes(method.Assembly.Reader.GetUserString((UserStringHandle)MetadataTokens.Handle(instructions.Token)))),
                 OperandKind.Token => TextOfToken(method, instructions.Code, MetadataTokens.EntityHandle(instructions.Token)),
                 _ => Convert.ToHexString(instructions.Operand),
             };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -133,7 +134,10 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
         return (assembly.Length == 0 ? from : assemblies.Find(assembly))?.Find(name);
     }
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Bytes(text)));
+
+    // As they are: an encoding makes one character of all halves of surrogate pairs that stand alone.
+    private static ReadOnlySpan<byte> Bytes(string text) => MemoryMarshal.AsBytes(text.AsSpan());
 
     private void Write(string kind, string value) => _text.Append(kind).Append(' ').Append(value).Append('\n');
 
@@ -206,13 +210,13 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
 
         foreach (var handle in definition.GetFields())
         {
-            WriteField(type.Assembly, reader.GetFieldDefinition(handle));
+            WriteField(type, reader.GetFieldDefinition(handle));
         }
 
         foreach (var handle in definition.GetProperties())
         {
             var property = reader.GetPropertyDefinition(handle);
-            Write("property", reader.GetString(property.Name));
+            Write("property", $"{reader.GetString(property.Name)} {NullabilityOf(type, property.GetCustomAttributes())}");
             WriteAttributes(type.Assembly, property.GetCustomAttributes());
         }
 
@@ -222,11 +226,12 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
         }
     }
 
-    private void WriteField(AuthorAssembly assembly, FieldDefinition field)
+    private void WriteField(TypeKey type, FieldDefinition field)
     {
+        var assembly = type.Assembly;
         Write("field", string.Create(CultureInfo.InvariantCulture,
             $"{assembly.Reader.GetString(field.Name)} {field.DecodeSignature(Types(assembly), null)} "
-                + $"{TextOfConstant(assembly, field.GetDefaultValue())} "
+                + $"{NullabilityOf(type, field.GetCustomAttributes())} {TextOfConstant(assembly, field.GetDefaultValue())} "
             + $"{field.Attributes} {field.GetOffset()} {TextOfBlob(assembly, field.GetMarshallingDescriptor())}"));
         WriteAttributes(assembly, field.GetCustomAttributes());
     }

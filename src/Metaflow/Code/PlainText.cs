@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Metaflow.Code;
 
@@ -19,7 +19,7 @@ internal static class PlainText
     /// <param name="texts">The texts.</param>
     /// <returns>16 hexadecimal digits.</returns>
     public static string Digest(IEnumerable<string> texts)
-        => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', texts))))[..16];
+        => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(string.Join('\n', texts).AsSpan())))[..16];
 
     private static string Value(object? value) => value switch
     {

@@ -308,7 +308,46 @@ public sealed class CodeHasherTests : IDisposable
             "Console.WriteLine(Items().Select(Kid.End).Sum());", "x * 5", "x * 6"
         },
         { "", "Console.WriteLine(Items().Select((Func<int, int>)Start).Sum());", "x - 1", "x - 2" },
+
+        // Serializers ask whether a member that is missing may be null.
+        { "\n#nullable enable\npublic record Probe(string A);", "JsonSerializer.Deserialize<Probe>(\"{}\");", "string A", "string? A" },
+        {
+            "\n#nullable enable\npublic record Probe(List<string> A, string? B);", "JsonSerializer.Deserialize<Probe>(\"{}\");",
+            "List<string>", "List<string?>"
+        },
+        {
+            "\n#nullable enable\npublic class Probe { public required string A { get; set; } public object? B; }",
+            "JsonSerializer.Deserialize<Probe>(\"{}\");", "string A", "string? A"
+        },
+
+        // Two halves of different pairs, which UTF-8 cannot tell apart.
+        { "", "Console.WriteLine(\"\\ud800\".Length + (int)\"\\ud800\"[0]);", "(int)\"\\ud800\"", "(int)\"\\ud801\"" },
     };
+
+    [Theory]
+    [InlineData("public static string? M(string? x)", "public static string M(string x)")]
+    [InlineData("List<string?> items", "List<string> items")]
+    [InlineData("var text", "string? text")]
+    [InlineData("return text!;", "return text;")]
+    public void What_may_be_null_within_a_method_is_no_part_of_a_step(string old, string replacement)
+    {
+        var source = FlowIdentities.CaseOf(
+            """
+
+            #nullable enable
+            #pragma warning disable CS8600, CS8603, CS8604, CS8619
+            public static class Probe
+            {
+                public static string? M(string? x) { var text = x + "a"; return text!; }
+                public static int N(List<string?> items) => items.Count;
+            }
+            """,
+            "Console.WriteLine(Probe.M(\"a\") + Probe.N([]));");
+        Assert.Contains(old, source, StringComparison.Ordinal);
+        Assert.Equal(
+            IdentitiesOf(source, "CaseFlow", CaseSteps),
+            IdentitiesOf(source.Replace(old, replacement, StringComparison.Ordinal), "CaseFlow", CaseSteps));
+    }
 
     [Theory, MemberData(nameof(Declarations))]
     public void What_is_declared_beside_code_is_part_of_the_steps_that_use_it(
