@@ -1,11 +1,10 @@
 namespace Metaflow;
 
 /// <summary>The version of this product, and the one of the reference whose formats it writes.</summary>
-internal static class ProductVersion
+/// <remarks>The build writes the other part, <c>Text</c>: the version of the packages, as a constant, which costs nothing at
+/// start-up.</remarks>
+internal static partial class ProductVersion
 {
-    /// <summary>The product's version; the packages have the same.</summary>
-    public const string Text = "0.1.0";
-
     /// <summary>The version of Metaflow whose formats are written; services compare it.</summary>
     public const string Formats = "2.19.38";
 
