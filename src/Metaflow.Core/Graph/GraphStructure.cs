@@ -46,7 +46,8 @@ internal sealed class GraphStructure
 
     /// <summary>Gets a value indicating whether a transition is missing, is not returned or leads nowhere.</summary>
     public bool HasLooseEnds => _facts.Values.Any(facts =>
-        facts.Step.DropsTransition || (facts.Kind != StepKind.End && facts.Next.Count == 0) || facts.Next.Any(target => !_facts.ContainsKey(target)));
+        facts.Step.DropsTransition || (facts.Kind != StepKind.End && facts.Next.Count == 0)
+            || facts.Next.Any(target => !_facts.ContainsKey(target)));
 
     /// <summary>Gets a value indicating whether it makes sense to ask which splits are open where.</summary>
     public bool IsSound => _graph.StartStep is { } start && _graph.EndStep is not null && Cycles.Count == 0 && !HasLooseEnds
