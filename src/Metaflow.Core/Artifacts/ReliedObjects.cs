@@ -85,10 +85,11 @@ internal sealed class ReliedObjects(FlowDatastore datastore, SweepWatch watch)
 
         lock (_lock)
         {
-            // Their lists are what keeps them now; the content need not be.
+            // What was stored is named by a durable list now; its content need not be kept. The name is: another task, whose list is not
+            // durable yet, may count on the same file.
             foreach (var (path, _) in files)
             {
-                _files.Remove(path);
+                _files[path] = null;
             }
         }
     }

@@ -87,9 +87,15 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
 
             // Without it no listing shows the run, and nobody resumes it.
             await _blobs.DeleteAsync([SelfOf(runId)], default).ConfigureAwait(false);
+
+            // Under the lease: who was about to continue the run must not find its journal.
+            var leases = ObjectRunHome.LeasesOf(datastore.Flow, runId) + "/";
+            var objects = await _tree.AllAsync(FolderOf(runId), default).ConfigureAwait(false);
+            await _blobs.DeleteAsync(
+                [.. objects.Where(path => !path.StartsWith(leases, StringComparison.Ordinal))], default).ConfigureAwait(false);
         }
 
-        // After the lease, whose end is an object of the run's.
+        // The lease too, whose end is an object of the run's.
         await DeleteAsync(runId, default).ConfigureAwait(false);
         return true;
     }
@@ -120,7 +126,7 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
     public async ValueTask<(int Count, long Bytes)> SweepAsync(
         BlobMarks marks, DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken)
     {
-        var sweep = new ObjectSweep(datastore, marks, cutoff);
+        var sweep = new ObjectSweep(datastore, marks, cutoff, time);
         if (!deletes)
         {
             return await sweep.CountAsync(cancellationToken).ConfigureAwait(false);
@@ -155,6 +161,11 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
         public async ValueTask DisposeAsync()
         {
             await lease.DisposeAsync().ConfigureAwait(false);
+            if (lease.IsAbandoned)
+            {
+                return;
+            }
+
             try
             {
                 await store.ForgetAsync(lease.Number).ConfigureAwait(false);

@@ -8,7 +8,8 @@ namespace Metaflow.Cleanup;
 /// <param name="datastore">The flow's datastore.</param>
 /// <param name="marks">What is referred to.</param>
 /// <param name="cutoff">Younger ones stay.</param>
-internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, DateTimeOffset cutoff)
+/// <param name="time">The clock.</param>
+internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, DateTimeOffset cutoff, TimeProvider time)
 {
     private const int BatchSize = 128;
     private const int KeyLength = 40;
@@ -56,11 +57,7 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
         var (count, bytes) = (0, 0L);
         foreach (var batch in candidates.Where(IsUnmarked).Chunk(BatchSize))
         {
-            await RequireLeaseAsync(lease, cancellationToken).ConfigureAwait(false);
-            var old = await OldAsync(batch, cancellationToken).ConfigureAwait(false);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(LongestBatch);
-            await _blobs.DeleteAsync([.. old.Select(static item => item.Path)], limit.Token).ConfigureAwait(false);
+            var old = await DeleteAsync(batch, lease, cancellationToken).ConfigureAwait(false);
             count += old.Count;
             bytes += old.Sum(static item => item.Bytes);
         }
@@ -68,12 +65,45 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
         return (count, bytes);
     }
 
+    /// <summary>Deletes those of a batch that are old.</summary>
+    private async ValueTask<List<(string Path, long Bytes)>> DeleteAsync(
+        string[] batch, ObjectLease lease, CancellationToken cancellationToken)
+    {
+        // From before the look at the lease: a look whose answer took long says nothing about now.
+        using var limit = new CancellationTokenSource(LongestBatch, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var isSent = false;
+        try
+        {
+            await RequireLeaseAsync(lease, either.Token).ConfigureAwait(false);
+            var old = await OldAsync(batch, either.Token).ConfigureAwait(false);
+            either.Token.ThrowIfCancellationRequested();
+            isSent = true;
+            await _blobs.DeleteAsync([.. old.Select(static item => item.Path)], either.Token).ConfigureAwait(false);
+            isSent = false;
+            return old;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw CollectionErrors.Interrupted(
+                datastore.Flow, $"The store took more than {LongestBatch.TotalSeconds} seconds for {batch.Length} objects.");
+        }
+        finally
+        {
+            if (isSent)
+            {
+                // A deletion may still be on its way: whoever waits for this collection is to wait until it has arrived.
+                lease.Abandon();
+            }
+        }
+    }
+
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     private static bool IsKey(string name) => name.Length == KeyLength && name.All(char.IsAsciiHexDigitLower);
 
     private bool IsUnmarked(string path)
-        => path.StartsWith(datastore.Flow + "/", StringComparison.Ordinal) ? !marks.HasBlob(NameOf(path)) : !marks.HasFile(NameOf(path));
+        => path == datastore.IncludedPath(NameOf(path)) ? !marks.HasFile(NameOf(path)) : !marks.HasBlob(NameOf(path));
 
     /// <summary>Finds what has the name and the place of a blob or included file of the flow; whatever else lies there is
     /// somebody's.</summary>

@@ -53,6 +53,12 @@ internal sealed class ObjectRunHome(IBlobStore blobs, TimeProvider time) : IRunH
     /// <inheritdoc/>
     public string JournalOf(string flow, string runId) => $"{blobs.Root}/{FolderOf(flow, runId)}{JournalFolder}";
 
+    /// <summary>Returns the folder of the leases of a run.</summary>
+    /// <param name="flow">The flow's name.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <returns>The path relative to the root.</returns>
+    internal static string LeasesOf(string flow, string runId) => FolderOf(flow, runId) + LeaseFolder;
+
     private const string LeaseFolder = "/lease";
     private const string JournalFolder = "/journal";
 

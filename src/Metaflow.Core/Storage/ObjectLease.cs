@@ -41,6 +41,9 @@ internal sealed class ObjectLease : IAsyncDisposable
     /// <summary>Gets how long ago the store acknowledged the last sign of life.</summary>
     public TimeSpan SinceSign => _time.GetElapsedTime(Volatile.Read(ref _seen));
 
+    /// <summary>Gets a value indicating whether the lease is not given back in the end.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>Reads the last lease.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="folder">The folder of the leases.</param>
@@ -97,11 +100,20 @@ internal sealed class ObjectLease : IAsyncDisposable
     public async ValueTask<bool> IsLastAsync(CancellationToken cancellationToken)
         => await NumberedObjects.LastAsync(_blobs, _folder, cancellationToken).ConfigureAwait(false) == Number;
 
+    /// <summary>Keeps the lease from being given back in the end: it falls silent instead, as what its holder sent may still
+    /// arrive.</summary>
+    public void Abandon() => IsAbandoned = true;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _beat.ConfigureAwait(false);
+        if (IsAbandoned)
+        {
+            return;
+        }
+
         _record = _record with { IsReleased = true };
         await TryWriteAsync().ConfigureAwait(false);
     }

@@ -100,7 +100,8 @@ internal sealed class SweepWatch(IBlobStore blobs, string flow, TimeProvider tim
                 (seen, since) = (lease, time.GetTimestamp());
             }
 
-            if (time.GetElapsedTime(since) > ObjectLease.Silence || lease.IsOfDeadProcess)
+            // Also when its process is known to be dead: what it sent may still arrive.
+            if (time.GetElapsedTime(since) > ObjectLease.Silence)
             {
                 // Nobody after this one is to wait for it.
                 await ObjectLease.EndAsync(blobs, time, _records.Folder, number, cancellationToken).ConfigureAwait(false);

@@ -17,16 +17,8 @@ using Metaflow.Testing;
 namespace Metaflow.Core.Tests.Cleanup;
 
 /// <summary>Garbage is collected through the contract of stores: there are no locks, and answers get lost.</summary>
-public sealed class FarCollectionTests : IAsyncDisposable
+public sealed class FarCollectionTests : FarGarbage
 {
-    private const string Flow = "SampleFlow";
-
-    private readonly ObjectServer _server = new(TimeSpan.Zero);
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
     [Fact]
     public async Task What_other_runs_refer_to_stays_and_the_rest_goes()
     {
@@ -34,12 +26,12 @@ public sealed class FarCollectionTests : IAsyncDisposable
         var latest = await WriteAsync(5);
         var lost = await SaveFileAsync("lost");
         await CommitAsync(Datastore(), latest, "more", "of the latest run");
-        _server.Age(Flow, TimeSpan.FromDays(2));
-        _server.Age("data", TimeSpan.FromDays(2));
-        var before = _server.Paths;
+        Server.Age(Flow, TimeSpan.FromDays(2));
+        Server.Age("data", TimeSpan.FromDays(2));
+        var before = Server.Paths;
 
         var told = await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0 });
-        Assert.Equal(before, _server.Paths);
+        Assert.Equal(before, Server.Paths);
         var report = await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true });
 
         Assert.Equal([old], report.Runs.Select(static run => run.RunId));
@@ -47,13 +39,13 @@ public sealed class FarCollectionTests : IAsyncDisposable
         Assert.True(report.Blobs > 0 && report.Runs[0].Bytes > 0);
         Assert.Contains(report.Notes, note => note.Contains($"'{latest}'", StringComparison.Ordinal));
         Assert.DoesNotContain(
-            _server.Paths,
+            Server.Paths,
             path => path.Contains($"/{old}", StringComparison.Ordinal) || path.EndsWith(lost, StringComparison.Ordinal));
         AssertReadable(latest);
         Assert.Equal(0, (await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true })).Blobs);
         Assert.Equal(
             $"{Flow}/_meta/sweeps/0000000002",
-            Assert.Single(_server.Paths, static path => path.Contains("/_meta/sweeps", StringComparison.Ordinal)));
+            Assert.Single(Server.Paths, static path => path.Contains("/_meta/sweeps", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -63,9 +55,9 @@ public sealed class FarCollectionTests : IAsyncDisposable
         await Content().SaveAsync([Payload("young")], raw: false, Token);
         await Store().SaveAsync([new BlobWrite($"{Flow}/data/notes.txt", new byte[] { 1 })], overwrite: false, Token);
         Assert.Equal(0, (await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true })).Blobs);
-        _server.Age(Flow, TimeSpan.FromDays(2));
+        Server.Age(Flow, TimeSpan.FromDays(2));
         Assert.Equal(1, (await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true })).Blobs);
-        Assert.Contains($"{Flow}/data/notes.txt", _server.Paths);
+        Assert.Contains($"{Flow}/data/notes.txt", Server.Paths);
     }
 
     [Fact]
@@ -93,11 +85,11 @@ public sealed class FarCollectionTests : IAsyncDisposable
         await Assert.ThrowsAsync<OperationCanceledException>(() => CollectAsync(
             new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true }, broken));
         Assert.Equal([latest], Client().Flow(Flow).Runs().Select(static run => run.Id));
-        Assert.Contains(_server.Paths, path => path.Contains($"/{old}/", StringComparison.Ordinal));
+        Assert.Contains(Server.Paths, path => path.Contains($"/{old}/", StringComparison.Ordinal));
 
         await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true });
 
-        Assert.DoesNotContain(_server.Paths, path => path.Contains($"/{old}", StringComparison.Ordinal));
+        Assert.DoesNotContain(Server.Paths, path => path.Contains($"/{old}", StringComparison.Ordinal));
         AssertReadable(latest);
     }
 
@@ -117,10 +109,10 @@ public sealed class FarCollectionTests : IAsyncDisposable
     {
         var run = await WriteAsync(1);
         await Content().SaveAsync([Payload("of no run")], raw: false, Token);
-        var list = _server.Paths.First(path => path.StartsWith($"{Flow}/{run}/start/", StringComparison.Ordinal)
+        var list = Server.Paths.First(path => path.StartsWith($"{Flow}/{run}/start/", StringComparison.Ordinal)
             && path.EndsWith(".data.json", StringComparison.Ordinal));
         await Store().SaveAsync([new BlobWrite(list, "{"u8.ToArray())], overwrite: true, Token);
-        _server.Age(Flow, TimeSpan.FromDays(2));
+        Server.Age(Flow, TimeSpan.FromDays(2));
         var before = Blobs();
         var error = await Assert.ThrowsAsync<StorageException>(
             () => CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }));
@@ -192,14 +184,14 @@ public sealed class FarCollectionTests : IAsyncDisposable
                 if (paths.Any(static path => path.Contains("/data/", StringComparison.Ordinal)))
                 {
                     committing = CommitAsync(Datastore(), run, "late", "counted on");
-                    while (!_server.Paths.Any(static path => path.Contains(".kept/", StringComparison.Ordinal)))
+                    while (!Server.Paths.Any(static path => path.Contains(".kept/", StringComparison.Ordinal)))
                     {
                         await Task.Delay(5, Token);
                     }
 
                     await Task.Delay(100, Token);
                     Assert.False(committing.IsCompleted);
-                    Assert.DoesNotContain(_server.Paths, path => path.EndsWith("/late/0.DONE.lock", StringComparison.Ordinal));
+                    Assert.DoesNotContain(Server.Paths, path => path.EndsWith("/late/0.DONE.lock", StringComparison.Ordinal));
                 }
             },
         };
@@ -211,56 +203,6 @@ public sealed class FarCollectionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Nobody_waits_for_a_collection_that_is_dead_for_longer_than_its_silence()
-    {
-        var run = await WriteAsync(1);
-        var records = new SweepRecords(Flow);
-        var dead = new LeaseRecord("x", "another-machine", 1, null, DateTimeOffset.UtcNow, IsReleased: false);
-        await Store().SaveAsync(
-            [
-                new BlobWrite(NumberedObjects.PathOf(records.Folder, 1), dead.ToJson()),
-                new BlobWrite(records.DeletingOf(1), ReadOnlyMemory<byte>.Empty),
-            ],
-            overwrite: false,
-            Token);
-        var time = new ManualTimeProvider(DateTimeOffset.UtcNow);
-        var committing = CommitAsync(Datastore(time: time), run, "first", "value");
-        while (!committing.IsCompleted)
-        {
-            if (time.PendingTimers > 0)
-            {
-                time.Advance(TimeSpan.FromSeconds(1));
-            }
-
-            await Task.Delay(1, Token);
-        }
-
-        await committing;
-        Assert.InRange(time.GetUtcNow() - dead.At, ObjectLease.Silence, ObjectLease.Silence * 2);
-        await CommitAsync(Datastore(), run, "second", "value");
-        await AssertValueAsync(run, "second", "value");
-    }
-
-    [Fact]
-    public async Task A_collection_that_was_taken_for_dead_deletes_nothing_more()
-    {
-        await WriteAsync(1);
-        await SaveOldAsync("garbage");
-        var records = new SweepRecords(Flow);
-        var store = new HookedBlobStore(Store())
-        {
-            Saving = path => path.EndsWith(".deleting", StringComparison.Ordinal)
-                ? ObjectLease.EndAsync(Store(), TimeProvider.System, records.Folder, 1, Token).AsTask()
-                : Task.CompletedTask,
-        };
-        var before = Blobs();
-        var error = await Assert.ThrowsAsync<MetadataException>(
-            () => CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, store));
-        Assert.Equal(ErrorCodes.CollectionRunning, error.Code);
-        Assert.Equal(before, Blobs());
-    }
-
-    [Fact]
     public async Task An_included_file_that_a_collection_removes_before_the_parameters_are_committed_is_stored_again()
     {
         var run = await WriteAsync(1);
@@ -268,13 +210,13 @@ public sealed class FarCollectionTests : IAsyncDisposable
         var writer = datastore.OpenWriter(new TaskPath(Flow, run, TaskPath.ParametersStep, "7"), 0);
         await writer.BeginAttemptAsync(Token);
         var url = await datastore.SaveFileAsync("included"u8.ToArray(), Token);
-        _server.Age("data", TimeSpan.FromDays(2));
+        Server.Age("data", TimeSpan.FromDays(2));
         Assert.Equal(1, (await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true })).Blobs);
         await writer.SaveArtifactsAsync(
             [TaskOk, new("file", ArtifactSerializer.Serialize(new IncludedFile(url, true, null, 8), typeof(object)))], Token);
         await writer.CommitAsync(Token);
         Assert.Equal("included"u8.ToArray(), await Datastore().LoadFileAsync(url, Token));
-        _server.Age("", TimeSpan.FromDays(2));
+        Server.Age("", TimeSpan.FromDays(2));
         await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true });
         Assert.Equal("included"u8.ToArray(), await Datastore().LoadFileAsync(url, Token));
     }
@@ -288,7 +230,7 @@ public sealed class FarCollectionTests : IAsyncDisposable
         await CommitAsync(Datastore(), origin, "cloned", "only there");
         var task = await datastore.OpenTaskAsync(new TaskPath(Flow, origin, "work", "cloned"), 0, Token);
         Assert.Empty(await datastore.RetainAsync([.. task.Records.Values], areParameters: false, Token));
-        _server.Age(Flow, TimeSpan.FromDays(2));
+        Server.Age(Flow, TimeSpan.FromDays(2));
         Assert.Equal(origin, Assert.Single(
             (await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true })).Runs).RunId);
         var writer = datastore.OpenWriter(new TaskPath(Flow, run, "work", "clone"), 0);
@@ -298,7 +240,7 @@ public sealed class FarCollectionTests : IAsyncDisposable
 
         Assert.Equal(ErrorCodes.BlobMissing, error.Code);
         Assert.DoesNotContain(
-            _server.Paths,
+            Server.Paths,
             path => path.Contains("/clone/", StringComparison.Ordinal) && path.EndsWith("DONE.lock", StringComparison.Ordinal));
         Assert.NotEmpty(await Datastore().RetainAsync([.. task.Records.Values], areParameters: false, Token));
     }
@@ -308,13 +250,13 @@ public sealed class FarCollectionTests : IAsyncDisposable
     {
         var run = await WriteAsync(1);
         var removed = 0;
-        _server.LosesAnswerOfEach = 17;
-        _server.RefusesEach = 23;
+        Server.LosesAnswerOfEach = 17;
+        Server.RefusesEach = 23;
         for (var round = 0; round < 4; round++)
         {
             var values = Enumerable.Range(0, 40).Select(value => $"value {round} {value}").ToList();
             await Content().SaveAsync([.. values.Select(Payload)], raw: false, Token);
-            _server.Age(Flow, TimeSpan.FromDays(2));
+            Server.Age(Flow, TimeSpan.FromDays(2));
             using var over = new CancellationTokenSource();
             var collecting = Task.Run(
                 async () =>
@@ -341,68 +283,4 @@ public sealed class FarCollectionTests : IAsyncDisposable
 
         Assert.True(removed > 0, "the collections removed nothing, so that nothing was tried");
     }
-
-    private static KeyValuePair<string, SerializedArtifact> TaskOk
-        => new(InternalArtifacts.TaskOk, ArtifactSerializer.Serialize(true, typeof(object)));
-
-    private static System.Buffers.ReadOnlySequence<byte> Payload(string value)
-        => ArtifactSerializer.Serialize(value, typeof(string)).Payload;
-
-    private FarBlobStore Store() => new(_server.Address);
-
-    private FlowDatastore Datastore(TimeProvider? time = null) => new(Store(), Flow, time ?? TimeProvider.System);
-
-    private ContentAddressedStore Content() => Datastore().Content;
-
-    private MetaflowClient Client() => new(new StoreMetadataProvider(Store(), TimeProvider.System), Store());
-
-    private List<string> Blobs() => [.. _server.Paths.Where(static path => path.Contains("/data/", StringComparison.Ordinal))];
-
-    private Task<CollectionReport> CollectAsync(CollectionRequest request, IBlobStore? store = null)
-        => new GarbageCollector(Client(), store ?? Store(), TimeProvider.System).CollectAsync(request, Token);
-
-    private async Task<string> WriteAsync(int items)
-    {
-        var stores = new RunStores(Store(), new StoreMetadataProvider(Store(), TimeProvider.System));
-        var run = (await new SampleRun(stores).WriteAsync(items)).Run.RunId;
-        await Store().SaveAsync(
-            [new BlobWrite($"{Flow}/latest_run", System.Text.Encoding.UTF8.GetBytes(run))], overwrite: true, Token);
-        return run;
-    }
-
-    private async Task<string> SaveFileAsync(string content)
-    {
-        var url = await Datastore().SaveFileAsync(System.Text.Encoding.UTF8.GetBytes(content), Token);
-        return url[url.LastIndexOf('/')..];
-    }
-
-    private async Task SaveOldAsync(string value)
-    {
-        await Content().SaveAsync([Payload(value)], raw: false, Token);
-        _server.Age(Flow, TimeSpan.FromDays(2));
-    }
-
-    // As if another program did it: with a store of its own, which knows nothing of what is there.
-    private static async Task<TaskDatastoreWriter> StoredAsync(FlowDatastore datastore, string run, string task, string value)
-    {
-        var writer = datastore.OpenWriter(new TaskPath(Flow, run, "work", task), 0);
-        await writer.BeginAttemptAsync(Token);
-        await writer.SaveArtifactsAsync([TaskOk, new("value", ArtifactSerializer.Serialize(value, typeof(string)))], Token);
-        return writer;
-    }
-
-    private static async Task CommitAsync(FlowDatastore datastore, string run, string task, string value, TimeSpan pause = default)
-    {
-        var writer = await StoredAsync(datastore, run, task, value);
-        await Task.Delay(pause, Token);
-        await writer.CommitAsync(Token);
-    }
-
-    private async Task AssertValueAsync(string run, string task, string value)
-        => Assert.Equal(
-            value, (await Datastore().OpenTaskAsync(new TaskPath(Flow, run, "work", task), 0, Token)).Load<string>("value"));
-
-    private void AssertReadable(string run) => Assert.All(
-        Client().Flow(Flow).Run(run).Tasks,
-        static task => Assert.All(task.AllArtifacts, static artifact => Assert.NotNull(artifact.Pathspec + artifact.Value)));
 }

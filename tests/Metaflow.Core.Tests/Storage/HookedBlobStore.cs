@@ -13,6 +13,8 @@ internal sealed class HookedBlobStore(IBlobStore target) : IBlobStore
 
     public Func<string, Task> Saving { get; init; } = static _ => Task.CompletedTask;
 
+    public Func<IReadOnlyList<string>, Task> Looking { get; init; } = static _ => Task.CompletedTask;
+
     public Func<IReadOnlyList<string>, Task> Deleting { get; init; } = static _ => Task.CompletedTask;
 
     public async ValueTask<IReadOnlyList<bool>> SaveAsync(
@@ -28,8 +30,11 @@ internal sealed class HookedBlobStore(IBlobStore target) : IBlobStore
 
     public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => target.OpenAsync(path, cancellationToken);
 
-    public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
-        => target.StateAsync(paths, cancellationToken);
+    public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        await Looking(paths);
+        return await target.StateAsync(paths, cancellationToken);
+    }
 
     public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
         => target.ListAsync(folder, cancellationToken);
