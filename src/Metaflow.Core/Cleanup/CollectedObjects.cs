@@ -23,6 +23,13 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
     /// <inheritdoc/>
     public async ValueTask<IAsyncDisposable> HoldAsync(CancellationToken cancellationToken)
     {
+        var (number, last) = await ObjectLease.LastAsync(_blobs, _records.Folder, cancellationToken).ConfigureAwait(false);
+        if (last is { IsReleased: false } && !last.IsHeld(time.GetUtcNow()))
+        {
+            // Tasks look at the last lease only: one that takes the place of a collection whose clock is slow would hide it.
+            await ObjectLease.OutlastAsync(_blobs, time, _records.Folder, number, cancellationToken).ConfigureAwait(false);
+        }
+
         _lease = await ObjectLease.TryTakeAsync(_blobs, time, _records.Folder, cancellationToken).ConfigureAwait(false)
             ?? throw CollectionErrors.AtWork(
                 datastore.Flow, $"the newest object of '{_blobs.Root}/{_records.Folder}' names it, and is younger than "

@@ -13,6 +13,8 @@ internal sealed class ObjectLease : IAsyncDisposable
     /// <summary>How old a sign of life may be: some intervals, and the difference of two machines' clocks.</summary>
     internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly IBlobStore _blobs;
     private readonly TimeProvider _time;
     private readonly string _folder;
@@ -79,6 +81,39 @@ internal sealed class ObjectLease : IAsyncDisposable
         return await TryCreateAsync(blobs, folder, last.Number + 1, mine, cancellationToken).ConfigureAwait(false)
             ? new ObjectLease(blobs, time, folder, last.Number + 1, mine)
             : null;
+    }
+
+    /// <summary>Waits until a lease is over, or its holder gives no sign of life. No clock is compared with another's.</summary>
+    /// <param name="blobs">The store.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="folder">The folder of the leases.</param>
+    /// <param name="number">The number of the lease.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>A task that ends when nothing that the holder sent can arrive any more.</returns>
+    public static async ValueTask OutlastAsync(
+        IBlobStore blobs, TimeProvider time, string folder, int number, CancellationToken cancellationToken)
+    {
+        var path = NumberedObjects.PathOf(folder, number);
+        LeaseRecord? seen = null;
+        var since = time.GetTimestamp();
+        while (await blobs.ReadAsync(path, cancellationToken).ConfigureAwait(false) is { } json
+            && LeaseRecord.FromJson(json) is { IsReleased: false } lease)
+        {
+            if (lease != seen)
+            {
+                (seen, since) = (lease, time.GetTimestamp());
+            }
+
+            // Also when its process is known to be dead: what it sent may still arrive.
+            if (time.GetElapsedTime(since) > Silence)
+            {
+                // Nobody after this one is to wait for it.
+                await EndAsync(blobs, time, folder, number, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends a lease whose holder gives no sign of life, by one that is given back already.</summary>

@@ -11,8 +11,6 @@ namespace Metaflow.Storage;
 /// <param name="time">The clock.</param>
 internal sealed class SweepWatch(IBlobStore blobs, string flow, TimeProvider time)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly SweepRecords _records = new(flow);
     private readonly Lock _lock = new();
     private Task<(int Number, bool IsOver)>? _first;
@@ -66,7 +64,7 @@ internal sealed class SweepWatch(IBlobStore blobs, string flow, TimeProvider tim
 
         if (lease is { IsReleased: false } && !await IsToldAsync(number, keys, cancellationToken).ConfigureAwait(false))
         {
-            await WaitAsync(number, cancellationToken).ConfigureAwait(false);
+            await ObjectLease.OutlastAsync(blobs, time, _records.Folder, number, cancellationToken).ConfigureAwait(false);
         }
 
         return true;
@@ -84,31 +82,5 @@ internal sealed class SweepWatch(IBlobStore blobs, string flow, TimeProvider tim
         var told = new BlobWrite($"{_records.KeptOf(number)}/{Guid.NewGuid():N}", Encoding.UTF8.GetBytes(string.Join('\n', keys)));
         await blobs.SaveAsync([told], overwrite: true, cancellationToken).ConfigureAwait(false);
         return (await blobs.StateAsync([_records.DeletingOf(number)], cancellationToken).ConfigureAwait(false))[0] is null;
-    }
-
-    /// <summary>Waits until a collection has ended, or gives no sign of life. No clock is compared with another's.</summary>
-    private async ValueTask WaitAsync(int number, CancellationToken cancellationToken)
-    {
-        var path = NumberedObjects.PathOf(_records.Folder, number);
-        LeaseRecord? seen = null;
-        var since = time.GetTimestamp();
-        while (await blobs.ReadAsync(path, cancellationToken).ConfigureAwait(false) is { } json
-            && LeaseRecord.FromJson(json) is { IsReleased: false } lease)
-        {
-            if (lease != seen)
-            {
-                (seen, since) = (lease, time.GetTimestamp());
-            }
-
-            // Also when its process is known to be dead: what it sent may still arrive.
-            if (time.GetElapsedTime(since) > ObjectLease.Silence)
-            {
-                // Nobody after this one is to wait for it.
-                await ObjectLease.EndAsync(blobs, time, _records.Folder, number, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-        }
     }
 }

@@ -172,4 +172,29 @@ public sealed class LateCollectionTests : FarGarbage
         await CommitAsync(Datastore(), run, "second", "value");
         await AssertValueAsync(run, "second", "value");
     }
+
+    [Fact]
+    public async Task A_collection_does_not_take_the_place_of_one_that_works_by_a_slow_clock()
+    {
+        var run = await WriteAsync(1);
+        await SaveOldAsync("counted on");
+        var time = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        var second = Task.CompletedTask;
+        var store = new HookedBlobStore(Store())
+        {
+            Deleting = async paths =>
+            {
+                if (second == Task.CompletedTask && paths.Any(static path => path.Contains("/data/", StringComparison.Ordinal)))
+                {
+                    second = CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, time: time);
+                    await Task.Delay(200, Token);
+                    Assert.DoesNotContain($"{Flow}/_meta/sweeps/0000000002", Server.Paths);
+                }
+            },
+        };
+        var slow = new ManualTimeProvider(DateTimeOffset.UtcNow - TimeSpan.FromHours(1));
+        await CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, store, slow);
+        await PassAsync(time, second);
+        AssertReadable(run);
+    }
 }
