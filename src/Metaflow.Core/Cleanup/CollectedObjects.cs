@@ -14,6 +14,8 @@ namespace Metaflow.Cleanup;
 /// <param name="time">The clock.</param>
 internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider time) : ICollectedStore
 {
+    private static readonly TimeSpan LongestSuspension = TimeSpan.FromDays(1);
+
     private readonly IBlobStore _blobs = datastore.Blobs;
     private readonly ObjectTree _tree = new(datastore.Blobs);
     private readonly SweepRecords _records = new(datastore.Flow);
@@ -76,6 +78,12 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
     /// <inheritdoc/>
     public async ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded)
     {
+        var leases = ObjectRunHome.LeasesOf(datastore.Flow, runId);
+        if (await MayBeSuspendedAsync(leases).ConfigureAwait(false))
+        {
+            return false;
+        }
+
         var home = RunHomes.Of(_blobs, time);
         if (await home.TryTakeAsync(datastore.Flow, runId, default).ConfigureAwait(false) is not { } lease)
         {
@@ -96,10 +104,9 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
             await _blobs.DeleteAsync([SelfOf(runId)], default).ConfigureAwait(false);
 
             // Under the lease: who was about to continue the run must not find its journal.
-            var leases = ObjectRunHome.LeasesOf(datastore.Flow, runId) + "/";
             var objects = await _tree.AllAsync(FolderOf(runId), default).ConfigureAwait(false);
             await _blobs.DeleteAsync(
-                [.. objects.Where(path => !path.StartsWith(leases, StringComparison.Ordinal))], default).ConfigureAwait(false);
+                [.. objects.Where(path => !path.StartsWith(leases + "/", StringComparison.Ordinal))], default).ConfigureAwait(false);
         }
 
         // The lease too, whose end is an object of the run's.
@@ -146,6 +153,14 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
     private string FolderOf(string runId) => $"{datastore.Flow}/{runId}";
 
     private string SelfOf(string runId) => $"{FolderOf(runId)}/{MetadataFiles.RecordFolder}/{MetadataFiles.Self}";
+
+    /// <summary>Says whether the scheduler of a run may come back that is silent: its machine sleeps, or has a clock that is wrong. Who
+    /// continues a run leaves it a journal that it cannot write to any more; a removed run has none.</summary>
+    private async ValueTask<bool> MayBeSuspendedAsync(string leases)
+    {
+        var (_, last) = await ObjectLease.LastAsync(_blobs, leases, default).ConfigureAwait(false);
+        return last is { IsReleased: false } && time.GetUtcNow() - last.At < LongestSuspension;
+    }
 
     private async ValueTask DeleteAsync(string runId, CancellationToken cancellationToken)
     {

@@ -100,7 +100,9 @@ internal sealed class GarbageCollector
             }
             else
             {
-                notes.Add($"The run '{run.RunId}' has a scheduler now, or had one since this collection chose it, and stays.");
+                notes.Add(
+                    $"The run '{run.RunId}' stays: it has a scheduler now, had one since this collection chose it, or had one within a "
+                        + "day that did not end it.");
             }
         }
 

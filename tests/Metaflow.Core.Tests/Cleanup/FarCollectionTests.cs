@@ -72,6 +72,28 @@ public sealed class FarCollectionTests : FarGarbage
         Assert.Equal(2, Client().Flow(Flow).Runs().Count);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(25, true)]
+    public async Task A_run_whose_scheduler_fell_silent_within_a_day_stays(int hours, bool goes)
+    {
+        var first = await WriteAsync(1);
+        await WriteAsync(1);
+        var silent = new LeaseRecord(
+            "x", "another-machine", 1, null, DateTimeOffset.UtcNow - TimeSpan.FromHours(hours), IsReleased: false);
+        await Store().SaveAsync(
+            [
+                new BlobWrite(NumberedObjects.PathOf(ObjectRunHome.LeasesOf(Flow, first), 1), silent.ToJson()),
+                new RunStatus(RunState.Running, 1, "another-machine", silent.At).ToWrite(Flow, first),
+            ],
+            overwrite: true,
+            Token);
+        var report = await CollectAsync(new CollectionRequest { Flow = Flow, States = [RunState.Dead], Deletes = true });
+        Assert.Equal(goes ? [first] : [], report.Runs.Select(static run => run.RunId));
+        Assert.Equal(goes ? 1 : 2, Client().Flow(Flow).Runs().Count);
+        Assert.Equal(goes, !report.Notes.Any(note => note.Contains($"'{first}' stays", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_removal_that_was_cut_off_is_finished_by_the_next_collection()
     {
