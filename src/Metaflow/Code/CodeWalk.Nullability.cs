@@ -2,8 +2,8 @@ using System.Reflection.Metadata;
 
 namespace Metaflow.Code;
 
-/// <content>What may be <see langword="null"/>: serializers ask it of the members that they read values into, such as whether an entry may be
-/// missing. Elsewhere an annotation does nothing.</content>
+/// <content>What may be <see langword="null"/>: serializers ask it of the members that they read values into, such as whether an entry may
+/// be missing. Elsewhere an annotation does nothing.</content>
 internal sealed partial class CodeWalk
 {
     private const string NullableFlags = "System.Runtime.CompilerServices.NullableAttribute";

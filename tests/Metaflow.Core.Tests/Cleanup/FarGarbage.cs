@@ -95,7 +95,8 @@ public abstract class FarGarbage : IAsyncDisposable
         return writer;
     }
 
-    private protected static async Task CommitAsync(FlowDatastore datastore, string run, string task, string value, TimeSpan pause = default)
+    private protected static async Task CommitAsync(
+        FlowDatastore datastore, string run, string task, string value, TimeSpan pause = default)
     {
         var writer = await StoredAsync(datastore, run, task, value);
         await Task.Delay(pause, Token);

@@ -6,7 +6,8 @@ using Metaflow.Serialization;
 
 namespace Metaflow.Core.Tests.Serialization;
 
-/// <summary>To the runtime an <c>int[]</c> is a <c>uint[]</c> too, and a <c>byte[]</c> an <c>sbyte[]</c>: the values must not follow.</summary>
+/// <summary>To the runtime an <c>int[]</c> is a <c>uint[]</c> too, and a <c>byte[]</c> an <c>sbyte[]</c>: the values must not
+/// follow.</summary>
 public sealed class IntegerCollectionTests
 {
     public enum Level : byte

@@ -112,7 +112,8 @@ internal static class ReadableTypes
                 next.Enqueue(part);
             }
 
-            return WhyNot(type) is not null || HoldsAnything(type) || MayBeOtherArray(type) || (!type.IsSealed && !type.IsValueType && IsRecord(type));
+            return WhyNot(type) is not null || HoldsAnything(type) || MayBeOtherArray(type)
+                || (!type.IsSealed && !type.IsValueType && IsRecord(type));
         }
         catch (StorageException)
         {
@@ -124,7 +125,8 @@ internal static class ReadableTypes
     // The runtime lets an array of other numbers of the same size stand there.
     private static bool MayBeOtherArray(Type type)
         => (type.IsArray ? type.GetElementType() : type is { IsInterface: true, IsGenericType: true } ? type.GenericTypeArguments[0] : null)
-            is { } element && (element.IsPrimitive || element.IsEnum) && type.IsAssignableFrom(type.IsArray ? type : element.MakeArrayType());
+            is { } element && (element.IsPrimitive || element.IsEnum)
+            && type.IsAssignableFrom(type.IsArray ? type : element.MakeArrayType());
 
     private static bool CanMakeDictionary(TypeShape shape)
     {
