@@ -25,6 +25,18 @@ public sealed class PackageContentTests(PackedPackages packages)
         }
     }
 
+    [Fact]
+    public void No_assembly_of_an_image_is_made_twice_at_once_in_the_same_place()
+    {
+        var made = packages.Packing.Split('\n').Select(static line => line.Trim())
+            .Where(static line => line.Contains(" -> ", StringComparison.Ordinal) && line.EndsWith(".dll", StringComparison.Ordinal)
+                && PackedPackages.Runtimes.Any(runtime => line.Contains($"_{runtime}/", StringComparison.Ordinal))).ToList();
+
+        // One for each package and system.
+        Assert.Equal(5 * PackedPackages.Runtimes.Count, made.Count);
+        Assert.Equal(made.Distinct(), made);
+    }
+
     [Theory]
     [InlineData("analyzers/dotnet/cs/Metaflow.Generators.dll")]
     [InlineData("analyzers/dotnet/cs/Metaflow.CodeFixes.dll")]

@@ -22,6 +22,9 @@ public sealed class PackedPackages : IAsyncLifetime
 
     internal string Feed => Path.Combine(_folder, "feed");
 
+    /// <summary>Gets what packing printed: a line for each assembly that was made.</summary>
+    internal string Packing { get; private set; } = "";
+
     /// <summary>Gets the folder of restored packages that all tests share.</summary>
     internal string Restored => Path.Combine(_folder, "restored");
 
@@ -32,11 +35,12 @@ public sealed class PackedPackages : IAsyncLifetime
         string[] pack =
         [
             "eng/pack.sh", Version, Feed, "--artifacts-path", Path.Combine(_folder, "build"), "-p:RunAnalyzers=false", "--verbosity",
-            "quiet",
+            "minimal",
         ];
         string[] restricted = Runtimes is [var only] ? [$"-p:ReadyToRunRuntimes={only}"] : [];
         var packed = await DotnetCommand.RunProgramAsync("bash", FindRoot(), new Dictionary<string, string>(), [.. pack, .. restricted]);
         packed.AssertSucceeded();
+        Packing = packed.Output;
     }
 
     public ValueTask DisposeAsync()
