@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Metaflow.Artifacts;
 using Metaflow.Errors;
+using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Serialization;
 using Metaflow.Storage;
@@ -11,6 +12,18 @@ namespace Metaflow.Cleanup;
 /// <param name="datastore">The flow's datastore.</param>
 internal sealed class BlobMarks(FlowDatastore datastore)
 {
+    /// <summary>The name, within a flow's folder, of the folder of the blobs.</summary>
+    public const string DataFolder = "data";
+
+    /// <summary>How the name of an attempt's list of artifacts ends.</summary>
+    public const string DataEnd = "." + AttemptFiles.Data;
+
+    /// <summary>How the name of the mark of a complete attempt ends.</summary>
+    public const string DoneEnd = "." + AttemptFiles.Done;
+
+    /// <summary>How the name of a record begins that names a code package.</summary>
+    public const string CodePackage = MetadataFiles.DatumStart + "code-package";
+
     private readonly HashSet<string> _blobs = new(StringComparer.Ordinal);
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);

@@ -11,11 +11,6 @@ namespace Metaflow.Cleanup;
 /// <param name="datastore">The flow's datastore.</param>
 internal sealed class FolderMarks(FlowDatastore datastore)
 {
-    private const string DataFolder = "data";
-    private const string DataEnd = "." + AttemptFiles.Data;
-    private const string DoneEnd = "." + AttemptFiles.Done;
-    private const string CodePackage = MetadataFiles.DatumStart + "code-package";
-
     private readonly BlobMarks _marks = new(datastore);
 
     /// <summary>Marks what all attempts of all tasks refer to, complete or not.</summary>
@@ -28,7 +23,7 @@ internal sealed class FolderMarks(FlowDatastore datastore)
     {
         var flowFolder = Path.Combine(datastore.Blobs.Root, datastore.Flow);
         foreach (var run in Folders(flowFolder)
-            .Where(run => Path.GetFileName(run) is var name && name != DataFolder && !exceptRuns.Contains(name)))
+            .Where(run => Path.GetFileName(run) is var name && name != BlobMarks.DataFolder && !exceptRuns.Contains(name)))
         {
             foreach (var task in Folders(run).SelectMany(Folders))
             {
@@ -61,9 +56,9 @@ internal sealed class FolderMarks(FlowDatastore datastore)
     private async Task MarkTaskAsync(string task, CancellationToken cancellationToken)
     {
         var step = Path.GetFileName(Path.GetDirectoryName(task))!;
-        foreach (var path in Entries(task, "*" + DataEnd))
+        foreach (var path in Entries(task, "*" + BlobMarks.DataEnd))
         {
-            var isComplete = Path.Exists(path[..^DataEnd.Length] + DoneEnd);
+            var isComplete = Path.Exists(path[..^BlobMarks.DataEnd.Length] + BlobMarks.DoneEnd);
             var records = Read(path, static bytes => DataFile.FromJson(bytes));
             try
             {
@@ -76,15 +71,15 @@ internal sealed class FolderMarks(FlowDatastore datastore)
         }
 
         // After the lists: an attempt that ends meanwhile has its list before its mark.
-        foreach (var done in Entries(task, "*" + DoneEnd))
+        foreach (var done in Entries(task, "*" + BlobMarks.DoneEnd))
         {
-            if (done[..^DoneEnd.Length] + DataEnd is var path && !Path.Exists(path))
+            if (done[..^BlobMarks.DoneEnd.Length] + BlobMarks.DataEnd is var path && !Path.Exists(path))
             {
                 throw StorageErrors.Unreadable(path, new JsonException("the file is missing although the attempt is complete"));
             }
         }
 
-        foreach (var path in Entries(Path.Combine(task, MetadataFiles.RecordFolder), CodePackage + "*"))
+        foreach (var path in Entries(Path.Combine(task, MetadataFiles.RecordFolder), BlobMarks.CodePackage + "*"))
         {
             Read(path, bytes =>
             {

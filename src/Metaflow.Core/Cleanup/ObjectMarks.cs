@@ -10,10 +10,6 @@ namespace Metaflow.Cleanup;
 internal sealed class ObjectMarks(FlowDatastore datastore)
 {
     private const int StepsAtOnce = 16;
-    private const string DataFolder = "data";
-    private const string DataEnd = "." + AttemptFiles.Data;
-    private const string DoneEnd = "." + AttemptFiles.Done;
-    private const string CodePackage = MetadataFiles.DatumStart + "code-package";
 
     private readonly ObjectTree _tree = new(datastore.Blobs);
     private readonly BlobMarks _marks = new(datastore);
@@ -27,7 +23,7 @@ internal sealed class ObjectMarks(FlowDatastore datastore)
     public async ValueTask<BlobMarks> MarkAsync(IReadOnlySet<string> exceptRuns, CancellationToken cancellationToken)
     {
         var runs = (await _tree.FoldersAsync([datastore.Flow], cancellationToken).ConfigureAwait(false))
-            .Where(path => NameOf(path) is var name && name != DataFolder && !exceptRuns.Contains(name)).ToList();
+            .Where(path => ObjectTree.NameOf(path) is var name && name != BlobMarks.DataFolder && !exceptRuns.Contains(name)).ToList();
         foreach (var steps in (await _tree.FoldersAsync(runs, cancellationToken).ConfigureAwait(false)).Chunk(StepsAtOnce))
         {
             var tasks = await _tree.FoldersAsync(steps, cancellationToken).ConfigureAwait(false);
@@ -38,15 +34,13 @@ internal sealed class ObjectMarks(FlowDatastore datastore)
         return _marks;
     }
 
-    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
-
     private async ValueTask MarkListsAsync(IReadOnlyList<string> tasks, CancellationToken cancellationToken)
     {
         var objects = (await _tree.ObjectsAsync(tasks, cancellationToken).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
-        var lists = objects.Where(static path => path.EndsWith(DataEnd, StringComparison.Ordinal)).ToList();
-        foreach (var done in objects.Where(static path => path.EndsWith(DoneEnd, StringComparison.Ordinal)))
+        var lists = objects.Where(static path => path.EndsWith(BlobMarks.DataEnd, StringComparison.Ordinal)).ToList();
+        foreach (var done in objects.Where(static path => path.EndsWith(BlobMarks.DoneEnd, StringComparison.Ordinal)))
         {
-            if (done[..^DoneEnd.Length] + DataEnd is var path && !objects.Contains(path))
+            if (done[..^BlobMarks.DoneEnd.Length] + BlobMarks.DataEnd is var path && !objects.Contains(path))
             {
                 throw Unreadable(path, new JsonException("the object is missing although the attempt is complete"));
             }
@@ -64,7 +58,7 @@ internal sealed class ObjectMarks(FlowDatastore datastore)
             try
             {
                 await _marks.AddAsync(
-                    DataFile.FromJson(content), path.Split('/')[2], objects.Contains(path[..^DataEnd.Length] + DoneEnd), cancellationToken)
+                    DataFile.FromJson(content), path.Split('/')[2], objects.Contains(path[..^BlobMarks.DataEnd.Length] + BlobMarks.DoneEnd), cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -79,7 +73,7 @@ internal sealed class ObjectMarks(FlowDatastore datastore)
         // The parameters' task and a run's first one have such records.
         var records = await _tree.ObjectsAsync(
             [.. tasks.Select(static task => $"{task}/{MetadataFiles.RecordFolder}")], cancellationToken).ConfigureAwait(false);
-        var packages = records.Where(static path => NameOf(path).StartsWith(CodePackage, StringComparison.Ordinal)).ToList();
+        var packages = records.Where(static path => ObjectTree.NameOf(path).StartsWith(BlobMarks.CodePackage, StringComparison.Ordinal)).ToList();
         foreach (var (path, content) in packages.Zip(
             await datastore.Blobs.ReadAsync(packages, cancellationToken).ConfigureAwait(false)))
         {

@@ -12,8 +12,6 @@ namespace Metaflow.Cleanup;
 internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, DateTimeOffset cutoff, TimeProvider time)
 {
     private const int BatchSize = 128;
-    private const int KeyLength = 40;
-    private const int ShardLength = 2;
 
     // Who waits for a collection believes it dead after a longer silence than this and the time of one batch.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
@@ -98,24 +96,19 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
         }
     }
 
-    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
-
-    private static bool IsKey(string name) => name.Length == KeyLength && name.All(char.IsAsciiHexDigitLower);
-
     private bool IsUnmarked(string path)
-        => path == datastore.IncludedPath(NameOf(path)) ? !marks.HasFile(NameOf(path)) : !marks.HasBlob(NameOf(path));
+        => path == datastore.IncludedPath(ObjectTree.NameOf(path)) ? !marks.HasFile(ObjectTree.NameOf(path)) : !marks.HasBlob(ObjectTree.NameOf(path));
 
     /// <summary>Finds what has the name and the place of a blob or included file of the flow; whatever else lies there is
     /// somebody's.</summary>
     private async ValueTask<List<string>> CandidatesAsync(CancellationToken cancellationToken)
     {
         var shards = (await _tree.FoldersAsync([$"{datastore.Flow}/data"], cancellationToken).ConfigureAwait(false))
-            .Where(static path => NameOf(path) is { Length: ShardLength } name && name.All(char.IsAsciiHexDigitLower)).ToList();
+            .Where(static path => StoredFiles.IsShard(ObjectTree.NameOf(path))).ToList();
         var blobs = (await _tree.ObjectsAsync(shards, cancellationToken).ConfigureAwait(false))
-            .Where(static path => IsKey(NameOf(path)) && path.Split('/') is [.., var shard, var key]
-                && key.StartsWith(shard, StringComparison.Ordinal));
+            .Where(static path => path.Split('/') is [.., var shard, var key] && StoredFiles.IsKey(key, shard));
         var files = (await _tree.ObjectsAsync([$"data/{datastore.Flow}"], cancellationToken).ConfigureAwait(false))
-            .Where(static path => IsKey(NameOf(path)));
+            .Where(static path => StoredFiles.IsKey(ObjectTree.NameOf(path), ""));
         return [.. blobs.Concat(files).Where(IsUnmarked)];
     }
 

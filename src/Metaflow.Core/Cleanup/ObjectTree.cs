@@ -9,6 +9,11 @@ internal sealed class ObjectTree(IBlobStore blobs)
 {
     private const int Width = 16;
 
+    /// <summary>Returns the name of an object or folder.</summary>
+    /// <param name="path">Its path.</param>
+    /// <returns>The last part.</returns>
+    public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
     /// <summary>Lists the folders under some folders.</summary>
     /// <param name="folders">The folders relative to the root.</param>
     /// <param name="cancellationToken">Ends the work early.</param>

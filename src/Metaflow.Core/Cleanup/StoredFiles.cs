@@ -71,11 +71,16 @@ internal sealed class StoredFiles(string root, string flow)
 
     private static bool IsHexadecimal(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Digits);
 
+    /// <summary>Says whether a name is that of a folder of blobs.</summary>
+    /// <param name="name">The name without the folder above.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsShard(string name) => name.Length == ShardLength && IsHexadecimal(name);
+
     private IEnumerable<DirectoryInfo> Shards(DirectoryInfo data)
     {
         foreach (var entry in Entries(data))
         {
-            if (entry is DirectoryInfo shard && !IsLink(shard) && shard.Name.Length == ShardLength && IsHexadecimal(shard.Name))
+            if (entry is DirectoryInfo shard && !IsLink(shard) && IsShard(shard.Name))
             {
                 yield return shard;
             }
@@ -109,7 +114,11 @@ internal sealed class StoredFiles(string root, string flow)
     private static string WithoutCompanion(string name)
         => name.EndsWith(BlobPackingFile.Suffix, StringComparison.Ordinal) ? name[..^BlobPackingFile.Suffix.Length] : "";
 
-    private static bool IsKey(string name, string start)
+    /// <summary>Says whether a name is that of a blob or an included file.</summary>
+    /// <param name="name">The name without its folder.</param>
+    /// <param name="start">How it begins: the name of a blob's folder, or nothing.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsKey(string name, string start)
         => name.Length == KeyLength && name.StartsWith(start, StringComparison.Ordinal) && IsHexadecimal(name);
 
     // A folder, or nothing where there is none or a link in its place.
