@@ -58,7 +58,8 @@ internal sealed class ObjectMarks(FlowDatastore datastore)
             try
             {
                 await _marks.AddAsync(
-                    DataFile.FromJson(content), path.Split('/')[2], objects.Contains(path[..^BlobMarks.DataEnd.Length] + BlobMarks.DoneEnd), cancellationToken)
+                    DataFile.FromJson(content), path.Split('/')[2],
+                    objects.Contains(path[..^BlobMarks.DataEnd.Length] + BlobMarks.DoneEnd), cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -73,7 +74,8 @@ internal sealed class ObjectMarks(FlowDatastore datastore)
         // The parameters' task and a run's first one have such records.
         var records = await _tree.ObjectsAsync(
             [.. tasks.Select(static task => $"{task}/{MetadataFiles.RecordFolder}")], cancellationToken).ConfigureAwait(false);
-        var packages = records.Where(static path => ObjectTree.NameOf(path).StartsWith(BlobMarks.CodePackage, StringComparison.Ordinal)).ToList();
+        var packages = records.Where(
+            static path => ObjectTree.NameOf(path).StartsWith(BlobMarks.CodePackage, StringComparison.Ordinal)).ToList();
         foreach (var (path, content) in packages.Zip(
             await datastore.Blobs.ReadAsync(packages, cancellationToken).ConfigureAwait(false)))
         {

@@ -97,7 +97,8 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
     }
 
     private bool IsUnmarked(string path)
-        => path == datastore.IncludedPath(ObjectTree.NameOf(path)) ? !marks.HasFile(ObjectTree.NameOf(path)) : !marks.HasBlob(ObjectTree.NameOf(path));
+        => path == datastore.IncludedPath(ObjectTree.NameOf(path))
+            ? !marks.HasFile(ObjectTree.NameOf(path)) : !marks.HasBlob(ObjectTree.NameOf(path));
 
     /// <summary>Finds what has the name and the place of a blob or included file of the flow; whatever else lies there is
     /// somebody's.</summary>
