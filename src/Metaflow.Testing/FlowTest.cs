@@ -38,7 +38,7 @@ public static class FlowTest
                 Configs = options.Configs,
                 Time = options.Time,
                 Services = options.Services,
-                Isolation = TaskIsolation.None,
+                Isolation = TaskIsolation.InProcess,
                 Stores = RunStores.InMemory(options.Time),
                 LoadedSettings = SettingsOf(options),
                 ReadsBack = true,

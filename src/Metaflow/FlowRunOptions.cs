@@ -54,11 +54,12 @@ public sealed record FlowRunOptions
     /// <remarks>It must be quick, and what it throws never harms the run: it is then not told any more.</remarks>
     public IProgress<RunEvent>? Progress { get; init; }
 
-    /// <summary>Gets where tasks run. The default is a process for each.</summary>
-    public TaskIsolation Isolation { get; init; } = TaskIsolation.Process;
+    /// <summary>Gets where tasks run. By default each has a process of its own, unless <see cref="Stores"/> are given, the setting
+    /// <c>METAFLOW_ISOLATION</c> says <c>in-process</c>, or a debugger is attached.</summary>
+    public TaskIsolation Isolation { get; init; }
 
-    /// <summary>Gets stores of one's own in place of the local datastore; only with <see cref="TaskIsolation.None"/>, since no other
-    /// process can open them.</summary>
+    /// <summary>Gets stores that replace the datastore of the settings. Tasks then run in this process, since no other process can open
+    /// these stores.</summary>
     public RunStores? Stores { get; init; }
 
     /// <summary>Gets the services of the flow where its tasks run in this process; whoever made them disposes them. <see langword="null"/>
@@ -77,7 +78,7 @@ public sealed record FlowRunOptions
     internal Settings.MetaflowSettings? LoadedSettings { get; init; }
 
     /// <summary>Gets a value indicating whether all that steps store is read back and compared; only with
-    /// <see cref="TaskIsolation.None"/>.</summary>
+    /// <see cref="TaskIsolation.InProcess"/>.</summary>
     internal bool ReadsBack { get; init; }
 
     /// <summary>Gets the pathspec of the task whose step runs the flow, or <see langword="null"/>.</summary>
@@ -85,17 +86,4 @@ public sealed record FlowRunOptions
 
     /// <summary>Gets the program that runs tasks, or <see langword="null"/> for the package's task host.</summary>
     internal Launching.ProgramLocation? Program { get; init; }
-}
-
-/// <summary>Where the tasks of a run from code run.</summary>
-public enum TaskIsolation
-{
-    /// <summary>Each in a process of its own, which the package's task host starts with the program's assemblies: a crash ends one
-    /// task.</summary>
-    Process,
-
-    /// <summary>Each on a thread of this process, with a flow object of its own: for tests and short steps. Static members and the working
-    /// folder are shared, and memory is not limited; a step that does not heed its token is left behind when it is killed, and its results
-    /// are dropped.</summary>
-    None,
 }

@@ -49,7 +49,7 @@ public sealed class HostedFlowTests : IDisposable
     [Fact]
     public async Task Tasks_in_the_host_have_the_services_of_the_host()
     {
-        using var host = Build(static options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.None });
+        using var host = Build(static options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.InProcess });
 
         var run = await Runner(host).RunAsync<HostedFlow>(
             static options => options with { Tags = ["from-host"] }, TestContext.Current.CancellationToken);
@@ -66,7 +66,7 @@ public sealed class HostedFlowTests : IDisposable
 
         var error = await Assert.ThrowsAsync<ArgumentException>(
             () => Runner(host).RunAsync<HostedFlow>(
-                new FlowRunOptions { Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken));
+                new FlowRunOptions { Isolation = TaskIsolation.InProcess }, TestContext.Current.CancellationToken));
 
         Assert.Contains("RunAsync<TFlow>(defaults => defaults with", error.Message, StringComparison.Ordinal);
     }
@@ -85,7 +85,7 @@ public sealed class HostedFlowTests : IDisposable
         var counted = new ConcurrentQueue<string>();
         using var meters = Listen(counted);
         var told = new Told();
-        using var host = Build(options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.None, Progress = told });
+        using var host = Build(options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.InProcess, Progress = told });
 
         var run = await Runner(host).RunAsync<StumblingFlow>(cancellationToken: TestContext.Current.CancellationToken);
 
@@ -109,7 +109,7 @@ public sealed class HostedFlowTests : IDisposable
     [Fact]
     public async Task The_end_of_the_host_stops_its_runs()
     {
-        using var host = Build(static options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.None });
+        using var host = Build(static options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.InProcess });
         await host.StartAsync(TestContext.Current.CancellationToken);
         var running = Runner(host).RunAsync<EndlessFlow>(cancellationToken: TestContext.Current.CancellationToken);
 
@@ -133,7 +133,7 @@ public sealed class HostedFlowTests : IDisposable
             ["training"] = """{"model": "m", "rate": 1, "sizes": [], "flags": {"fast": false}}""",
         };
         run = await Runner(host).RunAsync<ConfiguredFlow>(
-            options => options with { Configs = options.Configs with { Values = values }, Isolation = TaskIsolation.None },
+            options => options with { Configs = options.Configs with { Values = values }, Isolation = TaskIsolation.InProcess },
             TestContext.Current.CancellationToken);
         Assert.StartsWith("m 1  False 3 in user:ada", run.EnsureSucceeded().Data.Text, StringComparison.Ordinal);
     }

@@ -45,6 +45,7 @@ internal static class CommonOptions
     /// <param name="workingFolder">The folder that a relative root is relative to.</param>
     public static IFlowApplication Apply(IFlowApplication application, ParsedCommandLine line, string workingFolder)
     {
+        application = IsolationOption.Apply(application, line);
         var (root, type, space, metadata) = (line.Text(DatastoreRoot), line.Text(Datastore), line.Text(Namespace), line.Text(Metadata));
         ClientNamespace.Check(space);
         if (root is null && type is null && space is null && metadata is null)

@@ -94,7 +94,7 @@ internal static class ContinuedRun
         return new()
         {
             RunId = runId,
-            MaxWorkers = Number(line, MaxWorkers),
+            MaxWorkers = Number(line, MaxWorkers) ?? IsolationOption.WorkersOf(context.Settings),
             MaxNumSplits = Number(line, MaxNumSplits),
             MaxLogSize = Number(line, MaxLogSize),
             Tags = line.All(Tag),

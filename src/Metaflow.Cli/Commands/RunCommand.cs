@@ -96,7 +96,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
         {
             Parameters = line.Parameters,
             Configs = ConfigOptions.Request(line),
-            MaxWorkers = line.WholeNumber(MaxWorkers, Defaults.MaxWorkers, minimum: 1),
+            MaxWorkers = line.WholeNumber(MaxWorkers, IsolationOption.WorkersOf(context.Settings) ?? Defaults.MaxWorkers, minimum: 1),
             MaxNumSplits = line.WholeNumber(MaxNumSplits, Defaults.MaxNumSplits, minimum: 1),
             MaxLogSize = line.WholeNumber(MaxLogSize, Defaults.MaxLogSize, minimum: 1),
             Tags = line.All(Tag),
@@ -129,6 +129,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     internal static IEnumerable<OptionSpecification> OwnOptions()
     {
         yield return Number(MaxWorkers, "The most tasks that run at the same time.", Defaults.MaxWorkers);
+        yield return IsolationOption.Specification;
         yield return Number(MaxNumSplits, "The most tasks that one foreach may start.", Defaults.MaxNumSplits);
         yield return Number(MaxLogSize, "The most that is kept of each output stream of a task, in MB.", Defaults.MaxLogSize);
         yield return new()

@@ -161,5 +161,6 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
             Default = "10",
         },
         new() { Name = RunIdFile, ValueName = "path", Description = "Write the run's id into this file." },
+        IsolationOption.Specification,
     ];
 }

@@ -19,7 +19,7 @@ internal static class OptionNames
     [
         "cache", "cache_runs", "explain", "explain_json", "until", "dry_run", "json", "origin_run_id", "rerun_changed", "clone_only",
         "reentrant", "resume_identifier", "config", "config_value", "continue", "artifact", "artifacts_file", "skip_decorators", "persist",
-        "no_cache", "no_clone_only", "no_reentrant", "no_skip_decorators", "no_persist",
+        "isolation", "no_cache", "no_clone_only", "no_reentrant", "no_skip_decorators", "no_persist",
     ];
 
     /// <summary>Says whether a name is reserved, here and in the reference.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Metadata;
 using Metaflow.Storage;
@@ -25,6 +26,14 @@ public sealed record MetaflowSettings
 
     /// <summary>Gets the namespace that clients filter by; <c>user:name</c> by default, <see langword="null"/> for all.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>Gets where the tasks of runs execute; <see cref="TaskIsolation.Automatic"/> by default. See
+    /// <c>METAFLOW_ISOLATION</c>.</summary>
+    public TaskIsolation Isolation { get; init; }
+
+    /// <summary>Gets a value indicating whether tasks run in this process.</summary>
+    internal bool RunsInProcess
+        => Isolation == TaskIsolation.InProcess || (Isolation == TaskIsolation.Automatic && Debugger.IsAttached);
 
     /// <summary>Gets variables that the process of every task gets, beside those that it inherits. None by default.</summary>
     public IReadOnlyDictionary<string, string> TaskVariables { get; init; } = new Dictionary<string, string>();

@@ -21,6 +21,9 @@ internal static class SettingNames
     /// <summary>Where tasks get packages from; only <c>local</c>.</summary>
     public const string DefaultEnvironment = "METAFLOW_DEFAULT_ENVIRONMENT";
 
+    /// <summary>Where tasks run: <c>process</c> or <c>in-process</c>.</summary>
+    public const string Isolation = "METAFLOW_ISOLATION";
+
     /// <summary>Decorators attached to every step, separated by blanks.</summary>
     public const string DefaultDecorators = "METAFLOW_DEFAULT_DECOSPECS";
 

@@ -17,6 +17,7 @@ internal static class SettingTable
         new(SettingNames.DefaultMetadata, SettingKind.Text, "It is the type of metadata provider.") { Default = "local" },
         new(SettingNames.DefaultDatastore, SettingKind.Text, "It is the type of datastore.") { Default = "local" },
         new(SettingNames.DefaultEnvironment, SettingKind.Text, "It says where tasks get packages from.") { Default = "local" },
+        new(SettingNames.Isolation, SettingKind.Text, "It says where tasks run."),
         new(SettingNames.DefaultDecorators, SettingKind.Text, "It has the decorators attached to every step."),
         new(SettingNames.LocalDatastoreRoot, SettingKind.Text, "It is the folder that holds the local datastore."),
         new(SettingNames.IncludeForeachStack, SettingKind.Flag, "It says whether the values of foreaches are recorded.")

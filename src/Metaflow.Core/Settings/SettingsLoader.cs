@@ -12,6 +12,10 @@ internal static class SettingsLoader
 {
     private const string FolderName = ".metaflow";
 
+    /// <summary>Gets the names of <see cref="TaskIsolation.Process"/> and <see cref="TaskIsolation.InProcess"/> in settings and on command
+    /// lines.</summary>
+    internal static IReadOnlyList<string> IsolationNames { get; } = ["process", "in-process"];
+
     /// <summary>Reads the settings: from the environment, below it the project's <c>.metaflow/config.json</c>, below that the profile's
     /// file.</summary>
     /// <param name="environment">The environment's variables.</param>
@@ -58,6 +62,8 @@ internal static class SettingsLoader
                 : reader.Text(SettingNames.DefaultMetadata) is null ? null
                 : Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata),
             Namespace = "user:" + user,
+            Isolation = reader.Text(SettingNames.Isolation) is null ? TaskIsolation.Automatic : IsolationOf(reader.Choice(
+                SettingNames.Isolation, IsolationNames, "Tasks have processes of their own, or share that of the run.")),
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
             MaximumForeachValueChars = reader.Number(SettingNames.MaximumForeachValueChars, TaskSettings.DefaultForeachValueChars),
@@ -116,6 +122,12 @@ internal static class SettingsLoader
         return DatastoreOf(
             new SettingReader(settings.Environment, settings.Origins), workingFolder, type, root, FindNearest(workingFolder));
     }
+
+    /// <summary>Returns where tasks run as a user names it.</summary>
+    /// <param name="name">One of <see cref="IsolationNames"/>.</param>
+    /// <returns>Where tasks run.</returns>
+    internal static TaskIsolation IsolationOf(string name)
+        => name == IsolationNames[0] ? TaskIsolation.Process : TaskIsolation.InProcess;
 
     private static string? Value(IReadOnlyDictionary<string, string> environment, string name)
         => environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;

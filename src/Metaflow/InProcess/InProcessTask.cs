@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Metaflow.Errors;
 using Metaflow.Launching;
@@ -117,8 +118,8 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
         outputs.Secrets.Include(_variables.Secrets);
         KnownSecrets.OfTask = outputs.Secrets;
 
-        // Memory cannot be told apart by tasks.
-        _limits = request.Deadline is null
+        // Tasks of one process have no memory of their own. Under a debugger time passes while the author reads.
+        _limits = request.Deadline is null || Debugger.IsAttached
             ? null
             : new ProcessLimits(request with { MemoryLimitMB = null }, Environment.ProcessId, time, Kill);
     }

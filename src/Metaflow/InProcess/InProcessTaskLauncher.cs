@@ -25,14 +25,16 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
     {
         _makeFlow = makeFlow;
         _stores = stores;
-        _logs = stores.Blobs as IAppendableBlobStore
-            ?? throw new ArgumentException("The store cannot keep logs that grow.", nameof(stores));
+        _logs = WholeLogs.Of(stores.Blobs, time);
         _time = time;
         TaskConsole.OfProcess.Install();
     }
 
     /// <summary>Gets a value indicating whether all that steps store is read back and compared, as tests want.</summary>
     public bool ReadsBack { get; init; }
+
+    /// <summary>Gets a datastore from which tasks read what the run's own lacks; <see langword="null"/>, the default, for none.</summary>
+    public IBlobStore? Origin { get; init; }
 
     /// <inheritdoc/>
     public bool UsesThisMachine => true;
@@ -43,9 +45,10 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
     /// <inheritdoc/>
     public ValueTask<ILaunchedTask> LaunchAsync(LaunchRequest request, ITaskObserver observer, CancellationToken cancellationToken)
     {
+        var stores = Origin is null ? _stores : _stores.ReadingThrough(Origin);
         var task = new InProcessTask(request, new InProcessConsole(request, _logs, _time, observer), observer, _time);
         task.Start(
-            _makeFlow, (flow, errors) => new TaskRunner(flow, TaskCommandLine.FromArguments(request.Arguments), _stores, _time, errors)
+            _makeFlow, (flow, errors) => new TaskRunner(flow, TaskCommandLine.FromArguments(request.Arguments), stores, _time, errors)
             {
                 StopRequested = task.StopRequested,
                 Abandoned = task.Abandoned,

@@ -75,5 +75,5 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
         $"The tasks of flow '{flow.Name}' cannot run in processes of their own.",
         why,
         "Build or publish the program with its files beside it, framework-dependent, or run the flow in this process "
-            + "(TaskIsolation.None).");
+            + "(TaskIsolation.InProcess).");
 }

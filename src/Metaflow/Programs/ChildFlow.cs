@@ -22,7 +22,7 @@ internal static class ChildFlow
         Namespace = options.Namespace ?? (parent.Namespace.Length > 0 ? parent.Namespace : null),
         DatastoreRoot = options.DatastoreRoot
             ?? (parent.SharesProcess ? null : parent.Stores is { } stores ? StoreAddress.Of(stores.Blobs).ToString() : null),
-        Isolation = parent.SharesProcess ? TaskIsolation.None : options.Isolation,
+        Isolation = parent.SharesProcess ? TaskIsolation.InProcess : options.Isolation,
         Stores = parent.SharesProcess ? parent.Stores : options.Stores,
         Program = parent.SharesProcess ? null : ProgramFor(flow),
     };

@@ -25,7 +25,11 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         ClientNamespace.Check(options.Namespace);
         FlowPlugins.AddOf(flow);
         var settings = (options.LoadedSettings ?? Settings()) with { TaskVariables = options.Settings };
-        settings = settings with { Namespace = options.Namespace ?? settings.Namespace };
+        settings = settings with
+        {
+            Namespace = options.Namespace ?? settings.Namespace,
+            Isolation = options.Isolation == TaskIsolation.Automatic ? settings.Isolation : options.Isolation,
+        };
         var application = new FlowApplication(makeFlow, settings, "FlowRunner", options.Time);
         Check(application);
         var request = Request(application.Definition);
@@ -79,16 +83,16 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
 
     private RunServices Services(MetaflowSettings settings)
     {
-        if (options.Isolation == TaskIsolation.Process)
+        if (options is { Stores: not null, Isolation: TaskIsolation.Process })
         {
-            return options.Stores is null
-                ? FlowEngine.Processes(
-                    options.Program ?? TaskHostLocation.Of(flow, options.ServicesType, FlowPlugins.Describe()), settings, options.Time)
-                : throw new ArgumentException("Stores of one's own need tasks in this process: set Isolation to None.");
+            throw new ArgumentException("Tasks in processes of their own cannot open the given stores: set Isolation to InProcess.");
         }
 
-        return FlowEngine.InProcess(
-            MakeFlowWithServices, options.Stores ?? FlowEngine.StoresOf(settings, options.Time), options.Time, options.ReadsBack);
+        return options.Stores is not null || settings.RunsInProcess
+            ? FlowEngine.InProcess(
+                MakeFlowWithServices, options.Stores ?? FlowEngine.StoresOf(settings, options.Time), options.Time, options.ReadsBack)
+            : FlowEngine.Processes(
+                options.Program ?? TaskHostLocation.Of(flow, options.ServicesType, FlowPlugins.Describe()), settings, options.Time);
     }
 
     private FlowSpec MakeFlowWithServices()

@@ -4,6 +4,7 @@ using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
+using Metaflow.InProcess;
 using Metaflow.Launching;
 using Metaflow.Running;
 using Metaflow.Scheduling;
@@ -120,29 +121,58 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var services = FlowEngine.Processes(Program, settings, time);
+        using var services = Services();
+        TellDebugger(observer);
         var plan = await Engine.PlanRunAsync(services, request, observer).ConfigureAwait(false);
-        return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
+        return await FollowAsync(plan, interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
     {
-        using var services = FlowEngine.Processes(Program, settings, time);
+        using var services = Services();
+        TellDebugger(observer);
         var plan = await Engine.PlanContinuationAsync(services, request, observer).ConfigureAwait(false);
-        return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
+        return await FollowAsync(plan, interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<ResumePlan> PlanAsync(RunRequest request)
     {
-        using var services = FlowEngine.Processes(Program, settings, time);
+        using var services = Services();
         return await Engine.PlanResumeAsync(services, request).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
-        => new SpinRun(_flow, Definition, settings, Program, time).RunAsync(request, new SafeObserver(observer), interruption);
+    public async Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
+    {
+        TellDebugger(observer);
+        using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
+        return await new SpinRun(makeFlow, Definition, settings, Program, time).RunAsync(
+            request, new SafeObserver(observer), interruption).ConfigureAwait(false);
+    }
+
+    private async Task<RunOutcome> FollowAsync(RunPlan plan, RunInterruption interruption)
+    {
+        using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
+        return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
+    }
+
+    private RunServices Services() => settings.RunsInProcess
+        ? FlowEngine.InProcess(makeFlow, FlowEngine.StoresOf(settings, time), time)
+        : FlowEngine.Processes(Program, settings, time);
+
+    // Whoever did not ask for it has to know why a crash ends the run, and why tasks do not run at the same time.
+    private void TellDebugger(IRunObserver observer)
+    {
+        if (settings is { RunsInProcess: true, Isolation: TaskIsolation.Automatic })
+        {
+            observer.OnEvent(new RunEvent.Message(
+                time.GetUtcNow(),
+                "A debugger is attached: tasks run in this process, one at a time unless --max-workers says otherwise. "
+                    + "With '--isolation process' each has a process of its own."));
+        }
+    }
 
     private FlowDefinition Describe()
     {

@@ -4,6 +4,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.InProcess;
 using Metaflow.Joins;
 using Metaflow.Launching;
 using Metaflow.Metadata;
@@ -19,8 +20,9 @@ namespace Metaflow.Spinning;
 
 /// <summary>Runs one step on the inputs of an earlier task.</summary>
 internal sealed class SpinRun(
-    FlowSpec flow, FlowDefinition definition, MetaflowSettings settings, ProgramLocation program, TimeProvider time)
+    Func<FlowSpec> makeFlow, FlowDefinition definition, MetaflowSettings settings, ProgramLocation program, TimeProvider time)
 {
+    private readonly FlowSpec _flow = makeFlow();
     private const string TaskId = "0";
 
     /// <summary>The decorators that mean something for a single step on this machine; the reference's list.</summary>
@@ -37,8 +39,8 @@ internal sealed class SpinRun(
     public async Task<SpinOutcome> RunAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
     {
         var client = new MetaflowClient(settings).WithNamespace(null);
-        var target = SpinTarget.Find(client, flow, definition, request.Pathspec);
-        var replaced = SpinArtifacts.Read(flow, definition, request);
+        var target = SpinTarget.Find(client, _flow, definition, request.Pathspec);
+        var replaced = SpinArtifacts.Read(_flow, definition, request);
         if (target.IsOneOfSeveral)
         {
             Say(observer, $"To make spin even faster, provide complete pathspec {target.Task.Pathspec}");
@@ -46,7 +48,7 @@ internal sealed class SpinRun(
 
         using var stores = new SpinStores(settings, definition.FlowName, request.Persists, time);
         var inputs = await SpinInputs.OpenAsync(stores, target.Task.Path).ConfigureAwait(false);
-        var configs = inputs.TakeConfigs(flow, definition, request, settings);
+        var configs = inputs.TakeConfigs(_flow, definition, request, settings);
         var decorators = Decorators(target.Task.Step.Name, request, observer);
         var parameters = inputs.TakeParameters(definition, request, [.. replaced.Select(static value => value.Key)], settings);
         replaced = [.. configs, .. replaced, .. await SpinArtifacts.StoreAsync(parameters, stores.Datastore).ConfigureAwait(false)];
@@ -75,30 +77,37 @@ internal sealed class SpinRun(
 
         var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
         var launch = Launch(path, target, request, decorators, stores);
-        using var launchers = new Launchers(new LauncherOptions(
-            new RunStores(stores.Blobs, stores.Metadata), StoreOptions.Of(settings.Environment, time)));
+        using var launchers = LaunchersOf(stores);
         var exit = await new SpinTask(path, observer, time).RunAsync(launchers.Default, launch, interruption).ConfigureAwait(false);
         var outcome = await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
         stores.Forget(target.Split is { } item ? [.. target.Inputs, item] : target.Inputs, path);
         return outcome;
     }
 
+    private Launchers LaunchersOf(SpinStores stores)
+    {
+        var ofSpin = new RunStores(stores.Blobs, stores.Metadata);
+        return settings.RunsInProcess
+            ? new Launchers(new InProcessTaskLauncher(makeFlow, ofSpin, time) { Origin = stores.Earlier.Blobs })
+            : new Launchers(new LauncherOptions(ofSpin, StoreOptions.Of(settings.Environment, time)));
+    }
+
     /// <summary>Returns the decorators given by the request and by settings, with what their references to configurations stand
     /// for.</summary>
     private IReadOnlyList<string> With(SpinRequest request)
-        => [.. request.With.Concat(settings.DefaultDecorators).Select(text => flow.ConfigTexts?.Fill(text) ?? text)];
+        => [.. request.With.Concat(settings.DefaultDecorators).Select(text => _flow.ConfigTexts?.Fill(text) ?? text)];
 
     private StepDecorators Decorators(string step, SpinRequest request, IRunObserver observer)
     {
         var with = With(request);
-        new FlowDecorators(flow).RefuseFilled(definition, with);
-        var all = new StepDecorators(flow, step, with);
+        new FlowDecorators(_flow).RefuseFilled(definition, with);
+        var all = new StepDecorators(_flow, step, with);
         foreach (var unused in StepDecorators.TellUnused(request.With, [KeyValuePair.Create(step, all)]))
         {
             Say(observer, unused);
         }
 
-        var kept = new StepDecorators(flow, step, with, request.SkipsDecorators ? [] : Allowed);
+        var kept = new StepDecorators(_flow, step, with, request.SkipsDecorators ? [] : Allowed);
         var ignored = all.All.Select(static decorator => decorator.DecoratorName)
             .Except(kept.All.Select(static decorator => decorator.DecoratorName)).ToList();
         if (ignored.Count > 0)
@@ -132,7 +141,7 @@ internal sealed class SpinRun(
         var facts = new LaunchFacts(definition, settings, program)
         {
             With = With(request),
-            ConfigTexts = flow.ConfigTexts?.Filled ?? [],
+            ConfigTexts = _flow.ConfigTexts?.Filled ?? [],
             FlowOptions = TriggerOnFinishAttribute.Resolve(request.FlowOptions, stores.EarlierMetadata, stores.Earlier.Blobs).ToTexts(),
             MaxLogSize = request.MaxLogSize,
         };

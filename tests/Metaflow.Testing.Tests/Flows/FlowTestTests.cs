@@ -142,7 +142,7 @@ public sealed class FlowTestTests
     public async Task A_run_says_the_same_of_what_it_refuses(string kind, bool isRefused)
     {
         var run = await FlowRunner.RunAsync<LosingFlow>(
-            new FlowRunOptions { Parameters = new { kind }, Isolation = TaskIsolation.None, Stores = RunStores.InMemory() },
+            new FlowRunOptions { Parameters = new { kind }, Isolation = TaskIsolation.InProcess, Stores = RunStores.InMemory() },
             TestContext.Current.CancellationToken);
 
         Assert.Equal(isRefused ? (await FlowTest.RunAsync<LosingFlow>(new { kind })).Failure!.Message : null, run.Failure?.Message);

@@ -49,7 +49,7 @@ public sealed class FlowRunnerTests : IDisposable
     [Fact]
     public async Task A_failed_run_is_resumed_from_code()
     {
-        var options = Options() with { Isolation = TaskIsolation.None };
+        var options = Options() with { Isolation = TaskIsolation.InProcess };
         var failed = await FlowRunner.RunAsync<FailingFlow>(
             options with { Parameters = new { failures = 9 } }, TestContext.Current.CancellationToken);
         var resumed = await FlowRunner.ResumeAsync<FailingFlow>(
@@ -117,7 +117,7 @@ public sealed class FlowRunnerTests : IDisposable
     public async Task Tasks_of_this_process_can_be_kept_on_disk()
     {
         var run = await FlowRunner.RunAsync<ScoreFlow>(
-            Options() with { Isolation = TaskIsolation.None }, TestContext.Current.CancellationToken);
+            Options() with { Isolation = TaskIsolation.InProcess }, TestContext.Current.CancellationToken);
 
         Assert.Equal(6, run.Data.Best);
         Assert.True(Directory.Exists(Path.Combine(_folder, ".metaflow", "ScoreFlow", run.RunId)));

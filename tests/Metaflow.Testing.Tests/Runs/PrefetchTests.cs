@@ -79,7 +79,7 @@ public sealed class PrefetchTests
 
     public PrefetchTests() => _options = new FlowRunOptions
     {
-        Isolation = TaskIsolation.None,
+        Isolation = TaskIsolation.InProcess,
         Stores = RunStores.InMemory() with { Blobs = _store },
         MaxWorkers = 1,
     };

@@ -51,7 +51,7 @@ public sealed class ResumeReadTests
     {
         var memory = RunStores.InMemory();
         var store = new CountingStore(memory.Blobs);
-        var options = new FlowRunOptions { Isolation = TaskIsolation.None, Stores = memory with { Blobs = store } };
+        var options = new FlowRunOptions { Isolation = TaskIsolation.InProcess, Stores = memory with { Blobs = store } };
         var failed = await FlowRunner.RunAsync<UnfinishedFlow>(options);
         store.Reads.Clear();
 

@@ -52,7 +52,7 @@ public sealed class TaskHostLocationTests : IDisposable
 
         Assert.Equal(ErrorCodes.TaskHostNotAvailable, error.Code);
         Assert.Contains(named, error.Why, StringComparison.Ordinal);
-        Assert.Contains("TaskIsolation.None", error.Fix, StringComparison.Ordinal);
+        Assert.Contains("TaskIsolation.InProcess", error.Fix, StringComparison.Ordinal);
     }
 
     private void Write(params string[] files)
