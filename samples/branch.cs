@@ -4,7 +4,7 @@ using Metaflow;
 
 return await FlowProgram.RunAsync<BranchFlow>(args);
 
-/// <summary>Two ways to estimate pi run side by side; a join compares them.</summary>
+/// <summary>Two ways to estimate pi run in parallel. A join compares them.</summary>
 public partial class BranchFlow : FlowSpec
 {
     /// <summary>The number of terms or darts.</summary>

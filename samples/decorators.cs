@@ -37,7 +37,7 @@ public sealed class OnlyWithAttribute(string variable) : DecoratorAttribute, IBe
     }
 }
 
-/// <summary>Lets every step be tried again that does not say otherwise.</summary>
+/// <summary>Adds retries to every step that has none.</summary>
 public sealed class HardenAttribute : FlowDecoratorAttribute, IFlowMutator
 {
     public void Mutate(FlowEditor flow)
@@ -49,7 +49,7 @@ public sealed class HardenAttribute : FlowDecoratorAttribute, IFlowMutator
     }
 }
 
-/// <summary>Has decorators of its own.</summary>
+/// <summary>Uses its own decorators.</summary>
 [Harden]
 public partial class DecoratedFlow : FlowSpec
 {

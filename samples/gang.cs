@@ -6,7 +6,8 @@ using Metaflow;
 
 return await FlowProgram.RunAsync<GangFlow>(args);
 
-/// <summary>A gang fits a line to data that no task has whole: in each round the first task averages the slopes that all found.</summary>
+/// <summary>A gang fits a line to data of which each task has only a part. In each round, the first task averages the slopes of all
+/// tasks.</summary>
 public partial class GangFlow : FlowSpec
 {
     private const double Slope = 3;
@@ -33,7 +34,7 @@ public partial class GangFlow : FlowSpec
         return Next(Fit, numParallel: Nodes);
     }
 
-    /// <summary>All its tasks run at once. The first listens, the others connect to it.</summary>
+    /// <summary>All tasks of this step run at once. The first one listens, and the others connect to it.</summary>
     [Step, Parallel]
     async Task<Transition> Fit(int node)
     {
@@ -121,7 +122,7 @@ public partial class GangFlow : FlowSpec
             }
             catch (SocketException)
             {
-                await Task.Delay(20, Current.CancellationToken);   // the first task does not listen yet
+                await Task.Delay(20, Current.CancellationToken);   // the first task is not listening yet
             }
         }
     }

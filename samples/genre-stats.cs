@@ -8,7 +8,7 @@ return await FlowProgram.RunAsync<GenreStatsFlow>(args);
 /// <summary>Box-office quartiles of every movie genre.</summary>
 public partial class GenreStatsFlow : FlowSpec
 {
-    /// <summary>The movie metadata file: title, year, genres separated by '|', gross in dollars.</summary>
+    /// <summary>The movie file: title, year, genres separated by '|', gross in dollars.</summary>
     [IncludeFile(Default = "data/movies.csv")]
     public partial string MovieData { get; }
 
@@ -75,7 +75,7 @@ public sealed record Movie(string Title, int Year, IReadOnlyList<string> Genres,
 /// <summary>A table of movies.</summary>
 public sealed record MovieTable(IReadOnlyList<Movie> Movies)
 {
-    /// <summary>Reads the table from CSV text with a header; fields with commas are in quotes.</summary>
+    /// <summary>Reads the table from CSV text with a header. Fields that contain commas are in quotes.</summary>
     public static MovieTable Parse(string csv) => new(
     [
         .. csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(Fields).Select(fields => new Movie(

@@ -7,7 +7,7 @@ using Metaflow;
 
 return await FlowProgram.RunAsync<HyperparameterSearchFlow>(args);
 
-/// <summary>Predicts a movie's gross from its year and genres; trains a ridge regression for each of a dozen settings and picks the
+/// <summary>Predicts a movie's gross from its year and genres. Trains a ridge regression for each of a dozen settings, and picks the
 /// best.</summary>
 public partial class HyperparameterSearchFlow : FlowSpec
 {
@@ -74,17 +74,17 @@ public partial class HyperparameterSearchFlow : FlowSpec
     void End() => Console.WriteLine($"best: degree {Best.Setting.Degree}, penalty {Best.Setting.Penalty}, error {Best.Error:0.0000}");
 }
 
-/// <summary>What a model is trained with.</summary>
+/// <summary>The settings with which a model is trained.</summary>
 public sealed record Setting(int Degree, double Penalty);
 
 /// <summary>A trained model: its root mean square error in powers of ten of dollars, and its weights.</summary>
 public sealed record Trial(Setting Setting, double Error, double[] Weights);
 
-/// <summary>The movies as numbers.</summary>
+/// <summary>The movies, as numbers.</summary>
 public sealed record Dataset(double[] Years, double[] LogGross, IReadOnlyList<string> Genres, List<int[]> GenreIndices)
 {
-    /// <summary>Reads the CSV text; the last three columns have no commas of their own. A movie that earned nothing has no logarithm and is
-    /// left out.</summary>
+    /// <summary>Reads the CSV text. The last three columns contain no commas. A movie that earned nothing has no logarithm, so it is
+    /// skipped.</summary>
     public static Dataset Parse(string csv)
     {
         var rows = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.TrimEnd('\r').Split(',')[^3..])

@@ -2,7 +2,7 @@
 #:project ../src/Metaflow/Metaflow.csproj
 using Metaflow.Client;
 
-// Prints the models that hyperparameter-search.cs trained, the best first, from all its runs here.
+// Prints the models of all runs of hyperparameter-search.cs here, the best first.
 var client = new MetaflowClient(Environment.GetEnvironmentVariable("METAFLOW_DATASTORE_SYSROOT_LOCAL") ?? ".");
 var trials =
     from run in client.Flow("HyperparameterSearchFlow").Runs()
@@ -17,8 +17,8 @@ foreach (var (run, trial) in trials)
     Console.WriteLine($"{run,-18} {trial.Setting.Degree,6} {trial.Setting.Penalty,9} {trial.Error,8:0.0000}");
 }
 
-/// <summary>What a model was trained with.</summary>
+/// <summary>The settings with which a model was trained.</summary>
 public sealed record Setting(int Degree, double Penalty);
 
-/// <summary>A trained model, as far as the ranking needs it.</summary>
+/// <summary>The data of a trained model that the ranking needs.</summary>
 public sealed record Trial(Setting Setting, double Error);

@@ -5,7 +5,7 @@ using SamplePlugins;
 
 return await FlowProgram.RunAsync<OrdersFlow>(args);
 
-/// <summary>Adds up orders, each in the annex: run --datastore-root sqlite:orders.db --metadata sqlite</summary>
+/// <summary>Adds up orders, each in the annex. Run it with: run --datastore-root sqlite:orders.db --metadata sqlite</summary>
 public partial class OrdersFlow : FlowSpec
 {
     [Parameter(Default = 3, Help = "How many orders.")]

@@ -6,7 +6,7 @@ public sealed record Movie(string Title, int Year, IReadOnlyList<string> Genres,
 /// <summary>A table of movies, read from CSV.</summary>
 public sealed record MovieTable(IReadOnlyList<Movie> Movies)
 {
-    /// <summary>Reads text with a header; fields with commas are in quotes.</summary>
+    /// <summary>Reads CSV text with a header. Fields that contain commas are in quotes.</summary>
     public static MovieTable Parse(string csv) => new(
     [
         .. csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(Fields).Select(fields => new Movie(
@@ -16,7 +16,7 @@ public sealed record MovieTable(IReadOnlyList<Movie> Movies)
             double.Parse(fields[3], CultureInfo.InvariantCulture))),
     ]);
 
-    /// <summary>Returns the movies of a genre, those that earned most first.</summary>
+    /// <summary>Returns the movies of a genre, the highest earning first.</summary>
     public IEnumerable<Movie> Of(string genre)
         => Movies.Where(movie => movie.Genres.Contains(genre, StringComparer.OrdinalIgnoreCase)).OrderByDescending(movie => movie.Gross);
 

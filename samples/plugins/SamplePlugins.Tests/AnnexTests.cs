@@ -6,7 +6,7 @@ using Metaflow.Testing.Conformance;
 
 namespace SamplePlugins.Tests;
 
-/// <summary>The annex does what the scheduler relies on.</summary>
+/// <summary>The annex keeps the promises that the scheduler relies on.</summary>
 public sealed class AnnexTests : TaskLauncherConformance
 {
     public static TheoryData<string> Cases => new(CasesOf<TaskLauncherConformance>());

@@ -32,14 +32,14 @@ public sealed class ElapsedTests
     {
         var run = await FlowTest.RunAsync<PausingFlow>(new { pause = 1.1 }, new FlowTestOptions { With = ["elapsed:limit=1"] });
 
-        // What a step says itself counts before the command line.
+        // The value on the step counts before the command line.
         Assert.Contains("elapsed-seconds", run.Tasks("end")[0].Untyped.MetadataDictionary.Keys);
         Assert.Contains("Step 'end' took 1.1 seconds, more than 1.", run.ErrorOutput, StringComparison.Ordinal);
         Assert.DoesNotContain("Step 'start'", run.ErrorOutput, StringComparison.Ordinal);
     }
 }
 
-/// <summary>Takes as long as it is told to.</summary>
+/// <summary>Takes a given time.</summary>
 public sealed partial class PausingFlow : FlowSpec
 {
     [Parameter(Default = 0.06)]

@@ -8,7 +8,7 @@ using Metaflow.Testing.Conformance;
 
 namespace SamplePlugins.Tests;
 
-/// <summary>A file of SQLite keeps what a store promises.</summary>
+/// <summary>A store in an SQLite file keeps the promises of the contract.</summary>
 public sealed class SqliteBlobStoreTests : BlobStoreConformance, IDisposable
 {
     private const string Writer = "SAMPLE_PLUGINS_WRITER";
@@ -23,14 +23,14 @@ public sealed class SqliteBlobStoreTests : BlobStoreConformance, IDisposable
     [MemberData(nameof(Cases))]
     public Task Conforms(string name) => RunAsync(name, TestContext.Current.CancellationToken);
 
-    /// <summary>In a process that <see cref="StartWriter"/> has started, stores objects until it is killed: before any test
-    /// begins.</summary>
+    /// <summary>In a process that <see cref="StartWriter"/> started, stores objects until the process is killed. This happens before any
+    /// test begins.</summary>
     [ModuleInitializer]
     internal static void WriteUntilKilled()
     {
         if (Environment.GetEnvironmentVariable(Writer)?.Split('|') is [var file, var folder])
         {
-            // Before the generated code of this assembly, which would do the same.
+            // Runs before the generated code of this assembly, which would do the same.
             ProgramPlugins.Add<SamplePlugin>();
             WriteUntilKilledAsync(Open(file), folder, Console.Out).GetAwaiter().GetResult();
         }
@@ -52,7 +52,7 @@ public sealed class SqliteBlobStoreTests : BlobStoreConformance, IDisposable
         => RunStores.OpenBlobs(new StoreAddress("sqlite", file), StoreOptions.Without(TimeProvider.System));
 }
 
-/// <summary>The records beside the data keep what a metadata provider promises.</summary>
+/// <summary>The records beside the data keep the promises of a metadata provider.</summary>
 public sealed class SqliteMetadataTests : MetadataProviderConformance, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sample-plugins-").FullName;

@@ -22,15 +22,16 @@ internal sealed class AnnexFactory : ILauncherFactory
     public ITaskLauncher Open(LauncherOptions options) => new Annex(options);
 }
 
-/// <summary>Runs each task as a job of "another machine": in a folder and with a home of its own, without the scheduler's variables,
-/// console and session. A job and its scheduler share nothing but the store, so that jobs go on when the scheduler ends.</summary>
-/// <remarks>A real launcher talks to the queue of a cluster where this one starts and ends processes. The rest stays the same.</remarks>
+/// <summary>Runs each task as a job of "another machine": in its own folder and with its own home, without the scheduler's variables,
+/// console and session. A job and its scheduler share only the store, so jobs keep running when the scheduler ends.</summary>
+/// <remarks>This launcher starts and kills processes. A real launcher calls the queue of a cluster instead; the rest is the
+/// same.</remarks>
 internal sealed class Annex : JobLauncher
 {
     /// <summary>The name of the launcher, of its decorator and of its handles.</summary>
     public const string Name = "annex";
 
-    /// <summary>Says where the annex is.</summary>
+    /// <summary>The setting for the folder of the annex.</summary>
     public static readonly SettingDescription Home = new(
         "METAFLOW_ANNEX_HOME", SettingKind.Text, "It is the home of the jobs of the annex.")
     { Default = Path.Combine(Path.GetTempPath(), "metaflow-annex") };
@@ -48,7 +49,7 @@ internal sealed class Annex : JobLauncher
 
     protected override ValueTask<string> SubmitAsync(JobRequest job, CancellationToken cancellationToken)
     {
-        // A session of its own: what is typed at the scheduler's terminal does not reach it. The output of the task is in the store.
+        // The job has its own session, so that keys typed in the scheduler's terminal do not reach it. The task's output is in the store.
         const string Script = "exec \"$@\" >>jobs.log 2>&1 </dev/null";
         var program = job.Launch.Program.FileName;
         var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "job", program, .. job.Arguments]) { WorkingDirectory = _home };
@@ -77,7 +78,7 @@ internal sealed class Annex : JobLauncher
         }
     }
 
-    /// <summary>Leaves of the scheduler's variables those that say where programs are, and adds those of the task.</summary>
+    /// <summary>Keeps only those of the scheduler's variables that say where programs are, and adds those of the task.</summary>
     private void Furnish(IDictionary<string, string?> variables, IReadOnlyDictionary<string, string> ofTask)
     {
         var kept = variables.Where(static variable => variable.Key is "PATH" or "DOTNET_ROOT" or "LANG").ToList();
@@ -90,7 +91,7 @@ internal sealed class Annex : JobLauncher
         }
     }
 
-    // An id of a process is given again: only with the moment of its start it means one.
+    // The system reuses process ids. Only together with its start time, an id identifies one process.
     private static string IdOf(Process process)
         => string.Create(CultureInfo.InvariantCulture, $"{process.Id}/{new DateTimeOffset(process.StartTime).ToUnixTimeSeconds()}");
 

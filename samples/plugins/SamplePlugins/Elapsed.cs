@@ -17,21 +17,21 @@ public sealed class ElapsedAttribute : DecoratorAttribute, IAroundStepHook
     /// <summary>The name of the decorator and of its command.</summary>
     internal const string Name = "elapsed";
 
-    /// <summary>The field of a task's metadata that has the seconds.</summary>
+    /// <summary>The metadata field of a task that has the seconds.</summary>
     internal const string Field = "elapsed-seconds";
 
     private const int UsualLimit = 60;
 
-    /// <summary>Says how long steps may take before they are told of. It is for tasks: the step is measured there.</summary>
+    /// <summary>The setting for how long steps may take before a line reports it. Tasks get it, because they measure the steps.</summary>
     internal static readonly SettingDescription Setting = new(
-        "METAFLOW_ELAPSED_LIMIT", SettingKind.Number, "It is how many seconds a step may take before a line tells of it.")
+        "METAFLOW_ELAPSED_LIMIT", SettingKind.Number, "It is how many seconds a step may take before a line reports it.")
     {
         Default = UsualLimit.ToString(CultureInfo.InvariantCulture),
         IsForTasks = true,
     };
 
-    /// <summary>Gets or sets how many seconds the step may take before a line on its error stream tells of it. The default, 0, leaves that
-    /// to the setting <c>METAFLOW_ELAPSED_LIMIT</c>.</summary>
+    /// <summary>Gets or sets how many seconds the step may take before a line on its error stream reports it. The default, 0, means
+    /// the setting <c>METAFLOW_ELAPSED_LIMIT</c>.</summary>
     public int Limit { get; set; }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed class ElapsedCommand : Command<FlowContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Show how long the steps of a run took.",
-        Details = "Steps are measured that have [Elapsed], or all with 'run --with elapsed'.",
+        Details = "Steps with [Elapsed] are measured. 'run --with elapsed' measures all steps.",
         Arguments = ["RUN_ID"],
         Options = [new() { Name = Longest, ValueName = "integer", Description = "How many tasks to show.", Default = "10" }],
         Examples = ["elapsed", "elapsed 1795315307849771 --longest 3"],

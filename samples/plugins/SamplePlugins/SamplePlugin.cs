@@ -8,7 +8,7 @@ using Metaflow.Storage;
 
 namespace SamplePlugins;
 
-/// <summary>Adds what the package has to every program that references it.</summary>
+/// <summary>Adds the parts of the package to every program that references it.</summary>
 public sealed class SamplePlugin : IMetaflowPlugin
 {
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 
 namespace SamplePlugins;
 
-/// <summary>Opens the records of runs, which are in the file of their data: <c>--metadata sqlite</c>.</summary>
+/// <summary>Opens the records of runs, which are in the same file as their data: <c>--metadata sqlite</c>.</summary>
 internal sealed class SqliteMetadataFactory : IMetadataFactory
 {
     public IMetadataProvider Open(IBlobStore blobs, StoreOptions options) => blobs.TypeName == SqliteStore.Type
@@ -15,11 +15,11 @@ internal sealed class SqliteMetadataFactory : IMetadataFactory
         : throw new ConfigurationException(
             ErrorCodes.MetadataNeedsStore,
             $"SQLite keeps no records of runs whose data are in a store of type '{blobs.TypeName}'.",
-            "The records are in the file of the data.",
+            "The records are in the same file as the data.",
             "Name a datastore such as 'sqlite:/data/runs.db', or metadata of another type.");
 }
 
-/// <summary>Keeps the records of runs as rows with JSON, in the order in which they came.</summary>
+/// <summary>Keeps the records of runs as rows with JSON, in the order of their arrival.</summary>
 internal sealed class SqliteMetadata(string path, TimeProvider time) : IMetadataProvider
 {
     private readonly SqliteFile _file = new(path, """
@@ -41,7 +41,7 @@ internal sealed class SqliteMetadata(string path, TimeProvider time) : IMetadata
         MetadataRules.CheckNewRun(run);
         while (true)
         {
-            // Microseconds, as the framework's own: of two who take the same moment one is refused, and takes another.
+            // Microseconds, like the framework's own ids. If two callers take the same moment, one of them fails and takes another.
             var now = Now;
             var id = run.RunId.Length > 0 ? run.RunId : $"{(now * 1000) + Random.Shared.Next(1000)}";
             var created = run with { RunId = id, CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(now) };
@@ -110,7 +110,7 @@ internal sealed class SqliteMetadata(string path, TimeProvider time) : IMetadata
     {
         while (true)
         {
-            // Written only where nobody else has changed the run meanwhile.
+            // Written only if nobody else has changed the run in between.
             var run = await FindRunAsync(flow, runId, token).ConfigureAwait(false) ?? throw MetadataRules.NoRun(flow, runId, Location);
             var changed = MetadataRules.ChangeTags(run, add, remove);
             var (before, after) = (JsonSerializer.Serialize(run), JsonSerializer.Serialize(changed));
@@ -139,7 +139,7 @@ internal sealed class SqliteMetadata(string path, TimeProvider time) : IMetadata
         return _file.Read(sql, read, [.. names.Select(static (name, index) => ($"${index + 1}", (object?)name))]);
     }
 
-    /// <summary>A datum as it is kept: its value is a text or a list of texts.</summary>
+    /// <summary>One datum in the form in which it is stored: its value is a string or a list of strings.</summary>
     private sealed record Datum(string Field, string Type, string? Text, IReadOnlyList<string>? Texts, IReadOnlyList<string> Tags)
     {
         public static Datum Of(MetadataDatum datum)

@@ -4,13 +4,14 @@ using Microsoft.Data.Sqlite;
 
 namespace SamplePlugins;
 
-/// <summary>Opens stores in a file of SQLite: <c>--datastore-root sqlite:/data/runs.db</c>.</summary>
+/// <summary>Opens stores in an SQLite file: <c>--datastore-root sqlite:/data/runs.db</c>.</summary>
 internal sealed class SqliteStoreFactory : IStoreFactory
 {
     public IBlobStore Open(StoreAddress address, StoreOptions options) => new SqliteStore(Path.GetFullPath(address.Root), options.Time);
 }
 
-/// <summary>Keeps objects as rows of a file. Each is held in memory whole, and all of one call are stored in one transaction.</summary>
+/// <summary>Keeps objects as rows of a file. It holds each object in memory as a whole, and stores all objects of one call in one
+/// transaction.</summary>
 internal sealed class SqliteStore(string path, TimeProvider time) : IBlobStore
 {
     /// <summary>The type of its addresses.</summary>
@@ -64,7 +65,7 @@ internal sealed class SqliteStore(string path, TimeProvider time) : IBlobStore
         var objects = _file.Read(
             "SELECT name FROM blobs WHERE folder = $folder", static row => new BlobEntry(row.GetString(0), false), [("$folder", inside)]);
 
-        // What lies below a folder begins with its name and a slash, which '0' follows.
+        // Paths below a folder begin with its name and a slash. In the order of characters, '0' follows the slash.
         var folders = _file.Read(
             "SELECT DISTINCT folder FROM blobs WHERE folder >= $start AND folder < $end AND folder <> ''",
             row => new BlobEntry(row.GetString(0)[below.Length..].Split('/')[0], true),
@@ -85,14 +86,14 @@ internal sealed class SqliteStore(string path, TimeProvider time) : IBlobStore
     }
 }
 
-/// <summary>A data base in a file: what a transaction has committed survives a power cut.</summary>
+/// <summary>A database in a file. Committed transactions survive a power cut.</summary>
 internal sealed class SqliteFile(string path, string schema)
 {
-    // Another process that writes is waited for.
+    // Waits for another process that is writing.
     private readonly string _address = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 60 }.ToString();
     private bool _isMade;
 
-    /// <summary>Does things in one transaction, which reads what no other changes meanwhile.</summary>
+    /// <summary>Runs code in one transaction. Nobody else can change what it reads in the meantime.</summary>
     public T Write<T>(Func<Func<string, (string Name, object? Value)[], int>, T> work) => Do(connection =>
     {
         using var transaction = connection.BeginTransaction();
@@ -128,7 +129,7 @@ internal sealed class SqliteFile(string path, string schema)
             using var connection = new SqliteConnection(_address);
             connection.Open();
 
-            // With a log beside the file, readers do not wait for a writer.
+            // With a write-ahead log beside the file, readers do not wait for a writer.
             var make = _isMade ? "" : $"PRAGMA journal_mode = WAL; {schema};";
             using var prepare = Command(connection, $"{make} PRAGMA synchronous = FULL", []);
             prepare.ExecuteNonQuery();

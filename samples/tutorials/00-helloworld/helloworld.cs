@@ -7,7 +7,7 @@ return await FlowProgram.RunAsync<HelloFlow>(args);
 /// <summary>A flow in which Metaflow says hello. Run it to see that everything is installed.</summary>
 public partial class HelloFlow : FlowSpec
 {
-    /// <summary>Every flow begins with a step named Start, here at once followed by Hello.</summary>
+    /// <summary>Every flow begins with a step named Start. Here, Hello follows it.</summary>
     [Step]
     Transition Start()
     {
@@ -19,11 +19,11 @@ public partial class HelloFlow : FlowSpec
     [Step]
     Transition Hello()
     {
-        Console.WriteLine("Metaflow says: hello from a process of its own!");
+        Console.WriteLine("Metaflow says: hello from my own process!");
         return Next(End);
     }
 
-    /// <summary>Every flow ends with a step named End, which goes nowhere.</summary>
+    /// <summary>Every flow ends with a step named End. It has no next step.</summary>
     [Step]
     void End() => Console.WriteLine("HelloFlow is all done.");
 }

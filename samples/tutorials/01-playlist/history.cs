@@ -2,7 +2,7 @@
 #:project ../../../src/Metaflow/Metaflow.csproj
 using Metaflow.Client;
 
-// Every playlist that was ever made here, the newest first.
+// Prints every playlist that was ever made here, the newest first.
 var client = new MetaflowClient(".");
 foreach (var run in client.Flow("PlayListFlow").Runs().Where(run => run.Successful))
 {

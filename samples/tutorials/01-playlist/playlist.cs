@@ -5,7 +5,7 @@ using Metaflow;
 
 return await FlowProgram.RunAsync<PlayListFlow>(args);
 
-/// <summary>Makes a playlist: the movies of a genre that earned most, and one of another genre to be surprised by.</summary>
+/// <summary>Makes a playlist: the movies of a genre that earned the most, and a surprise from another genre.</summary>
 public partial class PlayListFlow : FlowSpec
 {
     /// <summary>The movie table.</summary>
@@ -36,7 +36,7 @@ public partial class PlayListFlow : FlowSpec
         return Next(BonusMovie, GenreMovies);
     }
 
-    /// <summary>Draws a movie that is of another genre.</summary>
+    /// <summary>Picks a random movie of another genre.</summary>
     [Step]
     Transition BonusMovie()
     {
@@ -45,7 +45,7 @@ public partial class PlayListFlow : FlowSpec
         return Next(Join);
     }
 
-    /// <summary>Lists the movies of the genre, those that earned most first.</summary>
+    /// <summary>Lists the movies of the genre, the highest earning first.</summary>
     [Step]
     Transition GenreMovies()
     {
@@ -53,7 +53,7 @@ public partial class PlayListFlow : FlowSpec
         return Next(Join);
     }
 
-    /// <summary>Takes from each branch what it made.</summary>
+    /// <summary>Takes the result of each branch.</summary>
     [Step]
     Transition Join(Inputs<PlayListFlow> inputs)
     {

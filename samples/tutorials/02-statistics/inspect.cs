@@ -2,7 +2,7 @@
 #:project ../../../src/Metaflow/Metaflow.csproj
 using Metaflow.Client;
 
-// Prints what the newest successful run of stats.cs has found.
+// Prints the results of the newest successful run of stats.cs.
 var client = new MetaflowClient(".");
 var run = client.Flow("MovieStatsFlow").LatestSuccessfulRun!;
 Console.WriteLine($"{"genre",-12} {"movies",6} {"median",12} {"mean",12}");
@@ -12,5 +12,5 @@ foreach (var (genre, found) in run.Data.Get<Dictionary<string, GenreStatistics>>
     Console.WriteLine($"{genre,-12} {found.Count,6} {found.Median,12:N0} {found.Mean,12:N0}");
 }
 
-/// <summary>What is known of the movies of one genre.</summary>
+/// <summary>The statistics of one genre.</summary>
 public sealed record GenreStatistics(double Mean, double Median, int Count, List<string> Top);

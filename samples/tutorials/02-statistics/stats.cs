@@ -5,10 +5,10 @@ using Metaflow;
 
 return await FlowProgram.RunAsync<MovieStatsFlow>(args);
 
-/// <summary>What is known of the movies of one genre.</summary>
+/// <summary>The statistics of one genre.</summary>
 public sealed record GenreStatistics(double Mean, double Median, int Count, List<string> Top);
 
-/// <summary>Computes statistics of every genre, each in a task of its own.</summary>
+/// <summary>Computes the statistics of each genre in a separate task.</summary>
 public partial class MovieStatsFlow : FlowSpec
 {
     /// <summary>The movie table.</summary>
@@ -34,7 +34,7 @@ public partial class MovieStatsFlow : FlowSpec
         return Next(ComputeStatistics, forEach: Genres);
     }
 
-    /// <summary>Computes what the box office says about one genre.</summary>
+    /// <summary>Computes the box-office statistics of one genre.</summary>
     [Step]
     Transition ComputeStatistics(string genre)
     {
@@ -46,7 +46,7 @@ public partial class MovieStatsFlow : FlowSpec
         return Next(Join);
     }
 
-    /// <summary>Gathers the genres into one table.</summary>
+    /// <summary>Collects the genres in one table.</summary>
     [Step]
     Transition Join(Inputs<MovieStatsFlow> inputs)
     {
@@ -54,7 +54,7 @@ public partial class MovieStatsFlow : FlowSpec
         return Next(End);
     }
 
-    /// <summary>Says how much was computed.</summary>
+    /// <summary>Prints how many genres there are.</summary>
     [Step]
     void End() => Console.WriteLine($"Statistics of {GenreStats.Count} genres are ready.");
 }

@@ -5,7 +5,7 @@ using Metaflow.Client;
 
 return await FlowProgram.RunAsync<PlayListReduxFlow>(args);
 
-/// <summary>What episode 02 knows of the movies of one genre.</summary>
+/// <summary>The statistics of one genre, as episode 02 computed them.</summary>
 public sealed record GenreStatistics(double Mean, double Median, int Count, List<string> Top);
 
 /// <summary>Makes a playlist from the results of episode 02 instead of a file.</summary>
@@ -19,7 +19,7 @@ public partial class PlayListReduxFlow : FlowSpec
     [Parameter(Default = 5)]
     public partial int Recommendations { get; }
 
-    /// <summary>The least that the median movie of the bonus genre must have earned, in dollars.</summary>
+    /// <summary>The minimum that the median movie of the bonus genre must have earned, in dollars.</summary>
     [Parameter(Default = 20_000_000L)]
     public partial long MinSales { get; }
 
@@ -40,7 +40,7 @@ public partial class PlayListReduxFlow : FlowSpec
         return Next(BonusMovie, GenreMovies);
     }
 
-    /// <summary>Draws a movie of another genre that sells.</summary>
+    /// <summary>Picks a random movie of another genre that sells well.</summary>
     [Step]
     Transition BonusMovie()
     {
@@ -50,7 +50,7 @@ public partial class PlayListReduxFlow : FlowSpec
         return Next(Join);
     }
 
-    /// <summary>Takes the movies of the genre that earned most.</summary>
+    /// <summary>Takes the movies of the genre that earned the most.</summary>
     [Step]
     Transition GenreMovies()
     {
@@ -58,7 +58,7 @@ public partial class PlayListReduxFlow : FlowSpec
         return Next(Join);
     }
 
-    /// <summary>Takes from each branch what it made.</summary>
+    /// <summary>Takes the result of each branch.</summary>
     [Step]
     Transition Join(Inputs<PlayListReduxFlow> inputs)
     {

@@ -13,13 +13,13 @@ public sealed partial class ChangingTypesTests
     public static TheoryData<string, object[], string> Read => new()
     {
         { "A new member", [0.5], "Training { Rate = 0.5, Epochs = 10, Note =  }" },
-        { "A member with another name", [0.5], "Training { LearningRate = 0.5 }" },
-        { "A member that is gone", [0.5, 3], "Training { Rate = 0.5 }" },
+        { "A renamed member", [0.5], "Training { LearningRate = 0.5 }" },
+        { "A removed member", [0.5, 3], "Training { Rate = 0.5 }" },
         { "A member of a wider type", [3, 0.5f, new List<int> { 1, 2 }], "Training { Epochs = 3, Rate = 0.5, Sizes = System.Double[] }" },
         { "A member of a narrower type", [3L], "Training { Epochs = 3 }" },
-        { "An enumeration", ["Small"], "Training { Size = Little }" },
-        { "An enumeration", ["Large"], "Training { Size = Large }" },
-        { "Another kind of type, or another place", [0.5], "Training { Rate = 0.5 }" },
+        { "An enum", ["Small"], "Training { Size = Little }" },
+        { "An enum", ["Large"], "Training { Size = Large }" },
+        { "Another kind of type, or another namespace", [0.5], "Training { Rate = 0.5 }" },
     };
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed partial class ChangingTypesTests
     }
 
     [Theory]
-    [InlineData("A new member that must be there", 0.5, "'training' has no 'epochs', which 'Training' needs.")]
+    [InlineData("A new required member", 0.5, "'training' has no 'epochs', which 'Training' needs.")]
     [InlineData("A member of a narrower type", 300L, "'training.Epochs' is the int 300, which does not fit 'Byte'.")]
     public void A_value_that_does_not_fit_is_refused_and_the_member_named(string heading, object value, string expected)
     {
@@ -50,7 +50,7 @@ public sealed partial class ChangingTypesTests
         var headings = Regex.Matches(page, "^## (.*)$", RegexOptions.Multiline).Select(static match => match.Groups[1].Value)
             .Where(heading => BlocksOf(page, heading).Count > 0).ToList();
         Assert.Equal(
-            headings.Order(), Read.Select(static row => row.Data.Item1).Append("A new member that must be there").Distinct().Order());
+            headings.Order(), Read.Select(static row => row.Data.Item1).Append("A new required member").Distinct().Order());
         foreach (var heading in headings)
         {
             foreach (var block in BlocksOf(page, heading))
