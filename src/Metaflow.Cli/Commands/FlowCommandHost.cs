@@ -20,9 +20,10 @@ internal sealed class FlowCommandHost(
 
     private static readonly string[] Names =
     [
-        "run", "resume", "spin", "runs", "gc", "show", "check", "dump", "logs", "logs scrub", "diff", "tag", "tag add", "tag remove",
-        "tag replace", "tag list",
-        "output-dot", "output-raw",
+        "run", "resume", "spin",
+        "show", "runs", "logs", "logs scrub", "dump", "diff",
+        "tag", "tag add", "tag remove", "tag replace", "tag list", "gc",
+        "check", "output-dot", "output-raw",
     ];
 
     /// <inheritdoc/>
@@ -48,6 +49,15 @@ internal sealed class FlowCommandHost(
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> OwnNames => Names;
+
+    /// <inheritdoc/>
+    protected override string GroupOf(string name) => name.Split(' ')[0] switch
+    {
+        "run" or "resume" or "spin" => "Run",
+        "show" or "runs" or "logs" or "dump" or "diff" => "Look",
+        "tag" or "gc" => "Manage",
+        _ => base.GroupOf(name),
+    };
 
     /// <summary>Returns whether programs of this process have a command.</summary>
     /// <param name="name">Its name.</param>
@@ -112,10 +122,7 @@ internal sealed class FlowCommandHost(
         if (command.ShowsHeader)
         {
             context.Say($"Metaflow {ProductVersion.Text} executing {application.Definition.FlowName} for user:{context.Settings.User}");
-            foreach (var warning in SettingTable.Mistyped(context.Settings))
-            {
-                context.Say($"Warning: {warning}");
-            }
+            Validation.WarnOfSettings(context);
         }
     }
 

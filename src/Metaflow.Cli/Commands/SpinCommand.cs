@@ -20,6 +20,9 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
     private const string PersistSetting = "METAFLOW_SPIN_PERSIST";
 
     /// <inheritdoc/>
+    public override bool ShowsHeader => true;
+
+    /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
         Summary = "Run one step on the inputs of an earlier task, to try a change of it.",
