@@ -50,7 +50,8 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
         var view = RunView.For(context.Streams);
         using (view as IDisposable)
         {
-            spin = await context.Application.SpinAsync(Request(context), view, context.Interruption).ConfigureAwait(false);
+            spin = await context.Application.SpinAsync(
+                Request(context) with { Pathspec = TaskArgument.ToTask(context, context.Line.Arguments[0]) }, view, context.Interruption).ConfigureAwait(false);
         }
 
         foreach (var (name, value) in spin.Artifacts)
