@@ -42,10 +42,10 @@ public sealed class CompletionTests : IDisposable
         var run = await _store.AddRunAsync("7");
         await _store.AddTaskAsync(run, "only", "42", new Dictionary<string, object?>());
 
-        Assert.Equal(["scrub", "latest/", "7/"], await WordsAsync("logs", ""));
+        Assert.Equal(["scrub", "latest/", "latest-failed/", "7/"], await WordsAsync("logs", ""));
         Assert.Equal(["7/only"], await WordsAsync("dump", "7/o"));
         Assert.Equal(["7/only/42"], await WordsAsync("dump", "7/only/"));
-        Assert.Equal(["latest", "7"], await WordsAsync("diff", "7", ""));
+        Assert.Equal(["latest", "latest-failed", "7"], await WordsAsync("diff", "7", ""));
         Assert.Equal(["7"], await WordsAsync("tag", "add", "--run-id", "7"));
         Assert.Empty(await WordsAsync("dump", "99/only/"));
     }

@@ -107,14 +107,8 @@ public sealed class DiffTests : IDisposable
         return run;
     }
 
-    private async Task AddAtAsync(RunRecord run, string taskId, int index, int value)
-    {
-        await _store.AddTaskAsync(run, "only", taskId, new Dictionary<string, object?> { ["y"] = value });
-        var task = new TaskPath(SampleStore.Flow, run.RunId, "only", taskId);
-        await _store.Metadata.RecordAsync(
-            run, task, [new("foreach-execution-path", "foreach-execution-path", $"start:{index}", ["attempt_id:0"])], [],
-            TestContext.Current.CancellationToken);
-    }
+    private Task AddAtAsync(RunRecord run, string taskId, int index, int value)
+        => _store.AddForeachTaskAsync(run, "only", taskId, index, null, ("y", value));
 
     private async Task RecordCodeAsync(RunRecord run, string code) => await _store.Metadata.RecordAsync(
         run,

@@ -68,7 +68,7 @@ public sealed class DumpAndLogsTests
 
         Assert.Equal(0, logs.ExitCode);
         Assert.EndsWith(
-            $"Dumping logs of run_id={FailedRun} step=middle task_id=2\nstdout\nstderr\n", logs.Error, StringComparison.Ordinal);
+            $"Logs of FailFlow/{FailedRun}/middle/2:\nstdout\nstderr\n", logs.Error, StringComparison.Ordinal);
         Assert.StartsWith("to stdout\n", logs.Out, StringComparison.Ordinal);
         Assert.Contains("RuntimeError: middle broke: ünïcode\n", logs.Out);
         Assert.EndsWith("Task failed.\n", logs.Out, StringComparison.Ordinal);

@@ -48,6 +48,35 @@ public sealed class HelpTests
     }
 
     [Fact]
+    public async Task The_options_of_every_command_have_a_page_of_their_own()
+    {
+        var options = await CommandLineRun.OfAsync(new FakeApplication(), "help", "options");
+
+        Assert.Equal((0, ""), (options.ExitCode, options.Error));
+        Expectation.Matches("help-options", options.Out);
+    }
+
+    [Fact]
+    public async Task An_option_that_leaves_no_choice_is_not_shown_but_is_taken()
+    {
+        var help = await CommandLineRun.OfAsync(new FakeApplication(), "help", "options");
+        var version = await CommandLineRun.OfAsync(new FakeApplication(), "version", "--environment", "local");
+
+        Assert.DoesNotContain("--environment", help.Out, StringComparison.Ordinal);
+        Assert.Equal(0, version.ExitCode);
+    }
+
+    [Fact]
+    public async Task Only_what_runs_steps_says_what_it_executes()
+    {
+        var run = await CommandLineRun.OfAsync(new FakeApplication(), "run");
+        var show = await CommandLineRun.OfAsync(new FakeApplication(), "show");
+
+        Assert.StartsWith($"Metaflow {ProductVersion.Text} executing GenreStatsFlow for user:ada\n", run.Error, StringComparison.Ordinal);
+        Assert.Equal("", show.Error);
+    }
+
+    [Fact]
     public async Task Help_fits_a_narrow_terminal()
     {
         var help = await CommandLineRun.WithStreamsAsync(

@@ -24,7 +24,7 @@ public sealed class LogTests : IDisposable
 
         var logs = await _store.ExecuteAsync("logs", "7", "--quiet");
 
-        Assert.Equal(new CommandLineRun(0, "[7/only/1] first\n[7/only/2] second\n[7/only/1] third\n", ""), logs);
+        Assert.Equal(new CommandLineRun(0, "only/1 │ first\nonly/2 │ second\nonly/1 │ third\n", ""), logs);
         Assert.Equal(logs, await _store.ExecuteAsync("logs", "latest", "--quiet"));
         Assert.Equal(logs, await _store.ExecuteAsync("logs", "EmptyFlow/7", "--quiet"));
     }
@@ -121,18 +121,18 @@ public sealed class LogTests : IDisposable
         log.WriteLine("before", DateTimeOffset.UtcNow);
 
         var following = FollowAsync(output, "7");
-        await output.WaitForAsync("[7/only/1] before\n");
+        await output.WaitForAsync("only/1 │ before\n");
         log.Write("open "u8, DateTimeOffset.UtcNow);
         log.Write("line\n"u8, DateTimeOffset.UtcNow);
-        await output.WaitForAsync("[7/only/1] open line\n");
+        await output.WaitForAsync("only/1 │ open line\n");
         await _store.AddTaskAsync(run, "only", "2", Nothing, (LogKind.Stderr, "another"));
-        await output.WaitForAsync("[7/only/2] another\n");
+        await output.WaitForAsync("only/2 │ another\n");
         Assert.False(following.IsCompleted);
         log.Write("no end"u8, DateTimeOffset.UtcNow);
         await SetStateAsync(RunState.Failed);
 
         Assert.Equal(0, await following);
-        Assert.EndsWith("[7/only/1] no end\n", output.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("only/1 │ no end\n", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class LogTests : IDisposable
         using var output = new WaitingWriter();
 
         Assert.Equal(0, await FollowAsync(output, "7"));
-        Assert.Equal("[7/only/1] first\n[7/only/2] second\n[7/only/1] third\n", output.ToString());
+        Assert.Equal("only/1 │ first\nonly/2 │ second\nonly/1 │ third\n", output.ToString());
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class LogTests : IDisposable
         Assert.False(following.IsCompleted, "A pending run was taken for ended.");
         await SetStateAsync(RunState.Running);
         await _store.AddTaskAsync(run, "only", "1", Nothing, (LogKind.Stdout, "at last"));
-        await output.WaitForAsync("[7/only/1] at last\n");
+        await output.WaitForAsync("only/1 │ at last\n");
         await SetStateAsync(RunState.Succeeded);
 
         Assert.Equal(0, await following);

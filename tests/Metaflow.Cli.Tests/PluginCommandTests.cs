@@ -14,9 +14,9 @@ public sealed class PluginCommandTests
     public async Task Help_lists_them_before_those_of_every_program()
     {
         var help = await RunAsync("--help");
-        var names = help.Out.Split("Commands:")[1].Split("Options:")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var names = help.Out.Split("From packages:")[1].Split("Global options:")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(static line => line.Trim().Split(' ')[0]).ToList();
-        Assert.Equal(["card", "deploy", "completion", "version", "help"], names.SkipWhile(static name => name != "card"));
+        Assert.Equal(["card", "deploy", "Tools:", "check", "output-dot", "output-raw", "completion", "version", "help"], names);
         Assert.DoesNotContain("card view", help.Out, StringComparison.Ordinal);
         Assert.Contains("card        Show and list cards.\n", help.Out, StringComparison.Ordinal);
     }
@@ -41,8 +41,11 @@ public sealed class PluginCommandTests
     }
 
     [Fact]
-    public async Task The_header_comes_before_its_output()
-        => Assert.StartsWith("Metaflow ", (await RunAsync("card", "view", "7", "--format", "html")).Error, StringComparison.Ordinal);
+    public async Task The_header_comes_before_its_output_where_it_asks_for_one()
+    {
+        Assert.Equal("", (await RunAsync("card", "view", "7", "--format", "html")).Error);
+        Assert.StartsWith("Metaflow ", (await RunAsync("deploy")).Error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Variables_set_its_options()
@@ -290,6 +293,8 @@ public sealed class PluginCommandTests
 
     private sealed class DeployCommand : Command<FlowContext>
     {
+        public override bool ShowsHeader => true;
+
         public override CommandSpecification Specification => new()
         {
             Summary = "Deploy the flow.",

@@ -1,4 +1,5 @@
 using Metaflow.Artifacts;
+using Metaflow.Definition;
 using Metaflow.Logs;
 using Metaflow.Metadata;
 using Metaflow.Naming;
@@ -21,6 +22,8 @@ internal sealed class SampleStore : IDisposable
         Datastore = new FlowDatastore(new LocalBlobStore(Root), Flow, TimeProvider.System);
     }
 
+    public FlowDefinition Definition { get; init; } = SampleFlows.Empty;
+
     public string Folder => _folder;
 
     public string Root { get; }
@@ -31,7 +34,7 @@ internal sealed class SampleStore : IDisposable
 
     public FakeApplication Application => new()
     {
-        Definition = SampleFlows.Empty,
+        Definition = Definition,
         Settings = new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(Root), Namespace = "user:ada" },
     };
 
@@ -60,6 +63,20 @@ internal sealed class SampleStore : IDisposable
         }
 
         await Metadata.RecordAsync(run, task, [new("attempt-done", "attempt-done", "0", ["attempt_id:0"])], [], CancellationToken.None);
+    }
+
+    /// <summary>Adds a task of a foreach that ended.</summary>
+    public async Task AddForeachTaskAsync(
+        RunRecord run, string step, string id, int index, string? item, params (string Name, object? Value)[] artifacts)
+    {
+        List<object?> stack = [new PythonObject("__main__", "ForeachFrame", ["start", "items", 2, index, item])];
+        var all = artifacts.ToDictionary(static entry => entry.Name, static entry => entry.Value);
+        all["_foreach_stack"] = stack;
+        await AddTaskAsync(run, step, id, all);
+        const string Field = "foreach-execution-path";
+        await Metadata.RecordAsync(
+            run, new TaskPath(Flow, run.RunId, step, id), [new(Field, Field, $"start:{index}", ["attempt_id:0"])], [],
+            CancellationToken.None);
     }
 
     /// <summary>Adds a task that runs.</summary>

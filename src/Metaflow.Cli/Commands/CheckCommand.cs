@@ -39,6 +39,11 @@ internal sealed class CheckCommand : Command<FlowContext>
                 : ExitCodes.Success);
         }
 
+        if (showWarnings)
+        {
+            Validation.WarnOfSettings(context);
+        }
+
         if (!Validation.Check(context, showWarnings))
         {
             return Task.FromResult(ExitCodes.Failure);

@@ -19,6 +19,9 @@ namespace Metaflow.Cli.Commands;
 internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterruption interruption, PluginRegistry? plugins)
     where TContext : CommandContext
 {
+    private const string ToolsGroup = "Tools";
+    private const string PackagesGroup = "From packages";
+
     private CommandTable<TContext>? _commands;
     private IReadOnlyList<OptionSpecification>? _commonOptions;
 
@@ -119,6 +122,7 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
         var specification = Complete(isOfPlugin ? SpecificationOfPlugin(name, command) : command.Specification) with
         {
             Name = name,
+            Group = isOfPlugin ? PackagesGroup : GroupOf(name),
             Subcommands = [.. Commands.Subcommands(name).Select(subcommand => Specify(subcommand)!)],
         };
         if (isOfPlugin)
@@ -136,7 +140,7 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
         var page = new HelpPage(Streams, Invocation);
         if (command is null)
         {
-            page.WriteProgram(Description, [.. Commands.Names.Select(name => Specify(name)!)], CommonOptions, Examples);
+            page.WriteProgram(Description, [.. Commands.Names.Select(name => Specify(name)!)], Examples);
         }
         else
         {
@@ -144,16 +148,23 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
         }
     }
 
+    /// <summary>Writes the options that every command accepts.</summary>
+    public void WriteOptions() => new HelpPage(Streams, Invocation).WriteOptions(CommonOptions);
+
     /// <summary>Returns values for a shell to offer.</summary>
     /// <param name="context">What commands work with.</param>
     /// <param name="of">What they are values of: an option with its dashes, or an argument as help writes it.</param>
     /// <param name="typed">What was typed of the value.</param>
     public virtual IEnumerable<Candidate> ValuesOf(TContext context, string of, string typed) => of switch
     {
-        "COMMAND" => Commands.Names.Select(static name => new Candidate(name)),
+        "COMMAND" => Commands.Names.Append(HelpCommand<TContext>.OptionsTopic).Select(static name => new Candidate(name)),
         "SHELL" => ShellScript.Shells.Select(static shell => new Candidate(shell)),
         _ => [],
     };
+
+    /// <summary>Returns the title under which help lists one of the program's own commands.</summary>
+    /// <param name="name">The command's name.</param>
+    protected virtual string GroupOf(string name) => ToolsGroup;
 
     /// <summary>Makes one of the program's own commands.</summary>
     protected abstract Command<TContext>? FindOwn(string name);

@@ -17,19 +17,23 @@ internal static class CommonOptions
     public const string Metadata = "metadata";
     public const string Namespace = "namespace";
 
+    private static readonly string[] OfNewRuns = ["run", "resume"];
+    private static readonly string[] OfRuns = ["run", "resume", "spin", "check", "show"];
+
     /// <summary>Returns the options, as help lists them, with the types of stores that the plug-ins of the program have and the options
     /// that decorators of the flow add.</summary>
     /// <param name="application">The program.</param>
     public static IReadOnlyList<OptionSpecification> Of(IFlowApplication application) =>
     [
         .. Make(application.Settings.MetadataType, application.Settings.Datastore.Type),
-        .. ConfigOptions.Of(application.Definition),
+        .. ConfigOptions.Of(application.Definition).Select(static option => option with { ActsOn = OfNewRuns }),
         .. application.FlowOptions.Select(static option => new OptionSpecification
         {
             Name = option.Name,
             Description = option.Help,
             ValueName = option.ValueName,
             IsRepeatable = option.IsRepeatable,
+            ActsOn = OfNewRuns,
         }),
     ];
 
@@ -70,7 +74,7 @@ internal static class CommonOptions
         {
             Name = CommandContext.QuietOption,
             Opposite = "not-quiet",
-            Description = "Suppress unnecessary messages; the lines of a run remain.",
+            Description = "Print less.",
         },
         TypeOf<IMetadataFactory>(Metadata, metadata, "Metadata provider."),
         TypeOf<IStoreFactory>(Datastore, datastore, "Where artifacts are kept."),
@@ -85,21 +89,23 @@ internal static class CommonOptions
         {
             Name = Namespace,
             ValueName = "text",
-            Description = "Namespace of the run, and of what other commands look for. By default 'user:' and your name.",
+            Description = "Namespace of the run, and of the runs that other commands look for. By default 'user:' and your name.",
         },
         new()
         {
             Name = FlowContext.WithOption,
             ValueName = "decorator",
             IsRepeatable = true,
-            Description = "Add a decorator to all steps that lack it, as 'retry' or 'retry:times=4'. May be given several times.",
+            ActsOn = OfRuns,
+            Description =
+                "Add a decorator to all steps that lack it, for example 'retry' or 'retry:times=4'. May be given several times.",
         },
         new()
         {
             Name = "pylint",
             Opposite = "no-pylint",
             IsHidden = true,
-            Description = "Accepted for scripts written for the reference; does nothing.",
+            Description = "Accepted for scripts written for Python Metaflow; does nothing.",
         },
     ];
 
@@ -110,10 +116,13 @@ internal static class CommonOptions
     private static OptionSpecification Choice(string name, IReadOnlyList<string> choices, string chosen, string description) => new()
     {
         Name = name,
-        ValueName = choices.Count == 1 ? choices[0] : "type",
+        ValueName = "type",
         Choices = choices,
         ChoicesRemedy = choices.Count == 1 ? null : ProgramPlugins.Registry.Remedy,
         Default = chosen,
+
+        // Who has no choice need not read of it.
+        IsHidden = choices.Count == 1,
         Description = choices.Count == 1 ? description : $"{description[..^1]}: {string.Join(" or ", choices)}.",
     };
 }

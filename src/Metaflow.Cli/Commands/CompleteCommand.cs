@@ -11,9 +11,6 @@ internal sealed class CompleteCommand<TContext>(CommandHost<TContext> host) : Co
     where TContext : CommandContext
 {
     /// <inheritdoc/>
-    public override bool ShowsHeader => false;
-
-    /// <inheritdoc/>
     public override CommandSpecification Specification => CompletionOutput.Words;
 
     /// <inheritdoc/>

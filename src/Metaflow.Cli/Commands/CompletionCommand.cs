@@ -11,9 +11,6 @@ internal sealed class CompletionCommand<TContext>(CommandHost<TContext> host) : 
     where TContext : CommandContext
 {
     /// <inheritdoc/>
-    public override bool ShowsHeader => false;
-
-    /// <inheritdoc/>
     public override CommandSpecification Specification => CompletionOutput.Script("completion bash", "completion fish");
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 using Metaflow.Cli.Completion;
+using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Graph;
 using Metaflow.Plugins;
 using Metaflow.Running;
 using Metaflow.Settings;
@@ -20,9 +22,10 @@ internal sealed class FlowCommandHost(
 
     private static readonly string[] Names =
     [
-        "run", "resume", "spin", "runs", "gc", "show", "check", "dump", "logs", "logs scrub", "diff", "tag", "tag add", "tag remove",
-        "tag replace", "tag list",
-        "output-dot", "output-raw",
+        "run", "resume", "spin",
+        "show", "runs", "logs", "logs scrub", "dump", "diff",
+        "tag", "tag add", "tag remove", "tag replace", "tag list", "gc",
+        "check", "output-dot", "output-raw",
     ];
 
     /// <inheritdoc/>
@@ -48,6 +51,15 @@ internal sealed class FlowCommandHost(
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> OwnNames => Names;
+
+    /// <inheritdoc/>
+    protected override string GroupOf(string name) => name.Split(' ')[0] switch
+    {
+        "run" or "resume" or "spin" => "Run",
+        "show" or "runs" or "logs" or "dump" or "diff" => "Look",
+        "tag" or "gc" => "Manage",
+        _ => base.GroupOf(name),
+    };
 
     /// <summary>Returns whether programs of this process have a command.</summary>
     /// <param name="name">Its name.</param>
@@ -112,10 +124,7 @@ internal sealed class FlowCommandHost(
         if (command.ShowsHeader)
         {
             context.Say($"Metaflow {ProductVersion.Text} executing {application.Definition.FlowName} for user:{context.Settings.User}");
-            foreach (var warning in SettingTable.Mistyped(context.Settings))
-            {
-                context.Say($"Warning: {warning}");
-            }
+            Validation.WarnOfSettings(context);
         }
     }
 
@@ -134,6 +143,7 @@ internal sealed class FlowCommandHost(
     private static IEnumerable<Candidate> Runs(FlowContext context, string end)
         => RunChoice.Flow(context, null).Runs().Take(MostRuns)
             .Select(run => new Candidate(run.Id + end, JsonOutput.Time(run.CreatedAt) ?? ""))
+            .Prepend(new Candidate(RunChoice.LatestFailed + end, "The newest run that failed."))
             .Prepend(new Candidate(RunChoice.Latest + end, "The newest run."));
 
     private static IEnumerable<Candidate> Steps(FlowContext context, string start)
@@ -142,9 +152,21 @@ internal sealed class FlowCommandHost(
     private static IEnumerable<Candidate> Inputs(FlowContext context, string typed) => typed.Split('/') switch
     {
         [_] => Runs(context, "/"),
+        [var run, var step] when step.IndexOf('[', StringComparison.Ordinal) is > 0 and var end => Places(context, run, step[..end]),
+        [var run, var step] when IsInForeach(context, step) => Steps(context, run + "/").Concat(Places(context, run, step)),
         [var run, _] => Steps(context, run + "/"),
-        [var run, var step, _] => TaskArgument.InOrder(RunChoice.Find(context, run, null).Step(step).Tasks)
-            .Select(task => new Candidate($"{run}/{step}/{task.Id}")),
+        [var run, var step, _] => Tasks(context, run, step).Select(
+            task => new Candidate($"{run}/{step}/{task.Id}", ForeachPlace.TitleOf(task))),
         _ => [],
     };
+
+    private static bool IsInForeach(FlowContext context, string step)
+        => context.Application.Definition.Graph is var graph && graph.Find(step) is { } found
+            && graph.OpenSplitsOf(found).Any(split => graph.KindOf(split) is StepKind.SplitForeach or StepKind.SplitParallel);
+
+    private static IEnumerable<Candidate> Places(FlowContext context, string run, string step)
+        => Tasks(context, run, step).Select(task => new Candidate($"{run}/{ForeachPlace.Of(task)}", task.ForeachItem ?? ""));
+
+    private static IReadOnlyList<TaskHandle> Tasks(FlowContext context, string run, string step)
+        => TaskArgument.InOrder(RunChoice.Find(context, run, null).Step(step).Tasks);
 }

@@ -9,13 +9,13 @@ namespace Metaflow.Cli.Commands;
 internal sealed class HelpCommand<TContext>(CommandHost<TContext> host) : Command<TContext>
     where TContext : CommandContext
 {
-    /// <inheritdoc/>
-    public override bool ShowsHeader => false;
+    /// <summary>The word that stands for the options of every command.</summary>
+    public const string OptionsTopic = "options";
 
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Summary = "Show all commands, or the options of one.",
+        Summary = "Show all commands, the options of one, or those of all ('help options').",
         Arguments = ["COMMAND", "SUBCOMMAND"],
         Examples = host.HelpExamples,
     };
@@ -23,7 +23,15 @@ internal sealed class HelpCommand<TContext>(CommandHost<TContext> host) : Comman
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(TContext context)
     {
-        host.WriteHelp(context.Line.Arguments.Count == 0 ? null : Find(context.Line.Arguments));
+        if (context.Line.Arguments is [OptionsTopic] && host.Specify(OptionsTopic) is null)
+        {
+            host.WriteOptions();
+        }
+        else
+        {
+            host.WriteHelp(context.Line.Arguments.Count == 0 ? null : Find(context.Line.Arguments));
+        }
+
         return Task.FromResult(ExitCodes.Success);
     }
 

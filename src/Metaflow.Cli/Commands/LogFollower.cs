@@ -58,14 +58,19 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
     }
 
     private bool HasOneTask
-        => input.TaskId is not null || (input.Step is { } step && StepLoops.HasOneTask(context.Application.Definition.Graph, step));
+        => input.IsOneTask || (input.Step is { } step && StepLoops.HasOneTask(context.Application.Definition.Graph, step));
 
-    // A step of the flow that has not begun is waited for.
+    // A step of the flow that has not begun is waited for, and so is a task of it.
     private IReadOnlyList<TaskHandle> Tasks(RunHandle run)
-        => input.Step is { } step && context.Application.Definition.Graph.Find(step) is not null
-            && run.Steps.All(known => known.Name != step)
-            ? []
-            : input.TasksOf(run);
+    {
+        var isOfFlow = input.Step is { } step && context.Application.Definition.Graph.Find(step) is not null;
+        if (isOfFlow && run.Steps.All(known => known.Name != input.Step))
+        {
+            return [];
+        }
+
+        return isOfFlow && input.Place is { } place && !IsOver(run) ? place.Among((input with { Place = null }).TasksOf(run)) : input.TasksOf(run);
+    }
 
     private void Look(TaskHandle task, bool runIsOver)
     {
@@ -102,7 +107,7 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
             foreach (var cursor in followed.Unread)
             {
                 var read = await cursor.ReadAsync(followed.IsOver, cancellationToken).ConfigureAwait(false);
-                lines.AddRange(read.Select(line => new TaskLogLine(task, attempt, cursor.Stream, line)));
+                lines.AddRange(read.Select(line => new TaskLogLine(task, followed.Title, attempt, cursor.Stream, line)));
             }
 
             followed.WasRead();
@@ -128,6 +133,8 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
     private sealed class FollowedAttempt(TaskHandle task, IReadOnlyList<LogKind> streams)
     {
         private IReadOnlyList<TaskLogCursor> _cursors = [.. streams.Select(task.FollowLog)];
+
+        public string Title { get; } = TaskLogLine.TitleOf(task);
 
         public bool IsOver { get; set; }
 

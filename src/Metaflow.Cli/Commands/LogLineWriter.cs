@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Terminal;
+using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Logs;
 using Metaflow.Naming;
@@ -8,10 +9,16 @@ namespace Metaflow.Cli.Commands;
 
 /// <summary>A line of a task's log with where it comes from.</summary>
 /// <param name="Task">The task.</param>
+/// <param name="Title">What readers call the task: <c>train[3] "north"</c>, or <c>start/1</c> outside of a foreach.</param>
 /// <param name="Attempt">The attempt's number.</param>
 /// <param name="Stream">The stream.</param>
 /// <param name="Line">The line.</param>
-internal sealed record TaskLogLine(TaskPath Task, int Attempt, LogKind Stream, LogLine Line);
+internal sealed record TaskLogLine(TaskPath Task, string Title, int Attempt, LogKind Stream, LogLine Line)
+{
+    /// <summary>Returns what readers call a task.</summary>
+    public static string TitleOf(TaskHandle task)
+        => task.ForeachIndices.Count > 0 ? ForeachPlace.TitleOf(task) : $"{task.Path.Step}/{task.Path.TaskId}";
+}
 
 /// <summary>Prints lines of logs.</summary>
 /// <param name="context">The command's context.</param>
@@ -20,6 +27,7 @@ internal sealed record TaskLogLine(TaskPath Task, int Attempt, LogKind Stream, L
 internal sealed class LogLineWriter(FlowContext context, bool showsTimes, bool showsTasks)
 {
     private readonly TextWriter _output = VisibleWriter.Verbatim(context.Streams.Out);
+    private readonly char _stroke = DrawnLines.Of(context.Streams).Vertical;
     private RichConsole? _console;
     private readonly bool _isJson = JsonOutput.IsWanted(context);
 
@@ -36,7 +44,7 @@ internal sealed class LogLineWriter(FlowContext context, bool showsTimes, bool s
             ? TimeZoneInfo.ConvertTime(at, context.Streams.Time.LocalTimeZone).ToString(
                 "yyyy-MM-dd HH:mm:ss.fff ", CultureInfo.InvariantCulture)
             : "";
-        var prefix = showsTasks ? $"{time}[{line.Task.RunId}/{line.Task.Step}/{line.Task.TaskId}] " : time;
+        var prefix = showsTasks ? $"{time}{line.Title} {_stroke} " : time;
         // What a task wrote is shown as it is; where it comes from is a name in the store.
         prefix = VisibleText.Line(prefix);
         if (context.Streams.IsRich && prefix.Length > 0)

@@ -17,8 +17,7 @@ internal sealed class LogsCommand : Command<FlowContext>
     {
         Summary = "Print the logs of a task, of a step or of a run.",
         Details =
-            "INPUT is 'run', 'run/step' or 'run/step/task'; 'latest' is the newest run. The lines of a whole run come in the "
-                + "order of their times.",
+            $"INPUT is 'run', {TaskArgument.Forms}. The lines of a whole run come in the order of their times.",
         IgnoredWord = "show",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
@@ -35,7 +34,7 @@ internal sealed class LogsCommand : Command<FlowContext>
             new() { Name = Follow, Description = "Print new lines as they come, until the tasks have ended." },
             new() { Name = JsonOutput.Option.Name, Description = "Print a JSON object for each line, for programs." },
         ],
-        Examples = ["logs 1795299563529680/start", "logs 1795299563529680/start/1 --stderr --attempt 0", "logs latest --follow"],
+        Examples = ["logs 1795299563529680/start", "logs 1795299563529680/start/1 --stderr --attempt 0", "logs latest/train[3]", "logs latest --follow"],
     };
 
     /// <inheritdoc/>
@@ -52,7 +51,7 @@ internal sealed class LogsCommand : Command<FlowContext>
         var follows = context.Line.Flag(Follow);
         var isJson = JsonOutput.IsWanted(context);
         var writer = new LogLineWriter(
-            context, context.Line.Flag(Timestamps), showsTasks: input.Step is null || (follows && input.TaskId is null));
+            context, context.Line.Flag(Timestamps), showsTasks: input.Step is null || (follows && !input.IsOneTask));
         if (follows)
         {
             await new LogFollower(context, input, writer).FollowAsync(context.Interruption.Token).ConfigureAwait(false);
@@ -77,7 +76,7 @@ internal sealed class LogsCommand : Command<FlowContext>
         foreach (var task in tasks)
         {
             var sections = LinesOf(context, task).ToLookup(static line => line.Stream);
-            context.Say($"Dumping logs of run_id={task.Path.RunId} step={task.Path.Step} task_id={task.Id}");
+            context.Say($"Logs of {task.Pathspec}{(task.ForeachIndices.Count > 0 ? $", {ForeachPlace.TitleOf(task)}" : "")}:");
             foreach (var stream in LogOptions.Streams(context.Line))
             {
                 context.Say(LogOptions.NameOf(stream));
@@ -89,8 +88,9 @@ internal sealed class LogsCommand : Command<FlowContext>
     private static IEnumerable<TaskLogLine> LinesOf(FlowContext context, TaskHandle found)
     {
         var task = LogOptions.AttemptOf(context.Line) is { } attempt ? found.Attempt(attempt) : found;
-        return LogOptions.Streams(context.Line)
-            .SelectMany(stream => task.LogLines(stream).Select(line => new TaskLogLine(task.Path, task.CurrentAttempt, stream, line)));
+        var title = TaskLogLine.TitleOf(found);
+        return LogOptions.Streams(context.Line).SelectMany(
+            stream => task.LogLines(stream).Select(line => new TaskLogLine(task.Path, title, task.CurrentAttempt, stream, line)));
     }
 
     private static void Write(LogLineWriter writer, IEnumerable<TaskLogLine> lines)

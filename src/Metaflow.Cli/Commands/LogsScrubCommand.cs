@@ -18,7 +18,7 @@ internal sealed class LogsScrubCommand : Command<FlowContext>
     {
         Summary = "Replace the logs of tasks by a note that says so.",
         Details =
-            "INPUT is 'run', 'run/step' or 'run/step/task'. It cannot be undone. Tasks that have not ended are left: they may still write.",
+            $"INPUT is 'run', {TaskArgument.Forms}. It cannot be undone. Tasks that have not ended are left: they may still write.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
         Options =

@@ -20,6 +20,9 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
     private const string Json = "json";
 
     /// <inheritdoc/>
+    public override bool ShowsHeader => true;
+
+    /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
         Summary = "Resume an earlier run: clone what succeeded, run the rest.",

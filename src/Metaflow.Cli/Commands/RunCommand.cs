@@ -26,6 +26,9 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     private static readonly RunRequest Defaults = new();
 
     /// <inheritdoc/>
+    public override bool ShowsHeader => true;
+
+    /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
         Summary = "Run the flow.",

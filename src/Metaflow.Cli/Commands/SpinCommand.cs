@@ -20,6 +20,9 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
     private const string PersistSetting = "METAFLOW_SPIN_PERSIST";
 
     /// <inheritdoc/>
+    public override bool ShowsHeader => true;
+
+    /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
         Summary = "Run one step on the inputs of an earlier task, to try a change of it.",
@@ -47,7 +50,8 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
         var view = RunView.For(context.Streams);
         using (view as IDisposable)
         {
-            spin = await context.Application.SpinAsync(Request(context), view, context.Interruption).ConfigureAwait(false);
+            spin = await context.Application.SpinAsync(
+                Request(context) with { Pathspec = TaskArgument.ToTask(context, context.Line.Arguments[0]) }, view, context.Interruption).ConfigureAwait(false);
         }
 
         foreach (var (name, value) in spin.Artifacts)

@@ -3,12 +3,22 @@ using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 using Metaflow.Definition;
 using Metaflow.Graph;
+using Metaflow.Settings;
 
 namespace Metaflow.Cli.Commands;
 
 /// <summary>Checks a flow and prints what is wrong with it.</summary>
 internal static class Validation
 {
+    /// <summary>Says which settings look misspelt.</summary>
+    public static void WarnOfSettings(FlowContext context)
+    {
+        foreach (var warning in SettingTable.Mistyped(context.Settings))
+        {
+            context.Say($"Warning: {warning}");
+        }
+    }
+
     /// <summary>Checks the flow.</summary>
     /// <param name="context">The command's context.</param>
     /// <param name="showWarnings">Whether problems that do not stop a run are printed.</param>

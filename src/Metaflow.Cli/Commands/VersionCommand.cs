@@ -9,9 +9,6 @@ internal sealed class VersionCommand<TContext> : Command<TContext>
     where TContext : CommandContext
 {
     /// <inheritdoc/>
-    public override bool ShowsHeader => false;
-
-    /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
         Summary = "Print the version of Metaflow.",

@@ -8,7 +8,8 @@ internal sealed class HelpColumns(ConsoleStreams streams)
 {
     private const int Narrowest = 60;
     private const int Widest = 100;
-    private const int WidestName = 34;
+    /// <summary>How many columns names have at most.</summary>
+    public const int WidestName = 34;
     private const string Margin = "  ";
 
     /// <summary>Gets how many columns the page has.</summary>

@@ -10,22 +10,35 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
     private readonly HelpColumns _columns = new(streams);
     private readonly StyledWriter _writer = new(streams.Out, streams.IsRich);
 
-    /// <summary>Writes the help of the program: all commands and the options of each.</summary>
+    /// <summary>Writes the help of the program: all commands, by group.</summary>
     /// <param name="description">What the program is.</param>
     /// <param name="commands">Its commands.</param>
-    /// <param name="commonOptions">The options of every command.</param>
     /// <param name="examples">What follows the invocation.</param>
-    public void WriteProgram(
-        string description, IReadOnlyList<CommandSpecification> commands, IReadOnlyList<OptionSpecification> commonOptions,
-        params IReadOnlyList<string> examples)
+    public void WriteProgram(string description, IReadOnlyList<CommandSpecification> commands, params IReadOnlyList<string> examples)
     {
         Line($"Usage: {invocation} [OPTIONS] COMMAND [ARGS]...");
         Paragraph(description);
-        Heading("Commands");
-        _columns.Write(commands.Select(static command => (command.Name, command.Summary)));
-        Heading("Options");
-        _columns.Write(commonOptions.Where(static option => !option.IsHidden).Select(Row).Append(HelpRow));
+        var width = Math.Min(HelpColumns.WidestName, commands.Max(static command => command.Name.Length));
+
+        // The group of 'help' itself comes last, also behind what packages add.
+        foreach (var group in commands.GroupBy(static command => command.Group).OrderBy(group => group.Key == commands[^1].Group))
+        {
+            Heading(group.Key);
+            _columns.Write(group.Select(command => (command.Name.PadRight(width), command.Summary)));
+        }
+
+        GlobalOptions();
         Examples(examples);
+    }
+
+    /// <summary>Writes the options that every command accepts.</summary>
+    /// <param name="commonOptions">The options.</param>
+    public void WriteOptions(IReadOnlyList<OptionSpecification> commonOptions)
+    {
+        Line($"Usage: {invocation} [OPTIONS] COMMAND [ARGS]...");
+        Paragraph("Every command accepts these options, before or after its name.");
+        Heading("Options");
+        _columns.Write(commonOptions.Where(static option => !option.IsHidden).Select(WithCommands).Append(HelpRow));
     }
 
     /// <summary>Writes the help of a command.</summary>
@@ -43,7 +56,8 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
             _columns.Write(command.Subcommands.Select(static subcommand => (subcommand.Name, subcommand.Summary)));
         }
 
-        var options = command.Options.Where(static option => !option.IsHidden).ToLookup(static option => option.Parameter is not null);
+        var options = command.Options.Concat(commonOptions.Where(option => option.ActsOn.Contains(command.Name)))
+            .Where(static option => !option.IsHidden).ToLookup(static option => option.Parameter is not null);
         if (options[true].Any())
         {
             Heading(parameters);
@@ -56,8 +70,7 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
             _columns.Write(options[false].Select(Row));
         }
 
-        Heading("Options of every command");
-        _columns.Write(commonOptions.Where(static option => !option.IsHidden).Select(Row).Append(HelpRow));
+        GlobalOptions();
         WriteEnvironment(command);
         Examples(command.Examples);
     }
@@ -74,6 +87,18 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
             _ => "",
         };
         return (option.ValueName is null ? name : $"{name} <{option.ValueName}>", $"{option.Description} {note}".Trim());
+    }
+
+    private static (string Name, string Text) WithCommands(OptionSpecification option)
+    {
+        var (name, text) = Row(option);
+        return (name, option.ActsOn.Count == 0 ? text : $"{text} Acts on {string.Join(", ", option.ActsOn)}.");
+    }
+
+    private void GlobalOptions()
+    {
+        Line("");
+        _writer.WriteLine(new("Global options", TextStyle.Strong), $": see '{invocation} help options'.");
     }
 
     private void WriteEnvironment(CommandSpecification command)

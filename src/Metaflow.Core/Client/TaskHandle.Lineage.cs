@@ -41,6 +41,10 @@ public sealed partial class TaskHandle
     /// <summary>Gets the indices of the task in the foreaches around it, outermost first; empty outside of one.</summary>
     public IReadOnlyList<int> ForeachIndices => Completion.Of(() => GetForeachIndicesAsync());
 
+    /// <summary>Gets the item of the innermost foreach as a text of at most 30 characters; <see langword="null"/> outside of one, and when
+    /// it is not kept: before the task's attempt is complete, in gangs, and for items that are no plain values.</summary>
+    public string? ForeachItem => Completion.Of(() => GetForeachItemAsync());
+
     /// <inheritdoc cref="OriginPathspec"/>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The pathspec.</returns>
@@ -85,13 +89,16 @@ public sealed partial class TaskHandle
         }
 
         // Runs written by hand may lack the metadata; the stack of foreaches says it too.
-        var data = await GetDataAsync(cancellationToken).ConfigureAwait(false);
-        return data.Contains(StackName)
-            && await data.GetAsync(StackName, cancellationToken).ConfigureAwait(false)
-                is IReadOnlyList<object?> and [.., PythonObject { Arguments: [_, _, _, var place, ..] }]
+        return await InnermostFrameAsync(cancellationToken).ConfigureAwait(false) is [_, _, _, var place, ..]
             ? Convert.ToInt32(place, CultureInfo.InvariantCulture)
             : null;
     }
+
+    /// <inheritdoc cref="ForeachItem"/>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The text.</returns>
+    public async Task<string?> GetForeachItemAsync(CancellationToken cancellationToken = default)
+        => await InnermostFrameAsync(cancellationToken).ConfigureAwait(false) is [_, _, _, _, string item, ..] ? item : null;
 
     /// <inheritdoc cref="ForeachIndices"/>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -109,6 +116,16 @@ public sealed partial class TaskHandle
 
         var data = await GetDataAsync(cancellationToken).ConfigureAwait(false);
         return await Step.Run.GraphOfAsync(record.Key, token => data.GetAsync(GraphName, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<object?>?> InnermostFrameAsync(CancellationToken cancellationToken)
+    {
+        var data = await GetDataAsync(cancellationToken).ConfigureAwait(false);
+        return data.Contains(StackName)
+            && await data.GetAsync(StackName, cancellationToken).ConfigureAwait(false)
+                is IReadOnlyList<object?> and [.., PythonObject { Arguments: var frame }]
+            ? frame
+            : null;
     }
 
     // Such as ["outer:1", "inner:0"]; one item for each foreach around the task.

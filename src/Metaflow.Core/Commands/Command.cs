@@ -12,8 +12,8 @@ public abstract class Command<TContext>
     public abstract CommandSpecification Specification { get; }
 
     /// <summary>Gets a value indicating whether the line that says version, flow and user comes first on the standard error of a flow
-    /// program. The default is <see langword="true"/>.</summary>
-    public virtual bool ShowsHeader => true;
+    /// program. The default is <see langword="false"/>; the commands that run steps show it.</summary>
+    public virtual bool ShowsHeader => false;
 
     /// <summary>Checks all that the user typed, before anything is printed. By default there is nothing to check.</summary>
     /// <param name="context">What the command works with.</param>

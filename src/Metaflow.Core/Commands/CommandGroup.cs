@@ -13,9 +13,6 @@ public sealed class CommandGroup<TContext>(string summary, params IReadOnlyList<
     public override CommandSpecification Specification => new() { Summary = summary, IsGroup = true, Examples = examples };
 
     /// <inheritdoc/>
-    public override bool ShowsHeader => false;
-
-    /// <inheritdoc/>
     public override Task<int> ExecuteAsync(TContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

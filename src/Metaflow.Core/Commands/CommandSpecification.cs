@@ -34,6 +34,9 @@ public sealed record CommandSpecification
     /// <summary>Gets the name; that of a sub-command with its group's before it, as <c>tag add</c>.</summary>
     internal string Name { get; init; } = "";
 
+    /// <summary>Gets the title under which lists of commands show it, such as <c>Look</c>.</summary>
+    internal string Group { get; init; } = "";
+
     /// <summary>Gets the sub-commands; empty by default.</summary>
     internal IReadOnlyList<CommandSpecification> Subcommands { get; init; } = [];
 

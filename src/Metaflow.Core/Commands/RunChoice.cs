@@ -1,5 +1,6 @@
 using Metaflow.Client;
 using Metaflow.Errors;
+using Metaflow.Metadata;
 
 namespace Metaflow.Commands;
 
@@ -8,6 +9,9 @@ internal static class RunChoice
 {
     /// <summary>The word for the newest run of the namespace.</summary>
     public const string Latest = "latest";
+
+    /// <summary>The word for the newest run of the namespace that failed, was stopped, or died.</summary>
+    public const string LatestFailed = "latest-failed";
 
     /// <summary>Returns the flow, seen from a namespace.</summary>
     /// <param name="context">The command's context.</param>
@@ -38,7 +42,7 @@ internal static class RunChoice
 
     /// <summary>Returns a run of the flow.</summary>
     /// <param name="context">The command's context.</param>
-    /// <param name="runId">The run's id, also with the flow's name before it, or <c>latest</c>.</param>
+    /// <param name="runId">The run's id, also with the flow's name before it, <c>latest</c> or <c>latest-failed</c>.</param>
     /// <param name="space">The namespace; <see langword="null"/> for all.</param>
     /// <exception cref="ConfigurationException">MF2102: the flow was never run.</exception>
     /// <exception cref="MetadataException">MF5004 or MF5005: there is no such run, or not in the namespace.</exception>
@@ -48,7 +52,14 @@ internal static class RunChoice
         var id = WithoutFlow(context.Application.Definition.FlowName, runId);
         try
         {
-            return id == Latest && flow.LatestRun is { } latest ? latest : flow.Run(id);
+            var known = id switch
+            {
+                Latest => flow.LatestRun,
+                LatestFailed => flow.Runs().FirstOrDefault(
+                    static run => run.State is RunState.Failed or RunState.Cancelled or RunState.Dead),
+                _ => null,
+            };
+            return known ?? flow.Run(id);
         }
         catch (MetadataException error) when (error.Code == ErrorCodes.OutsideNamespace)
         {

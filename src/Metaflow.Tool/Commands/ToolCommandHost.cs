@@ -17,8 +17,9 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
 {
     private static readonly string[] Names =
     [
-        "status", "flows", "runs", "explain",
+        "status", "flows", "runs",
         "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
+        "explain",
         "tutorials", "tutorials list", "tutorials info", "tutorials pull",
     ];
 
@@ -33,14 +34,22 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
 
     /// <inheritdoc/>
     protected override string Description
-        => "What concerns no single flow: settings, tutorials, and the flows and runs of a datastore. A flow's own commands are "
-            + "those of its program.";
+        => "Manage settings, tutorials, and the flows and runs of a datastore. The commands of a flow are those of its own program.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Examples => ["status", "tutorials pull"];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> OwnNames => Names;
+
+    /// <inheritdoc/>
+    protected override string GroupOf(string name) => name.Split(' ')[0] switch
+    {
+        "status" or "flows" or "runs" => "Look",
+        "configure" => "Manage",
+        "explain" or "tutorials" => "Learn",
+        _ => base.GroupOf(name),
+    };
 
     /// <inheritdoc/>
     public override IEnumerable<Candidate> ValuesOf(ToolContext context, string of, string typed) => of switch

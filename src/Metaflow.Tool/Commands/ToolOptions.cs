@@ -9,7 +9,7 @@ internal static class ToolOptions
     /// <summary>Gets the options, as help lists them.</summary>
     public static IReadOnlyList<OptionSpecification> All { get; } =
     [
-        new() { Name = CommandContext.QuietOption, Opposite = "not-quiet", Description = "Suppress unnecessary messages." },
+        new() { Name = CommandContext.QuietOption, Opposite = "not-quiet", Description = "Print less." },
         new()
         {
             Name = ToolContext.DatastoreRootOption,
@@ -20,7 +20,7 @@ internal static class ToolOptions
         {
             Name = ToolContext.NamespaceOption,
             ValueName = "text",
-            Description = "Look only at runs of this namespace, as 'user:ada'. By default at all.",
+            Description = "Look only at runs of this namespace, such as 'user:ada'. By default at those of all namespaces.",
         },
     ];
 }
