@@ -85,7 +85,8 @@ public sealed class HostedFlowTests : IDisposable
         var counted = new ConcurrentQueue<string>();
         using var meters = Listen(counted);
         var told = new Told();
-        using var host = Build(options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.InProcess, Progress = told });
+        using var host = Build(
+            options => options.Defaults = options.Defaults with { Isolation = TaskIsolation.InProcess, Progress = told });
 
         var run = await Runner(host).RunAsync<StumblingFlow>(cancellationToken: TestContext.Current.CancellationToken);
 

@@ -5,6 +5,7 @@ using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Platform;
 using Metaflow.Running;
+using Metaflow.Settings;
 
 namespace Metaflow.Cli.Commands;
 
@@ -17,7 +18,6 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
     private const string Persist = "persist";
     private const string MaxLogSize = "max-log-size";
     private const string RunIdFile = "run-id-file";
-    private const string PersistSetting = "METAFLOW_SPIN_PERSIST";
 
     /// <inheritdoc/>
     public override bool ShowsHeader => true;
@@ -75,7 +75,6 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
     private static SpinRequest Request(FlowContext context)
     {
         var line = context.Line;
-        var settings = context.Application.Settings.Environment;
         return new SpinRequest(line.Arguments[0])
         {
             Artifacts = Artifacts(context),
@@ -84,7 +83,7 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
             FlowOptions = CommonOptions.FlowOptions(context),
             SkipsDecorators = line.Flag(SkipDecorators),
             Persists = line.Text(Persist) is null
-                ? settings.GetValueOrDefault(PersistSetting, "").ToUpperInvariant() is "1" or "TRUE"
+                ? SettingReader.Of(context.Settings).Flag(SettingNames.SpinPersist, otherwise: false)
                 : line.Flag(Persist),
             MaxLogSize = line.WholeNumber(MaxLogSize, 10, minimum: 1),
             RunIdFile = line.Text(RunIdFile),

@@ -42,6 +42,12 @@ internal static class SettingNames
     /// <summary>Whom to ask: a JSON object of titles and addresses, which the tool prints.</summary>
     public const string ContactInfo = "METAFLOW_CONTACT_INFO";
 
+    /// <summary>Whether spins keep their results.</summary>
+    public const string SpinPersist = "METAFLOW_SPIN_PERSIST";
+
+    /// <summary>The folder that holds the results that spins keep.</summary>
+    public const string SpinDatastoreRoot = "METAFLOW_DATASTORE_SYSROOT_SPIN";
+
     /// <summary>Returns the name of the setting that says where the data of a type of datastore are.</summary>
     /// <param name="type">The type, such as <c>s3</c>.</param>
     /// <returns>The name, such as <c>METAFLOW_DATASTORE_SYSROOT_S3</c>.</returns>

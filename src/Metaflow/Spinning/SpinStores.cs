@@ -138,7 +138,7 @@ internal sealed class SpinStores : IDisposable
     }
 
     private static string FolderOf(MetaflowSettings settings)
-        => settings.Environment.TryGetValue("METAFLOW_DATASTORE_SYSROOT_SPIN", out var folder) && folder.Length > 0
+        => settings.Environment.TryGetValue(SettingNames.SpinDatastoreRoot, out var folder) && folder.Length > 0
             ? Path.GetFullPath(UserPath.WithHome(folder))
             : settings.Datastore.IsLocal ? Path.GetDirectoryName(settings.Datastore.Root)! : Environment.CurrentDirectory;
 }

@@ -96,7 +96,8 @@ public sealed class PluginFlowTests : IDisposable
         Assert.Equal("9, , 0", run.EnsureSucceeded().Data.Seen);
     }
 
-    private FlowRunOptions Options(params string[] with) => new() { DatastoreRoot = _folder, Isolation = TaskIsolation.InProcess, With = with };
+    private FlowRunOptions Options(params string[] with)
+        => new() { DatastoreRoot = _folder, Isolation = TaskIsolation.InProcess, With = with };
 }
 
 internal sealed record Limits(int Width = 0, int Height = 0);
