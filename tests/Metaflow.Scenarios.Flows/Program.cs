@@ -27,6 +27,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(SlowSiblingFlow)] = FlowProgram.RunAsync<SlowSiblingFlow>,
     [nameof(OutputFlow)] = FlowProgram.RunAsync<OutputFlow>,
     [nameof(SleepFlow)] = FlowProgram.RunAsync<SleepFlow>,
+    [nameof(AwaitingFlow)] = FlowProgram.RunAsync<AwaitingFlow>,
     [nameof(ArtifactsFlow)] = FlowProgram.RunAsync<ArtifactsFlow>,
     [nameof(ParametersFlow)] = FlowProgram.RunAsync<ParametersFlow>,
     [nameof(LoadedFlow)] = FlowProgram.RunAsync<LoadedFlow>,

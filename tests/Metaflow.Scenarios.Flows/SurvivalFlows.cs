@@ -146,3 +146,16 @@ public partial class SelfStoppingFlow : FlowSpec
         }
     }
 }
+
+/// <summary>Waits in a method that a step calls, on no thread.</summary>
+public partial class AwaitingFlow : FlowSpec
+{
+    [Step]
+    async Task Start()
+    {
+        Console.WriteLine("waiting");
+        await FetchAsync();
+    }
+
+    private static async Task FetchAsync() => await Task.Delay(TimeSpan.FromMinutes(2));
+}

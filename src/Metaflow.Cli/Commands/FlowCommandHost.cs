@@ -25,7 +25,7 @@ internal sealed class FlowCommandHost(
         "run", "resume", "spin",
         "show", "runs", "logs", "logs scrub", "dump", "diff",
         "tag", "tag add", "tag remove", "tag replace", "tag list", "gc",
-        "check", "output-dot", "output-raw",
+        "check", "debug", "debug stacks", "output-dot", "output-raw",
     ];
 
     /// <inheritdoc/>
@@ -90,6 +90,8 @@ internal sealed class FlowCommandHost(
         "logs" => new LogsCommand(),
         "logs scrub" => new LogsScrubCommand(),
         "diff" => new DiffCommand(),
+        "debug" => new CommandGroup<FlowContext>("Look into running tasks.", "debug stacks latest/train"),
+        "debug stacks" => new DebugStacksCommand(),
         "tag" => new CommandGroup<FlowContext>("Add, remove and list tags of runs.", "tag list", "tag add --run-id latest reviewed"),
         "tag add" => new TagChangeCommand(adds: true),
         "tag remove" => new TagChangeCommand(adds: false),

@@ -117,6 +117,9 @@ public static partial class ErrorCodes
     /// <summary>A task's process of a dead scheduler could not be ended.</summary>
     public const string OrphanNotEnded = "MF6034";
 
+    /// <summary>The stacks of a task's process cannot be read.</summary>
+    public const string StacksUnreadable = "MF6036";
+
     /// <summary>The program was built again while a run of it was at work.</summary>
     public const string ProgramRebuilt = "MF6037";
 

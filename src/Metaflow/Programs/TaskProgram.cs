@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Metaflow.Cli.Debugging;
 using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Platform;
@@ -15,9 +17,11 @@ internal static class TaskProgram
 {
     /// <summary>Says whether a program was started to run a task.</summary>
     /// <param name="arguments">The program's arguments.</param>
-    /// <returns>Whether the first is <c>step</c>, the one that waits for a task, or the one that watches it.</returns>
+    /// <returns>Whether the first is <c>step</c>, the one that waits for a task, the one that watches it, or the one that reads its
+    /// stacks.</returns>
     public static bool IsTask(string[] arguments)
-        => arguments.Length > 0 && arguments[0] is TaskCommandLine.Verb or TaskHandover.Verb or WatchedTaskLine.Verb;
+        => arguments.Length > 0 && arguments[0] is TaskCommandLine.Verb or TaskHandover.Verb or WatchedTaskLine.Verb
+            or OwnStacks.Verb;
 
     /// <summary>Runs the task.</summary>
     /// <remarks>The top of a process: a fault of ours is reported as one, in a sentence.</remarks>
@@ -29,6 +33,11 @@ internal static class TaskProgram
     {
         try
         {
+            if (arguments[0] == OwnStacks.Verb)
+            {
+                return WriteStacks(int.Parse(arguments[1], CultureInfo.InvariantCulture));
+            }
+
             if (arguments[0] == WatchedTaskLine.Verb)
             {
                 return await WatchedTask.RunAsync(flow.FlowName, arguments, OpenStores).ConfigureAwait(false);
@@ -71,6 +80,24 @@ internal static class TaskProgram
         {
             return TaskFaults.Report(fault, Console.Error);
         }
+    }
+
+    // A method of its own, so that the process of a task never loads what reads stacks.
+    private static int WriteStacks(int processId)
+    {
+        try
+        {
+            foreach (var line in StackText.Lines(ManagedStacks.Read(processId), isAll: false))
+            {
+                Console.WriteLine("    " + line);
+            }
+        }
+        catch (LaunchException error)
+        {
+            Console.WriteLine($"    {error.What} {error.Why} [{error.Code}]");
+        }
+
+        return ExitCodes.Success;
     }
 
     private static RunStores OpenStores(TaskCommandLine line)

@@ -3,7 +3,6 @@ using Metaflow.Artifacts;
 using Metaflow.Launching;
 using Metaflow.Logs;
 using Metaflow.Naming;
-using Metaflow.Platform;
 using Metaflow.Running;
 using Metaflow.Stores;
 
@@ -27,7 +26,7 @@ internal static class WatchedTask
         var path = new TaskPath(flowName, line.RunId, line.Step, line.TaskId);
         var request = new LaunchRequest(path, line.Attempt, watched.Task, new Dictionary<string, string>(), watched.MaxLogBytes)
         {
-            Program = Program(),
+            Program = OwnProgram.Find(),
             Deadline = watched.Deadline,
             MemoryLimitMB = watched.MemoryLimitMB,
             AnnouncesSecrets = watched.AnnouncesSecrets,
@@ -52,15 +51,6 @@ internal static class WatchedTask
             _ = task.RequestStopAsync().AsTask();
         });
         return await console.Ended.ConfigureAwait(false);
-    }
-
-    /// <summary>This program as it was started, with the options of its host and what chooses the flow.</summary>
-    private static ProgramLocation Program()
-    {
-        static bool IsBefore(string argument) => argument != WatchedTaskLine.Verb;
-        return OwnCommandLine.Arguments() is { } all && Environment.ProcessPath is { } executable
-            ? new ProgramLocation(executable, [.. all.TakeWhile(IsBefore)])
-            : ProgramLocation.Find().With([.. Environment.GetCommandLineArgs().Skip(1).TakeWhile(IsBefore)]);
     }
 
     /// <summary>What the cluster keeps of the job's own output is the task's output.</summary>

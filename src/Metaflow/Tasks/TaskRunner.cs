@@ -153,7 +153,7 @@ internal sealed class TaskRunner
             => ForeachItems.CollectAsync(transition, _flow, cells, Mask() is { } mask ? mask.Apply : null, ReadsBack);
         Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
-            ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired).ConfigureAwait(false)
+            ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired, WriteStacksAsync).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
         HasTimedOut = outcome.TimedOut;
         var wasLeftBehind = outcome.WasLeftBehind;
@@ -163,6 +163,9 @@ internal sealed class TaskRunner
             : outcome;
         return Masked(final) with { WasLeftBehind = wasLeftBehind };
     }
+
+    // Of a process that tasks share, the program may be any: it must not be started again.
+    private Task WriteStacksAsync() => StopRequested is null ? OwnStacks.WriteAsync(_errors) : Task.CompletedTask;
 
     /// <summary>Returns what hides the step's secrets, and those of a step that started this run, in all that is kept;
     /// <see langword="null"/> without any.</summary>

@@ -64,9 +64,10 @@ internal static class UserCode
     /// <param name="step">The step's name on disk.</param>
     /// <param name="limit">The time that it has.</param>
     /// <param name="expired">Is cancelled when the time is over.</param>
+    /// <param name="leaveBehind">Is called for a step that does not heed the token, while it still runs.</param>
     /// <returns>How it ended.</returns>
     public static async Task<UserCodeOutcome> RunWithinAsync(
-        Func<Task<UserCodeOutcome>> run, string step, TimeSpan limit, CancellationTokenSource expired)
+        Func<Task<UserCodeOutcome>> run, string step, TimeSpan limit, CancellationTokenSource expired, Func<Task> leaveBehind)
     {
         // A thread of its own: a step that computes would otherwise block the very thread that watches the time.
         var running = Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
@@ -80,6 +81,11 @@ internal static class UserCode
 
         await expired.CancelAsync().ConfigureAwait(false);
         await Task.WhenAny(running, Task.Delay(TimeoutGrace, CancellationToken.None)).ConfigureAwait(false);
+        if (!running.IsCompleted)
+        {
+            await leaveBehind().ConfigureAwait(false);
+        }
+
         var message = $"Step {step} was still running after its timeout of {limit:c}.";
         return new UserCodeOutcome(null, new StepFailure("Metaflow.StepTimeout", $"{message} ({ErrorCodes.StepTimedOut})"))
         {

@@ -30,7 +30,9 @@ internal static class ProjectTable
         new(
             "Metaflow.Cli",
             ["Metaflow.Core"],
-            ["Spectre.Console", "System.CommandLine", "YamlDotNet"],
+            [
+                "Microsoft.Diagnostics.NETCore.Client", "Microsoft.Diagnostics.Runtime", "Spectre.Console", "System.CommandLine", "YamlDotNet",
+            ],
             ["Metaflow", "Metaflow.Cli.Tests", "Metaflow.Tool", "Metaflow.Tool.Tests"]),
         new(
             "Metaflow",
