@@ -23,7 +23,7 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <exception cref="InvalidOperationException">No task is running: the object was made outside of a run.</exception>
     public Current Current
     {
-        get => _current ?? throw new InvalidOperationException("'Current' is there only while a step runs.");
+        get => _current ?? throw new InvalidOperationException("'Current' exists only while a step runs.");
         internal set => _current = value;
     }
 
@@ -146,7 +146,7 @@ public abstract partial class FlowSpec : IArtifactHolder
         var cells = new List<ArtifactCell>();
         CollectCells(cells);
         var onDisk = ArtifactNames.OnDisk(cells, name)
-            ?? throw new ArgumentException($"'{name}' is no artifact of flow '{FlowName}'.", nameof(name));
+            ?? throw new ArgumentException($"'{name}' is not an artifact of flow '{FlowName}'.", nameof(name));
         var cell = cells.Find(cell => cell.Name == onDisk)!;
         if (cell.IsReadOnly)
         {

@@ -111,7 +111,7 @@ public sealed class DecoratorTests : IDisposable
         outcome = await _place.RunAsync("ProjectFlow", "run", "--fail", "true");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains(": False", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("Hook 'Hang' is left behind after 2 seconds.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Hook 'Hang' took longer than 2 seconds, ", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("told once more", outcome.Output, StringComparison.Ordinal);
     }
 

@@ -49,10 +49,10 @@ internal static partial class YamlScalar
             (CoreTags + "bool", ConfigNodeKind.Boolean) or (CoreTags + "null", ConfigNodeKind.Null) => typed,
             (CoreTags + "float", ConfigNodeKind.Whole) => (ConfigNodeKind.Real, typed.Text),
             (CoreTags + "int" or CoreTags + "float" or CoreTags + "bool" or CoreTags + "null", _)
-                => throw YamlTree.Wrong(scalar, $"'{scalar.Value}' is no value of the tag '{Shown(scalar.Tag)}'"),
+                => throw YamlTree.Wrong(scalar, $"'{scalar.Value}' is not a value of the tag '{Shown(scalar.Tag)}'"),
             _ => throw YamlTree.Wrong(
                 scalar,
-                $"the tag '{Shown(scalar.Tag)}' is not known here; the tags are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"),
+                $"the tag '{Shown(scalar.Tag)}' is not supported; the tags are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"),
         };
     }
 

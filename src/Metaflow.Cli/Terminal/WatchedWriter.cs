@@ -68,7 +68,7 @@ internal sealed class WatchedWriter : TextWriter
             }
 
             // What a closed stream is reported as ('>&-' in a shell).
-            Fault = new IOException("It is closed, or was not opened for writing.", error);
+            Fault = new IOException("It is closed, or it was not opened for writing.", error);
             throw Fault;
         }
     }

@@ -57,7 +57,7 @@ internal static class DataFile
         {
             if (item.Value.ValueKind != JsonValueKind.String)
             {
-                throw new JsonException($"The key of '{item.Name}' is no text.");
+                throw new JsonException($"The key of '{item.Name}' is not a string.");
             }
 
             records[item.Name] = ReadRecord(item.Name, item.Value.GetString()!, info);

@@ -162,7 +162,7 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
         return new StorageException(
             ErrorCodes.NoSuchArtifact,
             $"The task '{Task}' has no artifact '{name}'.",
-            known.Count == 0 ? "It has none at all." : $"Its artifacts are {string.Join(", ", known)}.",
+            known.Count == 0 ? "It has no artifacts." : $"Its artifacts are {string.Join(", ", known)}.",
             ClosestName.Find(name, known) is { } closest
                 ? $"Did you mean '{closest}'?"
                 : "Check the name; on disk it is in snake case.")

@@ -46,7 +46,7 @@ internal static class TextEncoding
         }
         catch (DecoderFallbackException error)
         {
-            return $"Near byte {error.Index}, the bytes {Convert.ToHexString(error.BytesUnknown ?? [])} stand for no character.";
+            return $"Near byte {error.Index}, the bytes {Convert.ToHexString(error.BytesUnknown ?? [])} are not a character.";
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     {
         if (isComplete && !list.ContainsKey(InternalArtifacts.TaskOk))
         {
-            throw new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every attempt that is complete has");
+            throw new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every complete attempt has");
         }
 
         foreach (var record in list.Values)

@@ -101,8 +101,8 @@ internal sealed class GarbageCollector
             else
             {
                 notes.Add(
-                    $"The run '{run.RunId}' stays: it has a scheduler now, had one since this collection chose it, or had one within a "
-                        + "day that did not end it.");
+                    $"The run '{run.RunId}' stays: it has a scheduler now, or had one since this collection chose it, or had one in "
+                        + "the last day that did not end the run.");
             }
         }
 
@@ -115,8 +115,8 @@ internal sealed class GarbageCollector
         if (flow.AllRuns.FirstOrDefault(run => !gone.Contains(run.Id) && MayBeOfReference(run, run.State, cutoff)) is { } foreign)
         {
             notes.Add(
-                $"No blob is removed while the run '{foreign.Id}' of the reference may be at work: the reference does not say "
-                    + "which blobs it counts on.");
+                $"No blob is removed while the run '{foreign.Id}' of Python Metaflow may be running: Python Metaflow does not say "
+                    + "which blobs it relies on.");
             return new CollectionReport(removed, 0, 0, notes);
         }
 
@@ -161,7 +161,7 @@ internal sealed class GarbageCollector
                 case var _ when run.Id == "data":
                     break;
                 case var _ when run.Id == latest:
-                    notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");
+                    notes.Add($"The latest run, '{latest}', stays: 'resume' uses it if no other run is named.");
                     break;
                 default:
                     var size = await store.SizeAsync(run.Id, cancellationToken).ConfigureAwait(false);
@@ -170,8 +170,8 @@ internal sealed class GarbageCollector
             }
         }
 
-        AddCount(notes, "Runs at work stay", running);
-        AddCount(notes, "Runs of the reference that may be at work stay", foreign);
+        AddCount(notes, "Running runs stay", running);
+        AddCount(notes, "Runs of Python Metaflow that may be running stay", foreign);
         return selected;
     }
 

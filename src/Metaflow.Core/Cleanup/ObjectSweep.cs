@@ -140,13 +140,13 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
         if (lease.SinceSign > LongestSilence)
         {
             throw CollectionErrors.Interrupted(
-                datastore.Flow, $"The store acknowledged no sign of its life for {LongestSilence.TotalSeconds} seconds, so that tasks may "
-                    + "go on without waiting for it.");
+                datastore.Flow, $"The store acknowledged no sign of life for {LongestSilence.TotalSeconds} seconds, so tasks may "
+                    + "continue without waiting for this collection.");
         }
 
         if (!await lease.IsLastAsync(cancellationToken).ConfigureAwait(false))
         {
-            throw CollectionErrors.Interrupted(datastore.Flow, "A task or another collection took this one for dead.");
+            throw CollectionErrors.Interrupted(datastore.Flow, "A task or another collection considered this one dead.");
         }
     }
 }

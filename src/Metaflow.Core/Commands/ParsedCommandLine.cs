@@ -62,7 +62,7 @@ public sealed class ParsedCommandLine
             return defaultValue;
         }
 
-        var range = $"Give a whole number from {minimum} to {int.MaxValue}.";
+        var range = $"Use a whole number from {minimum} to {int.MaxValue}.";
         if (!BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
         {
             throw UsageErrors.InvalidValue(option, $"'{Shown(text)}' is not a valid integer.", range);

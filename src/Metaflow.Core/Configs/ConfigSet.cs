@@ -52,7 +52,7 @@ internal sealed class ConfigSet
         return problems.Count == 0
             ? set
             : throw StoredInput.DoNotFit(
-                parameters.Task, problems, "Give the configurations their former types, or start a new run with 'run'.");
+                parameters.Task, problems, "Restore the former types of the configurations, or start a new run with 'run'.");
     }
 
     /// <summary>Says whether a configuration is among these.</summary>

@@ -32,7 +32,7 @@ internal static class JsonNodes
         catch (InvalidOperationException error)
         {
             var (line, column) = places.Of(reader.TokenStartIndex);
-            throw new FormatException($"line {line}, column {column}: the text has half of a character", error);
+            throw new FormatException($"line {line}, column {column}: the text has half of a surrogate pair", error);
         }
     }
 

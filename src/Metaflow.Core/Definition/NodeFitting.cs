@@ -34,7 +34,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
         {
             if ((given.IsValueType && type == given) || (!given.IsValueType && !nulls.AllowsNull))
             {
-                Wrong(node, $"null, and {Expected(type)} is wanted");
+                Wrong(node, $"null, but {Expected(type)} is expected");
             }
 
             json.WriteNullValue();
@@ -76,7 +76,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
                 WriteItems(json, node, info, nulls);
                 break;
             default:
-                Wrong(node, $"{Described(node)}, and {Expected(type)} is wanted");
+                Wrong(node, $"{Described(node)}, but {Expected(type)} is expected");
                 json.WriteNullValue();
                 break;
         }
@@ -95,7 +95,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
             }
             else
             {
-                Within($"[{at}]", () => Wrong(item, $"{Described(item)}, and {Expected(typeof(byte))} is wanted"));
+                Within($"[{at}]", () => Wrong(item, $"{Described(item)}, but {Expected(typeof(byte))} is expected"));
             }
         }
 
@@ -215,7 +215,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
 
         Wrong(
             node,
-            $"{Described(node)}, and {(ScalarText.Knows(type) ? ScalarText.ExpectedFor(type, node.Text) : Expected(type))} is wanted");
+            $"{Described(node)}, but {(ScalarText.Knows(type) ? ScalarText.ExpectedFor(type, node.Text) : Expected(type))} is expected");
         json.WriteNullValue();
     }
 

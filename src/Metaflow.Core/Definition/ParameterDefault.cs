@@ -52,5 +52,5 @@ internal static class ParameterDefault
         ErrorCodes.InvalidDefault,
         $"The default of parameter '{parameter.Name}' is not of type '{parameter.TypeName}'.",
         why,
-        "Correct 'Default' of the attribute: a constant of the type, or the text that the command line takes.");
+        "Correct 'Default' of the attribute. Use a constant of the type, or the text that the command line accepts.");
 }

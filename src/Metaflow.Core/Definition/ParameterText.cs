@@ -22,7 +22,7 @@ internal static class ParameterText
             ErrorCodes.InvalidValue,
             problem,
             $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
-            $"See 'run --help' for what '{parameter.OptionName}' takes.")
+            $"See 'run --help' for what '{parameter.OptionName}' accepts.")
         { ExitCode = ExitCodes.Usage };
     }
 
@@ -44,7 +44,8 @@ internal static class ParameterText
         }
 
         return value is Unreadable unreadable
-            ? $"Invalid value for '{parameter.OptionName}': '{VisibleText.Beginning(text, MaxShown)}' is not {unreadable.Expected}." : null;
+            ? $"Invalid value for '{parameter.OptionName}': '{VisibleText.Beginning(text, MaxShown)}' is not "
+                + $"{unreadable.Expected}." : null;
     }
 
     // Of a reference type only the author's text says whether it may be null.
@@ -58,7 +59,7 @@ internal static class ParameterText
         _ when text.Length == 0 =>
             new Unreadable(
                 $"a valid '{typeName.TrimEnd('?')}': it is empty; "
-                    + $"write {(ParameterJson.IsList(type) ? "an empty list as []" : "JSON, such as {}")}"),
+                    + $"write {(ParameterJson.IsList(type) ? "an empty list as []" : "JSON, for example {}")}"),
         _ => Tried(typeName, () => ParameterJson.Read(type, text, nulls), HowToWrite(type, text)),
     };
 
@@ -69,8 +70,8 @@ internal static class ParameterText
     /// <summary>Says how a value is written that needs JSON, where the text is none.</summary>
     private static string HowToWrite(Type type, string text)
         => text.TrimStart() is ['[' or '{' or '"', ..] || text.Trim() == "null" || ParameterJson.WordOfList(type) is not null ? ""
-            : ParameterJson.IsList(type) ? "; write JSON, such as [{\"key\": 1}]"
-            : "; write JSON, such as {\"key\": 1}";
+            : ParameterJson.IsList(type) ? "; write JSON, for example [{\"key\": 1}]"
+            : "; write JSON, for example {\"key\": 1}";
 
     private static object? Tried(string typeName, Func<object?> read, string howToWrite = "")
     {

@@ -46,7 +46,7 @@ internal static class ScalarText
             "guid", "a valid GUID", static text => Guid.TryParse(text, out var id) ? id : null, static value => value.ToString()!),
         [typeof(Version)] = new(
             "version",
-            "a valid version (such as 1.2.3)",
+            "a valid version (for example 1.2.3)",
             static text => Version.TryParse(text, out var version) ? version : null,
             static value => value.ToString()!),
         [typeof(Uri)] = new(
@@ -60,29 +60,29 @@ internal static class ScalarText
             "path", "a path", static text => IsPath(text) ? new DirectoryInfo(text) : null, static value => value.ToString()!),
         [typeof(DateTime)] = new(
             "time",
-            "a valid time (such as 2026-01-31T12:00:00)",
+            "a valid time (for example 2026-01-31T12:00:00)",
             static text => ReadDateTime(text),
             static value => ((DateTime)value).ToString("O", CultureInfo.InvariantCulture)),
         [typeof(DateTimeOffset)] = new(
-            "time", "a valid time (such as 2026-01-31T12:00:00+01:00)", static text => ReadDateTimeOffset(text),
+            "time", "a valid time (for example 2026-01-31T12:00:00+01:00)", static text => ReadDateTimeOffset(text),
             static value => ((DateTimeOffset)value).ToString("O", CultureInfo.InvariantCulture)),
         [typeof(DateOnly)] = new(
             "date",
-            "a valid date (such as 2026-01-31)",
+            "a valid date (for example 2026-01-31)",
             static text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
                 ? date
                 : null,
             static value => ((DateOnly)value).ToString("O", CultureInfo.InvariantCulture)),
         [typeof(TimeOnly)] = new(
             "time",
-            "a valid time of day (such as 12:30)",
+            "a valid time of day (for example 12:30)",
             static text => TimeOnly.TryParseExact(text, TimesOfDay, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
                 ? time
                 : null,
             static value => ((TimeOnly)value).ToString("O", CultureInfo.InvariantCulture)),
         [typeof(TimeSpan)] = new(
             "duration",
-            "a valid duration (such as 01:30:00 or PT1H30M)",
+            "a valid duration (for example 01:30:00 or PT1H30M)",
             static text => ReadTimeSpan(text),
             static value => ((TimeSpan)value).ToString("c", CultureInfo.InvariantCulture))
         {
@@ -162,7 +162,7 @@ internal static class ScalarText
         {
             WhyNot = static text => !T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? null
                 : T.IsZero(number)
-                ? string.Create(CultureInfo.InvariantCulture, $"a number that can be told from 0: the smallest here is {T.Epsilon}")
+                ? string.Create(CultureInfo.InvariantCulture, $"a number that differs from 0: the smallest one is {T.Epsilon}")
                 : string.Create(CultureInfo.InvariantCulture, $"a number from {T.MinValue} to {T.MaxValue}"),
         };
 
@@ -187,7 +187,7 @@ internal static class ScalarText
             ? null
             : Math.Abs(number) >= (double)decimal.MaxValue
                 ? string.Create(CultureInfo.InvariantCulture, $"a number from {decimal.MinValue} to {decimal.MaxValue}")
-                : "a number of at most 28 digits, at most 28 of them behind the point";
+                : "a number of at most 28 digits, at most 28 of them after the point";
 
     /// <summary>Returns the digits that count, without the zeros at both ends.</summary>
     private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit)).Trim('0');
@@ -249,7 +249,7 @@ internal static class ScalarText
         _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) =>
             "a duration: it has no unit (write 00:01:30, PT90S or P90D)",
         _ when text.Contains('P', StringComparison.Ordinal) && text.Split('T')[0].AsSpan().ContainsAny('Y', 'M') =>
-            "a duration: years and months have no fixed length (write days, such as P30D)",
+            "a duration: years and months have no fixed length (write days, for example P30D)",
         _ => null,
     };
 

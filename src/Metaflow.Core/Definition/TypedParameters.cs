@@ -105,5 +105,5 @@ internal static class TypedParameters
         => ScalarText.Knows(given.GetType()) ? $"'{ScalarText.Write(given)}' (a '{given.GetType().Name}')" : $"a '{given.GetType().Name}'";
 
     private static string Problem(ParameterDefinition parameter, string given)
-        => $"Invalid value for '{parameter.Name}': {given} is no value of the type '{parameter.TypeName}'.";
+        => $"Invalid value for '{parameter.Name}': {given} is not a value of the type '{parameter.TypeName}'.";
 }

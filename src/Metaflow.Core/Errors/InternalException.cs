@@ -39,7 +39,7 @@ public sealed class InternalException(string code, string what, string why, stri
             ErrorCodes.InternalFault,
             $"Metaflow failed unexpectedly: {fault.GetType().FullName}: {fault.Message}",
             $"This is a bug of Metaflow for .NET{(place is null ? "" : $", {place}")}.",
-            "Report it with the command and this message; what was acknowledged before is kept.",
+            "Report it with the command and this message. Results that were acknowledged before are not lost.",
             fault);
     }
 }

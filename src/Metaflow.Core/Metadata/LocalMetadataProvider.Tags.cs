@@ -44,7 +44,7 @@ internal sealed partial class LocalMetadataProvider
                     ErrorCodes.TagsLocked,
                     "The tags of the run could not be changed.",
                     $"Another process has held '{path}' for {TagPatience.TotalSeconds} seconds.",
-                    "Try again; if it persists, find the process that holds the file and end it.")
+                    "Try again. If the error persists, find the process that holds the file, and end it.")
                 { IsTransient = true };
         }
         catch (Exception error) when (FileFaults.IsFileError(error))

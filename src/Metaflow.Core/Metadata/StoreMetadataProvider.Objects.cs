@@ -49,8 +49,8 @@ internal sealed partial class StoreMetadataProvider
         throw new MetadataException(
             ErrorCodes.TagsLocked,
             "The tags of the run could not be changed.",
-            $"Other processes changed them {MostTagChanges} times meanwhile.",
-            "Try again; if it persists, find the processes that change the tags of the run.")
+            $"Other processes changed them {MostTagChanges} times in the meantime.",
+            "Try again. If the error persists, find the processes that change the tags of the run.")
         { IsTransient = true };
     }
 

@@ -5,7 +5,7 @@ internal static class VariableNames
 {
     /// <summary>The rule in words.</summary>
     public const string Rule =
-        "A name has letters, digits and underscores, begins with no digit, and not with METAFLOW_, which is the framework's.";
+        "A name consists of letters, digits and underscores. It does not begin with a digit, and not with METAFLOW_, which is reserved.";
 
     /// <summary>Says whether a text is a name.</summary>
     /// <param name="name">The text.</param>

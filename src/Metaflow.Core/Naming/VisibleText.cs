@@ -40,7 +40,7 @@ internal static class VisibleText
     {
         var at = IndexOfHidden(text, 0, keepsLines: false);
         return at >= 0 ? string.Create(CultureInfo.InvariantCulture, $"U+{(int)text[at]:X4}")
-            : text.Contains(Replacement, StringComparison.Ordinal) ? "U+FFFD, in the place of bytes that are no UTF-8"
+            : text.Contains(Replacement, StringComparison.Ordinal) ? "U+FFFD, in place of bytes that are not UTF-8"
             : null;
     }
 

@@ -22,7 +22,7 @@ internal static class UserFile
         return FileKind.Of(full) switch
         {
             { Format: FileKind.NamedPipe } when !isHanded =>
-                "is a named pipe, and whatever reads it waits until another process writes. Let that process write into "
+                "is a named pipe, and a reader waits until another process writes. Let that process write into "
                     + "'/dev/stdin', or into a file",
             { Format: FileKind.CharacterDevice, IsNull: false, IsTerminal: var isTerminal } when !(isHanded && isTerminal) =>
                 "is a device rather than a file",
@@ -75,7 +75,7 @@ internal static class UserFile
         }
         catch (Exception error) when (error is OutOfMemoryException || error is IOException { HResult: TooLong })
         {
-            throw new IOException($"'{path}' is too large: more than {Array.MaxLength} bytes, or than the memory has room for.", error);
+            throw new IOException($"'{path}' is too large: it has more than {Array.MaxLength} bytes, or does not fit into memory.", error);
         }
     }
 

@@ -32,8 +32,8 @@ internal static class UserText
         {
             throw new FormatException(
                 ReferenceEquals(encoding, Utf8)
-                    ? $"is no UTF-8: {PlaceOf(content)}"
-                    : $"begins with the byte order mark of {encoding.WebName}, and is not: near byte {mark + error.Index} "
+                    ? $"is not UTF-8: {PlaceOf(content)}"
+                    : $"begins with the byte order mark of {encoding.WebName}, but is not: near byte {mark + error.Index} "
                         + "no character can be read",
                 error);
         }

@@ -285,7 +285,7 @@ internal sealed class JournalFile : IDisposable
         string.Create(CultureInfo.InvariantCulture, $"The journal '{path}' is damaged."),
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Line {line} does not agree with its checksum, and lines follow it: this is no write that was cut short."),
-        "Restore the file from a copy of the datastore. Without one the run cannot be continued, but 'resume' can start a new run "
-            + "from what it finished.");
+            $"Line {line} does not match its checksum, and more lines follow: this is not an interrupted write."),
+        "Restore the file from a copy of the datastore. If there is no copy, the run cannot be continued, but 'resume' can start a "
+            + "new run from what it finished.");
 }

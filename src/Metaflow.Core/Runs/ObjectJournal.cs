@@ -89,10 +89,10 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
         {
             throw new MetadataException(
                 ErrorCodes.RunLost,
-                "Another process has taken the run.",
+                "Another process has taken over the run.",
                 $"This process gave no sign of life for {RunLiveness.Silence.TotalSeconds} seconds, and '{blobs.Root}/{folder}' has a "
                     + "record of another one.",
-                "Follow the other process. Nothing that finished here is lost: it goes on with what the journal has.");
+                "Follow the other process. No finished result is lost: it continues with what the journal contains.");
         }
     }
 

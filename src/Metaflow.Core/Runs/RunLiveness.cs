@@ -45,7 +45,7 @@ internal static class RunLiveness
         {
             return await blobs.ReadAsync(path, cancellationToken).ConfigureAwait(false) is not { } json ? (null, null)
                 : RunStatus.Parse(json) is { } recorded ? (recorded, null)
-                : (null, $"The record '{path}' is damaged and does not say what became of the run. [{ErrorCodes.MetadataUnreadable}]");
+                : (null, $"The record '{path}' is damaged, so the state of the run is unknown. [{ErrorCodes.MetadataUnreadable}]");
         }
         catch (StorageException error)
         {
@@ -102,7 +102,7 @@ internal static class RunLiveness
     {
         State = RunState.Dead,
         At = seen,
-        Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', is gone without having ended the run.",
+        Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', died before the end of the run.",
     };
 
     // Not every file system keeps locks, and few keep them between machines: there the sign of life counts, and on its own machine the

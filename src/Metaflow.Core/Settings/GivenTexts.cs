@@ -16,7 +16,7 @@ internal static class GivenTexts
         ArgumentNullException.ThrowIfNull(arguments);
         if (arguments.Select(GivenBytes.LostOfArgument).FirstOrDefault(static lost => lost is not null) is { } given)
         {
-            throw NoText($"The argument '{given}' of the command line is no UTF-8.");
+            throw NoText($"The argument '{given}' of the command line is not UTF-8.");
         }
     }
 
@@ -31,7 +31,7 @@ internal static class GivenTexts
             if ((name.StartsWith("METAFLOW_", StringComparison.Ordinal) || name == "HOME")
                 && GivenBytes.LostOfVariable(name, value) is { } given)
             {
-                throw NoText($"The environment variable '{given}' is no UTF-8.");
+                throw NoText($"The environment variable '{given}' is not UTF-8.");
             }
         }
     }
@@ -57,15 +57,15 @@ internal static class GivenTexts
     public static ConfigurationException NoWorkingFolder() => new(
         ErrorCodes.NoWorkingFolder,
         "The working folder cannot be used.",
-        "It was removed, or the user may not enter it, or its name is no UTF-8; relative paths and the datastore are "
-            + "looked for from there.",
-        "Change to another folder, such as by 'cd ~', and start the program again.")
+        "It was removed, or the user may not enter it, or its name is not UTF-8. Relative paths and the datastore are "
+            + "searched from there.",
+        "Change to another folder, for example with 'cd ~', and start the program again.")
     { ExitCode = ExitCodes.Usage };
 
     private static ConfigurationException NoText(string what) => new(
         ErrorCodes.GivenTextNotUtf8,
         what,
-        "Texts are UTF-8. Bytes that are none would be stored as U+FFFD, another value than the one given.",
-        "Give the text in UTF-8; rename a file whose name is in another encoding, or give it by '/dev/stdin'.")
+        "Texts are UTF-8. Other bytes would be stored as U+FFFD, which is another value than the one given.",
+        "Give the text in UTF-8; rename a file whose name has another encoding, or pass its content as '/dev/stdin'.")
     { ExitCode = ExitCodes.Usage };
 }

@@ -141,8 +141,8 @@ public sealed class SettingReader
     private ConfigurationException Wrong(string name, string text, string expected, string example) => new(
         ErrorCodes.InvalidSetting,
         $"The setting '{name}' cannot be '{text}'.",
-        $"It has to be {expected}. It is set in {Origin(name)}.",
-        $"Correct it there, as {example}, or unset it.")
+        $"It must be {expected}. It is set in {Origin(name)}.",
+        $"Correct it there, for example {example}, or unset it.")
     { ExitCode = ExitCodes.Usage };
 
     private string Origin(string name)

@@ -45,7 +45,7 @@ internal static class SettingsLoader
         SettingTable.Check(reader);
         if (datastoreRoot is null)
         {
-            reader.Choice(SettingNames.DefaultEnvironment, [StoreAddress.LocalType], "Tasks run with the packages of the program only.");
+            reader.Choice(SettingNames.DefaultEnvironment, [StoreAddress.LocalType], "Tasks run only with the packages of the program.");
         }
 
         var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
@@ -109,7 +109,7 @@ internal static class SettingsLoader
                 ErrorCodes.InvalidValue,
                 $"The datastore '{root}' is not of type '{type}'.",
                 $"Its address begins with '{address.Type}'.",
-                $"Write --datastore {address.Type}, or leave it out: the address says the type.")
+                $"Write --datastore {address.Type}, or remove it: the address contains the type.")
             { ExitCode = ExitCodes.Usage };
         }
 
@@ -150,7 +150,7 @@ internal static class SettingsLoader
     private static ConfigurationException MissingRoot(string type) => new(
         ErrorCodes.NoDatastoreRoot,
         $"The datastore of type '{type}' has no root.",
-        "Nothing says where its data are.",
+        "No setting says where its data is.",
         $"Set {SettingNames.DatastoreRootOf(type)}, or name a datastore with --datastore-root.")
     { ExitCode = ExitCodes.Usage };
 
@@ -171,9 +171,9 @@ internal static class SettingsLoader
                 "Metaflow could not find out the name of the user.",
                 user is null
                     ? $"Neither {SettingNames.User} nor SUDO_USER, USERNAME, USER or LOGNAME is set, and the user of this process has no "
-                        + "name on this machine, as in many containers."
+                        + "name on this machine. Many containers are like this."
                     : "The name that is set is blank.",
-                $"Set {SettingNames.User} to a name, such as '{SettingNames.User}=ada'.")
+                $"Set {SettingNames.User} to a name, for example '{SettingNames.User}=ada'.")
             { ExitCode = ExitCodes.Usage };
         }
 
@@ -181,8 +181,8 @@ internal static class SettingsLoader
             ? throw new ConfigurationException(
                 ErrorCodes.NoUserName,
                 $"The name of the user, '{VisibleText.Line(user)}', cannot be used.",
-                $"It has a character that is not shown ({hidden}), which would appear in every listing of runs.",
-                $"Set {SettingNames.User} to a name, such as '{SettingNames.User}=ada'.")
+                $"It has a character that is not visible ({hidden}), which would appear in every listing of runs.",
+                $"Set {SettingNames.User} to a name, for example '{SettingNames.User}=ada'.")
             { ExitCode = ExitCodes.Usage }
             : user;
     }

@@ -323,7 +323,7 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
         {
             throw new StorageException(
                 ErrorCodes.PathOutsideStore,
-                $"The path '{path}' is not one of the datastore.",
+                $"The path '{path}' does not belong to the datastore.",
                 $"It does not stay below the root '{Root}'.",
                 "Check the names of the flow, the run, the step and the task for '..' and for slashes.");
         }

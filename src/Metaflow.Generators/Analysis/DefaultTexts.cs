@@ -26,7 +26,7 @@ internal static class DefaultTexts
             "one of " + string.Join(", ", type.GetMembers().OfType<IFieldSymbol>().Select(static member => $"'{member.Name}'")),
         _ when ReadableTypes.ItemOf(type) is { } item =>
             ReadableTypes.IsWord(ReadableTypes.WithoutNullable(item)) || item.SpecialType == SpecialType.System_String
-                ? $"a list such as '[1, 2]' or 'a,b'; each item is {ItemKind(ReadableTypes.WithoutNullable(item))}" : "a list in JSON",
+                ? $"a list like '[1, 2]' or 'a,b'; each item is {ItemKind(ReadableTypes.WithoutNullable(item))}" : "a list in JSON",
         _ => ScalarTexts.Kind(type),
     };
 

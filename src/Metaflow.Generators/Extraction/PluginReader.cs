@@ -42,7 +42,7 @@ internal static class PluginReader
     {
         if (type is not { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false })
         {
-            return "It is no class.";
+            return "It is not a class.";
         }
 
         if (!type.AllInterfaces.Any(static contract => contract.ToDisplayString() == Contract))
@@ -54,12 +54,12 @@ internal static class PluginReader
         {
             if (current.IsGenericType || current.IsFileLocal)
             {
-                return "It has type parameters, or only its own file sees it.";
+                return "It has type parameters, or is file-local.";
             }
 
             if (current.DeclaredAccessibility != Accessibility.Public && !SeesInternals(current, by))
             {
-                return $"'{current.Name}' is not public, so that a program that references the package cannot register it.";
+                return $"'{current.Name}' is not public, so a program that references the package cannot register it.";
             }
         }
 

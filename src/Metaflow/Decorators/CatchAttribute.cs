@@ -44,8 +44,8 @@ public sealed class CatchAttribute : DecoratorAttribute
             yield return new GraphProblem(
                 ErrorCodes.CatchOnSplit, ProblemSeverity.Error,
                 $"Step '{step.Name}' has [Catch] and moves on to a foreach or a switch.",
-                "A failed task has no items and no choice, so that nothing can follow it.",
-                "Move [Catch] to another step, or put a step before the split.", step.Name, step.Line, step.SourceFile);
+                "A failed task has no items and makes no choice, so the run could not continue.",
+                "Move [Catch] to another step, or add a step before the split.", step.Name, step.Line, step.SourceFile);
         }
     }
 }

@@ -56,8 +56,8 @@ internal static class DecoratorValue
             _ when type == typeof(int) || type == typeof(long) => "a whole number",
             _ when type == typeof(double) => "a number",
             _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type))}",
-            _ when type.IsAssignableFrom(typeof(Dictionary<string, string>)) => "a JSON object of texts, such as {\"A\": \"1\"}",
-            _ when type.IsAssignableFrom(typeof(string[])) => "a JSON list of texts, such as [\"a\", \"b\"], or one text",
+            _ when type.IsAssignableFrom(typeof(Dictionary<string, string>)) => "a JSON object of strings, for example {\"A\": \"1\"}",
+            _ when type.IsAssignableFrom(typeof(string[])) => "a JSON list of strings, for example [\"a\", \"b\"], or one text",
             _ => "it in the source: it has no form as text",
         };
     }

@@ -52,7 +52,7 @@ public sealed class ScheduleAttribute : FlowDecoratorAttribute
                 RuleCodes.ScheduleInvalid, definition,
                 $"The [Schedule] names the time zone '{zone}'.",
                 "There is no such time zone.",
-                "Name one of the IANA data base, such as Europe/Zurich.");
+                "Name one of the IANA database, for example Europe/Zurich.");
         }
     }
 }

@@ -72,9 +72,9 @@ public sealed class StepHookContext
         {
             throw new StepFailedException(
                 ErrorCodes.NoUsualTransition,
-                $"Step '{Step}' has no usual transition.",
-                "It moves on to a foreach, a gang or a switch, whose items, size or choice only its body knows.",
-                "Skip another step, or put a step before the split.");
+                $"Step '{Step}' has no fixed next step.",
+                "Its transition is a foreach, a gang or a switch, whose items, size or choice only its body knows.",
+                "Skip another step, or add a step before the split.");
         }
 
         return graph.NextOf(node) is { Count: > 0 } next ? Transition.ToNames(next) : null;
@@ -100,7 +100,8 @@ public sealed class StepHookContext
 
         if (!IsArtifactName(name))
         {
-            throw Refused(name, "Names have lower-case letters, digits and underscores, and begin with a letter; 'name' is the flow's.");
+            throw Refused(name, "Names consist of lower-case letters, digits and underscores, and begin with a letter; 'name' is "
+                + "reserved.");
         }
 
         _artifacts.RemoveAll(artifact => artifact.Key == name);
@@ -192,7 +193,7 @@ public sealed class StepHookContext
 
     private static StepFailedException Refused(string name, string why) => new(
         ErrorCodes.ArtifactNotSettable, $"A decorator cannot set the artifact '{name}'.", why,
-        "Give another name or value to 'SetArtifact'.");
+        "Use another name or value for 'SetArtifact'.");
 
     private FlowGraph Describe()
     {

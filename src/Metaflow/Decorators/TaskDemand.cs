@@ -57,7 +57,7 @@ internal readonly record struct TaskDemand(double Cpu, long MemoryMB)
             ? number
             : throw new ConfigurationException(
                 ErrorCodes.LocalCapacityInvalid,
-                $"Invalid value for '{name}': '{text}' is no amount.",
+                $"Invalid value for '{name}': '{text}' is not a valid amount.",
                 "It says how many processors, or how many MB of memory, tasks on this machine may use together.",
                 $"Set {name} to a number above 0, or unset it.")
             { ExitCode = ExitCodes.Usage };

@@ -118,7 +118,7 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
     private MetadataException Lost() => new(
         ErrorCodes.ResumeLeaderLost,
         $"The process that led the resume into run '{resume.RunId}' is gone.",
-        "It ended without having finished, so that nobody does the work that this process waits for.",
+        "It ended before it had finished, so nobody does the work that this process is waiting for.",
         "Start it again with the same --resume-identifier, or resume into another --run-id.")
     { Pathspec = $"{context.Definition.FlowName}/{resume.RunId}" };
 }

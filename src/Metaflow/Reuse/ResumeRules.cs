@@ -69,7 +69,7 @@ internal sealed partial class ResumeRules
     {
         if (task.Step == Step)
         {
-            return Rerun("it was asked for");
+            return Rerun("you asked for it");
         }
 
         if (await Origin.FindAsync(task.Key).ConfigureAwait(false) is not { } earlier)
@@ -100,7 +100,7 @@ internal sealed partial class ResumeRules
         if (!TransitionFit.Fit(Graph, task.Step, result))
         {
             return Rerun(
-                $"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, which the flow no longer does");
+                $"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, but the flow has changed");
         }
 
         return await ParameterReasonAsync(earlier, lineage).ConfigureAwait(false) is { } reason
@@ -147,7 +147,7 @@ internal sealed partial class ResumeRules
         {
             // What its flow did not have, it cannot have read.
             var had = ChangedParameters.Where(task.Artifacts.Contains).ToList();
-            return had.Count == 0 ? null : $"parameter {Quoted(had)} changed, and what it read is not recorded";
+            return had.Count == 0 ? null : $"parameter {Quoted(had)} changed, and its reads are not recorded";
         }
 
         var changed = ChangedParameters.Where(read.Contains).ToList();

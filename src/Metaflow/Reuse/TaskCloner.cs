@@ -53,8 +53,8 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
             throw new StorageException(
                 ErrorCodes.BlobMissing,
                 $"The task '{clone.Origin.Task}' cannot be cloned.",
-                $"Its blob '{missing}' is missing: its run was removed, or the datastore was copied in part.",
-                "Nothing needs to be done: the step runs again.");
+                $"Its blob '{missing}' is missing: its run was removed, or only a part of the datastore was copied.",
+                "You need not do anything: the step runs again.");
         }
 
         await RequireReadableAsync(clone.Records).ConfigureAwait(false);

@@ -112,9 +112,9 @@ internal sealed class RunContinuation : IAsyncDisposable
         {
             throw new ConfigurationException(
                 ErrorCodes.OptionsConflict,
-                "A run that is continued keeps its parameters and configurations, and begins where it ended.",
-                "Finished tasks have read them already.",
-                "Leave them out, or leave out '--continue'.")
+                "A continued run keeps its parameters and configurations, and begins where it stopped.",
+                "Finished tasks have already read them.",
+                "Remove them, or remove '--continue'.")
             { ExitCode = ExitCodes.Usage };
         }
     }
@@ -130,7 +130,7 @@ internal sealed class RunContinuation : IAsyncDisposable
         ErrorCodes.RunIsAlive,
         $"The run '{run.RunId}' cannot be started: another process has taken it.",
         why,
-        "Wait for its end, or choose another id with '--run-id'.")
+        "Wait until it ends, or choose another id with '--run-id'.")
     { Pathspec = $"{run.Flow}/{run.RunId}" };
 
     private void Require(IReadOnlyList<string> changed)
@@ -144,9 +144,9 @@ internal sealed class RunContinuation : IAsyncDisposable
         throw new LaunchException(
             ErrorCodes.GraphHasChanged,
             $"The run '{Run.RunId}' cannot be continued.",
-            $"The run has come to {names}, and in this program "
+            $"The run has reached {names}, but in this program "
                 + $"{(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
-            "Continue it with the program that it was started with, or start a new run from what it finished: 'resume "
+            "Continue it with the program that started it, or start a new run from what it finished: 'resume "
                 + $"--origin-run-id {Run.RunId}'.")
         { Pathspec = $"{Run.Flow}/{Run.RunId}" };
     }
@@ -159,7 +159,7 @@ internal sealed class RunContinuation : IAsyncDisposable
             throw new LaunchException(
                 ErrorCodes.RunHasSucceeded,
                 $"The run '{run.RunId}' cannot be continued.",
-                "It has succeeded: its end step is finished.",
+                "It has succeeded: its end step has finished.",
                 $"Start a new run with 'run', or repeat some of its steps with 'resume STEP --origin-run-id {run.RunId}'.")
             { Pathspec = $"{run.Flow}/{run.RunId}" };
         }
@@ -169,9 +169,9 @@ internal sealed class RunContinuation : IAsyncDisposable
 
     private static LaunchException Alive(RunRecord run, string why) => new(
         ErrorCodes.RunIsAlive,
-        $"The run '{run.RunId}' cannot be continued: it is at work.",
+        $"The run '{run.RunId}' cannot be continued: it is running.",
         why,
-        "Wait for its end, or end its scheduler first.")
+        "Wait until it ends, or stop its scheduler first.")
     { Pathspec = $"{run.Flow}/{run.RunId}" };
 
     private static MetadataException NotFound(string flow, string runId) => new(

@@ -101,7 +101,7 @@ internal static class SchedulerEventJson
         : LaunchHandle.OfProcess(json.GetProperty("pid").GetInt32(), json.GetProperty("process").GetString());
 
     private static string Text(JsonElement json, string name)
-        => json.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is no text.");
+        => json.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is not a string.");
 
     private static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null;
 

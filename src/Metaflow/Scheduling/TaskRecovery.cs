@@ -32,7 +32,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         throw new LaunchException(
             ErrorCodes.OrphanNotEnded,
             $"The run '{run.RunId}' cannot be continued.",
-            $"Process {left}, which a task of it started, still runs and could not be ended.",
+            $"Process {left}, which one of its tasks started, is still running and could not be killed.",
             "End the process, then continue the run.")
         { Pathspec = $"{run.Flow}/{run.RunId}" };
     }

@@ -226,7 +226,7 @@ internal sealed class TaskResults(RunContext context)
         2 => " (SIGINT)",
         3 => " (SIGQUIT)",
         6 => " (SIGABRT)",
-        9 => " (SIGKILL), by another process or, where memory was short, by the system",
+        9 => " (SIGKILL), by another process or, if memory was low, by the system",
         15 => " (SIGTERM)",
         _ => "",
     };
@@ -271,7 +271,7 @@ internal sealed class TaskResults(RunContext context)
                 ErrorCodes.TooManySplits,
                 $"Foreach in step {task.Step} yielded {result.NumSplits} child steps which is more than the current maximum of {maximum} "
                     + "children.",
-                "A foreach that grows by mistake would flood the machine.",
+                "A foreach that becomes too large by mistake would flood the machine.",
                 "You can raise the maximum with the --max-num-splits option.")
             { Pathspec = path.ToString() });
         }

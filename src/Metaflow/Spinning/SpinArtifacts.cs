@@ -73,7 +73,7 @@ internal static class SpinArtifacts
             // The text is read as a parameter's; no option has the artifact's name.
             throw new ConfigurationException(
                 error.Code, $"The artifact '{name}' cannot be '{text}'.", $"Its type is '{typeName}'.",
-                "Give a value of that type as JSON.", error)
+                "Use a value of that type as JSON.", error)
             { ExitCode = ExitCodes.Usage };
         }
     }
@@ -98,6 +98,6 @@ internal static class SpinArtifacts
         ErrorCodes.SpinArtifactUnknown,
         $"Flow '{definition.FlowName}' has no artifact '{name}'.",
         $"Its artifacts are {string.Join(", ", cells.Select(static cell => $"'{cell.Name}'").Order(StringComparer.Ordinal))}.",
-        "Give the name on disk or that of the property.")
+        "Use the name on disk or the name of the property.")
     { ExitCode = ExitCodes.Usage };
 }

@@ -160,7 +160,7 @@ internal sealed class SpinRun(
             var error = interruption.Requests > 0 ? null : exit.LogError ?? exit.Ended ?? (MetaflowException)new StepFailedException(
                 ErrorCodes.StepRaised, $"Step {path.Step} failed.",
                 TaskResults.Describe(exit, artifacts is not null) ?? "Its own output above says why.",
-                "Correct the step, and spin it again.")
+                "Fix the step, and spin it again.")
             { Pathspec = path.ToString() };
             var code = interruption.Requests > 0 ? interruption.ExitCode : ExitCodes.Failure;
             return new SpinOutcome(new RunOutcome(path.RunId, false, code, error), path) { Root = root };

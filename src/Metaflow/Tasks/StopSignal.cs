@@ -72,7 +72,7 @@ internal sealed class StopSignal : IDisposable
                 foreach (var cause in error.Flatten().InnerExceptions)
                 {
                     _errors?.WriteLine(
-                        $"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
+                        $"A callback of Current.CancellationToken threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
                 }
             }
         }

@@ -113,7 +113,7 @@ internal sealed class TaskInputs
     public static bool IsInherited(string name) => !NotInherited.Contains(name);
 
     private static ConfigurationException Malformed(string text) => new(
-        ErrorCodes.TaskCommandLineMalformed, $"'{text}' is no input path.", "An input path has the form run/step/task.",
+        ErrorCodes.TaskCommandLineMalformed, $"'{text}' is not an input path.", "An input path has the form run/step/task.",
         "The scheduler calls 'step'; use 'run' to run a flow.");
 
     /// <summary>The artifacts of a task that is opened when one of them is asked for.</summary>

@@ -23,7 +23,7 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
             ErrorCodes.RunNotRegistered,
             $"Task '{task}' belongs to a run that is not registered.",
             $"There is no record of run '{task.RunId}' in '{metadata.Location}'.",
-            "The scheduler registers a run before its tasks; was its folder removed?");
+            "The scheduler registers a run before its tasks. Was its folder removed?");
 
     /// <summary>Records that the attempt begins.</summary>
     /// <param name="frames">The foreaches that the task is in.</param>

@@ -21,11 +21,12 @@ internal sealed class ConstructionPlan
 
     public ConstructionPlan(Type type, IReadOnlyList<MemberShape> members)
     {
-        WhyNot = type.IsAbstract ? "It is abstract, and which type was stored is not kept" : null;
+        WhyNot = type.IsAbstract ? "It is abstract, and the actual type of the value is not stored" : null;
         Constructor = WhyNot is null ? Choose(type, members) : null;
         if (WhyNot is null && Constructor is null && !type.IsValueType)
         {
-            WhyNot = "It has no constructor that is parameterless or whose parameters are all named as its public properties";
+            WhyNot = "It has no parameterless constructor, and no constructor whose parameters all have the names of its public "
+                + "properties";
         }
 
         Parameters = Constructor?.GetParameters().Select(parameter => Describe(parameter, members)).ToList() ?? [];

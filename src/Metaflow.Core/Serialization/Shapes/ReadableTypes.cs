@@ -36,9 +36,9 @@ internal static class ReadableTypes
             ShapeKind.Record => shape.Construction.WhyNot,
             ShapeKind.Dictionary => CanMakeDictionary(shape)
                 ? null
-                : "It has no types of keys and values, or no public constructor that takes them and no way to add them",
+                : "The type cannot be constructed from its keys and values",
             ShapeKind.Set or ShapeKind.Sequence =>
-                CanMakeSequence(shape) ? null : "It has no type of items, or no public constructor that takes them and no way to add them",
+                CanMakeSequence(shape) ? null : "The type cannot be constructed from its items",
             _ => null,
         };
     }

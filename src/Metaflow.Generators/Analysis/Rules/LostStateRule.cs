@@ -55,7 +55,7 @@ internal sealed class LostStateRule : IFlowRule
         return isSetElsewhere || writer is null || reader is null || !IsToldHere(flow, member, writer, reader) ? null : Descriptors.Report(
             RuleCodes.LostState, GeneratedFiles.PlaceOf(member),
             $"'{member.Name}' is set by '{writer.Name}' and read by '{reader.Name}'.",
-            "Each task has an object of its own, and only artifacts travel between tasks.",
+            "Each task has its own object of the flow, and only artifacts travel between tasks.",
             $"Make it an artifact: 'public partial {CSharpTypeName.AsWritten(TypeOf(member))} {ArtifactNameOf(member)} {{ get; set; }}'.");
     }
 
