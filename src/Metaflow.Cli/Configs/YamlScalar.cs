@@ -14,7 +14,8 @@ internal static partial class YamlScalar
     internal const string CoreTags = "tag:yaml.org,2002:";
 
     /// <summary>Makes a node.</summary>
-    /// <exception cref="FormatException">The scalar has a tag that is none of the core schema, or that its text does not fit.</exception>
+    /// <exception cref="FormatException">The tag of the scalar does not belong to the core schema, or its text does not fit the
+    /// tag.</exception>
     public static ConfigNode Node(Scalar scalar)
     {
         var (kind, text) = Tagged(scalar);
@@ -23,7 +24,7 @@ internal static partial class YamlScalar
 
     /// <summary>Refuses a scalar whose tag would be left out without a word.</summary>
     /// <param name="scalar">The scalar.</param>
-    /// <exception cref="FormatException">The tag is none of the core schema, or the text does not fit it.</exception>
+    /// <exception cref="FormatException">The tag does not belong to the core schema, or the text does not fit it.</exception>
     public static void RequireKnownTag(Scalar scalar) => Tagged(scalar);
 
     /// <summary>Returns a tag as users write it.</summary>

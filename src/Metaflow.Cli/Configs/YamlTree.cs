@@ -118,7 +118,7 @@ internal sealed class YamlTree(IParser events)
             }
             else
             {
-                // Of a name that is written twice the last value counts, as in the reference.
+                // Of a name that is written twice the last value counts, as in Python Metaflow.
                 members[key.Value] = value with { NameLine = (int)key.Start.Line, NameColumn = (int)key.Start.Column };
             }
         }
@@ -144,7 +144,7 @@ internal sealed class YamlTree(IParser events)
         if (start.Tag is { IsEmpty: false, IsNonSpecific: false } && start.Tag.Value != YamlScalar.CoreTags + kind)
         {
             throw Wrong(
-                start, $"the tag '{YamlScalar.Shown(start.Tag)}' is none that a {(kind == "seq" ? "list" : "mapping")} can have here");
+                start, $"the tag '{YamlScalar.Shown(start.Tag)}' is not allowed for a {(kind == "seq" ? "list" : "mapping")} here");
         }
     }
 

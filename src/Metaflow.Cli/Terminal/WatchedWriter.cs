@@ -11,7 +11,7 @@ internal sealed class WatchedWriter : TextWriter
 
     /// <summary>Watches a writer.</summary>
     /// <param name="inner">The writer.</param>
-    /// <param name="mayBeClosed">Whether a stream that the user closed (<c>2&gt;&amp;-</c> in a shell) is no failure: nobody wants its
+    /// <param name="mayBeClosed">Whether a stream that the user closed (<c>2&gt;&amp;-</c> in a shell) is not a failure: nobody wants its
     /// texts.</param>
     public WatchedWriter(TextWriter inner, bool mayBeClosed)
         : base(inner.FormatProvider)

@@ -11,10 +11,10 @@ internal static class IncludedContent
 {
     private const string TypeName = "<class 'metaflow.includefile.IncludedFile'>";
 
-    /// <summary>The sub-type of a file that was there before the run, and is none of its store's.</summary>
+    /// <summary>The sub-type of a file that was there before the run, and does not belong to its store.</summary>
     public const string ExternalFile = "external";
 
-    /// <summary>Says whether an artifact is an included file, as far as its record tells.</summary>
+    /// <summary>Returns true if an artifact is an included file, as far as its record tells.</summary>
     /// <param name="record">The record.</param>
     /// <returns><see langword="null"/> when the record has no type.</returns>
     public static bool? Is(ArtifactRecord record) => record.TypeName is null ? null : record.TypeName == TypeName;

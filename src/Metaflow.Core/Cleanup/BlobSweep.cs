@@ -96,7 +96,7 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
                 return false;
             }
 
-            // The companion first: a blob that is written anew meanwhile brings its own.
+            // The companion first: a blob that is written again meanwhile brings its own.
             var companion = new FileInfo(file.FullName + BlobPackingFile.Suffix);
             if (companion.Exists && companion.LinkTarget is null)
             {

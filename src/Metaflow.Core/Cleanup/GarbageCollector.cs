@@ -52,7 +52,7 @@ internal sealed class GarbageCollector
     /// <param name="request">What to remove.</param>
     /// <param name="cancellationToken">Ends the work early; what is removed until then is removed wholly.</param>
     /// <returns>What was removed, or would be.</returns>
-    /// <exception cref="MetadataException">There is no such flow (MF5004), or another collection of it is at work (MF5023).</exception>
+    /// <exception cref="MetadataException">There is no such flow (MF5004), or another collection of it is running (MF5023).</exception>
     /// <exception cref="StorageException">A file cannot be read or removed (MF4001, MF4004, MF4007), or what a task refers to is unknown,
     /// as its list is unreadable (MF4009): then no blob is removed.</exception>
     public async Task<CollectionReport> CollectAsync(CollectionRequest request, CancellationToken cancellationToken)
@@ -128,8 +128,8 @@ internal sealed class GarbageCollector
     private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)
         => state == RunState.Unknown && !run.IsUnreadable && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
 
-    /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may change
-    /// meanwhile.</summary>
+    /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may
+    /// change meanwhile.</summary>
     private async ValueTask<List<(CollectedRun Run, RunStatus? Recorded)>> SelectAsync(
         CollectionRequest request, FlowHandle flow, ICollectedStore store, DateTimeOffset cutoff, List<string> notes,
         CancellationToken cancellationToken)
@@ -206,8 +206,8 @@ internal sealed class GarbageCollector
         }
     }
 
-    /// <summary>Chooses the folders of runs whose schedulers were killed before they had made a record: no listing of runs shows them, and
-    /// nobody's results are in them.</summary>
+    /// <summary>Chooses the folders of runs whose schedulers were killed before they had made a record: no listing of runs shows them,
+    /// and nobody's results are in them.</summary>
     private static IEnumerable<CollectedRun> NeverBegun(
         CollectionRequest request, DateTimeOffset cutoff, DateTimeOffset now, ICollectedStore store)
         => !request.NamesRuns || request.Tags.Count > 0 || (request.States.Count > 0 && !request.States.Contains(RunState.Dead))

@@ -34,7 +34,7 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
     /// <param name="records">Where the collection tells tasks that it deletes, and they it what to keep.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>How many, and how long they were.</returns>
-    /// <exception cref="Errors.MetadataException">The collection gave no sign of life for too long, or another one is at work
+    /// <exception cref="Errors.MetadataException">The collection gave no sign of life for too long, or another one is running
     /// (MF5023).</exception>
     /// <exception cref="Errors.StorageException">The store failed (MF4001, MF4004, MF4007).</exception>
     public async ValueTask<(int Count, long Bytes)> RunAsync(

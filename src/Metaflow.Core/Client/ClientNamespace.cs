@@ -22,7 +22,7 @@ internal static class ClientNamespace
         }
     }
 
-    /// <summary>Says whether a run is in a namespace.</summary>
+    /// <summary>Returns true if a run is in a namespace.</summary>
     /// <param name="run">The run.</param>
     /// <param name="name">The namespace; <see langword="null"/> for all.</param>
     /// <returns>Whether it is.</returns>

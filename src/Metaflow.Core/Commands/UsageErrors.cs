@@ -69,7 +69,7 @@ public static class UsageErrors
         $"'{command}' does not accept this argument.",
         "Options begin with two dashes; quote text that contains spaces.");
 
-    /// <summary>Returns the error of an argument that is none of those that there are (MF2004); it names the nearest one.</summary>
+    /// <summary>Returns the error of an unknown argument (MF2004). It names the nearest one.</summary>
     /// <param name="argument">The argument's name, as help shows it.</param>
     /// <param name="typed">What was typed.</param>
     /// <param name="known">Those that there are.</param>
@@ -100,7 +100,7 @@ public static class UsageErrors
     /// <returns>The error; the exit code is 2.</returns>
     public static ConfigurationException Conflict(string what, string fix) => Make(ErrorCodes.OptionsConflict, what, "", fix);
 
-    /// <summary>Returns an error that the parsing library found and we have no words of our own for.</summary>
+    /// <summary>Returns an error that the parsing library found and for which Metaflow has no own text.</summary>
     internal static ConfigurationException Refused(string message)
         => Make(ErrorCodes.WrongArguments, message, "", "Add --help to see the options.");
 

@@ -8,7 +8,7 @@ namespace Metaflow.Definition;
 /// <summary>Checks a tree against a type, with the names and places that the user wrote, and writes it in the one form that the type is
 /// made from.</summary>
 /// <param name="options">How types are made; its converters take scalars as texts.</param>
-/// <param name="isStored">Whether keys that the type lacks are left away.</param>
+/// <param name="isStored">Whether keys that the type lacks are omitted.</param>
 internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
 {
     private readonly List<string> _problems = [];
@@ -219,7 +219,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
         json.WriteNullValue();
     }
 
-    // A text is no number, and 1 is not true: whoever writes that means something else.
+    // A text is not a number, and 1 is not true: whoever writes that means something else.
     private static bool Takes(Type type, ConfigNode node) => node.Kind switch
     {
         ConfigNodeKind.Loose => true,

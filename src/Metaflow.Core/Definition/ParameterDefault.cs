@@ -11,7 +11,7 @@ internal static class ParameterDefault
     /// <param name="parameter">The parameter.</param>
     /// <param name="value">The default: a value of the type, a constant that converts to it, or text.</param>
     /// <returns>A value of the parameter's type.</returns>
-    /// <exception cref="ConfigurationException">MF2010: the default is no value of the type.</exception>
+    /// <exception cref="ConfigurationException">MF2010: the default is not a value of the type.</exception>
     public static object? Convert(ParameterDefinition parameter, object value)
     {
         if (value is string text && (parameter.ValueType != typeof(string) || parameter.Separator is not null))

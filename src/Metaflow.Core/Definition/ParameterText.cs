@@ -3,8 +3,8 @@ using Metaflow.Naming;
 
 namespace Metaflow.Definition;
 
-/// <summary>Reads the values of parameters from the text of a command line or an environment variable. The culture is always the invariant
-/// one.</summary>
+/// <summary>Reads the values of parameters from the text of a command line or an environment variable. The culture is always the
+/// invariant one.</summary>
 internal static class ParameterText
 {
     private const int MaxShown = 200;
@@ -14,7 +14,7 @@ internal static class ParameterText
     /// <param name="text">The text.</param>
     /// <returns>A value of the parameter's type; <see langword="null"/> only for the JSON text <c>null</c>, where the type allows
     /// it.</returns>
-    /// <exception cref="ConfigurationException">MF2004: the text is no value of the type. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">MF2004: the text is not a value of the type. The exit code is 2.</exception>
     public static object? Read(ParameterDefinition parameter, string text)
     {
         var problem = TryRead(parameter, text, out var value);
@@ -67,7 +67,7 @@ internal static class ParameterText
         => Tried(
             parameter.TypeName, () => ParameterJson.FromTexts(parameter.ValueType, text.Length == 0 ? [] : text.Split(separator), nulls));
 
-    /// <summary>Says how a value is written that needs JSON, where the text is none.</summary>
+    /// <summary>Says how to write a value that needs JSON, if the text is not JSON.</summary>
     private static string HowToWrite(Type type, string text)
         => text.TrimStart() is ['[' or '{' or '"', ..] || text.Trim() == "null" || ParameterJson.WordOfList(type) is not null ? ""
             : ParameterJson.IsList(type) ? "; write JSON, for example [{\"key\": 1}]"

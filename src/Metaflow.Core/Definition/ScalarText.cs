@@ -92,20 +92,20 @@ internal static class ScalarText
 
     private static string[] TimesOfDay { get; } = ["HH:mm", "H:mm", "HH:mm:ss", "H:mm:ss", "HH:mm:ss.FFFFFFF"];
 
-    /// <summary>Says whether values of a type are one word.</summary>
+    /// <summary>Returns true if values of a type are one word.</summary>
     public static bool Knows(Type type) => type.IsEnum || Table.ContainsKey(type);
 
-    /// <summary>Says whether values of a type are whole numbers.</summary>
+    /// <summary>Returns true if values of a type are whole numbers.</summary>
     public static bool IsInteger(Type type) => Table.TryGetValue(type, out var scalar) && scalar.Expected == Integer;
 
-    /// <summary>Says whether values of a type are numbers with a fraction.</summary>
+    /// <summary>Returns true if values of a type are numbers with a fraction.</summary>
     public static bool IsReal(Type type) => Table.TryGetValue(type, out var scalar) && scalar.Expected == Number;
 
     /// <summary>Returns what a value of a type looks like, for a message: <c>a valid integer</c>.</summary>
     public static string Expected(Type type) => type.IsEnum ? EnumText.Expected(type) : Table[type].Expected;
 
-    /// <summary>Returns what a value of a type looks like, for a message about a text that is none: of a number that the type cannot hold,
-    /// what it can hold; of a duration, what it lacks.</summary>
+    /// <summary>Returns what a value of a type looks like, for a message about an invalid text: of a number that the type cannot
+    /// hold, what it can hold; of a duration, what it lacks.</summary>
     public static string ExpectedFor(Type type, string text)
         => !type.IsEnum && Table[type].WhyNot?.Invoke(text.Trim()) is { } better ? better : Expected(type);
 
@@ -143,8 +143,8 @@ internal static class ScalarText
             static text => T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
             static value => ((T)value).ToString(null, CultureInfo.InvariantCulture));
 
-    // What a double makes of a number beyond it is what Python makes of it. The others are our own, and a number that they cannot hold is a
-    // mistake.
+    // What a double makes of a number beyond it is what Python makes of it. The others exist only in .NET, and a number that they cannot
+    // hold is a mistake.
     private static Scalar Real<T>(T infinity, T negative, bool refusesBeyond)
         where T : struct, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
         => new(
@@ -265,7 +265,7 @@ internal static class ScalarText
     private sealed record Scalar(
         string Word, string Expected, Func<string, object?> Read, Func<object, string> Write, bool KeepsSpace = false)
     {
-        /// <summary>Gets what says more of a text that is no value, such as the range of a number that is too large; it returns
+        /// <summary>Gets what says more of a text that is not a value, such as the range of a number that is too large; it returns
         /// <see langword="null"/> where there is no more to say. Only a message needs it.</summary>
         public Func<string, string?>? WhyNot { get; init; }
     }

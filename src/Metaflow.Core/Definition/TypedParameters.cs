@@ -100,7 +100,7 @@ internal static class TypedParameters
     private static object? Rebuilt(object given, Type type, NullMap nulls)
         => type == typeof(string) || ScalarText.Knows(type) ? null : ParameterJson.Read(type, ConfigNode.Of(given), nulls);
 
-    // 1.5 is no whole number while 2.0 is one: the type alone does not say what is wrong.
+    // 1.5 is not a whole number while 2.0 is one: the type alone does not say what is wrong.
     private static string Named(object given)
         => ScalarText.Knows(given.GetType()) ? $"'{ScalarText.Write(given)}' (a '{given.GetType().Name}')" : $"a '{given.GetType().Name}'";
 

@@ -44,7 +44,7 @@ internal static class LimitReached
         return threads() is { Free: <= Margin } ofThreads ? Of(ofThreads, "processes and threads", fault) : null;
     }
 
-    // A library that cannot be opened is "not found", also inside of a type's initializer; a thread that cannot be started is "out of
+    // A library that cannot be opened is "not found", also inside a type's initializer; a thread that cannot be started is "out of
     // memory".
     private static bool MayComeFromLimit(Exception? fault) => fault switch
     {

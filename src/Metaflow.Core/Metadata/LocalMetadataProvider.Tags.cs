@@ -5,7 +5,7 @@ namespace Metaflow.Metadata;
 
 internal sealed partial class LocalMetadataProvider
 {
-    // The reference takes no file of this folder for a record but those it knows by name.
+    // Python Metaflow takes no file of this folder for a record but those it knows by name.
     private const string TagLock = "tags.lock";
     private static readonly TimeSpan TagPatience = TimeSpan.FromSeconds(30);
 

@@ -8,8 +8,8 @@ using Metaflow.Storage;
 namespace Metaflow.Runs;
 
 /// <summary>A file of records that only grows. Each line is the checksum of a record, a blank, and the record, which is JSON.</summary>
-/// <remarks>A record that was being written when the process died is recognised by its checksum, and dropped: it is the last line. Not for
-/// several threads; one process writes at a time, which its owner's lock sees to.</remarks>
+/// <remarks>A record that was being written when the process died is recognised by its checksum, and dropped: it is the last line. Not
+/// for several threads; one process writes at a time, which its owner's lock sees to.</remarks>
 internal sealed class JournalFile : IDisposable
 {
     private const int PrefixLength = 9;
@@ -35,7 +35,7 @@ internal sealed class JournalFile : IDisposable
         return line;
     }
 
-    /// <summary>Opens the file to go on writing; a torn last record is cut off.</summary>
+    /// <summary>Opens the file to continue writing; a torn last record is cut off.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The file.</returns>
     /// <exception cref="MetadataException">A record is damaged (MF5020).</exception>
@@ -232,7 +232,7 @@ internal sealed class JournalFile : IDisposable
             }
             else if (damaged is { } number)
             {
-                // A line is written only when the one before it is: this is no torn end.
+                // A line is written only when the one before it is: this is not a torn end.
                 throw Damaged(path, number + 1);
             }
             else

@@ -7,7 +7,7 @@ namespace Metaflow.Runs;
 
 /// <summary>A journal in numbered objects. Each has the lines of <see cref="JournalFile"/>; the first says who wrote it.</summary>
 /// <remarks>No object is replaced, and none is written before the one before it is durable. So a reader needs no lock, and two writers
-/// cannot both go on.</remarks>
+/// cannot both continue.</remarks>
 /// <param name="blobs">The store.</param>
 /// <param name="folder">The journal's folder relative to the root.</param>
 /// <param name="owner">Who writes; empty for readers.</param>

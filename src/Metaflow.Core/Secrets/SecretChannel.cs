@@ -9,8 +9,8 @@ namespace Metaflow.Secrets;
 /// <summary>Tells whoever writes the log of a task the task's secrets, beside its output: a socket in a folder that only this user can
 /// enter.</summary>
 /// <remarks>The writer of the log opens a channel for each task. The task announces secrets and waits for the answer before the author's
-/// code gets them, so that all output that can have them is filtered. Nothing of a channel is inherited by what a task starts, and nothing
-/// that is sent is kept in a file.</remarks>
+/// code gets them, so that all output that can have them is filtered. Nothing of a channel is inherited by what a task starts, and
+/// nothing that is sent is kept in a file.</remarks>
 internal sealed class SecretChannel : IDisposable
 {
     /// <summary>The most that is announced at once, in bytes: far more than a process can have variables.</summary>
@@ -35,7 +35,7 @@ internal sealed class SecretChannel : IDisposable
         Address = SocketIn(folder);
     }
 
-    /// <summary>Gets what a task announces its secrets to. It is no secret.</summary>
+    /// <summary>Gets what a task announces its secrets to. It is not a secret.</summary>
     public string Address { get; }
 
     /// <summary>Opens a channel.</summary>

@@ -10,7 +10,7 @@ internal static class GivenTexts
 
     /// <summary>Refuses arguments of which bytes were lost.</summary>
     /// <param name="arguments">The program's arguments.</param>
-    /// <exception cref="ConfigurationException">MF2046: one is no UTF-8. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">MF2046: one is not UTF-8. The exit code is 2.</exception>
     public static void CheckArguments(IReadOnlyList<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
@@ -20,9 +20,9 @@ internal static class GivenTexts
         }
     }
 
-    /// <summary>Refuses variables of ours of which bytes were lost.</summary>
+    /// <summary>Rejects Metaflow's variables if some of their bytes were lost.</summary>
     /// <param name="environment">The environment's variables.</param>
-    /// <exception cref="ConfigurationException">MF2046: one is no UTF-8. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">MF2046: one is not UTF-8. The exit code is 2.</exception>
     public static void CheckEnvironment(IReadOnlyDictionary<string, string> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
@@ -37,7 +37,7 @@ internal static class GivenTexts
     }
 
     /// <summary>Finds the working folder of this process.</summary>
-    /// <returns>The path; <see langword="null"/> when the folder was removed, may not be read, or has a name that is no text:
+    /// <returns>The path; <see langword="null"/> when the folder was removed, may not be read, or has a name that is not text:
     /// <see cref="NoWorkingFolder"/> is to be thrown where it is needed.</returns>
     public static string? FindWorkingFolder()
     {

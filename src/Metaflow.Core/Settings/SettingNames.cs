@@ -21,7 +21,7 @@ internal static class SettingNames
     /// <summary>Where tasks get packages from; only <c>local</c>.</summary>
     public const string DefaultEnvironment = "METAFLOW_DEFAULT_ENVIRONMENT";
 
-    /// <summary>Decorators attached to every step, separated by blanks.</summary>
+    /// <summary>Decorators attached to every step, separated by spaces.</summary>
     public const string DefaultDecorators = "METAFLOW_DEFAULT_DECOSPECS";
 
     /// <summary>The folder that holds the local datastore <c>.metaflow</c>.</summary>

@@ -18,13 +18,14 @@ internal static class SettingsLoader
     /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
-    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not
-    /// fit its setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: the default datastore, metadata provider or
-    /// environment is one that the program does not have, and no root is given. MF2077: the default datastore has no root.</exception>
-    /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
-    /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>,
+    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does
+    /// not fit its setting. MF2012: the user has no name. MF2046: a variable is not UTF-8. MF2004: the default datastore, metadata
+    /// provider or environment is one that the program does not have, and no root is given. MF2077: the default datastore has no
+    /// root.</exception>
+    /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the
+    /// folder <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>,
     /// <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than <c>root</c> where another is; else the process's user; else
-    /// <c>LOGNAME</c>. The reference refuses <c>root</c>; here it is a user like any.</remarks>
+    /// <c>LOGNAME</c>. Python Metaflow refuses <c>root</c>; here it is a user like any.</remarks>
     public static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot = null)
         => Load(environment, workingFolder, datastoreRoot, Environment.UserName);
 

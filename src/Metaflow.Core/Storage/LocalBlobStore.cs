@@ -45,7 +45,8 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
     /// <inheritdoc/>
     public string Root { get; }
 
-    /// <summary>Gets the folders whose names are durable: the records of the same root share them, so that each is flushed once.</summary>
+    /// <summary>Gets the folders whose names are durable: the records of the same root share them, so that each is flushed
+    /// once.</summary>
     internal DurableFolders Folders { get; }
 
     /// <inheritdoc/>
@@ -132,7 +133,7 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
             var full = FullPath(path);
             try
             {
-                // The companion first: a blob that is written anew meanwhile brings its own.
+                // The companion first: a blob that is written again meanwhile brings its own.
                 if (_files.State(full) is not null)
                 {
                     DeleteCompanion(full);

@@ -5,7 +5,7 @@ namespace Metaflow.Generators.Analysis;
 /// <summary>Says which texts a parameter of a type can be read from, as the command line does.</summary>
 internal static class DefaultTexts
 {
-    /// <summary>Returns what the type takes when the text is none of it; else <see langword="null"/>.</summary>
+    /// <summary>Returns what the type accepts if the text is not a value of it; otherwise <see langword="null"/>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="type">The type, without <c>?</c>.</param>
     /// <param name="separator">What parts items; <see langword="null"/> for commas, or JSON.</param>

@@ -35,7 +35,7 @@ internal static class ScalarTexts
         _ => IsReal(type) ? "a number that it can hold" : "an integer in its range",
     };
 
-    /// <summary>Says whether a text without blanks around it is a value.</summary>
+    /// <summary>Returns true if a text without spaces around it is a value.</summary>
     public static bool CanBeRead(string text, ITypeSymbol type)
     {
         if (RangeOf(type) is { } range)

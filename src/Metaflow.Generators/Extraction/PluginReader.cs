@@ -29,7 +29,7 @@ internal static class PluginReader
 
     /// <summary>Returns what an assembly names as its plug-ins.</summary>
     /// <param name="assembly">The assembly.</param>
-    /// <returns>Each type, <see langword="null"/> where it is none, with the attribute that names it.</returns>
+    /// <returns>Each type, or <see langword="null"/> if it is not a type, with the attribute that names it.</returns>
     public static IEnumerable<(INamedTypeSymbol? Type, AttributeData Attribute)> Named(IAssemblySymbol assembly) => assembly.GetAttributes()
         .Where(static attribute => attribute.AttributeClass?.ToDisplayString() == AttributeName)
         .Select(static attribute => (attribute.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol, attribute));

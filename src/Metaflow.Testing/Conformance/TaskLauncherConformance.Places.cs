@@ -197,7 +197,7 @@ public abstract partial class TaskLauncherConformance
         }
     }
 
-    /// <summary>A handle that stands for nothing is no error: the attempt is run again.</summary>
+    /// <summary>A handle that stands for nothing is not an error: the attempt is run again.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task A_handle_of_no_task_finds_nothing(CancellationToken cancellationToken)

@@ -143,7 +143,7 @@ public abstract partial class TaskLauncherConformance : ConformanceSuite
         Expect.Sequence(Promise, [$"{LauncherProbe.Begun} 5", LauncherProbe.Stopping], watch.Lines());
     }
 
-    /// <summary>A task that does not stop when it is asked to goes on until it is killed, and nothing that it started is left.</summary>
+    /// <summary>A task that does not stop when asked keeps running until it is killed, and nothing that it started is left.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task A_task_that_is_killed_ends_at_once_with_all_that_it_started(CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal sealed class KeptInputs(FlowDefinition definition, TaskArtifacts earlie
         }
     }
 
-    /// <summary>Refuses to go on with a run that does not have all parameters and configurations of the flow, or has values that do not
+    /// <summary>Refuses to continue a run that does not have all parameters and configurations of the flow, or has values that do not
     /// fit.</summary>
     /// <param name="runId">The run.</param>
     /// <exception cref="Errors.ConfigurationException">MF6003. The exit code is 2.</exception>

@@ -4,7 +4,7 @@ using Metaflow.Graph;
 
 namespace Metaflow;
 
-/// <summary>Lets the flow go on when a task fails for good: the failure is stored and the next step runs.</summary>
+/// <summary>Lets the flow continue when a task fails for good: the failure is stored and the next step runs.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class CatchAttribute : DecoratorAttribute
 {
@@ -21,8 +21,8 @@ public sealed class CatchAttribute : DecoratorAttribute
     /// <inheritdoc/>
     public override string DecoratorName => "catch";
 
-    /// <summary>Gets or sets the artifact's name on disk; <see langword="null"/> without <see cref="Var"/>. Generated code sets it where it
-    /// does not follow from the property's.</summary>
+    /// <summary>Gets or sets the artifact's name on disk; <see langword="null"/> without <see cref="Var"/>. Generated code sets it where
+    /// it does not follow from the property's.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public string? ArtifactName
     {

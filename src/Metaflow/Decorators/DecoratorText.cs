@@ -49,7 +49,7 @@ internal static partial class DecoratorText
         return decorator;
     }
 
-    /// <summary>Values may hold commas: a comma ends a value only before <c>word=</c>, and never inside of JSON.</summary>
+    /// <summary>Values may hold commas: a comma ends a value only before <c>word=</c>, and never inside JSON.</summary>
     [GeneratedRegex(@",(?=\w+=)")]
     private static partial Regex AttributeStart();
 

@@ -34,7 +34,7 @@ internal static class DecoratorValue
         return value is not null;
     }
 
-    /// <summary>Says whether a value of a type is a number, a choice, or yes or no, and thus no secret.</summary>
+    /// <summary>Returns true if a value of a type is a number, a choice, or yes or no, and thus no secret.</summary>
     /// <param name="type">The type.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsPlain(Type type)
@@ -69,7 +69,7 @@ internal static class DecoratorValue
         => Json(text) is { ValueKind: JsonValueKind.Object } map
             ? MapOf([.. map.EnumerateObject()]) : null;
 
-    // Of a name that is written twice nobody knows which value is meant, and null is no text.
+    // Of a name that is written twice nobody knows which value is meant, and null is not text.
     private static Dictionary<string, string>? MapOf(IReadOnlyList<JsonProperty> entries)
         => entries.DistinctBy(static entry => entry.Name).Count() == entries.Count
             && entries.All(static entry => entry.Value.ValueKind != JsonValueKind.Null)

@@ -30,13 +30,13 @@ internal sealed record SecretSource(string? Backend, string Id)
         _ => HasBackendName ? $"{Backend}.{Id}" : SecretMask.Shown,
     };
 
-    /// <summary>Gets a value indicating whether what stands before the first dot may be a back end's name; otherwise it may be a part of a
-    /// secret.</summary>
+    /// <summary>Gets a value indicating whether what stands before the first dot may be a back end's name; otherwise it may be a part of
+    /// a secret.</summary>
     public bool HasBackendName
         => Backend is not null && Backend.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
-    // What has no name of a variable before an equals sign, and a value after it, is written in another form than was meant: all of it may
-    // be the secret.
+    // What has no name of a variable before an equals sign, and a value after it, is written in another form than was meant: all of it
+    // may be the secret.
     private string ShownInline => Id.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
         && Id[..equals].Trim() is var name && VariableNames.IsName(name) && !Id.AsSpan(equals).Trim('=').IsWhiteSpace()
         ? $"{name}={SecretMask.Shown}"
@@ -52,7 +52,7 @@ internal sealed record SecretSource(string? Backend, string Id)
         return dot <= 0 ? new SecretSource(defaultBackend, text) : new SecretSource(text[..dot], text[(dot + 1)..]);
     }
 
-    /// <summary>Says whether there is a back end of the source's.</summary>
+    /// <summary>Returns true if there is a back end of the source's.</summary>
     /// <param name="flow">The flow's class, whose assembly may have back ends of its own.</param>
     /// <returns>Whether there is.</returns>
     public bool HasBackend(Type flow)

@@ -40,8 +40,8 @@ public sealed class StepHookContext
     /// <summary>Gets a value indicating whether a hook said that the step's body is not to run.</summary>
     public bool IsSkipped { get; private set; }
 
-    /// <summary>Gets or sets what announces secrets to the writer of the task's log, and returns when it knows them; <see langword="null"/>
-    /// where nobody writes one.</summary>
+    /// <summary>Gets or sets what announces secrets to the writer of the task's log, and returns when it knows them;
+    /// <see langword="null"/> where nobody writes one.</summary>
     internal Action<IReadOnlyCollection<string>>? AnnounceSecrets { get; set; }
 
     /// <summary>Gets or sets what sets variables in a process that several tasks share; <see langword="null"/> in a task's own
@@ -57,7 +57,7 @@ public sealed class StepHookContext
     /// <summary>Gets the metadata that hooks added.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata;
 
-    /// <summary>Skips the step's body; its usual transition is taken. Hooks inside of this one are not called before the step.</summary>
+    /// <summary>Skips the step's body; its usual transition is taken. Hooks inside this one are not called before the step.</summary>
     public void Skip() => IsSkipped = true;
 
     /// <summary>Returns where the flow goes from the step when its body does not say: to all its next steps.</summary>
@@ -81,10 +81,10 @@ public sealed class StepHookContext
     }
 
     /// <summary>Sets an artifact of the task.</summary>
-    /// <param name="name">The name on disk, or the property's of the flow's class. One that the class does not declare is stored beside the
-    /// others.</param>
+    /// <param name="name">The name on disk, or the property's of the flow's class. One that the class does not declare is stored beside
+    /// the others.</param>
     /// <param name="value">The value.</param>
-    /// <exception cref="StepFailedException">MF3031: the name is none for an artifact, or it is a parameter's.</exception>
+    /// <exception cref="StepFailedException">MF3031: the name is not valid for an artifact, or it is a parameter's.</exception>
     public void SetArtifact(string name, object? value)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -24,12 +24,12 @@ internal sealed record ResumeDecision(EarlierTask? Task, TaskResult? Result, str
     /// <summary>Gets a value indicating whether its step has other code now.</summary>
     public bool IsCodeChanged { get; init; }
 
-    /// <summary>Gets the decisions about the others of the task's gang, in order; none outside of one.</summary>
+    /// <summary>Gets the decisions about the others of the task's gang, in order; none outside one.</summary>
     public IReadOnlyList<ResumeDecision> Others { get; init; } = [];
 }
 
-/// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan asks once for each task; the run follows what
-/// it was told.</summary>
+/// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan asks once for each task; the run follows
+/// what it was told.</summary>
 internal sealed partial class ResumeRules
 {
     /// <summary>Gets the resumed run.</summary>

@@ -96,7 +96,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
         return data;
     }
 
-    /// <summary>The reference's client takes a run for a resumed one when a task of it names the run that it was cloned from: those of a
+    /// <summary>The Python client takes a run for a resumed one when a task of it names the run that it was cloned from: those of a
     /// cache say it in fields of their own.</summary>
     private IEnumerable<MetadataDatum> OriginOf(TaskClone clone)
     {

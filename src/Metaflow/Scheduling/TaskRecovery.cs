@@ -37,7 +37,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         { Pathspec = $"{run.Flow}/{run.RunId}" };
     }
 
-    /// <summary>Returns what the scheduler would have been told of tasks that ended after it.</summary>
+    /// <summary>Returns the events of tasks that ended after the scheduler had died.</summary>
     /// <param name="state">The state that it left.</param>
     /// <param name="attached">The ids of the tasks that are followed again: these tell their end themselves.</param>
     /// <returns>The events.</returns>
@@ -119,7 +119,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
         if (await _checked.FirstDamageAsync(artifacts.Records.Values).ConfigureAwait(false) is not null)
         {
-            // What cannot be read is no result: the task runs again, as after a failure.
+            // What cannot be read is not a result: the task runs again, as after a failure.
             return null;
         }
 

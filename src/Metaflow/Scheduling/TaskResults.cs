@@ -82,7 +82,7 @@ internal sealed class TaskResults(RunContext context)
         }
     }
 
-    /// <summary>Reads what a task told of its decision; both files at once, since each may be far away.</summary>
+    /// <summary>Reads what a task reported about its decision: both files at once, since each may be far away.</summary>
     private async Task<TaskResult?> DecisionOfAsync(TaskPath path, int attempt)
     {
         var reading = context.Datastore.ReadNoteAsync(path, attempt, TaskLineage.Note, default);
@@ -231,7 +231,8 @@ internal sealed class TaskResults(RunContext context)
         _ => "",
     };
 
-    /// <summary>Reads what a finished task decided from its artifacts, as tasks of the reference and of older versions tell it.</summary>
+    /// <summary>Reads what a finished task decided from its artifacts, as tasks of Python Metaflow and of older versions tell
+    /// it.</summary>
     /// <param name="artifacts">Its artifacts.</param>
     /// <param name="lineage">What it noted at its end, where it is known: artifacts do not have all of it.</param>
     /// <returns>The result.</returns>

@@ -16,7 +16,8 @@ internal static class SpinArtifacts
     /// <param name="definition">The flow's definition.</param>
     /// <param name="request">The texts.</param>
     /// <returns>The values by name on disk, serialized.</returns>
-    /// <exception cref="ConfigurationException">There is no such artifact (MF2132), or a text is no value of the type (MF2004).</exception>
+    /// <exception cref="ConfigurationException">There is no such artifact (MF2132), or a text is not a value of the type
+    /// (MF2004).</exception>
     public static IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Read(
         FlowSpec flow, FlowDefinition definition, SpinRequest request)
     {

@@ -23,7 +23,7 @@ internal sealed class SpinRun(
 {
     private const string TaskId = "0";
 
-    /// <summary>The decorators that mean something for a single step on this machine; the reference's list.</summary>
+    /// <summary>The decorators that mean something for a single step on this machine; Python Metaflow's list.</summary>
     private static readonly string[] Allowed =
     [
         "conda", "pypi", "conda_base", "pypi_base", "nuget", "environment", "project", "timeout", "card", "secrets",

@@ -11,8 +11,8 @@ namespace Metaflow.Graph.Rules;
 /// <param name="Fix">How to fix it, a sentence.</param>
 internal sealed record DecoratorMistake(string Code, string Argument, string What, string Why, string Fix);
 
-/// <summary>What values our decorators take. Analyzers say it as the source is typed, <c>check</c> says it of those that <c>--with</c> or a
-/// mutator adds.</summary>
+/// <summary>The values that the framework's decorators accept. Analyzers say it as the source is typed, <c>check</c> says it of those
+/// that <c>--with</c> or a mutator adds.</summary>
 /// <remarks>The subject of a message is what the decorator stands on, such as <c>step 'train'</c>.</remarks>
 internal static class DecoratorRules
 {
@@ -245,7 +245,7 @@ internal static class DecoratorRules
             "Use another name, for example [Project(\"sales_forecast\")].");
     }
 
-    /// <summary>Says whether a project or a branch can have a name.</summary>
+    /// <summary>Returns true if a project or a branch can have a name.</summary>
     /// <param name="text">The name.</param>
     /// <returns>Whether it has lower-case letters, digits and underscores, 1 to 128 of them.</returns>
     public static bool IsProjectName(string text)

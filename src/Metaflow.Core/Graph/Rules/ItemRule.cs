@@ -1,6 +1,6 @@
 namespace Metaflow.Graph.Rules;
 
-/// <summary>A step that takes an item is inside of a foreach.</summary>
+/// <summary>A step that takes an item is inside a foreach.</summary>
 internal sealed class ItemRule : IGraphRule
 {
     public IEnumerable<GraphProblem> Check(FlowGraph graph) => graph.Steps

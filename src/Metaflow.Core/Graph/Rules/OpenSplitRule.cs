@@ -1,6 +1,6 @@
 namespace Metaflow.Graph.Rules;
 
-/// <summary>What was split is joined: branches meet in a join only, and the flow does not end inside of a split.</summary>
+/// <summary>What was split is joined: branches meet in a join only, and the flow does not end inside a split.</summary>
 internal sealed class OpenSplitRule : IGraphRule
 {
     public IEnumerable<GraphProblem> Check(FlowGraph graph)

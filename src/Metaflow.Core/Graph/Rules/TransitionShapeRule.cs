@@ -1,6 +1,6 @@
 namespace Metaflow.Graph.Rules;
 
-/// <summary>A step does one of four things: it goes on, branches, iterates or chooses.</summary>
+/// <summary>A step does one of four things: it continues, branches, iterates or chooses.</summary>
 internal sealed class TransitionShapeRule : IGraphRule
 {
     public IEnumerable<GraphProblem> Check(FlowGraph graph)

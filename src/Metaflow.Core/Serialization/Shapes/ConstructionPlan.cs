@@ -10,7 +10,7 @@ namespace Metaflow.Serialization;
 /// <param name="Type">Its type.</param>
 /// <param name="Default">What it gets when there is no entry.</param>
 /// <param name="FormerNames">The keys that it had before.</param>
-/// <param name="MayLack">Says whether there may be no entry: it has a default, or may be <see langword="null"/>.</param>
+/// <param name="MayLack">Whether there may be no entry: it has a default, or may be <see langword="null"/>.</param>
 internal sealed record ConstructionParameter(
     string Key, string Name, string MemberName, Type Type, object? Default, IReadOnlyList<string> FormerNames, Lazy<bool> MayLack);
 
