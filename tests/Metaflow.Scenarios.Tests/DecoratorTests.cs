@@ -40,7 +40,7 @@ public sealed class DecoratorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_step_that_asks_for_more_than_the_machine_has_is_told_of()
+    public async Task A_step_that_asks_for_more_than_the_machine_has_gets_a_warning()
     {
         _place.Environment["METAFLOW_LOCAL_CPUS"] = "1";
         var outcome = (await _place.RunAsync("ResourceFlow", "run")).Succeeded();

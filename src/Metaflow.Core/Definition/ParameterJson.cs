@@ -64,8 +64,8 @@ internal static class ParameterJson
     /// <param name="type">The type wanted.</param>
     /// <param name="node">The tree.</param>
     /// <param name="nulls">Where <see langword="null"/> may stand.</param>
-    /// <param name="isStored">Whether the tree was kept by an earlier run, perhaps of an earlier type: keys that the type lacks are left
-    /// away.</param>
+    /// <param name="isStored">Whether the tree was kept by an earlier run, perhaps of an earlier type: keys that the type lacks are
+    /// omitted.</param>
     /// <returns>The value.</returns>
     /// <exception cref="FormatException">The tree is not a value of the type; the message says all that is wrong, with
     /// places.</exception>
