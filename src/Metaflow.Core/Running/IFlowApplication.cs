@@ -149,7 +149,7 @@ internal sealed record RunRequest
     /// <summary>Gets how many of the newest runs are looked into for such results. The default is 20.</summary>
     public int CacheRuns { get; init; } = 20;
 
-    /// <summary>Gets a value indicating whether it is told of each task why an earlier result was taken or was not. The default is
+    /// <summary>Gets a value indicating whether the run reports for each task why an earlier result was reused or not. The default is
     /// <see langword="false"/>.</summary>
     public bool Explains { get; init; }
 
