@@ -50,7 +50,7 @@ internal static class ProgramCommandLine
     {
         var known = $"The flows are {string.Join(", ", names)}.";
         return typed.StartsWith('-')
-            ? Unknown($"The first argument is '{typed}'.", "It has to name the flow; options follow it.", known)
+            ? Unknown($"The first argument is '{typed}'.", "It must be the name of the flow; options follow it.", known)
             : Unknown(
                 $"No such flow '{typed}'.",
                 known,

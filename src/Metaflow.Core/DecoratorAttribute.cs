@@ -16,8 +16,9 @@ public abstract class DecoratorAttribute : Attribute
     /// <summary>Gets a value indicating whether a step may carry several of the kind. The default is <see langword="false"/>.</summary>
     public virtual bool AllowsMultiple => false;
 
-    /// <summary>Returns the attributes as plain data (texts, numbers, booleans, lists and dictionaries of them), by name on disk.</summary>
-    /// <returns>The attributes in the order of the reference. By default all public properties that can be set, in the order of the
+    /// <summary>Returns the attributes as plain data (texts, numbers, booleans, lists and dictionaries of them), by name on
+    /// disk.</summary>
+    /// <returns>The attributes in the order of Python Metaflow. By default all public properties that can be set, in the order of the
     /// source.</returns>
     public virtual IReadOnlyList<KeyValuePair<string, object?>> ToData() => DecoratorData.Of(this);
 

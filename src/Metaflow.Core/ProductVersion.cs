@@ -1,6 +1,6 @@
 namespace Metaflow;
 
-/// <summary>The version of this product, and the one of the reference whose formats it writes.</summary>
+/// <summary>The version of this product, and the one of Python Metaflow whose formats it writes.</summary>
 /// <remarks>The build writes the other part, <c>Text</c>: the version of the packages, as a constant, which costs nothing at
 /// start-up.</remarks>
 internal static partial class ProductVersion

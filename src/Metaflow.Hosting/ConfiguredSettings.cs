@@ -14,7 +14,7 @@ internal static class ConfiguredSettings
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, value) in section?.AsEnumerable(makePathsRelative: true) ?? [])
         {
-            // The configurations of flows are no settings.
+            // The configurations of flows are not settings.
             var isConfig = path.StartsWith(ConfiguredConfigs.Key + ":", StringComparison.OrdinalIgnoreCase);
             if (value is not null && path.Length > 0 && !isConfig)
             {

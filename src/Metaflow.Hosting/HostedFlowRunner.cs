@@ -17,7 +17,7 @@ internal sealed class HostedFlowRunner(
         where TFlow : FlowSpec, new()
         => parameters is FlowRunOptions
             ? throw new ArgumentException(
-                "Parameters are wanted, not options. To change the host's options for a run write RunAsync<TFlow>(defaults => "
+                "Parameters are expected, not options. To change the host's options for a run, write RunAsync<TFlow>(defaults => "
                     + "defaults with { … }).",
                 nameof(parameters))
             : RunAsync<TFlow>(defaults => defaults with { Parameters = parameters }, cancellationToken);

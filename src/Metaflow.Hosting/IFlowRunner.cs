@@ -1,6 +1,6 @@
 namespace Metaflow.Hosting;
 
-/// <summary>Runs flows with the services, settings and logs of the host. Safe for several threads; runs go on side by side.</summary>
+/// <summary>Runs flows with the services, settings and logs of the host. Safe for several threads; runs continue side by side.</summary>
 public interface IFlowRunner
 {
     /// <summary>Runs a flow with the host's defaults.</summary>

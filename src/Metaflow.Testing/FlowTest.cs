@@ -5,11 +5,11 @@ using Metaflow.Stores;
 
 namespace Metaflow.Testing;
 
-/// <summary>Runs flows, or single steps of them, inside of an ordinary test: in memory, without processes, files or settings of the
+/// <summary>Runs flows, or single steps of them, inside an ordinary test: in memory, without processes, files or settings of the
 /// machine.</summary>
-/// <remarks>Artifacts pass through the real serializers between the steps, so that what cannot be stored fails in the test too. All that a
-/// step stores is read back and compared: a step fails where the next one would read something else (MF4114). Each run has stores of its
-/// own: tests may run side by side.</remarks>
+/// <remarks>Artifacts pass through the real serializers between the steps, so that what cannot be stored fails in the test too. All that
+/// a step stores is read back and compared: a step fails where the next one would read something else (MF4114). Each run has stores of
+/// its own: tests may run side by side.</remarks>
 public static class FlowTest
 {
     /// <summary>Runs a flow from its start to its end.</summary>
@@ -84,7 +84,7 @@ public static class FlowTest
     /// <param name="parameters">The parameters, as for <see cref="RunAsync"/>.</param>
     /// <param name="options">What else the test varies.</param>
     /// <returns>What the step did.</returns>
-    /// <exception cref="ArgumentException">The flow has no such step, or it is no join.</exception>
+    /// <exception cref="ArgumentException">The flow has no such step, or it is not a join.</exception>
     public static Task<StepTestResult<TFlow>> JoinAsync<TFlow>(
         IReadOnlyList<(string Step, Action<TFlow> Given)> inputs, string step, object? parameters = null, FlowTestOptions? options = null)
         where TFlow : FlowSpec, new()

@@ -90,7 +90,7 @@ internal sealed class StepTest<TFlow>
     /// <returns>What it did.</returns>
     public async Task<StepTestResult<TFlow>> JoinAsync(IReadOnlyList<(string Step, Action<TFlow> Given)> inputs)
     {
-        Require(_step.TakesInputs, "it is no join: use StepAsync");
+        Require(_step.TakesInputs, "it is not a join: use StepAsync");
         var run = await BeginAsync().ConfigureAwait(false);
         var joined = new List<TaskInput>();
         foreach (var (step, given) in inputs)
@@ -167,7 +167,8 @@ internal sealed class StepTest<TFlow>
         using var process = await launcher.LaunchAsync(request, task, default).ConfigureAwait(false);
         return await task.Ended.ConfigureAwait(false) == 0
             ? new TaskInput(step, id)
-            : throw new ArgumentException($"What the test gives to step '{_step.Name}' could not be stored:\n{task.ErrorOutput}");
+            : throw new ArgumentException($"The values that the test sets for step '{_step.Name}' could not be "
+                + $"stored:\n{task.ErrorOutput}");
     }
 
     private async Task<StepTestResult<TFlow>> RunAsync(RunRecord run, ScheduledTask scheduled)

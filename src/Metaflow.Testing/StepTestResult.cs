@@ -25,9 +25,9 @@ public sealed class StepTestResult<TFlow>
     /// <exception cref="StepFailedException">The step failed: what it set is not kept.</exception>
     public TFlow Data => Failure is null || Succeeded ? Task.Data : throw new StepFailedException(
         ErrorCodes.StepRaised,
-        $"Step {Task.Pathspec} failed, and what it set is not kept.",
-        $"It raised {Failure.Type}: {Failure.Message}{(Failure.Message.EndsWith('.') ? "" : ".")}",
-        "'Failure' has the stack trace; what the step printed is in 'Output' and 'ErrorOutput'.");
+        $"Step {Task.Pathspec} failed, so its artifacts are not stored.",
+        $"It threw {Failure.Type}: {Failure.Message}{(Failure.Message.EndsWith('.') ? "" : ".")}",
+        "'Failure' has the stack trace. 'Output' and 'ErrorOutput' have the step's output.");
 
     /// <summary>Gets the author's exception, or <see langword="null"/>; one that <c>[Catch]</c> handles is in its own artifact.</summary>
     public StepFailure? Failure => Task.Untyped.Exception;

@@ -35,7 +35,7 @@ public sealed partial record Current
         var output = new ChildFlowOutput(
             new TFlow().FlowName,
             options?.Progress,
-            RecordChildRun ?? throw new InvalidOperationException("A flow is run from a step while the step runs."));
+            RecordChildRun ?? throw new InvalidOperationException("A step can run another flow only while the step itself runs."));
         var run = await FlowRunner.RunAsync<TFlow>(
             ChildFlow.Options(this, typeof(TFlow), options ?? new FlowRunOptions(), output), CancellationToken).ConfigureAwait(false);
         await output.Recorded.ConfigureAwait(false);
@@ -44,6 +44,6 @@ public sealed partial record Current
             ErrorCodes.ChildRunFailed,
             $"The run '{run.Pathspec}', which step '{StepName}' started, failed.",
             run.Error?.Message ?? "It was ended before it finished.",
-            "Fix the flow, or catch this exception where the step can go on without its result.");
+            "Fix the flow, or catch this exception if the step can continue without its result.");
     }
 }

@@ -71,7 +71,7 @@ public sealed partial record Current
     /// <summary>Gets a folder for temporary files; removed when the task ends.</summary>
     public string TempFolder => LazyTempFolder.Value;
 
-    /// <summary>Gets the position in the innermost foreach, from 0; <see langword="null"/> outside of one.</summary>
+    /// <summary>Gets the position in the innermost foreach, from 0; <see langword="null"/> outside one.</summary>
     public int? Index
     {
         get => Observe(field, nameof(Index));
@@ -87,7 +87,7 @@ public sealed partial record Current
 
     = [];
 
-    /// <summary>Gets the task's place in its gang; <see langword="null"/> outside of a step marked <see cref="ParallelAttribute"/> or
+    /// <summary>Gets the task's place in its gang; <see langword="null"/> outside a step marked <see cref="ParallelAttribute"/> or
     /// another <see cref="GangAttribute"/>.</summary>
     public ParallelPosition? Parallel
     {
@@ -96,7 +96,8 @@ public sealed partial record Current
     }
 
     /// <summary>Gets the token that is cancelled when the task is asked to stop or its timeout is over.</summary>
-    /// <remarks>A task that never reads it is ended at once when it is asked to stop; one that reads it has a grace of 5 seconds.</remarks>
+    /// <remarks>A task that never reads it is ended at once when it is asked to stop; one that reads it has a grace of 5
+    /// seconds.</remarks>
     public CancellationToken CancellationToken
     {
         get

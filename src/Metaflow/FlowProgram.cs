@@ -31,8 +31,8 @@ public static class FlowProgram
     /// <see cref="ServiceAttribute"/>.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="arguments">The program's arguments.</param>
-    /// <param name="services">Makes the services; called in the process of a task when its step first uses one. They are disposed when the
-    /// task ends.</param>
+    /// <param name="services">Makes the services; called in the process of a task when its step first uses one. They are disposed when
+    /// the task ends.</param>
     /// <returns>The exit code, as without services.</returns>
     public static Task<int> RunAsync<TFlow>(string[] arguments, Func<IServiceProvider> services)
         where TFlow : FlowSpec, new()
@@ -49,8 +49,8 @@ public static class FlowProgram
     /// for one (<c>app TrainFlow run</c>). Without arguments the flows are listed.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="flows">The flow classes, each with a public constructor without arguments.</param>
-    /// <returns>The exit code: 0 for success, 1 for a failure (MF1074: a type is no flow, or two have one name), 2 for a wrong command line
-    /// (MF6010: no such flow), 143 after SIGTERM.</returns>
+    /// <returns>The exit code: 0 for success, 1 for a failure (MF1074: a type is not a flow, or two have one name), 2 for a wrong command
+    /// line (MF6010: no such flow), 143 after SIGTERM.</returns>
     public static Task<int> RunAsync(string[] arguments, params Type[] flows)
     {
         RuntimeVariables.Take();

@@ -72,8 +72,8 @@ public sealed class FlowRun<TFlow>
     private static StepFailedException Raised(MetaflowException error, StepFailure failure) => new(
         error.Code,
         $"Step {error.Pathspec} failed.",
-        $"It raised {failure.Type}: {failure.Message}{(failure.Message.EndsWith('.') ? "" : ".")}",
-        "The run's 'Failure' has the stack trace, and the log of the task what it printed.",
+        $"It threw {failure.Type}: {failure.Message}{(failure.Message.EndsWith('.') ? "" : ".")}",
+        "The run's 'Failure' has the stack trace, and the log of the task has its output.",
         error)
     {
         Pathspec = error.Pathspec,

@@ -6,7 +6,7 @@ using Metaflow.Stores;
 
 namespace Metaflow;
 
-/// <summary>How a flow runs from code; see <see cref="FlowRunner"/>. What is left away is as on the command line.</summary>
+/// <summary>How a flow runs from code; see <see cref="FlowRunner"/>. What is omitted is as on the command line.</summary>
 public sealed record FlowRunOptions
 {
     /// <summary>Gets the parameters: an object with a property for each (<c>new { alpha = 0.5 }</c>), or a dictionary by name.</summary>
@@ -37,20 +37,20 @@ public sealed record FlowRunOptions
     /// the defaults of the attributes.</summary>
     public ConfigRequest Configs { get; init; } = ConfigRequest.None;
 
-    /// <summary>Gets the folder of the datastore, or the address of one that is no folder (<see cref="Storage.StoreAddress"/>);
+    /// <summary>Gets the folder of the datastore, or the address of one that is not a folder (<see cref="Storage.StoreAddress"/>);
     /// <see langword="null"/> for that of the settings.</summary>
     public string? DatastoreRoot { get; init; }
 
-    /// <summary>Gets settings by the names of their environment variables (<c>METAFLOW_USER</c>), which come before the process's own; the
-    /// processes of tasks have them as variables. None by default.</summary>
+    /// <summary>Gets settings by the names of their environment variables (<c>METAFLOW_USER</c>), which come before the process's own;
+    /// the processes of tasks have them as variables. None by default.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the folder from which relative paths and the datastore are looked for. The default is the working folder.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2047: it was removed, or cannot be entered.</exception>
     public string WorkingFolder { get => field ?? throw GivenTexts.NoWorkingFolder(); init; } = GivenTexts.FindWorkingFolder()!;
 
-    /// <summary>Gets who is told what happens, in order, on a thread of the run: output of tasks, failures, numbers. <see langword="null"/>
-    /// for nobody.</summary>
+    /// <summary>Gets who is told what happens, in order, on a thread of the run: output of tasks, failures, numbers.
+    /// <see langword="null"/> for nobody.</summary>
     /// <remarks>It must be quick, and what it throws never harms the run: it is then not told any more.</remarks>
     public IProgress<RunEvent>? Progress { get; init; }
 
@@ -62,8 +62,8 @@ public sealed record FlowRunOptions
     /// these stores.</summary>
     public RunStores? Stores { get; init; }
 
-    /// <summary>Gets the services of the flow where its tasks run in this process; whoever made them disposes them. <see langword="null"/>
-    /// by default.</summary>
+    /// <summary>Gets the services of the flow where its tasks run in this process; whoever made them disposes them.
+    /// <see langword="null"/> by default.</summary>
     public IServiceProvider? Services { get; init; }
 
     /// <summary>Gets the class that makes the services of the flow in each task's process, in place of the one that

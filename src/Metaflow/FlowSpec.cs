@@ -20,10 +20,10 @@ public abstract partial class FlowSpec : IArtifactHolder
     public virtual string FlowName => GetType().Name;
 
     /// <summary>Gets what the running task knows about itself.</summary>
-    /// <exception cref="InvalidOperationException">No task is running: the object was made outside of a run.</exception>
+    /// <exception cref="InvalidOperationException">No task is running: the object was made outside a run.</exception>
     public Current Current
     {
-        get => _current ?? throw new InvalidOperationException("'Current' is there only while a step runs.");
+        get => _current ?? throw new InvalidOperationException("'Current' exists only while a step runs.");
         internal set => _current = value;
     }
 
@@ -31,7 +31,7 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// known.</summary>
     internal ConfigTexts? ConfigTexts { get; set; }
 
-    /// <summary>Gets or sets the tasks that arrive at the running task and what it took over from them; <see langword="null"/> outside of a
+    /// <summary>Gets or sets the tasks that arrive at the running task and what it took over from them; <see langword="null"/> outside a
     /// task.</summary>
     internal JoinedArtifacts? Join { get; set; }
 
@@ -75,7 +75,7 @@ public abstract partial class FlowSpec : IArtifactHolder
 
     /// <summary>Returns the name on disk of the step that a method is; overridden by generated code.</summary>
     /// <param name="methodName">The method's name.</param>
-    /// <returns>The step's name, or <see langword="null"/> when the method is no step.</returns>
+    /// <returns>The step's name, or <see langword="null"/> when the method is not a step.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected internal virtual string? StepNameOf(string methodName) => null;
 
@@ -89,8 +89,8 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <param name="step">A step of this flow that takes an item.</param>
     /// <param name="forEach">The items: an artifact, or any other expression (stored as artifact <c>_foreach_items</c>). None is allowed:
     /// the join runs next.</param>
-    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in
-    /// which it is less, the step fails (MF1053).</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step
+    /// in which it is less, the step fails (MF1053).</param>
     /// <returns>The transition, to be returned by the step.</returns>
     protected Transition Next<T>(Func<T, Transition> step, IEnumerable<T> forEach, int? maxParallel = null)
         => Transition.Foreach(this, step, forEach, maxParallel);
@@ -104,8 +104,8 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="step">A step of this flow.</param>
     /// <param name="forEach">The items.</param>
-    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step in
-    /// which it is less, the step fails (MF1053).</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step
+    /// in which it is less, the step fails (MF1053).</param>
     /// <returns>The transition, to be returned by the step.</returns>
     protected Transition Next<T>(Func<Transition> step, IEnumerable<T> forEach, int? maxParallel = null)
         => Transition.Foreach(this, step, forEach, maxParallel);
@@ -123,7 +123,7 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <remarks>Values are compared by their content and taken over as they are stored: nothing is loaded and nothing stored again.
     /// Set what the inputs disagree about before the call, or exclude it. When it fails, nothing was set.</remarks>
     /// <exception cref="Errors.StepFailedException">The inputs disagree (MF3020); an included artifact is nowhere (MF3021); this is no
-    /// join, or the inputs are not its own (MF3022); both lists were given (MF3023); a name is no artifact (MF3024).</exception>
+    /// join, or the inputs are not its own (MF3022); both lists were given (MF3023); a name is not an artifact (MF3024).</exception>
     protected void MergeArtifacts<TFlow>(
         Inputs<TFlow> inputs, IReadOnlyCollection<string>? exclude = null, IReadOnlyCollection<string>? include = null)
         where TFlow : FlowSpec
@@ -140,13 +140,13 @@ public abstract partial class FlowSpec : IArtifactHolder
     /// <summary>Removes an artifact that was inherited or set: this task keeps none of that name, and the steps after it do not have
     /// it.</summary>
     /// <param name="name">The artifact: <c>RemoveArtifact(nameof(Model))</c>.</param>
-    /// <exception cref="ArgumentException">It is no artifact of the flow, or a parameter, which every task keeps.</exception>
+    /// <exception cref="ArgumentException">It is not an artifact of the flow, or a parameter, which every task keeps.</exception>
     protected void RemoveArtifact(string name)
     {
         var cells = new List<ArtifactCell>();
         CollectCells(cells);
         var onDisk = ArtifactNames.OnDisk(cells, name)
-            ?? throw new ArgumentException($"'{name}' is no artifact of flow '{FlowName}'.", nameof(name));
+            ?? throw new ArgumentException($"'{name}' is not an artifact of flow '{FlowName}'.", nameof(name));
         var cell = cells.Find(cell => cell.Name == onDisk)!;
         if (cell.IsReadOnly)
         {

@@ -18,7 +18,7 @@ public sealed class Inputs<TFlow> : IReadOnlyList<TFlow>
         Join = join;
     }
 
-    /// <summary>Gets the tasks that arrive, and what the join took over from them; <see langword="null"/> outside of a task.</summary>
+    /// <summary>Gets the tasks that arrive, and what the join took over from them; <see langword="null"/> outside a task.</summary>
     internal JoinedArtifacts? Join { get; }
 
     /// <inheritdoc/>

@@ -46,8 +46,8 @@ public abstract class StepInvocation
 
     private static StepFailedException NoTransition() => new(
         ErrorCodes.TransitionMissing,
-        "The step returned null rather than a transition.",
-        "Only the end step moves on to nothing, and it returns void or Task.",
+        "The step returned null instead of a transition.",
+        "Only the end step has no next step, and it returns void or Task.",
         "Return Next(…) on every path of the step.");
 
     internal static FlowDefinitionException UnknownStep(string flow, string step) => new(

@@ -62,9 +62,9 @@ public sealed class Transition
         ? new Transition([NameOf(flow, step)]) { GangSize = size }
         : throw new StepFailedException(
             ErrorCodes.GangTooSmall,
-            $"Next was given numParallel: {size} for step '{NameOf(flow, step)}'.",
+            $"Next got numParallel: {size} for step '{NameOf(flow, step)}'.",
             "A gang has at least one task.",
-            "Give it 1 or more, or choose a step without a gang when there is nothing to do.");
+            "Use 1 or more. If there is nothing to do, choose a step without a gang.");
 
     /// <summary>Makes the transition to steps by their names, as <c>[Catch]</c> does for a step that could not choose.</summary>
     internal static Transition ToNames(IReadOnlyList<string> names) => new(names);
@@ -72,9 +72,9 @@ public sealed class Transition
     private static int? Limit(FlowSpec flow, Delegate step, int? maxParallel) => maxParallel is < 1
         ? throw new StepFailedException(
             RuleCodes.MaxParallelTooSmall,
-            $"Next was given maxParallel: {maxParallel} for step '{NameOf(flow, step)}'.",
+            $"Next got maxParallel: {maxParallel} for step '{NameOf(flow, step)}'.",
             "No task of the step could ever run.",
-            "Give it 1 or more, or leave it out to let as many run as there are workers.")
+            "Use 1 or more, or remove it to limit tasks only by --max-workers.")
         : maxParallel;
 
     private static async Task<IEnumerable> ToListAsync<T>(IAsyncEnumerable<T> items, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ public sealed class Transition
     private static string NameOf(FlowSpec flow, Delegate step)
         => flow.StepNameOf(step.Method.Name) ?? throw new FlowDefinitionException(
             ErrorCodes.NextOfNoStep,
-            $"Next was given '{step.Method.Name}'.",
+            $"Next got '{step.Method.Name}'.",
             $"It is not a step of flow '{flow.FlowName}'.",
-            "Give it methods of the flow that are marked [Step].");
+            "Use methods of the flow that are marked [Step].");
 }

@@ -27,6 +27,9 @@ public sealed class TextTests(RepositorySources sources)
     public void Public_members_of_packages_are_documented() => Problems.AssertNone(Documentation.Check(
         sources.Files.Single(static file => file.Path == "Directory.Build.props"), sources.SourceProjects, sources.SourceCode));
 
+    [Fact]
+    public void Texts_use_the_usual_words() => Problems.AssertNone(Words.Check(sources.Files));
+
     [Theory]
     [InlineData("https://api.nuget" + ".org/v3/index.json", 1)]
     [InlineData("https://PyPI" + ".org/simple", 1)]
@@ -42,6 +45,18 @@ public sealed class TextTests(RepositorySources sources)
     [InlineData("todo list of a flow", 0)]
     public void Unfinished_work_is_found(string text, int problems)
         => Assert.Equal(problems, Texts.CheckFinished([new SourceFile("A.cs", text)]).Count);
+
+    [Theory]
+    [InlineData("docs/runs.md", "How to mend it", 1)]
+    [InlineData("docs/runs.md", "How to fix it", 0)]
+    [InlineData("docs/errors/MF1004.md", "a run of\nours, and one of the\nreference", 2)]
+    [InlineData("README.md", "A step that asks for more is told of.", 1)]
+    [InlineData("samples/hello.cs", "// What is left\n// away has a default.", 1)]
+    [InlineData("src/Core/Run.cs", "/// <summary>A mistake shows as one\n    /// types.</summary>", 1)]
+    [InlineData("src/Core/Run.cs", "// The reference to a field; recommended", 0)]
+    [InlineData("tests/Core.Tests/RunTests.cs", "public void A_message_says_how_to_" + "mend_it() => Assert.Contains(\"mend\", text);", 1)]
+    public void An_unusual_word_is_found(string path, string text, int problems)
+        => Assert.Equal(problems, Words.Check([new SourceFile(path, text)]).Count);
 
     [Theory]
     [InlineData("<GenerateDocumentationFile>true</GenerateDocumentationFile>", "", "", 0)]

@@ -108,7 +108,7 @@ public sealed class LimitTests : IDisposable
     {
         var run = await CommandLineRun.OfAsync(new FakeApplication(), "run", "--max-log-size", "99999999999");
         Assert.Contains(
-            "'--max-log-size': 99999999999 is larger than 2147483647. Give a whole number from 1 to 2147483647.",
+            "'--max-log-size': 99999999999 is larger than 2147483647. Use a whole number from 1 to 2147483647.",
             run.Error,
             StringComparison.Ordinal);
     }

@@ -28,7 +28,7 @@ public sealed class LostOutputTests
     }
 
     [Fact]
-    public async Task An_output_that_is_closed_is_no_bug_of_ours()
+    public async Task A_closed_output_is_not_a_bug_of_Metaflow()
     {
         using var closed = new FullWriter { Fault = new UnauthorizedAccessException("Access to the path is denied.") };
 

@@ -19,11 +19,11 @@ public sealed class UsageTests
     [InlineData("No such command 'deploy-it'. The commands are run, resume,", ErrorCodes.UnknownCommand, "deploy-it")]
     [InlineData("Option '--tag' requires a value. Write '--tag VALUE'.", ErrorCodes.OptionWithoutValue, "run", "--tag")]
     [InlineData(
-        "Option '--tag' requires a value. What follows it, '--alpha', is an option", ErrorCodes.OptionWithoutValue, "run", "--tag",
+        "Option '--tag' requires a value. The next word, '--alpha', is an option", ErrorCodes.OptionWithoutValue, "run", "--tag",
         "--alpha", "1")]
     [InlineData("Option '--tag' requires a value. Write '--tag VALUE'.", ErrorCodes.OptionWithoutValue, "run", "--tag", "a", "--tag")]
     [InlineData(
-        "Option '--with' requires a value. What follows it, '--quiet', is an option", ErrorCodes.OptionWithoutValue, "--with", "--quiet",
+        "Option '--with' requires a value. The next word, '--quiet', is an option", ErrorCodes.OptionWithoutValue, "--with", "--quiet",
         "run")]
     [InlineData("No such option: --zzz. Add --help to see the options.", ErrorCodes.UnknownOption, "dump", "--zzz=4", "7/start")]
     [InlineData("Got unexpected extra argument '--alpha'.", ErrorCodes.WrongArguments, "run", "--", "--alpha")]

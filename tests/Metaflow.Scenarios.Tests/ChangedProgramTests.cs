@@ -23,7 +23,7 @@ public sealed class ChangedProgramTests : IDisposable
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains(ErrorCodes.GraphHasChanged, refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("The run has come to 'work'", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("The run has reached 'work'", refused.Errors, StringComparison.Ordinal);
         Assert.Equal(RunState.Failed, Latest.State);
         Assert.Empty(Latest.UserTags);
 
@@ -34,7 +34,7 @@ public sealed class ChangedProgramTests : IDisposable
 
     [Theory]
     [InlineData("\"journal\":2", "\"journal\":3", "Its version is 3.")]
-    [InlineData("\"events\":[{", "\"events\":[{\"unheard\":{}},{", "but this program does not know all that it says")]
+    [InlineData("\"events\":[{", "\"events\":[{\"unheard\":{}},{", "but this program does not understand it")]
     public async Task A_journal_of_a_later_version_is_left_alone(string known, string later, string told)
     {
         await _place.RunAsync("MendableFlow", "run");

@@ -40,7 +40,7 @@ public sealed class DecoratorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_step_that_asks_for_more_than_the_machine_has_is_told_of()
+    public async Task A_step_that_asks_for_more_than_the_machine_has_gets_a_warning()
     {
         _place.Environment["METAFLOW_LOCAL_CPUS"] = "1";
         var outcome = (await _place.RunAsync("ResourceFlow", "run")).Succeeded();
@@ -111,7 +111,7 @@ public sealed class DecoratorTests : IDisposable
         outcome = await _place.RunAsync("ProjectFlow", "run", "--fail", "true");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains(": False", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("Hook 'Hang' is left behind after 2 seconds.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Hook 'Hang' took longer than 2 seconds, ", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("told once more", outcome.Output, StringComparison.Ordinal);
     }
 

@@ -187,7 +187,7 @@ public sealed class FailureTests : IDisposable
 
     [Theory]
     [InlineData("last", "")]
-    [InlineData("callback", "A callback of Current.CancellationToken raised InvalidOperationException: from the callback")]
+    [InlineData("callback", "A callback of Current.CancellationToken threw InvalidOperationException: from the callback")]
     public async Task A_signal_as_a_step_ends_or_waits_never_prints_a_stack_trace(string way, string said)
     {
         var outcome = await _place.RunAsync("SelfStoppingFlow", "run", "--way", way);

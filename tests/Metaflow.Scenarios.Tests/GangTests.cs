@@ -89,7 +89,7 @@ public sealed class GangTests : IDisposable
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("Step work (task-id 2_node_1) failed.", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("node 1 is broken", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("Ended, because task 'work/2_node_1' of its gang failed.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopped, because task 'work/2_node_1' of its gang failed.", outcome.Output, StringComparison.Ordinal);
         ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(outcome.Output));
         ProcessTable.AssertNoneIn(_place.Folder);
     }

@@ -95,7 +95,7 @@ public sealed class GivenDecoratorTests : IDisposable
     [Fact]
     public async Task A_run_and_a_spin_say_that_a_step_keeps_its_own_decorator()
     {
-        const string Told = "'--with retry' does not count for the step 'start', which has a decorator 'retry' already.";
+        const string Told = "'--with retry' has no effect on the step 'start', which has a decorator 'retry' already.";
         Assert.Contains(Told, (await _place.RunAsync("RetryFlow", "run", "--with", "retry")).Succeeded().Output, StringComparison.Ordinal);
         Assert.Contains(Told, (await _place.RunAsync("RetryFlow", "spin", "start", "--with", "retry")).Output, StringComparison.Ordinal);
     }

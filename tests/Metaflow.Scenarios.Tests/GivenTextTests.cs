@@ -10,12 +10,12 @@ public sealed class GivenTextTests : IDisposable
     public void Dispose() => _place.Dispose();
 
     [Theory]
-    [InlineData("set -- run --way \"$(printf 'caf\\351')\"", "The argument 'caf\\xe9' of the command line is no UTF-8.")]
+    [InlineData("set -- run --way \"$(printf 'caf\\351')\"", "The argument 'caf\\xe9' of the command line is not UTF-8.")]
     [InlineData(
-        "set -- run --tag=\"$(printf 'x\\377\\357\\277\\275y')\"", "The argument '--tag=x\\xff\ufffdy' of the command line is no UTF-8.")]
-    [InlineData("set -- dump \"$(printf '7\\300\\257')\"", "is no UTF-8.")]
+        "set -- run --tag=\"$(printf 'x\\377\\357\\277\\275y')\"", "The argument '--tag=x\\xff\ufffdy' of the command line is not UTF-8.")]
+    [InlineData("set -- dump \"$(printf '7\\300\\257')\"", "is not UTF-8.")]
     [InlineData(
-        "set -- run; export METAFLOW_RUN_WAY=\"$(printf 'a\\377')\"", "The environment variable 'METAFLOW_RUN_WAY=a\\xff' is no UTF-8.")]
+        "set -- run; export METAFLOW_RUN_WAY=\"$(printf 'a\\377')\"", "The environment variable 'METAFLOW_RUN_WAY=a\\xff' is not UTF-8.")]
     public async Task A_byte_that_is_no_text_is_refused_before_anything_is_kept(string script, string what)
     {
         using var process = _place.StartUnder(script, "FailFlow");
@@ -39,7 +39,7 @@ public sealed class GivenTextTests : IDisposable
         using var process = _place.StartUnder("PROGRAM=\"$0\" READ=\"$(printf 'caf\\357\\277\\275')\" exec bash parent.sh", "FailFlow");
         var outcome = await process.EndAsync();
         Assert.True(outcome.ExitCode == 2, outcome.All);
-        Assert.Contains("The argument 'caf\\xe9' of the command line is no UTF-8.", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("The argument 'caf\\xe9' of the command line is not UTF-8.", outcome.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

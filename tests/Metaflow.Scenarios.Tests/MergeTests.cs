@@ -38,7 +38,7 @@ public sealed class MergeTests : IDisposable
     [InlineData("missing", ErrorCodes.MergeIncludesMissing, "'never'")]
     [InlineData("both", ErrorCodes.MergeListsExclude, "'include'")]
     [InlineData("unknown", ErrorCodes.MergeNameUnknown, "Did you mean 'One'?")]
-    [InlineData("input", ErrorCodes.MergeOutsideJoin, "runs no join")]
+    [InlineData("input", ErrorCodes.MergeOutsideJoin, "outside a join")]
     public async Task A_merge_that_cannot_be_done_fails_the_task_and_sets_nothing(string mistake, string code, string text)
     {
         var outcome = await _place.RunAsync("MergeMistakesFlow", "run", "--mistake", mistake);

@@ -155,7 +155,7 @@ public sealed class SpinTests : IDisposable
             (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "numbr=1")).Errors,
             StringComparison.Ordinal);
         Assert.Contains(
-            $"The artifact 'number' cannot be 'ten'. Its type is 'int'. Give a value of that type as JSON. [{ErrorCodes.InvalidValue}]",
+            $"The artifact 'number' cannot be 'ten'. Its type is 'int'. Use a value of that type as JSON. [{ErrorCodes.InvalidValue}]",
             (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "number=ten")).Errors,
             StringComparison.Ordinal);
         Assert.Contains(
@@ -179,11 +179,11 @@ public sealed class SpinTests : IDisposable
         var spin = await _place.RunAsync("SwitchFlow", "spin", "go_right");
         Assert.Equal(ExitCodes.Failure, spin.ExitCode);
         Assert.Contains(
-            $"The run '{newest.Pathspec}' has no task of the step 'go_right'. It did not get there: it chose another way, or ended before. "
-                + "Name a run that took the step, such as '",
+            $"The run '{newest.Pathspec}' has no task of the step 'go_right'. It did not reach the step: it took another path, or "
+                + "ended before. Name a run that reached the step, for example '",
             spin.Errors,
             StringComparison.Ordinal);
-        var named = spin.Errors.Split("such as '")[1].Split('\'')[0];
+        var named = spin.Errors.Split("for example '")[1].Split('\'')[0];
         Assert.Contains("right", (await _place.RunAsync("SwitchFlow", "spin", named)).Succeeded().Output, StringComparison.Ordinal);
     }
 

@@ -116,7 +116,7 @@ public sealed class ToolTests : IDisposable
         Assert.Matches(@"AFlow/2 +running ", runs.Out);
         Assert.Matches(@"AFlow/3 +pending ", runs.Out);
         Assert.Equal(["dead", "running", "pending"], new[] { "1", "2", "3" }.Select(id => json[id].GetProperty("state").GetString()));
-        Assert.Contains("is gone without having ended the run", json["1"].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("died before the end of the run", json["1"].GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Matches("AFlow +3 +3 +pending ", latest.Out);
         Assert.Equal("dead", JsonDocument.Parse(after.Out).RootElement[0].GetProperty("last_run_state").GetString());
     }
@@ -146,7 +146,7 @@ public sealed class ToolTests : IDisposable
         var runs = await _place.RunAsync("runs", "Aflow");
 
         Assert.Equal((1, ""), (runs.ExitCode, runs.Out));
-        Assert.Contains("Nearest to it: 'AFlow'.", runs.Error);
+        Assert.Contains("The nearest names are: 'AFlow'.", runs.Error);
     }
 
     [Fact]

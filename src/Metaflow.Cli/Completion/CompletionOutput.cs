@@ -16,9 +16,8 @@ internal static class CompletionOutput
     {
         Summary = "Print the script that completes commands in a shell.",
         Details =
-            $"SHELL is one of {string.Join(", ", ShellScript.Shells)}. The script's first line says how it is loaded. Shells then "
-                + "complete commands, options, "
-                + "parameters, steps and the ids of runs.",
+            $"SHELL is one of {string.Join(", ", ShellScript.Shells)}. The script's first line says how to load it. Shells then "
+                + "complete commands, options, parameters, steps and the ids of runs.",
         Arguments = ["SHELL"],
         RequiredArguments = 1,
         Examples = examples,

@@ -1,7 +1,7 @@
 namespace Metaflow.Cli.Completion;
 
-/// <summary>The scripts that make shells ask a program for completions: the program answers <c>complete -- words…</c> with a candidate and
-/// a description a line.</summary>
+/// <summary>The scripts that make shells ask a program for completions: the program answers <c>complete -- words…</c> with a candidate
+/// and a description a line.</summary>
 internal static class ShellScript
 {
     /// <summary>Gets the shells.</summary>
@@ -30,7 +30,8 @@ internal static class ShellScript
         .Replace("COMMAND", command, StringComparison.Ordinal);
     }
 
-    // Bash breaks words at '=' and ':', which belong to ours; so the line is split at blanks again. What bash shall add is cut accordingly.
+    // Bash breaks words at '=' and ':', which are parts of options. So the script splits the line at spaces again, and cuts the
+    // completions accordingly.
     private const string Bash = """
         # Completion for bash: eval "$(COMMAND completion bash)", here or in ~/.bashrc.
         FUNCTION() {

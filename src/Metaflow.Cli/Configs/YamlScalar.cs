@@ -14,7 +14,8 @@ internal static partial class YamlScalar
     internal const string CoreTags = "tag:yaml.org,2002:";
 
     /// <summary>Makes a node.</summary>
-    /// <exception cref="FormatException">The scalar has a tag that is none of the core schema, or that its text does not fit.</exception>
+    /// <exception cref="FormatException">The tag of the scalar does not belong to the core schema, or its text does not fit the
+    /// tag.</exception>
     public static ConfigNode Node(Scalar scalar)
     {
         var (kind, text) = Tagged(scalar);
@@ -23,7 +24,7 @@ internal static partial class YamlScalar
 
     /// <summary>Refuses a scalar whose tag would be left out without a word.</summary>
     /// <param name="scalar">The scalar.</param>
-    /// <exception cref="FormatException">The tag is none of the core schema, or the text does not fit it.</exception>
+    /// <exception cref="FormatException">The tag does not belong to the core schema, or the text does not fit it.</exception>
     public static void RequireKnownTag(Scalar scalar) => Tagged(scalar);
 
     /// <summary>Returns a tag as users write it.</summary>
@@ -49,10 +50,10 @@ internal static partial class YamlScalar
             (CoreTags + "bool", ConfigNodeKind.Boolean) or (CoreTags + "null", ConfigNodeKind.Null) => typed,
             (CoreTags + "float", ConfigNodeKind.Whole) => (ConfigNodeKind.Real, typed.Text),
             (CoreTags + "int" or CoreTags + "float" or CoreTags + "bool" or CoreTags + "null", _)
-                => throw YamlTree.Wrong(scalar, $"'{scalar.Value}' is no value of the tag '{Shown(scalar.Tag)}'"),
+                => throw YamlTree.Wrong(scalar, $"'{scalar.Value}' is not a value of the tag '{Shown(scalar.Tag)}'"),
             _ => throw YamlTree.Wrong(
                 scalar,
-                $"the tag '{Shown(scalar.Tag)}' is not known here; the tags are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"),
+                $"the tag '{Shown(scalar.Tag)}' is not supported; the tags are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map"),
         };
     }
 

@@ -30,7 +30,7 @@ internal sealed class YamlTree(IParser events)
         events.Consume<DocumentEnd>();
         return events.Accept<StreamEnd>(out _)
             ? root
-            : throw Wrong(events.Current!, "a second document begins, and a configuration is one");
+            : throw Wrong(events.Current!, "a second document begins, but a configuration has only one");
     }
 
     private ConfigNode Value(int depth)
@@ -68,7 +68,7 @@ internal sealed class YamlTree(IParser events)
     {
         if (!_anchors.TryGetValue(alias.Value, out var known))
         {
-            throw Wrong(alias, $"'{alias.Value}' is no anchor before it");
+            throw Wrong(alias, $"'{alias.Value}' is not an anchor before this line");
         }
 
         Count(alias, known.Size);
@@ -107,7 +107,7 @@ internal sealed class YamlTree(IParser events)
         {
             if (!events.TryConsume<Scalar>(out var key))
             {
-                throw Wrong(events.Current!, "a key is no text");
+                throw Wrong(events.Current!, "a key is not a string");
             }
 
             YamlScalar.RequireKnownTag(key);
@@ -118,7 +118,7 @@ internal sealed class YamlTree(IParser events)
             }
             else
             {
-                // Of a name that is written twice the last value counts, as in the reference.
+                // Of a name that is written twice the last value counts, as in Python Metaflow.
                 members[key.Value] = value with { NameLine = (int)key.Start.Line, NameColumn = (int)key.Start.Column };
             }
         }
@@ -136,7 +136,7 @@ internal sealed class YamlTree(IParser events)
     {
         ConfigNodeKind.Map => [value],
         ConfigNodeKind.List => value.Items.SelectMany(MergedIn),
-        _ => throw new FormatException($"line {value.Line}, column {value.Column}: '{MergeKey}' merges no mapping"),
+        _ => throw new FormatException($"line {value.Line}, column {value.Column}: '{MergeKey}' merges something that is not a mapping"),
     };
 
     private static void RequireTag(NodeEvent start, string kind)
@@ -144,7 +144,7 @@ internal sealed class YamlTree(IParser events)
         if (start.Tag is { IsEmpty: false, IsNonSpecific: false } && start.Tag.Value != YamlScalar.CoreTags + kind)
         {
             throw Wrong(
-                start, $"the tag '{YamlScalar.Shown(start.Tag)}' is none that a {(kind == "seq" ? "list" : "mapping")} can have here");
+                start, $"the tag '{YamlScalar.Shown(start.Tag)}' is not allowed for a {(kind == "seq" ? "list" : "mapping")} here");
         }
     }
 

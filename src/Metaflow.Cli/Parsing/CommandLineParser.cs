@@ -24,7 +24,7 @@ internal sealed class CommandLineParser(
     /// <exception cref="ConfigurationException">MF2001, MF2002, MF2004, MF2005 or MF2006: the command line is wrong.</exception>
     public ParsedCommandLine Parse(IReadOnlyList<string> tokens, IReadOnlyDictionary<string, string> environment)
     {
-        // Some shells and `dotnet run` pass the dashes on that part its options from ours.
+        // Some shells and `dotnet run` pass on the dashes that separate its options from the program's.
         var reading = Read(PairedTokens.Join(tokens is ["--", ..] ? [.. tokens.Skip(1)] : tokens, commonOptions));
         var command = Command ?? findCommand(DefaultCommand)!;
         var arguments = Command is null ? [] : ArgumentsOf(command, reading);

@@ -5,7 +5,7 @@ using Metaflow.Errors;
 
 namespace Metaflow.Cli.Parsing;
 
-/// <summary>What System.CommandLine made of a command line, and what is wrong with it in our words.</summary>
+/// <summary>What System.CommandLine made of a command line, and what is wrong with it, in Metaflow's words.</summary>
 internal sealed class CommandLineReading
 {
     /// <summary>Gets what was typed.</summary>
@@ -35,7 +35,7 @@ internal sealed class CommandLineReading
     }
 
     /// <summary>Checks the values that options were given.</summary>
-    /// <exception cref="ConfigurationException">MF2004, MF2005 or MF2006: one is missing, or is none.</exception>
+    /// <exception cref="ConfigurationException">MF2004, MF2005 or MF2006: one is missing, or is invalid.</exception>
     public void CheckOptions()
     {
         foreach (var option in Options)

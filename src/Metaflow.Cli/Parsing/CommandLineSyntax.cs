@@ -10,7 +10,7 @@ internal sealed class CommandLineSyntax
 {
     private const string RootName = "flow";
 
-    // Bundles (-abc) and response files (@file) are no part of our grammar: such texts are values.
+    // Bundles (-abc) and response files (@file) are not part of the grammar: such texts are values.
     private static readonly ParserConfiguration Configuration = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     // Not the library's RootCommand, which brings directives, help and version of its own.
@@ -22,7 +22,7 @@ internal sealed class CommandLineSyntax
 
     /// <summary>Makes the grammar.</summary>
     /// <param name="commonOptions">The options of every command.</param>
-    /// <param name="command">The command, when it is known; without it all that is no option of every command is an argument.</param>
+    /// <param name="command">The command, when it is known; without it all that is not an option of every command is an argument.</param>
     public CommandLineSyntax(IReadOnlyList<OptionSpecification> commonOptions, CommandSpecification? command)
     {
         var common = commonOptions.Select(static option => new OptionSyntax(option)).ToList();
@@ -45,7 +45,8 @@ internal sealed class CommandLineSyntax
     /// <param name="tokens">The program's arguments.</param>
     public CommandLineReading Parse(IReadOnlyList<string> tokens)
     {
-        // The library drops a first token that is the root's name or a path to it; ours comes first, so that no argument is dropped.
+        // The library drops a first token that is the root's name or a path to it. A first token is added, so that no argument is
+        // dropped.
         var result = _root.Parse([RootName, .. tokens.SelectMany(SplitEmptyValue)], Configuration);
         return new CommandLineReading
         {

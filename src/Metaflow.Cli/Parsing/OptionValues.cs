@@ -53,7 +53,7 @@ internal sealed class OptionValues
     }
 
     /// <summary>Checks values against the only ones allowed, wherever they come from.</summary>
-    /// <exception cref="ConfigurationException">MF2004: a value is none of them.</exception>
+    /// <exception cref="ConfigurationException">MF2004: a value is not one of them.</exception>
     public void CheckChoices(IEnumerable<OptionSpecification> options)
     {
         foreach (var option in options.Where(static option => option.Choices.Count > 0))

@@ -1,6 +1,6 @@
 namespace Metaflow.Cli.Terminal;
 
-/// <summary>How a text shall look where that is possible.</summary>
+/// <summary>How a text looks, if the terminal can show it.</summary>
 internal enum TextStyle
 {
     Plain,
@@ -14,9 +14,9 @@ internal enum TextStyle
     Control,
 }
 
-/// <summary>A text and how it shall look.</summary>
+/// <summary>A text and how it looks.</summary>
 /// <param name="Text">The text; it is written as it is.</param>
-/// <param name="Style">How it shall look.</param>
+/// <param name="Style">How it looks.</param>
 internal readonly record struct StyledText(string Text, TextStyle Style = TextStyle.Plain)
 {
     /// <summary>Makes plain text.</summary>

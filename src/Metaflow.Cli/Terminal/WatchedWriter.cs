@@ -11,7 +11,7 @@ internal sealed class WatchedWriter : TextWriter
 
     /// <summary>Watches a writer.</summary>
     /// <param name="inner">The writer.</param>
-    /// <param name="mayBeClosed">Whether a stream that the user closed (<c>2&gt;&amp;-</c> in a shell) is no failure: nobody wants its
+    /// <param name="mayBeClosed">Whether a stream that the user closed (<c>2&gt;&amp;-</c> in a shell) is not a failure: nobody wants its
     /// texts.</param>
     public WatchedWriter(TextWriter inner, bool mayBeClosed)
         : base(inner.FormatProvider)
@@ -68,7 +68,7 @@ internal sealed class WatchedWriter : TextWriter
             }
 
             // What a closed stream is reported as ('>&-' in a shell).
-            Fault = new IOException("It is closed, or was not opened for writing.", error);
+            Fault = new IOException("It is closed, or it was not opened for writing.", error);
             throw Fault;
         }
     }

@@ -5,7 +5,7 @@ namespace Metaflow.Artifacts;
 /// <summary>Where the values of a task's artifacts come from.</summary>
 internal interface IArtifactSource
 {
-    /// <summary>Says whether there is an artifact of a name.</summary>
+    /// <summary>Returns true if there is an artifact of a name.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>Whether it can be loaded.</returns>
     bool Contains(string name);
@@ -60,7 +60,7 @@ public abstract class ArtifactCell
     /// <summary>Gets the name of the property, where the name on disk does not follow from it; else <see langword="null"/>.</summary>
     public string? MemberName { get; init; }
 
-    /// <summary>Gets a value indicating whether it is a parameter, which no task stores anew.</summary>
+    /// <summary>Gets a value indicating whether it is a parameter, which no task stores again.</summary>
     internal bool IsReadOnly { get; }
 
     /// <summary>Gets or sets where the value comes from when it was not set; <see langword="null"/> for nowhere.</summary>
@@ -88,7 +88,7 @@ public abstract class ArtifactCell
     /// <param name="value">A value of <see cref="ValueType"/>.</param>
     internal abstract void Put(object? value);
 
-    /// <summary>Loads the value, where there is one and it is not at hand.</summary>
+    /// <summary>Loads the value, where there is one and it is not available.</summary>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Whether the cell holds a value now.</returns>
     internal abstract Task<bool> LoadAsync(CancellationToken cancellationToken);

@@ -40,7 +40,7 @@ internal static class DataFile
     /// <summary>Reads the list.</summary>
     /// <param name="json">The bytes.</param>
     /// <returns>The artifacts by name.</returns>
-    /// <exception cref="JsonException">The bytes are no JSON of this form.</exception>
+    /// <exception cref="JsonException">The bytes are not JSON of this form.</exception>
     public static Dictionary<string, ArtifactRecord> FromJson(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
@@ -57,7 +57,7 @@ internal static class DataFile
         {
             if (item.Value.ValueKind != JsonValueKind.String)
             {
-                throw new JsonException($"The key of '{item.Name}' is no text.");
+                throw new JsonException($"The key of '{item.Name}' is not a string.");
             }
 
             records[item.Name] = ReadRecord(item.Name, item.Value.GetString()!, info);

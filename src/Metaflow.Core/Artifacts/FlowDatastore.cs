@@ -297,8 +297,8 @@ internal sealed class FlowDatastore
         ErrorCodes.NoCompletedAttempt,
         $"The task '{task}' has no completed attempt.",
         attempt < 0
-            ? "None was started in this datastore."
-            : $"Attempt {attempt} was started but did not store its artifacts: it runs, or it was killed.",
+            ? "No attempt was started in this datastore."
+            : $"Attempt {attempt} was started but did not store its artifacts: it is running, or it was killed.",
         "Wait until the task has ended, or run the flow again.")
     { Pathspec = task.ToString() };
 
@@ -332,7 +332,7 @@ internal sealed class FlowDatastore
         ErrorCodes.IncludedFileLost,
         $"The included file '{url}' is missing.",
         $"It is neither at its URL nor below 'data/{Flow}' of the datastore '{Blobs.Root}'.",
-        "Restore the file, or copy the folder 'data' along with the flow's folder.");
+        "Restore the file, or copy the folder 'data' together with the flow's folder.");
 
     /// <summary>Returns where an included file is kept.</summary>
     /// <param name="key">Its hash.</param>

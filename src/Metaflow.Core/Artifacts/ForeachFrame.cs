@@ -8,7 +8,7 @@ namespace Metaflow.Artifacts;
 /// <param name="NumSplits">The number of tasks; <see langword="null"/> while it is not known, as of an unbounded foreach.</param>
 /// <param name="Index">The index of the task among them, from 0.</param>
 /// <param name="Value">The item as a text of at most 30 characters; <see langword="null"/> when it is not kept.</param>
-/// <remarks>On disk it is the reference's named tuple, whose class lives in Python's <c>__main__</c>.</remarks>
+/// <remarks>On disk it is Python Metaflow's named tuple, whose class lives in Python's <c>__main__</c>.</remarks>
 internal sealed record ForeachFrame(string Step, string Var, long? NumSplits, long Index, string? Value) : IPythonForm<ForeachFrame>
 {
     private const string Module = "__main__";

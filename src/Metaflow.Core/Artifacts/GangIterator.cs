@@ -2,7 +2,7 @@ using Metaflow.Serialization;
 
 namespace Metaflow.Artifacts;
 
-/// <summary>The artifact <c>_parallel_ubf_iter</c>: on disk the reference's object that says how many tasks a gang has.</summary>
+/// <summary>The artifact <c>_parallel_ubf_iter</c>: on disk Python Metaflow's object that says how many tasks a gang has.</summary>
 internal static class GangIterator
 {
     private const string Module = "metaflow.flowspec";

@@ -11,10 +11,10 @@ internal static class IncludedContent
 {
     private const string TypeName = "<class 'metaflow.includefile.IncludedFile'>";
 
-    /// <summary>The sub-type of a file that was there before the run, and is none of its store's.</summary>
+    /// <summary>The sub-type of a file that was there before the run, and does not belong to its store.</summary>
     public const string ExternalFile = "external";
 
-    /// <summary>Says whether an artifact is an included file, as far as its record tells.</summary>
+    /// <summary>Returns true if an artifact is an included file, as far as its record tells.</summary>
     /// <param name="record">The record.</param>
     /// <returns><see langword="null"/> when the record has no type.</returns>
     public static bool? Is(ArtifactRecord record) => record.TypeName is null ? null : record.TypeName == TypeName;
@@ -77,8 +77,8 @@ internal static class IncludedContent
     private static StorageException TooLong(IncludedFile file, int longest) => new(
         ErrorCodes.ArtifactTooLarge,
         $"The included file '{file.Url}' is too large to be read as text.",
-        string.Create(CultureInfo.InvariantCulture, $"It has more than {longest} characters, which is the most that a text of .NET has."),
-        "Declare the property as byte[], ask for the bytes: Get<byte[]>(\"…\"), or split the file.");
+        string.Create(CultureInfo.InvariantCulture, $"It has more than {longest} characters, the maximum of a .NET string."),
+        "Declare the property as byte[], read the bytes: Get<byte[]>(\"…\"), or split the file.");
 
     private static string Decode(IncludedFile file, byte[] content)
     {
@@ -97,16 +97,16 @@ internal static class IncludedContent
 
     private static StorageException Invalid(IncludedFile file, string why, Exception? cause = null) => new(
         ErrorCodes.IncludedTextInvalid,
-        $"The included file '{file.Url}' is no text in the encoding '{file.Encoding ?? "utf-8"}'.",
-        $"{why} A character is never guessed.",
-        "Name the encoding that the file has, [IncludeFile(Encoding = \"utf-16\")] or \"windows-1252\", or save the file as UTF-8; "
-            + "or declare the property as byte[], or ask for the bytes: Get<byte[]>(\"…\").",
+        $"The included file '{file.Url}' is not text in the encoding '{file.Encoding ?? "utf-8"}'.",
+        $"{why} Metaflow does not guess characters.",
+        "Name the encoding of the file, [IncludeFile(Encoding = \"utf-16\")] or \"windows-1252\", or save the file as UTF-8; "
+            + "or declare the property as byte[], or read the bytes: Get<byte[]>(\"…\").",
         cause);
 
     private static Encoding EncodingOf(IncludedFile file) => TextEncoding.Find(file.Encoding ?? "utf-8") ?? throw new StorageException(
         ErrorCodes.TextEncodingUnknown,
         $"The included file '{file.Url}' cannot be read as text.",
-        $"Its encoding '{file.Encoding}' is not known here.",
-        "Correct the name, such as 'utf-8', 'utf-16' or 'windows-1252'; of a run of another program, ask for the "
+        $"Its encoding '{file.Encoding}' is not known.",
+        "Correct the name, for example 'utf-8', 'utf-16' or 'windows-1252'; for a run of another program, read the "
             + "bytes: Get<byte[]>(\"…\").");
 }

@@ -5,9 +5,9 @@ namespace Metaflow.Artifacts;
 /// <summary>What is stored of an included file: where its content is and how it is read.</summary>
 /// <param name="Url">Where the content is, such as <c>local:///project/.metaflow/data/MyFlow/…</c>.</param>
 /// <param name="IsText">Whether the content is a text rather than bytes.</param>
-/// <param name="Encoding">The encoding of a text; <see langword="null"/> means UTF-8, or that it is none.</param>
+/// <param name="Encoding">The encoding of a text; <see langword="null"/> means UTF-8, or that the file is not text.</param>
 /// <param name="Size">The length of the content in bytes; <see langword="null"/> in old runs, which did not record it.</param>
-/// <remarks>On disk it is the reference's <c>IncludedFile</c>, so that Python's client shows the content in its place.</remarks>
+/// <remarks>On disk it is Python Metaflow's <c>IncludedFile</c>, so that Python's client shows the content in its place.</remarks>
 internal sealed record IncludedFile(string Url, bool IsText, string? Encoding, long? Size) : IPythonForm<IncludedFile>, ISizedForm
 {
     private const string Module = "metaflow.includefile";
@@ -19,7 +19,7 @@ internal sealed record IncludedFile(string Url, bool IsText, string? Encoding, l
     /// (<c>external</c>; it is as it is).</summary>
     public string SubType { get; init; } = "uploaded";
 
-    /// <summary>Gets the note that the reference writes for readers who see the raw data.</summary>
+    /// <summary>Gets the note that Python Metaflow writes for readers who see the raw data.</summary>
     public string? Note { get; init; } = "Internal representation of IncludeFile";
 
     long ISizedForm.Size => Size ?? 0;

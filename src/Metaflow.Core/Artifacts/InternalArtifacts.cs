@@ -21,13 +21,13 @@ internal static class InternalArtifacts
     /// <summary>The items of a foreach as short texts.</summary>
     public const string ForeachValues = "_foreach_values";
 
-    /// <summary>The items of a foreach over an expression that is no artifact.</summary>
+    /// <summary>The items of a foreach over an expression that is not an artifact.</summary>
     public const string ForeachItems = Graph.TransitionNode.ForeachItemsArtifact;
 
     /// <summary>Whether the number of tasks is not counted from items: of a task that starts a gang, and of the gang's own.</summary>
     public const string UnboundedForeach = "_unbounded_foreach";
 
-    /// <summary>The size of a gang, as an object of the reference; see <see cref="GangIterator"/>.</summary>
+    /// <summary>The size of a gang, as an object of Python Metaflow; see <see cref="GangIterator"/>.</summary>
     public const string ParallelIterator = "_parallel_ubf_iter";
 
     /// <summary>Of a gang's first task: the tasks whose results are joined, as <c>run/step/task</c>.</summary>

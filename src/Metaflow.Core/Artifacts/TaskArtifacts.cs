@@ -116,7 +116,7 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     }
 
     /// <summary>Returns the size of an artifact as its readers understand it: of the file, for an included one.</summary>
-    /// <param name="record">The artifact's record; the reference's tells the size of the descriptor.</param>
+    /// <param name="record">The artifact's record; Python Metaflow's tells the size of the descriptor.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The size in bytes.</returns>
     internal async ValueTask<long> SizeOfAsync(ArtifactRecord record, CancellationToken cancellationToken)
@@ -162,7 +162,7 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
         return new StorageException(
             ErrorCodes.NoSuchArtifact,
             $"The task '{Task}' has no artifact '{name}'.",
-            known.Count == 0 ? "It has none at all." : $"Its artifacts are {string.Join(", ", known)}.",
+            known.Count == 0 ? "It has no artifacts." : $"Its artifacts are {string.Join(", ", known)}.",
             ClosestName.Find(name, known) is { } closest
                 ? $"Did you mean '{closest}'?"
                 : "Check the name; on disk it is in snake case.")

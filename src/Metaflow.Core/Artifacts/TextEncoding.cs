@@ -5,7 +5,7 @@ using Metaflow.Platform;
 
 namespace Metaflow.Artifacts;
 
-/// <summary>Reads bytes as a text in an encoding of a name; a byte order mark at the beginning is no part of the text, and says which of
+/// <summary>Reads bytes as a text in an encoding of a name; a byte order mark at the beginning is not part of the text, and says which of
 /// two orders the bytes have.</summary>
 internal static class TextEncoding
 {
@@ -46,7 +46,7 @@ internal static class TextEncoding
         }
         catch (DecoderFallbackException error)
         {
-            return $"Near byte {error.Index}, the bytes {Convert.ToHexString(error.BytesUnknown ?? [])} stand for no character.";
+            return $"Near byte {error.Index}, the bytes {Convert.ToHexString(error.BytesUnknown ?? [])} are not a character.";
         }
     }
 

@@ -28,12 +28,12 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
 
-    /// <summary>Says whether a blob is referred to.</summary>
+    /// <summary>Returns true if a blob is referred to.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>Whether it is.</returns>
     public bool HasBlob(string key) => _blobs.Contains(key);
 
-    /// <summary>Says whether an included file is referred to.</summary>
+    /// <summary>Returns true if an included file is referred to.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>Whether it is.</returns>
     public bool HasFile(string key) => _files.Contains(key);
@@ -63,7 +63,7 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     {
         if (isComplete && !list.ContainsKey(InternalArtifacts.TaskOk))
         {
-            throw new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every attempt that is complete has");
+            throw new JsonException($"it lacks '{InternalArtifacts.TaskOk}', which every complete attempt has");
         }
 
         foreach (var record in list.Values)

@@ -48,7 +48,7 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
             {
                 notes.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Some blobs stay: tasks counted on existing ones for {Patience.TotalSeconds} seconds without a pause."));
+                    $"Some blobs stay: tasks relied on existing ones for {Patience.TotalSeconds} seconds without a pause."));
                 break;
             }
 
@@ -73,7 +73,7 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Files, folders and links among the data that are none of the store's stay, and links are not followed: "
+                $"Files, folders and links among the data that do not belong to the store stay, and links are not followed: "
                     + $"{_files.ForeignCount}, such as '{_files.FirstForeign}'."));
         }
     }
@@ -96,7 +96,7 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
                 return false;
             }
 
-            // The companion first: a blob that is written anew meanwhile brings its own.
+            // The companion first: a blob that is written again meanwhile brings its own.
             var companion = new FileInfo(file.FullName + BlobPackingFile.Suffix);
             if (companion.Exists && companion.LinkTarget is null)
             {

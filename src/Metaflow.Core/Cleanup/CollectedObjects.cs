@@ -154,8 +154,8 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
 
     private string SelfOf(string runId) => $"{FolderOf(runId)}/{MetadataFiles.RecordFolder}/{MetadataFiles.Self}";
 
-    /// <summary>Says whether the scheduler of a run may come back that is silent: its machine sleeps, or has a clock that is wrong. Who
-    /// continues a run leaves it a journal that it cannot write to any more; a removed run has none.</summary>
+    /// <summary>Returns true if the scheduler of a run may come back that is silent: its machine sleeps, or has a clock that is wrong.
+    /// Who continues a run leaves it a journal that it cannot write to any more; a removed run has none.</summary>
     private async ValueTask<bool> MayBeSuspendedAsync(string leases)
     {
         var (_, last) = await ObjectLease.LastAsync(_blobs, leases, default).ConfigureAwait(false);

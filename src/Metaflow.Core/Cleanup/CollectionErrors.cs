@@ -14,9 +14,9 @@ internal static class CollectionErrors
     /// <returns>The error MF5023.</returns>
     public static MetadataException AtWork(string flow, string how) => new(
         ErrorCodes.CollectionRunning,
-        $"The garbage of '{flow}' is not collected.",
-        $"Another collection is at work: {how}.",
-        "Wait for its end.")
+        $"The garbage of '{flow}' was not collected.",
+        $"Another collection is running: {how}.",
+        "Wait until it ends.")
     { IsTransient = true };
 
     /// <summary>Returns the error of a collection that gave no sign of life for too long.</summary>
@@ -25,9 +25,9 @@ internal static class CollectionErrors
     /// <returns>The error MF5023.</returns>
     public static MetadataException Interrupted(string flow, string why) => new(
         ErrorCodes.CollectionRunning,
-        $"The garbage of '{flow}' is collected in part only.",
+        $"The garbage of '{flow}' was only partly collected.",
         why,
-        "Run the command again: it goes on where this collection stopped.")
+        "Run the command again: it continues where this collection stopped.")
     { IsTransient = true };
 
     /// <summary>Returns the error of a datastore whose runs are recorded elsewhere.</summary>
@@ -35,9 +35,9 @@ internal static class CollectionErrors
     /// <returns>The error MF5026.</returns>
     public static ConfigurationException RecordsElsewhere(MetaflowSettings settings) => new(
         ErrorCodes.CollectionNeedsRecords,
-        $"The garbage of the datastore '{settings.Datastore}' is not collected.",
+        $"The garbage of the datastore '{settings.Datastore}' was not collected.",
         $"Its runs are recorded by the metadata provider '{settings.MetadataType}', which cannot remove them.",
-        $"Collect where the records are kept in the datastore itself: '--metadata {StoreMetadataProvider.Type}', or "
+        $"Collect garbage where the datastore itself stores the records: '--metadata {StoreMetadataProvider.Type}', or "
             + $"'{StoreAddress.LocalType}' for a folder.")
     { ExitCode = ExitCodes.Usage };
 }

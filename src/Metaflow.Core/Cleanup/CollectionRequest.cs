@@ -20,14 +20,15 @@ internal sealed record CollectionRequest
     /// <summary>Gets the tags that a run to remove has, all of them; none by default.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Gets the states of runs to remove; none, the default, for any. Runs at work are never removed.</summary>
+    /// <summary>Gets the states of runs to remove; none, the default, for any. Running runs are never removed.</summary>
     public IReadOnlyList<RunState> States { get; init; } = [];
 
     /// <summary>Gets how many of the runs that the other conditions name stay, the newest; <see langword="null"/>, the default, for
     /// none.</summary>
     public int? KeepLast { get; init; }
 
-    /// <summary>Gets how old a blob must be to be removed, 1 day by default: a task that has stored it may not have said so yet.</summary>
+    /// <summary>Gets how old a blob must be to be removed, 1 day by default: a task that has stored it may not have said so
+    /// yet.</summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Gets a value indicating whether to remove, rather than to say what would be removed. The default is

@@ -52,7 +52,7 @@ internal sealed class GarbageCollector
     /// <param name="request">What to remove.</param>
     /// <param name="cancellationToken">Ends the work early; what is removed until then is removed wholly.</param>
     /// <returns>What was removed, or would be.</returns>
-    /// <exception cref="MetadataException">There is no such flow (MF5004), or another collection of it is at work (MF5023).</exception>
+    /// <exception cref="MetadataException">There is no such flow (MF5004), or another collection of it is running (MF5023).</exception>
     /// <exception cref="StorageException">A file cannot be read or removed (MF4001, MF4004, MF4007), or what a task refers to is unknown,
     /// as its list is unreadable (MF4009): then no blob is removed.</exception>
     public async Task<CollectionReport> CollectAsync(CollectionRequest request, CancellationToken cancellationToken)
@@ -101,8 +101,8 @@ internal sealed class GarbageCollector
             else
             {
                 notes.Add(
-                    $"The run '{run.RunId}' stays: it has a scheduler now, had one since this collection chose it, or had one within a "
-                        + "day that did not end it.");
+                    $"The run '{run.RunId}' stays: it has a scheduler now, or had one since this collection chose it, or had one in "
+                        + "the last day that did not end the run.");
             }
         }
 
@@ -115,8 +115,8 @@ internal sealed class GarbageCollector
         if (flow.AllRuns.FirstOrDefault(run => !gone.Contains(run.Id) && MayBeOfReference(run, run.State, cutoff)) is { } foreign)
         {
             notes.Add(
-                $"No blob is removed while the run '{foreign.Id}' of the reference may be at work: the reference does not say "
-                    + "which blobs it counts on.");
+                $"No blob is removed while the run '{foreign.Id}' of Python Metaflow may be running: Python Metaflow does not say "
+                    + "which blobs it relies on.");
             return new CollectionReport(removed, 0, 0, notes);
         }
 
@@ -128,8 +128,8 @@ internal sealed class GarbageCollector
     private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)
         => state == RunState.Unknown && !run.IsUnreadable && (run.CreatedAt >= cutoff || run.Steps.Any(step => step.CreatedAt >= cutoff));
 
-    /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may change
-    /// meanwhile.</summary>
+    /// <summary>Chooses the runs to remove, each with what was recorded of its state before it was looked at: the state of a run may
+    /// change meanwhile.</summary>
     private async ValueTask<List<(CollectedRun Run, RunStatus? Recorded)>> SelectAsync(
         CollectionRequest request, FlowHandle flow, ICollectedStore store, DateTimeOffset cutoff, List<string> notes,
         CancellationToken cancellationToken)
@@ -161,7 +161,7 @@ internal sealed class GarbageCollector
                 case var _ when run.Id == "data":
                     break;
                 case var _ when run.Id == latest:
-                    notes.Add($"The latest run, '{latest}', stays: 'resume' begins from it when no other is named.");
+                    notes.Add($"The latest run, '{latest}', stays: 'resume' uses it if no other run is named.");
                     break;
                 default:
                     var size = await store.SizeAsync(run.Id, cancellationToken).ConfigureAwait(false);
@@ -170,8 +170,8 @@ internal sealed class GarbageCollector
             }
         }
 
-        AddCount(notes, "Runs at work stay", running);
-        AddCount(notes, "Runs of the reference that may be at work stay", foreign);
+        AddCount(notes, "Running runs stay", running);
+        AddCount(notes, "Runs of Python Metaflow that may be running stay", foreign);
         return selected;
     }
 
@@ -206,8 +206,8 @@ internal sealed class GarbageCollector
         }
     }
 
-    /// <summary>Chooses the folders of runs whose schedulers were killed before they had made a record: no listing of runs shows them, and
-    /// nobody's results are in them.</summary>
+    /// <summary>Chooses the folders of runs whose schedulers were killed before they had made a record: no listing of runs shows them,
+    /// and nobody's results are in them.</summary>
     private static IEnumerable<CollectedRun> NeverBegun(
         CollectionRequest request, DateTimeOffset cutoff, DateTimeOffset now, ICollectedStore store)
         => !request.NamesRuns || request.Tags.Count > 0 || (request.States.Count > 0 && !request.States.Contains(RunState.Dead))

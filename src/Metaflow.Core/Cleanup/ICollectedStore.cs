@@ -2,13 +2,14 @@ using Metaflow.Metadata;
 
 namespace Metaflow.Cleanup;
 
-/// <summary>What a collection does to the datastore of a flow: differently in a folder, which has locks and links, and elsewhere.</summary>
+/// <summary>What a collection does to the datastore of a flow: differently in a folder, which has locks and links, and
+/// elsewhere.</summary>
 internal interface ICollectedStore
 {
-    /// <summary>Keeps other collections of the flow away, and says to tasks that this one is at work.</summary>
+    /// <summary>Keeps other collections of the flow away, and says to tasks that this one is running.</summary>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Ends it.</returns>
-    /// <exception cref="Errors.MetadataException">Another collection is at work (MF5023).</exception>
+    /// <exception cref="Errors.MetadataException">Another collection is running (MF5023).</exception>
     ValueTask<IAsyncDisposable> HoldAsync(CancellationToken cancellationToken);
 
     /// <summary>Returns the run that <c>resume</c> begins from when no other is named.</summary>
@@ -16,7 +17,7 @@ internal interface ICollectedStore
     /// <returns>Its id, or <see langword="null"/>.</returns>
     ValueTask<string?> LatestRunAsync(CancellationToken cancellationToken);
 
-    /// <summary>Says whether a link stands where the data of a run should be; what it leads to is not the store's to remove.</summary>
+    /// <summary>Returns true if a link stands where the data of a run should be; what it leads to is not the store's to remove.</summary>
     /// <param name="runId">The run's id.</param>
     /// <returns>Whether one does.</returns>
     bool IsLinked(string runId);

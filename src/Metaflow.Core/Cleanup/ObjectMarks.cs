@@ -5,7 +5,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Cleanup;
 
-/// <summary>Marks what the runs of a flow refer to whose datastore is no folder.</summary>
+/// <summary>Marks what the runs of a flow refer to whose datastore is not a folder.</summary>
 /// <param name="datastore">The flow's datastore.</param>
 internal sealed class ObjectMarks(FlowDatastore datastore)
 {

@@ -34,7 +34,7 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
     /// <param name="records">Where the collection tells tasks that it deletes, and they it what to keep.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>How many, and how long they were.</returns>
-    /// <exception cref="Errors.MetadataException">The collection gave no sign of life for too long, or another one is at work
+    /// <exception cref="Errors.MetadataException">The collection gave no sign of life for too long, or another one is running
     /// (MF5023).</exception>
     /// <exception cref="Errors.StorageException">The store failed (MF4001, MF4004, MF4007).</exception>
     public async ValueTask<(int Count, long Bytes)> RunAsync(
@@ -140,13 +140,13 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
         if (lease.SinceSign > LongestSilence)
         {
             throw CollectionErrors.Interrupted(
-                datastore.Flow, $"The store acknowledged no sign of its life for {LongestSilence.TotalSeconds} seconds, so that tasks may "
-                    + "go on without waiting for it.");
+                datastore.Flow, $"The store acknowledged no sign of life for {LongestSilence.TotalSeconds} seconds, so tasks may "
+                    + "continue without waiting for this collection.");
         }
 
         if (!await lease.IsLastAsync(cancellationToken).ConfigureAwait(false))
         {
-            throw CollectionErrors.Interrupted(datastore.Flow, "A task or another collection took this one for dead.");
+            throw CollectionErrors.Interrupted(datastore.Flow, "A task or another collection considered this one dead.");
         }
     }
 }

@@ -40,7 +40,8 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
         => RunBeginning.Claimed(flowFolder)
             .Select(id => new CollectedRun(id, RunState.Dead, Directory.GetLastWriteTimeUtc(Path.Combine(flowFolder, id)), SizeOf(id)));
 
-    /// <summary>Says whether a link stands where the folder of a run should be; what it leads to is not the store's to remove.</summary>
+    /// <summary>Returns true if a link stands where the folder of a run should be; what it leads to is not the store's to
+    /// remove.</summary>
     /// <param name="runId">The run's id.</param>
     /// <returns>Whether the run's folder, or the flow's, is a link.</returns>
     public bool IsLinked(string runId) => StoredFiles.IsLink(flowFolder) || StoredFiles.IsLink(Path.Combine(flowFolder, runId));
@@ -61,7 +62,7 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
         }
     }
 
-    /// <summary>Removes a run. Links inside of its folder go, and what they lead to stays.</summary>
+    /// <summary>Removes a run. Links inside its folder go, and what they lead to stays.</summary>
     /// <param name="runId">The run's id.</param>
     /// <param name="recorded">What was recorded of its state when it was chosen: a run that was continued since may have succeeded, and
     /// stays.</param>

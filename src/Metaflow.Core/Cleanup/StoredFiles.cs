@@ -19,13 +19,13 @@ internal sealed class StoredFiles(string root, string flow)
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>Gets how many entries were met that are none of the store's.</summary>
+    /// <summary>Gets how many entries were found that do not belong to the store.</summary>
     public int ForeignCount { get; private set; }
 
     /// <summary>Gets the path of the first of them, for people.</summary>
     public string? FirstForeign { get; private set; }
 
-    /// <summary>Says whether a name is that of a temporary file of a write.</summary>
+    /// <summary>Returns true if a name is that of a temporary file of a write.</summary>
     /// <param name="name">The name without its folder.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsTemporary(ReadOnlySpan<char> name)
@@ -33,7 +33,7 @@ internal sealed class StoredFiles(string root, string flow)
             && name.EndsWith(TemporaryEnd, StringComparison.Ordinal)
             && IsHexadecimal(name.Slice(1, TemporaryIdLength));
 
-    /// <summary>Says whether a name is one that <see cref="RunRemoval"/> gives to the folder of a run.</summary>
+    /// <summary>Returns true if a name is one that <see cref="RunRemoval"/> gives to the folder of a run.</summary>
     /// <param name="name">The name without the folder above.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsRemovedRun(ReadOnlySpan<char> name)
@@ -48,7 +48,7 @@ internal sealed class StoredFiles(string root, string flow)
     /// <returns>A name that is new.</returns>
     public static string NameOfRemoved(string runId) => $"{RemovedStart}{runId}-{Guid.NewGuid():N}{TemporaryEnd}";
 
-    /// <summary>Says whether a path is a link, which may lead out of the store.</summary>
+    /// <summary>Returns true if a path is a link, which may lead out of the store.</summary>
     /// <param name="path">The path.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsLink(string path) => IsLink(new DirectoryInfo(path));
@@ -71,7 +71,7 @@ internal sealed class StoredFiles(string root, string flow)
 
     private static bool IsHexadecimal(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Digits);
 
-    /// <summary>Says whether a name is that of a folder of blobs.</summary>
+    /// <summary>Returns true if a name is that of a folder of blobs.</summary>
     /// <param name="name">The name without the folder above.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsShard(string name) => name.Length == ShardLength && IsHexadecimal(name);
@@ -114,7 +114,7 @@ internal sealed class StoredFiles(string root, string flow)
     private static string WithoutCompanion(string name)
         => name.EndsWith(BlobPackingFile.Suffix, StringComparison.Ordinal) ? name[..^BlobPackingFile.Suffix.Length] : "";
 
-    /// <summary>Says whether a name is that of a blob or an included file.</summary>
+    /// <summary>Returns true if a name is that of a blob or an included file.</summary>
     /// <param name="name">The name without its folder.</param>
     /// <param name="start">How it begins: the name of a blob's folder, or nothing.</param>
     /// <returns>Whether it is.</returns>

@@ -13,9 +13,9 @@ internal static class ClientErrors
     /// <returns>The error.</returns>
     public static MetadataException Malformed(string pathspec, string form) => new(
         ErrorCodes.PathspecMalformed,
-        $"'{pathspec}' is not the pathspec of what was asked for.",
-        $"Such a pathspec has the form {form}.",
-        "Write it in that form.")
+        $"'{pathspec}' has the wrong form for this pathspec.",
+        $"The form is {form}.",
+        "Write it in this form.")
     { Pathspec = pathspec };
 
     /// <summary>Returns the error of an object that does not exist.</summary>
@@ -32,9 +32,10 @@ internal static class ClientErrors
             ErrorCodes.ObjectNotFound,
             $"There is no {kind} '{pathspec}'.",
             others.Count == 0
-                ? "There is nothing of this kind there at all."
-                : $"Nearest to it: {string.Join(", ", others.Select(static other => $"'{other}'"))}.",
-            "Check the name, and that the client looks at the right datastore.")
+                ? "There is nothing of this kind."
+                : $"The nearest names are: {string.Join(", ", others.Select(static other => $"'{other}'"))}.",
+            "Check the name. 'runs' lists the runs; '--datastore-root' selects another datastore, in code 'new "
+                + "MetaflowClient(\"folder\")'.")
         { Pathspec = pathspec };
     }
 
@@ -49,8 +50,8 @@ internal static class ClientErrors
         : new MetadataException(
             ErrorCodes.ObjectNotFound,
             $"There is no flow '{name}'.",
-            isThere ? $"The datastore '{place}' has no flow at all." : $"The folder '{place}', where it was looked for, does not exist.",
-            "Open the client on the datastore of the flow's runs: new MetaflowClient(\"folder\").")
+            isThere ? $"The datastore '{place}' has no flows." : $"The folder '{place}' does not exist.",
+            "Use the datastore of the flow's runs: '--datastore-root', or in code new MetaflowClient(\"folder\").")
         { Pathspec = name };
 
     /// <summary>Returns the error of an object outside the client's namespace.</summary>
@@ -65,7 +66,7 @@ internal static class ClientErrors
             ErrorCodes.OutsideNamespace,
             $"'{pathspec}' is not in the namespace '{name}'.",
             list.Length == 0 ? "It has no tag of that name." : $"It is in {list}.",
-            "Look there with WithNamespace(\"…\"), or everywhere with WithNamespace(null).")
+            "Look there with WithNamespace(\"…\"), or in all namespaces with WithNamespace(null).")
         { Pathspec = pathspec };
     }
 
@@ -78,7 +79,7 @@ internal static class ClientErrors
         ErrorCodes.NoSuchAttempt,
         $"The task '{pathspec}' has no attempt {attempt}.",
         known.Count == 0 ? "It has not started." : $"Its attempts are {string.Join(", ", known)}.",
-        "Ask for one of these.")
+        "Use one of these.")
     { Pathspec = pathspec };
 
     /// <summary>Returns the error of the result of a run that has none yet.</summary>
@@ -88,7 +89,7 @@ internal static class ClientErrors
     public static MetadataException NoEnd(string pathspec, string endStep) => new(
         ErrorCodes.ObjectNotFound,
         $"The run '{pathspec}' has no result.",
-        $"No task of its end step '{endStep}' is there: the run still goes on, or it failed.",
+        $"It has no task of its end step '{endStep}': the run is still running, or it failed.",
         "Use 'LatestSuccessfulRun', or look at the tasks of the steps that did run.")
     { Pathspec = pathspec };
 }

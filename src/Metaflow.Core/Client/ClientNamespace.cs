@@ -15,14 +15,14 @@ internal static class ClientNamespace
         {
             throw new ConfigurationException(
                 ErrorCodes.HiddenCharacter,
-                $"The namespace '{VisibleText.Line(name)}' has a character that is not shown ({hidden}).",
-                "It is a tag of runs, which has none: no run can be in it.",
-                "Give a namespace such as 'user:ada', without line breaks, tabs and other control characters.")
+                $"The namespace '{VisibleText.Line(name)}' has a character that is not visible ({hidden}).",
+                "A namespace is a tag of runs, and tags have no such characters, so no run can be in it.",
+                "Give a namespace like 'user:ada', without line breaks, tabs and other control characters.")
             { ExitCode = ExitCodes.Usage };
         }
     }
 
-    /// <summary>Says whether a run is in a namespace.</summary>
+    /// <summary>Returns true if a run is in a namespace.</summary>
     /// <param name="run">The run.</param>
     /// <param name="name">The namespace; <see langword="null"/> for all.</param>
     /// <returns>Whether it is.</returns>

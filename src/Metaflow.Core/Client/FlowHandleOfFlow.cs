@@ -4,7 +4,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <summary>A flow whose class is at hand: the data of its runs are typed.</summary>
+/// <summary>A flow whose class is available: the data of its runs are typed.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
 public sealed class FlowHandle<TFlow>
     where TFlow : class, IArtifactHolder, new()

@@ -9,7 +9,7 @@ namespace Metaflow.Client;
 /// waiting; the reading itself is cancelled when nobody waits for it any more.</remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="read">Reads the value.</param>
-/// <param name="keeps">Says whether a value is kept; <see langword="null"/>, the default, keeps each. What may still come into being
+/// <param name="keeps">Whether a value is kept; <see langword="null"/>, the default, keeps each. What may still come into being
 /// is read again.</param>
 internal sealed class Kept<T>(Func<CancellationToken, ValueTask<T>> read, Func<T, bool>? keeps = null)
 {
@@ -18,7 +18,7 @@ internal sealed class Kept<T>(Func<CancellationToken, ValueTask<T>> read, Func<T
     private volatile bool _isKept;
     private Reading? _current;
 
-    /// <summary>Gets a value indicating whether the value is at hand.</summary>
+    /// <summary>Gets a value indicating whether the value is available.</summary>
     public bool IsKept => _isKept;
 
     /// <summary>Gets the value; waits for a store that is far away.</summary>
@@ -126,7 +126,7 @@ internal sealed class Kept<T>(Func<CancellationToken, ValueTask<T>> read, Func<T
 
     private sealed class Reading
     {
-        // The callers go on where they please: this object's reader may be the thread of one of them.
+        // The callers continue where they please: this object's reader may be the thread of one of them.
         public TaskCompletionSource<T> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public CancellationTokenSource Stop { get; } = new();

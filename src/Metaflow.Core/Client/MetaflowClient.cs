@@ -10,8 +10,8 @@ namespace Metaflow.Client;
 /// <summary>Reads flows, runs, steps, tasks and artifacts, whichever language wrote them.</summary>
 /// <remarks>Values are read when they are asked for, and kept by the handle that was asked: a new handle sees what has changed.
 /// The datastore may have been moved: what is below the client's root counts before what records say about roots. What reads has an
-/// asynchronous twin, <c>GetRunAsync</c> beside <c>Run</c>, which blocks no thread while a store that is far away answers. Safe for
-/// several threads.</remarks>
+/// asynchronous counterpart, <c>GetRunAsync</c> beside <c>Run</c>, which blocks no thread while a store that is far away answers. Safe
+/// for several threads.</remarks>
 public sealed class MetaflowClient
 {
     private readonly ClientContext _context;
@@ -79,8 +79,8 @@ public sealed class MetaflowClient
     /// <summary>Returns a flow.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The flow.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), the name is no name (MF5003), or all its runs are outside the
-    /// namespace (MF5005).</exception>
+    /// <exception cref="Errors.MetadataException">There is none (MF5004), the name is not a name (MF5003), or all its runs are outside
+    /// the namespace (MF5005).</exception>
     public FlowHandle Flow(string name) => Completion.Of(() => GetFlowAsync(name));
 
     /// <inheritdoc cref="Flow(string)"/>

@@ -8,18 +8,18 @@ namespace Metaflow.Client;
 /// <content>How a run goes.</content>
 public sealed partial class RunHandle
 {
-    /// <summary>Gets the state of the run, with when and why it was entered; <see langword="null"/> for a run of the reference, which
+    /// <summary>Gets the state of the run, with when and why it was entered; <see langword="null"/> for a run of Python Metaflow, which
     /// records none.</summary>
-    /// <remarks>Read anew each time: it changes while the run goes on. A run whose scheduler is gone without a word is
+    /// <remarks>Read again each time: it changes while the run continues. A run whose scheduler is gone without a word is
     /// <see cref="RunState.Dead"/> since the last sign of life.</remarks>
     public RunStatus? Status => Completion.Of(() => GetStatusAsync());
 
-    /// <summary>Gets the state of the run. A run of the reference, or one whose record is damaged, has succeeded when its end step
+    /// <summary>Gets the state of the run. A run of Python Metaflow, or one whose record is damaged, has succeeded when its end step
     /// finished, and is otherwise <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
-    /// <remarks>Read anew each time.</remarks>
+    /// <remarks>Read again each time.</remarks>
     public RunState State => Completion.Of(() => GetStateAsync());
 
-    /// <summary>Gets how many tasks finished and failed: as the scheduler last recorded; for a run of the reference, counted.</summary>
+    /// <summary>Gets how many tasks finished and failed: as the scheduler last recorded; for a run of Python Metaflow, counted.</summary>
     /// <exception cref="Errors.MetadataException">The run's journal is damaged (MF5020).</exception>
     public RunProgress Progress => Completion.Of(() => GetProgressAsync());
 

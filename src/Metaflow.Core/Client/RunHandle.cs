@@ -201,7 +201,7 @@ public sealed partial class RunHandle
     /// <returns>The pathspec.</returns>
     public async Task<string?> GetOriginPathspecAsync(CancellationToken cancellationToken = default)
     {
-        // The reference says it of the tasks that a resume cloned. In runs of ours such tasks may come from a cache too: there the
+        // Python Metaflow says it of the tasks that a resume cloned. In C# runs, such tasks may come from a cache too: there the
         // parameters tell.
         var isOurs = SystemTags.Any(static tag => tag.StartsWith("dotnet_version:", StringComparison.Ordinal));
         if (isOurs)

@@ -4,7 +4,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <summary>A run of a flow whose class is at hand: its data are typed.</summary>
+/// <summary>A run of a flow whose class is available: its data are typed.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
 public sealed class RunHandle<TFlow>
     where TFlow : class, IArtifactHolder, new()

@@ -40,7 +40,7 @@ public sealed class StepHandle
     /// <summary>Gets the newest task, or <see langword="null"/> when there is none.</summary>
     public TaskHandle? Task => Completion.Of(() => GetTaskAsync());
 
-    /// <summary>Gets the first task of the step's newest gang, or <see langword="null"/> when the step is no gang's.</summary>
+    /// <summary>Gets the first task of the step's newest gang, or <see langword="null"/> when the step is not a gang's.</summary>
     public TaskHandle? ControlTask => Completion.Of(() => GetControlTaskAsync());
 
     /// <summary>Gets the first tasks of the step's gangs, newest first: one for each gang. They are among <see cref="Tasks"/>

@@ -54,7 +54,7 @@ public sealed class TaskData
         return (T)(await value.GetAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
-    /// <summary>Says whether there is an artifact of a name.</summary>
+    /// <summary>Returns true if there is an artifact of a name.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>Whether there is.</returns>
     public bool Contains(string name) => _artifacts.Contains(name);
@@ -65,7 +65,7 @@ public sealed class TaskData
             ? load(name, cancellationToken)
             : new ValueTask<T>(Task.Run(() => load(name, cancellationToken).AsTask(), cancellationToken));
 
-    // A name that is no artifact's is refused before anything is kept of it.
+    // A name that is not an artifact's is refused before anything is kept of it.
     private Kept<object?> Value(string name, Type? type, Func<CancellationToken, ValueTask<object?>> read)
     {
         _ = _artifacts.Find(name);

@@ -22,12 +22,12 @@ public sealed partial class TaskHandle
     public string? OriginPathspec => Completion.Of(() => GetOriginPathspecAsync());
 
     /// <summary>Gets the tasks whose outputs this one got, by id.</summary>
-    /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them
+    /// <remarks>Every round of a loop counts as parent and child of every other, as in Python Metaflow: the records do not tell them
     /// apart.</remarks>
     public IReadOnlyList<TaskHandle> ParentTasks => Completion.Of(() => GetParentTasksAsync());
 
     /// <summary>Gets the tasks that got this one's outputs, by id.</summary>
-    /// <remarks>Every round of a loop counts as parent and child of every other, as in the reference: the records do not tell them
+    /// <remarks>Every round of a loop counts as parent and child of every other, as in Python Metaflow: the records do not tell them
     /// apart.</remarks>
     public IReadOnlyList<TaskHandle> ChildTasks => Completion.Of(() => GetChildTasksAsync());
 
@@ -35,10 +35,10 @@ public sealed partial class TaskHandle
     /// out.</summary>
     public IReadOnlyList<RunHandle> ChildRuns => Completion.Of(() => GetChildRunsAsync());
 
-    /// <summary>Gets the task's place in its foreach, from 0, or <see langword="null"/> outside of one.</summary>
+    /// <summary>Gets the task's place in its foreach, from 0, or <see langword="null"/> outside one.</summary>
     public int? Index => Completion.Of(() => GetIndexAsync());
 
-    /// <summary>Gets the indices of the task in the foreaches around it, outermost first; empty outside of one.</summary>
+    /// <summary>Gets the indices of the task in the foreaches around it, outermost first; empty outside one.</summary>
     public IReadOnlyList<int> ForeachIndices => Completion.Of(() => GetForeachIndicesAsync());
 
     /// <summary>Gets the item of the innermost foreach as a text of at most 30 characters; <see langword="null"/> outside of one, and when

@@ -13,10 +13,10 @@ public sealed partial class TaskHandle
     /// <summary>Gets the standard error of the attempt, each line with a line feed.</summary>
     public string Stderr => Completion.Of(() => GetStderrAsync());
 
-    /// <summary>Gets the length of what is kept of the attempt's standard output, in bytes, the times of the lines included.</summary>
+    /// <summary>Gets the length of what is stored of the attempt's standard output, in bytes, the times of the lines included.</summary>
     public long StdoutSize => Completion.Of(() => GetStdoutSizeAsync());
 
-    /// <summary>Gets the length of what is kept of the attempt's standard error, in bytes, the times of the lines included.</summary>
+    /// <summary>Gets the length of what is stored of the attempt's standard error, in bytes, the times of the lines included.</summary>
     public long StderrSize => Completion.Of(() => GetStderrSizeAsync());
 
     /// <summary>Reads the lines of a stream, oldest first.</summary>
@@ -30,7 +30,7 @@ public sealed partial class TaskHandle
     /// <returns>The reader, which begins with the first line of the attempt.</returns>
     public TaskLogCursor FollowLog(LogKind stream) => Completion.Of(() => FollowLogAsync(stream));
 
-    /// <summary>Replaces what is kept of a stream of the attempt by the words <c>[REDACTED source stream]</c>. It cannot be
+    /// <summary>Replaces what is stored of a stream of the attempt by the words <c>[REDACTED source stream]</c>. It cannot be
     /// undone.</summary>
     /// <param name="stream">The stream.</param>
     /// <returns>How many files were replaced; 0 when nothing was kept.</returns>

@@ -2,7 +2,7 @@ using Metaflow.Artifacts;
 
 namespace Metaflow.Client;
 
-/// <summary>A task of a flow whose class is at hand: its data are typed.</summary>
+/// <summary>A task of a flow whose class is available: its data are typed.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
 public sealed class TaskHandle<TFlow>
     where TFlow : class, IArtifactHolder, new()

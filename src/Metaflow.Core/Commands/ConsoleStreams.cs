@@ -20,7 +20,7 @@ public sealed record ConsoleStreams
     /// <summary>Gets a value indicating whether <see cref="Error"/> is a terminal. The default is <see langword="false"/>.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Gets the function that says how many columns the terminal has now. The default is 100 for ever.</summary>
+    /// <summary>Gets the function that says how many columns the terminal has now. The default is always 100.</summary>
     public Func<int> Width { get; init; } = static () => WidthWithoutTerminal;
 
     /// <summary>Gets the function that reads a line that the user types; <see langword="null"/> is the end. The default reads

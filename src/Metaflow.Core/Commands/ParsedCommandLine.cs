@@ -54,7 +54,7 @@ public sealed class ParsedCommandLine
     /// <param name="defaultValue">What counts when it was not given.</param>
     /// <param name="minimum">The smallest number allowed.</param>
     /// <returns>The number.</returns>
-    /// <exception cref="ConfigurationException">MF2004: it is none, or too small.</exception>
+    /// <exception cref="ConfigurationException">MF2004: it is not a number, or too small.</exception>
     public int WholeNumber(string option, int defaultValue, int minimum)
     {
         if (Text(option) is not { } text)
@@ -62,7 +62,7 @@ public sealed class ParsedCommandLine
             return defaultValue;
         }
 
-        var range = $"Give a whole number from {minimum} to {int.MaxValue}.";
+        var range = $"Use a whole number from {minimum} to {int.MaxValue}.";
         if (!BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
         {
             throw UsageErrors.InvalidValue(option, $"'{Shown(text)}' is not a valid integer.", range);

@@ -71,7 +71,7 @@ internal static class RunChoice
     private static MetadataException Outside(MetadataException error)
         => new(
             error.Code, error.What, error.Why,
-            "Look there with '--namespace', as in '--namespace user:bob'; 'runs --all' lists everybody's runs.", error)
+            "Look there with '--namespace', for example '--namespace user:bob'; 'runs --all' lists the runs of all users.", error)
         {
             Pathspec = error.Pathspec,
         };

@@ -29,8 +29,8 @@ public static class UsageErrors
     internal static ConfigurationException OptionWithoutValue(string option, string? next) => Make(
         ErrorCodes.OptionWithoutValue,
         $"Option '{option}' requires a value.",
-        next is null ? "" : $"What follows it, '{next}', is an option of its own.",
-        next is null ? $"Write '{option} VALUE'." : $"Write '{option} VALUE', or '{option}={next}' when that is the value.");
+        next is null ? "" : $"The next word, '{next}', is an option.",
+        next is null ? $"Write '{option} VALUE'." : $"Write '{option} VALUE', or '{option}={next}' if that is the value.");
 
     internal static ConfigurationException PairWithoutValue(string option, string values) => Make(
         ErrorCodes.OptionWithoutValue,
@@ -66,10 +66,10 @@ public static class UsageErrors
     internal static ConfigurationException UnexpectedArgument(string command, string argument) => Make(
         ErrorCodes.WrongArguments,
         $"Got unexpected extra argument '{argument}'.",
-        $"'{command}' takes no such argument.",
-        "Options begin with two dashes; put texts with blanks into quotes.");
+        $"'{command}' does not accept this argument.",
+        "Options begin with two dashes; quote text that contains spaces.");
 
-    /// <summary>Returns the error of an argument that is none of those that there are (MF2004); it names the nearest one.</summary>
+    /// <summary>Returns the error of an unknown argument (MF2004). It names the nearest one.</summary>
     /// <param name="argument">The argument's name, as help shows it.</param>
     /// <param name="typed">What was typed.</param>
     /// <param name="known">Those that there are.</param>
@@ -81,7 +81,7 @@ public static class UsageErrors
             ErrorCodes.InvalidValue,
             $"Invalid value for '{argument}': there is no '{typed}'.",
             "",
-            closest is null ? $"It is one of {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
+            closest is null ? $"Use one of {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
     }
 
     internal static ConfigurationException MissingOption(string option, string? valueName)
@@ -100,7 +100,7 @@ public static class UsageErrors
     /// <returns>The error; the exit code is 2.</returns>
     public static ConfigurationException Conflict(string what, string fix) => Make(ErrorCodes.OptionsConflict, what, "", fix);
 
-    /// <summary>Returns an error that the parsing library found and we have no words of our own for.</summary>
+    /// <summary>Returns an error that the parsing library found and for which Metaflow has no own text.</summary>
     internal static ConfigurationException Refused(string message)
         => Make(ErrorCodes.WrongArguments, message, "", "Add --help to see the options.");
 

@@ -11,7 +11,7 @@ internal static class ConfigJson
     /// <summary>Reads JSON; comments and trailing commas are allowed.</summary>
     /// <param name="text">The text.</param>
     /// <returns>Plain data; see <see cref="ConfigNode.ToPlain"/>.</returns>
-    /// <exception cref="FormatException">The text is no JSON; the message says where.</exception>
+    /// <exception cref="FormatException">The text is not JSON; the message says where.</exception>
     public static object? Read(string text) => JsonNodes.Parse(text).ToPlain();
 
     /// <summary>Writes plain data as JSON.</summary>

@@ -47,7 +47,7 @@ internal static class ConfigKeys
         var owner = string.Join('.', path.Take(depth));
         return new(
             ErrorCodes.UnknownConfigKey,
-            $"'{text}' refers to '{string.Join('.', path)}', which is not there.",
+            $"'{text}' refers to '{string.Join('.', path)}', which does not exist.",
             known.Count == 0
                 ? $"'{owner}' has no keys."
                 : $"'{owner}' has the keys {string.Join(", ", known.Select(static key => $"'{key}'"))}.",
@@ -65,7 +65,7 @@ internal static class ConfigKeys
     public static ConfigurationException NoConfig(string text, string reference, string name, string closest, IEnumerable<string> known)
         => new(
             ErrorCodes.UnknownConfigKey,
-            $"'{text}' refers to '{reference}', and there is no configuration '{name}'.",
+            $"'{text}' refers to '{reference}', but there is no configuration '{name}'.",
             $"The configurations are {string.Join(", ", known.Select(static one => $"'{one}'"))}.",
             $"Did you mean '{closest}'?")
         { ExitCode = ExitCodes.Usage };

@@ -34,8 +34,8 @@ internal static class ConfigLoader
             throw new ConfigurationException(
                 ErrorCodes.ConfigsNotTaken,
                 $"The configuration {string.Join(", ", names)} cannot be given to '{command}'.",
-                "The command works with the configurations of the run that it continues from, which has it.",
-                "Leave the option out, or start a new run with 'run'.")
+                "The command uses the configurations of the run that it continues, which has this one.",
+                "Remove the option, or start a new run with 'run'.")
             { ExitCode = ExitCodes.Usage };
         }
     }
@@ -76,7 +76,7 @@ internal static class ConfigLoader
             $"Bad values passed for configuration options: {string.Join("; ", problems)}.",
             "The flow's configurations are read before it runs: "
                 + $"{string.Join(", ", definition.Configs.Select(static config => $"'{config.Name}' ({config.TypeName})"))}.",
-            "Correct the files or values, or give others by '--config NAME PATH' or '--config-value NAME VALUE'.")
+            "Correct the files or values, or give others with '--config NAME PATH' or '--config-value NAME VALUE'.")
         { ExitCode = ExitCodes.Usage };
     }
 
@@ -89,7 +89,7 @@ internal static class ConfigLoader
                 config,
                 allowsNull
                     ? null
-                    : throw new FormatException($"{read.What} has no value: it is empty or null, and '{config.TypeName}' cannot be null"));
+                    : throw new FormatException($"{read.What} has no value: it is empty or null, but '{config.TypeName}' cannot be null"));
             return;
         }
 
@@ -107,7 +107,7 @@ internal static class ConfigLoader
         catch (FormatException error)
         {
             throw new FormatException(
-                $"configuration '{config.Name}' is no '{config.TypeName}': {read.What}: {error.Message.TrimEnd('.')}", error);
+                $"configuration '{config.Name}' is not a '{config.TypeName}': {read.What}: {error.Message.TrimEnd('.')}", error);
         }
     }
 
@@ -185,12 +185,12 @@ internal static class ConfigLoader
             var others = YamlEndings.Where(known => request.Parsers.Any(parser => parser.Reads(known))).ToList();
             var rule = others.Count == 0
                 ? "every configuration file is read as JSON"
-                : $"a file is YAML where its name ends with {string.Join(" or ", others)}, else JSON";
+                : $"a file is YAML if its name ends with {string.Join(" or ", others)}, otherwise JSON";
             return extension == ".json"
                 ? ""
                 : extension.Length == 0
                 ? $" ({rule})"
-                : $" ('{extension}' is no ending that is known: {rule})";
+                : $" ('{extension}' is not a known extension: {rule})";
         }
 
         private (object? Value, string What) ReadText(string text, string what, string whyJson = "")

@@ -52,10 +52,10 @@ internal sealed class ConfigSet
         return problems.Count == 0
             ? set
             : throw StoredInput.DoNotFit(
-                parameters.Task, problems, "Give the configurations their former types, or start a new run with 'run'.");
+                parameters.Task, problems, "Restore the former types of the configurations, or start a new run with 'run'.");
     }
 
-    /// <summary>Says whether a configuration is among these.</summary>
+    /// <summary>Returns true if a configuration is among these.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>Whether it is.</returns>
     public bool Contains(string name) => _entries.ContainsKey(name);
@@ -82,8 +82,8 @@ internal sealed class ConfigSet
     internal void Add(ConfigDefinition config, object? typed)
         => _entries[config.Name] = new Entry(config, typed, ArtifactSerializer.Serialize(typed, config.ValueType, config.Name));
 
-    /// <summary>Returns the text of a reference, or <see langword="null"/> when it begins with no configuration. A path that begins with a
-    /// name close to one is a mistake: such a text means nothing to a shell or another program.</summary>
+    /// <summary>Returns the text of a reference, or <see langword="null"/> when it begins with no configuration. A path that begins with
+    /// a name close to one is a mistake: such a text means nothing to a shell or another program.</summary>
     internal string? TextOf(string reference, string text)
     {
         var path = reference.Split('.');

@@ -33,7 +33,7 @@ internal sealed class ConfigTexts
         return new ConfigTexts(known);
     }
 
-    /// <summary>Says whether a text may refer to something.</summary>
+    /// <summary>Returns true if a text may refer to something.</summary>
     /// <param name="text">The text.</param>
     /// <returns>Whether it has an opening brace behind a dollar sign.</returns>
     public static bool HasReference(string text) => text.Contains("${", StringComparison.Ordinal);

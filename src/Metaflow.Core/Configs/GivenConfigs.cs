@@ -46,8 +46,8 @@ internal sealed class GivenConfigs
             throw new ConfigurationException(
                 ErrorCodes.ConfigGivenTwice,
                 $"Both a file and a value were given for the configuration {string.Join(", ", both.Select(static name => $"'{name}'"))}.",
-                "A configuration comes from one place, and is not put together from several.",
-                "Give '--config' or '--config-value' for it, not both.")
+                "A configuration comes from one place. Metaflow does not combine several.",
+                "Use '--config' or '--config-value' for it, not both.")
             { ExitCode = ExitCodes.Usage };
         }
 
@@ -80,7 +80,7 @@ internal sealed class GivenConfigs
                     ErrorCodes.ConfigGivenTwice,
                     $"The configuration '{known}' was given twice by {where}: as '{spellings[known]}' and as '{name}'.",
                     "These are two spellings of one name, and a configuration comes from one place.",
-                    "Keep one of them.")
+                    "Keep only one of them.")
                 { ExitCode = ExitCodes.Usage };
             }
 
@@ -110,7 +110,7 @@ internal sealed class GivenConfigs
             ErrorCodes.UnknownConfig,
             isOption
                 ? $"Invalid value for '{option}': invalid choice: {given}."
-                : $"The environment variable '{VariableOf(option)}' names '{given}', which is no configuration of flow "
+                : $"The environment variable '{VariableOf(option)}' names '{given}', which is not a configuration of flow "
                     + $"'{_definition.FlowName}'.",
             known.Count == 0 ? $"Flow '{_definition.FlowName}' has no configurations." : $"Choose from {string.Join(", ", known)}.",
             closest is null ? $"Write '{option} NAME {(option == "--config" ? "PATH" : "VALUE")}'." : $"Did you mean '{closest}'?")
@@ -139,11 +139,11 @@ internal sealed class GivenConfigs
             var node = JsonNodes.Parse(text);
             foreach (var (config, value) in node.Kind == ConfigNodeKind.Map
                 ? node.Members
-                : throw new FormatException("it is no JSON object"))
+                : throw new FormatException("it is not a JSON object"))
             {
                 texts[config] = value.Kind == ConfigNodeKind.Text ? value.Text
                     : name != FilesVariable ? RawJson.TextOf(value)
-                    : throw new FormatException($"the path of '{config}' is no text: {RawJson.TextOf(value)}");
+                    : throw new FormatException($"the path of '{config}' is not a string: {RawJson.TextOf(value)}");
             }
         }
         catch (FormatException error)
@@ -152,7 +152,7 @@ internal sealed class GivenConfigs
                 ErrorCodes.InvalidConfigVariable,
                 $"The environment variable '{name}' cannot be read.",
                 Sentence.Of(error.Message),
-                $"Set it to a JSON object such as {{\"name\": {(name == FilesVariable ? "\"path\"" : "{\"key\": 1}")}}}, or unset it.",
+                $"Set it to a JSON object like {{\"name\": {(name == FilesVariable ? "\"path\"" : "{\"key\": 1}")}}}, or unset it.",
                 error)
             { ExitCode = ExitCodes.Usage };
         }

@@ -2,11 +2,11 @@ using Metaflow.Definition;
 
 namespace Metaflow.Configs;
 
-/// <summary>Reads the files of configurations in one format. Used before a run only, never by a task. A plug-in adds it under a name of the
-/// format.</summary>
+/// <summary>Reads the files of configurations in one format. Used before a run only, never by a task. A plug-in adds it under a name of
+/// the format.</summary>
 public interface IConfigParser
 {
-    /// <summary>Says whether files of an extension are in this format.</summary>
+    /// <summary>Returns true if files of an extension are in this format.</summary>
     /// <param name="extension">The extension with its dot, in lower case, such as <c>.yaml</c>.</param>
     /// <returns>Whether they are.</returns>
     bool Reads(string extension);
@@ -20,8 +20,8 @@ public interface IConfigParser
     object? Parse(string text);
 }
 
-/// <summary>A parser that tells where in the text each value stands, so that errors can name the place, and that keeps numbers as the user
-/// wrote them.</summary>
+/// <summary>A parser that tells where in the text each value stands, so that errors can name the place, and that keeps numbers as the
+/// user wrote them.</summary>
 public interface IConfigTreeParser : IConfigParser
 {
     /// <summary>Reads a file's text.</summary>
@@ -57,7 +57,7 @@ public sealed record ConfigRequest
     /// <summary>Gets another place to look in, or <see langword="null"/>.</summary>
     public IConfigSource? Source { get; init; }
 
-    /// <summary>Gets the formats that files may have, besides JSON, which is that of every file no parser reads. When none are given, those
-    /// of plug-ins are taken, YAML among them.</summary>
+    /// <summary>Gets the formats that files may have, besides JSON, which is that of every file no parser reads. When none are given,
+    /// those of plug-ins are taken, YAML among them.</summary>
     public IReadOnlyList<IConfigParser> Parsers { get; init; } = [];
 }

@@ -24,7 +24,7 @@ internal static class StoredInput
         {
             return isFile || IsFile(parameters, parameter.Name)
                 ? null
-                : $"The parameter '{parameter.Name}' is no included file in that run.";
+                : $"The parameter '{parameter.Name}' is not an included file in that run.";
         }
 
         // The content of a file is a value of every type that reads it, and is not loaded to find that out.
@@ -65,7 +65,8 @@ internal static class StoredInput
         }
         catch (FormatException error)
         {
-            return Sentence.Of($"The configuration '{config.Name}' is no '{config.TypeName}' in that run: {error.Message.TrimEnd('.')}");
+            return Sentence.Of($"The configuration '{config.Name}' is not a '{config.TypeName}' in that run: "
+                + $"{error.Message.TrimEnd('.')}");
         }
     }
 
@@ -79,7 +80,7 @@ internal static class StoredInput
         ArgumentNullException.ThrowIfNull(task);
         return new(
             ErrorCodes.InputsHaveChanged,
-            $"The parameters and configurations of run '{task.Flow}/{task.RunId}' do not fit the flow as it is now.",
+            $"The parameters and configurations of run '{task.Flow}/{task.RunId}' do not fit the current flow.",
             string.Join(" ", problems),
             fix)
         {
@@ -94,7 +95,7 @@ internal static class StoredInput
         try
         {
             value = ArtifactSerializer.Deserialize(parameters.LoadPayload(name), parameters.Records[name].Encoding, type, name);
-            return value is null && isRequired ? $"'{name}' has no value in that run, and needs one now." : null;
+            return value is null && isRequired ? $"'{name}' has no value in that run, but needs one now." : null;
         }
         catch (StorageException error)
             when (error.Code is ErrorCodes.ValueDoesNotFit or ErrorCodes.MemberThrew or ErrorCodes.TypeCannotBeConstructed)

@@ -12,7 +12,7 @@ internal static class EnumText
     /// <summary>Reads a member, or a combination of those of a type marked <c>[Flags]</c>.</summary>
     /// <param name="type">The enumeration.</param>
     /// <param name="text">The name, or names with commas between them.</param>
-    /// <returns>The value; <see langword="null"/> where a name is no member's or could be several's.</returns>
+    /// <returns>The value; <see langword="null"/> where a name is not a member's or could be several's.</returns>
     public static object? Read(Type type, string text)
     {
         if (!IsFlags(type))
@@ -34,7 +34,7 @@ internal static class EnumText
         return Enum.ToObject(type, bits);
     }
 
-    /// <summary>Says whether a value is a member, or a combination of members where those are allowed.</summary>
+    /// <summary>Returns true if a value is a member, or a combination of members where those are allowed.</summary>
     public static bool IsValid(object value)
     {
         var type = value.GetType();

@@ -80,7 +80,7 @@ public sealed record ParameterDefinition
     /// <summary>Gets the character that splits the text of a list-valued parameter, or <see langword="null"/>.</summary>
     public string? Separator { get; init; }
 
-    /// <summary>Gets how a file is included, or <see langword="null"/> when the parameter is no file.</summary>
+    /// <summary>Gets how a file is included, or <see langword="null"/> when the parameter is not a file.</summary>
     public IncludeFileDefinition? IncludeFile { get; init; }
 
     /// <summary>Gets the option's name on the command line, such as <c>--max-genres</c>.</summary>

@@ -1,7 +1,7 @@
 namespace Metaflow.Definition;
 
-/// <summary>An option that a flow's decorator adds to every command of its program. It is also set by <c>METAFLOW_NAME</c> and forwarded to
-/// tasks.</summary>
+/// <summary>An option that a flow's decorator adds to every command of its program. It is also set by <c>METAFLOW_NAME</c> and forwarded
+/// to tasks.</summary>
 /// <param name="Name">The name without its dashes, with <c>-</c> between words.</param>
 /// <param name="Help">The text for help.</param>
 /// <param name="ValueName">What help calls the value; <see langword="null"/> when the option takes none.</param>
@@ -28,7 +28,7 @@ public sealed class FlowOptionValues(IReadOnlyDictionary<string, IReadOnlyList<s
     /// <returns>The value, or <see langword="null"/> when it was not given.</returns>
     public string? Text(string option) => All(option) is [.., var last] ? last : null;
 
-    /// <summary>Says whether an option that takes no value is set.</summary>
+    /// <summary>Returns true if an option that takes no value is set.</summary>
     /// <param name="option">The option's name.</param>
     /// <returns>Whether it is; <see langword="null"/> when it was not given.</returns>
     public bool? Flag(string option) => Text(option) is { } text ? text == bool.TrueString : null;

@@ -7,8 +7,8 @@ namespace Metaflow.Definition;
 /// <summary>Describes a flow as plain data: the artifact <c>_graph_info</c> of every task, which clients and user interfaces
 /// read.</summary>
 /// <remarks>The data are <see cref="Dictionary{TKey, TValue}"/> of texts, <see cref="List{T}"/>, texts, <see cref="long"/>,
-/// <see cref="double"/>, <see cref="bool"/> and <see langword="null"/>; dictionaries are filled in the reference's order and never removed
-/// from.</remarks>
+/// <see cref="double"/>, <see cref="bool"/> and <see langword="null"/>; dictionaries are filled in Python Metaflow's order and never
+/// removed from.</remarks>
 internal static class GraphInfo
 {
     /// <summary>The artifact that holds the choice of a switch step.</summary>
@@ -96,7 +96,7 @@ internal static class GraphInfo
         }
         else if (kind == StepKind.SplitParallel)
         {
-            // Null where it is no constant, as in the reference.
+            // Null where it is not a constant, as in Python Metaflow.
             var count = step.Transitions.First(static transition => transition.IsParallel).ParallelCount;
             data["num_parallel"] = count > 0 ? (long)count : null;
         }
@@ -123,7 +123,7 @@ internal static class GraphInfo
                 ["inserted_by"] = decorator.InsertedBy is { } inserter ? new List<object?> { inserter } : null,
             }).ToList();
 
-    // As the reference reduces values: nothing becomes the text "None", what is no plain data becomes its text.
+    // As Python Metaflow reduces values: nothing becomes the text "None", what is not plain data becomes its text.
     private static object? Plain(object? value) => value switch
     {
         null => "None",

@@ -20,8 +20,8 @@ internal static class IncludedFilePath
         return candidates.Find(File.Exists) ?? throw new ConfigurationException(
             ErrorCodes.IncludeFileNotFound,
             $"Invalid value for '{parameter.OptionName}': could not open file '{candidates[0]}'.",
-            $"It is the default of the parameter, '{text}', and there is no such file.",
-            $"Put the file there, or give another one as '{parameter.OptionName} PATH'.")
+            $"It is the default of the parameter, '{text}', but there is no such file.",
+            $"Put the file there, or give another one with '{parameter.OptionName} PATH'.")
         { ExitCode = ExitCodes.Usage };
     }
 

@@ -10,8 +10,8 @@ internal static class JsonNodes
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>The tree. Of a name that is written twice the last value counts, as in the reference.</returns>
-    /// <exception cref="FormatException">The text is no JSON; the message says where and why.</exception>
+    /// <returns>The tree. Of a name that is written twice the last value counts, as in Python Metaflow.</returns>
+    /// <exception cref="FormatException">The text is not JSON; the message says where and why.</exception>
     public static ConfigNode Parse(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -32,7 +32,7 @@ internal static class JsonNodes
         catch (InvalidOperationException error)
         {
             var (line, column) = places.Of(reader.TokenStartIndex);
-            throw new FormatException($"line {line}, column {column}: the text has half of a character", error);
+            throw new FormatException($"line {line}, column {column}: the text has half of a surrogate pair", error);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Metaflow.Definition;
 /// <summary>Checks a tree against a type, with the names and places that the user wrote, and writes it in the one form that the type is
 /// made from.</summary>
 /// <param name="options">How types are made; its converters take scalars as texts.</param>
-/// <param name="isStored">Whether keys that the type lacks are left away.</param>
+/// <param name="isStored">Whether keys that the type lacks are omitted.</param>
 internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
 {
     private readonly List<string> _problems = [];
@@ -34,7 +34,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
         {
             if ((given.IsValueType && type == given) || (!given.IsValueType && !nulls.AllowsNull))
             {
-                Wrong(node, $"null, and {Expected(type)} is wanted");
+                Wrong(node, $"null, but {Expected(type)} is expected");
             }
 
             json.WriteNullValue();
@@ -76,7 +76,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
                 WriteItems(json, node, info, nulls);
                 break;
             default:
-                Wrong(node, $"{Described(node)}, and {Expected(type)} is wanted");
+                Wrong(node, $"{Described(node)}, but {Expected(type)} is expected");
                 json.WriteNullValue();
                 break;
         }
@@ -95,7 +95,7 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
             }
             else
             {
-                Within($"[{at}]", () => Wrong(item, $"{Described(item)}, and {Expected(typeof(byte))} is wanted"));
+                Within($"[{at}]", () => Wrong(item, $"{Described(item)}, but {Expected(typeof(byte))} is expected"));
             }
         }
 
@@ -215,11 +215,11 @@ internal sealed class NodeFitting(JsonSerializerOptions options, bool isStored)
 
         Wrong(
             node,
-            $"{Described(node)}, and {(ScalarText.Knows(type) ? ScalarText.ExpectedFor(type, node.Text) : Expected(type))} is wanted");
+            $"{Described(node)}, but {(ScalarText.Knows(type) ? ScalarText.ExpectedFor(type, node.Text) : Expected(type))} is expected");
         json.WriteNullValue();
     }
 
-    // A text is no number, and 1 is not true: whoever writes that means something else.
+    // A text is not a number, and 1 is not true: whoever writes that means something else.
     private static bool Takes(Type type, ConfigNode node) => node.Kind switch
     {
         ConfigNodeKind.Loose => true,

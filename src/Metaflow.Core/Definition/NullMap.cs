@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Metaflow.Definition;
 
-/// <summary>Where inside of a type <see langword="null"/> may stand, which the type itself does not tell of references.</summary>
+/// <summary>Where inside a type <see langword="null"/> may stand, which the type itself does not tell of references.</summary>
 internal sealed class NullMap
 {
     private readonly NullMap? _element;

@@ -11,7 +11,7 @@ internal static class ParameterDefault
     /// <param name="parameter">The parameter.</param>
     /// <param name="value">The default: a value of the type, a constant that converts to it, or text.</param>
     /// <returns>A value of the parameter's type.</returns>
-    /// <exception cref="ConfigurationException">MF2010: the default is no value of the type.</exception>
+    /// <exception cref="ConfigurationException">MF2010: the default is not a value of the type.</exception>
     public static object? Convert(ParameterDefinition parameter, object value)
     {
         if (value is string text && (parameter.ValueType != typeof(string) || parameter.Separator is not null))
@@ -52,5 +52,5 @@ internal static class ParameterDefault
         ErrorCodes.InvalidDefault,
         $"The default of parameter '{parameter.Name}' is not of type '{parameter.TypeName}'.",
         why,
-        "Correct 'Default' of the attribute: a constant of the type, or the text that the command line takes.");
+        "Correct 'Default' of the attribute. Use a constant of the type, or the text that the command line accepts.");
 }

@@ -40,7 +40,7 @@ internal static class ParameterForms
         };
     }
 
-    /// <summary>Says whether values of a parameter are lists of items.</summary>
+    /// <summary>Returns true if values of a parameter are lists of items.</summary>
     /// <param name="parameter">The parameter.</param>
     public static bool IsList(ParameterDefinition parameter)
     {

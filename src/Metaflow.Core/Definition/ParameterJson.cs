@@ -21,7 +21,8 @@ internal static class ParameterJson
     /// wanted.</param>
     /// <param name="nulls">Where <see langword="null"/> may stand.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="FormatException">The text is no value of the type; the message says all that is wrong, with places.</exception>
+    /// <exception cref="FormatException">The text is not a value of the type; the message says all that is wrong, with
+    /// places.</exception>
     public static object? Read(Type type, string text, NullMap nulls)
     {
         // '1' is a list of one here, although it is JSON.
@@ -48,7 +49,7 @@ internal static class ParameterJson
     /// <param name="items">The items.</param>
     /// <param name="nulls">Where <see langword="null"/> may stand.</param>
     /// <returns>The list.</returns>
-    /// <exception cref="FormatException">The texts are no items of the type.</exception>
+    /// <exception cref="FormatException">The texts are not items of the type.</exception>
     public static object? FromTexts(Type type, IEnumerable<string> items, NullMap nulls)
         => Read(
             type,
@@ -63,10 +64,11 @@ internal static class ParameterJson
     /// <param name="type">The type wanted.</param>
     /// <param name="node">The tree.</param>
     /// <param name="nulls">Where <see langword="null"/> may stand.</param>
-    /// <param name="isStored">Whether the tree was kept by an earlier run, perhaps of an earlier type: keys that the type lacks are left
-    /// away.</param>
+    /// <param name="isStored">Whether the tree was kept by an earlier run, perhaps of an earlier type: keys that the type lacks are
+    /// omitted.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="FormatException">The tree is no value of the type; the message says all that is wrong, with places.</exception>
+    /// <exception cref="FormatException">The tree is not a value of the type; the message says all that is wrong, with
+    /// places.</exception>
     [SuppressMessage(
         "Design", "CA1031", Justification = "The constructor of a record is the author's: whatever it raises is reported with the place.")]
     public static object? Read(Type type, ConfigNode node, NullMap nulls, bool isStored = false)
@@ -110,7 +112,7 @@ internal static class ParameterJson
         }
     }
 
-    /// <summary>Says whether a type is one of lists, arrays or sets.</summary>
+    /// <summary>Returns true if a type is one of lists, arrays or sets.</summary>
     public static bool IsList(Type type)
     {
         try

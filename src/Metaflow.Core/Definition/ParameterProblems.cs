@@ -17,7 +17,7 @@ internal sealed class ParameterProblems(bool isFromCode)
         problem.Replace(
             $"'{parameter.OptionName}'", $"the environment variable '{parameter.EnvironmentVariable}'", StringComparison.Ordinal),
         $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
-        $"Set the variable to another value, or unset it. See 'run --help' for what '{parameter.OptionName}' takes."));
+        $"Set the variable to another value, or unset it. See 'run --help' for what '{parameter.OptionName}' accepts."));
 
     public void AddInvalid(ParameterDefinition parameter, string problem) => _problems.Add((
         ErrorCodes.InvalidValue,
@@ -25,19 +25,19 @@ internal sealed class ParameterProblems(bool isFromCode)
         $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
         isFromCode
             ? $"Give a value of the type '{parameter.TypeName}': 'Parameters = new {{ {parameter.Name} = … }}'."
-            : $"See 'run --help' for what '{parameter.OptionName}' takes."));
+            : $"See 'run --help' for what '{parameter.OptionName}' accepts."));
 
     public void AddMissingFile(ParameterDefinition parameter, string text, string path)
     {
         var (what, why, fix) = text switch
         {
-            _ when string.IsNullOrWhiteSpace(text) => ("the value is empty", "It names no file.", "Give the path of a file."),
+            _ when string.IsNullOrWhiteSpace(text) => ("the value is empty", "It is not the name of a file.", "Give the path of a file."),
             _ when text.Contains("://", StringComparison.Ordinal) =>
-                ($"could not open '{text}'", "URLs are not read yet.", "Give the path of a local file."),
+                ($"could not open '{text}'", "Metaflow does not read URLs yet.", "Give the path of a local file."),
             _ when Directory.Exists(path) => ($"could not open file '{path}'", "It is a folder.", "Give the path of a file in it."),
             _ =>
                 ($"could not open file '{path}'", "There is no such file.",
-                    "Check the path; a relative one is relative to the folder that the command runs in."),
+                    "Check the path; a relative path is relative to the folder in which you run the command."),
         };
         _problems.Add((ErrorCodes.IncludeFileNotFound, $"Invalid value for '{parameter.OptionName}': {what}.", why, fix));
     }

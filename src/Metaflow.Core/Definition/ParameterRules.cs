@@ -24,7 +24,7 @@ internal static class ParameterRules
                 problems.Add(Problem(
                     definition,
                     $"Parameter name '{parameter.Name}' is a reserved word.",
-                    $"'run' has an option '{parameter.OptionName}' of its own."));
+                    $"'run' has its own option '{parameter.OptionName}'."));
             }
 
             if (OptionNames.IsOption(name))
@@ -32,7 +32,7 @@ internal static class ParameterRules
                 problems.Add(Problem(
                     definition,
                     $"Parameter '{parameter.Name}' hides an option.",
-                    $"A command that takes parameters has an option '{parameter.OptionName}' of its own."));
+                    $"A command that accepts parameters has its own option '{parameter.OptionName}'."));
             }
 
             if (options?.FirstOrDefault(option => option.Name == parameter.OptionName[2..]) is { } option)
@@ -62,10 +62,10 @@ internal static class ParameterRules
             yield return Problem(
                 definition,
                 $"The encoding '{include.Encoding}' of '{parameter.Name}' is not known.",
-                "It is none of the names that .NET and Python have for an encoding.") with
+                "Neither .NET nor Python has an encoding with this name.") with
             {
                 Code = RuleCodes.EncodingUnknown,
-                Fix = "Write a name such as 'utf-8', 'utf-16', 'latin-1', 'windows-1252' or 'shift_jis'.",
+                Fix = "Use a name like 'utf-8', 'utf-16', 'latin-1', 'windows-1252' or 'shift_jis'.",
             };
         }
 
@@ -76,10 +76,11 @@ internal static class ParameterRules
                 definition,
                 $"The parameter '{parameter.Name}' is a "
                     + $"'{parameter.TypeName}'{(isWhole ? "" : $" with a '{part.Name.Split('`')[0]}' in it")}.",
-                "That has no form on the command line: no text could be read as one.") with
+                "That has no form on the command line: it cannot be read from text.") with
             {
                 Code = RuleCodes.ParameterWithoutForm,
-                Fix = "Declare what it is made from, such as a text, a number, a list or a record, and make the rest in a step.",
+                Fix = "Declare the data from which it is created, for example a string, a number, a list or a record, and create it "
+                    + "in a step.",
             };
         }
     }

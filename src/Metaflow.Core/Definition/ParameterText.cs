@@ -3,8 +3,8 @@ using Metaflow.Naming;
 
 namespace Metaflow.Definition;
 
-/// <summary>Reads the values of parameters from the text of a command line or an environment variable. The culture is always the invariant
-/// one.</summary>
+/// <summary>Reads the values of parameters from the text of a command line or an environment variable. The culture is always the
+/// invariant one.</summary>
 internal static class ParameterText
 {
     private const int MaxShown = 200;
@@ -14,7 +14,7 @@ internal static class ParameterText
     /// <param name="text">The text.</param>
     /// <returns>A value of the parameter's type; <see langword="null"/> only for the JSON text <c>null</c>, where the type allows
     /// it.</returns>
-    /// <exception cref="ConfigurationException">MF2004: the text is no value of the type. The exit code is 2.</exception>
+    /// <exception cref="ConfigurationException">MF2004: the text is not a value of the type. The exit code is 2.</exception>
     public static object? Read(ParameterDefinition parameter, string text)
     {
         var problem = TryRead(parameter, text, out var value);
@@ -22,7 +22,7 @@ internal static class ParameterText
             ErrorCodes.InvalidValue,
             problem,
             $"The parameter '{parameter.Name}' is of type '{parameter.TypeName}'.",
-            $"See 'run --help' for what '{parameter.OptionName}' takes.")
+            $"See 'run --help' for what '{parameter.OptionName}' accepts.")
         { ExitCode = ExitCodes.Usage };
     }
 
@@ -44,7 +44,8 @@ internal static class ParameterText
         }
 
         return value is Unreadable unreadable
-            ? $"Invalid value for '{parameter.OptionName}': '{VisibleText.Beginning(text, MaxShown)}' is not {unreadable.Expected}." : null;
+            ? $"Invalid value for '{parameter.OptionName}': '{VisibleText.Beginning(text, MaxShown)}' is not "
+                + $"{unreadable.Expected}." : null;
     }
 
     // Of a reference type only the author's text says whether it may be null.
@@ -58,7 +59,7 @@ internal static class ParameterText
         _ when text.Length == 0 =>
             new Unreadable(
                 $"a valid '{typeName.TrimEnd('?')}': it is empty; "
-                    + $"write {(ParameterJson.IsList(type) ? "an empty list as []" : "JSON, such as {}")}"),
+                    + $"write {(ParameterJson.IsList(type) ? "an empty list as []" : "JSON, for example {}")}"),
         _ => Tried(typeName, () => ParameterJson.Read(type, text, nulls), HowToWrite(type, text)),
     };
 
@@ -66,11 +67,11 @@ internal static class ParameterText
         => Tried(
             parameter.TypeName, () => ParameterJson.FromTexts(parameter.ValueType, text.Length == 0 ? [] : text.Split(separator), nulls));
 
-    /// <summary>Says how a value is written that needs JSON, where the text is none.</summary>
+    /// <summary>Says how to write a value that needs JSON, if the text is not JSON.</summary>
     private static string HowToWrite(Type type, string text)
         => text.TrimStart() is ['[' or '{' or '"', ..] || text.Trim() == "null" || ParameterJson.WordOfList(type) is not null ? ""
-            : ParameterJson.IsList(type) ? "; write JSON, such as [{\"key\": 1}]"
-            : "; write JSON, such as {\"key\": 1}";
+            : ParameterJson.IsList(type) ? "; write JSON, for example [{\"key\": 1}]"
+            : "; write JSON, for example {\"key\": 1}";
 
     private static object? Tried(string typeName, Func<object?> read, string howToWrite = "")
     {

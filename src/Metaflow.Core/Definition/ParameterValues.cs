@@ -178,7 +178,7 @@ internal static class ParameterValues
                 ErrorCodes.UnknownParameter,
                 $"Flow '{definition.FlowName}' has no parameter '{name}'.",
                 known.Count == 0 ? "It has no parameters." : $"Its parameters are {string.Join(", ", known.Select(static k => $"'{k}'"))}.",
-                closest is null ? "Leave the value away." : $"Did you mean '{closest}'?")
+                closest is null ? "Remove the value." : $"Did you mean '{closest}'?")
             { ExitCode = ExitCodes.Usage };
         }
     }
@@ -209,8 +209,8 @@ internal static class ParameterValues
             throw new ConfigurationException(
                 ErrorCodes.ComputedDefaultFailed,
                 $"The default of parameter '{parameter.Name}' could not be computed.",
-                Sentence.Of($"The method named by 'DefaultFrom' raised {exception.GetType().FullName}: {exception.Message}"),
-                $"Fix the method, or give the value as '{parameter.OptionName}'.",
+                Sentence.Of($"The method that 'DefaultFrom' names threw {exception.GetType().FullName}: {exception.Message}"),
+                $"Fix the method, or give the value with '{parameter.OptionName}'.",
                 exception);
         }
     }

@@ -7,7 +7,7 @@ namespace Metaflow.Definition;
 /// <summary>Where any value goes, values become texts, numbers, lists and dictionaries, which every serializer knows.</summary>
 internal sealed class PlainDataConverter : JsonConverter<object>
 {
-    // JSON has no infinities, and its reader would round what is no double: numbers travel as marked texts.
+    // JSON has no infinities, and its reader would round what is not a double: numbers travel as marked texts.
     private const char Mark = '\u0001';
 
     /// <summary>Writes a tree so that this converter reads the same values.</summary>

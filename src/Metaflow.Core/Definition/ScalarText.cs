@@ -46,7 +46,7 @@ internal static class ScalarText
             "guid", "a valid GUID", static text => Guid.TryParse(text, out var id) ? id : null, static value => value.ToString()!),
         [typeof(Version)] = new(
             "version",
-            "a valid version (such as 1.2.3)",
+            "a valid version (for example 1.2.3)",
             static text => Version.TryParse(text, out var version) ? version : null,
             static value => value.ToString()!),
         [typeof(Uri)] = new(
@@ -60,29 +60,29 @@ internal static class ScalarText
             "path", "a path", static text => IsPath(text) ? new DirectoryInfo(text) : null, static value => value.ToString()!),
         [typeof(DateTime)] = new(
             "time",
-            "a valid time (such as 2026-01-31T12:00:00)",
+            "a valid time (for example 2026-01-31T12:00:00)",
             static text => ReadDateTime(text),
             static value => ((DateTime)value).ToString("O", CultureInfo.InvariantCulture)),
         [typeof(DateTimeOffset)] = new(
-            "time", "a valid time (such as 2026-01-31T12:00:00+01:00)", static text => ReadDateTimeOffset(text),
+            "time", "a valid time (for example 2026-01-31T12:00:00+01:00)", static text => ReadDateTimeOffset(text),
             static value => ((DateTimeOffset)value).ToString("O", CultureInfo.InvariantCulture)),
         [typeof(DateOnly)] = new(
             "date",
-            "a valid date (such as 2026-01-31)",
+            "a valid date (for example 2026-01-31)",
             static text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
                 ? date
                 : null,
             static value => ((DateOnly)value).ToString("O", CultureInfo.InvariantCulture)),
         [typeof(TimeOnly)] = new(
             "time",
-            "a valid time of day (such as 12:30)",
+            "a valid time of day (for example 12:30)",
             static text => TimeOnly.TryParseExact(text, TimesOfDay, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
                 ? time
                 : null,
             static value => ((TimeOnly)value).ToString("O", CultureInfo.InvariantCulture)),
         [typeof(TimeSpan)] = new(
             "duration",
-            "a valid duration (such as 01:30:00 or PT1H30M)",
+            "a valid duration (for example 01:30:00 or PT1H30M)",
             static text => ReadTimeSpan(text),
             static value => ((TimeSpan)value).ToString("c", CultureInfo.InvariantCulture))
         {
@@ -92,20 +92,20 @@ internal static class ScalarText
 
     private static string[] TimesOfDay { get; } = ["HH:mm", "H:mm", "HH:mm:ss", "H:mm:ss", "HH:mm:ss.FFFFFFF"];
 
-    /// <summary>Says whether values of a type are one word.</summary>
+    /// <summary>Returns true if values of a type are one word.</summary>
     public static bool Knows(Type type) => type.IsEnum || Table.ContainsKey(type);
 
-    /// <summary>Says whether values of a type are whole numbers.</summary>
+    /// <summary>Returns true if values of a type are whole numbers.</summary>
     public static bool IsInteger(Type type) => Table.TryGetValue(type, out var scalar) && scalar.Expected == Integer;
 
-    /// <summary>Says whether values of a type are numbers with a fraction.</summary>
+    /// <summary>Returns true if values of a type are numbers with a fraction.</summary>
     public static bool IsReal(Type type) => Table.TryGetValue(type, out var scalar) && scalar.Expected == Number;
 
     /// <summary>Returns what a value of a type looks like, for a message: <c>a valid integer</c>.</summary>
     public static string Expected(Type type) => type.IsEnum ? EnumText.Expected(type) : Table[type].Expected;
 
-    /// <summary>Returns what a value of a type looks like, for a message about a text that is none: of a number that the type cannot hold,
-    /// what it can hold; of a duration, what it lacks.</summary>
+    /// <summary>Returns what a value of a type looks like, for a message about an invalid text: of a number that the type cannot
+    /// hold, what it can hold; of a duration, what it lacks.</summary>
     public static string ExpectedFor(Type type, string text)
         => !type.IsEnum && Table[type].WhyNot?.Invoke(text.Trim()) is { } better ? better : Expected(type);
 
@@ -143,8 +143,8 @@ internal static class ScalarText
             static text => T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
             static value => ((T)value).ToString(null, CultureInfo.InvariantCulture));
 
-    // What a double makes of a number beyond it is what Python makes of it. The others are our own, and a number that they cannot hold is a
-    // mistake.
+    // What a double makes of a number beyond it is what Python makes of it. The others exist only in .NET, and a number that they cannot
+    // hold is a mistake.
     private static Scalar Real<T>(T infinity, T negative, bool refusesBeyond)
         where T : struct, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
         => new(
@@ -162,7 +162,7 @@ internal static class ScalarText
         {
             WhyNot = static text => !T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? null
                 : T.IsZero(number)
-                ? string.Create(CultureInfo.InvariantCulture, $"a number that can be told from 0: the smallest here is {T.Epsilon}")
+                ? string.Create(CultureInfo.InvariantCulture, $"a number that differs from 0: the smallest one is {T.Epsilon}")
                 : string.Create(CultureInfo.InvariantCulture, $"a number from {T.MinValue} to {T.MaxValue}"),
         };
 
@@ -187,7 +187,7 @@ internal static class ScalarText
             ? null
             : Math.Abs(number) >= (double)decimal.MaxValue
                 ? string.Create(CultureInfo.InvariantCulture, $"a number from {decimal.MinValue} to {decimal.MaxValue}")
-                : "a number of at most 28 digits, at most 28 of them behind the point";
+                : "a number of at most 28 digits, at most 28 of them after the point";
 
     /// <summary>Returns the digits that count, without the zeros at both ends.</summary>
     private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit)).Trim('0');
@@ -249,7 +249,7 @@ internal static class ScalarText
         _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) =>
             "a duration: it has no unit (write 00:01:30, PT90S or P90D)",
         _ when text.Contains('P', StringComparison.Ordinal) && text.Split('T')[0].AsSpan().ContainsAny('Y', 'M') =>
-            "a duration: years and months have no fixed length (write days, such as P30D)",
+            "a duration: years and months have no fixed length (write days, for example P30D)",
         _ => null,
     };
 
@@ -265,7 +265,7 @@ internal static class ScalarText
     private sealed record Scalar(
         string Word, string Expected, Func<string, object?> Read, Func<object, string> Write, bool KeepsSpace = false)
     {
-        /// <summary>Gets what says more of a text that is no value, such as the range of a number that is too large; it returns
+        /// <summary>Gets what says more of a text that is not a value, such as the range of a number that is too large; it returns
         /// <see langword="null"/> where there is no more to say. Only a message needs it.</summary>
         public Func<string, string?>? WhyNot { get; init; }
     }

@@ -100,10 +100,10 @@ internal static class TypedParameters
     private static object? Rebuilt(object given, Type type, NullMap nulls)
         => type == typeof(string) || ScalarText.Knows(type) ? null : ParameterJson.Read(type, ConfigNode.Of(given), nulls);
 
-    // 1.5 is no whole number while 2.0 is one: the type alone does not say what is wrong.
+    // 1.5 is not a whole number while 2.0 is one: the type alone does not say what is wrong.
     private static string Named(object given)
         => ScalarText.Knows(given.GetType()) ? $"'{ScalarText.Write(given)}' (a '{given.GetType().Name}')" : $"a '{given.GetType().Name}'";
 
     private static string Problem(ParameterDefinition parameter, string given)
-        => $"Invalid value for '{parameter.Name}': {given} is no value of the type '{parameter.TypeName}'.";
+        => $"Invalid value for '{parameter.Name}': {given} is not a value of the type '{parameter.TypeName}'.";
 }

@@ -37,13 +37,13 @@ public static partial class ErrorCodes
     /// <summary>A merge was to include artifacts that no input has.</summary>
     public const string MergeIncludesMissing = "MF3021";
 
-    /// <summary>A merge was asked for outside of a join.</summary>
+    /// <summary>A merge was asked for outside a join.</summary>
     public const string MergeOutsideJoin = "MF3022";
 
     /// <summary>A merge was given names to include and names to exclude.</summary>
     public const string MergeListsExclude = "MF3023";
 
-    /// <summary>A merge was given a name that is no artifact.</summary>
+    /// <summary>A merge was given a name that is not an artifact.</summary>
     public const string MergeNameUnknown = "MF3024";
 
     /// <summary>The system gives a process no more files, processes or threads.</summary>
@@ -102,7 +102,7 @@ public static partial class ErrorCodes
     /// <summary>An exit hook failed or took too long; that changes nothing.</summary>
     public const string ExitHookFailed = "MF6023";
 
-    /// <summary>A run to continue is at work.</summary>
+    /// <summary>A run to continue is running.</summary>
     public const string RunIsAlive = "MF6030";
 
     /// <summary>A run to continue has succeeded already.</summary>
@@ -120,7 +120,7 @@ public static partial class ErrorCodes
     /// <summary>The stacks of a task's process cannot be read.</summary>
     public const string StacksUnreadable = "MF6036";
 
-    /// <summary>The program was built again while a run of it was at work.</summary>
+    /// <summary>The program was built again while a run of it was running.</summary>
     public const string ProgramRebuilt = "MF6037";
 
     /// <summary>A job ended, and neither it nor the system that ran it says how its task did.</summary>
@@ -140,6 +140,6 @@ public static partial class ErrorCodes
     /// <summary>The framework found itself in a state that it thought impossible.</summary>
     public const string InternalFault = "MF9001";
 
-    /// <summary>A command of a plug-in, or its registration, ended with an exception that is no error of ours.</summary>
+    /// <summary>A command of a plug-in, or its registration, ended with an exception that is not a Metaflow error.</summary>
     public const string PluginFault = "MF9002";
 }

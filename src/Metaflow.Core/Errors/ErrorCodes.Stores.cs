@@ -55,7 +55,7 @@ public static partial class ErrorCodes
     /// <summary>An artifact has an encoding that no serializer here reads.</summary>
     public const string UnknownEncoding = "MF4100";
 
-    /// <summary>The bytes of an artifact are no whole pickle.</summary>
+    /// <summary>The bytes of an artifact are not a whole pickle.</summary>
     public const string MalformedPickle = "MF4101";
 
     /// <summary>A pickle uses a feature that needs the program that wrote it.</summary>
@@ -85,7 +85,7 @@ public static partial class ErrorCodes
     /// <summary>A value is nested more deeply than it can be converted.</summary>
     public const string NestedTooDeeply = "MF4110";
 
-    /// <summary>An included file is no text in its encoding.</summary>
+    /// <summary>An included file is not text in its encoding.</summary>
     public const string IncludedTextInvalid = "MF4111";
 
     /// <summary>A type has state that is not stored.</summary>
@@ -108,7 +108,7 @@ public static partial class ErrorCodes
     /// <summary>A metadata record could not be written.</summary>
     public const string MetadataWriteFailed = "MF5002";
 
-    /// <summary>A pathspec has the wrong number of parts, or a part that is no name.</summary>
+    /// <summary>A pathspec has the wrong number of parts, or a part that is not a name.</summary>
     public const string PathspecMalformed = "MF5003";
 
     /// <summary>A flow, run, step, task or artifact does not exist.</summary>

@@ -3,8 +3,8 @@ using Metaflow.Graph;
 namespace Metaflow.Errors;
 
 /// <summary>Every error code. A code is never reused, has a page in <c>docs/errors</c> and a test that names it.</summary>
-/// <remarks>1xxx the flow's definition, 2xxx configuration, 3xxx a step failed, 4xxx storage, 5xxx metadata, 6xxx launching, 9xxx our own
-/// faults.</remarks>
+/// <remarks>1xxx the flow's definition, 2xxx configuration, 3xxx a step failed, 4xxx storage, 5xxx metadata, 6xxx launching, 9xxx the
+/// framework's own faults.</remarks>
 public static partial class ErrorCodes
 {
     // 1xxx: the definition of a flow.
@@ -27,7 +27,7 @@ public static partial class ErrorCodes
     /// <summary>A transition names something that is not a step of the flow.</summary>
     public const string NextOfNoStep = RuleCodes.NextOfNoStep;
 
-    /// <summary>A program of several flows lists something that is no flow, or two flows of one name.</summary>
+    /// <summary>A program of several flows lists something that is not a flow, or two flows of one name.</summary>
     public const string FlowsNotSelectable = "MF1074";
 
     /// <summary>A decorator that stands alone is given several times.</summary>
@@ -98,10 +98,10 @@ public static partial class ErrorCodes
     /// <summary>A text refers to something that a configuration does not have.</summary>
     public const string UnknownConfigKey = "MF2044";
 
-    /// <summary>An environment variable with configurations is no JSON object.</summary>
+    /// <summary>An environment variable with configurations is not a JSON object.</summary>
     public const string InvalidConfigVariable = "MF2045";
 
-    /// <summary>An argument or a variable has bytes that are no UTF-8.</summary>
+    /// <summary>An argument or a variable has bytes that are not UTF-8.</summary>
     public const string GivenTextNotUtf8 = "MF2046";
 
     /// <summary>The working folder was removed, or cannot be entered.</summary>
@@ -119,7 +119,7 @@ public static partial class ErrorCodes
     /// <summary><c>--with</c> gives a secret itself.</summary>
     public const string InlineSecretOnCommandLine = "MF2051";
 
-    /// <summary>A setting of what this machine has is no amount.</summary>
+    /// <summary>A setting of what this machine has is not an amount.</summary>
     public const string LocalCapacityInvalid = "MF2052";
 
     /// <summary>There is no run that could be resumed.</summary>
@@ -128,7 +128,7 @@ public static partial class ErrorCodes
     /// <summary>The run to resume does not exist.</summary>
     public const string OriginRunNotFound = "MF2071";
 
-    /// <summary>A step that a run shall begin or end with does not exist.</summary>
+    /// <summary>The step with which a run is to begin or end does not exist.</summary>
     public const string ResumedStepUnknown = "MF2072";
 
     /// <summary>An option does not go together with <c>resume</c>, or not with another one.</summary>
@@ -185,7 +185,7 @@ public static partial class ErrorCodes
     /// <summary>A command of a plug-in has a name, an option or arguments that cannot be.</summary>
     public const string PluginCommandRefused = "MF2110";
 
-    /// <summary>The parameters of a run from code are no object with properties and no dictionary.</summary>
+    /// <summary>The parameters of a run from code are neither an object with properties nor a dictionary.</summary>
     public const string ParametersNotNamed = "MF2130";
 
     /// <summary>A step asked for a service that there is not.</summary>

@@ -1,6 +1,6 @@
 namespace Metaflow.Errors;
 
-/// <summary>Exit codes of a flow's commands and of task processes; the same as the reference's.</summary>
+/// <summary>Exit codes of a flow's commands and of task processes; the same as Python Metaflow's.</summary>
 public static class ExitCodes
 {
     /// <summary>All went well.</summary>
@@ -18,7 +18,7 @@ public static class ExitCodes
     /// <summary>Of a task process: it failed and may be retried.</summary>
     public const int FailedMayRetry = 203;
 
-    /// <summary>The command was ended by Ctrl-C; the reference uses 1 too.</summary>
+    /// <summary>The command was ended by Ctrl-C; Python Metaflow uses 1 too.</summary>
     public const int Interrupted = 1;
 
     /// <summary>The command was ended because its terminal was closed (128 + 1).</summary>

@@ -10,7 +10,7 @@ public sealed class InternalException(string code, string what, string why, stri
 
     /// <summary>Makes the error of a fault that nobody expected (MF9001), or of the system's limit that it came from (MF3025).</summary>
     /// <param name="fault">The fault.</param>
-    /// <returns>The error; that of a fault names its type and the first place of ours in its stack.</returns>
+    /// <returns>The error; that of a fault names its type and the first place in the framework's code in its stack.</returns>
     public static MetaflowException Of(Exception fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
@@ -39,7 +39,7 @@ public sealed class InternalException(string code, string what, string why, stri
             ErrorCodes.InternalFault,
             $"Metaflow failed unexpectedly: {fault.GetType().FullName}: {fault.Message}",
             $"This is a bug of Metaflow for .NET{(place is null ? "" : $", {place}")}.",
-            "Report it with the command and this message; what was acknowledged before is kept.",
+            "Report it with the command and this message. Results that were acknowledged before are not lost.",
             fault);
     }
 }

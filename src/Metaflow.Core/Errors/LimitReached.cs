@@ -44,7 +44,7 @@ internal static class LimitReached
         return threads() is { Free: <= Margin } ofThreads ? Of(ofThreads, "processes and threads", fault) : null;
     }
 
-    // A library that cannot be opened is "not found", also inside of a type's initializer; a thread that cannot be started is "out of
+    // A library that cannot be opened is "not found", also inside a type's initializer; a thread that cannot be started is "out of
     // memory".
     private static bool MayComeFromLimit(Exception? fault) => fault switch
     {
@@ -60,7 +60,7 @@ internal static class LimitReached
         var why = new StringBuilder();
         why.Append(limit.Limit > 0
             ? string.Create(
-                CultureInfo.InvariantCulture, $"The limit of {kind} is {limit.Limit} here ({limit.Setting}), and {limit.Used} are taken.")
+                CultureInfo.InvariantCulture, $"The limit of {kind} is {limit.Limit} ({limit.Setting}), and {limit.Used} are in use.")
             : $"The limit of {kind} is reached ({limit.Setting}).");
         if (cause is not null)
         {
@@ -69,9 +69,9 @@ internal static class LimitReached
 
         return new LaunchException(
             ErrorCodes.SystemLimitReached,
-            $"The system gives this process no more {kind}.",
+            $"The system has no more {kind} for this process.",
             why.ToString(),
-            "Raise the limit, or let less run beside it, such as fewer tasks at once (--max-workers).",
+            "Raise the limit, or run fewer tasks at once (--max-workers).",
             cause)
         { IsTransient = true };
     }

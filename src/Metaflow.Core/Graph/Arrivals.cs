@@ -2,10 +2,10 @@ namespace Metaflow.Graph;
 
 /// <summary>One way in which a step is reached.</summary>
 /// <param name="From">The step before.</param>
-/// <param name="Frame">The branch in which it arrives; <see langword="null"/> outside of every split.</param>
+/// <param name="Frame">The branch in which it arrives; <see langword="null"/> outside every split.</param>
 internal sealed record Arrival(StepNode From, OpenBranch? Frame);
 
-/// <summary>All the ways in which steps are reached; a loop of a switch to itself is no new way.</summary>
+/// <summary>All the ways in which steps are reached; a loop of a switch to itself is not a new way.</summary>
 internal sealed class Arrivals
 {
     private readonly Dictionary<string, List<Arrival>> _byStep = [];

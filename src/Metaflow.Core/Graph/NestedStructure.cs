@@ -1,7 +1,7 @@
 namespace Metaflow.Graph;
 
-/// <summary>Makes the nested lists of <c>_graph_info.graph_structure</c> as the reference does.</summary>
-/// <remarks>The reference lists the rest of a block again in every branch of a switch, which doubles with each switch in a row. Past a
+/// <summary>Makes the nested lists of <c>_graph_info.graph_structure</c> as Python Metaflow does.</summary>
+/// <remarks>Python Metaflow lists the rest of a block again in every branch of a switch, which doubles with each switch in a row. Past a
 /// budget of names, a step that was listed before is not listed again, so that the size stays linear.</remarks>
 internal sealed class NestedStructure(FlowGraph graph, GraphStructure structure)
 {

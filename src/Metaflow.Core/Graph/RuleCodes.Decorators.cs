@@ -23,7 +23,7 @@ internal static partial class RuleCodes
     /// <summary><c>[Secrets]</c> names no source.</summary>
     public const string SecretsWithoutSource = "MF1092";
 
-    /// <summary><c>[Resources]</c> asks for what is no amount.</summary>
+    /// <summary><c>[Resources]</c> asks for what is not an amount.</summary>
     public const string ResourcesInvalid = "MF1093";
 
     /// <summary><c>[Project]</c> has a name that cannot be one.</summary>
@@ -38,6 +38,6 @@ internal static partial class RuleCodes
     /// <summary><c>[ExitHook]</c> names no method that can be called.</summary>
     public const string ExitHookInvalid = "MF1097";
 
-    /// <summary><c>[Retry]</c> has a wait that is none.</summary>
+    /// <summary><c>[Retry]</c> has an invalid wait.</summary>
     public const string RetryWaitInvalid = "MF1098";
 }

@@ -44,19 +44,19 @@ internal static partial class RuleCodes
     /// <summary>No path leads to a step.</summary>
     public const string UnreachableStep = "MF1012";
 
-    /// <summary>The last step is reached inside of a split.</summary>
+    /// <summary>The last step is reached inside a split.</summary>
     public const string EndBeforeJoin = "MF1013";
 
     /// <summary>A join is not reached by every branch of its split.</summary>
     public const string JoinMissesBranches = "MF1014";
 
-    /// <summary>A join is reached outside of every split.</summary>
+    /// <summary>A join is reached outside every split.</summary>
     public const string JoinWithoutSplit = "MF1015";
 
     /// <summary>A join is reached from different splits.</summary>
     public const string JoinOfUnrelatedSplits = "MF1016";
 
-    /// <summary>Branches of a split meet in a step that is no join.</summary>
+    /// <summary>Branches of a split meet in a step that is not a join.</summary>
     public const string BranchesMeetWithoutJoin = "MF1017";
 
     /// <summary>A step chooses between transitions that are not all to a single step.</summary>
@@ -83,7 +83,7 @@ internal static partial class RuleCodes
     /// <summary>An artifact is read on a path on which nothing has set it.</summary>
     public const string ReadBeforeSet = "MF1025";
 
-    /// <summary>A step takes an item outside of every foreach.</summary>
+    /// <summary>A step takes an item outside every foreach.</summary>
     public const string ItemWithoutForeach = "MF1026";
 
     /// <summary>A transition names no step.</summary>
@@ -113,7 +113,7 @@ internal static partial class RuleCodes
     /// <summary>The items of a foreach do not fit the step's argument.</summary>
     public const string ItemTypeMismatch = "MF1034";
 
-    /// <summary><c>Next</c> is called outside of a step's own body.</summary>
+    /// <summary><c>Next</c> is called outside a step's own body.</summary>
     public const string NextOutsideStep = "MF1036";
 
     /// <summary>A method marked as a step cannot be one.</summary>
@@ -146,7 +146,7 @@ internal static partial class RuleCodes
     /// <summary>The content of a file has a type other than text or bytes.</summary>
     public const string IncludeFileType = "MF1046";
 
-    /// <summary>The constant default of a parameter is no value of its type.</summary>
+    /// <summary>The constant default of a parameter is not a value of its type.</summary>
     public const string DefaultUnreadable = "MF1047";
 
     /// <summary>An included text has an encoding that is not known.</summary>
@@ -164,7 +164,8 @@ internal static partial class RuleCodes
     /// <summary>Two members of an artifact's type are stored under one key.</summary>
     public const string DuplicateKey = "MF1051";
 
-    /// <summary>The declared type of an artifact, or of a part of one, is abstract or an interface: nothing can be read into it.</summary>
+    /// <summary>The declared type of an artifact, or of a part of one, is abstract or an interface: nothing can be read into
+    /// it.</summary>
     public const string AbstractArtifact = "MF1056";
 
     /// <summary>A former name of a member can never be read.</summary>
@@ -185,7 +186,7 @@ internal static partial class RuleCodes
     /// <summary>A merge takes artifacts over that differ between the inputs.</summary>
     public const string MergeOfDifferent = "MF1081";
 
-    /// <summary>A merge is given a name that is no artifact of the class.</summary>
+    /// <summary>A merge is given a name that is not an artifact of the class.</summary>
     public const string MergeNamesNoArtifact = "MF1082";
 
     /// <summary>A merge is given names to include and names to exclude.</summary>

@@ -50,6 +50,6 @@ internal sealed class StepFacts(StepNode step, StepKind kind, IReadOnlyList<stri
 
     /// <summary>Returns the branch that a transition leads into.</summary>
     /// <param name="index">The transition's index in <see cref="Next"/>.</param>
-    /// <returns>The frame, or <see langword="null"/> outside of every split.</returns>
+    /// <returns>The frame, or <see langword="null"/> outside every split.</returns>
     public OpenBranch? Leaving(int index) => OpensSplit ? _branches[index] : Open;
 }

@@ -1,6 +1,6 @@
 namespace Metaflow.Graph;
 
-/// <summary>The names of step kinds in <c>_graph_info</c> and <c>output-raw --json</c> (the reference's).</summary>
+/// <summary>The names of step kinds in <c>_graph_info</c> and <c>output-raw --json</c> (Python Metaflow's).</summary>
 internal static class StepKindNames
 {
     /// <summary>Returns the name on disk.</summary>

@@ -31,13 +31,13 @@ public enum StepKind
 /// <summary>One <c>Next(…)</c> as it is written in a step's body.</summary>
 /// <param name="Targets">The names on disk of the steps it names, in order.</param>
 /// <param name="ForeachArtifact">The artifact iterated, <c>_foreach_items</c> for any other expression, or <see langword="null"/> when it
-/// is no foreach.</param>
+/// is not a foreach.</param>
 /// <param name="IsParallel">Whether it starts a gang.</param>
 /// <param name="ParallelCount">The gang's size where it is a constant, else 0.</param>
 /// <param name="Line">The line of the call, from 1.</param>
 public sealed record TransitionNode(EquatableList<string> Targets, string? ForeachArtifact, bool IsParallel, int ParallelCount, int Line)
 {
-    /// <summary>The artifact in which the items of a foreach over an expression that is no artifact are stored.</summary>
+    /// <summary>The artifact in which the items of a foreach over an expression that is not an artifact are stored.</summary>
     public const string ForeachItemsArtifact = "_foreach_items";
 }
 
@@ -95,14 +95,14 @@ public sealed record StepNode
     /// <summary>Gets the transitions in the order of the source; several make a switch.</summary>
     public EquatableList<TransitionNode> Transitions { get; init; } = [];
 
-    /// <summary>Gets the artifacts read before the step itself has surely set them, by name on disk, with the line of the first
+    /// <summary>Gets the artifacts read before the step itself has certainly set them, by name on disk, with the line of the first
     /// read.</summary>
     public EquatableList<KeyValuePair<string, int>> Reads { get; init; } = [];
 
     /// <summary>Gets the artifacts that the step may set, by name on disk.</summary>
     public EquatableList<string> Writes { get; init; } = [];
 
-    /// <summary>Gets the artifacts that the step surely leaves removed, by name on disk.</summary>
+    /// <summary>Gets the artifacts that the step certainly leaves removed, by name on disk.</summary>
     public EquatableList<string> Removes { get; init; } = [];
 
     /// <summary>Gets the decorators in the order of the source.</summary>

@@ -35,7 +35,7 @@ internal static class TransitionShape
         return first.Targets.Count > 1 ? StepKind.SplitStatic : StepKind.Linear;
     }
 
-    /// <summary>Says whether a kind opens a split that a join must close.</summary>
+    /// <summary>Returns true if a kind opens a split that a join must close.</summary>
     /// <param name="kind">A kind.</param>
     /// <returns>Whether it does; a switch does not.</returns>
     public static bool IsSplit(StepKind kind) => kind is StepKind.SplitStatic or StepKind.SplitForeach or StepKind.SplitParallel;

@@ -1,9 +1,9 @@
 namespace Metaflow.Logs;
 
-/// <summary>Gives the lines of an attempt times that rise strictly, so that a reader who sorts by time sees the lines in the order in which
-/// they came.</summary>
-/// <remarks>The reference sorts the lines of one time by their ids, which are random. All writers of an attempt in a process share a clock,
-/// so that the lines of both streams have an order too. Safe for several threads.</remarks>
+/// <summary>Gives the lines of an attempt times that rise strictly, so that a reader who sorts by time sees the lines in the order in
+/// which they came.</summary>
+/// <remarks>Python Metaflow sorts the lines of one time by their ids, which are random. All writers of an attempt in a process share a
+/// clock, so that the lines of both streams have an order too. Safe for several threads.</remarks>
 internal sealed class LogClock
 {
     /// <summary>Stored times have six digits of a second.</summary>
@@ -16,8 +16,8 @@ internal sealed class LogClock
 
     /// <summary>Returns the time of the next line.</summary>
     /// <param name="at">When the line was emitted.</param>
-    /// <returns>That time in whole microseconds of UTC, or one microsecond after the last line when that is later: lines may come together,
-    /// and clocks are set back.</returns>
+    /// <returns>That time in whole microseconds of UTC, or one microsecond after the last line when that is later: lines may come
+    /// together, and clocks are set back.</returns>
     public DateTimeOffset Next(DateTimeOffset at)
     {
         lock (_lock)

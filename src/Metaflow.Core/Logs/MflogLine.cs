@@ -6,7 +6,7 @@ namespace Metaflow.Logs;
 /// <summary>The form of a stored line: <c>[MFLOG|0|2026-11-21T22:08:59.350163Z|runtime|id]text</c>.</summary>
 internal static class MflogLine
 {
-    // A line that its sender wants stored begins with this; the reference drops the first two characters when it stores one.
+    // A line that its sender wants stored begins with this; Python Metaflow drops the first two characters when it stores one.
     private const string PersistMark = "[!";
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
@@ -28,7 +28,7 @@ internal static class MflogLine
 
     /// <summary>Reads a stored line.</summary>
     /// <param name="line">The bytes without the line's end.</param>
-    /// <returns>The line; what is not of the form is text with no time and no source. Bytes that are no UTF-8 become U+FFFD.</returns>
+    /// <returns>The line; what is not of the form is text with no time and no source. Bytes that are not UTF-8 become U+FFFD.</returns>
     public static LogLine Parse(ReadOnlySpan<byte> line)
     {
         var rest = line.StartsWith("[![MFLOG|"u8) ? line[PersistMark.Length..] : line;
@@ -52,7 +52,7 @@ internal static class MflogLine
         return length >= 0;
     }
 
-    // The reference writes six digits of a second; others may write fewer or none.
+    // Python Metaflow writes six digits of a second; others may write fewer or none.
     private static bool TryTime(ReadOnlySpan<byte> text, out DateTimeOffset at)
     {
         at = default;

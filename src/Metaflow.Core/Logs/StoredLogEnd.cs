@@ -1,6 +1,6 @@
 namespace Metaflow.Logs;
 
-/// <summary>What a writer must know of the log that it goes on with.</summary>
+/// <summary>What a writer must know of the log that it continues with.</summary>
 /// <param name="LastLine">The latest time near the end of the log; <see langword="null"/> when no line has one.</param>
 /// <param name="IsInLine">Whether the last line has no end, as when its writer was killed.</param>
 internal readonly record struct StoredLogEnd(DateTimeOffset? LastLine, bool IsInLine)

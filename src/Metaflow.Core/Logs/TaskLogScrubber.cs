@@ -25,7 +25,7 @@ internal static class TaskLogScrubber
         {
             if (await blobs.SizeAsync(path, cancellationToken).ConfigureAwait(false) is not null)
             {
-                // The reference leaves the same words, as plain text.
+                // Python Metaflow leaves the same words, as plain text.
                 writes.Add(new BlobWrite(path, Encoding.UTF8.GetBytes($"[REDACTED {source} {name}]")));
             }
         }

@@ -5,8 +5,8 @@ using Metaflow.Storage;
 namespace Metaflow.Logs;
 
 /// <summary>Stores a stream of a task's output while it is produced: every write is visible to readers at once.</summary>
-/// <remarks>A log that outgrows its size keeps its first half and its last lines. While it grows, more than its size may be in the file, so
-/// that nothing is lost when the process dies; a target that cannot be cut gets the last lines when the writer is disposed. Safe for
+/// <remarks>A log that outgrows its size keeps its first half and its last lines. While it grows, more than its size may be in the file,
+/// so that nothing is lost when the process dies; a target that cannot be cut gets the last lines when the writer is disposed. Safe for
 /// several threads.</remarks>
 internal sealed class TaskLogWriter : IDisposable
 {
@@ -144,7 +144,7 @@ internal sealed class TaskLogWriter : IDisposable
 
     private long TailCapacity => _maxBytes - (_maxBytes / 2);
 
-    /// <summary>What is behind the head may grow to some times its size before it is written anew: then a byte is written twice at
+    /// <summary>What is behind the head may grow to some times its size before it is written again: then a byte is written twice at
     /// most.</summary>
     private void ShortenTail()
     {

@@ -5,7 +5,7 @@ namespace Metaflow.Metadata;
 
 internal sealed partial class LocalMetadataProvider
 {
-    // The reference takes no file of this folder for a record but those it knows by name.
+    // Python Metaflow takes no file of this folder for a record but those it knows by name.
     private const string TagLock = "tags.lock";
     private static readonly TimeSpan TagPatience = TimeSpan.FromSeconds(30);
 
@@ -44,7 +44,7 @@ internal sealed partial class LocalMetadataProvider
                     ErrorCodes.TagsLocked,
                     "The tags of the run could not be changed.",
                     $"Another process has held '{path}' for {TagPatience.TotalSeconds} seconds.",
-                    "Try again; if it persists, find the process that holds the file and end it.")
+                    "Try again. If the error persists, find the process that holds the file, and end it.")
                 { IsTransient = true };
         }
         catch (Exception error) when (FileFaults.IsFileError(error))

@@ -5,7 +5,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Metadata;
 
-/// <summary>Keeps metadata as small JSON files in the tree of the local datastore, as the reference's local provider does.</summary>
+/// <summary>Keeps metadata as small JSON files in the tree of the local datastore, as Python Metaflow's local provider does.</summary>
 /// <remarks>Safe for several threads and processes. Its methods do their work before they return.</remarks>
 internal sealed partial class LocalMetadataProvider : IMetadataProvider
 {
@@ -21,8 +21,8 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
     {
     }
 
-    /// <summary>Initializes a provider whose records lie in a store's folder, beside its data. What one of them has made durable the other
-    /// does not again.</summary>
+    /// <summary>Initializes a provider whose records lie in a store's folder, beside its data. What one of them has made durable the
+    /// other does not again.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="time">The clock.</param>
     public LocalMetadataProvider(LocalBlobStore blobs, TimeProvider time)
@@ -156,7 +156,7 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
     private static string DatumPath(string folder, MetadataDatum datum, long milliseconds)
         => Path.Combine(folder, MetadataFiles.OfDatum(datum.Field, milliseconds));
 
-    // Making the folder is what claims the id: only one process can. The id is the time in microseconds, as the reference's is.
+    // Making the folder is what claims the id: only one process can. The id is the time in microseconds, as Python Metaflow's is.
     private string ClaimRunId(string flow)
     {
         var flowFolder = _folders.FolderOf(flow);

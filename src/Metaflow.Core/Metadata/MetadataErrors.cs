@@ -29,8 +29,8 @@ internal static class MetadataErrors
     public static MetadataException Unreadable(string path, Exception cause) => new(
         ErrorCodes.MetadataUnreadable,
         $"The record '{path}' cannot be understood.",
-        Sentence.Of($"It is not the JSON that a run leaves: {cause.Message}"),
-        "Restore the file from a copy; if there is none, delete it: what it recorded is then unknown, and all else stays readable.",
+        Sentence.Of($"It is not the JSON that a run writes: {cause.Message}"),
+        "Restore the file from a copy. If there is no copy, delete it: then its facts are unknown, and everything else stays readable.",
         cause);
 
     /// <summary>Returns the error of a name that cannot be part of a path.</summary>
@@ -59,17 +59,17 @@ internal static class MetadataErrors
     private static string Why(Exception cause) => FileFaults.Of(cause) switch
     {
         FileFault.Full => "The disk or your quota on it is full.",
-        FileFault.ReadOnly => "It lies on a file system that is mounted read-only.",
+        FileFault.ReadOnly => "It is on a file system that is mounted read-only.",
         FileFault.NoPermission =>
             $"This user{(Environment.UserName is { Length: > 0 } user ? $" ('{user}')" : "")} has no permission for it.",
-        FileFault.NoDescriptor => "This process, or the system, may open no further file.",
+        FileFault.NoDescriptor => "This process, or the system, cannot open any more files.",
         _ => Sentence.Of($"The system says: {cause.Message}"),
     };
 
     private static string Fix(Exception cause) => FileFaults.Of(cause) switch
     {
         FileFault.Full => "Free some space, then run the command again.",
-        FileFault.NoDescriptor => "Raise the limit of open files ('ulimit -n'), or let fewer tasks run at once (--max-workers).",
+        FileFault.NoDescriptor => "Raise the limit of open files ('ulimit -n'), or run fewer tasks at once (--max-workers).",
         FileFault.Other => "Check the disk and the path, then run the command again.",
         _ => "Give the user access to the folder, or choose another root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
     };

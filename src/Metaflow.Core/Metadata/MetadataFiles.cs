@@ -35,7 +35,7 @@ internal static class MetadataFiles
     public static string OfArtifact(int attempt, string name)
         => string.Create(CultureInfo.InvariantCulture, $"{attempt}{ArtifactInfix}{name}.json");
 
-    /// <summary>Says whether a name is that of the record about an artifact of an attempt.</summary>
+    /// <summary>Returns true if a name is that of the record about an artifact of an attempt.</summary>
     public static bool IsArtifact(string name, int attempt)
         => name.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{attempt}{ArtifactInfix}"), StringComparison.Ordinal);
 
@@ -43,10 +43,10 @@ internal static class MetadataFiles
     public static string OfDatum(string field, long milliseconds)
         => string.Create(CultureInfo.InvariantCulture, $"{DatumStart}{field}_{milliseconds}.json");
 
-    /// <summary>Says whether a name is that of a datum's record.</summary>
+    /// <summary>Returns true if a name is that of a datum's record.</summary>
     public static bool IsDatum(string name) => name.StartsWith(DatumStart, StringComparison.Ordinal);
 
-    /// <summary>Says whether a name is that of the record that an attempt is done.</summary>
+    /// <summary>Returns true if a name is that of the record that an attempt is done.</summary>
     public static bool IsDone(string name) => name.StartsWith($"{DatumStart}{DoneField}_", StringComparison.Ordinal);
 
     /// <summary>Returns the attempt that a record tells of as done.</summary>

@@ -21,7 +21,7 @@ internal static class MetadataRecordJson
         json.WriteNumber("ts_epoch", milliseconds);
     });
 
-    /// <summary>Says in the record of a run that its tags are in records of their own: a member that the reference does not look
+    /// <summary>Says in the record of a run that its tags are in records of their own: a member that Python Metaflow does not look
     /// at.</summary>
     private const string TagsElsewhere = "tags_elsewhere";
 
@@ -106,8 +106,8 @@ internal static class MetadataRecordJson
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : throw new JsonException("It has no 'ts_epoch'.");
 
-    /// <summary>Reads when a run was registered. The reference writes the time anew when it changes tags; the id of a local run, which is
-    /// the time in microseconds, keeps it.</summary>
+    /// <summary>Reads when a run was registered. Python Metaflow writes the time again when it changes tags; the id of a local run, which
+    /// is the time in microseconds, keeps it.</summary>
     private static DateTimeOffset RunCreatedAt(JsonElement json, string runId)
     {
         var written = CreatedAt(json);

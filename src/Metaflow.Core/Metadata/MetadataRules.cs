@@ -13,7 +13,7 @@ public static class MetadataRules
 
     /// <summary>Checks the names and tags that a new run is given.</summary>
     /// <param name="run">The run; its id may be empty.</param>
-    /// <exception cref="MetadataException">MF5003: a name is none. MF5006: a tag is malformed. MF5008: there are too many.</exception>
+    /// <exception cref="MetadataException">MF5003: a name is invalid. MF5006: a tag is malformed. MF5008: there are too many.</exception>
     public static void CheckNewRun(RunRecord run)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -7,14 +7,14 @@ namespace Metaflow.Metadata;
 /// <summary>What state a run is in.</summary>
 public enum RunState
 {
-    /// <summary>Nothing is recorded, as for runs of the reference that have not reached their end, or what was recorded is
+    /// <summary>Nothing is recorded, as for runs of Python Metaflow that have not reached their end, or what was recorded is
     /// damaged.</summary>
     Unknown,
 
     /// <summary>The run is registered, and about to start its first task.</summary>
     Pending,
 
-    /// <summary>The scheduler is at work: it holds the run's lock, or gave a sign of life a moment ago.</summary>
+    /// <summary>The scheduler is running: it holds the run's lock, or gave a sign of life a moment ago.</summary>
     Running,
 
     /// <summary>The end step finished.</summary>
@@ -30,7 +30,7 @@ public enum RunState
     Dead,
 }
 
-/// <summary>The state of a local run, kept in <c>F/R/_meta/status.json</c>, which the reference's provider ignores.</summary>
+/// <summary>The state of a local run, kept in <c>F/R/_meta/status.json</c>, which Python Metaflow's provider ignores.</summary>
 /// <param name="State">The state.</param>
 /// <param name="ProcessId">The scheduler's process.</param>
 /// <param name="Host">The scheduler's machine.</param>
@@ -70,7 +70,7 @@ public sealed record RunStatus(RunState State, int ProcessId, string Host, DateT
 
     /// <summary>Reads a status.</summary>
     /// <param name="utf8">The text.</param>
-    /// <returns>The status, or <see langword="null"/> when the text is none.</returns>
+    /// <returns>The status, or <see langword="null"/> if the text is not a status.</returns>
     internal static RunStatus? Parse(ReadOnlyMemory<byte> utf8)
     {
         try

@@ -47,7 +47,7 @@ internal static class RunTags
                 ErrorCodes.TooManyTags,
                 $"A new run of '{run.Flow}' would have {run.Tags.Count} tags.",
                 $"A run has at most {MaxCount} user tags.",
-                "Give it fewer.");
+                "Use fewer tags.");
         }
     }
 
@@ -57,9 +57,9 @@ internal static class RunTags
         {
             throw new MetadataException(
                 ErrorCodes.TagMalformed,
-                $"The tag '{VisibleText.Line(tag)}' has a character that is not shown ({hidden}).",
-                "Whoever lists the tags would see another text than there is, or have a terminal obey it.",
-                "Give the tag without line breaks, tabs and other control characters.");
+                $"The tag '{VisibleText.Line(tag)}' has a character that is not visible ({hidden}).",
+                "A listing of the tags would show another text, or the terminal would execute the character.",
+                "Write the tag without line breaks, tabs and other control characters.");
         }
 
         if (tag.Length is 0 or > MaxLength)

@@ -12,9 +12,9 @@ internal sealed partial class StoreMetadataProvider
 
     /// <inheritdoc/>
     /// <remarks>Each change creates the next of some numbered records, so that of two at once one is made after the other: nothing is
-    /// locked, and nothing replaced that counts. The record of the run is written anew for those who read it alone.</remarks>
-    /// <exception cref="MetadataException">The run does not exist (MF5004), a tag breaks a rule (MF5006, MF5007, MF5008), or others change
-    /// the tags all the time (MF5009).</exception>
+    /// locked, and nothing replaced that counts. The record of the run is written again for those who read it alone.</remarks>
+    /// <exception cref="MetadataException">The run does not exist (MF5004), a tag breaks a rule (MF5006, MF5007, MF5008), or others
+    /// change the tags all the time (MF5009).</exception>
     public async ValueTask<RunRecord> ChangeTagsAsync(
         string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken)
     {
@@ -49,8 +49,8 @@ internal sealed partial class StoreMetadataProvider
         throw new MetadataException(
             ErrorCodes.TagsLocked,
             "The tags of the run could not be changed.",
-            $"Other processes changed them {MostTagChanges} times meanwhile.",
-            "Try again; if it persists, find the processes that change the tags of the run.")
+            $"Other processes changed them {MostTagChanges} times in the meantime.",
+            "Try again. If the error persists, find the processes that change the tags of the run.")
         { IsTransient = true };
     }
 

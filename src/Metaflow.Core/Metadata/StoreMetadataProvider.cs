@@ -48,7 +48,8 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
             cancellationToken).ConfigureAwait(false);
         for (var id = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond; ; id++)
         {
-            // Creating the record is what claims the id: only one process can. The id is the time in microseconds, as the reference's is.
+            // Creating the record is what claims the id: only one process can. The id is the time in microseconds, as Python Metaflow's
+            // is.
             created = run.RunId.Length > 0 ? created : created with { RunId = id.ToString(CultureInfo.InvariantCulture) };
             var isMine = await blobs.SaveAsync(
                 [new BlobWrite(SelfOf(run.Flow, created.RunId), MetadataRecordJson.Run(created))], overwrite: false,

@@ -7,14 +7,14 @@ namespace Metaflow.Naming;
 /// <remarks>Compiled into the analyzers too. A test of the command line compares them with the options.</remarks>
 internal static class OptionNames
 {
-    // The reference's list, so that a flow can be carried over, and `help`, which the command line takes first.
+    // Python Metaflow's list, so that a flow can be carried over, and `help`, which the command line takes first.
     private static readonly string[] Reserved =
     [
         "params", "with", "tag", "namespace", "obj", "tags", "decospecs", "run_id_file", "max_num_splits", "max_workers", "max_log_size",
         "user_namespace", "run_id", "task_id", "runner_attribute_file", "help",
     ];
 
-    // Options of our own of the commands that take parameters: a parameter would hide them.
+    // Metaflow's own options of the commands that accept parameters: a parameter would hide them.
     private static readonly string[] Hidden =
     [
         "cache", "cache_runs", "explain", "explain_json", "until", "dry_run", "json", "origin_run_id", "rerun_changed", "clone_only",
@@ -22,9 +22,9 @@ internal static class OptionNames
         "isolation", "no_cache", "no_clone_only", "no_reentrant", "no_skip_decorators", "no_persist",
     ];
 
-    /// <summary>Says whether a name is reserved, here and in the reference.</summary>
+    /// <summary>Returns true if a name is reserved, here and in Python Metaflow.</summary>
     public static bool IsReserved(string name) => Array.IndexOf(Reserved, name.Replace('-', '_')) >= 0;
 
-    /// <summary>Says whether a parameter of a name would hide an option of our own.</summary>
+    /// <summary>Returns true if a parameter of a name would hide one of Metaflow's own options.</summary>
     public static bool IsOption(string name) => Array.IndexOf(Hidden, name.Replace('-', '_')) >= 0;
 }

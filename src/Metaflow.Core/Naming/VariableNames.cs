@@ -5,9 +5,9 @@ internal static class VariableNames
 {
     /// <summary>The rule in words.</summary>
     public const string Rule =
-        "A name has letters, digits and underscores, begins with no digit, and not with METAFLOW_, which is the framework's.";
+        "A name consists of letters, digits and underscores. It does not begin with a digit, and not with METAFLOW_, which is reserved.";
 
-    /// <summary>Says whether a text is a name.</summary>
+    /// <summary>Returns true if a text is a name.</summary>
     /// <param name="name">The text.</param>
     /// <returns>Whether it has letters, digits and underscores, and no digit first.</returns>
     public static bool IsName(string name)
@@ -28,12 +28,12 @@ internal static class VariableNames
         return true;
     }
 
-    /// <summary>Says whether a name is the framework's.</summary>
+    /// <summary>Returns true if a name is the framework's.</summary>
     /// <param name="name">The name.</param>
     /// <returns>Whether it begins with <c>METAFLOW_</c>.</returns>
     public static bool IsReserved(string name) => name.StartsWith("METAFLOW_", StringComparison.Ordinal);
 
-    /// <summary>Says whether the environment of a process can hold a value as it is.</summary>
+    /// <summary>Returns true if the environment of a process can hold a value as it is.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Whether it has no U+0000, at which it would end, and no half of a surrogate pair, which UTF-8 lacks.</returns>
     public static bool CanBeValue(string value)

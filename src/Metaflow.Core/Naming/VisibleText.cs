@@ -4,9 +4,9 @@ using System.Text;
 namespace Metaflow.Naming;
 
 /// <summary>Shows texts that others wrote, so that none of them can move the cursor, change colours or forge a line of its own.</summary>
-/// <remarks>What is not shown as it is: control characters (C0, DEL and C1, ESC among them), separators of lines and paragraphs, characters
-/// that turn the direction of writing, and surrogates without their other half. They become <c>\n</c>, <c>\x1b</c> or <c>\u202e</c>, as in
-/// Python.</remarks>
+/// <remarks>What is not shown as it is: control characters (C0, DEL and C1, ESC among them), separators of lines and paragraphs,
+/// characters that turn the direction of writing, and surrogates without their other half. They become <c>\n</c>, <c>\x1b</c> or
+/// <c>\u202e</c>, as in Python.</remarks>
 internal static class VisibleText
 {
     private const char Replacement = '\ufffd';
@@ -32,15 +32,15 @@ internal static class VisibleText
         return text.Length <= most ? text : text[..most] + "…";
     }
 
-    /// <summary>Returns the first character that no name may have, by its code: one that is not shown as it is (<c>U+001B</c>), or the one
-    /// that stands for bytes that were no UTF-8.</summary>
+    /// <summary>Returns the first character that no name may have, by its code: one that is not shown as it is (<c>U+001B</c>), or the
+    /// one that stands for bytes that were not UTF-8.</summary>
     /// <param name="text">A name that someone gives.</param>
     /// <returns>The code; <see langword="null"/> when the text may be a name.</returns>
     public static string? FirstHidden(string text)
     {
         var at = IndexOfHidden(text, 0, keepsLines: false);
         return at >= 0 ? string.Create(CultureInfo.InvariantCulture, $"U+{(int)text[at]:X4}")
-            : text.Contains(Replacement, StringComparison.Ordinal) ? "U+FFFD, in the place of bytes that are no UTF-8"
+            : text.Contains(Replacement, StringComparison.Ordinal) ? "U+FFFD, in place of bytes that are not UTF-8"
             : null;
     }
 

@@ -172,7 +172,7 @@ internal static class DurableFile
         }
     }
 
-    /// <summary>Says whether a file is marked as durable.</summary>
+    /// <summary>Returns true if a file is marked as durable.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsMarkedFinal(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & AnyWrite) == 0;

@@ -44,7 +44,7 @@ internal static class DurableFileGroup
     // Bounds the open files of a group.
     private const int GroupSize = 128;
 
-    /// <summary>Says whether a name is that of a temporary file.</summary>
+    /// <summary>Returns true if a name is that of a temporary file.</summary>
     /// <param name="name">The name without its folder.</param>
     /// <returns>Whether readers must ignore it.</returns>
     public static bool IsTemporary(ReadOnlySpan<char> name) => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);

@@ -2,8 +2,8 @@ namespace Metaflow.Platform;
 
 /// <summary>Makes the names durable that lead from a root to a file: a file is found after a power cut only when each folder above it
 /// is.</summary>
-/// <remarks>Who made a folder does not matter: another process may have done so a moment ago, and not have flushed it yet. What this object
-/// has flushed once stays durable, so that a task flushes a handful of folders. Safe for several threads.</remarks>
+/// <remarks>Who made a folder does not matter: another process may have done so a moment ago, and not have flushed it yet. What this
+/// object has flushed once stays durable, so that a task flushes a handful of folders. Safe for several threads.</remarks>
 /// <param name="root">The absolute path of the highest folder whose name counts, such as that of a store.</param>
 /// <param name="time">The clock, which tells how old a folder is.</param>
 internal sealed class DurableFolders(string root, TimeProvider time)
@@ -16,7 +16,7 @@ internal sealed class DurableFolders(string root, TimeProvider time)
 
     /// <summary>Adds the folders that must be flushed for the name of a folder, and of all above it up to the root, to be
     /// durable.</summary>
-    /// <param name="folder">The absolute path of an existing folder; outside of the root it adds nothing.</param>
+    /// <param name="folder">The absolute path of an existing folder; outside the root it adds nothing.</param>
     /// <param name="toFlush">Receives the folders.</param>
     public void AddUnnamed(string folder, ISet<string> toFlush)
     {

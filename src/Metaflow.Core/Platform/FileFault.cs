@@ -31,7 +31,7 @@ internal static class FileFaults
     private const int NotPermitted = 1;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
-    /// <summary>Says whether an exception comes from the file system.</summary>
+    /// <summary>Returns true if an exception comes from the file system.</summary>
     /// <param name="error">The exception.</param>
     /// <returns>Whether it is one that file operations raise.</returns>
     public static bool IsFileError(Exception error) => error is IOException or UnauthorizedAccessException;

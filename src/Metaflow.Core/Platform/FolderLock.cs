@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Metaflow.Platform;
 
 /// <summary>A lock between processes: a file that one of them holds open. The system releases it when the process ends.</summary>
-/// <remarks><see cref="FileShare"/> alone is no lock: a setting of .NET turns it off, and .NET takes most errors of the system's call for
-/// success. So the call is made here once more, on the same open file, and its result counts. It is the call that .NET makes: processes
-/// that lock by <see cref="FileShare"/> alone exclude these, and the reverse.</remarks>
+/// <remarks><see cref="FileShare"/> alone is not a lock: a setting of .NET turns it off, and .NET takes most errors of the system's call
+/// for success. So the call is made here once more, on the same open file, and its result counts. It is the call that .NET makes:
+/// processes that lock by <see cref="FileShare"/> alone exclude these, and the reverse.</remarks>
 internal static class FolderLock
 {
     private const int Shared = 1;
@@ -61,7 +61,8 @@ internal static class FolderLock
         return null;
     }
 
-    /// <summary>Says whether another process, or another part of this one, holds a lock. Looking takes nothing away from anybody.</summary>
+    /// <summary>Returns true if another process, or another part of this one, holds a lock. Looking takes nothing away from
+    /// anybody.</summary>
     /// <param name="path">The lock's file.</param>
     /// <returns>Whether it is held; <see langword="false"/> when there is no such file.</returns>
     public static bool IsHeld(string path)

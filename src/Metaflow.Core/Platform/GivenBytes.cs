@@ -6,7 +6,7 @@ namespace Metaflow.Platform;
 /// <summary>Finds what .NET lost of the texts that a process is started with: it puts U+FFFD in the place of bytes that are no
 /// UTF-8.</summary>
 /// <remarks>Linux keeps the bytes. Elsewhere nothing is found. <c>dotnet run</c> reads and writes the texts too, so that the bytes are
-/// those of our parent.</remarks>
+/// those of the parent process.</remarks>
 internal static class GivenBytes
 {
     private const char Replacement = '\ufffd';

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Metaflow.Platform;
 
-/// <summary>Asks the system for large pages where large arrays are about to be filled: to get memory page by page takes longer than to copy
-/// the bytes.</summary>
+/// <summary>Asks the system for large pages where large arrays are about to be filled: to get memory page by page takes longer than to
+/// copy the bytes.</summary>
 internal static class LargeMemory
 {
     private const int Smallest = 8 << 20;
@@ -28,7 +28,7 @@ internal static class LargeMemory
         return bytes;
     }
 
-    /// <summary>Asks for large pages below an array of values that was just made, for as long as the system has them at hand.</summary>
+    /// <summary>Asks for large pages below an array of values that was just made, for as long as the system has them available.</summary>
     /// <param name="array">The array, whose items have no references, and are all set by the caller afterwards.</param>
     /// <param name="length">The number of its bytes.</param>
     public static unsafe void Prepare(Array array, long length)

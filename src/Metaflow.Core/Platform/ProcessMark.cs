@@ -12,7 +12,8 @@ internal static class ProcessMark
 
     /// <summary>Returns the mark of a process.</summary>
     /// <param name="processId">Its id.</param>
-    /// <returns>The mark, which no other process of this machine ever has; <see langword="null"/> when there is no such process.</returns>
+    /// <returns>The mark, which no other process of this machine ever has; <see langword="null"/> when there is no such
+    /// process.</returns>
     public static string? Of(int processId)
     {
         try
@@ -26,7 +27,7 @@ internal static class ProcessMark
         }
     }
 
-    /// <summary>Says whether a process still lives.</summary>
+    /// <summary>Returns true if a process still lives.</summary>
     /// <param name="processId">Its id.</param>
     /// <param name="mark">Its mark.</param>
     /// <returns>Whether it does; one that ended and was not waited for yet does not.</returns>

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Metaflow.Platform;
 
-/// <summary>Reads files that a user names. What is no file, such as a named pipe or a device, is refused before it is opened: it would be
-/// waited for, or read, for ever.</summary>
+/// <summary>Reads files that a user names. What is not a file, such as a named pipe or a device, is refused before it is opened: it would
+/// be waited for, or read, forever.</summary>
 /// <remarks>What the user hands over is read to its end: <c>/dev/stdin</c>, <c>/dev/fd/63</c> of a shell's <c>&lt;(…)</c>; and
 /// <c>/dev/null</c> is empty. On macOS and Windows nothing is refused: there, the kind of a file is not asked for.</remarks>
 internal static class UserFile
@@ -22,7 +22,7 @@ internal static class UserFile
         return FileKind.Of(full) switch
         {
             { Format: FileKind.NamedPipe } when !isHanded =>
-                "is a named pipe, and whatever reads it waits until another process writes. Let that process write into "
+                "is a named pipe, and a reader waits until another process writes. Let that process write into "
                     + "'/dev/stdin', or into a file",
             { Format: FileKind.CharacterDevice, IsNull: false, IsTerminal: var isTerminal } when !(isHanded && isTerminal) =>
                 "is a device rather than a file",
@@ -51,7 +51,7 @@ internal static class UserFile
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="IOException">It cannot be read, or is no file.</exception>
+    /// <exception cref="IOException">It cannot be read, or is not a file.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not read it, or it is a folder.</exception>
     public static FileStream Open(string path) => WhyNotRead(path) is { } why
         ? throw new IOException($"'{path}' {why}.")
@@ -60,7 +60,7 @@ internal static class UserFile
     /// <summary>Reads a file whole.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The bytes.</returns>
-    /// <exception cref="IOException">It cannot be read, is no file, or is too large for an array or for the memory.</exception>
+    /// <exception cref="IOException">It cannot be read, is not a file, or is too large for an array or for the memory.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not read it, or it is a folder.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "A stream in memory has nothing to dispose of.")]
     public static byte[] ReadAllBytes(string path)
@@ -75,14 +75,14 @@ internal static class UserFile
         }
         catch (Exception error) when (error is OutOfMemoryException || error is IOException { HResult: TooLong })
         {
-            throw new IOException($"'{path}' is too large: more than {Array.MaxLength} bytes, or than the memory has room for.", error);
+            throw new IOException($"'{path}' is too large: it has more than {Array.MaxLength} bytes, or does not fit into memory.", error);
         }
     }
 
     /// <summary>Reads a text whole.</summary>
     /// <param name="path">The path.</param>
     /// <returns>The text: UTF-8, or what its byte order mark says.</returns>
-    /// <exception cref="IOException">It cannot be read, is no file, is too large, or is no text.</exception>
+    /// <exception cref="IOException">It cannot be read, is not a file, is too large, or is not text.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not read it, or it is a folder.</exception>
     public static string ReadAllText(string path)
     {

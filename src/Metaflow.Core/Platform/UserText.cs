@@ -11,8 +11,8 @@ internal static class UserText
     /// <summary>Reads bytes as text.</summary>
     /// <param name="content">The bytes of the file.</param>
     /// <returns>The text, without the mark.</returns>
-    /// <exception cref="FormatException">They are none; the message is the rest of a sentence that begins with the file, without its full
-    /// stop.</exception>
+    /// <exception cref="FormatException">The bytes are not text; the message is the rest of a sentence that begins with the file, without
+    /// its full stop.</exception>
     public static string Of(ReadOnlySpan<byte> content)
     {
         var (encoding, mark) = content switch
@@ -32,15 +32,15 @@ internal static class UserText
         {
             throw new FormatException(
                 ReferenceEquals(encoding, Utf8)
-                    ? $"is no UTF-8: {PlaceOf(content)}"
-                    : $"begins with the byte order mark of {encoding.WebName}, and is not: near byte {mark + error.Index} "
+                    ? $"is not UTF-8: {PlaceOf(content)}"
+                    : $"begins with the byte order mark of {encoding.WebName}, but is not: near byte {mark + error.Index} "
                         + "no character can be read",
                 error);
         }
     }
 
-    /// <summary>Says where bytes are no UTF-8, in a sentence.</summary>
-    /// <param name="content">The bytes; some of them are none.</param>
+    /// <summary>Says where bytes are not UTF-8, in a sentence.</summary>
+    /// <param name="content">The bytes; some of them are not characters.</param>
     internal static string WhereInvalid(ReadOnlySpan<byte> content) => content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]
         ? "It begins with the byte order mark of UTF-16."
         : $"In {PlaceOf(content)}, where no character can be read.";

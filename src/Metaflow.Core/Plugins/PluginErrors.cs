@@ -21,10 +21,10 @@ internal static class PluginErrors
         var isOwn = IsFramework(first) || IsFramework(second);
         return new ConfigurationException(
             ErrorCodes.PluginNameTaken,
-            isOwn ? $"A plug-in adds a '{name}', which the framework has itself." : $"Two plug-ins add a '{name}'.",
+            isOwn ? $"A plug-in adds '{name}', which the framework already has." : $"Two plug-ins add '{name}'.",
             $"{Describe(first)} and {Describe(second)} add parts of the same name and purpose.",
             isOwn
-                ? "Tell the author of the package, who has to choose another name, and do not reference it until then."
+                ? "Inform the author of the package, who must choose another name. Do not reference the package until then."
                 : "Reference only one of the two packages.");
     }
 
@@ -35,9 +35,9 @@ internal static class PluginErrors
     /// <returns>The error.</returns>
     public static ConfigurationException WithoutContract(string name, Type contract, Type? plugin) => new(
         ErrorCodes.PluginPartWithoutContract,
-        $"A plug-in adds a part '{name}' that nobody would ask for.",
-        $"{Describe(plugin)} adds it as a '{contract.Name}', which is a class of its own and no contract.",
-        "The author of the plug-in has to name the contract, as in 'registry.Add<ILauncherFactory>(name, part)'.");
+        $"A plug-in adds a part '{name}' that cannot be found.",
+        $"{Describe(plugin)} adds it as a '{contract.Name}', which is a class and not a contract.",
+        "The author of the plug-in must name the contract, for example 'registry.Add<ILauncherFactory>(name, part)'.");
 
     /// <summary>Returns the error of a part that the processes of tasks would not find, since they are told the name that it gives
     /// itself.</summary>
@@ -48,8 +48,8 @@ internal static class PluginErrors
     public static ConfigurationException TypeDiffers(string what, string registered, string found) => new(
         ErrorCodes.PluginTypeDiffers,
         $"The {what} of type '{registered}' calls itself '{found}'.",
-        "Tasks and clients open it by the type that it gives itself, and would not find it.",
-        $"The author of the plug-in has to return '{registered}' from its 'TypeName', or to register it as '{found}'.")
+        "Tasks and clients open it by its own type name, and would not find it.",
+        $"The author of the plug-in must return '{registered}' from 'TypeName', or register it as '{found}'.")
     { ExitCode = ExitCodes.Usage };
 
     /// <summary>Returns the error of what a plug-in throws while it adds its parts, or makes one.</summary>
@@ -66,7 +66,7 @@ internal static class PluginErrors
             return LimitReached.Of(fault) ?? (MetaflowException)new InternalException(
                 ErrorCodes.PluginFault,
                 $"{what} {Describe(plugin)} failed unexpectedly: {fault.GetType().FullName}: {fault.Message.TrimEnd('.')}.",
-                "It failed as it was registered or made, before anything of it ran.",
+                "It failed while it was registered or created, before any of its code was used.",
                 "Report it to the plug-in's author with this message.",
                 fault);
         }

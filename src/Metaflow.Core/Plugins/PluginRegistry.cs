@@ -92,7 +92,8 @@ public sealed class PluginRegistry
             || setting.Name.Any(static letter => !char.IsAsciiLetterUpper(letter) && !char.IsAsciiDigit(letter) && letter != '_'))
         {
             throw new ArgumentException(
-                $"'{setting.Name}' is no name of a setting. It begins with METAFLOW_ and has capitals, digits and underscores only.",
+                $"'{setting.Name}' is not the name of a setting. A name begins with METAFLOW_ and has only capital letters, digits "
+                    + "and underscores.",
                 nameof(setting));
         }
 
@@ -218,7 +219,7 @@ public sealed class PluginRegistry
         if (_isClosed)
         {
             throw new InvalidOperationException(
-                "The registry of the process is shared. Add a plug-in with ProgramPlugins.Add<TPlugin>(), or make a registry of your own.");
+                "The registry of the process is shared. Add a plug-in with ProgramPlugins.Add<TPlugin>(), or create your own registry.");
         }
     }
 

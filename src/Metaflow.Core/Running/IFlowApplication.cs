@@ -42,8 +42,8 @@ internal interface IFlowApplication
     /// that the value gives in the source. The exit code is 2.</exception>
     void CheckDecorators(IReadOnlyList<string> with);
 
-    /// <summary>Returns the definition with the decorators that are given and those of the settings. A text that refers to a configuration
-    /// is passed over: what it stands for is known when a run begins.</summary>
+    /// <summary>Returns the definition with the decorators that are given and those of the settings. A text that refers to a
+    /// configuration is passed over: what it stands for is known when a run begins.</summary>
     /// <param name="with">The texts: <c>name:attribute=value,…</c>; they are right, see <see cref="CheckDecorators"/>.</param>
     /// <returns>The definition: each step with its own decorators, the class's and the given ones.</returns>
     FlowDefinition Decorate(IReadOnlyList<string> with);
@@ -57,7 +57,7 @@ internal interface IFlowApplication
     Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption);
 
     /// <summary>Continues a run that died, failed or was stopped, under its own id: what is finished stays as it is.</summary>
-    /// <param name="request">Which run, and what shall be other than before.</param>
+    /// <param name="request">Which run, and what differs from before.</param>
     /// <param name="observer">Is told everything that happens, in order, from one thread at a time.</param>
     /// <param name="interruption">Asked to stop the run.</param>
     /// <returns>How it ended. A failed step is an outcome, not an exception.</returns>
@@ -142,14 +142,14 @@ internal sealed record RunRequest
     /// <summary>Gets the step after which the run stops, by its name on disk; <see langword="null"/> to run to the end.</summary>
     public string? Until { get; init; }
 
-    /// <summary>Gets a value indicating whether tasks whose code and inputs are unchanged take their results from earlier runs. The default
-    /// is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether tasks whose code and inputs are unchanged take their results from earlier runs. The
+    /// default is <see langword="false"/>.</summary>
     public bool UsesCache { get; init; }
 
     /// <summary>Gets how many of the newest runs are looked into for such results. The default is 20.</summary>
     public int CacheRuns { get; init; } = 20;
 
-    /// <summary>Gets a value indicating whether it is told of each task why an earlier result was taken or was not. The default is
+    /// <summary>Gets a value indicating whether the run reports for each task why an earlier result was reused or not. The default is
     /// <see langword="false"/>.</summary>
     public bool Explains { get; init; }
 

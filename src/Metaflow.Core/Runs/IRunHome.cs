@@ -38,7 +38,7 @@ public interface IRunHome
     /// <exception cref="Errors.MetadataException">The end is damaged (MF5020).</exception>
     ValueTask<ReadOnlyMemory<byte>?> ReadLastAsync(string flow, string runId, CancellationToken cancellationToken);
 
-    /// <summary>Says whether a run has a journal.</summary>
+    /// <summary>Returns true if a run has a journal.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -62,7 +62,7 @@ public interface IRunLease : IAsyncDisposable
     /// <exception cref="Errors.StorageException">The journal could not be written (MF4001 and on).</exception>
     ValueTask<IRunJournal> BeginJournalAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken);
 
-    /// <summary>Opens the journal of the run to go on writing.</summary>
+    /// <summary>Opens the journal of the run to continue writing.</summary>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The journal.</returns>
     /// <exception cref="Errors.MetadataException">A record is damaged (MF5020).</exception>

@@ -8,8 +8,8 @@ using Metaflow.Storage;
 namespace Metaflow.Runs;
 
 /// <summary>A file of records that only grows. Each line is the checksum of a record, a blank, and the record, which is JSON.</summary>
-/// <remarks>A record that was being written when the process died is recognised by its checksum, and dropped: it is the last line. Not for
-/// several threads; one process writes at a time, which its owner's lock sees to.</remarks>
+/// <remarks>A record that was being written when the process died is recognised by its checksum, and dropped: it is the last line. Not
+/// for several threads; one process writes at a time, which its owner's lock sees to.</remarks>
 internal sealed class JournalFile : IDisposable
 {
     private const int PrefixLength = 9;
@@ -35,7 +35,7 @@ internal sealed class JournalFile : IDisposable
         return line;
     }
 
-    /// <summary>Opens the file to go on writing; a torn last record is cut off.</summary>
+    /// <summary>Opens the file to continue writing; a torn last record is cut off.</summary>
     /// <param name="path">The absolute path.</param>
     /// <returns>The file.</returns>
     /// <exception cref="MetadataException">A record is damaged (MF5020).</exception>
@@ -232,7 +232,7 @@ internal sealed class JournalFile : IDisposable
             }
             else if (damaged is { } number)
             {
-                // A line is written only when the one before it is: this is no torn end.
+                // A line is written only when the one before it is: this is not a torn end.
                 throw Damaged(path, number + 1);
             }
             else
@@ -285,7 +285,7 @@ internal sealed class JournalFile : IDisposable
         string.Create(CultureInfo.InvariantCulture, $"The journal '{path}' is damaged."),
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Line {line} does not agree with its checksum, and lines follow it: this is no write that was cut short."),
-        "Restore the file from a copy of the datastore. Without one the run cannot be continued, but 'resume' can start a new run "
-            + "from what it finished.");
+            $"Line {line} does not match its checksum, and more lines follow: this is not an interrupted write."),
+        "Restore the file from a copy of the datastore. If there is no copy, the run cannot be continued, but 'resume' can start a "
+            + "new run from what it finished.");
 }

@@ -7,7 +7,7 @@ namespace Metaflow.Runs;
 
 /// <summary>A journal in numbered objects. Each has the lines of <see cref="JournalFile"/>; the first says who wrote it.</summary>
 /// <remarks>No object is replaced, and none is written before the one before it is durable. So a reader needs no lock, and two writers
-/// cannot both go on.</remarks>
+/// cannot both continue.</remarks>
 /// <param name="blobs">The store.</param>
 /// <param name="folder">The journal's folder relative to the root.</param>
 /// <param name="owner">Who writes; empty for readers.</param>
@@ -89,10 +89,10 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
         {
             throw new MetadataException(
                 ErrorCodes.RunLost,
-                "Another process has taken the run.",
+                "Another process has taken over the run.",
                 $"This process gave no sign of life for {RunLiveness.Silence.TotalSeconds} seconds, and '{blobs.Root}/{folder}' has a "
                     + "record of another one.",
-                "Follow the other process. Nothing that finished here is lost: it goes on with what the journal has.");
+                "Follow the other process. No finished result is lost: it continues with what the journal contains.");
         }
     }
 

@@ -7,9 +7,9 @@ namespace Metaflow.Runs;
 /// won.</summary>
 /// <remarks>
 /// <para>Who has the run holds an <see cref="ObjectLease"/>, the objects <c>F/R/_meta/lease/N</c>.</para>
-/// <para>The journal is the objects <c>F/R/_meta/journal/N</c>, each created, never replaced. A process that was silent but not dead cannot
-/// write to it any more after another took the run: the number that it wants is taken (MF5025). So two schedulers never both go on,
-/// whatever their clocks say.</para>
+/// <para>The journal is the objects <c>F/R/_meta/journal/N</c>, each created, never replaced. A process that was silent but not dead
+/// cannot write to it any more after another took the run: the number that it wants is taken (MF5025). So two schedulers never both
+/// continue, whatever their clocks say.</para>
 /// </remarks>
 /// <param name="blobs">The datastore.</param>
 /// <param name="time">The clock.</param>

@@ -9,20 +9,20 @@ namespace Metaflow.Runs;
 /// little more.</summary>
 internal static class RunBeginning
 {
-    /// <summary>The tag by which a run of ours is told from one of the reference, which has no journal either.</summary>
+    /// <summary>The tag that distinguishes a C# run from a Python run, which has no journal either.</summary>
     private const string TagOfOurs = "dotnet_version:";
 
     /// <summary>The note of a process that leads a resume of several: it has to be started again, as its run is known to it
     /// alone.</summary>
     private const string LeaderFile = "_resume_leader";
 
-    /// <summary>Says whether a run is the beginning of one: no task of it can have run.</summary>
+    /// <summary>Returns true if a run is the beginning of one: no task of it can have run.</summary>
     /// <param name="blobs">The datastore.</param>
     /// <param name="home">Where the run is kept.</param>
     /// <param name="run">The run's record, or one that has only its flow and its id.</param>
     /// <param name="isRegistered">Whether there is such a record.</param>
-    /// <returns>Whether it can begin anew without losing anything; <see langword="false"/> when it has a journal, when there is nothing of
-    /// it, and for runs of the reference and of early versions.</returns>
+    /// <returns>Whether it can begin again without losing anything; <see langword="false"/> when it has a journal, when there is nothing
+    /// of it, and for runs of Python Metaflow and of early versions.</returns>
     /// <exception cref="Errors.StorageException">The datastore cannot be read (MF4004, MF4007).</exception>
     public static async ValueTask<bool> IsLeftByAsync(IBlobStore blobs, IRunHome home, RunRecord run, bool isRegistered)
     {

@@ -4,7 +4,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Runs;
 
-/// <summary>The folder of a run's own files, <c>F/R/_meta</c>; the reference's provider ignores their names.</summary>
+/// <summary>The folder of a run's own files, <c>F/R/_meta</c>; Python Metaflow's provider ignores their names.</summary>
 /// <param name="Path">The absolute path.</param>
 internal sealed record RunFolder(string Path)
 {

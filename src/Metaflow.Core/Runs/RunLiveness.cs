@@ -5,7 +5,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Runs;
 
-/// <summary>Says whether the scheduler of a run still lives, from what it left: a lock, a sign of life, the id of its process.</summary>
+/// <summary>Returns true if the scheduler of a run still lives, from what it left: a lock, a sign of life, the id of its
+/// process.</summary>
 internal static class RunLiveness
 {
     /// <summary>How old a sign of life may be: some intervals, and the difference of two machines' clocks.</summary>
@@ -17,7 +18,7 @@ internal static class RunLiveness
     /// <param name="runId">The run's id.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
+    /// <returns>The state; <see langword="null"/> if no scheduler of Metaflow for .NET ever had the run.</returns>
     /// <remarks>A record that cannot be read says as little as a damaged one: the state is then <see cref="RunState.Unknown"/>, and the
     /// reason says why.</remarks>
     public static async ValueTask<RunStatus?> OfAsync(
@@ -45,7 +46,7 @@ internal static class RunLiveness
         {
             return await blobs.ReadAsync(path, cancellationToken).ConfigureAwait(false) is not { } json ? (null, null)
                 : RunStatus.Parse(json) is { } recorded ? (recorded, null)
-                : (null, $"The record '{path}' is damaged and does not say what became of the run. [{ErrorCodes.MetadataUnreadable}]");
+                : (null, $"The record '{path}' is damaged, so the state of the run is unknown. [{ErrorCodes.MetadataUnreadable}]");
         }
         catch (StorageException error)
         {
@@ -57,7 +58,7 @@ internal static class RunLiveness
     /// <param name="recorded">What the scheduler last recorded; <see langword="null"/> when nothing.</param>
     /// <param name="signs">The signs of its life.</param>
     /// <param name="time">The clock.</param>
-    /// <returns>The state; <see langword="null"/> when no scheduler of ours ever had the run.</returns>
+    /// <returns>The state; <see langword="null"/> if no scheduler of Metaflow for .NET ever had the run.</returns>
     internal static RunStatus? Judge(RunStatus? recorded, RunSigns signs, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
@@ -102,7 +103,7 @@ internal static class RunLiveness
     {
         State = RunState.Dead,
         At = seen,
-        Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', is gone without having ended the run.",
+        Reason = $"The scheduler, process {recorded.ProcessId} on '{recorded.Host}', died before the end of the run.",
     };
 
     // Not every file system keeps locks, and few keep them between machines: there the sign of life counts, and on its own machine the

@@ -12,7 +12,7 @@ internal sealed class KnownSecrets
     private long _ownChanges;
     private long _knownChanges;
 
-    /// <summary>Gets or sets the secrets of the task that the calling code belongs to; <see langword="null"/> outside of tasks and in those
+    /// <summary>Gets or sets the secrets of the task that the calling code belongs to; <see langword="null"/> outside tasks and in those
     /// without secrets.</summary>
     /// <remarks>A run that a step starts writes logs too, in which the step's secrets are hidden: its tasks inherit the step's
     /// variables.</remarks>

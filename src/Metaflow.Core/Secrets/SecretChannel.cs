@@ -9,8 +9,8 @@ namespace Metaflow.Secrets;
 /// <summary>Tells whoever writes the log of a task the task's secrets, beside its output: a socket in a folder that only this user can
 /// enter.</summary>
 /// <remarks>The writer of the log opens a channel for each task. The task announces secrets and waits for the answer before the author's
-/// code gets them, so that all output that can have them is filtered. Nothing of a channel is inherited by what a task starts, and nothing
-/// that is sent is kept in a file.</remarks>
+/// code gets them, so that all output that can have them is filtered. Nothing of a channel is inherited by what a task starts, and
+/// nothing that is sent is kept in a file.</remarks>
 internal sealed class SecretChannel : IDisposable
 {
     /// <summary>The most that is announced at once, in bytes: far more than a process can have variables.</summary>
@@ -35,7 +35,7 @@ internal sealed class SecretChannel : IDisposable
         Address = SocketIn(folder);
     }
 
-    /// <summary>Gets what a task announces its secrets to. It is no secret.</summary>
+    /// <summary>Gets what a task announces its secrets to. It is not a secret.</summary>
     public string Address { get; }
 
     /// <summary>Opens a channel.</summary>
@@ -63,8 +63,8 @@ internal sealed class SecretChannel : IDisposable
             throw new LaunchException(
                 ErrorCodes.SecretChannelNotOpened,
                 "A task's secrets could not be hidden in its output.",
-                $"The socket by which it tells them could not be made: {Sentence.Of(error.Message)}",
-                $"Make room in '{Path.GetTempPath()}', or let TMPDIR name a folder with a short path that can be written.",
+                $"The socket on which it announces them could not be created: {Sentence.Of(error.Message)}",
+                $"Make room in '{Path.GetTempPath()}', or set TMPDIR to a writable folder with a short path.",
                 error)
             {
                 IsTransient = true,
@@ -84,7 +84,7 @@ internal sealed class SecretChannel : IDisposable
     {
         if (address is null)
         {
-            throw NotConfirmed("Whoever started the task gave it no channel to announce them.", null);
+            throw NotConfirmed("The task was started without a channel to announce them.", null);
         }
 
         try
@@ -99,7 +99,7 @@ internal sealed class SecretChannel : IDisposable
             stream.Write(text);
             if (stream.ReadByte() != Learned)
             {
-                throw NotConfirmed("The writer of the log ended, or refused them.", null);
+                throw NotConfirmed("The writer of the log ended, or rejected them.", null);
             }
         }
         catch (Exception error) when (error is IOException or SocketException or ArgumentException or PlatformNotSupportedException)
@@ -190,7 +190,7 @@ internal sealed class SecretChannel : IDisposable
         ErrorCodes.SecretsNotConfirmed,
         "The step was not given its secrets.",
         $"Nobody confirmed that they will be hidden in its output. {Sentence.Of(why)}",
-        "Run the flow again; if the program that runs it was stopped, that is why.",
+        "Run the flow again. The program that ran it may have been stopped.",
         cause)
     {
         IsTransient = true,

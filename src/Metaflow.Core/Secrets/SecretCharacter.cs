@@ -24,7 +24,7 @@ internal sealed class SecretCharacter
         _escapes = [.. EscapesOf(rune, _plain)];
     }
 
-    /// <summary>Says whether bytes begin with a number or letter of an escape.</summary>
+    /// <summary>Returns true if bytes begin with a number or letter of an escape.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="escape">What follows the backslash, its hexadecimal digits in lower case.</param>
     /// <returns>The length; 0 when they do not, <see cref="SecretPattern.More"/> when they may, but end.</returns>
@@ -47,7 +47,7 @@ internal sealed class SecretCharacter
         return escape.Length;
     }
 
-    /// <summary>Says whether bytes begin with the character in any form.</summary>
+    /// <summary>Returns true if bytes begin with the character in any form.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <returns>The length of the form; 0 when they do not, <see cref="SecretPattern.More"/> when they may, but end.</returns>
     public int Match(ReadOnlySpan<byte> bytes)

@@ -50,7 +50,7 @@ internal sealed class SecretFilter
         return _hidden == 0 && forms.CountPlain(bytes.Span) == bytes.Length ? bytes : Hide(bytes.Span, forms, isEnd);
     }
 
-    /// <summary>Looks on inside of a secret too: where another one begins there, its rest is hidden as well.</summary>
+    /// <summary>Looks on inside a secret too: where another one begins there, its rest is hidden as well.</summary>
     private ReadOnlyMemory<byte> Hide(ReadOnlySpan<byte> bytes, SecretForms forms, bool isEnd)
     {
         var shown = new ArrayBufferWriter<byte>(bytes.Length);

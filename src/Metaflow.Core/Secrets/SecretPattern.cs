@@ -79,7 +79,7 @@ internal sealed class SecretPattern
         return (count, length);
     }
 
-    /// <summary>Says whether bytes begin with the text in any form.</summary>
+    /// <summary>Returns true if bytes begin with the text in any form.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="isEnd">Whether no bytes follow.</param>
     /// <returns>The length of the form; 0 when they do not, <see cref="More"/> when they may, but end.</returns>

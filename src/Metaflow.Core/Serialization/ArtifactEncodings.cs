@@ -112,7 +112,7 @@ internal static class ArtifactEncodings
             throw new ConfigurationException(
                 ErrorCodes.PluginNameTaken,
                 $"A plug-in adds an encoding named '{own.Name}'.",
-                $"'{own.GetType().FullName}' has the name of a pickle, which Python's client reads.",
+                $"'{own.GetType().FullName}' has the name of a pickle, which the Python client reads.",
                 "Give the encoding another name.");
         }
 

@@ -3,9 +3,9 @@ namespace Metaflow.Serialization;
 /// <summary>Turns the values of artifacts into bytes that Python's client reads, and back into the types that C# wants.</summary>
 /// <remarks>
 /// <para>Numbers, texts, times, decimals and identifiers become Python's; arrays of numbers (but <c>byte[]</c>, which is bytes) NumPy
-/// arrays; other arrays and collections lists; sets and dictionaries the same, or lists where Python could not hash an item or key; tuples
-/// and pairs tuples; enumerations the names of their members; records, classes and structures dictionaries of their public properties in
-/// snake case.</para>
+/// arrays; other arrays and collections lists; sets and dictionaries the same, or lists where Python could not hash an item or key;
+/// tuples and pairs tuples; enumerations the names of their members; records, classes and structures dictionaries of their public
+/// properties in snake case.</para>
 /// <para>Times are kept to the microsecond, which is all that Python has. A local <see cref="DateTime"/> is stored as the same instant in
 /// UTC.</para>
 /// <para>Nothing is rounded or guessed on the way back: a value that does not fit the type wanted is an error.</para>
@@ -21,10 +21,10 @@ internal static class ArtifactSerializer
     /// read into this one.</param>
     /// <param name="name">The name of the value in errors. The default is <c>value</c>.</param>
     /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
-    /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can be
-    /// read into (MF4105) or as a base of what it is (MF4113), a property threw (MF4106), or two members of a type have one key (MF4107),
-    /// or what a part that has to be looked at is read back as is not what it is (MF4112, MF4114); the message names the place in the
-    /// value. Its bytes are more than can be read back (MF4012).</exception>
+    /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can
+    /// be read into (MF4105) or as a base of what it is (MF4113), a property threw (MF4106), or two members of a type have one key
+    /// (MF4107), or what a part that has to be looked at is read back as is not what it is (MF4112, MF4114); the message names the place
+    /// in the value. Its bytes are more than can be read back (MF4012).</exception>
     public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value")
         => SerializeWithin(Array.MaxLength, value, declaredType, name);
 
@@ -77,8 +77,8 @@ internal static class ArtifactSerializer
     /// <param name="declaredType">The type of the artifact.</param>
     /// <param name="stored">What <see cref="Serialize"/> returned for it.</param>
     /// <param name="name">The name of the value in errors.</param>
-    /// <exception cref="Errors.StorageException">It cannot be read (MF4103 and on), or a part of it is read back as another value (MF4114);
-    /// the message names the part.</exception>
+    /// <exception cref="Errors.StorageException">It cannot be read (MF4103 and on), or a part of it is read back as another value
+    /// (MF4114); the message names the part.</exception>
     public static void RequireSameWhenRead(object? value, Type declaredType, SerializedArtifact stored, string name)
     {
         ArgumentNullException.ThrowIfNull(declaredType);
@@ -127,8 +127,8 @@ internal static class ArtifactSerializer
         return value is not null && ReadOnlyViews.Are(type) && ImmutableTypes.Contains(type) ? ReadOnlyViews.Of(value, type) : value;
     }
 
-    /// <summary>Says whether nobody can have changed a value that was read and not set since, so that it need not be compared with what was
-    /// stored.</summary>
+    /// <summary>Returns true if nobody can have changed a value that was read and not set since, so that it need not be compared with
+    /// what was stored.</summary>
     /// <param name="value">What <see cref="Deserialize(ReadOnlyMemory{byte}, string, Type, string)"/> returned.</param>
     /// <param name="type">The type that it was read into.</param>
     /// <returns>Whether that is certain; <see langword="false"/> for arrays, lists, and objects that have a member which can be
@@ -190,6 +190,6 @@ internal static class ArtifactSerializer
         return (T)new ValueReader($"{name}[{index}]").Convert(item, typeof(T))!;
     }
 
-    /// <summary>Says whether an encoding is that of Python's client.</summary>
+    /// <summary>Returns true if an encoding is that of Python's client.</summary>
     internal static bool IsPickle(string encoding) => encoding is "pickle-v4" or "gzip+pickle-v4" or "pickle-v2" or "gzip+pickle-v2";
 }

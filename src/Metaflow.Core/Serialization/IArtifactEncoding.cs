@@ -5,15 +5,15 @@ namespace Metaflow.Serialization;
 /// <summary>A form in which artifacts are stored, beside the pickle that Python's client reads. A plug-in adds it:
 /// <c>registry.Add&lt;IArtifactEncoding&gt;("arrow", new ArrowEncoding())</c>.</summary>
 /// <remarks>The encodings are asked in the order in which they were added; what none of them takes is a pickle. The name is recorded with
-/// each artifact, and its encoding reads it, in programs that have the plug-in. Parts of a value are not asked for. Methods are called from
-/// several threads.</remarks>
+/// each artifact, and its encoding reads it, in programs that have the plug-in. Parts of a value are not asked for. Methods are called
+/// from several threads.</remarks>
 public interface IArtifactEncoding
 {
-    /// <summary>Gets the name that is recorded with artifacts, such as <c>arrow-v1</c>. It stands for one form for ever, and is none of the
-    /// pickle's names.</summary>
+    /// <summary>Gets the name that is recorded with artifacts, such as <c>arrow-v1</c>. It stands for one form forever, and is not a
+    /// name of the pickle.</summary>
     string Name { get; }
 
-    /// <summary>Says whether it stores a value. Asked for each artifact of each task, so that it should look at types only.</summary>
+    /// <summary>Returns true if it stores a value. Asked for each artifact of each task, so that it should look at types only.</summary>
     /// <param name="value">The value.</param>
     /// <param name="declaredType">The type of the artifact.</param>
     /// <returns>Whether it does.</returns>

@@ -3,7 +3,7 @@ namespace Metaflow.Settings;
 /// <summary>Takes texts of decorators apart: <c>retry:times=2 environment:vars={"A": "1 2"}</c>.</summary>
 internal static class DecoratorList
 {
-    /// <summary>Splits a text at blanks that are not inside of a JSON value.</summary>
+    /// <summary>Splits a text at spaces that are not inside a JSON value.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The decorators.</returns>
     public static IReadOnlyList<string> Split(string text)
@@ -31,8 +31,8 @@ internal static class DecoratorList
         return parts;
     }
 
-    /// <summary>Returns where the quoted text, list or map ends that begins at a place; the place itself where none begins, or what begins
-    /// never ends.</summary>
+    /// <summary>Returns where the quoted text, list or map ends that begins at a place; the place itself where none begins, or what
+    /// begins never ends.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">The place.</param>
     /// <returns>The place after it.</returns>

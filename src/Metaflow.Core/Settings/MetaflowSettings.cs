@@ -38,7 +38,7 @@ public sealed record MetaflowSettings
     /// <summary>Gets variables that the process of every task gets, beside those that it inherits. None by default.</summary>
     public IReadOnlyDictionary<string, string> TaskVariables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces outside of
+    /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces outside
     /// JSON.</summary>
     public IReadOnlyList<string> DefaultDecorators { get; init; } = [];
 
@@ -54,7 +54,7 @@ public sealed record MetaflowSettings
     /// <c>METAFLOW_TEMPDIR</c>.</summary>
     public string? TemporaryFolder { get; init; }
 
-    /// <summary>Gets whom to ask: titles and addresses; none by default. See <c>METAFLOW_CONTACT_INFO</c>.</summary>
+    /// <summary>Gets the contacts for help: titles and addresses; none by default. See <c>METAFLOW_CONTACT_INFO</c>.</summary>
     public IReadOnlyDictionary<string, string> ContactInfo { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets where each setting of <see cref="Environment"/> comes from: the path of a file, or <c>environment</c>.</summary>

@@ -24,7 +24,7 @@ internal static class SettingNames
     /// <summary>Where tasks run: <c>process</c> or <c>in-process</c>.</summary>
     public const string Isolation = "METAFLOW_ISOLATION";
 
-    /// <summary>Decorators attached to every step, separated by blanks.</summary>
+    /// <summary>Decorators attached to every step, separated by spaces.</summary>
     public const string DefaultDecorators = "METAFLOW_DEFAULT_DECOSPECS";
 
     /// <summary>The folder that holds the local datastore <c>.metaflow</c>.</summary>

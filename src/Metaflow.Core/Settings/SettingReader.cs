@@ -56,7 +56,7 @@ public sealed class SettingReader
     /// <returns>The text, or <see langword="null"/> when it is not set or empty.</returns>
     public string? Text(string name) => _value(name) is { Length: > 0 } value ? value : null;
 
-    /// <summary>Returns a flag. As in the reference, only <c>0</c>, <c>false</c> and the empty text mean no.</summary>
+    /// <summary>Returns a flag. As in Python Metaflow, only <c>0</c>, <c>false</c> and the empty text mean no.</summary>
     /// <param name="name">The setting's name.</param>
     /// <param name="otherwise">What counts when it is not set.</param>
     /// <returns>The flag.</returns>
@@ -67,7 +67,7 @@ public sealed class SettingReader
     /// <param name="name">The setting's name.</param>
     /// <param name="otherwise">What counts when it is not set.</param>
     /// <returns>The number.</returns>
-    /// <exception cref="ConfigurationException">MF2105: it is none.</exception>
+    /// <exception cref="ConfigurationException">MF2105: the value is invalid.</exception>
     public int Number(string name, int otherwise) => Text(name) is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw Wrong(name, text, $"a whole number from 0 to {int.MaxValue}", "30");
@@ -75,7 +75,7 @@ public sealed class SettingReader
     /// <summary>Returns the texts of a JSON object.</summary>
     /// <param name="name">The setting's name.</param>
     /// <returns>The texts by key; none when it is not set.</returns>
-    /// <exception cref="ConfigurationException">MF2105: it is none.</exception>
+    /// <exception cref="ConfigurationException">MF2105: the value is invalid.</exception>
     public IReadOnlyDictionary<string, string> Map(string name)
     {
         const string Example = """{"Email": "ada@example.com"}""";
@@ -103,7 +103,7 @@ public sealed class SettingReader
     /// <param name="choices">The texts; the first counts when it is not set.</param>
     /// <param name="why">Why there are no others, as a sentence.</param>
     /// <returns>The text.</returns>
-    /// <exception cref="ConfigurationException">MF2004: it is none of them.</exception>
+    /// <exception cref="ConfigurationException">MF2004: it is not one of them.</exception>
     public string Choice(string name, IReadOnlyList<string> choices, string why)
         => (Text(name) ?? choices[0]) is var chosen && choices.Contains(chosen) ? chosen : throw new ConfigurationException(
             ErrorCodes.InvalidValue,
@@ -141,8 +141,8 @@ public sealed class SettingReader
     private ConfigurationException Wrong(string name, string text, string expected, string example) => new(
         ErrorCodes.InvalidSetting,
         $"The setting '{name}' cannot be '{text}'.",
-        $"It has to be {expected}. It is set in {Origin(name)}.",
-        $"Correct it there, as {example}, or unset it.")
+        $"It must be {expected}. It is set in {Origin(name)}.",
+        $"Correct it there, for example {example}, or unset it.")
     { ExitCode = ExitCodes.Usage };
 
     private string Origin(string name)

@@ -19,24 +19,24 @@ internal static class SettingTable
         new(SettingNames.DefaultEnvironment, SettingKind.Text, "It says where tasks get packages from.") { Default = "local" },
         new(SettingNames.Isolation, SettingKind.Text, "It says where tasks run."),
         new(SettingNames.DefaultDecorators, SettingKind.Text, "It has the decorators attached to every step."),
-        new(SettingNames.LocalDatastoreRoot, SettingKind.Text, "It is the folder that holds the local datastore."),
+        new(SettingNames.LocalDatastoreRoot, SettingKind.Text, "It is the folder that contains the local datastore."),
         new(SettingNames.IncludeForeachStack, SettingKind.Flag, "It says whether the values of foreaches are recorded.")
         {
             Default = "true",
             IsForTasks = true,
         },
-        new(SettingNames.MaximumForeachValueChars, SettingKind.Number, "It is how much of a value of a foreach is recorded.")
+        new(SettingNames.MaximumForeachValueChars, SettingKind.Number, "It is how many characters of a foreach value are recorded.")
         {
             Default = "30",
             IsForTasks = true,
         },
-        new(SettingNames.TemporaryFolder, SettingKind.Text, "It is the folder in which tasks make their temporary ones.")
+        new(SettingNames.TemporaryFolder, SettingKind.Text, "It is the folder in which tasks create their temporary folders.")
         {
             IsForTasks = true,
         },
         new(SettingNames.SpinPersist, SettingKind.Flag, "It says whether spins keep their results.") { Default = "false" },
         new(SettingNames.SpinDatastoreRoot, SettingKind.Text, "It is the folder that holds the results that spins keep."),
-        new(SettingNames.ContactInfo, SettingKind.Map, "It says whom to ask.") { Default = "{}" },
+        new(SettingNames.ContactInfo, SettingKind.Map, "It has the contacts for help.") { Default = "{}" },
     ];
 
     // Asked for each task that is launched.

@@ -85,7 +85,7 @@ internal static class SettingsFile
                 UserFile.ReadAllText(file), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                throw Invalid(file, "It holds no JSON object.");
+                throw Invalid(file, "It does not contain a JSON object.");
             }
 
             foreach (var setting in document.RootElement.EnumerateObject())
@@ -112,7 +112,7 @@ internal static class SettingsFile
         ErrorCodes.InvalidSettingsFile,
         $"The settings file '{file}' cannot be used.",
         why,
-        "Write a JSON object into it, such as {\"METAFLOW_USER\": \"ada\"}, or remove it.",
+        "Write a JSON object into it, for example {\"METAFLOW_USER\": \"ada\"}, or remove it.",
         cause);
 
     private static ConfigurationException NoProfile(string profile, string home) => new(

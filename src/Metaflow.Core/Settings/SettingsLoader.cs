@@ -22,13 +22,14 @@ internal static class SettingsLoader
     /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
-    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does not
-    /// fit its setting. MF2012: the user has no name. MF2046: a variable is no UTF-8. MF2004: the default datastore, metadata provider or
-    /// environment is one that the program does not have, and no root is given. MF2077: the default datastore has no root.</exception>
-    /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the folder
-    /// <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>,
+    /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does
+    /// not fit its setting. MF2012: the user has no name. MF2046: a variable is not UTF-8. MF2004: the default datastore, metadata
+    /// provider or environment is one that the program does not have, and no root is given. MF2077: the default datastore has no
+    /// root.</exception>
+    /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the
+    /// folder <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>,
     /// <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than <c>root</c> where another is; else the process's user; else
-    /// <c>LOGNAME</c>. The reference refuses <c>root</c>; here it is a user like any.</remarks>
+    /// <c>LOGNAME</c>. Python Metaflow refuses <c>root</c>; here it is a user like any.</remarks>
     public static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot = null)
         => Load(environment, workingFolder, datastoreRoot, Environment.UserName);
 
@@ -49,7 +50,7 @@ internal static class SettingsLoader
         SettingTable.Check(reader);
         if (datastoreRoot is null)
         {
-            reader.Choice(SettingNames.DefaultEnvironment, [StoreAddress.LocalType], "Tasks run with the packages of the program only.");
+            reader.Choice(SettingNames.DefaultEnvironment, [StoreAddress.LocalType], "Tasks run only with the packages of the program.");
         }
 
         var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
@@ -115,7 +116,7 @@ internal static class SettingsLoader
                 ErrorCodes.InvalidValue,
                 $"The datastore '{root}' is not of type '{type}'.",
                 $"Its address begins with '{address.Type}'.",
-                $"Write --datastore {address.Type}, or leave it out: the address says the type.")
+                $"Write --datastore {address.Type}, or remove it: the address contains the type.")
             { ExitCode = ExitCodes.Usage };
         }
 
@@ -162,7 +163,7 @@ internal static class SettingsLoader
     private static ConfigurationException MissingRoot(string type) => new(
         ErrorCodes.NoDatastoreRoot,
         $"The datastore of type '{type}' has no root.",
-        "Nothing says where its data are.",
+        "No setting says where its data is.",
         $"Set {SettingNames.DatastoreRootOf(type)}, or name a datastore with --datastore-root.")
     { ExitCode = ExitCodes.Usage };
 
@@ -183,9 +184,9 @@ internal static class SettingsLoader
                 "Metaflow could not find out the name of the user.",
                 user is null
                     ? $"Neither {SettingNames.User} nor SUDO_USER, USERNAME, USER or LOGNAME is set, and the user of this process has no "
-                        + "name on this machine, as in many containers."
+                        + "name on this machine. Many containers are like this."
                     : "The name that is set is blank.",
-                $"Set {SettingNames.User} to a name, such as '{SettingNames.User}=ada'.")
+                $"Set {SettingNames.User} to a name, for example '{SettingNames.User}=ada'.")
             { ExitCode = ExitCodes.Usage };
         }
 
@@ -193,8 +194,8 @@ internal static class SettingsLoader
             ? throw new ConfigurationException(
                 ErrorCodes.NoUserName,
                 $"The name of the user, '{VisibleText.Line(user)}', cannot be used.",
-                $"It has a character that is not shown ({hidden}), which would appear in every listing of runs.",
-                $"Set {SettingNames.User} to a name, such as '{SettingNames.User}=ada'.")
+                $"It has a character that is not visible ({hidden}), which would appear in every listing of runs.",
+                $"Set {SettingNames.User} to a name, for example '{SettingNames.User}=ada'.")
             { ExitCode = ExitCodes.Usage }
             : user;
     }

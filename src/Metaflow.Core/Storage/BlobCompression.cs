@@ -29,8 +29,8 @@ internal static class BlobCompression
     /// <summary>Gets the member that ends a payload of whole members.</summary>
     public static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    /// <summary>Says whether compressing pays, from a sample of the payload's beginning, end and places between: a header, or room that is
-    /// still empty, says nothing of the rest.</summary>
+    /// <summary>Returns true if compressing pays, from a sample of the payload's beginning, end and places between: a header, or room
+    /// that is still empty, says nothing of the rest.</summary>
     /// <param name="payload">The payload.</param>
     /// <returns><see langword="false"/> when the sample does not shrink by a quarter, as random numbers and images do not.</returns>
     public static bool Pays(ReadOnlySequence<byte> payload)
@@ -86,8 +86,8 @@ internal static class BlobCompression
         }
     }
 
-    /// <summary>Returns what the length field of the last member must say in gzip of ours. Only the last member of a payload is shorter
-    /// than the others, so that a file cut off between two members shows it.</summary>
+    /// <summary>Returns what the length field of the last member must contain in a gzip blob that Metaflow wrote. Only the last member of
+    /// a payload is shorter than the others, so that a file cut off between two members shows it.</summary>
     /// <param name="length">The payload's length.</param>
     /// <returns>The length of the last member.</returns>
     public static long LastMemberLength(long length) => length <= ParallelFrom ? length : length % MemberSize;

@@ -10,7 +10,7 @@ namespace Metaflow.Storage;
 /// <summary>Computes keys, and reads blobs while checking them.</summary>
 [SuppressMessage(
     "Security", "CA5350",
-    Justification = "The key is part of the reference's format, and names a content rather than proving who wrote it.")]
+    Justification = "The key is part of Metaflow's format. It identifies content and does not prove who wrote it.")]
 internal static class BlobContent
 {
     private const int SmallestBuffer = 1024;
@@ -52,7 +52,7 @@ internal static class BlobContent
     /// <param name="sizeHint">The payload's length where it is known, else 0.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The payload, or <see langword="null"/> when the hash differs.</returns>
-    /// <exception cref="InvalidDataException">The bytes are no gzip.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not gzip.</exception>
     public static async ValueTask<byte[]?> ReadAsync(
         Stream content, bool isRaw, string key, long sizeHint, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal static class BlobContent
     /// <param name="parts">The parts of the payload; those that are not known are filled.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns><see langword="false"/> when a known part or the hash differs; then what was filled is worth nothing.</returns>
-    /// <exception cref="InvalidDataException">The bytes are no gzip.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not gzip.</exception>
     public static async ValueTask<bool> FillAsync(
         Stream content, bool isRaw, string key, IReadOnlyList<PayloadPart> parts, CancellationToken cancellationToken)
     {
@@ -114,7 +114,7 @@ internal static class BlobContent
         return true;
     }
 
-    /// <summary>Says whether a blob has the content that its key says, reading it to its end and keeping nothing.</summary>
+    /// <summary>Returns true if a blob has the content that its key says, reading it to its end and keeping nothing.</summary>
     /// <param name="content">The bytes as stored.</param>
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
     /// <param name="key">The key.</param>
@@ -139,7 +139,7 @@ internal static class BlobContent
         }
     }
 
-    /// <summary>Says whether a blob holds a payload whole, reading it to its end but for the first difference.</summary>
+    /// <summary>Returns true if a blob holds a payload whole, reading it to its end but for the first difference.</summary>
     /// <param name="content">The bytes as stored.</param>
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
     /// <param name="payload">The payload.</param>
@@ -199,7 +199,7 @@ internal static class BlobContent
         return recorded == (uint)length || (recorded == last && (last > 0 || end.EndsWith(empty)));
     }
 
-    // To compare costs a tenth of hashing, and the payload is at hand.
+    // To compare costs a tenth of hashing, and the payload is available.
     private static bool IsEqual(Stream content, ReadOnlySequence<byte> payload)
     {
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(payload.Length + 1, SmallestBuffer, ComparedAtOnce));

@@ -13,13 +13,14 @@ internal static class BlobPackingFile
 
     /// <summary>Returns the bytes of a companion.</summary>
     /// <param name="packing">The packing.</param>
-    /// <returns>The JSON, as the reference writes it.</returns>
+    /// <returns>The JSON, as Python Metaflow writes it.</returns>
     public static ReadOnlySpan<byte> ToJson(BlobPacking packing)
         => packing.IsRaw ? "{\"cas_raw\": true, \"cas_version\": 1}"u8 : "{\"cas_raw\": false, \"cas_version\": 1}"u8;
 
-    /// <summary>Says whether a file is a companion, by its name, its neighbour and its content: a name alone may be anybody's.</summary>
+    /// <summary>Returns true if a file is a companion, by its name, its neighbour and its content: a name alone may be
+    /// anybody's.</summary>
     /// <param name="name">The file's name.</param>
-    /// <param name="hasNeighbour">Says whether there is a file of a name beside it.</param>
+    /// <param name="hasNeighbour">Whether there is a file of a name beside it.</param>
     /// <param name="open">Opens the file.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsCompanion(string name, Func<string, bool> hasNeighbour, Func<Stream?> open)

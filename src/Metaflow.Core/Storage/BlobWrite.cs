@@ -20,8 +20,8 @@ public sealed record BlobWrite(string Path, Func<Stream, CancellationToken, Valu
     /// <summary>Gets how a content-addressed blob is packed, or <see langword="null"/>, the default, for a plain file.</summary>
     public BlobPacking? Packing { get; init; }
 
-    /// <summary>Gets a value indicating whether the object becomes visible only after all others of the same call are durable. The default
-    /// is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether the object becomes visible only after all others of the same call are durable. The
+    /// default is <see langword="false"/>.</summary>
     /// <remarks>The mark that an attempt is complete is such an object: who sees it finds everything that it speaks for.</remarks>
     public bool IsLast { get; init; }
 
@@ -47,7 +47,7 @@ public sealed record BlobWrite(string Path, Func<Stream, CancellationToken, Valu
     }
 }
 
-/// <summary>How the bytes of a content-addressed blob are packed, kept beside it as the reference does.</summary>
+/// <summary>How the bytes of a content-addressed blob are packed, kept beside it as Python Metaflow does.</summary>
 /// <param name="IsRaw">Whether the payload is stored as it is, rather than in gzip.</param>
 public sealed record BlobPacking(bool IsRaw);
 

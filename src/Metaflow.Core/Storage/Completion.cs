@@ -2,7 +2,7 @@ namespace Metaflow.Storage;
 
 /// <summary>Waits for work that a local store has done already, and blocks for a remote one.</summary>
 /// <remarks>The work is started without the thread's <see cref="SynchronizationContext"/>: a store of a package that awaits with it would
-/// want to go on on the very thread that waits for it.</remarks>
+/// want to continue on the very thread that waits for it.</remarks>
 internal static class Completion
 {
     /// <summary>Starts work, and waits for its result.</summary>

@@ -46,7 +46,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <summary>Stores payloads, but for those that were just read from here.</summary>
     /// <param name="payloads">The uncompressed bytes.</param>
     /// <param name="raw">Whether to store them as they are.</param>
-    /// <param name="read">What this process read and checked, and goes on to refer to as it did: nothing is asked about it.</param>
+    /// <param name="read">What this process read and checked, and continues to refer to as it did: nothing is asked about it.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The keys, in the order of the payloads.</returns>
     /// <exception cref="StorageException">As of the other overload.</exception>
@@ -271,8 +271,8 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
     }
 
-    /// <summary>Returns the key of a large payload that was read and has not changed. To compare it with its blob takes a third of the time
-    /// that its hash does, where the blob is a file which lies there as it is.</summary>
+    /// <summary>Returns the key of a large payload that was read and has not changed. To compare it with its blob takes a third of the
+    /// time that its hash does, where the blob is a file which lies there as it is.</summary>
     private async ValueTask<string?> FindUnchangedAsync(
         ReadOnlySequence<byte> payload, IReadOnlyCollection<StoredPayload> read, CancellationToken cancellationToken)
     {
@@ -372,9 +372,9 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
     }
 
-    /// <summary>Says whether a blob that is there holds a payload. What storing counts on is read to its end: that costs less than writing
-    /// it again, and a disk that damages a blob must not damage the value of every later run that stores it. Stores that guard their
-    /// objects themselves are believed.</summary>
+    /// <summary>Returns true if a blob that is there holds a payload. What storing counts on is read to its end: that costs less than
+    /// writing it again, and a disk that damages a blob must not damage the value of every later run that stores it. Stores that guard
+    /// their objects themselves are believed.</summary>
     private async ValueTask<bool> HoldsAsync(string key, ReadOnlySequence<byte> payload, CancellationToken cancellationToken)
     {
         if (blobs.GuardsContent)
@@ -391,7 +391,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         catch (Exception error) when (FileFaults.IsFileError(error)
             || error is StorageException { Code: ErrorCodes.StorageReadFailed or ErrorCodes.StorageNoPermission })
         {
-            // A bad place of the disk, or a file that only another user may read: it is written anew, or that fails with the reason.
+            // A bad place of the disk, or a file that only another user may read: it is written again, or that fails with the reason.
             return false;
         }
     }
@@ -448,7 +448,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
     }
 
-    /// <summary>Says whether bytes of a payload are those of an array of the author's, which a thread of the author's may still
+    /// <summary>Returns true if bytes of a payload are those of an array of the author's, which a thread of the author's may still
     /// change.</summary>
     private static bool IsView(ReadOnlySequence<byte> payload)
     {

@@ -1,10 +1,10 @@
 namespace Metaflow.Storage;
 
-/// <summary>A place for objects by path: a folder, a bucket, a data base. What <see cref="SaveAsync"/> acknowledged survives a power
+/// <summary>A place for objects by path: a folder, a bucket, a database. What <see cref="SaveAsync"/> acknowledged survives a power
 /// cut.</summary>
 /// <remarks>
-/// <para>Implementations are safe for several threads and several processes. A caller that has many objects gives them in one call: a store
-/// that is far away works on them at the same time. Whoever reads after a call returned finds what the call stored, in every
+/// <para>Implementations are safe for several threads and several processes. A caller that has many objects gives them in one call: a
+/// store that is far away works on them at the same time. Whoever reads after a call returned finds what the call stored, in every
 /// process.</para>
 /// <para>What blocks until an implementation answers starts it without the thread's synchronization context, so that it may await with or
 /// without <c>ConfigureAwait(false)</c>.</para>
@@ -28,9 +28,9 @@ public interface IBlobStore
     /// <param name="overwrite">Whether an object that exists is replaced; otherwise it is kept.</param>
     /// <param name="cancellationToken">Ends the work early; objects stored until then stay.</param>
     /// <exception cref="Errors.StorageException">A write failed (MF4001 and on); nothing of the failed object is visible.</exception>
-    /// <returns>For each object in order whether this call stored it. Without <paramref name="overwrite"/>, of several callers who store a
-    /// path at once exactly one gets <see langword="true"/>, and the object is that caller's; a call that stored an object and could not
-    /// learn of it answers <see langword="true"/> only when the bytes are its own.</returns>
+    /// <returns>For each object in order whether this call stored it. Without <paramref name="overwrite"/>, of several callers who store
+    /// a path at once exactly one gets <see langword="true"/>, and the object is that caller's; a call that stored an object and could
+    /// not learn of it answers <see langword="true"/> only when the bytes are its own.</returns>
     ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken);
 
     /// <summary>Opens an object.</summary>
@@ -53,7 +53,7 @@ public interface IBlobStore
     /// <c>_meta</c>, which is that of the metadata provider.</returns>
     ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken);
 
-    /// <summary>Deletes objects with what is kept beside them. Those that do not exist are no error.</summary>
+    /// <summary>Deletes objects with what is kept beside them. Objects that do not exist are not an error.</summary>
     /// <param name="paths">The paths relative to the root.</param>
     /// <param name="cancellationToken">Ends the work early; objects deleted until then are gone.</param>
     /// <returns>A task that ends when none of them is there.</returns>
@@ -63,8 +63,8 @@ public interface IBlobStore
     /// <summary>Reads small objects whole.</summary>
     /// <param name="paths">The paths relative to the root.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>For each path in order the bytes as stored, or <see langword="null"/> when there is no object. Unless a store does better,
-    /// it opens some of them at the same time.</returns>
+    /// <returns>For each path in order the bytes as stored, or <see langword="null"/> when there is no object. Unless a store does
+    /// better, it opens some of them at the same time.</returns>
     ValueTask<IReadOnlyList<byte[]?>> ReadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
         => BlobReading.ReadAsync(this, paths, cancellationToken);
 }

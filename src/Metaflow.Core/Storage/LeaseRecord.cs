@@ -20,7 +20,7 @@ internal sealed record LeaseRecord(string Owner, string Host, int ProcessId, str
             Guid.NewGuid().ToString("N"), Environment.MachineName, Environment.ProcessId, Platform.ProcessMark.Of(Environment.ProcessId),
             now, IsReleased: false);
 
-    /// <summary>Says whether the lease may not be taken: its holder lives, as far as can be told.</summary>
+    /// <summary>Returns true if the lease may not be taken: its holder lives, as far as can be told.</summary>
     /// <param name="now">The time.</param>
     /// <returns>Whether it is held.</returns>
     public bool IsHeld(DateTimeOffset now)

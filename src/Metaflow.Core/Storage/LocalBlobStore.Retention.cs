@@ -14,7 +14,7 @@ internal sealed partial class LocalBlobStore
     /// <summary>Returns the file whose lock keeps collections and those who count on existing blobs apart.</summary>
     /// <param name="root">The root.</param>
     /// <param name="flow">The flow's name.</param>
-    /// <returns>The path; the reference takes no file of this folder for a record but those it knows by name.</returns>
+    /// <returns>The path; Python Metaflow takes no file of this folder for a record but those it knows by name.</returns>
     internal static string RetentionLockOf(string root, string flow) => Path.Combine(root, flow, "_meta", "blobs.lock");
 
     /// <inheritdoc/>

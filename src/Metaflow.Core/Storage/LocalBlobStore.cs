@@ -45,7 +45,8 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
     /// <inheritdoc/>
     public string Root { get; }
 
-    /// <summary>Gets the folders whose names are durable: the records of the same root share them, so that each is flushed once.</summary>
+    /// <summary>Gets the folders whose names are durable: the records of the same root share them, so that each is flushed
+    /// once.</summary>
     internal DurableFolders Folders { get; }
 
     /// <inheritdoc/>
@@ -132,7 +133,7 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
             var full = FullPath(path);
             try
             {
-                // The companion first: a blob that is written anew meanwhile brings its own.
+                // The companion first: a blob that is written again meanwhile brings its own.
                 if (_files.State(full) is not null)
                 {
                     DeleteCompanion(full);
@@ -323,7 +324,7 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
         {
             throw new StorageException(
                 ErrorCodes.PathOutsideStore,
-                $"The path '{path}' is not one of the datastore.",
+                $"The path '{path}' does not belong to the datastore.",
                 $"It does not stay below the root '{Root}'.",
                 "Check the names of the flow, the run, the step and the task for '..' and for slashes.");
         }

@@ -3,7 +3,7 @@ using Metaflow.Platform;
 namespace Metaflow.Storage;
 
 /// <summary>What one process at a time holds in a store without locks.</summary>
-/// <remarks>A lease is a numbered object. Who creates the next number holds it, and writes the object anew as a sign of life. It may be
+/// <remarks>A lease is a numbered object. Who creates the next number holds it, and writes the object again as a sign of life. It may be
 /// taken when the last one was given back, or was silent for <see cref="Silence"/>.</remarks>
 internal sealed class ObjectLease : IAsyncDisposable
 {
@@ -129,7 +129,7 @@ internal sealed class ObjectLease : IAsyncDisposable
             blobs, folder, number + 1, LeaseRecord.OfThisProcess(time.GetUtcNow()) with { IsReleased = true }, cancellationToken)
             .ConfigureAwait(false);
 
-    /// <summary>Says whether no other process has taken the next lease.</summary>
+    /// <summary>Returns true if no other process has taken the next lease.</summary>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Whether this one is the last.</returns>
     public async ValueTask<bool> IsLastAsync(CancellationToken cancellationToken)

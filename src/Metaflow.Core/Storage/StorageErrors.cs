@@ -28,7 +28,7 @@ internal static class StorageErrors
     public static StorageException Missing(string key, string path) => new(
         ErrorCodes.BlobMissing,
         $"The blob '{key}' is missing.",
-        $"A record names it, but there is no file '{path}': it was deleted, or the datastore was copied in part.",
+        $"A record names it, but there is no file '{path}': it was deleted, or only a part of the datastore was copied.",
         "Restore the file from a copy of the datastore, or run the flow again.");
 
     /// <summary>Returns the error of a blob with a wrong content.</summary>
@@ -39,7 +39,7 @@ internal static class StorageErrors
     public static StorageException Corrupt(string key, string path, Exception? cause = null) => new(
         ErrorCodes.BlobCorrupt,
         $"The blob '{key}' is corrupt.",
-        $"The content of '{path}' does not have the SHA-1 that its name says: it was cut off or changed after it was written.",
+        $"The content of '{path}' does not have the SHA-1 of its name: it was truncated or changed after it was written.",
         "Restore the file from a copy of the datastore, or run the flow again: a task that stores the value replaces the file.",
         cause);
 
@@ -50,7 +50,7 @@ internal static class StorageErrors
     public static StorageException Unreadable(string path, Exception? cause) => new(
         ErrorCodes.RecordUnreadable,
         $"The record '{path}' cannot be understood.",
-        Sentence.Of($"It is not the JSON that a task leaves{(cause is null ? string.Empty : ": " + cause.Message)}"),
+        Sentence.Of($"It is not the JSON that a task writes{(cause is null ? string.Empty : ": " + cause.Message)}"),
         "Restore the file from a copy of the datastore, or run the flow again.",
         cause);
 
@@ -63,8 +63,8 @@ internal static class StorageErrors
         "The blobs of the flow cannot be relied upon.",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"A collection of garbage has held '{path}' for {patience.TotalSeconds} seconds, and removes blobs."),
-        "Wait for the end of 'gc --delete', or end it, then run the command again.")
+            $"A garbage collection has held '{path}' for {patience.TotalSeconds} seconds, and removes blobs."),
+        "Wait until 'gc --delete' ends, or kill it. Then run the command again.")
     { IsTransient = true };
 
     /// <summary>Returns the error of a payload that is not stored, as it could not be read.</summary>
@@ -75,15 +75,15 @@ internal static class StorageErrors
         ErrorCodes.ArtifactTooLarge,
         string.Create(CultureInfo.InvariantCulture, $"A value of {length} bytes is too large to be stored."),
         string.Create(
-            CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
-        "Split the value: an artifact for each part. Or keep it in a file, and its path as the artifact.");
+            CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array of at most {longest} bytes."),
+        "Split the value: use an artifact for each part. Or store it in a file, and the path as the artifact.");
 
     /// <summary>Returns the error of a value that changed while it was stored.</summary>
     /// <returns>The error.</returns>
     public static StorageException Changed() => new(
         ErrorCodes.ValueChanged,
         "A value changed while it was stored.",
-        "Something that the step started still writes to one of its arrays.",
+        "Something that the step started is still writing to one of its arrays.",
         "Let the step wait for its threads and tasks before it returns.");
 
     /// <summary>Returns the error of a value that does not fit an array.</summary>
@@ -94,8 +94,8 @@ internal static class StorageErrors
     public static StorageException TooLarge(string key, string path, Exception cause) => new(
         ErrorCodes.ArtifactTooLarge,
         $"The blob '{key}' is too large to be loaded.",
-        $"The payload of '{path}' has more than {Array.MaxLength} bytes, which is the most that one array holds.",
-        "Keep such a value in several artifacts, or in a file of its own.",
+        $"The payload of '{path}' has more than {Array.MaxLength} bytes, the maximum of one array.",
+        "Store such a value in several artifacts, or in a separate file.",
         cause);
 
     private static StorageException Of(Exception cause, string what, string otherCode) => FileFaults.Of(cause) switch
@@ -105,7 +105,7 @@ internal static class StorageErrors
         FileFault.ReadOnly => new StorageException(
             ErrorCodes.StorageReadOnly,
             what,
-            "It lies on a file system that is mounted read-only.",
+            "It is on a file system that is mounted read-only.",
             "Mount it for writing, or choose another datastore root with METAFLOW_DATASTORE_SYSROOT_LOCAL.",
             cause),
         FileFault.NoPermission => new StorageException(
@@ -117,8 +117,8 @@ internal static class StorageErrors
         FileFault.NoDescriptor => new StorageException(
             otherCode,
             what,
-            "This process, or the system, may open no further file.",
-            "Raise the limit of open files ('ulimit -n'), or let fewer tasks run at once (--max-workers).",
+            "This process, or the system, cannot open any more files.",
+            "Raise the limit of open files ('ulimit -n'), or run fewer tasks at once (--max-workers).",
             cause)
         { IsTransient = true },
         _ => new StorageException(

@@ -31,8 +31,8 @@ public sealed record StoreAddress(string Type, string Root)
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text, such as <c>local:/data/.metaflow</c>.</param>
-    /// <param name="address">The address; <see langword="null"/> when the text is none.</param>
-    /// <returns>Whether it is an address: a bare path is none.</returns>
+    /// <param name="address">The address; <see langword="null"/> if the text is not an address.</param>
+    /// <returns>Whether it is an address: a bare path is not.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out StoreAddress? address)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -64,7 +64,7 @@ public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
             $"This program has {string.Join(", ", registry.NamesOf<T>().Select(static name => $"'{name}'"))}. {registry.Remedy}",
             ClosestName.Find(type, registry.NamesOf<T>()) is { } near
                 ? $"Did you mean '{near}'?"
-                : "Choose one of these, or reference the package that has it.")
+                : "Choose one of these, or reference the package that provides it.")
         { ExitCode = ExitCodes.Usage };
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace Metaflow.Generators.Analysis;
 
 /// <summary>Finds what the type of an artifact is made of: items, keys, values, and the members that are stored.</summary>
-/// <remarks>It looks into types whose source is at hand only: the compiler does not read the private members of other assemblies.</remarks>
+/// <remarks>It looks into types whose source is available only: the compiler does not read the private members of other
+/// assemblies.</remarks>
 internal static class ArtifactParts
 {
     /// <summary>Returns a type and all that it is made of, each once.</summary>
@@ -36,7 +37,7 @@ internal static class ArtifactParts
         return [.. byName.Values];
     }
 
-    /// <summary>Says whether a member is read back: it has a setter or a field; else it is computed.</summary>
+    /// <summary>Returns true if a member is read back: it has a setter or a field; else it is computed.</summary>
     public static bool IsReadBack(ISymbol member) => member is not IPropertySymbol { SetMethod: null } property
         || property.ContainingType.GetMembers().OfType<IFieldSymbol>()
             .Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace Metaflow.Generators.Analysis;
 
-/// <summary>The values that an attribute of ours is given in the source.</summary>
+/// <summary>The values of a Metaflow attribute in the source.</summary>
 internal sealed class DecoratorValues(AttributeData attribute)
 {
-    /// <summary>Gets the name of the attribute's class; empty for one that is not ours.</summary>
+    /// <summary>Gets the name of the attribute's class; empty for an attribute that is not Metaflow's.</summary>
     public string Kind => attribute.AttributeClass is { } type && MetaflowTypes.Is(type, type.Name) ? type.Name : "";
 
     /// <summary>Gets a value indicating whether the source has errors here, which the compiler tells.</summary>

@@ -5,7 +5,7 @@ namespace Metaflow.Generators.Analysis;
 /// <summary>Says which texts a parameter of a type can be read from, as the command line does.</summary>
 internal static class DefaultTexts
 {
-    /// <summary>Returns what the type takes when the text is none of it; else <see langword="null"/>.</summary>
+    /// <summary>Returns what the type accepts if the text is not a value of it; otherwise <see langword="null"/>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="type">The type, without <c>?</c>.</param>
     /// <param name="separator">What parts items; <see langword="null"/> for commas, or JSON.</param>
@@ -26,7 +26,7 @@ internal static class DefaultTexts
             "one of " + string.Join(", ", type.GetMembers().OfType<IFieldSymbol>().Select(static member => $"'{member.Name}'")),
         _ when ReadableTypes.ItemOf(type) is { } item =>
             ReadableTypes.IsWord(ReadableTypes.WithoutNullable(item)) || item.SpecialType == SpecialType.System_String
-                ? $"a list such as '[1, 2]' or 'a,b'; each item is {ItemKind(ReadableTypes.WithoutNullable(item))}" : "a list in JSON",
+                ? $"a list like '[1, 2]' or 'a,b'; each item is {ItemKind(ReadableTypes.WithoutNullable(item))}" : "a list in JSON",
         _ => ScalarTexts.Kind(type),
     };
 

@@ -61,7 +61,7 @@ internal sealed class FlowClass
     /// <summary>Gets the steps that the class itself declares.</summary>
     public IEnumerable<StepSource> OwnSteps => AllSteps.Where(step => IsSelf(step.Method.ContainingType));
 
-    /// <summary>Gets a value indicating whether the source of all the flow's classes is at hand.</summary>
+    /// <summary>Gets a value indicating whether the source of all the flow's classes is available.</summary>
     public bool IsWhole => Chain.All(type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, Compilation.Assembly));
 
     public Location Place => Declarations.OrderBy(static declaration => declaration.BaseList is null)
@@ -72,10 +72,10 @@ internal sealed class FlowClass
     /// <summary>Returns the step of a name on disk, or <see langword="null"/>.</summary>
     public StepSource? SourceOf(string? step) => step is not null && _sources.Value.TryGetValue(step, out var source) ? source : null;
 
-    /// <summary>Returns the type of a foreach's items, or <see langword="null"/> when it is none or the type is unknown.</summary>
+    /// <summary>Returns the type of a foreach's items, or <see langword="null"/> if it is not a foreach or the type is unknown.</summary>
     public ITypeSymbol? ItemTypeOf(NextCall call) => call.Items is { } items ? ReaderOf(call.Syntax).ItemTypeOf(items) : null;
 
-    /// <summary>Returns the method that a transition names, or <see langword="null"/> when it is none.</summary>
+    /// <summary>Returns the method that a transition names, or <see langword="null"/> if it names none.</summary>
     public IMethodSymbol? MethodOf(NextTarget target) => ReaderOf(target.Syntax).MethodOf(target.Syntax);
 
     /// <summary>Returns what reads the transitions of a file.</summary>

@@ -4,9 +4,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Generators.Analysis;
 
-/// <summary>Tells the members of a type whose values would be lost when an object of it is stored: the rule that the serializer has at run
-/// time, over symbols.</summary>
-/// <remarks>It looks at types whose source is at hand only: the compiler does not read the private members of other assemblies.</remarks>
+/// <summary>Tells the members of a type whose values would be lost when an object of it is stored: the rule that the serializer has at
+/// run time, over symbols.</summary>
+/// <remarks>It looks at types whose source is available only: the compiler does not read the private members of other
+/// assemblies.</remarks>
 internal sealed class LostMembers(SemanticModels models, CancellationToken cancellationToken)
 {
     /// <summary>Returns the first member of the type, or of what it is made of, that is not stored.</summary>
@@ -77,7 +78,7 @@ internal sealed class LostMembers(SemanticModels models, CancellationToken cance
         return root;
     }
 
-    /// <summary>Says whether the compiler makes a field for an event.</summary>
+    /// <summary>Returns true if the compiler makes a field for an event.</summary>
     private bool KeepsHandlers(IEventSymbol happening) => happening.DeclaringSyntaxReferences
         .Select(reference => reference.GetSyntax(cancellationToken).FirstAncestorOrSelf<EventFieldDeclarationSyntax>())
         .Any(field => field is not null && !happening.IsAbstract
@@ -111,7 +112,7 @@ internal sealed class LostMembers(SemanticModels models, CancellationToken cance
             && method.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax)
             && Same(method.ContainingType.OriginalDefinition, level.OriginalDefinition);
 
-    /// <summary>An initializer of a field or property runs in the constructor, where the parameter is at hand, unless a function in it
+    /// <summary>An initializer of a field or property runs in the constructor, where the parameter is available, unless a function in it
     /// outlives that.</summary>
     private static bool IsOfConstruction(SyntaxNode name)
     {

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace Metaflow.Generators.Analysis;
 
 /// <summary>Says which types have a form on the command line: of those that have none, no text is ever read.</summary>
-/// <remarks>The run time has the same rule over types; a test walks the same types through both, and through the reading itself.</remarks>
+/// <remarks>The run time has the same rule over types; a test walks the same types through both, and through the reading
+/// itself.</remarks>
 internal static class ReadableTypes
 {
     private static readonly HashSet<string> Words =
@@ -36,13 +37,13 @@ internal static class ReadableTypes
     /// <returns>The part; <see langword="null"/> when values of the type can be read, or when the type is not known.</returns>
     public static ITypeSymbol? FirstWithoutForm(ITypeSymbol type) => Find(type, new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default));
 
-    /// <summary>Says whether values of a type are one word.</summary>
+    /// <summary>Returns true if values of a type are one word.</summary>
     public static bool IsWord(ITypeSymbol type) => type.TypeKind == TypeKind.Enum || Words.Contains(NameOf(type))
         || type.SpecialType is SpecialType.System_Boolean or (>= SpecialType.System_Char
             and <= SpecialType.System_Double) or SpecialType.System_Decimal
             or SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_DateTime;
 
-    /// <summary>Returns the type of a collection's items; <see langword="null"/> for what is none, for dictionaries, and for bytes, which
+    /// <summary>Returns the type of a collection's items; <see langword="null"/> for other types, for dictionaries, and for bytes, which
     /// are base64.</summary>
     public static ITypeSymbol? ItemOf(ITypeSymbol type)
         => type is IArrayTypeSymbol { Rank: 1 } array

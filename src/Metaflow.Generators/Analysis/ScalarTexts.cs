@@ -23,19 +23,19 @@ internal static class ScalarTexts
     {
         "System.Boolean" => "'true' or 'false'",
         "System.Char" or "System.Text.Rune" => "a single character",
-        "System.DateTime" or "System.DateTimeOffset" => "a time such as '2026-01-31T12:00:00'",
-        "System.DateOnly" => "a date such as '2026-01-31'",
-        "System.TimeOnly" => "a time of day such as '12:30'",
-        "System.TimeSpan" => "a duration such as '01:30:00'",
+        "System.DateTime" or "System.DateTimeOffset" => "a time like '2026-01-31T12:00:00'",
+        "System.DateOnly" => "a date like '2026-01-31'",
+        "System.TimeOnly" => "a time of day like '12:30'",
+        "System.TimeSpan" => "a duration like '01:30:00'",
         "System.Guid" => "a GUID",
-        "System.Version" => "a version such as '1.2.3'",
+        "System.Version" => "a version like '1.2.3'",
         "System.Uri" => "a URI",
         "System.IO.FileInfo" or "System.IO.DirectoryInfo" => "a path",
         "System.Numerics.BigInteger" => "an integer",
         _ => IsReal(type) ? "a number that it can hold" : "an integer in its range",
     };
 
-    /// <summary>Says whether a text without blanks around it is a value.</summary>
+    /// <summary>Returns true if a text without spaces around it is a value.</summary>
     public static bool CanBeRead(string text, ITypeSymbol type)
     {
         if (RangeOf(type) is { } range)

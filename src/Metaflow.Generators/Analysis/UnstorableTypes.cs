@@ -6,12 +6,12 @@ namespace Metaflow.Generators.Analysis;
 /// <summary>The types that no serializer could ever store, by kind, and what to store in their place.</summary>
 internal static class UnstorableTypes
 {
-    private const string Otherwise = "Keep the data that it is made from, or make it an ordinary property, which is not kept.";
+    private const string Otherwise = "Store the data from which it is created, or make it an ordinary property, which is not stored.";
     private const string Connection =
-        "Keep its address or connection text, and open it in the step that needs it, or take it from a [Service] property.";
-    private const string Waiting = "Keep the values that it gives, not what waits for them.";
-    private const string Text = "Keep what it reads or writes, as 'byte[]' or 'string', or the path of its file.";
-    private const string Query = "Keep the items that it gives: 'T[]' or 'List<T>', by ToArray() or ToList().";
+        "Store its address or connection string, and open it in the step that needs it. Or take it from a [Service] property.";
+    private const string Waiting = "Store the values that it returns, not the object that waits for them.";
+    private const string Text = "Store the data that it reads or writes, as 'byte[]' or 'string', or the path of its file.";
+    private const string Query = "Store its items as 'T[]' or 'List<T>', with ToArray() or ToList().";
 
     /// <summary>By the name of a class that the type is or derives from, or of an interface that it is or implements.</summary>
     private static readonly Dictionary<string, string> Fixes = new(StringComparer.Ordinal)
@@ -29,18 +29,18 @@ internal static class UnstorableTypes
         ["System.Threading.CancellationToken"] = Otherwise,
         ["System.Threading.CancellationTokenSource"] = Otherwise,
         ["System.Threading.SynchronizationContext"] = Otherwise,
-        ["System.Reflection.MemberInfo"] = "Keep its name.",
-        ["System.Reflection.Assembly"] = "Keep its name.",
-        ["System.Reflection.Module"] = "Keep its name.",
-        ["System.Reflection.ParameterInfo"] = "Keep its name.",
+        ["System.Reflection.MemberInfo"] = "Store its name.",
+        ["System.Reflection.Assembly"] = "Store its name.",
+        ["System.Reflection.Module"] = "Store its name.",
+        ["System.Reflection.ParameterInfo"] = "Store its name.",
         ["System.Runtime.InteropServices.SafeHandle"] = Otherwise,
         ["System.WeakReference"] = Otherwise,
         ["System.WeakReference<T>"] = Otherwise,
-        ["System.Lazy<T>"] = "Keep its value, or compute it in a method.",
+        ["System.Lazy<T>"] = "Store its value, or compute it in a method.",
         ["System.AppDomain"] = Otherwise,
-        ["System.Collections.Specialized.NameObjectCollectionBase"] = "Keep a 'Dictionary<string, string>'.",
+        ["System.Collections.Specialized.NameObjectCollectionBase"] = "Store a 'Dictionary<string, string>'.",
         ["System.Collections.Generic.IAsyncEnumerable<T>"] = Query,
-        ["System.Linq.IGrouping<TKey, TElement>"] = "Keep a 'Dictionary<TKey, TElement[]>', by ToDictionary().",
+        ["System.Linq.IGrouping<TKey, TElement>"] = "Store a 'Dictionary<TKey, TElement[]>', with ToDictionary().",
         ["System.Net.Http.HttpMessageInvoker"] = Connection,
         ["System.Net.Sockets.Socket"] = Connection,
         ["System.Diagnostics.Process"] = Otherwise,
@@ -52,7 +52,7 @@ internal static class UnstorableTypes
         ["System.Data.Common.DbDataSource"] = Connection,
         ["System.Data.Common.DbBatch"] = Connection,
         ["System.Data.IDbTransaction"] = Connection,
-        ["System.Data.IDbCommand"] = "Keep its text and the values of its parameters.",
+        ["System.Data.IDbCommand"] = "Store its text and the values of its parameters.",
         ["System.Data.IDataReader"] = Query,
         ["System.Data.IDataAdapter"] = Connection,
         ["Microsoft.EntityFrameworkCore.DbContext"] = Connection,
@@ -67,19 +67,19 @@ internal static class UnstorableTypes
         ["System.Collections.IEnumerator"] = Query,
         ["System.Collections.Generic.IAsyncEnumerator<T>"] = Query,
         ["System.IObservable<T>"] = Query,
-        ["System.IServiceProvider"] = "Take what it gives from a [Service] property.",
-        ["System.IO.FileSystemWatcher"] = "Keep the path that it watches.",
-        ["System.Random"] = "Keep its seed.",
-        ["System.Text.RegularExpressions.Regex"] = "Keep its pattern.",
-        ["System.Data.DataTable"] = "Keep its rows: a list of records, or a dictionary of columns.",
-        ["System.Data.DataSet"] = "Keep the rows of its tables: lists of records, or dictionaries of columns.",
+        ["System.IServiceProvider"] = "Take the objects that it provides from a [Service] property.",
+        ["System.IO.FileSystemWatcher"] = "Store the path that it watches.",
+        ["System.Random"] = "Store its seed.",
+        ["System.Text.RegularExpressions.Regex"] = "Store its pattern.",
+        ["System.Data.DataTable"] = "Store its rows: a list of records, or a dictionary of columns.",
+        ["System.Data.DataSet"] = "Store the rows of its tables: lists of records, or dictionaries of columns.",
     };
 
     public static bool Contains(ITypeSymbol type) => IsOfOneProcess(type) || NameOf(type) is not null;
 
     public static string FixFor(ITypeSymbol type)
-        => type.TypeKind == TypeKind.Delegate ? "Keep the values that it uses, and write the function as a method."
-            : type.IsRefLikeType ? "Keep an array, by ToArray()."
+        => type.TypeKind == TypeKind.Delegate ? "Store the values that it uses, and write the function as a method."
+            : type.IsRefLikeType ? "Store an array, with ToArray()."
             : NameOf(type) is { } name ? Fixes[name] : Otherwise;
 
     public static string Noun(ITypeSymbol type) => type.TypeKind switch

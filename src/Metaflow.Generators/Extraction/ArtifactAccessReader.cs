@@ -16,7 +16,7 @@ internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymb
     /// <summary>Reads a step.</summary>
     public ArtifactAccesses Read(IMethodSymbol method) => Of(method) ?? ArtifactAccesses.None;
 
-    /// <summary>Returns what a method of the flow does, or <see langword="null"/> when its source is not at hand.</summary>
+    /// <summary>Returns what a method of the flow does, or <see langword="null"/> when its source is not available.</summary>
     public ArtifactAccesses? Of(IMethodSymbol method)
     {
         if (_known.TryGetValue(method, out var known))
@@ -29,8 +29,8 @@ internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymb
         return _known[method] = ReadSource(method);
     }
 
-    /// <summary>Returns the name on disk of an artifact, or <see langword="null"/> when a property is none (or a parameter, which is always
-    /// set).</summary>
+    /// <summary>Returns the name on disk of an artifact, or <see langword="null"/> when a property is not an artifact (or a parameter,
+    /// which is always set).</summary>
     public string? NameOf(IPropertySymbol property)
         => IsMember(property) && FlowMembers.DiskNameOf(property) is var name && _artifacts.Contains(name)
             && (property.IsAbstract || FlowMembers.IsOursToImplement(property)) ? name : null;
@@ -44,16 +44,16 @@ internal sealed class ArtifactAccessReader(SemanticModels models, INamedTypeSymb
         return _artifacts.Contains(name) ? name : null;
     }
 
-    /// <summary>Says whether a property is set before any step runs.</summary>
+    /// <summary>Returns true if a property is set before any step runs.</summary>
     public static bool IsGiven(IPropertySymbol property) => FlowMembers.IsOursToImplement(property);
 
-    /// <summary>Says whether a symbol belongs to the flow's own classes.</summary>
+    /// <summary>Returns true if a symbol belongs to the flow's own classes.</summary>
     public bool IsMember(ISymbol symbol) => symbol.ContainingType is { } type && !MetaflowTypes.Is(type, "FlowSpec")
         && (SymbolEqualityComparer.Default.Equals(type, flow) || MetaflowTypes.BasesOf(flow).Any(other =>
             other.SpecialType != SpecialType.System_Object
                 && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, other.OriginalDefinition)));
 
-    /// <summary>Says whether a symbol belongs to an interface of the flow, so that a use of it may end in the flow.</summary>
+    /// <summary>Returns true if a symbol belongs to an interface of the flow, so that a use of it may end in the flow.</summary>
     public bool IsOfImplementedInterface(ISymbol symbol)
         => symbol is { IsStatic: false, ContainingType: { TypeKind: TypeKind.Interface } type }
             && flow.AllInterfaces.Contains(type, SymbolEqualityComparer.Default);

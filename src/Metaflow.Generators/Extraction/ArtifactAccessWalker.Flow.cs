@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Metaflow.Generators.Extraction;
 
-/// <content>What branches, loops, jumps and functions do to the set of artifacts that are surely set.</content>
+/// <content>What branches, loops, jumps and functions do to the set of artifacts that are certainly set.</content>
 internal sealed partial class ArtifactAccessWalker
 {
     private readonly Dictionary<ISymbol, AssignedSet> _jumps = new(SymbolEqualityComparer.Default);
@@ -140,7 +140,7 @@ internal sealed partial class ArtifactAccessWalker
         _state = after;
     }
 
-    /// <summary>A lambda counts where it stands; nobody knows when it runs, so that it surely sets nothing.</summary>
+    /// <summary>A lambda counts where it stands; nobody knows when it runs, so that it certainly sets nothing.</summary>
     public override void VisitAnonymousFunction(IAnonymousFunctionOperation operation) => RunMaybe(() => VisitBody(operation.Body));
 
     /// <summary>A local function counts where it is called.</summary>

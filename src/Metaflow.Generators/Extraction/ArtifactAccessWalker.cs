@@ -257,7 +257,7 @@ internal sealed partial class ArtifactAccessWalker(ArtifactAccessReader reader) 
         }
     }
 
-    /// <summary>Says whether a derived flow may run another method here: nobody knows what that one sets.</summary>
+    /// <summary>Returns true if a derived flow may run another method here: nobody knows what that one sets.</summary>
     private static bool IsReplaceable(IMethodSymbol method, IOperation place)
         => (method.IsVirtual || method.IsAbstract || method.IsOverride) && !method.IsSealed && !method.ContainingType.IsSealed
             && !place.Syntax.DescendantNodesAndSelf().OfType<BaseExpressionSyntax>().Any();

@@ -11,7 +11,7 @@ internal sealed record ArtifactRead(string Name, Location Place)
 }
 
 /// <summary>What a method does to the flow's artifacts.</summary>
-/// <param name="Reads">The artifacts that it may read before it has surely set them.</param>
+/// <param name="Reads">The artifacts that it may read before it has certainly set them.</param>
 /// <param name="Writes">The artifacts that it may set.</param>
 /// <param name="SurelyWrites">The artifacts that it has set whenever it returns.</param>
 internal sealed record ArtifactAccesses(

@@ -1,7 +1,7 @@
 namespace Metaflow.Generators.Extraction;
 
-/// <summary>The artifacts that are surely set at a point of a method, and those that are surely removed. A point that is never reached has
-/// all of them.</summary>
+/// <summary>The artifacts that are certainly set at a point of a method, and those that are certainly removed. A point that is never
+/// reached has all of them.</summary>
 internal sealed class AssignedSet
 {
     private HashSet<string> _names = [];
@@ -21,7 +21,7 @@ internal sealed class AssignedSet
         _removed.Remove(name);
     }
 
-    /// <summary>Notes that an artifact may have been set: it is no longer surely removed.</summary>
+    /// <summary>Notes that an artifact may have been set: it is no longer certainly removed.</summary>
     public void MaybeAdd(string name) => _removed.Remove(name);
 
     public void Remove(string name)

@@ -16,7 +16,7 @@ internal static class DecoratorTexts
         symbol.GetAttributes().Where(static attribute => MetaflowTypes.IsDecorator(attribute.AttributeClass) && !IsLocalToFile(attribute))
             .Select(attribute => Of(attribute, flow)).OfType<string>());
 
-    /// <summary>Says whether a decorator's class cannot be named in the file that the generator writes.</summary>
+    /// <summary>Returns true if a decorator's class cannot be named in the file that the generator writes.</summary>
     public static bool IsLocalToFile(AttributeData attribute)
         => FlowDeclarations.SelfAndContainers(attribute.AttributeClass!).Any(static type => type.IsFileLocal);
 
@@ -32,8 +32,8 @@ internal static class DecoratorTexts
         return property is null ? SnakeCase.FromMember(member) : FlowMembers.DiskNameOf(property);
     }
 
-    /// <summary>Says whether a text has a reference to one of the flow's configurations, or one that is refused since it nearly is; any
-    /// other text in braces is the author's own.</summary>
+    /// <summary>Returns true if a text has a reference to one of the flow's configurations, or one that is refused since it nearly is;
+    /// any other text in braces is the author's own.</summary>
     private static bool RefersToConfig(string text, INamedTypeSymbol flow)
     {
         if (!text.Contains("${"))

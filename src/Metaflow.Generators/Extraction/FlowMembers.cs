@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Generators.Extraction;
 
-/// <summary>Says which members of a flow class are steps, artifacts, parameters and constants, and what they are called on disk.</summary>
+/// <summary>Says which members of a flow class are steps, artifacts, parameters and constants, and what they are called on
+/// disk.</summary>
 internal static class FlowMembers
 {
     public static IEnumerable<IMethodSymbol> StepsOf(INamedTypeSymbol flow)
@@ -16,13 +17,13 @@ internal static class FlowMembers
     public static IEnumerable<IPropertySymbol> PropertiesOf(INamedTypeSymbol flow)
         => OursOf(flow).Where(static property => !IsService(property));
 
-    /// <summary>Says whether a property can be kept in a cell: what lives on the stack, and what is a reference, cannot, and code that
+    /// <summary>Returns true if a property can be kept in a cell: what lives on the stack, and what is a reference, cannot, and code that
     /// tries does not compile.</summary>
     public static bool CanBeImplemented(IPropertySymbol property)
         => !property.Type.IsRefLikeType && property.Type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer)
             && property.RefKind == RefKind.None;
 
-    /// <summary>Returns the properties that are services: the generator implements them, and they are no artifacts.</summary>
+    /// <summary>Returns the properties that are services: the generator implements them, and they are not artifacts.</summary>
     public static IEnumerable<IPropertySymbol> ServicesOf(INamedTypeSymbol flow) => OursOf(flow).Where(IsService);
 
     /// <summary>Returns the public constants; those of an enum-like helper type nested in the flow are not its own.</summary>
@@ -47,8 +48,8 @@ internal static class FlowMembers
         return null;
     }
 
-    /// <summary>Says whether a property is declared partial and left to the generator. After generation the compiler shows our half, which
-    /// says it is ours.</summary>
+    /// <summary>Returns true if a property is declared partial and left to the generator. After generation, the compiler shows the
+    /// generated part, which says that the generator wrote it.</summary>
     public static bool IsOursToImplement(IPropertySymbol property)
         => property is { IsStatic: false, IsIndexer: false } && DeclarationOf(property) is { } declaration && IsBarePartial(declaration)
             && (property.PartialImplementationPart is null || property.GetAttributes().Any(MetaflowTypes.IsOurs));

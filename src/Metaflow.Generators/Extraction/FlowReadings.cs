@@ -8,7 +8,7 @@ namespace Metaflow.Generators.Extraction;
 /// <summary>Keeps what was last read of each flow, so that the analyzer need not read again what the generator has just read.</summary>
 /// <remarks>The two see different compilations: the analyzer's has the generated files too, and no symbol or semantic model of one serves
 /// in the other. Their syntax trees are the same objects. A reading has no symbols, and lives as long as the flow's tree; it holds for a
-/// compilation of the same trees, references and options to which only files of ours were added. Any other file may change what a name
+/// compilation of the same trees, references and options to which only generated files were added. Any other file may change what a name
 /// means.</remarks>
 internal static class FlowReadings
 {

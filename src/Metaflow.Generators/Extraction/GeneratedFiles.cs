@@ -5,10 +5,11 @@ namespace Metaflow.Generators.Extraction;
 /// <summary>Tells the generators' files from the author's.</summary>
 internal static class GeneratedFiles
 {
-    /// <summary>Says whether a file is the other half of a flow.</summary>
+    /// <summary>Returns true if a file is the other half of a flow.</summary>
     public static bool IsOurs(SyntaxTree tree) => tree.FilePath.EndsWith(".Metaflow.g.cs", StringComparison.Ordinal);
 
-    /// <summary>Says whether one of our generators wrote a file: the compiler puts their assembly's name into its path.</summary>
+    /// <summary>Returns true if one of Metaflow's generators wrote a file: the compiler puts their assembly's name into its
+    /// path.</summary>
     public static bool IsWrittenByUs(SyntaxTree tree)
         => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) && tree.FilePath.Contains(MetaflowTypes.ToolName);
 

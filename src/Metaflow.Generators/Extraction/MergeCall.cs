@@ -11,7 +11,7 @@ internal sealed record AssignedValue(bool IsFromItem, Optional<object?> Constant
     public static AssignedValue Either(AssignedValue one, AssignedValue other)
         => new(one.IsFromItem || other.IsFromItem, AreEqual(one, other) ? one.Constant : default);
 
-    /// <summary>Says whether both are the same constant.</summary>
+    /// <summary>Returns true if both are the same constant.</summary>
     public static bool AreEqual(AssignedValue one, AssignedValue other)
         => one.Constant.HasValue && other.Constant.HasValue && Equals(one.Constant.Value, other.Constant.Value);
 }
@@ -30,11 +30,11 @@ internal sealed record MergeName(string Text, string? Artifact, Location Place);
 internal sealed record MergeCall(
     Location Place, IReadOnlyList<MergeName>? Exclude, IReadOnlyList<MergeName>? Include, IReadOnlyCollection<string> SetBefore)
 {
-    /// <summary>Says whether the call surely tries to take an artifact over.</summary>
+    /// <summary>Returns true if the call certainly tries to take an artifact over.</summary>
     public bool Takes(string artifact) => Exclude is not null && Include is not null && !SetBefore.Contains(artifact)
         && !Exclude.Any(name => name.Artifact == artifact) && (Include.Count == 0 || Include.Any(name => name.Artifact == artifact));
 
-    /// <summary>Says whether the artifact may be there after the call.</summary>
+    /// <summary>Returns true if the artifact may be there after the call.</summary>
     public bool MayTake(string artifact) => Exclude?.Any(name => name.Artifact == artifact) != true
         && (Include is null || Include.Count == 0 || Include.Any(name => name.Artifact == artifact));
 }

@@ -13,7 +13,7 @@ internal static class MetaflowTypes
 
     public static bool IsFlow(ITypeSymbol? type) => BasesOf(type).Any(static other => Is(other, "FlowSpec"));
 
-    /// <summary>Says whether a type argument stands for a flow: a flow class, or a parameter of a generic base flow.</summary>
+    /// <summary>Returns true if a type argument stands for a flow: a flow class, or a parameter of a generic base flow.</summary>
     public static bool IsFlowOrParameter(ITypeSymbol type) => type.TypeKind == TypeKind.TypeParameter || IsFlow(type);
 
     public static bool IsDecorator(ITypeSymbol? type) => BasesOf(type).Any(static other => Is(other, "DecoratorAttribute"));
@@ -32,7 +32,7 @@ internal static class MetaflowTypes
     public static AttributeData? AttributeOf(ISymbol symbol, string name)
         => symbol.GetAttributes().FirstOrDefault(attribute => Is(attribute.AttributeClass, name));
 
-    /// <summary>Says whether a symbol has an attribute of a class or of one derived from it.</summary>
+    /// <summary>Returns true if a symbol has an attribute of a class or of one derived from it.</summary>
     public static bool HasAttributeOf(ISymbol symbol, string name)
         => symbol.GetAttributes()
             .Any(attribute => Is(attribute.AttributeClass, name) || BasesOf(attribute.AttributeClass).Any(type => Is(type, name)));

@@ -141,10 +141,11 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
             : TransitionNode.ForeachItemsArtifact;
     }
 
-    /// <summary>Returns the method that an argument names, or <see langword="null"/> when it is none.</summary>
+    /// <summary>Returns the method that an argument names, or <see langword="null"/> if it names none.</summary>
     public IMethodSymbol? MethodOf(ExpressionSyntax argument) => MethodIn(model.GetSymbolInfo(argument, cancellationToken));
 
-    /// <summary>Returns the type of the items of a sequence, or <see langword="null"/> when it is none or the type is unknown.</summary>
+    /// <summary>Returns the type of the items of a sequence, or <see langword="null"/> if it is not a sequence or the type is
+    /// unknown.</summary>
     public ITypeSymbol? ItemTypeOf(ExpressionSyntax items)
     {
         if (model.GetTypeInfo(items, cancellationToken).Type is not { } type)

@@ -9,7 +9,7 @@ internal static class OwnPartReader
 
     /// <summary>Reads a class.</summary>
     /// <param name="type">The class.</param>
-    /// <returns>Its name with <c>global::</c>; <see langword="null"/> where it is no such part, or one that nobody could make by its
+    /// <returns>Its name with <c>global::</c>; <see langword="null"/> where it is not such a part, or one that nobody could make by its
     /// name.</returns>
     public static string? Read(INamedTypeSymbol type)
         => type is { IsAbstract: false, IsStatic: false, TypeKind: TypeKind.Class } && IsPart(type) && IsNameable(type) && CanBeMade(type)

@@ -29,7 +29,7 @@ internal static class PluginReader
 
     /// <summary>Returns what an assembly names as its plug-ins.</summary>
     /// <param name="assembly">The assembly.</param>
-    /// <returns>Each type, <see langword="null"/> where it is none, with the attribute that names it.</returns>
+    /// <returns>Each type, or <see langword="null"/> if it is not a type, with the attribute that names it.</returns>
     public static IEnumerable<(INamedTypeSymbol? Type, AttributeData Attribute)> Named(IAssemblySymbol assembly) => assembly.GetAttributes()
         .Where(static attribute => attribute.AttributeClass?.ToDisplayString() == AttributeName)
         .Select(static attribute => (attribute.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol, attribute));
@@ -42,7 +42,7 @@ internal static class PluginReader
     {
         if (type is not { TypeKind: TypeKind.Class or TypeKind.Struct, IsStatic: false })
         {
-            return "It is no class.";
+            return "It is not a class.";
         }
 
         if (!type.AllInterfaces.Any(static contract => contract.ToDisplayString() == Contract))
@@ -54,12 +54,12 @@ internal static class PluginReader
         {
             if (current.IsGenericType || current.IsFileLocal)
             {
-                return "It has type parameters, or only its own file sees it.";
+                return "It has type parameters, or is file-local.";
             }
 
             if (current.DeclaredAccessibility != Accessibility.Public && !SeesInternals(current, by))
             {
-                return $"'{current.Name}' is not public, so that a program that references the package cannot register it.";
+                return $"'{current.Name}' is not public, so a program that references the package cannot register it.";
             }
         }
 

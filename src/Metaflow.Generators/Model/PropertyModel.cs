@@ -15,7 +15,7 @@ internal enum PropertyRole
     /// <summary>A configuration.</summary>
     Config,
 
-    /// <summary>An object of the program's, which is no artifact.</summary>
+    /// <summary>An object of the program's, which is not an artifact.</summary>
     Service,
 }
 

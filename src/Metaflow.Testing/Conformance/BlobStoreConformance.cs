@@ -29,7 +29,7 @@ public abstract partial class BlobStoreConformance : ConformanceSuite
         Expect.Same(Promise, 0, await store.SizeAsync(In("a/b/d"), cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Nothing is found where nothing was saved, and that is no error.</summary>
+    /// <summary>Nothing is found where nothing was saved, and that is not an error.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task What_was_not_saved_is_absent(CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ public abstract class ConformanceSuite
         }
         catch (TargetInvocationException error) when (error.InnerException is { } inner)
         {
-            // Only a case that is no async method throws before it returns its task.
+            // Only a case that is not an async method throws before it returns its task.
             ExceptionDispatchInfo.Throw(inner);
         }
     }

@@ -37,7 +37,7 @@ internal sealed class LauncherProbe : FlowSpec
     public static readonly string[] Lines =
     [
         "plain", "", "  blanks around  ", "tab\tand 'quotes' \"of\" both $HOME `kinds` \\",
-        "Grüße, 世界 🌍", "[MFLOG|0|looks like one of ours",
+        "Grüße, 世界 🌍", "[MFLOG|0|looks like one of Metaflow's",
     ];
 
     /// <summary>How many lines a task writes that writes much.</summary>
@@ -123,7 +123,7 @@ internal sealed class LauncherProbe : FlowSpec
         }
     }
 
-    /// <summary>Hears that it is to stop and goes on, with a process that it has started.</summary>
+    /// <summary>Hears that it is to stop and continues, with a process that it has started.</summary>
     private async Task IgnoreAsync()
     {
         using var stop = Current.CancellationToken.Register(static () => Console.WriteLine(Stopping));

@@ -36,7 +36,7 @@ public abstract partial class MetadataProviderConformance
             => await Create().ChangeTagsAsync(_flow, RunId, [$"tag{i}"], [], token).ConfigureAwait(false)).ConfigureAwait(false);
 
         Expect.Sequence(
-            "Of changes of tags at one moment none is lost.",
+            "Of simultaneous changes of tags, none is lost.",
             Enumerable.Range(0, 40).Select(static i => $"tag{i}").Order(StringComparer.Ordinal),
             (await FindAsync(RunId, cancellationToken).ConfigureAwait(false)).Tags.Order(StringComparer.Ordinal));
     }
@@ -84,7 +84,7 @@ public abstract partial class MetadataProviderConformance
         foreach (var name in (string[])["../F", "..", "a/b"])
         {
             await Expect.RefusalAsync(
-                $"A name has no slash and is not '..'; '{name}' is none.",
+                $"A name has no slash and is not '..', so '{name}' is invalid.",
                 ErrorCodes.PathspecMalformed,
                 async () => await Create().FindRunAsync(name, RunId, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         }

@@ -20,7 +20,7 @@ internal sealed class ProbedTask(TimeSpan patience) : ITaskObserver
     /// <summary>Gets what was told wrongly, or <see langword="null"/>.</summary>
     public string? Fault => Volatile.Read(ref _fault);
 
-    /// <summary>Returns what was told of a stream.</summary>
+    /// <summary>Returns the lines of a stream that the observer got.</summary>
     public IReadOnlyList<string> Lines(bool isError = false)
     {
         lock (_lock)

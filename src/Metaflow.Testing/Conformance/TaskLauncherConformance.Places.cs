@@ -43,7 +43,8 @@ public abstract partial class TaskLauncherConformance
     public virtual async Task Secrets_are_hidden(CancellationToken cancellationToken)
     {
         const string Promise =
-            "Of a request that AnnouncesSecrets, the writer of the log hides them: nobody is told of them, and they are not stored.";
+            "For a request with AnnouncesSecrets, the writer of the log hides the secrets: no observer gets them, and they are not "
+                + "stored.";
         await using var run = await BeginAsync().ConfigureAwait(false);
         var request = run.Request(LauncherProbe.Tell);
 
@@ -72,7 +73,7 @@ public abstract partial class TaskLauncherConformance
         run.LoseLauncher();
 
         string[] told = [$"{LauncherProbe.Begun} 6", LauncherProbe.Stopping];
-        Expect.Sequence("What AddLogLine adds is not told: whoever adds it knows it.", told, watch.Lines());
+        Expect.Sequence("The observer does not get lines that AddLogLine adds: their author knows them.", told, watch.Lines());
         Expect.Sequence(
             Promise,
             ((string[])["a note", $"{LauncherProbe.Begun} 6", LauncherProbe.Stopping]).Order(),
@@ -101,7 +102,7 @@ public abstract partial class TaskLauncherConformance
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task Tasks_that_run_at_once_are_told_apart(CancellationToken cancellationToken)
     {
-        const string Promise = "Tasks that were launched together run at once; each observer is told of its own task.";
+        const string Promise = "Tasks that were launched together run at once, and each observer gets the events of its own task only.";
         const int Tasks = 6;
         await using var run = await BeginAsync().ConfigureAwait(false);
         var watches = Enumerable.Range(1, Tasks).Select(_ => new ProbedTask(Patience)).ToList();
@@ -166,7 +167,8 @@ public abstract partial class TaskLauncherConformance
             await watch.LineAsync(Promise, LauncherProbe.Stopping, cancellationToken).ConfigureAwait(false);
             await attached.KillAsync().ConfigureAwait(false);
             Expect.Same(Promise, true, (await watch.EndAsync(Promise, cancellationToken).ConfigureAwait(false)).WasKilled);
-            Expect.Sequence("What an earlier scheduler was told is not told again.", [LauncherProbe.Stopping], watch.Lines());
+            Expect.Sequence("An observer does not get lines again that an earlier scheduler's observer "
+                + "got.", [LauncherProbe.Stopping], watch.Lines());
         }
 
         await RequireGoneAsync(Promise, begun, cancellationToken).ConfigureAwait(false);
@@ -195,7 +197,7 @@ public abstract partial class TaskLauncherConformance
         }
     }
 
-    /// <summary>A handle that stands for nothing is no error: the attempt is run again.</summary>
+    /// <summary>A handle that stands for nothing is not an error: the attempt is run again.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task A_handle_of_no_task_finds_nothing(CancellationToken cancellationToken)

@@ -77,7 +77,8 @@ public abstract partial class TaskLauncherConformance : ConformanceSuite
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task What_a_task_writes_is_told_and_stored_as_it_is(CancellationToken cancellationToken)
     {
-        const string Promise = "Before OnExit all lines of both streams were told in their order, and they are in the task's stored logs.";
+        const string Promise = "Before OnExit, the observer has got all lines of both streams in order, and they are in the task's "
+            + "stored logs.";
         await using var run = await BeginAsync().ConfigureAwait(false);
         var request = run.Request(LauncherProbe.Write);
 
@@ -95,7 +96,7 @@ public abstract partial class TaskLauncherConformance : ConformanceSuite
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task No_line_of_many_is_lost(CancellationToken cancellationToken)
     {
-        const string Promise = "Of a task that writes much every line is told and stored, once.";
+        const string Promise = "If a task writes much, its observer gets every line once, and every line is stored once.";
         await using var run = await BeginAsync().ConfigureAwait(false);
         var request = run.Request(LauncherProbe.WriteMuch);
 
@@ -111,7 +112,7 @@ public abstract partial class TaskLauncherConformance : ConformanceSuite
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task A_log_is_as_long_as_asked_for(CancellationToken cancellationToken)
     {
-        const string Promise = "Of each stream LaunchRequest.MaxLogBytes are stored, and the rest is not.";
+        const string Promise = "Of each stream, the first LaunchRequest.MaxLogBytes bytes are stored, and the rest is not.";
         const int Most = 20_000;
         await using var run = await BeginAsync().ConfigureAwait(false);
         var request = run.Request(LauncherProbe.WriteMuch) with { MaxLogBytes = Most };
@@ -128,7 +129,7 @@ public abstract partial class TaskLauncherConformance : ConformanceSuite
     public virtual async Task A_task_that_is_asked_to_stop_ends_by_itself(CancellationToken cancellationToken)
     {
         const string Promise =
-            "Output is told while the task runs. RequestStopAsync asks the task to stop, and lets it end in its own way.";
+            "The observer gets output while the task runs. RequestStopAsync asks the task to stop, and lets it end in its own way.";
         await using var run = await BeginAsync().ConfigureAwait(false);
         var watch = new ProbedTask(Patience);
         var task = await run.LaunchAsync(run.Request(LauncherProbe.Wait, 5), watch, cancellationToken).ConfigureAwait(false);
@@ -142,7 +143,7 @@ public abstract partial class TaskLauncherConformance : ConformanceSuite
         Expect.Sequence(Promise, [$"{LauncherProbe.Begun} 5", LauncherProbe.Stopping], watch.Lines());
     }
 
-    /// <summary>A task that does not stop when it is asked to goes on until it is killed, and nothing that it started is left.</summary>
+    /// <summary>A task that does not stop when asked keeps running until it is killed, and nothing that it started is left.</summary>
     /// <param name="cancellationToken">Ends the case early.</param>
     /// <returns>A task that ends when the promise was kept.</returns>
     public virtual async Task A_task_that_is_killed_ends_at_once_with_all_that_it_started(CancellationToken cancellationToken)

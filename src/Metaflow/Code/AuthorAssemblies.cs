@@ -57,7 +57,7 @@ internal sealed class AuthorAssemblies : IDisposable
             .Select(reference => assembly.Reader.GetString(assembly.Reader.GetAssemblyReference(reference).Name)))
         .Where(name => !_written.Contains(name)));
 
-    /// <summary>Says whether the program has an assembly.</summary>
+    /// <summary>Returns true if the program has an assembly.</summary>
     /// <param name="name">A simple name, or any other text.</param>
     /// <returns>Whether an assembly is named so.</returns>
     public bool Has(string name) => _paths.ContainsKey(name);

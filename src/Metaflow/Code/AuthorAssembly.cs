@@ -25,7 +25,8 @@ internal sealed record TypeKey(AuthorAssembly Assembly, TypeDefinitionHandle Han
     /// <summary>Gets a value indicating whether the compiler keeps data of literals in it, under names made of the data's hash.</summary>
     public bool HoldsData => FullName.StartsWith("<PrivateImplementationDetails>", StringComparison.Ordinal);
 
-    /// <summary>Gets a value indicating whether lambdas and their variables are kept in it, those of unrelated steps among them.</summary>
+    /// <summary>Gets a value indicating whether lambdas and their variables are kept in it, those of unrelated steps among
+    /// them.</summary>
     public bool HoldsLambdas => Name.StartsWith("<>c", StringComparison.Ordinal);
 }
 
@@ -59,7 +60,7 @@ internal sealed class AuthorAssembly : IDisposable
     /// <summary>Opens an assembly.</summary>
     /// <param name="path">Its file.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="BadImageFormatException">It is no assembly.</exception>
+    /// <exception cref="BadImageFormatException">It is not an assembly.</exception>
     public AuthorAssembly(string path)
     {
         _folder = Path.GetDirectoryName(path) ?? "";

@@ -14,8 +14,8 @@ internal static class BuildIdentity
 
     /// <summary>Computes the identity of the build that a flow belongs to.</summary>
     /// <param name="flow">The flow.</param>
-    /// <returns>A text that changes when an assembly of the program does, or the runtime, or this framework; <see langword="null"/> when it
-    /// is not known.</returns>
+    /// <returns>A text that changes when an assembly of the program does, or the runtime, or this framework; <see langword="null"/> when
+    /// it is not known.</returns>
     public static string? Of(FlowSpec flow)
     {
         try
@@ -40,7 +40,7 @@ internal static class BuildIdentity
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // An assembly that is no file, or cannot be read: then nothing is remembered.
+            // An assembly that is not a file, or cannot be read: then nothing is remembered.
             return null;
         }
     }
@@ -84,8 +84,8 @@ internal static class BuildIdentity
         }
     }
 
-    /// <summary>Tells a file's content. Times are no part of it: builds that can be repeated, archives and images give all files the same
-    /// one.</summary>
+    /// <summary>Tells a file's content. Times are not part of it: builds that can be repeated, archives and images give all files the
+    /// same one.</summary>
     private static byte[] ContentOf(FileInfo file)
     {
         using var stream = file.OpenRead();

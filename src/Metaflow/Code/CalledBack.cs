@@ -2,14 +2,14 @@ using System.Reflection;
 
 namespace Metaflow.Code;
 
-/// <summary>Finds the methods of a flow that code outside of the author's assemblies can call without knowing the flow.</summary>
+/// <summary>Finds the methods of a flow that code outside the author's assemblies can call without knowing the flow.</summary>
 internal static class CalledBack
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     /// <summary>Finds them.</summary>
     /// <param name="flow">The flow's class.</param>
-    /// <param name="isAuthors">Says whether the author wrote an assembly.</param>
+    /// <param name="isAuthors">Whether the author wrote an assembly.</param>
     /// <returns>Overrides of virtual methods, and implementations of interfaces, that are not the author's. What <see cref="FlowSpec"/>
     /// itself has is left out: that is the description of the flow. In an order that unrelated code does not change.</returns>
     public static IReadOnlyList<MethodInfo> MethodsOf(Type flow, Func<Assembly, bool> isAuthors)

@@ -57,7 +57,7 @@ internal sealed class CodeCache(IBlobStore blobs, string flowName)
         catch (Exception error)
             when (error is StorageException or IOException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            // What cannot be read is computed, and written anew.
+            // What cannot be read is computed, and written again.
             return null;
         }
     }

@@ -12,7 +12,7 @@ internal sealed partial class CodeWalk
     private bool _isAssemblyAsked;
     private bool _hasResources;
 
-    /// <summary>Where the instruction at hand ends in its method's body.</summary>
+    /// <summary>Where the current instruction ends in its method's body.</summary>
     private int _place;
 
     private const string CellType = "Metaflow.Artifacts.ArtifactCell`1";

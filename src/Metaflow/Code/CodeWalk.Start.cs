@@ -119,12 +119,12 @@ internal sealed partial class CodeWalk
         _ => "",
     };
 
-    /// <summary>Says whether a call is that of a flow's constructor to its base's: each constructor of a flow counts by its author's
+    /// <summary>Returns true if a call is that of a flow's constructor to its base's: each constructor of a flow counts by its author's
     /// part.</summary>
     private bool IsConstructorOfOwnFlow(MethodKey method) => method.Name == ".ctor" && _ownFlow.Contains(method.Type);
 
-    /// <summary>Says whether a method that is handed over is a step of this flow. A method of another class that is named like a step, or
-    /// an overload of one, is none.</summary>
+    /// <summary>Returns true if a method that is handed over is a step of this flow. A method of another class that is named like a step,
+    /// or an overload of one, is none.</summary>
     private bool IsStep(MethodKey method, out string step)
     {
         step = "";
@@ -134,7 +134,7 @@ internal sealed partial class CodeWalk
                     method.Assembly, method.Assembly.Reader.GetCustomAttribute(handle).Constructor) == "Metaflow.StepAttribute"));
     }
 
-    /// <summary>Says whether a generic method is one that runs flows: the flows that a program may run are not part of each
+    /// <summary>Returns true if a generic method is one that runs flows: the flows that a program may run are not part of each
     /// other.</summary>
     private static bool RunsProgram(AuthorAssembly assembly, EntityHandle method)
         => method.Kind == HandleKind.MemberReference

@@ -23,7 +23,7 @@ internal sealed partial class CodeWalk
         "System.Text.Json.", "System.Xml.", "System.Runtime.Serialization.", "System.Net.Http.",
     ];
 
-    /// <summary>Says whether a method of the runtime or of a package finds code by name or as data, so that what it runs cannot be
+    /// <summary>Returns true if a method of the runtime or of a package finds code by name or as data, so that what it runs cannot be
     /// seen.</summary>
     private static bool IsReflection(string type, string method) => type switch
     {
@@ -41,7 +41,7 @@ internal sealed partial class CodeWalk
     private static bool StartsWithAny(string name, string[] beginnings)
         => Array.Exists(beginnings, beginning => name.StartsWith(beginning, StringComparison.Ordinal));
 
-    /// <summary>Reaches what code outside of the author's assemblies may call of the flow when the flow is handed to it: by a virtual
+    /// <summary>Reaches what code outside the author's assemblies may call of the flow when the flow is handed to it: by a virtual
     /// method or an interface of its own. Where an object of the flow goes is not followed: these methods, which few flows have, are part
     /// of each step.</summary>
     /// <param name="methods">The methods, in the order of the source.</param>
@@ -58,8 +58,8 @@ internal sealed partial class CodeWalk
         }
     }
 
-    /// <summary>Looks at the flows that a generic method is called for. A flow that is run as part of a step belongs to the step, with all
-    /// its steps.</summary>
+    /// <summary>Looks at the flows that a generic method is called for. A flow that is run as part of a step belongs to the step, with
+    /// all its steps.</summary>
     private void ReachFlowsAmong(ImmutableArray<string> arguments, string method)
     {
         foreach (var argument in arguments)

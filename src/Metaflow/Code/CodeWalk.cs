@@ -9,8 +9,8 @@ using System.Text;
 namespace Metaflow.Code;
 
 /// <summary>Walks over all code that one step can reach, and hashes it in the order in which it is reached.</summary>
-/// <remarks>Numbers of tokens and names that the compiler makes change with unrelated code: members are hashed by their names, those of the
-/// compiler by their order. A type that is used counts with all its members, since the runtime and serializers may call them; of flow
+/// <remarks>Numbers of tokens and names that the compiler makes change with unrelated code: members are hashed by their names, those of
+/// the compiler by their order. A type that is used counts with all its members, since the runtime and serializers may call them; of flow
 /// classes, and of the classes that hold lambdas, only what is called (and of the flow what .NET and packages may call: see
 /// <see cref="CalledBack"/>).</remarks>
 internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDictionary<string, string> stepsByMethod)
@@ -31,7 +31,7 @@ internal sealed partial class CodeWalk(AuthorAssemblies assemblies, IReadOnlyDic
     /// <summary>Gets where the flow's services come from.</summary>
     public FlowServicesCode Services { get; init; } = new(IsKnown: true, "", "");
 
-    /// <summary>Gets the methods of the flow that code outside of the author's assemblies can call (see
+    /// <summary>Gets the methods of the flow that code outside the author's assemblies can call (see
     /// <see cref="CalledBack"/>).</summary>
     public IReadOnlyList<MethodInfo> CalledBack { get; init; } = [];
 

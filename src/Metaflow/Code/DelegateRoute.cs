@@ -35,7 +35,7 @@ internal sealed class DelegateRoute
         }
     }
 
-    /// <summary>Says whether a delegate is given to a flow's <c>Next</c>, and to nothing else.</summary>
+    /// <summary>Returns true if a delegate is given to a flow's <c>Next</c>, and to nothing else.</summary>
     /// <param name="method">The method that makes it.</param>
     /// <param name="place">Where the instruction ends that loads the delegate's method.</param>
     /// <returns>Whether it is.</returns>
@@ -130,8 +130,8 @@ internal sealed class DelegateRoute
                 _places[instruction.End + (operand.Length == 1 ? (sbyte)operand[0] : BinaryPrimitives.ReadInt32LittleEndian(operand))]));
     }
 
-    /// <summary>The compiler keeps what lies on the stack in variables, and in fields of its own while a method awaits: whatever reads them
-    /// has to go to Next too.</summary>
+    /// <summary>The compiler keeps what lies on the stack in variables, and in fields of its own while a method awaits: whatever reads
+    /// them has to go to Next too.</summary>
     private bool FollowKept(string variable, bool isInArray)
     {
         if (_kept.Add(variable))
@@ -174,7 +174,7 @@ internal sealed class DelegateRoute
         return number is { } local ? local.ToString(CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Says whether the delegate is an item of an array that is written where it is used: the array is then on the stack
+    /// <summary>Returns true if the delegate is an item of an array that is written where it is used: the array is then on the stack
     /// below.</summary>
     private bool IsItemOfLiteral(int first)
     {

@@ -38,8 +38,8 @@ internal sealed class FlowCode : ICurrentCode
         return steps.ToDictionary(static step => step, step => code[step] + EnvironmentOf(decorators[step], code), StringComparer.Ordinal);
     }
 
-    /// <summary>The classes of the decorators that are not ours, those given with the run among them: nothing in the step's source names
-    /// these.</summary>
+    /// <summary>The classes of the decorators that are not Metaflow's, including those given with the run: nothing in the step's source
+    /// names these.</summary>
     private static IEnumerable<Type> ClassesOf(StepDecorators decorators)
         => decorators.All.Select(static decorator => decorator.GetType())
             .Where(static type => type.Assembly != typeof(FlowCode).Assembly).Distinct();

@@ -37,8 +37,8 @@ internal static class RecordedCode
     /// <summary>Reads what is recorded of a run.</summary>
     /// <param name="metadata">The records.</param>
     /// <param name="parameters">The run's task of parameters.</param>
-    /// <returns>The hashes by step. A step whose code changed while the run went on (it was continued with new code) has none: nobody knows
-    /// which of its tasks ran which.</returns>
+    /// <returns>The hashes by step. A step whose code changed while the run continued (it was continued with new code) has none: nobody
+    /// knows which of its tasks ran which.</returns>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(IMetadataProvider metadata, TaskPath parameters)
     {
         var identities = new Dictionary<string, string>(StringComparer.Ordinal);

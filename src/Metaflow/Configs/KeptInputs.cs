@@ -30,7 +30,7 @@ internal sealed class KeptInputs(FlowDefinition definition, TaskArtifacts earlie
         }
     }
 
-    /// <summary>Refuses to go on with a run that does not have all parameters and configurations of the flow, or has values that do not
+    /// <summary>Refuses to continue a run that does not have all parameters and configurations of the flow, or has values that do not
     /// fit.</summary>
     /// <param name="runId">The run.</param>
     /// <exception cref="Errors.ConfigurationException">MF6003. The exit code is 2.</exception>
@@ -38,9 +38,9 @@ internal sealed class KeptInputs(FlowDefinition definition, TaskArtifacts earlie
     {
         List<string> problems =
         [
-            .. NewParameters.Select(static parameter => $"The flow has the parameter '{parameter.Name}', which the run has no value of."),
+            .. NewParameters.Select(static parameter => $"The flow has the parameter '{parameter.Name}', for which the run has no value."),
             .. definition.Configs.Where(config => !earlier.Contains(config.Name))
-                .Select(static config => $"The flow has the configuration '{config.Name}', which the run has no value of."),
+                .Select(static config => $"The flow has the configuration '{config.Name}', for which the run has no value."),
             .. definition.Parameters.Where(parameter => earlier.Contains(parameter.Name))
                 .Select(parameter => StoredInput.WhyUnfit(earlier, parameter)).OfType<string>(),
             .. definition.Configs.Where(config => earlier.Contains(config.Name))
@@ -50,7 +50,7 @@ internal sealed class KeptInputs(FlowDefinition definition, TaskArtifacts earlie
         {
             throw StoredInput.DoNotFit(
                 earlier.Task, problems,
-                "Continue the run with the program that it was started with, or start a new run from what it finished: 'resume "
+                "Continue the run with the program that started it, or start a new run from what it finished: 'resume "
                     + $"--origin-run-id {runId}'.");
         }
     }

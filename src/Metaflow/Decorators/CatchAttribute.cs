@@ -4,7 +4,7 @@ using Metaflow.Graph;
 
 namespace Metaflow;
 
-/// <summary>Lets the flow go on when a task fails for good: the failure is stored and the next step runs.</summary>
+/// <summary>Lets the flow continue when a task fails for good: the failure is stored and the next step runs.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class CatchAttribute : DecoratorAttribute
 {
@@ -21,8 +21,8 @@ public sealed class CatchAttribute : DecoratorAttribute
     /// <inheritdoc/>
     public override string DecoratorName => "catch";
 
-    /// <summary>Gets or sets the artifact's name on disk; <see langword="null"/> without <see cref="Var"/>. Generated code sets it where it
-    /// does not follow from the property's.</summary>
+    /// <summary>Gets or sets the artifact's name on disk; <see langword="null"/> without <see cref="Var"/>. Generated code sets it where
+    /// it does not follow from the property's.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public string? ArtifactName
     {
@@ -44,8 +44,8 @@ public sealed class CatchAttribute : DecoratorAttribute
             yield return new GraphProblem(
                 ErrorCodes.CatchOnSplit, ProblemSeverity.Error,
                 $"Step '{step.Name}' has [Catch] and moves on to a foreach or a switch.",
-                "A failed task has no items and no choice, so that nothing can follow it.",
-                "Move [Catch] to another step, or put a step before the split.", step.Name, step.Line, step.SourceFile);
+                "A failed task has no items and makes no choice, so the run could not continue.",
+                "Move [Catch] to another step, or add a step before the split.", step.Name, step.Line, step.SourceFile);
         }
     }
 }

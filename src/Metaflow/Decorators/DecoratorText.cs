@@ -30,7 +30,7 @@ internal static partial class DecoratorText
             var attribute = part.Split('=')[0];
             if (!given.Add(attribute))
             {
-                throw Refused(name, $"'{attribute}' is given twice.", "Keep one of them.");
+                throw Refused(name, $"'{attribute}' is given twice.", "Keep only one of them.");
             }
 
             Set(decorator, name, part);
@@ -40,7 +40,7 @@ internal static partial class DecoratorText
         {
             throw new ConfigurationException(
                 ErrorCodes.InlineSecretOnCommandLine,
-                "A secret itself was given by '--with secrets'.",
+                "'--with secrets' contains the secret itself.",
                 "Everybody on a machine can read command lines.",
                 "Put it into a file and write --with secrets:sources=file.secrets.env.")
             { ExitCode = ExitCodes.Usage };
@@ -49,7 +49,7 @@ internal static partial class DecoratorText
         return decorator;
     }
 
-    /// <summary>Values may hold commas: a comma ends a value only before <c>word=</c>, and never inside of JSON.</summary>
+    /// <summary>Values may hold commas: a comma ends a value only before <c>word=</c>, and never inside JSON.</summary>
     [GeneratedRegex(@",(?=\w+=)")]
     private static partial Regex AttributeStart();
 
@@ -102,7 +102,7 @@ internal static partial class DecoratorText
         // What may be a secret is not shown: only numbers, choices and yes or no are.
         var shown = DecoratorValue.IsPlain(property.PropertyType) ? $"'{Shortened(part[(equals + 1)..])}'" : "The text";
         throw Refused(
-            name, $"{shown} given for '{attribute}' is no value of it.", $"Give {DecoratorValue.InWords(property.PropertyType)}.");
+            name, $"{shown} is not a valid value for '{attribute}'.", $"Give {DecoratorValue.InWords(property.PropertyType)}.");
     }
 
     private static bool IsForAuthors(PropertyInfo property)
@@ -121,15 +121,15 @@ internal static partial class DecoratorText
             // The author's own check of the value. Its words may quote a secret, and stay with the exception.
             throw new ConfigurationException(
                 ErrorCodes.UnknownDecorator, $"The decorator '{name}' cannot be attached.",
-                $"It refuses the value given for '{attribute}'.",
-                "Give another value.", error.InnerException)
+                $"It rejects the value for '{attribute}'.",
+                "Use another value.", error.InnerException)
             { ExitCode = ExitCodes.Usage };
         }
     }
 
     private static string FixOf(string attribute, IReadOnlyList<string> known)
     {
-        var all = known.Count == 0 ? "It has none; write its name alone." : $"Use: {string.Join(", ", known)}.";
+        var all = known.Count == 0 ? "It has no attributes; write only its name." : $"Use: {string.Join(", ", known)}.";
         return ClosestName.Find(attribute, known) is { } closest ? $"Did you mean '{closest}'? {all}" : all;
     }
 

@@ -34,7 +34,7 @@ internal static class DecoratorValue
         return value is not null;
     }
 
-    /// <summary>Says whether a value of a type is a number, a choice, or yes or no, and thus no secret.</summary>
+    /// <summary>Returns true if a value of a type is a number, a choice, or yes or no, and thus no secret.</summary>
     /// <param name="type">The type.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsPlain(Type type)
@@ -56,8 +56,8 @@ internal static class DecoratorValue
             _ when type == typeof(int) || type == typeof(long) => "a whole number",
             _ when type == typeof(double) => "a number",
             _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type))}",
-            _ when type.IsAssignableFrom(typeof(Dictionary<string, string>)) => "a JSON object of texts, such as {\"A\": \"1\"}",
-            _ when type.IsAssignableFrom(typeof(string[])) => "a JSON list of texts, such as [\"a\", \"b\"], or one text",
+            _ when type.IsAssignableFrom(typeof(Dictionary<string, string>)) => "a JSON object of strings, for example {\"A\": \"1\"}",
+            _ when type.IsAssignableFrom(typeof(string[])) => "a JSON list of strings, for example [\"a\", \"b\"], or one text",
             _ => "it in the source: it has no form as text",
         };
     }
@@ -69,7 +69,7 @@ internal static class DecoratorValue
         => Json(text) is { ValueKind: JsonValueKind.Object } map
             ? MapOf([.. map.EnumerateObject()]) : null;
 
-    // Of a name that is written twice nobody knows which value is meant, and null is no text.
+    // Of a name that is written twice nobody knows which value is meant, and null is not text.
     private static Dictionary<string, string>? MapOf(IReadOnlyList<JsonProperty> entries)
         => entries.DistinctBy(static entry => entry.Name).Count() == entries.Count
             && entries.All(static entry => entry.Value.ValueKind != JsonValueKind.Null)

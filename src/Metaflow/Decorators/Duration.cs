@@ -1,6 +1,7 @@
 namespace Metaflow.Decorators;
 
-/// <summary>Makes spans of time out of any numbers: what is too long becomes the longest span, and what is no time none.</summary>
+/// <summary>Makes spans of time out of any numbers: what is too long becomes the longest span, and what is not a time becomes
+/// none.</summary>
 internal static class Duration
 {
     /// <summary>Returns a span.</summary>

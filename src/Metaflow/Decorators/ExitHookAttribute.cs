@@ -107,7 +107,8 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
 
             context.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"[exit_hook] Hook '{name}' is left behind after {TimeoutSeconds} seconds. [{ErrorCodes.ExitHookFailed}]"));
+                $"[exit_hook] Hook '{name}' took longer than {TimeoutSeconds} seconds, and the run does not wait for it. "
+                    + $"[{ErrorCodes.ExitHookFailed}]"));
         }
         catch (Exception exception)
         {

@@ -28,9 +28,9 @@ internal static class GivenDecorators
         if (cell is null || cell.IsReadOnly || cell.ValueType != typeof(StepFailure))
         {
             yield return Problem(
-                step, RuleCodes.CatchVarUnsuitable, $"The failure of step '{step.Name}' is to be stored in '{variable}'.",
-                cell is null ? "The flow has no such artifact." : "That is no artifact of type 'StepFailure?'.",
-                "Name a property 'public partial StepFailure? … { get; set; }' of the flow, or leave 'var' out.");
+                step, RuleCodes.CatchVarUnsuitable, $"[Catch] of step '{step.Name}' stores the failure in '{variable}'.",
+                cell is null ? "The flow has no such artifact." : "That is not an artifact of type 'StepFailure?'.",
+                "Name a property 'public partial StepFailure? … { get; set; }' of the flow, or remove 'var'.");
         }
     }
 
@@ -45,11 +45,11 @@ internal static class GivenDecorators
             {
                 yield return Problem(
                     step, RuleCodes.SecretsWithoutSource,
-                    $"The secrets of step '{step.Name}' name no source that there is: '{source.Shown}'.",
+                    $"The secrets of step '{step.Name}' name a source that does not exist: '{source.Shown}'.",
                     source.Backend is null ? $"It names no back end, and {SecretsHook.DefaultBackendVariable} is not set."
                         : $"There is no back end{(source.HasBackendName ? $" '{source.Backend}'" : " of that name")}. "
                             + $"{SecretsProviders.Describe(flow.GetType())}",
-                    "Write a back end, a dot and the secret, such as 'file.secrets.env'.");
+                    "Write a back end, a dot and the secret, for example 'file.secrets.env'.");
             }
         }
     }

@@ -97,7 +97,7 @@ public sealed class StepEditor
     /// <summary>Gets or sets the mutator at work.</summary>
     internal string Mutator { get; set; } = "";
 
-    /// <summary>Says whether the step has a decorator of a kind.</summary>
+    /// <summary>Returns true if the step has a decorator of a kind.</summary>
     /// <param name="name">The kind's name on disk, such as <c>retry</c>.</param>
     /// <returns>Whether it has one.</returns>
     public bool Has(string name) => _decorators.Exists(decorator => decorator.DecoratorName == name);

@@ -7,7 +7,7 @@ public interface IRunStartingHook
 {
     /// <summary>Is told after the run has its id and before its first task.</summary>
     /// <param name="context">The run.</param>
-    /// <returns>A task that ends when the run may go on. An exception is printed and changes nothing.</returns>
+    /// <returns>A task that ends when the run may continue. An exception is printed and changes nothing.</returns>
     ValueTask OnRunStartingAsync(RunHookContext context);
 }
 

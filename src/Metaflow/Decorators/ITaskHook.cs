@@ -3,7 +3,7 @@ namespace Metaflow.Decorators;
 /// <summary>What all hooks of the task phase are: a decorator's behaviour in the process of a task. Implement the interfaces derived from
 /// it.</summary>
 /// <remarks>Order: hooks before the step and around it run in the order of the source, the first outermost; hooks after it in the reverse
-/// order. The hooks of <c>[Timeout]</c> and <c>[Secrets]</c> are outside of all others. Attempts that only handle the failure of a task
+/// order. The hooks of <c>[Timeout]</c> and <c>[Secrets]</c> are outside all others. Attempts that only handle the failure of a task
 /// that died call no hook but <see cref="ITaskFinalHook"/>.</remarks>
 public interface ITaskHook;
 
@@ -21,9 +21,9 @@ public interface IAroundStepHook : ITaskHook
 {
     /// <summary>Runs the step.</summary>
     /// <param name="context">The task.</param>
-    /// <param name="step">Runs the step, with the hooks inside of this one. What the step raises passes through.</param>
-    /// <returns>Where the flow goes: what <paramref name="step"/> returned, or <see cref="StepHookContext.UsualTransition"/>. An exception
-    /// is a failure of the step.</returns>
+    /// <param name="step">Runs the step, with the hooks inside this one. What the step raises passes through.</param>
+    /// <returns>Where the flow goes: what <paramref name="step"/> returned, or <see cref="StepHookContext.UsualTransition"/>. An
+    /// exception is a failure of the step.</returns>
     ValueTask<Transition?> AroundStepAsync(StepHookContext context, Func<ValueTask<Transition?>> step);
 }
 

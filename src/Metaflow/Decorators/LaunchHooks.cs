@@ -48,7 +48,7 @@ internal static class LaunchHooks
         ErrorCodes.LaunchRefused,
         $"The decorator '{decorator.DecoratorName}' does not let task '{context.Task.WithoutFlow}' start.",
         why,
-        "Fix what the reason says, or take the decorator away.",
+        "Fix the reason, or remove the decorator.",
         cause)
     {
         Pathspec = context.Task.ToString(),

@@ -37,7 +37,7 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     public override IReadOnlyList<FlowOption> Options =>
     [
         new(BranchOption, "Branch of the flow's project. By default 'user.' and your name, or 'prod' with --production.", "name"),
-        new(ProductionOption, "Use the branch of production of the flow's project."),
+        new(ProductionOption, "Use the production branch of the flow's project."),
     ];
 
     /// <inheritdoc/>
@@ -79,8 +79,8 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
                 $"Invalid value for '--{BranchOption}': '{given}'.",
                 DecoratorRules.IsProjectName(given)
                     ? $"The flow's [Project] says branch '{Branch}'."
-                    : $"A branch has lower-case letters, digits and underscores, at most {DecoratorRules.MaxProjectName}.",
-                "Give another name, or leave the option away.")
+                    : $"A branch consists of lower-case letters, digits and underscores, at most {DecoratorRules.MaxProjectName}.",
+                "Use another name, or remove the option.")
             { ExitCode = ExitCodes.Usage };
         }
 

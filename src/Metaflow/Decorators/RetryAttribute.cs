@@ -24,7 +24,8 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// <summary>Gets or sets how long to wait before the next attempt, in seconds, added to the minutes. The default is 0.</summary>
     public double SecondsBetweenRetries { get; set; }
 
-    /// <summary>Gets or sets what each wait is multiplied by for the next one, at least 1. The default is 1: all waits are equal.</summary>
+    /// <summary>Gets or sets what each wait is multiplied by for the next one, at least 1. The default is 1: all waits are
+    /// equal.</summary>
     public double BackoffFactor { get; set; } = 1;
 
     /// <summary>Gets or sets the longest wait in seconds. 0, the default, is a day.</summary>
@@ -34,8 +35,8 @@ public sealed class RetryAttribute : DecoratorAttribute
     /// come again together. It follows from the run, the task and the attempt. The default is 0.</summary>
     public double Jitter { get; set; }
 
-    /// <summary>Gets or sets the exceptions that are tried again, by the name of their class or of a base class, with or without namespace.
-    /// By default all are.</summary>
+    /// <summary>Gets or sets the exceptions that are tried again, by the name of their class or of a base class, with or without
+    /// namespace. By default all are.</summary>
     public string[] On { get; set; } = [];
 
     /// <summary>Gets or sets the exceptions that are not tried again, by the name of their class or of a base class, with or without
@@ -44,8 +45,8 @@ public sealed class RetryAttribute : DecoratorAttribute
 
     /// <summary>Gets or sets which failures are tried again. By default all are, as far as <see cref="On"/> and <see cref="NotOn"/> allow
     /// exceptions.</summary>
-    /// <example><c>[Retry(When = FailureKinds.Preempted | FailureKinds.NodeLost)]</c> tries a task again when the cluster takes its machine
-    /// away, and not when its code fails.</example>
+    /// <example><c>[Retry(When = FailureKinds.Preempted | FailureKinds.NodeLost)]</c> tries a task again when the cluster takes its
+    /// machine away, and not when its code fails.</example>
     public FailureKinds When { get; set; } = FailureKinds.Any;
 
     /// <inheritdoc/>
@@ -72,7 +73,7 @@ public sealed class RetryAttribute : DecoratorAttribute
             new("minutes_between_retries", MinutesText),
         ];
 
-        // The reference knows the first two; the others are told only where they say something.
+        // Python Metaflow knows the first two; the others are told only where they say something.
         Add(BackoffFactor != 1, "backoff_factor", BackoffFactor);
         Add(MaxSecondsBetweenRetries > 0, "max_seconds_between_retries", MaxSecondsBetweenRetries);
         Add(Jitter > 0, "jitter", Jitter);
@@ -98,13 +99,13 @@ public sealed class RetryAttribute : DecoratorAttribute
             .Concat(DecoratorRules.CheckRetryNames(subject, nameof(On), On))
             .Concat(DecoratorRules.CheckRetryNames(subject, nameof(NotOn), NotOn)));
 
-    /// <summary>Says whether a task that failed with an exception may be tried again.</summary>
+    /// <summary>Returns true if a task that failed with an exception may be tried again.</summary>
     /// <param name="exception">The exception.</param>
     /// <returns>Whether it may.</returns>
     internal bool Allows(Exception exception)
         => Allows(FailureKinds.Raised) && !Names(NotOn, exception) && (On.Length == 0 || Names(On, exception));
 
-    /// <summary>Says whether a task that failed in a way may be tried again.</summary>
+    /// <summary>Returns true if a task that failed in a way may be tried again.</summary>
     /// <param name="kind">The way.</param>
     /// <returns>Whether it may.</returns>
     internal bool Allows(FailureKinds kind) => (When & kind) != 0;

@@ -10,11 +10,12 @@ namespace Metaflow;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ScheduleAttribute : FlowDecoratorAttribute
 {
-    /// <summary>Gets or sets the times as an expression of cron with five or six fields; it comes before all others. <see langword="null"/>
-    /// by default.</summary>
+    /// <summary>Gets or sets the times as an expression of cron with five or six fields; it comes before all others.
+    /// <see langword="null"/> by default.</summary>
     public string? Cron { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it runs every Sunday at midnight. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether it runs every Sunday at midnight. The default is
+    /// <see langword="false"/>.</summary>
     public bool Weekly { get; set; }
 
     /// <summary>Gets or sets a value indicating whether it runs every day at midnight. The default is <see langword="true"/>; weekly and
@@ -24,7 +25,7 @@ public sealed class ScheduleAttribute : FlowDecoratorAttribute
     /// <summary>Gets or sets a value indicating whether it runs every hour. The default is <see langword="false"/>.</summary>
     public bool Hourly { get; set; }
 
-    /// <summary>Gets or sets the time zone of the times by its name in the IANA data base; <see langword="null"/>, the default, is
+    /// <summary>Gets or sets the time zone of the times by its name in the IANA database; <see langword="null"/>, the default, is
     /// UTC.</summary>
     public string? Timezone { get; set; }
 
@@ -52,7 +53,7 @@ public sealed class ScheduleAttribute : FlowDecoratorAttribute
                 RuleCodes.ScheduleInvalid, definition,
                 $"The [Schedule] names the time zone '{zone}'.",
                 "There is no such time zone.",
-                "Name one of the IANA data base, such as Europe/Zurich.");
+                "Name one of the IANA database, for example Europe/Zurich.");
         }
     }
 }

@@ -30,13 +30,13 @@ internal sealed record SecretSource(string? Backend, string Id)
         _ => HasBackendName ? $"{Backend}.{Id}" : SecretMask.Shown,
     };
 
-    /// <summary>Gets a value indicating whether what stands before the first dot may be a back end's name; otherwise it may be a part of a
-    /// secret.</summary>
+    /// <summary>Gets a value indicating whether what stands before the first dot may be a back end's name; otherwise it may be a part of
+    /// a secret.</summary>
     public bool HasBackendName
         => Backend is not null && Backend.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
-    // What has no name of a variable before an equals sign, and a value after it, is written in another form than was meant: all of it may
-    // be the secret.
+    // What has no name of a variable before an equals sign, and a value after it, is written in another form than was meant: all of it
+    // may be the secret.
     private string ShownInline => Id.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
         && Id[..equals].Trim() is var name && VariableNames.IsName(name) && !Id.AsSpan(equals).Trim('=').IsWhiteSpace()
         ? $"{name}={SecretMask.Shown}"
@@ -52,7 +52,7 @@ internal sealed record SecretSource(string? Backend, string Id)
         return dot <= 0 ? new SecretSource(defaultBackend, text) : new SecretSource(text[..dot], text[(dot + 1)..]);
     }
 
-    /// <summary>Says whether there is a back end of the source's.</summary>
+    /// <summary>Returns true if there is a back end of the source's.</summary>
     /// <param name="flow">The flow's class, whose assembly may have back ends of its own.</param>
     /// <returns>Whether there is.</returns>
     public bool HasBackend(Type flow)
@@ -79,7 +79,7 @@ internal sealed record SecretSource(string? Backend, string Id)
     };
 
     private async ValueTask<IReadOnlyDictionary<string, string>> FetchFromAsync(ISecretsProvider provider, SecretRequest request)
-        => await provider.GetSecretsAsync(request, default).ConfigureAwait(false) ?? throw Unavailable("The back end gave nothing.");
+        => await provider.GetSecretsAsync(request, default).ConfigureAwait(false) ?? throw Unavailable("The back end returned nothing.");
 
     private Dictionary<string, string> ReadFile(SecretRequest request)
     {
@@ -115,8 +115,8 @@ internal sealed record SecretSource(string? Backend, string Id)
             if (equals <= 0)
             {
                 throw Unavailable(Backend == FromFile
-                    ? string.Create(CultureInfo.InvariantCulture, $"Its line {index + 1} is not of the form NAME=value.")
-                    : "It is not of the form NAME=value.");
+                    ? string.Create(CultureInfo.InvariantCulture, $"Its line {index + 1} does not have the form NAME=value.")
+                    : "It does not have the form NAME=value.");
             }
 
             var name = line[..equals].Trim();
@@ -138,7 +138,7 @@ internal sealed record SecretSource(string? Backend, string Id)
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             // The parser's own message may quote the text.
-            throw Unavailable("It is no JSON object of texts.");
+            throw Unavailable("It is not a JSON object of strings.");
         }
     }
 
@@ -146,6 +146,6 @@ internal sealed record SecretSource(string? Backend, string Id)
         => value.Length >= 2 && value[0] == value[^1] && value[0] is '"' or '\'' ? value[1..^1] : value;
 
     private StepFailedException Unavailable(string why) => new(
-        ErrorCodes.SecretUnavailable, $"The secrets of source '{Shown}' cannot be had.", why,
+        ErrorCodes.SecretUnavailable, $"The secrets of source '{Shown}' cannot be read.", why,
         "Correct the source in [Secrets], or provide it on the machine that runs the task.");
 }

@@ -51,24 +51,24 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
         {
             // It may be a part of the secret, where the source is written in another form than was meant.
             throw Refused(
-                $"Source '{source.Shown}' gives a secret whose name is none.",
+                $"Source '{source.Shown}' gives a secret whose name is invalid.",
                 VariableNames.Rule,
-                "Write the source as NAME=value, or rename the secret where it is kept.");
+                "Write the source as NAME=value, or rename the secret in its source.");
         }
 
         if (VariableNames.IsReserved(name))
         {
             throw Refused(
-                $"Source '{source.Shown}' gives a secret that is named '{name}'.", VariableNames.Rule, "Rename it where it is kept.");
+                $"Source '{source.Shown}' gives a secret that is named '{name}'.", VariableNames.Rule, "Rename it in its source.");
         }
 
         var isTaken = others.ContainsKey(name) || (StepHookContext.ReadVariable(name) is { } existing && existing != value);
         if (isTaken && !attribute.AllowOverride)
         {
             throw Refused(
-                $"Source '{source.Shown}' gives the secret '{name}', which is set already.",
-                "Another source or the environment has a value of that name, and which one is meant cannot be known.",
-                "Take one away, or write AllowOverride = true.");
+                $"Source '{source.Shown}' gives the secret '{name}', which is already set.",
+                "Another source or the environment has a value with this name, and Metaflow cannot know which one you mean.",
+                "Remove one of them, or write AllowOverride = true.");
         }
     }
 

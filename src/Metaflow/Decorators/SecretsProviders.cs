@@ -22,7 +22,7 @@ internal static class SecretsProviders
         var names = SecretSource.FrameworkBackends.Concat(ProgramPlugins.Registry.NamesOf<ISecretsProvider>())
             .Concat(OwnOf(flow).Select(static provider => provider.Name));
         return $"This program has {string.Join(", ", names.Distinct().Select(static name => $"'{name}'"))}. "
-            + "Another one is a class of the flow's assembly, or comes with a package whose plug-in registers it.";
+            + "You can write another one as a class in the flow's assembly, or reference a package whose plug-in registers it.";
     }
 
     private static IEnumerable<ISecretsProvider> OwnOf(Type flow)

@@ -49,7 +49,7 @@ internal sealed class StepDecorators
         let name = text.Split(':')[0]
         let own = steps.Where(step => step.Value.KeepsOwn(name)).Select(static step => $"'{step.Key}'").ToList()
         where own.Count > 0
-        select $"'--with {name}' does not count for {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which "
+        select $"'--with {name}' has no effect on {(own.Count == 1 ? "the step" : "the steps")} {string.Join(", ", own)}, which "
             + $"{(own.Count == 1 ? "has" : "have")} a decorator '{name}' already.";
 
     /// <summary>Gets the decorators as the graph has them.</summary>
@@ -85,7 +85,7 @@ internal sealed class StepDecorators
             _ when chosen.Exists(static decorator => ((ILaunchedBy)decorator).LauncherName == LaunchHandle.Local) => LaunchHandle.Local,
             _ => throw new ConfigurationException(
                 ErrorCodes.SeveralLaunchers,
-                $"Step '{step}' is to run in {chosen.Count} places.",
+                $"Step '{step}' has {chosen.Count} launchers.",
                 $"Its decorators {string.Join(" and ", chosen.Select(static decorator => $"'{decorator.DecoratorName}'"))} "
                     + "choose different launchers.",
                 "Keep one of them. [Local] keeps a step on this machine, whatever '--with' says.")
@@ -144,8 +144,8 @@ internal sealed class StepDecorators
             .Select(kind => new GraphProblem(
                 ErrorCodes.DuplicateDecorator, ProblemSeverity.Error,
                 $"Decorator '{kind.Key}' is given {kind.Count()} times on {place}.",
-                "Of this kind there can be one in a place: which of them is meant cannot be known.",
-                "Take all but one away.", null, 0, ""));
+                "One place can have only one of this kind. Metaflow cannot know which one you mean.",
+                "Remove all but one.", null, 0, ""));
 
     private void Add(IReadOnlyList<DecoratorAttribute> decorators)
     {

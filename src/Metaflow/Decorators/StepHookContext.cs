@@ -40,8 +40,8 @@ public sealed class StepHookContext
     /// <summary>Gets a value indicating whether a hook said that the step's body is not to run.</summary>
     public bool IsSkipped { get; private set; }
 
-    /// <summary>Gets or sets what announces secrets to the writer of the task's log, and returns when it knows them; <see langword="null"/>
-    /// where nobody writes one.</summary>
+    /// <summary>Gets or sets what announces secrets to the writer of the task's log, and returns when it knows them;
+    /// <see langword="null"/> where nobody writes one.</summary>
     internal Action<IReadOnlyCollection<string>>? AnnounceSecrets { get; set; }
 
     /// <summary>Gets or sets what sets variables in a process that several tasks share; <see langword="null"/> in a task's own
@@ -57,7 +57,7 @@ public sealed class StepHookContext
     /// <summary>Gets the metadata that hooks added.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata;
 
-    /// <summary>Skips the step's body; its usual transition is taken. Hooks inside of this one are not called before the step.</summary>
+    /// <summary>Skips the step's body; its usual transition is taken. Hooks inside this one are not called before the step.</summary>
     public void Skip() => IsSkipped = true;
 
     /// <summary>Returns where the flow goes from the step when its body does not say: to all its next steps.</summary>
@@ -72,19 +72,19 @@ public sealed class StepHookContext
         {
             throw new StepFailedException(
                 ErrorCodes.NoUsualTransition,
-                $"Step '{Step}' has no usual transition.",
-                "It moves on to a foreach, a gang or a switch, whose items, size or choice only its body knows.",
-                "Skip another step, or put a step before the split.");
+                $"Step '{Step}' has no fixed next step.",
+                "Its transition is a foreach, a gang or a switch, whose items, size or choice only its body knows.",
+                "Skip another step, or add a step before the split.");
         }
 
         return graph.NextOf(node) is { Count: > 0 } next ? Transition.ToNames(next) : null;
     }
 
     /// <summary>Sets an artifact of the task.</summary>
-    /// <param name="name">The name on disk, or the property's of the flow's class. One that the class does not declare is stored beside the
-    /// others.</param>
+    /// <param name="name">The name on disk, or the property's of the flow's class. One that the class does not declare is stored beside
+    /// the others.</param>
     /// <param name="value">The value.</param>
-    /// <exception cref="StepFailedException">MF3031: the name is none for an artifact, or it is a parameter's.</exception>
+    /// <exception cref="StepFailedException">MF3031: the name is not valid for an artifact, or it is a parameter's.</exception>
     public void SetArtifact(string name, object? value)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -100,7 +100,8 @@ public sealed class StepHookContext
 
         if (!IsArtifactName(name))
         {
-            throw Refused(name, "Names have lower-case letters, digits and underscores, and begin with a letter; 'name' is the flow's.");
+            throw Refused(name, "Names consist of lower-case letters, digits and underscores, and begin with a letter; 'name' is "
+                + "reserved.");
         }
 
         _artifacts.RemoveAll(artifact => artifact.Key == name);
@@ -192,7 +193,7 @@ public sealed class StepHookContext
 
     private static StepFailedException Refused(string name, string why) => new(
         ErrorCodes.ArtifactNotSettable, $"A decorator cannot set the artifact '{name}'.", why,
-        "Give another name or value to 'SetArtifact'.");
+        "Use another name or value for 'SetArtifact'.");
 
     private FlowGraph Describe()
     {

@@ -12,7 +12,7 @@ internal readonly record struct TaskDemand(double Cpu, long MemoryMB)
     private const string MemoryVariable = "METAFLOW_LOCAL_MEMORY";
     private const long Megabyte = 1024 * 1024;
 
-    /// <summary>Gets a demand that is none, or a machine that has all.</summary>
+    /// <summary>Gets an empty demand, or a machine without limits.</summary>
     public static TaskDemand Unlimited { get; } = new(double.PositiveInfinity, long.MaxValue);
 
     /// <summary>Gets a value indicating whether nothing is asked for.</summary>
@@ -28,7 +28,7 @@ internal readonly record struct TaskDemand(double Cpu, long MemoryMB)
     /// <returns>The difference.</returns>
     public TaskDemand Minus(TaskDemand other) => new(Cpu - other.Cpu, MemoryMB - other.MemoryMB);
 
-    /// <summary>Says whether it is within a capacity.</summary>
+    /// <summary>Returns true if it is within a capacity.</summary>
     /// <param name="capacity">The capacity.</param>
     /// <returns>Whether neither number is larger.</returns>
     public bool FitsIn(TaskDemand capacity) => Cpu <= capacity.Cpu + 1e-9 && MemoryMB <= capacity.MemoryMB;
@@ -41,7 +41,7 @@ internal readonly record struct TaskDemand(double Cpu, long MemoryMB)
     /// <summary>Returns what this machine has: what the settings say, else what the runtime sees.</summary>
     /// <param name="settings">The settings by name.</param>
     /// <returns>The capacity.</returns>
-    /// <exception cref="ConfigurationException">MF2052: a setting is no amount.</exception>
+    /// <exception cref="ConfigurationException">MF2052: a setting is not an amount.</exception>
     public static TaskDemand OfMachine(IReadOnlyDictionary<string, string> settings) => new(
         Number(settings, CpuVariable) ?? Environment.ProcessorCount,
         (long)(Number(settings, MemoryVariable) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Megabyte));
@@ -57,7 +57,7 @@ internal readonly record struct TaskDemand(double Cpu, long MemoryMB)
             ? number
             : throw new ConfigurationException(
                 ErrorCodes.LocalCapacityInvalid,
-                $"Invalid value for '{name}': '{text}' is no amount.",
+                $"Invalid value for '{name}': '{text}' is not a valid amount.",
                 "It says how many processors, or how many MB of memory, tasks on this machine may use together.",
                 $"Set {name} to a number above 0, or unset it.")
             { ExitCode = ExitCodes.Usage };

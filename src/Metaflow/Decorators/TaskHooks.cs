@@ -32,7 +32,7 @@ internal sealed class TaskHooks
         {
             if (decorator.CreateHook() is ITaskHook hook)
             {
-                // The framework's own are outermost: an author's hook shall find the secrets that the step finds.
+                // The framework's own are outermost: an author's hook must find the secrets that the step finds.
                 hooks ??= [];
                 hooks.Insert(hook is IOutermostHook ? 0 : hooks.Count, hook);
             }
@@ -146,5 +146,5 @@ internal sealed class TaskHooks
     }
 }
 
-/// <summary>A hook of the framework's that is outside of all others.</summary>
+/// <summary>A hook of the framework's that is outside all others.</summary>
 internal interface IOutermostHook : ITaskHook;

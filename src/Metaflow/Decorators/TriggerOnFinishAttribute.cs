@@ -71,7 +71,7 @@ public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
         try
         {
             var run = name.Contains('/', StringComparison.Ordinal) ? client.Run(name) : client.Flow(name).LatestSuccessfulRun;
-            return run is { Successful: true } ? run.Pathspec : throw Refused(name, "The run did not succeed, or there is none yet.");
+            return run is { Successful: true } ? run.Pathspec : throw Refused(name, "The run does not exist yet, or did not succeed.");
         }
         catch (MetadataException error)
         {
@@ -81,6 +81,6 @@ public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
 
     private static ConfigurationException Refused(string name, string why) => new(
         ErrorCodes.FlowOptionInvalid, $"Invalid value for '--{TriggerOption}': '{name}'.", why,
-        "Name a run that succeeded, as 'OtherFlow/17'.")
+        "Name a successful run, for example 'OtherFlow/17'.")
     { ExitCode = ExitCodes.Usage };
 }

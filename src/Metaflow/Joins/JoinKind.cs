@@ -3,7 +3,7 @@ namespace Metaflow.Joins;
 /// <summary>What a join closes.</summary>
 internal enum JoinKind
 {
-    /// <summary>The task is no join.</summary>
+    /// <summary>The task is not a join.</summary>
     None,
 
     /// <summary>It closes a branch.</summary>

@@ -24,7 +24,7 @@ internal sealed record JoinInput(TaskPath Path, IRecordedArtifacts Source)
 }
 
 /// <summary>The inputs of a join, and what it took over from them as it is.</summary>
-/// <param name="inputs">The inputs in the order of the split; none for a task that is no join.</param>
+/// <param name="inputs">The inputs in the order of the split; none for a task that is not a join.</param>
 /// <param name="inherited">What the join has before its step runs: parameters and constants.</param>
 internal sealed class JoinedArtifacts(IReadOnlyList<JoinInput> inputs, IReadOnlyList<ArtifactRecord> inherited)
 {

@@ -18,34 +18,34 @@ internal static class MergeErrors
             ErrorCodes.MergeConflict,
             $"The inputs disagree about the artifact{(names.Count == 1 ? "" : "s")} {Quoted(names)}; nothing was merged.",
             $"{string.Join(", ", where)}{(conflicts.Count > MaxExplained ? ", and so on" : "")}.",
-            "Set them in the join before MergeArtifacts, or leave them out: exclude: [nameof(…)].");
+            "Set them in the join before MergeArtifacts, or exclude them: exclude: [nameof(…)].");
     }
 
     public static StepFailedException Missing(IReadOnlyList<string> names, int inputs) => new(
         ErrorCodes.MergeIncludesMissing,
-        $"MergeArtifacts was to include {Quoted(names)}; nothing was merged.",
+        $"MergeArtifacts cannot include {Quoted(names)}; nothing was merged.",
         inputs == 0 ? "The join has no inputs." : $"None of the {inputs} inputs has {(names.Count == 1 ? "it" : "them")}.",
-        "Set it in the steps before the join, or take it out of 'include'.");
+        "Set it in the steps before the join, or remove it from 'include'.");
 
     public static StepFailedException NotInJoin(string flow) => new(
         ErrorCodes.MergeOutsideJoin,
-        $"MergeArtifacts was called on a '{flow}' that runs no join.",
-        "Only a step that takes inputs has something to merge, and only into its own flow object.",
-        "Call it in the body of the join, with the inputs that the join was given.");
+        $"MergeArtifacts was called on a '{flow}' outside a join.",
+        "Only a step that takes inputs can merge them, and only into its own flow object.",
+        "Call it in the body of the join, with the inputs of the join.");
 
     public static StepFailedException BothLists() => new(
         ErrorCodes.MergeListsExclude,
-        "MergeArtifacts was given both 'include' and 'exclude'.",
-        "One says what to take, the other what to leave; together they are ambiguous.",
-        "Give one of them.");
+        "MergeArtifacts got both 'include' and 'exclude'.",
+        "One says what to take, the other what to leave out. Together they are ambiguous.",
+        "Use only one of them.");
 
     public static StepFailedException Unknown(string name, IReadOnlyList<string> known)
     {
         var closest = ClosestName.Find(name, known);
         return new(
             ErrorCodes.MergeNameUnknown,
-            $"MergeArtifacts was given '{name}', which is no artifact.",
-            "Neither the flow's class nor an input has an artifact of that name.",
+            $"MergeArtifacts got '{name}', which is not an artifact.",
+            "Neither the flow's class nor an input has an artifact with this name.",
             closest is null ? "Write nameof(…) of the artifact's property." : $"Did you mean '{closest}'?");
     }
 

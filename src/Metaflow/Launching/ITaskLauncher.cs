@@ -60,7 +60,7 @@ public interface ILaunchedTask : IDisposable
     ValueTask RequestStopAsync();
 
     /// <summary>Ends the task at once, with all that it started.</summary>
-    /// <returns>A task that ends when that is under way; the observer is told of the end.</returns>
+    /// <returns>A task that ends when the kill is under way; the observer gets the end.</returns>
     ValueTask KillAsync();
 
     /// <summary>Adds a line of the framework's own to the task's stored logs.</summary>

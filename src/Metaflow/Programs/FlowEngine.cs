@@ -64,7 +64,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
 
     /// <summary>Takes a run in order to continue it under its own id, and plans how it goes on.</summary>
     /// <param name="services">What it runs with; the caller disposes them.</param>
-    /// <param name="request">Which run, and what shall be other than before.</param>
+    /// <param name="request">Which run, and what differs from before.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
     /// <returns>The plan. The run is kept for this process until the session that follows the plan has ended.</returns>
     /// <exception cref="Errors.MetaflowException">The run cannot be continued.</exception>
@@ -159,8 +159,8 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         return kept.With(others);
     }
 
-    // A parameter that was given when the run began may have been removed since: its value is stored, and the tasks that are finished have
-    // read it.
+    // A parameter that was given when the run began may have been removed since: its value is stored, and the tasks that are finished
+    // have read it.
     private RunRequest WithKnownParameters(RunRequest recorded) => recorded with
     {
         Parameters = recorded.Parameters

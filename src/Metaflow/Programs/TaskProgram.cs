@@ -24,7 +24,7 @@ internal static class TaskProgram
             or OwnStacks.Verb;
 
     /// <summary>Runs the task.</summary>
-    /// <remarks>The top of a process: a fault of ours is reported as one, in a sentence.</remarks>
+    /// <remarks>The top of a process: a bug of the framework is reported as one, in a sentence.</remarks>
     /// <param name="flow">A new object of the flow.</param>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>The exit code.</returns>

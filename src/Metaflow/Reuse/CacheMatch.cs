@@ -58,7 +58,7 @@ internal sealed class CacheMatch(ReadyInputs inputs, string runId)
 
         if (!before.InputSteps.SequenceEqual(now.InputSteps))
         {
-            differences.Add($"it joins other tasks than in run {runId}");
+            differences.Add($"it joins different tasks than in run {runId}");
             return;
         }
 

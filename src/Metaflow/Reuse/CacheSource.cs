@@ -141,8 +141,8 @@ internal sealed class CacheSource(RunContext context, ICurrentCode code, TaskClo
         await cloner.CloneAsync(run, new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId), clone).ConfigureAwait(false);
     }
 
-    /// <summary>Says whether an artifact of an earlier task is its own. What a gang starts with is handed down to later tasks too, and is
-    /// then not theirs.</summary>
+    /// <summary>Returns true if an artifact of an earlier task is its own. What a gang starts with is handed down to later tasks too, and
+    /// is then not theirs.</summary>
     private static bool IsOwn(string name, TaskLineage lineage, TaskResult result)
         => !TaskInputs.IsInherited(name) || lineage.Written.Contains(name)
             || (result.GangSize is not null && name is (InternalArtifacts.UnboundedForeach or InternalArtifacts.ParallelIterator));

@@ -13,7 +13,7 @@ internal static class KnownKeys
     /// <summary>Gets the key of an empty list.</summary>
     public static string EmptyList { get; } = KeyOf(new List<object?>(), typeof(List<object?>));
 
-    /// <summary>Says whether an artifact is <see langword="true"/>.</summary>
+    /// <summary>Returns true if an artifact is <see langword="true"/>.</summary>
     /// <param name="artifacts">The artifacts.</param>
     /// <param name="name">The name on disk.</param>
     /// <returns>Whether it is; an artifact that is not there is not.</returns>

@@ -25,8 +25,8 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
     private IMetadataProvider Metadata => services.Stores.Metadata;
 
     /// <summary>Finds the run.</summary>
-    /// <param name="resume">What is asked for: the run as <c>run</c> or <c>Flow/run</c>; <see langword="null"/> or <c>latest</c>, as other
-    /// commands call it, for the newest.</param>
+    /// <param name="resume">What is asked for: the run as <c>run</c> or <c>Flow/run</c>; <see langword="null"/> or <c>latest</c>, as
+    /// other commands call it, for the newest.</param>
     /// <returns>The run, with its parameters.</returns>
     /// <exception cref="ConfigurationException">There is none (MF2070, MF2071).</exception>
     public async Task<ResumedRun> FindAsync(ResumeRequest resume)
@@ -35,7 +35,8 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
         var runId = isFound ? await NewestAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoPreviousRun(flow) : IdOf(resume.OriginRun!);
         if (runId == resume.RunId)
         {
-            // Who joins a reentrant resume, or takes it over, finds its run as the newest: what is resumed is what the first process chose.
+            // Who joins a reentrant resume, or takes it over, finds its run as the newest: what is resumed is what the first process
+            // chose.
             runId = await OriginOfAsync(runId).ConfigureAwait(false) ?? throw ResumeErrors.IntoItself(flow, runId);
             isFound = false;
         }
@@ -90,7 +91,7 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
         foreach (var run in runs.Where(run => run.Problem is null)
             .Where(run => space is null || run.SystemTags.Contains(space) || run.Tags.Contains(space)))
         {
-            // One whose scheduler was killed at its very beginning has nothing to go on with.
+            // One whose scheduler was killed at its very beginning has nothing to continue with.
             if (await ExistsAsync(run.RunId).ConfigureAwait(false))
             {
                 return run.RunId;

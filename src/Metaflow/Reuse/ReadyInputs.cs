@@ -93,7 +93,7 @@ internal sealed class ReadyInputs(
     }
 
     /// <summary>Returns the key of the item of the innermost foreach.</summary>
-    /// <returns>The key, or <see langword="null"/> outside of a foreach.</returns>
+    /// <returns>The key, or <see langword="null"/> outside a foreach.</returns>
     public async Task<string?> ItemAsync()
     {
         if (_item is null && task.Frames.FindLast(static frame => frame.IsForeach) is { } frame)

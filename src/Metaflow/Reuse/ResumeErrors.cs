@@ -10,38 +10,38 @@ internal static class ResumeErrors
     public static ConfigurationException NoPreviousRun(string flow) => new(
         ErrorCodes.NoPreviousRun,
         "A previous run id was not found.",
-        $"Flow '{flow}' has not run in this datastore, or only outside of your namespace.",
+        $"Flow '{flow}' has not run in this datastore, or only outside your namespace.",
         "Specify --origin-run-id, or run the flow first.");
 
     public static ConfigurationException RunExists(string flow, string runId) => new(
         ErrorCodes.RunIdRefused,
         $"run-id '{runId}' is taken.",
-        $"There is a run '{flow}/{runId}' already, whose results would be overwritten.",
-        $"Give another name. To go on with that run, use 'resume --continue {runId}'.");
+        $"The run '{flow}/{runId}' already exists, and its results would be overwritten.",
+        $"Use another name. To continue that run, use 'resume --continue {runId}'.");
 
     public static ConfigurationException IntoItself(string flow, string runId) => new(
         ErrorCodes.OriginRunNotFound,
         $"Resume could not find the run that '{flow}/{runId}' resumes.",
-        "It has not recorded one yet, and a run cannot be resumed into itself.",
-        "Give --origin-run-id.");
+        "It has not recorded one yet, and a run cannot resume itself.",
+        "Use --origin-run-id.");
 
     public static ConfigurationException NoSuchRun(string flow, string runId, string root) => new(
         ErrorCodes.OriginRunNotFound,
         $"Resume could not find run id {runId}.",
         $"Flow '{flow}' has no such run in '{root}'.",
-        "Look for its id with the client or in the first line of its output; --datastore-root names another datastore.");
+        "'runs' lists the ids; --datastore-root selects another datastore.");
 
     public static ConfigurationException NoParameters(string flow, string runId) => new(
         ErrorCodes.OriginRunNotFound,
         $"Resume could not find the parameters of run '{flow}/{runId}'.",
-        "The run ended before they were kept, so that it did nothing that could be cloned.",
+        "The run ended before they were stored, so it has nothing to clone.",
         "Run the flow from the start.");
 
     public static ConfigurationException OtherFlow(string flow, string other, string wanted) => new(
         ErrorCodes.OriginRunNotFound,
         $"Resume could not find run '{wanted}' of flow '{flow}'.",
         $"It is a run of flow '{other}'.",
-        "Give a run of this flow.");
+        "Use a run of this flow.");
 
     public static ConfigurationException NoStep(FlowDefinition definition, string step)
     {
@@ -51,7 +51,7 @@ internal static class ResumeErrors
             ErrorCodes.ResumedStepUnknown,
             $"Flow '{definition.FlowName}' has no step '{step}'.",
             $"Its steps are {string.Join(", ", known.Select(static name => $"'{name}'"))}.",
-            closest is null ? "Give one of these." : $"Did you mean '{closest}'?")
+            closest is null ? "Use one of these." : $"Did you mean '{closest}'?")
         { ExitCode = ExitCodes.Usage };
     }
 }

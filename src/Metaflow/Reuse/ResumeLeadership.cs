@@ -19,7 +19,7 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long a leader may take from its registration to the record that its run goes on.</summary>
+    /// <summary>How long a leader may take from its registration to the record that its run continues.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a run may look ended before the record that its leader is done.</summary>
@@ -27,7 +27,7 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 
     private readonly string _identifier = resume.Identifier ?? $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
-    // Where the reference's resume has them too.
+    // Where Python Metaflow's resume has them too.
     private string LeaderPath => $"{context.Definition.FlowName}/{resume.RunId}/{TaskPath.ParametersStep}/0/_resume_leader";
 
     private string DonePath => $"{context.Definition.FlowName}/{resume.RunId}/{TaskPath.ParametersStep}/0/_resume_done";
@@ -118,7 +118,7 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
     private MetadataException Lost() => new(
         ErrorCodes.ResumeLeaderLost,
         $"The process that led the resume into run '{resume.RunId}' is gone.",
-        "It ended without having finished, so that nobody does the work that this process waits for.",
+        "It ended before it had finished, so nobody does the work that this process is waiting for.",
         "Start it again with the same --resume-identifier, or resume into another --run-id.")
     { Pathspec = $"{context.Definition.FlowName}/{resume.RunId}" };
 }

@@ -16,7 +16,7 @@ internal sealed class ResumePlanner(ResumeRules rules, Func<string, bool> mayRun
     private readonly HashSet<string> _codeChanged = new(StringComparer.Ordinal);
     private readonly Dictionary<TaskKey, ResumeDecision> _decisions = [];
 
-    /// <summary>Gets what was decided about each task that the plan has come to. A run that follows the plan comes to the same ones, and to
+    /// <summary>Gets what was decided about each task that the plan has reached. A run that follows the plan reaches the same tasks, and
     /// no others.</summary>
     public IReadOnlyDictionary<TaskKey, ResumeDecision> Decisions => _decisions;
 

@@ -24,12 +24,12 @@ internal sealed record ResumeDecision(EarlierTask? Task, TaskResult? Result, str
     /// <summary>Gets a value indicating whether its step has other code now.</summary>
     public bool IsCodeChanged { get; init; }
 
-    /// <summary>Gets the decisions about the others of the task's gang, in order; none outside of one.</summary>
+    /// <summary>Gets the decisions about the others of the task's gang, in order; none outside one.</summary>
     public IReadOnlyList<ResumeDecision> Others { get; init; } = [];
 }
 
-/// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan asks once for each task; the run follows what
-/// it was told.</summary>
+/// <summary>Decides which tasks of a resumed run stand in for those of the new one. The plan asks once for each task; the run follows
+/// what it was told.</summary>
 internal sealed partial class ResumeRules
 {
     /// <summary>Gets the resumed run.</summary>
@@ -69,7 +69,7 @@ internal sealed partial class ResumeRules
     {
         if (task.Step == Step)
         {
-            return Rerun("it was asked for");
+            return Rerun("you asked for it");
         }
 
         if (await Origin.FindAsync(task.Key).ConfigureAwait(false) is not { } earlier)
@@ -100,7 +100,7 @@ internal sealed partial class ResumeRules
         if (!TransitionFit.Fit(Graph, task.Step, result))
         {
             return Rerun(
-                $"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, which the flow no longer does");
+                $"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, but the flow has changed");
         }
 
         return await ParameterReasonAsync(earlier, lineage).ConfigureAwait(false) is { } reason
@@ -147,7 +147,7 @@ internal sealed partial class ResumeRules
         {
             // What its flow did not have, it cannot have read.
             var had = ChangedParameters.Where(task.Artifacts.Contains).ToList();
-            return had.Count == 0 ? null : $"parameter {Quoted(had)} changed, and what it read is not recorded";
+            return had.Count == 0 ? null : $"parameter {Quoted(had)} changed, and its reads are not recorded";
         }
 
         var changed = ChangedParameters.Where(read.Contains).ToList();

@@ -27,7 +27,7 @@ internal sealed class ResumeSource(IReadOnlyDictionary<TaskKey, ResumeDecision> 
         var decision = decisions.GetValueOrDefault(task.Key);
         if (decision is not { Task: { } earlier, Result: { } result })
         {
-            return new ReuseOutcome(null, null, decision?.Reason ?? "the plan of the resume does not have it");
+            return new ReuseOutcome(null, null, decision?.Reason ?? "the plan of the resume does not contain it");
         }
 
         var path = new TaskPath(run.Flow, run.RunId, task.Step, task.TaskId);

@@ -10,13 +10,13 @@ namespace Metaflow.Reuse;
 /// <param name="Frames">The foreaches that the clone is in.</param>
 internal sealed record TaskClone(TaskArtifacts Origin, IReadOnlyCollection<ArtifactRecord> Records, IReadOnlyList<ForeachFrame> Frames)
 {
-    /// <summary>Gets the artifacts whose values are stored anew.</summary>
+    /// <summary>Gets the artifacts whose values are stored again.</summary>
     public IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Values { get; init; } = [];
 
     /// <summary>Gets a value indicating whether a run took it that resumes none. The default is <see langword="false"/>.</summary>
     public bool IsCached { get; init; }
 
-    /// <summary>Gets how many tasks the clone's gang has, or <see langword="null"/> outside of a gang.</summary>
+    /// <summary>Gets how many tasks the clone's gang has, or <see langword="null"/> outside a gang.</summary>
     public int? GangSize { get; init; }
 
     /// <summary>Gets what the origin read and wrote, or <see langword="null"/> when that is not known.</summary>

@@ -53,8 +53,8 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
             throw new StorageException(
                 ErrorCodes.BlobMissing,
                 $"The task '{clone.Origin.Task}' cannot be cloned.",
-                $"Its blob '{missing}' is missing: its run was removed, or the datastore was copied in part.",
-                "Nothing needs to be done: the step runs again.");
+                $"Its blob '{missing}' is missing: its run was removed, or only a part of the datastore was copied.",
+                "You need not do anything: the step runs again.");
         }
 
         await RequireReadableAsync(clone.Records).ConfigureAwait(false);
@@ -96,7 +96,7 @@ internal sealed class TaskCloner(FlowDatastore datastore, IMetadataProvider meta
         return data;
     }
 
-    /// <summary>The reference's client takes a run for a resumed one when a task of it names the run that it was cloned from: those of a
+    /// <summary>The Python client takes a run for a resumed one when a task of it names the run that it was cloned from: those of a
     /// cache say it in fields of their own.</summary>
     private IEnumerable<MetadataDatum> OriginOf(TaskClone clone)
     {

@@ -7,7 +7,7 @@ namespace Metaflow.Reuse;
 /// <summary>Compares what earlier tasks decided with the flow as it is now.</summary>
 internal static class TransitionFit
 {
-    /// <summary>Says whether the flow still moves on as an earlier task of a step did.</summary>
+    /// <summary>Returns true if the flow still moves on as an earlier task of a step did.</summary>
     /// <param name="graph">The graph as it is now.</param>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="result">What the earlier task decided.</param>

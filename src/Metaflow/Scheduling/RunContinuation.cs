@@ -21,7 +21,7 @@ internal sealed class RunContinuation : IAsyncDisposable
     /// <summary>Gets the run; when nothing is recorded of it, its flow and its id alone.</summary>
     public RunRecord Run { get; }
 
-    /// <summary>Gets what shall be other than before.</summary>
+    /// <summary>Gets what differs from before.</summary>
     public required ContinueRequest Request { get; init; }
 
     /// <summary>Gets what keeps the run for this process.</summary>
@@ -30,18 +30,18 @@ internal sealed class RunContinuation : IAsyncDisposable
     /// <summary>Gets a value indicating whether its scheduler was gone without having ended the run.</summary>
     public required bool WasKilled { get; init; }
 
-    /// <summary>Gets what the run was last run with; <see langword="null"/> when its scheduler was killed before it had recorded that: then
-    /// the run begins anew.</summary>
+    /// <summary>Gets what the run was last run with; <see langword="null"/> when its scheduler was killed before it had recorded that:
+    /// then the run begins again.</summary>
     public RunRequest? Recorded => _records.Count == 0 ? null : RunReplay.LastSession(_records).Request;
 
     /// <summary>Takes a run.</summary>
     /// <param name="services">Where runs are kept.</param>
     /// <param name="flow">The flow's name.</param>
-    /// <param name="request">Which run, and what shall be other than before.</param>
+    /// <param name="request">Which run, and what differs from before.</param>
     /// <returns>The run, which nobody else can continue until it is disposed.</returns>
     /// <exception cref="MetadataException">There is no such run (MF5004), or its journal is missing (MF5022) or cannot be read (MF5020,
     /// MF5021).</exception>
-    /// <exception cref="LaunchException">The run is at work (MF6030) or has succeeded (MF6031).</exception>
+    /// <exception cref="LaunchException">The run is running (MF6030) or has succeeded (MF6031).</exception>
     public static async Task<RunContinuation> OpenAsync(RunServices services, string flow, ContinueRequest request)
     {
         var runId = request.RunId;
@@ -62,7 +62,7 @@ internal sealed class RunContinuation : IAsyncDisposable
 
         if (!begins && !await home.HasJournalAsync(flow, runId, default).ConfigureAwait(false))
         {
-            // Before a lock is made, which would let a run of the reference look like a dead one.
+            // Before a lock is made, which would let a run of Python Metaflow look like a dead one.
             throw RunReplay.JournalMissing(home, flow, runId);
         }
 
@@ -70,7 +70,8 @@ internal sealed class RunContinuation : IAsyncDisposable
             ?? throw Alive(run, "Its scheduler holds the run's lock.");
         try
         {
-            // Its scheduler, or another process that continued it, may have come to its journal, and its end, before this one had the lock.
+            // Its scheduler, or another process that continued it, may have reached its journal, and its end, before this one had the
+            // lock.
             var state = await StateAsync(services, run).ConfigureAwait(false);
             var hasBegun = !begins || await home.HasJournalAsync(flow, runId, default).ConfigureAwait(false);
             return new RunContinuation(run, lease, hasBegun ? await RunReplay.ReadAsync(home, flow, runId).ConfigureAwait(false) : [])
@@ -86,16 +87,16 @@ internal sealed class RunContinuation : IAsyncDisposable
         }
     }
 
-    /// <summary>Replays the run, and checks that a program with another graph may go on with it.</summary>
+    /// <summary>Replays the run, and checks that a program with another graph may continue with it.</summary>
     /// <param name="policy">What is decided by from now on.</param>
     /// <returns>The run as it was left.</returns>
-    /// <exception cref="LaunchException">The graph changed in steps that the run has come to (MF6032).</exception>
+    /// <exception cref="LaunchException">The graph changed in steps that the run has reached (MF6032).</exception>
     public RunReplay Replay(SchedulerPolicy policy)
     {
         var now = StepIdentity.Of(policy);
         var replay = RunReplay.Of(_records, Run.RunId, policy.Graph, (last, named) =>
         {
-            // Before the graph replays anything: where the run has come to what it does not know, it would not know what to do.
+            // Before the graph replays anything: where the run has reached what it does not know, it would not know what to do.
             Require(StepIdentity.Changed(last.Steps, now, named));
             Require(StepIdentity.ChangedStart(last.Steps, policy.Graph.StartStep?.Name));
         });
@@ -112,9 +113,9 @@ internal sealed class RunContinuation : IAsyncDisposable
         {
             throw new ConfigurationException(
                 ErrorCodes.OptionsConflict,
-                "A run that is continued keeps its parameters and configurations, and begins where it ended.",
-                "Finished tasks have read them already.",
-                "Leave them out, or leave out '--continue'.")
+                "A continued run keeps its parameters and configurations, and begins where it stopped.",
+                "Finished tasks have already read them.",
+                "Remove them, or remove '--continue'.")
             { ExitCode = ExitCodes.Usage };
         }
     }
@@ -130,7 +131,7 @@ internal sealed class RunContinuation : IAsyncDisposable
         ErrorCodes.RunIsAlive,
         $"The run '{run.RunId}' cannot be started: another process has taken it.",
         why,
-        "Wait for its end, or choose another id with '--run-id'.")
+        "Wait until it ends, or choose another id with '--run-id'.")
     { Pathspec = $"{run.Flow}/{run.RunId}" };
 
     private void Require(IReadOnlyList<string> changed)
@@ -144,9 +145,9 @@ internal sealed class RunContinuation : IAsyncDisposable
         throw new LaunchException(
             ErrorCodes.GraphHasChanged,
             $"The run '{Run.RunId}' cannot be continued.",
-            $"The run has come to {names}, and in this program "
+            $"The run has reached {names}, but in this program "
                 + $"{(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
-            "Continue it with the program that it was started with, or start a new run from what it finished: 'resume "
+            "Continue it with the program that started it, or start a new run from what it finished: 'resume "
                 + $"--origin-run-id {Run.RunId}'.")
         { Pathspec = $"{Run.Flow}/{Run.RunId}" };
     }
@@ -159,7 +160,7 @@ internal sealed class RunContinuation : IAsyncDisposable
             throw new LaunchException(
                 ErrorCodes.RunHasSucceeded,
                 $"The run '{run.RunId}' cannot be continued.",
-                "It has succeeded: its end step is finished.",
+                "It has succeeded: its end step has finished.",
                 $"Start a new run with 'run', or repeat some of its steps with 'resume STEP --origin-run-id {run.RunId}'.")
             { Pathspec = $"{run.Flow}/{run.RunId}" };
         }
@@ -169,9 +170,9 @@ internal sealed class RunContinuation : IAsyncDisposable
 
     private static LaunchException Alive(RunRecord run, string why) => new(
         ErrorCodes.RunIsAlive,
-        $"The run '{run.RunId}' cannot be continued: it is at work.",
+        $"The run '{run.RunId}' cannot be continued: it is running.",
         why,
-        "Wait for its end, or end its scheduler first.")
+        "Wait until it ends, or stop its scheduler first.")
     { Pathspec = $"{run.Flow}/{run.RunId}" };
 
     private static MetadataException NotFound(string flow, string runId) => new(

@@ -44,7 +44,7 @@ internal sealed record RunIdFile(string? Name, string WorkingFolder)
         ErrorCodes.RunIdFileNotWritten,
         $"The run's id could not be written to '{Name}'.",
         why,
-        "Give --run-id-file a path in a folder that exists and can be written to.",
+        "Give --run-id-file a path in an existing folder that you can write to.",
         cause)
     { ExitCode = exitCode };
 }

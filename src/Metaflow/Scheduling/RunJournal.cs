@@ -4,7 +4,7 @@ using Metaflow.Runs;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>Writes down what a scheduler is told, so that another can go on where it ended.</summary>
+/// <summary>Writes down what a scheduler is told, so that another can continue where it ended.</summary>
 internal sealed class RunJournal : IAsyncDisposable
 {
     /// <summary>The version of the records; a program that does not know it leaves the run alone. The second knows handles of launchers

@@ -139,7 +139,8 @@ internal sealed class RunParameters(RunPlan plan)
         if (await _context.Datastore.RetainAsync(records, areParameters: true, default).ConfigureAwait(false) is [var missing, ..])
         {
             throw NotTaken(
-                ErrorCodes.BlobMissing, $"Their blob '{missing}' is missing: the run was removed, or the datastore was copied in part.");
+                ErrorCodes.BlobMissing, $"Their blob '{missing}' is missing: the run was removed, or only a part of the datastore was "
+                    + "copied.");
         }
 
         var damage = await new CheckedArtifacts(_context.Datastore).FirstDamageAsync(records, areParameters: true).ConfigureAwait(false);
@@ -147,7 +148,7 @@ internal sealed class RunParameters(RunPlan plan)
     }
 
     private StorageException NotTaken(string code, string why) => new(
-        code, $"The parameters of run '{_context.OriginRunId}' cannot be taken over.", why,
+        code, $"The parameters of run '{_context.OriginRunId}' cannot be reused.", why,
         "Start a new run with 'run' and the parameters that you want.");
 
     private async Task RecordAsync(RunRecord run, TaskPath task, IEnumerable<ArtifactRecord> kept)

@@ -36,8 +36,8 @@ internal sealed record RunReplay(
             throw new MetadataException(
                 ErrorCodes.JournalUnknown,
                 $"The journal '{home.JournalOf(flow, runId)}' cannot be understood.",
-                $"Its checksums are right, but this program does not know all that it says: {error.Message}",
-                "Continue the run with the version of Metaflow that it was started with, or with a later one.",
+                $"Its checksums are correct, but this program does not understand it: {error.Message}",
+                "Continue the run with the version of Metaflow that started it, or with a later one.",
                 error);
         }
     }
@@ -96,7 +96,7 @@ internal sealed record RunReplay(
     public static MetadataException JournalMissing(IRunHome home, string flow, string runId) => new(
         ErrorCodes.JournalMissing,
         $"The run '{runId}' cannot be continued.",
-        $"There is no journal '{home.JournalOf(flow, runId)}': the run was started by the reference, by an early version, or "
+        $"There is no journal '{home.JournalOf(flow, runId)}': the run was started by Python Metaflow, by an early version, or "
             + "not on this datastore.",
         $"Start a new run from what it finished: 'resume --origin-run-id {runId}'.");
 
@@ -112,7 +112,7 @@ internal sealed record RunReplay(
 
         SessionRecord? session = root.TryGetProperty("session", out var found) ? SessionRecord.Read(found) : null;
         return isFirst && session is null
-            ? throw new FormatException("It begins without a session.")
+            ? throw new FormatException("It does not begin with a session.")
             : new JournalRecord(session, [.. root.GetProperty("events").EnumerateArray().Select(SchedulerEventJson.Read)]);
     }
 }

@@ -86,7 +86,7 @@ internal sealed partial class RunSession
                 $"The run '{run.RunId}' cannot be continued.",
                 "Its scheduler was killed before it had stored the parameters, and a program gave "
                     + $"{string.Join(", ", values.Keys.Select(static name => $"'{name}'"))} as values, which are recorded nowhere else.",
-                "Start the run again from the program. Nothing of this one had been done.")
+                "Start the run again from the program. This run had not done anything yet.")
             { Pathspec = $"{run.Flow}/{run.RunId}" };
         await new RunParameters(plan).SaveMissingAsync(run, unknown).ConfigureAwait(false);
     }
@@ -102,7 +102,7 @@ internal sealed partial class RunSession
                 ErrorCodes.NoAttemptLeft,
                 $"The run '{run.RunId}' cannot be continued.",
                 $"Its task '{exhausted.Step}/{exhausted.TaskId}' has failed {RetryBudget.MaxAttempts} "
-                    + "times, and a task has no more attempts than that.",
+                    + "times, and a task has no more attempts.",
                 $"Start a new run from what it finished: 'resume --origin-run-id {run.RunId}'.")
             { Pathspec = $"{run.Flow}/{run.RunId}/{exhausted.Step}/{exhausted.TaskId}" };
         }
@@ -113,6 +113,6 @@ internal sealed partial class RunSession
         var before = ProgressCounts.Of(replay.State);
         var again = state.Running.Count + state.Unfinished.Count + state.Waiting.Count;
         Tell(string.Create(CultureInfo.InvariantCulture,
-            $"Continuing: {before.Done} tasks were finished, {adopted} more ended since and are taken as they are; {again} run again."));
+            $"Continuing: {before.Done} tasks had finished, {adopted} more have ended since and are adopted; {again} run again."));
     }
 }

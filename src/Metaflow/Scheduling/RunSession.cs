@@ -82,7 +82,7 @@ internal sealed partial class RunSession(RunPlan plan)
         }
 
         Tell(
-            $"Nothing was recorded of what the run '{run.RunId}' was asked for: it begins anew, with the parameters and "
+            $"The options of the run '{run.RunId}' were never recorded: it starts from the beginning, with the parameters and "
                 + "options of this command.");
         return await StartAsync(run, holds, parameters => parameters.SaveMissingAsync(run), interruption).ConfigureAwait(false);
     }
@@ -139,7 +139,7 @@ internal sealed partial class RunSession(RunPlan plan)
             ? RunState.Cancelled
             : RunState.Failed;
         await RecordStatusAsync(
-            run, state, outcome.IsPartial ? "It was to stop before its end step." : outcome.Error?.Message).ConfigureAwait(false);
+            run, state, outcome.IsPartial ? "An option stopped it before its end step." : outcome.Error?.Message).ConfigureAwait(false);
         await hooks.TellEndedAsync(outcome).ConfigureAwait(false);
         _context.Observer.OnEvent(new RunEvent.RunEnded(_context.Time.GetUtcNow(), outcome.Succeeded) { IsPartial = outcome.IsPartial });
     }
@@ -159,7 +159,7 @@ internal sealed partial class RunSession(RunPlan plan)
         }
 
         await held.DisposeAsync().ConfigureAwait(false);
-        throw RunContinuation.Taken(run, "That process has begun it meanwhile, and its results would be overwritten.");
+        throw RunContinuation.Taken(run, "Another process has started it, and its results would be overwritten.");
     }
 
     private async Task<RunRecord> RegisterAsync(string? runId)

@@ -60,7 +60,7 @@ internal sealed record ScheduledTask
     /// <summary>Gets the splits open around it, outermost first.</summary>
     public ImmutableList<TaskFrame> Frames { get; init; } = [];
 
-    /// <summary>Gets the passes of the loops around it: empty outside of one.</summary>
+    /// <summary>Gets the passes of the loops around it: empty outside one.</summary>
     public ImmutableList<int> Iterations { get; init; } = [];
 
     /// <summary>Gets what tells it apart from every other task of its run, and is the same in every run.</summary>

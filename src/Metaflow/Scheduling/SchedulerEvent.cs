@@ -10,12 +10,12 @@ internal abstract record SchedulerEvent
     /// <param name="Parameters">The task of the parameters.</param>
     public sealed record RunStarted(TaskInput Parameters) : SchedulerEvent;
 
-    /// <summary>The run goes on after its scheduler died, or after it failed or was stopped.</summary>
-    /// <param name="Committed">The tasks to run again whose last attempt is complete, as a failure: they go on with the next
+    /// <summary>The run continues after its scheduler died, or after it failed or was stopped.</summary>
+    /// <param name="Committed">The tasks to run again whose last attempt is complete, as a failure: they continue with the next
     /// number.</param>
     public sealed record RunContinued(ImmutableArray<string> Committed) : SchedulerEvent
     {
-        /// <summary>Gets the tasks that went on without a scheduler and are followed again: they keep running.</summary>
+        /// <summary>Gets the tasks that continued without a scheduler and are followed again: they keep running.</summary>
         public ImmutableArray<string> Attached { get; init; } = [];
     }
 
@@ -32,8 +32,8 @@ internal abstract record SchedulerEvent
     /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/> for no foreach.</param>
     public sealed record TaskFinished(string TaskId, ImmutableArray<string> NextSteps, int? NumSplits) : SchedulerEvent
     {
-        /// <summary>Gets how many tasks the gang has that it starts, or that was cloned with it as its first; <see langword="null"/> for no
-        /// gang.</summary>
+        /// <summary>Gets how many tasks the gang has that it starts, or that was cloned with it as its first; <see langword="null"/> for
+        /// no gang.</summary>
         public int? GangSize { get; init; }
 
         /// <summary>Gets how many tasks of the foreach may run at once; <see langword="null"/>, the default, for any number.</summary>
@@ -61,7 +61,7 @@ internal abstract record SchedulerEvent
     public sealed record StopRequested : SchedulerEvent;
 }
 
-/// <summary>Something that the loop shall do.</summary>
+/// <summary>A command for the loop.</summary>
 internal abstract record SchedulerCommand
 {
     /// <summary>Start a process for an attempt.</summary>

@@ -76,7 +76,7 @@ internal static class SchedulerEventJson
     /// <summary>Reads an event.</summary>
     /// <param name="json">The object.</param>
     /// <returns>The event.</returns>
-    /// <exception cref="JsonException">It is none that this program knows.</exception>
+    /// <exception cref="JsonException">This program does not know the event.</exception>
     public static SchedulerEvent Read(JsonElement json) => Text(json, Kind) switch
     {
         "started" => new SchedulerEvent.RunStarted(new TaskInput(Text(json, "step"), Text(json, Task))),
@@ -101,7 +101,7 @@ internal static class SchedulerEventJson
         : LaunchHandle.OfProcess(json.GetProperty("pid").GetInt32(), json.GetProperty("process").GetString());
 
     private static string Text(JsonElement json, string name)
-        => json.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is no text.");
+        => json.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is not a string.");
 
     private static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null;
 

@@ -59,7 +59,7 @@ internal sealed partial class SchedulerLoop
         }
         catch (MetaflowException lost) when (lost.IsTransient)
         {
-            _lostNotes.Enqueue($"The note of how the process of task '{path.WithoutFlow}' ended is lost. {lost.Message} [{lost.Code}]");
+            _lostNotes.Enqueue($"The note on how the process of task '{path.WithoutFlow}' ended is lost. {lost.Message} [{lost.Code}]");
         }
     }
 

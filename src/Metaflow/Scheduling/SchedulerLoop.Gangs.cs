@@ -11,7 +11,7 @@ internal sealed partial class SchedulerLoop
             return;
         }
 
-        live.EndedBecause = $"Ended, because task '{command.Task.Step}/{command.FailedTaskId}' of its gang failed.";
+        live.EndedBecause = $"Stopped, because task '{command.Task.Step}/{command.FailedTaskId}' of its gang failed.";
         live.RequestStop();
         After(Grace, () => KillIfLive(live));
     }

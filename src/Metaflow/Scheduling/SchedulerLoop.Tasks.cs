@@ -18,7 +18,7 @@ internal sealed partial class SchedulerLoop
     /// <summary>Follows a task further that a scheduler which is gone has started.</summary>
     /// <param name="task">The task.</param>
     /// <param name="launched">How it was launched.</param>
-    /// <returns>Whether the task goes on; otherwise nothing of it runs any more.</returns>
+    /// <returns>Whether the task continues; otherwise nothing of it runs any more.</returns>
     /// <exception cref="MetaflowException">It can neither be followed nor be ended (MF6034).</exception>
     public async Task<bool> AttachAsync(ScheduledTask task, SchedulerEvent.TaskLaunched launched)
     {

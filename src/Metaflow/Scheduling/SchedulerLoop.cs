@@ -164,7 +164,7 @@ internal sealed partial class SchedulerLoop
         _journal.Add(schedulerEvent);
         _commands.AddRange(commands);
 
-        // Told before the commands are done: starting many processes takes a while, and a view shall say so.
+        // Reported before the commands are done: starting many processes takes a while, and a view should show it.
         Tell(new RunEvent.Progress(Now, ProgressCounts.Of(_context.Definition.Graph, _state)));
     }
 

@@ -3,7 +3,7 @@ using Metaflow.Launching;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>How a run stops without its end, and goes on.</summary>
+/// <summary>How a run stops without its end, and continues.</summary>
 internal sealed partial record SchedulerState
 {
     /// <summary>Gets the tasks that a continuation of the run would run again, by id, each as it would be run: they failed for good, were
@@ -13,13 +13,13 @@ internal sealed partial record SchedulerState
     /// <summary>Gets how many tasks failed for good.</summary>
     public int FailedTasks { get; private init; }
 
-    /// <summary>Gets a value indicating whether the first task was made: before that there is nothing to go on with, and the run
+    /// <summary>Gets a value indicating whether the first task was made: before that there is nothing to continue with, and the run
     /// starts.</summary>
     public bool HasBegun => NextTaskId > 1;
 
     private bool IsStopRequested { get; init; }
 
-    /// <summary>Gets the names of all steps that the run has come to.</summary>
+    /// <summary>Gets the names of all steps that the run has reached.</summary>
     /// <returns>The names on disk.</returns>
     public IReadOnlySet<string> ReachedSteps()
     {
@@ -61,7 +61,7 @@ internal sealed partial record SchedulerState
 
     private SchedulerState Continue(SchedulerEvent.RunContinued continued)
     {
-        // In an order of their own: that of the dictionaries differs from process to process, and a replay must come to the same.
+        // In an order of their own: that of the dictionaries differs from process to process, and a replay must get the same result.
         var followed = continued.Attached.Where(Running.ContainsKey).ToImmutableDictionary(static id => id, id => Running[id]);
         var ended = Running.Values.Where(task => !followed.ContainsKey(task.TaskId));
         var again = InOrder(WithWholeGangs(ended.Concat(Waiting.Values).Concat(Unfinished.Values)))
@@ -97,7 +97,7 @@ internal sealed partial record SchedulerState
                 || (Gangs.TryGetValue(seat.ControlTaskId, out var gang) && (gang.Failed is not null || !gang.Finished.IsEmpty))
             : continued.Committed.Contains(task.TaskId);
 
-    /// <summary>Tasks that were about to be cloned, or not to be run, are judged anew: the continuing program may be asked for something
+    /// <summary>Tasks that were about to be cloned, or not to be run, are judged again: the continuing program may be asked for something
     /// else.</summary>
     private SchedulerState AdmitAgain()
     {

@@ -17,8 +17,8 @@ internal sealed partial record SchedulerState
         return Enqueue(Successor(split, next) with { SplitIndex = 0, Gang = new GangSeat("", size, 0), Frames = split.Frames.Add(frame) });
     }
 
-    /// <summary>Says whether a task may start now. A gang waits for all its slots, and what is behind it waits with it, so that it gets
-    /// them; one that is larger than the limit starts when nothing else runs.</summary>
+    /// <summary>Returns true if a task may start now. A gang waits for all its slots, and what is behind it waits with it, so that it
+    /// gets them; one that is larger than the limit starts when nothing else runs.</summary>
     private bool HasRoomFor(ScheduledTask task) => Running.IsEmpty || Running.Count + WidthOf(task) <= _policy.MaxWorkers;
 
     /// <summary>How many tasks a queued one stands for. The fallback of a gang that kept dying is its first task alone.</summary>

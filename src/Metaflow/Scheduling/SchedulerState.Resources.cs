@@ -7,7 +7,7 @@ namespace Metaflow.Scheduling;
 internal sealed partial record SchedulerState
 {
     /// <summary>Gets the tasks that wait for processors or memory, in order. They come before those of <see cref="Queue"/> that ask for
-    /// some too, so that a large task is not passed for ever by small ones; tasks that ask for nothing pass.</summary>
+    /// some too, so that a large task is not passed forever by small ones; tasks that ask for nothing pass.</summary>
     public ImmutableQueue<ScheduledTask> Blocked { get; private init; } = [];
 
     private TaskDemand Free
@@ -92,8 +92,8 @@ internal sealed partial record SchedulerState
         return null;
     }
 
-    /// <summary>Returns what keeps a task from starting now: the name of a limit, <see langword="null"/> when nothing does. Those that wait
-    /// for the machine have their place already, and a gang that is larger than the limit runs when no other task of its step
+    /// <summary>Returns what keeps a task from starting now: the name of a limit, <see langword="null"/> when nothing does. Those that
+    /// wait for the machine have their place already, and a gang that is larger than the limit runs when no other task of its step
     /// does.</summary>
     private string? LimitOn(ScheduledTask task)
     {

@@ -140,7 +140,7 @@ internal sealed partial record SchedulerState
         return state;
     }
 
-    /// <summary>A foreach without items goes on with its join, which gets no inputs.</summary>
+    /// <summary>A foreach without items continues with its join, which gets no inputs.</summary>
     private SchedulerState SkipToJoin(ScheduledTask split)
     {
         var node = _policy.Graph.Find(split.Step)!;

@@ -7,7 +7,8 @@ using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>One scheduler's time with a run, as the journal keeps it: who it was, what it was asked for, and by what it decided.</summary>
+/// <summary>One scheduler's time with a run, as the journal keeps it: who it was, what it was asked for, and by what it
+/// decided.</summary>
 /// <param name="ProcessId">The scheduler's process.</param>
 /// <param name="Host">Its machine.</param>
 /// <param name="Request">What the user asked for; decorators of the settings included.</param>
@@ -15,16 +16,16 @@ namespace Metaflow.Scheduling;
 /// <param name="Steps">The flow's steps.</param>
 internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Request, ReuseRule Reuse, IReadOnlyList<StepIdentity> Steps)
 {
-    /// <summary>Gets what its machine had for tasks; another machine that replays the run must come to the same. The default is all that is
-    /// asked for.</summary>
+    /// <summary>Gets what its machine had for tasks; another machine that replays the run must get the same result. The default is all
+    /// that is asked for.</summary>
     public TaskDemand Capacity { get; init; } = TaskDemand.Unlimited;
 
     /// <summary>Gets how many tasks ran at once where the limits of its machine allowed fewer than were asked for; <see langword="null"/>
     /// otherwise.</summary>
     public int? Workers { get; init; }
 
-    /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/> when no task had a process, or an
-    /// early version wrote it.</summary>
+    /// <summary>Gets what marks the processes of its tasks, and what these start; <see langword="null"/> when no task had a process, or
+    /// an early version wrote it.</summary>
     public string? Mark { get; init; }
 
     /// <summary>Describes the session of this process.</summary>

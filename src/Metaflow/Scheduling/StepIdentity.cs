@@ -3,8 +3,8 @@ using Metaflow.Graph;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>What the scheduler's decisions about a step depend on: kept with a run, so that it is continued only by a program that decides
-/// the same.</summary>
+/// <summary>What the scheduler's decisions about a step depend on: kept with a run, so that it is continued only by a program that
+/// decides the same.</summary>
 /// <param name="Name">The step's name on disk.</param>
 /// <param name="Shape">Its kind, what it moves on to, and the join that closes its split, as text.</param>
 /// <param name="Budget">How often its tasks are tried.</param>
@@ -42,10 +42,10 @@ internal sealed record StepIdentity(string Name, string Shape, RetryBudget Budge
         }),
     ];
 
-    /// <summary>Returns the steps that a run has come to and that are not what they were.</summary>
+    /// <summary>Returns the steps that a run has reached and that are not what they were.</summary>
     /// <param name="before">The steps as they were recorded.</param>
     /// <param name="now">The steps of the program that would continue the run.</param>
-    /// <param name="reached">The steps that the run has come to.</param>
+    /// <param name="reached">The steps that the run has reached.</param>
     /// <returns>The names, sorted.</returns>
     public static IReadOnlyList<string> Changed(
         IReadOnlyList<StepIdentity> before, IReadOnlyList<StepIdentity> now, IReadOnlySet<string> reached)

@@ -79,7 +79,7 @@ internal sealed class StepReads(FlowDatastore datastore)
         }
         catch (MetaflowException)
         {
-            // The next run learns it anew.
+            // The next run learns it again.
         }
     }
 

@@ -32,12 +32,12 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
         throw new LaunchException(
             ErrorCodes.OrphanNotEnded,
             $"The run '{run.RunId}' cannot be continued.",
-            $"Process {left}, which a task of it started, still runs and could not be ended.",
+            $"Process {left}, which one of its tasks started, is still running and could not be killed.",
             "End the process, then continue the run.")
         { Pathspec = $"{run.Flow}/{run.RunId}" };
     }
 
-    /// <summary>Returns what the scheduler would have been told of tasks that ended after it.</summary>
+    /// <summary>Returns the events of tasks that ended after the scheduler had died.</summary>
     /// <param name="state">The state that it left.</param>
     /// <param name="attached">The ids of the tasks that are followed again: these tell their end themselves.</param>
     /// <returns>The events.</returns>
@@ -119,7 +119,7 @@ internal sealed class TaskRecovery(RunContext context, RunRecord run)
 
         if (await _checked.FirstDamageAsync(artifacts.Records.Values).ConfigureAwait(false) is not null)
         {
-            // What cannot be read is no result: the task runs again, as after a failure.
+            // What cannot be read is not a result: the task runs again, as after a failure.
             return null;
         }
 

@@ -82,7 +82,7 @@ internal sealed class TaskResults(RunContext context)
         }
     }
 
-    /// <summary>Reads what a task told of its decision; both files at once, since each may be far away.</summary>
+    /// <summary>Reads what a task reported about its decision: both files at once, since each may be far away.</summary>
     private async Task<TaskResult?> DecisionOfAsync(TaskPath path, int attempt)
     {
         var reading = context.Datastore.ReadNoteAsync(path, attempt, TaskLineage.Note, default);
@@ -226,12 +226,13 @@ internal sealed class TaskResults(RunContext context)
         2 => " (SIGINT)",
         3 => " (SIGQUIT)",
         6 => " (SIGABRT)",
-        9 => " (SIGKILL), by another process or, where memory was short, by the system",
+        9 => " (SIGKILL), by another process or, if memory was low, by the system",
         15 => " (SIGTERM)",
         _ => "",
     };
 
-    /// <summary>Reads what a finished task decided from its artifacts, as tasks of the reference and of older versions tell it.</summary>
+    /// <summary>Reads what a finished task decided from its artifacts, as tasks of Python Metaflow and of older versions tell
+    /// it.</summary>
     /// <param name="artifacts">Its artifacts.</param>
     /// <param name="lineage">What it noted at its end, where it is known: artifacts do not have all of it.</param>
     /// <returns>The result.</returns>
@@ -271,7 +272,7 @@ internal sealed class TaskResults(RunContext context)
                 ErrorCodes.TooManySplits,
                 $"Foreach in step {task.Step} yielded {result.NumSplits} child steps which is more than the current maximum of {maximum} "
                     + "children.",
-                "A foreach that grows by mistake would flood the machine.",
+                "A foreach that becomes too large by mistake would flood the machine.",
                 "You can raise the maximum with the --max-num-splits option.")
             { Pathspec = path.ToString() });
         }

@@ -57,12 +57,12 @@ internal sealed class FlowServiceSource : IAsyncDisposable
             ErrorCodes.ServiceMissing,
             $"The service '{member}' of flow '{flow}' is missing.",
             provider is null
-                ? "Nothing says where the flow's services come from."
-                : $"The services have none of type '{typeof(T).FullName}'.",
+                ? "The flow has no class that creates its services."
+                : $"The services contain none of type '{typeof(T).FullName}'.",
             provider is null
-                ? "Name the class that makes them, '[FlowServices(typeof(MyServices))]', or hand them to FlowProgram.RunAsync or to "
+                ? "Name the class that creates them, '[FlowServices(typeof(MyServices))]', or pass them to FlowProgram.RunAsync or to "
                     + "the options of the run."
-                : "Add it to them, or make the property's type nullable if the flow can do without.");
+                : "Add it to them, or make the property's type nullable if the flow can work without it.");
     }
 
     /// <inheritdoc/>
@@ -90,7 +90,7 @@ internal sealed class FlowServiceSource : IAsyncDisposable
     public static IServiceProvider Build(Type type)
         => Activator.CreateInstance(type) is IFlowServices services ? services.Build() : throw new ConfigurationException(
             ErrorCodes.ServiceMissing,
-            $"The class '{type.FullName}' makes no services.",
+            $"The class '{type.FullName}' creates no services.",
             $"It does not implement '{nameof(IFlowServices)}'.",
             $"Implement it, and return the provider from '{nameof(IFlowServices.Build)}'.");
 }

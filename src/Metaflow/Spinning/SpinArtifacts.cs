@@ -16,7 +16,8 @@ internal static class SpinArtifacts
     /// <param name="definition">The flow's definition.</param>
     /// <param name="request">The texts.</param>
     /// <returns>The values by name on disk, serialized.</returns>
-    /// <exception cref="ConfigurationException">There is no such artifact (MF2132), or a text is no value of the type (MF2004).</exception>
+    /// <exception cref="ConfigurationException">There is no such artifact (MF2132), or a text is not a value of the type
+    /// (MF2004).</exception>
     public static IReadOnlyList<KeyValuePair<string, SerializedArtifact>> Read(
         FlowSpec flow, FlowDefinition definition, SpinRequest request)
     {
@@ -73,7 +74,7 @@ internal static class SpinArtifacts
             // The text is read as a parameter's; no option has the artifact's name.
             throw new ConfigurationException(
                 error.Code, $"The artifact '{name}' cannot be '{text}'.", $"Its type is '{typeName}'.",
-                "Give a value of that type as JSON.", error)
+                "Use a value of that type as JSON.", error)
             { ExitCode = ExitCodes.Usage };
         }
     }
@@ -98,6 +99,6 @@ internal static class SpinArtifacts
         ErrorCodes.SpinArtifactUnknown,
         $"Flow '{definition.FlowName}' has no artifact '{name}'.",
         $"Its artifacts are {string.Join(", ", cells.Select(static cell => $"'{cell.Name}'").Order(StringComparer.Ordinal))}.",
-        "Give the name on disk or that of the property.")
+        "Use the name on disk or the name of the property.")
     { ExitCode = ExitCodes.Usage };
 }

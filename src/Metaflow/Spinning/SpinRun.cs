@@ -25,7 +25,7 @@ internal sealed class SpinRun(
     private readonly FlowSpec _flow = makeFlow();
     private const string TaskId = "0";
 
-    /// <summary>The decorators that mean something for a single step on this machine; the reference's list.</summary>
+    /// <summary>The decorators that mean something for a single step on this machine; Python Metaflow's list.</summary>
     private static readonly string[] Allowed =
     [
         "conda", "pypi", "conda_base", "pypi_base", "nuget", "environment", "project", "timeout", "card", "secrets",
@@ -169,7 +169,7 @@ internal sealed class SpinRun(
             var error = interruption.Requests > 0 ? null : exit.LogError ?? exit.Ended ?? (MetaflowException)new StepFailedException(
                 ErrorCodes.StepRaised, $"Step {path.Step} failed.",
                 TaskResults.Describe(exit, artifacts is not null) ?? "Its own output above says why.",
-                "Correct the step, and spin it again.")
+                "Fix the step, and spin it again.")
             { Pathspec = path.ToString() };
             var code = interruption.Requests > 0 ? interruption.ExitCode : ExitCodes.Failure;
             return new SpinOutcome(new RunOutcome(path.RunId, false, code, error), path) { Root = root };

@@ -123,7 +123,7 @@ internal sealed class SpinStores : IDisposable
     private async ValueTask CopyAsync(string path, Stream target, CancellationToken cancellationToken)
     {
         var blob = await _origin.OpenAsync(path, cancellationToken).ConfigureAwait(false)
-            ?? throw new FileNotFoundException($"The blob '{path}' was removed meanwhile.");
+            ?? throw new FileNotFoundException($"The blob '{path}' was removed in the meantime.");
         await using var content = blob.Content.ConfigureAwait(false);
         await blob.Content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
     }

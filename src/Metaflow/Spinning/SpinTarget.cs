@@ -79,8 +79,8 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
             _ => throw new ConfigurationException(
                 ErrorCodes.InvalidPathspec,
                 $"'{pathspec}' names no task of flow '{flow}'.",
-                "A task is written 'run/step/task', the newest of a step 'run/step', that of the newest run 'step'.",
-                "Give one of these, also with the flow's name before it.")
+                "Write a task as 'run/step/task', the newest task of a step as 'run/step', and that of the newest run as 'step'.",
+                "Use one of these. The flow's name may stand before it.")
             { ExitCode = ExitCodes.Usage },
         };
     }
@@ -97,9 +97,9 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         {
             throw new ConfigurationException(
                 ErrorCodes.SpinNotPossible,
-                $"The task '{task.Pathspec}' cannot be run once more on its own.",
+                $"The task '{task.Pathspec}' cannot be run again on its own.",
                 parents.Count == 0
-                    ? "Its inputs are not kept: it follows a foreach without items, or records were removed."
+                    ? "Its inputs do not exist: it follows a foreach without items, or records were removed."
                     : "It is part of a gang, whose tasks run together.",
                 "Run the flow, or resume an earlier run from this step.")
             { Pathspec = task.Pathspec };
@@ -156,10 +156,10 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         return new(
             ErrorCodes.ObjectNotFound,
             $"The run '{run.Pathspec}' has no task of the step '{step}'.",
-            "It did not get there: it chose another way, or ended before.",
+            "It did not reach the step: it took another path, or ended before.",
             other is null
-                ? "Run the flow so that it takes the step; a spin needs the inputs of such a task."
-                : $"Name a run that took the step, such as '{other.Id}/{step}'.")
+                ? "Run the flow so that it reaches the step. A spin needs the inputs of such a task."
+                : $"Name a run that reached the step, for example '{other.Id}/{step}'.")
         { Pathspec = $"{run.Pathspec}/{step}" };
     }
 
@@ -167,9 +167,9 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         ErrorCodes.InvalidPathspec,
         $"'{pathspec}' names no task of flow '{definition.FlowName}'.",
         $"The flow has the steps {string.Join(", ", definition.Graph.Steps.Select(static step => $"'{step.Name}'"))}; "
-            + "a step needs a task that ran.",
+            + "a spin needs a task that ran.",
         unknown is not null && ClosestName.Find(unknown, definition.Graph.Steps.Select(static step => step.Name)) is { } closest
             ? $"Did you mean '{closest}'?"
-            : "Give 'step', 'run/step' or 'run/step/task'.")
+            : "Use 'step', 'run/step' or 'run/step/task'.")
     { ExitCode = ExitCodes.Usage };
 }

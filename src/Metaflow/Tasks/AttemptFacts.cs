@@ -6,7 +6,7 @@ using Metaflow.Storage;
 namespace Metaflow.Tasks;
 
 /// <summary>What is recorded about an attempt of a task, whoever records it: the task, the scheduler, a resume or a spin. The fields are
-/// those of the reference.</summary>
+/// those of Python Metaflow.</summary>
 /// <param name="blobs">The datastore that the attempt's artifacts are in.</param>
 /// <param name="attempt">The attempt's number, from 0.</param>
 internal sealed class AttemptFacts(IBlobStore blobs, int attempt)
@@ -15,12 +15,12 @@ internal sealed class AttemptFacts(IBlobStore blobs, int attempt)
 
     private readonly string[] _tags = ["attempt_id:" + attempt.ToString(CultureInfo.InvariantCulture)];
 
-    /// <summary>Says whether the end of the attempt is among what is recorded.</summary>
+    /// <summary>Returns true if the end of the attempt is among what is recorded.</summary>
     /// <param name="recorded">What is recorded about the task.</param>
     /// <returns>Whether it is.</returns>
     public bool IsDoneIn(IEnumerable<MetadataDatum> recorded) => recorded.Any(datum => datum.Field == DoneField && IsOfAttempt(datum));
 
-    /// <summary>Says whether a datum is one of this attempt.</summary>
+    /// <summary>Returns true if a datum is one of this attempt.</summary>
     /// <param name="datum">The datum.</param>
     /// <returns>Whether it has the attempt's tag.</returns>
     public bool IsOfAttempt(MetadataDatum datum) => datum.Tags.Contains(_tags[0]);

@@ -4,8 +4,8 @@ using Metaflow.Errors;
 
 namespace Metaflow.Tasks;
 
-/// <summary>Reads what a run takes over from an earlier one to its end, each value once: what cannot be read is no result, and its task can
-/// still run.</summary>
+/// <summary>Reads what a run takes over from an earlier one to its end, each value once: what cannot be read is not a result, and its
+/// task can still run.</summary>
 /// <remarks>Safe for several threads.</remarks>
 internal sealed class CheckedArtifacts(FlowDatastore datastore)
 {
@@ -27,7 +27,7 @@ internal sealed class CheckedArtifacts(FlowDatastore datastore)
             }
             catch (StorageException damage)
             {
-                // The task that runs in its place may store the value anew.
+                // The task that runs in its place may store the value again.
                 _values.TryRemove(artifact.Key, out _);
                 return damage;
             }

@@ -3,11 +3,11 @@ using Metaflow.Errors;
 
 namespace Metaflow.Tasks;
 
-/// <summary>Turns SIGTERM into the cancellation of the task's token, where the author's code observes the token; otherwise the process ends
-/// at once.</summary>
+/// <summary>Turns SIGTERM into the cancellation of the task's token, where the author's code observes the token; otherwise the process
+/// ends at once.</summary>
 internal sealed class StopSignal : IDisposable
 {
-    // A callback of the author that is at work as the step ends may write something: it gets this long.
+    // A callback of the author that is running as the step ends may write something: it gets this long.
     private static readonly TimeSpan CallbackWait = TimeSpan.FromSeconds(5);
 
     private readonly Lock _atWork = new();
@@ -17,7 +17,7 @@ internal sealed class StopSignal : IDisposable
     private readonly PosixSignalRegistration? _interrupt;
 
     /// <summary>Starts to listen.</summary>
-    /// <param name="isObserved">Says whether the author's code asked for the token.</param>
+    /// <param name="isObserved">Whether the author's code asked for the token.</param>
     /// <param name="errors">Receives what callbacks of the token raise.</param>
     public StopSignal(Func<bool> isObserved, TextWriter errors)
     {
@@ -72,7 +72,7 @@ internal sealed class StopSignal : IDisposable
                 foreach (var cause in error.Flatten().InnerExceptions)
                 {
                     _errors?.WriteLine(
-                        $"A callback of Current.CancellationToken raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
+                        $"A callback of Current.CancellationToken threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}");
                 }
             }
         }

@@ -6,8 +6,8 @@ namespace Metaflow.Tasks;
 /// <summary>Says at the top of a task what went wrong around the author's code.</summary>
 internal static class TaskFaults
 {
-    /// <summary>Says whether a value failed to be stored for what it is: the step would make the same again, so that another attempt cannot
-    /// end otherwise.</summary>
+    /// <summary>Returns true if a value failed to be stored for what it is: the step would make the same again, so that another attempt
+    /// cannot end otherwise.</summary>
     /// <param name="error">The error; <see langword="null"/> for none.</param>
     /// <returns>Whether it did. What an author's own property raised may be over the next time.</returns>
     public static bool IsFinal(MetaflowException? error) => error is StorageException

@@ -11,7 +11,7 @@ namespace Metaflow.Tasks;
 /// <summary>What a task starts from: the results of the tasks before it.</summary>
 internal sealed class TaskInputs
 {
-    /// <summary>What every task writes anew, and what means something to the task after a split only.</summary>
+    /// <summary>What every task writes again, and what means something to the task after a split only.</summary>
     private static readonly HashSet<string> NotInherited =
     [
         InternalArtifacts.CatchException, InternalArtifacts.Condition, InternalArtifacts.CurrentStep, InternalArtifacts.Exception,
@@ -107,13 +107,13 @@ internal sealed class TaskInputs
         => records.Where(record => record.Size < LargeArray.ShortestPayload && names.Contains(record.Name))
             .Select(static record => new StoredPayload(record.Key, record.Size));
 
-    /// <summary>Says whether a task takes an artifact over from the task before it.</summary>
+    /// <summary>Returns true if a task takes an artifact over from the task before it.</summary>
     /// <param name="name">The name on disk.</param>
-    /// <returns>Whether it does; what every task writes anew it does not.</returns>
+    /// <returns>Whether it does; what every task writes again it does not.</returns>
     public static bool IsInherited(string name) => !NotInherited.Contains(name);
 
     private static ConfigurationException Malformed(string text) => new(
-        ErrorCodes.TaskCommandLineMalformed, $"'{text}' is no input path.", "An input path has the form run/step/task.",
+        ErrorCodes.TaskCommandLineMalformed, $"'{text}' is not an input path.", "An input path has the form run/step/task.",
         "The scheduler calls 'step'; use 'run' to run a flow.");
 
     /// <summary>The artifacts of a task that is opened when one of them is asked for.</summary>

@@ -89,7 +89,7 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
         }
     }
 
-    /// <summary>The gang's tasks as the reference lists them, the first one first.</summary>
+    /// <summary>The gang's tasks as Python Metaflow lists them, the first one first.</summary>
     private List<string> MappersOf(int count)
     {
         var mappers = new List<string>(count);

@@ -40,7 +40,7 @@ internal sealed class TaskInvocation(FlowDatastore datastore, TaskInputs inputs,
     private InternalException NoForeach() => new(
         ErrorCodes.InternalFault,
         $"Task '{inputs.Task}' has an argument but is not in a foreach.",
-        "The step that leads to it did not move on with forEach.",
+        "The step before it did not use forEach.",
         "Report this with the flow's source.");
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
     private readonly AttemptFacts _facts = new(blobs, attempt);
     private RunRecord? _run;
 
-    /// <summary>Gets how many tasks the task's gang has, or <see langword="null"/> outside of a gang.</summary>
+    /// <summary>Gets how many tasks the task's gang has, or <see langword="null"/> outside a gang.</summary>
     public int? GangSize { get; init; }
 
     /// <summary>Returns the task's run.</summary>
@@ -23,7 +23,7 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
             ErrorCodes.RunNotRegistered,
             $"Task '{task}' belongs to a run that is not registered.",
             $"There is no record of run '{task.RunId}' in '{metadata.Location}'.",
-            "The scheduler registers a run before its tasks; was its folder removed?");
+            "The scheduler registers a run before its tasks. Was its folder removed?");
 
     /// <summary>Records that the attempt begins.</summary>
     /// <param name="frames">The foreaches that the task is in.</param>
@@ -47,7 +47,7 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
         }
     }
 
-    /// <summary>Says whether records of the attempt's beginning are missing.</summary>
+    /// <summary>Returns true if records of the attempt's beginning are missing.</summary>
     /// <param name="run">The task's run.</param>
     /// <param name="frames">The foreaches that the task is in.</param>
     /// <param name="originRunId">The run that the task's run resumes, or <see langword="null"/>.</param>
@@ -62,7 +62,7 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
         return Beginning(run, frames, originRunId).FindAll(datum => !fields.Contains(datum.Field));
     }
 
-    /// <summary>Says whether the end of the attempt is recorded.</summary>
+    /// <summary>Returns true if the end of the attempt is recorded.</summary>
     /// <returns>Whether it is.</returns>
     public async Task<bool> HasEndedAsync() => _facts.IsDoneIn(await metadata.ListMetadataAsync(task, default).ConfigureAwait(false));
 

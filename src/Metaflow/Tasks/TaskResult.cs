@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Metaflow.Tasks;
 
-/// <summary>What a task that succeeded decided: the scheduler goes on by it. A task tells it in its note <c>task_end</c>, wherever it
+/// <summary>What a task that succeeded decided: the scheduler continues by it. A task tells it in its note <c>task_end</c>, wherever it
 /// runs.</summary>
 /// <param name="NextSteps">The steps it moves on to.</param>
 /// <param name="NumSplits">How many items its foreach has, or <see langword="null"/>.</param>

@@ -118,7 +118,7 @@ internal sealed class TaskRunner
             return new UserCodeOutcome(null, new StepFailure(
                 "Metaflow.FailureHandledByCatch",
                 $"Task execution kept failing over {_line.MaxUserCodeRetries + 1} attempts without an exception of the step's code; "
-                    + $"something around it ended the process. ({ErrorCodes.TaskProcessDied})"));
+                    + $"something else ended the process. ({ErrorCodes.TaskProcessDied})"));
         }
 
         using var expired = new CancellationTokenSource();

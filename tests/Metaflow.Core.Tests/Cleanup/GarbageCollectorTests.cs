@@ -121,7 +121,7 @@ public sealed class GarbageCollectorTests : IDisposable
         using var held = await RunLock.TryTakeAsync(RunFolder.Of(new LocalBlobStore(_root), Flow, first)!, TimeProvider.System);
         var report = await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true });
         Assert.Empty(report.Runs);
-        Assert.Contains("Runs at work stay: 1.", report.Notes);
+        Assert.Contains("Running runs stay: 1.", report.Notes);
         Assert.Equal(2, Client().Flow(Flow).Runs().Count);
     }
 
@@ -187,7 +187,7 @@ public sealed class GarbageCollectorTests : IDisposable
         await new SampleRun(_root).WriteAsync(1, succeeds: false);
         var report = await CollectAsync(new CollectionRequest { Flow = Flow, KeepLast = 0, Deletes = true });
         Assert.Empty(report.Runs);
-        Assert.Contains(report.Notes, static note => note.Contains("of the reference may be at work", StringComparison.Ordinal));
+        Assert.Contains(report.Notes, static note => note.Contains("of Python Metaflow may be running", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class GarbageCollectorTests : IDisposable
         var report = await CollectAsync(new CollectionRequest { Flow = Flow, States = [RunState.Failed], Deletes = true });
 
         Assert.Equal((failed, RunState.Failed), (Assert.Single(report.Runs).RunId, report.Runs[0].State));
-        Assert.DoesNotContain(report.Notes, static note => note.Contains("of the reference", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Notes, static note => note.Contains("of Python Metaflow", StringComparison.Ordinal));
         Assert.True(report.Blobs > 0, "the blob of no run stays");
     }
 

@@ -157,7 +157,7 @@ public sealed class MetaflowClientTests : IDisposable
         {
             var error = Assert.Throws<MetadataException>(() => ask(new MetaflowClient(nowhere)));
             Assert.Equal("MF5004", error.Code);
-            Assert.Equal($"The folder '{nowhere}/.metaflow', where it was looked for, does not exist.", error.Why);
+            Assert.Equal($"The folder '{nowhere}/.metaflow' does not exist.", error.Why);
         }
 
         Assert.Empty(new MetaflowClient(nowhere).Flows);
@@ -165,7 +165,7 @@ public sealed class MetaflowClientTests : IDisposable
         var stores = RunStores.InMemory();
         var empty = await Assert.ThrowsAsync<MetadataException>(
             () => new MetaflowClient(stores.Metadata, stores.Blobs).GetFlowAsync("F", TestContext.Current.CancellationToken));
-        Assert.Contains($"'{stores.Blobs.Root}' has no flow at all", empty.Why, StringComparison.Ordinal);
+        Assert.Contains($"'{stores.Blobs.Root}' has no flows", empty.Why, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -38,7 +38,7 @@ public sealed class PythonReferenceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_references_client_reads_a_run_of_ours_and_we_read_its_change_of_tags()
+    public async Task The_Python_client_reads_a_run_and_its_change_of_tags_is_read_back()
     {
         var reference = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");

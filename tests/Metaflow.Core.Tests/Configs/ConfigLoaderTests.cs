@@ -77,7 +77,7 @@ public sealed class ConfigLoaderTests
         var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(
             definition, ConfigRequest.None, new Dictionary<string, string> { ["METAFLOW_FLOW_CONFIG"] = variable }, "/"));
         Assert.Equal((ErrorCodes.InvalidConfigVariable, ExitCodes.Usage), (error.Code, error.ExitCode));
-        Assert.Contains($"is no text: {shown}", error.Why, StringComparison.Ordinal);
+        Assert.Contains($"is not a string: {shown}", error.Why, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -134,8 +134,8 @@ public sealed class ConfigLoaderTests
     }
 
     [Theory]
-    [InlineData("t.toml", "('.toml' is no ending that is known: a file is YAML where its name ends with .yaml, else JSON)")]
-    [InlineData("t", "(a file is YAML where its name ends with .yaml, else JSON)")]
+    [InlineData("t.toml", "('.toml' is not a known extension: a file is YAML if its name ends with .yaml, otherwise JSON)")]
+    [InlineData("t", "(a file is YAML if its name ends with .yaml, otherwise JSON)")]
     [InlineData("gone.json", "could not be read for 'training': it does not exist")]
     [InlineData("gone/t.json", "could not be read for 'training': it does not exist")]
     [InlineData(".", "could not be read for 'training': it is a folder")]
@@ -180,7 +180,8 @@ public sealed class ConfigLoaderTests
             required with { Name = "three", ValueType = typeof(int), TypeName = "int", DefaultValue = "[]" });
         var error = Assert.Throws<ConfigurationException>(() => Load(definition, ConfigRequest.None));
         Assert.Equal(ErrorCodes.BadConfigs, error.Code);
-        Assert.Matches("missing configuration for 'one'; missing configuration for 'two'; configuration 'three' is no 'int'", error.What);
+        Assert.Matches(
+            "missing configuration for 'one'; missing configuration for 'two'; configuration 'three' is not a 'int'", error.What);
     }
 
     private static object? Load(FlowDefinition definition, ConfigRequest request)

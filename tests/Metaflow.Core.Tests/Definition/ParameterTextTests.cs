@@ -165,71 +165,71 @@ public sealed class ParameterTextTests
     [InlineData(typeof(bool), "maybe", "'maybe' is not a valid boolean (true or false).")]
     [InlineData(typeof(Level), "high", "'high' is not one of 'Low', 'VeryHigh'.")]
     [InlineData(typeof(Level), "1", "'1' is not one of 'Low', 'VeryHigh'.")]
-    [InlineData(typeof(DateOnly), "soon", "'soon' is not a valid date (such as 2026-01-31).")]
-    [InlineData(typeof(DateOnly), "2026-11-22T01:00", "'2026-11-22T01:00' is not a valid date (such as 2026-01-31).")]
-    [InlineData(typeof(TimeOnly), "2026-11-22T01:00", "'2026-11-22T01:00' is not a valid time of day (such as 12:30).")]
-    [InlineData(typeof(TimeOnly), "25:00", "'25:00' is not a valid time of day (such as 12:30).")]
-    [InlineData(typeof(DateTime), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00).")]
-    [InlineData(typeof(DateTimeOffset), "x", "'x' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
-    [InlineData(typeof(TimeSpan), "long", "'long' is not a valid duration (such as 01:30:00 or PT1H30M).")]
+    [InlineData(typeof(DateOnly), "soon", "'soon' is not a valid date (for example 2026-01-31).")]
+    [InlineData(typeof(DateOnly), "2026-11-22T01:00", "'2026-11-22T01:00' is not a valid date (for example 2026-01-31).")]
+    [InlineData(typeof(TimeOnly), "2026-11-22T01:00", "'2026-11-22T01:00' is not a valid time of day (for example 12:30).")]
+    [InlineData(typeof(TimeOnly), "25:00", "'25:00' is not a valid time of day (for example 12:30).")]
+    [InlineData(typeof(DateTime), "x", "'x' is not a valid time (for example 2026-01-31T12:00:00).")]
+    [InlineData(typeof(DateTimeOffset), "x", "'x' is not a valid time (for example 2026-01-31T12:00:00+01:00).")]
+    [InlineData(typeof(TimeSpan), "long", "'long' is not a valid duration (for example 01:30:00 or PT1H30M).")]
     [InlineData(typeof(Guid), "x", "'x' is not a valid GUID.")]
     [InlineData(
         typeof(List<int>), "[1,",
         "'[1,' is not a valid 'List': line 1, column 3: Expected start of a property name or value, but instead reached end of data.")]
     [InlineData(
         typeof(List<int>), "[\"a\"]",
-        "'[\"a\"]' is not a valid 'List': line 1, column 2: '[0]': the text 'a', and a valid integer is wanted.")]
+        "'[\"a\"]' is not a valid 'List': line 1, column 2: '[0]': the text 'a', but a valid integer is expected.")]
     [InlineData(
-        typeof(List<int>), "null", "'null' is not a valid 'List': line 1, column 1: null, and a value of the type 'List' is wanted.")]
+        typeof(List<int>), "null", "'null' is not a valid 'List': line 1, column 1: null, but a value of the type 'List' is expected.")]
     [InlineData(
-        typeof(Options), "null", "'null' is not a valid 'Options': line 1, column 1: null, and a value of the type 'Options' is wanted.")]
+        typeof(Options), "null", "'null' is not a valid 'Options': line 1, column 1: null, but a value of the type 'Options' is expected.")]
     [InlineData(
         typeof(Options), "{}",
         "'{}' is not a valid 'Options': line 1, column 1: 'max_depth' is missing; line 1, column 1: 'name' is missing.")]
     [InlineData(
         typeof(Options), "{\"max_depth\": 1}", "'{\"max_depth\": 1}' is not a valid 'Options': line 1, column 1: 'name' is missing.")]
     [InlineData(typeof(TimeSpan), "90", "'90' is not a duration: it has no unit (write 00:01:30, PT90S or P90D).")]
-    [InlineData(typeof(TimeSpan), "P1M", "'P1M' is not a duration: years and months have no fixed length (write days, such as P30D).")]
+    [InlineData(typeof(TimeSpan), "P1M", "'P1M' is not a duration: years and months have no fixed length (write days, for example P30D).")]
     [InlineData(
-        typeof(TimeSpan), "-P1YT1H", "'-P1YT1H' is not a duration: years and months have no fixed length (write days, such as P30D).")]
-    [InlineData(typeof(TimeSpan), "PT", "'PT' is not a valid duration (such as 01:30:00 or PT1H30M).")]
+        typeof(TimeSpan), "-P1YT1H", "'-P1YT1H' is not a duration: years and months have no fixed length (write days, for example P30D).")]
+    [InlineData(typeof(TimeSpan), "PT", "'PT' is not a valid duration (for example 01:30:00 or PT1H30M).")]
     [InlineData(typeof(float), "1e39", "'1e39' is not a number from -3.4028235E+38 to 3.4028235E+38.")]
-    [InlineData(typeof(float), "1e-60", "'1e-60' is not a number that can be told from 0: the smallest here is 1E-45.")]
+    [InlineData(typeof(float), "1e-60", "'1e-60' is not a number that differs from 0: the smallest one is 1E-45.")]
     [InlineData(typeof(Half), "70000", "'70000' is not a number from -65500 to 65500.")]
     [InlineData(typeof(decimal), "1e40", "'1e40' is not a number from -79228162514264337593543950335 to 79228162514264337593543950335.")]
     [InlineData(
         typeof(decimal), "0.12345678901234567890123456789012",
-        "'0.12345678901234567890123456789012' is not a number of at most 28 digits, at most 28 of them behind the point.")]
-    [InlineData(typeof(decimal), "1e-40", "'1e-40' is not a number of at most 28 digits, at most 28 of them behind the point.")]
+        "'0.12345678901234567890123456789012' is not a number of at most 28 digits, at most 28 of them after the point.")]
+    [InlineData(typeof(decimal), "1e-40", "'1e-40' is not a number of at most 28 digits, at most 28 of them after the point.")]
     [InlineData(typeof(List<string>), "", "'' is not a valid 'List': it is empty; write an empty list as [].")]
     [InlineData(typeof(int[]), "", "'' is not a valid 'Int32[]': it is empty; write an empty list as [].")]
-    [InlineData(typeof(Options), "", "'' is not a valid 'Options': it is empty; write JSON, such as {}.")]
+    [InlineData(typeof(Options), "", "'' is not a valid 'Options': it is empty; write JSON, for example {}.")]
     [InlineData(
         typeof(Dictionary<string, int>), "a=1",
-        "'a=1' is not a valid 'Dictionary': line 1, column 1: 'a=1', and a value of the type 'Dictionary' is wanted; "
-            + "write JSON, such as {\"key\": 1}.")]
-    [InlineData(typeof(DateTime), "12:30", "'12:30' is not a valid time (such as 2026-01-31T12:00:00).")]
-    [InlineData(typeof(DateTimeOffset), "01/02/2026", "'01/02/2026' is not a valid time (such as 2026-01-31T12:00:00+01:00).")]
-    [InlineData(typeof(DateOnly), "01/02/2026", "'01/02/2026' is not a valid date (such as 2026-01-31).")]
+        "'a=1' is not a valid 'Dictionary': line 1, column 1: 'a=1', but a value of the type 'Dictionary' is expected; "
+            + "write JSON, for example {\"key\": 1}.")]
+    [InlineData(typeof(DateTime), "12:30", "'12:30' is not a valid time (for example 2026-01-31T12:00:00).")]
+    [InlineData(typeof(DateTimeOffset), "01/02/2026", "'01/02/2026' is not a valid time (for example 2026-01-31T12:00:00+01:00).")]
+    [InlineData(typeof(DateOnly), "01/02/2026", "'01/02/2026' is not a valid date (for example 2026-01-31).")]
     [InlineData(typeof(byte), "256", "'256' is not a whole number from 0 to 255.")]
     [InlineData(typeof(sbyte), "-129", "'-129' is not a whole number from -128 to 127.")]
     [InlineData(
         typeof(List<short>), "[1, 40000]",
-        "'[1, 40000]' is not a valid 'List': line 1, column 5: '[1]': '40000', and a whole number from -32768 to 32767 is wanted.")]
-    [InlineData(typeof(List<byte>), "1,256", "'1,256' is not a valid 'List': '[1]': '256', and a whole number from 0 to 255 is wanted.")]
+        "'[1, 40000]' is not a valid 'List': line 1, column 5: '[1]': '40000', but a whole number from -32768 to 32767 is expected.")]
+    [InlineData(typeof(List<byte>), "1,256", "'1,256' is not a valid 'List': '[1]': '256', but a whole number from 0 to 255 is expected.")]
     [InlineData(
         typeof(Options), "5",
-        "'5' is not a valid 'Options': line 1, column 1: '5', and a value of the type 'Options' is wanted; "
-            + "write JSON, such as {\"key\": 1}.")]
+        "'5' is not a valid 'Options': line 1, column 1: '5', but a value of the type 'Options' is expected; "
+            + "write JSON, for example {\"key\": 1}.")]
     [InlineData(
         typeof(Options),
         "{\"max_depth\": \"x\", \"name\": \"\"}",
-        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid 'Options': line 1, column 15: 'max_depth': the text 'x', and a "
-            + "valid integer is wanted.")]
+        "'{\"max_depth\": \"x\", \"name\": \"\"}' is not a valid 'Options': line 1, column 15: 'max_depth': the text 'x', but a "
+            + "valid integer is expected.")]
     [InlineData(
         typeof(Options),
         "{\"max_depth\": 1, \"name\": null}",
-        "'{\"max_depth\": 1, \"name\": null}' is not a valid 'Options': line 1, column 26: 'name': null, and a text is wanted.")]
+        "'{\"max_depth\": 1, \"name\": null}' is not a valid 'Options': line 1, column 26: 'name': null, but a text is expected.")]
     public void A_wrong_text_is_a_usage_error(Type type, string text, string problem)
     {
         var error = Assert.Throws<ConfigurationException>(() => ParameterText.Read(Parameter(type), text));

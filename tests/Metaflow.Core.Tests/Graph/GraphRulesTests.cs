@@ -144,7 +144,7 @@ public sealed class GraphRulesTests
     }
 
     [Fact]
-    public void A_message_says_what_why_and_how_to_mend_it()
+    public void A_message_says_what_why_and_how_to_fix_it()
     {
         var problem = Assert.Single(GraphRules.Check(GraphText.Parse("start -> trian; train -> end; end")));
         Assert.Equal("Step 'start' of flow 'TestFlow' moves on to 'trian'. 'trian' is not a step; the steps are 'start', 'train', 'end'. "

@@ -96,7 +96,7 @@ public sealed class SystemLimitsTests : IDisposable
 
         Assert.Equal(ErrorCodes.SystemLimitReached, LimitReached.Of(fault, () => full, () => null)?.Code);
         Assert.Equal(ErrorCodes.SystemLimitReached, LimitReached.Of(fault, () => wide, () => new SystemLimit(80, 79, "ulimit -u"))?.Code);
-        Assert.Contains("72 are taken", LimitReached.Of(fault, () => full, () => null)!.Message, StringComparison.Ordinal);
+        Assert.Contains("72 are in use", LimitReached.Of(fault, () => full, () => null)!.Message, StringComparison.Ordinal);
         Assert.Null(LimitReached.Of(fault, () => wide, () => null));
         Assert.Equal(ErrorCodes.InternalFault, InternalException.Of(fault).Code);
     }

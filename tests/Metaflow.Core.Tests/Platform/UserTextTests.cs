@@ -35,10 +35,10 @@ public sealed class UserTextTests : IDisposable
     }
 
     [Theory]
-    [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'b', 0xE9, (byte)'c' }, "is no UTF-8: line 2, byte 2 of the line is 0xE9")]
-    [InlineData(new byte[] { (byte)'a', 0xC3 }, "is no UTF-8: line 1, byte 2 of the line is 0xC3")]
-    [InlineData(new byte[] { 0xFF, 0xFE, 0x00, 0xD8, 0x41, 0x00 }, "begins with the byte order mark of utf-16, and is not: near byte")]
-    [InlineData(new byte[] { 0xFE, 0xFF, 0x00 }, "begins with the byte order mark of utf-16BE, and is not: near byte")]
+    [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'b', 0xE9, (byte)'c' }, "is not UTF-8: line 2, byte 2 of the line is 0xE9")]
+    [InlineData(new byte[] { (byte)'a', 0xC3 }, "is not UTF-8: line 1, byte 2 of the line is 0xC3")]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x00, 0xD8, 0x41, 0x00 }, "begins with the byte order mark of utf-16, but is not: near byte")]
+    [InlineData(new byte[] { 0xFE, 0xFF, 0x00 }, "begins with the byte order mark of utf-16BE, but is not: near byte")]
     public void A_character_is_never_guessed_and_the_place_is_named(byte[] content, string message)
     {
         var path = Write(".metaflow/config.json", content);

@@ -48,8 +48,8 @@ public sealed class PluginRegistryTests
     public void A_name_of_the_framework_is_taken()
     {
         var error = Assert.Throws<ConfigurationException>(() => new PluginRegistry().Use<LocalStorePlugin>().Use<LocalPretender>());
-        Assert.Equal((ErrorCodes.PluginNameTaken, "A plug-in adds a 'local', which the framework has itself."), (error.Code, error.What));
-        Assert.StartsWith("Tell the author of the package", error.Fix, StringComparison.Ordinal);
+        Assert.Equal((ErrorCodes.PluginNameTaken, "A plug-in adds 'local', which the framework already has."), (error.Code, error.What));
+        Assert.StartsWith("Inform the author of the package", error.Fix, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class FrameworkTypeTests
     {
         var error = Assert.Throws<StorageException>(() => PickleWriter.Write(new { Rules = new List<object> { 1, new Regex("a") } }));
         Assert.Contains("'value.Rules[1]' is a 'Regex', which cannot be stored", error.Message, StringComparison.Ordinal);
-        Assert.Contains("type of .NET", error.Message, StringComparison.Ordinal);
+        Assert.Contains(".NET type", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

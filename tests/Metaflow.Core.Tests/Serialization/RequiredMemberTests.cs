@@ -11,7 +11,7 @@ public sealed class RequiredMemberTests
     {
         var error = Refused<Training>(new Dictionary<string, object?> { ["learning_rat"] = 0.1, ["names"] = new List<string>() });
         Assert.Contains("'value' has no 'learning_rate', which 'Training' needs.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("'learning_rat', which is nearly the same name", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'learning_rat', which is almost the same name", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,16 +8,16 @@ public sealed class SerializationErrorTests
 {
     public static TheoryData<object, string, string> Refusals => new()
     {
-        { new[] { new Index(1) }, "'value' is a 'Index[]'", "'Index' is a type of .NET whose public properties are not all that it is" },
-        { new Index?[] { new Index(1) }, "'Index", "'Index' is a type of .NET" },
+        { new[] { new Index(1) }, "'value' is a 'Index[]'", "'Index' is a .NET type with more data than its public properties" },
+        { new Index?[] { new Index(1) }, "'Index", "'Index' is a .NET type" },
         { new Action[1], "'Action[]'", "exist only in the process" },
         { new List<object> { Console.Out }, "'value[0]'", "exist only in the process" },
-        { new object(), "'Object'", "mere object" },
+        { new object(), "'Object'", "plain object" },
         {
             System.Text.Json.JsonDocument.Parse("{\"a\": [1, 1e400]}"), "'value[\"a\"][1]' is the JSON number 1e400",
             "greater than any double"
         },
-        { default(System.Text.Json.JsonElement), "'value' is JSON without a value", "was read from no text" },
+        { default(System.Text.Json.JsonElement), "'value' is JSON without a value", "was not read from any text" },
         { System.Text.Json.JsonDocument.Parse("1" + new string('0', 500) + ".0"), $"1{new string('0', 39)}…", "greater than any double" },
     };
 

@@ -83,12 +83,12 @@ public sealed class PluginGeneratorTests
 
     [Theory]
     [InlineData("public sealed class P;", "It does not implement 'IMetaflowPlugin'.")]
-    [InlineData("public interface P : IMetaflowPlugin;", "It is no class.")]
-    [InlineData("public static class P;", "It is no class.")]
+    [InlineData("public interface P : IMetaflowPlugin;", "It is not a class.")]
+    [InlineData("public static class P;", "It is not a class.")]
     [InlineData(
         "internal sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "'P' is not public")]
     [InlineData(
-        "file sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "only its own file sees it")]
+        "file sealed class P : IMetaflowPlugin { public static void Register(PluginRegistry registry) { } }", "is file-local")]
     public async Task What_programs_cannot_register_is_an_error_where_it_is_named_and_nothing_is_generated(string declaration, string why)
     {
         var package = FlowCompilation.Of(

@@ -181,7 +181,7 @@ public sealed class FlowTestTests
     public async Task A_number_that_does_not_fit_is_named()
     {
         var error = await Assert.ThrowsAsync<ConfigurationException>(static () => FlowTest.RunAsync<ScoreFlow>(new { alpha = 1.5 }));
-        Assert.Contains("'1.5' (a 'Double') is no value of the type 'int'. ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'1.5' (a 'Double') is not a value of the type 'int'. ", error.Message, StringComparison.Ordinal);
         Assert.Contains("Give a value of the type 'int': ", error.Message, StringComparison.Ordinal);
     }
 

@@ -99,7 +99,7 @@ public sealed class StepTestTests
 
         Assert.False(step.Succeeded);
         var error = Assert.Throws<Metaflow.Errors.StepFailedException>(() => step.Data);
-        Assert.Contains("failed, and what it set is not kept. It raised ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("failed, so its artifacts are not stored. It threw ", error.Message, StringComparison.Ordinal);
         Assert.Contains(step.Failure!.Message, error.Message, StringComparison.Ordinal);
     }
 }

@@ -46,7 +46,9 @@ public sealed class PluginFlowTests : IDisposable
     [InlineData("gauge:levl=3", ErrorCodes.UnknownDecorator, "Did you mean 'level'?")]
     [InlineData("fleet", ErrorCodes.UnknownDecorator, "Write [Fleet] on the flow's class.")]
     [InlineData("project", ErrorCodes.UnknownDecorator, "Write [Project] on the flow's class.")]
-    [InlineData("secrets:sources=lockr.red", "MF1092", "This program has 'environment', 'file', 'inline', 'locker', 'drawer'. Another one")]
+    [InlineData(
+        "secrets:sources=lockr.red", "MF1092",
+        "This program has 'environment', 'file', 'inline', 'locker', 'drawer'. You can write another one")]
     public async Task What_no_plug_in_has_is_refused_with_what_they_have(string with, string code, string named)
     {
         var error = await Assert.ThrowsAnyAsync<MetaflowException>(() => FlowRunner.RunAsync<PluggedFlow>(Options(with)));
@@ -65,7 +67,7 @@ public sealed class PluginFlowTests : IDisposable
         Assert.Equal((ErrorCodes.InvalidSetting, ExitCodes.Usage), (error.Code, error.ExitCode));
         Assert.Equal("The setting 'METAFLOW_GAUGE_LIMIT' cannot be 'many'.", error.What);
         Assert.Equal(
-            $"It is the most that gauges show. It has to be a whole number from 0 to 2147483647. It is set in the file '{file}'.",
+            $"It is the most that gauges show. It must be a whole number from 0 to 2147483647. It is set in the file '{file}'.",
             error.Why);
         Assert.EndsWith("Without it, '100' counts.", error.Fix, StringComparison.Ordinal);
     }

@@ -40,7 +40,7 @@ public sealed class FlowRunnerTests : IDisposable
         var error = Assert.Throws<StepFailedException>(run.EnsureSucceeded);
         Assert.Equal(ErrorCodes.StepRaised, error.Code);
         Assert.StartsWith(
-            $"Step FailingFlow/{run.RunId}/start/1 failed. It raised System.InvalidOperationException: attempt 1 failed. ",
+            $"Step FailingFlow/{run.RunId}/start/1 failed. It threw System.InvalidOperationException: attempt 1 failed. ",
             error.Message,
             StringComparison.Ordinal);
         Assert.Same(error, run.Error);

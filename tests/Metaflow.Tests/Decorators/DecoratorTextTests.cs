@@ -21,7 +21,7 @@ public sealed class DecoratorTextTests
     [Theory]
     [InlineData("rety", "retry")]
     [InlineData("retry:tims=2", "times")]
-    [InlineData("retry:times=many", "'many' given for 'times' is no value of it. Give a whole number.")]
+    [InlineData("retry:times=many", "'many' is not a valid value for 'times'. Give a whole number.")]
     [InlineData("retry:", "An attribute has no name. Use: times,")]
     [InlineData("retry:=3", "An attribute has no name. Use: times,")]
     [InlineData("catch:artifact_name=x", "Use: var, print_exception.")]
@@ -29,9 +29,9 @@ public sealed class DecoratorTextTests
     [InlineData("catch:print_exception=maybe", "Give true or false.")]
     [InlineData("retry:times", "'times' needs a value")]
     [InlineData("retry:times=2,times=3", "'times' is given twice")]
-    [InlineData("environment:vars={\"X\":\"w\",\"X\":\"z\"}", "JSON object of texts")]
-    [InlineData("environment:vars={\"X\":null}", "JSON object of texts")]
-    [InlineData("retry:on=[1]", "JSON list of texts")]
+    [InlineData("environment:vars={\"X\":\"w\",\"X\":\"z\"}", "JSON object of strings")]
+    [InlineData("environment:vars={\"X\":null}", "JSON object of strings")]
+    [InlineData("retry:on=[1]", "JSON list of strings")]
     public void What_is_unknown_or_does_not_fit_is_refused_with_what_is_known(string text, string named)
     {
         var error = Assert.Throws<ConfigurationException>(() => DecoratorText.Parse(text, typeof(FlowSpec)));

@@ -15,10 +15,10 @@ namespace Metaflow.Tests.Decorators;
 public sealed class GivenDecoratorTests
 {
     [Theory]
-    [InlineData("'--with timeout' does not count for the step 'start', which has a decorator 'timeout' already.", "timeout:seconds=5")]
-    [InlineData("'--with retry' does not count for the steps 'start', 'end', which have a decorator 'retry' already.", "retry")]
+    [InlineData("'--with timeout' has no effect on the step 'start', which has a decorator 'timeout' already.", "timeout:seconds=5")]
+    [InlineData("'--with retry' has no effect on the steps 'start', 'end', which have a decorator 'retry' already.", "retry")]
     [InlineData(
-        "'--with environment' does not count for the step 'start', which has a decorator 'environment' already.",
+        "'--with environment' has no effect on the step 'start', which has a decorator 'environment' already.",
         "environment:vars={\"A\":\"1\"}")]
     [InlineData(null, "catch")]
     public async Task A_decorator_of_the_command_that_does_not_count_for_a_step_is_told(string? told, string with)

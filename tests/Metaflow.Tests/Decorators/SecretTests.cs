@@ -209,10 +209,10 @@ public sealed class SecretTests : IDisposable
     [InlineData("environment.METAFLOW_TEST_NOT_SET", "is not set")]
     [InlineData("vault.x", "no back end 'vault'")]
     [InlineData("nothing", "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE")]
-    [InlineData("inline.{hunter22", "no JSON object")]
-    [InlineData("inline.hunter22", "It is not of the form")]
-    [InlineData("file.wrong.env", "Its line 3 is not of the form NAME=value.")]
-    [InlineData("inline. {\"A hunter22", "no JSON object")]
+    [InlineData("inline.{hunter22", "not a JSON object")]
+    [InlineData("inline.hunter22", "It does not have the form")]
+    [InlineData("file.wrong.env", "Its line 3 does not have the form NAME=value.")]
+    [InlineData("inline. {\"A hunter22", "not a JSON object")]
     [InlineData("hunter22=hunter22.hunter22", "name of a back end")]
     public async Task A_source_that_has_nothing_is_refused_without_its_value(string source, string why)
     {

@@ -46,7 +46,7 @@ public sealed class WorkerLimitTests
         var error = Assert.Throws<LaunchException>(static () => WorkerLimit.Of(1, Files(80, 72), null, processors: 2));
 
         Assert.Equal(ErrorCodes.SystemLimitReached, error.Code);
-        Assert.Contains("The limit of open files is 80 here (ulimit -n), and 72 are taken.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The limit of open files is 80 (ulimit -n), and 72 are in use.", error.Message, StringComparison.Ordinal);
         Assert.Equal(
             ErrorCodes.SystemLimitReached,
             Assert.Throws<LaunchException>(static () => WorkerLimit.Of(1, null, new SystemLimit(30, 25, "ulimit -u"), 2)).Code);

@@ -55,7 +55,7 @@ public sealed class ChangedInputsTests : IDisposable
         { "param string p = 4", "param int p = 4", ErrorCodes.InputsHaveChanged, "'p' is " },
         { "param int? p", "param int p", ErrorCodes.InputsHaveChanged, "'p'" },
         { "param int? p", "param string p", ErrorCodes.InputsHaveChanged, "'p' has no value in that run" },
-        { "param int p = 4", "file string p", ErrorCodes.InputsHaveChanged, "is no included file" },
+        { "param int p = 4", "file string p", ErrorCodes.InputsHaveChanged, "is not an included file" },
         {
             "param int a = 4; param int b = 4", "param string a = x; param string b = y", ErrorCodes.InputsHaveChanged,
             "Give a value: '--a', '--b'."

@@ -80,7 +80,7 @@ public sealed class ExitNoteTests
 
         Assert.True(outcome.Succeeded, outcome.Error?.Message);
         var messages = _watcher.Events.OfType<RunEvent.Message>().Select(static message => message.Text).ToList();
-        Assert.Equal(2, messages.Count(static text => text.StartsWith("The note of how the process of task '", StringComparison.Ordinal)));
+        Assert.Equal(2, messages.Count(static text => text.StartsWith("The note on how the process of task '", StringComparison.Ordinal)));
     }
 
     [Fact]

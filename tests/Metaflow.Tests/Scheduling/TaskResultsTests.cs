@@ -66,7 +66,7 @@ public sealed class TaskResultsTests : IDisposable
     [InlineData(2, "The process ended with exit code 2 before its results were stored.")]
     [InlineData(202, "The process ended with exit code 202 before its results were stored.")]
     [InlineData(7, "The process ended with exit code 7 before its results were stored.")]
-    [InlineData(-9, "The process was killed by signal 9 (SIGKILL), by another process or, where memory was short, by the system.")]
+    [InlineData(-9, "The process was killed by signal 9 (SIGKILL), by another process or, if memory was low, by the system.")]
     [InlineData(-15, "The process was killed by signal 15 (SIGTERM).")]
     public async Task A_process_that_ends_without_a_word_is_told(int exitCode, string message)
     {

@@ -11,8 +11,8 @@ namespace Metaflow.Graph.Rules;
 /// <param name="Fix">How to fix it, a sentence.</param>
 internal sealed record DecoratorMistake(string Code, string Argument, string What, string Why, string Fix);
 
-/// <summary>What values our decorators take. Analyzers say it as the source is typed, <c>check</c> says it of those that <c>--with</c> or a
-/// mutator adds.</summary>
+/// <summary>The values that the framework's decorators accept. Analyzers say it as the source is typed, <c>check</c> says it of those
+/// that <c>--with</c> or a mutator adds.</summary>
 /// <remarks>The subject of a message is what the decorator stands on, such as <c>step 'train'</c>.</remarks>
 internal static class DecoratorRules
 {
@@ -35,7 +35,7 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.TooManyRetries, "Times", $"The [Retry] of {subject} asks for {times} retries.",
-                $"A task has at most six attempts, so that retries can be 0 to {MaxRetries}.",
+                $"A task has at most six attempts, so retries can be 0 to {MaxRetries}.",
                 $"Write [Retry(Times = {MaxRetries})] or less.");
         }
     }
@@ -50,7 +50,7 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.MaxParallelTooSmall, "Tasks", $"The [MaxParallel] of {subject} allows {tasks} tasks at once.",
-                "No task of the step could ever run.", "Write 1 or more.");
+                "No task of the step could ever run.", "Use 1 or more.");
         }
     }
 
@@ -74,9 +74,9 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.RetryWaitInvalid, wrong, $"The [Retry] of {subject} has no valid wait: '{wrong}' is wrong.",
-                "Seconds cannot be negative, all together are at most 922,337,203,685 (29,000 years), BackoffFactor is a number of at "
-                    + "least 1, and Jitter is 0 to 1.",
-                "Give other values, such as [Retry(SecondsBetweenRetries = 5, BackoffFactor = 2, Jitter = 0.2)].");
+                "Seconds cannot be negative and are at most 922,337,203,685 together (29,000 years). BackoffFactor is at "
+                    + "least 1. Jitter is 0 to 1.",
+                "Use other values, for example [Retry(SecondsBetweenRetries = 5, BackoffFactor = 2, Jitter = 0.2)].");
         }
     }
 
@@ -91,8 +91,8 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.RetryWaitInvalid, argument, $"The [Retry] of {subject} names the exception '{name}'.",
-                "No class can have that name, so that nothing it names ever happens.",
-                "Write the names of classes, such as [Retry(On = [nameof(TimeoutException)])].");
+                "No class can have this name, so such an exception never occurs.",
+                "Write the names of classes, for example [Retry(On = [nameof(TimeoutException)])].");
         }
     }
 
@@ -109,11 +109,11 @@ internal static class DecoratorRules
         string subject, string argument, IEnumerable<string?> names, Func<string, bool> isKnown, Func<IEnumerable<string>> exceptions)
         => names.OfType<string>().Where(name => IsTypeName(name) && !isKnown(name)).Select(name => new DecoratorMistake(
             RuleCodes.RetryNameUnknown, argument, $"The [Retry] of {subject} names the exception '{name}'.",
-            "No class of that name is known, and what no exception is never happens.",
+            "No class with this name is known, so such an exception never occurs.",
             ClosestName.Find(SimpleName(name), exceptions()) is { } closest
-                ? $"Write '{closest}', the nearest name, or suppress this warning if the class is loaded only as the flow runs."
-                : "Correct the name, as [Retry(On = [nameof(TimeoutException)])] does; suppress this warning if the class is loaded "
-                    + "only as the flow runs."));
+                ? $"Write '{closest}', the nearest name, or suppress this warning if the class is loaded only while the flow runs."
+                : "Correct the name, for example [Retry(On = [nameof(TimeoutException)])]. Suppress this warning if the class is loaded "
+                    + "only while the flow runs."));
 
     /// <summary>Returns the name of a class without its namespace, the class around it and its number of type parameters.</summary>
     /// <param name="name">The name as .NET writes it.</param>
@@ -133,7 +133,7 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.TimeoutNotPositive, negative, $"The [Timeout] of {subject} has negative {negative.ToLowerInvariant()}.",
-                "Hours, minutes and seconds are added, and none of them can be less than 0.",
+                "Hours, minutes and seconds are added. None of them can be less than 0.",
                 "Give a positive number of seconds, minutes or hours.");
             yield break;
         }
@@ -144,7 +144,7 @@ internal static class DecoratorRules
             yield return new DecoratorMistake(
                 RuleCodes.TimeoutNotPositive, "", FormattableString.Invariant($"The [Timeout] of {subject} is {seconds} seconds."),
                 "The longest time is 922,337,203,685 seconds (29,000 years).",
-                "Give a shorter time, or take [Timeout] away: then a task may run for ever.");
+                "Give a shorter time, or remove [Timeout]. Then a task may run forever.");
         }
 
         if (seconds <= 0)
@@ -169,9 +169,9 @@ internal static class DecoratorRules
         if (wrong is not null)
         {
             yield return new DecoratorMistake(
-                RuleCodes.ResourcesInvalid, wrong, $"The [Resources] of {subject} are no amounts.",
-                "Processors and memory are more than 0, the others not less.",
-                "Give other amounts, such as [Resources(Cpu = 2, MemoryMB = 8192)].");
+                RuleCodes.ResourcesInvalid, wrong, $"The [Resources] of {subject} have an invalid amount.",
+                "Processors and memory must be more than 0, the others 0 or more.",
+                "Use other amounts, for example [Resources(Cpu = 2, MemoryMB = 8192)].");
         }
     }
 
@@ -185,7 +185,7 @@ internal static class DecoratorRules
     {
         if (widow is not null)
         {
-            yield return Mistake($"'{widow}' has no value.", "Names and values take turns.");
+            yield return Mistake($"'{widow}' has no value.", "The arguments are names and values in turn.");
         }
 
         foreach (var variable in variables)
@@ -197,8 +197,8 @@ internal static class DecoratorRules
             else if (variable.Value is { } value && !VariableNames.CanBeValue(value))
             {
                 yield return Mistake(
-                    $"the value of '{variable.Key}' cannot be one.",
-                    "The environment of a process holds texts in UTF-8 without the character U+0000; half of a surrogate pair is none.");
+                    $"the value of '{variable.Key}' is invalid.",
+                    "Environment variables are UTF-8 texts without the character U+0000 and without half of a surrogate pair.");
             }
         }
 
@@ -216,8 +216,9 @@ internal static class DecoratorRules
         if (sources.Count == 0 || sources.Any(string.IsNullOrWhiteSpace))
         {
             yield return new DecoratorMistake(
-                RuleCodes.SecretsWithoutSource, "", $"The [Secrets] of {subject} name no source.", "A source says where secrets come from.",
-                "Write a source, such as [Secrets(\"file.secrets.env\")].");
+                RuleCodes.SecretsWithoutSource, "", $"The [Secrets] of {subject} name no source.", "A source says where secrets come "
+                    + "from.",
+                "Write a source, for example [Secrets(\"file.secrets.env\")].");
         }
     }
 
@@ -240,11 +241,11 @@ internal static class DecoratorRules
 
         static DecoratorMistake Mistake(string argument, string text, string what) => new(
             RuleCodes.ProjectNameInvalid, argument, $"'{text}' cannot be the name of a {what}.",
-            FormattableString.Invariant($"Names have lower-case letters, digits and underscores, at most {MaxProjectName}."),
-            "Give another name, such as [Project(\"sales_forecast\")].");
+            FormattableString.Invariant($"Names consist of lower-case letters, digits and underscores, at most {MaxProjectName}."),
+            "Use another name, for example [Project(\"sales_forecast\")].");
     }
 
-    /// <summary>Says whether a project or a branch can have a name.</summary>
+    /// <summary>Returns true if a project or a branch can have a name.</summary>
     /// <param name="text">The name.</param>
     /// <returns>Whether it has lower-case letters, digits and underscores, 1 to 128 of them.</returns>
     public static bool IsProjectName(string text)
@@ -261,8 +262,8 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.ScheduleInvalid, isWritten ? "Cron" : "",
-                isWritten ? $"The [Schedule] says '{expression}', which is no expression of cron." : "The [Schedule] says no time.",
-                "An expression has five or six fields: minutes, hours, day of the month, month, day of the week, and the year.",
+                isWritten ? $"The [Schedule] says '{expression}', which is not a cron expression." : "The [Schedule] gives no time.",
+                "A cron expression has five or six fields: minutes, hours, day of the month, month, day of the week, and the year.",
                 "Write [Schedule(Hourly = true)], or Cron = \"0 6 * * ? *\".");
         }
     }
@@ -308,7 +309,7 @@ internal static class DecoratorRules
         {
             yield return new DecoratorMistake(
                 RuleCodes.TriggerInvalid, "Parameters", $"The [Trigger] sets parameter '{name}'.", "The flow has no such parameter.",
-                parameters.Count == 0 ? "Take it away." : $"The parameters are: {string.Join(", ", parameters)}.");
+                parameters.Count == 0 ? "Remove it." : $"The parameters are: {string.Join(", ", parameters)}.");
         }
     }
 
@@ -321,8 +322,8 @@ internal static class DecoratorRules
         if (count == 0 || timeoutSeconds <= 0)
         {
             yield return timeoutSeconds <= 0
-                ? ExitHookMistake("TimeoutSeconds", "The [ExitHook] gives its methods no time.", "There is nothing that could be called.")
-                : ExitHookMistake("", "The [ExitHook] names no method.", "There is nothing that could be called.");
+                ? ExitHookMistake("TimeoutSeconds", "The [ExitHook] gives its methods no time.", "Metaflow could not call anything.")
+                : ExitHookMistake("", "The [ExitHook] names no method.", "Metaflow could not call anything.");
         }
     }
 
@@ -335,7 +336,8 @@ internal static class DecoratorRules
         string argument, IEnumerable<string?> names, Func<string, bool> canBeCalled)
         => names.Select(static name => name ?? "").Distinct().Where(name => !canBeCalled(name))
             .Select(name => ExitHookMistake(
-                argument, $"The [ExitHook] names '{name}'.", "The flow has no method of that name that takes nothing or a RunHandle."));
+                argument, $"The [ExitHook] names '{name}'.", "The flow has no method with this name that takes no argument or a "
+                    + "RunHandle."));
 
     // With or without namespace; nested and generic classes as .NET writes their names.
     private static bool IsTypeName(string text)

@@ -38,8 +38,8 @@ internal sealed class GangRule : IGraphRule
             return Problem.At(
                 step, RuleCodes.GangStepNotMarked,
                 $"Step '{step.Name}' starts a gang of '{target.Name}', which is not marked [Parallel].",
-                "What prepares the tasks of a gang is a decorator of their step.",
-                $"Mark '{target.MethodName}' with [Parallel], or write forEach: when its tasks need not run together.")
+                "The attribute of the step prepares the tasks of a gang.",
+                $"Mark '{target.MethodName}' with [Parallel], or use forEach: if its tasks need not run together.")
                 .AtTarget(step, transition, target.Name);
         }
 
@@ -61,7 +61,7 @@ internal sealed class GangRule : IGraphRule
             || !graph.NextOf(gang).All(next => graph.Find(next) is null or { TakesInputs: true }))
         select Problem.At(
             gang, RuleCodes.GangNotJoined,
-            $"Step '{gang.Name}' runs as a gang and does not move on to a join.",
-            "The tasks of a gang end together, and are joined at once.",
+            $"Step '{gang.Name}' runs as a gang but does not move on to a join.",
+            "The tasks of a gang end together and must be joined immediately.",
             $"Let '{gang.Name}' return Next of a step that takes Inputs.");
 }

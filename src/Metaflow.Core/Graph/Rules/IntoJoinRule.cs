@@ -22,13 +22,13 @@ internal sealed class IntoJoinRule : IGraphRule
 
     private static GraphProblem OfSwitch(StepNode step, string join) => Problem.At(
         step, RuleCodes.SwitchIntoJoin,
-        $"Step '{step.Name}' chooses, and one choice is the join '{join}'.",
-        "A join is reached by steps that always lead there.",
-        $"Choose a new step instead, and let that one return Next of '{join}'.");
+        $"Step '{step.Name}' is a switch, and one choice is the join '{join}'.",
+        "Only steps that always lead to a join may lead to it.",
+        $"Choose a new step instead, and let it return Next of '{join}'.");
 
     private static GraphProblem OfSplit(StepNode step, string join) => Problem.At(
         step, RuleCodes.SplitIntoJoin,
         $"Step '{step.Name}' splits directly into the join '{join}'.",
-        "There is no task between them whose artifacts could be joined.",
+        "There is no task between them, so there is nothing to join.",
         $"Put a step between '{step.Name}' and '{join}'.");
 }

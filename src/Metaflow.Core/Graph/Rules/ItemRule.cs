@@ -1,6 +1,6 @@
 namespace Metaflow.Graph.Rules;
 
-/// <summary>A step that takes an item is inside of a foreach.</summary>
+/// <summary>A step that takes an item is inside a foreach.</summary>
 internal sealed class ItemRule : IGraphRule
 {
     public IEnumerable<GraphProblem> Check(FlowGraph graph) => graph.Steps
@@ -8,7 +8,7 @@ internal sealed class ItemRule : IGraphRule
             && facts.Open is not { HasItem: true })
         .Select(static step => Problem.At(
             step, RuleCodes.ItemWithoutForeach,
-            $"Step '{step.Name}' takes an item of type '{step.ItemType}' but is in no foreach.",
+            $"Step '{step.Name}' takes an item of type '{step.ItemType}' but is not in a foreach.",
             "The argument of a step is the item of the foreach around it.",
             $"Write forEach: in the Next(…) that leads to '{step.Name}', or take the value from an artifact."));
 }

@@ -21,7 +21,7 @@ internal sealed class JoinRule : IGraphRule
                 join, RuleCodes.JoinWithoutSplit,
                 $"Step '{join.Name}' takes inputs, but nothing is split before it.",
                 "A join closes a split.",
-                $"Remove the argument from '{join.Name}', or split in a step before it.");
+                $"Remove the argument from '{join.Name}', or add a split before it.");
         }
 
         var split = arrivals[0].Frame?.Split;
@@ -32,7 +32,7 @@ internal sealed class JoinRule : IGraphRule
                 $"Step '{join.Name}' joins tasks of different splits.",
                 "It is reached "
                     + $"{string.Join(", ", arrivals.Select(static arrival => $"from '{arrival.From.Name}' {PlaceOf(arrival)}").Take(5))}.",
-                "Join each split in a step of its own, the inner one first.");
+                "Join each split in a separate step, the inner one first.");
         }
 
         return Balance(join, split!, arrivals, graph.NextOf(split!));
@@ -50,5 +50,5 @@ internal sealed class JoinRule : IGraphRule
     }
 
     private static string PlaceOf(Arrival arrival)
-        => arrival.Frame is { } frame ? $"in the split of '{frame.Split.Name}'" : "outside of every split";
+        => arrival.Frame is { } frame ? $"in the split of '{frame.Split.Name}'" : "outside every split";
 }

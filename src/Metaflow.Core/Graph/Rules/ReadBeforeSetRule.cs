@@ -45,7 +45,7 @@ internal sealed class ReadBeforeSetRule : IGraphRule
             RuleCodes.LostAtJoin, ProblemSeverity.Warning,
             $"The join '{join.Name}' does not pass on {Problem.Names(_names)}, which {Problem.Names(_readers)} "
                 + $"{(_readers.Count == 1 ? "reads" : "read")}.",
-            "A join begins with the parameters only: of its inputs it keeps what it sets or merges.",
+            "A join begins with only the parameters. It passes on only what it sets or merges.",
             $"Call MergeArtifacts(inputs) in '{join.Name}', or set {(_names.Count == 1 ? "it" : "them")} there from the inputs.",
             join.Name, join.Line, join.SourceFile)
         { Artifacts = new EquatableList<string>(_names) };
@@ -161,10 +161,10 @@ internal sealed class ReadBeforeSetRule : IGraphRule
             var from = graph.Structure.Arrivals.At(step.Name)
                 .FirstOrDefault(arrival => !_setAfter[arrival.From.Name][bits[read.Key]])?.From;
             var isJoin = graph.KindOf(step) == StepKind.Join;
-            var why = isJoin ? "A join begins with the parameters only."
-                : from is null ? "It is the first step, and nothing sets the artifact before."
+            var why = isJoin ? "A join begins with only the parameters."
+                : from is null ? "It is the first step, so nothing sets the artifact before it."
                 : from.Removes.Contains(read.Key) ? $"Step '{from.Name}', from which it is reached, removes the artifact."
-                : $"Where it is reached from '{from.Name}', no step before it sets the artifact, or one removes it again.";
+                : $"On the path from '{from.Name}', no earlier step sets the artifact, or a step removes it again.";
             return new GraphProblem(
                 RuleCodes.ReadBeforeSet, ProblemSeverity.Warning,
                 $"Step '{step.Name}' reads the artifact '{read.Key}' before it is set.",

@@ -8,6 +8,6 @@ internal sealed class StartIsFirstRule : IGraphRule
         : graph.ParentsOf(start).Select(parent => Problem.At(
             parent, RuleCodes.StartHasIncoming,
             $"Step '{parent.Name}' moves on to '{start.Name}'.",
-            "The flow begins there, and its first step runs once.",
-            $"Move on to another step, or put what '{start.Name}' does into a step of its own.").AtTarget(parent, start.Name));
+            "The flow begins there, and its first step runs only once.",
+            $"Move on to another step, or put the work of '{start.Name}' into a separate step.").AtTarget(parent, start.Name));
 }

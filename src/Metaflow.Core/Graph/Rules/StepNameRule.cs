@@ -14,7 +14,7 @@ internal sealed class StepNameRule : IGraphRule
                 yield return Problem.At(
                     step, RuleCodes.ReservedStepName,
                     $"A step is named '{step.Name}'.",
-                    $"The names {Problem.Names(Reserved)} mean something else in a flow.",
+                    $"The names {Problem.Names(Reserved)} have another meaning in a flow.",
                     "Rename the method, or give the step another name: [Step(Name = \"…\")].");
             }
             else if (step.Name.Length == 0 || step.Name[0] == '_' || !step.Name.All(IsAllowed))
@@ -22,7 +22,7 @@ internal sealed class StepNameRule : IGraphRule
                 yield return Problem.At(
                     step, RuleCodes.StepNameCharacters,
                     $"A step is named '{step.Name}'.",
-                    "A step's name on disk has the letters a to z, digits and '_', and does not begin with '_'.",
+                    "A step's name on disk consists of the letters a to z, digits and '_', and does not begin with '_'.",
                     "Rename the method, or give the step another name: [Step(Name = \"…\")].");
             }
         }

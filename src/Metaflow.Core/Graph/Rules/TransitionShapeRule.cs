@@ -1,6 +1,6 @@
 namespace Metaflow.Graph.Rules;
 
-/// <summary>A step does one of four things: it goes on, branches, iterates or chooses.</summary>
+/// <summary>A step does one of four things: it continues, branches, iterates or chooses.</summary>
 internal sealed class TransitionShapeRule : IGraphRule
 {
     public IEnumerable<GraphProblem> Check(FlowGraph graph)
@@ -14,7 +14,7 @@ internal sealed class TransitionShapeRule : IGraphRule
                 step, step.Transitions[0], RuleCodes.JoinAndSplit,
                 $"Step '{step.Name}' is a join and {(shape == StepKind.SplitSwitch ? "a switch" : "a split")} at once.",
                 "A join moves on to a single step.",
-                $"Return Next of a new step, and let that one do what '{step.Name}' does after joining.");
+                $"Return Next of a new step, and let it do what '{step.Name}' does after joining.");
         }
 
         foreach (var transition in step.Transitions)
@@ -24,8 +24,8 @@ internal sealed class TransitionShapeRule : IGraphRule
                 yield return Problem.At(
                     step, transition, RuleCodes.MixedTransitions,
                     $"Step '{step.Name}' chooses between transitions, and one of them is a split.",
-                    "A choice is between single steps.",
-                    "Choose a single step here, and let that one split.");
+                    "A switch chooses between single steps.",
+                    "Choose a single step here, and let it split.");
             }
             else if (IsIteration(transition) && transition.Targets.Count > 1)
             {
@@ -33,7 +33,7 @@ internal sealed class TransitionShapeRule : IGraphRule
                     step, transition, RuleCodes.ForeachSeveralTargets,
                     $"Step '{step.Name}' iterates over items with {transition.Targets.Count} steps.",
                     "A foreach starts one step for each item.",
-                    "Name one step, and let that one branch.");
+                    "Name one step, and let it branch.");
             }
 
             foreach (var ordinal in NamedTwice(transition))
@@ -41,8 +41,8 @@ internal sealed class TransitionShapeRule : IGraphRule
                 yield return Problem.At(
                     step, RuleCodes.TargetNamedTwice,
                     $"Step '{step.Name}' names '{transition.Targets[ordinal]}' twice in one Next.",
-                    "A branch is told from another by its first step.",
-                    "Name each step once; to run one step several times use forEach.")
+                    "Metaflow distinguishes branches by their first step.",
+                    "Name each step once. To run one step several times, use forEach.")
                     .AtTarget(step, transition, ordinal);
             }
         }

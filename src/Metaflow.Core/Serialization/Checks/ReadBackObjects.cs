@@ -161,7 +161,7 @@ internal sealed class ReadBackObjects(string root)
                 _path, type,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Math.Abs(set - read)} of its {Math.Max(set, read)} entries, which become the same or appear once they are stored,"));
+                    $"{Math.Abs(set - read)} of its {Math.Max(set, read)} entries, which become equal or appear once they are stored,"));
         }
     }
 

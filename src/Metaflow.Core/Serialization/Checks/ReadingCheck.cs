@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Finds the parts of a value that would not be read back as what they are, before the value is stored in vain: parts declared as
-/// types which nothing can be read into, and objects of a type derived from the declared one.</summary>
+/// <summary>Finds the parts of a value that would not be read back as what they are, before the value is stored in vain: parts declared
+/// as types which nothing can be read into, and objects of a type derived from the declared one.</summary>
 /// <param name="root">The name of the value, for errors.</param>
-/// <param name="enumerated">The items of what was enumerated already and is no collection, by identity.</param>
+/// <param name="enumerated">The items of what was enumerated already and is not a collection, by identity.</param>
 internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, IList>? enumerated = null)
 {
     private readonly ValuePath _path = new(root);
@@ -71,8 +71,8 @@ internal sealed class ReadingCheck(string root, IReadOnlyDictionary<object, ILis
         }
     }
 
-    /// <summary>Throws where a value is stored by members of a type of its own, of which the declared one says nothing. An anonymous object
-    /// has no type that anyone could declare: it is plain data.</summary>
+    /// <summary>Throws where a value is stored by members of a type of its own, of which the declared one says nothing. An anonymous
+    /// object has no type that anyone could declare: it is plain data.</summary>
     private void RequireNoOther(object value, Type declared)
     {
         if (value is Array && !ExactTypes.Is(value, declared))

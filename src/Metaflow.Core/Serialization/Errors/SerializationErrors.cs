@@ -10,23 +10,23 @@ internal static class SerializationErrors
         ErrorCodes.MemberThrew,
         $"The encoding '{encoding}' failed with '{name}'. It threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
         "A plug-in of the program has the encoding.",
-        "Give the artifact a value that the encoding can store and read, or leave the plug-in out, so that the value "
+        "Give the artifact a value that the encoding can store and read, or remove the plug-in, so that the value "
             + "is stored as a pickle.",
         cause);
 
     public static StorageException EncodingDoesNotFit(string name, string encoding, string found, Type type) => new(
         ErrorCodes.ValueDoesNotFit,
         $"'{name}' cannot be read into '{TypeName.Of(type)}'.",
-        $"Its encoding '{encoding}', which a plug-in of the program has, gave {found}.",
+        $"Its encoding '{encoding}', from a plug-in of the program, returned {found}.",
         "Read it into the type that it was stored as.");
 
     public static StorageException UnknownEncoding(string encoding, IReadOnlyList<string> known) => new(
         ErrorCodes.UnknownEncoding,
         $"An artifact has the encoding '{encoding}'.",
-        "The encodings read here are "
+        "The known encodings are "
             + $"{string.Join(", ", known.Select(static name => $"'{name}'").Append("'pickle-v2'").Append("'pickle-v4'"))}, "
             + "'gzip+pickle-v2' and 'gzip+pickle-v4'.",
-        "Reference the package with the plug-in of the program that wrote it, or write it again with the standard encoding.");
+        "Reference the package with the plug-in that wrote it, or write it again with the standard encoding.");
 
     public static StorageException TooLarge(string name, long length, long longest) => new(
         ErrorCodes.ArtifactTooLarge,
@@ -34,35 +34,35 @@ internal static class SerializationErrors
             System.Globalization.CultureInfo.InvariantCulture, $"'{name}' is too large to be stored: it takes {length} bytes or more."),
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"No task could read it: a value is read into one array, which has {longest} bytes at most."),
-        "Split the value: an artifact for each part, or a foreach over parts that each task makes itself. Or keep it in a file, and its "
-            + "path as the artifact.");
+            $"No task could read it: a value is read into one array of at most {longest} bytes."),
+        "Split the value: an artifact for each part, or a foreach over parts that each task creates itself. Or store it in a file, "
+            + "and the path as the artifact.");
 
     public static StorageException TextTooLong(int longest) => new(
         ErrorCodes.ArtifactTooLarge,
         "A text is too large to be read.",
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"It has more than {longest} characters, which is the most that a text of .NET has."),
-        "Split it into lines or parts where it is made, or read it as bytes: byte[] takes twice as much.");
+            $"It has more than {longest} characters, the maximum of a .NET string."),
+        "Split it into lines or parts when it is created, or read it as byte[], which can hold twice as much.");
 
     public static StorageException Malformed(long offset, string why) => new(
         ErrorCodes.MalformedPickle,
         $"The bytes of an artifact cannot be read: offset {offset}.",
         $"{why}.",
-        "The blob is damaged or is no pickle: restore it from a copy, or run the step that made it again.");
+        "The blob is damaged or is not a pickle: restore it from a copy, or run the step that created it again.");
 
     public static StorageException Unsupported(long offset, string feature) => new(
         ErrorCodes.UnsupportedPickle,
         $"The pickle of an artifact uses {feature}, at offset {offset}.",
-        "That refers to something which only the program that wrote it has.",
+        "That refers to something that only the program that wrote it has.",
         "Write the value with a plain pickle.dumps(value, protocol=4).");
 
     public static StorageException DoesNotFit(ValuePath path, Type wanted, string found) => new(
         ErrorCodes.ValueDoesNotFit,
         $"'{path}' is {found}, which does not fit '{TypeName.Of(wanted)}'.",
-        "A value is never rounded, cut or guessed when it is read.",
-        "Read it into a type that holds it, or change what the step stores.");
+        "Metaflow never rounds, truncates or guesses when it reads a value.",
+        "Read it into a type that can hold it, or change what the step stores.");
 
     public static StorageException LacksMember(ValuePath path, Type wanted, string key, string? nearest, IReadOnlyList<string> keys)
     {
@@ -73,70 +73,71 @@ internal static class SerializationErrors
             $"'{path}' has no '{key}', which '{TypeName.Of(wanted)}' needs.",
             (nearest, keys.Count) switch
             {
-                ({ } near, _) => $"It has '{near}', which is nearly the same name and which no member takes.",
+                ({ } near, _) => $"It has '{near}', which is almost the same name and belongs to no member.",
                 (null, 0) => "It has no entries.",
                 _ => $"It has {names}.",
             },
             "Correct the name on one side ([ArtifactKey(\"...\")] gives a member another key, [FormerArtifactName(\"...\")] a "
-                + "second one that is read), "
-                + "or let the member be optional: nullable, or with a default value.");
+                + "second one that is read), or make the member optional: nullable, or with a default value.");
     }
 
     public static StorageException CannotBeStored(ValuePath path, Type type) => new(
         ErrorCodes.TypeCannotBeStored,
         $"'{path}' is a '{TypeName.Of(type)}', which cannot be stored.",
         FrameworkTypes.IsOfOneProcess(ItemOf(type))
-            ? "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that made them."
+            ? "Delegates, pointers, streams, tasks, threads, handles and reflection types exist only in the process that created them."
             : type == typeof(object)
-                ? "It is a mere object, of which nothing could be told apart from another one."
-                : $"'{TypeName.Of(ItemOf(type))}' is a type of .NET whose public properties are not all that it is, so another "
+                ? "It is a plain object without any data."
+                : $"'{TypeName.Of(ItemOf(type))}' is a .NET type with more data than its public properties, so another "
                     + "value would be read back.",
-        "Store the data it stands for, or keep it in an ordinary field, which is not an artifact.");
+        "Store the data that it represents, or keep it in an ordinary field, which is not an artifact.");
 
     public static StorageException JsonNotStored(ValuePath path, string? number) => new(
         ErrorCodes.TypeCannotBeStored,
         number is null
             ? $"'{path}' is JSON without a value."
-            : $"'{path}' is the JSON number {VisibleText.Line(number.Length <= 40 ? number : number[..40] + "…")}, which cannot be stored.",
+            : $"'{path}' is the JSON number {VisibleText.Line(number.Length <= 40 ? number : number[..40] + "…")}, which cannot be "
+                + "stored.",
         number is null
-            ? "It is the default of JsonElement, which was read from no text."
-            : "It is greater than any double, which is what Python reads such a number as.",
+            ? "It is the default of JsonElement, which was not read from any text."
+            : "It is greater than any double, and Python reads such a number as a double.",
         number is null
             ? "Store a JsonElement that was read, or null in a 'JsonElement?'."
-            : "Store it as a text, or as a number that a double holds.");
+            : "Store it as a string, or as a number that a double can hold.");
 
     private static Type ItemOf(Type type) => type.IsArray ? ItemOf(type.GetElementType()!) : Nullable.GetUnderlyingType(type) ?? type;
 
     public static StorageException LosesState(ValuePath path, Type type, string lost) => new(
         ErrorCodes.StateWouldBeLost,
         $"'{path}' is a '{TypeName.Of(type)}', and {lost} would be lost.",
-        "Public properties and fields are stored, of collections the items; nothing else can be given back.",
-        "Make it a public property, or mark it [ArtifactIgnore] if it can be made again, or mark the type [ArtifactByPublicMembers] if its "
-            + "public members are all that it is.");
+        "Metaflow stores public properties and fields, and the items of collections. It cannot read anything else back.",
+        "Make it a public property. Or mark it [ArtifactIgnore] if it can be computed again, or mark the type "
+            + "[ArtifactByPublicMembers] if its public members are all its data.");
 
     public static StorageException GetterChanges(ValuePath path, Type type) => new(
         ErrorCodes.StateWouldBeLost,
-        $"'{path}' of '{TypeName.Of(type)}' has a getter that changes what the property keeps.",
-        "What the getter returns is stored, and would be changed again each time it is read.",
-        "Let the property return what it keeps, and give the changed value by a method or a property without a field of its own.");
+        $"'{path}' of '{TypeName.Of(type)}' has a getter that changes the value of the property.",
+        "Metaflow stores what the getter returns, and the value would change again each time it is read.",
+        "Let the property return its stored value, and return the changed value from a method or a property without a field.");
 
     public static StorageException LosesEntry(ValuePath path, Type type, object? key) => new(
         ErrorCodes.StateWouldBeLost,
         $"'{path}' is a '{TypeName.Of(type)}' in which the key or item '{VisibleText.Line($"{key}")}' would replace another one.",
-        "Its comparer, or the type of the key, holds apart what is the same once it is stored: 1 and 1.0, or two equal texts.",
+        "Its comparer, or the type of the key, distinguishes values that become equal once they are stored: 1 and 1.0, or two equal "
+            + "strings.",
         "Use keys that differ without the comparer, or store a list of pairs.");
 
     public static StorageException LosesOrder(ValuePath path, Type type) => new(
         ErrorCodes.StateWouldBeLost,
         $"'{path}' is a '{TypeName.Of(type)}' whose order would be lost.",
-        "It is sorted by a comparer of its own, which is not stored: read back, it would be sorted by the items' own order.",
-        "Store a list, which keeps the order, and sort again where that is needed; or use the default comparer.");
+        "Its own comparer sorts it, and the comparer is not stored. After reading, it would be sorted by the items' own order.",
+        "Store a list, which keeps the order, and sort it again where necessary. Or use the default comparer.");
 
     public static StorageException PartThrew(ValuePath path, Exception cause) => new(
         ErrorCodes.MemberThrew,
         $"'{path}' threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
         "Serializing enumerates collections, reads each public property and constructs types by their constructors.",
-        "Give the artifact a value that can be read as a whole, and do not let another thread change it meanwhile.",
+        "Give the artifact a value that can be read as a whole, and do not let another thread change it in the meantime.",
         cause);
 
     public static StorageException CannotBeConstructed(ValuePath path, Type type, string why) => new(
@@ -144,7 +145,7 @@ internal static class SerializationErrors
         $"'{path}' cannot be read into '{TypeName.Of(type)}'.",
         $"{why}.",
         "Give the type a public constructor whose parameters have the names of its properties, or read the value into a "
-            + "type that can be made.");
+            + "type that can be constructed.");
 
     public static StorageException CannotBeReadAgain(ValuePath path, Type stored, Type declared, string why) => new(
         ErrorCodes.TypeCannotBeConstructed,
@@ -153,32 +154,32 @@ internal static class SerializationErrors
             : $"'{path}' is a '{TypeName.Of(stored)}' declared as '{TypeName.Of(declared)}', which could be stored but never read again.",
         $"{why}.",
         declared.IsAbstract && !typeof(System.Collections.IEnumerable).IsAssignableFrom(declared)
-            ? "Declare it as the type that it is, or keep the values of each type in a list of their own."
-            : "Declare it as a type that can be made: a List, an array or a Dictionary, or a type with a public constructor whose "
+            ? "Declare it as its actual type, or keep the values of each type in a separate list."
+            : "Declare it as a type that can be constructed: a List, an array or a Dictionary, or a type with a public constructor whose "
                 + "parameters have the names of its properties.");
 
     public static StorageException DerivedTypeWouldBeLost(ValuePath path, Type stored, Type declared, bool becomesDictionary) => new(
         ErrorCodes.DerivedTypeWouldBeLost,
         $"'{path}' is a '{TypeName.Of(stored)}' declared as '{TypeName.Of(declared)}'.",
         becomesDictionary
-            ? "It would be read back as a dictionary of its members: which type it had is not stored."
-            : $"It would be read back as a '{TypeName.Of(declared)}', without what '{TypeName.Of(stored)}' adds: which type "
-                + "it had is not stored.",
+            ? "It would be read back as a dictionary of its members, because its type is not stored."
+            : $"It would be read back as a '{TypeName.Of(declared)}', without the members of '{TypeName.Of(stored)}', because its "
+                + "actual type is not stored.",
         becomesDictionary
             ? $"Declare it as '{TypeName.Of(stored)}', or store plain data: an anonymous object or a dictionary."
-            : $"Declare it as '{TypeName.Of(stored)}', or keep the objects of each type apart: one List for each.");
+            : $"Declare it as '{TypeName.Of(stored)}', or keep the objects of each type in a separate List.");
 
     public static StorageException ItemsOfAnotherType(ValuePath path, Type stored, Type declared) => new(
         ErrorCodes.DerivedTypeWouldBeLost,
         $"'{path}' is a '{TypeName.Of(stored)}' declared as '{TypeName.Of(declared)}'.",
-        "The runtime takes one for the other, but their items are not the same values: what one holds may not fit into the other.",
-        $"Assign an array of the declared type, and convert the items one by one; or declare it as '{TypeName.Of(stored)}'.");
+        "The runtime treats one as the other, but their items are not the same values: a value of one may not fit into the other.",
+        $"Assign an array of the declared type, and convert the items one by one. Or declare it as '{TypeName.Of(stored)}'.");
 
     public static StorageException ReadBackDiffers(string path, string set, string read) => new(
         ErrorCodes.ReadBackDiffers,
         $"'{path}' was set to {set}, and the next step reads {read}.",
         "The run read the value back as the next step would, and compared it. "
-            + "A property without a field, a constructor or a collection of the author's own made another value of what was stored.",
+            + "A property without a field, a constructor, or a collection in the author's code changed the stored value.",
         "Let the property return what is stored, or mark it [ArtifactIgnore] if it follows from other members that are not stored.");
 
     public static StorageException MemberThrew(ValuePath path, Type type, Exception cause) => new(
@@ -198,17 +199,17 @@ internal static class SerializationErrors
         ErrorCodes.NoSuchItem,
         $"'{name}' has no item {index}.",
         $"It is {found}.",
-        "Ask for an item that exists; the first is 0.");
+        "Use an item that exists; the first is 0.");
 
     public static StorageException CycleThroughConstructor(ValuePath path, Type type) => new(
         ErrorCodes.CycleThroughConstructor,
         $"'{path}' refers to the '{TypeName.Of(type)}' that contains it.",
-        "An object that is built from its parts by a constructor cannot be one of its own parts.",
+        "A constructor creates an object from its parts, so the object cannot be one of these parts.",
         "Give the type a parameterless constructor and settable properties.");
 
     public static StorageException NestedTooDeeply(int limit) => new(
         ErrorCodes.NestedTooDeeply,
         $"A value is nested more than {limit} levels deep.",
-        "Values are converted level by level, and each level needs room on the stack.",
-        "Store a list with indices instead of objects that refer to each other in a long chain.");
+        "Values are converted level by level, and each level needs space on the stack.",
+        "Store a list with indexes instead of objects that refer to each other in a long chain.");
 }

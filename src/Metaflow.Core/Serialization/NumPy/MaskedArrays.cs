@@ -7,7 +7,7 @@ internal static class MaskedArrays
 
     /// <summary>Returns the items of a masked array.</summary>
     /// <param name="value">A plain value.</param>
-    /// <returns>Nested lists, one for each axis; <see langword="null"/> when the value is no masked array.</returns>
+    /// <returns>Nested lists, one for each axis; <see langword="null"/> when the value is not a masked array.</returns>
     public static List<object?>? ItemsOf(object value)
     {
         if (value is not PythonObject

@@ -20,8 +20,8 @@ public sealed class NumericType
         ByteOrder = byteOrder;
     }
 
-    /// <summary>Gets the kind as NumPy names it: <c>b</c> bool, <c>i</c> and <c>u</c> integers, <c>f</c> float, <c>c</c> complex, <c>U</c>
-    /// text, <c>S</c> bytes, <c>M</c> time, <c>m</c> duration, <c>V</c> record, <c>O</c> object.</summary>
+    /// <summary>Gets the kind as NumPy names it: <c>b</c> bool, <c>i</c> and <c>u</c> integers, <c>f</c> float, <c>c</c> complex,
+    /// <c>U</c> text, <c>S</c> bytes, <c>M</c> time, <c>m</c> duration, <c>V</c> record, <c>O</c> object.</summary>
     public char Kind { get; }
 
     /// <summary>Gets the length of an item in bytes.</summary>
@@ -116,7 +116,7 @@ public sealed class NumericType
     }
 
     /// <summary>Returns the type with the state that Python's pickle sets.</summary>
-    /// <returns>Another type, or <see langword="null"/> when the state is none that is understood.</returns>
+    /// <returns>Another type, or <see langword="null"/> if the state is not understood.</returns>
     internal NumericType? WithState(PythonTuple state)
     {
         var type = new NumericType(Kind, ItemSize, ByteOrder) { Unit = Unit, Fields = Fields, SubArray = SubArray, _leaves = _leaves };

@@ -9,7 +9,7 @@ namespace Metaflow.Serialization;
 /// memory.</remarks>
 internal sealed class IdentityMemo
 {
-    // Longer arrays are borrowed: made anew for every value they would keep the collector busy with its oldest generation.
+    // Longer arrays are borrowed: made again for every value they would keep the collector busy with its oldest generation.
     private const int LongestOwn = 64;
     private object?[] _objects = new object?[16];
 

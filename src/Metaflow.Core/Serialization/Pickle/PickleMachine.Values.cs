@@ -96,10 +96,10 @@ internal sealed partial class PickleMachine
                 Push(Float(ReadLine()));
                 return true;
             case PickleOpcode.UnicodeText:
-                Push(PythonLiteral.Unescape(ReadLine(), rawUnicode: true) ?? throw Malformed("a text has a wrong escape"));
+                Push(PythonLiteral.Unescape(ReadLine(), rawUnicode: true) ?? throw Malformed("a string has a wrong escape"));
                 return true;
             case PickleOpcode.StringText:
-                Push(PythonLiteral.Unquote(ReadLine()) ?? throw Malformed("a text is not quoted"));
+                Push(PythonLiteral.Unquote(ReadLine()) ?? throw Malformed("a string is not quoted"));
                 return true;
             default:
                 return false;
@@ -120,7 +120,7 @@ internal sealed partial class PickleMachine
         return value;
     }
 
-    private string Text(long length) => PythonText.Decode(Take(length)) ?? throw Malformed("a text is no UTF-8");
+    private string Text(long length) => PythonText.Decode(Take(length)) ?? throw Malformed("a string is not UTF-8");
 
     private string ReadLine()
     {
@@ -202,7 +202,7 @@ internal sealed partial class PickleMachine
         }
     }
 
-    private PythonTuple PopTuple() => Pop() as PythonTuple ?? throw Malformed("arguments are no tuple");
+    private PythonTuple PopTuple() => Pop() as PythonTuple ?? throw Malformed("arguments are not a tuple");
 
     private PythonClass PopClass() => Pop() as PythonClass ?? throw Malformed("an instance has no class");
 
@@ -211,7 +211,7 @@ internal sealed partial class PickleMachine
         PythonClass type when PythonTypes.TryCall(type, arguments, out var value) => value,
         PythonClass type => new PythonObject(type.Module, type.Name, arguments, isCall: true),
         PythonObject function => new PythonObject(function.Module, function.Name, [function, .. arguments], isCall: true),
-        _ => throw Malformed("what is called is no class"),
+        _ => throw Malformed("something is called that is not a class"),
     };
 
     private void Build(object? target, object? state)
@@ -240,7 +240,7 @@ internal sealed partial class PickleMachine
                 // Attributes of a subclass that is read as the plain collection it is.
                 break;
             default:
-                throw Malformed("a state is set on what has none");
+                throw Malformed("a state is set on something that has no state");
         }
     }
 

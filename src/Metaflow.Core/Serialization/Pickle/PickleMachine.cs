@@ -28,7 +28,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
             {
                 throw IsOutOfBand(opcode) is { } feature
                     ? SerializationErrors.Unsupported(_position - 1, feature)
-                    : Malformed($"0x{opcode:x2} is no opcode of a pickle");
+                    : Malformed($"0x{opcode:x2} is not an opcode of a pickle");
             }
         }
     }
@@ -37,7 +37,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
     {
         (byte)'P' or (byte)'Q' => "a persistent reference",
         0x82 or 0x83 or 0x84 => "a registered extension",
-        0x97 or 0x98 => "a buffer kept elsewhere",
+        0x97 or 0x98 => "a buffer that is stored elsewhere",
         _ => null,
     };
 
@@ -50,7 +50,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
     {
         if (length < 0 || length > payload.Length - _position)
         {
-            throw Malformed($"{length} bytes are wanted and {payload.Length - _position} remain");
+            throw Malformed($"{length} bytes are expected and {payload.Length - _position} remain");
         }
 
         var bytes = payload.Span.Slice(_position, (int)length);
@@ -77,7 +77,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
     {
         if (_stack.Count <= (_marks.Count == 0 ? 0 : _marks[^1]))
         {
-            throw Malformed("an object is wanted where there is none");
+            throw Malformed("an object is missing");
         }
 
         return _stack[^1];
@@ -88,7 +88,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
     {
         if (_marks.Count == 0)
         {
-            throw Malformed("a mark is wanted where there is none");
+            throw Malformed("a mark is missing");
         }
 
         var start = _marks[^1];
@@ -200,7 +200,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
                 instance.Items.AddRange(items);
                 break;
             default:
-                throw Malformed("items are added to what is no list or set");
+                throw Malformed("items are added to something that is not a list or set");
         }
     }
 
@@ -224,7 +224,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
                     instance.Items.Add(new KeyValuePair<object, object?>(key, pairs[i + 1]));
                     break;
                 default:
-                    throw Malformed("entries are set in what is no dictionary");
+                    throw Malformed("entries are set in something that is not a dictionary");
             }
         }
     }
@@ -300,7 +300,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
         }
     }
 
-    private long LineIndex() => Number(ReadLine()) is long index and >= 0 ? index : throw Malformed("an index is no number");
+    private long LineIndex() => Number(ReadLine()) is long index and >= 0 ? index : throw Malformed("an index is not a number");
 
     private void Remember(long index)
     {
@@ -327,7 +327,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
 
         return _sparseMemo.TryGetValue(index, out var value)
             ? WithoutViews(value)
-            : throw Malformed($"object {index} is referred to before it is there");
+            : throw Malformed($"object {index} is used before it exists");
     }
 
     /// <summary>Puts the finished form of an object in the place of the one that was announced and is on top of the stack.</summary>

@@ -15,6 +15,6 @@ internal interface IPythonForm<TSelf> : IPythonForm
 {
     /// <summary>Reads an object from its stored form.</summary>
     /// <param name="stored">The instance as plain data.</param>
-    /// <returns>The object, or <see langword="null"/> when the data is no such instance.</returns>
+    /// <returns>The object, or <see langword="null"/> when the data is not such an instance.</returns>
     static abstract TSelf? FromPython(PythonObject stored);
 }

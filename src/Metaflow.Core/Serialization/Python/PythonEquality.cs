@@ -130,7 +130,8 @@ internal sealed class PythonEquality : IEqualityComparer<object?>
     }
 
     // The hashes of numbers and times are known to everybody, so that a pickle can hold fifty thousand keys of one hash. Those that begin
-    // with the process's own secret cannot be foreseen. What is equal has the same hash: zeros of both signs, and all that are no numbers.
+    // with the process's own secret cannot be foreseen. What is equal has the same hash: zeros of both signs, and all that are not
+    // numbers.
     private static int Seeded(object value) => value switch
     {
         long number => HashCode.Combine((int)number, (int)(number >> 32)),

@@ -6,10 +6,10 @@ namespace Metaflow.Serialization;
 /// <summary>What Python can hash, and so keep in sets and as keys of dictionaries.</summary>
 internal static class PythonHashing
 {
-    /// <summary>Says whether Python can keep all items in a set.</summary>
+    /// <summary>Returns true if Python can keep all items in a set.</summary>
     public static bool AreHashable(IEnumerable items) => new Walk().AreHashable(items, DeepStack.DeepestKey);
 
-    /// <summary>Says whether Python can use a value as a key.</summary>
+    /// <summary>Returns true if Python can use a value as a key.</summary>
     public static bool IsHashable(object? key) => new Walk().IsHashable(key, DeepStack.DeepestKey);
 
     /// <summary>Looks at each container once, however many others share it.</summary>

@@ -38,7 +38,7 @@ public sealed class PythonObject
     /// <summary>Gets items appended or set after construction, as a subclass of list or dict has; usually empty.</summary>
     public List<object?> Items { get; } = [];
 
-    /// <summary>Gets the fields of <see cref="State"/> by name; empty when the state is no dictionary.</summary>
+    /// <summary>Gets the fields of <see cref="State"/> by name; empty when the state is not a dictionary.</summary>
     public IReadOnlyDictionary<string, object?> Fields => State switch
     {
         IReadOnlyDictionary<object, object?> fields => fields.Where(f => f.Key is string).ToDictionary(f => (string)f.Key, f => f.Value),

@@ -28,7 +28,7 @@ internal static class PythonText
         return count;
     }
 
-    /// <summary>Says whether bytes decode to more characters than a text may have.</summary>
+    /// <summary>Returns true if bytes decode to more characters than a text may have.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="encoding">Their encoding.</param>
     /// <param name="longest">The most characters.</param>
@@ -78,7 +78,7 @@ internal static class PythonText
     }
 
     /// <summary>Decodes bytes.</summary>
-    /// <returns>The text, or <see langword="null"/> when the bytes are no such UTF-8.</returns>
+    /// <returns>The text, or <see langword="null"/> when the bytes are not such UTF-8.</returns>
     /// <exception cref="Errors.StorageException">They are more characters than a text may have (MF4012).</exception>
     public static string? Decode(ReadOnlySpan<byte> bytes)
     {

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Metaflow.Serialization;
 
-/// <summary>A Python tuple as plain data, told apart from a list. Equal to a tuple of equal items.</summary>
+/// <summary>A Python tuple as plain data, distinguished from a list. Equal to a tuple of equal items.</summary>
 /// <param name="items">The items.</param>
 public sealed class PythonTuple(params IReadOnlyList<object?> items) : IReadOnlyList<object?>, IEquatable<PythonTuple>
 {

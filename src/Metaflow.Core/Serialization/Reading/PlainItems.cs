@@ -4,7 +4,8 @@ namespace Metaflow.Serialization;
 internal static class PlainItems
 {
     /// <summary>Returns the items for a collection of a type.</summary>
-    /// <returns>The items, or <see langword="null"/> when the value is no collection, or a dictionary and no pairs are wanted.</returns>
+    /// <returns>The items, or <see langword="null"/> when the value is not a collection, or a dictionary and no pairs are
+    /// wanted.</returns>
     public static IReadOnlyCollection<object?>? Of(object value, Type element) => value switch
     {
         List<object?> list => list,

@@ -1,13 +1,13 @@
 namespace Metaflow.Serialization;
 
 /// <summary>The entries of a stored record, found by key and then by the name of the member whatever its case.</summary>
-/// <param name="fields">The entries; keys that are no texts are ignored.</param>
+/// <param name="fields">The entries; keys that are not texts are ignored.</param>
 internal sealed class RecordFields(Dictionary<object, object?> fields)
 {
     private Dictionary<string, object?>? _anyCase;
 
     /// <summary>Reads the state of a Python instance: its dictionary, its slots, or both.</summary>
-    /// <returns>The entries, or <see langword="null"/> when the state is no such thing.</returns>
+    /// <returns>The entries, or <see langword="null"/> when the state is not such a thing.</returns>
     public static RecordFields? OfState(object state) => state switch
     {
         Dictionary<object, object?> fields => new RecordFields(fields),

@@ -107,7 +107,7 @@ internal sealed partial class ValueReader
         _path.Leave();
         return target ?? factory.FromItems(shape.Type, converted!)
             ?? throw SerializationErrors.CannotBeConstructed(
-                _path, shape.Type, "It has no public constructor that takes the items, and no way to add them");
+                _path, shape.Type, "The type cannot be constructed from its items");
     }
 
     // An item that is the list itself, read as an object, has its arrays put in place while it is enumerated here.
@@ -157,7 +157,7 @@ internal sealed partial class ValueReader
 
         return target ?? factory.FromPairs(shape.Type, entries)
             ?? throw SerializationErrors.CannotBeConstructed(
-                _path, shape.Type, "It has no public constructor that takes the entries, and no way to add them");
+                _path, shape.Type, "The type cannot be constructed from its entries");
     }
 
     // A dictionary whose keys Python cannot hash is stored as a list of pairs.

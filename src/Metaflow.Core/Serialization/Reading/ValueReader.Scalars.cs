@@ -75,7 +75,8 @@ internal sealed partial class ValueReader
     }
 
     // A member of Python's own enumerations is a call of the class with the member's value, or, by some versions of Python 3.11, the
-    // attribute of the class with the member's name. A class within another is an attribute too, where the pickle is of an early protocol.
+    // attribute of the class with the member's name. A class within another is an attribute too, where the pickle is of an early
+    // protocol.
     private static object? EnumMember(object value, Type type) => EnumMember(value, type, DeepestMember);
 
     private static object? EnumMember(object value, Type type, int depth) => value switch
@@ -122,7 +123,7 @@ internal sealed partial class ValueReader
             return member;
         }
 
-        // A number that is no member is written as its digits.
+        // A number that is not a member is written as its digits.
         return long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? EnumByNumber(number, type)
             : EnumByFormerNames(name, type);

@@ -126,7 +126,7 @@ internal sealed partial class ValueReader(string root)
             ShapeKind.Set or ShapeKind.Sequence when shape.Element is not null => Sequence(value, shape, conversion),
             ShapeKind.Record => Record(value, shape, conversion),
             ShapeKind.Scalar => JsonForm.Is(type) ? JsonForm.FromPlain(value, type) : null,
-            _ => throw SerializationErrors.CannotBeConstructed(_path, type, "It is no type that values are read into"),
+            _ => throw SerializationErrors.CannotBeConstructed(_path, type, "Values cannot be read into this type"),
         };
     }
 

@@ -9,8 +9,8 @@ using System.Text;
 
 namespace Metaflow.Serialization;
 
-/// <summary>What a collection is beside its items: whether it was set at all, and by which comparer it tells and orders them. A comparer is
-/// not stored, so that what only a comparer of the collection's own holds apart, or in order, would be lost.</summary>
+/// <summary>What a collection is beside its items: whether it was set at all, and by which comparer it tells and orders them. A comparer
+/// is not stored, so that what only a comparer of the collection's own holds apart, or in order, would be lost.</summary>
 internal static class CollectionState
 {
     private static readonly ConcurrentDictionary<Type, ComparerOf?> Comparers = new();
@@ -21,17 +21,17 @@ internal static class CollectionState
             typeof(ImmutableSortedDictionary<,>),
         ];
 
-    /// <summary>Says whether a type has values that are no collection yet, and are stored as nothing.</summary>
+    /// <summary>Returns true if a type has values that are not a collection yet, and are stored as nothing.</summary>
     public static bool MayBeUnset(Type type)
         => type.IsValueType && type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>);
 
-    /// <summary>Says whether a value is the default of a structure that cannot even be enumerated.</summary>
+    /// <summary>Returns true if a value is the default of a structure that cannot even be enumerated.</summary>
     public static bool IsUnset(object value)
         => value is ValueType && MayBeUnset(value.GetType())
             && value.GetType().GetProperty(nameof(ImmutableArray<int>.IsDefault))!.GetValue(value) is true;
 
     /// <summary>Throws where an entry or the order of a set or dictionary would be lost.</summary>
-    /// <returns>Whether what is stored surely holds its entries apart; otherwise only reading it back tells.</returns>
+    /// <returns>Whether what is stored certainly holds its entries apart; otherwise only reading it back tells.</returns>
     /// <exception cref="Errors.StorageException">MF4112.</exception>
     public static bool RequireKept(ValuePath path, object collection, TypeShape shape)
     {

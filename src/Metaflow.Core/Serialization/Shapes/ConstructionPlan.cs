@@ -10,7 +10,7 @@ namespace Metaflow.Serialization;
 /// <param name="Type">Its type.</param>
 /// <param name="Default">What it gets when there is no entry.</param>
 /// <param name="FormerNames">The keys that it had before.</param>
-/// <param name="MayLack">Says whether there may be no entry: it has a default, or may be <see langword="null"/>.</param>
+/// <param name="MayLack">Whether there may be no entry: it has a default, or may be <see langword="null"/>.</param>
 internal sealed record ConstructionParameter(
     string Key, string Name, string MemberName, Type Type, object? Default, IReadOnlyList<string> FormerNames, Lazy<bool> MayLack);
 
@@ -21,11 +21,12 @@ internal sealed class ConstructionPlan
 
     public ConstructionPlan(Type type, IReadOnlyList<MemberShape> members)
     {
-        WhyNot = type.IsAbstract ? "It is abstract, and which type was stored is not kept" : null;
+        WhyNot = type.IsAbstract ? "It is abstract, and the actual type of the value is not stored" : null;
         Constructor = WhyNot is null ? Choose(type, members) : null;
         if (WhyNot is null && Constructor is null && !type.IsValueType)
         {
-            WhyNot = "It has no constructor that is parameterless or whose parameters are all named as its public properties";
+            WhyNot = "It has no parameterless constructor, and no constructor whose parameters all have the names of its public "
+                + "properties";
         }
 
         Parameters = Constructor?.GetParameters().Select(parameter => Describe(parameter, members)).ToList() ?? [];

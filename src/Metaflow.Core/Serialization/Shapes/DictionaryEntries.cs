@@ -28,6 +28,6 @@ internal static class DictionaryEntries
         return pairs;
     }
 
-    /// <summary>Says whether Python can keep all keys in a dictionary.</summary>
+    /// <summary>Returns true if Python can keep all keys in a dictionary.</summary>
     public static bool AreKeysHashable(object dictionary) => PythonHashing.AreHashable(Of(dictionary).Select(static pair => pair.Key));
 }

@@ -7,7 +7,7 @@ namespace Metaflow.Serialization;
 /// <summary>Turns JSON values into plain data, as Python's own reader of JSON does, and back.</summary>
 internal static class JsonForm
 {
-    /// <summary>Says whether a type holds JSON.</summary>
+    /// <summary>Returns true if a type holds JSON.</summary>
     public static bool Is(Type type)
         => type == typeof(JsonElement) || type == typeof(JsonDocument) || typeof(JsonNode).IsAssignableFrom(type);
 

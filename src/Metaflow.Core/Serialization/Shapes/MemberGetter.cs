@@ -25,7 +25,7 @@ internal abstract class MemberGetter
             return null;
         }
 
-        // A pointer or a reference to a field is no object.
+        // A pointer or a reference to a field is not an object.
         var isObject = value.IsClass || value.IsInterface;
         return isKnown || isObject ? Create(owner, isKnown ? value : typeof(object), method) : null;
     }

@@ -101,7 +101,7 @@ internal sealed class MemberShape
 
     public object? Get(object instance) => _property is null ? _field!.GetValue(instance) : _property.GetValue(instance);
 
-    /// <summary>Says whether the getter returns what the property keeps.</summary>
+    /// <summary>Returns true if the getter returns what the property keeps.</summary>
     public bool IsAsKept(object instance) => Equals(_backing!.GetValue(instance), Get(instance));
 
     // By the field where there is one: a setter may change what it is given, and would do it again each time the value is read.

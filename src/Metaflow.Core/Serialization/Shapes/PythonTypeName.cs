@@ -25,7 +25,7 @@ internal static class PythonTypeName
         string { Length: <= 40 } text => $"the str '{text}'",
         ICollection items => $"a {PythonName(value)} of {items.Count} items",
         PythonObject { Module: "datetime", Name: "datetime", Arguments: [_, { } zone] } =>
-            $"a datetime.datetime in the time zone {PythonZones.NameOf(zone)}, whose offset at that time is not known here "
+            $"a datetime.datetime in the time zone {PythonZones.NameOf(zone)}, whose offset at that time is not known "
                 + "('.astimezone(timezone.utc)' stores the same time without a rule)",
         PythonObject { Module: "builtins", Name: "getattr", Arguments: [PythonClass owner, string member, ..] } =>
             $"the attribute '{member}' of the class {owner}",

@@ -36,21 +36,21 @@ internal static class ReadableTypes
             ShapeKind.Record => shape.Construction.WhyNot,
             ShapeKind.Dictionary => CanMakeDictionary(shape)
                 ? null
-                : "It has no types of keys and values, or no public constructor that takes them and no way to add them",
+                : "The type cannot be constructed from its keys and values",
             ShapeKind.Set or ShapeKind.Sequence =>
-                CanMakeSequence(shape) ? null : "It has no type of items, or no public constructor that takes them and no way to add them",
+                CanMakeSequence(shape) ? null : "The type cannot be constructed from its items",
             _ => null,
         };
     }
 
-    /// <summary>Says whether values of several types are read into a type as the plain data that they are stored as: <see cref="object"/>,
-    /// and interfaces that say nothing of the parts.</summary>
+    /// <summary>Returns true if values of several types are read into a type as the plain data that they are stored as:
+    /// <see cref="object"/>, and interfaces that say nothing of the parts.</summary>
     public static bool HoldsAnything(Type type)
         => (type.IsInterface || type.IsAbstract || type == typeof(object)) && Array.Exists(Plain, type.IsAssignableFrom)
             && TypeShape.Of(type) is { Element: null, KeyAndValue: null };
 
-    /// <summary>Says whether objects of a type are stored by their members, so that one of a derived type has members that the type does
-    /// not tell.</summary>
+    /// <summary>Returns true if objects of a type are stored by their members, so that one of a derived type has members that the type
+    /// does not tell.</summary>
     public static bool IsRecord(Type type)
         => TypeShape.Of(type).Kind == ShapeKind.Record && !Plain.Contains(type) && !typeof(IPythonForm).IsAssignableFrom(type)
             && !typeof(ITuple).IsAssignableFrom(type);
@@ -86,8 +86,8 @@ internal static class ReadableTypes
         };
     }
 
-    /// <summary>Says whether a value of the type may have a part that is not read back as what it is: one that nothing can be read into, or
-    /// that is of a derived type.</summary>
+    /// <summary>Returns true if a value of the type may have a part that is not read back as what it is: one that nothing can be read
+    /// into, or that is of a derived type.</summary>
     public static bool MayDiffer(Type type)
     {
         var known = new HashSet<Type> { type };

@@ -1,6 +1,7 @@
 namespace Metaflow.Serialization;
 
-/// <summary>Turns failures into the reference's <c>MetaflowExceptionWrapper</c> and back. The cause is kept as one more field.</summary>
+/// <summary>Turns failures into Python Metaflow's <c>MetaflowExceptionWrapper</c> and back. The cause is kept as one more
+/// field.</summary>
 internal static class StepFailureEncoding
 {
     internal const string ClassName = $"{Module}.{Name}";
@@ -9,7 +10,7 @@ internal static class StepFailureEncoding
 
     /// <summary>Returns a failure as it is stored.</summary>
     /// <param name="failure">The failure.</param>
-    /// <returns>The instance of the reference's class.</returns>
+    /// <returns>The instance of Python Metaflow's class.</returns>
     public static PythonObject ToPython(StepFailure failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
@@ -18,7 +19,7 @@ internal static class StepFailureEncoding
 
     /// <summary>Reads a failure.</summary>
     /// <param name="stored">A value as plain data.</param>
-    /// <returns>The failure, or <see langword="null"/> when the value is no instance of the reference's class.</returns>
+    /// <returns>The failure, or <see langword="null"/> when the value is not an instance of Python Metaflow's class.</returns>
     public static StepFailure? FromPython(object? stored) =>
         stored is PythonObject { Module: Module, Name: Name } instance ? FromFields(instance.Fields, 0) : null;
 

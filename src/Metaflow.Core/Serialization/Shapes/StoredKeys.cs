@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Tells the keys and items of sets that differ surely once they are stored from those that may become the same.</summary>
+/// <summary>Tells the keys and items of sets that differ certainly once they are stored from those that may become the same.</summary>
 internal static class StoredKeys
 {
     private const BindingFlags AnyField = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
@@ -20,10 +20,10 @@ internal static class StoredKeys
         typeof(UInt128),
     ];
 
-    /// <summary>Says whether any two values of a type that are not equal are stored as two that are not equal.</summary>
+    /// <summary>Returns true if any two values of a type that are not equal are stored as two that are not equal.</summary>
     public static bool AreSure(Type type) => Sure.GetOrAdd(type, static type => AreSure(type, 0));
 
-    /// <summary>Says whether all of a time is stored, which is kept to the microsecond. Of other values it is not known.</summary>
+    /// <summary>Returns true if all of a time is stored, which is kept to the microsecond. Of other values it is not known.</summary>
     public static bool IsWhole(object? key) => key switch
     {
         TimeSpan time => time.Ticks % TicksStored == 0,

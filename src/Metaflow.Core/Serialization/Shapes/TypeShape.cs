@@ -74,7 +74,7 @@ internal sealed class TypeShape
     /// <summary>Gets the types of keys and values of a dictionary.</summary>
     public (Type Key, Type Value)? KeyAndValue { get; }
 
-    /// <summary>Gets the type of the items; <see langword="null"/> when it is no generic collection.</summary>
+    /// <summary>Gets the type of the items; <see langword="null"/> when it is not a generic collection.</summary>
     public Type? Element { get; }
 
     /// <summary>Gets a value indicating whether the order of items depends on hashes, which differ from process to process for

@@ -1,11 +1,11 @@
 namespace Metaflow.Serialization;
 
-/// <summary>Tells whether a value is of a type as the language has it.</summary>
+/// <summary>Returns true if a value is of a type as the language has it.</summary>
 /// <remarks>To the runtime an <c>int[]</c> is a <c>uint[]</c> too, and a <c>byte[]</c> an <c>sbyte[]</c>: such a cast gives the same bits
 /// as other numbers.</remarks>
 internal static class ExactTypes
 {
-    /// <summary>Says whether a value can be given as a type, with every item as what it is.</summary>
+    /// <summary>Returns true if a value can be given as a type, with every item as what it is.</summary>
     /// <param name="value">The value.</param>
     /// <param name="type">The type.</param>
     /// <returns>Whether the value needs no conversion.</returns>

@@ -8,7 +8,8 @@ using System.Text.Json.Nodes;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Tells the types of .NET itself that have a stored form from those whose public properties are not all that they are.</summary>
+/// <summary>Tells the types of .NET itself that have a stored form from those whose public properties are not all that they
+/// are.</summary>
 internal static class FrameworkTypes
 {
     private static readonly Type[] Structures =
@@ -32,7 +33,7 @@ internal static class FrameworkTypes
         typeof(System.Collections.Specialized.NameObjectCollectionBase),
     ];
 
-    /// <summary>Says whether a type has a form of its own, without parts that are looked at by reflection.</summary>
+    /// <summary>Returns true if a type has a form of its own, without parts that are looked at by reflection.</summary>
     public static bool IsScalar(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
@@ -40,7 +41,7 @@ internal static class FrameworkTypes
             || (Array.Exists(Classes, known => known.IsAssignableFrom(bare)) && IsOfFramework(bare));
     }
 
-    /// <summary>Says whether a value is written without parts.</summary>
+    /// <summary>Returns true if a value is written without parts.</summary>
     public static bool IsScalarValue(object value) => value switch
     {
         bool or char or int or long or double or byte or sbyte or short or ushort or uint or ulong or float or Half => true,
@@ -49,9 +50,10 @@ internal static class FrameworkTypes
         _ => value is Enum,
     };
 
-    /// <summary>Says whether a type is one of .NET that would be another value once its public properties are stored and read.</summary>
-    /// <remarks>What the type declares says nothing when a value must be of another: <see cref="object"/>, interfaces and abstract classes.
-    /// A structure all of whose fields are public, such as a vector, has nothing else to lose.</remarks>
+    /// <summary>Returns true if a type is one of .NET that would be another value once its public properties are stored and
+    /// read.</summary>
+    /// <remarks>What the type declares says nothing when a value must be of another: <see cref="object"/>, interfaces and abstract
+    /// classes. A structure all of whose fields are public, such as a vector, has nothing else to lose.</remarks>
     public static bool LosesState(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
@@ -61,7 +63,7 @@ internal static class FrameworkTypes
             && !(bare.IsGenericType && bare.GetGenericTypeDefinition() == typeof(KeyValuePair<,>));
     }
 
-    /// <summary>Says whether a value of the type exists only in the process that made it.</summary>
+    /// <summary>Returns true if a value of the type exists only in the process that made it.</summary>
     public static bool IsOfOneProcess(Type type) =>
         type.IsPointer || type.IsFunctionPointer || type.IsByRefLike
         || ForbiddenBases.Any(forbidden => forbidden.IsAssignableFrom(type))

@@ -10,9 +10,9 @@ namespace Metaflow.Serialization;
 
 /// <summary>Tells the types whose values, once they are read, nobody can change in place: such a value is as it was stored, without
 /// looking.</summary>
-/// <remarks>It is certain because it follows from the declared type alone, which is exactly what a reader makes: no field of the value, nor
-/// of what its fields refer to, can be assigned after the constructor. Only unsafe code and reflection get around that, as they get around
-/// all of the language.</remarks>
+/// <remarks>It is certain because it follows from the declared type alone, which is exactly what a reader makes: no field of the value,
+/// nor of what its fields refer to, can be assigned after the constructor. Only unsafe code and reflection get around that, as they get
+/// around all of the language.</remarks>
 internal static class ImmutableTypes
 {
     // A generic type may be made of ever larger ones of itself.
@@ -27,7 +27,7 @@ internal static class ImmutableTypes
         typeof(Version),
     ];
 
-    /// <summary>Says whether nobody can change a value that was read into a type.</summary>
+    /// <summary>Returns true if nobody can change a value that was read into a type.</summary>
     /// <param name="type">The declared type.</param>
     /// <returns>Whether that is certain, for an interface given a value for which <see cref="ReadOnlyViews.Is"/> is true.</returns>
     public static bool Contains(Type type) => type.IsPrimitive || type == typeof(string) || Known.GetOrAdd(type, IsImmutable);

@@ -2,18 +2,18 @@ using System.Collections.ObjectModel;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Gives artifacts that are declared by an interface for reading as collections that cannot be changed, whatever they are cast to:
-/// so that it is known that a step that read one left it as it was.</summary>
+/// <summary>Gives artifacts that are declared by an interface for reading as collections that cannot be changed, whatever they are cast
+/// to: so that it is known that a step that read one left it as it was.</summary>
 internal abstract class ReadOnlyViews
 {
     private static readonly Type[] Interfaces =
         [typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>), typeof(IEnumerable<>), typeof(IReadOnlyDictionary<,>)];
 
-    /// <summary>Says whether a value declared as a type is given as a view, if it is of a kind that has one.</summary>
+    /// <summary>Returns true if a value declared as a type is given as a view, if it is of a kind that has one.</summary>
     public static bool Are(Type type)
         => type.IsInterface && type.IsGenericType && Array.IndexOf(Interfaces, type.GetGenericTypeDefinition()) >= 0;
 
-    /// <summary>Says whether a value is a view.</summary>
+    /// <summary>Returns true if a value is a view.</summary>
     public static bool Is(object value)
         => value.GetType() is { IsGenericType: true } type && (type.GetGenericTypeDefinition() == typeof(ReadOnlyCollection<>)
             || type.GetGenericTypeDefinition() == typeof(ReadOnlyDictionary<,>));

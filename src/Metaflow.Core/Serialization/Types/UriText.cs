@@ -11,7 +11,7 @@ internal static class UriText
         return uri.IsAbsoluteUri && !hasScheme ? uri.AbsoluteUri : uri.OriginalString;
     }
 
-    /// <summary>Reads an address; <see langword="null"/> for a text that is none.</summary>
+    /// <summary>Reads an address; <see langword="null"/> for a text that is not an address.</summary>
     public static Uri? Parse(string text)
         => Uri.TryCreate(text, text.StartsWith('/') ? UriKind.Relative : UriKind.RelativeOrAbsolute, out var uri) ? uri : null;
 }

@@ -27,12 +27,12 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
     private object? _root;
     private TypeShape? _recentRecord;
 
-    /// <summary>Gets the items of what was enumerated and is no collection, by identity: it might give others, or none, the second
+    /// <summary>Gets the items of what was enumerated and is not a collection, by identity: it might give others, or none, the second
     /// time.</summary>
     public IReadOnlyDictionary<object, IList>? Enumerated => _enumerated;
 
-    /// <summary>Gets a value indicating whether only reading the value back tells that all of it is given back: collections of the author's
-    /// own, keys that may become the same, objects that contain themselves.</summary>
+    /// <summary>Gets a value indicating whether only reading the value back tells that all of it is given back: collections of the
+    /// author's own, keys that may become the same, objects that contain themselves.</summary>
     public bool IsDoubtful { get; private set; }
 
     public ReadOnlySequence<byte> WriteAll(object? value)

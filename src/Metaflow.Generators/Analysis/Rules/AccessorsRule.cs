@@ -18,8 +18,8 @@ internal sealed class AccessorsRule : IFlowRule
                 RuleCodes.ParameterHasSetter, GeneratedFiles.PlaceOf(property),
                 $"The {(FlowMembers.RoleOf(property) == PropertyRole.Config ? "configuration" : "parameter")} "
                     + $"'{property.Name}' has a set accessor.",
-                "It has one value in a whole run.",
-                "Remove 'set'; what a step computes goes into an artifact.");
+                "It has the same value in the whole run.",
+                "Remove 'set'. Store the results of a step in an artifact.");
         }
 
         return property is { GetMethod: not null, SetMethod.IsInitOnly: false } ? null : Descriptors.Report(

@@ -55,7 +55,7 @@ internal sealed class ArtifactTypeRule : IFlowRule
                 $"{holds} a '{CSharpTypeName.AsWritten(member.Owner)}', whose '{member.Name}' holds a "
                     + $"'{CSharpTypeName.AsWritten(member.Type)}'.",
                 $"{UnstorableTypes.Noun(member.Type)} lives in one process and cannot be stored.",
-                $"{UnstorableTypes.FixFor(member.Type)} A member that can be made again is marked [ArtifactIgnore].");
+                $"{UnstorableTypes.FixFor(member.Type)} Mark a member that can be computed again [ArtifactIgnore].");
         }
 
         if (SameKey(type) is { } twice)
@@ -74,15 +74,15 @@ internal sealed class ArtifactTypeRule : IFlowRule
                 RuleCodes.AbstractArtifact, place(),
                 $"{holds} a '{CSharpTypeName.AsWritten(open)}', which is "
                     + $"{(open.TypeKind == TypeKind.Interface ? "an interface" : "abstract")}.",
-                "A value is read into the type that it is declared as: which type derived from it an object had is not stored.",
-                "Declare the class that it is, and keep the objects of each class in a list of their own.");
+                "A value is read into its declared type. The derived type of the object is not stored.",
+                "Declare its actual class, and keep the objects of each class in a separate list.");
         }
 
         return lost.FirstOf(type) is not { } found ? null : Descriptors.Report(
             RuleCodes.LostMember, place(), $"{holds} a '{CSharpTypeName.AsWritten(found.Type)}', of which {found.Member} would be lost.",
-            "The public properties and fields of an object are stored, and the items of a collection.",
-            "Make it a public property, whose setter may be private, or mark it with [ArtifactIgnore], or the type with "
-                + "[ArtifactByPublicMembers] if its public members tell all.");
+            "Metaflow stores the public properties and fields of an object, and the items of a collection.",
+            "Make it a public property, whose setter may be private. Or mark it [ArtifactIgnore], or mark the type "
+                + "[ArtifactByPublicMembers] if its public members are all its data.");
     }
 
     /// <summary>Finds a stored member, of the type or of a part of it, that can never be stored.</summary>

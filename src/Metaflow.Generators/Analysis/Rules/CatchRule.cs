@@ -18,7 +18,7 @@ internal sealed class CatchRule : IFlowRule
         where why is not null
         select Descriptors.Report(
             RuleCodes.CatchVarUnsuitable, Places.OfArgument(attribute, "Var"),
-            $"The failure is to be stored in '{name}'.",
+            $"[Catch] stores the failure in '{name}'.",
             why,
             $"Add 'public partial StepFailure? {name} {{ get; set; }}' and write Var = nameof({name}).");
 

@@ -19,9 +19,9 @@ internal sealed class ConstructorRule : IFlowRule
         {
             yield return Descriptors.Report(
                 RuleCodes.NoParameterlessConstructor, flow.Place,
-                $"The flow '{flow.Symbol.Name}' has no public constructor without arguments.",
-                "Each task makes an object of the flow's class.",
-                "Add one, and give what the flow needs as parameters or artifacts.");
+                $"The flow '{flow.Symbol.Name}' has no public parameterless constructor.",
+                "Each task creates an object of the flow's class.",
+                "Add one, and make the values that the flow needs parameters or artifacts.");
         }
 
         foreach (var member in flow.Symbol.GetMembers()
@@ -30,8 +30,8 @@ internal sealed class ConstructorRule : IFlowRule
             yield return Descriptors.Report(
                 RuleCodes.NoParameterlessConstructor, GeneratedFiles.PlaceOf(member),
                 $"'{member.Name}' is required.",
-                "Each task makes an object of the flow's class without setting anything.",
-                "Remove the modifier 'required'; a parameter that must be given is [Parameter(Required = true)].");
+                "Each task creates an object of the flow's class without setting any member.",
+                "Remove the modifier 'required'. For a required parameter, write [Parameter(Required = true)].");
         }
     }
 }

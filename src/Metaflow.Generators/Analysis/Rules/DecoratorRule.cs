@@ -93,8 +93,8 @@ internal sealed class DecoratorRule : IFlowRule
                 yield return Descriptors.Report(
                     RuleCodes.CatchOnSplit, Places.OfArgument(attribute, ""),
                     $"Step '{step.Node.Name}' has [Catch] and moves on to a foreach or a switch.",
-                    "A failed task has no items and no choice, so that nothing can follow it.",
-                    "Move [Catch] to another step, or put a step before the split.");
+                    "A failed task has no items and makes no choice, so the run could not continue.",
+                    "Move [Catch] to another step, or add a step before the split.");
             }
         }
     }

@@ -14,7 +14,7 @@ internal sealed class DroppedTransitionRule : IFlowRule
         where call.IsDropped
         select Descriptors.Report(
             RuleCodes.MissingTransition, call.Syntax.GetLocation(),
-            $"Step '{step.Node.Name}' drops its transition.",
-            "Next only says where the flow goes; the flow goes where the step returns to.",
+            $"Step '{step.Node.Name}' does not return its transition.",
+            "Calling Next alone has no effect: the flow goes where the returned transition leads.",
             "Write 'return Next(…);'.");
 }

@@ -41,7 +41,7 @@ internal static class FormerNameRule
         var (member, name) = (mark.Member, NameOf(mark.Mark));
         if (WhyUnread(type, member, stored) is { } why)
         {
-            return Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is never looked for.", why, cancellationToken);
+            return Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is never looked up.", why, cancellationToken);
         }
 
         if (name is not { Length: > 0 })
@@ -54,17 +54,17 @@ internal static class FormerNameRule
         if (stored.Find(other => ArtifactParts.KeyOf(other) == SnakeCase.FromMember(name) || ArtifactParts.KeyOf(other) == name
             || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)) is { } present)
         {
-            return Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is the present name of '{present.Name}'.",
+            return Report(mark.Mark, member, $"The former name '{name}' of '{member.Name}' is the current name of '{present.Name}'.",
                 present.Equals(member, SymbolEqualityComparer.Default)
-                    ? "The present name is read anyway."
-                    : "A stored entry of that name is read into that member.", cancellationToken);
+                    ? "The current name is read anyway."
+                    : "A stored entry with this name is read into that member.", cancellationToken);
         }
 
         var isRepeated = others.TakeWhile(other => other.Mark != mark.Mark).Any(other => SameName(NameOf(other.Mark), name));
         return isRepeated
             ? Report(
                 mark.Mark, member, $"The former name '{name}' of '{member.Name}' is given twice in '{type.Name}'.",
-                "A stored entry was one member's.", cancellationToken)
+                "A stored entry belongs to one member.", cancellationToken)
             : null;
     }
 
@@ -83,12 +83,12 @@ internal static class FormerNameRule
 
         if (member.IsStatic)
         {
-            return "The member is static, and not stored.";
+            return "The member is static, so it is not stored.";
         }
 
         if (ArtifactParts.IsIgnored(member))
         {
-            return "The member is marked [ArtifactIgnore], and not stored.";
+            return "The member is marked [ArtifactIgnore], so it is not stored.";
         }
 
         return stored.Exists(other => SymbolEqualityComparer.Default.Equals(other, member))
@@ -107,5 +107,5 @@ internal static class FormerNameRule
         => Descriptors.Report(
             RuleCodes.FormerNameUnread,
             mark.ApplicationSyntaxReference?.GetSyntax(cancellationToken).GetLocation() ?? GeneratedFiles.PlaceOf(member), what, why,
-            "Give the name that the member had in the values that are stored, or remove the attribute.");
+            "Give the name that the member has in the stored values, or remove the attribute.");
 }

@@ -17,5 +17,5 @@ internal sealed class GangSizeRule : IFlowRule
             RuleCodes.GangSizeNotPositive, call.Count!.GetLocation(),
             $"Step '{step.Node.Name}' starts a gang of {size.Value.ToString(CultureInfo.InvariantCulture)} tasks.",
             "A gang has at least one task.",
-            "Write numParallel: 1 or more.");
+            "Use numParallel: 1 or more.");
 }

@@ -8,7 +8,7 @@ namespace Metaflow.Generators.Analysis.Rules;
 
 /// <summary>Says why partial properties of a flow get no other half, or none that fits.</summary>
 /// <remarks>A build stops at such a property before it asks any analyzer, so that its author would read of the language's rules and never
-/// of ours. Editors ask both.</remarks>
+/// of Metaflow. Editors ask both.</remarks>
 internal static class HalfPropertyProblems
 {
     private static readonly IFlowRule[] Rules =

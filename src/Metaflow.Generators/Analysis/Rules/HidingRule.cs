@@ -17,7 +17,7 @@ internal sealed class HidingRule : IFlowRule
             .Select(static member => Descriptors.Report(
                 RuleCodes.HidesFlowSpec, GeneratedFiles.PlaceOf(member),
                 $"'{member.Name}' hides a member of FlowSpec.",
-                "Code that the source generator writes, and transitions, mean FlowSpec's.",
-                "Give it another name; another name for the flow is [Flow(Name = \"…\")]."));
+                "Generated code and transitions use the member of FlowSpec.",
+                "Rename it. To give the flow a name, use [Flow(Name = \"…\")]."));
     }
 }

@@ -18,6 +18,6 @@ internal sealed class IncludeFileEncodingRule : IFlowRule
         select Descriptors.Report(
             RuleCodes.EncodingUnknown, Places.OfArgument(attribute, "Encoding"),
             $"The encoding '{name}' of '{property.Name}' is not known.",
-            "It is none of the names that .NET and Python have for an encoding.",
-            "Write a name such as 'utf-8', 'utf-16', 'latin-1', 'windows-1252' or 'shift_jis'.");
+            "Neither .NET nor Python has an encoding with this name.",
+            "Use a name like 'utf-8', 'utf-16', 'latin-1', 'windows-1252' or 'shift_jis'.");
 }

@@ -55,12 +55,12 @@ internal sealed class LostStateRule : IFlowRule
         return isSetElsewhere || writer is null || reader is null || !IsToldHere(flow, member, writer, reader) ? null : Descriptors.Report(
             RuleCodes.LostState, GeneratedFiles.PlaceOf(member),
             $"'{member.Name}' is set by '{writer.Name}' and read by '{reader.Name}'.",
-            "Each task has an object of its own, and only artifacts travel between tasks.",
+            "Each task has its own object of the flow, and only artifacts travel between tasks.",
             $"Make it an artifact: 'public partial {CSharpTypeName.AsWritten(TypeOf(member))} {ArtifactNameOf(member)} {{ get; set; }}'.");
     }
 
-    /// <summary>Says whether it is this class of which it is told, rather than a base of it: a derived class may set what an abstract class
-    /// lets it.</summary>
+    /// <summary>Returns true if it is this class of which it is told, rather than a base of it: a derived class may set what an abstract
+    /// class lets it.</summary>
     private static bool IsToldHere(FlowClass flow, ISymbol member, IMethodSymbol writer, IMethodSymbol reader)
     {
         var isOwn = new[] { member.ContainingType, writer.ContainingType, reader.ContainingType }.Any(type => Same(type, flow.Symbol));
@@ -148,7 +148,7 @@ internal sealed class LostStateRule : IFlowRule
         _ => false,
     };
 
-    /// <summary>Says whether what a member holds is changed: an item or a member of it is set, or a method is called that changes a
+    /// <summary>Returns true if what a member holds is changed: an item or a member of it is set, or a method is called that changes a
     /// collection of .NET.</summary>
     private static bool Changes(IOperation reference)
     {

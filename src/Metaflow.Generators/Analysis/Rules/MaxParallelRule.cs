@@ -15,5 +15,5 @@ internal sealed class MaxParallelRule : IFlowRule
         select Descriptors.Report(
             RuleCodes.MaxParallelTooSmall, call.Limit!.GetLocation(),
             $"'maxParallel: {call.Limit}' allows less than one task at once.", "No task of the step could ever run.",
-            "Write 1 or more, or leave it out.");
+            "Use 1 or more, or remove it.");
 }

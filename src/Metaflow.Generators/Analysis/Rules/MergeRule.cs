@@ -21,9 +21,9 @@ internal sealed class MergeRule : IFlowRule
         {
             yield return Descriptors.Report(
                 RuleCodes.MergeIncludesAndExcludes, merge.Place,
-                "MergeArtifacts is given both 'include' and 'exclude'.",
-                "One says what to take, the other what to leave.",
-                "Give one of them.");
+                "MergeArtifacts has both 'include' and 'exclude'.",
+                "One says what to take, the other what to leave out.",
+                "Use only one of them.");
         }
 
         foreach (var name in (merge.Exclude ?? []).Concat(merge.Include ?? []).Where(static name => name.Artifact is null))
@@ -31,11 +31,11 @@ internal sealed class MergeRule : IFlowRule
             var isParameter = flow.Chain.SelectMany(FlowMembers.PropertiesOf).Any(property => property.Name == name.Text);
             yield return Descriptors.Report(
                 RuleCodes.MergeNamesNoArtifact, name.Place,
-                $"'{name.Text}' is no artifact of '{flow.Symbol.Name}'.",
+                $"'{name.Text}' is not an artifact of '{flow.Symbol.Name}'.",
                 isParameter
-                    ? "A parameter is the same in every task and needs no merging."
-                    : "A name is that of a partial property, or the one that it has on disk.",
-                isParameter ? "Take it out of the list." : "Write nameof(…) of the artifact.");
+                    ? "A parameter is the same in every task and needs no merge."
+                    : "A name must be the name of a partial property, or its name on disk.",
+                isParameter ? "Remove it from the list." : "Write nameof(…) of the artifact.");
         }
     }
 

@@ -14,6 +14,6 @@ internal sealed class MutableStaticRule : IFlowRule
         .Select(static member => Descriptors.Report(
             RuleCodes.MutableStatic, GeneratedFiles.PlaceOf(member),
             $"'{member.Name}' is static and can change.",
-            "Every task runs in a process of its own, so that what one step stores in it is not there in the next.",
+            "Every task runs in its own process, so the next step does not see the value that a step sets.",
             "Make it an artifact, or 'const' or 'static readonly'."));
 }

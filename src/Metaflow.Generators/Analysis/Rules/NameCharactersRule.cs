@@ -25,6 +25,6 @@ internal sealed class NameCharactersRule : IFlowRule
         select Descriptors.Report(
             RuleCodes.StepNameCharacters, Places.OfArgument(attribute!, "Name"),
             $"{noun} is named '{name}'.",
-            $"Such a name has letters, digits and '_'{(mayHaveDashes ? " or '-'" : "")}, and begins with a letter.",
-            "Give it another name, or remove 'Name' to use that of the class or property.");
+            $"Such a name consists of letters, digits and '_'{(mayHaveDashes ? " or '-'" : "")}, and begins with a letter.",
+            "Give it another name, or remove 'Name' to use the name of the class or property.");
 }

@@ -18,8 +18,9 @@ internal sealed class NextPlaceRule : IFlowRule
                 yield return Descriptors.Report(
                     RuleCodes.NextOutsideStep, call.GetLocation(),
                     "Next is called outside of a step's own body.",
-                    "The graph is read from the steps; a transition in a helper method, a lambda or a local function is not seen.",
-                    "Return what the step needs to choose, and write 'return Next(…);' in the step.");
+                    "Metaflow reads the graph from the steps. It does not see a transition in a helper method, a lambda or a local "
+                        + "function.",
+                    "Return the value that the step needs to decide, and write 'return Next(…);' in the step.");
             }
         }
     }

@@ -14,7 +14,7 @@ internal sealed class NextTargetRule : IFlowRule
         where target is { IsStep: false, IsUnresolved: false }
         select Descriptors.Report(
             RuleCodes.NextOfNoStep, target.Syntax.GetLocation(),
-            $"Next was given '{target.Syntax}'.",
+            $"Next has the argument '{target.Syntax}'.",
             WhyNot(target, flow),
             flow.MethodOf(target) is { } method && !FlowMembers.IsStep(method)
                 ? $"Mark '{method.Name}' with [Step], or give Next a step."

@@ -21,7 +21,7 @@ internal sealed class ParameterDefaultRule : IFlowRule
         select Descriptors.Report(
             RuleCodes.DefaultUnreadable, Places.OfArgument(attribute, "Default"),
             $"The default of '{property.Name}' is {Show(given)}.",
-            $"The parameter is of type '{CSharpTypeName.AsWritten(property.Type)}', which takes {expected}.",
+            $"The parameter is of type '{CSharpTypeName.AsWritten(property.Type)}', which accepts {expected}.",
             "Correct 'Default', or change the type of the property.");
 
     private static string Show(TypedConstant given) => given.Kind == TypedConstantKind.Array ? "a list" : $"'{given.Value}'";

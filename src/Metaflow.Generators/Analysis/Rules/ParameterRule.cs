@@ -24,7 +24,7 @@ internal sealed class ParameterRule : IFlowRule
                 RuleCodes.IncludeFileType, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
                 $"The file '{property.Name}' is a '{CSharpTypeName.AsWritten(property.Type)}'.",
                 "The content of a file is text or bytes.",
-                "Make it 'string' or 'byte[]', and read it into other types in a step.");
+                "Make it 'string' or 'byte[]', and convert it to other types in a step.");
 
     private static Diagnostic? CheckForm(IPropertySymbol property)
     {
@@ -38,8 +38,8 @@ internal sealed class ParameterRule : IFlowRule
             RuleCodes.ParameterWithoutForm, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
             $"The parameter '{property.Name}' is a "
                 + $"'{CSharpTypeName.AsWritten(property.Type)}'{(isWhole ? "" : $" with a '{CSharpTypeName.AsWritten(part)}' in it")}.",
-            "That has no form on the command line: no text could be read as one.",
-            "Declare what it is made from, such as a text, a number, a list or a record, and make the rest in a step.");
+            "That has no form on the command line: it cannot be read from text.",
+            "Declare the data from which it is created, for example a string, a number, a list or a record, and create it in a step.");
     }
 
     private static Diagnostic? CheckDefault(IPropertySymbol property, Compilation compilation)
@@ -55,7 +55,7 @@ internal sealed class ParameterRule : IFlowRule
             ? null
             : Descriptors.Report(
                 RuleCodes.DefaultFromUnsuitable, Places.OfArgument(attribute, "DefaultFrom"),
-                $"The default of '{property.Name}' is to come from '{name}'.",
+                $"'DefaultFrom' of '{property.Name}' names '{name}'.",
                 method is null
                     ? "The flow has no such method without arguments that returns a value."
                     : $"The method returns '{CSharpTypeName.AsWritten(method.ReturnType)}'.",

@@ -16,7 +16,7 @@ internal sealed class PartialClassRule : IFlowRule
         select Descriptors.Report(
             RuleCodes.FlowNotPartial, Places.OfArgument(attribute, ""),
             $"The decorator '{attribute.AttributeClass!.Name}' of '{symbol.Name}' is local to its file.",
-            "The source generator writes the other half of a flow, which names its decorators, into another file.",
+            "The source generator writes the other part of a flow, which names its decorators, into another file.",
             "Remove the modifier 'file' from the decorator.");
 
     private static IEnumerable<Diagnostic> Types(FlowClass flow)
@@ -30,7 +30,7 @@ internal sealed class PartialClassRule : IFlowRule
                 yield return Descriptors.Report(
                     RuleCodes.FlowNotPartial, place,
                     $"The class '{type.Name}' is local to its file.",
-                    "The source generator writes the other half of a flow into another file.",
+                    "The source generator writes the other part of a flow into another file.",
                     "Remove the modifier 'file'.");
             }
             else if (!FlowDeclarations.IsPartial(type))
@@ -40,7 +40,7 @@ internal sealed class PartialClassRule : IFlowRule
                     isFlow
                         ? $"The flow '{type.Name}' is not partial."
                         : $"The type '{type.Name}' around the flow '{flow.Symbol.Name}' is not partial.",
-                    "The source generator writes the other half of a flow.",
+                    "The source generator writes the other part of a flow.",
                     "Add the modifier 'partial'.");
             }
         }

@@ -24,7 +24,7 @@ internal sealed class PartialPropertyRule : IFlowRule
             $"'{property.Name}' is marked [{marked.Substring(0, marked.Length - "Attribute".Length)}] but is not a partial "
                 + "property without a body.",
             "The source generator implements artifacts, parameters, configurations and services; "
-                + "an ordinary property is neither kept nor given.",
+                + "an ordinary property is neither stored nor set.",
             "Write 'public partial … { get; set; }' ('{ get; }' for a parameter, a configuration or a service), or remove the attribute.");
 
     /// <summary>The compiler names the language's rule alone, and not where a default or a first value belongs.</summary>
@@ -34,7 +34,7 @@ internal sealed class PartialPropertyRule : IFlowRule
         select Descriptors.Report(
             RuleCodes.PropertyNotPartial, GeneratedFiles.PlaceOf(property),
             $"The partial property '{property.Name}' has an initializer.",
-            "The source generator implements it, and each task reads it from the run; nothing would be left of a value set "
-                + "when the object is made.",
-            "Remove '= …': write the default of a parameter as [Parameter(Default = …)], and set an artifact in a step.");
+            "The source generator implements it, and each task reads it from the run. A value set in the initializer would be "
+                + "lost.",
+            "Remove '= …'. Write the default of a parameter as [Parameter(Default = …)], and set an artifact in a step.");
 }

@@ -24,9 +24,9 @@ internal sealed class ReservedNamesRule : IFlowRule
                 yield return Descriptors.Report(
                     RuleCodes.ReservedMemberName, GeneratedFiles.PlaceOf(property),
                     $"{(isParameter ? "The parameter" : "The artifact")} '{property.Name}' is '{name}' on disk.",
-                    name.StartsWith("_", StringComparison.Ordinal) ? "Names that begin with '_' are the framework's own."
+                    name.StartsWith("_", StringComparison.Ordinal) ? "Names that begin with '_' are reserved for the framework."
                         : isOption
-                        ? $"A command that takes parameters has an option '--{name.Replace('_', '-')}' of its own, which the "
+                        ? $"A command that accepts parameters has its own option '--{name.Replace('_', '-')}', which the "
                             + "parameter would hide."
                         : "The framework uses that name itself.",
                     $"Rename it, or give it another name: [{AttributeOf(property)}(Name = \"…\")].");

@@ -18,7 +18,7 @@ internal sealed class ServiceRule : IFlowRule
             return Descriptors.Report(
                 RuleCodes.ServiceUnsuitable, GeneratedFiles.PlaceOf(property),
                 $"'{property.Name}' is marked [Service] and [{other.Substring(0, other.Length - "Attribute".Length)}].",
-                "A service is an object of the program's; it is not kept with the run.",
+                "The program provides a service. Metaflow does not store it with the run.",
                 "Remove one of the attributes.");
         }
 
@@ -34,7 +34,7 @@ internal sealed class ServiceRule : IFlowRule
         return Descriptors.Report(
             RuleCodes.ServiceHasSetter, GeneratedFiles.PlaceOf(property),
             $"The service '{property.Name}' {(property.GetMethod is null ? "cannot be read" : "has a set accessor")}.",
-            "Services are given by the program, anew in the process of each task; what a step sets would be lost.",
-            "Write '{ get; }'; what a step computes goes into an artifact.");
+            "The program creates the services again in the process of each task. A value that a step sets would be lost.",
+            "Write '{ get; }'. Store the results of a step in an artifact.");
     }
 }

@@ -13,8 +13,8 @@ internal sealed class StepSignatureRule : IFlowRule
             RuleCodes.StepSignature, GeneratedFiles.PlaceOf(method),
             $"The method '{method.Name}' cannot be a step.",
             WhyNot(method),
-            "Steps are written 'Transition Name()', 'Transition Name(TItem item)' or 'Transition Name(Inputs<TFlow> inputs)', or with "
-                + "Task<Transition>; the last one 'void' or 'Task'."));
+            "Write a step as 'Transition Name()', 'Transition Name(TItem item)' or 'Transition Name(Inputs<TFlow> inputs)', or with "
+                + "Task<Transition>. The last step returns 'void' or 'Task'."));
 
     // The compiler says so itself.
     private static bool HasUnknownTypes(IMethodSymbol method)
@@ -25,12 +25,12 @@ internal sealed class StepSignatureRule : IFlowRule
     {
         if (method.IsGenericMethod)
         {
-            return "It is generic, and nobody could say with which types to call it.";
+            return "It is generic, so Metaflow would not know with which types to call it.";
         }
 
         if (method.IsStatic)
         {
-            return "It is static, and has no artifacts.";
+            return "It is static, so it has no artifacts.";
         }
 
         if (method.Parameters.Length > 1)
@@ -40,7 +40,7 @@ internal sealed class StepSignatureRule : IFlowRule
 
         if (method is { IsAsync: true, ReturnsVoid: true })
         {
-            return "It is 'async void', and nobody could wait for its end.";
+            return "It is 'async void', so Metaflow could not wait for its end.";
         }
 
         var parameter = method.Parameters.FirstOrDefault();

@@ -24,7 +24,7 @@ internal sealed class UniqueNamesRule : IFlowRule
                 yield return Descriptors.Report(
                     RuleCodes.DuplicateName, GeneratedFiles.PlaceOf(member.Symbol),
                     $"'{member.Symbol.Name}' is '{member.Name}' on disk, as is '{first.Symbol.Name}'.",
-                    "A name on disk means one step, artifact, parameter or constant.",
+                    "A name on disk can stand for only one step, artifact, parameter or constant.",
                     $"Rename one of them, or give it another name: [{AttributeOf(member)}(Name = \"…\")].");
             }
 
