@@ -101,7 +101,8 @@ public sealed class ToolTests : IDisposable
 
         Assert.Equal(["RUN", "AFlow/1"], FirstColumn(await _place.RunAsync("runs", "AFlow", "--tag", "x")));
         Assert.Equal(["RUN", "AFlow/2"], FirstColumn(await _place.RunAsync("runs", "AFlow", "--user", "bob", "--columns", "user")));
-        Assert.Contains("Did you mean 'user'?", (await _place.RunAsync("runs", "AFlow", "--columns", "usr")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Did you mean 'user'?", (await _place.RunAsync("runs", "AFlow", "--columns", "usr")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,6 +13,13 @@ internal static class DeclaredNames
         => All(definition).Where(declared => declared.Name == name || declared.Member == name || declared.Name == name.Replace('-', '_'))
             .Select(static declared => declared.Name).FirstOrDefault();
 
+    /// <summary>Returns the names on disk of artifacts that a user lists.</summary>
+    /// <param name="list">What was typed, with commas; <see langword="null"/> for none.</param>
+    /// <param name="definition">The flow.</param>
+    public static string[] Given(string? list, FlowDefinition definition)
+        => [.. (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(name => OnDisk(definition, name) ?? name)];
+
     /// <summary>Returns the names on disk of all artifacts and parameters.</summary>
     /// <param name="definition">The flow.</param>
     public static IEnumerable<string> Names(FlowDefinition definition) => All(definition).Select(static declared => declared.Name);

@@ -89,7 +89,7 @@ internal sealed class DumpCommand : Command<FlowContext>
     public override Task<int> ExecuteAsync(FlowContext context)
     {
         var definition = context.Application.Definition;
-        var include = NamesOf(context, definition);
+        var include = DeclaredNames.Given(context.Line.Text(Include), definition);
         var file = context.Line.Text(File);
         var format = JsonOutput.IsWanted(context) ? Json : context.Line.Text(Format) ?? (file is null ? CSharp : null);
         var tasks = TasksOf(context);
@@ -169,13 +169,6 @@ internal sealed class DumpCommand : Command<FlowContext>
     {
         OutputFile.Write(UserPath.Of(file, context.Streams.WorkingFolder), write, overwrite: true);
         context.Say($"Artifacts written to {file}");
-    }
-
-    // Artifacts may be called as the properties of the class are.
-    private static string[] NamesOf(FlowContext context, FlowDefinition definition)
-    {
-        var names = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        return [.. names.Select(name => DeclaredNames.OnDisk(definition, name) ?? name)];
     }
 
     // A run alone stands for its result.
