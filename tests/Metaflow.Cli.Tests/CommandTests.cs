@@ -7,7 +7,6 @@ namespace Metaflow.Cli.Tests;
 public sealed class CommandTests
 {
     [Theory]
-    [InlineData("show")]
     [InlineData("output-dot")]
     [InlineData("output-raw")]
     public async Task Views_of_the_graph_go_to_the_output_stream(string command)

@@ -19,7 +19,7 @@ public sealed class DiffTests : IDisposable
 
         Assert.Equal((0, ""), (diff.ExitCode, diff.Out));
         Assert.EndsWith("'EmptyFlow/7' and 'EmptyFlow/8' are the same.\n", diff.Error, StringComparison.Ordinal);
-        Assert.Equal((1, "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     _private: 1 -> 2\n"), (privately.ExitCode, privately.Out));
+        Assert.Equal((1, "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     _private: 1 -> 2 (+1)\n"), (privately.ExitCode, privately.Out));
     }
 
     [Fact]
@@ -32,11 +32,11 @@ public sealed class DiffTests : IDisposable
 
         Assert.Equal(1, diff.ExitCode);
         Assert.Matches(
-            @"^--- EmptyFlow/7\n\+\+\+ EmptyFlow/8\n  only:\n\+     fresh: \['b'\]\n-     gone: 'a'\n"
-            + @"~     long: [0-9a-f]{8} \(\d+ bytes\) -> [0-9a-f]{8} \(\d+ bytes\)\n~     x: 5 -> 6\n$",
+            @"^--- EmptyFlow/7\n\+\+\+ EmptyFlow/8\n  only:\n\+     fresh: \[""b""\]\n-     gone: ""a""\n"
+            + @"~     long: ""a{58}… -> ""b{58}…\n~     x: 5 -> 6 \(\+1\)\n$",
             diff.Out);
         Assert.Equal(
-            "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     x: 5 -> 6\n",
+            "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     x: 5 -> 6 (+1)\n",
             (await _store.ExecuteAsync("diff", "7", "8", "--include", "x")).Out);
     }
 
@@ -53,7 +53,7 @@ public sealed class DiffTests : IDisposable
 
         var diff = await _store.ExecuteAsync("diff", "7", "8");
 
-        Assert.Equal("--- EmptyFlow/7\n+++ EmptyFlow/8\n  only[1]:\n~     y: 11 -> 12\n+ only[2]: only in EmptyFlow/8\n", diff.Out);
+        Assert.Equal("--- EmptyFlow/7\n+++ EmptyFlow/8\n  only[1]:\n~     y: 11 -> 12 (+1)\n+ only[2]: only in EmptyFlow/8\n", diff.Out);
     }
 
     [Fact]
@@ -64,9 +64,45 @@ public sealed class DiffTests : IDisposable
         await RecordCodeAsync(right, "bbbbbbbbbbbbbbbb");
 
         Assert.Equal(
-            "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     code: aaaaaaaa -> bbbbbbbb\n",
+            "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     code: changed\n",
             (await _store.ExecuteAsync("diff", "7", "8")).Out);
         Assert.Equal(0, (await _store.ExecuteAsync("diff", "7", "7")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_parameter_is_told_once_and_an_artifact_at_the_first_step_that_has_it()
+    {
+        foreach (var (id, alpha) in new[] { ("7", 0.1), ("8", 0.3) })
+        {
+            var run = await _store.AddRunAsync(id);
+            var graph = new Dictionary<string, object?>
+            {
+                ["parameters"] = new[] { new Dictionary<string, object?> { ["name"] = "alpha", ["type"] = "Parameter" } },
+            };
+            await _store.AddTaskAsync(
+                run, "_parameters", "0", new Dictionary<string, object?> { ["alpha"] = alpha, ["_graph_info"] = graph });
+            await _store.AddTaskAsync(run, "first", "1", new Dictionary<string, object?> { ["alpha"] = alpha, ["x"] = alpha * 10 });
+            await _store.AddTaskAsync(run, "second", "2", new Dictionary<string, object?> { ["alpha"] = alpha, ["x"] = alpha * 10 });
+        }
+
+        Assert.Equal(
+            "--- EmptyFlow/7\n+++ EmptyFlow/8\n  parameters:\n~     alpha: 0.1 -> 0.3 (+0.2)\n  first:\n~     x: 1 -> 3 (+2)\n",
+            (await _store.ExecuteAsync("diff", "7", "8")).Out);
+    }
+
+    [Fact]
+    public async Task A_long_list_shows_what_differs_in_it()
+    {
+        var before = Enumerable.Range(0, 100).Select(static i => (double)i).ToArray();
+        var after = Enumerable.Range(0, 120).Select(static i => i % 10 == 3 ? i + 0.5 : i).ToArray();
+        await AddTasksAsync("7", "1", new() { ["losses"] = before });
+        await AddTasksAsync("8", "2", new() { ["losses"] = after });
+
+        Assert.Equal(
+            "--- EmptyFlow/7\n+++ EmptyFlow/8\n  only:\n~     losses: 100 items -> 120 items, 10 changed\n"
+                + "          [3] 3 -> 3.5 (+0.5)\n          [13] 13 -> 13.5 (+0.5)\n          [23] 23 -> 23.5 (+0.5)\n"
+                + "          [33] 33 -> 33.5 (+0.5)\n          … 5 more\n          [93] 93 -> 93.5 (+0.5)\n",
+            (await _store.ExecuteAsync("diff", "7", "8")).Out);
     }
 
     [Fact]

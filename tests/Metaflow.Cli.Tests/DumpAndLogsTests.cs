@@ -12,7 +12,7 @@ public sealed class DumpAndLogsTests
     [Fact]
     public async Task Dump_prints_artifacts_with_size_type_and_value()
     {
-        var dump = await ExecuteAsync("FailFlow", "dump", FailedRun + "/start");
+        var dump = await DumpAsync("FailFlow", FailedRun + "/start");
 
         Assert.Equal(0, dump.ExitCode);
         Assert.EndsWith($"Dumping output of run_id={FailedRun} step=start task_id=1\n", dump.Error, StringComparison.Ordinal);
@@ -25,7 +25,7 @@ public sealed class DumpAndLogsTests
     [Fact]
     public async Task Values_are_shown_as_python_shows_them()
     {
-        var dump = await ExecuteAsync("TypesFlow", "dump", $"TypesFlow/{TypesRun}/end", "--quiet", "--max-value-size", "4000");
+        var dump = await DumpAsync("TypesFlow", $"TypesFlow/{TypesRun}/end", "--quiet", "--max-value-size", "4000");
 
         Assert.Equal((0, ""), (dump.ExitCode, dump.Error));
         Expectation.Matches("dump-types", dump.Out);
@@ -35,7 +35,7 @@ public sealed class DumpAndLogsTests
     public async Task An_artifact_that_cannot_be_read_does_not_hide_the_others()
     {
         // The blob of 'many' is not among the golden files.
-        var dump = await ExecuteAsync("TypesFlow", "dump", $"{TypesRun}/end", "--max-value-size", "100000", "--include", "lst,many,none");
+        var dump = await DumpAsync("TypesFlow", $"{TypesRun}/end", "--max-value-size", "100000", "--include", "lst,many,none");
 
         Assert.Equal(1, dump.ExitCode);
         Assert.Matches("= \\[1, .*\nmany .* = < cannot be read: .* \\[MF4002\\] >\nnone .* = None\n", dump.Out);
@@ -44,8 +44,8 @@ public sealed class DumpAndLogsTests
     [Fact]
     public async Task Large_values_are_left_out_and_artifacts_can_be_chosen()
     {
-        var small = await ExecuteAsync("FailFlow", "dump", FailedRun + "/start/1", "--max-value-size", "10", "--include", "ok,token");
-        var none = await ExecuteAsync("FailFlow", "dump", FailedRun + "/start/1", "--max-value-size", "0", "--include", "ok");
+        var small = await DumpAsync("FailFlow", FailedRun + "/start/1", "--max-value-size", "10", "--include", "ok,token");
+        var none = await DumpAsync("FailFlow", FailedRun + "/start/1", "--max-value-size", "0", "--include", "ok");
 
         Assert.Equal(
             "ok [size: 4 type: <class 'bool'>] = False\ntoken [size: 22 type: <class 'list'>] = < artifact too large >\n", small.Out);
@@ -55,7 +55,7 @@ public sealed class DumpAndLogsTests
     [Fact]
     public async Task The_frameworks_own_artifacts_are_shown_on_request()
     {
-        var dump = await ExecuteAsync("FailFlow", "dump", FailedRun + "/start/1", "--private");
+        var dump = await DumpAsync("FailFlow", FailedRun + "/start/1", "--private");
 
         Assert.Contains("_transition [size: ", dump.Out);
         Assert.Contains("= (['middle'], None)\n", dump.Out);
@@ -95,7 +95,7 @@ public sealed class DumpAndLogsTests
     }
 
     [Theory]
-    [InlineData("dump", "7", 2, "names no step or task")]
+    [InlineData("dump", "7", 1, "There is no run 'FailFlow/7'.")]
     [InlineData("logs", "7/", 1, "[MF5004]")]
     [InlineData("logs", "7/a/b/c", 2, "names no run, step or task")]
     [InlineData("dump", "a/b/c/d", 2, "[MF2030]")]
@@ -119,6 +119,9 @@ public sealed class DumpAndLogsTests
         Assert.Equal(1, logs.ExitCode);
         Assert.Contains("[MF5010]", logs.Error);
     }
+
+    private static Task<CommandLineRun> DumpAsync(string flow, params string[] arguments)
+        => ExecuteAsync(flow, ["dump", "--format", "text", .. arguments]);
 
     private static Task<CommandLineRun> ExecuteAsync(string flow, params string[] arguments)
     {

@@ -51,7 +51,7 @@ public sealed class LimitTests : IDisposable
         var others = new[]
         {
             "name", "text", "path", "state", "decorator", "format", "step", "run", "run id", "name=value", "local", "name path",
-            "name value", "run-id", "name=json", "name,name…", "text|json|python", "place",
+            "name value", "run-id", "name=json", "name,name…", "csharp|json|text|python", "text|mermaid|dot|json", "place",
         };
         var kinds = FlowCommands.Names.SelectMany(static name => FlowCommands.Specify(name).Options)
             .Where(static option => option.Parameter is null).Select(static option => option.ValueName ?? "text");

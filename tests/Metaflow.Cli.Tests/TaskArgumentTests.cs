@@ -95,7 +95,8 @@ public sealed class TaskArgumentTests : IAsyncLifetime
         Assert.StartsWith("7/compute[1]\t2023\n7/compute[0]\tnorth\n", places.Out, StringComparison.Ordinal);
     }
 
-    private Task AddAsync(RunRecord run, string id, int index, string item) => AddAsync(run, id, index, item[..Math.Min(item.Length, 30)], $"I am {id}");
+    private Task AddAsync(RunRecord run, string id, int index, string item)
+        => AddAsync(run, id, index, item[..Math.Min(item.Length, 30)], $"I am {id}");
 
     private async Task AddAsync(RunRecord run, string id, int index, string item, string line)
     {

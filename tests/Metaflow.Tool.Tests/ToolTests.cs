@@ -94,6 +94,18 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_of_a_flow_are_filtered_by_what_the_lists_of_its_program_know()
+    {
+        await _place.AddRunAsync("AFlow", "1", "ada", "x");
+        await _place.AddRunAsync("AFlow", "2", "bob");
+
+        Assert.Equal(["RUN", "AFlow/1"], FirstColumn(await _place.RunAsync("runs", "AFlow", "--tag", "x")));
+        Assert.Equal(["RUN", "AFlow/2"], FirstColumn(await _place.RunAsync("runs", "AFlow", "--user", "bob", "--columns", "user")));
+        Assert.Contains(
+            "Did you mean 'user'?", (await _place.RunAsync("runs", "AFlow", "--columns", "usr")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_whose_scheduler_is_gone_is_dead_and_one_that_is_held_runs()
     {
         await _place.AddRunAsync("AFlow", "1");

@@ -7,7 +7,7 @@ using Metaflow.Serialization;
 
 namespace Metaflow.Cli.Commands;
 
-/// <summary>The artifacts of tasks, in the forms that they are printed and written in.</summary>
+/// <summary>The artifacts of tasks, in the forms that programs and readers of Python know.</summary>
 /// <param name="includesPrivate">Whether the framework's own are among them.</param>
 /// <param name="names">The only names wanted; empty for all.</param>
 /// <param name="maxSize">The most bytes of a value that is shown; 0 shows none, <see langword="null"/> all.</param>
@@ -23,13 +23,14 @@ internal sealed class ArtifactDump(bool includesPrivate, IReadOnlyCollection<str
     public IReadOnlyList<string> LeftOut => _leftOut;
 
     /// <summary>Adds a task.</summary>
-    public void Add(TaskHandle task)
-        => _tasks.Add(
-            (task,
-                [.. (includesPrivate ? task.AllArtifacts : task.Artifacts)
-                    .Where(artifact => names.Count == 0 || names.Contains(artifact.Name))]));
+    public void Add(TaskHandle task) => _tasks.Add((task, Chosen(task)));
 
-    /// <summary>Writes a line for each artifact of the task that was added last.</summary>
+    /// <summary>Returns the artifacts of a task that are wanted.</summary>
+    public IReadOnlyList<ArtifactHandle> Chosen(TaskHandle task)
+        => [.. (includesPrivate ? task.AllArtifacts : task.Artifacts)
+            .Where(artifact => names.Count == 0 || names.Contains(artifact.Name))];
+
+    /// <summary>Writes a line for each artifact of the task that was added last, as Python Metaflow does.</summary>
     public void WriteTexts(TextWriter writer)
     {
         foreach (var artifact in _tasks[^1].Artifacts)
@@ -124,13 +125,23 @@ internal sealed class ArtifactDump(bool includesPrivate, IReadOnlyCollection<str
         return result;
     }
 
-    private Dictionary<string, object?> ToData((TaskHandle Task, IReadOnlyList<ArtifactHandle> Artifacts) dumped) => new()
+    private Dictionary<string, object?> ToData((TaskHandle Task, IReadOnlyList<ArtifactHandle> Artifacts) dumped)
     {
-        ["run"] = dumped.Task.Path.RunId,
-        ["step"] = dumped.Task.Path.Step,
-        ["task"] = dumped.Task.Id,
-        ["artifacts"] = dumped.Artifacts.Select(ToData).ToArray(),
-    };
+        var data = new Dictionary<string, object?>
+        {
+            ["run"] = dumped.Task.Path.RunId,
+            ["step"] = dumped.Task.Path.Step,
+            ["task"] = dumped.Task.Id,
+        };
+        if (dumped.Task.ForeachIndices is { Count: > 0 } indices)
+        {
+            data["indices"] = indices.Select(static index => (object?)(long)index).ToArray();
+            data["item"] = dumped.Task.ForeachItem;
+        }
+
+        data["artifacts"] = dumped.Artifacts.Select(ToData).ToArray();
+        return data;
+    }
 
     private Dictionary<string, object?> ToData(ArtifactHandle artifact)
     {

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Terminal;
+using Metaflow.Cli.Values;
 using Metaflow.Cli.Views;
 using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Errors;
-using Metaflow.Running;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Commands;
 
@@ -23,9 +24,9 @@ internal sealed class DiffCommand : Command<FlowContext>
     {
         Summary = "Compare two runs: parameters, code, tasks and artifacts.",
         Details =
-            "Tasks are compared by their step and their place in foreaches, artifacts by hash and value. The exit code is 0 when "
-                + "the runs are the same, "
-                + "1 when they differ and 2 when they cannot be compared. 'latest' is the newest run.",
+            "Tasks are compared by their step and their place in foreaches, artifacts by value. What changed is shown once, at the first "
+                + "step that has it. The exit code is 0 when the runs are the same, 1 when they differ and 2 when they cannot be compared. "
+                + "'latest' is the newest run.",
         Arguments = ["RUN1", "RUN2"],
         RequiredArguments = 2,
         Options =
@@ -50,8 +51,7 @@ internal sealed class DiffCommand : Command<FlowContext>
         {
             var left = RunChoice.Find(context, context.Line.Arguments[0], null);
             var right = RunChoice.Find(context, context.Line.Arguments[1], null);
-            var include = context.Line.Text(Include)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                ?? [];
+            var include = DeclaredNames.Given(context.Line.Text(Include), context.Application.Definition);
             TaskArgument.CheckNames(context.Application.Definition, include, [.. left.Tasks, .. right.Tasks], context.Line.Flag(Private));
             var differences = new RunComparison(context.Line.Flag(Private), include).Compare(left, right).ToList();
             if (JsonOutput.IsWanted(context))
@@ -83,7 +83,7 @@ internal sealed class DiffCommand : Command<FlowContext>
 
         writer.WriteLine(new("--- ", TextStyle.Failure), new StyledText(left.Pathspec, TextStyle.Strong));
         writer.WriteLine(new("+++ ", TextStyle.Success), new StyledText(right.Pathspec, TextStyle.Strong));
-        foreach (var place in differences.GroupBy(static difference => difference.Place))
+        foreach (var place in differences.GroupBy(static difference => difference.Title))
         {
             if (place.First() is { Name: null } whole)
             {
@@ -92,10 +92,16 @@ internal sealed class DiffCommand : Command<FlowContext>
                 continue;
             }
 
-            writer.WriteLine($"  {place.Key}:");
+            writer.WriteLine(VisibleText.Line($"  {place.Key}:"));
             foreach (var difference in place)
             {
-                writer.WriteLine(new StyledText($"{Mark(difference)}     ", StyleOf(difference)), $"{difference.Name}: {Text(difference)}");
+                var (text, parts) = Text(difference);
+                writer.WriteLine(
+                    new StyledText($"{Mark(difference)}     ", StyleOf(difference)), VisibleText.Line($"{difference.Name}: {text}"));
+                foreach (var part in parts)
+                {
+                    writer.WriteLine(VisibleText.Line($"          {part}"));
+                }
             }
         }
     }
@@ -105,16 +111,17 @@ internal sealed class DiffCommand : Command<FlowContext>
     private static TextStyle StyleOf(RunDifference difference)
         => difference.Kind switch { "added" => TextStyle.Success, "removed" => TextStyle.Failure, _ => TextStyle.Status };
 
-    private static string Text(RunDifference difference)
-        => string.Join(" -> ", new[] { difference.Left, difference.Right }.OfType<DifferentValue>().Select(Text));
-
-    private static string Text(DifferentValue value) => value switch
+    private static (string Text, IReadOnlyList<string> Parts) Text(RunDifference difference) => difference switch
     {
-        { Text: { Length: <= LongestValue } text } => text,
-        { Text: { } text, Sha: null } => text[..LongestValue] + "…",
-        { Sha: { } sha, Size: { } size } => string.Create(CultureInfo.InvariantCulture, $"{sha[..8]} ({size} bytes)"),
-        _ => value.Sha is { Length: > 8 } code ? code[..8] : value.Sha ?? "",
+        { Name: RunDifference.Code } => ("changed", []),
+        { Left: { IsRead: true } left, Right: { IsRead: true } right } => ValueChange.Of(left.Value, right.Value),
+        { Left: { } left, Right: { } right } => ($"{Text(left)} -> {Text(right)}", []),
+        _ => (Text((difference.Left ?? difference.Right)!), []),
     };
+
+    private static string Text(DifferentValue value) => value.IsRead
+        ? ValueText.Fitting(value.Value, null, LongestValue)
+        : string.Create(CultureInfo.InvariantCulture, $"({value.Size:N0} bytes)");
 
     private static Dictionary<string, object?> ToData(RunHandle left, RunHandle right, IEnumerable<RunDifference> differences) => new()
     {
@@ -132,5 +139,5 @@ internal sealed class DiffCommand : Command<FlowContext>
 
     private static Dictionary<string, object?>? ToData(DifferentValue? value) => value is null
         ? null
-        : new() { ["sha"] = value.Sha, ["size"] = value.Size, ["value"] = value.Text };
+        : new() { ["sha"] = value.Sha, ["size"] = value.Size, ["value"] = value.IsRead ? ArtifactJson.Of(value.Value) : null };
 }

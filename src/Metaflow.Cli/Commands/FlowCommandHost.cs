@@ -72,6 +72,7 @@ internal sealed class FlowCommandHost(
         "--with" => context.Application.KnownDecorators.Select(static name => new Candidate(name)),
         "--run-id" or "--origin-run-id" or "RUN_ID" or "RUN1" or "RUN2" or "RUN" => Runs(context, ""),
         "INPUT" => Inputs(context, typed),
+        "--columns" or "--sort" => Columns(context, typed),
         "STEP" => Steps(context, ""),
         _ => base.ValuesOf(context, of, typed),
     };
@@ -161,6 +162,11 @@ internal sealed class FlowCommandHost(
             task => new Candidate($"{run}/{step}/{task.Id}", ForeachPlace.TitleOf(task))),
         _ => [],
     };
+
+    // Behind the names that were typed already, and behind the sign of a descending order.
+    private static IEnumerable<Candidate> Columns(FlowContext context, string typed)
+        => DeclaredNames.Names(context.Application.Definition).Concat(RunColumn.UsualNames)
+            .Select(name => new Candidate(typed[..(typed.LastIndexOfAny([',', '-']) + 1)] + name));
 
     private static bool IsInForeach(FlowContext context, string step)
         => context.Application.Definition.Graph is var graph && graph.Find(step) is { } found

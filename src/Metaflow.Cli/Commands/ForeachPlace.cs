@@ -23,7 +23,9 @@ internal sealed record ForeachPlace(string Text, bool IsItem)
         }
 
         var text = brackets[1..^1].Replace("][", ",", StringComparison.Ordinal);
-        return text is ['"', .., '"'] && text.Length > 1 ? new ForeachPlace(text[1..^1], IsItem: true) : new ForeachPlace(text, IsItem: false);
+        return text is ['"', .., '"'] && text.Length > 1
+            ? new ForeachPlace(text[1..^1], IsItem: true)
+            : new ForeachPlace(text, IsItem: false);
     }
 
     /// <summary>Returns how users write the place of a task: <c>train[3]</c>; the step's name for a task in no foreach.</summary>
@@ -48,10 +50,11 @@ internal sealed record ForeachPlace(string Text, bool IsItem)
 
     private List<int>? Indices()
     {
+        const NumberStyles Style = NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
         var indices = new List<int>();
         foreach (var part in Text.Split(','))
         {
-            if (!int.TryParse(part, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var index))
+            if (!int.TryParse(part, Style, CultureInfo.InvariantCulture, out var index))
             {
                 return null;
             }

@@ -69,7 +69,9 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
             return [];
         }
 
-        return isOfFlow && input.Place is { } place && !IsOver(run) ? place.Among((input with { Place = null }).TasksOf(run)) : input.TasksOf(run);
+        return isOfFlow && input.Place is { } place && !IsOver(run)
+            ? place.Among((input with { Place = null }).TasksOf(run))
+            : input.TasksOf(run);
     }
 
     private void Look(TaskHandle task, bool runIsOver)

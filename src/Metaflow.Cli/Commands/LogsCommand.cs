@@ -34,7 +34,11 @@ internal sealed class LogsCommand : Command<FlowContext>
             new() { Name = Follow, Description = "Print new lines as they come, until the tasks have ended." },
             new() { Name = JsonOutput.Option.Name, Description = "Print a JSON object for each line, for programs." },
         ],
-        Examples = ["logs 1795299563529680/start", "logs 1795299563529680/start/1 --stderr --attempt 0", "logs latest/train[3]", "logs latest --follow"],
+        Examples =
+        [
+            "logs 1795299563529680/start", "logs 1795299563529680/start/1 --stderr --attempt 0", "logs latest/train[3]",
+            "logs latest --follow",
+        ],
     };
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Metaflow.Cli.Terminal;
-using Metaflow.Cli.Views;
+using Metaflow.Cli.Values;
 using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Metadata;
@@ -20,71 +20,25 @@ internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
             + "its state is unknown.";
 
     private const string Gap = "  ";
-    private const string Limit = "limit";
-    private const int UsualLimit = 20;
-    private static readonly IReadOnlyList<string> Heading = ["RUN", "STATE", "STARTED", "DURATION", "TASKS", "USER", "TAGS"];
-
-    /// <summary>Gets the option that says how many runs are listed.</summary>
-    public static OptionSpecification LimitOption { get; } = new()
-    {
-        Name = Limit,
-        ValueName = "integer",
-        Description = "List the newest runs, this many at most.",
-        Default = UsualLimit.ToString(CultureInfo.InvariantCulture),
-    };
-
-    /// <summary>Returns how many runs are listed.</summary>
-    /// <exception cref="Errors.ConfigurationException">MF2004: the number is none, or too small.</exception>
-    public static int LimitOf(CommandContext context) => context.Line.WholeNumber(Limit, UsualLimit, minimum: 1);
+    private static readonly string[] Usual = ["state", "started", "duration", "tasks", "user", "tags"];
 
     /// <summary>Prints runs, as JSON where that is wanted, and what is not known of them.</summary>
     /// <param name="context">The command's context.</param>
+    /// <param name="listing">What was asked for.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="isOfOneFlow">Whether all runs are of one flow.</param>
-    public static void Show(CommandContext context, IReadOnlyList<RunSummary> runs, bool isOfOneFlow)
+    public static void Show(CommandContext context, RunListing listing, IReadOnlyList<ListedRun> runs, bool isOfOneFlow)
     {
         if (JsonOutput.IsWanted(context))
         {
-            JsonOutput.Write(context, runs.Select(ToData).ToArray());
+            JsonOutput.Write(context, runs.Select(run => ToData(run, listing)).ToArray());
         }
         else
         {
-            new RunTable(context.Streams, isOfOneFlow).Write(runs);
+            new RunTable(context.Streams, isOfOneFlow).Write(runs, listing);
         }
 
-        WriteProblems(context.Streams, runs);
-    }
-
-    /// <summary>Returns a run as data.</summary>
-    public static IReadOnlyDictionary<string, object?> ToData(RunSummary run) => new Dictionary<string, object?>
-    {
-        ["run"] = run.Pathspec,
-        ["id"] = run.Id,
-        ["state"] = RunStatus.NameOf(run.State),
-        ["reason"] = run.Reason,
-        ["started"] = JsonOutput.Time(run.CreatedAt),
-        ["duration_seconds"] = run.Duration?.TotalSeconds,
-        ["user"] = run.UserName,
-        ["tags"] = run.UserTags.ToArray(),
-        ["tasks_done"] = (long)run.Tasks.Done,
-        ["tasks_failed"] = (long)run.Tasks.Failed,
-        ["tasks_running"] = (long)run.Tasks.Running,
-        ["tasks_queued"] = (long)run.Tasks.Queued,
-    };
-
-    /// <summary>Prints the runs.</summary>
-    public void Write(IReadOnlyList<RunSummary> runs)
-    {
-        List<IReadOnlyList<string>> rows = [Heading, .. runs.Select(Cells)];
-        var widths = Enumerable.Range(0, Heading.Count).Select(column => rows.Max(row => row[column].Length)).ToList();
-        var writer = new StyledWriter(streams.Out, streams.IsRich);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var texts = rows[i].Select((cell, column) => column == Heading.Count - 1 ? cell : cell.PadRight(widths[column]) + Gap).ToList();
-            var state = i == 0 ? TextStyle.Strong : StyleOf(runs[i - 1].State);
-            writer.WriteLine(
-                [new StyledText(texts[0]), new StyledText(texts[1], state), new StyledText(string.Concat(texts.Skip(2)).TrimEnd())]);
-        }
+        WriteProblems(context.Streams, runs.Select(static run => run.Summary));
     }
 
     /// <summary>Says on the standard error why the state of a run is unknown, where there is a reason.</summary>
@@ -98,22 +52,81 @@ internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
         }
     }
 
-    private IReadOnlyList<string> Cells(RunSummary run) =>
-    [
-        VisibleText.Line(isOfOneFlow ? run.Id : run.Pathspec),
-        RunStatus.NameOf(run.State),
-        TimeZoneInfo.ConvertTime(run.CreatedAt, streams.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-        run.Duration is { } duration ? Durations.AsClock(duration) : "",
-        Tasks(run),
-        VisibleText.Line(run.UserName),
-        VisibleText.Line(string.Join(", ", run.UserTags)),
-    ];
-
-    private static string Tasks(RunSummary run) => run.Tasks switch
+    private static Dictionary<string, object?> ToData(ListedRun listed, RunListing listing)
     {
-        { Failed: > 0 } tasks => string.Create(CultureInfo.InvariantCulture, $"{tasks.Done} done, {tasks.Failed} failed"),
-        var tasks => string.Create(CultureInfo.InvariantCulture, $"{tasks.Done} done"),
+        var run = listed.Summary;
+        var data = new Dictionary<string, object?>
+        {
+            ["run"] = run.Pathspec,
+            ["id"] = run.Id,
+            ["state"] = RunStatus.NameOf(run.State),
+            ["reason"] = run.Reason,
+            ["started"] = JsonOutput.Time(run.CreatedAt),
+            ["duration_seconds"] = run.Duration?.TotalSeconds,
+            ["user"] = run.UserName,
+            ["tags"] = run.UserTags.ToArray(),
+            ["tasks_done"] = (long)run.Tasks.Done,
+            ["tasks_cloned"] = (long)run.Tasks.Cloned,
+            ["tasks_failed"] = (long)run.Tasks.Failed,
+            ["tasks_running"] = (long)run.Tasks.Running,
+            ["tasks_queued"] = (long)run.Tasks.Queued,
+        };
+        if (listing.Asked.Any(static column => !column.IsUsual))
+        {
+            data["values"] = listed.Values.ToDictionary(static value => value.Key, static value => ArtifactJson.Of(value.Value));
+        }
+
+        return data;
+    }
+
+    private void Write(IReadOnlyList<ListedRun> runs, RunListing listing)
+    {
+        // Which run it is and how it ended stands in every table.
+        IReadOnlyList<string> usual = listing.Asked.Count == 0 ? Usual : ["state"];
+        IReadOnlyList<RunColumn> columns =
+        [
+            .. usual.Select(static name => new RunColumn(name, null)),
+            .. listing.Asked.Where(column => column.Name != "run" && !usual.Contains(column.Name)),
+        ];
+        List<IReadOnlyList<string>> rows =
+        [
+            ["RUN", .. columns.Select(static column => column.Heading)],
+            .. runs.Select(run => (string[])
+            [
+                VisibleText.Line(isOfOneFlow ? run.Summary.Id : run.Summary.Pathspec), .. columns.Select(column => Cell(column, run)),
+            ]),
+        ];
+        var numeric = columns.Select(column => !column.IsUsual && runs.All(run => IsNumberOrMissing(column, run))).ToList();
+        var lines = TextTable.Lines(rows, column => column > 0 && numeric[column - 1]).ToList();
+        var width = rows.Max(static row => row[0].Length) + Gap.Length;
+        var writer = new StyledWriter(streams.Out, streams.IsRich);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var state = rows[i][1];
+            var style = i == 0 ? TextStyle.Strong : StyleOf(runs[i - 1].Summary.State);
+            writer.WriteLine(
+                [new StyledText(lines[i][..width]), new StyledText(state, style), new StyledText(lines[i][(width + state.Length)..])]);
+        }
+    }
+
+    private string Cell(RunColumn column, ListedRun run) => column.Name switch
+    {
+        "tasks" => Tasks(run.Summary),
+        "tags" => VisibleText.Line(string.Join(", ", run.Summary.UserTags)),
+        _ when column.IsUsual => RunColumn.Cell(column.Of(run.Summary), streams.Time.LocalTimeZone),
+        _ => RunColumn.Cell(run.Values.GetValueOrDefault(column.Name), streams.Time.LocalTimeZone),
     };
+
+    private static bool IsNumberOrMissing(RunColumn column, ListedRun run)
+        => run.Values.GetValueOrDefault(column.Name) is var value && (value is null || ValueText.Number(value) is not null);
+
+    private static string Tasks(RunSummary run)
+    {
+        var tasks = run.Tasks;
+        var cloned = tasks.Cloned > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({tasks.Cloned} cloned)") : "";
+        var failed = tasks.Failed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {tasks.Failed} failed") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{tasks.Done} done{cloned}{failed}");
+    }
 
     private static TextStyle StyleOf(RunState state) => state switch
     {

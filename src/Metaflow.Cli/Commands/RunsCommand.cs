@@ -1,8 +1,6 @@
 using Metaflow.Cli.Parsing;
-using Metaflow.Client;
 using Metaflow.Commands;
 using Metaflow.Errors;
-using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
 
@@ -16,24 +14,22 @@ internal sealed class RunsCommand : Command<FlowContext>
     {
         Summary = "List the runs of the flow, with the state of each.",
         Details = RunTable.StatesExplained,
-        Options =
-        [
-            RunTable.LimitOption,
-            new() { Name = AllRuns, Description = "List everybody's runs, not only those in the namespace." },
-            JsonOutput.Option,
-        ],
-        Examples = ["runs", "runs --all --limit 100 --json"],
+        Options = [.. RunListing.Options, new() { Name = AllRuns, Description = "List the runs of all users." }],
+        Examples = ["runs", "runs --columns alpha,r2 --sort -r2", "runs --all --state failed --tag nightly --limit 100 --json"],
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(FlowContext context) => RunTable.LimitOf(context);
+    public override void CheckInput(FlowContext context) => RunListing.Of(context, context.Application.Definition);
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(FlowContext context)
+    public override async Task<int> ExecuteAsync(FlowContext context)
     {
-        var flow = RunChoice.Flow(context, context.Line.Flag(AllRuns) ? null : context.Application.Settings.Namespace);
-        var runs = flow.Summaries(RunTable.LimitOf(context));
-        RunTable.Show(context, runs, isOfOneFlow: true);
-        return Task.FromResult(ExitCodes.Success);
+        var definition = context.Application.Definition;
+        var listing = RunListing.Of(context, definition);
+        var isOfAll = context.Line.Flag(AllRuns) || listing.IsOfUser;
+        var flow = RunChoice.Flow(context, isOfAll ? null : context.Application.Settings.Namespace);
+        var runs = await listing.ReadAsync(flow.Runs(), () => DeclaredNames.Names(definition), context.Stopping).ConfigureAwait(false);
+        RunTable.Show(context, listing, runs, isOfOneFlow: true);
+        return ExitCodes.Success;
     }
 }

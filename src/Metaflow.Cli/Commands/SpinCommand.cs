@@ -50,8 +50,8 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
         var view = RunView.For(context.Streams);
         using (view as IDisposable)
         {
-            spin = await context.Application.SpinAsync(
-                Request(context) with { Pathspec = TaskArgument.ToTask(context, context.Line.Arguments[0]) }, view, context.Interruption).ConfigureAwait(false);
+            var request = Request(context) with { Pathspec = TaskArgument.ToTask(context, context.Line.Arguments[0]) };
+            spin = await context.Application.SpinAsync(request, view, context.Interruption).ConfigureAwait(false);
         }
 
         foreach (var (name, value) in spin.Artifacts)

@@ -108,12 +108,13 @@ internal sealed record TaskArgument(string RunId, string? Step, string? TaskId, 
         return (place is null ? path.TrimEnd('/') : path[..bracket]).Split('/') switch
         {
             [{ Length: > 0 } run] when takesRun && bracket < 0 => new TaskArgument(run, null, null),
-            [{ Length: > 0 } run, { Length: > 0 } step] when place is not null || bracket < 0 => new TaskArgument(run, step, null, place),
+            [{ Length: > 0 } run, { Length: > 0 } step] when place is not null || bracket < 0 =>
+                new TaskArgument(run, step, null, place),
             [{ Length: > 0 } run, { Length: > 0 } step, { Length: > 0 } task] when bracket < 0 => new TaskArgument(run, step, task),
             _ => throw new ConfigurationException(
                 ErrorCodes.InvalidPathspec,
                 $"Invalid value for 'INPUT': '{text}' names no {(takesRun ? "run, " : "")}step or task.",
-                $"{(takesRun ? "A run is written 'run', a" : "A")} step is written 'run/step', a task 'run/step/task' or 'run/step[index]'.",
+                $"{(takesRun ? "A run is written 'run', a" : "A")} step is written 'run/step', a task 'run/step/task' or 'run/step[3]'.",
                 "Give the run's id, which 'runs' lists, or 'latest', and the step's name.")
             { ExitCode = ExitCodes.Usage },
         };

@@ -109,6 +109,11 @@ public sealed partial class RunHandle
 
         var ends = await tasks.ReadEachAsync(
             static (task, token) => task.FieldAsync("attempt_ok", token), cancellationToken).ConfigureAwait(false);
-        return new RunProgress(ends.Count(static isOk => isOk == "True"), ends.Count(static isOk => isOk == "False"), 0, 0);
+        var origins = await tasks.ReadEachAsync(
+            static (task, token) => task.GetOriginPathspecAsync(token), cancellationToken).ConfigureAwait(false);
+        return new RunProgress(ends.Count(static isOk => isOk == "True"), ends.Count(static isOk => isOk == "False"), 0, 0)
+        {
+            Cloned = origins.Count(static origin => origin is not null),
+        };
     }
 }

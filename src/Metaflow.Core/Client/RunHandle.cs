@@ -183,7 +183,7 @@ public sealed partial class RunHandle
     /// <returns>The values.</returns>
     public async Task<IReadOnlyDictionary<string, object?>> GetParametersAsync(CancellationToken cancellationToken = default)
     {
-        if (await ParametersTaskAsync(cancellationToken).ConfigureAwait(false) is not { } task)
+        if (await GetParametersTaskAsync(cancellationToken).ConfigureAwait(false) is not { } task)
         {
             return new Dictionary<string, object?>();
         }
@@ -206,7 +206,7 @@ public sealed partial class RunHandle
         var isOurs = SystemTags.Any(static tag => tag.StartsWith("dotnet_version:", StringComparison.Ordinal));
         if (isOurs)
         {
-            return await ParametersTaskAsync(cancellationToken).ConfigureAwait(false) is { } parameters
+            return await GetParametersTaskAsync(cancellationToken).ConfigureAwait(false) is { } parameters
                 ? await OriginInAsync(parameters, cancellationToken).ConfigureAwait(false)
                 : null;
         }
@@ -234,7 +234,7 @@ public sealed partial class RunHandle
         }
 
         var run = await FindAsync(Context, flow, runId, cancellationToken).ConfigureAwait(false);
-        var step = run is null ? null : await run.FindAsync(stepName, cancellationToken).ConfigureAwait(false);
+        var step = run is null ? null : await run.FindStepAsync(stepName, cancellationToken).ConfigureAwait(false);
         return step is null ? null : await step.FindAsync(taskId, cancellationToken).ConfigureAwait(false);
     }
 
@@ -243,7 +243,7 @@ public sealed partial class RunHandle
     /// <param name="cancellationToken">Ends the work early.</param>
     public async Task<StepHandle> GetStepAsync(string name, CancellationToken cancellationToken = default)
     {
-        if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { } step)
+        if (await FindStepAsync(name, cancellationToken).ConfigureAwait(false) is { } step)
         {
             return step;
         }
@@ -297,11 +297,12 @@ public sealed partial class RunHandle
     /// <summary>Returns all steps that have tasks, the framework's own too, newest first.</summary>
     internal ValueTask<IReadOnlyList<StepHandle>> AllStepsAsync(CancellationToken cancellationToken) => _steps.GetAsync(cancellationToken);
 
-    private async Task<TaskHandle?> ParametersTaskAsync(CancellationToken cancellationToken)
+    /// <summary>Returns the task that holds the parameters, or <see langword="null"/> when there is none yet.</summary>
+    internal async Task<TaskHandle?> GetParametersTaskAsync(CancellationToken cancellationToken)
         => await FindTaskAsync(TaskPath.ParametersStep, cancellationToken).ConfigureAwait(false);
 
     private async Task<string?> ParameterFieldAsync(string field, CancellationToken cancellationToken)
-        => await ParametersTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
+        => await GetParametersTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
             ? await task.FieldAsync(field, cancellationToken).ConfigureAwait(false)
             : null;
 
@@ -312,7 +313,7 @@ public sealed partial class RunHandle
     private async Task<string> EndpointNameAsync(
         string field, Func<RunGraph, string?> fromGraph, string otherwise, CancellationToken cancellationToken)
     {
-        if (await ParametersTaskAsync(cancellationToken).ConfigureAwait(false) is not { } task)
+        if (await GetParametersTaskAsync(cancellationToken).ConfigureAwait(false) is not { } task)
         {
             return otherwise;
         }
@@ -330,12 +331,12 @@ public sealed partial class RunHandle
     }
 
     private async Task<TaskHandle?> FindTaskAsync(string step, CancellationToken cancellationToken)
-        => await FindAsync(step, cancellationToken).ConfigureAwait(false) is { } found
+        => await FindStepAsync(step, cancellationToken).ConfigureAwait(false) is { } found
             ? await found.GetTaskAsync(cancellationToken).ConfigureAwait(false)
             : null;
 
     // Steps that are not asked for are not read: a damaged record of one must not hide the others.
-    private ValueTask<StepHandle?> FindAsync(string name, CancellationToken cancellationToken)
+    internal ValueTask<StepHandle?> FindStepAsync(string name, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(name, out var known))
         {

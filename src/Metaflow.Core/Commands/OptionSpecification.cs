@@ -45,8 +45,8 @@ public sealed record OptionSpecification
     /// <see langword="null"/> where the last value counts.</summary>
     internal Func<IReadOnlyList<string>, string>? Join { get; init; }
 
-    /// <summary>Gets the commands whose help lists the option although every command accepts it: those on which it acts. Empty for an option
-    /// that acts on all, and for options of one command.</summary>
+    /// <summary>Gets the commands whose help lists the option although every command accepts it: those on which it acts. Empty for an
+    /// option that acts on all, and for options of one command.</summary>
     internal IReadOnlyList<string> ActsOn { get; init; } = [];
 
     /// <summary>Gets the name as a part of environment variables.</summary>

@@ -81,7 +81,8 @@ public sealed class FlowDefinitionBuilder
         Decorators = [.. _decorators],
     };
 
-    private static DecoratorNode ToNode(DecoratorAttribute decorator) => new(decorator.DecoratorName, new(decorator.ToData()));
+    private static DecoratorNode ToNode(DecoratorAttribute decorator)
+        => new(decorator.DecoratorName, new(decorator.ToData())) { Origin = decorator };
 
     private static void Put<T>(List<T> items, T item, Func<T, string> nameOf)
     {

@@ -49,6 +49,10 @@ public sealed record DecoratorNode(string Name, EquatableList<KeyValuePair<strin
 {
     /// <summary>Gets the name of the decorator that added it, or <see langword="null"/>.</summary>
     public string? InsertedBy { get; init; }
+
+    /// <summary>Gets the attribute that these data are of, with the values as they are in C#; <see langword="null"/> in the
+    /// compiler.</summary>
+    internal System.Attribute? Origin { get; init; }
 }
 
 /// <summary>A step as the graph sees it.</summary>

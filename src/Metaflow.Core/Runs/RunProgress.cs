@@ -11,6 +11,9 @@ public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
 {
     private const string Member = "tasks";
 
+    /// <summary>Gets how many of the finished tasks were cloned from another run; 0 where the run does not say.</summary>
+    public int Cloned { get; init; }
+
     /// <summary>Writes the numbers as a member of a journal's record.</summary>
     /// <param name="json">Receives them.</param>
     public void Write(Utf8JsonWriter json)
@@ -21,6 +24,7 @@ public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
         json.WriteNumberValue(Failed);
         json.WriteNumberValue(Running);
         json.WriteNumberValue(Queued);
+        json.WriteNumberValue(Cloned);
         json.WriteEndArray();
     }
 
@@ -42,6 +46,10 @@ public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
         using var json = JsonDocument.Parse(record);
         return json.RootElement.TryGetProperty(Member, out var numbers) && numbers.GetArrayLength() >= 4
             ? new RunProgress(numbers[0].GetInt32(), numbers[1].GetInt32(), numbers[2].GetInt32(), numbers[3].GetInt32())
+            {
+                // Journals of earlier versions lack it.
+                Cloned = numbers.GetArrayLength() > 4 ? numbers[4].GetInt32() : 0,
+            }
             : null;
     }
 }

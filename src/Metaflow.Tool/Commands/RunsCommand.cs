@@ -15,19 +15,26 @@ internal sealed class RunsCommand : Command<ToolContext>
         Summary = "List the runs of a flow, or of all flows.",
         Details = RunTable.StatesExplained,
         Arguments = ["FLOW"],
-        Options = [RunTable.LimitOption, JsonOutput.Option],
-        Examples = ["runs", "runs GenreStatsFlow --limit 100 --json"],
+        Options = RunListing.Options,
+        Examples = ["runs", "runs TrainFlow --columns alpha,r2 --sort -r2", "runs GenreStatsFlow --limit 100 --json"],
     };
+
+    /// <inheritdoc/>
+    public override void CheckInput(ToolContext context) => RunListing.Of(context, null);
 
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var limit = RunTable.LimitOf(context);
+        var listing = RunListing.Of(context, null);
         var client = context.Client();
         var flows = context.Line.Arguments is [var name, ..] ? [client.Flow(name)] : client.Flows;
-        var newest = flows.SelectMany(static flow => flow.Runs()).OrderByDescending(static run => run.CreatedAt).Take(limit);
-        var runs = await newest.ReadEachAsync(RunSummary.OfAsync, CancellationToken.None).ConfigureAwait(false);
-        RunTable.Show(context, runs, isOfOneFlow: false);
+        var newest = flows.SelectMany(static flow => flow.Runs()).OrderByDescending(static run => run.CreatedAt).ToList();
+        var runs = await listing.ReadAsync(newest, () => NamesOf(newest), context.Stopping).ConfigureAwait(false);
+        RunTable.Show(context, listing, runs, isOfOneFlow: false);
         return ExitCodes.Success;
     }
+
+    // The tool does not know the flow: its last result says what there is.
+    private static IEnumerable<string> NamesOf(IEnumerable<RunHandle> runs)
+        => runs.Select(static run => run.EndTask).FirstOrDefault(static task => task is not null)?.Data.Names ?? [];
 }

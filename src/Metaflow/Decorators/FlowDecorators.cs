@@ -103,6 +103,10 @@ internal sealed class FlowDecorators
         Graph = new FlowGraph(
             definition.FlowName,
             [.. definition.Graph.Steps.Select(step => step with { Decorators = new(new StepDecorators(_flow, step.Name, with).Nodes) })]),
-        Decorators = [.. OfFlow.Select(static decorator => new DecoratorNode(decorator.DecoratorName, new(decorator.ToData())))],
+        Decorators =
+        [
+            .. OfFlow.Select(
+                static decorator => new DecoratorNode(decorator.DecoratorName, new(decorator.ToData())) { Origin = decorator }),
+        ],
     };
 }

@@ -55,7 +55,7 @@ internal sealed class StepDecorators
     /// <summary>Gets the decorators as the graph has them.</summary>
     public IEnumerable<DecoratorNode> Nodes => _all.Select((decorator, index) => new DecoratorNode(
         decorator.DecoratorName, new(decorator.ToData()), index < _staticCount)
-    { InsertedBy = _editor?.InsertedBy(decorator) });
+    { InsertedBy = _editor?.InsertedBy(decorator), Origin = decorator });
 
     /// <summary>Returns how often a task is tried.</summary>
     /// <param name="usualWait">How long it waits where its <c>[Retry]</c> does not say.</param>

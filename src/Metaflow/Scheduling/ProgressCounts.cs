@@ -24,7 +24,7 @@ internal static class ProgressCounts
             queued += count;
         }
 
-        return new RunProgress(done, state.FailedTasks, state.Running.Count, queued);
+        return new RunProgress(done, state.FailedTasks, state.Running.Count, queued) { Cloned = state.ClonedTasks };
     }
 
     /// <summary>Counts the tasks by step.</summary>

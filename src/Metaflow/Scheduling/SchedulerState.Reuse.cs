@@ -10,6 +10,9 @@ internal sealed partial record SchedulerState
     /// <summary>Gets the tasks that are ready but may not run, because the run is to stop before them.</summary>
     public ImmutableList<ScheduledTask> Held { get; private init; } = [];
 
+    /// <summary>Gets how many of the finished tasks are clones.</summary>
+    public int ClonedTasks => Clones.Count;
+
     /// <summary>Gets the tasks that may be cloned and were not looked at yet.</summary>
     private ImmutableQueue<ScheduledTask> Candidates { get; init; } = [];
 

@@ -60,7 +60,12 @@ internal sealed partial class CommandLineCheck(MatrixRun run) : CaseCheck(run)
         var steps = run.Graph.Steps.Select(static step => step.Name).ToList();
         string[] include = run.Plan.Dumped.Count > 0 ? ["--include", string.Join(',', run.Plan.Dumped)] : [];
         var outcomes = run.RunCommands(
-            [.. steps.Select(step => (string[])["dump", "--private", "--max-value-size", "100000000", .. include, $"{run.RunId}/{step}"])]);
+            [
+                .. steps.Select(step => (string[])
+                [
+                    "dump", "--format", "text", "--private", "--max-value-size", "100000000", .. include, $"{run.RunId}/{step}",
+                ]),
+            ]);
         return steps.Zip(outcomes).ToDictionary(static pair => pair.First, static pair => pair.Second);
     }
 
