@@ -39,6 +39,9 @@ internal static class SettingNames
     /// <summary>Whom to ask: a JSON object of titles and addresses, which the tool prints.</summary>
     public const string ContactInfo = "METAFLOW_CONTACT_INFO";
 
+    /// <summary>How runs are shown: <c>auto</c>, <c>rich</c>, <c>metaflow</c> or <c>json</c>.</summary>
+    public const string LogFormat = "METAFLOW_LOG_FORMAT";
+
     /// <summary>Returns the name of the setting that says where the data of a type of datastore are.</summary>
     /// <param name="type">The type, such as <c>s3</c>.</param>
     /// <returns>The name, such as <c>METAFLOW_DATASTORE_SYSROOT_S3</c>.</returns>

@@ -33,6 +33,7 @@ internal static class SettingTable
         {
             IsForTasks = true,
         },
+        new(SettingNames.LogFormat, SettingKind.Text, "It says how runs are shown.") { Default = "auto" },
         new(SettingNames.ContactInfo, SettingKind.Map, "It says whom to ask.") { Default = "{}" },
     ];
 
