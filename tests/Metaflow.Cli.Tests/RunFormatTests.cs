@@ -14,7 +14,7 @@ public sealed partial class RunFormatTests
     private static readonly DateTimeOffset At = new(2026, 11, 21, 21, 19, 23, 533, TimeSpan.Zero);
     private static readonly LaunchHandle Handle = LaunchHandle.OfProcess(42, null);
     private static readonly StepFailedException Error = new(
-        ErrorCodes.StepRaised, "Step work (task-id 2) failed.", "Its own output above says why.", "See it again with 'logs 7/work/2'.");
+        ErrorCodes.StepRaised, "Step fit (task-id 2) failed.", "Its own output above says why.", "See it again with 'logs 7/fit/2'.");
 
     [Fact]
     public async Task Metaflows_lines_are_the_default_in_a_pipe_and_can_be_asked_for_on_a_terminal()
@@ -22,7 +22,7 @@ public sealed partial class RunFormatTests
         var piped = await RunAsync(Success, isTerminal: false);
         var asked = await RunAsync(Success, isTerminal: true, "--log-format", "metaflow");
 
-        Assert.Contains("[7/work/2 (pid 42)] Task is starting.\n", piped.Out, StringComparison.Ordinal);
+        Assert.Contains("[7/fit/2 (pid 42)] Task is starting.\n", piped.Out, StringComparison.Ordinal);
         Assert.EndsWith(" Done!\n", piped.Out, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', piped.Out);
         Assert.Equal(piped.Out, asked.Out);
@@ -34,7 +34,7 @@ public sealed partial class RunFormatTests
     {
         var run = await RunAsync(Success, isTerminal: true);
 
-        Assert.Contains("work[0] north │ \e[0mhello", run.Out, StringComparison.Ordinal);
+        Assert.Contains("fit[0] north │ \e[0mhello", run.Out, StringComparison.Ordinal);
         Assert.EndsWith(
             "✓ Done in 2.0 s: 1 task, 1 retried.\n  Results  dotnet run flow.cs -- dump 7/end\n  kept in  /data/.metaflow\n",
             Colors().Replace(run.Out, ""), StringComparison.Ordinal);
@@ -79,17 +79,15 @@ public sealed partial class RunFormatTests
         var end = Colors().Replace(run.Out, "")[Colors().Replace(run.Out, "").IndexOf("✗ Failed", StringComparison.Ordinal)..];
 
         Assert.Equal(
-            """
-            ✗ Failed after 2.0 s: 0 tasks done, 2 failed.
-              work[0] north printed last:
-              │ System.InvalidOperationException: no data
-              work[1] south failed too.
-              Its log  dotnet run flow.cs -- logs 7/work/2 --datastore-root '/data of ada'
-              Go on    dotnet run flow.cs -- resume --origin-run-id 7 --datastore-root '/data of ada' --with retry:times=2 --max-workers 3 --tag 'it'\''s'
-
-            """.ReplaceLineEndings("\n"),
+            "✗ Failed after 2.0 s: 0 tasks done, 2 failed.\n"
+                + "  fit[0] north printed last:\n"
+                + "  │ System.InvalidOperationException: no data\n"
+                + "  fit[1] south failed too.\n"
+                + "  Its log  dotnet run flow.cs -- logs 7/fit/2 --datastore-root '/data of ada'\n"
+                + "  Go on    dotnet run flow.cs -- resume --origin-run-id 7 --datastore-root '/data of ada' --with retry:times=2 "
+                + @"--max-workers 3 --tag 'it'\''s'" + "\n",
             end);
-        Assert.Contains("See it again with 'logs 7/work/2'. [MF3001]", run.Error, StringComparison.Ordinal);
+        Assert.Contains("See it again with 'logs 7/fit/2'. [MF3001]", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,12 +136,12 @@ public sealed partial class RunFormatTests
 
         Assert.Equal(
             [
-                "run_started", "counts", "task_started", "task_progress", "task_output", "task_failed", "task_output", "task_failed", "run_ended",
-                "run_result",
+                "run_started", "counts", "task_started", "task_progress", "task_output", "task_failed", "task_output", "task_failed",
+                "run_ended", "run_result",
             ],
             events.Select(static json => json.GetProperty("event").GetString()));
         var started = events[2];
-        Assert.Equal("GenreStatsFlow/7/work/2", started.GetProperty("task").GetString());
+        Assert.Equal("GenreStatsFlow/7/fit/2", started.GetProperty("task").GetString());
         Assert.Equal([0], started.GetProperty("indices").EnumerateArray().Select(static index => index.GetInt32()));
         Assert.Equal("north", started.GetProperty("item").GetString());
         Assert.Equal("2026-11-21T21:19:23.533000Z", started.GetProperty("at").GetString());
@@ -177,7 +175,7 @@ public sealed partial class RunFormatTests
         {
             for (var done = 0; done <= 1000; done++)
             {
-                observer.OnEvent(new RunEvent.Progress(At.AddMilliseconds(done), [new StepCount("work", 1, done, 0)]));
+                observer.OnEvent(new RunEvent.Progress(At.AddMilliseconds(done), [new StepCount("fit", 1, done, 0)]));
             }
 
             return new RunOutcome("7", true, 0, null);
@@ -223,11 +221,11 @@ public sealed partial class RunFormatTests
     private static void Begin(IRunObserver observer)
     {
         observer.OnEvent(new RunEvent.RunStarting(At, "7"));
-        observer.OnEvent(new RunEvent.Progress(At, [new StepCount("work", 1, 0, 0) { Total = 1 }]));
+        observer.OnEvent(new RunEvent.Progress(At, [new StepCount("fit", 1, 0, 0) { Total = 1 }]));
         observer.OnEvent(new RunEvent.TaskStarting(At, Task("2"), Handle, 0, false) { Place = new TaskPlace([0], "north") });
     }
 
-    private static TaskPath Task(string id) => new("GenreStatsFlow", "7", "work", id);
+    private static TaskPath Task(string id) => new("GenreStatsFlow", "7", "fit", id);
 
     private static RunEvent.TaskOutput Output(string task, string text, bool isError = false)
         => new(At, Task(task), Handle, text, isError) { Place = new TaskPlace([0], "north") };

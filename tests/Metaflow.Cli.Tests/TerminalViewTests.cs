@@ -80,7 +80,8 @@ public sealed class TerminalViewTests : IDisposable
 
         Assert.Equal(
             [
-                "↻ work[3] north failed and is tried again in 2 minutes.", @"✗ work[3] north failed after 2 attempts: It was killed.\x1b[2J",
+                "↻ work[3] north failed and is tried again in 2 minutes.",
+                @"✗ work[3] north failed after 2 attempts: It was killed.\x1b[2J",
                 "! work[3] north failed; [Catch] handled it.", "",
             ],
             Screen());
@@ -138,7 +139,8 @@ public sealed class TerminalViewTests : IDisposable
         _rows = 10;
         using var view = View();
 
-        view.OnEvent(Counts([.. Enumerable.Range(0, 30).Select(static i => new StepCount($"branch_{i}", i == 20 ? 1 : 0, 0, 1) { Total = 2 })]));
+        view.OnEvent(Counts([.. Enumerable.Range(0, 30).Select(
+            static i => new StepCount($"branch_{i}", i == 20 ? 1 : 0, 0, 1) { Total = 2 })]));
         Wait();
 
         var screen = Screen();
@@ -211,7 +213,8 @@ public sealed class TerminalViewTests : IDisposable
             for (var i = 0; i < 500; i++)
             {
                 view.OnEvent(Output($"line {i}", null));
-                view.OnEvent(Counts([.. Enumerable.Range(0, random.Next(1, 8)).Select(step => new StepCount($"b{step}", random.Next(9), i, 0))]));
+                view.OnEvent(Counts([.. Enumerable.Range(0, random.Next(1, 8)).Select(
+                    step => new StepCount($"b{step}", random.Next(9), i, 0))]));
                 _time.Advance(TimeSpan.FromMilliseconds(random.Next(150)));
             }
         }

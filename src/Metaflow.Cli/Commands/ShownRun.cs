@@ -67,12 +67,13 @@ internal sealed class ShownRun : IRunObserver, IDisposable
     {
         var wasInterrupted = _context.Interruption.Requests > 0 && !outcome.Succeeded;
         var next = new NextCommands(_context, outcome.RunId);
+        var datastore = _context.Settings.Datastore;
         var last = outcome.Succeeded ? _context.Application.Definition.Graph.EndStep?.Name : null;
         return new RunEnd(outcome, _tally)
         {
             WasInterrupted = wasInterrupted,
             IsQuiet = _context.IsQuiet,
-            Datastore = _context.Settings.Datastore is { IsLocal: true, Root: var folder } ? folder : _context.Settings.Datastore.ToString(),
+            Datastore = datastore.IsLocal ? datastore.Root : datastore.ToString(),
             ResultsCommand = last is null ? null : next.Results(last),
             ResumeCommand = outcome.Succeeded ? null : next.Resume(outcome, wasInterrupted),
             LogsCommand = _tally.Failed is [var failed, ..] && !wasInterrupted ? next.Logs(failed.Task.Step, failed.Task.TaskId) : null,

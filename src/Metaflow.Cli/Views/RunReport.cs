@@ -33,7 +33,8 @@ internal sealed class RunReport(RunEnd end, TerminalSigns signs)
         if (_tally.Failed.Count > 1)
         {
             var others = string.Join(", ", _tally.Failed.Skip(1).Take(MostOthers).Select(Label));
-            yield return [new($"  {others}{(_tally.Failed.Count - 1 > MostOthers ? ", " + signs.Ellipsis : "")} failed too.", TextStyle.Failure)];
+            var more = _tally.Failed.Count - 1 > MostOthers ? ", " + signs.Ellipsis : "";
+            yield return [new($"  {others}{more} failed too.", TextStyle.Failure)];
         }
     }
 

@@ -55,8 +55,8 @@ internal sealed class StepLine(TerminalSigns signs)
         var states = Join(
             (steps.Sum(static step => step.Count.Running), "running"), (steps.Sum(static step => step.Count.Retrying), "retrying"),
             (steps.Sum(static step => step.Count.Queued), "queued"), (steps.Sum(static step => step.Count.Failed), "failed"));
-        var text = string.Create(CultureInfo.InvariantCulture, $"{signs.Ellipsis} {steps.Count} more steps{(states.Length > 0 ? ": " : "")}");
-        return Cut([new(text + states, TextStyle.Faint)], columns);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{signs.Ellipsis} {steps.Count} more steps");
+        return Cut([new(states.Length > 0 ? $"{text}: {states}" : text, TextStyle.Faint)], columns);
     }
 
     /// <summary>Returns the line that stays of a step.</summary>

@@ -32,7 +32,8 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Attempt">The attempt, from 0.</param>
     /// <param name="IsFallback">Whether it only handles earlier failures (<c>[Catch]</c> of a task that kept dying).</param>
-    public sealed record TaskStarting(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, bool IsFallback) : OfTask(At, Task);
+    public sealed record TaskStarting(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, bool IsFallback)
+        : OfTask(At, Task);
 
     /// <summary>A task wrote a line, or the beginning of one that is still open.</summary>
     /// <param name="At">When the task emitted it.</param>

@@ -51,9 +51,7 @@ internal sealed record ProgressMessage(int Task, double? Fraction, string? Text)
             return null;
         }
 
-        double? fraction = double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1
-            ? number
-            : null;
-        return new ProgressMessage(task, fraction, Shown(parts[2]));
+        var isKnown = double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction);
+        return new ProgressMessage(task, isKnown && fraction is >= 0 and <= 1 ? fraction : null, Shown(parts[2]));
     }
 }
