@@ -95,6 +95,9 @@ public sealed partial record Current
         init;
     }
 
+    /// <summary>Gets what tells whoever watches the run how far the task is.</summary>
+    public TaskProgress Progress { get; internal init; } = TaskProgress.Unwatched;
+
     /// <summary>Gets the token that is cancelled when the task is asked to stop or its timeout is over.</summary>
     /// <remarks>A task that never reads it is ended at once when it is asked to stop; one that reads it has a grace of 5
     /// seconds.</remarks>

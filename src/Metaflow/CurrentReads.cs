@@ -18,7 +18,8 @@ internal sealed class CurrentReads
     /// <summary>What no result may depend on, or what is the same wherever the step is the same.</summary>
     public static readonly IReadOnlySet<string> WithoutEffect = new HashSet<string>(StringComparer.Ordinal)
     {
-        nameof(Current.FlowName), nameof(Current.StepName), nameof(Current.TempFolder), nameof(Current.CancellationToken),
+        nameof(Current.FlowName), nameof(Current.StepName), nameof(Current.TempFolder), nameof(Current.Progress),
+        nameof(Current.CancellationToken),
     };
 
     /// <summary>What a task may find again in another run: the answer, as text, is compared.</summary>

@@ -101,8 +101,10 @@ public sealed class LostOutputTests
         var seconds = new FakeTime(DateTimeOffset.UnixEpoch);
         var streams = new ConsoleStreams { Out = full, Error = TextWriter.Null, Time = minutes };
         using var plain = new PlainRunView(streams);
-        var terminal = new TerminalRunView(streams with { Time = seconds });
+        var terminal = new TerminalRunView(streams with { Time = seconds, OutputIsTerminal = true });
 
+        Assert.Throws<IOException>(() => terminal.OnEvent(
+            new RunEvent.Progress(seconds.GetUtcNow(), [new StepCount("work", 1, 0, 0) { Total = 1 }])));
         Assert.Null(Record.Exception(() => minutes.Advance(TimeSpan.FromMinutes(6))));
         Assert.Null(Record.Exception(() => seconds.Advance(TimeSpan.FromSeconds(1))));
         Assert.Throws<IOException>(() => plain.OnEvent(new RunEvent.Message(minutes.GetUtcNow(), "text")));

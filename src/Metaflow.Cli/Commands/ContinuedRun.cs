@@ -64,6 +64,7 @@ internal static class ContinuedRun
 
         var request = Request(context, RunIdOf(context));
         RunCommand.CheckDecorators(context, request.With);
+        LogFormatOption.Check(context);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
             throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");

@@ -52,6 +52,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     internal static void Check(FlowContext context, RunRequest request)
     {
         CheckDecorators(context, request.With);
+        LogFormatOption.Check(context);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
             throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
@@ -155,6 +156,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
             ValueName = "path",
             Description = "Write the same into this file, as one JSON object a line.",
         };
+        yield return LogFormatOption.Option;
         yield return new() { Name = Until, ValueName = "step", Description = "Run only this step and what leads to it; stop then." };
     }
 

@@ -14,7 +14,8 @@ internal sealed class ShownRun : IRunObserver, IDisposable
     public const string ExplainJson = "explain-json";
 
     private readonly FlowContext _context;
-    private readonly IRunObserver _view;
+    private readonly IRunView _view;
+    private readonly RunTally _tally = new();
     private readonly List<IReadOnlyDictionary<string, object?>> _explanations = [];
 
     /// <summary>Initializes the view of a run.</summary>
@@ -22,13 +23,14 @@ internal sealed class ShownRun : IRunObserver, IDisposable
     public ShownRun(FlowContext context)
     {
         _context = context;
-        _view = RunView.For(context.Streams);
+        _view = LogFormatOption.Open(context);
     }
 
     /// <inheritdoc/>
     public void OnEvent(RunEvent runEvent)
     {
         // Kept first: a view that takes no more must not lose them.
+        _tally.Take(runEvent);
         switch (runEvent)
         {
             case RunEvent.TaskCloned cloned:
@@ -47,16 +49,7 @@ internal sealed class ShownRun : IRunObserver, IDisposable
     /// <returns>The exit code of the command.</returns>
     public int End(RunOutcome outcome)
     {
-        Dispose();
-        if (_context.Interruption.Requests > 0 && !outcome.Succeeded)
-        {
-            _context.Streams.Error.WriteLine("Aborted!");
-        }
-        else if (outcome.Error is { } error)
-        {
-            ErrorView.WriteError(_context.Streams, error);
-        }
-
+        _view.ShowEnd(EndOf(outcome));
         if (_context.Line.Text(ExplainJson) is { } file)
         {
             var lines = string.Concat(_explanations.Select(static data => PythonJson.WriteLine(data) + "\n"));
@@ -68,7 +61,24 @@ internal sealed class ShownRun : IRunObserver, IDisposable
     }
 
     /// <summary>Ends the view: what it repaints is gone.</summary>
-    public void Dispose() => (_view as IDisposable)?.Dispose();
+    public void Dispose() => _view.Dispose();
+
+    private RunEnd EndOf(RunOutcome outcome)
+    {
+        var wasInterrupted = _context.Interruption.Requests > 0 && !outcome.Succeeded;
+        var next = new NextCommands(_context, outcome.RunId);
+        var datastore = _context.Settings.Datastore;
+        var last = outcome.Succeeded ? _context.Application.Definition.Graph.EndStep?.Name : null;
+        return new RunEnd(outcome, _tally)
+        {
+            WasInterrupted = wasInterrupted,
+            IsQuiet = _context.IsQuiet,
+            Datastore = datastore.IsLocal ? datastore.Root : datastore.ToString(),
+            ResultsCommand = last is null ? null : next.Results(last),
+            ResumeCommand = outcome.Succeeded ? null : next.Resume(outcome, wasInterrupted),
+            LogsCommand = _tally.Failed is [var failed, ..] && !wasInterrupted ? next.Logs(failed.Task.Step, failed.Task.TaskId) : null,
+        };
+    }
 
     private static Dictionary<string, object?> Explanation(RunEvent runEvent, string task, string? origin, string? reason) => new()
     {

@@ -41,23 +41,23 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(FlowContext context) => RunCommand.CheckDecorators(context, Request(context).With);
+    public override void CheckInput(FlowContext context)
+    {
+        RunCommand.CheckDecorators(context, Request(context).With);
+        LogFormatOption.Check(context);
+    }
 
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(FlowContext context)
     {
         SpinOutcome spin;
-        var view = RunView.For(context.Streams);
-        using (view as IDisposable)
+        using (var view = LogFormatOption.Open(context))
         {
             var request = Request(context) with { Pathspec = TaskArgument.ToTask(context, context.Line.Arguments[0]) };
             spin = await context.Application.SpinAsync(request, view, context.Interruption).ConfigureAwait(false);
         }
 
-        foreach (var (name, value) in spin.Artifacts)
-        {
-            context.Streams.Out.WriteLine($"{name} = {PythonRepr.Of(value)}");
-        }
+        WriteArtifacts(context, spin);
 
         if (spin.Root is { } root)
         {
@@ -70,6 +70,29 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
         }
 
         return spin.Outcome.ExitCode;
+    }
+
+    private static void WriteArtifacts(FlowContext context, SpinOutcome spin)
+    {
+        if (LogFormatOption.IsJson(context))
+        {
+            context.Streams.Out.WriteLine(PythonJson.WriteLine(new Dictionary<string, object?>
+            {
+                ["event"] = "spin_result",
+                ["task"] = spin.Task.ToString(),
+                ["succeeded"] = spin.Outcome.Succeeded,
+                ["exit_code"] = spin.Outcome.ExitCode,
+                ["root"] = spin.Root,
+                ["artifacts"] = spin.Artifacts.ToDictionary(
+                    static artifact => artifact.Key, static object? (artifact) => PythonRepr.Of(artifact.Value)),
+            }));
+            return;
+        }
+
+        foreach (var (name, value) in spin.Artifacts)
+        {
+            context.Streams.Out.WriteLine($"{name} = {PythonRepr.Of(value)}");
+        }
     }
 
     private static SpinRequest Request(FlowContext context)
@@ -163,6 +186,7 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
             Description = "The most that is kept of each output stream of the task, in MB.",
             Default = "10",
         },
+        LogFormatOption.Option,
         new() { Name = RunIdFile, ValueName = "path", Description = "Write the run's id into this file." },
         IsolationOption.Specification,
     ];

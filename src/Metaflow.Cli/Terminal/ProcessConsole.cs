@@ -16,7 +16,12 @@ internal static class ProcessConsole
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         ReadLine = Console.ReadLine,
-        Width = Console.IsOutputRedirected ? static () => ConsoleStreams.WidthWithoutTerminal : WindowWidth,
+        Width = Console.IsOutputRedirected
+            ? static () => ConsoleStreams.WidthWithoutTerminal
+            : static () => WindowSize(static () => Console.WindowWidth, ConsoleStreams.WidthWithoutTerminal),
+        Height = Console.IsOutputRedirected
+            ? static () => ConsoleStreams.HeightWithoutTerminal
+            : static () => WindowSize(static () => Console.WindowHeight, ConsoleStreams.HeightWithoutTerminal),
         Environment = SettingsLoader.ProcessEnvironment(),
     };
 
@@ -24,15 +29,15 @@ internal static class ProcessConsole
     private static StreamWriter Open(Stream stream)
         => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
-    private static int WindowWidth()
+    private static int WindowSize(Func<int> ask, int otherwise)
     {
         try
         {
-            return Console.WindowWidth is > 0 and var width ? width : ConsoleStreams.WidthWithoutTerminal;
+            return ask() is > 0 and var size ? size : otherwise;
         }
         catch (IOException)
         {
-            return ConsoleStreams.WidthWithoutTerminal;
+            return otherwise;
         }
     }
 }

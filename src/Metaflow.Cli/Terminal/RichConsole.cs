@@ -31,11 +31,11 @@ internal sealed class RichConsole(TextWriter writer)
 
         private static Segment ToSegment(StyledText text) => text.Style switch
         {
-            TextStyle.Control => Segment.Control(text.Text),
             TextStyle.Faint => new Segment(text.Text, new Style(decoration: Decoration.Dim)),
             TextStyle.Strong => new Segment(text.Text, new Style(decoration: Decoration.Bold)),
             TextStyle.Success => new Segment(text.Text, new Style(Color.Green)),
             TextStyle.Failure => new Segment(text.Text, new Style(Color.Maroon)),
+            TextStyle.Warning => new Segment(text.Text, new Style(Color.Olive)),
             TextStyle.Status => new Segment(text.Text, new Style(Color.Teal)),
             _ => new Segment(text.Text),
         };

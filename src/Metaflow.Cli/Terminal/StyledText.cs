@@ -8,10 +8,8 @@ internal enum TextStyle
     Strong,
     Success,
     Failure,
+    Warning,
     Status,
-
-    /// <summary>No text but a control sequence for the terminal.</summary>
-    Control,
 }
 
 /// <summary>A text and how it looks.</summary>

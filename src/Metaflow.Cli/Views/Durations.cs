@@ -18,6 +18,11 @@ internal static class Durations
         return number == "1" ? $"1 {unit}" : $"{number} {unit}s";
     }
 
+    /// <summary>Returns how long something took: <c>0.4 s</c>, from ten seconds on as on a clock.</summary>
+    public static string Taken(TimeSpan duration) => duration.TotalSeconds < 10
+        ? Math.Max(duration.TotalSeconds, 0).ToString("0.0", CultureInfo.InvariantCulture) + " s"
+        : AsClock(duration);
+
     /// <summary>Returns a duration as on a clock: <c>0:07</c>, <c>12:30</c>, <c>1:02:03</c>.</summary>
     public static string AsClock(TimeSpan duration)
         => duration.ToString(duration.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture) is var text

@@ -16,6 +16,21 @@ internal static class ErrorView
         streams.Error.WriteLine($"{Indent}{error.Message} [{error.Code}]");
     }
 
+    /// <summary>Prints what ended a run that did not succeed.</summary>
+    /// <param name="streams">The console.</param>
+    /// <param name="end">How the run ended.</param>
+    public static void WriteEnd(ConsoleStreams streams, RunEnd end)
+    {
+        if (end.WasInterrupted)
+        {
+            streams.Error.WriteLine("Aborted!");
+        }
+        else if (end.Outcome.Error is { } error)
+        {
+            WriteError(streams, error);
+        }
+    }
+
     /// <summary>Prints an error that came before the command line could be read.</summary>
     /// <param name="streams">The console.</param>
     /// <param name="error">The error. It is lost when the stream of errors takes no more.</param>

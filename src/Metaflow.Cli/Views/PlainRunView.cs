@@ -6,7 +6,7 @@ namespace Metaflow.Cli.Views;
 
 /// <summary>Prints a run line by line, with neither colours nor cursor movements: for files, pipes and plain terminals.</summary>
 /// <remarks>Thread-safe. The output of a task is printed as it is.</remarks>
-internal sealed class PlainRunView : IRunObserver, IDisposable
+internal sealed class PlainRunView : IRunView
 {
     private readonly Lock _gate = new();
     private readonly ConsoleStreams _streams;
@@ -30,6 +30,17 @@ internal sealed class PlainRunView : IRunObserver, IDisposable
             }
 
             Write(RunLines.Of(runEvent));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ShowEnd(RunEnd end)
+    {
+        Dispose();
+        ErrorView.WriteEnd(_streams, end);
+        if (end is { ResumeCommand: { } resume, IsQuiet: false } && !end.Outcome.IsPartial)
+        {
+            _streams.Error.WriteLine($"    Go on with: {resume}");
         }
     }
 

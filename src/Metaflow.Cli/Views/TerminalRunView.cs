@@ -4,46 +4,41 @@ using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;
 
-/// <summary>Prints a run to a terminal: coloured lines, and below them one status line that is kept alive by a timer.</summary>
-/// <remarks>Thread-safe. Everything goes to the terminal in single writes, each of which leaves it consistent: the status is erased, the
-/// lines are printed, the status is painted again. That happens at most ten times a second: a line after a pause is printed at once, those
-/// of a burst together, a tenth of a second later at most. When the run has ended no status is left behind.</remarks>
-internal sealed class TerminalRunView : IRunObserver, IDisposable
+/// <summary>Shows a run in a terminal: a live line for each step that has work, and above them what tasks print and what goes
+/// wrong.</summary>
+/// <remarks>Thread-safe. The terminal is written to at most ten times a second: a line after a pause is printed at once, those of a burst
+/// together, a tenth of a second later at most. When the run has ended no live line is left behind.</remarks>
+internal sealed class TerminalRunView : IRunView
 {
-    /// <summary>The shortest time between two paintings of the status.</summary>
+    /// <summary>The shortest time between two paintings.</summary>
     public static readonly TimeSpan RepaintInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Long lines are cut by the terminal rather than broken, so that the status stays one line.</summary>
-    public const string NoWrap = "\e[?7l";
-
-    // The library's live display repaints with every line, however many arrive, and hides the cursor, which an abrupt end leaves hidden.
-    private static readonly StyledText EraseLine = new("\r\e[2K", TextStyle.Control);
-    private static readonly StyledText WrapOff = new(NoWrap, TextStyle.Control);
-    private static readonly StyledText WrapOn = new("\e[?7h", TextStyle.Control);
+    /// <summary>The most that waits to be printed: a burst must not fill the memory.</summary>
+    private const int MostPending = 1 << 18;
 
     private readonly Lock _gate = new();
     private readonly ConsoleStreams _streams;
-    private readonly StatusLine _status;
-    private readonly RichConsole _console;
-    private readonly List<StyledText> _pending = [];
-    private readonly ITimer _reportTimer;
-    private readonly ITimer _repaintTimer;
-    private IReadOnlyList<StepCount> _counts = [];
+    private readonly LiveLines _lines;
+    private readonly StepBoard _board = new();
+    private readonly StepLine _stepLine;
+    private readonly TaskLines _taskLines;
+    private readonly TerminalSigns _signs;
+    private readonly ITimer? _timer;
     private DateTimeOffset _lastPaint;
-    private bool _isPainted;
     private bool _isOver;
 
+    /// <summary>Begins to show a run.</summary>
+    /// <param name="streams">The console.</param>
     public TerminalRunView(ConsoleStreams streams)
     {
         _streams = streams;
-        _console = new RichConsole(VisibleWriter.Verbatim(streams.Out));
-        _status = new StatusLine(streams.Time.GetUtcNow());
-        _reportTimer = streams.Time.CreateTimer(
-            _ => ShowByTimer(() => ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts)),
-            null,
-            ProgressReport.Interval,
-            ProgressReport.Interval);
-        _repaintTimer = streams.Time.CreateTimer(_ => ShowByTimer(static () => []), null, RepaintInterval, RepaintInterval);
+        _signs = TerminalSigns.Of(streams.IsUnicode, streams.IsRich);
+        _lines = new LiveLines(VisibleWriter.Verbatim(streams.Out), streams.IsRich);
+        _stepLine = new StepLine(_signs);
+        _taskLines = new TaskLines(_signs);
+        _timer = streams.OutputIsTerminal
+            ? streams.Time.CreateTimer(_ => PaintByTimer(), null, RepaintInterval, RepaintInterval)
+            : null;
     }
 
     /// <inheritdoc/>
@@ -51,37 +46,80 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
     {
         lock (_gate)
         {
-            if (runEvent is RunEvent.Progress progress)
+            var now = _streams.Time.GetUtcNow();
+            foreach (var line in _taskLines.Of(runEvent))
             {
-                _counts = progress.Counts;
-                _status.Update(progress.Counts, _streams.Time.GetUtcNow());
+                _lines.Add(line);
             }
 
-            // After the end there is nothing to wait for; the last lines stand alone.
-            _isOver |= runEvent is RunEvent.RunEnded;
-            Show(RunLines.Of(runEvent));
+            AddLast(_board.Take(runEvent, now));
+            if (runEvent is RunEvent.RunEnded)
+            {
+                // After the end there is nothing to wait for; the last lines stand alone.
+                _isOver = true;
+                AddLast(_board.End(now));
+            }
+
+            if (_isOver || now - _lastPaint >= RepaintInterval || _lines.Pending > MostPending)
+            {
+                Paint(now);
+            }
         }
+    }
+
+    /// <inheritdoc/>
+    public void ShowEnd(RunEnd end)
+    {
+        Dispose();
+        var report = new RunReport(end, _signs);
+        Print(report.Result());
+        if (!end.WasInterrupted)
+        {
+            ErrorView.WriteEnd(_streams, end);
+        }
+
+        Print(report.Commands());
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _repaintTimer.Dispose();
-        _reportTimer.Dispose();
+        _timer?.Dispose();
         lock (_gate)
         {
             _isOver = true;
-            Show([]);
+            Paint(_streams.Time.GetUtcNow());
         }
     }
 
-    private void ShowByTimer(Func<IEnumerable<RunLine>> lines)
+    private void Print(IEnumerable<StyledText[]> lines)
+    {
+        lock (_gate)
+        {
+            foreach (var line in lines)
+            {
+                _lines.Add(line);
+            }
+
+            Paint(_streams.Time.GetUtcNow());
+        }
+    }
+
+    private void AddLast(IReadOnlyList<StepState> steps)
+    {
+        foreach (var step in steps)
+        {
+            _lines.Add([.. _stepLine.Last(step, _board.NameWidth, _streams.Width())]);
+        }
+    }
+
+    private void PaintByTimer()
     {
         lock (_gate)
         {
             try
             {
-                Show(lines());
+                Paint(_streams.Time.GetUtcNow());
             }
             catch (IOException)
             {
@@ -90,44 +128,28 @@ internal sealed class TerminalRunView : IRunObserver, IDisposable
         }
     }
 
-    private void Show(IEnumerable<RunLine> lines)
-    {
-        lock (_gate)
-        {
-            foreach (var line in lines)
-            {
-                _pending.Add(new(line.Prefix(_streams.Time.LocalTimeZone), TextStyle.Faint));
-                _pending.Add(new(line.Text, line.Style));
-                _pending.Add("\n");
-            }
-
-            var now = _streams.Time.GetUtcNow();
-            if (_isOver || now - _lastPaint >= RepaintInterval)
-            {
-                Paint(now);
-            }
-        }
-    }
-
     private void Paint(DateTimeOffset now)
     {
-        if (_isPainted)
-        {
-            _pending.Insert(0, EraseLine);
-        }
-
-        if (!_isOver)
-        {
-            _pending.AddRange([WrapOff, new(_status.Text(now, _streams.Width()), TextStyle.Status), WrapOn]);
-        }
-
-        if (_pending.Count > 0)
-        {
-            _console.Write(_pending);
-        }
-
-        _pending.Clear();
+        var columns = _streams.Width();
+        _lines.Paint(_isOver || _timer is null ? [] : LiveLines(now, columns - 1), columns);
         _lastPaint = now;
-        _isPainted = !_isOver;
+    }
+
+    private List<IReadOnlyList<StyledText>> LiveLines(DateTimeOffset now, int columns)
+    {
+        var steps = _board.Active.ToList();
+        var most = Math.Max(1, _streams.Height() / 2);
+        if (steps.Count <= most)
+        {
+            return [.. steps.Select(step => _stepLine.Live(step, _board.NameWidth, columns, now))];
+        }
+
+        // Those that work are worth a line before those that wait.
+        var shown = steps.OrderByDescending(static step => step.Count.Running > 0).Take(most - 1).ToHashSet();
+        return
+        [
+            .. steps.Where(shown.Contains).Select(step => _stepLine.Live(step, _board.NameWidth, columns, now)),
+            _stepLine.Folded([.. steps.Where(step => !shown.Contains(step))], columns),
+        ];
     }
 }

@@ -8,6 +8,9 @@ public sealed record ConsoleStreams
     /// <summary>How many columns a page has where there is no terminal.</summary>
     internal const int WidthWithoutTerminal = 100;
 
+    /// <summary>How many rows are presumed where there is no terminal.</summary>
+    internal const int HeightWithoutTerminal = 24;
+
     /// <summary>Gets the stream of payload and of a run's lines.</summary>
     public required TextWriter Out { get; init; }
 
@@ -22,6 +25,9 @@ public sealed record ConsoleStreams
 
     /// <summary>Gets the function that says how many columns the terminal has now. The default is always 100.</summary>
     public Func<int> Width { get; init; } = static () => WidthWithoutTerminal;
+
+    /// <summary>Gets the function that says how many rows the terminal has now. The default is 24 for ever.</summary>
+    public Func<int> Height { get; init; } = static () => HeightWithoutTerminal;
 
     /// <summary>Gets the function that reads a line that the user types; <see langword="null"/> is the end. The default reads
     /// nothing.</summary>
@@ -44,8 +50,27 @@ public sealed record ConsoleStreams
     /// <summary>Gets a value indicating whether errors may be coloured.</summary>
     public bool ErrorIsRich => ErrorIsTerminal && AllowsColor;
 
-    private bool AllowsColor
-        => !IsSet("NO_COLOR") && !IsSet("CI") && !(Environment.TryGetValue("TERM", out var terminal) && terminal == "dumb");
+    /// <summary>Gets a value indicating whether lines that were written may be painted anew: <see cref="Out"/> is a terminal, and neither
+    /// <c>CI</c> nor <c>TERM=dumb</c> is set. Without colours where <c>NO_COLOR</c> is set.</summary>
+    public bool IsLive => OutputIsTerminal && !IsSet("CI") && !IsDumb;
 
-    private bool IsSet(string variable) => Environment.TryGetValue(variable, out var value) && value.Length > 0;
+    /// <summary>Gets a value indicating whether signs beyond ASCII are shown: the locale (<c>LC_ALL</c>, <c>LC_CTYPE</c>, <c>LANG</c>)
+    /// names no encoding but UTF-8.</summary>
+    public bool IsUnicode
+    {
+        get
+        {
+            var locale = Text("LC_ALL") ?? Text("LC_CTYPE") ?? Text("LANG") ?? "";
+            var dot = locale.IndexOf('.', StringComparison.Ordinal);
+            return dot < 0 || locale[(dot + 1)..].Split('@')[0].ToUpperInvariant() is "UTF-8" or "UTF8";
+        }
+    }
+
+    private bool AllowsColor => !IsSet("NO_COLOR") && !IsSet("CI") && !IsDumb;
+
+    private bool IsDumb => Text("TERM") == "dumb";
+
+    private bool IsSet(string variable) => Text(variable) is not null;
+
+    private string? Text(string variable) => Environment.TryGetValue(variable, out var value) && value.Length > 0 ? value : null;
 }

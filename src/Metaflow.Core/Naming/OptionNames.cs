@@ -17,9 +17,9 @@ internal static class OptionNames
     // Metaflow's own options of the commands that accept parameters: a parameter would hide them.
     private static readonly string[] Hidden =
     [
-        "cache", "cache_runs", "explain", "explain_json", "until", "dry_run", "json", "origin_run_id", "rerun_changed", "clone_only",
-        "reentrant", "resume_identifier", "config", "config_value", "continue", "artifact", "artifacts_file", "skip_decorators", "persist",
-        "isolation", "no_cache", "no_clone_only", "no_reentrant", "no_skip_decorators", "no_persist",
+        "cache", "cache_runs", "explain", "explain_json", "log_format", "until", "dry_run", "json", "origin_run_id", "rerun_changed",
+        "clone_only", "reentrant", "resume_identifier", "config", "config_value", "continue", "artifact", "artifacts_file",
+        "skip_decorators", "persist", "isolation", "no_cache", "no_clone_only", "no_reentrant", "no_skip_decorators", "no_persist",
     ];
 
     /// <summary>Returns true if a name is reserved, here and in Python Metaflow.</summary>

@@ -2,18 +2,20 @@ using Metaflow.Naming;
 
 namespace Metaflow.Running;
 
-/// <summary>Is told what happens in a run.</summary>
-public interface IRunObserver
-{
-    /// <summary>Takes one event. Must be quick; an exception of it never harms the run.</summary>
-    /// <param name="runEvent">The event.</param>
-    void OnEvent(RunEvent runEvent);
-}
-
 /// <summary>Something that happened in a run.</summary>
 /// <param name="At">When it happened; for output, when the task emitted it.</param>
 public abstract record RunEvent(DateTimeOffset At)
 {
+    /// <summary>Something that happened to a task.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    public abstract record OfTask(DateTimeOffset At, TaskPath Task) : RunEvent(At)
+    {
+        /// <summary>Gets where the task is in the foreaches and gangs around it; <see langword="null"/>, the default, outside of
+        /// any.</summary>
+        public TaskPlace? Place { get; init; }
+    }
+
     /// <summary>A message of the run itself, such as the size of an included file.</summary>
     /// <param name="At">When.</param>
     /// <param name="Text">The message.</param>
@@ -30,7 +32,8 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Attempt">The attempt, from 0.</param>
     /// <param name="IsFallback">Whether it only handles earlier failures (<c>[Catch]</c> of a task that kept dying).</param>
-    public sealed record TaskStarting(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, bool IsFallback) : RunEvent(At);
+    public sealed record TaskStarting(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, bool IsFallback)
+        : OfTask(At, Task);
 
     /// <summary>A task wrote a line, or the beginning of one that is still open.</summary>
     /// <param name="At">When the task emitted it.</param>
@@ -38,20 +41,32 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Text">The text without its newline.</param>
     /// <param name="IsError">Whether it came from the error stream.</param>
-    public sealed record TaskOutput(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, string Text, bool IsError) : RunEvent(At);
+    public sealed record TaskOutput(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, string Text, bool IsError) : OfTask(At, Task);
 
     /// <summary>A task's foreach yields tasks.</summary>
     /// <param name="At">When.</param>
     /// <param name="Task">The task.</param>
     /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
     /// <param name="Count">How many.</param>
-    public sealed record ForeachYields(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Count) : RunEvent(At);
+    public sealed record ForeachYields(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Count) : OfTask(At, Task);
 
     /// <summary>A task finished successfully.</summary>
     /// <param name="At">When.</param>
     /// <param name="Task">The task.</param>
     /// <param name="Handle">What runs it; <see langword="null"/> when nothing could be started.</param>
-    public sealed record TaskSucceeded(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle) : RunEvent(At);
+    public sealed record TaskSucceeded(DateTimeOffset At, TaskPath Task, LaunchHandle? Handle) : OfTask(At, Task)
+    {
+        /// <summary>Gets a value indicating whether the step failed and <c>[Catch]</c> handled the failure. The default is
+        /// <see langword="false"/>.</summary>
+        public bool IsCaught { get; init; }
+    }
+
+    /// <summary>A step said how far its task is, through <c>Current.Progress</c>.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Task">The task.</param>
+    /// <param name="Fraction">The part that is done, from 0 to 1; <see langword="null"/> when the step does not know.</param>
+    /// <param name="Text">What the step said with it, on one line; <see langword="null"/> for nothing.</param>
+    public sealed record TaskProgress(DateTimeOffset At, TaskPath Task, double? Fraction, string? Text) : OfTask(At, Task);
 
     /// <summary>An attempt of a task failed.</summary>
     /// <param name="At">When.</param>
@@ -64,7 +79,7 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="RetryForbidden">Whether the task forbade another attempt.</param>
     public sealed record TaskFailed(
         DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, string? Reason, TimeSpan? RetryIn,
-        bool RetryForbidden) : RunEvent(At);
+        bool RetryForbidden) : OfTask(At, Task);
 
     /// <summary>The numbers of tasks changed; for a status line.</summary>
     /// <param name="At">When.</param>
@@ -99,13 +114,13 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Task">The task.</param>
     /// <param name="Origin">The task of the earlier run.</param>
     /// <param name="Reason">Why, where that is to be explained, else <see langword="null"/>.</param>
-    public sealed record TaskCloned(DateTimeOffset At, TaskPath Task, TaskPath Origin, string? Reason) : RunEvent(At);
+    public sealed record TaskCloned(DateTimeOffset At, TaskPath Task, TaskPath Origin, string? Reason) : OfTask(At, Task);
 
     /// <summary>A task has to run although results of earlier runs were looked for; told only where that is to be explained.</summary>
     /// <param name="At">When.</param>
     /// <param name="Task">The task.</param>
     /// <param name="Reason">Why, as it follows "because".</param>
-    public sealed record TaskNotReused(DateTimeOffset At, TaskPath Task, string Reason) : RunEvent(At);
+    public sealed record TaskNotReused(DateTimeOffset At, TaskPath Task, string Reason) : OfTask(At, Task);
 
     /// <summary>The run ended.</summary>
     /// <param name="At">When.</param>
@@ -117,10 +132,3 @@ public abstract record RunEvent(DateTimeOffset At)
         public bool IsPartial { get; init; }
     }
 }
-
-/// <summary>How many tasks of a step there are in each state.</summary>
-/// <param name="Step">The step's name on disk.</param>
-/// <param name="Running">Tasks running.</param>
-/// <param name="Done">Tasks finished successfully.</param>
-/// <param name="Queued">Tasks waiting for a worker.</param>
-public sealed record StepCount(string Step, int Running, int Done, int Queued);

@@ -48,6 +48,9 @@ internal static class SettingNames
     /// <summary>The folder that holds the results that spins keep.</summary>
     public const string SpinDatastoreRoot = "METAFLOW_DATASTORE_SYSROOT_SPIN";
 
+    /// <summary>How runs are shown: <c>auto</c>, <c>rich</c>, <c>metaflow</c> or <c>json</c>.</summary>
+    public const string LogFormat = "METAFLOW_LOG_FORMAT";
+
     /// <summary>Returns the name of the setting that says where the data of a type of datastore are.</summary>
     /// <param name="type">The type, such as <c>s3</c>.</param>
     /// <returns>The name, such as <c>METAFLOW_DATASTORE_SYSROOT_S3</c>.</returns>

@@ -34,6 +34,7 @@ internal static class SettingTable
         {
             IsForTasks = true,
         },
+        new(SettingNames.LogFormat, SettingKind.Text, "It says how runs are shown.") { Default = "auto" },
         new(SettingNames.SpinPersist, SettingKind.Flag, "It says whether spins keep their results.") { Default = "false" },
         new(SettingNames.SpinDatastoreRoot, SettingKind.Text, "It is the folder that holds the results that spins keep."),
         new(SettingNames.ContactInfo, SettingKind.Map, "It has the contacts for help.") { Default = "{}" },

@@ -54,6 +54,7 @@ internal sealed class InProcessTaskLauncher : ITaskLauncher
                 Abandoned = task.Abandoned,
                 SetShared = task.SetVariable,
                 HideSecrets = task.HideSecrets,
+                ReportProgress = observer.OnProgress,
                 ReadsBack = ReadsBack,
             });
         return new(task);

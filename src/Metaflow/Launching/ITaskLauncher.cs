@@ -78,6 +78,14 @@ public interface ITaskObserver
     /// <param name="isError">Whether from the error stream.</param>
     void OnOutput(DateTimeOffset at, string text, bool isError);
 
+    /// <summary>The task reported how far it is, through <c>Current.Progress</c>. May be called while its output is told. The default
+    /// drops it; a launcher that cannot carry reports never calls it.</summary>
+    /// <param name="fraction">The part that is done, from 0 to 1; <see langword="null"/> when the task does not know.</param>
+    /// <param name="text">What it said, on one line; <see langword="null"/> for nothing.</param>
+    void OnProgress(double? fraction, string? text)
+    {
+    }
+
     /// <summary>The task ended and all its output was told.</summary>
     /// <param name="exit">How it ended.</param>
     void OnExit(TaskExit exit);

@@ -21,6 +21,8 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
     private readonly bool _useSpares;
     private readonly Thread _starter;
     private ProcessGuardian? _guardian;
+    private ProgressChannel? _progress;
+    private bool _hasOpenedProgress;
     private int _processes;
 
     /// <summary>Those of the task whose step started this run, if any.</summary>
@@ -141,6 +143,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
         }
 
         _guardian?.Dispose();
+        _progress?.Dispose();
     }
 
     private LocalTaskProcess Start(LaunchRequest request, ITaskObserver observer)
@@ -148,21 +151,41 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
         var secrets = new KnownSecrets();
         secrets.Include(_secrets);
         var channel = request.AnnouncesSecrets ? SecretChannel.Open(secrets) : null;
+        var progress = Progress()?.Add(observer.OnProgress);
         try
         {
-            var told = channel is null
-                ? request
-                : request with { Arguments = [.. request.Arguments, TaskCommandLine.SecretChannelOption, channel.Address] };
-            return Start(told, new SecretHiding(secrets, channel), observer);
+            var told = request with
+            {
+                Arguments =
+                [
+                    .. request.Arguments, .. Option(TaskCommandLine.SecretChannelOption, channel?.Address),
+                    .. Option(TaskCommandLine.ProgressChannelOption, progress?.Address),
+                ],
+            };
+            return Start(told, new TaskChannels(secrets, channel, progress), observer);
         }
         catch
         {
             channel?.Dispose();
+            progress?.Dispose();
             throw;
         }
     }
 
-    private LocalTaskProcess Start(LaunchRequest request, SecretHiding hiding, ITaskObserver observer)
+    private static ReadOnlySpan<string> Option(string option, string? value) => value is null ? [] : new[] { option, value };
+
+    private ProgressChannel? Progress()
+    {
+        if (!_hasOpenedProgress)
+        {
+            _hasOpenedProgress = true;
+            _progress = ProgressChannel.TryOpen();
+        }
+
+        return _progress;
+    }
+
+    private LocalTaskProcess Start(LaunchRequest request, TaskChannels channels, ITaskObserver observer)
     {
         // Before any code of the author runs. Where the system refused it, the next task tries again.
         _guardian ??= ProcessGuardian.TryStart(RunMark.TextOf(Mark));
@@ -173,7 +196,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
             process = (request.NeedsFreshProcess
                 ? null
                 : Of(request.Program).Spares?.Take(new TaskHandover(request.Arguments, request.Environment))) ?? StartAfresh(request);
-            task = new LocalTaskProcess(process, request, hiding, (_logs, LogSource), _time, observer);
+            task = new LocalTaskProcess(process, request, channels, (_logs, LogSource), _time, observer);
             task.Begin();
             return task;
         }

@@ -22,7 +22,7 @@ internal sealed class LocalTaskProcess : ILaunchedTask
     private readonly OutputPump _output;
     private readonly OutputPump _error;
     private readonly LogClock _clock = new();
-    private readonly SecretHiding _hiding;
+    private readonly TaskChannels _channels;
     private readonly Lock _lock = new();
     private readonly Lock _endLock = new();
     private readonly LaunchRequest _request;
@@ -34,15 +34,15 @@ internal sealed class LocalTaskProcess : ILaunchedTask
     /// <summary>Takes over a process that was started for a task.</summary>
     /// <param name="started">The process; its standard input is closed.</param>
     /// <param name="request">What it runs.</param>
-    /// <param name="hiding">Hides its secrets in its output; ended with the process.</param>
+    /// <param name="channels">What it tells beside its output; ended with the process.</param>
     /// <param name="logs">Where its logs grow.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observer">Is told what it does.</param>
     public LocalTaskProcess(
-        StartedProcess started, LaunchRequest request, SecretHiding hiding, (IAppendableBlobStore Store, string Source) logs,
+        StartedProcess started, LaunchRequest request, TaskChannels channels, (IAppendableBlobStore Store, string Source) logs,
         TimeProvider time, ITaskObserver observer)
     {
-        _hiding = hiding;
+        _channels = channels;
         _process = started.Process;
         _mark = RunMark.TextOf(started.Mark);
         _request = request;
@@ -60,7 +60,7 @@ internal sealed class LocalTaskProcess : ILaunchedTask
                 logs.Source,
                 request.MaxLogBytes,
                 _clock);
-            return new OutputPump(log, time, (at, text) => Tell(at, text, isError), new SecretFilter(hiding.Secrets));
+            return new OutputPump(log, time, (at, text) => Tell(at, text, isError), new SecretFilter(channels.Secrets));
         }
     }
 
@@ -192,7 +192,7 @@ internal sealed class LocalTaskProcess : ILaunchedTask
         var ended = _time.GetTimestamp();
         _output.Finish(OutputGrace);
         _error.Finish(OutputGrace - _time.GetElapsedTime(ended));
-        _hiding.Dispose();
+        _channels.Dispose();
         return new TaskExit(code, _wasKilled)
         {
             LogError = _output.Error ?? _error.Error,
@@ -215,11 +215,16 @@ internal sealed class LocalTaskProcess : ILaunchedTask
     }
 }
 
-/// <summary>What hides secrets in the output of a process.</summary>
-/// <param name="Secrets">The secrets.</param>
-/// <param name="Channel">Learns them from the process; <see langword="null"/> for a task without secrets of its own.</param>
-internal sealed record SecretHiding(KnownSecrets Secrets, SecretChannel? Channel) : IDisposable
+/// <summary>What a process tells beside its output.</summary>
+/// <param name="Secrets">The secrets that are hidden in its output.</param>
+/// <param name="Announced">Learns secrets from the process; <see langword="null"/> for a task without secrets of its own.</param>
+/// <param name="Progress">Takes its reports of progress; <see langword="null"/> where they are lost.</param>
+internal sealed record TaskChannels(KnownSecrets Secrets, SecretChannel? Announced, ProgressChannel.Seat? Progress) : IDisposable
 {
     /// <inheritdoc/>
-    public void Dispose() => Channel?.Dispose();
+    public void Dispose()
+    {
+        Announced?.Dispose();
+        Progress?.Dispose();
+    }
 }

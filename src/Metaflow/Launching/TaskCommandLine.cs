@@ -14,6 +14,9 @@ internal sealed record TaskCommandLine
     /// <summary>The option that a launcher adds for a task with secrets.</summary>
     public const string SecretChannelOption = "--secret-channel";
 
+    /// <summary>The option that a launcher adds which takes reports of progress.</summary>
+    public const string ProgressChannelOption = "--progress-channel";
+
     /// <summary>Gets the step's name on disk.</summary>
     public required string Step { get; init; }
 
@@ -91,6 +94,10 @@ internal sealed record TaskCommandLine
     /// <summary>Gets the address that the task announces its secrets to (<see cref="Secrets.SecretChannel"/>), or <see langword="null"/>
     /// for a step without any.</summary>
     public string? SecretChannel { get; init; }
+
+    /// <summary>Gets the address that the task reports its progress to (<see cref="ProgressSender"/>), or <see langword="null"/> where
+    /// nobody takes reports.</summary>
+    public string? ProgressChannel { get; init; }
 
     /// <summary>Gets the values of the options that decorators of the flow add, as <c>name=value</c>.</summary>
     public IReadOnlyList<string> FlowOptions { get; init; } = [];
@@ -177,6 +184,7 @@ internal sealed record TaskCommandLine
             ConfigTexts = lists["--config-text"],
             FlowOptions = lists["--flow-option"],
             SecretChannel = values.GetValueOrDefault(SecretChannelOption),
+            ProgressChannel = values.GetValueOrDefault(ProgressChannelOption),
             Expected = ExpectedIn(values),
         };
     }
@@ -226,6 +234,7 @@ internal sealed record TaskCommandLine
         Add(arguments, "--switch", IsSwitch ? "true" : null);
         Add(arguments, "--next-when-caught", NextWhenCaught.Count > 0 ? string.Join(',', NextWhenCaught) : null);
         Add(arguments, SecretChannelOption, SecretChannel);
+        Add(arguments, ProgressChannelOption, ProgressChannel);
         Add(arguments, "--origin-run-id", OriginRunId);
         Add(arguments, "--build", Build);
         Add(arguments, "--origin", Origin?.ToString());

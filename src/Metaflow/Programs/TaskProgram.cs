@@ -60,6 +60,7 @@ internal static class TaskProgram
             var runner = new TaskRunner(flow, line, OpenStores(line), TimeProvider.System, Console.Error)
             {
                 HideSecrets = Hiding(line.SecretChannel),
+                ReportProgress = ProgressSender.Of(line.ProgressChannel),
             };
             var code = await runner.RunAsync().ConfigureAwait(false);
             if (runner.HasTimedOut && RunMark.OfThisProcess is { } mark)

@@ -33,17 +33,38 @@ internal static class ProgressCounts
     /// <returns>The numbers of every step.</returns>
     public static IReadOnlyList<StepCount> Of(FlowGraph graph, SchedulerState state)
     {
-        var running = new Dictionary<string, int>();
-        foreach (var task in state.Running.Values)
+        var running = CountByStep(state.Running.Values);
+        var retrying = CountByStep(state.Waiting.Values);
+        var totals = new StepTotals(graph, state);
+        var counts = new StepCount[graph.Steps.Count];
+        for (var i = 0; i < counts.Length; i++)
         {
-            running[task.Step] = running.GetValueOrDefault(task.Step) + 1;
+            var step = graph.Steps[i];
+            var name = step.Name;
+            var total = totals.Of(step);
+            counts[i] = new StepCount(
+                name, running.GetValueOrDefault(name), state.Finished.GetValueOrDefault(name), state.Queued.GetValueOrDefault(name))
+            {
+                Retrying = retrying.GetValueOrDefault(name),
+                Failed = state.Failed.GetValueOrDefault(name),
+                Cloned = state.Cloned.GetValueOrDefault(name),
+                Caught = state.Caught.GetValueOrDefault(name),
+                Total = total.Tasks,
+                IsTotalExact = total.IsExact,
+            };
         }
 
-        return
-        [
-            .. graph.Steps.Select(step => new StepCount(
-                step.Name, running.GetValueOrDefault(step.Name), state.Finished.GetValueOrDefault(step.Name),
-                state.Queued.GetValueOrDefault(step.Name))),
-        ];
+        return counts;
+    }
+
+    private static Dictionary<string, int> CountByStep(IEnumerable<ScheduledTask> tasks)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var task in tasks)
+        {
+            counts[task.Step] = counts.GetValueOrDefault(task.Step) + 1;
+        }
+
+        return counts;
     }
 }

@@ -42,6 +42,10 @@ internal abstract record SchedulerEvent
         /// <summary>Gets a value indicating whether its results are those of a task of an earlier run, rather than of a process. The
         /// default is <see langword="false"/>.</summary>
         public bool IsClone { get; init; }
+
+        /// <summary>Gets a value indicating whether the step failed and <c>[Catch]</c> handled the failure. The default is
+        /// <see langword="false"/>.</summary>
+        public bool IsCaught { get; init; }
     }
 
     /// <summary>No earlier task can stand in for a task: it has to run.</summary>

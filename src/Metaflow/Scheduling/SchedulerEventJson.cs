@@ -44,10 +44,8 @@ internal static class SchedulerEventJson
                 WriteNumber(json, "splits", finished.NumSplits);
                 WriteNumber(json, "gang", finished.GangSize);
                 WriteNumber(json, "parallel", finished.MaxParallel);
-                if (finished.IsClone)
-                {
-                    json.WriteBoolean("clone", true);
-                }
+                WriteIfTrue(json, "clone", finished.IsClone);
+                WriteIfTrue(json, "caught", finished.IsCaught);
 
                 break;
             case SchedulerEvent.ReuseRefused refused:
@@ -86,7 +84,8 @@ internal static class SchedulerEventJson
         {
             GangSize = Number(json, "gang"),
             MaxParallel = Number(json, "parallel"),
-            IsClone = json.TryGetProperty("clone", out var clone) && clone.GetBoolean(),
+            IsClone = Flag(json, "clone"),
+            IsCaught = Flag(json, "caught"),
         },
         "not-cloned" => new SchedulerEvent.ReuseRefused(Text(json, Task)),
         "failed" => new SchedulerEvent.TaskFailed(Text(json, Task), json.GetProperty("retry").GetBoolean()),
@@ -105,6 +104,8 @@ internal static class SchedulerEventJson
 
     private static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null;
 
+    private static bool Flag(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.GetBoolean();
+
     private static ImmutableArray<string> Texts(JsonElement json, string name)
         => json.TryGetProperty(name, out var values) ? [.. values.EnumerateArray().Select(static value => value.GetString()!)] : [];
 
@@ -113,6 +114,14 @@ internal static class SchedulerEventJson
         if (value is { } number)
         {
             json.WriteNumber(name, number);
+        }
+    }
+
+    private static void WriteIfTrue(Utf8JsonWriter json, string name, bool value)
+    {
+        if (value)
+        {
+            json.WriteBoolean(name, true);
         }
     }
 

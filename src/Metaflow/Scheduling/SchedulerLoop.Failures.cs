@@ -85,7 +85,10 @@ internal sealed partial class SchedulerLoop
         Tell(new RunEvent.TaskFailed(
             Now, path, failure.Handle, task.Attempt, failure.Message,
             retries ? budget.WaitAfter(_run.RunId, task.TaskId, task.Attempt) : null,
-            RetryForbidden: !failure.MayRetry && !_isInterrupted));
+            RetryForbidden: !failure.MayRetry && !_isInterrupted)
+        {
+            Place = _places.Of(task),
+        });
         Apply(new SchedulerEvent.TaskFailed(task.TaskId, failure.MayRetry));
     }
 

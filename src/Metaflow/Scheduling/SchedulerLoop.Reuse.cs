@@ -81,11 +81,17 @@ internal sealed partial class SchedulerLoop
         var path = new TaskPath(_run.Flow, _run.RunId, task.Step, task.TaskId);
         if (outcome is { Origin: { } origin, Result: { } result })
         {
-            Tell(new RunEvent.TaskCloned(Now, path, origin, _context.Request.Explains ? outcome.Reason : null));
+            Tell(new RunEvent.TaskCloned(Now, path, origin, _context.Request.Explains ? outcome.Reason : null)
+            {
+                Place = _places.Of(task),
+            });
             for (var index = 1; index <= outcome.OtherOrigins.Count; index++)
             {
                 var other = path with { TaskId = GangMember.IdOf(task.TaskId, index) };
-                Tell(new RunEvent.TaskCloned(Now, other, outcome.OtherOrigins[index - 1], null));
+                Tell(new RunEvent.TaskCloned(Now, other, outcome.OtherOrigins[index - 1], null)
+                {
+                    Place = _places.Of(SchedulerState.MemberOf(task, task.Gang!, index)),
+                });
             }
 
             Apply(task, result, isClone: true);
@@ -94,7 +100,7 @@ internal sealed partial class SchedulerLoop
 
         if (_context.Request.Explains)
         {
-            Tell(new RunEvent.TaskNotReused(Now, path, outcome.Reason));
+            Tell(new RunEvent.TaskNotReused(Now, path, outcome.Reason) { Place = _places.Of(task) });
         }
 
         Apply(new SchedulerEvent.ReuseRefused(task.TaskId));

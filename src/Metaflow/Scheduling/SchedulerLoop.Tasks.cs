@@ -104,7 +104,10 @@ internal sealed partial class SchedulerLoop
         var task = live.Task;
         _journal.Add(new SchedulerEvent.TaskLaunched(task.TaskId, task.Attempt, started.Handle));
         var budget = _context.BudgetOf(task.Step);
-        Tell(new RunEvent.TaskStarting(at, live.Path, started.Handle, task.Attempt, task.Attempt > task.FirstAttempt + budget.UserRetries));
+        Tell(new RunEvent.TaskStarting(at, live.Path, started.Handle, task.Attempt, task.Attempt > task.FirstAttempt + budget.UserRetries)
+        {
+            Place = live.Place,
+        });
         live.Begin(started);
     }
 
@@ -122,7 +125,7 @@ internal sealed partial class SchedulerLoop
     }
 
     private void OnOutput(LiveTask live, DateTimeOffset at, string text, bool isError)
-        => Tell(new RunEvent.TaskOutput(at, live.Path, live.Handle, text, isError));
+        => Tell(new RunEvent.TaskOutput(at, live.Path, live.Handle, text, isError) { Place = live.Place });
 
     private void OnExit(LiveTask live, TaskExit exit)
     {
@@ -169,10 +172,10 @@ internal sealed partial class SchedulerLoop
         _notes.Add(KeepLostAsync(live.Path, note));
         if (result!.NumSplits is { } count)
         {
-            Tell(new RunEvent.ForeachYields(Now, live.Path, live.Handle, count));
+            Tell(new RunEvent.ForeachYields(Now, live.Path, live.Handle, count) { Place = live.Place });
         }
 
-        Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.Handle));
+        Tell(new RunEvent.TaskSucceeded(Now, live.Path, live.Handle) { Place = live.Place, IsCaught = result.IsCaught });
         Apply(task, result, isClone: false);
     }
 
@@ -194,6 +197,7 @@ internal sealed partial class SchedulerLoop
     {
         private readonly List<string> _notes = [];
         private readonly List<Action> _early = [];
+        private RunEvent.TaskProgress? _report;
         private TaskExit? _exit;
         private bool _isToStop;
         private bool _isToBeKilled;
@@ -201,6 +205,8 @@ internal sealed partial class SchedulerLoop
         public ScheduledTask Task => task;
 
         public TaskPath Path => path;
+
+        public TaskPlace? Place { get; } = loop._places.Of(task);
 
         /// <summary>Gets the started attempt; <see langword="null"/> before its launcher has it.</summary>
         public ILaunchedTask? Started { get; private set; }
@@ -284,16 +290,31 @@ internal sealed partial class SchedulerLoop
             loop.Post(() =>
             {
                 loop._outputSlots.Release();
-                if (Started is null)
-                {
-                    // A quick task prints before its launcher has told that it was started; readers expect it the other way round.
-                    _early.Add(() => loop.OnOutput(this, at, text, isError));
-                }
-                else
-                {
-                    loop.OnOutput(this, at, text, isError);
-                }
+                WhenStarted(() => loop.OnOutput(this, at, text, isError));
             });
+        }
+
+        /// <summary>A quick task prints before its launcher has told that it was started; readers expect it the other way round.</summary>
+        private void WhenStarted(Action tell)
+        {
+            if (Started is null)
+            {
+                _early.Add(tell);
+            }
+            else
+            {
+                tell();
+            }
+        }
+
+        /// <summary>Keeps the last report alone: a loop that is busy has one to tell of each task.</summary>
+        public void OnProgress(double? fraction, string? text)
+        {
+            var report = new RunEvent.TaskProgress(loop.Now, path, fraction, text) { Place = Place };
+            if (Interlocked.Exchange(ref _report, report) is null)
+            {
+                loop.Post(() => WhenStarted(() => loop.Tell(Interlocked.Exchange(ref _report, null)!)));
+            }
         }
 
         /// <summary>Tells what the attempt printed before it counted as started.</summary>

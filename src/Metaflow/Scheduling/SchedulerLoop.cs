@@ -38,6 +38,7 @@ internal sealed partial class SchedulerLoop
     private readonly HashSet<LongTimer> _timers = [];
     private readonly List<Task> _notes = [];
     private readonly List<SchedulerCommand> _commands = [];
+    private readonly ForeachPlaces _places = new();
     private SchedulerState _state;
     private SchedulerCommand.EndRun? _end;
     private MetaflowException? _error;
@@ -222,12 +223,16 @@ internal sealed partial class SchedulerLoop
     }
 
     private void Apply(ScheduledTask task, TaskResult result, bool isClone)
-        => Apply(new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits)
+    {
+        _places.Remember(task.TaskId, result.Items);
+        Apply(new SchedulerEvent.TaskFinished(task.TaskId, [.. result.NextSteps], result.NumSplits)
         {
             GangSize = result.GangSize,
             MaxParallel = result.MaxParallel,
             IsClone = isClone,
+            IsCaught = result.IsCaught,
         });
+    }
 
     private void Interrupt()
     {

@@ -11,7 +11,7 @@ internal sealed partial record SchedulerState
     public ImmutableDictionary<string, ScheduledTask> Unfinished { get; private init; } = ImmutableDictionary<string, ScheduledTask>.Empty;
 
     /// <summary>Gets how many tasks failed for good.</summary>
-    public int FailedTasks { get; private init; }
+    public int FailedTasks => Failed.Values.Sum();
 
     /// <summary>Gets a value indicating whether the first task was made: before that there is nothing to continue with, and the run
     /// starts.</summary>
@@ -50,7 +50,7 @@ internal sealed partial record SchedulerState
         {
             IsStopping = true,
             HasFailed = true,
-            FailedTasks = IsStopRequested ? FailedTasks : FailedTasks + 1,
+            Failed = IsStopRequested ? Failed : Count(Failed, task.Step, 1),
             Unfinished = Unfinished.SetItem(task.TaskId, again),
         };
         return state.PutWaitingAside();
@@ -78,7 +78,7 @@ internal sealed partial record SchedulerState
             Limited = Limited.Clear(),
             Queued = again.Aggregate(Queued, (counts, task) => Count(counts, task.Step, WidthOf(task))),
             Gangs = ImmutableDictionary<string, GangProgress>.Empty,
-            FailedTasks = 0,
+            Failed = Failed.Clear(),
             HasFailed = false,
             IsStopping = false,
             IsStopRequested = false,

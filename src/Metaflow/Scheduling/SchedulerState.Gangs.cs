@@ -75,7 +75,11 @@ internal sealed partial record SchedulerState
     private SchedulerState FinishClonedGang(ScheduledTask task, GangSeat seat, SchedulerEvent.TaskFinished finished)
     {
         var members = Enumerable.Range(0, finished.GangSize ?? seat.Size).Select(index => MemberOf(task, seat, index)).ToImmutableArray();
-        var state = Forget(task, isClone: true) with { Clones = Clones.Union(members.Select(static member => member.TaskId)) };
+        var state = Forget(task, isClone: true) with
+        {
+            Clones = Clones.Union(members.Select(static member => member.TaskId)),
+            Cloned = Count(Cloned, task.Step, members.Length),
+        };
         return state.JoinGang(new GangProgress(members, null, MayRetry: true) { NextSteps = finished.NextSteps });
     }
 

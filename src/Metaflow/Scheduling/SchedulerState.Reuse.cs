@@ -58,5 +58,6 @@ internal sealed partial record SchedulerState
     {
         Considered = Considered.Remove(task.TaskId),
         Clones = isClone ? Clones.Add(task.TaskId) : Clones,
+        Cloned = isClone ? Count(Cloned, task.Step, 1) : Cloned,
     };
 }

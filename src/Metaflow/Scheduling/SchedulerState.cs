@@ -31,6 +31,18 @@ internal sealed partial record SchedulerState
     /// <summary>Gets how many tasks finished, by step.</summary>
     public ImmutableDictionary<string, int> Finished { get; private init; } = ImmutableDictionary<string, int>.Empty;
 
+    /// <summary>Gets how many tasks were made, by step: each gang counts with the size that it was asked for.</summary>
+    public ImmutableDictionary<string, int> Made { get; private init; } = ImmutableDictionary<string, int>.Empty;
+
+    /// <summary>Gets how many of the finished tasks are clones, by step.</summary>
+    public ImmutableDictionary<string, int> Cloned { get; private init; } = ImmutableDictionary<string, int>.Empty;
+
+    /// <summary>Gets how many of the finished tasks had a failure that <c>[Catch]</c> handled, by step.</summary>
+    public ImmutableDictionary<string, int> Caught { get; private init; } = ImmutableDictionary<string, int>.Empty;
+
+    /// <summary>Gets how many tasks failed for good, by step.</summary>
+    public ImmutableDictionary<string, int> Failed { get; private init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>Gets the joins that wait for tasks.</summary>
     public ImmutableDictionary<JoinKey, JoinArrivals> Joins { get; private init; } = ImmutableDictionary<JoinKey, JoinArrivals>.Empty;
 
@@ -99,6 +111,7 @@ internal sealed partial record SchedulerState
             Running = Running.Remove(task.TaskId),
             Unfinished = Unfinished.Remove(task.TaskId),
             Finished = Count(Finished, task.Step, 1),
+            Caught = finished.IsCaught ? Count(Caught, task.Step, 1) : Caught,
         };
         if (finished.NextSteps.IsEmpty)
         {
@@ -254,7 +267,8 @@ internal sealed partial record SchedulerState
     {
         var id = NextTaskId.ToString(CultureInfo.InvariantCulture);
         var named = task with { TaskId = id, Gang = task.Gang is { } seat ? seat with { ControlTaskId = id } : null };
-        return (this with { NextTaskId = NextTaskId + 1 }).Admit(named);
+        var state = this with { NextTaskId = NextTaskId + 1, Made = Count(Made, task.Step, task.Gang?.Size ?? 1) };
+        return state.Admit(named);
     }
 
     private SchedulerState StartTasks(ImmutableArray<SchedulerCommand>.Builder commands)

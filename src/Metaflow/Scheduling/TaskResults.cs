@@ -253,8 +253,16 @@ internal sealed class TaskResults(RunContext context)
         {
             GangSize = GangSizeOf(artifacts),
             MaxParallel = lineage?.Result?.MaxParallel,
+            IsCaught = lineage?.Result?.IsCaught ?? false,
+            Items = lineage?.Result?.Items ?? (splits is long ? ItemsOf(artifacts) : []),
         };
     }
+
+    private static IReadOnlyList<string> ItemsOf(TaskArtifacts artifacts)
+        => artifacts.Contains(InternalArtifacts.ForeachValues)
+            && artifacts.LoadPlain(InternalArtifacts.ForeachValues) is IReadOnlyList<object?> items
+            ? [.. items.Select(static item => item as string ?? "")]
+            : [];
 
     /// <summary>A gang's tasks inherit its size from the task that started it, which alone names it as what it iterates.</summary>
     private static int? GangSizeOf(TaskArtifacts artifacts)

@@ -54,6 +54,9 @@ internal sealed class SpinTask(TaskPath path, IRunObserver observer, TimeProvide
     }
 
     /// <inheritdoc/>
+    public void OnProgress(double? fraction, string? text) => Tell(new RunEvent.TaskProgress(time.GetUtcNow(), path, fraction, text));
+
+    /// <inheritdoc/>
     public void OnExit(TaskExit exit) => _exit.SetResult(exit);
 
     private void Begin(LaunchHandle handle)

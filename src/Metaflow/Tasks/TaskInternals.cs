@@ -22,6 +22,8 @@ internal sealed class TaskInternals(TaskCommandLine line, IReadOnlyList<ForeachF
         {
             GangSize = transition?.GangSize,
             MaxParallel = transition?.MaxParallel,
+            IsCaught = outcome.Failure is not null,
+            Items = outcome.Failure is null ? outcome.Items?.Texts ?? [] : [],
         };
     }
 

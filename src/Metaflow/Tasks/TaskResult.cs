@@ -14,36 +14,65 @@ internal sealed record TaskResult(IReadOnlyList<string> NextSteps, int? NumSplit
     /// <summary>Gets how many tasks of its foreach may run at once, or <see langword="null"/> for any number.</summary>
     public int? MaxParallel { get; init; }
 
+    /// <summary>Gets a value indicating whether the step failed and <c>[Catch]</c> handled the failure.</summary>
+    public bool IsCaught { get; init; }
+
+    /// <summary>Gets the items of its foreach as texts, for people; empty when they are not recorded.</summary>
+    public IReadOnlyList<string> Items { get; init; } = [];
+
     /// <summary>Writes the result.</summary>
     /// <param name="json">Receives an object.</param>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteStartArray("next");
-        foreach (var step in NextSteps)
-        {
-            json.WriteStringValue(step);
-        }
-
-        json.WriteEndArray();
+        WriteTexts(json, "next", NextSteps);
         WriteNumber(json, "splits", NumSplits);
         WriteNumber(json, "gang", GangSize);
         WriteNumber(json, "parallel", MaxParallel);
+        if (IsCaught)
+        {
+            json.WriteBoolean("caught", true);
+        }
+
+        if (Items.Count > 0)
+        {
+            WriteTexts(json, "items", Items);
+        }
+
         json.WriteEndObject();
     }
 
     /// <summary>Reads a result.</summary>
     /// <param name="json">The object.</param>
     /// <returns>The result.</returns>
-    public static TaskResult Read(JsonElement json)
+    public static TaskResult Read(JsonElement json) => new(Texts(json.GetProperty("next")), Number(json, "splits"))
     {
-        var next = new List<string>();
-        foreach (var step in json.GetProperty("next").EnumerateArray())
+        GangSize = Number(json, "gang"),
+        MaxParallel = Number(json, "parallel"),
+        IsCaught = json.TryGetProperty("caught", out var caught) && caught.GetBoolean(),
+        Items = json.TryGetProperty("items", out var items) ? Texts(items) : [],
+    };
+
+    private static List<string> Texts(JsonElement json)
+    {
+        var texts = new List<string>(json.GetArrayLength());
+        foreach (var text in json.EnumerateArray())
         {
-            next.Add(step.GetString() ?? "");
+            texts.Add(text.GetString() ?? "");
         }
 
-        return new TaskResult(next, Number(json, "splits")) { GangSize = Number(json, "gang"), MaxParallel = Number(json, "parallel") };
+        return texts;
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, int? value)

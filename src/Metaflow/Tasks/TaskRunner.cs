@@ -66,6 +66,10 @@ internal sealed class TaskRunner
     /// <summary>Gets what hides secrets in what the task writes, and returns when they are hidden.</summary>
     public Action<IReadOnlyCollection<string>>? HideSecrets { get; init; }
 
+    /// <summary>Gets what takes reports of progress: the part that is done, if it is known, and a text to show. <see langword="null"/>
+    /// where nobody does.</summary>
+    public Action<double?, string?>? ReportProgress { get; init; }
+
     /// <summary>Gets a value indicating whether all that the step stores is read back and compared, as tests want.</summary>
     public bool ReadsBack { get; init; }
 
@@ -127,11 +131,13 @@ internal sealed class TaskRunner
             : new StopSignal(() => _flow.ObservesCancellation, _errors);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, expired.Token);
         using var folder = new TaskFolder(_task);
+        var progress = new TaskProgress(ReportProgress is null ? null : SendProgress, _time);
         _flow.Current = TaskCurrent.Make(_line, _task, await _records.RunAsync().ConfigureAwait(false), frames) with
         {
             OriginRunId = _line.OriginRunId,
             CancellationToken = either.Token,
             LazyTempFolder = folder.Path,
+            Progress = progress,
             Flow = _flow,
             Decorators = _decorators,
             FlowOptions = _line.FlowOptions,
@@ -155,6 +161,7 @@ internal sealed class TaskRunner
         var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired, WriteStacksAsync).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
+        progress.End();
         HasTimedOut = outcome.TimedOut;
         var wasLeftBehind = outcome.WasLeftBehind;
         outcome = Masked(outcome);
@@ -166,6 +173,10 @@ internal sealed class TaskRunner
 
     // Of a process that tasks share, the program may be any: it must not be started again.
     private Task WriteStacksAsync() => StopRequested is null ? OwnStacks.WriteAsync(_errors) : Task.CompletedTask;
+
+    // Secrets are hidden before the text is cut: a part of one would not be found.
+    private void SendProgress(double? fraction, string? text)
+        => ReportProgress!(fraction, ProgressMessage.Shown(text is not null && Mask() is { } mask ? mask.Apply(text) : text));
 
     /// <summary>Returns what hides the step's secrets, and those of a step that started this run, in all that is kept;
     /// <see langword="null"/> without any.</summary>

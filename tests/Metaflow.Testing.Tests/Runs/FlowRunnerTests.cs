@@ -74,6 +74,27 @@ public sealed class FlowRunnerTests : IDisposable
         Assert.IsType<RunEvent.RunEnded>(events.All[^1]);
     }
 
+    [Theory]
+    [InlineData(TaskIsolation.Process)]
+    [InlineData(TaskIsolation.None)]
+    public async Task What_a_step_reports_of_its_progress_is_told_and_in_no_log(TaskIsolation isolation)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && isolation == TaskIsolation.Process, "The system has no such pipes.");
+        var events = new Events();
+        var run = await FlowRunner.RunAsync<ReportingFlow>(
+            Options() with { Progress = events, Isolation = isolation }, TestContext.Current.CancellationToken);
+
+        var reports = events.All.OfType<RunEvent.TaskProgress>().Select(static report => (report.Fraction, report.Text)).ToList();
+        Assert.Equal((0.25, "begun"), reports[0]);
+        Assert.Equal((0.75, "3 of 4"), reports[^1]);
+        Assert.InRange(reports.Count, 2, 20);
+        var last = events.All.FindLastIndex(static happened => happened is RunEvent.TaskProgress);
+        Assert.Contains(events.All[last..], static happened => happened is RunEvent.TaskSucceeded { Task.Step: "start" });
+        var task = run.Handle.Tasks("start")[0].Untyped;
+        Assert.Equal("printed", task.Stdout.Trim());
+        Assert.Equal("", task.Stderr);
+    }
+
     [Fact]
     public async Task A_run_is_cancelled_by_its_token()
     {
@@ -143,6 +164,25 @@ public sealed class FlowRunnerTests : IDisposable
 public sealed class OtherServices : IFlowServices
 {
     public IServiceProvider Build() => new FakeServices { ["greeting"] = new FixedGreeting("other") };
+}
+
+/// <summary>Reports its progress, far more often than anybody looks.</summary>
+public partial class ReportingFlow : FlowSpec
+{
+    [Step]
+    private Transition Start()
+    {
+        Current.Progress.Report(0.25, "begun");
+        Parallel.For(0, 1000, i => Current.Progress.Report(i % 3, 4, "much"));
+        Console.WriteLine("printed");
+        Current.Progress.Report(3, 4, "3 of 4");
+        return Next(End);
+    }
+
+    [Step]
+    private void End()
+    {
+    }
 }
 
 /// <summary>Notes which processes its tasks run in.</summary>

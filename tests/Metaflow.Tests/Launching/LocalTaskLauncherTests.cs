@@ -212,6 +212,26 @@ public sealed class LocalTaskLauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task Reports_of_progress_come_beside_the_output_and_before_the_end()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The system has no such pipes.");
+
+        // The shell gets the arguments of the task after its script: the last is the address of the channel.
+        var recorder = await RunAsync(
+            """
+            address=$1; number=${address%%:*}; pipe=${address#*:}
+            echo out
+            printf '%s 0.25 a quarter\n%s - lost\n' "$number" "$number" >"$pipe"
+            printf '999 0.5 of no task\nno message\n\n' >"$pipe"
+            printf '%s 7 \033[2Jtoo much\n' "$number" >"$pipe"
+            """);
+
+        Assert.Equal([(0.25, "a quarter"), (null, "lost"), (null, @"\x1b[2Jtoo much")], recorder.Reports);
+        Assert.Equal([("out", false)], recorder.Lines);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetTempPath(), "metaflow-progress-*"));
+    }
+
+    [Fact]
     public void Without_a_program_on_disk_there_is_nothing_to_start()
     {
         Assert.Equal(ErrorCodes.ProgramNotFound, Assert.Throws<LaunchException>(static () => ProgramLocation.From(null, null)).Code);
@@ -257,6 +277,8 @@ public sealed class LocalTaskLauncherTests : IDisposable
 
         public TaskExit? Exit { get; private set; }
 
+        public ConcurrentQueue<(double? Fraction, string? Text)> Reports { get; } = new();
+
         /// <summary>Gets how long the console takes for its first line.</summary>
         public TimeSpan Pause { get; init; }
 
@@ -269,6 +291,8 @@ public sealed class LocalTaskLauncherTests : IDisposable
 
             Lines.Enqueue((text, isError));
         }
+
+        public void OnProgress(double? fraction, string? text) => Reports.Enqueue((Exit is null ? fraction : -1, text));
 
         public void OnExit(TaskExit exit)
         {

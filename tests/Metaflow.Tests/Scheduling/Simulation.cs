@@ -47,6 +47,9 @@ internal sealed class Simulation
 
     public FlowGraph Graph => _graph;
 
+    /// <summary>Gets what looks at each state.</summary>
+    public Action<SchedulerState> Observe { get; init; } = static _ => { };
+
     public IReadOnlyDictionary<string, int> Splits => _splits;
 
     public void Run()
@@ -105,6 +108,7 @@ internal sealed class Simulation
     {
         var expected = _state.CountExpected();
         (_state, var commands) = _state.Apply(schedulerEvent);
+        Observe(_state);
 
         // What fails is started again without having been expected: a task, or a whole gang when its last task has ended.
         var launches = commands.Count(static command => command is SchedulerCommand.Launch { Task.Gang: null });

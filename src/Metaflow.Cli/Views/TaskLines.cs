@@ -1,0 +1,94 @@
+using System.Globalization;
+using Metaflow.Cli.Terminal;
+using Metaflow.Naming;
+using Metaflow.Running;
+
+namespace Metaflow.Cli.Views;
+
+/// <summary>Says what happened in a run in short lines, for a terminal that shows the numbers of tasks elsewhere.</summary>
+/// <param name="signs">The signs of the terminal.</param>
+internal sealed class TaskLines(TerminalSigns signs)
+{
+    private const int WidestLabel = 20;
+
+    private int _labelWidth;
+    private bool _wasInterrupted;
+
+    /// <summary>Returns the lines of an event; most have none.</summary>
+    /// <param name="runEvent">The event.</param>
+    public IEnumerable<StyledText[]> Of(RunEvent runEvent) => runEvent switch
+    {
+        RunEvent.TaskOutput output => [Output(output)],
+        RunEvent.Message message => [[VisibleText.Line(message.Text)]],
+        RunEvent.RunStarting starting => [[new($"Run {VisibleText.Line(starting.RunId)}", TextStyle.Strong)]],
+        RunEvent.ResumePlanned planned => PlanText.Lines(planned.Plan).Select(static line => new StyledText[] { VisibleText.Line(line) }),
+        RunEvent.TaskCloned { Reason: { } reason } cloned =>
+            [Told(cloned, $"is a clone of {cloned.Origin.WithoutFlow}: {reason}.", "", TextStyle.Faint)],
+        RunEvent.TaskNotReused refused => [Told(refused, $"has to run: {refused.Reason}.", "", TextStyle.Faint)],
+        RunEvent.TaskStarting { IsFallback: true } starting =>
+            [Told(starting, "kept failing; its fallback starts for [Catch].", signs.Warning, TextStyle.Warning)],
+        RunEvent.TaskSucceeded { IsCaught: true } caught =>
+            [Told(caught, "failed; [Catch] handled it.", signs.Warning, TextStyle.Warning)],
+        RunEvent.TaskFailed failed => Failure(failed),
+        RunEvent.RunStopping stopping => Stopping(stopping),
+        RunEvent.TasksKilled killed =>
+            [[new($"{signs.Stop} Killing {StepLine.HowMany(killed.Remaining)}.", TextStyle.Failure)]],
+        _ => [],
+    };
+
+    private static string Reason(RunEvent.TaskFailed failed) => string.IsNullOrEmpty(failed.Reason) ? "." : $": {failed.Reason}";
+
+    private StyledText[] Output(RunEvent.TaskOutput output)
+    {
+        var label = TaskLabel.Of(output.Task.Step, output.Place, signs);
+        _labelWidth = Math.Max(_labelWidth, Math.Min(WidestLabel, TextWidth.Of(label)));
+        var padding = new string(' ', Math.Max(0, _labelWidth - TextWidth.Of(label)));
+        return
+        [
+            new($"{label}{padding} {signs.Column} ", TextStyle.Faint),
+            new(TaskText.Of(output.Text), output.IsError ? TextStyle.Failure : TextStyle.Plain),
+        ];
+    }
+
+    private IEnumerable<StyledText[]> Failure(RunEvent.TaskFailed failed)
+    {
+        if (_wasInterrupted)
+        {
+            // That all of them are ended was told once.
+            yield break;
+        }
+
+        if (failed.RetryIn is not { } wait)
+        {
+            var attempts = failed.Attempt == 0
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" after {failed.Attempt + 1} attempts");
+            yield return Told(failed, $"failed{attempts}{Reason(failed)}", signs.Failure, TextStyle.Failure);
+            yield break;
+        }
+
+        var when = wait > TimeSpan.Zero ? $" in {Durations.InWords(wait)}" : "";
+        yield return Told(failed, $"failed and is tried again{when}{Reason(failed)}", signs.Retry, TextStyle.Warning);
+    }
+
+    private IEnumerable<StyledText[]> Stopping(RunEvent.RunStopping stopping)
+    {
+        _wasInterrupted |= stopping.WasInterrupted;
+        if (stopping.WasInterrupted)
+        {
+            var again = stopping.ByCtrlC ? " Ctrl-C once more kills what still runs." : "";
+            yield return [new($"{signs.Stop} Stopping {StepLine.HowMany(stopping.Active)}.{again}", TextStyle.Warning)];
+        }
+        else if (stopping.Active > 0)
+        {
+            var verb = stopping.Active == 1 ? "runs" : "run";
+            yield return [new($"The run fails; {StepLine.HowMany(stopping.Active)} still {verb}.", TextStyle.Failure)];
+        }
+    }
+
+    private StyledText[] Told(RunEvent.OfTask runEvent, string what, string sign, TextStyle style)
+    {
+        var label = TaskLabel.Of(runEvent.Task.Step, runEvent.Place, signs);
+        return [new($"{(sign.Length > 0 ? sign + " " : "")}{label} {VisibleText.Line(what)}", style)];
+    }
+}
