@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Xml.Linq;
 
 namespace Metaflow.Packaging.Tests;
@@ -28,6 +30,9 @@ internal sealed class EmptyHome
             ["DOTNET_CLI_HOME"] = Folder,
             ["NUGET_PACKAGES"] = Restored,
             ["XDG_DATA_HOME"] = data,
+            // A global tool is found there, and finds the runtime where it is not the system's.
+            ["PATH"] = $"{Path.Combine(Folder, ".dotnet", "tools")}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}",
+            ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
             ["METAFLOW_USER"] = "ada",
         };
     }
@@ -55,6 +60,9 @@ internal sealed class EmptyHome
 
     public Task<DotnetCommand> RunAsync(string folder, string program, params string[] arguments)
         => DotnetCommand.RunProgramAsync(program, folder, _environment, arguments);
+
+    public Process Start(string folder, string program, params string[] arguments)
+        => DotnetCommand.Start(program, folder, _environment, arguments);
 
     /// <summary>Types lines into a shell, which stops at the first that fails.</summary>
     /// <returns>What they print.</returns>

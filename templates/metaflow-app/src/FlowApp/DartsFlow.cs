@@ -24,12 +24,7 @@ public partial class DartsFlow : FlowSpec
     Transition Throw(int player)
     {
         var random = new Random(player);
-        for (var dart = 0; dart < Darts; dart++)
-        {
-            var (x, y) = (random.NextDouble(), random.NextDouble());
-            Hits += x * x + y * y < 1 ? 1 : 0;
-        }
-
+        Hits = Enumerable.Range(0, Darts).Count(_ => Math.Pow(random.NextDouble(), 2) + Math.Pow(random.NextDouble(), 2) < 1);
         Console.WriteLine($"player {player}: {Hits} hits");
         return Next(Join);
     }
