@@ -9,7 +9,8 @@ cd "$root"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 folder="${2:-artifacts/packages}"
-options=(--output "$folder" --nologo)
+# As a build server does: no path of this machine is in a package.
+options=(--output "$folder" --nologo -p:ContinuousIntegrationBuild=true)
 if [[ -n "${1:-}" ]]; then
     options+=("-p:Version=$1")
 fi

@@ -13,6 +13,18 @@ internal sealed record DotnetCommand(int ExitCode, string Output)
     public static async Task<DotnetCommand> RunProgramAsync(
         string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
+        using var process = Start(program, folder, environment, arguments);
+        using var timeout = new CancellationTokenSource(Limit);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+        var error = process.StandardError.ReadToEndAsync(timeout.Token);
+        await process.WaitForExitAsync(timeout.Token);
+        return new DotnetCommand(process.ExitCode, await output + await error);
+    }
+
+    /// <summary>Starts a program that somebody else waits for.</summary>
+    public static Process Start(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
@@ -31,13 +43,7 @@ internal sealed record DotnetCommand(int ExitCode, string Output)
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(Limit);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-        var error = process.StandardError.ReadToEndAsync(timeout.Token);
-        await process.WaitForExitAsync(timeout.Token);
-        return new DotnetCommand(process.ExitCode, await output + await error);
+        return Process.Start(start)!;
     }
 
     public void AssertSucceeded() => Assert.True(ExitCode == 0, $"Exit code {ExitCode}:\n{Output}");

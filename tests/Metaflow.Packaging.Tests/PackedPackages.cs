@@ -7,6 +7,9 @@ namespace Metaflow.Packaging.Tests;
 /// <summary>The packages, packed once under a version of their own into a folder that serves as a package source.</summary>
 public sealed class PackedPackages : IAsyncLifetime
 {
+    /// <summary>The address that the packages are made for: one property of the build names it.</summary>
+    internal const string Address = "https://github.com/example/metaflow";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("metaflow-packages-").FullName;
 
     // No preview: what is typed is 'Metaflow@*', which finds stable versions only. Days and pairs of seconds fit into the parts of an
@@ -19,6 +22,13 @@ public sealed class PackedPackages : IAsyncLifetime
     internal static IReadOnlyList<string> Runtimes { get; } = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1"
         ? ["linux-x64", "linux-arm64", "win-x64", "osx-arm64"]
         : ["linux-x64"];
+
+    /// <summary>Gets the names of all packages.</summary>
+    internal IReadOnlyList<string> Names => [.. Directory.EnumerateFiles(Feed, "*.nupkg")
+        .Select(file => Path.GetFileName(file)[..^$".{Version}.nupkg".Length]).Order(StringComparer.Ordinal)];
+
+    /// <summary>Gets where the packages say that the files of their release are.</summary>
+    internal string Documentation => $"{Address}/blob/v{Version}";
 
     internal string Feed => Path.Combine(_folder, "feed");
 
@@ -35,7 +45,7 @@ public sealed class PackedPackages : IAsyncLifetime
         string[] pack =
         [
             "eng/pack.sh", Version, Feed, "--artifacts-path", Path.Combine(_folder, "build"), "-p:RunAnalyzers=false", "--verbosity",
-            "minimal",
+            "minimal", $"-p:RepositoryUrl={Address}",
         ];
         string[] restricted = Runtimes is [var only] ? [$"-p:ReadyToRunRuntimes={only}"] : [];
         var packed = await DotnetCommand.RunProgramAsync("bash", FindRoot(), new Dictionary<string, string>(), [.. pack, .. restricted]);
@@ -88,9 +98,9 @@ public sealed class PackedPackages : IAsyncLifetime
         return XElement.Load(stream);
     }
 
-    internal T Read<T>(string package, string entry, Func<Stream, T> read)
+    internal T Read<T>(string package, string entry, Func<Stream, T> read, string extension = "nupkg")
     {
-        using var archive = Open(package);
+        using var archive = Open(package, extension);
         using var stream = (archive.GetEntry(entry) ?? throw new InvalidOperationException($"The package '{package}' has no '{entry}'."))
             .Open();
         using var content = new MemoryStream();
@@ -98,6 +108,8 @@ public sealed class PackedPackages : IAsyncLifetime
         content.Position = 0;
         return read(content);
     }
+
+    internal string TextOf(string package, string entry) => Read(package, entry, static stream => new StreamReader(stream).ReadToEnd());
 
     /// <summary>Runs a file-based app that takes the packages from the folder.</summary>
     internal async Task<(DotnetCommand Command, string Folder)> RunAppAsync(string source, params string[] arguments)
@@ -129,7 +141,8 @@ public sealed class PackedPackages : IAsyncLifetime
         },
         arguments);
 
-    private ZipArchive Open(string package) => ZipFile.OpenRead(Path.Combine(Feed, $"{package}.{Version}.nupkg"));
+    private ZipArchive Open(string package, string extension = "nupkg")
+        => ZipFile.OpenRead(Path.Combine(Feed, $"{package}.{Version}.{extension}"));
 
     internal static string FindRoot()
     {

@@ -67,6 +67,24 @@ public sealed class ProgramSettingsTests(PackedPackages packages)
             SettingsOf(Path.Combine(app, "of-file", "app.runtimeconfig.json")));
     }
 
+    /// <summary>No setting of the collector, the just-in-time compiler or the cultures of a web app is the package's.</summary>
+    [Fact]
+    public async Task A_web_app_keeps_its_settings()
+    {
+        var app = await packages.WriteAppAsync("", "");
+        var plain = await WriteWebProjectAsync(app, "plain", "");
+        var hosting = await WriteWebProjectAsync(
+            app, "hosting", $"""<PackageReference Include="Metaflow.Hosting" Version="{packages.Version}" />""");
+        foreach (var project in (string[])[plain, hosting])
+        {
+            (await packages.RunInAppAsync(project, "build", "--output", "built")).AssertSucceeded();
+        }
+
+        var settings = SettingsOf(Path.Combine(hosting, "built", "hosting.runtimeconfig.json"));
+        Assert.Equal("true", settings["System.GC.Server"]);
+        Assert.Equal(SettingsOf(Path.Combine(plain, "built", "plain.runtimeconfig.json")), settings);
+    }
+
     [Theory]
     [InlineData("false")]
     [InlineData("true")]
@@ -92,6 +110,21 @@ public sealed class ProgramSettingsTests(PackedPackages packages)
             """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+            </Project>
+            """);
+        return project;
+    }
+
+    private static async Task<string> WriteWebProjectAsync(string app, string name, string reference)
+    {
+        var project = Directory.CreateDirectory(Path.Combine(app, name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), "Microsoft.AspNetCore.Builder.WebApplication.Create().Run();");
+        await File.WriteAllTextAsync(
+            Path.Combine(project, $"{name}.csproj"),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+              <ItemGroup>{reference}</ItemGroup>
             </Project>
             """);
         return project;

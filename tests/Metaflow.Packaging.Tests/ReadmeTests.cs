@@ -1,10 +1,8 @@
-using System.Text.RegularExpressions;
-
 namespace Metaflow.Packaging.Tests;
 
 /// <summary>README is typed as it stands, by somebody who has nothing: an empty folder and an empty home. A block that names a file becomes
 /// that file, a block of commands is typed, and the block after it shows what comes out.</summary>
-public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
+public sealed class ReadmeTests(PackedPackages packages) : IDisposable
 {
     // Said of a block so that it is not taken for a program.
     private static readonly string[] NotRun = ["text", "console", "csharp fragment", "json", "yaml", "xml", "diff"];
@@ -14,8 +12,6 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
 
     private static string Root { get; } = PackedPackages.FindRoot();
 
-    private string Home => Path.Combine(_place, "home");
-
     public void Dispose() => Directory.Delete(_place, recursive: true);
 
     [Fact]
@@ -23,7 +19,8 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
     {
         var clone = MakeClone();
         var folder = Directory.CreateDirectory(Path.Combine(_place, "work")).FullName;
-        await MakeHomeAsync();
+        var home = new EmptyHome(_place);
+        home.Set("PYTHONPATH", _python ?? "");
 
         string? output = null;
         foreach (var (tag, text) in BlocksOf("README.md"))
@@ -34,18 +31,18 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
             }
             else if (tag is "sh" or "python")
             {
-                output = await TypeAsync(tag, text, text.Contains("eng/", StringComparison.Ordinal) ? clone : folder);
+                output = await TypeAsync(home, tag, text, text.Contains("eng/", StringComparison.Ordinal) ? clone : folder);
             }
-            else
+            else if (output is not null)
             {
-                AssertShows(output, text);
+                Page.AssertShows(output, text);
             }
         }
 
         Assert.Equal(2, Directory.GetFiles(folder, "*.cs").Length);
         // 300 MB that no run needs.
         Assert.DoesNotContain(
-            Directory.GetDirectories(Path.Combine(Home, ".nuget", "packages")),
+            Directory.GetDirectories(home.Restored),
             static package => package.Contains("ilcompiler", StringComparison.OrdinalIgnoreCase));
     }
 
@@ -71,8 +68,7 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
     }
 
     private static IEnumerable<(string Tag, string Text)> BlocksOf(string page)
-        => Block().Matches(File.ReadAllText(Path.Combine(Root, page)))
-            .Select(static match => (match.Groups[1].Value, match.Groups[2].Value));
+        => Page.BlocksOf(File.ReadAllText(Path.Combine(Root, page)));
 
     /// <summary>Makes a folder that has of the repository what its reader types, with the packages that all tests share: they were made by
     /// that script.</summary>
@@ -84,61 +80,24 @@ public sealed partial class ReadmeTests(PackedPackages packages) : IDisposable
         return clone;
     }
 
-    /// <summary>Makes a home that knows no more than where this machine has the packages of others from.</summary>
-    private async Task MakeHomeAsync()
-    {
-        Directory.CreateDirectory(Path.Combine(Home, ".local", "share"));
-        var sources = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "NuGet", "NuGet.Config");
-        if (File.Exists(sources))
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(Home, ".nuget", "NuGet")).FullName;
-            await File.WriteAllBytesAsync(Path.Combine(folder, "NuGet.Config"), await File.ReadAllBytesAsync(sources));
-        }
-    }
-
     /// <summary>Types the lines of a block.</summary>
     /// <returns>What they print; <see langword="null"/> where Python's client is not there.</returns>
-    private async Task<string?> TypeAsync(string tag, string text, string folder)
+    private async Task<string?> TypeAsync(EmptyHome home, string tag, string text, string folder)
     {
-        if (tag == "python" && string.IsNullOrEmpty(_python))
+        if (tag == "python")
         {
-            return null;
+            if (string.IsNullOrEmpty(_python))
+            {
+                return null;
+            }
+
+            var command = await home.RunAsync(folder, "python3", "-c", text);
+            command.AssertSucceeded();
+            return command.Output;
         }
 
         // The packages were made once for all tests, by the same script.
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(static line => line.Split('#')[0].TrimEnd() != "bash eng/pack.sh");
-        var environment = new Dictionary<string, string>
-        {
-            ["HOME"] = Home,
-            ["DOTNET_CLI_HOME"] = Home,
-            ["NUGET_PACKAGES"] = Path.Combine(Home, ".nuget", "packages"),
-            ["XDG_DATA_HOME"] = Path.Combine(Home, ".local", "share"),
-            ["METAFLOW_USER"] = "ada",
-            ["PYTHONPATH"] = _python ?? "",
-        };
-        var (program, argument) = tag == "python" ? ("python3", "-c") : ("bash", "-ec");
-        var command = await DotnetCommand.RunProgramAsync(program, folder, environment, argument, string.Join('\n', lines));
-        command.AssertSucceeded();
-        return command.Output;
+        return await home.TypeAsync(folder, string.Join('\n', text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(static line => line.Split('#')[0].TrimEnd() != "bash eng/pack.sh")));
     }
-
-    /// <summary>Says that each line is in the output. Tasks that run at the same time write in any order; times, ids and versions are
-    /// others each time.</summary>
-    private static void AssertShows(string? output, string text)
-    {
-        if (output is not null)
-        {
-            var shown = Number().Replace(output, "0");
-            Assert.All(
-                text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-                line => Assert.Contains(Number().Replace(line, "0"), shown, StringComparison.Ordinal));
-        }
-    }
-
-    [GeneratedRegex(@"^```([^\n]*)\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex Block();
-
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}|(?<=pid )\d+|\d{6,}|\d+(\.\d+){2,}")]
-    private static partial Regex Number();
 }

@@ -43,6 +43,7 @@ internal static class ProjectTable
         new("Metaflow.Hosting", ["Metaflow", "Metaflow.Core"], ["Microsoft.Extensions.Hosting.Abstractions"], []),
         new("Metaflow.Tool", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Tool.Tests"]),
         new("Metaflow.Testing", ["Metaflow", "Metaflow.Core"], [], []),
+        new("Metaflow.Templates", [], [], []),
         new(
             "Metaflow.Generators",
             [],

@@ -25,7 +25,9 @@ public sealed class CatalogTests
     [Fact]
     public void Every_diagnostic_links_to_its_page_at_the_one_address_of_the_project()
     {
-        var address = XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("DocumentationUrl").Single().Value;
+        var properties = XDocument.Load(Path.Combine(Root, "Directory.Build.props"));
+        var address = ValueOf(properties, "DocumentationUrl");
+        Assert.StartsWith(ValueOf(properties, "RepositoryUrl"), address, StringComparison.Ordinal);
         Assert.All(new FlowAnalyzer().SupportedDiagnostics, descriptor =>
         {
             Assert.Equal($"{address}/docs/errors/{descriptor.Id}.md", new Uri(descriptor.HelpLinkUri, UriKind.Absolute).AbsoluteUri);
@@ -42,6 +44,9 @@ public sealed class CatalogTests
         Assert.Equal(
             new FlowAnalyzer().SupportedDiagnostics.Select(descriptor => $"{descriptor.Id} {descriptor.DefaultSeverity}"), listed);
     }
+
+    private static string ValueOf(XDocument properties, string name) => Regex.Replace(
+        properties.Descendants(name).Single().Value, @"\$\((\w+)\)", match => ValueOf(properties, match.Groups[1].Value));
 
     private static IEnumerable<string> Codes() => typeof(RuleCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!);
 

@@ -1,0 +1,4 @@
+using AppNamespace;
+using Metaflow;
+
+return await FlowProgram.RunAsync<DartsFlow>(args);
