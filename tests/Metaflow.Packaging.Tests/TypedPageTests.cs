@@ -37,7 +37,8 @@ public sealed class TypedPageTests(PackedPackages packages, InstalledHome home) 
         Assert.Equal(2, Directory.GetFiles(page.Folder, "*.cs").Length);
         // 300 MB that no run needs.
         Assert.DoesNotContain(
-            Directory.GetDirectories(place.Home.Restored), static package => package.Contains("ilcompiler", StringComparison.OrdinalIgnoreCase));
+            Directory.GetDirectories(place.Home.Restored),
+            static package => package.Contains("ilcompiler", StringComparison.OrdinalIgnoreCase));
     }
 
     [Theory]

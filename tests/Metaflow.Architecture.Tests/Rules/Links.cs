@@ -8,7 +8,9 @@ internal static partial class Links
 {
     public static IReadOnlyList<string> Check(IReadOnlyList<SourceFile> files)
     {
-        var pages = files.Where(static file => file.Path.EndsWith(".md", StringComparison.Ordinal)).ToList();
+        // Those of templates have places for what a new project fills in.
+        var pages = files.Where(static file => file.Path.EndsWith(".md", StringComparison.Ordinal)
+            && !file.Path.StartsWith("templates/", StringComparison.Ordinal)).ToList();
         var anchors = pages.ToDictionary(static page => page.Path, AnchorsOf);
         var paths = files.Select(static file => file.Path).ToHashSet(StringComparer.Ordinal);
         var folders = paths.SelectMany(FoldersOf).ToHashSet(StringComparer.Ordinal);
