@@ -76,7 +76,7 @@ public sealed class FlowRunnerTests : IDisposable
 
     [Theory]
     [InlineData(TaskIsolation.Process)]
-    [InlineData(TaskIsolation.None)]
+    [InlineData(TaskIsolation.InProcess)]
     public async Task What_a_step_reports_of_its_progress_is_told_and_in_no_log(TaskIsolation isolation)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() && isolation == TaskIsolation.Process, "The system has no such pipes.");
