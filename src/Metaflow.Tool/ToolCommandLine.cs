@@ -18,7 +18,13 @@ internal static class ToolCommandLine
     public static async Task<int> ExecuteAsync(IReadOnlyList<string> arguments, ConsoleStreams streams, PluginRegistry? plugins = null)
     {
         ProgramPlugins.Add<ToolPlugin>();
+        if (arguments is ["complete", "--", RunCommand.Name, _, _, ..])
+        {
+            return await RunCommand.CompleteAsync(streams, [.. arguments.Skip(3)]).ConfigureAwait(false);
+        }
+
         using var interruption = new RunInterruption();
-        return await new ToolCommandHost(streams, interruption, plugins).ExecuteAsync(arguments).ConfigureAwait(false);
+        return await new ToolCommandHost(streams, interruption, plugins)
+            .ExecuteAsync(RunCommand.Separate(arguments)).ConfigureAwait(false);
     }
 }

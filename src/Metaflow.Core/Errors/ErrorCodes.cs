@@ -185,6 +185,9 @@ public static partial class ErrorCodes
     /// <summary>A command of a plug-in has a name, an option or arguments that cannot be.</summary>
     public const string PluginCommandRefused = "MF2110";
 
+    /// <summary>What <c>metaflow run</c> names is not a program that can be built and run.</summary>
+    public const string NoFlowProgram = "MF2111";
+
     /// <summary>The parameters of a run from code are neither an object with properties nor a dictionary.</summary>
     public const string ParametersNotNamed = "MF2130";
 

@@ -13,6 +13,9 @@ internal static class PosixProcess
     /// <summary>The signal that asks a process to end.</summary>
     public const int SigTerm = 15;
 
+    /// <summary>SIGHUP.</summary>
+    public const int SigHup = 1;
+
     private const int SetParentDeathSignal = 1;
 
     /// <summary>Makes this process the leader of a new process group, so that it can be signalled with all its children.</summary>

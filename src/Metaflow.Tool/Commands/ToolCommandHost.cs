@@ -17,6 +17,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
 {
     private static readonly string[] Names =
     [
+        RunCommand.Name,
         "status", "flows", "runs",
         "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
         "explain",
@@ -37,7 +38,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         => "Manage settings, tutorials, and the flows and runs of a datastore. The commands of a flow are those of its own program.";
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> Examples => ["status", "tutorials pull"];
+    protected override IReadOnlyList<string> Examples => ["run train.cs run --epochs 3", "status", "tutorials pull"];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> OwnNames => Names;
@@ -45,6 +46,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     /// <inheritdoc/>
     protected override string GroupOf(string name) => name.Split(' ')[0] switch
     {
+        RunCommand.Name => "Run",
         "status" or "flows" or "runs" => "Look",
         "configure" => "Manage",
         "explain" or "tutorials" => "Learn",
@@ -65,6 +67,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     protected override Command<ToolContext>? FindOwn(string name) => name switch
     {
         WelcomeCommand.Name => new WelcomeCommand(this),
+        RunCommand.Name => new RunCommand(),
         "status" => new StatusCommand(),
         "flows" => new FlowsCommand(),
         "runs" => new RunsCommand(),

@@ -10,6 +10,11 @@ internal static class ProgramInvocation
     /// <returns>The text before the arguments.</returns>
     public static string Find()
     {
+        if (GivenInvocation.Text is { } given)
+        {
+            return given;
+        }
+
         if (AppContext.GetData("EntryPointFilePath") is string file)
         {
             var relative = GivenTexts.FindWorkingFolder() is { } folder ? Path.GetRelativePath(folder, file) : file;

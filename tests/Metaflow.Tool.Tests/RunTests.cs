@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Metaflow.Errors;
+
+namespace Metaflow.Tool.Tests;
+
+/// <summary>Programs that the tool builds and runs.</summary>
+public sealed class RunTests : IDisposable
+{
+    private const string Program = """
+        #:property PublishAot=false
+        if (args is ["complete", "--", .. var words])
+        {
+            Console.WriteLine($"--epochs\tafter {string.Join('+', words)}");
+            return 0;
+        }
+
+        Console.WriteLine($"WORD {string.Join('|', args)} {Environment.GetEnvironmentVariable("METAFLOW_PROGRAM_INVOCATION")}");
+        return 7;
+        """;
+
+    private readonly ToolPlace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public async Task A_file_is_built_when_it_changed_and_else_starts_at_once_with_all_its_arguments()
+    {
+        var file = Path.Combine(_place.Folder, "flow.cs");
+        await File.WriteAllTextAsync(file, Program.Replace("WORD", "first", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            (7, "first run|--epochs|3|--help metaflow run flow.cs\n"),
+            await RunAsync("run", "flow.cs", "run", "--epochs", "3", "--help"));
+
+        // Where there is no SDK nothing can be built: what runs was there.
+        Assert.Equal((7, "first  metaflow run flow.cs\n"), await WithoutSdkAsync("run", "flow.cs"));
+
+        await File.WriteAllTextAsync(file, Program.Replace("WORD", "second", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Equal((7, "second  metaflow run flow.cs\n"), await RunAsync("run", "flow.cs"));
+
+        var words = await _place.RunAsync("complete", "--", "run", "flow.cs", "run", "--ep");
+        Assert.Equal("--epochs\tafter run+--ep\n", words.Out);
+    }
+
+    [Theory]
+    [InlineData("nothing.cs", "no such file or folder")]
+    [InlineData(".", "has no project")]
+    [InlineData("data.txt", "neither a file of C# nor a project")]
+    public async Task What_is_not_a_program_is_refused(string named, string why)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "data.txt"), "", TestContext.Current.CancellationToken);
+        var run = await _place.RunAsync("run", named, "show");
+        Assert.Equal(ExitCodes.Usage, run.ExitCode);
+        Assert.Contains(why, run.Error, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.NoFlowProgram, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_does_not_compile_shows_the_compiler_s_errors()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_place.Folder, "wrong.cs"), "#:property PublishAot=false\nnowhere();", TestContext.Current.CancellationToken);
+        var run = await _place.RunAsync("run", "wrong.cs", "show");
+        Assert.Equal(ExitCodes.Failure, run.ExitCode);
+        Assert.Contains("CS0103", run.Error, StringComparison.Ordinal);
+    }
+
+    private Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => StartAsync(hasSdk: true, arguments);
+
+    private Task<(int ExitCode, string Output)> WithoutSdkAsync(params string[] arguments) => StartAsync(hasSdk: false, arguments);
+
+    // The program writes to the console of the process, which a test cannot watch in its own.
+    private async Task<(int ExitCode, string Output)> StartAsync(bool hasSdk, string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(ToolCommandLine).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = _place.Folder,
+        };
+        if (!hasSdk)
+        {
+            start.Environment["PATH"] = _place.Folder;
+            start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath!);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output);
+    }
+}
