@@ -13,7 +13,7 @@ public sealed class InterruptionTests : IDisposable
     [Theory]
     [InlineData("TERM", "ignore", 143)]
     [InlineData("TERM", "heed", 143)]
-    [InlineData("INT", "ignore", 1)]
+    [InlineData("INT", "ignore", 130)]
     [InlineData("HUP", "ignore", 129)]
     [InlineData("QUIT", "ignore", 131)]
     public async Task A_signal_ends_the_run_and_every_process_of_it(string signal, string way, int exitCode)

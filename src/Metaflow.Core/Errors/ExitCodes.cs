@@ -18,8 +18,8 @@ public static class ExitCodes
     /// <summary>Of a task process: it failed and may be retried.</summary>
     public const int FailedMayRetry = 203;
 
-    /// <summary>The command was ended by Ctrl-C; Python Metaflow uses 1 too.</summary>
-    public const int Interrupted = 1;
+    /// <summary>The command was ended by Ctrl-C (128 + 2). Python Metaflow uses 1.</summary>
+    public const int Interrupted = 130;
 
     /// <summary>The command was ended because its terminal was closed (128 + 1).</summary>
     public const int HungUp = 129;

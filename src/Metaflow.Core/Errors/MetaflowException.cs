@@ -46,4 +46,13 @@ public abstract class MetaflowException : Exception
 
     /// <summary>Gets the exit code of a command that ends with this error. The default is <see cref="ExitCodes.Failure"/>.</summary>
     public int ExitCode { get; init; } = ExitCodes.Failure;
+
+    /// <inheritdoc/>
+    /// <remarks>The code follows the message, so that logs of programs which run flows from code name it.</remarks>
+    public override string ToString()
+    {
+        var text = base.ToString();
+        var end = text.IndexOf(Message, StringComparison.Ordinal) + Message.Length;
+        return end < Message.Length ? $"{text} [{Code}]" : $"{text[..end]} [{Code}]{text[end..]}";
+    }
 }

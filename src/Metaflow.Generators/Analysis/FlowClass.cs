@@ -75,6 +75,10 @@ internal sealed class FlowClass
     /// <summary>Returns the type of a foreach's items, or <see langword="null"/> if it is not a foreach or the type is unknown.</summary>
     public ITypeSymbol? ItemTypeOf(NextCall call) => call.Items is { } items ? ReaderOf(call.Syntax).ItemTypeOf(items) : null;
 
+    /// <summary>Returns the type of an expression, or <see langword="null"/> if it is unknown.</summary>
+    public ITypeSymbol? TypeOf(ExpressionSyntax expression)
+        => Models.Of(expression.SyntaxTree).GetTypeInfo(expression, CancellationToken).Type;
+
     /// <summary>Returns the method that a transition names, or <see langword="null"/> if it names none.</summary>
     public IMethodSymbol? MethodOf(NextTarget target) => ReaderOf(target.Syntax).MethodOf(target.Syntax);
 

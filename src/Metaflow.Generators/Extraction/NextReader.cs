@@ -66,7 +66,7 @@ internal sealed class NextReader(SemanticModel model, INamedTypeSymbol flow, Can
     {
         var arguments = call.ArgumentList.Arguments;
         return Named(arguments, "numParallel")
-            ?? (arguments.Count == 2
+            ?? (arguments.Count == 2 && arguments[1].NameColon is null
                 && model.GetTypeInfo(arguments[1].Expression, cancellationToken).Type?.SpecialType == SpecialType.System_Int32
                     ? arguments[1].Expression
                     : null);

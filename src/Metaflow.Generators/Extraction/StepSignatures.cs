@@ -48,7 +48,7 @@ internal static class StepSignatures
         }
 
         var type = method.ReturnType;
-        var isTransition = MetaflowTypes.Is(type, "Transition")
+        var isTransition = (MetaflowTypes.Is(type, "Transition") && !method.IsAsync)
             || (IsTask(type, arity: 1) && MetaflowTypes.Is(((INamedTypeSymbol)type).TypeArguments[0], "Transition"));
         return isTransition || IsTask(type, arity: 0) ? StepReturn.Result : null;
     }

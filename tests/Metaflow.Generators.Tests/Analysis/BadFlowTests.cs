@@ -236,6 +236,11 @@ public sealed class BadFlowTests
         "MF1034",
         "[Step] Transition Start() => Next(A, forEach: [|Some()|]); IAsyncEnumerable<int> Some() => null!; [Step] Transition A(string "
             + "item) => Next(J); [Step] Transition J(Inputs<F> i) => Next(End); [Step] void End() { }")]
+    [InlineData(
+        "MF1034",
+        "[Step] Transition Start() => Next(A, forEach: [|10|]); [Step] Transition A(int item) => Next(J); "
+            + "[Step] Transition J(Inputs<F> i) => Next(End); [Step] void End() { }")]
+    [InlineData("MF1037", "[Step] async Transition [|Start|]() { await Task.Yield(); return Next(End); } [Step] void End() { }")]
     [InlineData("MF1065", "[Step] Transition Start() => Next([|Other|]); Transition Other() => null!; [Step] void End() { }")]
     [InlineData("MF1065", "[Step] Transition Start() => Next([|() => Console.WriteLine()|]); [Step] void End() { }")]
     [InlineData("MF1065", "[Step] Transition Start() => Next([|new F().End|]); [Step] void End() { }")]

@@ -9,7 +9,9 @@ namespace Metaflow.Generators.Analysis.Rules;
 /// inference.</summary>
 internal sealed class ItemTypeRule : IFlowRule
 {
-    public IEnumerable<Diagnostic> Check(FlowClass flow) =>
+    public IEnumerable<Diagnostic> Check(FlowClass flow) => CheckItems(flow).Concat(CheckSequences(flow));
+
+    private static IEnumerable<Diagnostic> CheckItems(FlowClass flow) =>
         from step in flow.OwnSteps
         from call in step.Calls
         let items = flow.ItemTypeOf(call)
@@ -25,6 +27,18 @@ internal sealed class ItemTypeRule : IFlowRule
             $"The items are of type '{CSharpTypeName.AsWritten(items)}'.",
             $"Step '{method.Name}' takes an item of type '{CSharpTypeName.AsWritten(argument)}'.",
             $"Give items of that type, or change the argument of '{method.Name}'.");
+
+    // Who writes 'forEach: 10' means ten tasks.
+    private static IEnumerable<Diagnostic> CheckSequences(FlowClass flow) =>
+        from step in flow.OwnSteps
+        from call in step.Calls
+        let type = call.Items is { } items && flow.ItemTypeOf(call) is null ? flow.TypeOf(items) : null
+        where type is { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_Double }
+        select Descriptors.Report(
+            RuleCodes.ItemTypeMismatch, call.Items!.GetLocation(),
+            $"The value of 'forEach' is of type '{CSharpTypeName.AsWritten(type)}', which has no items.",
+            "A foreach starts a task for each item of a sequence.",
+            $"Write 'forEach: Enumerable.Range(0, {call.Items})' for so many tasks.");
 
     private static bool Fits(Compilation compilation, ITypeSymbol item, ITypeSymbol argument)
     {

@@ -43,6 +43,11 @@ internal sealed class StepSignatureRule : IFlowRule
             return "It is 'async void', so Metaflow could not wait for its end.";
         }
 
+        if (method.IsAsync && MetaflowTypes.Is(method.ReturnType, "Transition"))
+        {
+            return "It is 'async', so it returns a task: write 'async Task<Transition>'.";
+        }
+
         var parameter = method.Parameters.FirstOrDefault();
         if (parameter is { RefKind: not RefKind.None } or { Type.IsRefLikeType: true } or { Type.TypeKind: TypeKind.Pointer })
         {
