@@ -11,16 +11,16 @@ internal interface IArtifactSource
     bool Contains(string name);
 
     /// <summary>Loads an artifact into a type.</summary>
-    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <param name="name">The name on disk.</param>
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">The blob is missing or corrupt, or its value does not fit the type.</exception>
     T Load<T>(string name);
 
     /// <summary>Loads an artifact into a type without blocking, as <see cref="Load{T}"/> does.</summary>
-    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <param name="name">The name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The value.</returns>
     ValueTask<T> LoadAsync<T>(string name, CancellationToken cancellationToken) => ValueTask.FromResult(Load<T>(name));
 }
@@ -89,7 +89,7 @@ public abstract class ArtifactCell
     internal abstract void Put(object? value);
 
     /// <summary>Loads the value, where there is one and it is not available.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether the cell holds a value now.</returns>
     internal abstract Task<bool> LoadAsync(CancellationToken cancellationToken);
 

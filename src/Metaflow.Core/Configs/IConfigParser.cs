@@ -37,7 +37,7 @@ public interface IConfigSource
 {
     /// <summary>Finds a configuration.</summary>
     /// <param name="config">The configuration.</param>
-    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or a <see cref="ConfigNode"/>, or <see langword="null"/> when
+    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or a <see cref="ConfigNode"/>, or <see langword="null"/> if
     /// there is none.</returns>
     object? Find(ConfigDefinition config);
 }

@@ -32,10 +32,10 @@ public sealed class FlowGraph
     /// <summary>Gets the steps in the order of the source.</summary>
     public IReadOnlyList<StepNode> Steps { get; }
 
-    /// <summary>Gets the first step, or <see langword="null"/> when there is none.</summary>
+    /// <summary>Gets the first step, or <see langword="null"/> if there is none.</summary>
     public StepNode? StartStep { get; }
 
-    /// <summary>Gets the last step, or <see langword="null"/> when there is none.</summary>
+    /// <summary>Gets the last step, or <see langword="null"/> if there is none.</summary>
     public StepNode? EndStep { get; }
 
     /// <summary>Gets the nested lists of <c>_graph_info.graph_structure</c>: names, and lists of branches after a split.</summary>

@@ -22,7 +22,7 @@ public sealed class TaskLogCursor
 
     /// <summary>Reads the lines that came since the last call.</summary>
     /// <param name="isOver">Whether nothing more comes: then a line without an end is a line too.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The lines by time; none when there is nothing new.</returns>
     /// <exception cref="Errors.StorageException">The log could not be read (MF4004, MF4007).</exception>
     public async ValueTask<IReadOnlyList<LogLine>> ReadAsync(bool isOver, CancellationToken cancellationToken)

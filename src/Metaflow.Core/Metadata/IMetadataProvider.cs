@@ -4,9 +4,9 @@ using Metaflow.Naming;
 namespace Metaflow.Metadata;
 
 /// <summary>Keeps which flows, runs, steps, tasks and artifacts there are, their tags, and data about tasks.</summary>
-/// <remarks>What a call acknowledged is durable. Registering an object that exists is harmless. <see cref="MetadataRules"/> has what holds
-/// for names and tags wherever records are kept; <c>MetadataProviderConformance</c> of the package <c>Metaflow.Testing</c> checks an
-/// implementation.</remarks>
+/// <remarks>What a call acknowledged is durable. Registering an object that exists is harmless. <see cref="MetadataRules"/> has what
+/// holds for names and tags wherever records are kept; <c>MetadataProviderConformance</c> of the package <c>Metaflow.Testing</c> checks
+/// an implementation.</remarks>
 public interface IMetadataProvider
 {
     /// <summary>Gets the type as settings name it, such as <c>local</c>.</summary>
@@ -17,7 +17,7 @@ public interface IMetadataProvider
 
     /// <summary>Registers a new run, and its flow where needed.</summary>
     /// <param name="run">The run; an empty id asks for a new one.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The run as it is kept, with its id.</returns>
     /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006), there are too many (MF5008), or the record could not be
     /// written.</exception>
@@ -26,7 +26,7 @@ public interface IMetadataProvider
     /// <summary>Registers a task, and its step where needed.</summary>
     /// <param name="run">The task's run.</param>
     /// <param name="task">The task's address.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     ValueTask RegisterTaskAsync(RunRecord run, TaskPath task, CancellationToken cancellationToken);
 
@@ -35,41 +35,41 @@ public interface IMetadataProvider
     /// <param name="task">The task's address.</param>
     /// <param name="data">The data, in order.</param>
     /// <param name="artifacts">The artifacts; may be empty.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the records are durable.</returns>
     ValueTask RecordAsync(
         RunRecord run, TaskPath task, IReadOnlyList<MetadataDatum> data, IReadOnlyList<RegisteredArtifact> artifacts,
         CancellationToken cancellationToken);
 
     /// <summary>Lists the flows.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The flows, newest first.</returns>
     ValueTask<IReadOnlyList<FlowRecord>> ListFlowsAsync(CancellationToken cancellationToken);
 
     /// <summary>Finds a flow.</summary>
     /// <param name="flow">The flow's name.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The flow, or <see langword="null"/>. Unless a provider does better, all flows are listed for it.</returns>
     async ValueTask<FlowRecord?> FindFlowAsync(string flow, CancellationToken cancellationToken)
         => (await ListFlowsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(known => known.Flow == flow);
 
     /// <summary>Lists the runs of a flow.</summary>
     /// <param name="flow">The flow's name.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The runs, newest first.</returns>
     ValueTask<IReadOnlyList<RunRecord>> ListRunsAsync(string flow, CancellationToken cancellationToken);
 
     /// <summary>Finds a run.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The run, or <see langword="null"/>.</returns>
     ValueTask<RunRecord?> FindRunAsync(string flow, string runId, CancellationToken cancellationToken);
 
     /// <summary>Lists the steps of a run, <c>_parameters</c> included.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The steps, newest first.</returns>
     ValueTask<IReadOnlyList<StepRecord>> ListStepsAsync(string flow, string runId, CancellationToken cancellationToken);
 
@@ -77,7 +77,7 @@ public interface IMetadataProvider
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <param name="step">The step's name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The step, or <see langword="null"/>. Unless a provider does better, the run's steps are listed for it.</returns>
     async ValueTask<StepRecord?> FindStepAsync(string flow, string runId, string step, CancellationToken cancellationToken)
         => (await ListStepsAsync(flow, runId, cancellationToken).ConfigureAwait(false)).FirstOrDefault(known => known.Step == step);
@@ -86,13 +86,13 @@ public interface IMetadataProvider
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <param name="step">The step's name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The tasks, newest first.</returns>
     ValueTask<IReadOnlyList<TaskRecord>> ListTasksAsync(string flow, string runId, string step, CancellationToken cancellationToken);
 
     /// <summary>Finds a task.</summary>
     /// <param name="task">The task's address.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The task, or <see langword="null"/>. Unless a provider does better, the step's tasks are listed for it.</returns>
     async ValueTask<TaskRecord?> FindTaskAsync(TaskPath task, CancellationToken cancellationToken)
         => (await ListTasksAsync(task.Flow, task.RunId, task.Step, cancellationToken).ConfigureAwait(false))
@@ -101,13 +101,13 @@ public interface IMetadataProvider
     /// <summary>Lists the artifacts of a task, private ones included.</summary>
     /// <param name="task">The task's address.</param>
     /// <param name="attempt">The attempt, or <see langword="null"/> for the latest done one.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The artifacts by name; none when no attempt is done.</returns>
     ValueTask<IReadOnlyList<RegisteredArtifact>> ListArtifactsAsync(TaskPath task, int? attempt, CancellationToken cancellationToken);
 
     /// <summary>Lists the data about a task.</summary>
     /// <param name="task">The task's address.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The data, oldest first.</returns>
     ValueTask<IReadOnlyList<MetadataDatum>> ListMetadataAsync(TaskPath task, CancellationToken cancellationToken);
 
@@ -116,7 +116,7 @@ public interface IMetadataProvider
     /// <param name="runId">The run's id.</param>
     /// <param name="add">Tags to add.</param>
     /// <param name="remove">Tags to remove.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The run with its new tags.</returns>
     ValueTask<RunRecord> ChangeTagsAsync(
         string flow, string runId, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove,

@@ -14,7 +14,7 @@ internal static class RunTags
     /// <param name="add">Tags to add; the framework's own among them are there already and ignored.</param>
     /// <param name="remove">Tags to remove; one that is also added stays.</param>
     /// <returns>The run; when nothing changes, the one given.</returns>
-    /// <exception cref="MetadataException">A tag is malformed (MF5006) or the framework's own (MF5007), or there are too many
+    /// <exception cref="MetadataException">A tag is malformed (MF5006) or a system tag (MF5007), or there are too many
     /// (MF5008).</exception>
     public static RunRecord Change(RunRecord run, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
     {

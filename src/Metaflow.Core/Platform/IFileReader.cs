@@ -5,7 +5,7 @@ internal interface IFileReader
 {
     /// <summary>Opens a file.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The file, or <see langword="null"/> when there is none.</returns>
+    /// <returns>The file, or <see langword="null"/> if there is none.</returns>
     Stream? Open(string path);
 
     /// <summary>Returns the length of a file, and when it was last changed.</summary>

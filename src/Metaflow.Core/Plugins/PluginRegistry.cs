@@ -40,8 +40,8 @@ public sealed class PluginRegistry
     /// <see cref="Configs.IConfigParser"/>.</typeparam>
     /// <param name="name">The name by which users choose it, such as <c>s3</c>.</param>
     /// <param name="part">The part.</param>
-    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/>
-    /// is the part's own class.</exception>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059:
+    /// <typeparamref name="TContract"/> is the part's own class.</exception>
     public void Add<TContract>(string name, TContract part)
         where TContract : class
     {
@@ -53,8 +53,8 @@ public sealed class PluginRegistry
     /// <typeparam name="TContract">What it is.</typeparam>
     /// <param name="name">The name by which users choose it.</param>
     /// <param name="make">Makes the part, once.</param>
-    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/>
-    /// is the part's own class.</exception>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059:
+    /// <typeparamref name="TContract"/> is the part's own class.</exception>
     public void Add<TContract>(string name, Func<TContract> make)
         where TContract : class
     {
@@ -116,7 +116,7 @@ public sealed class PluginRegistry
     /// <summary>Finds a part.</summary>
     /// <typeparam name="TContract">What it is.</typeparam>
     /// <param name="name">Its name.</param>
-    /// <returns>The part, or <see langword="null"/> when there is none.</returns>
+    /// <returns>The part, or <see langword="null"/> if there is none.</returns>
     public TContract? Find<TContract>(string name)
         where TContract : class
         => (TContract?)Named(PartsOf(typeof(TContract)), name)?.Object;
@@ -164,8 +164,8 @@ public sealed class PluginRegistry
         }
     }
 
-    /// <summary>Calls a plug-in. A method of its own: what it calls in a plug-in of another version may be missing, which is known when it
-    /// is compiled.</summary>
+    /// <summary>Calls a plug-in. A method of its own: what it calls in a plug-in of another version may be missing, which is known when
+    /// it is compiled.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <param name="registry">Takes its parts.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -9,7 +9,7 @@ public interface IRunHome
     /// <summary>Takes a run: no other process can take it until the lease is disposed, or its process is dead.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The lease; <see langword="null"/> when another process holds the run.</returns>
     /// <exception cref="Errors.MetaflowException">The run could not be taken for another reason (MF5002, MF4001 and on).</exception>
     ValueTask<IRunLease?> TryTakeAsync(string flow, string runId, CancellationToken cancellationToken);
@@ -17,14 +17,14 @@ public interface IRunHome
     /// <summary>Looks for signs of life of a run's scheduler. Looking takes nothing away from anybody.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The signs.</returns>
     ValueTask<RunSigns> SignsAsync(string flow, string runId, CancellationToken cancellationToken);
 
     /// <summary>Reads the journal of a run.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The records in order, without one that was cut short; <see langword="null"/> when there is no journal.</returns>
     /// <exception cref="Errors.MetadataException">A record is damaged (MF5020).</exception>
     /// <exception cref="Errors.StorageException">The journal cannot be read (MF4004, MF4007).</exception>
@@ -33,7 +33,7 @@ public interface IRunHome
     /// <summary>Reads the last record of a journal; what lies before it is not looked at where that costs something.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The record; <see langword="null"/> when there is no journal.</returns>
     /// <exception cref="Errors.MetadataException">The end is damaged (MF5020).</exception>
     ValueTask<ReadOnlyMemory<byte>?> ReadLastAsync(string flow, string runId, CancellationToken cancellationToken);
@@ -41,7 +41,7 @@ public interface IRunHome
     /// <summary>Returns true if a run has a journal.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it has.</returns>
     ValueTask<bool> HasJournalAsync(string flow, string runId, CancellationToken cancellationToken);
 
@@ -57,13 +57,13 @@ public interface IRunLease : IAsyncDisposable
 {
     /// <summary>Begins the journal of the run; one that exists counts no more.</summary>
     /// <param name="first">The first record, which is durable when the call returns.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The journal.</returns>
     /// <exception cref="Errors.StorageException">The journal could not be written (MF4001 and on).</exception>
     ValueTask<IRunJournal> BeginJournalAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken);
 
     /// <summary>Opens the journal of the run to continue writing.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The journal.</returns>
     /// <exception cref="Errors.MetadataException">A record is damaged (MF5020).</exception>
     /// <exception cref="Errors.StorageException">The journal cannot be opened (MF4001 and on).</exception>
@@ -76,7 +76,7 @@ public interface IRunJournal : IAsyncDisposable
     /// <summary>Appends a record: all of it is read again, or nothing.</summary>
     /// <param name="record">The record; has no line feed.</param>
     /// <param name="isDurable">Whether it must survive a power cut, and not only the death of this process.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when readers see the record.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001 and on).</exception>
     /// <exception cref="Errors.MetadataException">Another process has taken the run meanwhile, because this one gave no sign of life

@@ -32,7 +32,7 @@ public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
     /// <param name="home">Where the run is kept.</param>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The numbers; <see langword="null"/> when there is no journal.</returns>
     /// <exception cref="Errors.MetadataException">The journal is damaged (MF5020).</exception>
     internal static async ValueTask<RunProgress?> ReadAsync(IRunHome home, string flow, string runId, CancellationToken cancellationToken)

@@ -1,9 +1,9 @@
 namespace Metaflow.Secrets;
 
 /// <summary>A back end that keeps secrets. <c>[Secrets("name.id")]</c> finds it by its name.</summary>
-/// <remarks>A class of the assembly of a flow with a public constructor without parameters is there for the flow's steps. That of a package
-/// is registered by its plug-in, <c>registry.Add&lt;ISecretsProvider&gt;("name", static () =&gt; new Vault())</c>. It runs in the process
-/// of a task, before the step.</remarks>
+/// <remarks>A class of the assembly of a flow with a public constructor without parameters is there for the flow's steps. That of a
+/// package is registered by its plug-in, <c>registry.Add&lt;ISecretsProvider&gt;("name", static () =&gt; new Vault())</c>. It runs in the
+/// process of a task, before the step.</remarks>
 public interface ISecretsProvider
 {
     /// <summary>Gets the name of the back end, without dots, such as <c>aws-secrets-manager</c>.</summary>
@@ -11,7 +11,7 @@ public interface ISecretsProvider
 
     /// <summary>Fetches a secret.</summary>
     /// <param name="request">Which.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The environment variables to set, by name. An exception's message is printed: it must hold no secret.</returns>
     ValueTask<IReadOnlyDictionary<string, string>> GetSecretsAsync(SecretRequest request, CancellationToken cancellationToken);
 }

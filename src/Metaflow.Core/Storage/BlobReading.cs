@@ -9,8 +9,8 @@ public static class BlobReading
     /// <summary>Says how long an object is.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="path">The path relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The length in bytes, or <see langword="null"/> when there is none.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The length in bytes, or <see langword="null"/> if there is none.</returns>
     public static async ValueTask<long?> SizeAsync(this IBlobStore blobs, string path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blobs);
@@ -20,8 +20,8 @@ public static class BlobReading
     /// <summary>Reads a small object whole.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="path">The path relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The bytes as stored, or <see langword="null"/> when there is none.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The bytes as stored, or <see langword="null"/> if there is none.</returns>
     public static async ValueTask<byte[]?> ReadAsync(this IBlobStore blobs, string path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blobs);

@@ -35,20 +35,20 @@ public interface IBlobStore
 
     /// <summary>Opens an object.</summary>
     /// <param name="path">The path relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The object, or <see langword="null"/> when there is none. It is read as it was at this moment, also when it is replaced
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The object, or <see langword="null"/> if there is none. It is read as it was at this moment, also when it is replaced
     /// meanwhile.</returns>
     ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>Says which objects there are, how long, and how old.</summary>
     /// <param name="paths">The paths relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>For each path in order what is known of its object, or <see langword="null"/> when there is none.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>For each path in order what is known of its object, or <see langword="null"/> if there is none.</returns>
     ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken);
 
     /// <summary>Lists what lies directly under a folder.</summary>
     /// <param name="folder">The folder relative to the root; empty for the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The entries, in any order. What a store keeps beside an object to know its packing is left out, and a folder named
     /// <c>_meta</c>, which is that of the metadata provider.</returns>
     ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken);
@@ -62,7 +62,7 @@ public interface IBlobStore
 
     /// <summary>Reads small objects whole.</summary>
     /// <param name="paths">The paths relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>For each path in order the bytes as stored, or <see langword="null"/> when there is no object. Unless a store does
     /// better, it opens some of them at the same time.</returns>
     ValueTask<IReadOnlyList<byte[]?>> ReadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
