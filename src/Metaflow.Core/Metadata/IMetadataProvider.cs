@@ -3,10 +3,10 @@ using Metaflow.Naming;
 
 namespace Metaflow.Metadata;
 
-/// <summary>Keeps which flows, runs, steps, tasks and artifacts there are, their tags, and data about tasks.</summary>
-/// <remarks>What a call acknowledged is durable. Registering an object that exists is harmless. <see cref="MetadataRules"/> has what
-/// holds for names and tags wherever records are kept; <c>MetadataProviderConformance</c> of the package <c>Metaflow.Testing</c> checks
-/// an implementation.</remarks>
+/// <summary>Stores the records of flows, runs, steps, tasks and artifacts, their tags, and data about tasks.</summary>
+/// <remarks>Acknowledged data is durable. Registering an existing object is harmless. <see cref="MetadataRules"/> has the rules for names
+/// and tags that apply to every provider; <c>MetadataProviderConformance</c> of the package <c>Metaflow.Testing</c> checks an
+/// implementation.</remarks>
 public interface IMetadataProvider
 {
     /// <summary>Gets the type as settings name it, such as <c>local</c>.</summary>
@@ -15,22 +15,22 @@ public interface IMetadataProvider
     /// <summary>Gets where the records are: a folder or a URL.</summary>
     string Location { get; }
 
-    /// <summary>Registers a new run, and its flow where needed.</summary>
+    /// <summary>Registers a new run, and its flow if necessary.</summary>
     /// <param name="run">The run; an empty id asks for a new one.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The run as it is kept, with its id.</returns>
+    /// <returns>The stored run, with its id.</returns>
     /// <exception cref="Errors.MetadataException">A tag is malformed (MF5006), there are too many (MF5008), or the record could not be
     /// written.</exception>
     ValueTask<RunRecord> RegisterRunAsync(RunRecord run, CancellationToken cancellationToken);
 
-    /// <summary>Registers a task, and its step where needed.</summary>
+    /// <summary>Registers a task, and its step if necessary.</summary>
     /// <param name="run">The task's run.</param>
     /// <param name="task">The task's address.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     ValueTask RegisterTaskAsync(RunRecord run, TaskPath task, CancellationToken cancellationToken);
 
-    /// <summary>Records what is known at a moment about a task: data, and the artifacts of an attempt; all durable together.</summary>
+    /// <summary>Records facts about a task: data, and the artifacts of an attempt. All of them become durable together.</summary>
     /// <param name="run">The task's run.</param>
     /// <param name="task">The task's address.</param>
     /// <param name="data">The data, in order.</param>
@@ -98,11 +98,11 @@ public interface IMetadataProvider
         => (await ListTasksAsync(task.Flow, task.RunId, task.Step, cancellationToken).ConfigureAwait(false))
             .FirstOrDefault(known => known.Path == task);
 
-    /// <summary>Lists the artifacts of a task, private ones included.</summary>
+    /// <summary>Lists the artifacts of a task, including private ones.</summary>
     /// <param name="task">The task's address.</param>
     /// <param name="attempt">The attempt, or <see langword="null"/> for the latest done one.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The artifacts by name; none when no attempt is done.</returns>
+    /// <returns>The artifacts by name; none if no attempt is done.</returns>
     ValueTask<IReadOnlyList<RegisteredArtifact>> ListArtifactsAsync(TaskPath task, int? attempt, CancellationToken cancellationToken);
 
     /// <summary>Lists the data about a task.</summary>

@@ -6,7 +6,7 @@ public static class BlobReading
     /// <summary>How many objects of a store that is far away are read at the same time.</summary>
     private const int Width = 16;
 
-    /// <summary>Says how long an object is.</summary>
+    /// <summary>Returns the length of an object.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="path">The path relative to the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -17,7 +17,7 @@ public static class BlobReading
         return (await blobs.StateAsync([path], cancellationToken).ConfigureAwait(false))[0]?.Length;
     }
 
-    /// <summary>Reads a small object whole.</summary>
+    /// <summary>Reads a small object completely.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="path">The path relative to the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
