@@ -3,8 +3,8 @@ using Metaflow.Graph;
 
 namespace Metaflow;
 
-/// <summary>The base of decorators that say something of a flow as a whole, rather than of each of its steps.</summary>
-/// <remarks>Among its hooks only those of the run are called, and <c>IFlowMutator</c>.</remarks>
+/// <summary>The base of decorators for a flow as a whole, not for each of its steps.</summary>
+/// <remarks>Only its hooks of the run and <c>IFlowMutator</c> are called.</remarks>
 public abstract class FlowDecoratorAttribute : DecoratorAttribute
 {
     /// <summary>Gets the options that it adds to every command; none by default.</summary>
@@ -15,7 +15,7 @@ public abstract class FlowDecoratorAttribute : DecoratorAttribute
     /// <returns>The problems; none by default.</returns>
     public virtual IEnumerable<GraphProblem> Check(FlowDefinition definition) => [];
 
-    /// <summary>Returns the system tags that runs of the flow carry because of it.</summary>
+    /// <summary>Returns the system tags that it adds to runs of the flow.</summary>
     /// <param name="options">The values of the options.</param>
     /// <param name="user">The name of the user who starts the run.</param>
     /// <returns>The tags; none by default.</returns>

@@ -8,7 +8,7 @@ public static class ServiceCollectionExtensions
 {
     /// <summary>Adds <see cref="IFlowRunner"/>.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets what holds for all runs.</param>
+    /// <param name="configure">Sets the defaults for all runs.</param>
     /// <returns>The same services.</returns>
     /// <remarks>Settings come from the configuration, events go to the log, to the activity source and to the meter named
     /// <see cref="MetaflowTelemetry.Name"/>.</remarks>

@@ -25,7 +25,8 @@ public sealed class FlowTestRun<TFlow>
     public bool Succeeded => Run.Succeeded;
 
     /// <summary>Gets the artifacts of the end task.</summary>
-    /// <exception cref="MetaflowException">The run failed: what ended it is thrown, so that the test's report shows it.</exception>
+    /// <exception cref="MetaflowException">The run failed. The exception is the error that ended it, so that the test's report shows
+    /// it.</exception>
     public TFlow Data => Run.EnsureSucceeded().Data;
 
     /// <summary>Gets the error that ended the run, or <see langword="null"/>.</summary>
@@ -38,20 +39,20 @@ public sealed class FlowTestRun<TFlow>
     public IReadOnlyList<string> Steps
         => [.. Events.OfType<RunEvent.TaskStarting>().Select(static started => started.Task.Step).Distinct()];
 
-    /// <summary>Gets what all tasks printed to their standard output, in the order in which it came.</summary>
+    /// <summary>Gets the standard output of all tasks, in the order of its arrival.</summary>
     public string Output => Lines(isError: false);
 
-    /// <summary>Gets what all tasks printed to their error streams.</summary>
+    /// <summary>Gets the error output of all tasks.</summary>
     public string ErrorOutput => Lines(isError: true);
 
-    /// <summary>Returns the tasks of a step in the order in which they were made.</summary>
+    /// <summary>Returns the tasks of a step in the order of their creation.</summary>
     /// <param name="step">The step: the method's name or the name on disk.</param>
     /// <returns>The tasks, with typed data.</returns>
     /// <exception cref="MetadataException">The step has no task (MF5004).</exception>
     public IReadOnlyList<TaskHandle<TFlow>> Tasks(string step)
         => [.. Run.Handle.Tasks(new TFlow().StepNameOf(step) ?? step).OrderBy(static task => NumberOf(task))];
 
-    /// <summary>Returns the number of attempts that a step had, all its tasks together.</summary>
+    /// <summary>Returns the number of attempts of a step, over all its tasks.</summary>
     /// <param name="step">The step: the method's name or the name on disk.</param>
     /// <returns>The number.</returns>
     public int Attempts(string step)

@@ -1,8 +1,8 @@
 namespace Metaflow.Testing;
 
-/// <summary>A clock whose time moves only when it is told to. Timers, delays and timeouts made from it fire then, in order.</summary>
+/// <summary>A clock whose time moves only when the test moves it. Timers, delays and timeouts made from it fire then, in order.</summary>
 /// <remarks>
-/// Safe for several threads. Callbacks run on the thread that moves the time, one after another, each at the moment it is due; a timer that
+/// Thread-safe. Callbacks run on the thread that moves the time, one after another, each at the moment it is due; a timer that
 /// is due at once fires on the thread that sets it. What a callback throws leaves the time at that moment and comes out of the call that
 /// moved it.
 /// </remarks>

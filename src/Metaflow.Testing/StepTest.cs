@@ -34,7 +34,7 @@ internal sealed class StepTest<TFlow>
     /// <summary>Initializes a test.</summary>
     /// <param name="step">The method's name or the name on disk.</param>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="options">What the test varies.</param>
+    /// <param name="options">The options of the test.</param>
     public StepTest(string step, object? parameters, FlowTestOptions options)
     {
         var flow = new TFlow();

@@ -23,7 +23,7 @@ public sealed class FlowAttribute : Attribute
     public string? Name { get; set; }
 }
 
-/// <summary>Says more about an artifact. Every other partial property of a flow is an artifact without it.</summary>
+/// <summary>Gives an artifact another name. Partial properties of a flow are artifacts without this attribute too.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ArtifactAttribute : Attribute
 {
@@ -41,13 +41,13 @@ public sealed class ParameterAttribute : Attribute
     /// <summary>Gets or sets the name on disk. The default is the property's name in snake case.</summary>
     public string? Name { get; set; }
 
-    /// <summary>Gets or sets the default: a constant of the type, or the text that the command line would take.</summary>
+    /// <summary>Gets or sets the default: a constant of the type, or the text that the command line accepts.</summary>
     public object? Default { get; set; }
 
     /// <summary>Gets or sets the name of a parameterless method of the flow that computes the default once per run.</summary>
     public string? DefaultFrom { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a value must be given. The default is <see langword="true"/> where there is no
+    /// <summary>Gets or sets a value indicating whether the parameter is required. The default is <see langword="true"/> if there is no
     /// default and the type cannot be <see langword="null"/>.</summary>
     public bool Required { get; set; }
 
@@ -58,11 +58,11 @@ public sealed class ParameterAttribute : Attribute
     public string? Separator { get; set; }
 }
 
-/// <summary>Marks a read-only partial property as a configuration: structured data from a file or a value, read once before the run and an
-/// artifact of every task.</summary>
+/// <summary>Marks a read-only partial property as a configuration: structured data from a file or a value. It is read once before the
+/// run, and is an artifact of every task.</summary>
 /// <remarks>Its type is a record or class, whose members are found by name in any style, or
-/// <c>IReadOnlyDictionary&lt;string, object?&gt;</c>, or any other type that JSON can be read into. A file is JSON, or YAML when its name
-/// ends with <c>.yaml</c> or <c>.yml</c>. Texts of decorators refer to it: <c>${training.model.name}</c>.</remarks>
+/// <c>IReadOnlyDictionary&lt;string, object?&gt;</c>, or any other type that JSON can be read into. A file is JSON, or YAML if its name
+/// ends with <c>.yaml</c> or <c>.yml</c>. Strings of decorators can refer to it: <c>${training.model.name}</c>.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConfigAttribute : Attribute
 {
@@ -75,8 +75,8 @@ public sealed class ConfigAttribute : Attribute
     /// <summary>Gets or sets the default value: JSON text, or a constant of the type. It comes before <see cref="Default"/>.</summary>
     public object? DefaultValue { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether there must be a value. The default is <see langword="true"/> where the type cannot
-    /// be <see langword="null"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether the configuration is required. The default is <see langword="true"/> if the type
+    /// cannot be <see langword="null"/>.</summary>
     public bool Required { get; set; }
 
     /// <summary>Gets or sets the text for help. The default is the property's XML summary.</summary>
@@ -94,7 +94,7 @@ public sealed class IncludeFileAttribute : Attribute
     /// <summary>Gets or sets the path of the default file, relative to the flow's source file.</summary>
     public string? Default { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a file must be given. The default is <see langword="true"/> where there is no
+    /// <summary>Gets or sets a value indicating whether the file is required. The default is <see langword="true"/> if there is no
     /// default and the type cannot be <see langword="null"/>.</summary>
     public bool Required { get; set; }
 

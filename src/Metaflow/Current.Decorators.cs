@@ -6,10 +6,10 @@ using Metaflow.Stores;
 
 namespace Metaflow;
 
-/// <content>What decorators say of a task.</content>
+/// <content>Facts from decorators.</content>
 public sealed partial record Current
 {
-    /// <summary>Gets what the task may use: what its step's <c>[Resources]</c> asks for, or the defaults.</summary>
+    /// <summary>Gets the resources that the task may use: those of <c>[Resources]</c>, or the defaults.</summary>
     public TaskResources Resources
     {
         get
@@ -20,7 +20,7 @@ public sealed partial record Current
         }
     }
 
-    /// <summary>Gets the project and the branch of the run; <see langword="null"/> of a flow without <c>[Project]</c>.</summary>
+    /// <summary>Gets the project and the branch of the run; <see langword="null"/> for a flow without <c>[Project]</c>.</summary>
     public FlowProject? Project
     {
         get
@@ -55,7 +55,7 @@ public sealed partial record Current
         }
     }
 
-    /// <summary>Gets what started the run; <see langword="null"/> of one that was started by hand without <c>--trigger</c>.</summary>
+    /// <summary>Gets what started the run; <see langword="null"/> for a run that was started without <c>--trigger</c>.</summary>
     public RunTrigger? Trigger
     {
         get

@@ -15,20 +15,20 @@ public sealed partial record Current
     /// <summary>Gets the function that records a run that the step started with the task.</summary>
     internal Func<string, Task>? RecordChildRun { get; init; }
 
-    /// <summary>Runs another flow as a run of its own, and waits for its end. Its lines are the step's output, each after the task that it
-    /// is of.</summary>
+    /// <summary>Runs another flow as a separate run, and waits for its end. Its output becomes output of the step, each line with its
+    /// task.</summary>
     /// <typeparam name="TFlow">The other flow's class, of this program or of an assembly that it references.</typeparam>
-    /// <param name="options">Parameters and all else, as for <see cref="FlowRunner"/>; <see langword="null"/> for the defaults. The
-    /// datastore and the namespace are the task's unless they are given.</param>
+    /// <param name="options">The options, with the parameters, as for <see cref="FlowRunner"/>; <see langword="null"/> for the defaults.
+    /// The datastore and the namespace are those of the task unless you give others.</param>
     /// <returns>The run, which succeeded:
     /// <c>(await Current.RunFlowAsync&lt;TrainFlow&gt;(new() { Parameters = new { alpha = 0.5 } })).Data.Model</c>.</returns>
-    /// <exception cref="StepFailedException">The run failed (MF3011). Not caught, it is the step's failure; another attempt starts another
-    /// run.</exception>
+    /// <exception cref="StepFailedException">The run failed (MF3011). If the step does not catch the exception, it is the step's failure.
+    /// Another attempt starts another run.</exception>
     /// <exception cref="OperationCanceledException">This task was asked to stop, or its timeout is over: the run was ended
     /// first.</exception>
-    /// <remarks>The run is in the task's metadata as <c>child-run</c>, and the task in the run's as <c>parent-task</c>; the client has
-    /// <see cref="Client.TaskHandle.ChildRuns"/> and <see cref="Client.RunHandle.ParentTask"/>. The run does not outlive the
-    /// task.</remarks>
+    /// <remarks>The task's metadata has the run as <c>child-run</c>, and the run's metadata has the task as <c>parent-task</c>. The
+    /// client reads them with <see cref="Client.TaskHandle.ChildRuns"/> and <see cref="Client.RunHandle.ParentTask"/>. The run does not
+    /// outlive the task.</remarks>
     public async Task<FlowRun<TFlow>> RunFlowAsync<TFlow>(FlowRunOptions? options = null)
         where TFlow : FlowSpec, new()
     {

@@ -61,14 +61,14 @@ public sealed partial record Current
         init => _userName = value;
     }
 
-    /// <summary>Gets the id of the run that this one resumes; <see langword="null"/> when it resumes none.</summary>
+    /// <summary>Gets the id of the run that this run resumes, or <see langword="null"/> if it does not resume a run.</summary>
     public string? OriginRunId
     {
         get => Observe(field, nameof(OriginRunId));
         init;
     }
 
-    /// <summary>Gets a folder for temporary files; removed when the task ends.</summary>
+    /// <summary>Gets a folder for temporary files. It is removed when the task ends.</summary>
     public string TempFolder => LazyTempFolder.Value;
 
     /// <summary>Gets the position in the innermost foreach, from 0; <see langword="null"/> outside one.</summary>
@@ -99,8 +99,7 @@ public sealed partial record Current
     public TaskProgress Progress { get; internal init; } = TaskProgress.Unwatched;
 
     /// <summary>Gets the token that is cancelled when the task is asked to stop or its timeout is over.</summary>
-    /// <remarks>A task that never reads it is ended at once when it is asked to stop; one that reads it has a grace of 5
-    /// seconds.</remarks>
+    /// <remarks>If a task never reads the token, it is killed at once when it should stop. Otherwise it has 5 seconds to stop.</remarks>
     public CancellationToken CancellationToken
     {
         get

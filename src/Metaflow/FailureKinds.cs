@@ -1,6 +1,6 @@
 namespace Metaflow;
 
-/// <summary>Why attempts of tasks fail, so that <see cref="RetryAttribute"/> can choose by it.</summary>
+/// <summary>The reasons why attempts of tasks fail. <see cref="RetryAttribute"/> can select by them.</summary>
 [Flags]
 public enum FailureKinds
 {
@@ -13,13 +13,13 @@ public enum FailureKinds
     /// <summary>The process ended before its results were stored: a signal, <c>Environment.Exit</c>, a crash of native code.</summary>
     Crashed = 2,
 
-    /// <summary>The task used more memory than it may have.</summary>
+    /// <summary>The task used more memory than it was allowed to.</summary>
     OutOfMemory = 4,
 
     /// <summary>The time of the task was over.</summary>
     TimedOut = 8,
 
-    /// <summary>Its place was taken away for something else, as clusters do with cheap machines.</summary>
+    /// <summary>It lost its place to something else. Clusters do this with cheap machines.</summary>
     Preempted = 16,
 
     /// <summary>The machine that it ran on is gone.</summary>

@@ -14,7 +14,7 @@ namespace Metaflow;
 /// <summary>The entry point of a flow program: <c>return await FlowProgram.RunAsync&lt;MyFlow&gt;(args);</c>.</summary>
 public static class FlowProgram
 {
-    /// <summary>Does what the command line asks for: runs the flow, shows it, or runs one task of it.</summary>
+    /// <summary>Executes the command line: runs the flow, shows it, or runs one task of it.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>The exit code: 0 for success, 1 for a failure, 2 for a wrong command line, 143 after SIGTERM.</returns>
@@ -27,12 +27,12 @@ public static class FlowProgram
         return RunPart(flow) ?? RunCommandAsync(flow);
     }
 
-    /// <summary>Does what the command line asks for, with services for the flow's properties marked
+    /// <summary>Executes the command line, with services for the flow's properties marked
     /// <see cref="ServiceAttribute"/>.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="arguments">The program's arguments.</param>
-    /// <param name="services">Makes the services; called in the process of a task when its step first uses one. They are disposed when
-    /// the task ends.</param>
+    /// <param name="services">Creates the services. It is called in the process of a task when the step first uses a service. The
+    /// services are disposed when the task ends.</param>
     /// <returns>The exit code, as without services.</returns>
     public static Task<int> RunAsync<TFlow>(string[] arguments, Func<IServiceProvider> services)
         where TFlow : FlowSpec, new()
@@ -45,10 +45,10 @@ public static class FlowProgram
         return RunPart(flow) ?? RunCommandAsync(flow);
     }
 
-    /// <summary>Does what the command line asks for in a program of several flows: the first argument names the flow, what follows is as
-    /// for one (<c>app TrainFlow run</c>). Without arguments the flows are listed.</summary>
+    /// <summary>Executes the command line of a program with several flows: the first argument names the flow, and the rest is the same as
+    /// for one flow (<c>app TrainFlow run</c>). Without arguments, it lists the flows.</summary>
     /// <param name="arguments">The program's arguments.</param>
-    /// <param name="flows">The flow classes, each with a public constructor without arguments.</param>
+    /// <param name="flows">The flow classes, each with a public parameterless constructor.</param>
     /// <returns>The exit code: 0 for success, 1 for a failure (MF1074: a type is not a flow, or two have one name), 2 for a wrong command
     /// line (MF6010: no such flow), 143 after SIGTERM.</returns>
     public static Task<int> RunAsync(string[] arguments, params Type[] flows)
@@ -75,14 +75,14 @@ public static class FlowProgram
         }
     }
 
-    /// <summary>Begins a program of one flow that names its plug-ins itself.</summary>
+    /// <summary>Sets up a program with one flow that registers its plug-ins itself.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <returns>The program: add plug-ins, then run it.</returns>
     public static FlowProgramSetup For<TFlow>()
         where TFlow : FlowSpec, new()
         => new(RunAsync<TFlow>);
 
-    /// <summary>Begins a program of one flow with services that names its plug-ins itself.</summary>
+    /// <summary>Sets up a program with one flow and services that registers its plug-ins itself.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="services">Makes the services, as for <see cref="RunAsync{TFlow}(string[], Func{IServiceProvider})"/>.</param>
     /// <returns>The program: add plug-ins, then run it.</returns>
@@ -90,7 +90,7 @@ public static class FlowProgram
         where TFlow : FlowSpec, new()
         => new(arguments => RunAsync<TFlow>(arguments, services));
 
-    /// <summary>Begins a program of several flows that names its plug-ins itself.</summary>
+    /// <summary>Sets up a program with several flows that registers its plug-ins itself.</summary>
     /// <param name="flows">The flow classes, as for <see cref="RunAsync(string[], Type[])"/>.</param>
     /// <returns>The program: add plug-ins, then run it.</returns>
     public static FlowProgramSetup For(params Type[] flows) => new(arguments => RunAsync(arguments, flows));

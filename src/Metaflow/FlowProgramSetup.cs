@@ -4,15 +4,15 @@ namespace Metaflow;
 
 /// <summary>A flow program whose plug-ins are named in its code:
 /// <c>return await FlowProgram.For&lt;MyFlow&gt;().Use&lt;SlurmPlugin&gt;().RunAsync(args);</c>.</summary>
-/// <remarks>The plug-ins of packages that the program references are there without it. Every task's process runs the same code, and so has
-/// the same ones.</remarks>
+/// <remarks>Plug-ins of referenced packages need no registration. Every task's process runs the same code, so it has the same
+/// plug-ins.</remarks>
 public sealed class FlowProgramSetup
 {
     private readonly Func<string[], Task<int>> _run;
 
     internal FlowProgramSetup(Func<string[], Task<int>> run) => _run = run;
 
-    /// <summary>Adds a plug-in for the whole process; one that is there already is passed over.</summary>
+    /// <summary>Adds a plug-in for the whole process. Nothing happens if it is already registered.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <returns>This program.</returns>
     public FlowProgramSetup Use<TPlugin>()
@@ -22,7 +22,7 @@ public sealed class FlowProgramSetup
         return this;
     }
 
-    /// <summary>Does what the command line asks for: runs the flow, shows it, or runs one task of it.</summary>
+    /// <summary>Executes the command line: runs the flow, shows it, or runs one task of it.</summary>
     /// <param name="arguments">The program's arguments.</param>
     /// <returns>The exit code: 0 for success, 1 for a failure, 2 for a wrong command line, 143 after SIGTERM.</returns>
     public Task<int> RunAsync(string[] arguments) => _run(arguments);

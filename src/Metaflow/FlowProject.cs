@@ -1,6 +1,6 @@
 namespace Metaflow;
 
-/// <summary>The project and the branch that a run is of; see <see cref="ProjectAttribute"/>.</summary>
+/// <summary>The project and the branch of a run; see <see cref="ProjectAttribute"/>.</summary>
 /// <param name="Name">The project's name.</param>
 /// <param name="BranchName">The branch: <c>user.NAME</c>, <c>test.BRANCH</c>, <c>prod</c> or <c>prod.BRANCH</c>.</param>
 /// <param name="IsUserBranch">Whether it is a user's own.</param>

@@ -42,18 +42,18 @@ public sealed class FlowRun<TFlow>
             ? Raised(error, failure)
             : Outcome.Error;
 
-    /// <summary>Gets the author's exception that ended the run, as data; <see langword="null"/> when none did.</summary>
+    /// <summary>Gets the author's exception that ended the run, as data; <see langword="null"/> if there is none.</summary>
     public StepFailure? Failure => FailedTask?.Exception;
 
-    /// <summary>Gets the task that the run failed with, or <see langword="null"/>.</summary>
+    /// <summary>Gets the task whose failure ended the run, or <see langword="null"/>.</summary>
     public TaskHandle? FailedTask
         => Outcome.Error?.Pathspec?.Split('/') is [_, _, var step, var task] ? Handle.Untyped.Task(step, task) : null;
 
-    /// <summary>Gets the artifacts of the end task; each value is loaded on its first use.</summary>
+    /// <summary>Gets the artifacts of the end task; each value is loaded on first use.</summary>
     /// <exception cref="MetadataException">The run has no end task (MF5004).</exception>
     public TFlow Data => Handle.Data;
 
-    /// <summary>Throws what ended the run, unless it succeeded.</summary>
+    /// <summary>Throws the error that ended the run, unless the run succeeded.</summary>
     /// <returns>This run.</returns>
     /// <exception cref="MetaflowException">The run failed.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>

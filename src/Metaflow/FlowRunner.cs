@@ -3,17 +3,17 @@ using Metaflow.Running;
 
 namespace Metaflow;
 
-/// <summary>Runs flows from code: in tests, services and scripts; several at once where wanted.</summary>
-/// <remarks>Runs are kept as those of the command line are. Unlike a flow program, the program that calls this is not started again for the
+/// <summary>Runs flows from code: in tests, services and scripts. Several flows may run at once.</summary>
+/// <remarks>Runs are stored like those of the command line. Unlike a flow program, the calling program is not started again for its
 /// tasks: the package's task host loads the flow's assembly with the program's dependencies (see docs/from-code.md).</remarks>
 public static class FlowRunner
 {
     /// <summary>Runs a flow and waits for its end.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
-    /// <param name="options">Parameters and all else; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Stops the run: tasks are asked to end, given a grace of 5 seconds, then killed. The run then ends as
+    /// <param name="options">The options, with the parameters; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops the run: tasks are asked to stop, and killed after 5 seconds. The run then ends as
     /// cancelled.</param>
-    /// <returns>The run as it is kept, with how it ended. A failed or cancelled run is returned, not thrown: see
+    /// <returns>The stored run, and how it ended. A failed or cancelled run is returned, not thrown: see
     /// <see cref="FlowRun{TFlow}.EnsureSucceeded"/>.</returns>
     /// <exception cref="Errors.ConfigurationException">A parameter, a setting or a decorator is wrong (MF20xx, MF2130).</exception>
     /// <exception cref="Errors.FlowDefinitionException">The flow's graph is wrong (MF10xx).</exception>
@@ -27,11 +27,11 @@ public static class FlowRunner
         return await RunAsync<TFlow>(options, null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Goes on with an earlier run: what succeeded is cloned into a new run, the rest is run.</summary>
+    /// <summary>Resumes an earlier run: clones what succeeded into a new run, and runs the rest.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
-    /// <param name="resume">Which run, and from which step; the newest run from where it failed by default.</param>
-    /// <param name="options">As for <see cref="RunAsync{TFlow}(FlowRunOptions?, CancellationToken)"/>; a parameter that is given replaces
-    /// the earlier run's.</param>
+    /// <param name="resume">Which run, and from which step. The default is the newest run, from where it failed.</param>
+    /// <param name="options">As for <see cref="RunAsync{TFlow}(FlowRunOptions?, CancellationToken)"/>; a given parameter replaces that of
+    /// the earlier run.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>The new run.</returns>
     /// <exception cref="Errors.MetaflowException">There is no run to resume (MF2070, MF2071), no such step (MF2072), or as for a

@@ -10,17 +10,17 @@ namespace Metaflow;
 /// <summary>The base of every flow. Its methods marked <see cref="StepAttribute"/> are steps, its partial properties are
 /// artifacts.</summary>
 /// <remarks>A flow's class is <c>partial</c> and has a parameterless constructor; the source generator writes the rest of it.
-/// A task makes one object of it, runs one step and keeps its artifacts. Objects are not thread-safe.</remarks>
+/// A task creates one object of it, runs one step, and stores its artifacts. The objects are not thread-safe.</remarks>
 public abstract partial class FlowSpec : IArtifactHolder
 {
     private Current? _current;
 
-    /// <summary>Gets the flow's name as it is on disk: the class's name, unless overridden.</summary>
+    /// <summary>Gets the flow's name on disk: the name of the class, unless overridden.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual string FlowName => GetType().Name;
 
     /// <summary>Gets what the running task knows about itself.</summary>
-    /// <exception cref="InvalidOperationException">No task is running: the object was made outside a run.</exception>
+    /// <exception cref="InvalidOperationException">No task is running: the object was created outside a run.</exception>
     public Current Current
     {
         get => _current ?? throw new InvalidOperationException("'Current' exists only while a step runs.");
@@ -79,19 +79,19 @@ public abstract partial class FlowSpec : IArtifactHolder
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected internal virtual string? StepNameOf(string methodName) => null;
 
-    /// <summary>Moves on to one step, or to several at once (a branch).</summary>
+    /// <summary>Makes a transition to one step, or to several at once (a branch).</summary>
     /// <param name="steps">Methods of this flow that are steps, as method groups: <c>Next(Train)</c>, <c>Next(Left, Right)</c>.</param>
-    /// <returns>The transition, to be returned by the step.</returns>
+    /// <returns>The transition, which the step must return.</returns>
     protected Transition Next(params Delegate[] steps) => Transition.To(this, steps);
 
-    /// <summary>Moves on to one task of a step for each of some items; the item is the step's argument.</summary>
+    /// <summary>Makes a transition to one task of a step for each item. The item is the step's argument.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="step">A step of this flow that takes an item.</param>
-    /// <param name="forEach">The items: an artifact, or any other expression (stored as artifact <c>_foreach_items</c>). None is allowed:
-    /// the join runs next.</param>
-    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step
-    /// in which it is less, the step fails (MF1053).</param>
-    /// <returns>The transition, to be returned by the step.</returns>
+    /// <param name="forEach">The items: an artifact, or any other expression (stored as the artifact <c>_foreach_items</c>). If there are
+    /// no items, the join runs next.</param>
+    /// <param name="maxParallel">How many tasks of the step may run at once, 1 or more. The default is limited only by the number of
+    /// workers. If it is less than 1, the step fails (MF1053).</param>
+    /// <returns>The transition, which the step must return.</returns>
     protected Transition Next<T>(Func<T, Transition> step, IEnumerable<T> forEach, int? maxParallel = null)
         => Transition.Foreach(this, step, forEach, maxParallel);
 
@@ -99,14 +99,14 @@ public abstract partial class FlowSpec : IArtifactHolder
     protected Transition Next<T>(Func<T, Task<Transition>> step, IEnumerable<T> forEach, int? maxParallel = null)
         => Transition.Foreach(this, step, forEach, maxParallel);
 
-    /// <summary>Moves on to one task of a step for each of some items; the step takes no argument and reads
+    /// <summary>Makes a transition to one task of a step for each item. The step takes no argument and reads
     /// <see cref="Current.Index"/>.</summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="step">A step of this flow.</param>
     /// <param name="forEach">The items.</param>
-    /// <param name="maxParallel">How many tasks of the step may run at once, from 1; by default as many as there are workers. In a step
-    /// in which it is less, the step fails (MF1053).</param>
-    /// <returns>The transition, to be returned by the step.</returns>
+    /// <param name="maxParallel">How many tasks of the step may run at once, 1 or more. The default is limited only by the number of
+    /// workers. If it is less than 1, the step fails (MF1053).</param>
+    /// <returns>The transition, which the step must return.</returns>
     protected Transition Next<T>(Func<Transition> step, IEnumerable<T> forEach, int? maxParallel = null)
         => Transition.Foreach(this, step, forEach, maxParallel);
 
@@ -114,16 +114,17 @@ public abstract partial class FlowSpec : IArtifactHolder
     protected Transition Next<T>(Func<Task<Transition>> step, IEnumerable<T> forEach, int? maxParallel = null)
         => Transition.Foreach(this, step, forEach, maxParallel);
 
-    /// <summary>Takes over from the inputs of a join every artifact that the join has not set itself and about which all inputs that have
-    /// it agree.</summary>
+    /// <summary>Copies every artifact from the inputs of a join that the join has not set itself, and that has the same value in all
+    /// inputs that have it.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="inputs">The inputs of this join.</param>
-    /// <param name="exclude">Artifacts to leave out: <c>exclude: [nameof(Model)]</c>. None by default.</param>
-    /// <param name="include">The only artifacts to take over, each of which an input must have. All by default.</param>
-    /// <remarks>Values are compared by their content and taken over as they are stored: nothing is loaded and nothing stored again.
-    /// Set what the inputs disagree about before the call, or exclude it. When it fails, nothing was set.</remarks>
-    /// <exception cref="Errors.StepFailedException">The inputs disagree (MF3020); an included artifact is nowhere (MF3021); this is no
-    /// join, or the inputs are not its own (MF3022); both lists were given (MF3023); a name is not an artifact (MF3024).</exception>
+    /// <param name="exclude">Artifacts to exclude: <c>exclude: [nameof(Model)]</c>. None by default.</param>
+    /// <param name="include">The only artifacts to copy. Each must be in an input. The default is all artifacts.</param>
+    /// <remarks>Metaflow compares values by their stored content and copies references: it loads nothing and stores nothing again. Before
+    /// the call, set the artifacts on which the inputs disagree, or exclude them. If the merge fails, it has set nothing.</remarks>
+    /// <exception cref="Errors.StepFailedException">The inputs disagree (MF3020); an included artifact is in no input (MF3021); the step
+    /// is not a join, or the inputs are not its own (MF3022); both lists are given (MF3023); a name is not an artifact
+    /// (MF3024).</exception>
     protected void MergeArtifacts<TFlow>(
         Inputs<TFlow> inputs, IReadOnlyCollection<string>? exclude = null, IReadOnlyCollection<string>? include = null)
         where TFlow : FlowSpec
@@ -137,10 +138,9 @@ public abstract partial class FlowSpec : IArtifactHolder
         new ArtifactMerge(Join, this).Run(exclude, include);
     }
 
-    /// <summary>Removes an artifact that was inherited or set: this task keeps none of that name, and the steps after it do not have
-    /// it.</summary>
+    /// <summary>Removes an artifact that was inherited or set. This task does not store it, and later steps do not have it.</summary>
     /// <param name="name">The artifact: <c>RemoveArtifact(nameof(Model))</c>.</param>
-    /// <exception cref="ArgumentException">It is not an artifact of the flow, or a parameter, which every task keeps.</exception>
+    /// <exception cref="ArgumentException">It is not an artifact of the flow, or it is a parameter, which every task has.</exception>
     protected void RemoveArtifact(string name)
     {
         var cells = new List<ArtifactCell>();

@@ -3,10 +3,10 @@ using Metaflow.Joins;
 
 namespace Metaflow;
 
-/// <summary>The inputs of a join: one flow object for each task that arrives, whose artifacts load when they are read.</summary>
+/// <summary>The inputs of a join: one flow object for each task that the join takes. Their artifacts are loaded on first use.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
-/// <remarks>In the order of the split: by index after a foreach, by declaration after a branch. Empty after a foreach without
-/// items.</remarks>
+/// <remarks>They have the order of the split: by index after a foreach, by declaration after a branch. There are none after a foreach
+/// without items.</remarks>
 public sealed class Inputs<TFlow> : IReadOnlyList<TFlow>
     where TFlow : FlowSpec
 {
@@ -28,10 +28,10 @@ public sealed class Inputs<TFlow> : IReadOnlyList<TFlow>
     /// <param name="index">The index, from 0.</param>
     public TFlow this[int index] => _inputs[index].Flow;
 
-    /// <summary>Returns the input that arrives from a step; the last one where several do.</summary>
+    /// <summary>Returns the input that comes from a step. If there are several, the last one.</summary>
     /// <param name="step">The step as a method group: <c>inputs.From(Left)</c>.</param>
     /// <returns>The input.</returns>
-    /// <exception cref="ArgumentException">No input arrives from that step.</exception>
+    /// <exception cref="ArgumentException">No input comes from that step.</exception>
     public TFlow From(Delegate step)
     {
         ArgumentNullException.ThrowIfNull(step);
@@ -39,10 +39,10 @@ public sealed class Inputs<TFlow> : IReadOnlyList<TFlow>
         return FromName(probe ?? step.Method.Name);
     }
 
-    /// <summary>Returns the input that arrives from a step of a name; the last one where several do.</summary>
+    /// <summary>Returns the input that comes from a step with a name. If there are several, the last one.</summary>
     /// <param name="stepName">The step's name on disk.</param>
     /// <returns>The input.</returns>
-    /// <exception cref="ArgumentException">No input arrives from that step.</exception>
+    /// <exception cref="ArgumentException">No input comes from that step.</exception>
     public TFlow FromName(string stepName)
     {
         for (var i = _inputs.Count - 1; i >= 0; i--)

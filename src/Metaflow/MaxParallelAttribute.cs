@@ -3,9 +3,9 @@ using Metaflow.Graph;
 
 namespace Metaflow;
 
-/// <summary>Limits how many tasks of a step run at once in a run, whatever runs them: for a database that takes five connections, or a
-/// licence for three.</summary>
-/// <param name="tasks">The most tasks, from 1.</param>
+/// <summary>Limits how many tasks of a step run at once in a run, whichever launcher runs them. For example, a database accepts five
+/// connections, or there are three licences.</summary>
+/// <param name="tasks">The maximum number of tasks, 1 or more.</param>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class MaxParallelAttribute(int tasks) : DecoratorAttribute
 {
@@ -15,7 +15,7 @@ public sealed class MaxParallelAttribute(int tasks) : DecoratorAttribute
     {
     }
 
-    /// <summary>Gets or sets the most tasks that run at once, from 1. A gang that is larger runs by itself.</summary>
+    /// <summary>Gets or sets the maximum number of tasks that run at once, 1 or more. A larger gang runs alone.</summary>
     public int Tasks { get; set; } = tasks;
 
     /// <inheritdoc/>

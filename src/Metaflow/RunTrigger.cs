@@ -17,11 +17,11 @@ public sealed class RunTrigger
     public IReadOnlyList<string> Pathspecs { get; }
 
     /// <summary>Gets the first run.</summary>
-    /// <exception cref="Errors.MetadataException">It is not there any more (MF5004).</exception>
+    /// <exception cref="Errors.MetadataException">It no longer exists (MF5004).</exception>
     public RunHandle Run => Runs[0];
 
     /// <summary>Gets the runs, with their data.</summary>
-    /// <exception cref="Errors.MetadataException">One is not there any more (MF5004).</exception>
+    /// <exception cref="Errors.MetadataException">One of them no longer exists (MF5004).</exception>
     public IReadOnlyList<RunHandle> Runs
     {
         get

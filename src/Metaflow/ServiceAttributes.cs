@@ -1,16 +1,16 @@
 namespace Metaflow;
 
-/// <summary>Marks a read-only partial property of a flow as a service: an object of the program's, such as a clock or a client, which is no
-/// artifact.</summary>
-/// <remarks>It is asked for on its first use in each task, and kept for the task: <c>[Service] public partial IClock Clock { get; }</c>.
-/// Where services come from is said by <see cref="FlowServicesAttribute"/>, by <c>FlowProgram.RunAsync</c>, or by the host. A property of a
-/// type that allows <see langword="null"/> is <see langword="null"/> where there is no such service.</remarks>
+/// <summary>Marks a read-only partial property of a flow as a service: an object that the program provides, for example a clock or a
+/// client. It is not an artifact.</summary>
+/// <remarks>A task resolves it on first use and keeps it until the task ends: <c>[Service] public partial IClock Clock { get; }</c>.
+/// The services come from <see cref="FlowServicesAttribute"/>, from <c>FlowProgram.RunAsync</c>, or from the host. If the type of the
+/// property allows <see langword="null"/>, it is <see langword="null"/> if there is no such service.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ServiceAttribute : Attribute;
 
-/// <summary>Names the class that makes the services of a flow, or of all flows of an assembly, in the process of a task, on the first use
-/// of one.</summary>
-/// <param name="type">A class with a constructor without parameters that implements <see cref="IFlowServices"/>.</param>
+/// <summary>Names the class that creates the services of a flow, or of all flows of an assembly. It creates them in the process of a
+/// task, on first use.</summary>
+/// <param name="type">A class with a parameterless constructor that implements <see cref="IFlowServices"/>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Assembly)]
 public sealed class FlowServicesAttribute(Type type) : Attribute
 {
@@ -18,7 +18,7 @@ public sealed class FlowServicesAttribute(Type type) : Attribute
     public Type Type => type;
 }
 
-/// <summary>Makes the services of flows. One object is made for each process that needs one.</summary>
+/// <summary>Creates the services of flows. Metaflow creates one object of it for each process that needs one.</summary>
 public interface IFlowServices
 {
     /// <summary>Makes the services.</summary>

@@ -4,7 +4,7 @@ using Metaflow.Graph;
 
 namespace Metaflow;
 
-/// <summary>Where a flow goes after a step; made by <c>Next(…)</c> and returned by the step.</summary>
+/// <summary>Where a flow goes after a step. <c>Next(…)</c> creates it, and the step returns it.</summary>
 public sealed class Transition
 {
     private Transition(IReadOnlyList<string> steps) => Steps = steps;

@@ -8,7 +8,7 @@ namespace Metaflow.Cli.Parsing;
 /// <summary>What System.CommandLine made of a command line, and what is wrong with it, in Metaflow's words.</summary>
 internal sealed class CommandLineReading
 {
-    /// <summary>Gets what was typed.</summary>
+    /// <summary>Gets the parsed command line.</summary>
     public required IReadOnlyList<string> Tokens { get; init; }
 
     /// <summary>Gets the options that may be typed, with those of the command first.</summary>

@@ -4,7 +4,8 @@ using Metaflow.Commands;
 
 namespace Metaflow.Cli.Parsing;
 
-/// <summary>An option in the terms of the library that parses: one symbol, or two when there is an option that says the opposite.</summary>
+/// <summary>An option in the terms of the library that parses: one symbol, or two when there is an option that says the
+/// opposite.</summary>
 internal sealed class OptionSyntax
 {
     private readonly Option _symbol;
@@ -36,7 +37,7 @@ internal sealed class OptionSyntax
     public OptionResult? Given(ParseResult result)
         => Specification.ValueName is not null && result.GetResult(_symbol) is { Implicit: false } given ? given : null;
 
-    /// <summary>Returns whether an option that takes no value is set, or <see langword="null"/> when it was not given.</summary>
+    /// <summary>Returns whether an option that takes no value is set, or <see langword="null"/> if it was not given.</summary>
     public bool? IsSet(ParseResult result)
     {
         var given = Symbols.OfType<Option<bool>>().Where(symbol => result.GetResult(symbol) is { Implicit: false }).ToList();

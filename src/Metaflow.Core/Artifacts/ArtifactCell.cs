@@ -11,16 +11,16 @@ internal interface IArtifactSource
     bool Contains(string name);
 
     /// <summary>Loads an artifact into a type.</summary>
-    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <param name="name">The name on disk.</param>
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">The blob is missing or corrupt, or its value does not fit the type.</exception>
     T Load<T>(string name);
 
-    /// <summary>Loads an artifact into a type without blocking, as <see cref="Load{T}"/> does.</summary>
-    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <summary>Loads an artifact into a type without blocking; see <see cref="Load{T}"/>.</summary>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <param name="name">The name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The value.</returns>
     ValueTask<T> LoadAsync<T>(string name, CancellationToken cancellationToken) => ValueTask.FromResult(Load<T>(name));
 }
@@ -28,7 +28,7 @@ internal interface IArtifactSource
 /// <summary>The artifacts of a task, with what is known of them without loading.</summary>
 internal interface IRecordedArtifacts : IArtifactSource
 {
-    /// <summary>Gets the artifacts by name on disk, the framework's own included.</summary>
+    /// <summary>Gets the artifacts by name on disk, including those of the framework.</summary>
     IReadOnlyDictionary<string, ArtifactRecord> Records { get; }
 }
 
@@ -39,7 +39,7 @@ public interface IArtifactHolder
     /// <summary>Gets the name of the flow.</summary>
     string FlowName { get; }
 
-    /// <summary>Adds the cells of all artifacts, parameters included.</summary>
+    /// <summary>Adds the cells of all artifacts, including parameters.</summary>
     /// <param name="cells">Receives the cells, base class first.</param>
     void CollectCells(ICollection<ArtifactCell> cells);
 }
@@ -57,7 +57,7 @@ public abstract class ArtifactCell
     /// <summary>Gets the name on disk.</summary>
     internal string Name { get; }
 
-    /// <summary>Gets the name of the property, where the name on disk does not follow from it; else <see langword="null"/>.</summary>
+    /// <summary>Gets the name of the property if the name on disk does not follow from it; otherwise <see langword="null"/>.</summary>
     public string? MemberName { get; init; }
 
     /// <summary>Gets a value indicating whether it is a parameter, which no task stores again.</summary>
@@ -89,7 +89,7 @@ public abstract class ArtifactCell
     internal abstract void Put(object? value);
 
     /// <summary>Loads the value, where there is one and it is not available.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether the cell holds a value now.</returns>
     internal abstract Task<bool> LoadAsync(CancellationToken cancellationToken);
 

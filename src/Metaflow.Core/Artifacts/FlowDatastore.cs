@@ -10,7 +10,7 @@ using Metaflow.Storage;
 namespace Metaflow.Artifacts;
 
 /// <summary>The datastore of a flow: what its tasks leave, and the values they leave it with.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class FlowDatastore
 {
     private const string UrlStart = "local://";
@@ -60,7 +60,7 @@ internal sealed class FlowDatastore
     /// <summary>Opens the artifacts of a task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt, or <see langword="null"/> for the latest one that was started.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The artifacts.</returns>
     /// <exception cref="StorageException">The attempt is not complete (MF4008): an earlier complete one does not stand in for it.
     /// Its list is unreadable (MF4009).</exception>
@@ -73,7 +73,7 @@ internal sealed class FlowDatastore
 
     /// <summary>Opens the artifacts of a task if its latest attempt is complete.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The artifacts, or <see langword="null"/> when the latest attempt that was started is not complete, or none was.</returns>
     /// <exception cref="StorageException">The list of artifacts is missing or unreadable (MF4009).</exception>
     public async ValueTask<TaskArtifacts?> TryOpenTaskAsync(TaskPath task, CancellationToken cancellationToken)
@@ -86,8 +86,8 @@ internal sealed class FlowDatastore
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number, from 0.</param>
     /// <param name="name">The note's name.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>Its content, or <see langword="null"/> when there is none.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Its content, or <see langword="null"/> if there is none.</returns>
     /// <exception cref="StorageException">The note could not be read (MF4004, MF4007).</exception>
     public ValueTask<byte[]?> ReadNoteAsync(TaskPath task, int attempt, string name, CancellationToken cancellationToken)
         => ReadAsync(AttemptFiles.PathOf(task, attempt, name), cancellationToken);
@@ -95,7 +95,7 @@ internal sealed class FlowDatastore
     /// <summary>Returns whether an attempt is complete. Its artifacts are not opened.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number, from 0.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it is.</returns>
     public ValueTask<bool> IsCompleteAsync(TaskPath task, int attempt, CancellationToken cancellationToken)
         => ExistsAsync(task, attempt, AttemptFiles.Done, cancellationToken);
@@ -103,7 +103,7 @@ internal sealed class FlowDatastore
     /// <summary>Opens the artifacts of an attempt if it is complete.</summary>
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The artifacts, or <see langword="null"/> when the attempt is not complete.</returns>
     /// <exception cref="StorageException">The list of artifacts is missing or unreadable (MF4009).</exception>
     public async ValueTask<TaskArtifacts?> TryOpenAttemptAsync(TaskPath task, int attempt, CancellationToken cancellationToken)
@@ -129,7 +129,7 @@ internal sealed class FlowDatastore
 
     /// <summary>Stores a file that a parameter includes.</summary>
     /// <param name="content">The file's bytes.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The URL that the parameter's artifact keeps.</returns>
     /// <exception cref="StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public async ValueTask<string> SaveFileAsync(byte[] content, CancellationToken cancellationToken)
@@ -151,7 +151,7 @@ internal sealed class FlowDatastore
     /// them: a collection of garbage may just be removing that run.</summary>
     /// <param name="records">The artifacts.</param>
     /// <param name="areParameters">Whether they are parameters, of which an early version did not record which are files.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The hashes of blobs and files that are gone.</returns>
     /// <exception cref="StorageException">A collection keeps the blobs (MF4015), or a descriptor of a file cannot be read (MF4005,
     /// MF4007).</exception>
@@ -201,7 +201,7 @@ internal sealed class FlowDatastore
     /// it.</summary>
     /// <param name="artifact">The artifact.</param>
     /// <param name="isParameter">Whether it is a parameter, of which an early version did not record which are files.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when all is found to be whole.</returns>
     /// <exception cref="StorageException">A blob or file is missing (MF4002, MF4011), corrupt (MF4005) or unreadable (MF4004,
     /// MF4007).</exception>
@@ -224,7 +224,7 @@ internal sealed class FlowDatastore
 
     /// <summary>Loads an included file.</summary>
     /// <param name="url">Its URL. When the datastore was moved, the file is found by its hash, the last part of the URL.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The file's bytes.</returns>
     /// <exception cref="StorageException">The file is missing (MF4011) or corrupt (MF4005).</exception>
     public async ValueTask<byte[]> LoadFileAsync(string url, CancellationToken cancellationToken)
@@ -260,10 +260,10 @@ internal sealed class FlowDatastore
     /// <exception cref="StorageException">The file is missing, or not on this machine (MF4011).</exception>
     internal byte[] LoadExternal(string url) => ReadElsewhere(url) ?? throw FileMissing(url);
 
-    /// <summary>Returns the latest attempt that was started. An attempt that left nothing, as its process could not be started, is not the
-    /// end of the attempts.</summary>
+    /// <summary>Returns the latest attempt that was started. An attempt that left nothing, as its process could not be started, is not
+    /// the end of the attempts.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The attempt's number, or -1 when none was started.</returns>
     internal async ValueTask<int> FindLatestAttemptAsync(TaskPath task, CancellationToken cancellationToken)
     {
@@ -289,8 +289,8 @@ internal sealed class FlowDatastore
 
     /// <summary>Reads a small object of the datastore whole.</summary>
     /// <param name="path">Its path relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>Its bytes, or <see langword="null"/> when there is none.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Its bytes, or <see langword="null"/> if there is none.</returns>
     internal ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken) => Blobs.ReadAsync(path, cancellationToken);
 
     private static StorageException NotComplete(TaskPath task, int attempt) => new(

@@ -37,7 +37,7 @@ internal static class IncludedContent
     /// <param name="datastore">The flow's datastore.</param>
     /// <param name="file">The descriptor.</param>
     /// <param name="wanted">The type wanted, as of <see cref="Load"/>.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A text or bytes.</returns>
     public static async ValueTask<object> LoadAsync(
         FlowDatastore datastore, IncludedFile file, Type wanted, CancellationToken cancellationToken)

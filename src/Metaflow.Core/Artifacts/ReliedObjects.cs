@@ -3,9 +3,9 @@ using Metaflow.Storage;
 
 namespace Metaflow.Artifacts;
 
-/// <summary>What tasks count on in a store without locks: blobs and included files that are stored already, and those that they store, as a
-/// collection may be deleting what had the same name.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <summary>What tasks count on in a store without locks: blobs and included files that are stored already, and those that they store, as
+/// a collection may be deleting what had the same name.</summary>
+/// <remarks>Thread-safe.</remarks>
 /// <param name="datastore">The datastore.</param>
 /// <param name="watch">Keeps collections away.</param>
 internal sealed class ReliedObjects(FlowDatastore datastore, SweepWatch watch)
@@ -20,7 +20,7 @@ internal sealed class ReliedObjects(FlowDatastore datastore, SweepWatch watch)
 
     /// <summary>Begins to count on artifacts of an earlier run.</summary>
     /// <param name="records">The artifacts.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The hashes of blobs that are gone.</returns>
     public async ValueTask<IReadOnlyList<string>> AddAsync(IEnumerable<ArtifactRecord> records, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal sealed class ReliedObjects(FlowDatastore datastore, SweepWatch watch)
 
     /// <summary>Begins to count on included files of an earlier run.</summary>
     /// <param name="hashes">Their hashes.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The hashes of files that are gone.</returns>
     public async ValueTask<IReadOnlyList<string>> AddFilesAsync(IReadOnlyList<string> hashes, CancellationToken cancellationToken)
     {
@@ -58,10 +58,11 @@ internal sealed class ReliedObjects(FlowDatastore datastore, SweepWatch watch)
         }
     }
 
-    /// <summary>Makes sure that no collection removes what a list names which is durable now, and stores again what one removed.</summary>
+    /// <summary>Makes sure that no collection removes what a list names which is durable now, and stores again what one
+    /// removed.</summary>
     /// <param name="records">The artifacts that the list names.</param>
     /// <param name="payloads">What the attempt stored, by key.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the list may be acknowledged.</returns>
     /// <exception cref="Errors.StorageException">A blob or file of an earlier run is gone (MF4002), or the store failed (MF4001 and
     /// on).</exception>

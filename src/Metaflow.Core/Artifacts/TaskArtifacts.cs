@@ -6,7 +6,7 @@ using Metaflow.Storage;
 namespace Metaflow.Artifacts;
 
 /// <summary>The artifacts of a complete attempt of a task. Values are loaded when asked for, and not kept.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class TaskArtifacts : IRecordedArtifacts
 {
     private readonly FlowDatastore _datastore;
@@ -50,9 +50,9 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
 
     /// <summary>Loads an artifact into a type, as <see cref="Load{T}"/> does. A task does not use it: for each type it is more code to
     /// compile.</summary>
-    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <param name="name">The name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The value.</returns>
     public async ValueTask<T> LoadAsync<T>(string name, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
 
     /// <summary>Loads an artifact as plain data, as <see cref="LoadPlain"/> does.</summary>
     /// <param name="name">The name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The value.</returns>
     public async ValueTask<object?> LoadPlainAsync(string name, CancellationToken cancellationToken)
     {
@@ -117,7 +117,7 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
 
     /// <summary>Returns the size of an artifact as its readers understand it: of the file, for an included one.</summary>
     /// <param name="record">The artifact's record; Python Metaflow's tells the size of the descriptor.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The size in bytes.</returns>
     internal async ValueTask<long> SizeOfAsync(ArtifactRecord record, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ internal sealed class TaskDatastoreWriter
     public IReadOnlyDictionary<string, ArtifactRecord> Records => _records;
 
     /// <summary>Records that the attempt has started. From now on it hides earlier attempts, complete or not.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public ValueTask BeginAttemptAsync(CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class TaskDatastoreWriter
 
     /// <summary>Stores values and remembers them for the list of artifacts.</summary>
     /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The records, in the order given.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
@@ -55,9 +55,9 @@ internal sealed class TaskDatastoreWriter
 
     /// <summary>Stores values and remembers them for the list of artifacts.</summary>
     /// <param name="artifacts">The values by name on disk; one of a name that is known replaces it.</param>
-    /// <param name="read">The inherited artifacts that this process loaded, which checked their blobs. A value that still has the bytes of
-    /// one of them is neither looked for in the store nor written.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="read">The inherited artifacts that this process loaded, which checked their blobs. A value that still has the bytes
+    /// of one of them is neither looked for in the store nor written.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The records, in the order given.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public async ValueTask<IReadOnlyList<ArtifactRecord>> SaveArtifactsAsync(
@@ -107,14 +107,14 @@ internal sealed class TaskDatastoreWriter
     /// <summary>Stores a note about the attempt, such as <c>task_begin</c>.</summary>
     /// <param name="name">The note's name.</param>
     /// <param name="json">Its content.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the note is durable.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public ValueTask SaveNoteAsync(string name, string json, CancellationToken cancellationToken)
         => SaveAsync(Note(name, json), cancellationToken);
 
     /// <summary>Completes the attempt: its list of artifacts becomes durable, then the mark that makes it count.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the mark is durable.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not
     /// count.</exception>
@@ -125,10 +125,10 @@ internal sealed class TaskDatastoreWriter
         await SaveAsync(Done(), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stores an attempt that is over, such as that of a clone, at once instead of beginning and committing it: the disk is waited
-    /// for once.</summary>
+    /// <summary>Stores an attempt that is over, such as that of a clone, at once instead of beginning and committing it: the disk is
+    /// waited for once.</summary>
     /// <param name="others">What else is stored of it, notes and logs.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when all is durable. The mark that makes the attempt count becomes visible last.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001, MF4003, MF4004, MF4006); the attempt then does not
     /// count.</exception>

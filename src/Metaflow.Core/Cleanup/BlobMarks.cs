@@ -54,7 +54,7 @@ internal sealed class BlobMarks(FlowDatastore datastore)
     /// <param name="list">The list of its artifacts.</param>
     /// <param name="step">The name of the task's step.</param>
     /// <param name="isComplete">Whether the attempt is complete.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when all is marked.</returns>
     /// <exception cref="JsonException">The list is unreadable, or lacks what every complete attempt has.</exception>
     /// <exception cref="StorageException">The descriptor of an included file cannot be read (MF4004, MF4005, MF4007).</exception>

@@ -22,7 +22,7 @@ internal sealed class BlobSweep(string root, string flow, DateTimeOffset cutoff,
     /// <param name="marks">What is referred to.</param>
     /// <param name="deletes">Whether to remove them.</param>
     /// <param name="notes">Receives what was left, and why.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many there are, and how long.</returns>
     /// <exception cref="Errors.StorageException">A file cannot be read or removed (MF4001, MF4004, MF4007).</exception>
     public async Task<(int Count, long Bytes)> RunAsync(

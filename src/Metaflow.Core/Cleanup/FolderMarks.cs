@@ -15,7 +15,7 @@ internal sealed class FolderMarks(FlowDatastore datastore)
 
     /// <summary>Marks what all attempts of all tasks refer to, complete or not.</summary>
     /// <param name="exceptRuns">The ids of runs that do not count.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The blobs and included files.</returns>
     /// <exception cref="StorageException">A list of artifacts is unreadable (MF4009), or a file cannot be read (MF4004,
     /// MF4007).</exception>

@@ -7,13 +7,13 @@ namespace Metaflow.Cleanup;
 internal interface ICollectedStore
 {
     /// <summary>Keeps other collections of the flow away, and says to tasks that this one is running.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Ends it.</returns>
     /// <exception cref="Errors.MetadataException">Another collection is running (MF5023).</exception>
     ValueTask<IAsyncDisposable> HoldAsync(CancellationToken cancellationToken);
 
     /// <summary>Returns the run that <c>resume</c> begins from when no other is named.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Its id, or <see langword="null"/>.</returns>
     ValueTask<string?> LatestRunAsync(CancellationToken cancellationToken);
 
@@ -24,7 +24,7 @@ internal interface ICollectedStore
 
     /// <summary>Returns how long the objects of a run are, without the blobs.</summary>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The bytes.</returns>
     ValueTask<long> SizeAsync(string runId, CancellationToken cancellationToken);
 
@@ -34,7 +34,7 @@ internal interface ICollectedStore
 
     /// <summary>Returns what the scheduler of a run last recorded of its state.</summary>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The record; <see langword="null"/> when there is none, or one that is damaged or cannot be read.</returns>
     ValueTask<RunStatus?> RecordedAsync(string runId, CancellationToken cancellationToken);
 
@@ -47,13 +47,13 @@ internal interface ICollectedStore
     ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded);
 
     /// <summary>Deletes what collections that were ended left over.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when it is gone.</returns>
     ValueTask FinishAsync(CancellationToken cancellationToken);
 
     /// <summary>Finds the blobs that attempts of all runs refer to.</summary>
     /// <param name="exceptRuns">The ids of runs that do not count.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The blobs and included files.</returns>
     /// <exception cref="Errors.StorageException">A list of artifacts is unreadable (MF4009), or an object cannot be read (MF4004,
     /// MF4007).</exception>
@@ -64,7 +64,7 @@ internal interface ICollectedStore
     /// <param name="cutoff">Younger ones stay.</param>
     /// <param name="deletes">Whether to remove them.</param>
     /// <param name="notes">Receives what was left, and why.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many there are, and how long.</returns>
     /// <exception cref="Errors.StorageException">One cannot be looked at or removed (MF4001, MF4004, MF4007).</exception>
     ValueTask<(int Count, long Bytes)> SweepAsync(

@@ -16,7 +16,7 @@ internal sealed class ObjectMarks(FlowDatastore datastore)
 
     /// <summary>Marks what all attempts of all tasks refer to, complete or not.</summary>
     /// <param name="exceptRuns">The ids of runs that do not count.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The blobs and included files.</returns>
     /// <exception cref="Errors.StorageException">A list of artifacts is unreadable (MF4009), or an object cannot be read (MF4004,
     /// MF4007).</exception>

@@ -21,7 +21,7 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
     private readonly ObjectTree _tree = new(datastore.Blobs);
 
     /// <summary>Says what would be removed.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many objects, and how long they are.</returns>
     public async ValueTask<(int Count, long Bytes)> CountAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
     /// <summary>Removes the objects.</summary>
     /// <param name="lease">The lease of the collection, taken before anything was marked.</param>
     /// <param name="records">Where the collection tells tasks that it deletes, and they it what to keep.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many, and how long they were.</returns>
     /// <exception cref="Errors.MetadataException">The collection gave no sign of life for too long, or another one is running
     /// (MF5023).</exception>

@@ -16,7 +16,7 @@ internal sealed class ObjectTree(IBlobStore blobs)
 
     /// <summary>Lists the folders under some folders.</summary>
     /// <param name="folders">The folders relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The folders below them; what the metadata provider keeps is left out.</returns>
     public async ValueTask<IReadOnlyList<string>> FoldersAsync(IReadOnlyList<string> folders, CancellationToken cancellationToken)
         => [.. (await EntriesAsync(folders, cancellationToken).ConfigureAwait(false))
@@ -24,7 +24,7 @@ internal sealed class ObjectTree(IBlobStore blobs)
 
     /// <summary>Lists the objects directly under some folders.</summary>
     /// <param name="folders">The folders relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The paths of the objects.</returns>
     public async ValueTask<IReadOnlyList<string>> ObjectsAsync(IReadOnlyList<string> folders, CancellationToken cancellationToken)
         => [.. (await EntriesAsync(folders, cancellationToken).ConfigureAwait(false))
@@ -32,7 +32,7 @@ internal sealed class ObjectTree(IBlobStore blobs)
 
     /// <summary>Lists all objects under a folder, those of the metadata provider with them.</summary>
     /// <param name="folder">The folder relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The paths of the objects.</returns>
     public async ValueTask<IReadOnlyList<string>> AllAsync(string folder, CancellationToken cancellationToken)
     {

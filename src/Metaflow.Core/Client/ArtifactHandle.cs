@@ -32,7 +32,7 @@ public sealed class ArtifactHandle
     /// <summary>Gets the length of the serialized bytes, or of the file when it is an included one; 0 when it was not recorded.</summary>
     public long Size => Completion.Of(() => GetSizeAsync());
 
-    /// <summary>Gets the type as Python prints it, or <see langword="null"/> when it was not recorded.</summary>
+    /// <summary>Gets the type as Python prints it, or <see langword="null"/> if it was not recorded.</summary>
     public string? TypeName => _record.TypeName;
 
     /// <summary>Gets how the bytes are encoded, such as <c>pickle-v4</c>.</summary>
@@ -42,23 +42,23 @@ public sealed class ArtifactHandle
     /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005).</exception>
     public object? Value => Completion.Of(() => GetValueAsync());
 
-    /// <summary>Gets when the artifact was recorded; when the task was registered, for an artifact that the metadata does not
-    /// list.</summary>
+    /// <summary>Gets when the artifact was recorded. For an artifact that the metadata does not list, this is when the task was
+    /// registered.</summary>
     public DateTimeOffset CreatedAt => Completion.Of(() => GetCreatedAtAsync());
 
-    /// <summary>Gets when the task's attempt that stored the artifact ended, successfully or not; <see langword="null"/> when it has
-    /// not.</summary>
+    /// <summary>Gets when the attempt that stored the artifact ended, successfully or not; <see langword="null"/> if it has not
+    /// ended.</summary>
     public DateTimeOffset? FinishedAt => Task.FinishedAt;
 
-    /// <summary>Returns the value in a type.</summary>
-    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <summary>Returns the value as a type.</summary>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">Its blob is missing or corrupt (MF4002, MF4005), or its value does not fit the
     /// type.</exception>
     public T Get<T>() => Completion.Of(() => GetAsync<T>());
 
     /// <inheritdoc cref="Size"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The length in bytes.</returns>
     public async Task<long> GetSizeAsync(CancellationToken cancellationToken = default)
     {
@@ -67,7 +67,7 @@ public sealed class ArtifactHandle
     }
 
     /// <inheritdoc cref="Value"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The value.</returns>
     public async Task<object?> GetValueAsync(CancellationToken cancellationToken = default)
     {
@@ -76,19 +76,19 @@ public sealed class ArtifactHandle
     }
 
     /// <inheritdoc cref="CreatedAt"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The time.</returns>
     public async Task<DateTimeOffset> GetCreatedAtAsync(CancellationToken cancellationToken = default)
         => await Task.RegisteredAtAsync(Name, cancellationToken).ConfigureAwait(false) ?? Task.CreatedAt;
 
     /// <inheritdoc cref="FinishedAt"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The time.</returns>
     public Task<DateTimeOffset?> GetFinishedAtAsync(CancellationToken cancellationToken = default)
         => Task.GetFinishedAtAsync(cancellationToken);
 
     /// <inheritdoc cref="Get{T}"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<T> GetAsync<T>(CancellationToken cancellationToken = default)
     {
         var data = await Task.GetDataAsync(cancellationToken).ConfigureAwait(false);

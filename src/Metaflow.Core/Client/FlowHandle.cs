@@ -4,8 +4,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <summary>A flow and its runs in the client's namespace. What was read is kept: a new handle sees what has changed.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <summary>A flow and its runs in the client's namespace. A handle caches what it read. A new handle sees later changes.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class FlowHandle
 {
     private readonly ClientContext _context;
@@ -30,22 +30,22 @@ public sealed class FlowHandle
     /// <summary>Gets when the flow was registered.</summary>
     public DateTimeOffset CreatedAt { get; }
 
-    /// <summary>Gets the newest run, or <see langword="null"/> when there is none in the namespace.</summary>
+    /// <summary>Gets the newest run, or <see langword="null"/> if there is none in the namespace.</summary>
     public RunHandle? LatestRun => Completion.Of(() => GetLatestRunAsync());
 
-    /// <summary>Gets the newest run that ended with success, or <see langword="null"/> when there is none in the namespace.</summary>
+    /// <summary>Gets the newest successful run, or <see langword="null"/> if there is none in the namespace.</summary>
     public RunHandle? LatestSuccessfulRun => Completion.Of(() => GetLatestSuccessfulRunAsync());
 
     internal IReadOnlyList<RunHandle> AllRuns => _allRuns.Value;
 
     /// <inheritdoc cref="LatestRun"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The run.</returns>
     public async Task<RunHandle?> GetLatestRunAsync(CancellationToken cancellationToken = default)
         => (await RunsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(static run => !run.IsUnreadable);
 
     /// <inheritdoc cref="LatestSuccessfulRun"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The run.</returns>
     public async Task<RunHandle?> GetLatestSuccessfulRunAsync(CancellationToken cancellationToken = default)
     {
@@ -61,13 +61,14 @@ public sealed class FlowHandle
     }
 
     /// <summary>Returns the runs in the namespace, newest first.</summary>
-    /// <param name="tags">Tags that each must have, users' or the framework's; none for all runs.</param>
+    /// <param name="tags">Tags that each run must have, user tags or system tags. No tags mean all runs.</param>
     /// <returns>The runs.</returns>
     public IReadOnlyList<RunHandle> Runs(params IReadOnlyCollection<string> tags) => Completion.Of(() => GetRunsAsync(tags));
 
     /// <summary>Returns the runs in the namespace, newest first.</summary>
-    /// <param name="tags">Tags that each must have, users' or the framework's; <see langword="null"/>, the default, for all runs.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="tags">Tags that each run must have, user tags or system tags; <see langword="null"/>, the default, means all
+    /// runs.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The runs.</returns>
     public async IAsyncEnumerable<RunHandle> GetRunsAsync(
         IReadOnlyCollection<string>? tags = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -81,14 +82,14 @@ public sealed class FlowHandle
         }
     }
 
-    /// <summary>Reads what lists of runs say of the newest ones in the namespace: state, duration, tasks.</summary>
-    /// <param name="limit">How many runs at most.</param>
+    /// <summary>Reads the summaries of the newest runs in the namespace: state, duration, tasks.</summary>
+    /// <param name="limit">The maximum number of runs.</param>
     /// <returns>The summaries, newest first.</returns>
     public IReadOnlyList<RunSummary> Summaries(int limit) => Completion.Of(() => GetSummariesAsync(limit));
 
     /// <inheritdoc cref="Summaries"/>
-    /// <param name="limit">How many runs at most.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="limit">The maximum number of runs.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<RunSummary>> GetSummariesAsync(int limit, CancellationToken cancellationToken = default)
     {
         var runs = await RunsAsync(cancellationToken).ConfigureAwait(false);
@@ -98,12 +99,12 @@ public sealed class FlowHandle
     /// <summary>Returns a run.</summary>
     /// <param name="runId">Its id.</param>
     /// <returns>The run.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), or it is outside the namespace (MF5005).</exception>
+    /// <exception cref="Errors.MetadataException">The run does not exist (MF5004), or it is outside the namespace (MF5005).</exception>
     public RunHandle Run(string runId) => Completion.Of(() => GetRunAsync(runId));
 
     /// <inheritdoc cref="Run"/>
     /// <param name="runId">Its id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<RunHandle> GetRunAsync(string runId, CancellationToken cancellationToken = default)
     {
         if (await RunHandle.FindAsync(_context, Name, runId, cancellationToken).ConfigureAwait(false) is { } run)

@@ -8,7 +8,7 @@ internal static class FlowView
     /// <summary>Makes an object whose values are loaded on their first use.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="task">The task.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The object.</returns>
     public static async ValueTask<TFlow> OfAsync<TFlow>(TaskHandle task, CancellationToken cancellationToken)
         where TFlow : class, IArtifactHolder, new()
@@ -26,7 +26,7 @@ internal static class FlowView
     /// <summary>Loads all values of an object, some at the same time.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <param name="flow">What <see cref="OfAsync"/> returned.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The object.</returns>
     public static async ValueTask<TFlow> LoadAsync<TFlow>(TFlow flow, CancellationToken cancellationToken)
         where TFlow : class, IArtifactHolder

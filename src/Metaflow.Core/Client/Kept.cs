@@ -5,7 +5,7 @@ namespace Metaflow.Client;
 
 /// <summary>A value that is read when it is first asked for, and then kept. A failure is never kept: whoever asks next reads
 /// again.</summary>
-/// <remarks>Safe for several threads. Callers who ask at the same time share one reading. A caller who cancels leaves the others
+/// <remarks>Thread-safe. Callers who ask at the same time share one reading. A caller who cancels leaves the others
 /// waiting; the reading itself is cancelled when nobody waits for it any more.</remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="read">Reads the value.</param>

@@ -7,24 +7,23 @@ using Metaflow.Stores;
 
 namespace Metaflow.Client;
 
-/// <summary>Reads flows, runs, steps, tasks and artifacts, whichever language wrote them.</summary>
-/// <remarks>Values are read when they are asked for, and kept by the handle that was asked: a new handle sees what has changed.
-/// The datastore may have been moved: what is below the client's root counts before what records say about roots. What reads has an
-/// asynchronous counterpart, <c>GetRunAsync</c> beside <c>Run</c>, which blocks no thread while a store that is far away answers. Safe
-/// for several threads.</remarks>
+/// <summary>Reads flows, runs, steps, tasks and artifacts, whether C# or Python wrote them.</summary>
+/// <remarks>A handle reads a value on first use and caches it. A new handle sees later changes. The datastore may have been moved: the
+/// client's root takes precedence over the roots in records. Each member that reads has an asynchronous counterpart, for example
+/// <c>GetRunAsync</c> for <c>Run</c>, which blocks no thread while a remote store answers. Thread-safe.</remarks>
 public sealed class MetaflowClient
 {
     private readonly ClientContext _context;
 
     /// <summary>Initializes a client.</summary>
-    /// <param name="settings">Where the datastore is, and the namespace.</param>
+    /// <param name="settings">The settings, with the datastore and the namespace.</param>
     public MetaflowClient(MetaflowSettings settings)
         : this(ClientContext.Of(settings), settings.Namespace)
     {
     }
 
     /// <summary>Initializes a client of a local datastore, in the namespace of this process's user.</summary>
-    /// <param name="folder">The folder <c>.metaflow</c>, or the one that holds it.</param>
+    /// <param name="folder">The folder <c>.metaflow</c>, or the folder that contains it.</param>
     public MetaflowClient(string folder)
         : this(SettingsLoader.Load(
             SettingsLoader.ProcessEnvironment(), GivenTexts.FindWorkingFolder() ?? Path.GetPathRoot(AppContext.BaseDirectory)!, folder))
@@ -46,8 +45,8 @@ public sealed class MetaflowClient
         Namespace = namespaceName;
     }
 
-    /// <summary>Gets the namespace: a tag that runs must have to be seen, such as <c>user:ada</c>; <see langword="null"/> for all
-    /// runs.</summary>
+    /// <summary>Gets the namespace, for example <c>user:ada</c>: the client sees only runs with this tag. <see langword="null"/> means
+    /// all runs.</summary>
     public string? Namespace { get; }
 
     /// <summary>Gets the flows that have a run in the namespace, newest first.</summary>
@@ -55,7 +54,7 @@ public sealed class MetaflowClient
 
     /// <summary>Returns a client of the same datastore in another namespace.</summary>
     /// <param name="name">The namespace, such as <c>user:ada</c>; <see langword="null"/> for all runs.</param>
-    /// <returns>The client; it shares what was read.</returns>
+    /// <returns>The client. It shares cached values with this one.</returns>
     public MetaflowClient WithNamespace(string? name)
     {
         ClientNamespace.Check(name);
@@ -63,7 +62,7 @@ public sealed class MetaflowClient
     }
 
     /// <inheritdoc cref="Flows"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The flows.</returns>
     public async IAsyncEnumerable<FlowHandle> GetFlowsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -79,13 +78,13 @@ public sealed class MetaflowClient
     /// <summary>Returns a flow.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The flow.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), the name is not a name (MF5003), or all its runs are outside
-    /// the namespace (MF5005).</exception>
+    /// <exception cref="Errors.MetadataException">The flow does not exist (MF5004), the name is invalid (MF5003), or all its runs are
+    /// outside the namespace (MF5005).</exception>
     public FlowHandle Flow(string name) => Completion.Of(() => GetFlowAsync(name));
 
     /// <inheritdoc cref="Flow(string)"/>
     /// <param name="name">Its name.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<FlowHandle> GetFlowAsync(string name, CancellationToken cancellationToken = default)
     {
         _ = Parts(name, 1, "Flow");
@@ -97,13 +96,14 @@ public sealed class MetaflowClient
     /// <summary>Returns a flow whose runs have typed data.</summary>
     /// <typeparam name="TFlow">The flow's class.</typeparam>
     /// <returns>The flow.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), or all its runs are outside the namespace (MF5005).</exception>
+    /// <exception cref="Errors.MetadataException">The flow does not exist (MF5004), or all its runs are outside the namespace
+    /// (MF5005).</exception>
     public FlowHandle<TFlow> Flow<TFlow>()
         where TFlow : class, IArtifactHolder, new()
         => Completion.Of(() => GetFlowAsync<TFlow>());
 
     /// <inheritdoc cref="Flow{TFlow}()"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<FlowHandle<TFlow>> GetFlowAsync<TFlow>(CancellationToken cancellationToken = default)
         where TFlow : class, IArtifactHolder, new()
         => new(await GetFlowAsync(new TFlow().FlowName, cancellationToken).ConfigureAwait(false));
@@ -111,26 +111,26 @@ public sealed class MetaflowClient
     /// <summary>Returns a run.</summary>
     /// <param name="pathspec">Its pathspec, <c>Flow/run</c>.</param>
     /// <returns>The run.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has
+    /// <exception cref="Errors.MetadataException">It does not exist (MF5004), it is outside the namespace (MF5005), or the pathspec has
     /// another form (MF5003).</exception>
     public RunHandle Run(string pathspec) => Completion.Of(() => GetRunAsync(pathspec));
 
     /// <inheritdoc cref="Run(string)"/>
     /// <param name="pathspec">Its pathspec, <c>Flow/run</c>.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<RunHandle> GetRunAsync(string pathspec, CancellationToken cancellationToken = default)
         => await RunAsync(Parts(pathspec, 2, "Flow/run"), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns a step of a run.</summary>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step</c>.</param>
     /// <returns>The step.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), or the pathspec has
+    /// <exception cref="Errors.MetadataException">It does not exist (MF5004), it is outside the namespace (MF5005), or the pathspec has
     /// another form (MF5003).</exception>
     public StepHandle Step(string pathspec) => Completion.Of(() => GetStepAsync(pathspec));
 
     /// <inheritdoc cref="Step(string)"/>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step</c>.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<StepHandle> GetStepAsync(string pathspec, CancellationToken cancellationToken = default)
     {
         var parts = Parts(pathspec, 3, "Flow/run/step");
@@ -142,14 +142,14 @@ public sealed class MetaflowClient
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task</c>.</param>
     /// <param name="attempt">The attempt, or <see langword="null"/> for the newest.</param>
     /// <returns>The task.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), the pathspec has another
-    /// form (MF5003), or the task has no such attempt (MF5010).</exception>
+    /// <exception cref="Errors.MetadataException">It does not exist (MF5004), it is outside the namespace (MF5005), the pathspec has
+    /// another form (MF5003), or the task has no such attempt (MF5010).</exception>
     public TaskHandle Task(string pathspec, int? attempt = null) => Completion.Of(() => GetTaskAsync(pathspec, attempt));
 
     /// <inheritdoc cref="Task(string, int?)"/>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task</c>.</param>
     /// <param name="attempt">The attempt, or <see langword="null"/> for the newest.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<TaskHandle> GetTaskAsync(string pathspec, int? attempt = null, CancellationToken cancellationToken = default)
         => await TaskAsync(Parts(pathspec, 4, "Flow/run/step/task"), attempt, cancellationToken).ConfigureAwait(false);
 
@@ -157,14 +157,14 @@ public sealed class MetaflowClient
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task/name</c>.</param>
     /// <param name="attempt">The attempt, or <see langword="null"/> for the newest that is complete.</param>
     /// <returns>The artifact.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004), it is outside the namespace (MF5005), the pathspec has another
-    /// form (MF5003), or the task has no such attempt (MF5010).</exception>
+    /// <exception cref="Errors.MetadataException">It does not exist (MF5004), it is outside the namespace (MF5005), the pathspec has
+    /// another form (MF5003), or the task has no such attempt (MF5010).</exception>
     public ArtifactHandle Artifact(string pathspec, int? attempt = null) => Completion.Of(() => GetArtifactAsync(pathspec, attempt));
 
     /// <inheritdoc cref="Artifact(string, int?)"/>
     /// <param name="pathspec">Its pathspec, <c>Flow/run/step/task/name</c>.</param>
     /// <param name="attempt">The attempt, or <see langword="null"/> for the newest that is complete.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<ArtifactHandle> GetArtifactAsync(string pathspec, int? attempt = null, CancellationToken cancellationToken = default)
     {
         var parts = Parts(pathspec, 5, "Flow/run/step/task/artifact");

@@ -11,7 +11,7 @@ internal static class ReadingTogether
     /// <typeparam name="TResult">The type of what is read.</typeparam>
     /// <param name="items">The items.</param>
     /// <param name="read">Reads it of one.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What was read, in the order of the items.</returns>
     public static async Task<IReadOnlyList<TResult>> ReadEachAsync<TItem, TResult>(
         this IEnumerable<TItem> items, Func<TItem, CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)

@@ -5,32 +5,33 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <content>How a run goes.</content>
+/// <content>The state of a run.</content>
 public sealed partial class RunHandle
 {
-    /// <summary>Gets the state of the run, with when and why it was entered; <see langword="null"/> for a run of Python Metaflow, which
-    /// records none.</summary>
-    /// <remarks>Read again each time: it changes while the run continues. A run whose scheduler is gone without a word is
-    /// <see cref="RunState.Dead"/> since the last sign of life.</remarks>
+    /// <summary>Gets the state of the run, and when and why the run entered it; <see langword="null"/> for a run of Python Metaflow,
+    /// which records no state.</summary>
+    /// <remarks>This property reads the state each time, because it changes during a run. If the scheduler died, the run is
+    /// <see cref="RunState.Dead"/> since its last sign of life.</remarks>
     public RunStatus? Status => Completion.Of(() => GetStatusAsync());
 
-    /// <summary>Gets the state of the run. A run of Python Metaflow, or one whose record is damaged, has succeeded when its end step
-    /// finished, and is otherwise <see cref="RunState.Unknown"/>: it runs, failed, or was killed.</summary>
-    /// <remarks>Read again each time.</remarks>
+    /// <summary>Gets the state of the run. A run of Python Metaflow, or a run whose record is damaged, has succeeded if its end step
+    /// finished. Otherwise its state is <see cref="RunState.Unknown"/>: it is running, failed, or was killed.</summary>
+    /// <remarks>This property reads the state each time.</remarks>
     public RunState State => Completion.Of(() => GetStateAsync());
 
-    /// <summary>Gets how many tasks finished and failed: as the scheduler last recorded; for a run of Python Metaflow, counted.</summary>
+    /// <summary>Gets how many tasks finished and failed, as the scheduler last recorded it. For a run of Python Metaflow, the tasks are
+    /// counted.</summary>
     /// <exception cref="Errors.MetadataException">The run's journal is damaged (MF5020).</exception>
     public RunProgress Progress => Completion.Of(() => GetProgressAsync());
 
-    /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
+    /// <summary>Gets how long the run took, or has been running; <see langword="null"/> if its end is unknown.</summary>
     public TimeSpan? Duration => Completion.Of(() => GetDurationAsync());
 
     /// <summary>Gets a value indicating whether the run's own record cannot be read, so that only its id is known.</summary>
     internal bool IsUnreadable => _record.Problem is not null;
 
     /// <inheritdoc cref="Status"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The state.</returns>
     public async Task<RunStatus?> GetStatusAsync(CancellationToken cancellationToken = default) => _record.Problem is { } problem
         ? new RunStatus(RunState.Unknown, 0, "", CreatedAt, problem)
@@ -38,13 +39,13 @@ public sealed partial class RunHandle
             Context.Datastore(FlowName).Blobs, FlowName, Id, TimeProvider.System, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="State"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The state.</returns>
     public async Task<RunState> GetStateAsync(CancellationToken cancellationToken = default)
         => await StateOfAsync(await GetStatusAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="Progress"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The numbers.</returns>
     public async Task<RunProgress> GetProgressAsync(CancellationToken cancellationToken = default)
     {
@@ -54,7 +55,7 @@ public sealed partial class RunHandle
     }
 
     /// <inheritdoc cref="Duration"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The time.</returns>
     public async Task<TimeSpan?> GetDurationAsync(CancellationToken cancellationToken = default)
     {

@@ -7,12 +7,12 @@ namespace Metaflow.Client;
 /// <content>What started a run.</content>
 public sealed partial class RunHandle
 {
-    /// <summary>Gets the pathspecs of the runs whose end started this one, <c>Flow/run</c>; empty for a run that was started by
-    /// hand.</summary>
+    /// <summary>Gets the pathspecs of the runs whose end started this one, <c>Flow/run</c>; empty for a run that a user
+    /// started.</summary>
     public IReadOnlyList<string> TriggeredBy => Completion.Of(() => GetTriggeredByAsync());
 
     /// <inheritdoc cref="TriggeredBy"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The pathspecs.</returns>
     public async Task<IReadOnlyList<string>> GetTriggeredByAsync(CancellationToken cancellationToken = default)
         => await GetStartTaskAsync(cancellationToken).ConfigureAwait(false) is { } task

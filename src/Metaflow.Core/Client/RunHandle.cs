@@ -6,8 +6,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <summary>A run of a flow. What was read is kept: a new handle sees what has changed.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <summary>A run of a flow. A handle caches what it read. A new handle sees later changes.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed partial class RunHandle
 {
     private const string DefaultStartStep = "start";
@@ -38,7 +38,7 @@ public sealed partial class RunHandle
     /// <summary>Gets when the run was registered.</summary>
     public DateTimeOffset CreatedAt => _record.CreatedAt;
 
-    /// <summary>Gets who started the run.</summary>
+    /// <summary>Gets the name of the user who started the run.</summary>
     public string UserName => _record.UserName;
 
     /// <summary>Gets all tags.</summary>
@@ -56,20 +56,20 @@ public sealed partial class RunHandle
     /// <summary>Gets the tasks of all steps, newest step first.</summary>
     public IReadOnlyList<TaskHandle> Tasks => Completion.Of(() => GetTasksAsync());
 
-    /// <summary>Gets the task of the start step, or <see langword="null"/> when there is none yet.</summary>
+    /// <summary>Gets the task of the start step, or <see langword="null"/> if there is none yet.</summary>
     public TaskHandle? StartTask => Completion.Of(() => GetStartTaskAsync());
 
-    /// <summary>Gets the task of the end step, or <see langword="null"/> when there is none yet.</summary>
+    /// <summary>Gets the task of the end step, or <see langword="null"/> if there is none yet.</summary>
     public TaskHandle? EndTask => Completion.Of(() => GetEndTaskAsync());
 
-    /// <summary>Gets a value indicating whether the run ended with success.</summary>
+    /// <summary>Gets a value indicating whether the run succeeded.</summary>
     public bool Successful => Completion.Of(() => GetSuccessfulAsync());
 
     /// <summary>Gets a value indicating whether the run reached its end. A failed run never does.</summary>
     public bool Finished => Completion.Of(() => GetFinishedAsync());
 
-    /// <summary>Gets when the run's end step ended, successfully or not; <see langword="null"/> when it has not, as in a run that failed
-    /// before.</summary>
+    /// <summary>Gets when the run's end step ended, successfully or not; <see langword="null"/> if it has not ended, for example in a run
+    /// that failed before.</summary>
     public DateTimeOffset? FinishedAt => Completion.Of(() => GetFinishedAtAsync());
 
     /// <summary>Gets the values of the end task's artifacts.</summary>
@@ -80,12 +80,12 @@ public sealed partial class RunHandle
     /// <exception cref="Errors.StorageException">A blob is missing or corrupt (MF4002, MF4005).</exception>
     public IReadOnlyDictionary<string, object?> Parameters => Completion.Of(() => GetParametersAsync());
 
-    /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>. A run that only took results from others
-    /// resumed none.</summary>
+    /// <summary>Gets the pathspec of the run that this one resumed, or <see langword="null"/>. A run that only reused cached results
+    /// resumed no run.</summary>
     public string? OriginPathspec => Completion.Of(() => GetOriginPathspecAsync());
 
-    /// <summary>Gets the task whose step started the run; <see langword="null"/> for one that nobody's step did, or when that task is no
-    /// longer there.</summary>
+    /// <summary>Gets the task whose step started the run; <see langword="null"/> if no step started it, or if that task no longer
+    /// exists.</summary>
     public TaskHandle? ParentTask => Completion.Of(() => GetParentTaskAsync());
 
     internal ClientContext Context { get; }
@@ -93,18 +93,18 @@ public sealed partial class RunHandle
     /// <summary>Returns a step.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>The step.</returns>
-    /// <exception cref="Errors.MetadataException">There is none of this name (MF5004).</exception>
+    /// <exception cref="Errors.MetadataException">It does not exist (MF5004).</exception>
     public StepHandle Step(string name) => Completion.Of(() => GetStepAsync(name));
 
     /// <summary>Returns a task.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="taskId">The task's id.</param>
     /// <returns>The task.</returns>
-    /// <exception cref="Errors.MetadataException">There is none (MF5004).</exception>
+    /// <exception cref="Errors.MetadataException">It does not exist (MF5004).</exception>
     public TaskHandle Task(string step, string taskId) => Completion.Of(() => GetTaskAsync(step, taskId));
 
     /// <inheritdoc cref="Steps"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The steps.</returns>
     public async IAsyncEnumerable<StepHandle> GetStepsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -118,7 +118,7 @@ public sealed partial class RunHandle
     }
 
     /// <inheritdoc cref="Tasks"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The tasks.</returns>
     public async IAsyncEnumerable<TaskHandle> GetTasksAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -132,7 +132,7 @@ public sealed partial class RunHandle
     }
 
     /// <inheritdoc cref="StartTask"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The task.</returns>
     public async Task<TaskHandle?> GetStartTaskAsync(CancellationToken cancellationToken = default)
     {
@@ -142,27 +142,27 @@ public sealed partial class RunHandle
     }
 
     /// <inheritdoc cref="EndTask"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The task.</returns>
     public async Task<TaskHandle?> GetEndTaskAsync(CancellationToken cancellationToken = default)
         => await FindTaskAsync(await EndStepNameAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="Successful"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it did.</returns>
     public async Task<bool> GetSuccessfulAsync(CancellationToken cancellationToken = default)
         => await GetEndTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
             && await task.GetSuccessfulAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="Finished"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it did.</returns>
     public async Task<bool> GetFinishedAsync(CancellationToken cancellationToken = default)
         => await GetEndTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
             && await task.GetFinishedAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="FinishedAt"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The time.</returns>
     public async Task<DateTimeOffset?> GetFinishedAtAsync(CancellationToken cancellationToken = default)
         => await GetEndTaskAsync(cancellationToken).ConfigureAwait(false) is { } task
@@ -170,7 +170,7 @@ public sealed partial class RunHandle
             : null;
 
     /// <inheritdoc cref="Data"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The values.</returns>
     public async Task<TaskData> GetDataAsync(CancellationToken cancellationToken = default)
     {
@@ -179,7 +179,7 @@ public sealed partial class RunHandle
     }
 
     /// <inheritdoc cref="Parameters"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The values.</returns>
     public async Task<IReadOnlyDictionary<string, object?>> GetParametersAsync(CancellationToken cancellationToken = default)
     {
@@ -197,7 +197,7 @@ public sealed partial class RunHandle
     }
 
     /// <inheritdoc cref="OriginPathspec"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The pathspec.</returns>
     public async Task<string?> GetOriginPathspecAsync(CancellationToken cancellationToken = default)
     {
@@ -223,7 +223,7 @@ public sealed partial class RunHandle
     }
 
     /// <inheritdoc cref="ParentTask"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The task.</returns>
     public async Task<TaskHandle?> GetParentTaskAsync(CancellationToken cancellationToken = default)
     {
@@ -240,7 +240,7 @@ public sealed partial class RunHandle
 
     /// <inheritdoc cref="Step"/>
     /// <param name="name">The name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<StepHandle> GetStepAsync(string name, CancellationToken cancellationToken = default)
     {
         if (await FindStepAsync(name, cancellationToken).ConfigureAwait(false) is { } step)
@@ -256,7 +256,7 @@ public sealed partial class RunHandle
     /// <inheritdoc cref="Task"/>
     /// <param name="step">The step's name on disk.</param>
     /// <param name="taskId">The task's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<TaskHandle> GetTaskAsync(string step, string taskId, CancellationToken cancellationToken = default)
     {
         var found = await GetStepAsync(step, cancellationToken).ConfigureAwait(false);
@@ -276,7 +276,7 @@ public sealed partial class RunHandle
     /// <summary>Returns a graph that is read once for all tasks that share it.</summary>
     /// <param name="key">The key of its blob.</param>
     /// <param name="graphInfo">Loads it.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The graph.</returns>
     internal ValueTask<RunGraph> GraphOfAsync(
         string key, Func<CancellationToken, Task<object?>> graphInfo, CancellationToken cancellationToken)

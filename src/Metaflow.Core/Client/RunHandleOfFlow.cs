@@ -4,7 +4,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <summary>A run of a flow whose class is available: its data are typed.</summary>
+/// <summary>A run of a flow whose class is known, so its data is typed.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
 public sealed class RunHandle<TFlow>
     where TFlow : class, IArtifactHolder, new()
@@ -20,7 +20,7 @@ public sealed class RunHandle<TFlow>
             async token => await FlowView.LoadAsync(await ViewAsync(token).ConfigureAwait(false), token).ConfigureAwait(false));
     }
 
-    /// <summary>Gets the same run with untyped data; it has the steps, the tags and all else.</summary>
+    /// <summary>Gets the same run with untyped data; it has the steps, the tags and everything else.</summary>
     public RunHandle Untyped { get; }
 
     /// <summary>Gets the id.</summary>
@@ -29,13 +29,13 @@ public sealed class RunHandle<TFlow>
     /// <summary>Gets the pathspec, <c>Flow/run</c>.</summary>
     public string Pathspec => Untyped.Pathspec;
 
-    /// <summary>Gets a value indicating whether the run ended with success.</summary>
+    /// <summary>Gets a value indicating whether the run succeeded.</summary>
     public bool Successful => Completion.Of(() => GetSuccessfulAsync());
 
     /// <summary>Gets a value indicating whether the run reached its end.</summary>
     public bool Finished => Completion.Of(() => GetFinishedAsync());
 
-    /// <summary>Gets the artifacts of the end task; each value is loaded on its first use.</summary>
+    /// <summary>Gets the artifacts of the end task; each value is loaded on first use.</summary>
     /// <exception cref="Errors.MetadataException">The run has no end task (MF5004).</exception>
     public TFlow Data => _data.Value;
 
@@ -47,19 +47,19 @@ public sealed class RunHandle<TFlow>
         => Completion.Of(() => GetTasksAsync(step));
 
     /// <inheritdoc cref="Successful"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it did.</returns>
     public Task<bool> GetSuccessfulAsync(CancellationToken cancellationToken = default) => Untyped.GetSuccessfulAsync(cancellationToken);
 
     /// <inheritdoc cref="Finished"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it did.</returns>
     public Task<bool> GetFinishedAsync(CancellationToken cancellationToken = default) => Untyped.GetFinishedAsync(cancellationToken);
 
-    /// <summary>Loads all artifacts of the end task, some at the same time: no value of the object returned waits for the store any
-    /// more.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The artifacts. For a few of many, or large ones, ask <see cref="RunHandle.GetDataAsync"/> of
+    /// <summary>Loads all artifacts of the end task, several at the same time. After that, no property of the returned object waits for
+    /// the store.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The artifacts. For a few of many artifacts, or for large ones, use <see cref="RunHandle.GetDataAsync"/> of
     /// <see cref="Untyped"/>.</returns>
     /// <exception cref="Errors.MetadataException">The run has no end task (MF5004).</exception>
     /// <exception cref="Errors.StorageException">A blob is missing or corrupt (MF4002, MF4005), or a value does not fit its
@@ -69,7 +69,7 @@ public sealed class RunHandle<TFlow>
 
     /// <inheritdoc cref="Tasks"/>
     /// <param name="step">The step's name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<TaskHandle<TFlow>> GetTasksAsync(
         string step, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -4,7 +4,7 @@ using Metaflow.Runs;
 
 namespace Metaflow.Client;
 
-/// <summary>What a list of runs says of one, read at one moment.</summary>
+/// <summary>The summary of a run in a list of runs, at one moment.</summary>
 /// <param name="Pathspec">The pathspec, <c>Flow/run</c>.</param>
 /// <param name="Id">The id.</param>
 /// <param name="State">The state.</param>
@@ -16,7 +16,7 @@ public sealed record RunSummary(
     string Pathspec, string Id, RunState State, DateTimeOffset CreatedAt, string UserName, IReadOnlyList<string> UserTags,
     RunProgress Tasks)
 {
-    /// <summary>Gets how long the run took, or has been running; <see langword="null"/> when its end is unknown.</summary>
+    /// <summary>Gets how long the run took, or has been running; <see langword="null"/> if its end is unknown.</summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>Gets why the run ended without success, or why its state is unknown; <see langword="null"/> otherwise.</summary>
@@ -24,7 +24,7 @@ public sealed record RunSummary(
 
     /// <summary>Reads the summary of a run.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The summary.</returns>
     internal static async Task<RunSummary> OfAsync(RunHandle run, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <summary>A step of a run. What was read is kept: a new handle sees what has changed.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <summary>A step of a run. A handle caches what it read. A new handle sees later changes.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class StepHandle
 {
     private readonly StepRecord _record;
@@ -37,32 +37,32 @@ public sealed class StepHandle
     /// <summary>Gets the tasks, newest first.</summary>
     public IReadOnlyList<TaskHandle> Tasks => _tasks.Value;
 
-    /// <summary>Gets the newest task, or <see langword="null"/> when there is none.</summary>
+    /// <summary>Gets the newest task, or <see langword="null"/> if there is none.</summary>
     public TaskHandle? Task => Completion.Of(() => GetTaskAsync());
 
-    /// <summary>Gets the first task of the step's newest gang, or <see langword="null"/> when the step is not a gang's.</summary>
+    /// <summary>Gets the first task of the step's newest gang, or <see langword="null"/> if the step does not run as a gang.</summary>
     public TaskHandle? ControlTask => Completion.Of(() => GetControlTaskAsync());
 
     /// <summary>Gets the first tasks of the step's gangs, newest first: one for each gang. They are among <see cref="Tasks"/>
     /// too.</summary>
     public IReadOnlyList<TaskHandle> ControlTasks => Completion.Of(() => GetControlTasksAsync());
 
-    /// <summary>Gets when the last task ended, successfully or not; <see langword="null"/> when one has not.</summary>
+    /// <summary>Gets when the last task ended, successfully or not; <see langword="null"/> if a task has not ended.</summary>
     public DateTimeOffset? FinishedAt => Completion.Of(() => GetFinishedAtAsync());
 
     /// <summary>Gets the pathspec of the step in the run that this one's run resumed, or <see langword="null"/>.</summary>
     public string? OriginPathspec => Completion.Of(() => GetOriginPathspecAsync());
 
-    /// <summary>Gets the steps that move on to this one and have tasks, by name.</summary>
+    /// <summary>Gets the steps that lead to this one and have tasks, by name.</summary>
     public IReadOnlyList<StepHandle> ParentSteps => Completion.Of(() => GetParentStepsAsync());
 
-    /// <summary>Gets the steps that this one moves on to and that have tasks, by name.</summary>
+    /// <summary>Gets the next steps that have tasks, by name.</summary>
     public IReadOnlyList<StepHandle> ChildSteps => Completion.Of(() => GetChildStepsAsync());
 
     internal ClientContext Context => Run.Context;
 
     /// <inheritdoc cref="Tasks"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The tasks.</returns>
     public async IAsyncEnumerable<TaskHandle> GetTasksAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -73,13 +73,13 @@ public sealed class StepHandle
     }
 
     /// <inheritdoc cref="Task"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The task.</returns>
     public async Task<TaskHandle?> GetTaskAsync(CancellationToken cancellationToken = default)
         => await AllTasksAsync(cancellationToken).ConfigureAwait(false) is [var newest, ..] ? newest : null;
 
     /// <inheritdoc cref="ControlTask"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The task.</returns>
     public async Task<TaskHandle?> GetControlTaskAsync(CancellationToken cancellationToken = default)
     {
@@ -92,7 +92,7 @@ public sealed class StepHandle
     }
 
     /// <inheritdoc cref="ControlTasks"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The tasks.</returns>
     public async IAsyncEnumerable<TaskHandle> GetControlTasksAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -109,7 +109,7 @@ public sealed class StepHandle
     }
 
     /// <inheritdoc cref="FinishedAt"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The time.</returns>
     public async Task<DateTimeOffset?> GetFinishedAtAsync(CancellationToken cancellationToken = default)
     {
@@ -120,19 +120,19 @@ public sealed class StepHandle
     }
 
     /// <inheritdoc cref="OriginPathspec"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The pathspec.</returns>
     public async Task<string?> GetOriginPathspecAsync(CancellationToken cancellationToken = default)
         => await Run.GetOriginPathspecAsync(cancellationToken).ConfigureAwait(false) is { } origin ? $"{origin}/{Name}" : null;
 
     /// <inheritdoc cref="ParentSteps"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The steps.</returns>
     public IAsyncEnumerable<StepHandle> GetParentStepsAsync(CancellationToken cancellationToken = default)
         => NamedAsync(static (graph, name) => graph.ParentsOf(name), cancellationToken);
 
     /// <inheritdoc cref="ChildSteps"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The steps.</returns>
     public IAsyncEnumerable<StepHandle> GetChildStepsAsync(CancellationToken cancellationToken = default)
         => NamedAsync(static (graph, name) => graph.ChildrenOf(name), cancellationToken);
@@ -149,7 +149,7 @@ public sealed class StepHandle
 
     /// <summary>Finds a task, without listing the others when they are not listed yet.</summary>
     /// <param name="taskId">The task's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The task, or <see langword="null"/>.</returns>
     internal async Task<TaskHandle?> FindAsync(string taskId, CancellationToken cancellationToken)
     {

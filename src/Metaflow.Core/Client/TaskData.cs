@@ -4,8 +4,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <summary>The values of a task's artifacts. Each is loaded on its first use and kept.</summary>
-/// <remarks>Safe for several threads. Values are shared between callers: do not change them.</remarks>
+/// <summary>The values of a task's artifacts. Each value is loaded on first use and cached.</summary>
+/// <remarks>Thread-safe. Values are shared between callers: do not change them.</remarks>
 public sealed class TaskData
 {
     // Where a value is shorter, to hand it to another thread takes longer than to read it.
@@ -16,27 +16,27 @@ public sealed class TaskData
 
     internal TaskData(TaskArtifacts artifacts) => _artifacts = artifacts;
 
-    /// <summary>Gets the names of the artifacts in order, without the framework's own, which begin with <c>_</c>.</summary>
+    /// <summary>Gets the names of the artifacts in order, without those of the framework, which begin with <c>_</c>.</summary>
     public IReadOnlyList<string> Names
         => [.. _artifacts.Records.Keys.Where(static name => !name.StartsWith('_')).Order(StringComparer.Ordinal)];
 
-    /// <summary>Gets a value as plain data: numbers, texts, lists, dictionaries, and objects of Python as data.</summary>
-    /// <param name="name">The name on disk; the framework's own can be named too.</param>
+    /// <summary>Gets a value as plain data: numbers, strings, lists, dictionaries, and Python objects as data.</summary>
+    /// <param name="name">The name on disk. Artifacts of the framework are allowed too.</param>
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
     /// MF4005).</exception>
     public object? this[string name] => Completion.Of(() => GetAsync(name));
 
     /// <summary>Returns a value in a type.</summary>
-    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <param name="name">The name on disk.</param>
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), its blob is missing or corrupt (MF4002, MF4005), or
     /// its value does not fit the type.</exception>
     public T Get<T>(string name) => Completion.Of(() => GetAsync<T>(name));
 
-    /// <summary>Returns a value as plain data: numbers, texts, lists, dictionaries, and objects of Python as data.</summary>
-    /// <param name="name">The name on disk; the framework's own can be named too.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <summary>Returns a value as plain data: numbers, strings, lists, dictionaries, and Python objects as data.</summary>
+    /// <param name="name">The name on disk. Artifacts of the framework are allowed too.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">There is no such artifact (MF4010), or its blob is missing or corrupt (MF4002,
     /// MF4005).</exception>
@@ -46,7 +46,7 @@ public sealed class TaskData
 
     /// <inheritdoc cref="Get{T}(string)"/>
     /// <param name="name">The name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<T> GetAsync<T>(string name, CancellationToken cancellationToken = default)
     {
         var value = Value(

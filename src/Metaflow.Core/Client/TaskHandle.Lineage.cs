@@ -7,7 +7,7 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <content>Where a task stands among others.</content>
+/// <content>The relations of a task to other tasks.</content>
 public sealed partial class TaskHandle
 {
     private const string PathField = "foreach-execution-path";
@@ -21,17 +21,17 @@ public sealed partial class TaskHandle
     /// <summary>Gets the pathspec of the task that 'resume' or 'run --cache' cloned this one from, or <see langword="null"/>.</summary>
     public string? OriginPathspec => Completion.Of(() => GetOriginPathspecAsync());
 
-    /// <summary>Gets the tasks whose outputs this one got, by id.</summary>
-    /// <remarks>Every round of a loop counts as parent and child of every other, as in Python Metaflow: the records do not tell them
-    /// apart.</remarks>
+    /// <summary>Gets the tasks before this one, by id.</summary>
+    /// <remarks>Each pass of a loop counts as parent and child of every other pass, as in Python Metaflow, because the records do not
+    /// distinguish them.</remarks>
     public IReadOnlyList<TaskHandle> ParentTasks => Completion.Of(() => GetParentTasksAsync());
 
-    /// <summary>Gets the tasks that got this one's outputs, by id.</summary>
-    /// <remarks>Every round of a loop counts as parent and child of every other, as in Python Metaflow: the records do not tell them
-    /// apart.</remarks>
+    /// <summary>Gets the tasks after this one, by id.</summary>
+    /// <remarks>Each pass of a loop counts as parent and child of every other pass, as in Python Metaflow, because the records do not
+    /// distinguish them.</remarks>
     public IReadOnlyList<TaskHandle> ChildTasks => Completion.Of(() => GetChildTasksAsync());
 
-    /// <summary>Gets the runs that the task's step started, in that order; those of every attempt. One that is no longer there is left
+    /// <summary>Gets the runs that the task's step started in all attempts, in this order. Runs that no longer exist are left
     /// out.</summary>
     public IReadOnlyList<RunHandle> ChildRuns => Completion.Of(() => GetChildRunsAsync());
 
@@ -46,25 +46,25 @@ public sealed partial class TaskHandle
     public string? ForeachItem => Completion.Of(() => GetForeachItemAsync());
 
     /// <inheritdoc cref="OriginPathspec"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The pathspec.</returns>
     public async Task<string?> GetOriginPathspecAsync(CancellationToken cancellationToken = default)
         => OriginOf(Path, await _allMetadata.GetAsync(cancellationToken).ConfigureAwait(false))?.ToString();
 
     /// <inheritdoc cref="ParentTasks"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The tasks.</returns>
     public IAsyncEnumerable<TaskHandle> GetParentTasksAsync(CancellationToken cancellationToken = default)
         => RelatedAsync(static (graph, name) => graph.ParentsOf(name), cancellationToken);
 
     /// <inheritdoc cref="ChildTasks"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The tasks.</returns>
     public IAsyncEnumerable<TaskHandle> GetChildTasksAsync(CancellationToken cancellationToken = default)
         => RelatedAsync(static (graph, name) => graph.ChildrenOf(name), cancellationToken);
 
     /// <inheritdoc cref="ChildRuns"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The runs.</returns>
     public async IAsyncEnumerable<RunHandle> GetChildRunsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -79,7 +79,7 @@ public sealed partial class TaskHandle
     }
 
     /// <inheritdoc cref="Index"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The place.</returns>
     public async Task<int?> GetIndexAsync(CancellationToken cancellationToken = default)
     {
@@ -101,7 +101,7 @@ public sealed partial class TaskHandle
         => await InnermostFrameAsync(cancellationToken).ConfigureAwait(false) is [_, _, _, _, string item, ..] ? item : null;
 
     /// <inheritdoc cref="ForeachIndices"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The indices.</returns>
     public async Task<IReadOnlyList<int>> GetForeachIndicesAsync(CancellationToken cancellationToken = default)
         => [.. (await ForeachPathAsync(cancellationToken).ConfigureAwait(false)).Select(static part => IndexIn(part) ?? -1)];

@@ -13,15 +13,15 @@ public sealed partial class TaskHandle
     /// <summary>Gets the standard error of the attempt, each line with a line feed.</summary>
     public string Stderr => Completion.Of(() => GetStderrAsync());
 
-    /// <summary>Gets the length of what is stored of the attempt's standard output, in bytes, the times of the lines included.</summary>
+    /// <summary>Gets the length of the attempt's stored standard output in bytes, including the times of the lines.</summary>
     public long StdoutSize => Completion.Of(() => GetStdoutSizeAsync());
 
-    /// <summary>Gets the length of what is stored of the attempt's standard error, in bytes, the times of the lines included.</summary>
+    /// <summary>Gets the length of the attempt's stored standard error in bytes, including the times of the lines.</summary>
     public long StderrSize => Completion.Of(() => GetStderrSizeAsync());
 
     /// <summary>Reads the lines of a stream, oldest first.</summary>
     /// <param name="stream">The stream.</param>
-    /// <returns>The lines with their times. Nothing when there is no log.</returns>
+    /// <returns>The lines with their times. No lines if there is no log.</returns>
     /// <exception cref="Errors.StorageException">A log could not be read (MF4004, MF4007).</exception>
     public IReadOnlyList<LogLine> LogLines(LogKind stream) => Completion.Of(() => GetLogLinesAsync(stream));
 
@@ -30,36 +30,35 @@ public sealed partial class TaskHandle
     /// <returns>The reader, which begins with the first line of the attempt.</returns>
     public TaskLogCursor FollowLog(LogKind stream) => Completion.Of(() => FollowLogAsync(stream));
 
-    /// <summary>Replaces what is stored of a stream of the attempt by the words <c>[REDACTED source stream]</c>. It cannot be
-    /// undone.</summary>
+    /// <summary>Replaces a stored stream of the attempt by the words <c>[REDACTED source stream]</c>. You cannot undo this.</summary>
     /// <param name="stream">The stream.</param>
-    /// <returns>How many files were replaced; 0 when nothing was kept.</returns>
+    /// <returns>How many files were replaced; 0 if nothing was stored.</returns>
     /// <exception cref="Errors.StorageException">A file could not be written (MF4001, MF4003, MF4004, MF4006).</exception>
     public int ScrubLog(LogKind stream) => Completion.Of(() => ScrubLogAsync(stream));
 
     /// <inheritdoc cref="Stdout"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The text.</returns>
     public Task<string> GetStdoutAsync(CancellationToken cancellationToken = default) => TextAsync(LogKind.Stdout, cancellationToken);
 
     /// <inheritdoc cref="Stderr"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The text.</returns>
     public Task<string> GetStderrAsync(CancellationToken cancellationToken = default) => TextAsync(LogKind.Stderr, cancellationToken);
 
     /// <inheritdoc cref="StdoutSize"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The length in bytes.</returns>
     public Task<long> GetStdoutSizeAsync(CancellationToken cancellationToken = default) => SizeAsync(LogKind.Stdout, cancellationToken);
 
     /// <inheritdoc cref="StderrSize"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The length in bytes.</returns>
     public Task<long> GetStderrSizeAsync(CancellationToken cancellationToken = default) => SizeAsync(LogKind.Stderr, cancellationToken);
 
     /// <inheritdoc cref="LogLines"/>
     /// <param name="stream">The stream.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<LogLine>> GetLogLinesAsync(LogKind stream, CancellationToken cancellationToken = default)
     {
         var lines = await ReadLogAsync(Context.Datastore(Path.Flow), stream, cancellationToken).ConfigureAwait(false);
@@ -70,7 +69,7 @@ public sealed partial class TaskHandle
 
     /// <inheritdoc cref="FollowLog"/>
     /// <param name="stream">The stream.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<TaskLogCursor> FollowLogAsync(LogKind stream, CancellationToken cancellationToken = default)
     {
         var attempt = await GetCurrentAttemptAsync(cancellationToken).ConfigureAwait(false);
@@ -79,7 +78,7 @@ public sealed partial class TaskHandle
 
     /// <inheritdoc cref="ScrubLog"/>
     /// <param name="stream">The stream.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<int> ScrubLogAsync(LogKind stream, CancellationToken cancellationToken = default)
     {
         var attempt = await GetCurrentAttemptAsync(cancellationToken).ConfigureAwait(false);

@@ -11,29 +11,34 @@ public sealed partial class TaskHandle
     private const string AttemptField = "attempt";
     private const string DoneField = "attempt-done";
 
-    /// <summary>Gets the number of the newest attempt, or of the one that this handle was asked for.</summary>
+    /// <summary>Gets the number of the newest attempt, or of the attempt that this handle represents.</summary>
     public int CurrentAttempt => Completion.Of(() => GetCurrentAttemptAsync());
 
     /// <summary>Gets the numbers of the attempts that were started, in order.</summary>
     public IReadOnlyList<int> Attempts => Completion.Of(() => GetAttemptsAsync());
 
-    /// <summary>Gets the numbers of the attempts that ended by themselves, well or not, in order; one that was killed did not.</summary>
+    /// <summary>Gets the numbers of the attempts that ended by themselves, successfully or not, in order. Killed attempts are not
+    /// included.</summary>
     public IReadOnlyList<int> CompletedAttempts => Completion.Of(() => GetCompletedAttemptsAsync());
 
-    /// <summary>Gets when the newest attempt, or the one that this handle was asked for, ended by itself; <see langword="null"/> when it
+    /// <summary>Gets when the newest attempt, or the attempt that this handle represents, ended by itself; <see langword="null"/> if it
     /// has not.</summary>
     public DateTimeOffset? AttemptEndedAt => Completion.Of(() => GetAttemptEndedAtAsync());
 
-    /// <summary>Gets when the attempt ended whose artifacts this handle shows, successfully or not; <see langword="null"/> when none has
-    /// ended by itself.</summary>
-    /// <remarks>Ask <see cref="Finished"/> whether it ended well. A task that is tried again has the time of the attempt before.</remarks>
+    /// <summary>Gets when the attempt whose artifacts this handle shows ended, successfully or not; <see langword="null"/> if no attempt
+    /// has ended by itself.</summary>
+    /// <remarks>Use <see cref="Finished"/> to see whether it was successful. While a task is tried again, this is the time of the attempt
+    /// before.</remarks>
     public DateTimeOffset? FinishedAt => Completion.Of(() => GetFinishedAtAsync());
 
-    /// <summary>Gets the data recorded about the task, oldest first; of this attempt only when the handle was asked for one.</summary>
-    /// <remarks>After its own data a task cloned by 'resume' has the newest of its origin for each field that it lacks.</remarks>
+    /// <summary>Gets the metadata of the task, oldest first. If the handle represents one attempt, only the metadata of this
+    /// attempt.</summary>
+    /// <remarks>For each field that it lacks, a task cloned by 'resume' has the newest value of its origin, after its own
+    /// metadata.</remarks>
     public IReadOnlyList<MetadataDatum> Metadata => Completion.Of(() => GetMetadataAsync());
 
-    /// <summary>Gets the newest value of each field as text. A task cloned by 'resume' has its origin's for those that it lacks.</summary>
+    /// <summary>Gets the newest value of each field as text. For fields that it lacks, a task cloned by 'resume' has those of its
+    /// origin.</summary>
     public IReadOnlyDictionary<string, string> MetadataDictionary => Completion.Of(() => GetMetadataDictionaryAsync());
 
     private string AttemptTag => string.Create(CultureInfo.InvariantCulture, $"attempt_id:{_attempt}");
@@ -45,25 +50,25 @@ public sealed partial class TaskHandle
     public TaskHandle Attempt(int attempt) => Completion.Of(() => GetAttemptAsync(attempt));
 
     /// <inheritdoc cref="CurrentAttempt"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The number.</returns>
     public async Task<int> GetCurrentAttemptAsync(CancellationToken cancellationToken = default)
         => _attempt ?? (await GetAttemptsAsync(cancellationToken).ConfigureAwait(false) is [.., var newest] ? newest : 0);
 
     /// <inheritdoc cref="Attempts"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The numbers.</returns>
     public Task<IReadOnlyList<int>> GetAttemptsAsync(CancellationToken cancellationToken = default)
         => NumbersAsync(AttemptField, cancellationToken);
 
     /// <inheritdoc cref="CompletedAttempts"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The numbers.</returns>
     public Task<IReadOnlyList<int>> GetCompletedAttemptsAsync(CancellationToken cancellationToken = default)
         => NumbersAsync(DoneField, cancellationToken);
 
     /// <inheritdoc cref="AttemptEndedAt"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The time.</returns>
     public async Task<DateTimeOffset?> GetAttemptEndedAtAsync(CancellationToken cancellationToken = default)
     {
@@ -73,13 +78,13 @@ public sealed partial class TaskHandle
     }
 
     /// <inheritdoc cref="FinishedAt"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The time.</returns>
     public async Task<DateTimeOffset?> GetFinishedAtAsync(CancellationToken cancellationToken = default)
         => (await DoneDatumAsync(cancellationToken).ConfigureAwait(false))?.CreatedAt;
 
     /// <inheritdoc cref="Metadata"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The data.</returns>
     public async Task<IReadOnlyList<MetadataDatum>> GetMetadataAsync(CancellationToken cancellationToken = default)
     {
@@ -90,7 +95,7 @@ public sealed partial class TaskHandle
     }
 
     /// <inheritdoc cref="MetadataDictionary"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The texts.</returns>
     public async Task<IReadOnlyDictionary<string, string>> GetMetadataDictionaryAsync(CancellationToken cancellationToken = default)
         => (await _latest.GetAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(
@@ -98,7 +103,7 @@ public sealed partial class TaskHandle
 
     /// <inheritdoc cref="Attempt"/>
     /// <param name="attempt">The attempt's number, from 0.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<TaskHandle> GetAttemptAsync(int attempt, CancellationToken cancellationToken = default)
     {
         var known = await GetAttemptsAsync(cancellationToken).ConfigureAwait(false);

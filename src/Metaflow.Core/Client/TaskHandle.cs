@@ -8,8 +8,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Client;
 
-/// <summary>A task of a run. What was read is kept: a new handle sees what has changed.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <summary>A task of a run. A handle caches what it read. A new handle sees later changes.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed partial class TaskHandle
 {
     private const string RuntimeTag = "runtime:";
@@ -57,45 +57,46 @@ public sealed partial class TaskHandle
     public string? RuntimeName
         => Tags.FirstOrDefault(static tag => tag.StartsWith(RuntimeTag, StringComparison.Ordinal))?[RuntimeTag.Length..];
 
-    /// <summary>Gets a value indicating whether the task ended, be it that a failure was caught.</summary>
+    /// <summary>Gets a value indicating whether the task ended successfully or its failure was caught.</summary>
     public bool Finished => Completion.Of(() => GetFinishedAsync());
 
     /// <summary>Gets a value indicating whether the author's code succeeded; <see langword="false"/> for a caught failure.</summary>
     public bool Successful => Completion.Of(() => GetSuccessfulAsync());
 
-    /// <summary>Gets the failure that ended the attempt, or <see langword="null"/>. A caught failure is in its own artifact.</summary>
+    /// <summary>Gets the failure that ended the attempt, or <see langword="null"/>. A caught failure is in the artifact that
+    /// <c>[Catch]</c> names.</summary>
     public StepFailure? Exception => Completion.Of(() => GetExceptionAsync());
 
-    /// <summary>Gets the values of the artifacts. There are none while no attempt is complete.</summary>
+    /// <summary>Gets the values of the artifacts. It is empty until an attempt is complete.</summary>
     /// <exception cref="Errors.StorageException">The list of artifacts is unreadable (MF4009).</exception>
     public TaskData Data => _data.Value;
 
-    /// <summary>Gets the artifacts by name, without the framework's own, which begin with <c>_</c>.</summary>
+    /// <summary>Gets the artifacts by name, without those of the framework, which begin with <c>_</c>.</summary>
     public IReadOnlyList<ArtifactHandle> Artifacts => Completion.Of(() => GetArtifactsAsync());
 
-    /// <summary>Gets all artifacts by name, the framework's own too.</summary>
+    /// <summary>Gets all artifacts by name, including those of the framework.</summary>
     public IReadOnlyList<ArtifactHandle> AllArtifacts => Completion.Of(() => GetAllArtifactsAsync());
 
     internal ClientContext Context => Step.Context;
 
-    /// <summary>Returns an artifact; the framework's own can be named too.</summary>
+    /// <summary>Returns an artifact. Artifacts of the framework are allowed too.</summary>
     /// <param name="name">The name on disk.</param>
     /// <returns>The artifact.</returns>
-    /// <exception cref="Errors.MetadataException">There is none of this name (MF5004).</exception>
+    /// <exception cref="Errors.MetadataException">It does not exist (MF5004).</exception>
     public ArtifactHandle Artifact(string name) => Completion.Of(() => GetArtifactAsync(name));
 
     /// <inheritdoc cref="Finished"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it did.</returns>
     public Task<bool> GetFinishedAsync(CancellationToken cancellationToken = default) => FlagAsync("_task_ok", cancellationToken);
 
     /// <inheritdoc cref="Successful"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it did.</returns>
     public Task<bool> GetSuccessfulAsync(CancellationToken cancellationToken = default) => FlagAsync("_success", cancellationToken);
 
     /// <inheritdoc cref="Exception"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The failure.</returns>
     public async Task<StepFailure?> GetExceptionAsync(CancellationToken cancellationToken = default)
     {
@@ -107,13 +108,13 @@ public sealed partial class TaskHandle
     }
 
     /// <inheritdoc cref="Data"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The values.</returns>
     public async Task<TaskData> GetDataAsync(CancellationToken cancellationToken = default)
         => await _data.GetAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="Artifacts"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The artifacts.</returns>
     public async IAsyncEnumerable<ArtifactHandle> GetArtifactsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -127,7 +128,7 @@ public sealed partial class TaskHandle
     }
 
     /// <inheritdoc cref="AllArtifacts"/>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The artifacts.</returns>
     public async IAsyncEnumerable<ArtifactHandle> GetAllArtifactsAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -141,7 +142,7 @@ public sealed partial class TaskHandle
 
     /// <inheritdoc cref="Artifact"/>
     /// <param name="name">The name on disk.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<ArtifactHandle> GetArtifactAsync(string name, CancellationToken cancellationToken = default)
     {
         if ((await SourceAsync(cancellationToken).ConfigureAwait(false)).Records.TryGetValue(name, out var record))

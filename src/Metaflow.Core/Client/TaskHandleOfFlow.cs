@@ -2,7 +2,7 @@ using Metaflow.Artifacts;
 
 namespace Metaflow.Client;
 
-/// <summary>A task of a flow whose class is available: its data are typed.</summary>
+/// <summary>A task of a flow whose class is known, so its data is typed.</summary>
 /// <typeparam name="TFlow">The flow's class.</typeparam>
 public sealed class TaskHandle<TFlow>
     where TFlow : class, IArtifactHolder, new()
@@ -17,18 +17,19 @@ public sealed class TaskHandle<TFlow>
         _loaded = new Kept<TFlow>(LoadAsync);
     }
 
-    /// <summary>Gets the same task with untyped data; it has the logs, the metadata and all else.</summary>
+    /// <summary>Gets the same task with untyped data; it has the logs, the metadata and everything else.</summary>
     public TaskHandle Untyped { get; }
 
     /// <summary>Gets the pathspec, <c>Flow/run/step/task</c>.</summary>
     public string Pathspec => Untyped.Pathspec;
 
-    /// <summary>Gets the artifacts; each value is loaded on its first use.</summary>
+    /// <summary>Gets the artifacts; each value is loaded on first use.</summary>
     public TFlow Data => _data.Value;
 
-    /// <summary>Loads all artifacts, some at the same time: no value of the object returned waits for the store any more.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The artifacts. For a few of many, or large ones, ask <see cref="TaskHandle.GetDataAsync"/> of
+    /// <summary>Loads all artifacts, several at the same time. After that, no property of the returned object waits for the
+    /// store.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The artifacts. For a few of many artifacts, or for large ones, use <see cref="TaskHandle.GetDataAsync"/> of
     /// <see cref="Untyped"/>.</returns>
     /// <exception cref="Errors.StorageException">A blob is missing or corrupt (MF4002, MF4005), or a value does not fit its
     /// type.</exception>

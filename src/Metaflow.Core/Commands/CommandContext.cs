@@ -5,7 +5,7 @@ using Metaflow.Stores;
 
 namespace Metaflow.Commands;
 
-/// <summary>What a command works with.</summary>
+/// <summary>The context of a command.</summary>
 public abstract class CommandContext
 {
     /// <summary>The option of every command that silences messages for people.</summary>
@@ -18,20 +18,20 @@ public abstract class CommandContext
         Stopping = stopping;
     }
 
-    /// <summary>Gets what was typed.</summary>
+    /// <summary>Gets the parsed command line.</summary>
     public ParsedCommandLine Line { get; }
 
-    /// <summary>Gets the console. What is written to it shows no control sequence that a text may hold.</summary>
+    /// <summary>Gets the console. It makes control sequences in texts visible, so that the terminal does not execute them.</summary>
     public ConsoleStreams Streams { get; }
 
-    /// <summary>Gets the token that is cancelled when the user presses Ctrl-C, or the process is asked to end. A command that stops by it
-    /// ends with the exit code of the signal.</summary>
+    /// <summary>Gets the token that is cancelled when the user presses Ctrl-C, or the process is asked to end. A command that this token
+    /// stops ends with the exit code of the signal.</summary>
     public CancellationToken Stopping { get; }
 
-    /// <summary>Gets the settings, with what options of every command say.</summary>
+    /// <summary>Gets the settings, including those that options of every command set.</summary>
     public abstract MetaflowSettings Settings { get; }
 
-    /// <summary>Gets a value indicating whether messages for people are unwanted.</summary>
+    /// <summary>Gets a value indicating whether messages for people are suppressed.</summary>
     public bool IsQuiet => Line.Flag(QuietOption);
 
     /// <summary>Gets or sets what shows the help of the command.</summary>
@@ -48,7 +48,7 @@ public abstract class CommandContext
     public RunStores OpenStores()
         => RunStores.Open(Settings.Datastore, StoreOptions.Of(Settings.Environment, Streams.Time), Settings.MetadataType);
 
-    /// <summary>Prints a message for people to the standard error, unless they want quiet.</summary>
+    /// <summary>Prints a message for people to the standard error, unless <c>--quiet</c> is given.</summary>
     /// <param name="message">A line.</param>
     public void Say(string message)
     {
@@ -58,7 +58,7 @@ public abstract class CommandContext
         }
     }
 
-    /// <summary>Asks a question that is answered with yes or no.</summary>
+    /// <summary>Asks a yes-or-no question.</summary>
     /// <param name="question">The question.</param>
     /// <returns>Whether the answer is yes; without an answer it is no.</returns>
     public bool Confirm(string question)

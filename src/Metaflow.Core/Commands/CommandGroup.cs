@@ -2,9 +2,9 @@ using Metaflow.Errors;
 
 namespace Metaflow.Commands;
 
-/// <summary>A command that is nothing but its sub-commands, those whose names begin with its own; alone it shows them.</summary>
-/// <typeparam name="TContext">What its sub-commands work with.</typeparam>
-/// <param name="summary">What the sub-commands are about.</param>
+/// <summary>A command that only groups its subcommands, whose names begin with its name. Without a subcommand, it lists them.</summary>
+/// <typeparam name="TContext">The context of its subcommands.</typeparam>
+/// <param name="summary">The topic of the subcommands.</param>
 /// <param name="examples">Examples: what follows the program's name.</param>
 public sealed class CommandGroup<TContext>(string summary, params IReadOnlyList<string> examples) : Command<TContext>
     where TContext : CommandContext

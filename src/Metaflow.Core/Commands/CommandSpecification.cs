@@ -1,20 +1,20 @@
 namespace Metaflow.Commands;
 
-/// <summary>What a command accepts and what help says of it. Its name is that under which it is registered.</summary>
+/// <summary>What a command accepts, and its text for help. Its name is the name under which it is registered.</summary>
 public sealed record CommandSpecification
 {
     /// <summary>Gets the sentence that lists of commands show.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>Gets what help says beyond the summary; empty by default.</summary>
+    /// <summary>Gets the details for help, after the summary; empty by default.</summary>
     public string Details { get; init; } = "";
 
     /// <summary>Gets the options of the command itself; none by default. Environment variables set them too: of <c>card view</c>
     /// <c>METAFLOW_CARD_VIEW_NAME</c> sets <c>--name</c>.</summary>
     public IReadOnlyList<OptionSpecification> Options { get; init; } = [];
 
-    /// <summary>Gets the names of the arguments, in order, as help shows them; none by default. Shells complete those called <c>RUN_ID</c>,
-    /// <c>INPUT</c> (a run, step or task) and <c>STEP</c>.</summary>
+    /// <summary>Gets the names of the arguments, in order, as help shows them; none by default. Shells complete arguments called
+    /// <c>RUN_ID</c>, <c>INPUT</c> (a run, step or task) and <c>STEP</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Gets how many of the arguments must be given. The default is 0.</summary>

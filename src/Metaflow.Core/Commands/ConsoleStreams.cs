@@ -2,7 +2,7 @@ using Metaflow.Settings;
 
 namespace Metaflow.Commands;
 
-/// <summary>Where a command writes, and what it knows of its surroundings. Tests hand in their own.</summary>
+/// <summary>The output of a command, and the facts about its environment. Tests pass their own.</summary>
 public sealed record ConsoleStreams
 {
     /// <summary>How many columns a page has where there is no terminal.</summary>
@@ -33,14 +33,14 @@ public sealed record ConsoleStreams
     /// nothing.</summary>
     public Func<string?> ReadLine { get; init; } = static () => null;
 
-    /// <summary>Gets the environment's variables. The default is none.</summary>
+    /// <summary>Gets the environment variables. None by default.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the clock, its timers and the local time zone. The default is the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Gets the folder that relative paths are relative to. The default is the process's.</summary>
-    /// <exception cref="Errors.ConfigurationException">MF2047: the process's was removed, or cannot be entered.</exception>
+    /// <summary>Gets the folder to which relative paths are relative. The default is the working folder of the process.</summary>
+    /// <exception cref="Errors.ConfigurationException">MF2047: the working folder was removed, or cannot be entered.</exception>
     public string WorkingFolder { get => field ?? throw GivenTexts.NoWorkingFolder(); init; } = GivenTexts.FindWorkingFolder()!;
 
     /// <summary>Gets a value indicating whether colours and a status line may be written: to a terminal, and neither <c>NO_COLOR</c>,

@@ -6,7 +6,7 @@ using Metaflow.Settings;
 
 namespace Metaflow.Commands;
 
-/// <summary>What a command of a flow program works with.</summary>
+/// <summary>The context of a command of a flow program.</summary>
 public sealed class FlowContext : CommandContext
 {
     /// <summary>The option of every command that adds decorators.</summary>
@@ -21,8 +21,8 @@ public sealed class FlowContext : CommandContext
         Interruption = interruption;
     }
 
-    /// <summary>Gets the flow's definition, its steps with the decorators that <c>--with</c> and the settings add. Those whose text refers
-    /// to a configuration are left out: what such a text stands for is known when a run begins.</summary>
+    /// <summary>Gets the flow's definition, its steps with the decorators that <c>--with</c> and the settings add. Decorators whose text
+    /// refers to a configuration are left out, because their values are known only when a run begins.</summary>
     public FlowDefinition Definition => _definition ??= Application.Decorate(Line.All(WithOption));
 
     /// <inheritdoc/>
@@ -37,16 +37,16 @@ public sealed class FlowContext : CommandContext
     /// <summary>Gets what stops a run.</summary>
     internal RunInterruption Interruption { get; }
 
-    /// <summary>Finds a run of the flow as the framework's own commands do.</summary>
-    /// <param name="run">What the user typed: the run's id, also with the flow's name before it, or <c>latest</c>, the default: the newest
-    /// run.</param>
+    /// <summary>Finds a run of the flow like the framework's own commands.</summary>
+    /// <param name="run">What the user typed: the run's id, also with the flow's name before it, or <c>latest</c>, the default: the
+    /// newest run.</param>
     /// <returns>The run, in the namespace of the command line.</returns>
-    /// <exception cref="Errors.ConfigurationException">MF2102: the flow was never run.</exception>
-    /// <exception cref="Errors.MetadataException">MF5004 or MF5005: there is no such run, or not in the namespace.</exception>
+    /// <exception cref="Errors.ConfigurationException">MF2102: the flow has no runs.</exception>
+    /// <exception cref="Errors.MetadataException">MF5004 or MF5005: the run does not exist, or is outside the namespace.</exception>
     public RunHandle FindRun(string run = RunChoice.Latest) => RunChoice.Find(this, run, Settings.Namespace);
 
-    /// <summary>Finds everything that is wrong with the flow, as <c>check</c> does.</summary>
-    /// <returns>The problems; the flow cannot run where one of them is an error.</returns>
+    /// <summary>Finds everything that is wrong with the flow, like <c>check</c>.</summary>
+    /// <returns>The problems. The flow cannot run if one of them is an error.</returns>
     public IReadOnlyList<GraphProblem> Problems() =>
     [
         .. ParameterRules.Check(Application.Definition, Application.FlowOptions), .. Application.Check(),

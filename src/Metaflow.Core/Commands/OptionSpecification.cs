@@ -3,16 +3,16 @@ namespace Metaflow.Commands;
 /// <summary>An option of a command: what the command line accepts and what help says.</summary>
 public sealed record OptionSpecification
 {
-    /// <summary>Gets the name without its dashes, in small letters, with <c>-</c> between words.</summary>
+    /// <summary>Gets the name without its dashes, in lower-case letters, with <c>-</c> between words.</summary>
     public required string Name { get; init; }
 
     /// <summary>Gets the text for help.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Gets what help calls the value; <see langword="null"/>, the default, when the option takes none.</summary>
+    /// <summary>Gets what help calls the value; <see langword="null"/>, the default, if the option takes no value.</summary>
     public string? ValueName { get; init; }
 
-    /// <summary>Gets the option that says the opposite, as <c>not-quiet</c>, or <see langword="null"/>.</summary>
+    /// <summary>Gets the opposite option, for example <c>not-quiet</c>, or <see langword="null"/>.</summary>
     public string? Opposite { get; init; }
 
     /// <summary>Gets a value indicating whether it may be given several times, each time adding a value. The default is
@@ -28,17 +28,18 @@ public sealed record OptionSpecification
     /// <summary>Gets the default as help shows it, or <see langword="null"/>.</summary>
     public string? Default { get; init; }
 
-    /// <summary>Gets the only values allowed, which shells offer; empty, the default, when any is.</summary>
+    /// <summary>Gets the allowed values, which shells offer; empty, the default, if any value is allowed.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
     /// <summary>Gets what to do where a choice is wanted that is not allowed; by default to take the first one.</summary>
     internal string? ChoicesRemedy { get; init; }
 
-    /// <summary>Gets a value indicating whether it takes two values, a name and what is named. Only options of every command may.</summary>
+    /// <summary>Gets a value indicating whether it takes two values, a name and what is named. Only options of every command
+    /// may.</summary>
     internal bool IsPair { get; init; }
 
-    /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the command
-    /// itself.</summary>
+    /// <summary>Gets the flow's parameter that the option sets, by name on disk; <see langword="null"/> when it is an option of the
+    /// command itself.</summary>
     internal string? Parameter { get; init; }
 
     /// <summary>Gets what makes one text of the values of a parameter that is given several times, or says why that is not possible;

@@ -5,7 +5,7 @@ using Metaflow.Naming;
 
 namespace Metaflow.Commands;
 
-/// <summary>A command line that was understood.</summary>
+/// <summary>A parsed command line.</summary>
 public sealed class ParsedCommandLine
 {
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _values;
@@ -36,12 +36,12 @@ public sealed class ParsedCommandLine
 
     /// <summary>Returns all values of an option, in the order given.</summary>
     /// <param name="option">The option's name, without dashes.</param>
-    /// <returns>The values; none when it was not given.</returns>
+    /// <returns>The values; none if it was not given.</returns>
     public IReadOnlyList<string> All(string option) => _values.TryGetValue(option, out var all) ? all : [];
 
     /// <summary>Returns the last value of an option.</summary>
     /// <param name="option">The option's name, without dashes.</param>
-    /// <returns>The value, or <see langword="null"/> when it was not given.</returns>
+    /// <returns>The value, or <see langword="null"/> if it was not given.</returns>
     public string? Text(string option) => All(option) is [.., var last] ? last : null;
 
     /// <summary>Returns whether an option that takes no value is set.</summary>
@@ -51,7 +51,7 @@ public sealed class ParsedCommandLine
 
     /// <summary>Returns the value of an option as a whole number.</summary>
     /// <param name="option">The option's name, without dashes.</param>
-    /// <param name="defaultValue">What counts when it was not given.</param>
+    /// <param name="defaultValue">The value if it was not given.</param>
     /// <param name="minimum">The smallest number allowed.</param>
     /// <returns>The number.</returns>
     /// <exception cref="ConfigurationException">MF2004: it is not a number, or too small.</exception>

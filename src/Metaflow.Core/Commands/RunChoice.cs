@@ -16,7 +16,7 @@ internal static class RunChoice
     /// <summary>Returns the flow, seen from a namespace.</summary>
     /// <param name="context">The command's context.</param>
     /// <param name="space">The namespace; <see langword="null"/> for all.</param>
-    /// <exception cref="ConfigurationException">MF2102: the flow was never run.</exception>
+    /// <exception cref="ConfigurationException">MF2102: the flow has no runs.</exception>
     /// <exception cref="MetadataException">MF5005: it was, but not in the namespace.</exception>
     public static FlowHandle Flow(FlowContext context, string? space)
     {
@@ -44,8 +44,8 @@ internal static class RunChoice
     /// <param name="context">The command's context.</param>
     /// <param name="runId">The run's id, also with the flow's name before it, <c>latest</c> or <c>latest-failed</c>.</param>
     /// <param name="space">The namespace; <see langword="null"/> for all.</param>
-    /// <exception cref="ConfigurationException">MF2102: the flow was never run.</exception>
-    /// <exception cref="MetadataException">MF5004 or MF5005: there is no such run, or not in the namespace.</exception>
+    /// <exception cref="ConfigurationException">MF2102: the flow has no runs.</exception>
+    /// <exception cref="MetadataException">MF5004 or MF5005: the run does not exist, or is outside the namespace.</exception>
     public static RunHandle Find(FlowContext context, string runId, string? space)
     {
         var flow = Flow(context, space);

@@ -3,7 +3,7 @@ using Metaflow.Settings;
 
 namespace Metaflow.Commands;
 
-/// <summary>What a command of the <c>metaflow</c> tool works with.</summary>
+/// <summary>The context of a command of the <c>metaflow</c> tool.</summary>
 public sealed class ToolContext : CommandContext
 {
     /// <summary>The option of every command that says where the datastore is.</summary>
@@ -19,7 +19,7 @@ public sealed class ToolContext : CommandContext
     {
     }
 
-    /// <summary>Gets the settings. They are read when they are asked for: help works with wrong ones too.</summary>
+    /// <summary>Gets the settings. They are read on first use, so help works with wrong settings too.</summary>
     /// <exception cref="Errors.ConfigurationException">A setting is wrong.</exception>
     public override MetaflowSettings Settings
         => _settings ??= SettingsLoader.Load(Streams.Environment, Streams.WorkingFolder, Line.Text(DatastoreRootOption));

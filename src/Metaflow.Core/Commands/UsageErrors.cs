@@ -3,7 +3,7 @@ using Metaflow.Naming;
 
 namespace Metaflow.Commands;
 
-/// <summary>Makes the errors of wrong command lines; all end the command with exit code 2.</summary>
+/// <summary>Creates the errors of wrong command lines. All of them end the command with exit code 2.</summary>
 public static class UsageErrors
 {
     internal static ConfigurationException UnknownOption(string typed, IEnumerable<string> known, string? hint = null)
@@ -47,7 +47,7 @@ public static class UsageErrors
         "",
         "Set it to true or false, or unset it.");
 
-    /// <summary>Returns the error of a value that an option cannot take (MF2004).</summary>
+    /// <summary>Returns the error of an invalid value of an option (MF2004).</summary>
     /// <param name="option">The option's name, without dashes.</param>
     /// <param name="why">What is wrong: a clause that ends with a full stop.</param>
     /// <param name="fix">What to write instead.</param>
@@ -72,7 +72,7 @@ public static class UsageErrors
     /// <summary>Returns the error of an unknown argument (MF2004). It names the nearest one.</summary>
     /// <param name="argument">The argument's name, as help shows it.</param>
     /// <param name="typed">What was typed.</param>
-    /// <param name="known">Those that there are.</param>
+    /// <param name="known">The known arguments.</param>
     /// <returns>The error; the exit code is 2.</returns>
     public static ConfigurationException UnknownArgument(string argument, string typed, IReadOnlyList<string> known)
     {
@@ -94,7 +94,7 @@ public static class UsageErrors
     internal static ConfigurationException MissingArgument(string argument, string fix)
         => Make(ErrorCodes.WrongArguments, $"Missing argument '{argument}'.", "", fix);
 
-    /// <summary>Returns the error of options that do not go together (MF2007).</summary>
+    /// <summary>Returns the error of options that cannot be combined (MF2101).</summary>
     /// <param name="what">What was given.</param>
     /// <param name="fix">What to write instead.</param>
     /// <returns>The error; the exit code is 2.</returns>

@@ -2,8 +2,8 @@ using Metaflow.Definition;
 
 namespace Metaflow.Configs;
 
-/// <summary>Reads the files of configurations in one format. Used before a run only, never by a task. A plug-in adds it under a name of
-/// the format.</summary>
+/// <summary>Reads the files of configurations in one format. It is used only before a run, never by a task. A plug-in adds it under the
+/// name of the format.</summary>
 public interface IConfigParser
 {
     /// <summary>Returns true if files of an extension are in this format.</summary>
@@ -20,7 +20,7 @@ public interface IConfigParser
     object? Parse(string text);
 }
 
-/// <summary>A parser that tells where in the text each value stands, so that errors can name the place, and that keeps numbers as the
+/// <summary>A parser that returns the place of each value in the text, so that errors can name the place, and that keeps numbers as the
 /// user wrote them.</summary>
 public interface IConfigTreeParser : IConfigParser
 {
@@ -31,21 +31,21 @@ public interface IConfigTreeParser : IConfigParser
     ConfigNode ParseTree(string text);
 }
 
-/// <summary>Another place that configurations come from, such as the configuration of a host. Options and environment variables come
-/// first.</summary>
+/// <summary>Another source of configurations, for example the configuration of a host. Options and environment variables take
+/// precedence.</summary>
 public interface IConfigSource
 {
     /// <summary>Finds a configuration.</summary>
     /// <param name="config">The configuration.</param>
-    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or a <see cref="ConfigNode"/>, or <see langword="null"/> when
+    /// <returns>Plain data as <see cref="IConfigParser.Parse"/> returns it, or a <see cref="ConfigNode"/>, or <see langword="null"/> if
     /// there is none.</returns>
     object? Find(ConfigDefinition config);
 }
 
-/// <summary>Where the configurations of a run come from, as the user asked for them.</summary>
+/// <summary>The sources of the configurations of a run, as the user gave them.</summary>
 public sealed record ConfigRequest
 {
-    /// <summary>Gets the request of a user who asked for nothing.</summary>
+    /// <summary>Gets an empty request.</summary>
     public static ConfigRequest None { get; } = new();
 
     /// <summary>Gets the paths of files by the configuration's name.</summary>
@@ -54,10 +54,10 @@ public sealed record ConfigRequest
     /// <summary>Gets values as JSON text by the configuration's name.</summary>
     public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Gets another place to look in, or <see langword="null"/>.</summary>
+    /// <summary>Gets another source, or <see langword="null"/>.</summary>
     public IConfigSource? Source { get; init; }
 
-    /// <summary>Gets the formats that files may have, besides JSON, which is that of every file no parser reads. When none are given,
-    /// those of plug-ins are taken, YAML among them.</summary>
+    /// <summary>Gets the formats of files besides JSON. A file is JSON if no parser reads it. If no formats are given, those of plug-ins
+    /// are used, including YAML.</summary>
     public IReadOnlyList<IConfigParser> Parsers { get; init; } = [];
 }

@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace Metaflow.Definition;
 
-/// <summary>What a part of structured data is.</summary>
+/// <summary>The kind of a part of structured data.</summary>
 public enum ConfigNodeKind
 {
     /// <summary>Nothing.</summary>
@@ -22,7 +22,8 @@ public enum ConfigNodeKind
     /// <summary>A text.</summary>
     Text,
 
-    /// <summary>A text whose source knows no other kind, as environment variables do: it is read as what is wanted.</summary>
+    /// <summary>A text from a source that has no other kind, for example environment variables. It is converted to the expected
+    /// type.</summary>
     Loose,
 
     /// <summary>A list.</summary>
@@ -39,8 +40,8 @@ public sealed record ConfigNode
     /// <summary>Gets what this is.</summary>
     public required ConfigNodeKind Kind { get; init; }
 
-    /// <summary>Gets the text of a scalar: numbers in the invariant culture with base 10, booleans as <c>true</c> or <c>false</c>; empty by
-    /// default.</summary>
+    /// <summary>Gets the text of a scalar: numbers in the invariant culture with base 10, booleans as <c>true</c> or <c>false</c>; empty
+    /// by default.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>Gets the items of a list; empty by default.</summary>
@@ -49,17 +50,17 @@ public sealed record ConfigNode
     /// <summary>Gets the members of a map in their order, each name once; empty by default.</summary>
     public IReadOnlyList<KeyValuePair<string, ConfigNode>> Members { get; init; } = [];
 
-    /// <summary>Gets the line in the user's text, from 1; 0 (the default) where it is not known.</summary>
+    /// <summary>Gets the line in the user's text, from 1; 0 (the default) if it is not known.</summary>
     public int Line { get; init; }
 
-    /// <summary>Gets the column in the user's text, from 1; 0 (the default) where it is not known.</summary>
+    /// <summary>Gets the column in the user's text, from 1; 0 (the default) if it is not known.</summary>
     public int Column { get; init; }
 
-    /// <summary>Gets the line of the name that this is the value of, from 1; 0 (the default) where it has none, or it is not
+    /// <summary>Gets the line of the name that this is the value of, from 1; 0 (the default) if it has none, or it is not
     /// known.</summary>
     public int NameLine { get; init; }
 
-    /// <summary>Gets the column of the name that this is the value of, from 1; 0 (the default) where it has none, or it is not
+    /// <summary>Gets the column of the name that this is the value of, from 1; 0 (the default) if it has none, or it is not
     /// known.</summary>
     public int NameColumn { get; init; }
 
@@ -68,7 +69,7 @@ public sealed record ConfigNode
 
     internal string Place => Line == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"line {Line}, column {Column}: ");
 
-    /// <summary>Makes nodes of plain data.</summary>
+    /// <summary>Creates nodes from plain data.</summary>
     /// <param name="value">Texts, numbers, booleans, lists, dictionaries or <see langword="null"/>.</param>
     /// <returns>The node, without a place.</returns>
     public static ConfigNode Of(object? value) => value switch
@@ -89,7 +90,7 @@ public sealed record ConfigNode
     };
 
     /// <summary>Returns the data without places.</summary>
-    /// <returns>Texts, whole numbers as <see cref="long"/> or, where they are larger, <see cref="BigInteger"/>, other numbers as
+    /// <returns>Texts, whole numbers as <see cref="long"/> or, if they are larger, <see cref="BigInteger"/>, other numbers as
     /// <see cref="double"/>, booleans, lists, dictionaries or <see langword="null"/>.</returns>
     public object? ToPlain() => Kind switch
     {

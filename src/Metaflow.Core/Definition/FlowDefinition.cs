@@ -2,7 +2,8 @@ using Metaflow.Graph;
 
 namespace Metaflow.Definition;
 
-/// <summary>Everything that is known of a flow before it runs; made once from what the source generator emits.</summary>
+/// <summary>The definition of a flow, as it is known before the flow runs. It is created once from the code that the source generator
+/// emits.</summary>
 public sealed record FlowDefinition
 {
     /// <summary>Gets the flow's name: the class's, unless overridden.</summary>
@@ -39,7 +40,7 @@ public sealed record FlowDefinition
 /// <param name="TypeName">The type as the author writes it.</param>
 public sealed record ArtifactDefinition(string Name, string MemberName, string TypeName);
 
-/// <summary>A public constant of the flow's class, kept with every run.</summary>
+/// <summary>A public constant of the flow's class, stored with every run.</summary>
 /// <param name="Name">The name on disk.</param>
 /// <param name="MemberName">The name of the C# member.</param>
 /// <param name="TypeName">The type as the author writes it.</param>
@@ -67,11 +68,10 @@ public sealed record ParameterDefinition
     /// <summary>Gets a value indicating whether a value must be given. The default is <see langword="false"/>.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Gets a value indicating whether <see cref="Default"/> or <see cref="ComputeDefault"/> says what holds when nothing is
-    /// given.</summary>
+    /// <summary>Gets a value indicating whether <see cref="Default"/> or <see cref="ComputeDefault"/> gives a default.</summary>
     public bool HasDefault { get; init; }
 
-    /// <summary>Gets the default: a value of <see cref="ValueType"/>, or the text that the command line would take.</summary>
+    /// <summary>Gets the default: a value of <see cref="ValueType"/>, or the text that the command line accepts.</summary>
     public object? Default { get; init; }
 
     /// <summary>Gets the function that computes the default once per run, or <see langword="null"/>.</summary>
@@ -91,6 +91,6 @@ public sealed record ParameterDefinition
 }
 
 /// <summary>How the file of an <c>[IncludeFile]</c> parameter is read.</summary>
-/// <param name="IsText">Whether the content is text rather than bytes.</param>
+/// <param name="IsText">Whether the content is text and not bytes.</param>
 /// <param name="Encoding">The name of the text's encoding, <c>utf-8</c> by default.</param>
 public sealed record IncludeFileDefinition(bool IsText, string Encoding);

@@ -4,7 +4,7 @@ using Metaflow.Graph;
 namespace Metaflow.Definition;
 
 /// <summary>Collects a flow's definition, class by class from the base down. Generated code calls it; authors do not.</summary>
-/// <remarks>A derived class's member replaces one of the same name in place, as overriding does.</remarks>
+/// <remarks>A member of a derived class replaces the member of the same name, like an override.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class FlowDefinitionBuilder
 {
@@ -51,7 +51,7 @@ public sealed class FlowDefinitionBuilder
     /// <param name="artifact">The artifact.</param>
     public void Artifact(ArtifactDefinition artifact) => Put(_artifacts, artifact, static a => a.Name);
 
-    /// <summary>Adds a flow-level decorator; one of the same name of a base class is replaced.</summary>
+    /// <summary>Adds a flow decorator. It replaces the base class's decorator of the same name.</summary>
     /// <param name="decorator">The decorator.</param>
     public void Decorator(DecoratorAttribute decorator)
     {
@@ -66,7 +66,7 @@ public sealed class FlowDefinitionBuilder
         }
     }
 
-    /// <summary>Makes the definition.</summary>
+    /// <summary>Builds the definition.</summary>
     /// <returns>The definition, with its graph.</returns>
     public FlowDefinition Build() => new()
     {

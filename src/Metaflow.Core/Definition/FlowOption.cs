@@ -4,7 +4,7 @@ namespace Metaflow.Definition;
 /// to tasks.</summary>
 /// <param name="Name">The name without its dashes, with <c>-</c> between words.</param>
 /// <param name="Help">The text for help.</param>
-/// <param name="ValueName">What help calls the value; <see langword="null"/> when the option takes none.</param>
+/// <param name="ValueName">What help calls the value; <see langword="null"/> if the option takes no value.</param>
 /// <param name="IsRepeatable">Whether it may be given several times.</param>
 public sealed record FlowOption(string Name, string Help, string? ValueName = null, bool IsRepeatable = false);
 
@@ -12,7 +12,7 @@ public sealed record FlowOption(string Name, string Help, string? ValueName = nu
 /// <param name="values">The values by option, in the order given; of an option without a value <c>True</c> or <c>False</c>.</param>
 public sealed class FlowOptionValues(IReadOnlyDictionary<string, IReadOnlyList<string>> values)
 {
-    /// <summary>Gets the values of a run for which no option was given.</summary>
+    /// <summary>Gets the values of a run without any option.</summary>
     public static FlowOptionValues None { get; } = new(new Dictionary<string, IReadOnlyList<string>>());
 
     /// <summary>Gets the values by option.</summary>
@@ -20,12 +20,12 @@ public sealed class FlowOptionValues(IReadOnlyDictionary<string, IReadOnlyList<s
 
     /// <summary>Returns all values of an option, in the order given.</summary>
     /// <param name="option">The option's name.</param>
-    /// <returns>The values; none when it was not given.</returns>
+    /// <returns>The values; none if it was not given.</returns>
     public IReadOnlyList<string> All(string option) => values.TryGetValue(option, out var all) ? all : [];
 
     /// <summary>Returns the last value of an option.</summary>
     /// <param name="option">The option's name.</param>
-    /// <returns>The value, or <see langword="null"/> when it was not given.</returns>
+    /// <returns>The value, or <see langword="null"/> if it was not given.</returns>
     public string? Text(string option) => All(option) is [.., var last] ? last : null;
 
     /// <summary>Returns true if an option that takes no value is set.</summary>
@@ -33,7 +33,7 @@ public sealed class FlowOptionValues(IReadOnlyDictionary<string, IReadOnlyList<s
     /// <returns>Whether it is; <see langword="null"/> when it was not given.</returns>
     public bool? Flag(string option) => Text(option) is { } text ? text == bool.TrueString : null;
 
-    /// <summary>Returns the values as texts <c>name=value</c>, as tasks are told them.</summary>
+    /// <summary>Returns the values as texts <c>name=value</c>, in the form that tasks get.</summary>
     /// <returns>The texts.</returns>
     public IReadOnlyList<string> ToTexts()
     {

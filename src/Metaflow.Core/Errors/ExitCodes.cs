@@ -12,10 +12,10 @@ public static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>Of a task process: it failed and must not be retried.</summary>
+    /// <summary>A task process failed and must not be retried.</summary>
     public const int FailedDoNotRetry = 202;
 
-    /// <summary>Of a task process: it failed and may be retried.</summary>
+    /// <summary>A task process failed and may be retried.</summary>
     public const int FailedMayRetry = 203;
 
     /// <summary>The command was ended by Ctrl-C (128 + 2). Python Metaflow uses 1.</summary>

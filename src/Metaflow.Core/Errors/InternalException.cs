@@ -8,9 +8,10 @@ public sealed class InternalException(string code, string what, string why, stri
     /// <inheritdoc/>
     public override string Headline => "Internal error";
 
-    /// <summary>Makes the error of a fault that nobody expected (MF9001), or of the system's limit that it came from (MF3025).</summary>
+    /// <summary>Creates the error of an unexpected exception (MF9001), or of the system limit that caused it (MF3025).</summary>
     /// <param name="fault">The fault.</param>
-    /// <returns>The error; that of a fault names its type and the first place in the framework's code in its stack.</returns>
+    /// <returns>The error. For an unexpected exception, it names the type and the first place of the framework's code in the
+    /// stack.</returns>
     public static MetaflowException Of(Exception fault)
     {
         ArgumentNullException.ThrowIfNull(fault);

@@ -34,14 +34,14 @@ public abstract class MetaflowException : Exception
     /// <summary>Gets how to fix it.</summary>
     public string Fix { get; }
 
-    /// <summary>Gets a value indicating whether the same call may succeed when tried again. The default is
+    /// <summary>Gets a value indicating whether the same call may succeed if it is tried again. The default is
     /// <see langword="false"/>.</summary>
     public bool IsTransient { get; init; }
 
     /// <summary>Gets the pathspec of the object concerned, or <see langword="null"/>.</summary>
     public string? Pathspec { get; init; }
 
-    /// <summary>Gets the short title printed above the message, as in <c>Step failure</c>.</summary>
+    /// <summary>Gets the short title printed above the message, for example <c>Step failure</c>.</summary>
     public abstract string Headline { get; }
 
     /// <summary>Gets the exit code of a command that ends with this error. The default is <see cref="ExitCodes.Failure"/>.</summary>

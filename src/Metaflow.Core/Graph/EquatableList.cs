@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Metaflow.Graph;
 
-/// <summary>A read-only list that equals another one with equal items, as the generator's caching needs.</summary>
+/// <summary>A read-only list with value equality, which the caching of the generator needs.</summary>
 /// <typeparam name="T">The type of the items.</typeparam>
 [CollectionBuilder(typeof(EquatableListBuilder), nameof(EquatableListBuilder.Create))]
 public sealed class EquatableList<T> : IReadOnlyList<T>, IEquatable<EquatableList<T>>

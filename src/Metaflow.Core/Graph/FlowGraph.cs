@@ -1,8 +1,8 @@
 namespace Metaflow.Graph;
 
 /// <summary>The steps of a flow and how they follow each other.</summary>
-/// <remarks>Immutable. Everything derived is computed once, in time linear in the size of the graph. The graph may be wrong:
-/// the rules of <c>Graph/Rules</c> say so, and the derived facts of a wrong graph are the best that can be said.</remarks>
+/// <remarks>Immutable. Everything derived is computed once, in time linear in the size of the graph. The graph may be wrong; the rules of
+/// <c>Graph/Rules</c> report that. The derived facts of a wrong graph are only a best effort.</remarks>
 public sealed class FlowGraph
 {
     private readonly Dictionary<string, StepNode> _byName;
@@ -32,10 +32,10 @@ public sealed class FlowGraph
     /// <summary>Gets the steps in the order of the source.</summary>
     public IReadOnlyList<StepNode> Steps { get; }
 
-    /// <summary>Gets the first step, or <see langword="null"/> when there is none.</summary>
+    /// <summary>Gets the first step, or <see langword="null"/> if there is none.</summary>
     public StepNode? StartStep { get; }
 
-    /// <summary>Gets the last step, or <see langword="null"/> when there is none.</summary>
+    /// <summary>Gets the last step, or <see langword="null"/> if there is none.</summary>
     public StepNode? EndStep { get; }
 
     /// <summary>Gets the nested lists of <c>_graph_info.graph_structure</c>: names, and lists of branches after a split.</summary>
@@ -54,12 +54,12 @@ public sealed class FlowGraph
     /// <returns>Its kind.</returns>
     public StepKind KindOf(StepNode step) => _structure.KindOf(step);
 
-    /// <summary>Returns the steps that a step may move on to, each once, in the order of the source.</summary>
+    /// <summary>Returns the possible next steps of a step, each once, in source order.</summary>
     /// <param name="step">A step of this graph.</param>
     /// <returns>The names on disk, also of steps that do not exist.</returns>
     public IReadOnlyList<string> NextOf(StepNode step) => _structure.NextOf(step);
 
-    /// <summary>Returns the steps that may move on to a step, in the order of the source.</summary>
+    /// <summary>Returns the possible previous steps of a step, in source order.</summary>
     /// <param name="step">A step of this graph.</param>
     /// <returns>The steps.</returns>
     public IReadOnlyList<StepNode> ParentsOf(StepNode step) => _structure.ParentsOf(step);
@@ -71,12 +71,12 @@ public sealed class FlowGraph
 
     /// <summary>Returns the join that closes a split.</summary>
     /// <param name="split">A split step of this graph.</param>
-    /// <returns>The join's name on disk, or <see langword="null"/> when there is none (a switch, or a wrong graph).</returns>
+    /// <returns>The join's name on disk, or <see langword="null"/> if there is none (a switch, or a wrong graph).</returns>
     public string? MatchingJoinOf(StepNode split) => _structure.MatchingJoinOf(split);
 
     /// <summary>Returns the split that a join closes.</summary>
     /// <param name="join">A join of this graph.</param>
-    /// <returns>The split, or <see langword="null"/> when the graph is wrong.</returns>
+    /// <returns>The split, or <see langword="null"/> if the graph is wrong.</returns>
     public StepNode? SplitClosedBy(StepNode join) => _structure.SplitClosedBy(join);
 
     private StepNode? Resolve(Func<StepNode, bool> isMarked, string conventionalName)

@@ -1,6 +1,6 @@
 namespace Metaflow.Graph;
 
-/// <summary>How grave a problem of a graph is.</summary>
+/// <summary>The severity of a problem of a graph.</summary>
 public enum ProblemSeverity
 {
     /// <summary>The flow cannot run.</summary>
@@ -12,7 +12,7 @@ public enum ProblemSeverity
 
 /// <summary>Something wrong with a flow's graph. Analyzers and <c>check</c> report the same ones.</summary>
 /// <param name="Code">The code, <c>MF1nnn</c>.</param>
-/// <param name="Severity">How grave it is.</param>
+/// <param name="Severity">The severity.</param>
 /// <param name="What">What is wrong, a sentence.</param>
 /// <param name="Why">Why it is wrong, a sentence.</param>
 /// <param name="Fix">How to fix it, a sentence.</param>
@@ -28,7 +28,7 @@ public sealed record GraphProblem(
     /// <summary>Gets the artifact concerned by name on disk, or <see langword="null"/>; analyzers point at it.</summary>
     public string? Artifact { get; init; }
 
-    /// <summary>Gets all artifacts concerned by name on disk, where there are several; empty by default.</summary>
+    /// <summary>Gets all artifacts concerned by name on disk, if there are several; empty by default.</summary>
     public EquatableList<string> Artifacts { get; init; } = [];
 
     /// <summary>Gets the whole message.</summary>

@@ -1,6 +1,6 @@
 namespace Metaflow.Graph;
 
-/// <summary>What kind of node a step is. The names on disk are given by <see cref="StepKindNames"/>.</summary>
+/// <summary>The kind of a step. <see cref="StepKindNames"/> has the names on disk.</summary>
 public enum StepKind
 {
     /// <summary>The first step, with a single transition.</summary>
@@ -15,13 +15,13 @@ public enum StepKind
     /// <summary>A step that takes the inputs of several tasks.</summary>
     Join,
 
-    /// <summary>A step that moves on to several steps at once.</summary>
+    /// <summary>A step with a transition to several steps at once.</summary>
     SplitStatic,
 
-    /// <summary>A step that moves on to one task for each of some items.</summary>
+    /// <summary>A step with a transition to one task for each item.</summary>
     SplitForeach,
 
-    /// <summary>A step that moves on to a gang of tasks that run together.</summary>
+    /// <summary>A step with a transition to a gang of tasks that run together.</summary>
     SplitParallel,
 
     /// <summary>A step that chooses one of several next steps.</summary>
@@ -30,10 +30,10 @@ public enum StepKind
 
 /// <summary>One <c>Next(…)</c> as it is written in a step's body.</summary>
 /// <param name="Targets">The names on disk of the steps it names, in order.</param>
-/// <param name="ForeachArtifact">The artifact iterated, <c>_foreach_items</c> for any other expression, or <see langword="null"/> when it
+/// <param name="ForeachArtifact">The artifact iterated, <c>_foreach_items</c> for any other expression, or <see langword="null"/> if it
 /// is not a foreach.</param>
 /// <param name="IsParallel">Whether it starts a gang.</param>
-/// <param name="ParallelCount">The gang's size where it is a constant, else 0.</param>
+/// <param name="ParallelCount">The gang's size if it is a constant, otherwise 0.</param>
 /// <param name="Line">The line of the call, from 1.</param>
 public sealed record TransitionNode(EquatableList<string> Targets, string? ForeachArtifact, bool IsParallel, int ParallelCount, int Line)
 {
@@ -44,7 +44,7 @@ public sealed record TransitionNode(EquatableList<string> Targets, string? Forea
 /// <summary>A decorator of a step or a flow as plain data.</summary>
 /// <param name="Name">The name on disk, such as <c>retry</c>.</param>
 /// <param name="Attributes">The attributes by name on disk, in the order of declaration; plain values only.</param>
-/// <param name="IsStatic">Whether it is written in code, rather than given by <c>--with</c>.</param>
+/// <param name="IsStatic">Whether it is written in code, and not given by <c>--with</c>.</param>
 public sealed record DecoratorNode(string Name, EquatableList<KeyValuePair<string, object?>> Attributes, bool IsStatic = true)
 {
     /// <summary>Gets the name of the decorator that added it, or <see langword="null"/>.</summary>
@@ -93,7 +93,7 @@ public sealed record StepNode
     /// <summary>Gets a value indicating whether the step is marked <c>[Parallel]</c>, or with a decorator derived from it.</summary>
     public bool IsMarkedParallel { get; init; }
 
-    /// <summary>Gets the type of the step's foreach argument as text, or <see langword="null"/> when it takes none.</summary>
+    /// <summary>Gets the type of the step's foreach argument as text, or <see langword="null"/> if it takes none.</summary>
     public string? ItemType { get; init; }
 
     /// <summary>Gets the transitions in the order of the source; several make a switch.</summary>
@@ -106,7 +106,7 @@ public sealed record StepNode
     /// <summary>Gets the artifacts that the step may set, by name on disk.</summary>
     public EquatableList<string> Writes { get; init; } = [];
 
-    /// <summary>Gets the artifacts that the step certainly leaves removed, by name on disk.</summary>
+    /// <summary>Gets the artifacts that are certainly removed after the step, by name on disk.</summary>
     public EquatableList<string> Removes { get; init; } = [];
 
     /// <summary>Gets the decorators in the order of the source.</summary>

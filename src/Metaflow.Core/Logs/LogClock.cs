@@ -3,7 +3,7 @@ namespace Metaflow.Logs;
 /// <summary>Gives the lines of an attempt times that rise strictly, so that a reader who sorts by time sees the lines in the order in
 /// which they came.</summary>
 /// <remarks>Python Metaflow sorts the lines of one time by their ids, which are random. All writers of an attempt in a process share a
-/// clock, so that the lines of both streams have an order too. Safe for several threads.</remarks>
+/// clock, so that the lines of both streams have an order too. Thread-safe.</remarks>
 internal sealed class LogClock
 {
     /// <summary>Stored times have six digits of a second.</summary>

@@ -3,8 +3,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Logs;
 
-/// <summary>Reads a stream of an attempt while it is written: each time what came since the time before.</summary>
-/// <remarks>For one thread at a time.</remarks>
+/// <summary>Reads a stream of an attempt while it is written. Each call returns the lines since the last call.</summary>
+/// <remarks>Not thread-safe.</remarks>
 public sealed class TaskLogCursor
 {
     private readonly IBlobStore _blobs;
@@ -20,10 +20,10 @@ public sealed class TaskLogCursor
     /// <summary>Gets the stream.</summary>
     public LogKind Stream { get; }
 
-    /// <summary>Reads the lines that came since the last call.</summary>
-    /// <param name="isOver">Whether nothing more comes: then a line without an end is a line too.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The lines by time; none when there is nothing new.</returns>
+    /// <summary>Reads the lines since the last call.</summary>
+    /// <param name="isOver">Whether the stream has ended. Then a last line without a line end counts too.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The lines by time; none if there is nothing new.</returns>
     /// <exception cref="Errors.StorageException">The log could not be read (MF4004, MF4007).</exception>
     public async ValueTask<IReadOnlyList<LogLine>> ReadAsync(bool isOver, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal sealed class TaskLogReader(IBlobStore blobs)
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number.</param>
     /// <param name="stream">The stream.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The lines by time; those without a time come last. Nothing when there is no log.</returns>
     /// <exception cref="Errors.StorageException">A log could not be read (MF4004, MF4007).</exception>
     public async ValueTask<IReadOnlyList<LogLine>> ReadAsync(
@@ -49,7 +49,7 @@ internal sealed class TaskLogReader(IBlobStore blobs)
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number.</param>
     /// <param name="stream">The stream.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The sum over the sources.</returns>
     public async ValueTask<long> SizeAsync(TaskPath task, int attempt, LogKind stream, CancellationToken cancellationToken)
     {

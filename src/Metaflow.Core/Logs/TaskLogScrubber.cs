@@ -12,7 +12,7 @@ internal static class TaskLogScrubber
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt's number.</param>
     /// <param name="stream">The stream.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many files were replaced.</returns>
     public static async ValueTask<int> ScrubAsync(
         IBlobStore blobs, TaskPath task, int attempt, LogKind stream, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ namespace Metaflow.Logs;
 
 /// <summary>Stores a stream of a task's output while it is produced: every write is visible to readers at once.</summary>
 /// <remarks>A log that outgrows its size keeps its first half and its last lines. While it grows, more than its size may be in the file,
-/// so that nothing is lost when the process dies; a target that cannot be cut gets the last lines when the writer is disposed. Safe for
-/// several threads.</remarks>
+/// so that nothing is lost when the process dies; a target that cannot be cut gets the last lines when the writer is disposed.
+/// Thread-safe.</remarks>
 internal sealed class TaskLogWriter : IDisposable
 {
     /// <summary>The text of the line between the head and the tail of a log that was cut.</summary>

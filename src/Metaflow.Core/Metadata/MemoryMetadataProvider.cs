@@ -5,7 +5,7 @@ namespace Metaflow.Metadata;
 
 /// <summary>Keeps records in the memory of the process. For tests and for warming up; nothing survives the object.</summary>
 /// <param name="time">The clock.</param>
-/// <remarks>Safe for several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class MemoryMetadataProvider(TimeProvider time) : IMetadataProvider
 {
     private readonly Lock _lock = new();

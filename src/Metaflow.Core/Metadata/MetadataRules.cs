@@ -2,16 +2,16 @@ using Metaflow.Errors;
 
 namespace Metaflow.Metadata;
 
-/// <summary>What holds for records wherever they are kept: providers of plug-ins keep to it with these methods.</summary>
+/// <summary>The rules for records that apply to every provider. Providers of plug-ins use these methods.</summary>
 public static class MetadataRules
 {
-    /// <summary>Refuses names that would lead elsewhere as parts of a path, as every method of a provider does that is given
-    /// some.</summary>
-    /// <param name="names">The names of a flow, a run, a step and a task, as far as given.</param>
+    /// <summary>Rejects names that would lead elsewhere as parts of a path. Every method of a provider that takes names must do
+    /// this.</summary>
+    /// <param name="names">The names of a flow, a run, a step and a task, or some of them.</param>
     /// <exception cref="MetadataException">MF5003: a name is empty, has a slash, or leads up.</exception>
     public static void CheckNames(params ReadOnlySpan<string> names) => MetadataFiles.CheckNames(names);
 
-    /// <summary>Checks the names and tags that a new run is given.</summary>
+    /// <summary>Checks the names and tags of a new run.</summary>
     /// <param name="run">The run; its id may be empty.</param>
     /// <exception cref="MetadataException">MF5003: a name is invalid. MF5006: a tag is malformed. MF5008: there are too many.</exception>
     public static void CheckNewRun(RunRecord run)
@@ -23,10 +23,10 @@ public static class MetadataRules
 
     /// <summary>Returns a run with changed tags.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="add">Tags to add; the framework's own among them are there already and ignored.</param>
-    /// <param name="remove">Tags to remove; one that is also added stays.</param>
-    /// <returns>The run; when nothing changes, the one given.</returns>
-    /// <exception cref="MetadataException">MF5006: a tag is malformed. MF5007: it is the framework's own. MF5008: there are too
+    /// <param name="add">Tags to add. System tags among them are ignored.</param>
+    /// <param name="remove">Tags to remove. A tag that is also added stays.</param>
+    /// <returns>The run; if nothing changes, the same run.</returns>
+    /// <exception cref="MetadataException">MF5006: a tag is malformed. MF5007: it is a system tag. MF5008: there are too
     /// many.</exception>
     public static RunRecord ChangeTags(RunRecord run, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove)
     {

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Metaflow.Metadata;
 
-/// <summary>A flow as the metadata provider keeps it.</summary>
+/// <summary>The record of a flow.</summary>
 /// <param name="Flow">The flow's name.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 public sealed record FlowRecord(string Flow, DateTimeOffset CreatedAt);
 
-/// <summary>A run as the metadata provider keeps it.</summary>
+/// <summary>The record of a run.</summary>
 /// <param name="Flow">The flow's name.</param>
 /// <param name="RunId">The run's id.</param>
 /// <param name="UserName">Who started it.</param>
@@ -17,24 +17,24 @@ public sealed record FlowRecord(string Flow, DateTimeOffset CreatedAt);
 public sealed record RunRecord(
     string Flow, string RunId, string UserName, IReadOnlyList<string> Tags, IReadOnlyList<string> SystemTags, DateTimeOffset CreatedAt)
 {
-    /// <summary>Gets why the record of the run cannot be read, for a list that names the run all the same: nothing else of it is known.
-    /// <see langword="null"/> (the default) when it was read.</summary>
+    /// <summary>Gets why the record of the run cannot be read; <see langword="null"/> (the default) if it could be read. Lists still name
+    /// such a run, but nothing else about it is known.</summary>
     public string? Problem { get; init; }
 }
 
-/// <summary>A step of a run as the metadata provider keeps it.</summary>
+/// <summary>The record of a step of a run.</summary>
 /// <param name="Flow">The flow's name.</param>
 /// <param name="RunId">The run's id.</param>
 /// <param name="Step">The step's name on disk.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 public sealed record StepRecord(string Flow, string RunId, string Step, DateTimeOffset CreatedAt);
 
-/// <summary>A task as the metadata provider keeps it.</summary>
+/// <summary>The record of a task.</summary>
 /// <param name="Path">Its address.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 public sealed record TaskRecord(Naming.TaskPath Path, DateTimeOffset CreatedAt);
 
-/// <summary>An artifact as the metadata provider keeps it.</summary>
+/// <summary>The record of an artifact.</summary>
 /// <param name="Artifact">Name, key and encoding; size and type are only in the datastore.</param>
 /// <param name="Attempt">The attempt that wrote it.</param>
 /// <param name="DatastoreType">Where the blob lives, such as <c>local</c>.</param>

@@ -4,11 +4,10 @@ using Metaflow.Storage;
 
 namespace Metaflow.Metadata;
 
-/// <summary>What state a run is in.</summary>
+/// <summary>The state of a run.</summary>
 public enum RunState
 {
-    /// <summary>Nothing is recorded, as for runs of Python Metaflow that have not reached their end, or what was recorded is
-    /// damaged.</summary>
+    /// <summary>No state is recorded, for example for unfinished runs of Python Metaflow, or the record is damaged.</summary>
     Unknown,
 
     /// <summary>The run is registered, and about to start its first task.</summary>
@@ -20,13 +19,13 @@ public enum RunState
     /// <summary>The end step finished.</summary>
     Succeeded,
 
-    /// <summary>A task failed for good.</summary>
+    /// <summary>A task failed in all its attempts.</summary>
     Failed,
 
-    /// <summary>The run was ended from outside.</summary>
+    /// <summary>The run was stopped from outside.</summary>
     Cancelled,
 
-    /// <summary>The scheduler is gone without having ended the run: killed, or its machine went down. The run can be continued.</summary>
+    /// <summary>The scheduler died: somebody killed it, or its machine went down. The run can be continued.</summary>
     Dead,
 }
 
@@ -38,7 +37,8 @@ public enum RunState
 /// <param name="Reason">Why the run ended without success; <see langword="null"/> otherwise.</param>
 public sealed record RunStatus(RunState State, int ProcessId, string Host, DateTimeOffset At, string? Reason = null)
 {
-    /// <summary>Gets what tells the scheduler's process from others that had its id; <see langword="null"/> when unknown.</summary>
+    /// <summary>Gets a mark that distinguishes the scheduler's process from others that had its id; <see langword="null"/> if
+    /// unknown.</summary>
     public string? ProcessMark { get; init; }
 
     /// <summary>Returns the path relative to the datastore's root.</summary>

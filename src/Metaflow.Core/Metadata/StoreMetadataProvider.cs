@@ -10,8 +10,8 @@ namespace Metaflow.Metadata;
 /// <summary>Keeps records as small JSON objects in the datastore itself, whatever its type: a store of a package needs no provider of its
 /// own.</summary>
 /// <remarks>
-/// <para>The names and the content are those of <see cref="LocalMetadataProvider"/>: a copy of such a store in a folder is read by the
-/// reference's local provider.</para>
+/// <para>The names and the content are those of <see cref="LocalMetadataProvider"/>: a copy of such a store in a folder is read by Python
+/// Metaflow's local provider.</para>
 /// <para>Safe for several threads and processes. Records are created, never replaced: a change of tags is a record of its own.</para>
 /// </remarks>
 /// <param name="blobs">The datastore.</param>

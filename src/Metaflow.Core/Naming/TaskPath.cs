@@ -16,7 +16,7 @@ public sealed record TaskPath(string Flow, string RunId, string Step, string Tas
     /// <summary>Reads <c>run/step/task</c>.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="text">The path without the flow.</param>
-    /// <returns>The path, or <see langword="null"/> when the text is not of that form.</returns>
+    /// <returns>The path, or <see langword="null"/> if the text does not have this form.</returns>
     public static TaskPath? FromText(string flow, string text)
     {
         var parts = text.Split('/');

@@ -3,7 +3,7 @@ namespace Metaflow.Platform;
 /// <summary>Makes the names durable that lead from a root to a file: a file is found after a power cut only when each folder above it
 /// is.</summary>
 /// <remarks>Who made a folder does not matter: another process may have done so a moment ago, and not have flushed it yet. What this
-/// object has flushed once stays durable, so that a task flushes a handful of folders. Safe for several threads.</remarks>
+/// object has flushed once stays durable, so that a task flushes a handful of folders. Thread-safe.</remarks>
 /// <param name="root">The absolute path of the highest folder whose name counts, such as that of a store.</param>
 /// <param name="time">The clock, which tells how old a folder is.</param>
 internal sealed class DurableFolders(string root, TimeProvider time)

@@ -5,7 +5,7 @@ internal interface IFileReader
 {
     /// <summary>Opens a file.</summary>
     /// <param name="path">The absolute path.</param>
-    /// <returns>The file, or <see langword="null"/> when there is none.</returns>
+    /// <returns>The file, or <see langword="null"/> if there is none.</returns>
     Stream? Open(string path);
 
     /// <summary>Returns the length of a file, and when it was last changed.</summary>
@@ -13,7 +13,7 @@ internal interface IFileReader
     /// <returns>Both, or <see langword="null"/> when there is no such file.</returns>
     FileState? State(string path);
 
-    /// <summary>Lists what lies directly under a folder.</summary>
+    /// <summary>Lists the entries directly below a folder.</summary>
     /// <param name="folder">The absolute path.</param>
     /// <returns>The names with whether they are folders; nothing when there is no such folder. Temporary files are left out.</returns>
     IReadOnlyList<(string Name, bool IsFolder)> List(string folder);

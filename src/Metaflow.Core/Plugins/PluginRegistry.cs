@@ -4,7 +4,7 @@ using Metaflow.Errors;
 
 namespace Metaflow.Plugins;
 
-/// <summary>What plug-ins have added, by contract and name. Safe for several threads once it is filled.</summary>
+/// <summary>The parts that plug-ins have added, by contract and name. Safe for several threads once it is filled.</summary>
 public sealed class PluginRegistry
 {
     private readonly HashSet<Type> _plugins = [];
@@ -20,11 +20,11 @@ public sealed class PluginRegistry
     /// <summary>Gets the parts that assemblies of authors have without a plug-in, in the order in which they were added.</summary>
     internal IReadOnlyList<OwnPart> Own => _own;
 
-    /// <summary>Lets a plug-in add its parts; one that did so already is passed over.</summary>
+    /// <summary>Lets a plug-in add its parts. Nothing happens if it has already done so.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <returns>This registry.</returns>
-    /// <exception cref="InvalidOperationException">It is that of the process: <see cref="ProgramPlugins.Add{TPlugin}"/> adds to
-    /// it.</exception>
+    /// <exception cref="InvalidOperationException">This is the registry of the process. Use <see cref="ProgramPlugins.Add{TPlugin}"/> to
+    /// add to it.</exception>
     /// <exception cref="ConfigurationException">MF1058: the plug-in was built for another version of the framework. MF2048: a name is
     /// taken.</exception>
     /// <exception cref="InternalException">MF9002: the plug-in failed.</exception>
@@ -40,8 +40,8 @@ public sealed class PluginRegistry
     /// <see cref="Configs.IConfigParser"/>.</typeparam>
     /// <param name="name">The name by which users choose it, such as <c>s3</c>.</param>
     /// <param name="part">The part.</param>
-    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/>
-    /// is the part's own class.</exception>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059:
+    /// <typeparamref name="TContract"/> is the part's own class.</exception>
     public void Add<TContract>(string name, TContract part)
         where TContract : class
     {
@@ -49,12 +49,12 @@ public sealed class PluginRegistry
         AddPart(typeof(TContract), name, part, null);
     }
 
-    /// <summary>Adds a part that is made when somebody asks for it, which most processes never do.</summary>
+    /// <summary>Adds a part that is created on first use. Most processes never use it.</summary>
     /// <typeparam name="TContract">What it is.</typeparam>
     /// <param name="name">The name by which users choose it.</param>
-    /// <param name="make">Makes the part, once.</param>
-    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059: <typeparamref name="TContract"/>
-    /// is the part's own class.</exception>
+    /// <param name="make">Creates the part, once.</param>
+    /// <exception cref="ConfigurationException">MF2048: another part of the contract has the name. MF1059:
+    /// <typeparamref name="TContract"/> is the part's own class.</exception>
     public void Add<TContract>(string name, Func<TContract> make)
         where TContract : class
     {
@@ -62,9 +62,9 @@ public sealed class PluginRegistry
         AddPart(typeof(TContract), name, null, make);
     }
 
-    /// <summary>Adds a decorator of steps, so that <c>--with name</c> and <c>METAFLOW_DEFAULT_DECOSPECS</c> find it.</summary>
+    /// <summary>Adds a step decorator, so that <c>--with name</c> and <c>METAFLOW_DEFAULT_DECOSPECS</c> find it.</summary>
     /// <param name="name">Its name on disk, as <see cref="DecoratorAttribute.DecoratorName"/> has it.</param>
-    /// <param name="make">Makes one with its defaults.</param>
+    /// <param name="make">Creates one with its defaults.</param>
     /// <exception cref="ConfigurationException">MF2048: another decorator has the name.</exception>
     public void AddDecorator(string name, Func<DecoratorAttribute> make)
     {
@@ -72,9 +72,9 @@ public sealed class PluginRegistry
         Add<DecoratorFactory>(name, new DecoratorFactory(make));
     }
 
-    /// <summary>Adds a decorator of flows, so that who gives it to steps is told where it belongs.</summary>
+    /// <summary>Adds a flow decorator, so that an error says where it belongs if somebody gives it to steps.</summary>
     /// <param name="name">Its name on disk, as <see cref="DecoratorAttribute.DecoratorName"/> has it.</param>
-    /// <param name="make">Makes one with its defaults.</param>
+    /// <param name="make">Creates one with its defaults.</param>
     /// <exception cref="ConfigurationException">MF2048: another decorator of flows has the name.</exception>
     public void AddFlowDecorator(string name, Func<FlowDecoratorAttribute> make)
     {
@@ -104,8 +104,8 @@ public sealed class PluginRegistry
     }
 
     /// <summary>Adds a class of an author's assembly: a decorator, or a back end of secrets. Generated code calls it.</summary>
-    /// <param name="type">The class. Its name, which its object knows, counts for flows of the same assembly.</param>
-    /// <param name="make">Makes an object.</param>
+    /// <param name="type">The class. Its object gives its name, which counts for flows of the same assembly.</param>
+    /// <param name="make">Creates an object.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void AddOwn(Type type, Func<object> make)
     {
@@ -116,7 +116,7 @@ public sealed class PluginRegistry
     /// <summary>Finds a part.</summary>
     /// <typeparam name="TContract">What it is.</typeparam>
     /// <param name="name">Its name.</param>
-    /// <returns>The part, or <see langword="null"/> when there is none.</returns>
+    /// <returns>The part, or <see langword="null"/> if there is none.</returns>
     public TContract? Find<TContract>(string name)
         where TContract : class
         => (TContract?)Named(PartsOf(typeof(TContract)), name)?.Object;
@@ -139,7 +139,7 @@ public sealed class PluginRegistry
         return names;
     }
 
-    /// <summary>Lets a plug-in add its parts; one that did so already is passed over.</summary>
+    /// <summary>Lets a plug-in add its parts. Nothing happens if it has already done so.</summary>
     /// <param name="plugin">The plug-in.</param>
     /// <param name="register">Adds its parts.</param>
     internal void Use(Type plugin, Action<PluginRegistry> register)
@@ -164,8 +164,8 @@ public sealed class PluginRegistry
         }
     }
 
-    /// <summary>Calls a plug-in. A method of its own: what it calls in a plug-in of another version may be missing, which is known when it
-    /// is compiled.</summary>
+    /// <summary>Calls a plug-in. A method of its own: what it calls in a plug-in of another version may be missing, which is known when
+    /// it is compiled.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     /// <param name="registry">Takes its parts.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -233,7 +233,7 @@ public sealed class PluginRegistry
 
         public Type? Plugin => plugin;
 
-        /// <summary>Gets the part, which is made once.</summary>
+        /// <summary>Gets the part, which is created once.</summary>
         public object Object
         {
             get

@@ -4,15 +4,15 @@ namespace Metaflow.Plugins;
 
 /// <summary>The plug-ins of this process. Generated code of each assembly that references some adds them before any other code of it
 /// runs.</summary>
-/// <remarks>What a program references is fixed when it is built, and clients, flows and tasks have to see the same: this is the one list
-/// that grows for a whole process, while its assemblies are loaded. See the decision record on plug-ins.</remarks>
+/// <remarks>The references of a program are fixed when it is built, and clients, flows and tasks must see the same plug-ins. So this is
+/// the only list that grows for a whole process, while its assemblies are loaded. See the decision record on plug-ins.</remarks>
 public static class ProgramPlugins
 {
     private static readonly Lock Gate = new();
     private static readonly List<Addition> Added = [];
     private static readonly StrongBox<PluginRegistry?> Made = new();
 
-    /// <summary>Gets what the plug-ins of this process have added by now, the framework's own parts among it. Nothing can be added to it
+    /// <summary>Gets the parts that the plug-ins of this process have added so far, including the framework's own. You cannot add to it
     /// directly.</summary>
     /// <exception cref="Errors.ConfigurationException">MF2048: two plug-ins add parts of one name.</exception>
     public static PluginRegistry Registry
@@ -31,7 +31,7 @@ public static class ProgramPlugins
         }
     }
 
-    /// <summary>Gets the plug-ins that were added by now, in their order.</summary>
+    /// <summary>Gets the plug-ins that were added so far, in order.</summary>
     public static IReadOnlyList<Type> Plugins
     {
         get
@@ -43,7 +43,7 @@ public static class ProgramPlugins
         }
     }
 
-    /// <summary>Adds a plug-in for the whole process. Generated code calls it; adding the same one twice does no harm.</summary>
+    /// <summary>Adds a plug-in for the whole process. Generated code calls it. Adding the same plug-in twice has no effect.</summary>
     /// <typeparam name="TPlugin">The plug-in.</typeparam>
     public static void Add<TPlugin>()
         where TPlugin : IMetaflowPlugin => Add(typeof(TPlugin), PluginRegistry.Register<TPlugin>);

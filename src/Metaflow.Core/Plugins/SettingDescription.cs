@@ -1,21 +1,20 @@
 namespace Metaflow.Plugins;
 
-/// <summary>A setting: what <c>METAFLOW_…</c> variables and settings files may say.</summary>
+/// <summary>A setting: an entry of <c>METAFLOW_…</c> variables and settings files.</summary>
 /// <param name="Name">The name of its environment variable, such as <c>METAFLOW_SLURM_PARTITION</c>.</param>
-/// <param name="Kind">What values it has. Others are refused when the settings are read.</param>
-/// <param name="Description">What it says, as a sentence that errors quote.</param>
+/// <param name="Kind">The kind of its values. Other values are rejected when the settings are read.</param>
+/// <param name="Description">Its meaning, as a sentence that errors quote.</param>
 public sealed record SettingDescription(string Name, SettingKind Kind, string Description)
 {
-    /// <summary>Gets what counts where the setting is not set, as users would write it; <see langword="null"/> (the default) where nothing
-    /// does.</summary>
+    /// <summary>Gets the default, in the form in which users write it; <see langword="null"/> (the default) if there is none.</summary>
     public string? Default { get; init; }
 
     /// <summary>Gets a value indicating whether the processes of tasks need it: they get it as an environment variable, whichever file it
-    /// is in. The default is <see langword="false"/>.</summary>
+    /// comes from. The default is <see langword="false"/>.</summary>
     public bool IsForTasks { get; init; }
 }
 
-/// <summary>What values a setting has.</summary>
+/// <summary>The kinds of values of settings.</summary>
 public enum SettingKind
 {
     /// <summary>Any text.</summary>
@@ -24,7 +23,7 @@ public enum SettingKind
     /// <summary>Yes or no: only <c>0</c>, <c>false</c> and the empty text mean no.</summary>
     Flag,
 
-    /// <summary>A whole number from 0 on.</summary>
+    /// <summary>A whole number, 0 or more.</summary>
     Number,
 
     /// <summary>A JSON object of texts.</summary>

@@ -1,47 +1,47 @@
 namespace Metaflow.Runs;
 
-/// <summary>Keeps what belongs to a run itself rather than to its tasks: which process has it, whether that process lives, and its
+/// <summary>Stores what belongs to a run itself and not to its tasks: which process has the run, whether that process is alive, and the
 /// journal.</summary>
-/// <remarks>Files and a lock of the system for a folder of this machine; objects, conditional creation and signs of life for every other
-/// datastore. A store that has something better implements <see cref="IRunHomeStore"/>.</remarks>
+/// <remarks>For a folder of this machine, it uses files and a lock of the system. For every other datastore, it uses objects, conditional
+/// creation and signs of life. A store with a better way implements <see cref="IRunHomeStore"/>.</remarks>
 public interface IRunHome
 {
-    /// <summary>Takes a run: no other process can take it until the lease is disposed, or its process is dead.</summary>
+    /// <summary>Takes a run. No other process can take it until the lease is disposed, or its process is dead.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The lease; <see langword="null"/> when another process holds the run.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The lease; <see langword="null"/> if another process holds the run.</returns>
     /// <exception cref="Errors.MetaflowException">The run could not be taken for another reason (MF5002, MF4001 and on).</exception>
     ValueTask<IRunLease?> TryTakeAsync(string flow, string runId, CancellationToken cancellationToken);
 
-    /// <summary>Looks for signs of life of a run's scheduler. Looking takes nothing away from anybody.</summary>
+    /// <summary>Looks for signs of life of a run's scheduler. This does not take the run from another process.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The signs.</returns>
     ValueTask<RunSigns> SignsAsync(string flow, string runId, CancellationToken cancellationToken);
 
     /// <summary>Reads the journal of a run.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The records in order, without one that was cut short; <see langword="null"/> when there is no journal.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The records in order, without a truncated last one; <see langword="null"/> if there is no journal.</returns>
     /// <exception cref="Errors.MetadataException">A record is damaged (MF5020).</exception>
     /// <exception cref="Errors.StorageException">The journal cannot be read (MF4004, MF4007).</exception>
     ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> ReadJournalAsync(string flow, string runId, CancellationToken cancellationToken);
 
-    /// <summary>Reads the last record of a journal; what lies before it is not looked at where that costs something.</summary>
+    /// <summary>Reads the last record of a journal. It does not read the records before it if that costs time.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The record; <see langword="null"/> when there is no journal.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The record; <see langword="null"/> if there is no journal.</returns>
     /// <exception cref="Errors.MetadataException">The end is damaged (MF5020).</exception>
     ValueTask<ReadOnlyMemory<byte>?> ReadLastAsync(string flow, string runId, CancellationToken cancellationToken);
 
     /// <summary>Returns true if a run has a journal.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether it has.</returns>
     ValueTask<bool> HasJournalAsync(string flow, string runId, CancellationToken cancellationToken);
 
@@ -55,42 +55,42 @@ public interface IRunHome
 /// <summary>A run that this process holds. Disposing it gives the run back.</summary>
 public interface IRunLease : IAsyncDisposable
 {
-    /// <summary>Begins the journal of the run; one that exists counts no more.</summary>
+    /// <summary>Begins the journal of the run. An existing journal no longer counts.</summary>
     /// <param name="first">The first record, which is durable when the call returns.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The journal.</returns>
     /// <exception cref="Errors.StorageException">The journal could not be written (MF4001 and on).</exception>
     ValueTask<IRunJournal> BeginJournalAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken);
 
     /// <summary>Opens the journal of the run to continue writing.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The journal.</returns>
     /// <exception cref="Errors.MetadataException">A record is damaged (MF5020).</exception>
     /// <exception cref="Errors.StorageException">The journal cannot be opened (MF4001 and on).</exception>
     ValueTask<IRunJournal> OpenJournalAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>The journal of a run, which only grows. Not for several threads.</summary>
+/// <summary>The journal of a run, which only grows. Not thread-safe.</summary>
 public interface IRunJournal : IAsyncDisposable
 {
-    /// <summary>Appends a record: all of it is read again, or nothing.</summary>
+    /// <summary>Appends a record. Readers see the whole record or nothing.</summary>
     /// <param name="record">The record; has no line feed.</param>
     /// <param name="isDurable">Whether it must survive a power cut, and not only the death of this process.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when readers see the record.</returns>
     /// <exception cref="Errors.StorageException">The write failed (MF4001 and on).</exception>
-    /// <exception cref="Errors.MetadataException">Another process has taken the run meanwhile, because this one gave no sign of life
+    /// <exception cref="Errors.MetadataException">Another process has taken over the run, because this one gave no sign of life
     /// (MF5025).</exception>
     ValueTask AppendAsync(ReadOnlyMemory<byte> record, bool isDurable, CancellationToken cancellationToken);
 }
 
-/// <summary>What tells of the life of a run's scheduler.</summary>
-/// <param name="IsThere">Whether anything of the run's own is kept.</param>
-/// <param name="LastSeen">When a scheduler last gave a sign of life; <see langword="null"/> when none ever took the run.</param>
+/// <summary>The signs of life of a run's scheduler.</summary>
+/// <param name="IsThere">Whether any file of the run itself exists.</param>
+/// <param name="LastSeen">When a scheduler last gave a sign of life; <see langword="null"/> if no scheduler ever took the run.</param>
 /// <param name="IsHeld">Whether a process certainly holds the run now.</param>
 public readonly record struct RunSigns(bool IsThere, DateTimeOffset? LastSeen, bool IsHeld);
 
-/// <summary>A datastore that keeps runs in a way of its own.</summary>
+/// <summary>A datastore with its own way to keep runs.</summary>
 public interface IRunHomeStore
 {
     /// <summary>Opens the home of the runs that are kept in the store.</summary>

@@ -19,7 +19,7 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
     private int _last;
 
     /// <summary>Keeps all who wrote before from writing more.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when none of them can.</returns>
     public async ValueTask FenceAsync(CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
 
     /// <summary>Begins the journal; what was written before counts no more.</summary>
     /// <param name="first">The first record.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the record is durable.</returns>
     public ValueTask BeginAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
         => WriteAsync([first], begins: true, cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
         => WriteAsync([record], begins: false, cancellationToken);
 
     /// <summary>Reads the records since the journal was last begun.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The records; <see langword="null"/> when the journal was never begun.</returns>
     public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
     }
 
     /// <summary>Reads the last record.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The record; <see langword="null"/> when there is none.</returns>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadLastAsync(CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal static class RunLiveness
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The state; <see langword="null"/> if no scheduler of Metaflow for .NET ever had the run.</returns>
     /// <remarks>A record that cannot be read says as little as a damaged one: the state is then <see cref="RunState.Unknown"/>, and the
     /// reason says why.</remarks>

@@ -4,9 +4,9 @@ namespace Metaflow.Runs;
 
 /// <summary>How many tasks of a run there are in each state.</summary>
 /// <param name="Done">Tasks that finished.</param>
-/// <param name="Failed">Tasks that failed for good.</param>
-/// <param name="Running">Tasks that run, or ran when the scheduler died.</param>
-/// <param name="Queued">Tasks that wait for a worker or for their next attempt.</param>
+/// <param name="Failed">Tasks that failed in all their attempts.</param>
+/// <param name="Running">Tasks that are running, or were running when the scheduler died.</param>
+/// <param name="Queued">Tasks that are waiting for a worker or for their next attempt.</param>
 public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
 {
     private const string Member = "tasks";
@@ -32,8 +32,8 @@ public sealed record RunProgress(int Done, int Failed, int Running, int Queued)
     /// <param name="home">Where the run is kept.</param>
     /// <param name="flow">The flow's name.</param>
     /// <param name="runId">The run's id.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The numbers; <see langword="null"/> when there is no journal.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The numbers; <see langword="null"/> if there is no journal.</returns>
     /// <exception cref="Errors.MetadataException">The journal is damaged (MF5020).</exception>
     internal static async ValueTask<RunProgress?> ReadAsync(IRunHome home, string flow, string runId, CancellationToken cancellationToken)
     {

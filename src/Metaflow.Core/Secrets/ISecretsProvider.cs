@@ -1,8 +1,8 @@
 namespace Metaflow.Secrets;
 
 /// <summary>A back end that keeps secrets. <c>[Secrets("name.id")]</c> finds it by its name.</summary>
-/// <remarks>A class of the assembly of a flow with a public constructor without parameters is there for the flow's steps. That of a package
-/// is registered by its plug-in, <c>registry.Add&lt;ISecretsProvider&gt;("name", static () =&gt; new Vault())</c>. It runs in the process
+/// <remarks>A class in a flow's assembly with a public parameterless constructor is available to the flow's steps. A package registers
+/// its class with its plug-in, <c>registry.Add&lt;ISecretsProvider&gt;("name", static () =&gt; new Vault())</c>. It runs in the process
 /// of a task, before the step.</remarks>
 public interface ISecretsProvider
 {
@@ -11,13 +11,14 @@ public interface ISecretsProvider
 
     /// <summary>Fetches a secret.</summary>
     /// <param name="request">Which.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The environment variables to set, by name. An exception's message is printed: it must hold no secret.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environment variables to set, by name. The message of an exception is printed, so it must not contain a
+    /// secret.</returns>
     ValueTask<IReadOnlyDictionary<string, string>> GetSecretsAsync(SecretRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>A secret that a step asks for.</summary>
-/// <param name="Id">What the back end calls it: the source's text after the first dot.</param>
-/// <param name="Role">The role to ask as, or <see langword="null"/> for the back end's own.</param>
+/// <param name="Id">The back end's name for it: the text of the source after the first dot.</param>
+/// <param name="Role">The role for reading it, or <see langword="null"/> for the back end's default.</param>
 /// <param name="FlowFolder">The folder of the flow's source file, for relative paths.</param>
 public sealed record SecretRequest(string Id, string? Role, string FlowFolder);

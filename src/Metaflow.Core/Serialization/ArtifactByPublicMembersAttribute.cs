@@ -1,8 +1,8 @@
 namespace Metaflow.Serialization;
 
-/// <summary>Says that the public properties and fields of a type, or the items of a collection, are all that it is: whatever private fields
-/// it has follows from them.</summary>
-/// <remarks>Without it a type with other fields is refused when it is stored (MF4112), because they would be lost. It holds for the fields
-/// of the type that has it, and not for those of its bases and of types derived from it.</remarks>
+/// <summary>States that the public properties and fields of a type, or the items of a collection, are all its data: all private fields
+/// follow from them.</summary>
+/// <remarks>Without it, a type with other fields is rejected when it is stored (MF4112), because these fields would be lost. It applies
+/// to the fields of the type that has it, not to those of its base classes and derived types.</remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
 public sealed class ArtifactByPublicMembersAttribute : Attribute;

@@ -168,7 +168,7 @@ internal static class ArtifactSerializer
 
     /// <summary>Reads one item of a value that can be iterated, without converting the others. A dictionary's items are its keys, or its
     /// pairs where a <see cref="KeyValuePair{TKey, TValue}"/> is wanted; a text's are its characters.</summary>
-    /// <typeparam name="T">The type wanted.</typeparam>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <param name="payload">The uncompressed bytes of the whole value.</param>
     /// <param name="encoding">How they are read, as recorded with the artifact.</param>
     /// <param name="index">The index of the item, from 0.</param>

@@ -2,12 +2,12 @@ using Metaflow.Naming;
 
 namespace Metaflow;
 
-/// <summary>Names a member of an artifact's type as it was called before it was renamed, so that values that were stored then are still
+/// <summary>Gives the former name of a renamed member of an artifact's type, so that values that were stored before can still be
 /// read.</summary>
 /// <remarks>
-/// <para>Values are stored under the present name. The former name is looked for only where a stored value has no entry of the present one,
-/// and only while no other member has it as its own.</para>
-/// <para>A member of an enumeration, which is stored as its name, may have it too.</para>
+/// <para>Values are stored under the current name. The former name is used only if a stored value has no entry with the current name, and
+/// only if it is not the current name of another member.</para>
+/// <para>A member of an enum, which is stored as its name, may have it too.</para>
 /// <para>For a parameter of a record write <c>[property: FormerArtifactName("Old")]</c>.</para>
 /// </remarks>
 /// <param name="name">The member's former name in C#, such as <c>LearningRate</c>, or its former key on disk, such as

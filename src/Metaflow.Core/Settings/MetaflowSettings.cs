@@ -35,7 +35,7 @@ public sealed record MetaflowSettings
     internal bool RunsInProcess
         => Isolation == TaskIsolation.InProcess || (Isolation == TaskIsolation.Automatic && Debugger.IsAttached);
 
-    /// <summary>Gets variables that the process of every task gets, beside those that it inherits. None by default.</summary>
+    /// <summary>Gets the environment variables that every task process gets in addition to the inherited ones. None by default.</summary>
     public IReadOnlyDictionary<string, string> TaskVariables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets the decorators attached to every step, from <c>METAFLOW_DEFAULT_DECOSPECS</c>, split at spaces outside
@@ -46,11 +46,11 @@ public sealed record MetaflowSettings
     /// <c>METAFLOW_INCLUDE_FOREACH_STACK</c>.</summary>
     public bool IncludeForeachStack { get; init; } = true;
 
-    /// <summary>Gets the most characters that are recorded of a value of a foreach; 30 by default. See
+    /// <summary>Gets the maximum number of characters that are recorded of a foreach value; 30 by default. See
     /// <c>METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS</c>.</summary>
     public int MaximumForeachValueChars { get; init; } = TaskSettings.DefaultForeachValueChars;
 
-    /// <summary>Gets the folder in which tasks make their folders for temporary files; <see langword="null"/> for the system's. See
+    /// <summary>Gets the folder in which tasks create their temporary folders; <see langword="null"/> means the system's. See
     /// <c>METAFLOW_TEMPDIR</c>.</summary>
     public string? TemporaryFolder { get; init; }
 

@@ -7,8 +7,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Settings;
 
-/// <summary>Reads settings as their types; what does not fit is an error that names the setting and where it was set.</summary>
-/// <remarks>Plug-ins read theirs with it: stores with <see cref="Of(StoreOptions)"/>, decorators in tasks with
+/// <summary>Reads settings as their types. An invalid value is an error that names the setting and where it was set.</summary>
+/// <remarks>Plug-ins use it for their settings: stores with <see cref="Of(StoreOptions)"/>, decorators in tasks with
 /// <see cref="OfProcess"/>.</remarks>
 public sealed class SettingReader
 {
@@ -29,7 +29,7 @@ public sealed class SettingReader
         _origin = origin;
     }
 
-    /// <summary>Returns a reader of what a store, or a metadata provider, is opened with.</summary>
+    /// <summary>Returns a reader of the options of a store or a metadata provider.</summary>
     /// <param name="options">The options.</param>
     /// <returns>The reader.</returns>
     public static SettingReader Of(StoreOptions options)
@@ -53,19 +53,19 @@ public sealed class SettingReader
 
     /// <summary>Returns a text.</summary>
     /// <param name="name">The setting's name.</param>
-    /// <returns>The text, or <see langword="null"/> when it is not set or empty.</returns>
+    /// <returns>The text, or <see langword="null"/> if it is not set or empty.</returns>
     public string? Text(string name) => _value(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Returns a flag. As in Python Metaflow, only <c>0</c>, <c>false</c> and the empty text mean no.</summary>
     /// <param name="name">The setting's name.</param>
-    /// <param name="otherwise">What counts when it is not set.</param>
+    /// <param name="otherwise">The value if it is not set.</param>
     /// <returns>The flag.</returns>
     public bool Flag(string name, bool otherwise)
         => _value(name) is { } value ? value is not ("" or "0") && !value.Equals("false", StringComparison.OrdinalIgnoreCase) : otherwise;
 
-    /// <summary>Returns a whole number from 0 on.</summary>
+    /// <summary>Returns a whole number, 0 or more.</summary>
     /// <param name="name">The setting's name.</param>
-    /// <param name="otherwise">What counts when it is not set.</param>
+    /// <param name="otherwise">The value if it is not set.</param>
     /// <returns>The number.</returns>
     /// <exception cref="ConfigurationException">MF2105: the value is invalid.</exception>
     public int Number(string name, int otherwise) => Text(name) is not { } text ? otherwise
@@ -100,7 +100,7 @@ public sealed class SettingReader
 
     /// <summary>Returns one of some texts.</summary>
     /// <param name="name">The setting's name.</param>
-    /// <param name="choices">The texts; the first counts when it is not set.</param>
+    /// <param name="choices">The texts; the first one is the default.</param>
     /// <param name="why">Why there are no others, as a sentence.</param>
     /// <returns>The text.</returns>
     /// <exception cref="ConfigurationException">MF2004: it is not one of them.</exception>

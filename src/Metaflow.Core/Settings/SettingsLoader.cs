@@ -97,7 +97,7 @@ internal static class SettingsLoader
 
     /// <summary>Returns a variable of the environment of this process, without a copy of the whole.</summary>
     /// <param name="name">The variable's name.</param>
-    /// <returns>The value, or <see langword="null"/> when it is not set.</returns>
+    /// <returns>The value, or <see langword="null"/> if it is not set.</returns>
     internal static string? ProcessVariable(string name) => Environment.GetEnvironmentVariable(name);
 
     /// <summary>Says which datastore a command line names, by its type, its root or both.</summary>

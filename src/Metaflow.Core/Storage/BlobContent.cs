@@ -50,7 +50,7 @@ internal static class BlobContent
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
     /// <param name="key">The key.</param>
     /// <param name="sizeHint">The payload's length where it is known, else 0.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The payload, or <see langword="null"/> when the hash differs.</returns>
     /// <exception cref="InvalidDataException">The bytes are not gzip.</exception>
     public static async ValueTask<byte[]?> ReadAsync(
@@ -72,7 +72,7 @@ internal static class BlobContent
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
     /// <param name="key">The key.</param>
     /// <param name="parts">The parts of the payload; those that are not known are filled.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns><see langword="false"/> when a known part or the hash differs; then what was filled is worth nothing.</returns>
     /// <exception cref="InvalidDataException">The bytes are not gzip.</exception>
     public static async ValueTask<bool> FillAsync(

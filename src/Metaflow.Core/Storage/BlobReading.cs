@@ -6,22 +6,22 @@ public static class BlobReading
     /// <summary>How many objects of a store that is far away are read at the same time.</summary>
     private const int Width = 16;
 
-    /// <summary>Says how long an object is.</summary>
+    /// <summary>Returns the length of an object.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="path">The path relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The length in bytes, or <see langword="null"/> when there is none.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The length in bytes, or <see langword="null"/> if there is none.</returns>
     public static async ValueTask<long?> SizeAsync(this IBlobStore blobs, string path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blobs);
         return (await blobs.StateAsync([path], cancellationToken).ConfigureAwait(false))[0]?.Length;
     }
 
-    /// <summary>Reads a small object whole.</summary>
+    /// <summary>Reads a small object completely.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="path">The path relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The bytes as stored, or <see langword="null"/> when there is none.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The bytes as stored, or <see langword="null"/> if there is none.</returns>
     public static async ValueTask<byte[]?> ReadAsync(this IBlobStore blobs, string path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blobs);

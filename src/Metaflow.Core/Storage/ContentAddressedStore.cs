@@ -6,7 +6,7 @@ using Metaflow.Platform;
 namespace Metaflow.Storage;
 
 /// <summary>The blobs of a flow by the SHA-1 of their uncompressed bytes: equal values are kept once.</summary>
-/// <remarks>Safe for several threads. A read checks the hash; a save compares what is there already with the payload, and
+/// <remarks>Thread-safe. A read checks the hash; a save compares what is there already with the payload, and
 /// replaces what differs.</remarks>
 /// <param name="blobs">Where the blobs are kept.</param>
 /// <param name="flow">The flow's name.</param>
@@ -35,7 +35,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <param name="payloads">The uncompressed bytes. They must not change before the call returns.</param>
     /// <param name="raw">Whether to store them as they are, as code packages are; otherwise gzip, except where that hardly makes them
     /// smaller.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The keys, in the order of the payloads.</returns>
     /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload is too long to be read back
     /// (MF4012); then none is stored.</exception>
@@ -47,7 +47,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <param name="payloads">The uncompressed bytes.</param>
     /// <param name="raw">Whether to store them as they are.</param>
     /// <param name="read">What this process read and checked, and continues to refer to as it did: nothing is asked about it.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The keys, in the order of the payloads.</returns>
     /// <exception cref="StorageException">As of the other overload.</exception>
     internal async ValueTask<IReadOnlyList<string>> SaveAsync(
@@ -83,7 +83,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <summary>Stores payloads again whose blobs are gone.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="payloads">The uncompressed bytes, in the order of the keys.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the blobs are durable.</returns>
     /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload has changed (MF4016).</exception>
     internal async ValueTask RestoreAsync(
@@ -111,7 +111,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <summary>Reads a payload to its end and checks it, keeping nothing: before something new refers to a blob of an earlier
     /// run.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the blob is found to be whole.</returns>
     /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005) or unreadable (MF4004, MF4007).</exception>
     public async ValueTask CheckAsync(string key, CancellationToken cancellationToken)
@@ -134,7 +134,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
 
     /// <summary>Loads a payload and checks it.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The uncompressed bytes.</returns>
     /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005), unreadable (MF4007) or too large for an array
     /// (MF4012).</exception>
@@ -143,7 +143,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <summary>Loads a payload whose length is known, which saves copying a large one.</summary>
     /// <param name="key">The key.</param>
     /// <param name="sizeHint">The length in bytes, or 0.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The uncompressed bytes; with a <see cref="Cache"/> they are shared and must not be changed.</returns>
     internal async ValueTask<byte[]> LoadAsync(string key, long sizeHint, CancellationToken cancellationToken)
     {
@@ -193,7 +193,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// <summary>Loads a payload, of which all but some parts is known, to where those parts are wanted.</summary>
     /// <param name="key">The key.</param>
     /// <param name="parts">The parts; those that are not known are filled.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns><see langword="false"/> when the blob is another one, or cannot be read: loading it tells why.</returns>
     internal async ValueTask<bool> TryFillAsync(string key, IReadOnlyList<PayloadPart> parts, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace Metaflow.Storage;
 
-/// <summary>A store whose objects can grow while others read them, as logs of running tasks do.</summary>
+/// <summary>A store whose objects can grow while others read them, for example the logs of running tasks.</summary>
 public interface IAppendableBlobStore
 {
     /// <summary>Opens an object for appending; it is made when it does not exist, with its folders.</summary>

@@ -1,13 +1,13 @@
 namespace Metaflow.Storage;
 
-/// <summary>A place for objects by path: a folder, a bucket, a database. What <see cref="SaveAsync"/> acknowledged survives a power
-/// cut.</summary>
+/// <summary>A place for objects by path: a folder, a bucket, a database. Objects that <see cref="SaveAsync"/> acknowledged survive a
+/// power cut.</summary>
 /// <remarks>
-/// <para>Implementations are safe for several threads and several processes. A caller that has many objects gives them in one call: a
-/// store that is far away works on them at the same time. Whoever reads after a call returned finds what the call stored, in every
-/// process.</para>
-/// <para>What blocks until an implementation answers starts it without the thread's synchronization context, so that it may await with or
-/// without <c>ConfigureAwait(false)</c>.</para>
+/// <para>Implementations are safe for several threads and several processes. A caller with many objects passes them in one call, so that
+/// a remote store can work on them at the same time. After a call has returned, readers in every process find what the call
+/// stored.</para>
+/// <para>Blocking callers start an implementation without the thread's synchronization context, so it may await with or without
+/// <c>ConfigureAwait(false)</c>.</para>
 /// <para><c>BlobStoreConformance</c> of the package <c>Metaflow.Testing</c> checks an implementation against these promises.</para>
 /// </remarks>
 public interface IBlobStore
@@ -18,53 +18,54 @@ public interface IBlobStore
     /// <summary>Gets the root as metadata names it; for a local one the absolute path that ends in <c>/.metaflow</c>.</summary>
     string Root { get; }
 
-    /// <summary>Gets a value indicating whether the store itself sees to it that an object is read as it was stored, as services with
-    /// checksums do. The default is <see langword="false"/>: then a value that is there already is read and compared before a task counts
+    /// <summary>Gets a value indicating whether the store itself guarantees that an object is read as it was stored, for example a
+    /// service with checksums. The default is <see langword="false"/>: then a task reads and compares an existing value before it relies
     /// on it.</summary>
     bool GuardsContent => false;
 
-    /// <summary>Stores objects, whole or not at all each, all of them durable when it returns.</summary>
+    /// <summary>Stores objects. Each object is stored completely or not at all, and all of them are durable when the call
+    /// returns.</summary>
     /// <param name="writes">The objects, each path once.</param>
     /// <param name="overwrite">Whether an object that exists is replaced; otherwise it is kept.</param>
-    /// <param name="cancellationToken">Ends the work early; objects stored until then stay.</param>
+    /// <param name="cancellationToken">Cancels the operation. Objects stored until then stay.</param>
     /// <exception cref="Errors.StorageException">A write failed (MF4001 and on); nothing of the failed object is visible.</exception>
-    /// <returns>For each object in order whether this call stored it. Without <paramref name="overwrite"/>, of several callers who store
-    /// a path at once exactly one gets <see langword="true"/>, and the object is that caller's; a call that stored an object and could
-    /// not learn of it answers <see langword="true"/> only when the bytes are its own.</returns>
+    /// <returns>For each object in order whether this call stored it. Without <paramref name="overwrite"/>, if several callers store the
+    /// same path at once, exactly one of them gets <see langword="true"/>, and the object is that caller's. If a call stored an object
+    /// but lost the answer, it returns <see langword="true"/> only if the bytes are its own.</returns>
     ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken);
 
     /// <summary>Opens an object.</summary>
     /// <param name="path">The path relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The object, or <see langword="null"/> when there is none. It is read as it was at this moment, also when it is replaced
-    /// meanwhile.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The object, or <see langword="null"/> if there is none. The caller reads it as it was at this moment, even if it is
+    /// replaced in the meantime.</returns>
     ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken);
 
-    /// <summary>Says which objects there are, how long, and how old.</summary>
+    /// <summary>Returns which objects exist, their lengths and their times.</summary>
     /// <param name="paths">The paths relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>For each path in order what is known of its object, or <see langword="null"/> when there is none.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>For each path in order, the facts about its object, or <see langword="null"/> if there is none.</returns>
     ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken);
 
-    /// <summary>Lists what lies directly under a folder.</summary>
+    /// <summary>Lists the entries directly below a folder.</summary>
     /// <param name="folder">The folder relative to the root; empty for the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The entries, in any order. What a store keeps beside an object to know its packing is left out, and a folder named
-    /// <c>_meta</c>, which is that of the metadata provider.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The entries, in any order. Files in which a store keeps the packing of an object are left out. So is a folder named
+    /// <c>_meta</c>, which belongs to the metadata provider.</returns>
     ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken);
 
-    /// <summary>Deletes objects with what is kept beside them. Objects that do not exist are not an error.</summary>
+    /// <summary>Deletes objects together with their packing. Objects that do not exist are not an error.</summary>
     /// <param name="paths">The paths relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early; objects deleted until then are gone.</param>
-    /// <returns>A task that ends when none of them is there.</returns>
+    /// <param name="cancellationToken">Cancels the operation. Objects deleted until then are gone.</param>
+    /// <returns>A task that ends when none of them exists.</returns>
     /// <exception cref="Errors.StorageException">An object could not be deleted (MF4001, MF4004).</exception>
     ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken);
 
-    /// <summary>Reads small objects whole.</summary>
+    /// <summary>Reads small objects completely.</summary>
     /// <param name="paths">The paths relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>For each path in order the bytes as stored, or <see langword="null"/> when there is no object. Unless a store does
-    /// better, it opens some of them at the same time.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>For each path in order, the bytes as stored, or <see langword="null"/> if there is no object. The default implementation
+    /// opens several objects at the same time.</returns>
     ValueTask<IReadOnlyList<byte[]?>> ReadAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
         => BlobReading.ReadAsync(this, paths, cancellationToken);
 }

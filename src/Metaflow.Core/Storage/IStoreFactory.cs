@@ -5,7 +5,7 @@ public interface IStoreFactory
 {
     /// <summary>Opens a store. It is not asked anything yet: a store that cannot be reached says so when it is used.</summary>
     /// <param name="address">Where it is.</param>
-    /// <param name="options">What it is opened with.</param>
+    /// <param name="options">The options.</param>
     /// <returns>The store.</returns>
     /// <exception cref="Errors.ConfigurationException">The address or a setting cannot be.</exception>
     IBlobStore Open(StoreAddress address, StoreOptions options);

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Metaflow.Storage;
 
 /// <summary>Keeps objects in the memory of the process. For tests and for warming up; nothing survives the object.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
 {
     private readonly ConcurrentDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);

@@ -14,7 +14,7 @@ internal static class NumberedObjects
     /// <summary>Finds the last object.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="folder">The folder relative to the root.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Its number, or 0 when there is none.</returns>
     public static async ValueTask<int> LastAsync(IBlobStore blobs, string folder, CancellationToken cancellationToken)
     {

@@ -49,7 +49,7 @@ internal sealed class ObjectLease : IAsyncDisposable
     /// <summary>Reads the last lease.</summary>
     /// <param name="blobs">The store.</param>
     /// <param name="folder">The folder of the leases.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Its number and what it says; 0 and <see langword="null"/> when there is none.</returns>
     public static async ValueTask<(int Number, LeaseRecord? Lease)> LastAsync(
         IBlobStore blobs, string folder, CancellationToken cancellationToken)
@@ -65,7 +65,7 @@ internal sealed class ObjectLease : IAsyncDisposable
     /// <param name="blobs">The store.</param>
     /// <param name="time">The clock.</param>
     /// <param name="folder">The folder of the leases.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The lease; <see langword="null"/> when another process holds it.</returns>
     /// <exception cref="Errors.StorageException">The store failed (MF4001 and on).</exception>
     public static async ValueTask<ObjectLease?> TryTakeAsync(
@@ -88,7 +88,7 @@ internal sealed class ObjectLease : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="folder">The folder of the leases.</param>
     /// <param name="number">The number of the lease.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when nothing that the holder sent can arrive any more.</returns>
     public static async ValueTask OutlastAsync(
         IBlobStore blobs, TimeProvider time, string folder, int number, CancellationToken cancellationToken)
@@ -121,7 +121,7 @@ internal sealed class ObjectLease : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="folder">The folder of the leases.</param>
     /// <param name="number">The number of the lease.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the lease is not the last one any more.</returns>
     public static async ValueTask EndAsync(
         IBlobStore blobs, TimeProvider time, string folder, int number, CancellationToken cancellationToken)
@@ -130,7 +130,7 @@ internal sealed class ObjectLease : IAsyncDisposable
             .ConfigureAwait(false);
 
     /// <summary>Returns true if no other process has taken the next lease.</summary>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether this one is the last.</returns>
     public async ValueTask<bool> IsLastAsync(CancellationToken cancellationToken)
         => await NumberedObjects.LastAsync(_blobs, _folder, cancellationToken).ConfigureAwait(false) == Number;

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Metaflow.Storage;
 
-/// <summary>Where a datastore is: its type, and what the type calls its root.</summary>
+/// <summary>The address of a datastore: its type and its root.</summary>
 /// <param name="Type">The type as settings and metadata name it, such as <c>local</c> or <c>s3</c>.</param>
 /// <param name="Root">The root as metadata names it: an absolute path, or <c>s3://bucket/prefix</c>.</param>
-/// <remarks>As a text it is the root where that begins with the type and <c>://</c>; else the type, a colon and the root:
+/// <remarks>As text, it is the root if that begins with the type and <c>://</c>; otherwise the type, a colon and the root:
 /// <c>local:/data/.metaflow</c>.</remarks>
 public sealed record StoreAddress(string Type, string Root)
 {

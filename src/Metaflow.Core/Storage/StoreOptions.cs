@@ -1,8 +1,8 @@
 namespace Metaflow.Storage;
 
-/// <summary>What stores and metadata providers are opened with.</summary>
-/// <param name="setting">Returns the value of a setting by the name of its environment variable, <c>METAFLOW_…</c>; <see langword="null"/>
-/// when it is not set.</param>
+/// <summary>The options with which stores and metadata providers are opened.</summary>
+/// <param name="setting">Returns the value of a setting by the name of its environment variable, <c>METAFLOW_…</c>;
+/// <see langword="null"/> if it is not set.</param>
 /// <param name="time">The clock.</param>
 public sealed class StoreOptions(Func<string, string?> setting, TimeProvider time)
 {
@@ -31,6 +31,6 @@ public sealed class StoreOptions(Func<string, string?> setting, TimeProvider tim
 
     /// <summary>Returns a setting.</summary>
     /// <param name="name">The name of its environment variable.</param>
-    /// <returns>Its value, or <see langword="null"/> when it is not set or empty.</returns>
+    /// <returns>Its value, or <see langword="null"/> if it is not set or empty.</returns>
     public string? Setting(string name) => setting(name) is { Length: > 0 } value ? value : null;
 }

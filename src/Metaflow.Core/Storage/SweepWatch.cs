@@ -5,7 +5,7 @@ namespace Metaflow.Storage;
 /// <summary>Sees to it that no collection removes what a task counts on, in a store without locks.</summary>
 /// <remarks>A task notes which collection was the last before it counts on anything that is stored already. When its list of artifacts is
 /// durable, it looks again. A collection that begins later reads that list. One that began earlier is told what to keep, or waited for
-/// when it deletes already; then the task checks whether all is still there. Safe for several threads.</remarks>
+/// when it deletes already; then the task checks whether all is still there. Thread-safe.</remarks>
 /// <param name="blobs">The store.</param>
 /// <param name="flow">The flow's name.</param>
 /// <param name="time">The clock.</param>
@@ -45,7 +45,7 @@ internal sealed class SweepWatch(IBlobStore blobs, string flow, TimeProvider tim
 
     /// <summary>Keeps collections away from blobs that a list names which is durable now.</summary>
     /// <param name="keys">The names of the blobs, and of included files.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether a collection may have removed some of them before; none can any more.</returns>
     /// <exception cref="Errors.StorageException">The store failed (MF4001 and on).</exception>
     public async ValueTask<bool> MayHaveRemovedAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)

@@ -6,19 +6,19 @@ using Metaflow.Storage;
 
 namespace Metaflow.Stores;
 
-/// <summary>Where runs keep their data and their records.</summary>
+/// <summary>The stores of the data and the records of runs.</summary>
 /// <param name="Blobs">Keeps data and logs.</param>
 /// <param name="Metadata">Keeps the records.</param>
 public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
 {
     /// <summary>Opens stores.</summary>
     /// <param name="address">Where the datastore is.</param>
-    /// <param name="options">What it is opened with.</param>
+    /// <param name="options">The options.</param>
     /// <param name="metadata">The type of the metadata provider.</param>
     /// <param name="registry">Knows the types; those of this process by default.</param>
     /// <returns>The stores.</returns>
     /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type. MF2076: the provider cannot keep records
-    /// of such a store. MF3026: a part calls itself by another name than it is registered under.</exception>
+    /// of such a store. MF3026: the name of a part differs from its registered name.</exception>
     public static RunStores Open(
         StoreAddress address, StoreOptions options, string metadata = StoreAddress.LocalType, PluginRegistry? registry = null)
     {
@@ -29,13 +29,13 @@ public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
             : throw PluginErrors.TypeDiffers("metadata provider", metadata, records.TypeName);
     }
 
-    /// <summary>Opens a datastore alone.</summary>
+    /// <summary>Opens only a datastore.</summary>
     /// <param name="address">Where it is.</param>
-    /// <param name="options">What it is opened with.</param>
+    /// <param name="options">The options.</param>
     /// <param name="registry">Knows the types; those of this process by default.</param>
     /// <returns>The datastore.</returns>
-    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type. MF3026: it calls itself by another
-    /// name.</exception>
+    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type. MF3026: its name differs from its
+    /// registered name.</exception>
     public static IBlobStore OpenBlobs(StoreAddress address, StoreOptions options, PluginRegistry? registry = null)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -43,15 +43,15 @@ public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
         return blobs.TypeName == address.Type ? blobs : throw PluginErrors.TypeDiffers("datastore", address.Type, blobs.TypeName);
     }
 
-    /// <summary>Makes stores in memory, empty.</summary>
+    /// <summary>Creates empty stores in memory.</summary>
     /// <param name="time">The clock; the system's by default.</param>
     /// <returns>The stores.</returns>
     public static RunStores InMemory(TimeProvider? time = null)
         => new(new MemoryBlobStore(), new MemoryMetadataProvider(time ?? TimeProvider.System));
 
-    /// <summary>Returns stores that read from another datastore what this one lacks.</summary>
+    /// <summary>Returns stores that read objects from another datastore if this one does not have them.</summary>
     /// <param name="origin">The other datastore.</param>
-    /// <returns>The stores; they write to this one only.</returns>
+    /// <returns>The stores. They write only to this one.</returns>
     public RunStores ReadingThrough(IBlobStore origin) => this with { Blobs = new ReadThroughBlobStore(Blobs, origin) };
 
     private static T Find<T>(PluginRegistry? registry, string type, string what)

@@ -104,7 +104,7 @@ internal sealed class ProbedRun : IAsyncDisposable
     /// <summary>Launches a task.</summary>
     /// <param name="request">What to launch.</param>
     /// <param name="watch">Is told.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The task, which the run disposes of.</returns>
     public async Task<ILaunchedTask> LaunchAsync(LaunchRequest request, ProbedTask watch, CancellationToken cancellationToken)
     {

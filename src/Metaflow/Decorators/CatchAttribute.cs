@@ -4,7 +4,7 @@ using Metaflow.Graph;
 
 namespace Metaflow;
 
-/// <summary>Lets the flow continue when a task fails for good: the failure is stored and the next step runs.</summary>
+/// <summary>Lets the flow continue when a task has failed in all its attempts. The failure is stored, and the next step runs.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class CatchAttribute : DecoratorAttribute
 {

@@ -5,8 +5,8 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
-/// <summary>Sets environment variables for the tasks of a step. They are public: for passwords there is
-/// <see cref="SecretsAttribute"/>.</summary>
+/// <summary>Sets environment variables for the tasks of a step. They are public: use <see cref="SecretsAttribute"/> for
+/// passwords.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class EnvironmentVariablesAttribute : DecoratorAttribute, ILaunchHook
 {

@@ -11,10 +11,10 @@ using Metaflow.Platform;
 
 namespace Metaflow;
 
-/// <summary>Names methods of the flow that are called when a run ended. They are called in the scheduler, one after the other; what they
-/// raise is printed and changes nothing.</summary>
-/// <remarks>A method is static or not, of any accessibility, takes nothing or the run as a <see cref="RunHandle"/>, and returns nothing or
-/// a task.</remarks>
+/// <summary>Names methods of the flow that are called when a run has ended. The scheduler calls them one after the other. If a method
+/// throws, the exception is printed and changes nothing.</summary>
+/// <remarks>A method may be static or not, and may have any accessibility. It takes no argument, or the run as a <see cref="RunHandle"/>.
+/// It returns nothing or a task.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
 {
@@ -28,7 +28,8 @@ public sealed class ExitHookAttribute : FlowDecoratorAttribute, IRunEndedHook
     /// default.</summary>
     public string[] OnError { get; set; } = [];
 
-    /// <summary>Gets or sets how long a method may take, in seconds; it is then left behind. The default is 300.</summary>
+    /// <summary>Gets or sets how long a method may take, in seconds. After that, the scheduler does not wait for it any more. The default
+    /// is 300.</summary>
     public int TimeoutSeconds { get; set; } = 300;
 
     /// <inheritdoc/>

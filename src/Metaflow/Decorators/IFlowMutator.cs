@@ -6,12 +6,12 @@ using Metaflow.Naming;
 namespace Metaflow.Decorators;
 
 /// <summary>Changes the decorators of a flow's steps before it runs. A decorator of the flow implements it.</summary>
-/// <remarks>It is called in every process of a run, and must decide the same in all of them: by the flow and its own attributes alone.
-/// Several are called in the order of the source.</remarks>
+/// <remarks>Metaflow calls it in every process of a run. It must decide the same in all of them, so it may use only the flow and its own
+/// attributes. Several mutators are called in source order.</remarks>
 public interface IFlowMutator
 {
     /// <summary>Changes the flow.</summary>
-    /// <param name="flow">The flow; what it changes here is what runs.</param>
+    /// <param name="flow">The flow. The run uses the changes.</param>
     void Mutate(FlowEditor flow);
 }
 
@@ -42,7 +42,7 @@ public sealed class FlowEditor
     /// <summary>Returns a step.</summary>
     /// <param name="name">Its name on disk, or the method's.</param>
     /// <returns>The step.</returns>
-    /// <exception cref="FlowDefinitionException">MF1099: there is none.</exception>
+    /// <exception cref="FlowDefinitionException">MF1099: the step does not exist.</exception>
     public StepEditor Step(string name)
         => _steps.Find(step => step.Name == name || step.Node.MethodName == name) ?? throw new FlowDefinitionException(
             ErrorCodes.MutatorNamesNoStep,
@@ -104,7 +104,7 @@ public sealed class StepEditor
 
     /// <summary>Adds a decorator.</summary>
     /// <param name="decorator">The decorator.</param>
-    /// <param name="replace">Whether it takes the place of one of its kind; by default one that is there stays and this one is not
+    /// <param name="replace">Whether it replaces a decorator of its kind. By default, an existing one stays, and this one is not
     /// added.</param>
     /// <returns>Whether it was added.</returns>
     public bool Add(DecoratorAttribute decorator, bool replace = false)

@@ -2,19 +2,19 @@ using Metaflow.Client;
 
 namespace Metaflow.Decorators;
 
-/// <summary>Is told in the scheduler that a run starts.</summary>
+/// <summary>Acts in the scheduler when a run starts.</summary>
 public interface IRunStartingHook
 {
-    /// <summary>Is told after the run has its id and before its first task.</summary>
+    /// <summary>Called after the run has its id, and before its first task.</summary>
     /// <param name="context">The run.</param>
     /// <returns>A task that ends when the run may continue. An exception is printed and changes nothing.</returns>
     ValueTask OnRunStartingAsync(RunHookContext context);
 }
 
-/// <summary>Is told in the scheduler that a run ended.</summary>
+/// <summary>Acts in the scheduler when a run has ended.</summary>
 public interface IRunEndedHook
 {
-    /// <summary>Is told after the run's end is recorded.</summary>
+    /// <summary>Called after the run's end is recorded.</summary>
     /// <param name="context">The run; <see cref="RunHookContext.Succeeded"/> says how it ended.</param>
     /// <returns>A task that ends when the command may end. An exception is printed and changes nothing.</returns>
     ValueTask OnRunEndedAsync(RunHookContext context);
@@ -47,17 +47,17 @@ public sealed class RunHookContext
     /// <summary>Gets the run's user tags.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether the run succeeded; <see langword="null"/> while it runs.</summary>
+    /// <summary>Gets a value indicating whether the run succeeded; <see langword="null"/> while it is running.</summary>
     public bool? Succeeded { get; init; }
 
-    /// <summary>Gets the message of the error that ended the run; <see langword="null"/> where there is none.</summary>
+    /// <summary>Gets the message of the error that ended the run; <see langword="null"/> if there is none.</summary>
     public string? Error { get; init; }
 
     /// <summary>Gets an object of the flow's class.</summary>
     internal FlowSpec Flow { get; init; } = null!;
 
     /// <summary>Opens the run with the client.</summary>
-    /// <returns>The run; what it has stored so far is readable.</returns>
+    /// <returns>The run. You can read what it has stored so far.</returns>
     public RunHandle OpenRun() => _open();
 
     /// <summary>Prints a line among those of the run.</summary>

@@ -1,6 +1,6 @@
 namespace Metaflow.Decorators;
 
-/// <summary>What all hooks of the task phase are: a decorator's behaviour in the process of a task. Implement the interfaces derived from
+/// <summary>The base of all hooks of the task phase, which act in the process of a task. Implement the interfaces derived from
 /// it.</summary>
 /// <remarks>Order: hooks before the step and around it run in the order of the source, the first outermost; hooks after it in the reverse
 /// order. The hooks of <c>[Timeout]</c> and <c>[Secrets]</c> are outside all others. Attempts that only handle the failure of a task
@@ -21,7 +21,7 @@ public interface IAroundStepHook : ITaskHook
 {
     /// <summary>Runs the step.</summary>
     /// <param name="context">The task.</param>
-    /// <param name="step">Runs the step, with the hooks inside this one. What the step raises passes through.</param>
+    /// <param name="step">Runs the step, with the hooks inside this one. Exceptions of the step pass through.</param>
     /// <returns>Where the flow goes: what <paramref name="step"/> returned, or <see cref="StepHookContext.UsualTransition"/>. An
     /// exception is a failure of the step.</returns>
     ValueTask<Transition?> AroundStepAsync(StepHookContext context, Func<ValueTask<Transition?>> step);
@@ -47,10 +47,10 @@ public interface IStepFailureHook : ITaskHook
     ValueTask<bool> OnStepFailureAsync(StepHookContext context, StepFailure failure);
 }
 
-/// <summary>Is told when a task's results are final.</summary>
+/// <summary>Acts when a task's results are final.</summary>
 public interface ITaskFinalHook : ITaskHook
 {
-    /// <summary>Is told how the attempt ended; artifacts and metadata are stored and cannot be changed any more.</summary>
+    /// <summary>Called when the attempt has ended. Artifacts and metadata are stored and can no longer be changed.</summary>
     /// <param name="context">The task.</param>
     /// <param name="succeeded">Whether it counts as successful: the step succeeded, or its failure was caught.</param>
     /// <returns>A task that ends when the hook is done. An exception is printed and changes nothing.</returns>

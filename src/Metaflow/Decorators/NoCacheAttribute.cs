@@ -1,7 +1,7 @@
 namespace Metaflow;
 
-/// <summary>Keeps the tasks of a step from taking their results from earlier runs: <c>run --cache</c> runs them always. For steps whose
-/// results depend on more than their code and inputs, such as the time or a database.</summary>
+/// <summary>Excludes a step from the cache: <c>run --cache</c> always runs its tasks. Use it for steps whose results depend on more than
+/// their code and inputs, for example on the time or a database.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class NoCacheAttribute : DecoratorAttribute
 {

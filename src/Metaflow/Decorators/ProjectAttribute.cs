@@ -7,7 +7,7 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
-/// <summary>Says which project a flow belongs to: flows of a project share a space of names that is divided into branches.</summary>
+/// <summary>Says which project a flow belongs to. The flows of a project share names, which are separated by branches.</summary>
 /// <remarks>It adds the options <c>--branch</c> and <c>--production</c>, also <c>METAFLOW_BRANCH</c> and <c>METAFLOW_PRODUCTION</c>, and
 /// the system tags <c>project:name</c> and <c>project_branch:branch</c>.</remarks>
 [AttributeUsage(AttributeTargets.Class)]
@@ -23,11 +23,12 @@ public sealed class ProjectAttribute : FlowDecoratorAttribute
     /// <summary>Gets the project's name.</summary>
     public string Name { get; }
 
-    /// <summary>Gets or sets the branch; <see langword="null"/>, the default, for what <c>--branch</c> says, else the user's own.</summary>
+    /// <summary>Gets or sets the branch; <see langword="null"/>, the default, means the value of <c>--branch</c>, otherwise the user's
+    /// own branch.</summary>
     public string? Branch { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether it is the branch of production. The default is <see langword="false"/>;
-    /// <c>--production</c> says it too.</summary>
+    /// <summary>Gets or sets a value indicating whether this is the production branch. The default is <see langword="false"/>.
+    /// <c>--production</c> sets it too.</summary>
     public bool Production { get; set; }
 
     /// <inheritdoc/>

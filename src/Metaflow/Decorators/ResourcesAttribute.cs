@@ -5,8 +5,8 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
-/// <summary>Says what a task of a step needs. Locally as many tasks run at once as the machine has processors and memory for; on a back end
-/// the task gets what it asks for.</summary>
+/// <summary>Declares what a task of a step needs. On this machine, a task starts only when the declared processors and memory are free.
+/// On a back end, the task gets what it asks for.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class ResourcesAttribute : DecoratorAttribute, ILaunchHook
 {
@@ -19,17 +19,18 @@ public sealed class ResourcesAttribute : DecoratorAttribute, ILaunchHook
     /// <summary>Gets or sets the processors. The default is 1.</summary>
     public double Cpu { get => _cpu ?? 1; set => _cpu = value; }
 
-    /// <summary>Gets or sets the graphics processors. The default is 0. Locally they are not counted.</summary>
+    /// <summary>Gets or sets the number of GPUs. The default is 0. They are not counted locally.</summary>
     public int Gpu { get => _gpu ?? 0; set => _gpu = value; }
 
-    /// <summary>Gets or sets the disk in MB. The default is 0, for what there is. Locally it is not counted.</summary>
+    /// <summary>Gets or sets the disk in MB. The default is 0, which means all that is available. It is not counted locally.</summary>
     public int DiskMB { get => _diskMB ?? 0; set => _diskMB = value; }
 
-    /// <summary>Gets or sets the memory in MB of 1,048,576 bytes. The default is 4096, which is counted and enforced locally only when it
-    /// is written.</summary>
+    /// <summary>Gets or sets the memory in MB of 1,048,576 bytes. The default is 4096. It is counted and enforced locally only if it is
+    /// written.</summary>
     public int MemoryMB { get => _memoryMB ?? 4096; set => _memoryMB = value; }
 
-    /// <summary>Gets or sets the shared memory in MB. The default is 0, for the back end's own. Locally it is not counted.</summary>
+    /// <summary>Gets or sets the shared memory in MB. The default is 0, which means the back end's default. It is not counted
+    /// locally.</summary>
     public int SharedMemoryMB { get => _sharedMemoryMB ?? 0; set => _sharedMemoryMB = value; }
 
     /// <inheritdoc/>

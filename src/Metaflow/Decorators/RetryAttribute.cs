@@ -10,29 +10,28 @@ namespace Metaflow;
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class RetryAttribute : DecoratorAttribute
 {
-    /// <summary>The most retries that may be asked for, so that with those of <see cref="CatchAttribute"/> a task has six
+    /// <summary>The maximum number of retries. Together with those of <see cref="CatchAttribute"/>, a task then has six
     /// attempts.</summary>
     public const int MaxTimes = DecoratorRules.MaxRetries;
 
-    /// <summary>Gets or sets how often a task is tried again. The default is 3, the most is 4.</summary>
+    /// <summary>Gets or sets how often a task is tried again. The default is 3, the maximum is 4.</summary>
     public int Times { get; set; } = 3;
 
-    /// <summary>Gets or sets how long to wait before the next attempt, in minutes. Negative, the default, is 0 locally and 2 on a back
-    /// end.</summary>
+    /// <summary>Gets or sets how long to wait before the next attempt, in minutes. A negative value, the default, means 0 locally and 2
+    /// on a back end.</summary>
     public double MinutesBetweenRetries { get; set; } = -1;
 
     /// <summary>Gets or sets how long to wait before the next attempt, in seconds, added to the minutes. The default is 0.</summary>
     public double SecondsBetweenRetries { get; set; }
 
-    /// <summary>Gets or sets what each wait is multiplied by for the next one, at least 1. The default is 1: all waits are
-    /// equal.</summary>
+    /// <summary>Gets or sets the factor by which each wait grows, at least 1. The default is 1: all waits are equal.</summary>
     public double BackoffFactor { get; set; } = 1;
 
-    /// <summary>Gets or sets the longest wait in seconds. 0, the default, is a day.</summary>
+    /// <summary>Gets or sets the longest wait in seconds. 0, the default, means a day.</summary>
     public double MaxSecondsBetweenRetries { get; set; }
 
-    /// <summary>Gets or sets the part of a wait by which it may be longer or shorter, 0 to 1, so that tasks that failed together do not
-    /// come again together. It follows from the run, the task and the attempt. The default is 0.</summary>
+    /// <summary>Gets or sets the fraction by which a wait may be longer or shorter, 0 to 1, so that tasks that failed together do not run
+    /// again together. It is computed from the run, the task and the attempt. The default is 0.</summary>
     public double Jitter { get; set; }
 
     /// <summary>Gets or sets the exceptions that are tried again, by the name of their class or of a base class, with or without
@@ -45,8 +44,8 @@ public sealed class RetryAttribute : DecoratorAttribute
 
     /// <summary>Gets or sets which failures are tried again. By default all are, as far as <see cref="On"/> and <see cref="NotOn"/> allow
     /// exceptions.</summary>
-    /// <example><c>[Retry(When = FailureKinds.Preempted | FailureKinds.NodeLost)]</c> tries a task again when the cluster takes its
-    /// machine away, and not when its code fails.</example>
+    /// <example><c>[Retry(When = FailureKinds.Preempted | FailureKinds.NodeLost)]</c> tries a task again if the cluster takes its machine
+    /// away, but not if its code fails.</example>
     public FailureKinds When { get; set; } = FailureKinds.Any;
 
     /// <inheritdoc/>

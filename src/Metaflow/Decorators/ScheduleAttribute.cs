@@ -6,11 +6,11 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
-/// <summary>Says when a deployed flow runs by itself. It does nothing to runs that are started by hand.</summary>
+/// <summary>Says when a deployed flow runs by itself. It has no effect on runs that a user starts.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ScheduleAttribute : FlowDecoratorAttribute
 {
-    /// <summary>Gets or sets the times as an expression of cron with five or six fields; it comes before all others.
+    /// <summary>Gets or sets a cron expression with five or six fields. It takes precedence over the other properties.
     /// <see langword="null"/> by default.</summary>
     public string? Cron { get; set; }
 
@@ -19,7 +19,7 @@ public sealed class ScheduleAttribute : FlowDecoratorAttribute
     public bool Weekly { get; set; }
 
     /// <summary>Gets or sets a value indicating whether it runs every day at midnight. The default is <see langword="true"/>; weekly and
-    /// hourly come before it.</summary>
+    /// hourly take precedence.</summary>
     public bool Daily { get; set; } = true;
 
     /// <summary>Gets or sets a value indicating whether it runs every hour. The default is <see langword="false"/>.</summary>
@@ -32,7 +32,7 @@ public sealed class ScheduleAttribute : FlowDecoratorAttribute
     /// <inheritdoc/>
     public override string DecoratorName => "schedule";
 
-    /// <summary>Gets the expression of cron that deployers use, or <see langword="null"/> when nothing says when.</summary>
+    /// <summary>Gets the cron expression that deployers use, or <see langword="null"/> if there is none.</summary>
     public string? Expression => Cron ?? (Weekly ? "0 0 ? * SUN *" : Hourly ? "0 * * * ? *" : Daily ? "0 0 * * ? *" : null);
 
     /// <inheritdoc/>

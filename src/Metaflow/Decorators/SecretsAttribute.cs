@@ -6,8 +6,8 @@ using Metaflow.Graph.Rules;
 namespace Metaflow;
 
 /// <summary>Sets secrets as environment variables in the tasks of a step, and hides them in the tasks' output and errors.</summary>
-/// <remarks>A source is <c>backend.id</c>: <c>file.secrets.env</c> (lines <c>NAME=value</c>, or a JSON object where the file's name ends in
-/// <c>.json</c>), <c>environment.NAME</c> or <c>environment.NEW_NAME=NAME</c> (a variable of the machine that runs the task),
+/// <remarks>A source is <c>backend.id</c>: <c>file.secrets.env</c> (lines <c>NAME=value</c>, or a JSON object where the file's name ends
+/// in <c>.json</c>), <c>environment.NAME</c> or <c>environment.NEW_NAME=NAME</c> (a variable of the machine that runs the task),
 /// <c>inline.NAME=value</c>, or a back end of a plug-in (<see cref="Secrets.ISecretsProvider"/>).</remarks>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class SecretsAttribute : DecoratorAttribute
@@ -19,10 +19,11 @@ public sealed class SecretsAttribute : DecoratorAttribute
     /// <summary>Gets or sets where the secrets come from.</summary>
     public string[] Sources { get; set; }
 
-    /// <summary>Gets or sets the role to ask as; <see langword="null"/>, the default, for the back end's own.</summary>
+    /// <summary>Gets or sets the role for reading the secrets; <see langword="null"/>, the default, means the back end's
+    /// default.</summary>
     public string? Role { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a secret may take the place of a variable that is set, or of another source's. The
+    /// <summary>Gets or sets a value indicating whether a secret may replace a variable that is already set, also by another source. The
     /// default is <see langword="false"/>.</summary>
     public bool AllowOverride { get; set; }
 

@@ -34,10 +34,10 @@ public sealed class StepHookContext
     /// <summary>Gets what the task knows about itself: its ids, the attempt, tags.</summary>
     public Current Current => Flow.Current;
 
-    /// <summary>Gets a value indicating whether no other attempt follows when this one fails.</summary>
+    /// <summary>Gets a value indicating whether this is the last attempt: if it fails, no other attempt follows.</summary>
     public bool IsLastAttempt { get; internal init; }
 
-    /// <summary>Gets a value indicating whether a hook said that the step's body is not to run.</summary>
+    /// <summary>Gets a value indicating whether a hook skipped the step's body.</summary>
     public bool IsSkipped { get; private set; }
 
     /// <summary>Gets or sets what announces secrets to the writer of the task's log, and returns when it knows them;
@@ -57,13 +57,14 @@ public sealed class StepHookContext
     /// <summary>Gets the metadata that hooks added.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata;
 
-    /// <summary>Skips the step's body; its usual transition is taken. Hooks inside this one are not called before the step.</summary>
+    /// <summary>Skips the step's body. The flow continues to all its next steps. Hooks inside this one are not called before the
+    /// step.</summary>
     public void Skip() => IsSkipped = true;
 
-    /// <summary>Returns where the flow goes from the step when its body does not say: to all its next steps.</summary>
-    /// <returns>The transition; <see langword="null"/> of the end step.</returns>
-    /// <exception cref="StepFailedException">MF3030: the step moves on to a foreach, a gang or a switch, whose items, size or choice only
-    /// its body knows.</exception>
+    /// <summary>Returns the transition of the step if its body does not run: to all its next steps.</summary>
+    /// <returns>The transition; <see langword="null"/> for the end step.</returns>
+    /// <exception cref="StepFailedException">MF3030: the transition is a foreach, a gang or a switch, whose items, size or choice only
+    /// the body knows.</exception>
     public Transition? UsualTransition()
     {
         var graph = _graph ??= Describe();
@@ -81,8 +82,8 @@ public sealed class StepHookContext
     }
 
     /// <summary>Sets an artifact of the task.</summary>
-    /// <param name="name">The name on disk, or the property's of the flow's class. One that the class does not declare is stored beside
-    /// the others.</param>
+    /// <param name="name">The name on disk, or the name of the property. An artifact that the class does not declare is stored
+    /// too.</param>
     /// <param name="value">The value.</param>
     /// <exception cref="StepFailedException">MF3031: the name is not valid for an artifact, or it is a parameter's.</exception>
     public void SetArtifact(string name, object? value)
@@ -118,8 +119,8 @@ public sealed class StepHookContext
         _metadata.Add(new(field, value));
     }
 
-    /// <summary>Sets an environment variable of the task's process, for native code too, and of the processes that it starts. It is set
-    /// back when the task is over.</summary>
+    /// <summary>Sets an environment variable of the task's process, for native code too, and of the processes that it starts. It is
+    /// restored when the task is over.</summary>
     /// <param name="name">The name.</param>
     /// <param name="value">The value; <see langword="null"/> removes it.</param>
     public void SetEnvironmentVariable(string name, string? value)

@@ -24,7 +24,7 @@ internal sealed class TaskHooks
     /// <param name="decorators">The decorators in force, in their order.</param>
     /// <param name="makeContext">Makes what hooks see.</param>
     /// <param name="errors">Receives the messages of hooks that fail without harm.</param>
-    /// <returns>The hooks, or <see langword="null"/> when there is none.</returns>
+    /// <returns>The hooks, or <see langword="null"/> if there is none.</returns>
     public static TaskHooks? Of(StepDecorators decorators, Func<StepHookContext> makeContext, TextWriter errors)
     {
         List<ITaskHook>? hooks = null;

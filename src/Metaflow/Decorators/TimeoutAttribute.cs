@@ -5,7 +5,7 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
-/// <summary>Ends a task, with all processes it started, that takes too long. The failure can be retried and caught.</summary>
+/// <summary>Stops a task that takes too long, with all processes that it started. The failure can be retried and caught.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class TimeoutAttribute : DecoratorAttribute, ILaunchHook
 {

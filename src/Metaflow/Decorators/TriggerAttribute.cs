@@ -6,17 +6,17 @@ using Metaflow.Graph.Rules;
 
 namespace Metaflow;
 
-/// <summary>Says which events start a deployed flow. It does nothing to runs that are started by hand.</summary>
+/// <summary>Says which events start a deployed flow. It has no effect on runs that a user starts.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class TriggerAttribute : FlowDecoratorAttribute
 {
     /// <summary>Gets or sets the event that starts the flow. Either this or <see cref="Events"/> is given.</summary>
     public string? Event { get; set; }
 
-    /// <summary>Gets or sets the events that start the flow when all of them came.</summary>
+    /// <summary>Gets or sets the events that start the flow when all of them have happened.</summary>
     public string[] Events { get; set; } = [];
 
-    /// <summary>Gets or sets which fields of the event are parameters of the flow, as <c>parameter=field</c>, or the name alone where both
+    /// <summary>Gets or sets which fields of the event are parameters of the flow, as <c>parameter=field</c>, or only the name if both
     /// are the same. None by default.</summary>
     public string[] Parameters { get; set; } = [];
 

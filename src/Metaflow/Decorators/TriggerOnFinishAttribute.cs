@@ -9,8 +9,8 @@ using Metaflow.Storage;
 
 namespace Metaflow;
 
-/// <summary>Says which flows start a deployed flow when their runs succeed. By hand, <c>--trigger Flow/run</c> names the run to have been
-/// started by.</summary>
+/// <summary>Says which flows start a deployed flow when their runs succeed. A user can give such a run with <c>--trigger
+/// Flow/run</c>.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class TriggerOnFinishAttribute : FlowDecoratorAttribute
 {

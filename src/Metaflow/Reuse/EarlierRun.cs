@@ -8,7 +8,7 @@ namespace Metaflow.Reuse;
 
 /// <summary>The tasks of an earlier run by their keys, whichever language wrote them. The tasks of a step are read when one of them is
 /// asked for.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class EarlierRun(FlowDatastore datastore, string runId)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<Dictionary<TaskKey, EarlierTask>>>> _steps = new(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ namespace Metaflow.Services;
 
 /// <summary>Where the services of flow objects come from: made on the first use of one, and shared by the objects that it is given
 /// to.</summary>
-/// <remarks>Used only by flows that have a service. Safe for several threads.</remarks>
+/// <remarks>Used only by flows that have a service. Thread-safe.</remarks>
 internal sealed class FlowServiceSource : IAsyncDisposable
 {
     private readonly Lazy<IServiceProvider?> _provider;
@@ -28,7 +28,7 @@ internal sealed class FlowServiceSource : IAsyncDisposable
 
     /// <summary>Returns the class that the attribute of a flow's class or assembly names.</summary>
     /// <param name="flow">The flow's class.</param>
-    /// <returns>The class, or <see langword="null"/> when there is none.</returns>
+    /// <returns>The class, or <see langword="null"/> if there is none.</returns>
     public static Type? TypeNamedBy(Type flow)
         => (flow.GetCustomAttribute<FlowServicesAttribute>() ?? flow.Assembly.GetCustomAttribute<FlowServicesAttribute>())?.Type;
 

@@ -13,8 +13,8 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
 
-    /// <summary>Gets a value indicating whether the author's code still runs: what it changes just now is then left out, since its attempt
-    /// has failed anyhow.</summary>
+    /// <summary>Gets a value indicating whether the author's code still runs: what it changes just now is then left out, since its
+    /// attempt has failed anyhow.</summary>
     public bool StillChanges { get; init; }
 
     /// <summary>Gets a value indicating whether each value is read back and compared before it is stored, as tests want.</summary>
@@ -26,7 +26,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 
     /// <summary>Stores the artifacts that changed and notes the inherited ones; not committed yet.</summary>
     /// <param name="extra">The framework's own artifacts.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when the blobs are durable.</returns>
     /// <exception cref="StorageException">The store failed.</exception>
     public async Task SaveAsync(IReadOnlyList<KeyValuePair<string, object?>> extra, CancellationToken cancellationToken)

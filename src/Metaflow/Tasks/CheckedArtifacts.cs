@@ -6,7 +6,7 @@ namespace Metaflow.Tasks;
 
 /// <summary>Reads what a run takes over from an earlier one to its end, each value once: what cannot be read is not a result, and its
 /// task can still run.</summary>
-/// <remarks>Safe for several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class CheckedArtifacts(FlowDatastore datastore)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task>> _values = new(StringComparer.Ordinal);

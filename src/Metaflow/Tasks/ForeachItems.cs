@@ -23,7 +23,7 @@ internal sealed record ForeachItems(string Variable, int Count, IReadOnlyList<st
     /// <param name="cells">The flow's cells.</param>
     /// <param name="hide">Takes secrets out of a text; <see langword="null"/> when there are none.</param>
     /// <param name="readsBack">Whether each item is read back and compared.</param>
-    /// <returns>The items, or <see langword="null"/> when it is not a foreach.</returns>
+    /// <returns>The items, or <see langword="null"/> if it is not a foreach.</returns>
     /// <exception cref="Errors.StorageException">An item would not be read as what it is (MF4105, MF4113, MF4114).</exception>
     public static async ValueTask<ForeachItems?> CollectAsync(
         Transition transition, FlowSpec flow, IReadOnlyList<ArtifactCell> cells, Func<string, string>? hide, bool readsBack = false)

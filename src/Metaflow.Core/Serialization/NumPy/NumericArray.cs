@@ -5,7 +5,7 @@ using Metaflow.Platform;
 namespace Metaflow.Serialization;
 
 /// <summary>A NumPy array as plain data: the type and shape of its items and their bytes.</summary>
-/// <remarks>What a reader returns views the bytes it was given where it can.</remarks>
+/// <remarks>If possible, it is a view of the bytes that the reader got.</remarks>
 public sealed class NumericArray
 {
     private bool? _readsCounts;
@@ -46,7 +46,7 @@ public sealed class NumericArray
 
     /// <summary>Returns an item as a plain value.</summary>
     /// <param name="index">The index of the item, counted row by row (the last axis fastest).</param>
-    /// <returns>A number, text, time, byte array, dictionary of fields or object. Where a time of the array is finer than .NET's 100
+    /// <returns>A number, text, time, byte array, dictionary of fields or object. If a time of the array is finer than .NET's 100
     /// nanoseconds, all its times are counts of their unit.</returns>
     public object? GetValue(long index)
     {
@@ -63,7 +63,7 @@ public sealed class NumericArray
     /// <returns>The count; <see langword="null"/> for "not a time".</returns>
     internal object? GetCount(long index) => NumericTime.CountOf(ElementType.InNativeOrder(ItemAt((int)Position(index))));
 
-    /// <summary>Returns what lies at an index of the first axis: an item of a one-dimensional array, an array for others.</summary>
+    /// <summary>Returns the value at an index of the first axis: an item of a one-dimensional array, otherwise an array.</summary>
     /// <param name="index">The index.</param>
     /// <returns>The item, or an array with one axis less.</returns>
     public object? GetItem(long index)
@@ -95,7 +95,7 @@ public sealed class NumericArray
     }
 
     /// <summary>Returns the items row by row.</summary>
-    /// <typeparam name="T">The .NET type of the items, exactly that of <see cref="ElementType"/>.</typeparam>
+    /// <typeparam name="T">The .NET type of the items. It must be exactly that of <see cref="ElementType"/>.</typeparam>
     /// <returns>A new array.</returns>
     /// <exception cref="StorageException">The items are of another type (MF4103).</exception>
     public T[] ToArray<T>()

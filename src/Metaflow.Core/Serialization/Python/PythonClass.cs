@@ -5,7 +5,7 @@ namespace Metaflow.Serialization;
 /// <param name="Name">The qualified name, such as <c>int</c>.</param>
 public sealed record PythonClass(string Module, string Name)
 {
-    /// <summary>Returns the names as Python's code has them: the module is left out for builtins.</summary>
+    /// <summary>Returns the names in the form of Python code. The module is left out for builtins.</summary>
     /// <returns>The module, a dot and the name.</returns>
     public override string ToString() => Module is "builtins" or "" ? Name : $"{Module}.{Name}";
 }

@@ -13,7 +13,7 @@ internal static class FormerNameRule
 
     /// <summary>Checks the members that a type itself declares.</summary>
     /// <param name="type">Any type.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static IEnumerable<Diagnostic> Check(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         var marks = type.GetMembers().Where(static member => member is IPropertySymbol or IFieldSymbol { IsImplicitlyDeclared: false })
