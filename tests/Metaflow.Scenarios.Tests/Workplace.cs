@@ -22,7 +22,8 @@ public sealed class Workplace : IDisposable
     internal FlowProcess StartUnder(string script, string flow, params string[] arguments)
         => Start(new ProcessStartInfo("sh", ["-c", $"{script}\nexec \"$0\" \"$@\"", FlowsProgram.File]), flow, arguments);
 
-    private FlowProcess Start(ProcessStartInfo start, string flow, string[] arguments)
+    /// <summary>Starts a flow by another program.</summary>
+    internal FlowProcess Start(ProcessStartInfo start, string flow, string[] arguments)
     {
         start.WorkingDirectory = Folder;
         foreach (var argument in arguments)
