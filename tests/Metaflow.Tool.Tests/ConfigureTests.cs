@@ -26,6 +26,19 @@ public sealed class ConfigureTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("METAFLOW_USR=ada", "Warning: No setting is called 'METAFLOW_USR'. Did you mean 'METAFLOW_USER'?\n")]
+    [InlineData("FOO=1", "Warning: Metaflow for .NET has no setting 'METAFLOW_FOO'. It is kept for packages and for Python Metaflow")]
+    [InlineData("USER=ada", "")]
+    [InlineData("RUN_MAX_WORKERS=4", "")]
+    public async Task A_name_that_no_setting_has_is_told_with_the_nearest(string setting, string warning)
+    {
+        var set = await _place.RunAsync("configure", "set", setting);
+
+        Assert.Equal(0, set.ExitCode);
+        Assert.StartsWith(warning + (warning.Length == 0 ? "Settings written to " : ""), set.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Numbers_of_a_file_stay_as_they_are_when_another_setting_changes()
     {

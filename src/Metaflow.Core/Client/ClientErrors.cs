@@ -82,6 +82,16 @@ internal static class ClientErrors
         "Use one of these.")
     { Pathspec = pathspec };
 
+    /// <summary>Returns the error of the parameters of a run that has none yet.</summary>
+    /// <param name="pathspec">The run's pathspec.</param>
+    /// <returns>The error.</returns>
+    public static MetadataException NoParameters(string pathspec) => new(
+        ErrorCodes.ObjectNotFound,
+        $"The run '{pathspec}' has no parameters.",
+        "It has just begun, or ended before they were stored.",
+        "Leave it out of what you compare.")
+    { Pathspec = pathspec };
+
     /// <summary>Returns the error of the result of a run that has none yet.</summary>
     /// <param name="pathspec">The run's pathspec.</param>
     /// <param name="endStep">The name of its end step.</param>

@@ -53,6 +53,30 @@ public sealed class FlowHandle<TFlow>
         }
     }
 
+    /// <summary>Reads the runs in the namespace as a table, to filter and to rank by LINQ; the newest first.</summary>
+    /// <param name="tags">Tags that each must have; none for all runs.</param>
+    /// <returns>The rows. Of a client without a namespace they are the runs of all users.</returns>
+    public IReadOnlyList<RunRow<TFlow>> Table(params IReadOnlyCollection<string> tags) => Completion.Of(() => GetTableAsync(tags));
+
+    /// <summary>Reads the runs in the namespace as a table, to filter and to rank; the newest first.</summary>
+    /// <param name="tags">Tags that each must have; <see langword="null"/>, the default, for all runs.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>The rows. Of a client without a namespace they are the runs of all users.</returns>
+    public async IAsyncEnumerable<RunRow<TFlow>> GetTableAsync(
+        IReadOnlyCollection<string>? tags = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var runs = new List<RunHandle>();
+        await foreach (var run in Untyped.GetRunsAsync(tags, cancellationToken).ConfigureAwait(false))
+        {
+            runs.Add(run);
+        }
+
+        foreach (var row in await RunRow<TFlow>.OfAsync(runs, cancellationToken).ConfigureAwait(false))
+        {
+            yield return row;
+        }
+    }
+
     /// <summary>Returns a run.</summary>
     /// <param name="runId">Its id.</param>
     /// <returns>The run.</returns>

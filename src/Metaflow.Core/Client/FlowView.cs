@@ -12,8 +12,15 @@ internal static class FlowView
     /// <returns>The object.</returns>
     public static async ValueTask<TFlow> OfAsync<TFlow>(TaskHandle task, CancellationToken cancellationToken)
         where TFlow : class, IArtifactHolder, new()
+        => Of<TFlow>(await task.SourceAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Makes an object whose values are loaded on their first use.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="source">Where the values come from.</param>
+    /// <returns>The object.</returns>
+    public static TFlow Of<TFlow>(IArtifactSource source)
+        where TFlow : class, IArtifactHolder, new()
     {
-        var source = await task.SourceAsync(cancellationToken).ConfigureAwait(false);
         var flow = new TFlow();
         foreach (var cell in CellsOf(flow))
         {

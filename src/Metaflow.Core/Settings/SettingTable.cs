@@ -87,23 +87,39 @@ internal static class SettingTable
     public static IReadOnlyList<string> Mistyped(MetaflowSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        List<string> known =
-        [
-            .. All.Select(static setting => setting.Name),
-            .. ProgramPlugins.Registry.NamesOf<Storage.IStoreFactory>().Select(SettingNames.DatastoreRootOf),
-        ];
+        var known = KnownNames();
         return
         [
             .. from name in settings.Environment.Keys.Order(StringComparer.Ordinal)
                where !known.Contains(name)
-               let near = ClosestName.Find(
-                   name[Math.Min(name.Length, Start.Length)..], known.Select(static other => other[Start.Length..]), most: 2)
+               let near = Nearest(name, known)
                where near is not null
                let origin = settings.Origins.GetValueOrDefault(name)
                let place = origin is null or SettingsFile.EnvironmentOrigin ? "the environment" : $"the file '{origin}'"
-               select $"The setting '{name}' in {place} has no effect: no setting has this name. Did you mean '{Start}{near}'?",
+               select $"The setting '{name}' in {place} has no effect: no setting has this name. Did you mean '{near}'?",
         ];
     }
+
+    /// <summary>Says that no setting has a name, and which one was probably meant.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>A sentence; <see langword="null"/> for the name of a setting.</returns>
+    public static string? Unknown(string name)
+    {
+        var known = KnownNames();
+        return known.Contains(name) ? null
+            : Nearest(name, known) is { } near ? $"No setting is called '{name}'. Did you mean '{near}'?"
+            : $"Metaflow for .NET has no setting '{name}'. It is kept for packages and for Python Metaflow, which may have one.";
+    }
+
+    private static List<string> KnownNames() =>
+    [
+        .. All.Select(static setting => setting.Name),
+        .. ProgramPlugins.Registry.NamesOf<Storage.IStoreFactory>().Select(SettingNames.DatastoreRootOf),
+    ];
+
+    private static string? Nearest(string name, IEnumerable<string> known)
+        => ClosestName.Find(name[Math.Min(name.Length, Start.Length)..], known.Select(static other => other[Start.Length..]), most: 2)
+            is { } near ? Start + near : null;
 
     // What the framework reads itself means the same whoever describes it. Most programs have none: then nothing is made.
     private static IReadOnlyList<SettingDescription> OfPlugins => ProgramPlugins.Registry.All<SettingDescription>() is { Count: > 0 } all

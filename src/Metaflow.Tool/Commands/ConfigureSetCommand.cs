@@ -1,6 +1,8 @@
+using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Settings;
 
 namespace Metaflow.Tool.Commands;
 
@@ -35,12 +37,22 @@ internal sealed class ConfigureSetCommand : Command<ToolContext>
             else
             {
                 settings[name] = value;
+                Warn(context, name);
             }
         }
 
         Profiles.Write(file, settings);
         context.Say($"Settings written to '{file}'.");
         return Task.FromResult(ExitCodes.Success);
+    }
+
+    // A variable such as METAFLOW_RUN_MAX_WORKERS sets an option of a command.
+    private static void Warn(ToolContext context, string name)
+    {
+        if (!FlowCommandHost.Has(name[Start.Length..].Split('_')[0].ToLowerInvariant()) && SettingTable.Unknown(name) is { } problem)
+        {
+            context.Say($"Warning: {problem}");
+        }
     }
 
     private static (string Name, string Value) Split(string text)

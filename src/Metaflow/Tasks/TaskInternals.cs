@@ -124,7 +124,7 @@ internal sealed class FailureReport(TextWriter errors, TaskPath task, IReadOnlyL
         }
 
         var prefix = handler is null ? "    " : ">  ";
-        errors.WriteLine(handler is null ? $"{Name} failed:" : $"@catch caught an exception from {Name}");
+        errors.WriteLine(handler is null ? $"{Name} failed:" : $"[Catch] caught an exception from {Name}");
         var text = error is not null ? $"{error.Message} [{error.Code}]" : failure.StackTrace ?? $"{failure.Type}: {failure.Message}";
         foreach (var line in (Mask?.Apply(text) ?? text).Split('\n'))
         {

@@ -195,6 +195,7 @@ public sealed class AsynchronousTwinTests(GoldenFolder golden) : IClassFixture<G
         TaskData data => $"TaskData of {Shown(data.Names)}",
         GoldenFlow flow => $"GoldenFlow with {flow.Artifact.Value}",
         MetaflowClient or FlowHandle or RunHandle or StepHandle or TaskHandle or ArtifactHandle => Identity(value),
+        RunRow<GoldenFlow> => Identity(value),
         _ when Handles.Contains(value.GetType()) => Identity(value),
         IDictionary pairs => string.Join(
             "; ", pairs.Keys.Cast<object>().Select(key => $"{Shown(key)}={Shown(pairs[key])}").Order(StringComparer.Ordinal)),

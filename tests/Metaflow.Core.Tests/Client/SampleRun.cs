@@ -29,6 +29,9 @@ internal sealed class SampleRun(RunStores stores, string flow = "SampleFlow", st
     /// <summary>Gets how many lines more the task of the start writes at once.</summary>
     public int Lines { get; init; }
 
+    /// <summary>Gets a value indicating whether the end has an artifact of 100,000 bytes.</summary>
+    public bool HasLarge { get; init; }
+
     public string Pathspec => $"{flow}/{Run.RunId}";
 
     public async Task<SampleRun> WriteAsync(int items, bool succeeds = true)
@@ -46,7 +49,9 @@ internal sealed class SampleRun(RunStores stores, string flow = "SampleFlow", st
         await WriteTaskAsync("join", null, ("alpha", 7L), ("total", (long)items));
         if (succeeds)
         {
-            await WriteTaskAsync("end", null, ("alpha", 7L), ("total", (long)items), ("text", "grüße"));
+            await WriteTaskAsync(
+                "end", null,
+                [("alpha", 7L), ("total", (long)items), ("text", "grüße"), .. HasLarge ? [Large] : Array.Empty<(string, object)>()]);
         }
 
         return this;
@@ -87,6 +92,8 @@ internal sealed class SampleRun(RunStores stores, string flow = "SampleFlow", st
             CancellationToken.None);
         return task;
     }
+
+    private static (string Name, object Value) Large => ("large", new byte[100_000]);
 
     private static byte[] AllBytes() => [.. Enumerable.Range(0, 1024).Select(static i => (byte)i)];
 

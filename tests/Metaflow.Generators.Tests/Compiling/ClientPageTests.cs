@@ -18,6 +18,17 @@ public sealed partial class ClientPageTests
             [Step] public void End() { }
         }
 
+        public partial class TrainFlow : FlowSpec
+        {
+            [Parameter(Default = 0.1)] public partial double Alpha { get; }
+
+            [Artifact] public partial double R2 { get; set; }
+
+            [Step] public Transition Start() { R2 = Alpha; return Next(End); }
+
+            [Step] public void End() { }
+        }
+
         public static class Page
         {
             public static async Task ExampleAsync(CancellationToken cancellationToken)
