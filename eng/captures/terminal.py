@@ -1,9 +1,9 @@
 """Runs a command in a pseudo terminal, and writes what the terminal shows as SVG. eng/captures.sh calls it.
 
-    terminal.py --columns 100 [--at PATTERN --middle FILE [--stop]] [--end FILE] [--tail ROWS] [--title TEXT] -- COMMAND...
+    terminal.py --columns 100 [--at PATTERN --middle FILE] [--end FILE] [--stop|--until] [--tail ROWS] [--title TEXT] -- COMMAND...
 
-The middle is the moment at which the command has printed what the pattern matches; without --end the command is stopped then. '-' for a
-file prints the text. A picture holds the text as text, with colours for light and for dark pages.
+The middle is the moment at which the command has printed what the pattern matches. '-' for a file prints the text. A picture holds the
+text as text, with colours for light and for dark pages.
 """
 
 import argparse
@@ -142,7 +142,7 @@ def run(command, columns, rows, at, then):
     size = struct.pack("HHHH", rows, columns, 0, 0)
     if process == 0:
         fcntl.ioctl(1, termios.TIOCSWINSZ, size)
-        os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
+        os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8", MSBUILDTERMINALLOGGER="off")
         for name in ("CI", "NO_COLOR"):
             os.environ.pop(name, None)
         os.execvp(command[0], command)
@@ -188,10 +188,12 @@ def main():
     parser.add_argument("--middle")
     parser.add_argument("--end")
     parser.add_argument("--stop", action="store_true", help="press Ctrl-C at the moment of the pattern")
+    parser.add_argument("--until", action="store_true", help="end the command at that moment, which is the picture of its end")
     parser.add_argument("--tail", type=int, default=0)
     parser.add_argument("--title", default="")
     given = parser.parse_args(sys.argv[1:split])
-    middle, end = run(sys.argv[split + 1:], given.columns, given.rows, given.at, STOPS if given.stop else GOES_ON if given.end else ENDS)
+    middle, end = run(sys.argv[split + 1:], given.columns, given.rows, given.at, STOPS if given.stop else ENDS if given.until else GOES_ON)
+    end = middle if given.until else end
     if given.middle:
         write(given.middle, middle, given)
     if given.end:

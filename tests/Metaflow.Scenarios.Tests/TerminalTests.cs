@@ -12,7 +12,7 @@ public sealed class TerminalTests : IDisposable
     [Fact]
     public async Task A_run_leaves_a_line_for_each_step_and_a_summary_whose_command_shows_the_results()
     {
-        var screen = await ShowAsync("ForeachFlow", ["--columns", "60"], "run");
+        var screen = await ShowAsync("ForeachFlow", ["--columns", "200"], "run");
 
         Assert.DoesNotContain(screen, static line => line.Contains("Task is starting", StringComparison.Ordinal));
         Assert.Single(screen, static line => line.StartsWith("✓ work  4 tasks in ", StringComparison.Ordinal));
