@@ -32,7 +32,8 @@ public sealed class SymbolTests(PackedPackages packages)
         var named = packages.Read(package, assembly, static stream => Debugging(stream, static (reader, entries) => reader
             .ReadCodeViewDebugDirectoryData(entries.Single(static entry => entry.Type == DebugDirectoryEntryType.CodeView)).Guid));
 
-        Assert.Equal(named, ReadSymbols(package, assembly, symbols, static reader => new BlobContentId(reader.DebugMetadataHeader!.Id).Guid));
+        Assert.Equal(
+            named, ReadSymbols(package, assembly, symbols, static reader => new BlobContentId(reader.DebugMetadataHeader!.Id).Guid));
     }
 
     [Theory]

@@ -53,7 +53,8 @@ public sealed partial class ThirdPartyNoticeTests(PackedPackages packages)
 
     // Translations of a library's texts come with it.
     private IEnumerable<string> Carried(string package) => packages.EntriesOf(package)
-        .Where(static entry => entry.EndsWith(".dll", StringComparison.Ordinal) && !entry.EndsWith(".resources.dll", StringComparison.Ordinal))
+        .Where(static entry => entry.EndsWith(".dll", StringComparison.Ordinal))
+        .Where(static entry => !entry.EndsWith(".resources.dll", StringComparison.Ordinal))
         .Select(static entry => Path.GetFileNameWithoutExtension(entry));
 
     private static IEnumerable<(string Name, string Version, string Licence)> Rows() => Row().Matches(Notices)
