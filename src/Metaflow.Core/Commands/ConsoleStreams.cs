@@ -43,7 +43,7 @@ public sealed record ConsoleStreams
     /// <exception cref="Errors.ConfigurationException">MF2047: the process's was removed, or cannot be entered.</exception>
     public string WorkingFolder { get => field ?? throw GivenTexts.NoWorkingFolder(); init; } = GivenTexts.FindWorkingFolder()!;
 
-    /// <summary>Gets a value indicating whether colours and a status line may be written: to a terminal, and neither <c>NO_COLOR</c>,
+    /// <summary>Gets a value indicating whether colours may be written: to a terminal, and neither <c>NO_COLOR</c>,
     /// <c>CI</c> nor <c>TERM=dumb</c> is set.</summary>
     public bool IsRich => OutputIsTerminal && AllowsColor;
 

@@ -81,7 +81,7 @@ public abstract record RunEvent(DateTimeOffset At)
         DateTimeOffset At, TaskPath Task, LaunchHandle? Handle, int Attempt, string? Reason, TimeSpan? RetryIn,
         bool RetryForbidden) : OfTask(At, Task);
 
-    /// <summary>The numbers of tasks changed; for a status line.</summary>
+    /// <summary>The numbers of tasks changed.</summary>
     /// <param name="At">When.</param>
     /// <param name="Counts">The numbers by step, in the order of the graph.</param>
     public sealed record Progress(DateTimeOffset At, IReadOnlyList<StepCount> Counts) : RunEvent(At);

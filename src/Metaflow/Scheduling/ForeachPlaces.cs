@@ -1,9 +1,14 @@
+using Metaflow.Artifacts;
+using Metaflow.Errors;
+using Metaflow.Metadata;
+using Metaflow.Naming;
 using Metaflow.Running;
 
 namespace Metaflow.Scheduling;
 
 /// <summary>Says of each task where it is in the foreaches around it, with the item that it has.</summary>
-internal sealed class ForeachPlaces
+/// <param name="datastore">Where the items are that an earlier scheduler of the run knew.</param>
+internal sealed class ForeachPlaces(FlowDatastore datastore)
 {
     private readonly Dictionary<string, IReadOnlyList<string>> _items = new(StringComparer.Ordinal);
 
@@ -15,6 +20,28 @@ internal sealed class ForeachPlaces
         if (items.Count > 0)
         {
             _items[splitTaskId] = items;
+        }
+    }
+
+    /// <summary>Reads the items of the foreaches around tasks. What cannot be read is not known: it is for people alone.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="tasks">The tasks.</param>
+    /// <returns>A task that ends when all is read.</returns>
+    public async Task RecallAsync(RunRecord run, IEnumerable<ScheduledTask> tasks)
+    {
+        var splits = tasks.SelectMany(static task => task.Frames).Where(static frame => frame.IsForeach)
+            .Select(frame => new TaskPath(run.Flow, run.RunId, frame.SplitStep, frame.SplitTaskId)).Distinct();
+        foreach (var split in splits)
+        {
+            try
+            {
+                var artifacts = await datastore.OpenTaskAsync(split, null, default).ConfigureAwait(false);
+                Remember(split.TaskId, TaskResults.ItemsOf(artifacts));
+            }
+            catch (MetaflowException)
+            {
+                // Its tasks are told by their places.
+            }
         }
     }
 

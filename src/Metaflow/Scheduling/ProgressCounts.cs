@@ -4,7 +4,7 @@ using Metaflow.Runs;
 
 namespace Metaflow.Scheduling;
 
-/// <summary>The numbers of tasks, for a status line and for the journal.</summary>
+/// <summary>The numbers of tasks, for views of a run and for the journal.</summary>
 internal static class ProgressCounts
 {
     /// <summary>Counts the tasks of all steps.</summary>

@@ -45,6 +45,7 @@ internal sealed partial class RunSession
         journal.Begin(SessionRecord.OfThisProcess(plan, policy), adopted);
         await (state.HasBegun ? RecordStatusAsync(run, RunState.Running, null).AsTask() : RecordStartAsync(run)).ConfigureAwait(false);
         TellStarting(run);
+        await loop.RecallItemsAsync(state).ConfigureAwait(false);
         Say(replay, adopted.Count, state);
         return new SessionStart(run, loop, beginning, state);
     }

@@ -38,7 +38,7 @@ internal sealed partial class SchedulerLoop
     private readonly HashSet<LongTimer> _timers = [];
     private readonly List<Task> _notes = [];
     private readonly List<SchedulerCommand> _commands = [];
-    private readonly ForeachPlaces _places = new();
+    private readonly ForeachPlaces _places;
     private SchedulerState _state;
     private SchedulerCommand.EndRun? _end;
     private MetaflowException? _error;
@@ -62,6 +62,7 @@ internal sealed partial class SchedulerLoop
         _results = new TaskResults(_context);
         _policy = policy;
         _state = new SchedulerState(policy);
+        _places = new ForeachPlaces(_context.Datastore);
         if (_policy.Reuse != ReuseRule.Never)
         {
             ReserveThreads();
@@ -71,6 +72,11 @@ internal sealed partial class SchedulerLoop
     /// <summary>Gets what is done beside the first task that runs, or the end of a run in which none does: what can be cloned is cloned
     /// then. Not done when the run is stopped before. The default is nothing.</summary>
     public Func<Task>? ClonesDone { get; init; }
+
+    /// <summary>Finds out which items the tasks have that a run goes on with.</summary>
+    /// <param name="state">The state to begin with.</param>
+    /// <returns>A task that ends when they are known.</returns>
+    public Task RecallItemsAsync(SchedulerState state) => _places.RecallAsync(_run, state.Open);
 
     /// <summary>Returns what a run is decided by.</summary>
     /// <param name="plan">What was found out about the run.</param>

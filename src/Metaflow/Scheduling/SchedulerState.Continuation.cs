@@ -26,14 +26,13 @@ internal sealed partial record SchedulerState
         var reached = new HashSet<string>(StringComparer.Ordinal);
         reached.UnionWith(Finished.Keys);
         reached.UnionWith(Joins.Keys.Select(static join => join.Join));
-        foreach (var task in Running.Values.Concat(Queue).Concat(Blocked).Concat(AllLimited).Concat(Waiting.Values)
-            .Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held))
-        {
-            reached.Add(task.Step);
-        }
-
+        reached.UnionWith(Open.Select(static task => task.Step));
         return reached;
     }
+
+    /// <summary>Gets the tasks that were made and have not finished.</summary>
+    public IEnumerable<ScheduledTask> Open => Running.Values.Concat(Queue).Concat(Blocked).Concat(AllLimited).Concat(Waiting.Values)
+        .Concat(Unfinished.Values).Concat(Considered.Values).Concat(Candidates).Concat(Held);
 
     /// <summary>Goes on by another policy, as that of a program that continues a run.</summary>
     /// <param name="policy">What is decided by from now on.</param>

@@ -258,7 +258,10 @@ internal sealed class TaskResults(RunContext context)
         };
     }
 
-    private static IReadOnlyList<string> ItemsOf(TaskArtifacts artifacts)
+    /// <summary>Reads the items of a foreach as texts.</summary>
+    /// <param name="artifacts">The artifacts of the task that has it.</param>
+    /// <returns>The texts; none when they are not recorded.</returns>
+    public static IReadOnlyList<string> ItemsOf(TaskArtifacts artifacts)
         => artifacts.Contains(InternalArtifacts.ForeachValues)
             && artifacts.LoadPlain(InternalArtifacts.ForeachValues) is IReadOnlyList<object?> items
             ? [.. items.Select(static item => item as string ?? "")]
