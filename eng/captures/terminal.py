@@ -20,6 +20,7 @@ import termios
 import unicodedata
 
 TOKENS = re.compile(r"\x1b\[(\??)([0-9;:]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|[\n\r\t\b\x07]|[^\x1b\n\r\t\b\x07]+")
+PAINTED = "\x1b[?7h"
 GOES_ON, STOPS, ENDS = range(3)
 STYLES = {"1": "bold", "2": "faint", "31": "red", "32": "green", "33": "yellow", "36": "cyan"}
 
@@ -147,11 +148,14 @@ def run(command, columns, rows, at, then):
             os.environ.pop(name, None)
         os.execvp(command[0], command)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    middle = None
+    middle, is_due = None, False
     while data := read(descriptor):
         text = decoder.decode(data)
         terminal.feed(text)
-        if at and middle is None and re.search(at, text):
+        is_due = is_due or bool(at and re.search(at, text))
+
+        # A terminal hands out long texts in pieces: the picture is of whole paintings.
+        if is_due and middle is None and text.endswith(PAINTED):
             middle = [list(line) for line in terminal.lines]
             if then == STOPS:
                 os.write(descriptor, b"\x03")
