@@ -21,7 +21,7 @@ public sealed class CommandLinePageTests
     {
         var page = new StringBuilder(Introduction);
         await AddAsync(page, "All commands", []);
-        await AddAsync(page, "Options of every command", ["options"]);
+        await AddAsync(page, "Global options", ["options"]);
         foreach (var command in FlowCommands.Names.Where(static name => name is not ("complete" or "help")))
         {
             await AddAsync(page, command, command.Split(' '));

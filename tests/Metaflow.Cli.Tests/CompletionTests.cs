@@ -7,7 +7,7 @@ public sealed class CompletionTests : IDisposable
     [Theory]
     [InlineData("run runs", "ru")]
     [InlineData("show", "sh")]
-    [InlineData("dump diff", "d")]
+    [InlineData("dump diff debug", "d")]
     [InlineData("add", "tag", "a")]
     [InlineData("add remove replace list", "tag", "")]
     [InlineData("--max-workers", "run", "--max-w")]

@@ -121,7 +121,7 @@ public sealed partial class HostileStoreTests : IDisposable
     [
         "runs", "runs --all", "runs --all --json", "gc", "gc --all --older-than 1d", "gc --all --json",
         "show", "show --json", "check", "run", "resume", "resume --dry-run", "resume --dry-run --json", "spin only",
-        "dump 7", "dump 7/only", "dump 7/only --format text",
+        "debug", "debug stacks 7/only", "debug stacks HOSTILE/only", "dump 7", "dump 7/only", "dump 7/only --format text",
         "dump 7/only --json", "dump 7/only --format python", "dump 7/only/1 --private", "dump 7/only/HOSTILE",
         "dump HOSTILE/only", "logs 7", "logs 7/only --timestamps", "logs 7/only --json", "logs 7/HOSTILE", "logs scrub 7/only",
         "diff 7 8", "diff 7 8 --json", "diff 7 HOSTILE", "tag", "tag list", "tag list --json", "tag list 7 --group-by-run",

@@ -16,7 +16,7 @@ public sealed class PluginCommandTests
         var help = await RunAsync("--help");
         var names = help.Out.Split("From packages:")[1].Split("Global options:")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(static line => line.Trim().Split(' ')[0]).ToList();
-        Assert.Equal(["card", "deploy", "Tools:", "check", "output-dot", "output-raw", "completion", "version", "help"], names);
+        Assert.Equal(["card", "deploy", "Tools:", "check", "debug", "output-dot", "output-raw", "completion", "version", "help"], names);
         Assert.DoesNotContain("card view", help.Out, StringComparison.Ordinal);
         Assert.Contains("card        Show and list cards.\n", help.Out, StringComparison.Ordinal);
     }

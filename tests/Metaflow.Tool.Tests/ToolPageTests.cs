@@ -28,7 +28,7 @@ public sealed class ToolPageTests
         var names = new ToolCommandHost(silent, interruption, null).Commands.Names;
         var page = new StringBuilder(Introduction);
         await AddAsync(page, place, "All commands", []);
-        await AddAsync(page, place, "Options of every command", ["options"]);
+        await AddAsync(page, place, "Global options", ["options"]);
         foreach (var command in names.Where(static name => name is not ("complete" or "help")))
         {
             await AddAsync(page, place, command, command.Split(' '));
