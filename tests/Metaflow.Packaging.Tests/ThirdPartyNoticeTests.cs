@@ -1,5 +1,5 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 
 namespace Metaflow.Packaging.Tests;
 
@@ -15,8 +15,7 @@ public sealed partial class ThirdPartyNoticeTests(PackedPackages packages)
     [Fact]
     public void They_name_every_library_that_a_package_carries_or_depends_on()
     {
-        var versions = XElement.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion")
-            .ToDictionary(static element => (string)element.Attribute("Include")!, static element => (string)element.Attribute("Version")!);
+        var versions = Versions().DistinctBy(static one => one.Name).ToDictionary(static one => one.Name, static one => one.Version);
         var used = packages.Names.SelectMany(package => Dependencies(package).Concat(Carried(package)))
             .Where(static name => name.Split('.')[0] != "Metaflow").Distinct().Order(StringComparer.Ordinal);
 
@@ -56,6 +55,15 @@ public sealed partial class ThirdPartyNoticeTests(PackedPackages packages)
         .Where(static entry => entry.EndsWith(".dll", StringComparison.Ordinal))
         .Where(static entry => !entry.EndsWith(".resources.dll", StringComparison.Ordinal))
         .Select(static entry => Path.GetFileNameWithoutExtension(entry));
+
+    /// <summary>Returns the versions that the packages are made with, those of what other packages bring along too.</summary>
+    private static IEnumerable<(string Name, string Version)> Versions() =>
+        from package in (string[])["Metaflow.Tool", "Metaflow.Hosting"]
+        let locked = JsonNode.Parse(File.ReadAllText(Path.Combine(Root, "src", package, "packages.lock.json")))!
+        from framework in locked["dependencies"]!.AsObject()
+        from dependency in framework.Value!.AsObject()
+        where dependency.Value!["resolved"] is not null
+        select (dependency.Key, (string)dependency.Value!["resolved"]!);
 
     private static IEnumerable<(string Name, string Version, string Licence)> Rows() => Row().Matches(Notices)
         .Select(static match => (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value));
