@@ -26,7 +26,7 @@ public sealed class RunTests : IDisposable
     public async Task A_file_is_built_when_it_changed_and_else_starts_at_once_with_all_its_arguments()
     {
         var file = Path.Combine(_place.Folder, "flow.cs");
-        await File.WriteAllTextAsync(file, Program.Replace("WORD", "first", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await WriteAsync(file, "first");
 
         Assert.Equal(
             (7, "first run|--epochs|3|--help metaflow run flow.cs\n"),
@@ -35,7 +35,7 @@ public sealed class RunTests : IDisposable
         // Where there is no SDK nothing can be built: what runs was there.
         Assert.Equal((7, "first  metaflow run flow.cs\n"), await WithoutSdkAsync("run", "flow.cs"));
 
-        await File.WriteAllTextAsync(file, Program.Replace("WORD", "second", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await WriteAsync(file, "second");
         Assert.Equal((7, "second  metaflow run flow.cs\n"), await RunAsync("run", "flow.cs"));
 
         var words = await _place.RunAsync("complete", "--", "run", "flow.cs", "run", "--ep");
@@ -64,6 +64,9 @@ public sealed class RunTests : IDisposable
         Assert.Equal(ExitCodes.Failure, run.ExitCode);
         Assert.Contains("CS0103", run.Error, StringComparison.Ordinal);
     }
+
+    private static Task WriteAsync(string file, string word) => File.WriteAllTextAsync(
+        file, Program.Replace("WORD", word, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
     private Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => StartAsync(hasSdk: true, arguments);
 

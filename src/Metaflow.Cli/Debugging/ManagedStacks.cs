@@ -25,7 +25,7 @@ internal static class ManagedStacks
             return new ProcessStacks(ThreadsOf(runtime, lines), new AwaitingMethods(runtime.Heap).Find());
         }
         catch (Exception error) when (error is ClrDiagnosticsException or ArgumentException or InvalidOperationException or IOException
-            or UnauthorizedAccessException or PlatformNotSupportedException or NotSupportedException or System.ComponentModel.Win32Exception)
+            or UnauthorizedAccessException or NotSupportedException or System.ComponentModel.Win32Exception)
         {
             throw Unreadable(processId, error.Message, error);
         }
@@ -58,7 +58,7 @@ internal static class ManagedStacks
         ErrorCodes.StacksUnreadable,
         $"The stacks of process {processId} cannot be read.",
         why.EndsWith('.') ? why : why + ".",
-        "The process must be yours and run on this machine, under Linux or Windows, with the .NET runtime. Where the system lets no process "
-            + "debug another (/proc/sys/kernel/yama/ptrace_scope above 0, a container without SYS_PTRACE), run the command as root.",
+        "The process must be yours and run on this machine, under Linux or Windows, with the .NET runtime. Where the system lets no "
+            + "process debug another (/proc/sys/kernel/yama/ptrace_scope above 0, a container without SYS_PTRACE), run the command as root.",
         error);
 }

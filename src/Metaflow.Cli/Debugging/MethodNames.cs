@@ -2,7 +2,7 @@ using Microsoft.Diagnostics.Runtime;
 
 namespace Metaflow.Cli.Debugging;
 
-/// <summary>Writes methods as their authors know them: the compiler gives asynchronous methods, iterators and lambdas other names.</summary>
+/// <summary>Writes methods as their authors know them: the compiler gives asynchronous methods and lambdas other names.</summary>
 internal static class MethodNames
 {
     private static readonly string[] Framework =
@@ -49,7 +49,8 @@ internal static class MethodNames
     /// <summary>Returns whether a class is in an assembly that is neither the runtime's nor Metaflow's.</summary>
     /// <param name="type">The class.</param>
     public static bool IsOfAuthor(ClrType? type)
-        => type is { Name: { } name, Module: var module } && name is not "Program" && !name.StartsWith("Program+", StringComparison.Ordinal)
+        => type is { Name: { } name, Module: var module }
+            && name is not "Program" && !name.StartsWith("Program+", StringComparison.Ordinal)
             && Path.GetFileName(module.Name) is { Length: > 0 } file && !Framework.Contains(file)
             && !file.StartsWith("System.", StringComparison.Ordinal) && !file.StartsWith("Microsoft.", StringComparison.Ordinal);
 

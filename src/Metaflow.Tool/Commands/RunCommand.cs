@@ -1,8 +1,5 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Metaflow.Commands;
 using Metaflow.Errors;
-using Metaflow.Settings;
 using Metaflow.Tool.Programs;
 
 namespace Metaflow.Tool.Commands;
@@ -39,7 +36,8 @@ internal sealed class RunCommand : Command<ToolContext>
         var program = BuiltProgram.Read(target) is { IsCurrent: true } current
             ? current
             : await ProgramBuild.BuildAsync(target, context.Streams.Error, context.Stopping).ConfigureAwait(false);
-        return program is null ? ExitCodes.Failure : await StartAsync(context, program, [.. arguments.Skip(1)]).ConfigureAwait(false);
+        return program is null ? ExitCodes.Failure : await RunningProgram.RunAsync(
+            program, arguments.Skip(1), context.Streams.WorkingFolder, $"metaflow run {arguments[0]}").ConfigureAwait(false);
     }
 
     /// <summary>Prints what the program answers to a shell; it is not built for that.</summary>
@@ -53,14 +51,8 @@ internal sealed class RunCommand : Command<ToolContext>
             var target = FlowTarget.Find(words[0], streams.WorkingFolder);
             if (BuiltProgram.Read(target) is { } program && File.Exists(program.Command))
             {
-                using var answering = Process.Start(new ProcessStartInfo(
-                    program.Command, [.. program.Arguments, "complete", "--", .. words.Skip(1)])
-                {
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                    WorkingDirectory = streams.WorkingFolder,
-                })!;
-                await streams.Out.WriteAsync(await answering.StandardOutput.ReadToEndAsync().ConfigureAwait(false)).ConfigureAwait(false);
+                var answer = await RunningProgram.AnswerAsync(program, words.Skip(1), streams.WorkingFolder).ConfigureAwait(false);
+                await streams.Out.WriteAsync(answer).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is ConfigurationException or System.ComponentModel.Win32Exception)
@@ -70,28 +62,4 @@ internal sealed class RunCommand : Command<ToolContext>
 
         return ExitCodes.Success;
     }
-
-    // The program has the console, and Ctrl-C reaches it as it does this one; other signals are handed on.
-    private static async Task<int> StartAsync(ToolContext context, BuiltProgram program, IReadOnlyList<string> arguments)
-    {
-        var start = new ProcessStartInfo(program.Command, [.. program.Arguments, .. arguments])
-        {
-            WorkingDirectory = context.Streams.WorkingFolder,
-        };
-        start.Environment[GivenInvocation.Variable] = $"metaflow run {context.Line.Arguments[0]}";
-        using var running = Process.Start(start)!;
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
-        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, static signal => signal.Cancel = true);
-        using var end = Pass(PosixSignal.SIGTERM, Platform.PosixProcess.SigTerm, running.Id);
-        using var hangUp = Pass(PosixSignal.SIGHUP, Platform.PosixProcess.SigHup, running.Id);
-        await running.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-        return running.ExitCode;
-    }
-
-    private static PosixSignalRegistration Pass(PosixSignal signal, int number, int processId)
-        => PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            Platform.PosixProcess.Signal(processId, number);
-        });
 }

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Metaflow.Tool.Programs;
 
-/// <summary>Finds the files that the build of a program may read. Too many do no harm: the program is built once more than needed.</summary>
+/// <summary>Finds the files that the build of a program may read. Too many do no harm: the program is then built once too
+/// often.</summary>
 internal static partial class BuildInputs
 {
     private static readonly string[] Upwards =
@@ -43,7 +44,8 @@ internal static partial class BuildInputs
 
     /// <summary>Returns the files of folders, without what builds and runs write.</summary>
     /// <param name="folders">The folders.</param>
-    public static IEnumerable<string> In(IEnumerable<string> folders) => folders.SelectMany(static folder => In(new DirectoryInfo(folder)));
+    public static IEnumerable<string> In(IEnumerable<string> folders)
+        => folders.SelectMany(static folder => In(new DirectoryInfo(folder)));
 
     /// <summary>Returns the files that a build looks for in a folder and in all above it, whether they are there or not.</summary>
     /// <param name="folder">The folder.</param>

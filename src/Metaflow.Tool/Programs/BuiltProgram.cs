@@ -6,8 +6,8 @@ namespace Metaflow.Tool.Programs;
 /// <param name="Command">The executable.</param>
 /// <param name="Arguments">The arguments before the user's.</param>
 /// <param name="Folders">The folders whose files all count; empty for a program of one file.</param>
-/// <param name="Inputs">The files that count, with the time of their last change in ticks and their lengths in bytes; -1 for one that is not
-/// there.</param>
+/// <param name="Inputs">The files that count, with the time of their last change in ticks and their lengths in bytes; -1 for one that is
+/// not there.</param>
 internal sealed record BuiltProgram(
     string Command, IReadOnlyList<string> Arguments, IReadOnlyList<string> Folders, IReadOnlyDictionary<string, FileState> Inputs)
 {

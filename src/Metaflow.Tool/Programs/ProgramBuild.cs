@@ -22,8 +22,8 @@ internal static class ProgramBuild
             .ToDictionary(static path => path, FileState.Of, StringComparer.Ordinal);
         string[] asked =
         [
-            "build", target.Path, "-target:Build", "-v:quiet", "-nologo", "-getProperty:RunCommand", "-getProperty:RunArguments", "-getItem:Compile",
-            "-getItem:EmbeddedResource",
+            "build", target.Path, "-target:Build", "-v:quiet", "-nologo", "-getProperty:RunCommand", "-getProperty:RunArguments",
+            "-getItem:Compile", "-getItem:EmbeddedResource",
         ];
         using var build = Start(target, asked);
         var saying = build.StandardError.ReadToEndAsync(cancellationToken);
@@ -44,7 +44,8 @@ internal static class ProgramBuild
     {
         // Warnings may stand before it.
         using var json = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
-        foreach (var item in json.RootElement.GetProperty("Items").EnumerateObject().SelectMany(static kind => kind.Value.EnumerateArray()))
+        foreach (var item in json.RootElement.GetProperty("Items").EnumerateObject()
+            .SelectMany(static kind => kind.Value.EnumerateArray()))
         {
             var path = item.GetProperty("FullPath").GetString()!;
 

@@ -1,5 +1,4 @@
 using Metaflow.Platform;
-using Metaflow.Tasks;
 
 namespace Metaflow.Launching;
 

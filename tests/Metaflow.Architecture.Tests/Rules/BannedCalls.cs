@@ -39,7 +39,8 @@ internal static class BannedCalls
             [".ctor"],
             "Ask for a launcher by its name: Launchers.",
             ["src/Metaflow/Launching/LocalLauncherPlugin.cs"]),
-        new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.", ["src/Metaflow/Launching/", Probe]),
+        new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.",
+            ["src/Metaflow/Launching/", "src/Metaflow.Tool/Programs/", Probe]),
     ];
 
     /// <summary>The member that stands for making an object.</summary>

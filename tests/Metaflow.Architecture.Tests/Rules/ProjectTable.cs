@@ -31,7 +31,11 @@ internal static class ProjectTable
             "Metaflow.Cli",
             ["Metaflow.Core"],
             [
-                "Microsoft.Diagnostics.NETCore.Client", "Microsoft.Diagnostics.Runtime", "Spectre.Console", "System.CommandLine", "YamlDotNet",
+                "Microsoft.Diagnostics.NETCore.Client",
+                "Microsoft.Diagnostics.Runtime",
+                "Spectre.Console",
+                "System.CommandLine",
+                "YamlDotNet",
             ],
             ["Metaflow", "Metaflow.Cli.Tests", "Metaflow.Tool", "Metaflow.Tool.Tests"]),
         new(

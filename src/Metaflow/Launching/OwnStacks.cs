@@ -1,10 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using Metaflow.Launching;
 using Metaflow.Platform;
 
-namespace Metaflow.Tasks;
+namespace Metaflow.Launching;
 
 /// <summary>Prints the managed stacks of this process. A process cannot read its own, so that a second one of the same program does
 /// it.</summary>
