@@ -2,8 +2,8 @@ using Metaflow.Client;
 
 namespace Metaflow.Cli.Commands;
 
-/// <summary>Compares two runs of a flow: parameters, tasks by step and place in foreaches, and their artifacts. If two consecutive
-/// steps have the same difference, it is reported only for the first.</summary>
+/// <summary>Compares two runs of a flow: parameters, tasks by step and place in foreaches, and their artifacts. A difference that several
+/// steps have is returned for the first of them.</summary>
 /// <param name="includesPrivate">Whether the framework's own artifacts are compared.</param>
 /// <param name="names">The only artifacts wanted; empty for all.</param>
 internal sealed class RunComparison(bool includesPrivate, IReadOnlyCollection<string> names)
