@@ -59,6 +59,6 @@ internal static class ManagedStacks
         $"The stacks of process {processId} cannot be read.",
         why.EndsWith('.') ? why : why + ".",
         "The process must be yours and run on this machine, under Linux or Windows, with the .NET runtime. Where the system lets no "
-            + "process debug another (/proc/sys/kernel/yama/ptrace_scope above 0, a container without SYS_PTRACE), run the command as root.",
+            + "process debug another (ptrace_scope of the module yama above 0, a container without SYS_PTRACE), run the command as root.",
         error);
 }
