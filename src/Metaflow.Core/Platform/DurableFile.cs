@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Metaflow.Platform;
@@ -203,6 +204,7 @@ internal static class DurableFile
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static void Sync(int descriptor)
     {
         while (NativeMethods.FileSync(descriptor) != 0)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Metaflow.Platform;
 
@@ -118,6 +119,7 @@ internal static class FolderLock
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static void Lock(FileStream file, int operation)
     {
         while (NativeMethods.FileLock((int)file.SafeFileHandle.DangerousGetHandle(), operation | WithoutWaiting) != 0)

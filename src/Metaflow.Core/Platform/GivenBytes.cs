@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Metaflow.Platform;
@@ -36,6 +37,7 @@ internal static class GivenBytes
             => Records(process, file).Select(record => Shown(record, text)).FirstOrDefault(static shown => shown is not null);
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static bool IsDotnet(out string parent)
     {
         parent = NativeMethods.GetParentProcess().ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Metaflow.Platform;
 
@@ -45,6 +46,7 @@ internal static class LargeMemory
     }
 
     // Only the whole pages within are asked for, so that nothing else is touched.
+    [SupportedOSPlatform("linux")]
     private static unsafe void Prepare(nuint first, nuint end)
     {
         var slow = 0;

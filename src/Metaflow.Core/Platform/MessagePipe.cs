@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Metaflow.Platform;
@@ -62,14 +63,15 @@ internal sealed class MessagePipe : IDisposable
     /// <summary>Opens the writing end of a pipe.</summary>
     /// <param name="address">Its address.</param>
     /// <returns>The end; <see langword="null"/> when nobody reads it any more.</returns>
-    public static SafeFileHandle? TryOpenForWriting(string address) => TryOpen(address, WriteOnly);
+    public static SafeFileHandle? TryOpenForWriting(string address)
+        => OperatingSystem.IsWindows() ? null : TryOpen(address, WriteOnly);
 
     /// <summary>Writes a message.</summary>
     /// <param name="handle">The writing end.</param>
     /// <param name="message">The message, of at most <see cref="MaxMessage"/> bytes.</param>
     /// <returns>Whether it is in the pipe; not when the pipe is full or nobody reads it.</returns>
     public static bool TryWrite(SafeFileHandle handle, byte[] message)
-        => With(handle, descriptor => NativeMethods.Write(descriptor, message, (nuint)message.Length)) == message.Length;
+        => Move(handle, message, isWrite: true) == message.Length;
 
     /// <summary>Waits until there is something to read, or the pipe was closed.</summary>
     public void WaitForData() => PosixPipe.WaitForData(_handle);
@@ -78,8 +80,7 @@ internal sealed class MessagePipe : IDisposable
     /// <param name="buffer">Receives it.</param>
     /// <returns>How many bytes; 0 when there are none now.</returns>
     /// <exception cref="ObjectDisposedException">The pipe was closed.</exception>
-    public int Read(byte[] buffer)
-        => (int)Math.Max(0, With(_handle, descriptor => NativeMethods.Read(descriptor, buffer, (nuint)buffer.Length)));
+    public int Read(byte[] buffer) => (int)Math.Max(0, Move(_handle, buffer, isWrite: false));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -94,19 +95,28 @@ internal sealed class MessagePipe : IDisposable
         return new MessagePipe(handle, $"/proc/{Environment.ProcessId}/fd/{handle.DangerousGetHandle()}", folder: null);
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static SafeFileHandle? TryOpen(string path, int access)
     {
         var descriptor = NativeMethods.Open(path, access | Flags);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    private static nint With(SafeFileHandle handle, Func<int, nint> call)
+    private static nint Move(SafeFileHandle handle, byte[] bytes, bool isWrite)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return -1;
+        }
+
         var isReferenced = false;
         try
         {
             handle.DangerousAddRef(ref isReferenced);
-            return call((int)handle.DangerousGetHandle());
+            var descriptor = (int)handle.DangerousGetHandle();
+            return isWrite
+                ? NativeMethods.Write(descriptor, bytes, (nuint)bytes.Length)
+                : NativeMethods.Read(descriptor, bytes, (nuint)bytes.Length);
         }
         finally
         {

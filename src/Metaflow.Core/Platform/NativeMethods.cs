@@ -1,8 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Metaflow.Platform;
 
 /// <summary>The calls of the C library that .NET does not offer, or whose errors it drops.</summary>
+/// <remarks>The marks let the platform analyzer prove that no call is reached on a system without the function.</remarks>
+[UnsupportedOSPlatform("windows")]
 internal static partial class NativeMethods
 {
     public const int AlreadyExists = 17;
@@ -15,12 +18,15 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int FileSync(int descriptor);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int FileDataSync(int descriptor);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
     public static partial int SyncFileRange(int descriptor, long offset, long count, uint flags);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int AdviseMemory(nint start, nuint length, int advice);
 
@@ -57,6 +63,7 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int GetParentProcess();
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     public static partial int ProcessControl(int option, nuint argument, nuint unused3, nuint unused4, nuint unused5);
 

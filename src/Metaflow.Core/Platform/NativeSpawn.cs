@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Metaflow.Platform;
 
 /// <summary>Starts a process by <c>posix_spawn</c>, which can do what <see cref="System.Diagnostics.Process"/> cannot: a session of its
 /// own, and no inherited files. Linux only.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class NativeSpawn : IDisposable
 {
     // glibc's and musl's structures take less than 400 bytes.

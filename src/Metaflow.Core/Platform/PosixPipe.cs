@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Metaflow.Platform;
 
@@ -8,6 +9,7 @@ internal static class PosixPipe
     private const short HasInput = 1;
 
     /// <summary>Gets a value indicating whether this system tells; Windows does not.</summary>
+    [UnsupportedOSPlatformGuard("windows")]
     public static bool IsSupported => !OperatingSystem.IsWindows();
 
     /// <summary>Waits until a read would not wait: there is data, or the pipe's end. Returns at once where that is not told.</summary>

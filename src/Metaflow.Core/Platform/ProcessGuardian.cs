@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Metaflow.Platform;
@@ -102,6 +103,7 @@ internal sealed class ProcessGuardian : IDisposable
         _pipe.Dispose();
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static bool TrySpawn(int input, string text)
     {
         using var spawn = new NativeSpawn();
