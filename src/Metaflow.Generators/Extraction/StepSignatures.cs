@@ -38,6 +38,10 @@ internal static class StepSignatures
             : null;
     }
 
+    /// <summary>Returns true if a method is asynchronous but returns a transition: the compiler refuses it, and speaks of tasks in
+    /// general.</summary>
+    public static bool IsAsyncWithoutTask(IMethodSymbol method) => method.IsAsync && MetaflowTypes.Is(method.ReturnType, "Transition");
+
     public static bool ReturnsNothing(IMethodSymbol method) => method.ReturnsVoid || IsTask(method.ReturnType, arity: 0);
 
     public static StepReturn? ReturnOf(IMethodSymbol method)
@@ -48,7 +52,7 @@ internal static class StepSignatures
         }
 
         var type = method.ReturnType;
-        var isTransition = (MetaflowTypes.Is(type, "Transition") && !method.IsAsync)
+        var isTransition = (MetaflowTypes.Is(type, "Transition") && !IsAsyncWithoutTask(method))
             || (IsTask(type, arity: 1) && MetaflowTypes.Is(((INamedTypeSymbol)type).TypeArguments[0], "Transition"));
         return isTransition || IsTask(type, arity: 0) ? StepReturn.Result : null;
     }

@@ -130,9 +130,13 @@ public sealed class FlowRunnerTests : IDisposable
                 Options() with { ServicesType = services }, TestContext.Current.CancellationToken)).Data.Text);
 
     [Fact]
-    public async Task Stores_of_ones_own_need_tasks_in_this_process()
-        => await Assert.ThrowsAsync<ArgumentException>(
-            () => FlowRunner.RunAsync<ScoreFlow>(Options() with { Stores = RunStores.InMemory() }));
+    public async Task Given_stores_keep_tasks_in_this_process()
+    {
+        var given = Options() with { Stores = RunStores.InMemory() };
+        Assert.Equal(6, (await FlowRunner.RunAsync<ScoreFlow>(given, TestContext.Current.CancellationToken)).Data.Best);
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => FlowRunner.RunAsync<ScoreFlow>(given with { Isolation = TaskIsolation.Process }));
+    }
 
     [Fact]
     public async Task Tasks_of_this_process_can_be_kept_on_disk()

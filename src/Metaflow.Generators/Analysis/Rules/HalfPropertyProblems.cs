@@ -6,8 +6,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Metaflow.Generators.Analysis.Rules;
 
-/// <summary>Says why partial properties of a flow get no other half, or none that fits.</summary>
-/// <remarks>A build stops at such a property before it asks any analyzer, so that its author would read of the language's rules and never
+/// <summary>Says why partial properties of a flow get no other half, or none that fits, and which steps are asynchronous without a
+/// task.</summary>
+/// <remarks>A build stops at such a member before it asks any analyzer, so that its author would read of the language's rules and never
 /// of Metaflow. Editors ask both.</remarks>
 internal static class HalfPropertyProblems
 {
@@ -22,13 +23,24 @@ internal static class HalfPropertyProblems
     {
         var written = new HashSet<string>(model is null ? [] : model.Properties.Select(static property => property.Name)
             .Concat(model.Services.Select(static service => service.Name)));
-        if (!flow.GetMembers().OfType<IPropertySymbol>().Any(property => StopsTheBuild(property, written)))
+        List<IFlowRule> rules = [];
+        if (flow.GetMembers().OfType<IPropertySymbol>().Any(property => StopsTheBuild(property, written)))
+        {
+            rules.AddRange(Rules);
+        }
+
+        if (FlowMembers.StepsOf(flow).Any(StepSignatures.IsAsyncWithoutTask))
+        {
+            rules.Add(new StepSignatureRule());
+        }
+
+        if (rules.Count == 0)
         {
             return [];
         }
 
         var whole = new FlowClass(models, flow, cancellationToken);
-        return new EquatableList<ProblemModel>(Rules.SelectMany(rule => rule.Check(whole)).Select(ProblemModel.Of));
+        return new EquatableList<ProblemModel>(rules.SelectMany(rule => rule.Check(whole)).Select(ProblemModel.Of));
     }
 
     private static bool StopsTheBuild(IPropertySymbol property, HashSet<string> written)

@@ -43,7 +43,7 @@ internal sealed class StepSignatureRule : IFlowRule
             return "It is 'async void', so Metaflow could not wait for its end.";
         }
 
-        if (method.IsAsync && MetaflowTypes.Is(method.ReturnType, "Transition"))
+        if (StepSignatures.IsAsyncWithoutTask(method))
         {
             return "It is 'async', so it returns a task: write 'async Task<Transition>'.";
         }
