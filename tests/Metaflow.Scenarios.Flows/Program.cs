@@ -28,6 +28,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(OutputFlow)] = FlowProgram.RunAsync<OutputFlow>,
     [nameof(SleepFlow)] = FlowProgram.RunAsync<SleepFlow>,
     [nameof(AwaitingFlow)] = FlowProgram.RunAsync<AwaitingFlow>,
+    [nameof(OverdueFlow)] = FlowProgram.RunAsync<OverdueFlow>,
     [nameof(ArtifactsFlow)] = FlowProgram.RunAsync<ArtifactsFlow>,
     [nameof(ParametersFlow)] = FlowProgram.RunAsync<ParametersFlow>,
     [nameof(LoadedFlow)] = FlowProgram.RunAsync<LoadedFlow>,

@@ -147,6 +147,13 @@ public partial class SelfStoppingFlow : FlowSpec
     }
 }
 
+/// <summary>Takes longer than its step may.</summary>
+public partial class OverdueFlow : FlowSpec
+{
+    [Step, Timeout(Seconds = 1)]
+    void Start() => Thread.Sleep(TimeSpan.FromSeconds(3));
+}
+
 /// <summary>Waits in a method that a step calls, on no thread.</summary>
 public partial class AwaitingFlow : FlowSpec
 {

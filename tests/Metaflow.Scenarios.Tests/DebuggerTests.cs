@@ -48,10 +48,21 @@ public sealed class DebuggerTests : IDisposable
         Assert.True(_place.Client().Flow("ForeachFlow").LatestRun!.Successful);
     }
 
-    /// <summary>Counts how often the line with a text is come to while a command is debugged.</summary>
-    private async Task<int> HitsAsync(string text, string flow, params string[] arguments)
+    [Fact]
+    public async Task The_time_of_a_step_does_not_pass_under_a_debugger()
     {
-        using var process = _place.Start(DebuggerProgram.Debug(File, text), flow, arguments);
+        Assert.NotEqual(0, (await _place.RunAsync("OverdueFlow", "run")).ExitCode);
+
+        await HitsInAsync("SurvivalFlows.cs", "Thread.Sleep(TimeSpan.FromSeconds(3))", "OverdueFlow", "run");
+        Assert.True(_place.Client().Flow("OverdueFlow").LatestRun!.Successful);
+    }
+
+    private Task<int> HitsAsync(string text, string flow, params string[] arguments) => HitsInAsync(File, text, flow, arguments);
+
+    /// <summary>Counts how often a breakpoint at the line with a text is hit while a command is debugged.</summary>
+    private async Task<int> HitsInAsync(string file, string text, string flow, params string[] arguments)
+    {
+        using var process = _place.Start(DebuggerProgram.Debug(file, text), flow, arguments);
         var outcome = (await process.EndAsync()).Succeeded();
         Assert.Contains("attached\n", outcome.Output, StringComparison.Ordinal);
         return outcome.Output.Split("breakpoint hit: ").Length - 1;

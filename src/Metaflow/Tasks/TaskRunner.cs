@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Metaflow.Artifacts;
 using Metaflow.Configs;
 using Metaflow.Decorators;
@@ -158,7 +159,9 @@ internal sealed class TaskRunner
         ValueTask<ForeachItems?> Collect(Transition transition)
             => ForeachItems.CollectAsync(transition, _flow, cells, Mask() is { } mask ? mask.Apply : null, ReadsBack);
         Task<UserCodeOutcome> Run() => UserCode.RunAsync(_hooks is null ? Step : () => _hooks.RunAsync(Step), Collect, stop.Token);
-        var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout
+
+        // Under a debugger time passes while the author reads.
+        var outcome = _decorators.Find<TimeoutAttribute>() is { } timeout && !Debugger.IsAttached
             ? await UserCode.RunWithinAsync(Run, _line.Step, timeout.Limit, expired, WriteStacksAsync).ConfigureAwait(false)
             : await Run().ConfigureAwait(false);
         progress.End();
