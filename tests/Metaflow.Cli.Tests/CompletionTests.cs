@@ -55,7 +55,7 @@ public sealed class CompletionTests : IDisposable
     {
         var complete = await CommandLineRun.OfAsync(new FakeApplication(), "complete", "--", "run", "--");
 
-        Assert.Contains("--max-workers\tThe most tasks that run at the same time.\n", complete.Out);
+        Assert.Contains("--max-workers\tMaximum number of tasks that run at the same time.\n", complete.Out);
         Assert.DoesNotContain("pylint", complete.Out);
     }
 

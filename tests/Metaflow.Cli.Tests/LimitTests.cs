@@ -95,8 +95,8 @@ public sealed class LimitTests : IDisposable
 
     [Theory]
     [InlineData("99999999999d", "'99999999999d' is longer than 100000 days. Give an age from '0m' to '100000d'.")]
-    [InlineData("30D", "'30D' is no age. Give a number with a unit: '90m', '12h', '1.5d' or '2w'.")]
-    [InlineData("1 d", "'1 d' is no age.")]
+    [InlineData("30D", "'30D' is not an age. Give a number with a unit: '90m', '12h', '1.5d' or '2w'.")]
+    [InlineData("1 d", "'1 d' is not an age.")]
     public async Task An_age_says_what_is_wrong_with_it(string value, string message)
     {
         var run = await CommandLineRun.OfAsync(new FakeApplication(), "gc", "--older-than", value);

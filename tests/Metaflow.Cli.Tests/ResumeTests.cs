@@ -46,7 +46,7 @@ public sealed class ResumeTests
                 start               1 task cloned
                 compute_statistics  2 tasks cloned (code changed); 2 tasks to run (compute_statistics[1], compute_statistics[3]): it failed in run 6
                 join                to run: after tasks that run again
-                publish             may run: if a switch that runs again decides for it
+                publish             may run: depends on a switch that runs again
                 Tasks are cloned although their code changed; --rerun-changed runs them again.
 
             """.ReplaceLineEndings("\n"),

@@ -115,7 +115,7 @@ public sealed partial class RunFormatTests
             "■ Stopped after 2.0 s: 0 tasks done, 1 stopped.\n"
                 + "  Go on    dotnet run flow.cs -- resume --continue 7 --datastore-root /data\n",
             Colors().Replace(run.Out, ""), StringComparison.Ordinal);
-        Assert.EndsWith("Aborted!\n    Go on with: dotnet run flow.cs -- resume --continue 7\n", piped.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Aborted!\n    Continue with: dotnet run flow.cs -- resume --continue 7\n", piped.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("resume", piped.Out, StringComparison.Ordinal);
     }
 

@@ -80,7 +80,7 @@ public sealed class TerminalViewTests : IDisposable
 
         Assert.Equal(
             [
-                "↻ work[3] north failed and is tried again in 2 minutes.",
+                "↻ work[3] north failed; retrying in 2 minutes.",
                 @"✗ work[3] north failed after 2 attempts: It was killed.\x1b[2J",
                 "! work[3] north failed; [Catch] handled it.", "",
             ],
@@ -303,7 +303,7 @@ public sealed class TerminalViewTests : IDisposable
         view.OnEvent(new RunEvent.TasksKilled(At, 2, null));
         Wait();
 
-        Assert.Equal(["■ Stopping 3 tasks. Ctrl-C once more kills what still runs.", "■ Killing 2 tasks.", ""], Screen());
+        Assert.Equal(["■ Stopping 3 tasks. Press Ctrl-C again to kill the running tasks.", "■ Killing 2 tasks.", ""], Screen());
     }
 
     [Theory]

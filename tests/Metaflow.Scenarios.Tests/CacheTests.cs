@@ -44,8 +44,8 @@ public sealed class CacheTests : IDisposable
     {
         await _place.SucceedAsync("UncachedFlow");
         var outcome = (await _place.RunAsync("UncachedFlow", "run", "--cache", "--explain", "--explain-json", "why.jsonl")).Succeeded();
-        Assert.Contains("Has to run: its step is marked [NoCache].", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("Has to run: it asks for Current.RunId, which differs from run to run.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Must run: its step is marked [NoCache].", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Must run: it asks for Current.RunId, which differs from run to run.", outcome.Output, StringComparison.Ordinal);
         Assert.Contains(": its code and all that it read are as in run", outcome.Output, StringComparison.Ordinal);
         var run = _place.Client().Flow("UncachedFlow").LatestRun!;
         Assert.Equal(["named", "timed"], Executed(run));

@@ -45,7 +45,7 @@ public sealed class RunTests : IDisposable
     [Theory]
     [InlineData("nothing.cs", "no such file or folder")]
     [InlineData(".", "has no project")]
-    [InlineData("data.txt", "neither a file of C# nor a project")]
+    [InlineData("data.txt", "neither a C# file nor a project")]
     public async Task What_is_not_a_program_is_refused(string named, string why)
     {
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "data.txt"), "", TestContext.Current.CancellationToken);

@@ -44,7 +44,7 @@ internal sealed class ArtifactJson
         string.Create(
             CultureInfo.InvariantCulture,
             $"JSON repeats what several parts of a value share: of some {parts} characters it would make more than {LongestOfAny}."),
-        "Write a pickle, which keeps what is shared: leave '--format' away.");
+        "Write a pickle, which keeps what is shared: omit '--format'.");
 
     private object? Convert(object? value)
     {

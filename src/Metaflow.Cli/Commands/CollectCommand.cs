@@ -149,7 +149,7 @@ internal sealed class CollectCommand : Command<FlowContext>
         var days = text.Length == 0 ? 0 : text[^1] switch { 'm' => 1.0 / 24 / 60, 'h' => 1.0 / 24, 'd' => 1, 'w' => 7, _ => 0 };
         if (days == 0 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
         {
-            throw UsageErrors.InvalidValue(option, $"'{text}' is no age.", "Give a number with a unit: '90m', '12h', '1.5d' or '2w'.");
+            throw UsageErrors.InvalidValue(option, $"'{text}' is not an age.", "Give a number with a unit: '90m', '12h', '1.5d' or '2w'.");
         }
 
         return count * days <= LongestAge
@@ -178,7 +178,7 @@ internal sealed class CollectCommand : Command<FlowContext>
 
         if (!request.Deletes && report.Runs.Count + report.Blobs > 0)
         {
-            context.Say("Nothing was removed; add --delete to do it.");
+            context.Say("Nothing was removed. Add --delete to remove it.");
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class CommandTable<TContext>
         if (words.Length > 2 || !words.All(PluginCommandRules.IsWord))
         {
             throw PluginCommandRules.Refused(
-                name, command.GetType(), "Names are one or two words of small letters, digits and '-', parted by one blank.");
+                name, command.GetType(), "Names are one or two words of small letters, digits and '-', separated by one space.");
         }
 
         if (words.Length == 2 && Find(words[0]) is null)

@@ -67,7 +67,7 @@ internal static class ContinuedRun
         LogFormatOption.Check(context);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
-            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
+            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or omit the option.");
         }
     }
 

@@ -163,7 +163,7 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
             Name = Identifier,
             ValueName = "text",
             IsHidden = true,
-            Description = "What tells this process from the others of a reentrant resume.",
+            Description = "Identifies this process among the others of a reentrant resume.",
         };
     }
 }

@@ -55,7 +55,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
         LogFormatOption.Check(context);
         if (request.Tags.Any(string.IsNullOrWhiteSpace))
         {
-            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or leave the option away.");
+            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or omit the option.");
         }
 
         // Written when the run is over: it must not fail then for a typing error.
@@ -132,10 +132,10 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     /// <summary>Returns the options that all ways to start a run have.</summary>
     internal static IEnumerable<OptionSpecification> OwnOptions()
     {
-        yield return Number(MaxWorkers, "The most tasks that run at the same time.", Defaults.MaxWorkers);
+        yield return Number(MaxWorkers, "Maximum number of tasks that run at the same time.", Defaults.MaxWorkers);
         yield return IsolationOption.Specification;
-        yield return Number(MaxNumSplits, "The most tasks that one foreach may start.", Defaults.MaxNumSplits);
-        yield return Number(MaxLogSize, "The most that is kept of each output stream of a task, in MB.", Defaults.MaxLogSize);
+        yield return Number(MaxNumSplits, "Maximum number of tasks that one foreach may start.", Defaults.MaxNumSplits);
+        yield return Number(MaxLogSize, "Maximum size of each output stream of a task, in MB.", Defaults.MaxLogSize);
         yield return new()
         {
             Name = Tag,

@@ -40,7 +40,7 @@ internal sealed class PlainRunView : IRunView
         ErrorView.WriteEnd(_streams, end);
         if (end is { ResumeCommand: { } resume, IsQuiet: false } && !end.Outcome.IsPartial)
         {
-            _streams.Error.WriteLine($"    Go on with: {resume}");
+            _streams.Error.WriteLine($"    Continue with: {resume}");
         }
     }
 

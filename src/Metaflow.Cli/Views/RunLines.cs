@@ -18,7 +18,7 @@ internal static class RunLines
             cloned,
             cloned.Task,
             $"Cloning previously run task {cloned.Origin.WithoutFlow}{(cloned.Reason is null ? "" : $": {cloned.Reason}.")}")],
-        RunEvent.TaskNotReused refused => [Clone(refused, refused.Task, $"Has to run: {refused.Reason}.")],
+        RunEvent.TaskNotReused refused => [Clone(refused, refused.Task, $"Must run: {refused.Reason}.")],
         RunEvent.TaskStarting starting => [Task(starting, starting.Task, starting.Handle, StartText(starting), TextStyle.Plain)],
         RunEvent.TaskOutput output =>
         [
@@ -34,7 +34,7 @@ internal static class RunLines
         RunEvent.TasksKilled killed => [Bad(killed, Killing(killed))],
         RunEvent.RunEnded { Succeeded: true } => [new RunLine(runEvent.At, "", "Done!", TextStyle.Success)],
         RunEvent.RunEnded { IsPartial: true } =>
-            [new RunLine(runEvent.At, "", "Stopped as asked: no task is left that was to run.", TextStyle.Success)],
+            [new RunLine(runEvent.At, "", "Stopped as requested: all requested tasks have run.", TextStyle.Success)],
         RunEvent.RunEnded => [Workflow(runEvent, "Flushing logs...")],
         _ => [],
     };

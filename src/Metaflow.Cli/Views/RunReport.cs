@@ -78,7 +78,7 @@ internal sealed class RunReport(RunEnd end, TerminalSigns signs)
         }
 
         return end.Outcome.IsPartial
-            ? new($"{signs.Stop} Stopped as asked after {took}: {counts}.", TextStyle.Success)
+            ? new($"{signs.Stop} Stopped as requested after {took}: {counts}.", TextStyle.Success)
             : new($"{signs.Failure} Failed after {took}: {counts}.", TextStyle.Failure);
     }
 

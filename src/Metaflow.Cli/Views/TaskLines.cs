@@ -68,7 +68,7 @@ internal sealed class TaskLines(TerminalSigns signs)
         }
 
         var when = wait > TimeSpan.Zero ? $" in {Durations.InWords(wait)}" : "";
-        yield return Told(failed, $"failed and is tried again{when}{Reason(failed)}", signs.Retry, TextStyle.Warning);
+        yield return Told(failed, $"failed; retrying{when}{Reason(failed)}", signs.Retry, TextStyle.Warning);
     }
 
     private IEnumerable<StyledText[]> Stopping(RunEvent.RunStopping stopping)
@@ -76,7 +76,7 @@ internal sealed class TaskLines(TerminalSigns signs)
         _wasInterrupted |= stopping.WasInterrupted;
         if (stopping.WasInterrupted)
         {
-            var again = stopping.ByCtrlC ? " Ctrl-C once more kills what still runs." : "";
+            var again = stopping.ByCtrlC ? " Press Ctrl-C again to kill the running tasks." : "";
             yield return [new($"{signs.Stop} Stopping {StepLine.HowMany(stopping.Active)}.{again}", TextStyle.Warning)];
         }
         else if (stopping.Active > 0)

@@ -11,7 +11,7 @@ internal sealed class ConfigureImportCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Summary = "Take over the settings of a file, in place of those of a profile.",
+        Summary = "Replace the settings of a profile with those of a file.",
         Arguments = ["FILE"],
         RequiredArguments = 1,
         Options = [Profiles.Option, Profiles.Overwrite],

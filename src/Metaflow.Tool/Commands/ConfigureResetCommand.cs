@@ -10,7 +10,7 @@ internal sealed class ConfigureResetCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Summary = "Remove the settings of a profile, after a question.",
+        Summary = "Remove the settings of a profile, after confirmation.",
         Options = [Profiles.Option, Profiles.Overwrite],
         Examples = ["configure reset", "configure reset --profile production --overwrite"],
     };

@@ -38,7 +38,7 @@ internal sealed class StatusCommand : Command<ToolContext>
 
         var output = context.Streams.Out;
         var isMissing = settings.Datastore.IsLocal && !Directory.Exists(settings.Datastore.Root);
-        output.WriteLine($"Datastore: {settings.Datastore.Root}{(isMissing ? " (made by the first run)" : "")}");
+        output.WriteLine($"Datastore: {settings.Datastore.Root}{(isMissing ? " (the first run creates it)" : "")}");
         output.WriteLine($"User:      {settings.User}");
         output.WriteLine($"Namespace: {settings.Namespace}");
         output.WriteLine($"Profile:   {profile ?? "default"}");

@@ -35,7 +35,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
 
     /// <inheritdoc/>
     protected override string Description
-        => "Manage settings, tutorials, and the flows and runs of a datastore. The commands of a flow are those of its own program.";
+        => "Manage settings, tutorials, and the flows and runs of a datastore. A flow's own program has the commands of the flow.";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Examples => ["run train.cs run --epochs 3", "status", "tutorials pull"];

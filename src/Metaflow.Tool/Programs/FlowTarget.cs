@@ -25,7 +25,7 @@ internal sealed record FlowTarget(string Path, string Typed)
         {
             return path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)
                 ? new FlowTarget(path, typed)
-                : throw Refused(typed, "The file is neither a file of C# nor a project.");
+                : throw Refused(typed, "The file is neither a C# file nor a project.");
         }
 
         return !Directory.Exists(path) ? throw Refused(typed, "There is no such file or folder.")

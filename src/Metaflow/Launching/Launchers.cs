@@ -54,7 +54,7 @@ internal sealed class Launchers : IDisposable
             $"This program has {string.Join(", ", _registry.NamesOf<ILauncherFactory>().Select(static known => $"'{known}'"))}.",
             ClosestName.Find(name, _registry.NamesOf<ILauncherFactory>()) is { } near
                 ? $"Did you mean '{near}'?"
-                : "Reference the package that has it, or take the decorator away.")
+                : "Reference the package that has it, or remove the decorator.")
         { ExitCode = ExitCodes.Usage };
         return factory.Open(_options!);
     }

@@ -53,7 +53,7 @@ internal sealed class ProcessLimits : IDisposable
         ErrorCodes.DeadlineExceeded,
         $"The process of task '{_request.Task.WithoutFlow}' still ran {deadline:c} after its start and was ended.",
         "It did not end by itself when its timeout was over: it was stopped, or its threads do not end.",
-        "Let the step heed 'Current.CancellationToken', or give it more time."));
+        "Let the step react to 'Current.CancellationToken', or give it more time."));
 
     private void LookAtMemory(int limit)
     {

@@ -170,7 +170,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
             observer.OnEvent(new RunEvent.Message(
                 time.GetUtcNow(),
                 "A debugger is attached: tasks run in this process, one at a time unless --max-workers says otherwise. "
-                    + "With '--isolation process' each has a process of its own."));
+                    + "Use '--isolation process' to run each task in its own process."));
         }
     }
 
