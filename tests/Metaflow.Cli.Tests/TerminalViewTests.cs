@@ -115,6 +115,17 @@ public sealed class TerminalViewTests : IDisposable
     }
 
     [Fact]
+    public void A_step_whose_tasks_were_stopped_did_not_succeed()
+    {
+        using var view = View();
+        view.OnEvent(Counts(Work(0, 5, 0)));
+
+        view.OnEvent(new RunEvent.RunEnded(At, false));
+
+        Assert.Equal(["■ work 5 of 30 tasks", ""], Screen());
+    }
+
+    [Fact]
     public void Progress_of_the_only_task_of_a_step_is_its_bar_and_that_of_several_moves_theirs()
     {
         using var view = View();
