@@ -37,7 +37,7 @@ public partial class DartsFlow : FlowSpec
     [Step]
     Transition Throw(int player)
     {
-        var random = new Random(player);
+        var random = new Random(100 + player);
         Hits = Enumerable.Range(0, Darts).Count(_ => Math.Pow(random.NextDouble(), 2) + Math.Pow(random.NextDouble(), 2) < 1);
         Console.WriteLine($"player {player}: {Hits} hits");
         return Next(Join);

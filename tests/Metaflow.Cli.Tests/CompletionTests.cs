@@ -56,6 +56,7 @@ public sealed class CompletionTests : IDisposable
         var complete = await CommandLineRun.OfAsync(new FakeApplication(), "complete", "--", "run", "--");
 
         Assert.Contains("--max-workers\tMaximum number of tasks that run at the same time.\n", complete.Out);
+        Assert.Contains("--no-cache\tThe opposite of '--cache'.\n", complete.Out);
         Assert.DoesNotContain("pylint", complete.Out);
     }
 

@@ -91,6 +91,19 @@ public sealed partial class RunFormatTests
     }
 
     [Fact]
+    public async Task Where_tasks_were_cloned_and_the_rest_failed_the_summary_does_not_say_that_none_ran()
+    {
+        var run = await RunAsync(Application(static (observer, interruption) =>
+        {
+            observer.OnEvent(new RunEvent.TaskCloned(At, Task("1"), Task("9"), null));
+            return Failure(observer, interruption);
+        }), isTerminal: true);
+
+        Assert.Contains(
+            "✗ Failed after 2.0 s: no task done, 1 cloned, 2 failed.\n", Colors().Replace(run.Out, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Last_lines_that_are_still_on_the_screen_are_not_repeated()
     {
         var run = await RunAsync(Application(static (observer, _) =>

@@ -152,6 +152,21 @@ public sealed class RunsTests : IDisposable
 
     public void Dispose() => _store.Dispose();
 
+    [Theory]
+    [InlineData(312128345.25, "312128345")]
+    [InlineData(-999999.75, "-1000000")]
+    [InlineData(123456.75, "123457")]
+    [InlineData(0.00012345678, "0.000123457")]
+    [InlineData(6.02214076e23, "6.02214E+23")]
+    public async Task Amounts_of_millions_are_shown_in_digits(double value, string shown)
+    {
+        await AddAsync("1", 0.1, value, 2);
+
+        var runs = await _store.ExecuteAsync("runs", "--columns", "r2");
+
+        Assert.EndsWith($" {shown}\n", runs.Out, StringComparison.Ordinal);
+    }
+
     private async Task AddSweepAsync()
     {
         await AddAsync("1", 0.1, 0.71, 2, "ada", "wide");

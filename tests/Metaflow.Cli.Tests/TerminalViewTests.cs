@@ -115,6 +115,32 @@ public sealed class TerminalViewTests : IDisposable
     }
 
     [Fact]
+    public void A_step_whose_tasks_were_stopped_did_not_succeed()
+    {
+        using var view = View();
+        view.OnEvent(Counts(Work(0, 5, 0)));
+
+        view.OnEvent(new RunEvent.RunEnded(At, false));
+
+        Assert.Equal(["■ work 5 of 30 tasks", ""], Screen());
+    }
+
+    [Fact]
+    public void What_the_terminal_echoes_of_Ctrl_C_leaves_no_part_of_a_live_line()
+    {
+        _columns = 40;
+        using var view = View();
+        view.OnEvent(Counts(Work(4, 17, 8), Work(1, 1, 0) with { Step = "other" }));
+        Wait();
+
+        _output.Write("^C");
+        view.OnEvent(new RunEvent.RunStopping(At, true, 3));
+        view.OnEvent(new RunEvent.RunEnded(At, false));
+
+        Assert.Equal(["■ Stopping 3 tasks.", "■ work  17 of 30 tasks in 0.2 s", "■ other 1 of 30 tasks in 0.2 s", ""], Screen());
+    }
+
+    [Fact]
     public void Progress_of_the_only_task_of_a_step_is_its_bar_and_that_of_several_moves_theirs()
     {
         using var view = View();
@@ -198,9 +224,9 @@ public sealed class TerminalViewTests : IDisposable
         _columns = 40;
         Wait();
 
-        // Both lines were longer than 40 columns: the terminal has made four of them.
-        Assert.StartsWith("\r\e[3A\e[J", _output.ToString(), StringComparison.Ordinal);
-        _output.GetStringBuilder().Insert(0, before.Replace("\e[?7h", "\n\n\e[?7h", StringComparison.Ordinal));
+        // Both lines were longer than 40 columns: the terminal has made four of them. The cursor is where the last line begins.
+        Assert.StartsWith("\r\e[2A\e[J", _output.ToString(), StringComparison.Ordinal);
+        _output.GetStringBuilder().Insert(0, before.Replace("\e[?7h", "\n\e[?7h", StringComparison.Ordinal));
         Assert.Equal("work │ stays", Screen()[0]);
     }
 

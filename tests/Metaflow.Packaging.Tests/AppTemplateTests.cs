@@ -21,7 +21,7 @@ public sealed partial class AppTemplateTests(InstalledTemplates templates) : ICl
         AssertDebuggerFinds(
             Path.Combine(project, "bin", "Debug", "net10.0", $"{name}.pdb"),
             Path.Combine(project, $"{flow}.cs"),
-            "var random = new Random(player);");
+            "var random = new Random(100 + player);");
         AssertRanAndSpun(await LaunchAsync(folder));
         AssertRanAndSpun(await LaunchProfilesAsync(folder, project));
         Assert.True(Directory.Exists(Path.Combine(folder, ".metaflow", flow)), "Runs are kept at the top of the project.");

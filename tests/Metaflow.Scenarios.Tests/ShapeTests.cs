@@ -101,4 +101,19 @@ public sealed class ShapeTests : IDisposable
         Assert.Contains("--max-num-splits", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("MF3005", outcome.Errors, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("resume")]
+    [InlineData("run", "--count", "5", "--cache")]
+    public async Task A_result_that_was_refused_for_too_many_items_is_taken_over_only_when_the_limit_was_raised(params string[] again)
+    {
+        await _place.RunAsync("ForeachFlow", "run", "--count", "5", "--max-num-splits", "4");
+
+        var refused = await _place.RunAsync("ForeachFlow", [.. again, "--max-num-splits", "4"]);
+        var raised = await _place.RunAsync("ForeachFlow", [.. again, "--max-num-splits", "5"]);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("MF3005", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, raised.ExitCode);
+    }
 }

@@ -32,6 +32,13 @@ public sealed class RunTests : IDisposable
             (7, "first run|--epochs|3|--help metaflow run flow.cs\n"),
             await RunAsync("run", "flow.cs", "run", "--epochs", "3", "--help"));
 
+        Assert.Equal((7, "first run|--name=|--|-x metaflow run flow.cs\n"), await RunAsync("run", "flow.cs", "run", "--name=", "--", "-x"));
+
+        // The options of every command may stand before the program, and are the program's.
+        Assert.Equal(
+            (7, "first --quiet|--datastore-root|data|--namespace=|run metaflow run flow.cs\n"),
+            await RunAsync("--quiet", "--datastore-root", "data", "run", "--namespace=", "flow.cs", "run"));
+
         // Where there is no SDK nothing can be built: what runs was there.
         Assert.Equal((7, "first  metaflow run flow.cs\n"), await WithoutSdkAsync("run", "flow.cs"));
 

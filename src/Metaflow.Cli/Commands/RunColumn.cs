@@ -85,8 +85,8 @@ internal sealed class RunColumn(string name, FlowDefinition? definition)
         var text = value switch
         {
             null => "",
-            double number => number.ToString("G6", CultureInfo.InvariantCulture),
-            float number => number.ToString("G6", CultureInfo.InvariantCulture),
+            double number => ValueText.Short(number),
+            float number => ValueText.Short(number),
             string words => words,
             DateTimeOffset at => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             TimeSpan duration => Durations.AsClock(duration),

@@ -86,7 +86,7 @@ internal sealed class Completer(
     private IEnumerable<Candidate> Options(State state)
         => All(state).Where(static option => !option.IsHidden)
             .SelectMany(static option => new[] { new Candidate(option.Dashed, option.Description) }
-                .Concat(option.Opposite is { } opposite ? [new Candidate("--" + opposite, option.Description)] : []))
+                .Concat(option.Opposite is { } opposite ? [new Candidate("--" + opposite, $"The opposite of '{option.Dashed}'.")] : []))
             .Append(new Candidate("--help", "Show help."));
 
     private IEnumerable<Candidate> Words(State state, string typed)

@@ -47,7 +47,7 @@ internal sealed class CommandLineSyntax
     {
         // The library drops a first token that is the root's name or a path to it. A first token is added, so that no argument is
         // dropped.
-        var result = _root.Parse([RootName, .. tokens.SelectMany(SplitEmptyValue)], Configuration);
+        var result = _root.Parse([RootName, .. SplitEmptyValues(tokens)], Configuration);
         return new CommandLineReading
         {
             Tokens = tokens,
@@ -75,10 +75,22 @@ internal sealed class CommandLineSyntax
     }
 
     // The library takes '--name=' for an option without a value; to us it is the empty text.
-    private static IEnumerable<string> SplitEmptyValue(string token)
-        => token.StartsWith("--", StringComparison.Ordinal) && token.IndexOf('=', StringComparison.Ordinal) == token.Length - 1
-            ? [token[..^1], ""]
-            : [token];
+    private static IEnumerable<string> SplitEmptyValues(IReadOnlyList<string> tokens)
+    {
+        var isLiteral = false;
+        foreach (var token in tokens)
+        {
+            // What follows '--' is an argument whatever it looks like.
+            isLiteral |= token == "--";
+            var hasEmptyValue = !isLiteral && token.StartsWith("--", StringComparison.Ordinal)
+                && token.IndexOf('=', StringComparison.Ordinal) == token.Length - 1;
+            yield return hasEmptyValue ? token[..^1] : token;
+            if (hasEmptyValue)
+            {
+                yield return "";
+            }
+        }
+    }
 
     private static void Add(Command command, IEnumerable<OptionSyntax> options)
     {

@@ -74,10 +74,11 @@ internal sealed class LiveLines(TextWriter writer, bool hasColors)
             }
         }
 
-        return text.Append(Wrap).ToString();
+        // The terminal echoes keys where the cursor is: at the end of a full line, ^C would break it in two.
+        return text.Append(Wrap).Append('\r').ToString();
     }
 
-    /// <summary>Returns what erases the live lines: the cursor is at the end of the last one.</summary>
+    /// <summary>Returns what erases the live lines: the cursor is at the beginning of the last one.</summary>
     private string Erasure(int columns)
     {
         if (_painted.Count == 0)
@@ -86,9 +87,10 @@ internal sealed class LiveLines(TextWriter writer, bool hasColors)
         }
 
         // Most terminals break lines anew that have become too long for them.
+        var above = _painted[..^1];
         var rows = columns < _paintedColumns && columns > 0
-            ? _painted.Sum(width => Math.Max(1, (width + columns - 1) / columns))
-            : _painted.Count;
-        return rows > 1 ? string.Create(CultureInfo.InvariantCulture, $"\r\e[{rows - 1}A\e[J") : "\r\e[J";
+            ? above.Sum(width => Math.Max(1, (width + columns - 1) / columns))
+            : above.Count;
+        return rows > 0 ? string.Create(CultureInfo.InvariantCulture, $"\r\e[{rows}A\e[J") : "\r\e[J";
     }
 }

@@ -87,7 +87,7 @@ internal static class ValueChange
 
         var difference = Convert.ToDouble(after, CultureInfo.InvariantCulture) - Convert.ToDouble(before, CultureInfo.InvariantCulture);
         return double.IsFinite(difference)
-            ? string.Create(CultureInfo.InvariantCulture, $" ({(difference < 0 ? "" : "+")}{difference:G6})")
+            ? string.Create(CultureInfo.InvariantCulture, $" ({(difference < 0 ? "" : "+")}{ValueText.Short(difference)})")
             : "";
     }
 }

@@ -47,6 +47,11 @@ internal sealed class ValueText
     public static string Fitting(object? value, string? type, int width)
         => Limits.Select(most => Of(value, type, most)).FirstOrDefault(text => text.Length <= width) ?? Of(value, type, Limits[^1]);
 
+    /// <summary>Returns a number with six digits, or with all those before its point: amounts of millions are read in digits.</summary>
+    /// <param name="number">The number.</param>
+    public static string Short(double number)
+        => number.ToString(Math.Abs(number) is >= 999_999.5 and < 1e15 ? "F0" : "G6", CultureInfo.InvariantCulture);
+
     /// <summary>Returns a single number with all its digits, or <see langword="null"/> for another value.</summary>
     public static string? Number(object? value) => value switch
     {

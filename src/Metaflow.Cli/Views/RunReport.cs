@@ -86,7 +86,7 @@ internal sealed class RunReport(RunEnd end, TerminalSigns signs)
     {
         var done = _tally.Ran > 0 || _tally.Cloned == 0
             ? StepLine.HowMany(_tally.Ran) + (_tally.Cloned > 0 || !end.Outcome.Succeeded ? " done" : "")
-            : "no task ran";
+            : _tally.Failed.Count + _tally.Stopped == 0 ? "no task ran" : "no task done";
         var more = StepLine.Join(
             (_tally.Cloned, "cloned"), (_tally.Retried, "retried"), (_tally.Caught, "caught"), (_tally.Failed.Count, "failed"),
             (_tally.Stopped, "stopped"));

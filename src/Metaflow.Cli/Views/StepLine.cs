@@ -67,7 +67,7 @@ internal sealed class StepLine(TerminalSigns signs)
     {
         var count = step.Count;
         var (sign, style) = count.Failed > 0 ? (signs.Failure, TextStyle.Failure)
-            : step.IsFinished || count.Running + count.Queued + count.Retrying == 0 ? (signs.Success, TextStyle.Success)
+            : count.Done >= count.Total ? (signs.Success, TextStyle.Success)
             : (signs.Stop, TextStyle.Warning);
         var tasks = count.Done < count.Total
             ? string.Create(CultureInfo.InvariantCulture, $"{count.Done} of {HowMany(count.Total)}")

@@ -23,10 +23,21 @@ internal sealed class RunCommand : Command<ToolContext>
         Examples = ["run train.cs run --epochs 3", "run train.cs dump latest/end", "run src/Train show"],
     };
 
-    /// <summary>Marks the end of the tool's own options: all that follows the program is the program's.</summary>
+    /// <summary>Marks the end of the tool's own options: all that follows the program is the program's. The options of every command,
+    /// which may stand before it, are the program's too.</summary>
     /// <param name="arguments">The tool's arguments.</param>
     public static IReadOnlyList<string> Separate(IReadOnlyList<string> arguments)
-        => arguments is [Name, not ("--help" or "-h" or "--"), ..] ? [Name, "--", .. arguments.Skip(1)] : arguments;
+    {
+        var command = AfterOptions(arguments, 0);
+        var program = AfterOptions(arguments, command + 1);
+        return program < arguments.Count && arguments[command] == Name && arguments[program] is not ("--help" or "-h" or "--")
+            ?
+            [
+                Name, "--", arguments[program], .. arguments.Take(command), .. arguments.Take(program).Skip(command + 1),
+                .. arguments.Skip(program + 1),
+            ]
+            : arguments;
+    }
 
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
@@ -38,6 +49,16 @@ internal sealed class RunCommand : Command<ToolContext>
             : await ProgramBuild.BuildAsync(target, context.Streams.Error, context.Stopping).ConfigureAwait(false);
         return program is null ? ExitCodes.Failure : await RunningProgram.RunAsync(
             program, arguments.Skip(1), context.Streams.WorkingFolder, $"metaflow run {arguments[0]}").ConfigureAwait(false);
+    }
+
+    private static int AfterOptions(IReadOnlyList<string> arguments, int index)
+    {
+        while (index < arguments.Count && ToolOptions.Find(arguments[index].Split('=')[0]) is { } option)
+        {
+            index += option.ValueName is null || arguments[index].Contains('=', StringComparison.Ordinal) ? 1 : 2;
+        }
+
+        return index;
     }
 
     /// <summary>Prints what the program answers to a shell; it is not built for that.</summary>

@@ -23,4 +23,9 @@ internal static class ToolOptions
             Description = "Look only at runs of this namespace, such as 'user:ada'. By default at those of all namespaces.",
         },
     ];
+
+    /// <summary>Finds the option that is typed in some way.</summary>
+    /// <param name="typed">The typed name, with its dashes.</param>
+    public static OptionSpecification? Find(string typed)
+        => All.FirstOrDefault(option => option.Dashed == typed || (option.Opposite is { } opposite && "--" + opposite == typed));
 }

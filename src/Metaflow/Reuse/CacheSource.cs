@@ -75,7 +75,11 @@ internal sealed class CacheSource(RunContext context, ICurrentCode code, TaskClo
     }
 
     private bool Fits(CacheCandidate candidate)
-        => TransitionFit.Fit(context.Definition.Graph, candidate.Task.Artifacts.Task.Step, TaskResults.Decode(candidate.Task.Artifacts));
+    {
+        var result = TaskResults.Decode(candidate.Task.Artifacts);
+        return !(result.NumSplits > context.Request.MaxNumSplits)
+            && TransitionFit.Fit(context.Definition.Graph, candidate.Task.Artifacts.Task.Step, result);
+    }
 
     /// <summary>Says what is missing to the task that comes nearest: of its item or at its place, with the fewest differences; of equals,
     /// the newest.</summary>

@@ -53,6 +53,9 @@ internal sealed partial class ResumeRules
     /// <summary>Gets a value indicating whether tasks run again whose step has other code now.</summary>
     public bool RerunsChanged { get; init; }
 
+    /// <summary>Gets the most tasks that one foreach may start.</summary>
+    public required int MaxNumSplits { get; init; }
+
     /// <summary>Gets the code that the resumed run's own tasks ran, by step.</summary>
     public IReadOnlyDictionary<string, string> CodeOfOrigin { get; init; } = new Dictionary<string, string>();
 
@@ -101,6 +104,12 @@ internal sealed partial class ResumeRules
         {
             return Rerun(
                 $"it moved on to {string.Join(", ", result.NextSteps.Select(static step => $"'{step}'"))}, but the flow has changed");
+        }
+
+        // Its process succeeded; the scheduler refused its result, as it does again unless the limit is raised.
+        if (result.NumSplits > MaxNumSplits)
+        {
+            return Rerun($"its foreach has {result.NumSplits} items, more than --max-num-splits allows");
         }
 
         return await ParameterReasonAsync(earlier, lineage).ConfigureAwait(false) is { } reason

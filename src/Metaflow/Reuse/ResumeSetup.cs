@@ -32,6 +32,7 @@ internal sealed class ResumeSetup(RunContext context, ICurrentCode code)
             Step = resume.Step,
             ChangedParameters = comparison.Changed(given),
             RerunsChanged = resume.RerunsChanged,
+            MaxNumSplits = context.Request.MaxNumSplits,
             CodeOfOrigin = await RecordedCode.ReadAsync(context.Metadata, origin.Parameters.Task).ConfigureAwait(false),
             Code = code,
         };
