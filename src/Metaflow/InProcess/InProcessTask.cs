@@ -90,21 +90,31 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
         int code;
         try
         {
-            Prepare();
-            _flow = makeFlow();
-            code = await makeRunner(_flow, outputs.Writers.Error).RunAsync().ConfigureAwait(false);
+            code = await RunAsync(makeFlow, makeRunner).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
             code = TaskFaults.Report(fault, outputs.Writers.Error);
         }
 
-        if (_flow?.Services is { } services)
-        {
-            await services.DisposeAsync().ConfigureAwait(false);
-        }
-
         End(new TaskExit(code, WasKilled: false));
+    }
+
+    private async Task<int> RunAsync(Func<FlowSpec> makeFlow, Func<FlowSpec, TextWriter, TaskRunner> makeRunner)
+    {
+        Prepare();
+        _flow = makeFlow();
+        try
+        {
+            return await makeRunner(_flow, outputs.Writers.Error).RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_flow.Services is { } services)
+            {
+                await services.DisposeAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     private void Prepare()
