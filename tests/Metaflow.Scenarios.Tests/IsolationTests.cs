@@ -126,5 +126,16 @@ public sealed class IsolationTests : IDisposable
         ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(string.Join('\n', lines)));
     }
 
+    [Fact]
+    public async Task A_second_signal_ends_a_run_at_once_whatever_a_step_does_when_it_is_asked_to_stop()
+    {
+        using var process = _place.Start("LeavingFlow", "run", InProcess, "--way", "block");
+        await process.LinesWithAsync("waiting");
+        process.Signal("TERM");
+        await process.LinesWithAsync("Terminating 1 active tasks...");
+        process.Signal("TERM");
+        Assert.Equal(ExitCodes.Terminated, (await process.EndAsync()).ExitCode);
+    }
+
     private RunHandle Latest(string flow) => _place.Client().Flow(flow).LatestRun!;
 }
