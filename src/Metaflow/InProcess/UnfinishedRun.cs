@@ -2,8 +2,8 @@ using Metaflow.Errors;
 
 namespace Metaflow.InProcess;
 
-/// <summary>A run whose tasks share the process of a flow program. If a step ends that process, the run ends with it. The exit code must not
-/// say then that the run succeeded.</summary>
+/// <summary>A run whose tasks share the process of a flow program. If a step ends that process, the run ends with it. The exit code must
+/// not say then that the run succeeded.</summary>
 internal sealed class UnfinishedRun : IDisposable
 {
     private UnfinishedRun() => AppDomain.CurrentDomain.ProcessExit += Fail;
