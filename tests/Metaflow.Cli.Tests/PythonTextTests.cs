@@ -101,6 +101,7 @@ public sealed class PythonTextTests
     {
         Assert.Equal("datetime.time(12, 30)", PythonRepr.Of(new TimeOnly(12, 30)));
         Assert.Equal("datetime.timedelta(days=-1, seconds=86399)", PythonRepr.Of(TimeSpan.FromSeconds(-1)));
+        Assert.Equal("datetime.timedelta(days=-10675200, seconds=76314, microseconds=522419)", PythonRepr.Of(TimeSpan.MinValue));
         Assert.Equal("datetime.timedelta(0)", PythonRepr.Of(TimeSpan.Zero));
         Assert.Equal(
             "datetime.datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=datetime.timezone(datetime.timedelta(seconds=3600)))",

@@ -47,6 +47,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     ["GainingFlow"] = FlowProgram.RunAsync<Metaflow.Scenarios.Flows.Changed.GainingFlow>,
     ["ChangedMendableFlow"] = FlowProgram.RunAsync<Metaflow.Scenarios.Flows.Changed.MendableFlow>,
     [nameof(LeftThreadFlow)] = FlowProgram.RunAsync<LeftThreadFlow>,
+    [nameof(LeavingFlow)] = FlowProgram.RunAsync<LeavingFlow>,
     [nameof(SelfStoppingFlow)] = FlowProgram.RunAsync<SelfStoppingFlow>,
     [nameof(LongLogFlow)] = FlowProgram.RunAsync<LongLogFlow>,
     [nameof(WrongArtifactFlow)] = FlowProgram.RunAsync<WrongArtifactFlow>,

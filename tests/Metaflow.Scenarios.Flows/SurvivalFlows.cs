@@ -154,6 +154,32 @@ public partial class OverdueFlow : FlowSpec
     void Start() => Thread.Sleep(TimeSpan.FromSeconds(3));
 }
 
+/// <summary>Ends its own process as if all were well, or takes longer to stop than anybody waits.</summary>
+public partial class LeavingFlow : FlowSpec
+{
+    [Parameter(Default = "exit")]
+    public partial string Way { get; }
+
+    [Step]
+    Transition Start()
+    {
+        if (Way == "exit")
+        {
+            Environment.Exit(0);
+        }
+
+        Current.CancellationToken.Register(static () => Thread.Sleep(60_000));
+        Console.WriteLine("waiting");
+        Current.CancellationToken.WaitHandle.WaitOne();
+        return Next(End);
+    }
+
+    [Step]
+    void End()
+    {
+    }
+}
+
 /// <summary>Waits in a method that a step calls, on no thread.</summary>
 public partial class AwaitingFlow : FlowSpec
 {

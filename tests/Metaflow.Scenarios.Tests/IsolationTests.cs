@@ -126,5 +126,25 @@ public sealed class IsolationTests : IDisposable
         ProcessTable.AssertEnded(ProcessTable.ChildrenNamedIn(string.Join('\n', lines)));
     }
 
+    [Fact]
+    public async Task A_step_that_ends_the_process_of_its_run_does_not_make_the_run_look_successful()
+    {
+        var outcome = await _place.RunAsync("LeavingFlow", "run", InProcess);
+        Assert.Equal(ExitCodes.Failure, outcome.ExitCode);
+        Assert.Contains("The run is not finished: a step ended the process of the run", outcome.Errors, StringComparison.Ordinal);
+        Assert.Equal(RunState.Dead, Latest("LeavingFlow").State);
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_a_run_at_once_whatever_a_step_does_when_it_is_asked_to_stop()
+    {
+        using var process = _place.Start("LeavingFlow", "run", InProcess, "--way", "block");
+        await process.LinesWithAsync("waiting");
+        process.Signal("TERM");
+        await process.LinesWithAsync("Terminating 1 active tasks...");
+        process.Signal("TERM");
+        Assert.Equal(ExitCodes.Terminated, (await process.EndAsync()).ExitCode);
+    }
+
     private RunHandle Latest(string flow) => _place.Client().Flow(flow).LatestRun!;
 }

@@ -70,6 +70,9 @@ public sealed class RunTests : IDisposable
         var run = await _place.RunAsync("run", "wrong.cs", "show");
         Assert.Equal(ExitCodes.Failure, run.ExitCode);
         Assert.Contains("CS0103", run.Error, StringComparison.Ordinal);
+
+        // And nothing else of the build.
+        Assert.DoesNotContain("RunCommand", run.Error, StringComparison.Ordinal);
     }
 
     private static Task WriteAsync(string file, string word) => File.WriteAllTextAsync(

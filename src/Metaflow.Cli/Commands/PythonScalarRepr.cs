@@ -141,10 +141,14 @@ internal static class PythonScalarRepr
     // Python keeps a negative span as negative days and a positive rest.
     private static string SpanParts(TimeSpan span)
     {
-        var days = (long)Math.Floor(span.TotalDays);
-        var rest = span - TimeSpan.FromDays(days);
-        var seconds = (long)rest.TotalSeconds;
-        var microseconds = rest.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
+        var (days, rest) = Math.DivRem(span.Ticks, TimeSpan.TicksPerDay);
+        if (rest < 0)
+        {
+            (days, rest) = (days - 1, rest + TimeSpan.TicksPerDay);
+        }
+
+        var (seconds, ticks) = Math.DivRem(rest, TimeSpan.TicksPerSecond);
+        var microseconds = ticks / TimeSpan.TicksPerMicrosecond;
         (string Name, long Count)[] parts = [("days", days), ("seconds", seconds), ("microseconds", microseconds)];
         var shown = parts.Where(static part => part.Count != 0)
             .Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Count}"));

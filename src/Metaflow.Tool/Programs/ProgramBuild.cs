@@ -31,7 +31,8 @@ internal static class ProgramBuild
         await build.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         if (build.ExitCode != 0)
         {
-            await errors.WriteAsync(output + await saying.ConfigureAwait(false)).ConfigureAwait(false);
+            var (before, _, after) = Split(output);
+            await errors.WriteAsync(before + after + await saying.ConfigureAwait(false)).ConfigureAwait(false);
             return null;
         }
 
@@ -42,8 +43,7 @@ internal static class ProgramBuild
 
     private static BuiltProgram Read(string output, IReadOnlyList<string> folders, Dictionary<string, FileState> inputs)
     {
-        // Warnings may stand before it.
-        using var json = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
+        using var json = JsonDocument.Parse(Split(output).Answer);
         foreach (var item in json.RootElement.GetProperty("Items").EnumerateObject()
             .SelectMany(static kind => kind.Value.EnumerateArray()))
         {
@@ -66,6 +66,17 @@ internal static class ProgramBuild
             arguments.StartsWith(Execute, StringComparison.Ordinal) ? ["exec", arguments[Execute.Length..].Trim('"')] : [],
             folders,
             inputs);
+    }
+
+    /// <summary>Splits what the build printed into its answer, which is JSON, and the messages around it. A build that failed answers
+    /// too.</summary>
+    private static (string Before, string Answer, string After) Split(string output)
+    {
+        var before = output.StartsWith('{') ? 0 : output.IndexOf("\n{", StringComparison.Ordinal) + 1;
+        var end = output.LastIndexOf("\n}", StringComparison.Ordinal);
+        return end < before || output[before..] is not ['{', ..]
+            ? (output, "", "")
+            : (output[..before], output[before..(end + 2)], output[(end + 2)..].TrimStart());
     }
 
     private static Process Start(FlowTarget target, IReadOnlyList<string> arguments)

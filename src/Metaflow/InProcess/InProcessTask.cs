@@ -50,7 +50,7 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
     /// <inheritdoc/>
     public ValueTask RequestStopAsync()
     {
-        _stop.Cancel();
+        AskToStop();
         if (_flow is not { ObservesCancellation: true })
         {
             // A process would have ended at once.
@@ -69,9 +69,12 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
 
     private void Kill()
     {
-        _stop.Cancel();
+        AskToStop();
         Abandon(new TaskExit(ExitCodes.Terminated, WasKilled: true));
     }
+
+    // Not on the caller's thread, which is the scheduler's: what the step registered with its token may take long.
+    private void AskToStop() => _ = _stop.CancelAsync();
 
     /// <inheritdoc/>
     public void AddLogLine(string text, bool isError) => outputs.AddLogLine(text, isError);
@@ -90,21 +93,31 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
         int code;
         try
         {
-            Prepare();
-            _flow = makeFlow();
-            code = await makeRunner(_flow, outputs.Writers.Error).RunAsync().ConfigureAwait(false);
+            code = await RunAsync(makeFlow, makeRunner).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
             code = TaskFaults.Report(fault, outputs.Writers.Error);
         }
 
-        if (_flow?.Services is { } services)
-        {
-            await services.DisposeAsync().ConfigureAwait(false);
-        }
-
         End(new TaskExit(code, WasKilled: false));
+    }
+
+    private async Task<int> RunAsync(Func<FlowSpec> makeFlow, Func<FlowSpec, TextWriter, TaskRunner> makeRunner)
+    {
+        Prepare();
+        _flow = makeFlow();
+        try
+        {
+            return await makeRunner(_flow, outputs.Writers.Error).RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_flow.Services is { } services)
+            {
+                await services.DisposeAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     private void Prepare()

@@ -148,6 +148,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     {
         TellDebugger(observer);
         using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
+        using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
         return await new SpinRun(makeFlow, Definition, settings, Program, time).RunAsync(
             request, new SafeObserver(observer), interruption).ConfigureAwait(false);
     }
@@ -155,6 +156,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     private async Task<RunOutcome> FollowAsync(RunPlan plan, RunInterruption interruption)
     {
         using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
+        using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
         return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
 

@@ -40,6 +40,14 @@ public sealed class ServiceTests
         var without = await FlowTest.RunAsync<GreetingFlow>(options: new FlowTestOptions { Services = new FakeServices() });
         Assert.Contains("IGreeting", without.Failure!.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Services_that_cannot_be_disposed_of_fail_the_task_alone()
+    {
+        var run = await FlowTest.RunAsync<StubbornFlow>();
+        Assert.False(run.Succeeded);
+        Assert.Contains("not disposed", run.ErrorOutput, StringComparison.Ordinal);
+    }
 }
 
 public interface IGreeting
@@ -108,4 +116,25 @@ public partial class NamingFlow : FlowSpec
     private void End()
     {
     }
+}
+
+public sealed class StubbornServices : IFlowServices, IServiceProvider, IDisposable
+{
+    public IServiceProvider Build() => this;
+
+    public object GetService(Type serviceType) => new FixedGreeting("stubborn");
+
+    public void Dispose() => throw new InvalidOperationException("not disposed");
+}
+
+[FlowServices(typeof(StubbornServices))]
+public partial class StubbornFlow : FlowSpec
+{
+    [Service]
+    public partial IGreeting Greeting { get; }
+
+    public partial string Text { get; set; }
+
+    [Step]
+    private void Start() => Text = Greeting.Text;
 }
