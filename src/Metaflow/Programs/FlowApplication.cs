@@ -124,7 +124,9 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var services = Services();
         TellDebugger(observer);
         var plan = await Engine.PlanRunAsync(services, request, observer).ConfigureAwait(false);
-        return await FollowAsync(plan, interruption).ConfigureAwait(false);
+        using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
+        using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
+        return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -133,7 +135,9 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var services = Services();
         TellDebugger(observer);
         var plan = await Engine.PlanContinuationAsync(services, request, observer).ConfigureAwait(false);
-        return await FollowAsync(plan, interruption).ConfigureAwait(false);
+        using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
+        using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
+        return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -151,13 +155,6 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
         return await new SpinRun(makeFlow, Definition, settings, Program, time).RunAsync(
             request, new SafeObserver(observer), interruption).ConfigureAwait(false);
-    }
-
-    private async Task<RunOutcome> FollowAsync(RunPlan plan, RunInterruption interruption)
-    {
-        using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
-        using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
-        return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
 
     private RunServices Services() => settings.RunsInProcess
