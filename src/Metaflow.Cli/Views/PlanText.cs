@@ -71,7 +71,7 @@ internal static class PlanText
         {
             var more = step.Reruns.Count > 0 ? "more " : "";
             yield return step.DependsOnSwitch
-                ? $"{more}{(step.IsLeftOut ? verb : "may run")}: if a switch that runs again decides for it"
+                ? $"{more}{(step.IsLeftOut ? verb : "may run")}: depends on a switch that runs again"
                 : $"{more}{verb}: after tasks that run again";
         }
     }
