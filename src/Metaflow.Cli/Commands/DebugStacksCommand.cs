@@ -83,8 +83,8 @@ internal sealed class DebugStacksCommand : Command<FlowContext>
         }
 
         // The mark tells the process from another one that got its id later; a task that shares its run's process has none.
-        var mark = handle.Id[(handle.Id.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return ProcessMark.Of(processId) is { } lives && (mark.Length == 0 || mark == lives) ? processId : throw NotRunning(task.Pathspec);
+        var lives = handle.ProcessMark is { } mark ? ProcessMark.Lives(processId, mark) : ProcessMark.Of(processId) is not null;
+        return lives ? processId : throw NotRunning(task.Pathspec);
     }
 
     private static LaunchException NotRunning(string pathspec) => new(

@@ -15,6 +15,11 @@ public sealed record LaunchHandle(string Launcher, string Id)
     public int? ProcessId
         => Launcher == Local && int.TryParse(Id.Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
+    /// <summary>Gets what tells the process from others that had its id, as <see cref="OfProcess"/> was given it; <see langword="null"/>
+    /// where there is none.</summary>
+    internal string? ProcessMark
+        => Id.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 && slash < Id.Length - 1 ? Id[(slash + 1)..] : null;
+
     /// <summary>Makes the handle of a process on this machine.</summary>
     /// <param name="processId">The process's id.</param>
     /// <param name="mark">What tells it from other processes of that id; <see langword="null"/> when it must not be ended, or has

@@ -24,11 +24,7 @@ internal sealed class OrphanedProcess(AttachRequest request, int processId, stri
     /// <param name="request">The attempt, with its handle.</param>
     /// <returns>The process.</returns>
     public static OrphanedProcess Of(AttachRequest request)
-    {
-        var id = request.Handle.Id;
-        var mark = id.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 && slash < id.Length - 1 ? id[(slash + 1)..] : null;
-        return new OrphanedProcess(request, request.Handle.ProcessId ?? 0, mark);
-    }
+        => new(request, request.Handle.ProcessId ?? 0, request.Handle.ProcessMark);
 
     /// <summary>Ends the process, if it still lives: from then on, what is committed stays as it is.</summary>
     /// <param name="time">The clock.</param>

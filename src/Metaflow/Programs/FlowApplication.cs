@@ -124,8 +124,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var services = Services();
         TellDebugger(observer);
         var plan = await Engine.PlanRunAsync(services, request, observer).ConfigureAwait(false);
-        using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
-        using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
+        using var shared = settings.RunsInProcess ? new InProcessRun() : null;
         return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
 
@@ -135,8 +134,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var services = Services();
         TellDebugger(observer);
         var plan = await Engine.PlanContinuationAsync(services, request, observer).ConfigureAwait(false);
-        using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
-        using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
+        using var shared = settings.RunsInProcess ? new InProcessRun() : null;
         return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
 
@@ -151,8 +149,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public async Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
     {
         TellDebugger(observer);
-        using var started = settings.RunsInProcess ? StepProcesses.Mark() : null;
-        using var unfinished = settings.RunsInProcess ? UnfinishedRun.Watch() : null;
+        using var shared = settings.RunsInProcess ? new InProcessRun() : null;
         return await new SpinRun(makeFlow, Definition, settings, Program, time).RunAsync(
             request, new SafeObserver(observer), interruption).ConfigureAwait(false);
     }
