@@ -20,7 +20,7 @@ import termios
 import unicodedata
 
 TOKENS = re.compile(r"\x1b\[(\??)([0-9;:]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|[\n\r\t\b\x07]|[^\x1b\n\r\t\b\x07]+")
-PAINTED = "\x1b[?7h"
+PAINTED = "\x1b[?7h\r"
 GOES_ON, STOPS, ENDS = range(3)
 STYLES = {"1": "bold", "2": "faint", "31": "red", "32": "green", "33": "yellow", "36": "cyan"}
 

@@ -126,7 +126,7 @@ public sealed class ResumeTests : IDisposable
         await FailAsync("gathered", "--seed", "1");
         var outcome = (await _place.RunAsync(Flow, "resume", "--clone-only")).Succeeded();
         var resumed = _place.Client().Flow(Flow).LatestRun!;
-        Assert.Contains("Stopped as asked", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopped as requested", outcome.Output, StringComparison.Ordinal);
         Assert.Empty(Executed(resumed));
         Assert.False(resumed.Finished);
         Assert.Equal(RunState.Cancelled, resumed.Status!.State);
