@@ -25,13 +25,19 @@ internal static class MetadataRecordJson
     /// at.</summary>
     private const string TagsElsewhere = "tags_elsewhere";
 
-    public static byte[] Run(RunRecord run, bool hasTagsElsewhere = false) => RecordJson.Write(json =>
+    public static byte[] Run(RunRecord run, bool hasTagsElsewhere = false, string? claimant = null) => RecordJson.Write(json =>
     {
         json.WriteText("run_number", run.RunId);
         WriteOrigin(json, run, run.CreatedAt.ToUnixTimeMilliseconds());
         if (hasTagsElsewhere)
         {
             json.WriteBoolean(TagsElsewhere, value: true);
+        }
+
+        if (claimant is not null)
+        {
+            // Python Metaflow does not look at it.
+            json.WriteString("claimed_by", claimant);
         }
     });
 

@@ -46,13 +46,17 @@ internal sealed partial class StoreMetadataProvider(IBlobStore blobs, TimeProvid
             [new BlobWrite(SelfOf(run.Flow), MetadataRecordJson.Flow(run.Flow, now))],
             overwrite: false,
             cancellationToken).ConfigureAwait(false);
+
+        // Makes the bytes of two processes differ that register equal runs at the same moment: a store recognizes a write whose answer was
+        // lost by its bytes.
+        var claimant = Guid.NewGuid().ToString("N");
         for (var id = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond; ; id++)
         {
             // Creating the record is what claims the id: only one process can. The id is the time in microseconds, as Python Metaflow's
             // is.
             created = run.RunId.Length > 0 ? created : created with { RunId = id.ToString(CultureInfo.InvariantCulture) };
             var isMine = await blobs.SaveAsync(
-                [new BlobWrite(SelfOf(run.Flow, created.RunId), MetadataRecordJson.Run(created))], overwrite: false,
+                [new BlobWrite(SelfOf(run.Flow, created.RunId), MetadataRecordJson.Run(created, claimant: claimant))], overwrite: false,
                 cancellationToken).ConfigureAwait(false);
             if (isMine[0])
             {

@@ -31,7 +31,8 @@ public interface IBlobStore
     /// <exception cref="Errors.StorageException">A write failed (MF4001 and on); nothing of the failed object is visible.</exception>
     /// <returns>For each object in order whether this call stored it. Without <paramref name="overwrite"/>, if several callers store the
     /// same path at once, exactly one of them gets <see langword="true"/>, and the object is that caller's. If a call stored an object
-    /// but lost the answer, it returns <see langword="true"/> only if the bytes are its own.</returns>
+    /// but lost the answer, it returns <see langword="true"/> only if the bytes are its own. A caller that must know whether it was the one
+    /// therefore writes something that no other caller writes.</returns>
     ValueTask<IReadOnlyList<bool>> SaveAsync(IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken);
 
     /// <summary>Opens an object.</summary>

@@ -54,6 +54,19 @@ public sealed class StoreMetadataProviderTests : ConformingMetadataProviderTests
     }
 
     [Fact]
+    public async Task Equal_runs_registered_in_the_same_microsecond_over_lost_answers_get_ids_of_their_own()
+    {
+        ForgetfulBlobStore store = new(_store);
+        StoppedClock clock = new();
+        RunRecord run = new("J", "", "ada", [], [], DateTimeOffset.UnixEpoch);
+
+        var first = await new StoreMetadataProvider(store, clock).RegisterRunAsync(run, Token);
+        var second = await new StoreMetadataProvider(store, clock).RegisterRunAsync(run, Token);
+
+        Assert.NotEqual(first.RunId, second.RunId);
+    }
+
+    [Fact]
     public async Task Many_who_change_the_tags_of_a_run_at_once_lose_none()
     {
         var provider = new StoreMetadataProvider(_store, TimeProvider.System);
@@ -64,4 +77,45 @@ public sealed class StoreMetadataProviderTests : ConformingMetadataProviderTests
     }
 
     protected override IMetadataProvider Create() => new StoreMetadataProvider(_store, TimeProvider.System);
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    }
+
+    /// <summary>A store that loses each answer: it knows only by the bytes which objects this call stored.</summary>
+    private sealed class ForgetfulBlobStore(IBlobStore target) : IBlobStore
+    {
+        public string TypeName => target.TypeName;
+
+        public string Root => target.Root;
+
+        public async ValueTask<IReadOnlyList<bool>> SaveAsync(
+            IReadOnlyList<BlobWrite> writes, bool overwrite, CancellationToken cancellationToken)
+        {
+            await target.SaveAsync(writes, overwrite, cancellationToken);
+            var isMine = new List<bool>();
+            foreach (var write in writes)
+            {
+                using MemoryStream mine = new();
+                await write.WriteAsync(mine, cancellationToken);
+                var stored = await target.ReadAsync(write.Path, cancellationToken);
+                isMine.Add(mine.ToArray().SequenceEqual(stored!));
+            }
+
+            return isMine;
+        }
+
+        public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
+            => target.OpenAsync(path, cancellationToken);
+
+        public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => target.StateAsync(paths, cancellationToken);
+
+        public ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
+            => target.ListAsync(folder, cancellationToken);
+
+        public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+            => target.DeleteAsync(paths, cancellationToken);
+    }
 }
