@@ -100,6 +100,27 @@ public sealed class RunsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_whose_record_is_damaged_is_listed_with_the_reason()
+    {
+        await AddAsync("1", 1, 0.5, null);
+        await AddAsync("2", 1, 0.5, null);
+        await File.WriteAllTextAsync(
+            Path.Combine(_store.Root, SampleStore.Flow, "2", "_meta", "_self.json"), "{", TestContext.Current.CancellationToken);
+
+        var table = await _store.ExecuteAsync("runs");
+        var data = await _store.ExecuteAsync("runs", "--json");
+
+        Assert.Equal((0, 0), (table.ExitCode, data.ExitCode));
+        Assert.Matches("(?m)^2 +unknown ", table.Out);
+        Assert.Matches("(?m)^1 +succeeded ", table.Out);
+        Assert.Matches(@"^EmptyFlow/2: .*_self\.json.*\[MF5001\]\n$", table.Error);
+        using var json = JsonDocument.Parse(data.Out);
+        var run = json.RootElement.EnumerateArray().Single(static run => run.GetProperty("id").GetString() == "2");
+        Assert.Equal("unknown", run.GetProperty("state").GetString());
+        Assert.Contains("[MF5001]", run.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_step_with_several_tasks_shows_their_values()
     {
         var run = await AddAsync("1", 1, 0.5, null);

@@ -29,6 +29,13 @@ internal static class ClientNamespace
     internal static bool Holds(RunHandle run, string? name)
         => name is null || run.SystemTags.Contains(name, StringComparer.Ordinal) || run.UserTags.Contains(name, StringComparer.Ordinal);
 
+    /// <summary>Returns true if a run is in a namespace, or may be. The tags of a run whose record is damaged are not known, and such a run
+    /// must not disappear from every list.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="name">The namespace; <see langword="null"/> for all.</param>
+    /// <returns>Whether it is, or may be.</returns>
+    internal static bool MayHold(RunHandle run, string? name) => run.IsUnreadable || Holds(run, name);
+
     /// <summary>Checks that one of some runs is in a namespace.</summary>
     /// <param name="pathspec">What was asked for.</param>
     /// <param name="runs">The runs.</param>
@@ -36,7 +43,7 @@ internal static class ClientNamespace
     /// <exception cref="MetadataException">None is (MF5005).</exception>
     internal static void Require(string pathspec, IReadOnlyList<RunHandle> runs, string? name)
     {
-        if (name is not null && runs.Count > 0 && !runs.Any(run => Holds(run, name)))
+        if (name is not null && runs.Count > 0 && !runs.Any(run => MayHold(run, name)))
         {
             throw ClientErrors.Outside(pathspec, name, runs.SelectMany(static run => run.Tags).Where(IsNamespace));
         }

@@ -60,12 +60,14 @@ public sealed class FlowHandle
         return null;
     }
 
-    /// <summary>Returns the runs in the namespace, newest first.</summary>
+    /// <summary>Returns the runs in the namespace, newest first. A run whose record is damaged is in every namespace, because its tags are
+    /// not known; its state is <see cref="RunState.Unknown"/>.</summary>
     /// <param name="tags">Tags that each run must have, user tags or system tags. No tags mean all runs.</param>
     /// <returns>The runs.</returns>
     public IReadOnlyList<RunHandle> Runs(params IReadOnlyCollection<string> tags) => Completion.Of(() => GetRunsAsync(tags));
 
-    /// <summary>Returns the runs in the namespace, newest first.</summary>
+    /// <summary>Returns the runs in the namespace, newest first. A run whose record is damaged is in every namespace, because its tags are
+    /// not known; its state is <see cref="RunState.Unknown"/>.</summary>
     /// <param name="tags">Tags that each run must have, user tags or system tags; <see langword="null"/>, the default, means all
     /// runs.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -120,9 +122,9 @@ public sealed class FlowHandle
     /// <summary>Returns the runs of all namespaces, newest first.</summary>
     internal ValueTask<IReadOnlyList<RunHandle>> AllRunsAsync(CancellationToken cancellationToken) => _allRuns.GetAsync(cancellationToken);
 
-    /// <summary>Returns the runs in the namespace, newest first.</summary>
+    /// <summary>Returns the runs in the namespace, newest first, and the runs whose records are damaged.</summary>
     internal async Task<IEnumerable<RunHandle>> RunsAsync(CancellationToken cancellationToken)
-        => (await AllRunsAsync(cancellationToken).ConfigureAwait(false)).Where(run => ClientNamespace.Holds(run, _namespace));
+        => (await AllRunsAsync(cancellationToken).ConfigureAwait(false)).Where(run => ClientNamespace.MayHold(run, _namespace));
 
     private async ValueTask<IReadOnlyList<RunHandle>> ListRunsAsync(CancellationToken cancellationToken)
     {
