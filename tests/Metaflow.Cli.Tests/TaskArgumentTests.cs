@@ -69,6 +69,38 @@ public sealed class TaskArgumentTests : IAsyncLifetime
         Assert.Contains(message, logs.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("latest", "logs", "latst")]
+    [InlineData("latest", "logs", "latst/compute")]
+    [InlineData("latest", "logs", "lates/compute[0]", "--follow")]
+    [InlineData("latest-failed", "logs", "latest-faild/compute/12")]
+    [InlineData("latest", "logs", "scrub", "ltest/compute")]
+    [InlineData("latest", "dump", "EmptyFlow/latset")]
+    [InlineData("latest", "debug", "stacks", "lattest/compute")]
+    [InlineData("latest", "diff", "7", "latst")]
+    [InlineData("latest", "tag", "add", "--run-id", "latst", "x")]
+    [InlineData("latest", "tag", "list", "--run-id", "latst")]
+    public async Task A_misspelt_word_for_a_run_is_told_with_the_word(string word, params string[] arguments)
+    {
+        var run = await _store.ExecuteAsync(arguments);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains($"Did you mean '{word}'?", run.Error, StringComparison.Ordinal);
+        Assert.Contains("[MF5004]", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("logs", "latest-failed")]
+    [InlineData("resume", "--origin-run-id", "latest-failed")]
+    [InlineData("resume", "--continue", "latest-failed")]
+    public async Task The_newest_run_that_failed_is_no_run_where_none_did(params string[] arguments)
+    {
+        var run = await _store.ExecuteAsync(arguments);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("No run of the flow failed, was cancelled or died. ", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Lines_of_a_run_name_the_items()
     {

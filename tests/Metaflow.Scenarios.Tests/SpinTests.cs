@@ -150,6 +150,14 @@ public sealed class SpinTests : IDisposable
             $"Did you mean 'middle'? [{ErrorCodes.InvalidPathspec}]",
             (await _place.RunAsync("LinearFlow", "spin", "latest/midle")).Errors,
             StringComparison.Ordinal);
+        foreach (var arguments in new[] { "spin latst/middle", "resume --origin-run-id latst", "resume --continue latst" })
+        {
+            Assert.Contains(
+                "Did you mean 'latest'?",
+                (await _place.RunAsync("LinearFlow", arguments.Split(' '))).Errors,
+                StringComparison.Ordinal);
+        }
+
         Assert.Contains(
             ErrorCodes.SpinArtifactUnknown,
             (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "numbr=1")).Errors,

@@ -38,7 +38,7 @@ internal static class ContinuedRun
     {
         Name = Continue,
         ValueName = "run-id",
-        Description = "Continue this run, or 'latest', under its own id.",
+        Description = "Continue this run, 'latest' or 'latest-failed', under its own id.",
     };
 
     /// <summary>Says whether the command line asks to continue a run.</summary>
@@ -80,7 +80,9 @@ internal static class ContinuedRun
         }
 
         var named = RunIdOf(context);
-        var runId = named == RunChoice.Latest ? RunChoice.Find(context, named, context.Application.Settings.Namespace).Id : named;
+        var runId = named is RunChoice.Latest or RunChoice.LatestFailed
+            ? RunChoice.Find(context, named, context.Application.Settings.Namespace).Id
+            : named;
         using var shown = new ShownRun(context);
         return shown.End(await context.Application.ContinueAsync(
             Request(context, runId), shown, context.Interruption).ConfigureAwait(false));

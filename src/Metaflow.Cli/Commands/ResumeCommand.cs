@@ -89,12 +89,12 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
         }
 
         using var shown = new ShownRun(context);
-        return shown.End(await context.Application.RunAsync(Request(context), shown, context.Interruption).ConfigureAwait(false));
+        return shown.End(await context.Application.RunAsync(ChosenRequest(context), shown, context.Interruption).ConfigureAwait(false));
     }
 
     private static async Task<int> ShowPlanAsync(FlowContext context)
     {
-        var plan = await context.Application.PlanAsync(Request(context)).ConfigureAwait(false);
+        var plan = await context.Application.PlanAsync(ChosenRequest(context)).ConfigureAwait(false);
         if (context.Line.Flag(Json))
         {
             JsonOutput.Write(context, PlanText.Data(plan));
@@ -110,6 +110,21 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
     }
 
     private static RunRequest Request(FlowContext context) => RunCommand.Request(context) with { Resume = Resume(context) };
+
+    // Which run failed last needs the store: the check of the command line reads none.
+    private static RunRequest ChosenRequest(FlowContext context)
+    {
+        var request = Request(context);
+        return request is { Resume: { OriginRun: RunChoice.LatestFailed } resume }
+            ? request with
+            {
+                Resume = resume with
+                {
+                    OriginRun = RunChoice.Find(context, RunChoice.LatestFailed, context.Application.Settings.Namespace).Id,
+                },
+            }
+            : request;
+    }
 
     private static ResumeRequest Resume(FlowContext context)
     {
@@ -139,7 +154,7 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
         {
             Name = OriginRunId,
             ValueName = "run",
-            Description = "The run to resume, as 'run' or 'Flow/run'. By default the last one started here.",
+            Description = "The run to resume: its id, 'Flow/run', 'latest' or 'latest-failed'. By default the last one started here.",
         };
         yield return ContinuedRun.Option;
         yield return new()

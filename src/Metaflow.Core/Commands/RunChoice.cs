@@ -1,6 +1,7 @@
 using Metaflow.Client;
 using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Naming;
 
 namespace Metaflow.Commands;
 
@@ -8,10 +9,10 @@ namespace Metaflow.Commands;
 internal static class RunChoice
 {
     /// <summary>The word for the newest run of the namespace.</summary>
-    public const string Latest = "latest";
+    public const string Latest = RunWords.Latest;
 
     /// <summary>The word for the newest run of the namespace that failed, was stopped, or died.</summary>
-    public const string LatestFailed = "latest-failed";
+    public const string LatestFailed = RunWords.LatestFailed;
 
     /// <summary>Returns the flow, seen from a namespace.</summary>
     /// <param name="context">The command's context.</param>
@@ -49,17 +50,9 @@ internal static class RunChoice
     public static RunHandle Find(FlowContext context, string runId, string? space)
     {
         var flow = Flow(context, space);
-        var id = WithoutFlow(context.Application.Definition.FlowName, runId);
         try
         {
-            var known = id switch
-            {
-                Latest => flow.LatestRun,
-                LatestFailed => flow.Runs().FirstOrDefault(
-                    static run => run.State is RunState.Failed or RunState.Cancelled or RunState.Dead),
-                _ => null,
-            };
-            return known ?? flow.Run(id);
+            return ChosenRun.Of(flow, WithoutFlow(context.Application.Definition.FlowName, runId));
         }
         catch (MetadataException error) when (error.Code == ErrorCodes.OutsideNamespace)
         {

@@ -6,8 +6,8 @@ namespace Metaflow.Running;
 /// <summary>Which run to resume, and how.</summary>
 public sealed record ResumeRequest
 {
-    /// <summary>What a flow's folder has beside its runs, and what commands call the newest run.</summary>
-    private static readonly string[] Reserved = ["data", "latest_run", "latest"];
+    /// <summary>What a flow's folder has beside its runs, and the words that commands take in place of an id.</summary>
+    private static readonly string[] Reserved = ["data", "latest_run", RunWords.Latest, RunWords.LatestFailed];
 
     /// <summary>Gets the step to run again with all that follows it, by its name on disk; <see langword="null"/> to run only what did not
     /// succeed.</summary>

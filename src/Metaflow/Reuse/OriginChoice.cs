@@ -18,8 +18,6 @@ internal sealed record ResumedRun(EarlierRun Run, TaskArtifacts Parameters);
 /// <param name="space">The user's namespace; <see langword="null"/> for all.</param>
 internal sealed class OriginChoice(RunServices services, string flow, string? space)
 {
-    private const string Latest = "latest";
-
     private readonly FlowDatastore _datastore = new(services.Stores.Blobs, flow, services.Time);
 
     private IMetadataProvider Metadata => services.Stores.Metadata;
@@ -31,7 +29,7 @@ internal sealed class OriginChoice(RunServices services, string flow, string? sp
     /// <exception cref="ConfigurationException">There is none (MF2070, MF2071).</exception>
     public async Task<ResumedRun> FindAsync(ResumeRequest resume)
     {
-        var isFound = resume.OriginRun is null or Latest;
+        var isFound = resume.OriginRun is null or RunWords.Latest;
         var runId = isFound ? await NewestAsync().ConfigureAwait(false) ?? throw ResumeErrors.NoPreviousRun(flow) : IdOf(resume.OriginRun!);
         if (runId == resume.RunId)
         {

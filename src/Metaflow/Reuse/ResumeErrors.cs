@@ -29,7 +29,7 @@ internal static class ResumeErrors
         ErrorCodes.OriginRunNotFound,
         $"Resume could not find run id {runId}.",
         $"Flow '{flow}' has no such run in '{root}'.",
-        "'runs' lists the ids; --datastore-root selects another datastore.");
+        $"{RunWords.Suggestion(runId)} 'runs' lists the ids; --datastore-root selects another datastore.".TrimStart());
 
     public static ConfigurationException NoParameters(string flow, string runId) => new(
         ErrorCodes.OriginRunNotFound,

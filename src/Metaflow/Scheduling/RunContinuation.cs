@@ -1,6 +1,7 @@
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Metadata;
+using Metaflow.Naming;
 using Metaflow.Running;
 using Metaflow.Runs;
 
@@ -179,6 +180,6 @@ internal sealed class RunContinuation : IAsyncDisposable
         ErrorCodes.ObjectNotFound,
         $"There is no run '{flow}/{runId}'.",
         "It is not among the records of the datastore.",
-        "The command 'runs' lists the runs of the flow.")
+        $"{RunWords.Suggestion(runId)} The command 'runs' lists the runs of the flow.".TrimStart())
     { Pathspec = $"{flow}/{runId}" };
 }

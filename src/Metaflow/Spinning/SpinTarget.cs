@@ -41,10 +41,10 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         var (runId, stepName, taskId) = Parse(definition.FlowName, pathspec);
         var node = definition.Graph.Find(flow.StepNameOf(stepName) ?? stepName);
         var handle = client.Flow(definition.FlowName);
-        var run = runId is null or "latest" ? handle.LatestRun : handle.Run(runId);
-        if (node is null || run is null)
+        var run = ChosenRun.Of(handle, runId ?? RunWords.Latest);
+        if (node is null)
         {
-            throw Malformed(definition, pathspec, node is null ? stepName : null);
+            throw Malformed(definition, pathspec, stepName);
         }
 
         if (Tasks(run, node.Name) is not { Count: > 0 } tasks)
@@ -163,12 +163,12 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
         { Pathspec = $"{run.Pathspec}/{step}" };
     }
 
-    private static ConfigurationException Malformed(FlowDefinition definition, string pathspec, string? unknown) => new(
+    private static ConfigurationException Malformed(FlowDefinition definition, string pathspec, string unknown) => new(
         ErrorCodes.InvalidPathspec,
         $"'{pathspec}' names no task of flow '{definition.FlowName}'.",
         $"The flow has the steps {string.Join(", ", definition.Graph.Steps.Select(static step => $"'{step.Name}'"))}; "
             + "a spin needs a task that ran.",
-        unknown is not null && ClosestName.Find(unknown, definition.Graph.Steps.Select(static step => step.Name)) is { } closest
+        ClosestName.Find(unknown, definition.Graph.Steps.Select(static step => step.Name)) is { } closest
             ? $"Did you mean '{closest}'?"
             : "Use 'step', 'run/step' or 'run/step/task'.")
     { ExitCode = ExitCodes.Usage };
