@@ -26,11 +26,11 @@ public sealed class ResumeTests
     {
         var application = new FakeApplication();
         await CommandLineRun.OfAsync(
-            application, "resume", "ComputeStatistics", "--origin-run-id", "6", "--max-genres", "3", "--tag", "t", "--rerun-changed",
+            application, "resume", "Compute", "--origin-run-id", "6", "--max-genres", "3", "--tag", "t", "--rerun-changed",
             "--clone-only");
         var request = Assert.Single(application.Runs).Request;
         Assert.Equal(
-            new ResumeRequest { Step = "compute_statistics", OriginRun = "6", RerunsChanged = true, IsCloneOnly = true }, request.Resume);
+            new ResumeRequest { Step = "compute", OriginRun = "6", RerunsChanged = true, IsCloneOnly = true }, request.Resume);
         Assert.Equal("3", request.Parameters["max_genres"]);
         Assert.Equal(["t"], request.Tags);
     }

@@ -59,7 +59,7 @@ public sealed partial class RunFormatTests
     public async Task A_wrong_format_is_refused_before_anything_runs(string command, string format, string hint)
     {
         var application = Application(Success);
-        string[] arguments = command == "spin" ? ["spin", "work"] : [command];
+        string[] arguments = command == "spin" ? ["spin", "start"] : [command];
 
         var given = await CommandLineRun.OfAsync(application, [.. arguments, "--log-format", format]);
         var set = await CommandLineRun.OfAsync(Application(Success, new() { [SettingNames.LogFormat] = format }), arguments);

@@ -50,6 +50,11 @@ public sealed class UsageTests
     [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag=")]
     [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag", "a", "--tag", "")]
     [InlineData("Missing argument 'INPUT'.", ErrorCodes.WrongArguments, "dump")]
+    [InlineData("Flow 'GenreStatsFlow' has no step 'strat'.", ErrorCodes.ResumedStepUnknown, "run", "--until", "strat")]
+    [InlineData("Flow 'GenreStatsFlow' has no step 'strat'.", ErrorCodes.ResumedStepUnknown, "resume", "strat")]
+    [InlineData("Flow 'GenreStatsFlow' has no step 'strat'.", ErrorCodes.ResumedStepUnknown, "resume", "--until", "strat", "--dry-run")]
+    [InlineData("'strat' names no task of flow 'GenreStatsFlow'.", ErrorCodes.InvalidPathspec, "spin", "strat")]
+    [InlineData("'latest/strat[0]' names no task", ErrorCodes.InvalidPathspec, "spin", "latest/strat[0]")]
     public async Task A_wrong_command_line_is_explained(string message, string code, params string[] arguments)
     {
         var application = new FakeApplication();

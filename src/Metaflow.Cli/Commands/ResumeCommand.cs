@@ -1,8 +1,8 @@
 using Metaflow.Cli.Parsing;
 using Metaflow.Cli.Views;
 using Metaflow.Commands;
+using Metaflow.Definition;
 using Metaflow.Errors;
-using Metaflow.Naming;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
@@ -141,9 +141,10 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
         };
     }
 
-    /// <summary>A step may be named as its method is.</summary>
+    /// <summary>Returns the name on disk of a step, which may be named as its method is.</summary>
+    /// <exception cref="ConfigurationException">MF2072: the flow has no such step.</exception>
     internal static string StepName(FlowContext context, string given)
-        => context.Application.Definition.Graph.Find(given) is null ? SnakeCase.FromMember(given) : given;
+        => KnownSteps.Require(context.Application.Definition, given).Name;
 
     private static ConfigurationException Refused(string what, string why, string fix)
         => new(ErrorCodes.ResumeOptionRefused, what, why, fix) { ExitCode = ExitCodes.Usage };

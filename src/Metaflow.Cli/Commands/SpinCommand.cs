@@ -43,6 +43,7 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
     /// <inheritdoc/>
     public override void CheckInput(FlowContext context)
     {
+        SpinPathspec.Read(context.Application.Definition, context.Line.Arguments[0]);
         RunCommand.CheckDecorators(context, Request(context).With);
         LogFormatOption.Check(context);
     }

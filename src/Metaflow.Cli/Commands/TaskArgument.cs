@@ -40,10 +40,7 @@ internal sealed record TaskArgument(string RunId, string? Step, string? TaskId, 
     {
         var definition = context.Application.Definition;
         var input = FromText(definition.FlowName, text, takesRun);
-        return input.Step is { } step && definition.Graph.Find(step) is null
-            && definition.Graph.Steps.FirstOrDefault(known => known.MethodName == step) is { } method
-            ? input with { Step = method.Name }
-            : input;
+        return input.Step is { } step && KnownSteps.Find(definition, step) is { } known ? input with { Step = known.Name } : input;
     }
 
     /// <summary>Returns the pathspec of the task that a place in a foreach means; any other text as it is.</summary>

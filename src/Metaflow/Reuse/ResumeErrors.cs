@@ -1,4 +1,3 @@
-using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Naming;
 
@@ -42,16 +41,4 @@ internal static class ResumeErrors
         $"Resume could not find run '{wanted}' of flow '{flow}'.",
         $"It is a run of flow '{other}'.",
         "Use a run of this flow.");
-
-    public static ConfigurationException NoStep(FlowDefinition definition, string step)
-    {
-        var known = definition.Graph.Steps.Select(static node => node.Name).ToList();
-        var closest = ClosestName.Find(step, known);
-        return new ConfigurationException(
-            ErrorCodes.ResumedStepUnknown,
-            $"Flow '{definition.FlowName}' has no step '{step}'.",
-            $"Its steps are {string.Join(", ", known.Select(static name => $"'{name}'"))}.",
-            closest is null ? "Use one of these." : $"Did you mean '{closest}'?")
-        { ExitCode = ExitCodes.Usage };
-    }
 }

@@ -56,10 +56,7 @@ internal sealed class ResumeSetup(RunContext context, ICurrentCode code)
     {
         foreach (var step in steps.OfType<string>())
         {
-            if (definition.Graph.Find(step) is null)
-            {
-                throw ResumeErrors.NoStep(definition, step);
-            }
+            KnownSteps.Require(definition, step);
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class SpinRun(
     public async Task<SpinOutcome> RunAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
     {
         var client = new MetaflowClient(settings).WithNamespace(null);
-        var target = SpinTarget.Find(client, _flow, definition, request.Pathspec);
+        var target = SpinTarget.Find(client, definition, request.Pathspec);
         var replaced = SpinArtifacts.Read(_flow, definition, request);
         if (target.IsOneOfSeveral)
         {

@@ -6,6 +6,7 @@ using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Joins;
 using Metaflow.Naming;
+using Metaflow.Running;
 
 namespace Metaflow.Spinning;
 
@@ -29,24 +30,17 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
 
     /// <summary>Finds the task.</summary>
     /// <param name="client">Sees the runs of all namespaces.</param>
-    /// <param name="flow">The flow.</param>
-    /// <param name="definition">Its definition.</param>
+    /// <param name="definition">The flow.</param>
     /// <param name="pathspec">The task, the step or the step of the newest run.</param>
     /// <returns>The task.</returns>
     /// <exception cref="ConfigurationException">The pathspec has another form (MF2030), or the step cannot be run on its own
     /// (MF2133).</exception>
     /// <exception cref="MetadataException">There is no such run, step or task (MF5004).</exception>
-    public static SpinTarget Find(MetaflowClient client, FlowSpec flow, FlowDefinition definition, string pathspec)
+    public static SpinTarget Find(MetaflowClient client, FlowDefinition definition, string pathspec)
     {
-        var (runId, stepName, taskId) = Parse(definition.FlowName, pathspec);
-        var node = definition.Graph.Find(flow.StepNameOf(stepName) ?? stepName);
+        var (runId, node, taskId) = SpinPathspec.Read(definition, pathspec);
         var handle = client.Flow(definition.FlowName);
         var run = ChosenRun.Of(handle, runId ?? RunWords.Latest);
-        if (node is null)
-        {
-            throw Malformed(definition, pathspec, stepName);
-        }
-
         if (Tasks(run, node.Name) is not { Count: > 0 } tasks)
         {
             throw NotTaken(handle, run, node.Name);
@@ -60,28 +54,6 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
             SplitIndex = followsSplit ? task.Index : null,
             Split = node.ItemType is not null && !followsSplit ? SplitOf(task) : null,
             IsOneOfSeveral = taskId is null && tasks.Count > 1,
-        };
-    }
-
-    private static (string? Run, string Step, string? Task) Parse(string flow, string pathspec)
-    {
-        var parts = pathspec.Split('/');
-        if (parts.Length > 2 && parts[0] == flow)
-        {
-            parts = parts[1..];
-        }
-
-        return parts switch
-        {
-            [{ Length: > 0 } step] => (null, step, null),
-            [{ Length: > 0 } run, { Length: > 0 } step] => (run, step, null),
-            [{ Length: > 0 } run, { Length: > 0 } step, { Length: > 0 } task] => (run, step, task),
-            _ => throw new ConfigurationException(
-                ErrorCodes.InvalidPathspec,
-                $"'{pathspec}' names no task of flow '{flow}'.",
-                "Write a task as 'run/step/task', the newest task of a step as 'run/step', and that of the newest run as 'step'.",
-                "Use one of these. The flow's name may stand before it.")
-            { ExitCode = ExitCodes.Usage },
         };
     }
 
@@ -162,14 +134,4 @@ internal sealed record SpinTarget(TaskHandle Task, IReadOnlyList<TaskPath> Input
                 : $"Name a run that reached the step, for example '{other.Id}/{step}'.")
         { Pathspec = $"{run.Pathspec}/{step}" };
     }
-
-    private static ConfigurationException Malformed(FlowDefinition definition, string pathspec, string unknown) => new(
-        ErrorCodes.InvalidPathspec,
-        $"'{pathspec}' names no task of flow '{definition.FlowName}'.",
-        $"The flow has the steps {string.Join(", ", definition.Graph.Steps.Select(static step => $"'{step.Name}'"))}; "
-            + "a spin needs a task that ran.",
-        ClosestName.Find(unknown, definition.Graph.Steps.Select(static step => step.Name)) is { } closest
-            ? $"Did you mean '{closest}'?"
-            : "Use 'step', 'run/step' or 'run/step/task'.")
-    { ExitCode = ExitCodes.Usage };
 }
