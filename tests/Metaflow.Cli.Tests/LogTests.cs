@@ -43,6 +43,22 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public async Task The_logs_of_failed_tasks_alone_are_printed_on_request()
+    {
+        var run = await AddRunAsync();
+        await _store.Metadata.RecordAsync(
+            run, new(SampleStore.Flow, "7", "only", "2"), [new("attempt_ok", "internal_attempt_status", "False", ["attempt_id:0"])], [],
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal("only/2 │ second\n", (await _store.ExecuteAsync("logs", "7", "--failed", "--quiet")).Out);
+        Assert.Equal("second\n", (await _store.ExecuteAsync("logs", "7/only", "--failed", "--quiet")).Out);
+        Assert.Equal(
+            new CommandLineRun(0, "", "None of the tasks failed.\n"), await _store.ExecuteAsync("logs", "7/only/1", "--failed"));
+        Assert.Contains(
+            "[MF2101]", (await _store.ExecuteAsync("logs", "7", "--failed", "--follow")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Scrubbing_replaces_what_is_kept()
     {
         await AddRunAsync();

@@ -84,10 +84,26 @@ public sealed partial class RunFormatTests
                 + "  │ System.InvalidOperationException: no data\n"
                 + "  fit[1] south failed too.\n"
                 + "  Its log  dotnet run flow.cs -- logs 7/fit/2 --datastore-root '/data of ada'\n"
+                + "  All logs dotnet run flow.cs -- logs 7 --failed --datastore-root '/data of ada'\n"
                 + "  Go on    dotnet run flow.cs -- resume --origin-run-id 7 --datastore-root '/data of ada' --with retry:times=2 "
                 + @"--max-workers 3 --tag 'it'\''s'" + "\n",
             end);
-        Assert.Contains("See it again with 'logs 7/fit/2'. [MF3001]", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Its own output above says why. [MF3001]\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--log-format", "metaflow")]
+    [InlineData("--log-format", "json")]
+    [InlineData("--log-format", "rich", "--quiet")]
+    public async Task An_error_without_hints_below_it_has_the_whole_commands(params string[] options)
+    {
+        var run = await RunAsync(Application(Failure), isTerminal: false, ["--datastore-root", "/data", .. options]);
+
+        Assert.Contains(
+            "See it again with 'dotnet run flow.cs -- logs 7/fit/2 --datastore-root /data'. "
+                + "2 tasks failed: 'dotnet run flow.cs -- logs 7 --failed --datastore-root /data' shows the logs of all. [MF3001]",
+            run.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,6 +9,9 @@ namespace Metaflow.Cli.Commands;
 /// <summary>Prints what tasks wrote, or write.</summary>
 internal sealed class LogsCommand : Command<FlowContext>
 {
+    /// <summary>The option that leaves out the tasks that did not fail.</summary>
+    public const string Failed = "failed";
+
     private const string Timestamps = "timestamps";
     private const string Follow = "follow";
 
@@ -31,13 +34,14 @@ internal sealed class LogsCommand : Command<FlowContext>
                 Description = "Print the local time before each line.",
                 Default = "no-timestamps",
             },
+            new() { Name = Failed, Description = "Print only the logs of tasks that failed." },
             new() { Name = Follow, Description = "Print new lines as they come, until the tasks have ended." },
             new() { Name = JsonOutput.Option.Name, Description = "Print a JSON object for each line, for programs." },
         ],
         Examples =
         [
             "logs 1795299563529680/start", "logs 1795299563529680/start/1 --stderr --attempt 0", "logs latest/train[3]",
-            "logs latest --follow",
+            "logs latest --follow", "logs latest-failed --failed",
         ],
     };
 
@@ -46,6 +50,12 @@ internal sealed class LogsCommand : Command<FlowContext>
     {
         TaskArgument.Of(context, takesRun: true);
         LogOptions.AttemptOf(context.Line);
+        if (context.Line.Flag(Failed) && context.Line.Flag(Follow))
+        {
+            throw UsageErrors.Conflict(
+                "Option '--failed' cannot be used together with '--follow': a task that is followed has not failed yet.",
+                "Leave one of them out.");
+        }
     }
 
     /// <inheritdoc/>
@@ -64,15 +74,32 @@ internal sealed class LogsCommand : Command<FlowContext>
         {
             Write(
                 writer,
-                [.. input.FindTasks(context).SelectMany(task => LinesOf(context, task))
+                [.. FindTasks(context, input).SelectMany(task => LinesOf(context, task))
                     .OrderBy(static line => line.Line.At ?? DateTimeOffset.MaxValue)]);
         }
         else
         {
-            WriteSections(context, writer, input.FindTasks(context));
+            WriteSections(context, writer, FindTasks(context, input));
         }
 
         return ExitCodes.Success;
+    }
+
+    private static IReadOnlyList<TaskHandle> FindTasks(FlowContext context, TaskArgument input)
+    {
+        var tasks = input.FindTasks(context);
+        if (!context.Line.Flag(Failed))
+        {
+            return tasks;
+        }
+
+        IReadOnlyList<TaskHandle> failed = [.. tasks.Where(static task => task.HasFailed)];
+        if (failed.Count == 0)
+        {
+            context.Say("None of the tasks failed.");
+        }
+
+        return failed;
     }
 
     private static void WriteSections(FlowContext context, LogLineWriter writer, IReadOnlyList<TaskHandle> tasks)

@@ -24,6 +24,9 @@ internal sealed class NextCommands(FlowContext context, string runId)
     /// <param name="taskId">The task's id.</param>
     public string Logs(string step, string taskId) => Line(["logs", $"{runId}/{step}/{taskId}"], OfStores);
 
+    /// <summary>Returns the command that shows the logs of all tasks that failed.</summary>
+    public string LogsOfFailed() => Line(["logs", runId, "--" + LogsCommand.Failed], OfStores);
+
     /// <summary>Returns the command that goes on with the run: under its own id where it was stopped, in a new run where it failed, since
     /// code is then likely to change.</summary>
     /// <param name="outcome">How the run ended.</param>

@@ -76,6 +76,7 @@ internal sealed class ShownRun : IRunObserver, IDisposable
             Datastore = datastore.IsLocal ? datastore.Root : datastore.ToString(),
             ResultsCommand = last is null ? null : next.Results(last),
             ResumeCommand = outcome.Succeeded ? null : next.Resume(outcome, wasInterrupted),
+            AllLogsCommand = _tally.Failed.Count > 1 && !wasInterrupted ? next.LogsOfFailed() : null,
             LogsCommand = _tally.Failed is [var failed, ..] && !wasInterrupted ? next.Logs(failed.Task.Step, failed.Task.TaskId) : null,
         };
     }

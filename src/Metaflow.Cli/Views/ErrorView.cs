@@ -25,7 +25,7 @@ internal static class ErrorView
         {
             streams.Error.WriteLine("Aborted!");
         }
-        else if (end.Outcome.Error is { } error)
+        else if (end.Error is { } error)
         {
             WriteError(streams, error);
         }

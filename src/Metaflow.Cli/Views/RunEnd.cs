@@ -1,3 +1,5 @@
+using System.Globalization;
+using Metaflow.Errors;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;
@@ -24,4 +26,26 @@ internal sealed record RunEnd(RunOutcome Outcome, RunTally Tally)
 
     /// <summary>Gets the command that shows the log of the task that failed first; <see langword="null"/> where none failed.</summary>
     public string? LogsCommand { get; init; }
+
+    /// <summary>Gets the command that shows the logs of all tasks that failed; <see langword="null"/> where at most one did.</summary>
+    public string? AllLogsCommand { get; init; }
+
+    /// <summary>Gets what ended the run, with the commands that show what failed in place of what the engine says: the engine knows neither
+    /// the program nor its options.</summary>
+    public MetaflowException? Error => Failure is { } failure ? With(failure, Remedy()) : Outcome.Error;
+
+    /// <summary>Gets what ended the run, for a view that shows the commands itself.</summary>
+    public MetaflowException? ErrorWithoutCommands => Failure is { } failure ? With(failure, "") : Outcome.Error;
+
+    private StepFailedException? Failure
+        => LogsCommand is not null && Outcome.Error is StepFailedException { Code: ErrorCodes.StepRaised } failure ? failure : null;
+
+    private static StepFailedException With(StepFailedException failure, string fix)
+        => new(failure.Code, failure.What, failure.Why, fix, failure.InnerException) { Pathspec = failure.Pathspec, ExitCode = failure.ExitCode };
+
+    private string Remedy() => AllLogsCommand is null
+        ? $"See it again with '{LogsCommand}'."
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"See it again with '{LogsCommand}'. {Tally.Failed.Count} tasks failed: '{AllLogsCommand}' shows the logs of all.");
 }

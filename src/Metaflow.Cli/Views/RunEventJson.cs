@@ -72,9 +72,10 @@ internal static class RunEventJson
         json.WriteString("datastore", end.Datastore);
         json.WriteString("results_command", end.ResultsCommand);
         json.WriteString("logs_command", end.LogsCommand);
+        json.WriteString("all_logs_command", end.AllLogsCommand);
         json.WriteString("resume_command", end.ResumeCommand);
         json.WriteString("error_code", outcome.Error?.Code);
-        json.WriteString("error", outcome.Error?.Message);
+        json.WriteString("error", end.Error?.Message);
     }
 
     private static string NameOf(RunEvent runEvent) => runEvent switch

@@ -57,6 +57,11 @@ internal sealed class RunReport(RunEnd end, TerminalSigns signs)
             yield return [new("  Its log  ", TextStyle.Faint), logs];
         }
 
+        if (end is { AllLogsCommand: { } allLogs })
+        {
+            yield return [new("  All logs ", TextStyle.Faint), allLogs];
+        }
+
         if (end is { ResumeCommand: { } resume })
         {
             yield return [new("  Go on    ", TextStyle.Faint), resume];

@@ -1,5 +1,6 @@
 using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
+using Metaflow.Errors;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Views;
@@ -75,7 +76,7 @@ internal sealed class TerminalRunView : IRunView
         Print(report.Result());
         if (!end.WasInterrupted)
         {
-            ErrorView.WriteEnd(_streams, end);
+            WriteError(end.IsQuiet ? end.Error : end.ErrorWithoutCommands);
         }
 
         Print(report.Commands());
@@ -89,6 +90,14 @@ internal sealed class TerminalRunView : IRunView
         {
             _isOver = true;
             Paint(_streams.Time.GetUtcNow());
+        }
+    }
+
+    private void WriteError(MetaflowException? error)
+    {
+        if (error is not null)
+        {
+            ErrorView.WriteError(_streams, error);
         }
     }
 

@@ -112,6 +112,9 @@ public sealed partial class TaskHandle
             : throw ClientErrors.NoAttempt(Pathspec, attempt, known);
     }
 
+    /// <summary>Gets a value indicating whether the newest attempt that ended has failed.</summary>
+    internal bool HasFailed => Completion.Of(() => FieldAsync("attempt_ok", CancellationToken.None)) == "False";
+
     /// <summary>Returns the newest value of a field as text, or <see langword="null"/>.</summary>
     internal async Task<string?> FieldAsync(string field, CancellationToken cancellationToken)
         => (await _latest.GetAsync(cancellationToken).ConfigureAwait(false)).GetValueOrDefault(field)?.Text;
