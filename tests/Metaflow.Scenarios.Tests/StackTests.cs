@@ -18,7 +18,7 @@ public sealed class StackTests : IDisposable
         await run.LinesWithAsync("working", 3);
 
         var stacks = (await _place.RunAsync("SleepFlow", "debug", "stacks", "latest/work[1]")).Succeeded();
-        Assert.Contains("SleepFlow.Work(Int32) in FailureFlows.cs:line ", stacks.Output, StringComparison.Ordinal);
+        Assert.Contains("SleepFlow.Work(int) in FailureFlows.cs:line ", stacks.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("TaskRunner", stacks.Output, StringComparison.Ordinal);
 
         var json = (await _place.RunAsync("SleepFlow", "debug", "stacks", "latest/work[1]", "--json")).Succeeded();

@@ -22,9 +22,10 @@ internal static class MethodNames
         var signature = Plain(method.Signature ?? $"{type}.{method.Name}()");
         var arguments = signature.IndexOf('(', StringComparison.Ordinal);
         var name = signature[(signature.LastIndexOf('.', arguments) + 1)..arguments];
-        return Within(name, ">b__") is { } lambda ? $"{OuterOf(type)}.{lambda} (lambda){signature[arguments..]}"
-            : Within(name, ">g__") is { } local ? $"{OuterOf(type)}.{local} (local function){signature[arguments..]}"
-            : $"{type.Replace('+', '.')}.{name}{signature[arguments..]}";
+        var parameters = SignatureText.Of(signature[arguments..]);
+        return Within(name, ">b__") is { } lambda ? $"{OuterOf(type)}.{lambda} (lambda){parameters}"
+            : Within(name, ">g__") is { } local ? $"{OuterOf(type)}.{local} (local function){parameters}"
+            : $"{type.Replace('+', '.')}.{name}{parameters}";
     }
 
     /// <summary>Returns the method that a class was made of by the compiler: <c>Flow.Train</c> of <c>Flow+&lt;Train&gt;d__3</c>.</summary>
