@@ -44,7 +44,7 @@ public sealed class ResumeTests
             Resuming GenreStatsFlow/6:
                 changed parameters: max_genres
                 start               1 task cloned
-                compute_statistics  2 tasks cloned (code changed); 2 tasks to run (compute_statistics[1], compute_statistics[3]): it failed in run 6
+                compute_statistics  2 tasks cloned (code changed); 2 tasks to run (compute_statistics[1], compute_statistics[3]): they failed in run 6
                 join                to run: after tasks that run again
                 publish             may run: depends on a switch that runs again
                 Tasks are cloned although their code changed; --rerun-changed runs them again.
@@ -52,6 +52,25 @@ public sealed class ResumeTests
             """.ReplaceLineEndings("\n"),
             run.Out);
         Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("it failed in run 6", "they failed in run 6")]
+    [InlineData("its code changed", "their code changed")]
+    [InlineData("run 6 has no result of it", "run 6 has no result of them")]
+    [InlineData("you asked for it", "you asked for them")]
+    [InlineData("parameter 'alpha' changed", "parameter 'alpha' changed")]
+    public async Task A_reason_for_several_tasks_is_in_the_plural(string ofOne, string ofMany)
+    {
+        var plan = new ResumePlan("GenreStatsFlow", "6")
+        {
+            Steps = [new("start", 0) { Reruns = [new(ofOne, ["start"])] }, new("compute", 0) { Reruns = [new(ofOne, ["a[0]", "a[1]"])] }],
+        };
+
+        var shown = await CommandLineRun.OfAsync(new FakeApplication { Plan = plan }, "resume", "--dry-run");
+
+        Assert.Contains($"1 task to run: {ofOne}\n", shown.Out, StringComparison.Ordinal);
+        Assert.Contains($"2 tasks to run (a[0], a[1]): {ofMany}\n", shown.Out, StringComparison.Ordinal);
     }
 
     [Theory]

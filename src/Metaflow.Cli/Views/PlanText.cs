@@ -64,7 +64,7 @@ internal static class PlanText
             var named = rerun.Tasks is [var only] && only == step.Step
                 ? ""
                 : $" ({string.Join(", ", rerun.Tasks.Take(MostTasksNamed))}{(rerun.Tasks.Count > MostTasksNamed ? ", …" : "")})";
-            yield return $"{Count(rerun.Tasks.Count)} {verb}{named}: {rerun.Reason}";
+            yield return $"{Count(rerun.Tasks.Count)} {verb}{named}: {ReasonOf(rerun)}";
         }
 
         if (step.FollowsReruns)
@@ -75,6 +75,15 @@ internal static class PlanText
                 : $"{more}{verb}: after tasks that run again";
         }
     }
+
+    // Reasons speak of one task.
+    private static string ReasonOf(PlannedRerun rerun) => rerun.Tasks.Count == 1 ? rerun.Reason : rerun.Reason switch
+    {
+        ['i', 't', ' ', ..] => "they" + rerun.Reason[2..],
+        ['i', 't', 's', ' ', ..] => "their" + rerun.Reason[3..],
+        [.. var start, ' ', 'i', 't'] => start + " them",
+        var reason => reason,
+    };
 
     private static string Count(int tasks) => tasks == 1 ? "1 task" : string.Create(CultureInfo.InvariantCulture, $"{tasks} tasks");
 }
