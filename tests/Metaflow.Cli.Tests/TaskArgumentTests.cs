@@ -106,7 +106,29 @@ public sealed class TaskArgumentTests : IAsyncLifetime
     {
         var logs = await _store.ExecuteAsync("logs", "7", "--quiet");
 
-        Assert.Contains("compute[0] \"north\" │ I am 12\n", logs.Out, StringComparison.Ordinal);
+        Assert.Contains("compute[0] north │ I am 12\n", logs.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_of_a_task_that_still_runs_name_its_item()
+    {
+        var run = await _store.AddRunAsync("8");
+        var task = await _store.StartTaskAsync(run, "compute", "21");
+        await _store.Metadata.RecordAsync(
+            run,
+            task,
+            [
+                new("foreach-stack", "foreach-stack", new List<string> { "regions=north=1" }, ["attempt_id:0"]),
+                new("foreach-execution-path", "foreach-execution-path", "compute:3", ["attempt_id:0"]),
+            ],
+            [],
+            TestContext.Current.CancellationToken);
+        using (var log = _store.OpenLog(task, LogKind.Stdout))
+        {
+            log.WriteLine("I run", DateTimeOffset.UnixEpoch);
+        }
+
+        Assert.Equal("compute[3] north=1 │ I run\n", (await _store.ExecuteAsync("logs", "8", "--quiet")).Out);
     }
 
     [Fact]

@@ -85,6 +85,12 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
                 (task.Path, number), new FollowedAttempt(wanted is null ? task : task.Attempt(number), LogOptions.Streams(context.Line)));
         }
 
+        // Where the task is may be recorded a moment after its attempt, and a handle keeps what it has read.
+        foreach (var ((path, _), followed) in _attempts)
+        {
+            followed.Task = path == task.Path ? task : followed.Task;
+        }
+
         var hasEnded = runIsOver || (task.AttemptEndedAt is { } at && _time.GetUtcNow() - at > Settling);
         foreach (var ((path, attempt), followed) in _attempts)
         {
@@ -109,7 +115,11 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
             foreach (var cursor in followed.Unread)
             {
                 var read = await cursor.ReadAsync(followed.IsOver, cancellationToken).ConfigureAwait(false);
-                lines.AddRange(read.Select(line => new TaskLogLine(task, followed.Title, attempt, cursor.Stream, line)));
+                if (read.Count > 0)
+                {
+                    var title = followed.Title;
+                    lines.AddRange(read.Select(line => new TaskLogLine(task, title, attempt, cursor.Stream, line)));
+                }
             }
 
             followed.WasRead();
@@ -136,7 +146,12 @@ internal sealed class LogFollower(FlowContext context, TaskArgument input, LogLi
     {
         private IReadOnlyList<TaskLogCursor> _cursors = [.. streams.Select(task.FollowLog)];
 
-        public string Title { get; } = TaskLogLine.TitleOf(task);
+        private string? _title;
+
+        public TaskHandle Task { get; set; } = task;
+
+        // When the task has lines, all is recorded that its title is made of.
+        public string Title => _title ??= TaskLogLine.TitleOf(Task);
 
         public bool IsOver { get; set; }
 

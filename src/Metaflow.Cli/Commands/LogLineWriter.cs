@@ -9,15 +9,16 @@ namespace Metaflow.Cli.Commands;
 
 /// <summary>A line of a task's log with where it comes from.</summary>
 /// <param name="Task">The task.</param>
-/// <param name="Title">What readers call the task: <c>train[3] "north"</c>, or <c>start/1</c> outside of a foreach.</param>
+/// <param name="Title">What readers call the task: <c>train[3] north</c>, or <c>start/1</c> outside of a foreach.</param>
 /// <param name="Attempt">The attempt's number.</param>
 /// <param name="Stream">The stream.</param>
 /// <param name="Line">The line.</param>
 internal sealed record TaskLogLine(TaskPath Task, string Title, int Attempt, LogKind Stream, LogLine Line)
 {
-    /// <summary>Returns what readers call a task.</summary>
-    public static string TitleOf(TaskHandle task)
-        => task.ForeachIndices.Count > 0 ? ForeachPlace.TitleOf(task) : $"{task.Path.Step}/{task.Path.TaskId}";
+    /// <summary>Returns what readers call a task, in a foreach as the view of the run does.</summary>
+    public static string TitleOf(TaskHandle task) => task.ForeachIndices.Count == 0 ? $"{task.Path.Step}/{task.Path.TaskId}"
+        : task.ForeachItem is { Length: > 0 } item ? $"{ForeachPlace.Of(task)} {item}"
+        : ForeachPlace.Of(task);
 }
 
 /// <summary>Prints lines of logs.</summary>

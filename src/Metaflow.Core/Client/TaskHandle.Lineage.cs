@@ -11,6 +11,7 @@ namespace Metaflow.Client;
 public sealed partial class TaskHandle
 {
     private const string PathField = "foreach-execution-path";
+    private const string StackField = "foreach-stack";
     private const string NoOrigin = "None";
     private const string StackName = "_foreach_stack";
     private const string GraphName = "_graph_info";
@@ -42,7 +43,7 @@ public sealed partial class TaskHandle
     public IReadOnlyList<int> ForeachIndices => Completion.Of(() => GetForeachIndicesAsync());
 
     /// <summary>Gets the item of the innermost foreach as a text of at most 30 characters; <see langword="null"/> outside of one, and when
-    /// it is not kept: before the task's attempt is complete, in gangs, and for items that are no plain values.</summary>
+    /// it is not kept: in gangs, and for items that are no plain values.</summary>
     public string? ForeachItem => Completion.Of(() => GetForeachItemAsync());
 
     /// <inheritdoc cref="OriginPathspec"/>
@@ -98,7 +99,9 @@ public sealed partial class TaskHandle
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The text.</returns>
     public async Task<string?> GetForeachItemAsync(CancellationToken cancellationToken = default)
-        => await InnermostFrameAsync(cancellationToken).ConfigureAwait(false) is [_, _, _, _, string item, ..] ? item : null;
+        => await InnermostFrameAsync(cancellationToken).ConfigureAwait(false) is [_, _, _, _, string item, ..]
+            ? item
+            : await RecordedItemAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="ForeachIndices"/>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -125,6 +128,17 @@ public sealed partial class TaskHandle
             && await data.GetAsync(StackName, cancellationToken).ConfigureAwait(false)
                 is IReadOnlyList<object?> and [.., PythonObject { Arguments: var frame }]
             ? frame
+            : null;
+    }
+
+    // A task that runs has no artifacts yet. Its beginning is recorded, such as ["regions=north", "years=2023"]; the list ends before the
+    // first foreach whose item is not kept.
+    private async Task<string?> RecordedItemAsync(CancellationToken cancellationToken)
+    {
+        var latest = await _latest.GetAsync(cancellationToken).ConfigureAwait(false);
+        var depth = (await ForeachPathAsync(cancellationToken).ConfigureAwait(false)).Length;
+        return latest.GetValueOrDefault(StackField)?.Value is IReadOnlyList<string> and [.., var innermost] stack && stack.Count == depth
+            ? innermost[(innermost.IndexOf('=', StringComparison.Ordinal) + 1)..]
             : null;
     }
 
