@@ -64,6 +64,22 @@ public sealed class TerminalViewTests : IDisposable
             Screen());
     }
 
+    [Theory]
+    [InlineData(50, "work[4] a long item of t… │ text", "a_step_with_a_very_lo…[0] │ text")]
+    [InlineData(24, "work[4] a l… │ text", "a_step_w…[0] │ text")]
+    [InlineData(10, "work[4] │ text", "a_s…[0] │ text")]
+    public void On_a_narrow_terminal_half_of_the_line_is_left_for_what_a_task_prints(int columns, string ofItem, string ofStep)
+    {
+        _columns = columns;
+        using var view = View();
+
+        view.OnEvent(Output("text", new TaskPlace([4], "a long item of the foreach")));
+        view.OnEvent(Output("text", new TaskPlace([0], "x")) with { Task = Task("3") with { Step = "a_step_with_a_very_long_name" } });
+        Wait();
+
+        Assert.Equal([ofItem, ofStep, ""], Screen(int.MaxValue));
+    }
+
     [Fact]
     public void Starts_and_ends_of_tasks_have_no_line_and_failures_retries_and_caught_ones_have_one()
     {

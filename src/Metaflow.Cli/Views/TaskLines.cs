@@ -7,7 +7,8 @@ namespace Metaflow.Cli.Views;
 
 /// <summary>Says what happened in a run in short lines, for a terminal that shows the numbers of tasks elsewhere.</summary>
 /// <param name="signs">The signs of the terminal.</param>
-internal sealed class TaskLines(TerminalSigns signs)
+/// <param name="width">Returns the columns of the terminal.</param>
+internal sealed class TaskLines(TerminalSigns signs, Func<int> width)
 {
     private const int WidestLabel = 20;
 
@@ -40,8 +41,10 @@ internal sealed class TaskLines(TerminalSigns signs)
 
     private StyledText[] Output(RunEvent.TaskOutput output)
     {
-        var label = TaskLabel.Of(output.Task.Step, output.Place, signs);
-        _labelWidth = Math.Max(_labelWidth, Math.Min(WidestLabel, TextWidth.Of(label)));
+        // On a narrow terminal the label leaves half of the line to what the task prints.
+        var most = width() / 2;
+        var label = TaskLabel.Of(output.Task.Step, output.Place, signs, most);
+        _labelWidth = Math.Min(most, Math.Max(_labelWidth, Math.Min(WidestLabel, TextWidth.Of(label))));
         var padding = new string(' ', Math.Max(0, _labelWidth - TextWidth.Of(label)));
         return
         [

@@ -36,7 +36,7 @@ internal sealed class TerminalRunView : IRunView
         _signs = TerminalSigns.Of(streams.IsUnicode, streams.IsRich);
         _lines = new LiveLines(VisibleWriter.Verbatim(streams.Out), streams.IsRich);
         _stepLine = new StepLine(_signs);
-        _taskLines = new TaskLines(_signs);
+        _taskLines = new TaskLines(_signs, streams.Width);
         _timer = streams.OutputIsTerminal
             ? streams.Time.CreateTimer(_ => PaintByTimer(), null, RepaintInterval, RepaintInterval)
             : null;
