@@ -65,6 +65,9 @@ public sealed class ExplainTests : IDisposable
 
     [Theory]
     [InlineData("MF1O04", "Did you mean 'MF1004'?")]
+    [InlineData("MF2030X", "Did you mean 'MF2030'?")]
+    [InlineData("MF9999", "'metaflow explain' lists them")]
+    [InlineData("MF4999", "'metaflow explain' lists them")]
     [InlineData("CS0103", "'metaflow explain' lists them")]
     [InlineData("", "'metaflow explain' lists them")]
     [InlineData("../MF1004", "'metaflow explain' lists them")]

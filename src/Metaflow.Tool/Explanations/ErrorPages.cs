@@ -35,7 +35,7 @@ internal static partial class ErrorPages
         return codes.Contains(name) ? name : throw new ConfigurationException(
             ErrorCodes.InvalidValue,
             $"Invalid value for 'CODE': there is no page on '{typed}'.",
-            ClosestName.Find(name, codes) is { } near && name.StartsWith(Start, StringComparison.Ordinal)
+            ClosestName.Find(name, codes, most: 1) is { } near && name.StartsWith(Start, StringComparison.Ordinal)
                 ? $"Did you mean '{near}'?"
                 : "The codes of Metaflow are MF and four digits; 'metaflow explain' lists them. A code of a package is explained by its "
                     + "package.",
