@@ -91,6 +91,31 @@ public sealed class RunsTests : IDisposable
         Assert.Contains("[MF2004]", runs.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--sort", "")]
+    [InlineData("--sort", "-")]
+    [InlineData("--columns", "")]
+    [InlineData("--columns", ",")]
+    public async Task An_option_that_names_no_column_is_a_usage_error(string option, string value)
+    {
+        var runs = await _store.ExecuteAsync("runs", option, value);
+
+        Assert.Equal((2, ""), (runs.ExitCode, runs.Out));
+        Assert.Contains($"Invalid value for '{option}': '{value}' names no column.", runs.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_called_like_a_usual_column_is_shown_by_the_step_that_has_it()
+    {
+        var run = await _store.AddRunAsync("1");
+        await _store.AddTaskAsync(run, "_parameters", "0", new Dictionary<string, object?> { ["state"] = "given" });
+        await _store.AddTaskAsync(run, "end", "1", new Dictionary<string, object?> { ["state"] = "result" });
+
+        var runs = await _store.ExecuteAsync("runs", "--columns", "state,end.state,_parameters.state");
+
+        Assert.Matches(@"^RUN  STATE +end\.state  _parameters\.state\n1    \w+ +result     given\n$", runs.Out);
+    }
+
     [Fact]
     public async Task A_column_that_the_flow_declares_may_be_empty()
     {

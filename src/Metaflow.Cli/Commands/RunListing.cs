@@ -49,8 +49,8 @@ internal sealed class RunListing
         _user = line.Text(User);
         var sort = line.Text(Sort);
         _isDescending = sort is ['-', ..];
-        _sort = sort?.TrimStart('-') is { Length: > 0 } name ? new RunColumn(name, definition) : null;
-        var names = line.Text(Columns)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        _sort = sort is null ? null : new RunColumn(SortName(sort), definition);
+        var names = line.Text(Columns) is { } columns ? ColumnNames(columns) : [];
         Asked = [.. names.Concat(_sort is { IsUsual: false } ? [_sort.Name] : []).Distinct().Select(
             column => new RunColumn(column, definition))];
     }
@@ -64,7 +64,8 @@ internal sealed class RunListing
             ValueName = "name,name…",
             Description =
                 "Show these columns: parameters, artifacts of the end step, artifacts of another step as 'step.name', and "
-                    + $"{string.Join(", ", RunColumn.UsualNames)}.",
+                    + $"{string.Join(", ", RunColumn.UsualNames)}. An artifact that is called like one of these is 'end.state', and a "
+                    + "parameter '_parameters.state'.",
         },
         new()
         {
@@ -102,7 +103,7 @@ internal sealed class RunListing
     /// <summary>Reads the options.</summary>
     /// <param name="context">The command's context.</param>
     /// <param name="definition">The flow, where it is known.</param>
-    /// <exception cref="ConfigurationException">MF2004: the limit is no number, or too small.</exception>
+    /// <exception cref="ConfigurationException">MF2004: the limit is no number, or too small, or an option names no column.</exception>
     public static RunListing Of(CommandContext context, FlowDefinition? definition) => new(context, definition);
 
     /// <summary>Reads the runs that are wanted, and of each no more than is shown or compared.</summary>
@@ -128,6 +129,17 @@ internal sealed class RunListing
 
         return listed;
     }
+
+    private static string SortName(string sort) => sort.TrimStart('-') is { Length: > 0 } name
+        ? name
+        : throw UsageErrors.InvalidValue(
+            Sort, $"'{sort}' names no column.", "Write a column's name, such as 'started', or '-started' for the largest first.");
+
+    private static string[] ColumnNames(string columns)
+        => columns.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } names
+            ? names
+            : throw UsageErrors.InvalidValue(
+                Columns, $"'{columns}' names no column.", "Write names with commas, such as 'alpha,started', or omit the option.");
 
     private static ConfigurationException Unknown(string name, IReadOnlyList<string> known)
     {
