@@ -162,6 +162,39 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public async Task The_beginning_of_a_flows_name_is_told_with_the_name_and_the_command_that_lists_flows()
+    {
+        await _place.AddRunAsync("SalesFlow", "1");
+        await _place.AddRunAsync("OtherFlow", "1");
+
+        var runs = await _place.RunAsync("runs", "Sale");
+
+        Assert.Equal((1, ""), (runs.ExitCode, runs.Out));
+        Assert.Contains("The nearest names are: 'SalesFlow'. Check the name. 'metaflow flows' lists", runs.Error);
+        Assert.Contains("[MF5004]", runs.Error);
+    }
+
+    [Theory]
+    [InlineData("flows")]
+    [InlineData("runs")]
+    public async Task A_datastore_that_is_named_and_not_there_is_an_error_and_an_empty_one_is_said_to_be_empty(string command)
+    {
+        var missing = await _place.RunAsync(command, "--datastore-root", "nowhere");
+        var none = await _place.RunAsync(command);
+        Directory.CreateDirectory(Path.Combine(_place.Folder, ".metaflow"));
+        var empty = await _place.RunAsync(command, "--datastore-root", _place.Folder);
+        var json = await _place.RunAsync(command, "--json");
+
+        Assert.Equal((1, ""), (missing.ExitCode, missing.Out));
+        Assert.Matches(@"There is no datastore '.*nowhere.*'\. The folder does not exist\. Use '--datastore-root' .*\[MF5004\]", missing.Error);
+        Assert.Equal((0, ""), (none.ExitCode, none.Out));
+        Assert.Matches($@"There are no {command}: the datastore '.*' does not exist yet\. The first run of a flow creates it", none.Error);
+        Assert.Equal((0, ""), (empty.ExitCode, empty.Out));
+        Assert.Matches($@"There are no {command} in the datastore '.*'\. '--datastore-root' selects another one\.", empty.Error);
+        Assert.Equal((0, "[]"), (json.ExitCode, json.Out.Trim()));
+    }
+
+    [Fact]
     public async Task Tutorials_are_listed_explained_and_copied()
     {
         var list = await _place.RunAsync("tutorials", "list", "--json");
@@ -174,6 +207,8 @@ public sealed class ToolTests : IDisposable
         Assert.Contains("00-helloworld", names);
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
         Assert.StartsWith("# Episode 00", info.Out, StringComparison.Ordinal);
+        var page = JsonDocument.Parse((await _place.RunAsync("tutorials", "info", "0", "--json")).Out).RootElement;
+        Assert.StartsWith(info.Out.TrimEnd(), page.GetProperty("page").GetString(), StringComparison.Ordinal);
         Assert.Equal((0, "metaflow-tutorials/01-playlist\n"), (pull.ExitCode, pull.Out));
         var flow = _place.Text("metaflow-tutorials/01-playlist/playlist.cs");
         Assert.Contains("#:package Metaflow@", flow);

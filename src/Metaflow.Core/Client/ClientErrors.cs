@@ -6,6 +6,7 @@ namespace Metaflow.Client;
 internal static class ClientErrors
 {
     private const int MostShown = 5;
+    private const string Flow = "flow";
 
     /// <summary>Returns the error of a pathspec with the wrong number of parts.</summary>
     /// <param name="pathspec">The pathspec.</param>
@@ -34,8 +35,8 @@ internal static class ClientErrors
             others.Count == 0
                 ? "There is nothing of this kind."
                 : $"The nearest names are: {string.Join(", ", others.Select(static other => $"'{other}'"))}.",
-            "Check the name. 'runs' lists the runs; '--datastore-root' selects another datastore, in code 'new "
-                + "MetaflowClient(\"folder\")'.")
+            $"Check the name. {(kind == Flow ? "'metaflow flows' lists the flows" : "'runs' lists the runs")}; '--datastore-root' selects "
+                + "another datastore, in code 'new MetaflowClient(\"folder\")'.")
         { Pathspec = pathspec };
     }
 
@@ -46,13 +47,22 @@ internal static class ClientErrors
     /// <param name="known">The names of the flows that it has.</param>
     /// <returns>The error.</returns>
     public static MetadataException NoFlow(string name, string place, bool isThere, IReadOnlyCollection<string> known) => known.Count > 0
-        ? NotFound("flow", name, name, known)
+        ? NotFound(Flow, name, name, known)
         : new MetadataException(
             ErrorCodes.ObjectNotFound,
             $"There is no flow '{name}'.",
             isThere ? $"The datastore '{place}' has no flows." : $"The folder '{place}' does not exist.",
             "Use the datastore of the flow's runs: '--datastore-root', or in code new MetaflowClient(\"folder\").")
         { Pathspec = name };
+
+    /// <summary>Returns the error of a datastore that does not exist.</summary>
+    /// <param name="place">The datastore.</param>
+    /// <returns>The error.</returns>
+    public static MetadataException NoDatastore(string place) => new(
+        ErrorCodes.ObjectNotFound,
+        $"There is no datastore '{place}'.",
+        "The folder does not exist.",
+        "Use '--datastore-root' with the folder '.metaflow' of a project, or with the folder that contains it.");
 
     /// <summary>Returns the error of an object outside the client's namespace.</summary>
     /// <param name="pathspec">Its pathspec.</param>

@@ -4,6 +4,7 @@ namespace Metaflow.Client;
 internal static class NearNames
 {
     private const int Most = 3;
+    private const int ShortestBeginning = 3;
 
     /// <summary>Returns the names near to one.</summary>
     /// <param name="name">The name.</param>
@@ -15,12 +16,16 @@ internal static class NearNames
         return
         [
             .. known.Select(other => (Name: other, Distance: Distance(name.ToLowerInvariant(), other.ToLowerInvariant())))
-                .Where(other => other.Distance <= limit)
+                .Where(other => other.Distance <= limit || IsBeginning(name, other.Name))
                 .OrderBy(static other => other.Distance)
                 .Take(Most)
                 .Select(static other => other.Name),
         ];
     }
+
+    // Whoever types 'Sale' for 'SalesFlow' has left out the end.
+    private static bool IsBeginning(string name, string other)
+        => name.Length >= ShortestBeginning && other.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 
     // The number of letters to insert, delete or replace (Levenshtein).
     private static int Distance(string a, string b)

@@ -21,7 +21,7 @@ internal sealed class FlowsCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override Task<int> ExecuteAsync(ToolContext context)
     {
-        var flows = context.Client().Flows.OrderBy(static flow => flow.Name, StringComparer.Ordinal)
+        var flows = NamedDatastore.Open(context).Flows.OrderBy(static flow => flow.Name, StringComparer.Ordinal)
             .Select(static flow => (Flow: flow.Name, Runs: flow.Runs().Count, Last: flow.LatestRun)).ToList();
         if (JsonOutput.IsWanted(context))
         {
@@ -33,6 +33,12 @@ internal sealed class FlowsCommand : Command<ToolContext>
                 ["last_run_state"] = flow.Last is { } last ? RunStatus.NameOf(last.State) : null,
                 ["last_run_started"] = JsonOutput.Time(flow.Last?.CreatedAt),
             }).ToArray());
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        if (flows.Count == 0)
+        {
+            NamedDatastore.SayEmpty(context, "flows");
             return Task.FromResult(ExitCodes.Success);
         }
 

@@ -26,10 +26,16 @@ internal sealed class RunsCommand : Command<ToolContext>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
         var listing = RunListing.Of(context, null);
-        var client = context.Client();
+        var client = NamedDatastore.Open(context);
         var flows = context.Line.Arguments is [var name, ..] ? [client.Flow(name)] : client.Flows;
         var newest = flows.SelectMany(static flow => flow.Runs()).OrderByDescending(static run => run.CreatedAt).ToList();
         var runs = await listing.ReadAsync(newest, () => NamesOf(newest), context.Stopping).ConfigureAwait(false);
+        if (newest.Count == 0 && !JsonOutput.IsWanted(context))
+        {
+            NamedDatastore.SayEmpty(context, "runs");
+            return ExitCodes.Success;
+        }
+
         RunTable.Show(context, listing, runs, isOfOneFlow: false);
         return ExitCodes.Success;
     }

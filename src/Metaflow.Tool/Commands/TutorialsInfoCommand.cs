@@ -1,3 +1,4 @@
+using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
 using Metaflow.Commands;
 using Metaflow.Errors;
@@ -15,7 +16,7 @@ internal sealed class TutorialsInfoCommand : Command<ToolContext>
     {
         Summary = "Print what a tutorial is about, and what to type.",
         Arguments = ["EPISODE"],
-        Options = [new() { Name = EpisodeOption, ValueName = "name", Description = "The episode; its number is enough." }],
+        Options = [new() { Name = EpisodeOption, ValueName = "name", Description = "The episode; its number is enough." }, JsonOutput.Option],
         Examples = ["tutorials info --episode 00-helloworld", "tutorials info 02"],
     };
 
@@ -25,7 +26,21 @@ internal sealed class TutorialsInfoCommand : Command<ToolContext>
         var name = context.Line.Text(EpisodeOption) ?? (context.Line.Arguments is [var first, ..]
             ? first
             : throw UsageErrors.MissingArgument("EPISODE", "'metaflow tutorials list' shows the episodes."));
-        context.Streams.Out.Write(TutorialCatalogue.Find(name).Readme.TrimEnd() + "\n");
+        var episode = TutorialCatalogue.Find(name);
+        if (JsonOutput.IsWanted(context))
+        {
+            JsonOutput.Write(context, new Dictionary<string, object?>
+            {
+                ["episode"] = episode.Name,
+                ["title"] = episode.Title,
+                ["page"] = episode.Readme,
+            });
+        }
+        else
+        {
+            context.Streams.Out.Write(episode.Readme.TrimEnd() + "\n");
+        }
+
         return Task.FromResult(ExitCodes.Success);
     }
 }
