@@ -81,6 +81,53 @@ public sealed class TerminalViewTests : IDisposable
     }
 
     [Fact]
+    public void An_exception_that_many_tasks_have_is_shown_once()
+    {
+        using var view = View();
+
+        Fail(view, "2", 0, "no data", last: "30");
+        Fail(view, "3", 1, "no data", last: "30");
+        Fail(view, "4", 2, "no data for c", last: "30");
+        Fail(view, "5", 3, "no data", last: "31");
+        Wait();
+
+        Assert.Equal(
+            [
+                "work[0] a │ <flow F step work[0] (input: a)> failed:",
+                "work[0] a │     System.IOException: no data",
+                "work[0] a │        at F.Work() in f.cs:line 30",
+                "✗ work[0] a failed.",
+                "✗ work[1] a failed: the same as work[0] a.",
+                "✗ work[2] a failed like work[0] a: System.IOException: no data for c",
+                "work[3] a │ <flow F step work[3] (input: a)> failed:",
+                "work[3] a │     System.IOException: no data",
+                "work[3] a │        at F.Work() in f.cs:line 31",
+                "✗ work[3] a failed.",
+                "",
+            ],
+            Screen(int.MaxValue));
+    }
+
+    [Fact]
+    public void What_a_failing_task_printed_is_not_held_back_for_long()
+    {
+        using var view = View();
+        var heading = Report("2", 0, "<flow F step work[0] (input: a)> failed:");
+
+        view.OnEvent(heading);
+        view.OnEvent(Output("other", null) with { Task = Task("9") });
+        Wait();
+        Assert.Equal(["work │ other", ""], Screen());
+
+        view.OnEvent(Output("other", null) with { Task = Task("9"), At = At.AddSeconds(2) });
+        view.OnEvent(heading with { Task = Task("3") });
+        view.OnEvent(Output("and more", null) with { Task = Task("3") });
+        view.OnEvent(heading with { Task = Task("4") });
+        view.OnEvent(new RunEvent.RunEnded(At, false));
+        Assert.Equal(3, Screen(int.MaxValue).Count(static line => line.EndsWith("failed:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Starts_and_ends_of_tasks_have_no_line_and_failures_retries_and_caught_ones_have_one()
     {
         using var view = View();
@@ -364,6 +411,17 @@ public sealed class TerminalViewTests : IDisposable
         => new("work", running, done, queued) { Retrying = retrying, Total = 30, IsTotalExact = true };
 
     private static RunEvent.Progress Counts(params StepCount[] counts) => new(At, counts);
+
+    private static void Fail(TerminalRunView view, string task, int index, string message, string last)
+    {
+        view.OnEvent(Report(task, index, $"<flow F step work[{index}] (input: a)> failed:"));
+        view.OnEvent(Report(task, index, $"    System.IOException: {message}"));
+        view.OnEvent(Report(task, index, $"       at F.Work() in f.cs:line {last}"));
+        view.OnEvent(new RunEvent.TaskFailed(At, Task(task), Handle, 0, null, null, false) { Place = new TaskPlace([index], "a") });
+    }
+
+    private static RunEvent.TaskOutput Report(string task, int index, string text)
+        => Output(text, new TaskPlace([index], "a"), isError: true) with { Task = Task(task) };
 
     private static RunEvent.TaskOutput Output(string text, TaskPlace? place, bool isError = false)
         => new(At, Task("2"), Handle, text, isError) { Place = place };

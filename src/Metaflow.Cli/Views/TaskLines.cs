@@ -12,14 +12,17 @@ internal sealed class TaskLines(TerminalSigns signs, Func<int> width)
 {
     private const int WidestLabel = 20;
 
+    private readonly FailureReports _reports = new();
     private int _labelWidth;
     private bool _wasInterrupted;
 
     /// <summary>Returns the lines of an event; most have none.</summary>
     /// <param name="runEvent">The event.</param>
-    public IEnumerable<StyledText[]> Of(RunEvent runEvent) => runEvent switch
+    public IEnumerable<StyledText[]> Of(RunEvent runEvent) => _reports.Release(runEvent).Select(Output).Concat(LinesOf(runEvent));
+
+    private IEnumerable<StyledText[]> LinesOf(RunEvent runEvent) => runEvent switch
     {
-        RunEvent.TaskOutput output => [Output(output)],
+        RunEvent.TaskOutput output => _reports.Holds(output) ? [] : [Output(output)],
         RunEvent.Message message => [[VisibleText.Line(message.Text)]],
         RunEvent.RunStarting starting => [[new($"Run {VisibleText.Line(starting.RunId)}", TextStyle.Strong)]],
         RunEvent.ResumePlanned planned => PlanText.Lines(planned.Plan).Select(static line => new StyledText[] { VisibleText.Line(line) }),
@@ -37,7 +40,21 @@ internal sealed class TaskLines(TerminalSigns signs, Func<int> width)
         _ => [],
     };
 
-    private static string Reason(RunEvent.TaskFailed failed) => string.IsNullOrEmpty(failed.Reason) ? "." : $": {failed.Reason}";
+    private string Reason(RunEvent.TaskFailed failed, FailureReport report)
+    {
+        if (!string.IsNullOrEmpty(failed.Reason))
+        {
+            return $": {failed.Reason}";
+        }
+
+        if (report.Equal is not { } equal)
+        {
+            return ".";
+        }
+
+        var other = equal.Task == failed.Task ? "before" : TaskLabel.Of(equal.Task.Step, equal.Place, signs);
+        return report.Message is { } message ? $" like {other}: {message}" : $": the same as {other}.";
+    }
 
     private StyledText[] Output(RunEvent.TaskOutput output)
     {
@@ -55,6 +72,12 @@ internal sealed class TaskLines(TerminalSigns signs, Func<int> width)
 
     private IEnumerable<StyledText[]> Failure(RunEvent.TaskFailed failed)
     {
+        var report = _reports.Take(failed);
+        foreach (var line in report.Lines)
+        {
+            yield return Output(line);
+        }
+
         if (_wasInterrupted)
         {
             // That all of them are ended was told once.
@@ -66,12 +89,12 @@ internal sealed class TaskLines(TerminalSigns signs, Func<int> width)
             var attempts = failed.Attempt == 0
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $" after {failed.Attempt + 1} attempts");
-            yield return Told(failed, $"failed{attempts}{Reason(failed)}", signs.Failure, TextStyle.Failure);
+            yield return Told(failed, $"failed{attempts}{Reason(failed, report)}", signs.Failure, TextStyle.Failure);
             yield break;
         }
 
         var when = wait > TimeSpan.Zero ? $" in {Durations.InWords(wait)}" : "";
-        yield return Told(failed, $"failed; retrying{when}{Reason(failed)}", signs.Retry, TextStyle.Warning);
+        yield return Told(failed, $"failed; retrying{when}{Reason(failed, report)}", signs.Retry, TextStyle.Warning);
     }
 
     private IEnumerable<StyledText[]> Stopping(RunEvent.RunStopping stopping)
