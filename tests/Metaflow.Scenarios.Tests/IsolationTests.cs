@@ -132,6 +132,7 @@ public sealed class IsolationTests : IDisposable
         var outcome = await _place.RunAsync("LeavingFlow", "run", InProcess);
         Assert.Equal(ExitCodes.Failure, outcome.ExitCode);
         Assert.Contains("The run is not finished: a step ended the process of the run", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.RunEndedByStep, outcome.Errors, StringComparison.Ordinal);
         Assert.Equal(RunState.Dead, Latest("LeavingFlow").State);
     }
 

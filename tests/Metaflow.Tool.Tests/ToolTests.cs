@@ -186,7 +186,8 @@ public sealed class ToolTests : IDisposable
         var json = await _place.RunAsync(command, "--json");
 
         Assert.Equal((1, ""), (missing.ExitCode, missing.Out));
-        Assert.Matches(@"There is no datastore '.*nowhere.*'\. The folder does not exist\. Use '--datastore-root' .*\[MF5004\]", missing.Error);
+        Assert.Matches(
+            @"There is no datastore '.*nowhere.*'\. The folder does not exist\. Use '--datastore-root' .*\[MF5004\]", missing.Error);
         Assert.Equal((0, ""), (none.ExitCode, none.Out));
         Assert.Matches($@"There are no {command}: the datastore '.*' does not exist yet\. The first run of a flow creates it", none.Error);
         Assert.Equal((0, ""), (empty.ExitCode, empty.Out));

@@ -42,7 +42,9 @@ internal static partial class SignatureText
     {
         var plain = name.Split('`')[0];
         var last = plain[(plain.LastIndexOf('.') + 1)..];
-        return (plain == last || plain == "System." + last) && Keywords.TryGetValue(last, out var keyword) ? keyword : last.Replace('+', '.');
+        return (plain == last || plain == "System." + last) && Keywords.TryGetValue(last, out var keyword)
+            ? keyword
+            : last.Replace('+', '.');
     }
 
     [GeneratedRegex(@"(?!ByRef\b)[\p{L}_][\p{L}\p{N}_.+`]*")]

@@ -41,7 +41,11 @@ internal sealed record RunEnd(RunOutcome Outcome, RunTally Tally)
         => LogsCommand is not null && Outcome.Error is StepFailedException { Code: ErrorCodes.StepRaised } failure ? failure : null;
 
     private static StepFailedException With(StepFailedException failure, string fix)
-        => new(failure.Code, failure.What, failure.Why, fix, failure.InnerException) { Pathspec = failure.Pathspec, ExitCode = failure.ExitCode };
+        => new(failure.Code, failure.What, failure.Why, fix, failure.InnerException)
+        {
+            Pathspec = failure.Pathspec,
+            ExitCode = failure.ExitCode,
+        };
 
     private string Remedy() => AllLogsCommand is null
         ? $"See it again with '{LogsCommand}'."

@@ -25,6 +25,9 @@ public static partial class ErrorCodes
     /// <summary>A step returned <see langword="null"/> rather than a transition.</summary>
     public const string TransitionMissing = "MF3007";
 
+    /// <summary>The services of a flow threw an exception when they were disposed of after a task.</summary>
+    public const string ServicesNotDisposed = "MF3008";
+
     /// <summary>A gang was asked for with fewer than one task.</summary>
     public const string GangTooSmall = "MF3010";
 
@@ -116,6 +119,9 @@ public static partial class ErrorCodes
 
     /// <summary>A task's process of a dead scheduler could not be ended.</summary>
     public const string OrphanNotEnded = "MF6034";
+
+    /// <summary>A step ended the process that it shared with its run.</summary>
+    public const string RunEndedByStep = "MF6035";
 
     /// <summary>The stacks of a task's process cannot be read.</summary>
     public const string StacksUnreadable = "MF6036";

@@ -16,7 +16,11 @@ internal sealed class TutorialsInfoCommand : Command<ToolContext>
     {
         Summary = "Print what a tutorial is about, and what to type.",
         Arguments = ["EPISODE"],
-        Options = [new() { Name = EpisodeOption, ValueName = "name", Description = "The episode; its number is enough." }, JsonOutput.Option],
+        Options =
+        [
+            new() { Name = EpisodeOption, ValueName = "name", Description = "The episode; its number is enough." },
+            JsonOutput.Option,
+        ],
         Examples = ["tutorials info --episode 00-helloworld", "tutorials info 02"],
     };
 

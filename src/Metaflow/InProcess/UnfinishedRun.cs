@@ -33,6 +33,6 @@ internal sealed class UnfinishedRun : IDisposable
         errors.WriteLine(
             "The run is not finished: a step ended the process of the run, for example by Environment.Exit. Tasks share that process with "
                 + "'--isolation in-process'. Let the step throw an exception instead, or run with '--isolation process'. "
-                + "Then go on with 'resume --continue latest'.");
+                + $"Then go on with 'resume --continue latest'. [{ErrorCodes.RunEndedByStep}]");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Metaflow.Errors;
 
@@ -66,22 +67,39 @@ internal sealed class FlowServiceSource : IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="StepFailedException">The services threw an exception (MF3008).</exception>
+    [SuppressMessage("Design", "CA1031", Justification = "The services are the author's: whatever they throw is the author's error.")]
     public async ValueTask DisposeAsync()
     {
-        if (!_isOwn || !_provider.IsValueCreated)
+        if (!_isOwn || !_provider.IsValueCreated || _provider.Value is not { } services)
         {
             return;
         }
 
-        if (_provider.Value is IAsyncDisposable later)
+        try
         {
-            await later.DisposeAsync().ConfigureAwait(false);
+            if (services is IAsyncDisposable later)
+            {
+                await later.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                (services as IDisposable)?.Dispose();
+            }
         }
-        else
+        catch (Exception error)
         {
-            (_provider.Value as IDisposable)?.Dispose();
+            throw LimitReached.Of(error) ?? (MetaflowException)NotDisposed(services, error);
         }
     }
+
+    private static StepFailedException NotDisposed(object services, Exception error) => new(
+        ErrorCodes.ServicesNotDisposed,
+        $"The services of the flow could not be disposed of: {error.GetType().FullName}: {ExceptionText.MessageOf(error)}",
+        $"After each task Metaflow disposes of the services that it created, here '{services.GetType().FullName}'"
+            + $"{(error.StackTrace is { } trace ? $" ({trace.Split('\n')[0].Trim()})" : "")}. The task fails although its step has ended.",
+        "Catch the exception in the method 'Dispose' or 'DisposeAsync' that throws it.",
+        error);
 
     /// <summary>Makes services.</summary>
     /// <param name="type">The class that makes them.</param>

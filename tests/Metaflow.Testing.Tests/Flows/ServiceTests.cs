@@ -46,7 +46,9 @@ public sealed class ServiceTests
     {
         var run = await FlowTest.RunAsync<StubbornFlow>();
         Assert.False(run.Succeeded);
-        Assert.Contains("not disposed", run.ErrorOutput, StringComparison.Ordinal);
+        Assert.Contains("System.InvalidOperationException: not disposed", run.ErrorOutput, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.ServicesNotDisposed, run.ErrorOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug of Metaflow", run.ErrorOutput, StringComparison.Ordinal);
     }
 }
 
