@@ -129,7 +129,7 @@ public static class FlowProgram
     private static async Task<int> RunCommandAsync(ChosenFlow flow)
     {
         using var interruption = new RunInterruption();
-        using var signals = new InterruptionSignals(interruption);
+        using var signals = new InterruptionSignals(interruption, hasEchoes: GivenInvocation.Text is not null);
         var streams = ProcessConsole.Open();
         try
         {

@@ -17,7 +17,7 @@ public sealed class FollowTests : IDisposable
         await run.EndAsync();
         var followed = await follow.EndAsync();
 
-        Assert.All(seen, static line => Assert.Matches(@"^work\[\d\] │ .*working", line));
+        Assert.All(seen, static line => Assert.Matches(@"^work\[\d\] \d │ .*working", line));
         Assert.Equal(0, followed.ExitCode);
         Assert.Equal(3, followed.Output.Split("heeded").Length - 1);
     }

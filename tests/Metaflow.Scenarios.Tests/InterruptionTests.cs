@@ -55,6 +55,23 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_that_the_tool_passes_on_as_well_counts_once()
+    {
+        _place.Environment["METAFLOW_PROGRAM_INVOCATION"] = "metaflow run flows.cs";
+        using var process = _place.Start("SleepFlow", "run", "--way", "heed");
+        await process.LinesWithAsync("working", 3);
+        using (var kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}; sleep 0.02; kill -INT {process.Id}"]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var outcome = await process.EndAsync();
+        Assert.Equal(130, outcome.ExitCode);
+        Assert.DoesNotContain("Killing", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(3, outcome.Output.Split("heeded").Length - 1);
+    }
+
+    [Fact]
     public async Task Tasks_do_not_outlive_a_killed_scheduler()
     {
         using var process = _place.Start("SleepFlow", "run", "--way", "stubborn");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Metaflow.Errors;
+using Metaflow.Tool.Programs;
 
 namespace Metaflow.Tool.Tests;
 
@@ -12,6 +13,19 @@ public sealed class RunTests : IDisposable
         {
             Console.WriteLine($"--epochs\tafter {string.Join('+', words)}");
             return 0;
+        }
+
+        if (args is ["wait"])
+        {
+            var ended = new TaskCompletionSource<int>();
+            using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+                System.Runtime.InteropServices.PosixSignal.SIGINT, context =>
+                {
+                    context.Cancel = true;
+                    ended.TrySetResult(130);
+                });
+            Console.WriteLine("waiting");
+            return await ended.Task;
         }
 
         Console.WriteLine($"WORD {string.Join('|', args)} {Environment.GetEnvironmentVariable("METAFLOW_PROGRAM_INVOCATION")}");
@@ -47,6 +61,41 @@ public sealed class RunTests : IDisposable
 
         var words = await _place.RunAsync("complete", "--", "run", "flow.cs", "run", "--ep");
         Assert.Equal("--epochs\tafter run+--ep\n", words.Out);
+    }
+
+    [Fact]
+    public async Task A_program_with_a_library_that_is_gone_is_built_again_and_gets_a_signal_that_reaches_the_tool_alone()
+    {
+        await WriteAsync(Path.Combine(_place.Folder, "waiting.cs"), "first");
+        using (var process = Start(hasSdk: true, ["run", "waiting.cs", "wait"]))
+        {
+            Assert.Equal("waiting", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+            using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(130, process.ExitCode);
+        }
+
+        var target = FlowTarget.Find("waiting.cs", _place.Folder);
+        var library = BuiltProgram.Read(target)!.Outputs!.First(static file => file.EndsWith(".dll", StringComparison.Ordinal));
+        File.Delete(library);
+
+        Assert.Equal((7, "first  metaflow run waiting.cs\n"), await RunAsync("run", "waiting.cs"));
+        Assert.True(File.Exists(library));
+    }
+
+    [Theory]
+    [InlineData("run\nresume\nspin\nshow\nruns\n", "")]
+    [InlineData("spin\nshow\n", "s")]
+    [InlineData("add\nremove\nreplace\nlist\n", "tag", "")]
+    [InlineData("", "nothing", "")]
+    public async Task Before_the_first_build_the_commands_of_every_program_are_offered(string expected, params string[] words)
+    {
+        await WriteAsync(Path.Combine(_place.Folder, "new.cs"), "first");
+
+        var offered = await _place.RunAsync(["complete", "--", "run", "new.cs", .. words]);
+
+        Assert.Equal((0, ""), (offered.ExitCode, offered.Error));
+        Assert.StartsWith(expected, offered.Out, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -85,6 +134,14 @@ public sealed class RunTests : IDisposable
     // The program writes to the console of the process, which a test cannot watch in its own.
     private async Task<(int ExitCode, string Output)> StartAsync(bool hasSdk, string[] arguments)
     {
+        using var process = Start(hasSdk, arguments);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output);
+    }
+
+    private Process Start(bool hasSdk, string[] arguments)
+    {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(ToolCommandLine).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
@@ -96,9 +153,6 @@ public sealed class RunTests : IDisposable
             start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath!);
         }
 
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output);
+        return Process.Start(start)!;
     }
 }

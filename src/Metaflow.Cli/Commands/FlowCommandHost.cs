@@ -66,6 +66,16 @@ internal sealed class FlowCommandHost(
     public static bool Has(string name) => Names.Contains(name) || ProgramPlugins.Registry.Find<Command<FlowContext>>(name) is not null
         || name is "completion" or "version" or "help";
 
+    /// <summary>Returns the names of commands that every flow program has, and that may follow what was typed.</summary>
+    /// <param name="words">What was typed behind the program's name; the last is the beginning of the word wanted.</param>
+    public static IEnumerable<string> NamesAfter(IReadOnlyList<string> words)
+    {
+        var typed = string.Join(' ', words);
+        return Names.Concat(["completion", "version", "help"]).Where(name => name.StartsWith(typed, StringComparison.Ordinal))
+            .Select(static name => name.Split(' ')).Where(name => name.Length >= words.Count)
+            .Select(name => name[words.Count - 1]).Distinct();
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<Candidate> ValuesOf(FlowContext context, string of, string typed) => of switch
     {

@@ -7,6 +7,9 @@ internal static class PosixProcess
     /// <summary>The signal of Ctrl-C.</summary>
     public const int SigInt = 2;
 
+    /// <summary>The signal of Ctrl-\.</summary>
+    public const int SigQuit = 3;
+
     /// <summary>The signal that ends a process at once; it cannot be handled.</summary>
     public const int SigKill = 9;
 

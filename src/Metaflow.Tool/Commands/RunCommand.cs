@@ -1,3 +1,4 @@
+using Metaflow.Cli.Commands;
 using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Tool.Programs;
@@ -61,7 +62,8 @@ internal sealed class RunCommand : Command<ToolContext>
         return index;
     }
 
-    /// <summary>Prints what the program answers to a shell; it is not built for that.</summary>
+    /// <summary>Prints what the program answers to a shell. It is not built for that: before it is, the commands of every flow program are
+    /// offered.</summary>
     /// <param name="streams">The console.</param>
     /// <param name="words">What was typed from the program's file on.</param>
     /// <returns>The exit code.</returns>
@@ -74,6 +76,12 @@ internal sealed class RunCommand : Command<ToolContext>
             {
                 var answer = await RunningProgram.AnswerAsync(program, words.Skip(1), streams.WorkingFolder).ConfigureAwait(false);
                 await streams.Out.WriteAsync(answer).ConfigureAwait(false);
+                return ExitCodes.Success;
+            }
+
+            foreach (var name in FlowCommandHost.NamesAfter([.. words.Skip(1)]))
+            {
+                await streams.Out.WriteAsync(name + "\n").ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is ConfigurationException or System.ComponentModel.Win32Exception)

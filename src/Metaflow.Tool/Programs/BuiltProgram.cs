@@ -8,12 +8,19 @@ namespace Metaflow.Tool.Programs;
 /// <param name="Folders">The folders whose files all count; empty for a program of one file.</param>
 /// <param name="Inputs">The files that count, with the time of their last change in ticks and their lengths in bytes; -1 for one that is
 /// not there.</param>
+/// <param name="Outputs">The files that the build put beside the program, such as the libraries that it refers to; <see langword="null"/>
+/// in a record of an earlier version.</param>
 internal sealed record BuiltProgram(
-    string Command, IReadOnlyList<string> Arguments, IReadOnlyList<string> Folders, IReadOnlyDictionary<string, FileState> Inputs)
+    string Command,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyList<string> Folders,
+    IReadOnlyDictionary<string, FileState> Inputs,
+    IReadOnlyList<string>? Outputs)
 {
-    /// <summary>Gets a value indicating whether the program is there, and no file changed, came or went since it was built.</summary>
+    /// <summary>Gets a value indicating whether the program is there with all that it needs, and no file changed, came or went since it was
+    /// built.</summary>
     public bool IsCurrent
-        => File.Exists(Command) && Inputs.All(static input => FileState.Of(input.Key) == input.Value)
+        => File.Exists(Command) && Outputs is not null && Outputs.All(File.Exists) && Inputs.All(static input => FileState.Of(input.Key) == input.Value)
             && BuildInputs.In(Folders).All(Inputs.ContainsKey);
 
     /// <summary>Reads what was recorded of a program.</summary>

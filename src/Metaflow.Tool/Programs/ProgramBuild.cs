@@ -61,12 +61,16 @@ internal static class ProgramBuild
 
         // Of a program without an executable of its own it is: exec "its assembly".
         const string Execute = "exec ";
-        return new BuiltProgram(
-            properties.GetProperty("RunCommand").GetString()!,
-            arguments.StartsWith(Execute, StringComparison.Ordinal) ? ["exec", arguments[Execute.Length..].Trim('"')] : [],
-            folders,
-            inputs);
+        string[] own = arguments.StartsWith(Execute, StringComparison.Ordinal) ? ["exec", arguments[Execute.Length..].Trim('"')] : [];
+        var command = properties.GetProperty("RunCommand").GetString()!;
+        return new BuiltProgram(command, own, folders, inputs, OutputsBeside(own is [_, var assembly] ? assembly : command));
     }
+
+    // Libraries, and the two files of JSON that tell the runtime about them.
+    private static string[] OutputsBeside(string program)
+        => [.. Directory.EnumerateFiles(Path.GetDirectoryName(program)!)
+            .Where(static file => Path.GetExtension(file) is ".dll" || file.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)
+                || file.EndsWith(".deps.json", StringComparison.Ordinal))];
 
     /// <summary>Splits what the build printed into its answer, which is JSON, and the messages around it. A build that failed answers
     /// too.</summary>

@@ -20,10 +20,11 @@ internal static class RunningProgram
         var start = new ProcessStartInfo(program.Command, [.. program.Arguments, .. arguments]) { WorkingDirectory = workingFolder };
         start.Environment[GivenInvocation.Variable] = invocation;
 
-        // The program has the console, and Ctrl-C reaches it as it does this one. Other signals are handed on.
+        // The program has the console: Ctrl-C reaches it as it does this process. A signal from elsewhere may reach this process alone.
+        // Nothing tells the two apart, so that every signal is passed on; a program that was started so takes both for one.
         using var running = Process.Start(start)!;
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
-        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, static signal => signal.Cancel = true);
+        using var interrupt = Pass(PosixSignal.SIGINT, PosixProcess.SigInt, running.Id);
+        using var quit = Pass(PosixSignal.SIGQUIT, PosixProcess.SigQuit, running.Id);
         using var end = Pass(PosixSignal.SIGTERM, PosixProcess.SigTerm, running.Id);
         using var hangUp = Pass(PosixSignal.SIGHUP, PosixProcess.SigHup, running.Id);
         await running.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Metaflow.Errors;
 using Metaflow.Running;
@@ -7,11 +8,16 @@ namespace Metaflow.Programs;
 /// <summary>Turns Ctrl-C, SIGTERM, SIGQUIT and the end of the terminal into requests to stop the run.</summary>
 internal sealed class InterruptionSignals : IDisposable
 {
+    /// <summary>For so long a signal is taken for one that came already, in a program that another one started: <c>metaflow run</c> passes
+    /// signals on, and those of the terminal reach both.</summary>
+    private static readonly TimeSpan Echo = TimeSpan.FromMilliseconds(300);
+
     private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="interruption">Receives the requests.</param>
-    public InterruptionSignals(RunInterruption interruption)
+    /// <param name="hasEchoes">Whether the program that started this one passes its signals on.</param>
+    public InterruptionSignals(RunInterruption interruption, bool hasEchoes)
     {
         _registrations =
         [
@@ -21,11 +27,20 @@ internal sealed class InterruptionSignals : IDisposable
             Listen(PosixSignal.SIGQUIT, ExitCodes.Quit),
         ];
 
-        PosixSignalRegistration Listen(PosixSignal signal, int exitCode) => PosixSignalRegistration.Create(signal, context =>
+        PosixSignalRegistration Listen(PosixSignal signal, int exitCode)
         {
-            context.Cancel = true;
-            interruption.Request(exitCode);
-        });
+            long? last = null;
+            return PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                var isEcho = hasEchoes && last is { } at && Stopwatch.GetElapsedTime(at) < Echo;
+                last = isEcho ? last : Stopwatch.GetTimestamp();
+                if (!isEcho)
+                {
+                    interruption.Request(exitCode);
+                }
+            });
+        }
     }
 
     /// <inheritdoc/>
