@@ -106,9 +106,10 @@ public sealed class PluginCommandTests
         {
             var run = await RunAsync(new PluginRegistry().With(name, new CardCommand()), "show");
             Assert.Equal((1, ""), (run.ExitCode, run.Out));
-            Assert.Contains($"A plug-in adds a command '{name}'.", run.Error, StringComparison.Ordinal);
             Assert.Contains(
-                "'Metaflow.Cli.Tests.PluginCommandTests+CardCommand' of 'Metaflow.Cli.Tests'", run.Error, StringComparison.Ordinal);
+                $"A plug-in adds a command '{name}', but Metaflow has a command of that name.", run.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "'Metaflow.Cli.Tests.PluginCommandTests+CardCommand' in 'Metaflow.Cli.Tests'", run.Error, StringComparison.Ordinal);
             Assert.Contains($"[{ErrorCodes.PluginNameTaken}]", run.Error, StringComparison.Ordinal);
         }
     }
@@ -131,14 +132,14 @@ public sealed class PluginCommandTests
             StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("quiet", "'--quiet' has the name of another option of the command, or of every command.")]
-    [InlineData("not-quiet", "'--not-quiet' has")]
-    [InlineData("help", "'--help' has")]
-    [InlineData("version", "'--version' has")]
-    [InlineData("namespace", "'--namespace' has")]
-    [InlineData("twice", "'--twice' has")]
-    [InlineData("Upper", "The name of its option 'Upper' has to be")]
-    [InlineData("under_score", "The name of its option 'under_score' has to be")]
+    [InlineData("quiet", "The command has two options '--quiet', or every command already has an option of that name.")]
+    [InlineData("not-quiet", "two options '--not-quiet'")]
+    [InlineData("help", "two options '--help'")]
+    [InlineData("version", "two options '--version'")]
+    [InlineData("namespace", "two options '--namespace'")]
+    [InlineData("twice", "two options '--twice'")]
+    [InlineData("Upper", "The name of its option 'Upper' may have only")]
+    [InlineData("under_score", "The name of its option 'under_score' may have only")]
     [InlineData("max-genres", "'--max-genres' has the name of a parameter of the flow.")]
     public async Task An_option_that_would_mean_two_things_is_refused(string option, string problem)
     {
@@ -161,7 +162,7 @@ public sealed class PluginCommandTests
             new PluginRegistry().With(
                 "given", new GivenCommand(new CommandSpecification { Summary = "A command.", RequiredArguments = 1 })),
             "help");
-        Assert.Contains($"It requires arguments that it does not name.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("It requires more arguments than it names.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class ChangedProgramTests : IDisposable
 
     [Theory]
     [InlineData("\"journal\":2", "\"journal\":3", "Its version is 3.")]
-    [InlineData("\"events\":[{", "\"events\":[{\"unheard\":{}},{", "but this program does not understand it")]
+    [InlineData("\"events\":[{", "\"events\":[{\"unheard\":{}},{", "this version of Metaflow does not know what it contains")]
     public async Task A_journal_of_a_later_version_is_left_alone(string known, string later, string told)
     {
         await _place.RunAsync("MendableFlow", "run");

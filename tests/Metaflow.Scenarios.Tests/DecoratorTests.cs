@@ -54,7 +54,7 @@ public sealed class DecoratorTests : IDisposable
         var outcome = await _place.RunAsync("ResourceFlow", "run", "--megabytes", "500");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains(ErrorCodes.MemoryExceeded, outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("asks for 300 MB", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("ask for 300 MB", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]

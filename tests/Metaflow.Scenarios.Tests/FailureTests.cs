@@ -179,8 +179,8 @@ public sealed class FailureTests : IDisposable
     public async Task A_task_whose_thread_goes_on_says_what_it_waits_for()
     {
         using var process = _place.Start("LeftThreadFlow", "run");
-        var line = Assert.Single(await process.LinesWithAsync("has not ended"));
-        Assert.Contains("a thread that the step started is still at work", line, StringComparison.Ordinal);
+        var line = Assert.Single(await process.LinesWithAsync("has been running for"));
+        Assert.Contains("a thread that the step started is still running", line, StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
         (await process.EndAsync()).Succeeded();
     }

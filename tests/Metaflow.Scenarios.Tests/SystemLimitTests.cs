@@ -14,7 +14,8 @@ public sealed class SystemLimitTests : IDisposable
         var outcome = (await process.EndAsync()).Succeeded();
 
         Assert.Matches(
-            @"At most \d+ tasks run at once, not 60: the limit of open files here is 180 \(ulimit -n\), and \d+ are taken\.",
+            @"Only \d+ tasks run at the same time instead of 60: the system allows 180 open files here \(ulimit -n\), and \d+ of them are "
+                + @"in use\.",
             outcome.Output);
         Assert.Contains("sum 63365", outcome.Output, StringComparison.Ordinal);
     }
@@ -38,7 +39,7 @@ public sealed class SystemLimitTests : IDisposable
         Assert.Contains(exitCode == 0 ? "Done!" : "[MF3025]", outcome.All, StringComparison.Ordinal);
         Assert.Matches(
             exitCode == 0
-                ? @"At most \d+ tasks? runs? at once, not 16: the limit of processes and threads here is 160 \(ulimit -u\)"
+                ? @"Only \d+ tasks? runs? at the same time instead of 16: the system allows 160 processes and threads here \(ulimit -u\)"
                 : "no more processes and threads",
             outcome.All);
     }

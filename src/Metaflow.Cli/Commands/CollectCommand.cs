@@ -32,12 +32,11 @@ internal sealed class CollectCommand : Command<FlowContext>
     {
         Summary = "Remove old runs, and data that no run refers to any more.",
         Details =
-            "Without --delete it only says what would be removed. A run is removed when it meets all conditions that are given; "
-                + "without a condition, none is. "
-                + "Runs at work and the latest run always stay. Runs of the flow may go on meanwhile.",
+            "Without --delete, the command only prints what it would remove. It removes the runs that meet all given conditions; without "
+                + "a condition, it removes no run. Running runs and the latest run always stay. The flow may run meanwhile.",
         Options =
         [
-            new() { Name = Delete, Description = "Remove, rather than say what would be removed." },
+            new() { Name = Delete, Description = "Remove the runs and the data, instead of only printing them." },
             new()
             {
                 Name = OlderThan,
@@ -49,7 +48,7 @@ internal sealed class CollectCommand : Command<FlowContext>
                 Name = Tag,
                 ValueName = "text",
                 IsRepeatable = true,
-                Description = "Remove runs that have this tag; when given several times, all these tags.",
+                Description = "Remove runs that have this tag. If given several times, runs that have all these tags.",
             },
             new()
             {
@@ -64,15 +63,15 @@ internal sealed class CollectCommand : Command<FlowContext>
             {
                 Name = KeepLast,
                 ValueName = "integer",
-                Description = "Keep the newest runs, this many, of those that meet the other conditions.",
+                Description = "Of the runs that meet the other conditions, keep this many of the newest.",
             },
-            new() { Name = AllRuns, Description = "Remove everybody's runs, not only those in the namespace." },
+            new() { Name = AllRuns, Description = "Remove the runs of all users, not only those in the namespace." },
             new()
             {
                 Name = Grace,
                 ValueName = "age",
                 Default = "1d",
-                Description = "Keep data that was stored, or used again, more recently than this; at least '1h'.",
+                Description = "Keep data that was stored or used again within this time. At least '1h'.",
             },
             JsonOutput.Option,
         ],
@@ -134,7 +133,7 @@ internal sealed class CollectCommand : Command<FlowContext>
                 : throw UsageErrors.InvalidValue(
                     Grace,
                     "it is shorter than an hour.",
-                    "A task that runs may count on data that it has not said so of yet; give '1h' or more."),
+                    "A running task may need data that no record names yet. Give '1h' or more."),
             Deletes = line.Flag(Delete),
         };
     }

@@ -59,22 +59,21 @@ internal sealed class CommandTable<TContext>
         {
             throw new ConfigurationException(
                 ErrorCodes.PluginNameTaken,
-                $"A plug-in adds a command '{name}'.",
-                $"Metaflow has a command of that name; the other is '{command.GetType().FullName}' of "
-                    + $"'{command.GetType().Assembly.GetName().Name}'.",
-                "Reference another version of the package, or none.");
+                $"A plug-in adds a command '{name}', but Metaflow has a command of that name.",
+                $"The command of the plug-in is '{command.GetType().FullName}' in '{command.GetType().Assembly.GetName().Name}'.",
+                "Reference another version of the package, or remove the reference.");
         }
 
         var words = name.Split(' ');
         if (words.Length > 2 || !words.All(PluginCommandRules.IsWord))
         {
             throw PluginCommandRules.Refused(
-                name, command.GetType(), "Names are one or two words of small letters, digits and '-', separated by one space.");
+                name, command.GetType(), "Names are one or two words of lower-case letters, digits and '-', separated by one space.");
         }
 
         if (words.Length == 2 && Find(words[0]) is null)
         {
-            throw PluginCommandRules.Refused(name, command.GetType(), $"There is no command '{words[0]}' that it could be a part of.");
+            throw PluginCommandRules.Refused(name, command.GetType(), $"It is a part of a command '{words[0]}', which does not exist.");
         }
     }
 }

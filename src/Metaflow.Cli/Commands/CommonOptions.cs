@@ -82,7 +82,7 @@ internal static class CommonOptions
         {
             Name = DatastoreRoot,
             ValueName = "path",
-            Description = "Root folder of the datastore; '.metaflow' in it is used. By default the nearest '.metaflow' upwards.",
+            Description = "Folder that contains the datastore '.metaflow'. By default the nearest '.metaflow' in this folder or above it.",
         },
         Choice("environment", [StoreAddress.LocalType], StoreAddress.LocalType, "Where tasks get their packages from."),
         new()

@@ -15,8 +15,8 @@ internal static class ContinuedRun
     /// <summary>What help says.</summary>
     public const string Details
         =
-        "With --continue the run goes on under its own id, from where its scheduler died, was stopped, or failed. Its options are those "
-            + "that it was started with, unless others are given.";
+        "With --continue, the run goes on under its own id from where it died, was stopped, or failed. It keeps the options that it was "
+            + "started with, unless you give others.";
 
     /// <summary>An example.</summary>
     public const string Example = "resume --continue 1795299563529680";
@@ -52,14 +52,16 @@ internal static class ContinuedRun
         if (Array.Find(OfNewRuns, name => context.Line.Text(name) is { } value && value != bool.FalseString) is { } option)
         {
             throw UsageErrors.Conflict(
-                $"Option '--{option}' cannot be used together with '--continue', which goes on with a run as its journal tells.",
+                $"Option '--{option}' cannot be used together with '--continue': the run goes on as it was planned when it started.",
                 "Leave one of them out.");
         }
 
         // Parameters are refused when the run is looked at: one whose scheduler was killed before it had recorded any needs them.
         if (context.Line.Arguments.Count > 0)
         {
-            throw UsageErrors.Conflict("A run that is continued begins where it ended.", "Leave out the step, or leave out '--continue'.");
+            throw UsageErrors.Conflict(
+                "STEP cannot be used together with '--continue': the run goes on where it stopped.",
+                "Leave out the step, or leave out '--continue'.");
         }
 
         var request = Request(context, RunIdOf(context));

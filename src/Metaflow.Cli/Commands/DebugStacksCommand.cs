@@ -19,13 +19,13 @@ internal sealed class DebugStacksCommand : Command<FlowContext>
     {
         Summary = "Print the managed stacks of a running task.",
         Details =
-            $"INPUT is {TaskArgument.Forms}. The task must run on this machine. It stands still while its stacks are read, for some tenths "
-                + "of a second, and then goes on.",
+            $"INPUT is {TaskArgument.Forms}. The task must run on this machine. It is paused while its stacks are read, for some tenths of "
+                + "a second.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
         Options =
         [
-            new() { Name = All, Description = "Print threads too that run code of the framework alone." },
+            new() { Name = All, Description = "Also print threads that run only code of the framework." },
             JsonOutput.Option,
         ],
         Examples = ["debug stacks latest/train", "debug stacks latest/train[3] --all"],

@@ -16,8 +16,9 @@ internal static class IsolationOption
         Name = Name,
         ValueName = "place",
         Choices = SettingsLoader.IsolationNames,
-        Description = "Where tasks run: 'process' starts one for each; 'in-process' runs them on threads of this one, so that breakpoints "
-            + "are hit. By default 'in-process' while a debugger is attached, else 'process'.",
+        Description =
+            "Where tasks run: 'process' starts a process for each; 'in-process' runs them on threads of this one, so that breakpoints are "
+                + "hit. By default 'in-process' while a debugger is attached, else 'process'.",
     };
 
     /// <summary>Gets how many tasks run at once where the command line does not say it: under a debugger one after the other, since

@@ -16,16 +16,17 @@ internal sealed class LogsScrubCommand : Command<FlowContext>
     /// <inheritdoc/>
     public override CommandSpecification Specification => new()
     {
-        Summary = "Replace the logs of tasks by a note that says so.",
+        Summary = "Replace the logs of tasks with a note that they were removed.",
         Details =
-            $"INPUT is 'run', {TaskArgument.Forms}. It cannot be undone. Tasks that have not ended are left: they may still write.",
+            $"INPUT is 'run', {TaskArgument.Forms}. This cannot be undone. Tasks that have not ended are left out, because they may "
+                + "still write.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
         Options =
         [
             .. LogOptions.All("Scrub"),
             new() { Name = Latest, Opposite = "all", Description = "Scrub the latest attempt only, or all attempts.", Default = Latest },
-            new() { Name = IncludeNotDone, Description = "Scrub tasks too that have not ended, such as those that were killed." },
+            new() { Name = IncludeNotDone, Description = "Also scrub tasks that have not ended, such as those that were killed." },
         ],
         Examples = ["logs scrub 1795299563529680/start/1", "logs scrub 1795299563529680/train --all --stderr"],
     };

@@ -17,7 +17,7 @@ internal static class PluginCommandRules
     /// <param name="command">What it accepts.</param>
     /// <param name="common">The options of every command.</param>
     /// <param name="type">The command's class.</param>
-    /// <exception cref="ConfigurationException">MF2110: an option or an argument cannot be.</exception>
+    /// <exception cref="ConfigurationException">MF2110: an option or an argument is invalid.</exception>
     public static void Check(CommandSpecification command, IReadOnlyList<OptionSpecification> common, Type type)
     {
         var taken = common.SelectMany(NamesOf).Concat(Reserved).ToHashSet(StringComparer.Ordinal);
@@ -27,13 +27,15 @@ internal static class PluginCommandRules
             {
                 if (!IsWord(name))
                 {
-                    throw Refused(command.Name, type, $"The name of its option '{name}' has to be small letters, digits and '-'.");
+                    throw Refused(command.Name, type, $"The name of its option '{name}' may have only lower-case letters, digits and '-'.");
                 }
 
                 if (!taken.Add(name))
                 {
                     throw Refused(
-                        command.Name, type, $"Its option '--{name}' has the name of another option of the command, or of every command.");
+                        command.Name,
+                        type,
+                        $"The command has two options '--{name}', or every command already has an option of that name.");
                 }
             }
         }
@@ -46,17 +48,17 @@ internal static class PluginCommandRules
 
         if (command.RequiredArguments > command.Arguments.Count || (command.LastArgumentRepeats && command.Arguments.Count == 0))
         {
-            throw Refused(command.Name, type, "It requires arguments that it does not name.");
+            throw Refused(command.Name, type, "It requires more arguments than it names.");
         }
     }
 
-    /// <summary>Returns the error of a command that cannot be.</summary>
+    /// <summary>Returns the error of a command that is refused.</summary>
     public static ConfigurationException Refused(string name, Type type, string why) => new(
         ErrorCodes.PluginCommandRefused,
-        $"The command '{name}' of a plug-in cannot be.",
+        $"The command '{name}' of a plug-in is invalid.",
         why,
-        $"It is '{type.FullName}' of '{type.Assembly.GetName().Name}': tell its author, and reference another version of the "
-            + "package until it is fixed.");
+        $"Report it to the author of the package '{type.Assembly.GetName().Name}', whose class '{type.FullName}' is the command. Reference "
+            + "another version of the package until it is fixed.");
 
     private static IEnumerable<string> NamesOf(OptionSpecification option)
         => option.Opposite is { } opposite ? [option.Name, opposite] : [option.Name];

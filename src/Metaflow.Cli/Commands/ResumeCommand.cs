@@ -27,9 +27,9 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
     {
         Summary = "Resume an earlier run: clone what succeeded, run the rest.",
         Details =
-            "Without STEP, only what failed and what follows it runs again. With STEP, that step and all that follows it do. A "
-                + "parameter that is given "
-                + "another value than in the earlier run makes the tasks run again that read it, with all that follows them. "
+            "Without STEP, the tasks that failed run again, with all tasks that follow them. With STEP, the tasks of that step run again, "
+                + "with all that follow them. If a parameter gets another value than in the earlier run, the tasks that read it run again "
+                + "too. "
                 + ContinuedRun.Details,
         Arguments = ["STEP"],
         Options =
@@ -161,12 +161,19 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
         yield return new()
         {
             Name = RerunChanged,
-            Description = "Also run the tasks again whose step's code changed since. By default they are cloned, and the plan names them.",
+            Description =
+                "Also run tasks again if the code of their step has changed. By default they are cloned, and the plan names them.",
         };
         yield return new() { Name = DryRun, Description = "Only print what would be cloned and what would run." };
         yield return new() { Name = Json, Description = "With --dry-run, print it as JSON." };
         yield return new() { Name = CloneOnly, Opposite = "no-clone-only", Description = "Only clone what succeeded; run nothing." };
-        yield return new() { Name = RunId, ValueName = "text", IsHidden = true, Description = "The id of the new run; no number." };
+        yield return new()
+        {
+            Name = RunId,
+            ValueName = "text",
+            IsHidden = true,
+            Description = "The id of the new run, which must not be a number.",
+        };
         yield return new()
         {
             Name = Reentrant,

@@ -123,10 +123,10 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
             Name = Cache,
             Opposite = "no-cache",
             Description =
-                "Take the results of tasks whose code and inputs are unchanged from earlier runs. Steps count as deterministic, "
-                    + "unless marked [NoCache].",
+                "Take the results of earlier runs for tasks whose code and inputs have not changed. Steps count as deterministic "
+                    + "unless they are marked [NoCache].",
         };
-        yield return Number(CacheRuns, "With --cache, how many of the newest runs are looked into.", Defaults.CacheRuns);
+        yield return Number(CacheRuns, "With --cache, the number of newest runs whose results may be taken.", Defaults.CacheRuns);
     }
 
     /// <summary>Returns the options that all ways to start a run have.</summary>
@@ -149,15 +149,15 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
             ValueName = "path",
             Description = "Write the run's id into this file.",
         };
-        yield return new() { Name = Explain, Description = "Say of each task why an earlier result was taken or was not." };
+        yield return new() { Name = Explain, Description = "Print for each task why an earlier result was taken or not." };
         yield return new()
         {
             Name = ShownRun.ExplainJson,
             ValueName = "path",
-            Description = "Write the same into this file, as one JSON object a line.",
+            Description = "Write the same into this file, as one JSON object per line.",
         };
         yield return LogFormatOption.Option;
-        yield return new() { Name = Until, ValueName = "step", Description = "Run only this step and what leads to it; stop then." };
+        yield return new() { Name = Until, ValueName = "step", Description = "Run only this step and the steps that lead to it." };
     }
 
     private static OptionSpecification Number(string name, string description, int defaultValue) => new()

@@ -15,9 +15,9 @@ internal sealed class RunTable(ConsoleStreams streams, bool isOfOneFlow)
 {
     /// <summary>What a reader of a table has to know.</summary>
     public const string StatesExplained =
-        "A run is pending, running, succeeded, failed, cancelled or dead. A dead run's scheduler is gone without having ended it: "
-            + "'resume --continue' of the flow's program goes on with it. A run that Metaflow's Python client started has succeeded, or "
-            + "its state is unknown.";
+        "A run is pending, running, succeeded, failed, cancelled or dead. A run is dead if its scheduler was killed before the run had "
+            + "ended: 'resume --continue' of the flow's program continues it. Python Metaflow records no states; its runs are shown as "
+            + "succeeded or unknown.";
 
     private const string Gap = "  ";
     private static readonly string[] Usual = ["state", "started", "duration", "tasks", "user", "tags"];

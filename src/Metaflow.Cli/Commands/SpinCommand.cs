@@ -27,9 +27,9 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
     {
         Summary = "Run one step on the inputs of an earlier task, to try a change of it.",
         Details =
-            "INPUT is 'run/step/task', 'run/step' for the newest task of the step, or 'step' for that of the newest run, which is also "
-                + "called 'latest'. Nothing of the earlier run is changed. "
-                + "Results are kept below '.metaflow_spin' if --persist is given; a parameter that is given replaces the earlier run's.",
+            "INPUT is 'run/step/task', 'run/step' for the newest task of the step, or 'step' for the same in the newest run. 'run' may "
+                + "be 'latest' or 'latest-failed'. The earlier run is not changed. With --persist, the results are kept in "
+                + "'.metaflow_spin'. A parameter that you give replaces that of the earlier run.",
         Arguments = ["INPUT"],
         RequiredArguments = 1,
         Options =
@@ -177,14 +177,14 @@ internal sealed class SpinCommand(IFlowApplication application) : Command<FlowCo
         {
             Name = Persist,
             Opposite = "no-" + Persist,
-            Description = "Keep the results below '.metaflow_spin'.",
+            Description = "Keep the results in '.metaflow_spin'.",
             Default = "no-" + Persist,
         },
         new()
         {
             Name = MaxLogSize,
             ValueName = "integer",
-            Description = "The most that is kept of each output stream of the task, in MB.",
+            Description = "Maximum size of each output stream of the task, in MB.",
             Default = "10",
         },
         LogFormatOption.Option,

@@ -14,8 +14,8 @@ internal sealed class TagChangeCommand(bool adds) : Command<FlowContext>
     {
         Summary = adds ? "Add tags to a run." : "Remove tags from a run.",
         Details = adds
-            ? "A tag that the run has already is left."
-            : "A tag that the run does not have is ignored; the framework's own cannot be removed.",
+            ? "A tag that the run already has stays as it is."
+            : "A tag that the run does not have is ignored. Tags that the framework set cannot be removed.",
         Arguments = ["TAGS"],
         RequiredArguments = 1,
         LastArgumentRepeats = true,

@@ -61,7 +61,7 @@ internal sealed record TaskArgument(string RunId, string? Step, string? TaskId, 
             : throw new ConfigurationException(
                 ErrorCodes.InvalidPathspec,
                 $"Invalid value for 'INPUT': '{text}' means several tasks.",
-                "They are in foreaches inside the one whose index it gives.",
+                "The step is in nested foreaches, and the text has only the index of an outer one.",
                 "Give the indices of all foreaches, as in 'train[3,0]'.")
             { ExitCode = ExitCodes.Usage };
     }

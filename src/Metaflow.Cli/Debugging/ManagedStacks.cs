@@ -17,7 +17,7 @@ internal static class ManagedStacks
             using var target = DataTarget.AttachToProcess(processId, suspend: true);
             if (target.ClrVersions is not [var version, ..])
             {
-                throw Unreadable(processId, "It has no .NET runtime that debuggers know, as a native program.", null);
+                throw Unreadable(processId, "It has no .NET runtime that a debugger can read: it may be a native program.", null);
             }
 
             using var runtime = version.CreateRuntime();

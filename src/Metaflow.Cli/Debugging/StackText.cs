@@ -35,7 +35,7 @@ internal static class StackText
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{others} {(others == 1 ? "thread runs" : "threads run")} code of the framework alone.");
+                $"{others} {(others == 1 ? "thread runs" : "threads run")} only code of the framework.");
         }
     }
 

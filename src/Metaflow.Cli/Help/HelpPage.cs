@@ -108,7 +108,7 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
             .FirstOrDefault(option => option.ValueName is not null && (option.Parameter is null || command.Name == "run")) is { } option)
         {
             var variable = $"METAFLOW_{command.EnvironmentName}_{option.EnvironmentName}";
-            Paragraph($"Environment variables set what the command line does not: '{option.Dashed}' is '{variable}'.");
+            Paragraph($"An environment variable can set an option that is not given, such as '{variable}' for '{option.Dashed}'.");
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class ExplainCommand : Command<ToolContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Print what an error code means and how to fix it.",
-        Details = "Errors and messages of the compiler end with a code, such as MF1004. Without one, all codes are listed.",
+        Details = "Errors and compiler messages of Metaflow end with a code, such as MF1004. Without CODE, all codes are listed.",
         Arguments = ["CODE"],
         Options = [JsonOutput.Option],
         Examples = ["explain MF1004", "explain"],

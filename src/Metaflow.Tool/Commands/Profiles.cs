@@ -51,7 +51,9 @@ internal static class Profiles
         if (name is not null && name.AsSpan().ContainsAny('/', '\\'))
         {
             throw UsageErrors.InvalidValue(
-                Option.Name, $"'{name}' has a slash.", $"It is part of a file's name, '{Start}NAME{End}'; give a name without one.");
+                Option.Name,
+                $"'{name}' has a slash.",
+                $"A profile's name is part of a file's name, '{Start}NAME{End}'. Give a name without a slash.");
         }
 
         return SettingsLoader.ProfileFile(context.Streams.Environment, name) ?? throw new ConfigurationException(

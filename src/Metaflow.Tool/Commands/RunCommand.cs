@@ -16,8 +16,8 @@ internal sealed class RunCommand : Command<ToolContext>
     {
         Summary = "Build a flow's program if it changed, and run it.",
         Details =
-            "PROGRAM is a C# file, a project, or the folder of one. What follows it are the program's own arguments, which shells complete "
-                + "too. Where no file of the program changed since the last build, the program starts at once.",
+            "PROGRAM is a C# file, a project, or the folder of a project. The arguments after it go to the program; shells complete them "
+                + "too. If no file of the program has changed since the last build, the program starts at once.",
         Arguments = ["PROGRAM", "ARGUMENTS"],
         RequiredArguments = 1,
         LastArgumentRepeats = true,

@@ -14,7 +14,7 @@ internal static class ToolOptions
         {
             Name = ToolContext.DatastoreRootOption,
             ValueName = "path",
-            Description = "Root folder of the datastore; '.metaflow' in it is used. By default the nearest '.metaflow' upwards.",
+            Description = "Folder that contains the datastore '.metaflow'. By default the nearest '.metaflow' in this folder or above it.",
         },
         new()
         {

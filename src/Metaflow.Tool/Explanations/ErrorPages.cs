@@ -37,7 +37,7 @@ internal static partial class ErrorPages
             $"Invalid value for 'CODE': there is no page on '{typed}'.",
             ClosestName.Find(name, codes, most: 1) is { } near && name.StartsWith(Start, StringComparison.Ordinal)
                 ? $"Did you mean '{near}'?"
-                : "The codes of Metaflow are MF and four digits; 'metaflow explain' lists them. A code of a package is explained by its "
+                : "A code of Metaflow is MF and four digits; 'metaflow explain' lists them. A code of a package is explained by its "
                     + "package.",
             "")
         { ExitCode = ExitCodes.Usage };

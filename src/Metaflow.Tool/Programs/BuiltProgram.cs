@@ -20,7 +20,8 @@ internal sealed record BuiltProgram(
     /// <summary>Gets a value indicating whether the program is there with all that it needs, and no file changed, came or went since it was
     /// built.</summary>
     public bool IsCurrent
-        => File.Exists(Command) && Outputs is not null && Outputs.All(File.Exists) && Inputs.All(static input => FileState.Of(input.Key) == input.Value)
+        => File.Exists(Command) && Outputs is not null && Outputs.All(File.Exists)
+            && Inputs.All(static input => FileState.Of(input.Key) == input.Value)
             && BuildInputs.In(Folders).All(Inputs.ContainsKey);
 
     /// <summary>Reads what was recorded of a program.</summary>

@@ -120,10 +120,11 @@ public abstract class JobLauncher : ITaskLauncher
         {
             throw LaunchFailures.IsExpected(error) ? LaunchFailures.Of(error, request) : new LaunchException(
                 ErrorCodes.PluginFault,
-                $"The launcher '{_name}' failed unexpectedly with task '{request.Task.WithoutFlow}': "
+                $"The launcher '{_name}' could not submit task '{request.Task.WithoutFlow}': "
                     + $"{error.GetType().FullName}: {error.Message.TrimEnd('.')}.",
-                $"It is a launcher of a plug-in, '{GetType().FullName}' of '{GetType().Assembly.GetName().Name}'.",
-                "Report it to the plug-in's author with this message.",
+                $"The launcher '{GetType().FullName}' comes from a plug-in, '{GetType().Assembly.GetName().Name}', and threw this "
+                    + "exception.",
+                "Report this message to the author of the plug-in.",
                 error)
             { Pathspec = request.Task.ToString() };
         }
@@ -164,7 +165,8 @@ public abstract class JobLauncher : ITaskLauncher
                 {
                     failingSince = null;
                     jobs.ForEach(
-                        job => job.Tell($"Its launcher has not learned for {Patience.TotalSeconds} seconds how it is: {error.Message}"));
+                        job => job.Tell(
+                            $"The launcher has not received the state of this job for {Patience.TotalSeconds} seconds: {error.Message}"));
                 }
             }
             catch (OperationCanceledException)
@@ -262,9 +264,9 @@ public abstract class JobLauncher : ITaskLauncher
                 Kind = kind,
                 Ended = _wasKilled ? null : new LaunchException(
                     ErrorCodes.JobEndedSilently,
-                    $"The job '{Handle}' of task '{task.WithoutFlow}' ended without a word.",
-                    state.Reason ?? "Its machine is gone, or the job was ended from outside.",
-                    "Look at what the other system tells of the job. A step with [Retry] is tried again."),
+                    $"The job '{Handle}' of task '{task.WithoutFlow}' ended, but did not report how the task ended.",
+                    state.Reason ?? "The machine of the job is gone, or someone ended the job.",
+                    "Look for the job in the system that ran it. With [Retry], Metaflow tries the step again."),
             };
         }
 

@@ -25,8 +25,8 @@ internal static class LaunchFailures
             ErrorCodes.ProcessNotStarted,
             $"The process of task '{request.Task.WithoutFlow}' could not be started.",
             $"Starting '{request.Program.FileName}' failed: {Reason(error)}.",
-            "Check that the program still exists and that the machine has processes and memory left; "
-                + "--max-workers lowers how many run at once.",
+            "Check that the program still exists, and that the machine has free processes and memory. With a lower --max-workers, fewer "
+                + "tasks run at the same time.",
             error)
         {
             IsTransient = true,
@@ -36,6 +36,6 @@ internal static class LaunchFailures
 
     // The runtime says "out of memory" also when the system has no thread left.
     private static string Reason(Exception error) => error is OutOfMemoryException or ThreadStartException
-        ? "the system gave no thread or no memory for reading the output of the process"
+        ? "the system has no free thread or no memory to read the output of the process"
         : error.Message.TrimEnd('.');
 }

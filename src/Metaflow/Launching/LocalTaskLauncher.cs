@@ -114,7 +114,7 @@ internal sealed class LocalTaskLauncher : ITaskLauncher
         {
             throw new LaunchException(
                 ErrorCodes.ProcessNotStarted,
-                "The run cannot start: the system gives this process no thread.",
+                "The run cannot start: the system does not let this process create a thread.",
                 error.Message,
                 "End other processes, or raise the limit of processes and threads ('ulimit -u', or that of the container).",
                 error);

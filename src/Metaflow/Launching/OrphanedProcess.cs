@@ -43,8 +43,8 @@ internal sealed class OrphanedProcess(AttachRequest request, int processId, stri
                 throw new LaunchException(
                     ErrorCodes.OrphanNotEnded,
                     $"The run '{request.Task.RunId}' cannot be continued.",
-                    $"Process {processId} still runs its task '{request.Task.TaskId}' and could not be ended in {Patience.TotalSeconds} "
-                        + "seconds.",
+                    $"Process {processId} still runs its task '{request.Task.TaskId}'. Metaflow killed it, but it has not ended for "
+                        + $"{Patience.TotalSeconds} seconds.",
                     "End the process, then continue the run.")
                 { Pathspec = run };
             }

@@ -51,9 +51,9 @@ internal sealed class ProcessLimits : IDisposable
 
     private void Expire(TimeSpan deadline) => End(new LaunchException(
         ErrorCodes.DeadlineExceeded,
-        $"The process of task '{_request.Task.WithoutFlow}' still ran {deadline:c} after its start and was ended.",
-        "It did not end by itself when its timeout was over: it was stopped, or its threads do not end.",
-        "Let the step react to 'Current.CancellationToken', or give it more time."));
+        $"Metaflow ended the process of task '{_request.Task.WithoutFlow}', because it was still running {deadline:c} after its start.",
+        "The timeout of its step was over, but the process did not end by itself: it is suspended, or one of its threads does not end.",
+        "Let the step observe 'Current.CancellationToken', which is cancelled when the time is over, or raise the [Timeout]."));
 
     private void LookAtMemory(int limit)
     {
@@ -61,9 +61,9 @@ internal sealed class ProcessLimits : IDisposable
         {
             End(new LaunchException(
                 ErrorCodes.MemoryExceeded,
-                $"Task '{_request.Task.WithoutFlow}' used {bytes / Megabyte} MB of memory and was ended.",
-                $"Its step asks for {limit} MB by [Resources].",
-                "Ask for more memory, or let the step use less."));
+                $"Metaflow ended task '{_request.Task.WithoutFlow}', because it used {bytes / Megabyte} MB of memory.",
+                $"The [Resources] of its step ask for {limit} MB, and the task may not use more.",
+                "Raise the memory in [Resources], or let the step use less."));
         }
     }
 

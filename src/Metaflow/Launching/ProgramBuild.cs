@@ -21,11 +21,11 @@ internal static class ProgramBuild
         {
             throw new LaunchException(
                 ErrorCodes.ProgramRebuilt,
-                $"The task '{line.Step}' is not run: the program was built again while the run was at work.",
-                "The run began with another build, whose code it recorded for its tasks. This task would compute with code that the "
-                    + "record does not tell.",
-                "Continue the run with the program as it is now ('resume --continue'), or resume it into a new one. Run long flows from a "
-                    + "copy: 'dotnet publish' makes one.")
+                $"The task of step '{line.Step}' did not start: the program was built again during the run.",
+                "The run has recorded the code of the build that it began with. The new build may have other code, and the record would be "
+                    + "wrong for this task.",
+                "Continue the run with the new build ('resume --continue'), or resume it as a new run ('resume'). Run long flows from a "
+                    + "copy of the program, which 'dotnet publish' makes.")
             {
                 ExitCode = ExitCodes.FailedDoNotRetry,
             };

@@ -169,7 +169,9 @@ internal sealed record TaskCommandLine
             Namespace = Required(values, "--namespace"),
             Join = JoinNamed(Required(values, "--join")),
             SplitIndex = values.TryGetValue("--split-index", out var index) ? Number(index) : null,
-            Item = values.TryGetValue("--item", out var item) ? ItemAddress.Parse(item) ?? throw Malformed($"'{item}' for an item") : null,
+            Item = values.TryGetValue("--item", out var item)
+                ? ItemAddress.Parse(item) ?? throw Malformed($"'{item}' in place of an item")
+                : null,
             NumParallel = values.TryGetValue("--num-parallel", out var size) ? Number(size) : null,
             ControlTaskId = values.GetValueOrDefault("--control-task-id", ""),
             MainIp = values.GetValueOrDefault("--main-ip", GangVariables.Local),
@@ -261,11 +263,11 @@ internal sealed record TaskCommandLine
         "branch" => JoinKind.Branch,
         "foreach" => JoinKind.Foreach,
         "empty-foreach" => JoinKind.EmptyForeach,
-        _ => throw Malformed($"'{name}' for what it joins"),
+        _ => throw Malformed($"'{name}' in place of a kind of join"),
     };
 
     private static StoreAddress AddressOf(string text)
-        => StoreAddress.TryParse(text, out var address) ? address : throw Malformed($"'{text}' for a datastore");
+        => StoreAddress.TryParse(text, out var address) ? address : throw Malformed($"'{text}' in place of a datastore");
 
     private static string Required(Dictionary<string, string> values, string option)
         => values.TryGetValue(option, out var value) ? value : throw Malformed($"no {option}");
@@ -273,13 +275,13 @@ internal sealed record TaskCommandLine
     private static int Number(string text)
         => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw Malformed($"'{text}' for a number");
+            : throw Malformed($"'{text}' in place of a number");
 
     private static ConfigurationException Malformed(string found) => new(
         ErrorCodes.TaskCommandLineMalformed,
-        "The 'step' command was called with arguments that are not those of a task.",
-        $"It has {found}.",
-        "The scheduler calls it; use 'run' to run a flow.")
+        "The arguments of the command 'step' are wrong.",
+        $"There is {found}.",
+        "Only the scheduler calls this command. Use 'run' to run a flow.")
     {
         ExitCode = ExitCodes.Usage,
     };

@@ -34,7 +34,8 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
     {
         if (flow.FullName is null || flow.Assembly.Location.Length == 0)
         {
-            throw Unavailable(flow, "The flow's assembly is not a file: the program is published as a single file, or made in memory.");
+            throw Unavailable(
+                flow, "The flow's assembly is not a file on disk: it is part of a single-file program, or was created in memory.");
         }
 
         var deps = (DepsFiles ?? "").Split(';')
@@ -46,7 +47,8 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
             throw Unavailable(flow, $"There is no '{HostFile}' in '{Path.GetDirectoryName(deps)}'.");
         }
 
-        var dotnet = FindDotnet() ?? throw Unavailable(flow, "The program carries its own runtime, which cannot start another program.");
+        var dotnet = FindDotnet()
+            ?? throw Unavailable(flow, "The program is self-contained, and its runtime cannot start another program.");
         return new ProgramLocation(
             dotnet,
             [
@@ -74,6 +76,6 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
         ErrorCodes.TaskHostNotAvailable,
         $"The tasks of flow '{flow.Name}' cannot run in processes of their own.",
         why,
-        "Build or publish the program with its files beside it, framework-dependent, or run the flow in this process "
+        "Publish the program framework-dependent and not as a single file, or run the flow in this process "
             + "(TaskIsolation.InProcess).");
 }

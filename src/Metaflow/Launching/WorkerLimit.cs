@@ -55,6 +55,6 @@ public sealed record WorkerLimit(int Workers, string? Reason)
     }
 
     private static string Lowered(int workers, int asked, SystemLimit limit, string kind) => string.Create(CultureInfo.InvariantCulture,
-        $"At most {workers} {(workers == 1 ? "task runs" : "tasks run")} at once, not {asked}: the limit of {kind} here is {limit.Limit} "
-            + $"({limit.Setting}), and {limit.Used} are taken.");
+        $"Only {workers} {(workers == 1 ? "task runs" : "tasks run")} at the same time instead of {asked}: the system allows {limit.Limit} "
+            + $"{kind} here ({limit.Setting}), and {limit.Used} of them are in use.");
 }

@@ -12,8 +12,8 @@ internal static class EndNotice
     {
         await Task.Delay(Patience, TimeProvider.System).ConfigureAwait(false);
         await errors.WriteLineAsync(
-            $"The work of the task is over, but its process has not ended for {Patience.TotalSeconds} seconds: a thread that the step "
-                + "started is still at work. "
-            + "The task ends when that thread does. Join it in the step, or set its IsBackground to true.").ConfigureAwait(false);
+            $"The step has finished, but the process of the task has been running for {Patience.TotalSeconds} more seconds, because a "
+                + "thread that the step started is still running. The task ends when the thread ends. Wait for the thread with Join in "
+                + "the step, or set its IsBackground to true.").ConfigureAwait(false);
     }
 }

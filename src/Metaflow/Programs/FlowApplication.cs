@@ -183,7 +183,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         throw new FlowDefinitionException(
             ErrorCodes.FlowNotGenerated,
             $"The flow '{_flow.GetType().Name}' cannot run.",
-            "The source generator of Metaflow has not written its part of the class.",
-            "Make the class partial, and reference the package Metaflow rather than its assembly alone.");
+            "The class is incomplete: the source generator of Metaflow has not run for it.",
+            "Make the class partial, and reference the package Metaflow, not only its assembly.");
     }
 }

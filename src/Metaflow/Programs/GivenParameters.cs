@@ -50,7 +50,7 @@ internal static class GivenParameters
     private static ConfigurationException GivenTwice(string parameter, string first, string second) => new(
         ErrorCodes.ParameterGivenTwice,
         $"The parameter '{parameter}' is given twice: as '{first}' and as '{second}'.",
-        "These are two spellings of one name, and which of the values is meant cannot be known.",
+        "Both spellings name the same parameter, and it is unclear which value is meant.",
         "Keep one of them.");
 
     private static ConfigurationException NotNamed(FlowDefinition definition, object given) => new(

@@ -21,7 +21,7 @@ internal static class ResumeErrors
     public static ConfigurationException IntoItself(string flow, string runId) => new(
         ErrorCodes.OriginRunNotFound,
         $"Resume could not find the run that '{flow}/{runId}' resumes.",
-        "It has not recorded one yet, and a run cannot resume itself.",
+        "It has not yet recorded which run it resumes, and a run cannot resume itself.",
         "Use --origin-run-id.");
 
     public static ConfigurationException NoSuchRun(string flow, string runId, string root) => new(

@@ -146,8 +146,10 @@ internal sealed class RunContinuation : IAsyncDisposable
         throw new LaunchException(
             ErrorCodes.GraphHasChanged,
             $"The run '{Run.RunId}' cannot be continued.",
-            $"The run has reached {names}, but in this program "
-                + $"{(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
+            $"The run has reached {names}. In this program, "
+                + (changed.Count == 1
+                    ? "this step no longer exists, or it leads to other steps."
+                    : "these steps no longer exist, or they lead to other steps."),
             "Continue it with the program that started it, or start a new run from what it finished: 'resume "
                 + $"--origin-run-id {Run.RunId}'.")
         { Pathspec = $"{Run.Flow}/{Run.RunId}" };
@@ -179,7 +181,7 @@ internal sealed class RunContinuation : IAsyncDisposable
     private static MetadataException NotFound(string flow, string runId) => new(
         ErrorCodes.ObjectNotFound,
         $"There is no run '{flow}/{runId}'.",
-        "It is not among the records of the datastore.",
+        "The datastore has no record of it.",
         $"{RunWords.Suggestion(runId)} The command 'runs' lists the runs of the flow.".TrimStart())
     { Pathspec = $"{flow}/{runId}" };
 }

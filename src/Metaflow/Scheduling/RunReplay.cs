@@ -35,8 +35,8 @@ internal sealed record RunReplay(
         {
             throw new MetadataException(
                 ErrorCodes.JournalUnknown,
-                $"The journal '{home.JournalOf(flow, runId)}' cannot be understood.",
-                $"Its checksums are correct, but this program does not understand it: {error.Message}",
+                $"The journal '{home.JournalOf(flow, runId)}' cannot be read.",
+                $"The file is intact, but this version of Metaflow does not know what it contains: {error.Message}",
                 "Continue the run with the version of Metaflow that started it, or with a later one.",
                 error);
         }
@@ -96,8 +96,8 @@ internal sealed record RunReplay(
     public static MetadataException JournalMissing(IRunHome home, string flow, string runId) => new(
         ErrorCodes.JournalMissing,
         $"The run '{runId}' cannot be continued.",
-        $"There is no journal '{home.JournalOf(flow, runId)}': the run was started by Python Metaflow, by an early version, or "
-            + "not on this datastore.",
+        $"There is no journal '{home.JournalOf(flow, runId)}': the run was started by Python Metaflow, by an early version of Metaflow "
+            + "for .NET, or in another datastore.",
         $"Start a new run from what it finished: 'resume --origin-run-id {runId}'.");
 
     private static JournalRecord Read(ReadOnlyMemory<byte> record, bool isFirst)

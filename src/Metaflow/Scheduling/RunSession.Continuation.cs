@@ -85,8 +85,8 @@ internal sealed partial class RunSession
             : new MetadataException(
                 ErrorCodes.ParametersNotKept,
                 $"The run '{run.RunId}' cannot be continued.",
-                "Its scheduler was killed before it had stored the parameters, and a program gave "
-                    + $"{string.Join(", ", values.Keys.Select(static name => $"'{name}'"))} as values, which are recorded nowhere else.",
+                "Its scheduler was killed before it had stored the parameters. The program passed values for "
+                    + $"{string.Join(", ", values.Keys.Select(static name => $"'{name}'"))}, and they are recorded nowhere else.",
                 "Start the run again from the program. This run had not done anything yet.")
             { Pathspec = $"{run.Flow}/{run.RunId}" };
         await new RunParameters(plan).SaveMissingAsync(run, unknown).ConfigureAwait(false);
@@ -114,6 +114,6 @@ internal sealed partial class RunSession
         var before = ProgressCounts.Of(replay.State);
         var again = state.Running.Count + state.Unfinished.Count + state.Waiting.Count;
         Tell(string.Create(CultureInfo.InvariantCulture,
-            $"Continuing: {before.Done} tasks had finished, {adopted} more have ended since and are adopted; {again} run again."));
+            $"Continuing: {before.Done} tasks had finished, {adopted} more have finished in the meantime, {again} run again."));
     }
 }

@@ -296,8 +296,8 @@ internal sealed class TaskResults(RunContext context)
             {
                 return Refuse(new StepFailedException(
                     ErrorCodes.UnexpectedTransition,
-                    $"Step '{task.Step}' moved on to '{next}'.",
-                    $"Its source says that it moves on to: {string.Join(", ", known)}.",
+                    $"Step '{task.Step}' returned a transition to '{next}'.",
+                    $"According to its source, its transitions lead to: {string.Join(", ", known)}.",
                     "Write every Next(…) in the step's own body, and rebuild the program.")
                 { Pathspec = path.ToString() });
             }

@@ -12,7 +12,9 @@ public sealed class FaultyJobLauncherTests
 {
     [Theory]
     [InlineData(typeof(Win32Exception), ErrorCodes.ProcessNotStarted, "could not be started")]
-    [InlineData(typeof(FormatException), ErrorCodes.PluginFault, "FaultyJobLauncherTests+Refusing' of 'Metaflow.Testing.Tests'")]
+    [InlineData(
+        typeof(FormatException), ErrorCodes.PluginFault,
+        "FaultyJobLauncherTests+Refusing' comes from a plug-in, 'Metaflow.Testing.Tests'")]
     public async Task What_a_submission_throws_is_an_error_of_the_attempt_that_says_whose_fault_it_is(
         Type thrown, string code, string shown)
     {

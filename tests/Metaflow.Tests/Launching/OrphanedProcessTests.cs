@@ -41,7 +41,7 @@ public sealed class OrphanedProcessTests : IDisposable
 
         Assert.Equal(ErrorCodes.OrphanNotEnded, error.Code);
         Assert.Contains(
-            $"Process {_orphan.Id} still runs its task '12' and could not be ended in 10 seconds.",
+            $"Process {_orphan.Id} still runs its task '12'. Metaflow killed it, but it has not ended for 10 seconds.",
             error.Message,
             StringComparison.Ordinal);
         Assert.Equal("Flow/1", error.Pathspec);

@@ -42,7 +42,7 @@ public sealed class TaskHostLocationTests : IDisposable
     [Theory]
     [InlineData("runtimeconfig.json", "app.deps.json", "Metaflow.TaskHost.dll")]
     [InlineData("'Metaflow.TaskHost.dll'", "app.deps.json", "app.runtimeconfig.json")]
-    [InlineData("its own runtime", "app.deps.json", "app.runtimeconfig.json", "Metaflow.TaskHost.dll")]
+    [InlineData("self-contained", "app.deps.json", "app.runtimeconfig.json", "Metaflow.TaskHost.dll")]
     public void A_program_without_its_files_says_which_are_missing(string named, params string[] files)
     {
         Write(files);

@@ -23,9 +23,9 @@ public sealed class WorkerLimitTests
         var reckoned = WorkerLimit.Of(asked, Files(limit, used), null, processors);
 
         Assert.Equal(workers, reckoned.Workers);
-        Assert.StartsWith($"At most {workers} task", reckoned.Reason, StringComparison.Ordinal);
+        Assert.StartsWith($"Only {workers} task", reckoned.Reason, StringComparison.Ordinal);
         Assert.EndsWith(
-            $" at once, not {asked}: the limit of open files here is {limit} (ulimit -n), and {used} are taken.",
+            $" at the same time instead of {asked}: the system allows {limit} open files here (ulimit -n), and {used} of them are in use.",
             reckoned.Reason,
             StringComparison.Ordinal);
     }
@@ -36,7 +36,8 @@ public sealed class WorkerLimitTests
         var reckoned = WorkerLimit.Of(40, Files(256, 72), new SystemLimit(120, 20, "ulimit -u"), processors: 1);
 
         Assert.Equal(
-            "At most 3 tasks run at once, not 40: the limit of processes and threads here is 120 (ulimit -u), and 20 are taken.",
+            "Only 3 tasks run at the same time instead of 40: the system allows 120 processes and threads here (ulimit -u), and 20 of them "
+                + "are in use.",
             reckoned.Reason);
     }
 
