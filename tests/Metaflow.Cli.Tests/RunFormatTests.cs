@@ -135,6 +135,28 @@ public sealed partial class RunFormatTests
     }
 
     [Fact]
+    public async Task Last_lines_that_were_not_shown_again_are_in_the_summary()
+    {
+        var run = await RunAsync(Application(static (observer, _) =>
+        {
+            Begin(observer);
+            foreach (var retryIn in new[] { TimeSpan.Zero, (TimeSpan?)null })
+            {
+                observer.OnEvent(new RunEvent.TaskStarting(At, Task("2"), Handle, 0, false));
+                observer.OnEvent(Output("2", "<flow GenreStatsFlow step fit[0] (input: north)> failed:", isError: true));
+                observer.OnEvent(Output("2", "    System.IOException: no data", isError: true));
+                observer.OnEvent(new RunEvent.TaskFailed(At, Task("2"), Handle, 0, null, retryIn, false));
+            }
+
+            return FakeApplication.Failed(Error);
+        }), isTerminal: true);
+
+        Assert.Contains("failed: the same as before.", run.Out, StringComparison.Ordinal);
+        Assert.Contains("printed last:", run.Out, StringComparison.Ordinal);
+        Assert.Equal(2, NoData().Count(run.Out));
+    }
+
+    [Fact]
     public async Task An_interrupted_run_ends_with_the_command_that_continues_it()
     {
         var run = await RunAsync(Application(Interrupted), isTerminal: true, "--datastore-root", "/data");

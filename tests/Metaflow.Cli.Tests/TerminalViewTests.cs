@@ -128,6 +128,27 @@ public sealed class TerminalViewTests : IDisposable
     }
 
     [Fact]
+    public void An_exception_is_shown_once_however_long_the_processes_of_the_tasks_take_to_end()
+    {
+        using var view = View();
+
+        view.OnEvent(Report("2", 0, "<flow F step work[0] (input: a)> failed:"));
+        view.OnEvent(Report("2", 0, "    System.IOException: no data"));
+        view.OnEvent(Output("other", null) with { Task = Task("9"), At = At.AddSeconds(2) });
+        view.OnEvent(Report("3", 1, "<flow F step work[1] (input: a)> failed:") with { At = At.AddSeconds(3) });
+        view.OnEvent(Report("3", 1, "    System.IOException: no data") with { At = At.AddSeconds(3) });
+        view.OnEvent(Output("other", null) with { Task = Task("9"), At = At.AddSeconds(5) });
+        foreach (var (task, index) in new[] { ("2", 0), ("3", 1) })
+        {
+            view.OnEvent(new RunEvent.TaskFailed(At, Task(task), Handle, 0, null, null, false) { Place = new TaskPlace([index], "a") });
+        }
+
+        Wait();
+        Assert.Equal(1, Screen(int.MaxValue).Count(static line => line.EndsWith("no data", StringComparison.Ordinal)));
+        Assert.Equal(["✗ work[0] a failed.", "✗ work[1] a failed: the same as work[0] a.", ""], Screen(int.MaxValue)[^3..]);
+    }
+
+    [Fact]
     public void Starts_and_ends_of_tasks_have_no_line_and_failures_retries_and_caught_ones_have_one()
     {
         using var view = View();

@@ -15,6 +15,7 @@ internal sealed class FailureReports
 
     private readonly Dictionary<TaskPath, List<RunEvent.TaskOutput>> _held = [];
     private readonly Dictionary<(string Step, string Text), RunEvent.TaskOutput> _shown = [];
+    private readonly Dictionary<TaskPath, FailureReport> _early = [];
 
     /// <summary>Returns the lines that need not wait any longer when an event comes.</summary>
     /// <param name="runEvent">The event.</param>
@@ -28,22 +29,30 @@ internal sealed class FailureReports
         var released = new List<RunEvent.TaskOutput>();
         foreach (var (task, lines) in _held.ToList())
         {
-            var isOver = runEvent switch
-            {
-                RunEvent.RunEnded => true,
-                RunEvent.TaskOutput output when output.Task == task => !IsReported(output),
-                RunEvent.TaskSucceeded succeeded when succeeded.Task == task => true,
-                _ => runEvent.At - lines[0].At > Patience && runEvent is not RunEvent.TaskFailed,
-            };
-            if (isOver)
+            if (runEvent is RunEvent.RunEnded || (runEvent is RunEvent.TaskSucceeded succeeded && succeeded.Task == task))
             {
                 _held.Remove(task);
                 released.AddRange(lines);
+            }
+            else if (IsComplete(task, lines[0], runEvent))
+            {
+                // The line of the failure, which follows, says what it is equal to.
+                _held.Remove(task);
+                var report = Compare(task, lines);
+                released.AddRange(report.Lines);
+                _early[task] = report with { Lines = [] };
             }
         }
 
         return released;
     }
+
+    private static bool IsComplete(TaskPath task, RunEvent.TaskOutput heading, RunEvent runEvent) => runEvent switch
+    {
+        RunEvent.OfTask ofTask and (RunEvent.TaskOutput or RunEvent.TaskFailed) when ofTask.Task == task =>
+            runEvent is RunEvent.TaskOutput output && !IsReported(output),
+        _ => runEvent.At - heading.At > Patience,
+    };
 
     /// <summary>Holds a line back where it is one of a report.</summary>
     /// <param name="output">The line.</param>
@@ -67,14 +76,18 @@ internal sealed class FailureReports
 
     /// <summary>Returns the report of a task that failed.</summary>
     /// <param name="failed">The failure.</param>
-    public FailureReport Take(RunEvent.TaskFailed failed)
+    public FailureReport Take(RunEvent.TaskFailed failed) => _held.Remove(failed.Task, out var lines) ? Compare(failed.Task, lines)
+        : _early.Remove(failed.Task, out var report) ? report
+        : new([], null, null);
+
+    private FailureReport Compare(TaskPath task, List<RunEvent.TaskOutput> lines)
     {
-        if (!_held.Remove(failed.Task, out var lines))
+        if (lines.Count == 1)
         {
-            return new([], null, null);
+            return new(lines, null, null);
         }
 
-        var step = failed.Task.Step;
+        var step = task.Step;
         var texts = lines.Skip(1).Select(static line => line.Text[Indent.Length..]).ToList();
         var whole = string.Join('\n', texts);
         if (_shown.TryGetValue((step, whole), out var equal))

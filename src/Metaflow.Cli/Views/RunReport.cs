@@ -1,12 +1,14 @@
 using System.Globalization;
 using Metaflow.Cli.Terminal;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Views;
 
 /// <summary>Sums up a run for a terminal: how long, how many tasks, what failed, and what to do next.</summary>
 /// <param name="end">How the run ended.</param>
 /// <param name="signs">The signs of the terminal.</param>
-internal sealed class RunReport(RunEnd end, TerminalSigns signs)
+/// <param name="hasFolded">Returns whether the last lines of a task were not shown, because an earlier task printed the same.</param>
+internal sealed class RunReport(RunEnd end, TerminalSigns signs, Func<TaskPath, bool> hasFolded)
 {
     private const int MostOthers = 3;
 
@@ -21,7 +23,7 @@ internal sealed class RunReport(RunEnd end, TerminalSigns signs)
             yield break;
         }
 
-        if (first.LastLines.Count > 0 && !_tally.IsStillOnScreen(first))
+        if (first.LastLines.Count > 0 && (hasFolded(first.Task) || !_tally.IsStillOnScreen(first)))
         {
             yield return [new($"  {Label(first)} printed last:", TextStyle.Strong)];
             foreach (var line in first.LastLines)

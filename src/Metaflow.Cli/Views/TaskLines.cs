@@ -13,12 +13,17 @@ internal sealed class TaskLines(TerminalSigns signs, Func<int> width)
     private const int WidestLabel = 20;
 
     private readonly FailureReports _reports = new();
+    private readonly HashSet<TaskPath> _folded = [];
     private int _labelWidth;
     private bool _wasInterrupted;
 
     /// <summary>Returns the lines of an event; most have none.</summary>
     /// <param name="runEvent">The event.</param>
     public IEnumerable<StyledText[]> Of(RunEvent runEvent) => _reports.Release(runEvent).Select(Output).Concat(LinesOf(runEvent));
+
+    /// <summary>Returns whether the last lines of a failed task were not shown, because an earlier task printed the same.</summary>
+    /// <param name="task">The task.</param>
+    public bool HasFolded(TaskPath task) => _folded.Contains(task);
 
     private IEnumerable<StyledText[]> LinesOf(RunEvent runEvent) => runEvent switch
     {
@@ -73,6 +78,11 @@ internal sealed class TaskLines(TerminalSigns signs, Func<int> width)
     private IEnumerable<StyledText[]> Failure(RunEvent.TaskFailed failed)
     {
         var report = _reports.Take(failed);
+        if (report.Equal is not null)
+        {
+            _folded.Add(failed.Task);
+        }
+
         foreach (var line in report.Lines)
         {
             yield return Output(line);

@@ -72,7 +72,7 @@ internal sealed class TerminalRunView : IRunView
     public void ShowEnd(RunEnd end)
     {
         Dispose();
-        var report = new RunReport(end, _signs);
+        var report = new RunReport(end, _signs, _taskLines.HasFolded);
         Print(report.Result());
         if (!end.WasInterrupted)
         {
