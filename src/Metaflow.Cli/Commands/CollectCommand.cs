@@ -134,7 +134,7 @@ internal sealed class CollectCommand : Command<FlowContext>
                 : throw UsageErrors.InvalidValue(
                     Grace,
                     "it is shorter than an hour.",
-                    "A task that runs may count on data that it has not said so of yet; give '1h' or more."),
+                    "A running task may need data that it has not recorded yet. Give '1h' or more."),
             Deletes = line.Flag(Delete),
         };
     }

@@ -53,9 +53,9 @@ internal static class PluginCommandRules
     /// <summary>Returns the error of a command that cannot be.</summary>
     public static ConfigurationException Refused(string name, Type type, string why) => new(
         ErrorCodes.PluginCommandRefused,
-        $"The command '{name}' of a plug-in cannot be.",
+        $"The command '{name}' of a plug-in is invalid.",
         why,
-        $"It is '{type.FullName}' of '{type.Assembly.GetName().Name}': tell its author, and reference another version of the "
+        $"It is '{type.FullName}' of '{type.Assembly.GetName().Name}': inform its author, and use another version of the "
             + "package until it is fixed.");
 
     private static IEnumerable<string> NamesOf(OptionSpecification option)

@@ -117,9 +117,9 @@ internal sealed class SharedVariables
 
     private static LaunchException Nested(LaunchRequest request) => new(
         ErrorCodes.VariablesNotShared,
-        $"Task '{request.Task.WithoutFlow}' cannot have environment variables of its own.",
-        "It runs in one process with the task that started its run and waits for it, and a process has one set of variables.",
-        "Run the outer flow with TaskIsolation.Process, or take [EnvironmentVariables] and [Secrets] of the inner flow's step away.")
+        $"Task '{request.Task.WithoutFlow}' cannot have its own environment variables.",
+        "It shares its process with the task that started its run and waits for it. A process has only one set of variables.",
+        "Run the outer flow with TaskIsolation.Process, or remove [EnvironmentVariables] and [Secrets] from the inner flow's step.")
     {
         Pathspec = request.Task.ToString(),
     };

@@ -262,9 +262,9 @@ public abstract class JobLauncher : ITaskLauncher
                 Kind = kind,
                 Ended = _wasKilled ? null : new LaunchException(
                     ErrorCodes.JobEndedSilently,
-                    $"The job '{Handle}' of task '{task.WithoutFlow}' ended without a word.",
-                    state.Reason ?? "Its machine is gone, or the job was ended from outside.",
-                    "Look at what the other system tells of the job. A step with [Retry] is tried again."),
+                    $"The job '{Handle}' of task '{task.WithoutFlow}' ended without a result.",
+                    state.Reason ?? "Its machine is gone, or somebody killed the job.",
+                    "Look at what the other system says about the job. A step with [Retry] is tried again."),
             };
         }
 

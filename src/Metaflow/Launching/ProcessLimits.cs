@@ -51,8 +51,8 @@ internal sealed class ProcessLimits : IDisposable
 
     private void Expire(TimeSpan deadline) => End(new LaunchException(
         ErrorCodes.DeadlineExceeded,
-        $"The process of task '{_request.Task.WithoutFlow}' still ran {deadline:c} after its start and was ended.",
-        "It did not end by itself when its timeout was over: it was stopped, or its threads do not end.",
+        $"The process of task '{_request.Task.WithoutFlow}' was still running {deadline:c} after its start, so it was killed.",
+        "It did not end by itself when its [Timeout] was over: it was suspended, or its threads do not end.",
         "Let the step react to 'Current.CancellationToken', or give it more time."));
 
     private void LookAtMemory(int limit)
@@ -61,8 +61,8 @@ internal sealed class ProcessLimits : IDisposable
         {
             End(new LaunchException(
                 ErrorCodes.MemoryExceeded,
-                $"Task '{_request.Task.WithoutFlow}' used {bytes / Megabyte} MB of memory and was ended.",
-                $"Its step asks for {limit} MB by [Resources].",
+                $"Task '{_request.Task.WithoutFlow}' used {bytes / Megabyte} MB of memory, so it was killed.",
+                $"Its step asks for {limit} MB: [Resources(MemoryMB = {limit})].",
                 "Ask for more memory, or let the step use less."));
         }
     }

@@ -21,11 +21,10 @@ internal static class ProgramBuild
         {
             throw new LaunchException(
                 ErrorCodes.ProgramRebuilt,
-                $"The task '{line.Step}' is not run: the program was built again while the run was at work.",
-                "The run began with another build, whose code it recorded for its tasks. This task would compute with code that the "
-                    + "record does not tell.",
-                "Continue the run with the program as it is now ('resume --continue'), or resume it into a new one. Run long flows from a "
-                    + "copy: 'dotnet publish' makes one.")
+                $"The task of step '{line.Step}' was not started: the program was built again during the run.",
+                "The run has recorded the code of the build with which it began. This task would run other code.",
+                "Continue the run with the current program ('resume --continue'), or start a new run from it ('resume'). Run long flows "
+                    + "from a copy that no build changes, for example one that 'dotnet publish' writes.")
             {
                 ExitCode = ExitCodes.FailedDoNotRetry,
             };

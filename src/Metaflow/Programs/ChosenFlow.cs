@@ -28,10 +28,10 @@ internal sealed record ChosenFlow(Type Type, Func<FlowSpec> Make, IReadOnlyList<
             var cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
             throw new FlowDefinitionException(
                 ErrorCodes.FlowNotLoaded,
-                "The flow could not be made.",
-                $"Its constructor raised {cause.GetType().FullName}: {ExceptionText.MessageOf(cause)}{PlaceOf(cause)}",
-                "Let the constructor do nothing that can fail: it runs for every command and in every task. Take what a step needs from a "
-                    + "parameter, a configuration or a service.",
+                "The flow object could not be created.",
+                $"Its constructor threw {cause.GetType().FullName}: {ExceptionText.MessageOf(cause)}{PlaceOf(cause)}",
+                "Let the constructor do nothing that can fail: it runs for every command and in every task. Use a parameter, a "
+                    + "configuration or a service for what a step needs.",
                 error);
         }
     }

@@ -50,7 +50,7 @@ internal static class FlowPlugins
                 throw new LaunchException(
                     ErrorCodes.FlowNotLoaded,
                     $"The plug-in '{name}' could not be loaded in the process of a task.",
-                    $"Loading it raised {error.GetType().Name}: {ExceptionText.MessageOf(error)}",
+                    $"Loading it threw {error.GetType().Name}: {ExceptionText.MessageOf(error)}",
                     "Its assembly must be beside the program.",
                     error)
                 {

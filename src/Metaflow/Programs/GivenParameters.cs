@@ -50,8 +50,8 @@ internal static class GivenParameters
     private static ConfigurationException GivenTwice(string parameter, string first, string second) => new(
         ErrorCodes.ParameterGivenTwice,
         $"The parameter '{parameter}' is given twice: as '{first}' and as '{second}'.",
-        "These are two spellings of one name, and which of the values is meant cannot be known.",
-        "Keep one of them.");
+        "These are two spellings of one name. Metaflow cannot know which of the two values you mean.",
+        "Keep only one of them.");
 
     private static ConfigurationException NotNamed(FlowDefinition definition, object given) => new(
         ErrorCodes.ParametersNotNamed,

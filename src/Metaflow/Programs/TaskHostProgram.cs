@@ -60,9 +60,9 @@ internal static class TaskHostProgram
             var cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
             throw new LaunchException(
                 ErrorCodes.FlowNotLoaded,
-                $"The flow '{type}' could not be made in the process of a task.",
-                $"Making it raised {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
-                "The class needs a constructor without parameters that works in any process, and its assembly must be beside the program.",
+                $"The flow '{type}' could not be created in the process of a task.",
+                $"Creating it threw {cause.GetType().Name}: {ExceptionText.MessageOf(cause)}",
+                "The class needs a parameterless constructor that works in any process. Its assembly must be beside the program.",
                 error)
             {
                 ExitCode = ExitCodes.FailedDoNotRetry,

@@ -146,7 +146,9 @@ internal sealed class RunContinuation : IAsyncDisposable
             ErrorCodes.GraphHasChanged,
             $"The run '{Run.RunId}' cannot be continued.",
             $"The run has reached {names}, but in this program "
-                + $"{(changed.Count == 1 ? "that step moves on otherwise, or is gone" : "those steps move on otherwise, or are gone")}.",
+                + (changed.Count == 1
+                    ? "that step has other transitions, or does not exist."
+                    : "those steps have other transitions, or do not exist."),
             "Continue it with the program that started it, or start a new run from what it finished: 'resume "
                 + $"--origin-run-id {Run.RunId}'.")
         { Pathspec = $"{Run.Flow}/{Run.RunId}" };
