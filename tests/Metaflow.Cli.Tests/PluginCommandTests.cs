@@ -72,7 +72,7 @@ public sealed class PluginCommandTests
         "No such option: --max-bytes. It is an option of 'card view'; write it after the command", ErrorCodes.UnknownOption, "--max-bytes",
         "4", "card", "view")]
     [InlineData(
-        "Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "--with", "rety",
+        "Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.UnknownDecorator, "--with", "rety",
         "deploy")]
     public async Task A_wrong_command_line_is_explained(string message, string code, params string[] arguments)
     {

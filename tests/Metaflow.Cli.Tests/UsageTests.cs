@@ -45,7 +45,7 @@ public sealed class UsageTests
     [InlineData("Invalid value for '--alpha': 'abc' is not a valid number.", ErrorCodes.InvalidValue, "run", "--alpha", "abc")]
     [InlineData("Invalid value for '--level': 'Hard' is not one of 'Low', 'VeryHigh'.", ErrorCodes.InvalidValue, "run", "--level", "Hard")]
     [InlineData(
-        "Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.InvalidValue, "run", "--with",
+        "Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.UnknownDecorator, "run", "--with",
         "rety:times=2")]
     [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag=")]
     [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag", "a", "--tag", "")]

@@ -42,7 +42,7 @@ public sealed class ExplainTests : IDisposable
     {
         var page = await _place.RunAsync("explain", "MF1004");
         Assert.Contains("\n    // wrong\n    [Step] Transition Start() => Next(Trian);\n", page.Out, StringComparison.Ordinal);
-        Assert.Contains("\nWhat\n\n'Next' names something", page.Out, StringComparison.Ordinal);
+        Assert.Contains("\nWhat\n\n'Next' names a step", page.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,8 +43,8 @@ internal sealed class ArtifactJson
         "A value is too long as JSON.",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"JSON repeats what several parts of a value share: of some {parts} characters it would make more than {LongestOfAny}."),
-        "Write a pickle, which keeps what is shared: omit '--format'.");
+            $"JSON repeats what several parts of a value share. About {parts} characters would become more than {LongestOfAny}."),
+        "Write a pickle, which stores shared parts once: omit '--format'.");
 
     private object? Convert(object? value)
     {

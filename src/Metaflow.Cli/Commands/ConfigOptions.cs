@@ -69,8 +69,8 @@ internal static class ConfigOptions
                 throw new ConfigurationException(
                     ErrorCodes.ConfigGivenTwice,
                     $"The configuration '{text[..equals]}' was given twice by '--{option}'.",
-                    "A configuration comes from one place, and is not put together from several.",
-                    "Keep one of them.")
+                    "A configuration comes from one place. Metaflow does not combine several.",
+                    "Keep only one of them.")
                 { ExitCode = ExitCodes.Usage };
             }
         }

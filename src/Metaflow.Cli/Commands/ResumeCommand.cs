@@ -54,7 +54,7 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
         {
             throw UsageErrors.Conflict(
                 "Option '--json' prints the plan, and needs '--dry-run': without it, the run would start.",
-                "Add '--dry-run', or leave '--json' out.");
+                "Add '--dry-run', or remove '--json'.");
         }
 
         var resume = Resume(context);

@@ -37,7 +37,7 @@ internal static class CollectionErrors
         ErrorCodes.CollectionNeedsRecords,
         $"The garbage of the datastore '{settings.Datastore}' was not collected.",
         $"Its runs are recorded by the metadata provider '{settings.MetadataType}', which cannot remove them.",
-        $"Collect garbage where the datastore itself stores the records: '--metadata {StoreMetadataProvider.Type}', or "
-            + $"'{StoreAddress.LocalType}' for a folder.")
+        "Use the provider that stores the records in the datastore itself: '--metadata "
+            + $"{(settings.Datastore.IsLocal ? StoreAddress.LocalType : StoreMetadataProvider.Type)}'.")
     { ExitCode = ExitCodes.Usage };
 }

@@ -58,8 +58,10 @@ public static class UsageErrors
     internal static ConfigurationException UnknownDecorator(string name, IReadOnlyList<string> known)
     {
         var closest = ClosestName.Find(name, known);
-        return InvalidValue(
-            "with", $"there is no decorator '{name}'.",
+        return Make(
+            ErrorCodes.UnknownDecorator,
+            $"Invalid value for '--with': there is no decorator '{name}'.",
+            "",
             closest is null ? $"The decorators are {string.Join(", ", known)}." : $"Did you mean '{closest}'?");
     }
 

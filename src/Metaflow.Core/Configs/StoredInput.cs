@@ -22,9 +22,7 @@ internal static class StoredInput
         var isFile = IncludedContent.Is(parameters.Records[parameter.Name]) is true;
         if (parameter.IncludeFile is not null)
         {
-            return isFile || IsFile(parameters, parameter.Name)
-                ? null
-                : $"The parameter '{parameter.Name}' is not an included file in that run.";
+            return isFile ? null : WhyNoFile(parameters, parameter);
         }
 
         // The content of a file is a value of every type that reads it, and is not loaded to find that out.
@@ -95,7 +93,7 @@ internal static class StoredInput
         try
         {
             value = ArtifactSerializer.Deserialize(parameters.LoadPayload(name), parameters.Records[name].Encoding, type, name);
-            return value is null && isRequired ? $"'{name}' has no value in that run, but needs one now." : null;
+            return value is null ? WhyNoValue(name, isRequired) : null;
         }
         catch (StorageException error)
             when (error.Code is ErrorCodes.ValueDoesNotFit or ErrorCodes.MemberThrew or ErrorCodes.TypeCannotBeConstructed)
@@ -108,17 +106,23 @@ internal static class StoredInput
         }
     }
 
-    private static bool IsFile(TaskArtifacts parameters, string name)
+    // A run that was given no file has stored that it has none.
+    private static string? WhyNoFile(TaskArtifacts parameters, ParameterDefinition parameter)
     {
+        var name = parameter.Name;
         try
         {
-            var record = parameters.Records[name];
-            return IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(
-                parameters.LoadPayload(name), record.Encoding)) is not null;
+            var plain = ArtifactSerializer.DeserializePlain(parameters.LoadPayload(name), parameters.Records[name].Encoding);
+            return plain is null ? WhyNoValue(name, parameter.IsRequired)
+                : IncludedContent.Descriptor(plain) is null ? $"The parameter '{name}' is not an included file in that run."
+                : null;
         }
         catch (StorageException)
         {
-            return true;
+            return null;
         }
     }
+
+    private static string? WhyNoValue(string name, bool isRequired)
+        => isRequired ? $"'{name}' has no value in that run, but needs one now." : null;
 }

@@ -74,9 +74,9 @@ internal static class ParameterRules
             var isWhole = part == (Nullable.GetUnderlyingType(parameter.ValueType) ?? parameter.ValueType);
             yield return Problem(
                 definition,
-                $"The parameter '{parameter.Name}' is a "
-                    + $"'{parameter.TypeName}'{(isWhole ? "" : $" with a '{part.Name.Split('`')[0]}' in it")}.",
-                "That has no form on the command line: it cannot be read from text.") with
+                $"The parameter '{parameter.Name}' is of type "
+                    + $"'{parameter.TypeName}'{(isWhole ? "" : $", which contains '{part.Name.Split('`')[0]}'")}.",
+                "This type has no form on the command line: it cannot be read from text.") with
             {
                 Code = RuleCodes.ParameterWithoutForm,
                 Fix = "Declare the data from which it is created, for example a string, a number, a list or a record, and create it "

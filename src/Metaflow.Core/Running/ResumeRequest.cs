@@ -46,11 +46,11 @@ public sealed record ResumeRequest
                 ErrorCodes.RunIdRefused,
                 id.Length > 0 && id.All(char.IsAsciiDigit)
                     ? $"run-id {id} cannot be an integer."
-                    : $"run-id '{VisibleText.Line(id)}' is no name of a run.",
+                    : $"run-id '{VisibleText.Line(id)}' is not a valid name of a run.",
                 VisibleText.FirstHidden(id) is { } hidden
-                    ? $"It has a character that is not shown ({hidden})."
-                    : "Numbers are the ids that Metaflow gives itself; an id becomes the name of a folder, beside 'data' and 'latest_run'.",
-                "Give a name such as 'nightly-2026-11-22', or none.")
+                    ? $"It has a character that is not visible ({hidden})."
+                    : "Metaflow itself gives numbers as ids. An id becomes the name of a folder beside 'data' and 'latest_run'.",
+                "Give a name, for example 'nightly-2026-11-22', or omit the option.")
             { ExitCode = ExitCodes.Usage };
         }
     }

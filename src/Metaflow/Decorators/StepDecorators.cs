@@ -88,7 +88,7 @@ internal sealed class StepDecorators
                 $"Step '{step}' has {chosen.Count} launchers.",
                 $"Its decorators {string.Join(" and ", chosen.Select(static decorator => $"'{decorator.DecoratorName}'"))} "
                     + "choose different launchers.",
-                "Keep one of them. [Local] keeps a step on this machine, whatever '--with' says.")
+                "Keep only one of them. [Local] keeps a step on this machine, whatever '--with' says.")
             { ExitCode = ExitCodes.Usage },
         };
     }

@@ -58,7 +58,7 @@ internal readonly record struct TaskDemand(double Cpu, long MemoryMB)
             : throw new ConfigurationException(
                 ErrorCodes.LocalCapacityInvalid,
                 $"Invalid value for '{name}': '{text}' is not a valid amount.",
-                "It says how many processors, or how many MB of memory, tasks on this machine may use together.",
+                $"It says how many {(name == CpuVariable ? "processors" : "MB of memory")} tasks on this machine may use together.",
                 $"Set {name} to a number above 0, or unset it.")
             { ExitCode = ExitCodes.Usage };
     }

@@ -74,7 +74,7 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
 
     private static LaunchException Unavailable(Type flow, string why) => new(
         ErrorCodes.TaskHostNotAvailable,
-        $"The tasks of flow '{flow.Name}' cannot run in processes of their own.",
+        $"The tasks of flow '{flow.Name}' cannot run in their own processes.",
         why,
         "Publish the program framework-dependent and not as a single file, or run the flow in this process "
             + "(TaskIsolation.InProcess).");

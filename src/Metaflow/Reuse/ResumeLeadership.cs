@@ -117,8 +117,8 @@ internal sealed class ResumeLeadership(RunContext context, ResumeRequest resume)
 
     private MetadataException Lost() => new(
         ErrorCodes.ResumeLeaderLost,
-        $"The process that led the resume into run '{resume.RunId}' is gone.",
-        "It ended before it had finished, so nobody does the work that this process is waiting for.",
+        $"The process that led the resume into run '{resume.RunId}' has ended.",
+        "It had not finished, so nobody does the work that this process is waiting for.",
         "Start it again with the same --resume-identifier, or resume into another --run-id.")
     { Pathspec = $"{context.Definition.FlowName}/{resume.RunId}" };
 }

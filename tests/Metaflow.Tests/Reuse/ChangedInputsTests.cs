@@ -40,6 +40,7 @@ public sealed class ChangedInputsTests : IDisposable
         { "param int p = 4", "param int? p", "p=4" },
         { "param int p = 4", "config int p", "p=4" },
         { "param string p = a", "param object p", "p=a" },
+        { "file string? p", "file string? p", "p=" },
     };
 
     public static TheoryData<string, string, string, string> Unfit => new()
@@ -56,6 +57,7 @@ public sealed class ChangedInputsTests : IDisposable
         { "param int? p", "param int p", ErrorCodes.InputsHaveChanged, "'p'" },
         { "param int? p", "param string p", ErrorCodes.InputsHaveChanged, "'p' has no value in that run" },
         { "param int p = 4", "file string p", ErrorCodes.InputsHaveChanged, "is not an included file" },
+        { "file string? p", "file string p", ErrorCodes.InputsHaveChanged, "'p' has no value in that run" },
         {
             "param int a = 4; param int b = 4", "param string a = x; param string b = y", ErrorCodes.InputsHaveChanged,
             "Give a value: '--a', '--b'."
@@ -232,7 +234,7 @@ public sealed class ChangedInputsTests : IDisposable
                     case "long":
                         Add<long>(name);
                         break;
-                    case "string":
+                    case "string" or "string?":
                         Add<string>(name);
                         break;
                     case "object":

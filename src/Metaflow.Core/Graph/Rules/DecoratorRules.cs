@@ -169,8 +169,8 @@ internal static class DecoratorRules
         if (wrong is not null)
         {
             yield return new DecoratorMistake(
-                RuleCodes.ResourcesInvalid, wrong, $"The [Resources] of {subject} have an invalid amount.",
-                "Processors and memory must be more than 0, the others 0 or more.",
+                RuleCodes.ResourcesInvalid, wrong, $"The [Resources] of {subject} have an invalid amount of '{wrong}'.",
+                "'Cpu' and 'MemoryMB' must be more than 0, the others 0 or more.",
                 "Use other amounts, for example [Resources(Cpu = 2, MemoryMB = 8192)].");
         }
     }
@@ -241,7 +241,8 @@ internal static class DecoratorRules
 
         static DecoratorMistake Mistake(string argument, string text, string what) => new(
             RuleCodes.ProjectNameInvalid, argument, $"'{text}' cannot be the name of a {what}.",
-            FormattableString.Invariant($"Names consist of lower-case letters, digits and underscores, at most {MaxProjectName}."),
+            FormattableString.Invariant(
+                $"Names consist of the letters a to z, digits and underscores, and have at most {MaxProjectName} characters."),
             "Use another name, for example [Project(\"sales_forecast\")].");
     }
 
@@ -283,7 +284,7 @@ internal static class DecoratorRules
         List<string?> names = one is null ? [.. several] : [one, .. several];
         if (names.Exists(string.IsNullOrWhiteSpace))
         {
-            yield return Mistake($"The decorator has an {what} without a name.");
+            yield return Mistake($"One {what} of the decorator has no name.");
         }
 
         if (names.GroupBy(static name => name).FirstOrDefault(static same => same.Count() > 1) is { } twice)

@@ -22,7 +22,7 @@ internal sealed class ParameterRule : IFlowRule
             ? null
             : Descriptors.Report(
                 RuleCodes.IncludeFileType, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
-                $"The file '{property.Name}' is a '{CSharpTypeName.AsWritten(property.Type)}'.",
+                $"The file '{property.Name}' is of type '{CSharpTypeName.AsWritten(property.Type)}'.",
                 "The content of a file is text or bytes.",
                 "Make it 'string' or 'byte[]', and convert it to other types in a step.");
 
@@ -36,9 +36,9 @@ internal sealed class ParameterRule : IFlowRule
         var isWhole = SymbolEqualityComparer.Default.Equals(part, ReadableTypes.WithoutNullable(property.Type));
         return Descriptors.Report(
             RuleCodes.ParameterWithoutForm, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
-            $"The parameter '{property.Name}' is a "
-                + $"'{CSharpTypeName.AsWritten(property.Type)}'{(isWhole ? "" : $" with a '{CSharpTypeName.AsWritten(part)}' in it")}.",
-            "That has no form on the command line: it cannot be read from text.",
+            $"The parameter '{property.Name}' is of type "
+                + $"'{CSharpTypeName.AsWritten(property.Type)}'{(isWhole ? "" : $", which contains '{CSharpTypeName.AsWritten(part)}'")}.",
+            "This type has no form on the command line: it cannot be read from text.",
             "Declare the data from which it is created, for example a string, a number, a list or a record, and create it in a step.");
     }
 

@@ -26,7 +26,7 @@ internal sealed class ServiceRule : IFlowRule
         {
             return property.Type.IsReferenceType ? null : Descriptors.Report(
                 RuleCodes.ServiceUnsuitable, FlowMembers.DeclarationOf(property)!.Type.GetLocation(),
-                $"The service '{property.Name}' is a '{CSharpTypeName.AsWritten(property.Type)}'.",
+                $"The service '{property.Name}' is of type '{CSharpTypeName.AsWritten(property.Type)}'.",
                 "Services are objects of classes and interfaces.",
                 "Wrap the value in a class, or make it a parameter.");
         }
