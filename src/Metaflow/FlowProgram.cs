@@ -4,6 +4,7 @@ using Metaflow.Cli.Terminal;
 using Metaflow.Cli.Views;
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Platform;
 using Metaflow.Programs;
 using Metaflow.Running;
 using Metaflow.Services;
@@ -21,7 +22,7 @@ public static class FlowProgram
     public static Task<int> RunAsync<TFlow>(string[] arguments)
         where TFlow : FlowSpec, new()
     {
-        RuntimeVariables.Take();
+        Begin();
         ArgumentNullException.ThrowIfNull(arguments);
         var flow = new ChosenFlow(typeof(TFlow), static () => new TFlow(), [], arguments);
         return RunPart(flow) ?? RunCommandAsync(flow);
@@ -37,7 +38,7 @@ public static class FlowProgram
     public static Task<int> RunAsync<TFlow>(string[] arguments, Func<IServiceProvider> services)
         where TFlow : FlowSpec, new()
     {
-        RuntimeVariables.Take();
+        Begin();
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(services);
         var flow = new ChosenFlow(
@@ -53,7 +54,7 @@ public static class FlowProgram
     /// line (MF6010: no such flow), 143 after SIGTERM.</returns>
     public static Task<int> RunAsync(string[] arguments, params Type[] flows)
     {
-        RuntimeVariables.Take();
+        Begin();
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(flows);
         if (ChildProgram.IsChild(arguments))
@@ -150,5 +151,11 @@ public static class FlowProgram
             ErrorView.Report(streams, error);
             return error.ExitCode;
         }
+    }
+
+    private static void Begin()
+    {
+        RuntimeVariables.Take();
+        ProgramImages.Keep(AppContext.BaseDirectory);
     }
 }

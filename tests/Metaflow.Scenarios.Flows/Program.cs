@@ -60,6 +60,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(LazyForeachFlow)] = FlowProgram.RunAsync<LazyForeachFlow>,
     [nameof(SwitchesFlow)] = FlowProgram.RunAsync<SwitchesFlow>,
     [nameof(LoopsFlow)] = FlowProgram.RunAsync<LoopsFlow>,
+    [nameof(RewrittenFlow)] = FlowProgram.RunAsync<RewrittenFlow>,
     [nameof(OneStepFlow)] = FlowProgram.RunAsync<OneStepFlow>,
     [nameof(FreeNamesFlow)] = FlowProgram.RunAsync<FreeNamesFlow>,
     [nameof(FamilyFlow)] = FlowProgram.RunAsync<FamilyFlow>,

@@ -78,6 +78,31 @@ public partial class MendableFlow : FlowSpec
     void End() => Console.WriteLine($"number {Number}");
 }
 
+/// <summary>Waits for a file, and then says what code it runs.</summary>
+public partial class RewrittenFlow : FlowSpec
+{
+    [Step]
+    Transition Start()
+    {
+        Console.WriteLine("before");
+        while (!File.Exists("rewritten"))
+        {
+            Thread.Sleep(10);
+        }
+
+        Say();
+        return Next(End);
+    }
+
+    [Step]
+    void End()
+    {
+    }
+
+    // Compiled only when it is called.
+    static void Say() => Console.WriteLine("the code of the run");
+}
+
 /// <summary>Writes a log that outgrows its size, and then waits.</summary>
 public partial class LongLogFlow : FlowSpec
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Metaflow.Client;
 using Metaflow.Errors;
@@ -53,5 +54,37 @@ public sealed class ChangedProgramTests : IDisposable
         Assert.Equal(rewritten, await File.ReadAllBytesAsync(path, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_task_at_work_keeps_the_code_that_it_began_with_when_a_build_overwrites_the_program()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux a build overwrites programs that run.");
+        var program = Path.Combine(_place.Folder, "program");
+        Directory.CreateDirectory(program);
+        foreach (var file in Directory.EnumerateFiles(FlowsProgram.Original))
+        {
+            File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
+        }
+
+        using var process = _place.Start(
+            new ProcessStartInfo(Path.Combine(program, Path.GetFileName(FlowsProgram.File))), "RewrittenFlow", ["run"]);
+        await process.LinesWithAsync("before");
+        Overwrite(Path.Combine(program, "Metaflow.Scenarios.Flows.dll"), "the code of the run", "the NEXT of the run");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "rewritten"), "", CancellationToken.None);
+        var output = (await process.EndAsync()).Succeeded().Output;
+
+        Assert.Contains("the code of the run", output, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _place.Dispose();
+
+    /// <summary>Writes into a file without replacing it, as compilers do.</summary>
+    private static void Overwrite(string path, string before, string after)
+    {
+        var content = File.ReadAllBytes(path);
+        var place = content.AsSpan().IndexOf(Encoding.Unicode.GetBytes(before));
+        Assert.True(place > 0);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = place;
+        file.Write(Encoding.Unicode.GetBytes(after));
+    }
 }

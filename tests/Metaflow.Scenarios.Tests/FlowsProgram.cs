@@ -8,6 +8,9 @@ public sealed class FlowsProgram : IDisposable
     private static readonly string Folder = Directory.CreateTempSubdirectory("metaflow-flows-").FullName;
     private static readonly Lazy<string> Built = new(Build);
 
+    /// <summary>Gets the folder of the program as it was built, not compiled ahead of time.</summary>
+    internal static string Original => AppContext.BaseDirectory.Replace("Metaflow.Scenarios.Tests", Name, StringComparison.Ordinal);
+
     /// <summary>Gets the path of the program.</summary>
     internal static string File => Built.Value;
 
@@ -15,8 +18,7 @@ public sealed class FlowsProgram : IDisposable
 
     private static string Build()
     {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory.Replace(
-            "Metaflow.Scenarios.Tests", Name, StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(Original))
         {
             System.IO.File.Copy(file, Path.Combine(Folder, Path.GetFileName(file)));
         }

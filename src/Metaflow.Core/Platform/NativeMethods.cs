@@ -30,6 +30,22 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int AdviseMemory(nint start, nuint length, int advice);
 
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint MapMemory(nint address, nuint length, int access, int flags, int descriptor, nint offset);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    public static partial int ProtectMemory(nint address, nuint length, int access);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "mremap", SetLastError = true)]
+    public static partial nint RemapMemory(nint address, nuint length, nuint newLength, int flags, nint newAddress);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int UnmapMemory(nint address, nuint length);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 

@@ -3,6 +3,7 @@ using System.Runtime.Loader;
 using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Services;
+using Metaflow.Platform;
 using Metaflow.Settings;
 
 namespace Metaflow.Programs;
@@ -20,6 +21,7 @@ internal static class TaskHostProgram
     public static async Task<int> RunAsync(string[] arguments)
     {
         RuntimeVariables.Take();
+        ProgramImages.Keep(AppContext.BaseDirectory);
         FlowSpec flow;
         try
         {
