@@ -96,14 +96,14 @@ public sealed class TagTests : IDisposable
     public async Task A_run_of_another_namespace_is_changed_only_in_that_namespace()
     {
         await _store.AddRunAsync("7");
-        await _store.AddRunAsync("8", "bob");
+        await _store.AddRunAsync("8", "eve");
 
         var refused = await _store.ExecuteAsync("tag", "add", "--run-id", "8", "x");
-        var added = await _store.ExecuteAsync("tag", "add", "--run-id", "8", "x", "--namespace", "user:bob");
+        var added = await _store.ExecuteAsync("tag", "add", "--run-id", "8", "x", "--namespace", "user:eve");
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("[MF5005]", refused.Error);
-        Assert.Contains("Look there with '--namespace'", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("Look there with '--namespace user:eve'.", refused.Error, StringComparison.Ordinal);
         Assert.Equal(0, added.ExitCode);
     }
 

@@ -39,6 +39,18 @@ public sealed class ConfigureTests : IDisposable
         Assert.StartsWith(warning + (warning.Length == 0 ? "Settings written to " : ""), set.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ISOLATION=foo", "'in-process'")]
+    [InlineData("MAXIMUM_FOREACH_VALUE_CHARS=many", "METAFLOW_MAXIMUM_FOREACH_VALUE_CHARS")]
+    public async Task A_value_that_would_stop_every_command_is_not_written(string setting, string told)
+    {
+        var set = await _place.RunAsync("configure", "set", "USER=ada", setting);
+
+        Assert.Equal(2, set.ExitCode);
+        Assert.Contains(told, set.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_place.Home, "config.json")));
+    }
+
     [Fact]
     public async Task Numbers_of_a_file_stay_as_they_are_when_another_setting_changes()
     {

@@ -71,13 +71,17 @@ internal static class ClientErrors
     /// <returns>The error.</returns>
     public static MetadataException Outside(string pathspec, string name, IEnumerable<string> others)
     {
-        var list = string.Join(", ", others.Distinct(StringComparer.Ordinal).Take(MostShown).Select(static other => $"'{other}'"));
+        var shown = others.Distinct(StringComparer.Ordinal).Take(MostShown).ToList();
+        var list = string.Join(", ", shown.Select(static other => $"'{other}'"));
         return new MetadataException(
             ErrorCodes.OutsideNamespace,
             $"'{pathspec}' is not in the namespace '{name}'.",
             list.Length == 0 ? "It has no tag of that name." : $"It is in {list}.",
             "Look there with WithNamespace(\"…\"), or in all namespaces with WithNamespace(null).")
-        { Pathspec = pathspec };
+        {
+            Pathspec = pathspec,
+            NamespaceOfObject = shown.FirstOrDefault(),
+        };
     }
 
     /// <summary>Returns the error of an attempt that a task does not have.</summary>

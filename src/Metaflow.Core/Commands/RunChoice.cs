@@ -64,7 +64,9 @@ internal static class RunChoice
     private static MetadataException Outside(MetadataException error)
         => new(
             error.Code, error.What, error.Why,
-            "Look there with '--namespace', for example '--namespace user:bob'; 'runs --all' lists the runs of all users.", error)
+            (error.NamespaceOfObject is { } other ? $"Look there with '--namespace {other}'. " : "")
+                + "'runs --all' lists the runs of all users.",
+            error)
         {
             Pathspec = error.Pathspec,
         };

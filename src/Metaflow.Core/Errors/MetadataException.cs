@@ -5,6 +5,9 @@ namespace Metaflow.Errors;
 public sealed class MetadataException(string code, string what, string why, string fix, Exception? innerException = null)
     : MetaflowException(code, what, why, fix, innerException)
 {
+    /// <summary>Gets a namespace in which the object is; <see langword="null"/> when none is known.</summary>
+    internal string? NamespaceOfObject { get; init; }
+
     /// <inheritdoc/>
     public override string Headline => "Metadata error";
 }

@@ -66,7 +66,8 @@ internal static class SettingTable
 
     /// <summary>Refuses values that do not fit.</summary>
     /// <param name="reader">Has the values.</param>
-    /// <exception cref="Errors.ConfigurationException">MF2105: a value does not fit its setting.</exception>
+    /// <exception cref="Errors.ConfigurationException">MF2105: a value does not fit its setting. MF2004: it is none of its
+    /// choices.</exception>
     internal static void Check(SettingReader reader)
     {
         foreach (var setting in Framework)
@@ -78,6 +79,9 @@ internal static class SettingTable
         {
             reader.Check(setting);
         }
+
+        reader.Choice(
+            SettingNames.Isolation, SettingsLoader.IsolationNames, "Tasks have processes of their own, or share that of the run.");
     }
 
     /// <summary>Finds settings that somebody has probably mistyped: nothing has the name, and one or two letters make another of

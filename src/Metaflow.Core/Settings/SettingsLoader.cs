@@ -63,8 +63,7 @@ internal static class SettingsLoader
                 : reader.Text(SettingNames.DefaultMetadata) is null ? null
                 : Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata),
             Namespace = "user:" + user,
-            Isolation = reader.Text(SettingNames.Isolation) is null ? TaskIsolation.Automatic : IsolationOf(reader.Choice(
-                SettingNames.Isolation, IsolationNames, "Tasks have processes of their own, or share that of the run.")),
+            Isolation = reader.Text(SettingNames.Isolation) is { } isolation ? IsolationOf(isolation) : TaskIsolation.Automatic,
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
             MaximumForeachValueChars = reader.Number(SettingNames.MaximumForeachValueChars, TaskSettings.DefaultForeachValueChars),

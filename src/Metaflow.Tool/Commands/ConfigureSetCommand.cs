@@ -28,7 +28,9 @@ internal sealed class ConfigureSetCommand : Command<ToolContext>
     {
         var file = Profiles.FileOf(context);
         var settings = Profiles.Read(file);
-        foreach (var (name, value) in context.Line.Arguments.Select(Split))
+        var given = context.Line.Arguments.Select(Split).ToList();
+        Check(given);
+        foreach (var (name, value) in given)
         {
             if (value.Length == 0)
             {
@@ -44,6 +46,18 @@ internal sealed class ConfigureSetCommand : Command<ToolContext>
         Profiles.Write(file, settings);
         context.Say($"Settings written to '{file}'.");
         return Task.FromResult(ExitCodes.Success);
+    }
+
+    // A file with a value that cannot be would stop every command.
+    private static void Check(IEnumerable<(string Name, string Value)> given)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in given)
+        {
+            values[name] = value;
+        }
+
+        SettingTable.Check(new SettingReader(values, values.Keys.ToDictionary(static name => name, static _ => "this command")));
     }
 
     // A variable such as METAFLOW_RUN_MAX_WORKERS sets an option of a command.
