@@ -225,7 +225,7 @@ public sealed class PluginCommandTests
         Assert.Equal("7\n", (await RunAsync("last", "latest")).Out);
         Assert.Equal("6\n", (await RunAsync("last", "EmptyFlow/6")).Out);
         Assert.Contains("[MF5004]", (await RunAsync("last", "5")).Error, StringComparison.Ordinal);
-        Assert.Contains("Look there with '--namespace'", (await RunAsync("last", "8")).Error, StringComparison.Ordinal);
+        Assert.Contains("Look there with '--namespace user:bob'", (await RunAsync("last", "8")).Error, StringComparison.Ordinal);
 
         Task<CommandLineRun> RunAsync(params string[] arguments)
             => CommandLineRun.WithPluginsAsync(
