@@ -52,6 +52,9 @@ public static partial class ErrorCodes
     /// <summary>A value changed while it was stored.</summary>
     public const string ValueChanged = "MF4016";
 
+    /// <summary>The bucket or container of the datastore does not exist.</summary>
+    public const string BucketMissing = "MF4017";
+
     /// <summary>An artifact has an encoding that no serializer here reads.</summary>
     public const string UnknownEncoding = "MF4100";
 

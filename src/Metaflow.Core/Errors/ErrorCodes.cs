@@ -152,6 +152,12 @@ public static partial class ErrorCodes
     /// <summary>Decorators of a step choose different launchers.</summary>
     public const string SeveralLaunchers = "MF2079";
 
+    /// <summary>The address of a datastore of a cloud is invalid.</summary>
+    public const string StoreAddressInvalid = "MF2080";
+
+    /// <summary>Nothing says with which credentials a cloud is reached.</summary>
+    public const string CredentialsMissing = "MF2081";
+
     /// <summary>The internal <c>step</c> command was called with wrong arguments.</summary>
     public const string TaskCommandLineMalformed = "MF2090";
 

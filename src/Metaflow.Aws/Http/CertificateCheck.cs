@@ -1,0 +1,52 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Metaflow.Aws.S3;
+
+namespace Metaflow.Aws.Http;
+
+/// <summary>How certificates of servers are checked.</summary>
+internal static class CertificateCheck
+{
+    /// <summary>Returns the check that a setting asks for.</summary>
+    /// <param name="setting"><c>false</c> to trust every server, the file of the certificates that the server's must come from, or
+    /// <see langword="null"/> and <c>true</c> for what the system trusts.</param>
+    /// <returns>The check; <see langword="null"/> for the system's.</returns>
+    /// <exception cref="Errors.ConfigurationException">The file cannot be read (MF2105).</exception>
+    public static RemoteCertificateValidationCallback? Of(string? setting) => setting switch
+    {
+        null or "true" or "True" or "1" => null,
+#pragma warning disable CA5359 // The user asks for it, for a server of their own.
+        "false" or "False" or "0" => static (_, _, _, _) => true,
+#pragma warning restore CA5359
+        _ => ByFile(setting),
+    };
+
+    private static RemoteCertificateValidationCallback ByFile(string path)
+    {
+        var roots = new X509Certificate2Collection();
+        try
+        {
+            roots.ImportFromPemFile(path);
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw S3Errors.SettingInvalid(S3Settings.VerificationSetting.Name, path, $"The file cannot be read: {error.Message}");
+        }
+
+        return (_, certificate, sent, errors) =>
+        {
+            if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+            {
+                return false;
+            }
+
+            using var chain = new X509Chain();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+            chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            return chain.Build(new X509Certificate2(certificate));
+        };
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Metaflow.Aws.Http;
+
+/// <summary>Sends requests to servers over connections that it keeps. Thread-safe.</summary>
+/// <param name="verification">Says which certificates are good; <see langword="null"/> for those that the system trusts.</param>
+internal sealed class ConnectionPool(RemoteCertificateValidationCallback? verification) : IDisposable
+{
+    /// <summary>How long a server may say nothing, before the request counts as failed.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Servers close connections that are idle for long, and S3 does so early.</summary>
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(4);
+
+    private readonly ConcurrentDictionary<ServerAddress, ConcurrentStack<HttpConnection>> _idle = [];
+    private readonly ConcurrentDictionary<HttpConnection, ServerAddress> _busy = [];
+    private Timer? _watch;
+
+    /// <summary>Sends a request, and receives the head of its answer.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="IOException">There was no answer.</exception>
+    public async ValueTask<ObjectResponse> SendAsync(ServerAddress server, ObjectRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var connection = TakeIdle(server) ?? await ConnectAsync(server, cancellationToken).ConfigureAwait(false);
+            _busy[connection] = server;
+            Watch();
+            var wasUsed = connection.WasUsed;
+            try
+            {
+                return await connection.SendAsync(request, End, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (IsTransport(error))
+            {
+                End(connection, stays: false);
+
+                // A server closes a connection that is idle when it likes: that says nothing of the request.
+                if (!wasUsed || connection.HasAnswered || connection.IsTimedOut)
+                {
+                    throw connection.IsTimedOut
+                        ? new IOException($"The server said nothing for {Patience.TotalSeconds:0} seconds.", error)
+                        : error as IOException ?? new IOException(error.Message, error);
+                }
+            }
+            catch
+            {
+                End(connection, stays: false);
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        foreach (var connection in _idle.Values.SelectMany(static stack => stack).Concat(_busy.Keys))
+        {
+            connection.Dispose();
+        }
+    }
+
+    private static bool IsTransport(Exception error) => error is IOException or SocketException or ObjectDisposedException;
+
+    private async ValueTask<HttpConnection> ConnectAsync(ServerAddress server, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ConnectPatience);
+        try
+        {
+            return await HttpConnection.OpenAsync(server, verification, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsTransport(error) || error is AuthenticationException)
+        {
+            throw new IOException($"No connection to {server.Authority}: {error.Message}", error);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(
+                $"No connection to {server.Authority}: it did not answer for {ConnectPatience.TotalSeconds:0} seconds.", error);
+        }
+    }
+
+    private HttpConnection? TakeIdle(ServerAddress server)
+    {
+        while (_idle.TryGetValue(server, out var stack) && stack.TryPop(out var connection))
+        {
+            if (connection.IdleMilliseconds < LongestIdle.TotalMilliseconds)
+            {
+                return connection;
+            }
+
+            connection.Dispose();
+        }
+
+        return null;
+    }
+
+    private void End(HttpConnection connection, bool stays)
+    {
+        if (!_busy.TryRemove(connection, out var server) || !stays)
+        {
+            connection.Dispose();
+            return;
+        }
+
+        _idle.GetOrAdd(server, static _ => []).Push(connection);
+    }
+
+    private void Watch()
+    {
+        if (_watch is null)
+        {
+            var watch = new Timer(_ => CloseSilent(), null, WatchInterval, WatchInterval);
+            if (Interlocked.CompareExchange(ref _watch, watch, null) is not null)
+            {
+                watch.Dispose();
+            }
+        }
+    }
+
+    private void CloseSilent()
+    {
+        foreach (var connection in _busy.Keys)
+        {
+            if (connection.WaitingMilliseconds > Patience.TotalMilliseconds)
+            {
+                connection.IsTimedOut = true;
+                connection.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Metaflow.Aws.Credentials;
+using Metaflow.Aws.Http;
+using Metaflow.Errors;
+using Metaflow.Plugins;
+using Metaflow.Storage;
+
+namespace Metaflow.Aws.S3;
+
+/// <summary>How a bucket is reached: the settings of Metaflow, and those of AWS's own tools.</summary>
+internal sealed record S3Settings
+{
+    public static readonly SettingDescription EndpointSetting = new(
+        "METAFLOW_S3_ENDPOINT_URL", SettingKind.Text, "The address of a server that speaks S3's protocol, in place of Amazon's.")
+    { IsForTasks = true };
+
+    public static readonly SettingDescription VerificationSetting = new(
+        "METAFLOW_S3_VERIFY_CERTIFICATE", SettingKind.Text,
+        "The file of the certificates that the server's must come from, or 'false' to trust every server.")
+    { IsForTasks = true };
+
+    public static readonly SettingDescription EncryptionSetting = new(
+        "METAFLOW_S3_SERVER_SIDE_ENCRYPTION", SettingKind.Text, "How the server encrypts objects: 'AES256', 'aws:kms' or 'aws:kms:dsse'.")
+    { IsForTasks = true };
+
+    public static readonly SettingDescription TransientRetriesSetting = new(
+        "METAFLOW_S3_TRANSIENT_RETRY_COUNT", SettingKind.Number, "How often a request is sent again that the server had no time for.")
+    { IsForTasks = true, Default = "20" };
+
+    public static readonly SettingDescription WidthSetting = new(
+        "METAFLOW_S3_WORKER_COUNT", SettingKind.Number, "How many requests one call sends at the same time.")
+    { IsForTasks = true, Default = "64" };
+
+    public static readonly SettingDescription ConditionsSetting = new(
+        "METAFLOW_S3_CONDITIONAL_WRITES", SettingKind.Flag,
+        "Whether the server honours 'If-None-Match'. Without it, two processes that create one object at once can both succeed.")
+    { IsForTasks = true, Default = "true" };
+
+    /// <summary>All settings.</summary>
+    public static readonly SettingDescription[] All =
+        [EndpointSetting, VerificationSetting, EncryptionSetting, TransientRetriesSetting, WidthSetting, ConditionsSetting];
+
+    /// <summary>Gets the server's address; <see langword="null"/> for Amazon's own of the region.</summary>
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>Gets the region.</summary>
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>Gets how certificates are checked, as the setting has it; <see langword="null"/> for as the system does.</summary>
+    public string? Verification { get; init; }
+
+    /// <summary>Gets how the server encrypts; <see langword="null"/> for as the bucket says.</summary>
+    public string? Encryption { get; init; }
+
+    /// <summary>Gets how often a request is sent again that failed for a reason that passes.</summary>
+    public int Retries { get; init; } = 20;
+
+    /// <summary>Gets how many requests a call sends at the same time.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <summary>Gets a value indicating whether the server creates objects only where there are none.</summary>
+    public bool HasConditions { get; init; } = true;
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="options">Metaflow's settings.</param>
+    /// <param name="profile">What AWS's own files say, and its variables.</param>
+    /// <exception cref="ConfigurationException">One cannot be (MF2105).</exception>
+    public static S3Settings Of(StoreOptions options, AwsProfile profile)
+    {
+        var endpoint = options.Setting(EndpointSetting.Name) ?? profile.Variable("AWS_ENDPOINT_URL_S3")
+            ?? profile.Variable("AWS_ENDPOINT_URL");
+        return new S3Settings
+        {
+            Endpoint = endpoint is null ? null : AddressOf(endpoint),
+            Region = profile.Region ?? "us-east-1",
+            Verification = options.Setting(VerificationSetting.Name) ?? profile.Variable("AWS_CA_BUNDLE"),
+            Encryption = options.Setting(EncryptionSetting.Name),
+            Retries = Number(options, TransientRetriesSetting),
+            Width = Math.Max(1, Number(options, WidthSetting)),
+            HasConditions = options.Setting(ConditionsSetting.Name) is not ("false" or "0"),
+        };
+    }
+
+    /// <summary>Returns the server for a bucket, and what paths begin with there.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="region">The region of the bucket.</param>
+    public (ServerAddress Server, string Path) PlaceOf(string bucket, string region)
+    {
+        if (Endpoint is not null)
+        {
+            return (ServerAddress.Of(Endpoint), $"{Endpoint.AbsolutePath.TrimEnd('/')}/{bucket}");
+        }
+
+        var domain = region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
+
+        // The certificate of the service does not cover the names of buckets with points.
+        return bucket.Contains('.', StringComparison.Ordinal) || bucket.Contains('_', StringComparison.Ordinal)
+            ? (new ServerAddress($"s3.{region}.{domain}", 443, IsSecure: true), $"/{bucket}")
+            : (new ServerAddress($"{bucket}.s3.{region}.{domain}", 443, IsSecure: true), "");
+    }
+
+    private static Uri AddressOf(string text)
+        => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw S3Errors.SettingInvalid(EndpointSetting.Name, text, "It must be an address such as 'https://storage.example.org:9000'.");
+
+    private static int Number(StoreOptions options, SettingDescription setting)
+    {
+        var text = options.Setting(setting.Name) ?? setting.Default!;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw S3Errors.SettingInvalid(setting.Name, text, "It must be a whole number.");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Metaflow.Aws.Tests.Servers;
+
+[assembly: AssemblyFixture(typeof(MotoServer))]
+
+namespace Metaflow.Aws.Tests.Servers;
+
+/// <summary>Moto's imitation of AWS, on a free port of this machine. It takes every key.</summary>
+public sealed class MotoServer : IAsyncLifetime
+{
+    private Process? _process;
+
+    /// <summary>Gets its address; <see langword="null"/> when there is no moto.</summary>
+    public Uri? Address { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Python() is not { } python)
+        {
+            return;
+        }
+
+        var port = FreePort();
+        _process = Process.Start(new ProcessStartInfo(
+            python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        _process.OutputDataReceived += static (_, _) => { };
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        await WaitAsync(port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    /// <summary>Returns its address, or skips the test.</summary>
+    public Uri Required()
+    {
+        Assert.SkipWhen(Address is null, "There is no Python with moto on this machine.");
+        return Address;
+    }
+
+    private static string? Python()
+    {
+        string[] candidates =
+        [
+            "python3",
+            .. Directory.Exists($"{Home}/.pyenv/versions") ? Directory.GetDirectories($"{Home}/.pyenv/versions").Select(static folder => $"{folder}/bin/python3") : [],
+        ];
+        return candidates.FirstOrDefault(static python =>
+        {
+            try
+            {
+                using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import moto.server"]) { RedirectStandardError = true });
+                process!.StandardError.ReadToEnd();
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        });
+    }
+
+    private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task WaitAsync(int port)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException) when (tries < 600)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+}
