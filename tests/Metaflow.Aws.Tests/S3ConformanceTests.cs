@@ -4,20 +4,38 @@ using Metaflow.Testing.Conformance;
 
 namespace Metaflow.Aws.Tests;
 
-/// <summary>The contract of stores, in a bucket of moto's.</summary>
-public sealed class S3ConformanceTests(MotoServer moto) : BlobStoreConformance, IAsyncLifetime
+/// <summary>The contract of stores, in a bucket.</summary>
+public abstract class S3ConformanceTests : BlobStoreConformance, IAsyncLifetime
 {
     private IBlobStore _store = null!;
 
     public static TheoryData<string> Cases => new(CasesOf<BlobStoreConformance>());
 
-    public async ValueTask InitializeAsync() => _store = await Buckets.CreateAsync(moto.Required());
+    public async ValueTask InitializeAsync() => _store = await Buckets.CreateAsync(await ServerAsync());
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
     public Task Keeps_the_promise(string name) => RunAsync(name, TestContext.Current.CancellationToken);
 
     protected override IBlobStore Create() => _store;
+
+    protected abstract Task<Uri> ServerAsync();
+}
+
+/// <summary>The same at moto.</summary>
+public sealed class MotoConformanceTests(MotoServer moto) : S3ConformanceTests
+{
+    protected override Task<Uri> ServerAsync() => Task.FromResult(moto.Required());
+}
+
+/// <summary>The same at Ceph's gateway.</summary>
+public sealed class CephConformanceTests(CephServer ceph) : S3ConformanceTests
+{
+    protected override Task<Uri> ServerAsync() => ceph.RequiredAsync();
 }

@@ -7,7 +7,8 @@ namespace Metaflow.Aws.Http;
 
 /// <summary>Sends requests to servers over connections that it keeps. Thread-safe.</summary>
 /// <param name="verification">Says which certificates are good; <see langword="null"/> for those that the system trusts.</param>
-internal sealed class ConnectionPool(RemoteCertificateValidationCallback? verification) : IDisposable
+/// <param name="blocks">Whether everything is done on the thread that asks for it, before the call returns.</param>
+internal sealed class ConnectionPool(RemoteCertificateValidationCallback? verification, bool blocks = false) : IDisposable
 {
     /// <summary>How long a server may say nothing, before the request counts as failed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,6 +22,9 @@ internal sealed class ConnectionPool(RemoteCertificateValidationCallback? verifi
     private readonly ConcurrentDictionary<ServerAddress, ConcurrentStack<HttpConnection>> _idle = [];
     private readonly ConcurrentDictionary<HttpConnection, ServerAddress> _busy = [];
     private Timer? _watch;
+
+    /// <summary>Gets a value indicating whether calls have ended when they return.</summary>
+    public bool Blocks => blocks;
 
     /// <summary>Sends a request, and receives the head of its answer.</summary>
     /// <param name="server">The server.</param>
@@ -42,6 +46,7 @@ internal sealed class ConnectionPool(RemoteCertificateValidationCallback? verifi
             catch (Exception error) when (IsTransport(error))
             {
                 End(connection, stays: false);
+                cancellationToken.ThrowIfCancellationRequested();
 
                 // A server closes a connection that is idle when it likes: that says nothing of the request.
                 if (!wasUsed || connection.HasAnswered || connection.IsTimedOut)
@@ -77,7 +82,7 @@ internal sealed class ConnectionPool(RemoteCertificateValidationCallback? verifi
         patience.CancelAfter(ConnectPatience);
         try
         {
-            return await HttpConnection.OpenAsync(server, verification, patience.Token).ConfigureAwait(false);
+            return await HttpConnection.OpenAsync(server, verification, blocks, patience.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (IsTransport(error) || error is AuthenticationException)
         {

@@ -21,7 +21,9 @@ internal sealed class HttpConnection : IDisposable
     private long _lastProgress = Environment.TickCount64;
     private long _waitingSince;
 
-    private HttpConnection(Socket socket, Stream stream) => (_socket, _stream) = (socket, stream);
+    private readonly bool _blocks;
+
+    private HttpConnection(Socket socket, Stream stream, bool blocks) => (_socket, _stream, _blocks) = (socket, stream, blocks);
 
     /// <summary>Gets a value indicating whether it has answered a request already: a server may close such a connection at any
     /// time.</summary>
@@ -42,24 +44,36 @@ internal sealed class HttpConnection : IDisposable
     /// <summary>Connects to a server.</summary>
     /// <param name="server">The server.</param>
     /// <param name="verification">Says which certificates are good; <see langword="null"/> for those that the system trusts.</param>
+    /// <param name="blocks">Whether everything is done on the thread that asks for it, before the call returns.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async ValueTask<HttpConnection> OpenAsync(
-        ServerAddress server, RemoteCertificateValidationCallback? verification, CancellationToken cancellationToken)
+        ServerAddress server, RemoteCertificateValidationCallback? verification, bool blocks, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(server.Host, server.Port, cancellationToken).ConfigureAwait(false);
+            using var cancellation = CloseWhenCancelled(socket, blocks, cancellationToken);
+            if (blocks)
+            {
+                socket.Connect(server.Host, server.Port);
+            }
+            else
+            {
+                await socket.ConnectAsync(server.Host, server.Port, cancellationToken).ConfigureAwait(false);
+            }
+
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (server.IsSecure)
             {
-                var secure = new SslStream(stream, leaveInnerStreamOpen: false, verification);
-                await secure.AuthenticateAsClientAsync(
-                    new SslClientAuthenticationOptions { TargetHost = server.Host }, cancellationToken).ConfigureAwait(false);
-                stream = secure;
+                stream = await SecureAsync(stream, server.Host, verification, blocks, cancellationToken).ConfigureAwait(false);
             }
 
-            return new HttpConnection(socket, stream);
+            return new HttpConnection(socket, stream, blocks);
+        }
+        catch (Exception error) when (cancellationToken.IsCancellationRequested && error is not OperationCanceledException)
+        {
+            socket.Dispose();
+            throw new OperationCanceledException(error.Message, error, cancellationToken);
         }
         catch
         {
@@ -77,6 +91,7 @@ internal sealed class HttpConnection : IDisposable
         ObjectRequest request, Action<HttpConnection, bool> ended, CancellationToken cancellationToken)
     {
         HasAnswered = false;
+        using var cancellation = CloseWhenCancelled(_socket, _blocks, cancellationToken);
         var isWhole = await TryWriteAsync(request, cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -109,7 +124,7 @@ internal sealed class HttpConnection : IDisposable
         }
 
         Wait();
-        var read = await _stream.ReadAsync(target, cancellationToken).ConfigureAwait(false);
+        var read = _blocks ? _stream.Read(target.Span) : await _stream.ReadAsync(target, cancellationToken).ConfigureAwait(false);
         Progress();
         return read;
     }
@@ -173,13 +188,13 @@ internal sealed class HttpConnection : IDisposable
             request.Body.Span.CopyTo(first.AsSpan(head.Length));
         }
 
-        await _stream.WriteAsync(first, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(first, cancellationToken).ConfigureAwait(false);
         for (var rest = isSmall ? default : request.Body; rest.Length > 0;)
         {
             var part = rest[..Math.Min(rest.Length, 1 << 20)];
             try
             {
-                await _stream.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+                await WriteAsync(part, cancellationToken).ConfigureAwait(false);
             }
             catch (IOException) when (rest.Length < request.Body.Length)
             {
@@ -192,6 +207,41 @@ internal sealed class HttpConnection : IDisposable
 
         return true;
     }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (_blocks)
+        {
+            _stream.Write(bytes.Span);
+        }
+        else
+        {
+            await _stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<Stream> SecureAsync(
+        Stream stream, string host, RemoteCertificateValidationCallback? verification, bool blocks, CancellationToken cancellationToken)
+    {
+        var secure = new SslStream(stream, leaveInnerStreamOpen: false, verification);
+        var options = new SslClientAuthenticationOptions { TargetHost = host };
+        if (blocks)
+        {
+            secure.AuthenticateAsClient(options);
+        }
+        else
+        {
+            await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+
+        return secure;
+    }
+
+    // A thread that waits for the system hears of nothing else.
+    private static CancellationTokenRegistration CloseWhenCancelled(Socket socket, bool blocks, CancellationToken cancellationToken)
+        => blocks && cancellationToken.CanBeCanceled
+            ? cancellationToken.UnsafeRegister(static closed => ((Socket)closed!).Dispose(), socket)
+            : default;
 
     private static string Head(ObjectRequest request)
     {
@@ -272,7 +322,8 @@ internal sealed class HttpConnection : IDisposable
         }
 
         Wait();
-        var read = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        var room = _buffer.AsMemory(_end);
+        var read = _blocks ? _stream.Read(room.Span) : await _stream.ReadAsync(room, cancellationToken).ConfigureAwait(false);
         Progress();
         _end += read > 0 ? read : throw new IOException("The server closed the connection before its answer was whole.");
     }

@@ -36,7 +36,7 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
         var stored = new bool[writes.Count];
         foreach (var isLast in (bool[])[false, true])
         {
-            await EachAsync(
+            await client.EachAsync(
                 writes.Count,
                 async i =>
                 {
@@ -91,7 +91,7 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
     public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var states = new BlobState?[paths.Count];
-        await EachAsync(
+        await client.EachAsync(
             paths.Count,
             async i =>
             {
@@ -115,7 +115,7 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
 
     /// <inheritdoc/>
     public async ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
-        => await EachAsync(
+        => await client.EachAsync(
             paths.Count,
             async i =>
             {
@@ -137,19 +137,4 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
                 $"Paths are relative to '{root}', without '.' and '..'.",
                 "Use a path inside the datastore.")
             : location.KeyOf(path);
-
-    /// <summary>Does something for each index, for some of them at the same time.</summary>
-    private async Task EachAsync(int count, Func<int, Task> act)
-    {
-        var next = -1;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(count, client.Settings.Width)).Select(_ => WorkAsync())).ConfigureAwait(false);
-
-        async Task WorkAsync()
-        {
-            for (int i; (i = Interlocked.Increment(ref next)) < count;)
-            {
-                await act(i).ConfigureAwait(false);
-            }
-        }
-    }
 }

@@ -88,7 +88,25 @@ internal sealed class S3Client(
                     what, settings.PlaceOf(bucket, _region).Server.Authority, tries, why, cause, isWrite);
             }
 
-            await Task.Delay(PauseAfter(tries), time, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(PauseAfter(tries), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Does something for each index, for some of them at the same time.</summary>
+    /// <param name="count">How many indexes there are.</param>
+    /// <param name="act">Does it.</param>
+    public Task EachAsync(int count, Func<int, ValueTask> act)
+        => SimultaneousWork.RunAsync(count, settings.Width, connections.Blocks, act);
+
+    private async ValueTask WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        if (!connections.Blocks)
+        {
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+        }
+        else if (cancellationToken.WaitHandle.WaitOne(pause))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Metaflow.Artifacts;
 using Metaflow.Metadata;
+using Metaflow.Plugins;
 using Metaflow.Settings;
 using Metaflow.Storage;
 using Metaflow.Stores;
@@ -13,6 +14,7 @@ internal sealed class ClientContext
     private const long CacheCapacity = 64L << 20;
 
     private readonly ConcurrentDictionary<(StoreAddress Address, string Flow), FlowDatastore> _datastores = new();
+    private readonly ConcurrentDictionary<StoreAddress, IBlobStore> _elsewhere = new();
     private readonly PayloadCache _cache = new(CacheCapacity);
     private readonly RunStores _stores;
     private readonly StoreOptions _options;
@@ -49,15 +51,26 @@ internal sealed class ClientContext
     /// <returns>The datastore.</returns>
     public FlowDatastore Datastore(string flow) => Datastore(_stores.Blobs, flow);
 
-    /// <summary>Returns the datastore of a flow at another root that a record names, where that is a folder of this machine.</summary>
+    /// <summary>Returns the datastore of a flow at another root that a record names: a folder of this machine, or a store of a type that
+    /// the program has.</summary>
     /// <param name="flow">The flow's name.</param>
     /// <param name="type">The datastore's type.</param>
     /// <param name="root">Its root.</param>
     /// <returns>The datastore, or <see langword="null"/> when it is not elsewhere, or cannot be reached.</returns>
     public FlowDatastore? DatastoreElsewhere(string flow, string? type, string? root)
-        => type == StoreAddress.LocalType && root is { Length: > 0 } && root != _stores.Blobs.Root && Directory.Exists(root)
-            ? Datastore(RunStores.OpenBlobs(StoreAddress.Local(root), _options), flow)
+    {
+        if (type is null || root is not { Length: > 0 } || (type == _stores.Blobs.TypeName && root == _stores.Blobs.Root))
+        {
+            return null;
+        }
+
+        var isThere = type == StoreAddress.LocalType
+            ? Directory.Exists(root)
+            : ProgramPlugins.Registry.NamesOf<IStoreFactory>().Contains(type, StringComparer.Ordinal);
+        return isThere
+            ? Datastore(_elsewhere.GetOrAdd(new StoreAddress(type, root), address => RunStores.OpenBlobs(address, _options)), flow)
             : null;
+    }
 
     private FlowDatastore Datastore(IBlobStore blobs, string flow)
         => _datastores.GetOrAdd((StoreAddress.Of(blobs), flow), _ => new FlowDatastore(blobs, flow, TimeProvider.System, _cache));

@@ -123,6 +123,17 @@ internal static class SettingsLoader
             new SettingReader(settings.Environment, settings.Origins), workingFolder, type, root, FindNearest(workingFolder));
     }
 
+    /// <summary>Returns the root of the local datastore of a process whose data may be elsewhere.</summary>
+    /// <param name="setting">What <see cref="SettingNames.LocalDatastoreRoot"/> says, or <see langword="null"/>.</param>
+    /// <returns>The absolute path, which ends in <c>/.metaflow</c>.</returns>
+    internal static string LocalRoot(string? setting)
+    {
+        var workingFolder = Environment.CurrentDirectory;
+        return setting is not null
+            ? WithFolderName(UserPath.Of(setting, workingFolder))
+            : FindNearest(workingFolder) ?? Path.Combine(workingFolder, FolderName);
+    }
+
     /// <summary>Returns where tasks run as a user names it.</summary>
     /// <param name="name">One of <see cref="IsolationNames"/>.</param>
     /// <returns>Where tasks run.</returns>

@@ -23,6 +23,11 @@ public sealed class StoreOptions(Func<string, string?> setting, TimeProvider tim
         IReadOnlyDictionary<string, string> settings, TimeProvider time, IReadOnlyDictionary<string, string>? origins = null)
         => new(settings.GetValueOrDefault, time) { OriginOf = origins is null ? static _ => null : origins.GetValueOrDefault };
 
+    /// <summary>Gets a value indicating whether a store may do its work on the thread that asks for it, before the call returns. That is so
+    /// in the process of a task, which has nothing else to do meanwhile, and for which it costs less processor time. The default is
+    /// <see langword="false"/>.</summary>
+    public bool MayBlock { get; init; }
+
     /// <summary>Gets what says where a setting was set.</summary>
     internal Func<string, string?> OriginOf { get; private init; } = static _ => null;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Plugins;
+using Metaflow.Settings;
 using Metaflow.Storage;
 
 namespace Metaflow.Stores;
@@ -38,14 +38,9 @@ internal sealed class LocalStorePlugin : IMetaflowPlugin
     {
         public IBlobStore Open(StoreAddress address, StoreOptions options) => new LocalBlobStore(address.Root, options.Time);
 
+        // Beside data elsewhere the records are where those of local data would be, as Python Metaflow's are.
         public IMetadataProvider Open(IBlobStore blobs, StoreOptions options) => blobs is LocalBlobStore local
             ? new LocalMetadataProvider(local, options.Time)
-            : throw new ConfigurationException(
-                ErrorCodes.MetadataNeedsStore,
-                $"The metadata provider '{StoreAddress.LocalType}' cannot keep the records of a datastore of type '{blobs.TypeName}'.",
-                "It writes its records as files into the folder of a local datastore.",
-                $"Choose '--metadata {StoreMetadataProvider.Type}', which keeps them in the datastore itself, another provider, "
-                    + "or a local datastore.")
-            { ExitCode = ExitCodes.Usage };
+            : new LocalMetadataProvider(SettingsLoader.LocalRoot(options.Setting(SettingNames.LocalDatastoreRoot)), options.Time);
     }
 }

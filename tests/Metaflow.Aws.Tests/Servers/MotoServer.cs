@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Metaflow.Aws.Tests.Servers;
 
 [assembly: AssemblyFixture(typeof(MotoServer))]
@@ -23,7 +21,7 @@ public sealed class MotoServer : IAsyncLifetime
             return;
         }
 
-        var port = FreePort();
+        var port = LocalPort.Free();
         _process = Process.Start(new ProcessStartInfo(
             python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture)])
         {
@@ -35,7 +33,7 @@ public sealed class MotoServer : IAsyncLifetime
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
-        await WaitAsync(port);
+        await LocalPort.WaitAsync(port);
     }
 
     public async ValueTask DisposeAsync()
@@ -79,28 +77,4 @@ public sealed class MotoServer : IAsyncLifetime
     }
 
     private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static async Task WaitAsync(int port)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException) when (tries < 600)
-            {
-                await Task.Delay(100);
-            }
-        }
-    }
 }
