@@ -34,7 +34,7 @@ public sealed class AwsPlugin : IMetaflowPlugin
             var profile = AwsProfile.OfProcess;
             var location = S3Location.Parse(address.Root);
             var settings = S3Settings.Of(options, profile);
-            var connections = new ConnectionPool(CertificateCheck.Of(settings.Verification), options.MayBlock);
+            var connections = new ConnectionPool(new CertificateCheck(settings.Verification), options.MayBlock);
             return new S3BlobStore(
                 address.Root, location,
                 new S3Client(location.Bucket, settings, new ProcessCredentials(profile), connections, options.Time));

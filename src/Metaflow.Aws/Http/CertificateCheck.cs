@@ -5,15 +5,19 @@ using Metaflow.Aws.S3;
 
 namespace Metaflow.Aws.Http;
 
-/// <summary>How certificates of servers are checked.</summary>
-internal static class CertificateCheck
+/// <summary>Says which certificates of servers are good.</summary>
+/// <param name="setting"><c>false</c> to trust every server, the file of the certificates that the server's must come from, or
+/// <see langword="null"/> and <c>true</c> for what the system trusts.</param>
+internal sealed class CertificateCheck(string? setting)
 {
-    /// <summary>Returns the check that a setting asks for.</summary>
-    /// <param name="setting"><c>false</c> to trust every server, the file of the certificates that the server's must come from, or
-    /// <see langword="null"/> and <c>true</c> for what the system trusts.</param>
-    /// <returns>The check; <see langword="null"/> for the system's.</returns>
+    // A file of all authorities takes some ten milliseconds to read: only who meets a certificate needs it.
+    private readonly Lazy<RemoteCertificateValidationCallback?> _callback = new(() => Of(setting));
+
+    /// <summary>Gets what checks a certificate; <see langword="null"/> for the system.</summary>
     /// <exception cref="Errors.ConfigurationException">The file cannot be read (MF2105).</exception>
-    public static RemoteCertificateValidationCallback? Of(string? setting) => setting switch
+    public RemoteCertificateValidationCallback? Callback => _callback.Value;
+
+    private static RemoteCertificateValidationCallback? Of(string? setting) => setting switch
     {
         null or "true" or "True" or "1" => null,
 #pragma warning disable CA5359 // The user asks for it, for a server of their own.

@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace Metaflow.Aws.Http;
 
 /// <summary>Sends requests to servers over connections that it keeps. Thread-safe.</summary>
-/// <param name="verification">Says which certificates are good; <see langword="null"/> for those that the system trusts.</param>
+/// <param name="verification">Says which certificates are good.</param>
 /// <param name="blocks">Whether everything is done on the thread that asks for it, before the call returns.</param>
-internal sealed class ConnectionPool(RemoteCertificateValidationCallback? verification, bool blocks = false) : IDisposable
+internal sealed class ConnectionPool(CertificateCheck verification, bool blocks = false) : IDisposable
 {
     /// <summary>How long a server may say nothing, before the request counts as failed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -43,11 +44,11 @@ internal sealed class HttpConnection : IDisposable
 
     /// <summary>Connects to a server.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="verification">Says which certificates are good; <see langword="null"/> for those that the system trusts.</param>
+    /// <param name="verification">Says which certificates are good.</param>
     /// <param name="blocks">Whether everything is done on the thread that asks for it, before the call returns.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async ValueTask<HttpConnection> OpenAsync(
-        ServerAddress server, RemoteCertificateValidationCallback? verification, bool blocks, CancellationToken cancellationToken)
+        ServerAddress server, CertificateCheck verification, bool blocks, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -55,7 +56,15 @@ internal sealed class HttpConnection : IDisposable
             using var cancellation = CloseWhenCancelled(socket, blocks, cancellationToken);
             if (blocks)
             {
-                socket.Connect(server.Host, server.Port);
+                // Names are resolved by parts of the framework that an address does not need.
+                if (IPAddress.TryParse(server.Host, out var address))
+                {
+                    socket.Connect(new IPEndPoint(address, server.Port));
+                }
+                else
+                {
+                    socket.Connect(server.Host, server.Port);
+                }
             }
             else
             {
@@ -95,7 +104,8 @@ internal sealed class HttpConnection : IDisposable
         var isWhole = await TryWriteAsync(request, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            var (status, headers) = await ReadHeadAsync(cancellationToken).ConfigureAwait(false);
+            var head = await ReadHeadAsync(cancellationToken).ConfigureAwait(false);
+            var (status, headers) = (head.Status, head.Headers);
             WasUsed = true;
             if (status is >= 100 and < 200)
             {
@@ -221,9 +231,9 @@ internal sealed class HttpConnection : IDisposable
     }
 
     private static async ValueTask<Stream> SecureAsync(
-        Stream stream, string host, RemoteCertificateValidationCallback? verification, bool blocks, CancellationToken cancellationToken)
+        Stream stream, string host, CertificateCheck verification, bool blocks, CancellationToken cancellationToken)
     {
-        var secure = new SslStream(stream, leaveInnerStreamOpen: false, verification);
+        var secure = new SslStream(stream, leaveInnerStreamOpen: false, verification.Callback);
         var options = new SslClientAuthenticationOptions { TargetHost = host };
         if (blocks)
         {
@@ -253,20 +263,20 @@ internal sealed class HttpConnection : IDisposable
         }
 
         head.Append(" HTTP/1.1\r\n");
-        foreach (var (name, value) in request.Headers)
+        for (var i = 0; i < request.Headers.Count; i++)
         {
-            head.Append(name).Append(": ").Append(value).Append("\r\n");
+            head.Append(request.Headers.NameAt(i)).Append(": ").Append(request.Headers.ValueAt(i)).Append("\r\n");
         }
 
         if (request.Body.Length > 0 || request.Method is "PUT" or "POST")
         {
-            head.Append(CultureInfo.InvariantCulture, $"content-length: {request.Body.Length}\r\n");
+            head.Append("content-length: ").Append(request.Body.Length.ToString(CultureInfo.InvariantCulture)).Append("\r\n");
         }
 
         return head.Append("\r\n").ToString();
     }
 
-    private async ValueTask<(int Status, Dictionary<string, string> Headers)> ReadHeadAsync(CancellationToken cancellationToken)
+    private async ValueTask<ResponseHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
         int length;
         while ((length = _buffer.AsSpan(_start, _end - _start).IndexOf(EndOfHead)) < 0)
@@ -299,7 +309,7 @@ internal sealed class HttpConnection : IDisposable
             headers["connection"] = "close";
         }
 
-        return (status, headers);
+        return new ResponseHead(status, headers);
     }
 
     private async ValueTask FillAsync(CancellationToken cancellationToken)
@@ -335,4 +345,6 @@ internal sealed class HttpConnection : IDisposable
         Volatile.Write(ref _lastProgress, Environment.TickCount64);
         Volatile.Write(ref _waitingSince, 0);
     }
+
+    private sealed record ResponseHead(int Status, Dictionary<string, string> Headers);
 }

@@ -13,11 +13,11 @@ internal sealed class ObjectRequest(string method, string path)
     /// <summary>Gets the absolute path, encoded.</summary>
     public string Path => path;
 
-    /// <summary>Gets the parameters of the query, encoded, sorted by name as signatures want them.</summary>
-    public SortedDictionary<string, string> Query { get; } = new(StringComparer.Ordinal);
+    /// <summary>Gets the parameters of the query, encoded.</summary>
+    public SortedTexts Query { get; private init; } = new();
 
     /// <summary>Gets the headers by their names in lower case.</summary>
-    public SortedDictionary<string, string> Headers { get; } = new(StringComparer.Ordinal);
+    public SortedTexts Headers { get; private init; } = new();
 
     /// <summary>Gets or sets the body.</summary>
     public ReadOnlyMemory<byte> Body { get; set; }
@@ -28,9 +28,9 @@ internal sealed class ObjectRequest(string method, string path)
         get
         {
             var text = new StringBuilder();
-            foreach (var (name, value) in Query)
+            for (var i = 0; i < Query.Count; i++)
             {
-                text.Append(text.Length > 0 ? "&" : "").Append(name).Append('=').Append(value);
+                text.Append(i > 0 ? "&" : "").Append(Query.NameAt(i)).Append('=').Append(Query.ValueAt(i));
             }
 
             return text.ToString();
@@ -41,20 +41,7 @@ internal sealed class ObjectRequest(string method, string path)
     /// <param name="prefix">What the path begins with, encoded.</param>
     /// <returns>A request of its own, which can be signed.</returns>
     public ObjectRequest At(string prefix)
-    {
-        var request = new ObjectRequest(method, prefix + path) { Body = Body };
-        foreach (var (name, value) in Query)
-        {
-            request.Query.Add(name, value);
-        }
-
-        foreach (var (name, value) in Headers)
-        {
-            request.Headers.Add(name, value);
-        }
-
-        return request;
-    }
+        => new(method, prefix + path) { Query = Query.Copy(), Headers = Headers.Copy(), Body = Body };
 
     /// <summary>Returns a text of which only letters, digits and <c>-._~</c> are left as they are.</summary>
     /// <param name="text">The text.</param>
@@ -62,5 +49,14 @@ internal sealed class ObjectRequest(string method, string path)
 
     /// <summary>Returns a path of which the slashes are left too.</summary>
     /// <param name="path">The path.</param>
-    public static string EncodePath(string path) => string.Join('/', path.Split('/').Select(Encode));
+    public static string EncodePath(string path)
+    {
+        var parts = path.Split('/');
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = Encode(parts[i]);
+        }
+
+        return string.Join('/', parts);
+    }
 }

@@ -110,7 +110,8 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
     {
         var key = KeyOf(folder);
         var entries = await _listing.ListAsync(key.Length == 0 ? "" : key + "/", cancellationToken).ConfigureAwait(false);
-        return [.. entries.Where(static entry => entry is not { Name: "_meta", IsFolder: true })];
+        entries.RemoveAll(static entry => entry is { Name: "_meta", IsFolder: true });
+        return entries;
     }
 
     /// <inheritdoc/>
@@ -129,8 +130,21 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
     private static DateTimeOffset ChangedAt(string? text)
         => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default;
 
+    private static bool IsInside(string path)
+    {
+        foreach (var part in path.Split('/'))
+        {
+            if (part is "." or "..")
+            {
+                return false;
+            }
+        }
+
+        return !path.StartsWith('/');
+    }
+
     private string KeyOf(string path)
-        => path.Split('/').Any(static part => part is "." or "..") || path.StartsWith('/')
+        => !IsInside(path)
             ? throw new StorageException(
                 ErrorCodes.PathOutsideStore,
                 $"The path '{path}' leaves the datastore.",

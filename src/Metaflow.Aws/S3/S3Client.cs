@@ -148,13 +148,3 @@ internal sealed class S3Client(
         return false;
     }
 }
-
-/// <summary>An answer to a request.</summary>
-/// <param name="Response">The response; its receiver disposes it.</param>
-/// <param name="IsRepeated">Whether the request was sent before, so that an earlier one may have taken effect although its answer was
-/// lost.</param>
-internal readonly record struct S3Answer(ObjectResponse Response, bool IsRepeated)
-{
-    /// <summary>Gets what the server said to a request about something that is missing.</summary>
-    public S3Problem? Problem { get; init; }
-}

@@ -1,4 +1,3 @@
-using System.Xml;
 using Metaflow.Aws.Http;
 using Metaflow.Storage;
 
@@ -11,7 +10,7 @@ internal sealed class S3Listing(S3Client client)
     /// <summary>Returns the entries of a folder.</summary>
     /// <param name="folder">The key of the folder, with a slash at its end; empty for the bucket.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
+    public async ValueTask<List<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
     {
         var entries = new List<BlobEntry>();
         for (string? next = null; ;)
@@ -45,33 +44,20 @@ internal sealed class S3Listing(S3Client client)
     /// <returns>What asks for the next page; <see langword="null"/> at the last one.</returns>
     private static string? Read(byte[] page, int prefix, List<BlobEntry> entries)
     {
-        if (page.Length == 0)
-        {
-            return null;
-        }
-
         string? next = null;
-        var isInFolder = false;
-        using var xml = XmlReader.Create(new MemoryStream(page), new XmlReaderSettings { IgnoreWhitespace = true });
-        for (var isAtNext = xml.Read(); isAtNext || xml.Read(); isAtNext = false)
+        var xml = XmlTexts.Of(page);
+        while (xml.Next("Key", "CommonPrefixes", "NextContinuationToken") is var (name, text))
         {
-            while (xml.NodeType == XmlNodeType.Element && xml.LocalName is "Key" or "Prefix" or "NextContinuationToken")
+            if (name == "NextContinuationToken")
             {
-                var name = xml.LocalName;
-
-                // It moves to the element that follows.
-                var text = xml.ReadElementContentAsString();
-                if (name == "NextContinuationToken")
-                {
-                    next = text;
-                }
-                else if (name == "Key" || isInFolder)
-                {
-                    Add(Uri.UnescapeDataString(text.Replace('+', ' ')), prefix, isInFolder, entries);
-                }
+                next = text;
             }
-
-            isInFolder = xml.NodeType == XmlNodeType.Element ? xml.LocalName == "CommonPrefixes" : isInFolder;
+            else
+            {
+                var isFolder = name == "CommonPrefixes";
+                var key = isFolder ? new XmlTexts(text).First("Prefix") ?? "" : text;
+                Add(Uri.UnescapeDataString(key.Replace('+', ' ')), prefix, isFolder, entries);
+            }
         }
 
         return next;

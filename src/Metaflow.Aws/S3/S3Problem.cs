@@ -1,5 +1,3 @@
-using System.Xml;
-using System.Xml.Linq;
 using Metaflow.Aws.Http;
 
 namespace Metaflow.Aws.S3;
@@ -43,30 +41,13 @@ internal sealed record S3Problem(int Status, string Code, string Message)
     /// <param name="body">Its body.</param>
     public static S3Problem Of(ObjectResponse response, byte[] body)
     {
-        var error = Parse(body);
-        return new S3Problem(
-            response.Status, Text(error, "Code") ?? CodeOf(response.Status), Text(error, "Message") ?? "")
+        // A proxy, or a server that is not one of S3, answers in other words.
+        var error = XmlTexts.Of(body);
+        return new S3Problem(response.Status, error.First("Code") ?? CodeOf(response.Status), error.First("Message") ?? "")
         {
-            Region = response.Header("x-amz-bucket-region") ?? Text(error, "Region"),
+            Region = response.Header("x-amz-bucket-region") ?? error.First("Region"),
         };
     }
-
-    private static XElement? Parse(byte[] body)
-    {
-        try
-        {
-            var root = body.Length == 0 ? null : XDocument.Load(new MemoryStream(body)).Root;
-            return root?.Name.LocalName == "Error" ? root : null;
-        }
-        catch (XmlException)
-        {
-            // A proxy, or a server that is not one of S3.
-            return null;
-        }
-    }
-
-    private static string? Text(XElement? error, string name)
-        => error?.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
 
     // Answers to HEAD have no body.
     private static string CodeOf(int status) => status switch

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Xml;
-using System.Xml.Linq;
 using Metaflow.Errors;
 using Metaflow.Storage;
 
@@ -253,21 +251,27 @@ internal sealed class S3Upload : Stream
         using var response = answer.Response;
         Check(answer);
         var body = await response.ReadAsync(_cancellationToken).ConfigureAwait(false);
-        return Parse(body)?.Elements().FirstOrDefault(static element => element.Name.LocalName == "UploadId")?.Value
+        return XmlTexts.Of(body).First("UploadId")
             ?? throw S3Errors.Refused(
                 _writer.What(_key), _writer.Client.Bucket, new S3Problem(response.Status, "Unknown", "It gave the upload no id."), isWrite: true);
     }
 
     private async ValueTask<bool> CompleteAsync(string[] tags)
     {
-        var body = new XElement(
-            "CompleteMultipartUpload",
-            tags.Select(static (tag, i) => new XElement("Part", new XElement("PartNumber", i + 1), new XElement("ETag", tag))));
+        var body = new StringBuilder("<CompleteMultipartUpload>");
+        for (var i = 0; i < tags.Length; i++)
+        {
+            body.Append(
+                CultureInfo.InvariantCulture,
+                $"<Part><PartNumber>{i + 1}</PartNumber><ETag>{System.Security.SecurityElement.Escape(tags[i])}</ETag></Part>");
+        }
+
+        body.Append("</CompleteMultipartUpload>");
         for (var tries = 1; ; tries++)
         {
             var request = S3Client.Request("POST", _key);
             request.Query["uploadId"] = Http.ObjectRequest.Encode(_uploadId!);
-            request.Body = Encoding.UTF8.GetBytes(body.ToString(SaveOptions.DisableFormatting));
+            request.Body = Encoding.UTF8.GetBytes(body.ToString());
             if (!_overwrite && _writer.Client.Settings.HasConditions)
             {
                 request.Headers["if-none-match"] = "*";
@@ -288,7 +292,7 @@ internal sealed class S3Upload : Stream
 
             Check(answer);
             var content = await response.ReadAsync(_cancellationToken).ConfigureAwait(false);
-            if (Parse(content)?.Name.LocalName != "Error")
+            if (XmlTexts.Of(content).RootName != "Error")
             {
                 return true;
             }
@@ -329,18 +333,6 @@ internal sealed class S3Upload : Stream
             throw S3Errors.Refused(
                 _writer.What(_key), _writer.Client.Bucket, answer.Problem ?? new S3Problem(answer.Response.Status, "Unknown", ""),
                 isWrite: true);
-        }
-    }
-
-    private static XElement? Parse(byte[] body)
-    {
-        try
-        {
-            return body.Length == 0 ? null : XDocument.Load(new MemoryStream(body)).Root;
-        }
-        catch (XmlException)
-        {
-            return null;
         }
     }
 }

@@ -50,26 +50,39 @@ internal static class SimultaneousWork
 
     private sealed class ThreadedWork(int count, Func<int, ValueTask> act)
     {
+        private readonly object _gate = new();
         private ExceptionDispatchInfo? _failure;
         private int _next = -1;
+        private int _beside;
 
         public void Run(int width)
         {
-            var others = new Thread[Math.Max(0, Math.Min(count, width) - 1)];
-            for (var i = 0; i < others.Length; i++)
+            _beside = Math.Min(count, width) - 1;
+            for (var i = _beside; i > 0; i--)
             {
-                // The pool adds threads that wait only slowly.
-                others[i] = new Thread(Work) { IsBackground = true };
-                others[i].Start();
+                WaitingThreads.Run(WorkBeside);
             }
 
             Work();
-            foreach (var thread in others)
+            lock (_gate)
             {
-                thread.Join();
+                while (_beside > 0)
+                {
+                    Monitor.Wait(_gate);
+                }
             }
 
             _failure?.Throw();
+        }
+
+        private void WorkBeside()
+        {
+            Work();
+            lock (_gate)
+            {
+                _beside--;
+                Monitor.Pulse(_gate);
+            }
         }
 
         private void Work()
@@ -86,6 +99,57 @@ internal static class SimultaneousWork
 #pragma warning restore CA1031
             {
                 Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
+            }
+        }
+    }
+
+    /// <summary>Threads for work that waits for a server. The framework's pool adds threads slowly, and its threads are the
+    /// author's.</summary>
+    private static class WaitingThreads
+    {
+        private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(2);
+        private static readonly Queue<Action> Works = new();
+        private static int _idle;
+
+        public static void Run(Action work)
+        {
+            lock (Works)
+            {
+                Works.Enqueue(work);
+                if (_idle >= Works.Count)
+                {
+                    Monitor.Pulse(Works);
+                    return;
+                }
+            }
+
+            new Thread(Serve) { IsBackground = true, Name = "S3" }.Start();
+        }
+
+        private static void Serve()
+        {
+            while (Take() is { } work)
+            {
+                work();
+            }
+        }
+
+        private static Action? Take()
+        {
+            lock (Works)
+            {
+                _idle++;
+                while (Works.Count == 0)
+                {
+                    if (!Monitor.Wait(Works, LongestIdle) && Works.Count == 0)
+                    {
+                        _idle--;
+                        return null;
+                    }
+                }
+
+                _idle--;
+                return Works.Dequeue();
             }
         }
     }

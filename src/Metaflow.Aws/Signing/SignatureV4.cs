@@ -38,12 +38,12 @@ internal sealed class SignatureV4(string service)
             request.Headers["x-amz-security-token"] = token;
         }
 
-        var names = string.Join(';', request.Headers.Keys);
+        var names = request.Headers.JoinNames(';');
         var canonical = new StringBuilder(1024).Append(request.Method).Append('\n').Append(request.Path).Append('\n')
             .Append(request.QueryText).Append('\n');
-        foreach (var (name, value) in request.Headers)
+        for (var i = 0; i < request.Headers.Count; i++)
         {
-            canonical.Append(name).Append(':').Append(value).Append('\n');
+            canonical.Append(request.Headers.NameAt(i)).Append(':').Append(request.Headers.ValueAt(i)).Append('\n');
         }
 
         canonical.Append('\n').Append(names).Append('\n').Append(hash);

@@ -26,7 +26,7 @@ internal static class Buckets
     {
         var settings = new S3Settings { Endpoint = server };
         return new S3Client(
-            bucket, change?.Invoke(settings) ?? settings, new FixedCredentials(), new ConnectionPool(null), TimeProvider.System);
+            bucket, change?.Invoke(settings) ?? settings, new FixedCredentials(), new ConnectionPool(new CertificateCheck(null)), TimeProvider.System);
     }
 
     private sealed class FixedCredentials : ICredentialSource
