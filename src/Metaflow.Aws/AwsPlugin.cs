@@ -37,7 +37,7 @@ public sealed class AwsPlugin : IMetaflowPlugin
             var connections = new ConnectionPool(new CertificateCheck(settings.Verification), options.MayBlock);
             return new S3BlobStore(
                 address.Root, location,
-                new S3Client(location.Bucket, settings, new ProcessCredentials(profile), connections, options.Time));
+                new S3Client(location.Bucket, settings, new CredentialChain(profile, connections, options.Time), connections, options.Time));
         }
     }
 }

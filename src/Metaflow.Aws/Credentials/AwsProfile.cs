@@ -9,9 +9,11 @@ internal sealed class AwsProfile
 
     /// <summary>Initializes a profile.</summary>
     /// <param name="variable">Returns a variable of the environment.</param>
-    public AwsProfile(Func<string, string?> variable)
+    /// <param name="name">Its name; the one that the variables choose by default.</param>
+    public AwsProfile(Func<string, string?> variable, string? name = null)
     {
         _variable = variable;
+        Name = name ?? Variable("AWS_PROFILE") ?? Variable("AWS_DEFAULT_PROFILE") ?? "default";
         _entries = new Lazy<Dictionary<string, string>>(ReadEntries);
     }
 
@@ -19,36 +21,59 @@ internal sealed class AwsProfile
     public static AwsProfile OfProcess => new(Environment.GetEnvironmentVariable);
 
     /// <summary>Gets its name.</summary>
-    public string Name => Variable("AWS_PROFILE") ?? Variable("AWS_DEFAULT_PROFILE") ?? "default";
+    public string Name { get; }
 
     /// <summary>Gets the region; <see langword="null"/> when none is set.</summary>
     public string? Region => Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? Entry("region");
 
-    /// <summary>Gets the keys that the variables have, or the profile; <see langword="null"/> when credentials come from elsewhere: a
-    /// role, a token, a program, the machine.</summary>
-    public AwsCredentials? Keys => KeysOf(Variable, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-        ?? (Variable("AWS_WEB_IDENTITY_TOKEN_FILE") is null && Entry("role_arn") is null
-            ? KeysOf(Entry, "aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-            : null);
+    /// <summary>Gets the keys that the variables have.</summary>
+    public AwsCredentials? KeysOfVariables => KeysOf(Variable, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
+
+    /// <summary>Gets the keys that the files have.</summary>
+    public AwsCredentials? KeysOfFiles => KeysOf(Entry, "aws_access_key_id", "aws_secret_access_key", "aws_session_token");
+
+    /// <summary>Gets a value indicating whether the files have it.</summary>
+    public bool Exists => _entries.Value.Count > 0;
+
+    /// <summary>Returns another profile of the same files.</summary>
+    /// <param name="name">Its name.</param>
+    public AwsProfile Other(string name) => new(_variable, name);
 
     /// <summary>Returns a variable of the environment.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>Its value; <see langword="null"/> when it is not set or empty.</returns>
     public string? Variable(string name) => _variable(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>Returns what the files say of something.</summary>
+    /// <param name="name">The name of the entry.</param>
+    /// <returns>Its value; <see langword="null"/> when it is missing or empty.</returns>
+    public string? Entry(string name) => _entries.Value.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>Returns what the configuration file says of something in a section that profiles share.</summary>
+    /// <param name="section">The section, such as <c>sso-session work</c>.</param>
+    /// <param name="name">The name of the entry.</param>
+    public string? SharedEntry(string section, string name)
+    {
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        Read(ConfigFile, section, entries);
+        return entries.GetValueOrDefault(name);
+    }
+
+    /// <summary>Gets the folder of AWS's files.</summary>
+    public string Folder => Path.Combine(Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws");
+
+    private string ConfigFile => Variable("AWS_CONFIG_FILE") ?? Path.Combine(Folder, "config");
+
     private static AwsCredentials? KeysOf(Func<string, string?> find, string id, string secret, string token)
         => find(id) is { } key && find(secret) is { } password ? new AwsCredentials(key, password, find(token)) : null;
 
-    private string? Entry(string name) => _entries.Value.GetValueOrDefault(name);
-
     private Dictionary<string, string> ReadEntries()
     {
-        var home = Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
-        Read(Variable("AWS_CONFIG_FILE") ?? Path.Combine(home, ".aws", "config"), Name == "default" ? Name : $"profile {Name}", entries);
+        Read(ConfigFile, Name == "default" ? Name : $"profile {Name}", entries);
 
         // Keys in both files: those of the second count.
-        Read(Variable("AWS_SHARED_CREDENTIALS_FILE") ?? Path.Combine(home, ".aws", "credentials"), Name, entries);
+        Read(Variable("AWS_SHARED_CREDENTIALS_FILE") ?? Path.Combine(Folder, "credentials"), Name, entries);
         return entries;
     }
 

@@ -1,11 +1,6 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Metaflow.Aws.Tests.Servers;
 
@@ -40,11 +35,11 @@ public sealed class FaultProxy : IAsyncDisposable
     };
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
-    private readonly WebApplication _application;
     private readonly Uri _server;
+    private SmallServer? _own;
     private int _requests;
 
-    private FaultProxy(WebApplication application, Uri server) => (_application, _server) = (application, server);
+    private FaultProxy(Uri server) => _server = server;
 
     /// <summary>Gets or sets what happens to a request, by its number from 0.</summary>
     public Func<int, HttpRequest, Fault> Faults { get; set; } = static (_, _) => Fault.None;
@@ -53,26 +48,20 @@ public sealed class FaultProxy : IAsyncDisposable
     public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Gets the address.</summary>
-    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address => _own!.Address;
 
     /// <summary>Starts a proxy.</summary>
     /// <param name="server">The server.</param>
     public static async Task<FaultProxy> StartAsync(Uri server)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static options => options.Limits.MaxRequestBodySize = null);
-        var application = builder.Build();
-        application.Urls.Add("http://127.0.0.1:0");
-        var proxy = new FaultProxy(application, server);
-        application.Run(proxy.AnswerAsync);
-        await application.StartAsync();
+        var proxy = new FaultProxy(server);
+        proxy._own = await SmallServer.StartAsync(proxy.AnswerAsync);
         return proxy;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _application.DisposeAsync();
+        await _own!.DisposeAsync();
         _client.Dispose();
     }
 
@@ -139,7 +128,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
     // As it was sent: what is decoded and encoded again has another signature.
     private static string Target(HttpContext context)
-        => context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
+        => context.Features.Get<IHttpRequestFeature>()!.RawTarget;
 
     private static async Task FailAsync(HttpContext context, int status, string code)
     {

@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Metaflow.Aws.S3;
+
+namespace Metaflow.Aws.Credentials;
+
+/// <summary>A program that gives credentials: the entry <c>credential_process</c> of a profile.</summary>
+/// <remarks>Source: "Sourcing credentials with an external process" of the guide to AWS's command line.</remarks>
+internal static class CredentialProcess
+{
+    /// <summary>Runs the program.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The credentials; <see langword="null"/> when the profile names no program.</returns>
+    public static async ValueTask<AwsCredentials?> RunAsync(AwsProfile profile, CancellationToken cancellationToken)
+    {
+        if (profile.Entry("credential_process") is not { } command)
+        {
+            return null;
+        }
+
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd.exe", ["/c", command])
+            : new ProcessStartInfo("/bin/sh", ["-c", command]);
+        start.RedirectStandardOutput = true;
+        try
+        {
+            using var process = Process.Start(start)!;
+            using var output = new MemoryStream();
+            await process.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return (process.ExitCode == 0 ? CredentialJson.Read(output.ToArray()) : null) ?? throw S3Errors.NoCredentials(
+                $"The 'credential_process' of the profile '{profile.Name}' ended with exit code {process.ExitCode} and gave no credentials.");
+        }
+        catch (Win32Exception error)
+        {
+            throw S3Errors.NoCredentials($"The 'credential_process' of the profile '{profile.Name}' does not start: {error.Message}", error);
+        }
+    }
+}
