@@ -13,8 +13,8 @@ done
 
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
-# Testing and Hosting refer to all the others.
-for project in src/Metaflow.Testing src/Metaflow.Hosting; do
+# Together they refer to all the others.
+for project in src/Metaflow.Testing src/Metaflow.Hosting src/Metaflow.Aws; do
     dotnet build "$project" --nologo -v quiet -p:TreatWarningsAsErrors=false >>"$log" 2>&1 || { cat "$log"; exit 1; }
 done
 

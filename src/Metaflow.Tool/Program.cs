@@ -1,10 +1,16 @@
+using Metaflow.Aws;
 using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
+using Metaflow.Plugins;
 
 namespace Metaflow.Tool;
 
 /// <summary>The entry point of the <c>metaflow</c> tool: the one place that takes the console of the process.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] arguments) => ToolCommandLine.ExecuteAsync(arguments, ProcessConsole.Open());
+    private static Task<int> Main(string[] arguments)
+    {
+        ProgramPlugins.Add<AwsPlugin>();
+        return ToolCommandLine.ExecuteAsync(arguments, ProcessConsole.Open());
+    }
 }

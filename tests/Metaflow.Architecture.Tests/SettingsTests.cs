@@ -32,19 +32,34 @@ public sealed partial class SettingsTests(RepositorySources sources)
                 $"{constant.Name} is not read"));
     }
 
+    [Theory]
+    [InlineData("Metaflow.Aws", "DATASTORE_SYSROOT_S3")]
+    public void Every_setting_that_a_package_describes_is_on_the_page(string package, params string[] others)
+    {
+        var described = sources.Files.Where(file => file.Path.StartsWith($"src/{package}/", StringComparison.Ordinal))
+            .SelectMany(static file => Described().Matches(file.Text)).Select(static match => match.Groups["name"].Value);
+        var rows = Row().Matches(Text("docs/settings.md")).Where(match => match.Groups["state"].Value == $"applies ({package})")
+            .Select(static match => match.Groups["name"].Value);
+
+        Assert.Equal(described.Concat(others).Order(), rows.Order());
+    }
+
     [Fact]
     public void Every_setting_has_one_row_and_a_known_state()
     {
         var rows = Row().Matches(Text("docs/settings.md")).ToList();
 
         Assert.Equal(rows.Count, rows.Select(static match => match.Groups["name"].Value).Distinct().Count());
-        Assert.All(rows, static match => Assert.Matches(@"^(applies|never|not yet \([A-Za-z ]+\))$", match.Groups["state"].Value));
+        Assert.All(rows, static match => Assert.Matches(@"^(applies|applies \(Metaflow\.[A-Za-z]+\)|never|not yet \([A-Za-z ]+\))$", match.Groups["state"].Value));
     }
 
     private string Text(string path) => sources.Files.Single(file => file.Path == path).Text;
 
     [GeneratedRegex(@"^\| (?<name>[A-Z0-9_<>]+) \|[^|\n]*\|[^|\n]*\| (?<state>[^|\n]*) \|", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"""METAFLOW_(?<name>\w+)"",\s*SettingKind\.")]
+    private static partial Regex Described();
 
     [GeneratedRegex("""const string (?<member>\w+) = "METAFLOW_(?<name>\w+)";""")]
     private static partial Regex Constant();

@@ -11,29 +11,29 @@ namespace Metaflow.Aws.S3;
 internal sealed record S3Settings
 {
     public static readonly SettingDescription EndpointSetting = new(
-        "METAFLOW_S3_ENDPOINT_URL", SettingKind.Text, "The address of a server that speaks S3's protocol, in place of Amazon's.")
+        "METAFLOW_S3_ENDPOINT_URL", SettingKind.Text, "It is the address of a server that speaks S3's protocol, in place of Amazon's.")
     { IsForTasks = true };
 
     public static readonly SettingDescription VerificationSetting = new(
         "METAFLOW_S3_VERIFY_CERTIFICATE", SettingKind.Text,
-        "The file of the certificates that the server's must come from, or 'false' to trust every server.")
+        "It is the file of the certificates that the server's must come from, or 'false' to trust every server.")
     { IsForTasks = true };
 
     public static readonly SettingDescription EncryptionSetting = new(
-        "METAFLOW_S3_SERVER_SIDE_ENCRYPTION", SettingKind.Text, "How the server encrypts objects: 'AES256', 'aws:kms' or 'aws:kms:dsse'.")
+        "METAFLOW_S3_SERVER_SIDE_ENCRYPTION", SettingKind.Text, "It is how the server encrypts objects: 'AES256', 'aws:kms' or 'aws:kms:dsse'.")
     { IsForTasks = true };
 
     public static readonly SettingDescription TransientRetriesSetting = new(
-        "METAFLOW_S3_TRANSIENT_RETRY_COUNT", SettingKind.Number, "How often a request is sent again that the server had no time for.")
+        "METAFLOW_S3_TRANSIENT_RETRY_COUNT", SettingKind.Number, "It is how often a request is sent again that failed for a reason that passes.")
     { IsForTasks = true, Default = "20" };
 
     public static readonly SettingDescription WidthSetting = new(
-        "METAFLOW_S3_WORKER_COUNT", SettingKind.Number, "How many requests one call sends at the same time.")
+        "METAFLOW_S3_WORKER_COUNT", SettingKind.Number, "It is how many requests one call sends at the same time.")
     { IsForTasks = true, Default = "64" };
 
     public static readonly SettingDescription ConditionsSetting = new(
         "METAFLOW_S3_CONDITIONAL_WRITES", SettingKind.Flag,
-        "Whether the server honours 'If-None-Match'. Without it, two processes that create one object at once can both succeed.")
+        "It says whether the server honours 'If-None-Match'. Without it, two processes that create one object at once can both succeed.")
     { IsForTasks = true, Default = "true" };
 
     /// <summary>All settings.</summary>

@@ -140,9 +140,6 @@ public static partial class ErrorCodes
     /// <summary>A name has a character that is not shown, such as a control character.</summary>
     public const string HiddenCharacter = "MF2075";
 
-    /// <summary>The metadata provider cannot keep records beside such a datastore.</summary>
-    public const string MetadataNeedsStore = "MF2076";
-
     /// <summary>A type of datastore is asked for, and nothing says where its data are.</summary>
     public const string NoDatastoreRoot = "MF2077";
 

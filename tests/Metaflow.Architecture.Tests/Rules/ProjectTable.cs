@@ -45,7 +45,8 @@ internal static class ProjectTable
             ["Metaflow.Generators.Tests", "Metaflow.Hosting", "Metaflow.Testing", "Metaflow.Tests"]),
         new("Metaflow.TaskHost", [], [], []),
         new("Metaflow.Hosting", ["Metaflow", "Metaflow.Core"], ["Microsoft.Extensions.Hosting.Abstractions"], []),
-        new("Metaflow.Tool", ["Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Tool.Tests"]),
+        new("Metaflow.Aws", ["Metaflow.Core"], [], ["Metaflow.Aws.Tests"]),
+        new("Metaflow.Tool", ["Metaflow.Aws", "Metaflow.Cli", "Metaflow.Core"], [], ["Metaflow.Tool.Tests"]),
         new("Metaflow.Testing", ["Metaflow", "Metaflow.Core"], [], []),
         new("Metaflow.Templates", [], [], []),
         new(

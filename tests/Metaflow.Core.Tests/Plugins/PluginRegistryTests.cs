@@ -128,13 +128,14 @@ public sealed class PluginRegistryTests
     }
 
     [Fact]
-    public void The_local_provider_of_records_needs_a_local_datastore()
+    public void Records_of_data_elsewhere_can_be_kept_in_a_folder()
     {
         var registry = new PluginRegistry().Use<LocalStorePlugin>().Use<ShelfPlugin>();
+        var options = new StoreOptions(
+            static name => name == "METAFLOW_DATASTORE_SYSROOT_LOCAL" ? "/some/folder" : null, TimeProvider.System);
         Assert.Equal(
-            ErrorCodes.MetadataNeedsStore,
-            Assert.Throws<ConfigurationException>(() => RunStores.Open(
-                new StoreAddress("shelf", "shelf://one"), Options, registry: registry)).Code);
+            "/some/folder/.metaflow",
+            RunStores.Open(new StoreAddress("shelf", "shelf://one"), options, registry: registry).Metadata.Location);
     }
 
     [Fact]
