@@ -34,10 +34,11 @@ public sealed class AwsPlugin : IMetaflowPlugin
             var profile = AwsProfile.OfProcess;
             var location = S3Location.Parse(address.Root);
             var settings = S3Settings.Of(options, profile);
-            var connections = new ConnectionPool(new CertificateCheck(settings.Verification), options.MayBlock);
+            var certificates = new CertificateCheck(S3Settings.VerificationSetting.Name, settings.Verification);
+            var connections = new ConnectionPool(certificates, options.MayBlock);
+            var credentials = new CredentialChain(profile, connections, options.Time);
             return new S3BlobStore(
-                address.Root, location,
-                new S3Client(location.Bucket, settings, new CredentialChain(profile, connections, options.Time), connections, options.Time));
+                address.Root, location, new S3Client(location.Bucket, settings, credentials, connections, options.Time));
         }
     }
 }

@@ -50,7 +50,10 @@ public sealed partial class SettingsTests(RepositorySources sources)
         var rows = Row().Matches(Text("docs/settings.md")).ToList();
 
         Assert.Equal(rows.Count, rows.Select(static match => match.Groups["name"].Value).Distinct().Count());
-        Assert.All(rows, static match => Assert.Matches(@"^(applies|applies \(Metaflow\.[A-Za-z]+\)|never|not yet \([A-Za-z ]+\))$", match.Groups["state"].Value));
+        Assert.All(
+            rows,
+            static match => Assert.Matches(
+                @"^(applies|applies \(Metaflow\.[A-Za-z]+\)|never|not yet \([A-Za-z ]+\))$", match.Groups["state"].Value));
     }
 
     private string Text(string path) => sources.Files.Single(file => file.Path == path).Text;

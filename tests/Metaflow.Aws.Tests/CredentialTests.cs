@@ -1,5 +1,6 @@
 using Metaflow.Aws.Credentials;
 using Metaflow.Aws.Http;
+using Metaflow.Aws.Signing;
 using Metaflow.Aws.Tests.Servers;
 using Metaflow.Errors;
 using Microsoft.AspNetCore.Http;
@@ -82,7 +83,8 @@ public sealed class CredentialTests(MotoServer moto) : IDisposable
                 _ => "{}",
             }));
         Assert.Equal("task", (await FindAsync(
-            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", $"{server.Address}task"), ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "Bearer 1"))).AccessKeyId);
+            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", $"{server.Address}task"), ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "Bearer 1")))
+            .AccessKeyId);
         Assert.Equal(
             "machine",
             (await FindAsync(("AWS_EC2_METADATA_DISABLED", "false"), ("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.Address.ToString())))
@@ -102,7 +104,9 @@ public sealed class CredentialTests(MotoServer moto) : IDisposable
                 + "[sso-session work]\nsso_start_url = https://x\nsso_region = eu-west-1");
 
         // The name is the SHA-1 of 'work'.
-        Write("sso/cache/e274eeff768c6396088ec6eb091f4bf4d47ab1e0.json", """{"accessToken": "signed", "expiresAt": "2099-01-01T00:00:00Z"}""");
+        Write(
+            "sso/cache/e274eeff768c6396088ec6eb091f4bf4d47ab1e0.json",
+            """{"accessToken": "signed", "expiresAt": "2099-01-01T00:00:00Z"}""");
 
         var found = await FindAsync(("AWS_ENDPOINT_URL_SSO", server.Address.ToString()));
 
@@ -115,8 +119,8 @@ public sealed class CredentialTests(MotoServer moto) : IDisposable
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => FindAsync());
         Assert.Equal(ErrorCodes.CredentialsMissing, error.Code);
         Assert.Contains("'default'", error.Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "'wrk'", (await Assert.ThrowsAsync<ConfigurationException>(() => FindAsync(("AWS_PROFILE", "wrk")))).Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<ConfigurationException>(() => FindAsync(("AWS_PROFILE", "wrk")));
+        Assert.Contains("'wrk'", error.Message, StringComparison.Ordinal);
     }
 
     private void Write(string name, string text)
@@ -134,7 +138,7 @@ public sealed class CredentialTests(MotoServer moto) : IDisposable
             environment[name] = value;
         }
 
-        using var connections = new ConnectionPool(new CertificateCheck(null));
+        using var connections = new ConnectionPool(new CertificateCheck("x", null));
         var chain = new CredentialChain(new AwsProfile(environment.GetValueOrDefault), connections, TimeProvider.System);
         return (await chain.GetAsync(TestContext.Current.CancellationToken))!;
     }

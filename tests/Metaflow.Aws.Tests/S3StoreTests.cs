@@ -122,7 +122,8 @@ public sealed class S3StoreTests(MotoServer moto) : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_not_there_is_an_error_that_may_pass()
     {
-        var store = Buckets.StoreOf(new Uri("http://127.0.0.1:9"), "some-bucket", change: static settings => settings with { Retries = 1 });
+        var store = Buckets.StoreOf(
+            new Uri("http://127.0.0.1:9"), "some-bucket", change: static settings => settings with { Retries = 1 });
         var error = await Assert.ThrowsAsync<StorageException>(async () => await store.OpenAsync("x", Token));
         Assert.Equal((ErrorCodes.StorageReadFailed, true), (error.Code, error.IsTransient));
     }

@@ -1,3 +1,5 @@
+using Metaflow.Aws.Signing;
+
 namespace Metaflow.Aws.Credentials;
 
 /// <summary>What the variables and files of AWS's own tools say: <c>~/.aws/credentials</c> and <c>~/.aws/config</c>.</summary>

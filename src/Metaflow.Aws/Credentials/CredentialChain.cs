@@ -1,5 +1,5 @@
 using Metaflow.Aws.Http;
-using Metaflow.Aws.S3;
+using Metaflow.Aws.Signing;
 
 namespace Metaflow.Aws.Credentials;
 
@@ -77,12 +77,12 @@ internal sealed class CredentialChain(AwsProfile profile, ConnectionPool connect
         return (isNamed ? null : from.KeysOfVariables)
             ?? await AssumedAsync(from, service, machine, cancellationToken).ConfigureAwait(false)
             ?? await service.OfWebIdentityAsync(cancellationToken).ConfigureAwait(false)
-            ?? await new SignedOnUser(from, connections).GetAsync(cancellationToken).ConfigureAwait(false)
+            ?? await new SignedOnUser(from, connections, time).GetAsync(cancellationToken).ConfigureAwait(false)
             ?? from.KeysOfFiles
             ?? await CredentialProcess.RunAsync(from, cancellationToken).ConfigureAwait(false)
             ?? await machine.OfContainerAsync(cancellationToken).ConfigureAwait(false)
             ?? await machine.OfInstanceAsync(cancellationToken).ConfigureAwait(false)
-            ?? throw S3Errors.NoCredentials(
+            ?? throw CredentialErrors.Missing(
                 isNamed && !from.Exists
                     ? $"AWS_PROFILE names the profile '{from.Name}', and the files in '{from.Folder}' have no such profile."
                     : $"Neither the variables AWS_… nor the profile '{from.Name}' in '{from.Folder}' have keys, and this machine has no "
@@ -100,7 +100,7 @@ internal sealed class CredentialChain(AwsProfile profile, ConnectionPool connect
 
         if (from.Entry("mfa_serial") is { } device)
         {
-            throw S3Errors.NoCredentials(
+            throw CredentialErrors.Missing(
                 $"The profile '{from.Name}' asks for a code of the device '{device}', and nobody can type it in the process of a task. "
                     + "'aws sts get-session-token' gives keys without that.");
         }
@@ -116,7 +116,7 @@ internal sealed class CredentialChain(AwsProfile profile, ConnectionPool connect
         };
         return await service.OfRoleAsync(
             role,
-            sender ?? throw S3Errors.NoCredentials(
+            sender ?? throw CredentialErrors.Missing(
                 $"The profile '{from.Name}' assumes the role '{role}', and its 'source_profile' or 'credential_source' gives no keys."),
             cancellationToken).ConfigureAwait(false);
     }

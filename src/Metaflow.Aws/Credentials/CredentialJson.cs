@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Metaflow.Aws.Signing;
 
 namespace Metaflow.Aws.Credentials;
 

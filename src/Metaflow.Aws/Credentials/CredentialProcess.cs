@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Metaflow.Aws.S3;
+using Metaflow.Aws.Signing;
 
 namespace Metaflow.Aws.Credentials;
 
@@ -29,12 +29,13 @@ internal static class CredentialProcess
             using var output = new MemoryStream();
             await process.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return (process.ExitCode == 0 ? CredentialJson.Read(output.ToArray()) : null) ?? throw S3Errors.NoCredentials(
-                $"The 'credential_process' of the profile '{profile.Name}' ended with exit code {process.ExitCode} and gave no credentials.");
+            return (process.ExitCode == 0 ? CredentialJson.Read(output.ToArray()) : null) ?? throw CredentialErrors.Missing(
+                $"The 'credential_process' of the profile '{profile.Name}' gave none. It ended with exit code {process.ExitCode}.");
         }
         catch (Win32Exception error)
         {
-            throw S3Errors.NoCredentials($"The 'credential_process' of the profile '{profile.Name}' does not start: {error.Message}", error);
+            throw CredentialErrors.Missing(
+                $"The 'credential_process' of the profile '{profile.Name}' does not start: {error.Message}", error);
         }
     }
 }

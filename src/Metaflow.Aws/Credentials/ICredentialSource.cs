@@ -1,3 +1,5 @@
+using Metaflow.Aws.Signing;
+
 namespace Metaflow.Aws.Credentials;
 
 /// <summary>Where credentials come from. Thread-safe.</summary>

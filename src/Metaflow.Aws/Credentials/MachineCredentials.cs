@@ -1,6 +1,6 @@
 using System.Text;
 using Metaflow.Aws.Http;
-using Metaflow.Aws.S3;
+using Metaflow.Aws.Signing;
 
 namespace Metaflow.Aws.Credentials;
 
@@ -35,11 +35,12 @@ internal sealed class MachineCredentials(AwsProfile profile, ConnectionPool conn
                 : profile.Variable("AWS_CONTAINER_AUTHORIZATION_TOKEN");
             var answer = await AskAsync(address, "GET", "authorization", token, cancellationToken).ConfigureAwait(false);
             return CredentialJson.Read(answer)
-                ?? throw S3Errors.NoCredentials($"The container's service at {address.Authority} gave none: {Encoding.UTF8.GetString(answer)}");
+                ?? throw CredentialErrors.Missing(
+                    $"The container's service at {address.Authority} gave none: {Encoding.UTF8.GetString(answer)}");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw S3Errors.NoCredentials($"The container's service at {address.Authority} gave none: {error.Message}", error);
+            throw CredentialErrors.Missing($"The container's service at {address.Authority} gave none: {error.Message}", error);
         }
     }
 
@@ -61,8 +62,9 @@ internal sealed class MachineCredentials(AwsProfile profile, ConnectionPool conn
             var token = Encoding.ASCII.GetString(await AskAsync(
                 new Uri(address, "/latest/api/token"), "PUT", "x-aws-ec2-metadata-token-ttl-seconds", "21600", patience.Token)
                 .ConfigureAwait(false));
-            var role = Encoding.ASCII.GetString(await AskAsync(
-                new Uri(address, Roles), "GET", "x-aws-ec2-metadata-token", token, patience.Token).ConfigureAwait(false)).Split('\n')[0].Trim();
+            var roles = Encoding.ASCII.GetString(await AskAsync(
+                new Uri(address, Roles), "GET", "x-aws-ec2-metadata-token", token, patience.Token).ConfigureAwait(false));
+            var role = roles.Split('\n')[0].Trim();
             return role.Length == 0 ? null : CredentialJson.Read(await AskAsync(
                 new Uri(address, Roles + role), "GET", "x-aws-ec2-metadata-token", token, patience.Token).ConfigureAwait(false));
         }

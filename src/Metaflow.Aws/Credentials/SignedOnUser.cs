@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Metaflow.Aws.Http;
-using Metaflow.Aws.S3;
+using Metaflow.Aws.Signing;
 
 namespace Metaflow.Aws.Credentials;
 
@@ -10,7 +10,8 @@ namespace Metaflow.Aws.Credentials;
 /// <remarks>Source: "IAM Identity Center credential provider" of AWS's reference guide, and the API reference of its portal.</remarks>
 /// <param name="profile">The profile.</param>
 /// <param name="connections">Reach the service.</param>
-internal sealed class SignedOnUser(AwsProfile profile, ConnectionPool connections)
+/// <param name="time">The clock.</param>
+internal sealed class SignedOnUser(AwsProfile profile, ConnectionPool connections, TimeProvider time)
 {
     /// <summary>Returns the credentials.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -27,7 +28,7 @@ internal sealed class SignedOnUser(AwsProfile profile, ConnectionPool connection
             return null;
         }
 
-        var token = await TokenAsync(key, cancellationToken).ConfigureAwait(false) ?? throw S3Errors.NoCredentials(
+        var token = await TokenAsync(key, cancellationToken).ConfigureAwait(false) ?? throw CredentialErrors.Missing(
             $"Nobody has signed on for the profile '{profile.Name}', or the sign-on has ended: 'aws sso login --profile {profile.Name}'.");
         var address = new Uri(profile.Variable("AWS_ENDPOINT_URL_SSO") ?? $"https://portal.sso.{region}.amazonaws.com");
         var server = ServerAddress.Of(address);
@@ -40,12 +41,12 @@ internal sealed class SignedOnUser(AwsProfile profile, ConnectionPool connection
         {
             using var response = await connections.SendAsync(server, request, cancellationToken).ConfigureAwait(false);
             var answer = await response.ReadAsync(cancellationToken).ConfigureAwait(false);
-            return CredentialJson.Read(answer, "roleCredentials") ?? throw S3Errors.NoCredentials(
+            return CredentialJson.Read(answer, "roleCredentials") ?? throw CredentialErrors.Missing(
                 $"{address.Host} gave none for the role '{role}': {Encoding.UTF8.GetString(answer)}");
         }
         catch (IOException error)
         {
-            throw S3Errors.NoCredentials($"{address.Host} gave none for the role '{role}': {error.Message}", error);
+            throw CredentialErrors.Missing($"{address.Host} gave none for the role '{role}': {error.Message}", error);
         }
 
         string? Find(string name) => profile.Entry(name) ?? (section is null ? null : profile.SharedEntry(section, name));
@@ -63,7 +64,7 @@ internal sealed class SignedOnUser(AwsProfile profile, ConnectionPool connection
             using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
             var root = document.RootElement;
             return root.TryGetProperty("accessToken", out var token) && root.TryGetProperty("expiresAt", out var end)
-                && end.TryGetDateTimeOffset(out var time) && time > DateTimeOffset.UtcNow ? token.GetString() : null;
+                && end.TryGetDateTimeOffset(out var last) && last > time.GetUtcNow() ? token.GetString() : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {

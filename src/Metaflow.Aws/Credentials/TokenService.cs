@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Metaflow.Aws.Http;
-using Metaflow.Aws.S3;
 using Metaflow.Aws.Signing;
 
 namespace Metaflow.Aws.Credentials;
@@ -46,10 +45,11 @@ internal sealed class TokenService(AwsProfile profile, ConnectionPool connection
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw S3Errors.NoCredentials($"The file of the web identity token cannot be read: {error.Message}", error);
+            throw CredentialErrors.Missing($"The file of the web identity token cannot be read: {error.Message}", error);
         }
 
-        var call = Call("AssumeRoleWithWebIdentity", role, profile.Variable("AWS_ROLE_SESSION_NAME") ?? profile.Entry("role_session_name"));
+        var session = profile.Variable("AWS_ROLE_SESSION_NAME") ?? profile.Entry("role_session_name");
+        var call = Call("AssumeRoleWithWebIdentity", role, session);
         Add(call, "WebIdentityToken", token.Trim());
         return await AskAsync(call, null, role, cancellationToken).ConfigureAwait(false);
     }
@@ -88,12 +88,12 @@ internal sealed class TokenService(AwsProfile profile, ConnectionPool connection
         }
         catch (IOException error)
         {
-            throw S3Errors.NoCredentials($"The role '{role}' could not be assumed: {error.Message}", error);
+            throw CredentialErrors.Missing($"The role '{role}' could not be assumed: {error.Message}", error);
         }
 
         return answer.First("AccessKeyId") is { } key && answer.First("SecretAccessKey") is { } secret
             ? new AwsCredentials(key, secret, answer.First("SessionToken"), EndOf(answer.First("Expiration")))
-            : throw S3Errors.NoCredentials(
+            : throw CredentialErrors.Missing(
                 $"The role '{role}' could not be assumed. {address.Host} says: {answer.First("Message") ?? "nothing"}");
     }
 

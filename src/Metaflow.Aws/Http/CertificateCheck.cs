@@ -1,32 +1,32 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Metaflow.Aws.S3;
 
 namespace Metaflow.Aws.Http;
 
 /// <summary>Says which certificates of servers are good.</summary>
-/// <param name="setting"><c>false</c> to trust every server, the file of the certificates that the server's must come from, or
+/// <param name="setting">The name of the setting, for errors.</param>
+/// <param name="value">Its value: <c>false</c> to trust every server, the file of the certificates that the server's must come from, or
 /// <see langword="null"/> and <c>true</c> for what the system trusts.</param>
-internal sealed class CertificateCheck(string? setting)
+internal sealed class CertificateCheck(string setting, string? value)
 {
     // A file of all authorities takes some ten milliseconds to read: only who meets a certificate needs it.
-    private readonly Lazy<RemoteCertificateValidationCallback?> _callback = new(() => Of(setting));
+    private readonly Lazy<RemoteCertificateValidationCallback?> _callback = new(() => Of(setting, value));
 
     /// <summary>Gets what checks a certificate; <see langword="null"/> for the system.</summary>
     /// <exception cref="Errors.ConfigurationException">The file cannot be read (MF2105).</exception>
     public RemoteCertificateValidationCallback? Callback => _callback.Value;
 
-    private static RemoteCertificateValidationCallback? Of(string? setting) => setting switch
+    private static RemoteCertificateValidationCallback? Of(string setting, string? value) => value switch
     {
         null or "true" or "True" or "1" => null,
 #pragma warning disable CA5359 // The user asks for it, for a server of their own.
         "false" or "False" or "0" => static (_, _, _, _) => true,
 #pragma warning restore CA5359
-        _ => ByFile(setting),
+        _ => ByFile(setting, value),
     };
 
-    private static RemoteCertificateValidationCallback ByFile(string path)
+    private static RemoteCertificateValidationCallback ByFile(string setting, string path)
     {
         var roots = new X509Certificate2Collection();
         try
@@ -35,7 +35,7 @@ internal sealed class CertificateCheck(string? setting)
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw S3Errors.SettingInvalid(S3Settings.VerificationSetting.Name, path, $"The file cannot be read: {error.Message}");
+            throw SettingErrors.Invalid(setting, path, $"The file cannot be read: {error.Message}");
         }
 
         return (_, certificate, sent, errors) =>

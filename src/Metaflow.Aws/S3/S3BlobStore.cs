@@ -58,8 +58,8 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
         for (var tries = 0; ; tries++)
         {
             var answer = await client.SendAsync(
-                S3Client.Request("GET", key), $"The object '{key}' of the bucket '{location.Bucket}' could not be read.", cancellationToken)
-                .ConfigureAwait(false);
+                S3Client.Request("GET", key), $"The object '{key}' of the bucket '{location.Bucket}' could not be read.",
+                cancellationToken).ConfigureAwait(false);
             var response = answer.Response;
             if (response.Status == 404)
             {

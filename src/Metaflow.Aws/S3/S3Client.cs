@@ -18,6 +18,7 @@ internal sealed class S3Client(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
     private readonly SignatureV4 _signature = new("s3");
+    private readonly SimultaneousWork _work = new(settings.Width, connections.Blocks);
     private string _region = settings.Region;
     private TimeSpan _clockOffset;
 
@@ -38,7 +39,8 @@ internal sealed class S3Client(
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>An answer that is a success, or says that something is missing (404), is there already (412) or is out of range (416).
     /// Its receiver disposes it.</returns>
-    /// <exception cref="StorageException">The server refuses the request, or did not answer it (MF4004, MF4006, MF4007, MF4017).</exception>
+    /// <exception cref="StorageException">The server refuses the request, or did not answer it (MF4004, MF4006, MF4007,
+    /// MF4017).</exception>
     public async ValueTask<S3Answer> SendAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
     {
         var isWrite = request.Method is not ("GET" or "HEAD");
@@ -96,7 +98,7 @@ internal sealed class S3Client(
     /// <param name="count">How many indexes there are.</param>
     /// <param name="act">Does it.</param>
     public Task EachAsync(int count, Func<int, ValueTask> act)
-        => SimultaneousWork.RunAsync(count, settings.Width, connections.Blocks, act);
+        => _work.RunAsync(count, act);
 
     private async ValueTask WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
     {

@@ -15,19 +15,6 @@ internal static class S3Errors
         "Correct METAFLOW_DATASTORE_SYSROOT_S3 or --datastore-root.")
     { ExitCode = ExitCodes.Usage };
 
-    /// <summary>Returns the error of a setting that cannot be.</summary>
-    public static ConfigurationException SettingInvalid(string name, string value, string why) => new(
-        ErrorCodes.InvalidSetting, $"The setting {name} cannot be '{value}'.", why, $"Correct {name}, or remove it.")
-    { ExitCode = ExitCodes.Usage };
-
-    /// <summary>Returns the error of credentials that are nowhere.</summary>
-    public static ConfigurationException NoCredentials(string why, Exception? cause = null) => new(
-        ErrorCodes.CredentialsMissing,
-        "There are no credentials for AWS.",
-        why,
-        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or choose a profile of ~/.aws with AWS_PROFILE.",
-        cause);
-
     /// <summary>Returns the error of a server that could not be reached, or had no time however often it was asked.</summary>
     public static StorageException Unreachable(string what, string server, int tries, string why, Exception? cause, bool isWrite) => new(
         isWrite ? ErrorCodes.StorageWriteFailed : ErrorCodes.StorageReadFailed,
@@ -63,7 +50,8 @@ internal static class S3Errors
         _ => new(
             isWrite ? ErrorCodes.StorageWriteFailed : ErrorCodes.StorageReadFailed,
             what,
-            string.Create(CultureInfo.InvariantCulture, $"The server answered {answer.Status} ({answer.Code}): {Sentence(answer.Message)}"),
+            string.Create(
+                CultureInfo.InvariantCulture, $"The server answered {answer.Status} ({answer.Code}): {Sentence(answer.Message)}"),
             "Look the code up in the documentation of the server. If a setting causes it, correct the setting."),
     };
 

@@ -25,8 +25,8 @@ internal sealed class S3Listing(S3Client client)
                 request.Query["continuation-token"] = ObjectRequest.Encode(next);
             }
 
-            var answer = await client.SendAsync(
-                request, $"The folder '{folder}' of the bucket '{client.Bucket}' could not be listed.", cancellationToken).ConfigureAwait(false);
+            var what = $"The folder '{folder}' of the bucket '{client.Bucket}' could not be listed.";
+            var answer = await client.SendAsync(request, what, cancellationToken).ConfigureAwait(false);
             using (answer.Response)
             {
                 var page = answer.Response.Succeeded ? await answer.Response.ReadAsync(cancellationToken).ConfigureAwait(false) : [];

@@ -20,11 +20,13 @@ internal sealed record S3Settings
     { IsForTasks = true };
 
     public static readonly SettingDescription EncryptionSetting = new(
-        "METAFLOW_S3_SERVER_SIDE_ENCRYPTION", SettingKind.Text, "It is how the server encrypts objects: 'AES256', 'aws:kms' or 'aws:kms:dsse'.")
+        "METAFLOW_S3_SERVER_SIDE_ENCRYPTION", SettingKind.Text,
+        "It is how the server encrypts objects: 'AES256', 'aws:kms' or 'aws:kms:dsse'.")
     { IsForTasks = true };
 
     public static readonly SettingDescription TransientRetriesSetting = new(
-        "METAFLOW_S3_TRANSIENT_RETRY_COUNT", SettingKind.Number, "It is how often a request is sent again that failed for a reason that passes.")
+        "METAFLOW_S3_TRANSIENT_RETRY_COUNT", SettingKind.Number,
+        "It is how often a request is sent again that failed for a reason that passes.")
     { IsForTasks = true, Default = "20" };
 
     public static readonly SettingDescription WidthSetting = new(
@@ -102,13 +104,13 @@ internal sealed record S3Settings
     private static Uri AddressOf(string text)
         => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
-            : throw S3Errors.SettingInvalid(EndpointSetting.Name, text, "It must be an address such as 'https://storage.example.org:9000'.");
+            : throw SettingErrors.Invalid(EndpointSetting.Name, text, "It must be an address such as 'https://storage.example.org:9000'.");
 
     private static int Number(StoreOptions options, SettingDescription setting)
     {
         var text = options.Setting(setting.Name) ?? setting.Default!;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw S3Errors.SettingInvalid(setting.Name, text, "It must be a whole number.");
+            : throw SettingErrors.Invalid(setting.Name, text, "It must be a whole number.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Metaflow.Aws.Http;
 using Metaflow.Errors;
 using Metaflow.Storage;
 
@@ -230,7 +231,7 @@ internal sealed class S3Upload : Stream
         {
             var request = S3Client.Request("PUT", _key);
             request.Query["partNumber"] = number.ToString(CultureInfo.InvariantCulture);
-            request.Query["uploadId"] = Http.ObjectRequest.Encode(_uploadId!);
+            request.Query["uploadId"] = ObjectRequest.Encode(_uploadId!);
             request.Body = buffer.AsMemory(0, length);
             var answer = await _writer.Client.SendAsync(request, _writer.What(_key), _cancellationToken).ConfigureAwait(false);
             answer.Response.Dispose();
@@ -253,7 +254,8 @@ internal sealed class S3Upload : Stream
         var body = await response.ReadAsync(_cancellationToken).ConfigureAwait(false);
         return XmlTexts.Of(body).First("UploadId")
             ?? throw S3Errors.Refused(
-                _writer.What(_key), _writer.Client.Bucket, new S3Problem(response.Status, "Unknown", "It gave the upload no id."), isWrite: true);
+                _writer.What(_key), _writer.Client.Bucket, new S3Problem(response.Status, "Unknown", "It gave the upload no id."),
+                isWrite: true);
     }
 
     private async ValueTask<bool> CompleteAsync(string[] tags)
@@ -270,7 +272,7 @@ internal sealed class S3Upload : Stream
         for (var tries = 1; ; tries++)
         {
             var request = S3Client.Request("POST", _key);
-            request.Query["uploadId"] = Http.ObjectRequest.Encode(_uploadId!);
+            request.Query["uploadId"] = ObjectRequest.Encode(_uploadId!);
             request.Body = Encoding.UTF8.GetBytes(body.ToString());
             if (!_overwrite && _writer.Client.Settings.HasConditions)
             {
@@ -315,7 +317,7 @@ internal sealed class S3Upload : Stream
 
         _uploadId = null;
         var request = S3Client.Request("DELETE", _key);
-        request.Query["uploadId"] = Http.ObjectRequest.Encode(id);
+        request.Query["uploadId"] = ObjectRequest.Encode(id);
         try
         {
             (await _writer.Client.SendAsync(request, _writer.What(_key), CancellationToken.None).ConfigureAwait(false)).Response.Dispose();

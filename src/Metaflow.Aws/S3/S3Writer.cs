@@ -4,7 +4,8 @@ using Metaflow.Storage;
 
 namespace Metaflow.Aws.S3;
 
-/// <summary>Writes objects. Small ones are sent in one request, large ones in parts while they are still being written. Thread-safe.</summary>
+/// <summary>Writes objects. Small ones are sent in one request, large ones in parts while they are still being written.
+/// Thread-safe.</summary>
 /// <param name="client">Sends the requests.</param>
 internal sealed class S3Writer(S3Client client)
 {

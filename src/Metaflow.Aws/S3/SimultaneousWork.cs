@@ -2,25 +2,27 @@ using System.Runtime.ExceptionServices;
 
 namespace Metaflow.Aws.S3;
 
-/// <summary>Does something for many objects, for some of them at the same time.</summary>
-internal static class SimultaneousWork
+/// <summary>Does something for many objects, for some of them at the same time. Thread-safe.</summary>
+/// <param name="width">How many are in work at the same time.</param>
+/// <param name="blocks">Whether what is done has ended when it returns, so that only other threads make it simultaneous.</param>
+internal sealed class SimultaneousWork(int width, bool blocks)
 {
     /// <summary>A thread costs a task some microseconds, and a request milliseconds of waiting.</summary>
     private const int MostThreads = 16;
 
+    private readonly WaitingThreads _threads = new();
+
     /// <summary>Does it.</summary>
     /// <param name="count">How many indexes there are.</param>
-    /// <param name="width">How many are in work at the same time.</param>
-    /// <param name="blocks">Whether what is done has ended when it returns, so that only other threads make it simultaneous.</param>
     /// <param name="act">Does it for an index.</param>
-    public static Task RunAsync(int count, int width, bool blocks, Func<int, ValueTask> act)
+    public Task RunAsync(int count, Func<int, ValueTask> act)
     {
         if (!blocks)
         {
             return new AwaitedWork(count, act).RunAsync(width);
         }
 
-        new ThreadedWork(count, act).Run(Math.Min(width, MostThreads));
+        new ThreadedWork(count, act).Run(Math.Min(width, MostThreads), _threads);
         return Task.CompletedTask;
     }
 
@@ -55,12 +57,12 @@ internal static class SimultaneousWork
         private int _next = -1;
         private int _beside;
 
-        public void Run(int width)
+        public void Run(int width, WaitingThreads threads)
         {
             _beside = Math.Min(count, width) - 1;
             for (var i = _beside; i > 0; i--)
             {
-                WaitingThreads.Run(WorkBeside);
+                threads.Run(WorkBeside);
             }
 
             Work();
@@ -105,20 +107,20 @@ internal static class SimultaneousWork
 
     /// <summary>Threads for work that waits for a server. The framework's pool adds threads slowly, and its threads are the
     /// author's.</summary>
-    private static class WaitingThreads
+    private sealed class WaitingThreads
     {
         private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(2);
-        private static readonly Queue<Action> Works = new();
-        private static int _idle;
+        private readonly Queue<Action> _works = new();
+        private int _idle;
 
-        public static void Run(Action work)
+        public void Run(Action work)
         {
-            lock (Works)
+            lock (_works)
             {
-                Works.Enqueue(work);
-                if (_idle >= Works.Count)
+                _works.Enqueue(work);
+                if (_idle >= _works.Count)
                 {
-                    Monitor.Pulse(Works);
+                    Monitor.Pulse(_works);
                     return;
                 }
             }
@@ -126,7 +128,7 @@ internal static class SimultaneousWork
             new Thread(Serve) { IsBackground = true, Name = "S3" }.Start();
         }
 
-        private static void Serve()
+        private void Serve()
         {
             while (Take() is { } work)
             {
@@ -134,14 +136,14 @@ internal static class SimultaneousWork
             }
         }
 
-        private static Action? Take()
+        private Action? Take()
         {
-            lock (Works)
+            lock (_works)
             {
                 _idle++;
-                while (Works.Count == 0)
+                while (_works.Count == 0)
                 {
-                    if (!Monitor.Wait(Works, LongestIdle) && Works.Count == 0)
+                    if (!Monitor.Wait(_works, LongestIdle) && _works.Count == 0)
                     {
                         _idle--;
                         return null;
@@ -149,7 +151,7 @@ internal static class SimultaneousWork
                 }
 
                 _idle--;
-                return Works.Dequeue();
+                return _works.Dequeue();
             }
         }
     }

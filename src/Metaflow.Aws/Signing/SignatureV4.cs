@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Metaflow.Aws.Credentials;
 using Metaflow.Aws.Http;
 
 namespace Metaflow.Aws.Signing;
@@ -49,9 +48,9 @@ internal sealed class SignatureV4(string service)
         canonical.Append('\n').Append(names).Append('\n').Append(hash);
         var scope = $"{date[..8]}/{region}/{service}/aws4_request";
         var toSign = $"{Algorithm}\n{date}\n{scope}\n{HexHash(canonical.ToString())}";
-        var signature = HMACSHA256.HashData(KeyFor(credentials.SecretAccessKey, date[..8], region), Encoding.UTF8.GetBytes(toSign));
+        var proof = HMACSHA256.HashData(KeyFor(credentials.SecretAccessKey, date[..8], region), Encoding.UTF8.GetBytes(toSign));
         request.Headers["authorization"] =
-            $"{Algorithm} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={Convert.ToHexStringLower(signature)}";
+            $"{Algorithm} Credential={credentials.AccessKeyId}/{scope}, SignedHeaders={names}, Signature={Convert.ToHexStringLower(proof)}";
     }
 
     private static string HexHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

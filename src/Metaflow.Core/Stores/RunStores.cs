@@ -17,7 +17,8 @@ public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
     /// <param name="metadata">The type of the metadata provider.</param>
     /// <param name="registry">Knows the types; those of this process by default.</param>
     /// <returns>The stores.</returns>
-    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type. MF3026: the name of a part differs from its registered name.</exception>
+    /// <exception cref="ConfigurationException">MF2049: no plug-in of this process has the type. MF3026: the name of a part
+    /// differs from its registered name.</exception>
     public static RunStores Open(
         StoreAddress address, StoreOptions options, string metadata = StoreAddress.LocalType, PluginRegistry? registry = null)
     {

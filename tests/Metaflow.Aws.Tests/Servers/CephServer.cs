@@ -31,7 +31,8 @@ public sealed class CephServer : IAsyncDisposable
     /// <summary>Returns its address, or skips the test.</summary>
     public async Task<Uri> RequiredAsync()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1", "It is one of the long tests: 'eng/test.sh --all'.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1", "It is one of the long tests: 'eng/test.sh --all'.");
         Assert.SkipUnless(
             (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(static folder => File.Exists($"{folder}/radosgw")),
             "There is no radosgw on this machine.");

@@ -55,16 +55,18 @@ public sealed class MotoServer : IAsyncLifetime
 
     private static string? Python()
     {
+        var versions = $"{Home}/.pyenv/versions";
         string[] candidates =
         [
             "python3",
-            .. Directory.Exists($"{Home}/.pyenv/versions") ? Directory.GetDirectories($"{Home}/.pyenv/versions").Select(static folder => $"{folder}/bin/python3") : [],
+            .. Directory.Exists(versions) ? Directory.GetDirectories(versions).Select(static folder => $"{folder}/bin/python3") : [],
         ];
         return candidates.FirstOrDefault(static python =>
         {
             try
             {
-                using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import moto.server"]) { RedirectStandardError = true });
+                using var process = Process.Start(
+                    new ProcessStartInfo(python, ["-c", "import moto.server"]) { RedirectStandardError = true });
                 process!.StandardError.ReadToEnd();
                 process.WaitForExit();
                 return process.ExitCode == 0;

@@ -16,7 +16,8 @@ internal sealed class SmallServer : IAsyncDisposable
     private SmallServer(WebApplication application) => _application = application;
 
     /// <summary>Gets the address.</summary>
-    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address
+        => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>Starts a server.</summary>
     /// <param name="answer">Answers requests.</param>

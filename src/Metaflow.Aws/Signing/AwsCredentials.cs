@@ -1,4 +1,4 @@
-namespace Metaflow.Aws.Credentials;
+namespace Metaflow.Aws.Signing;
 
 /// <summary>What proves to AWS who sends a request.</summary>
 /// <param name="AccessKeyId">The id of the access key.</param>

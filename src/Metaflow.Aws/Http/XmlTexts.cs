@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace Metaflow.Aws.S3;
+namespace Metaflow.Aws.Http;
 
 /// <summary>Finds elements in the XML that S3 sends: elements without attributes that matter, and texts with the usual entities.</summary>
 /// <remarks>A task lists folders and asks for objects that are not there. The reader of the framework costs its process more time than all
