@@ -13,7 +13,7 @@ internal sealed class SqliteMetadataFactory : IMetadataFactory
     public IMetadataProvider Open(IBlobStore blobs, StoreOptions options) => blobs.TypeName == SqliteStore.Type
         ? new SqliteMetadata(blobs.Root, options.Time)
         : throw new ConfigurationException(
-            ErrorCodes.MetadataNeedsStore,
+            ErrorCodes.InvalidValue,
             $"SQLite keeps no records of runs whose data are in a store of type '{blobs.TypeName}'.",
             "The records are in the same file as the data.",
             "Name a datastore such as 'sqlite:/data/runs.db', or metadata of another type.");
