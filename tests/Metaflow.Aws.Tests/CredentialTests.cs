@@ -39,7 +39,7 @@ public sealed class CredentialTests(MotoServer moto) : IDisposable
         Write("config", $"[profile work]\nrole_arn = {Role}\nsource_profile = base\nexternal_id = a b\nregion = eu-west-1");
         Write("credentials", "[base]\naws_access_key_id = base\naws_secret_access_key = s");
 
-        var found = await FindAsync(("AWS_PROFILE", "work"), ("AWS_ENDPOINT_URL", moto.Required().ToString()));
+        var found = await FindAsync(("AWS_PROFILE", "work"), ("AWS_ENDPOINT_URL", (await moto.RequiredAsync()).ToString()));
 
         Assert.NotEqual("base", found.AccessKeyId);
         Assert.NotNull(found.SessionToken);
@@ -51,7 +51,7 @@ public sealed class CredentialTests(MotoServer moto) : IDisposable
     {
         Write("token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJwb2QifQ.");
         var found = await FindAsync(
-            ("AWS_ENDPOINT_URL", moto.Required().ToString()), ("AWS_ROLE_ARN", Role),
+            ("AWS_ENDPOINT_URL", (await moto.RequiredAsync()).ToString()), ("AWS_ROLE_ARN", Role),
             ("AWS_WEB_IDENTITY_TOKEN_FILE", Path.Combine(_home, ".aws", "token")));
         Assert.NotNull(found.SessionToken);
     }

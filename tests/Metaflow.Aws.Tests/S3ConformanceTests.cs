@@ -31,7 +31,7 @@ public abstract class S3ConformanceTests : BlobStoreConformance, IAsyncLifetime
 /// <summary>The same at moto.</summary>
 public sealed class MotoConformanceTests(MotoServer moto) : S3ConformanceTests
 {
-    protected override Task<Uri> ServerAsync() => Task.FromResult(moto.Required());
+    protected override Task<Uri> ServerAsync() => moto.RequiredAsync();
 }
 
 /// <summary>The same at Ceph's gateway.</summary>

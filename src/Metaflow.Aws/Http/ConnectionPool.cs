@@ -32,7 +32,7 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
     /// <exception cref="IOException">There was no answer.</exception>
     public async ValueTask<ObjectResponse> SendAsync(ServerAddress server, ObjectRequest request, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var wasSentBefore = false; ; wasSentBefore = true)
         {
             var connection = TakeIdle(server) ?? await ConnectAsync(server, cancellationToken).ConfigureAwait(false);
             _busy[connection] = server;
@@ -40,14 +40,16 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
             var wasUsed = connection.WasUsed;
             try
             {
-                return await connection.SendAsync(request, End, cancellationToken).ConfigureAwait(false);
+                var response = await connection.SendAsync(request, End, cancellationToken).ConfigureAwait(false);
+                response.WasSentBefore = wasSentBefore;
+                return response;
             }
             catch (Exception error) when (IsTransport(error))
             {
                 End(connection, stays: false);
                 cancellationToken.ThrowIfCancellationRequested();
 
-                // A server closes a connection that is idle when it likes: that says nothing of the request.
+                // A server closes a connection that is idle when it likes. Or it has done what it was asked, and its answer was lost.
                 if (!wasUsed || connection.HasAnswered || connection.IsTimedOut)
                 {
                     throw connection.IsTimedOut

@@ -14,6 +14,10 @@ internal sealed class ObjectResponse(int status, IReadOnlyDictionary<string, str
     /// <summary>Gets a value indicating whether the request succeeded.</summary>
     public bool Succeeded => status is >= 200 and < 300;
 
+    /// <summary>Gets or sets a value indicating whether the request was sent before on a connection that broke: the server may have done
+    /// then what it was asked.</summary>
+    public bool WasSentBefore { get; set; }
+
     /// <summary>Gets the body, which is read once.</summary>
     public Stream Body => body;
 

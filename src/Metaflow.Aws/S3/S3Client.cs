@@ -54,7 +54,7 @@ internal sealed class S3Client(
                 var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
                 if (response.Succeeded || response.Status is 412 or 416)
                 {
-                    return new S3Answer(response, IsRepeated: tries > 1);
+                    return new S3Answer(response, IsRepeated: tries > 1 || response.WasSentBefore);
                 }
 
                 using (response)
@@ -62,7 +62,7 @@ internal sealed class S3Client(
                     var problem = await S3Problem.ReadAsync(response, cancellationToken).ConfigureAwait(false);
                     if (problem is { Status: 404, Code: not "NoSuchBucket" })
                     {
-                        return new S3Answer(Missing(), IsRepeated: tries > 1) { Problem = problem };
+                        return new S3Answer(Missing(), IsRepeated: tries > 1 || response.WasSentBefore) { Problem = problem };
                     }
 
                     if (!isCorrected && TryCorrect(problem, response))

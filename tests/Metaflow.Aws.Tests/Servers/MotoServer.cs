@@ -6,19 +6,38 @@ using Metaflow.Aws.Tests.Servers;
 
 namespace Metaflow.Aws.Tests.Servers;
 
-/// <summary>Moto's imitation of AWS, on a free port of this machine. It takes every key.</summary>
-public sealed class MotoServer : IAsyncLifetime
+/// <summary>Moto's imitation of AWS, on a free port of this machine. It starts with the first test that needs it, and takes every
+/// key.</summary>
+public sealed class MotoServer : IAsyncDisposable
 {
+    private readonly Lazy<Task<Uri?>> _address;
     private Process? _process;
 
-    /// <summary>Gets its address; <see langword="null"/> when there is no moto.</summary>
-    public Uri? Address { get; private set; }
+    public MotoServer() => _address = new Lazy<Task<Uri?>>(StartAsync);
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    /// <summary>Returns its address, or skips the test.</summary>
+    public async Task<Uri> RequiredAsync()
+    {
+        var address = await _address.Value;
+        Assert.SkipWhen(address is null, "There is no Python with moto on this machine.");
+        return address;
+    }
+
+    private async Task<Uri?> StartAsync()
     {
         if (Python() is not { } python)
         {
-            return;
+            return null;
         }
 
         var port = LocalPort.Free();
@@ -32,25 +51,8 @@ public sealed class MotoServer : IAsyncLifetime
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         await LocalPort.WaitAsync(port);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is { } process)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-    }
-
-    /// <summary>Returns its address, or skips the test.</summary>
-    public Uri Required()
-    {
-        Assert.SkipWhen(Address is null, "There is no Python with moto on this machine.");
-        return Address;
+        return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
     }
 
     private static string? Python()

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Metaflow.Aws.Tests.Servers;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>Runs in S3, as moto imitates it.</summary>
+public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
+{
+    private const string Reader = """
+        from metaflow import Flow, namespace
+        namespace(None)
+        run = Flow("MendableFlow").latest_run
+        print(run.successful, run.data.number, run["work"].task.stdout.strip(), run["end"].task.metadata_dict["ds-type"])
+        """;
+
+    private readonly Workplace _place = new();
+    private FaultProxy _proxy = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _proxy = await FaultProxy.StartAsync(await moto.RequiredAsync());
+        var bucket = $"b{Guid.NewGuid():N}";
+        using var client = new HttpClient();
+        (await client.PutAsync(new Uri(_proxy.Address, bucket), null, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        foreach (var (name, value) in new Dictionary<string, string>
+        {
+            ["AWS_ACCESS_KEY_ID"] = "k",
+            ["AWS_SECRET_ACCESS_KEY"] = "s",
+            ["AWS_DEFAULT_REGION"] = "us-east-1",
+            ["METAFLOW_S3_ENDPOINT_URL"] = _proxy.Address.ToString(),
+            ["METAFLOW_DEFAULT_DATASTORE"] = "s3",
+            ["METAFLOW_DATASTORE_SYSROOT_S3"] = $"s3://{bucket}/some/runs",
+        })
+        {
+            _place.Environment[name] = value;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _place.Dispose();
+        await _proxy.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_flow_whose_scheduler_is_killed_is_continued_to_its_end()
+    {
+        using (var process = _place.Start("MendableFlow", "run", "--way", "wait", "--run-id-file", "id"))
+        {
+            await process.LinesWithAsync("before");
+            process.Kill9();
+            await process.EndAsync();
+        }
+
+        var id = await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+
+        (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Succeeded();
+
+        Assert.Contains("succeeded", (await _place.RunAsync("MendableFlow", "runs")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "number 2", (await _place.RunAsync("MendableFlow", "logs", $"{id}/end")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_place.Root), "something was kept in files");
+    }
+
+    [Fact]
+    public async Task A_foreach_runs_and_is_resumed_while_requests_fail_and_answers_are_lost()
+    {
+        _proxy.Faults = static (number, request) => (number % 29, number % 31, number % 37) switch
+        {
+            (0, _, _) => Fault.SlowDown,
+            (_, 0, _) => Fault.LostResponse,
+            (_, _, 0) => request.Method == "GET" ? Fault.TornResponse : Fault.LostRequest,
+            _ => Fault.None,
+        };
+        (await _place.RunAsync("ForeachFlow", "run", "--count", "6")).Succeeded();
+        (await _place.RunAsync("ForeachFlow", "resume", "join")).Succeeded();
+        using var runs = JsonDocument.Parse((await _place.RunAsync("ForeachFlow", "runs", "--json")).Succeeded().Output);
+        Assert.Equal(2, runs.RootElement.GetArrayLength());
+        Assert.All(runs.RootElement.EnumerateArray(), static run => Assert.Equal("succeeded", run.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task Python_reads_a_run_whose_records_are_in_a_folder()
+    {
+        var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
+        Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of the reference.");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        (await _place.RunAsync("MendableFlow", "run", "--metadata", "local")).Succeeded();
+
+        var start = new ProcessStartInfo("python3", ["-c", Reader]) { WorkingDirectory = _place.Folder, RedirectStandardOutput = true };
+        start.Environment["PYTHONPATH"] = reference;
+        foreach (var (name, value) in _place.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var python = Process.Start(start)!;
+        var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("True 2 before s3", output.Trim());
+    }
+}
