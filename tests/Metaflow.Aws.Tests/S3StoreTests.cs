@@ -38,6 +38,26 @@ public sealed class S3StoreTests(MotoServer moto) : IAsyncLifetime
         Assert.Equal([false], await _store.SaveAsync([write], overwrite: false, Token));
     }
 
+    [Theory]
+    [InlineData(Fault.TornResponse)]
+    [InlineData(Fault.LostResponse)]
+    [InlineData(Fault.SlowDown)]
+    public async Task The_parts_of_an_object_are_read_again_whichever_fails(Fault fault)
+    {
+        var content = RandomNumberGenerator.GetBytes((S3Upload.PartSize * 5) + 7);
+        await _store.SaveAsync(
+            [new BlobWrite("parts", content) { Packing = new BlobPacking(IsRaw: true) }], overwrite: true, Token);
+        for (var failing = 0; failing < 7; failing++)
+        {
+            Fail(failing, fault);
+            Assert.Equal(content, await ReadAsync((await _store.OpenAsync("parts", Token))!.Content));
+        }
+
+        // One who reads only the beginning leaves nothing behind that fails.
+        await using var beginning = (await _store.OpenAsync("parts", Token))!.Content;
+        Assert.Equal(content[0], beginning.ReadByte());
+    }
+
     [Fact]
     public async Task A_large_object_whose_writer_fails_leaves_nothing()
     {

@@ -67,6 +67,12 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
             }
 
             var packing = PackingAttributes.FromJson(response.Header(PackingAttributes.Header));
+            if (packing is not null && S3PartsStream.IsFor(response))
+            {
+                // Its name is the hash of its content, so it never changes.
+                return new BlobRead(new S3PartsStream(client, key, answer), packing);
+            }
+
             if (response.Length is > LargestReadAtOnce)
             {
                 return new BlobRead(new S3ObjectStream(client, key, answer), packing);

@@ -25,6 +25,9 @@ internal sealed class S3Client(
     /// <summary>Gets the bucket.</summary>
     public string Bucket => bucket;
 
+    /// <summary>Gets a value indicating whether calls have ended when they return.</summary>
+    public bool Blocks => connections.Blocks;
+
     /// <summary>Gets how it is reached.</summary>
     public S3Settings Settings => settings;
 

@@ -46,6 +46,10 @@ internal sealed class S3ObjectStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Returns true if an error says that a connection broke.</summary>
+    /// <param name="error">The error.</param>
+    public static bool IsBroken(Exception error) => error is IOException or ObjectDisposedException or System.Net.Sockets.SocketException;
+
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -113,8 +117,6 @@ internal sealed class S3ObjectStream : Stream
 
         base.Dispose(disposing);
     }
-
-    private static bool IsBroken(Exception error) => error is IOException or ObjectDisposedException or System.Net.Sockets.SocketException;
 
     private int Took(int read)
     {
