@@ -215,6 +215,10 @@ internal sealed class TaskResults(RunContext context)
         // With these the task's own output says why.
         ExitCodes.Failure or ExitCodes.FailedDoNotRetry when saysWhyItself => null,
         ExitCodes.Terminated => null,
+
+        // Metaflow's own: what the process met is in its log alone.
+        ExitCodes.FailedDoNotRetry =>
+            $"The process ended with exit code {exit.ExitCode} before its results were stored, and its last lines say why.",
         _ =>
             $"The process ended with exit code {exit.ExitCode} "
                 + $"before its results were stored{(exit.ExitCode == ExitCodes.Success ? ", as Environment.Exit(0) does" : "")}.",

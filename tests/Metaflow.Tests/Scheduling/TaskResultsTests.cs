@@ -64,7 +64,7 @@ public sealed class TaskResultsTests : IDisposable
     [InlineData(0, "The process ended with exit code 0 before its results were stored, as Environment.Exit(0) does.")]
     [InlineData(1, "The process ended with exit code 1 before its results were stored.")]
     [InlineData(2, "The process ended with exit code 2 before its results were stored.")]
-    [InlineData(202, "The process ended with exit code 202 before its results were stored.")]
+    [InlineData(202, "The process ended with exit code 202 before its results were stored, and its last lines say why.")]
     [InlineData(7, "The process ended with exit code 7 before its results were stored.")]
     [InlineData(-9, "The process was killed by signal 9 (SIGKILL), by another process or, if memory was low, by the system.")]
     [InlineData(-15, "The process was killed by signal 15 (SIGTERM).")]
