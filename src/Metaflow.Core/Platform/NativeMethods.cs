@@ -35,10 +35,6 @@ internal static partial class NativeMethods
     public static partial nint MapMemory(nint address, nuint length, int access, int flags, int descriptor, nint offset);
 
     [SupportedOSPlatform("linux")]
-    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
-    public static partial int ProtectMemory(nint address, nuint length, int access);
-
-    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "mremap", SetLastError = true)]
     public static partial nint RemapMemory(nint address, nuint length, nuint newLength, int flags, nint newAddress);
 
