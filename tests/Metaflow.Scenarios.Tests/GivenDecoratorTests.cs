@@ -74,7 +74,7 @@ public sealed class GivenDecoratorTests : IDisposable
         }
 
         var unknown = await _place.RunAsync("LinearFlow", [.. command, "--with", "nosuch"]);
-        Assert.True(unknown.ExitCode == 2 && unknown.Errors.Contains(ErrorCodes.InvalidValue, StringComparison.Ordinal), unknown.All);
+        Assert.True(unknown.ExitCode == 2 && unknown.Errors.Contains(ErrorCodes.UnknownDecorator, StringComparison.Ordinal), unknown.All);
     }
 
     [Fact]

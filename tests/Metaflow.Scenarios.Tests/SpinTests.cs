@@ -167,7 +167,7 @@ public sealed class SpinTests : IDisposable
             (await _place.RunAsync("LinearFlow", "spin", "middle", "--artifact", "number=ten")).Errors,
             StringComparison.Ordinal);
         Assert.Contains(
-            ErrorCodes.InvalidValue,
+            ErrorCodes.UnknownDecorator,
             (await _place.RunAsync("LinearFlow", "spin", "middle", "--with", "tiemout")).Errors,
             StringComparison.Ordinal);
         Assert.Contains(
