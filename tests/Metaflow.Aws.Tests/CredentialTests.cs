@@ -28,7 +28,9 @@ public sealed class CredentialTests(MotoServer moto) : IDisposable
     [Fact]
     public async Task A_profile_that_is_named_comes_before_the_keys_of_variables()
     {
-        Write("credentials", "[work]\naws_access_key_id=work\naws_secret_access_key=s\n# no\n[default]\naws_access_key_id=other");
+        Write(
+            "credentials",
+            "\n[\"work\"]\nAWS_ACCESS_KEY_ID=work\naws_secret_access_key=s\n\n# no\n; no\n\n[profile default]\naws_access_key_id=other");
         Assert.Equal(
             "work", (await FindAsync(("AWS_PROFILE", "work"), ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "s"))).AccessKeyId);
     }
@@ -89,6 +91,19 @@ public sealed class CredentialTests(MotoServer moto) : IDisposable
             "machine",
             (await FindAsync(("AWS_EC2_METADATA_DISABLED", "false"), ("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.Address.ToString())))
                 .AccessKeyId);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_busy_is_asked_again()
+    {
+        var asked = 0;
+        await using var server = await SmallServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = asked++ == 0 ? 503 : 200;
+            return context.Response.WriteAsync("""{"AccessKeyId":"task","SecretAccessKey":"s","Token":"t"}""");
+        });
+        Assert.Equal("task", (await FindAsync(("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.Address.ToString()))).AccessKeyId);
+        Assert.Equal(2, asked);
     }
 
     [Fact]

@@ -78,6 +78,7 @@ public sealed class S3StoreTests(MotoServer moto) : IAsyncLifetime
     [InlineData(Fault.InternalError)]
     [InlineData(Fault.LostRequest)]
     [InlineData(Fault.LostResponse)]
+    [InlineData(Fault.TornResponse)]
     public async Task An_object_is_created_once_whichever_request_fails(Fault fault)
     {
         foreach (var size in (int[])[10, S3Upload.PartSize + 10])
@@ -113,6 +114,16 @@ public sealed class S3StoreTests(MotoServer moto) : IAsyncLifetime
         using var target = new MemoryStream();
         onThisThread.CopyTo(target);
         Assert.Equal(content, target.ToArray());
+    }
+
+    [Fact]
+    public async Task A_listing_whose_connection_breaks_is_asked_for_again()
+    {
+        await _store.SaveAsync([new BlobWrite("f/a", "1"u8.ToArray()), new BlobWrite("f/g/b", "1"u8.ToArray())], overwrite: true, Token);
+        Fail(0, Fault.TornResponse);
+        Assert.Equal(
+            [new BlobEntry("a", IsFolder: false), new BlobEntry("g", IsFolder: true)],
+            (await _store.ListAsync("f", Token)).OrderBy(static entry => entry.Name));
     }
 
     [Fact]

@@ -97,13 +97,20 @@ internal sealed class AwsProfile
             var text = line.Trim();
             if (text.StartsWith('[') && text.EndsWith(']'))
             {
-                isWanted = text[1..^1].Trim() == section;
+                isWanted = NameOf(text[1..^1]) == section;
             }
-            else if (isWanted && !text.StartsWith('#') && !char.IsWhiteSpace(line[..1].FirstOrDefault())
+            else if (isWanted && text.Length > 0 && text[0] is not ('#' or ';') && !char.IsWhiteSpace(line[0])
                 && text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
             {
-                entries[text[..equals].TrimEnd()] = text[(equals + 1)..].TrimStart();
+                entries[text[..equals].TrimEnd().ToLowerInvariant()] = text[(equals + 1)..].TrimStart();
             }
         }
+    }
+
+    // [profile default] and [default] are the same, and names with blanks are quoted.
+    private static string NameOf(string section)
+    {
+        var name = section.Replace("\"", "", StringComparison.Ordinal).Trim();
+        return name == "profile default" ? "default" : name;
     }
 }

@@ -1,5 +1,6 @@
 using Metaflow.Aws.Http;
 using Metaflow.Aws.Signing;
+using Metaflow.Errors;
 
 namespace Metaflow.Aws.Credentials;
 
@@ -13,9 +14,16 @@ internal sealed class CredentialChain(AwsProfile profile, ConnectionPool connect
     /// <summary>Credentials that end sooner than this are renewed: a request may take a while.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
 
+    private const int MostTries = 5;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Some services give the same credentials until they end.</summary>
+    private static readonly TimeSpan PauseBetween = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private Task<AwsCredentials>? _finding;
     private AwsCredentials? _current;
+    private DateTimeOffset _askAgainAt;
 
     /// <inheritdoc/>
     public ValueTask<AwsCredentials?> GetAsync(CancellationToken cancellationToken)
@@ -52,9 +60,16 @@ internal sealed class CredentialChain(AwsProfile profile, ConnectionPool connect
     {
         try
         {
-            var found = await FindAsync(profile, CancellationToken.None).ConfigureAwait(false);
+            var found = await FindPatientlyAsync().ConfigureAwait(false);
+            _askAgainAt = time.GetUtcNow() + PauseBetween;
             Volatile.Write(ref _current, found);
             return found;
+        }
+        catch (ConfigurationException) when (_current is { ExpiresAt: { } end } current && end > time.GetUtcNow())
+        {
+            // They are good for a while yet, and the service may be better then.
+            _askAgainAt = time.GetUtcNow() + PauseBetween;
+            return current;
         }
         finally
         {
@@ -65,8 +80,25 @@ internal sealed class CredentialChain(AwsProfile profile, ConnectionPool connect
         }
     }
 
+    /// <summary>Asks several times: a service may have no time for one of many tasks.</summary>
+    private async ValueTask<AwsCredentials> FindPatientlyAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await FindAsync(profile, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (ConfigurationException error) when (tries < MostTries && error.InnerException is IOException)
+            {
+                await Task.Delay(FirstPause * tries, time).ConfigureAwait(false);
+            }
+        }
+    }
+
     private bool IsGood(AwsCredentials? credentials)
-        => credentials is not null && (credentials.ExpiresAt is not { } end || end - time.GetUtcNow() > Reserve);
+        => credentials is not null && (credentials.ExpiresAt is not { } end || end - time.GetUtcNow() > Reserve
+            || (end > time.GetUtcNow() && _askAgainAt > time.GetUtcNow()));
 
     private async ValueTask<AwsCredentials> FindAsync(AwsProfile from, CancellationToken cancellationToken)
     {

@@ -23,9 +23,11 @@ internal static class CredentialProcess
             ? new ProcessStartInfo("cmd.exe", ["/c", command])
             : new ProcessStartInfo("/bin/sh", ["-c", command]);
         start.RedirectStandardOutput = true;
+        start.RedirectStandardInput = true;
         try
         {
             using var process = Process.Start(start)!;
+            process.StandardInput.Close();
             using var output = new MemoryStream();
             await process.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);

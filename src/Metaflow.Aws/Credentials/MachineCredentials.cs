@@ -22,7 +22,9 @@ internal sealed class MachineCredentials(AwsProfile profile, ConnectionPool conn
     {
         var address = profile.Variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") is { } path
             ? new Uri("http://169.254.170.2" + path)
-            : profile.Variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") is { } full ? new Uri(full) : null;
+            : profile.Variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") is { } full
+                ? ServiceAddress.Parse("AWS_CONTAINER_CREDENTIALS_FULL_URI", full)
+                : null;
         if (address is null)
         {
             return null;
@@ -54,7 +56,8 @@ internal sealed class MachineCredentials(AwsProfile profile, ConnectionPool conn
             return null;
         }
 
-        var address = new Uri(profile.Variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254");
+        var address = ServiceAddress.Parse(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT", profile.Variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(InstancePatience);
         try

@@ -74,7 +74,8 @@ internal sealed class TokenService(AwsProfile profile, ConnectionPool connection
         StringBuilder call, AwsCredentials? sender, string role, CancellationToken cancellationToken)
     {
         var region = profile.Region ?? DefaultRegion;
-        var address = new Uri(
+        var address = ServiceAddress.Parse(
+            "AWS_ENDPOINT_URL_STS",
             profile.Variable("AWS_ENDPOINT_URL_STS") ?? profile.Variable("AWS_ENDPOINT_URL") ?? $"https://sts.{region}.amazonaws.com");
         var server = ServerAddress.Of(address);
         var request = new ObjectRequest("POST", "/") { Body = Encoding.ASCII.GetBytes(call.ToString()) };
@@ -84,6 +85,11 @@ internal sealed class TokenService(AwsProfile profile, ConnectionPool connection
         try
         {
             using var response = await connections.SendAsync(server, request, cancellationToken).ConfigureAwait(false);
+            if (response.Status is 429 or >= 500)
+            {
+                throw new IOException($"{address.Host} answered {response.Status}.");
+            }
+
             answer = XmlTexts.Of(await response.ReadAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (IOException error)

@@ -38,6 +38,11 @@ internal sealed class CertificateCheck(string setting, string? value)
             throw SettingErrors.Invalid(setting, path, $"The file cannot be read: {error.Message}");
         }
 
+        if (roots.Count == 0)
+        {
+            throw SettingErrors.Invalid(setting, path, "The file has no certificate.");
+        }
+
         return (_, certificate, sent, errors) =>
         {
             if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)

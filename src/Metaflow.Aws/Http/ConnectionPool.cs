@@ -85,7 +85,12 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
         {
             return await HttpConnection.OpenAsync(server, verification, blocks, patience.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsTransport(error) || error is AuthenticationException)
+        catch (Exception error) when (error is AuthenticationException
+            or SocketException { SocketErrorCode: SocketError.HostNotFound })
+        {
+            throw new FinalConnectionException($"No connection to {server.Authority}: {error.Message}", error);
+        }
+        catch (Exception error) when (IsTransport(error))
         {
             throw new IOException($"No connection to {server.Authority}: {error.Message}", error);
         }

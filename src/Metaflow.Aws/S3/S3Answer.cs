@@ -12,3 +12,8 @@ internal sealed record S3Answer(ObjectResponse Response, bool IsRepeated)
     /// <summary>Gets what the server said to a request about something that is missing.</summary>
     public S3Problem? Problem { get; init; }
 }
+
+/// <summary>An answer that was read whole.</summary>
+/// <param name="Answer">The answer.</param>
+/// <param name="Body">Its body.</param>
+internal sealed record S3WholeAnswer(S3Answer Answer, byte[] Body);

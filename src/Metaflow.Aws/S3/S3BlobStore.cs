@@ -86,7 +86,7 @@ internal sealed class S3BlobStore(string root, S3Location location, S3Client cli
                     return new BlobRead(new MemoryStream(content, writable: false), packing);
                 }
             }
-            catch (IOException) when (tries < client.Settings.Retries)
+            catch (Exception error) when (S3ObjectStream.IsBroken(error) && tries < client.Settings.Retries)
             {
                 // It broke in the middle.
             }

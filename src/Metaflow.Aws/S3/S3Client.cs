@@ -82,8 +82,14 @@ internal sealed class S3Client(
                     why = $"{problem.Status} {problem.Code}";
                 }
             }
-            catch (IOException error)
+            catch (FinalConnectionException error)
             {
+                throw S3Errors.Unreachable(
+                    what, settings.PlaceOf(bucket, _region).Server.Authority, tries, error.Message, error, isWrite);
+            }
+            catch (Exception error) when (S3ObjectStream.IsBroken(error))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 (why, cause) = (error.Message, error);
             }
 
@@ -94,6 +100,36 @@ internal sealed class S3Client(
             }
 
             await WaitAsync(PauseAfter(tries), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends a request, and reads the answer whole.</summary>
+    /// <param name="request">The request; its path begins after the bucket.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The answer, as of <see cref="SendAsync"/>, and its body.</returns>
+    public async ValueTask<S3WholeAnswer> SendAndReadAsync(
+        ObjectRequest request, string what, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var answer = await SendAsync(request, what, cancellationToken).ConfigureAwait(false);
+            using var response = answer.Response;
+            try
+            {
+                var body = await response.ReadAsync(cancellationToken).ConfigureAwait(false);
+                return new S3WholeAnswer(tries > 1 ? answer with { IsRepeated = true } : answer, body);
+            }
+            catch (Exception error) when (S3ObjectStream.IsBroken(error))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (tries > settings.Retries)
+                {
+                    throw S3Errors.Unreachable(what, bucket, tries, error.Message, error, request.Method is not ("GET" or "HEAD"));
+                }
+
+                await WaitAsync(PauseAfter(tries), cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

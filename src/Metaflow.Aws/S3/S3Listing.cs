@@ -26,12 +26,8 @@ internal sealed class S3Listing(S3Client client)
             }
 
             var what = $"The folder '{folder}' of the bucket '{client.Bucket}' could not be listed.";
-            var answer = await client.SendAsync(request, what, cancellationToken).ConfigureAwait(false);
-            using (answer.Response)
-            {
-                var page = answer.Response.Succeeded ? await answer.Response.ReadAsync(cancellationToken).ConfigureAwait(false) : [];
-                next = Read(page, folder.Length, entries);
-            }
+            var (answer, page) = await client.SendAndReadAsync(request, what, cancellationToken).ConfigureAwait(false);
+            next = answer.Response.Succeeded ? Read(page, folder.Length, entries) : null;
 
             if (next is null)
             {

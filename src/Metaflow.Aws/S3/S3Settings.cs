@@ -79,7 +79,7 @@ internal sealed record S3Settings
             Encryption = options.Setting(EncryptionSetting.Name),
             Retries = Number(options, TransientRetriesSetting),
             Width = Math.Max(1, Number(options, WidthSetting)),
-            HasConditions = options.Setting(ConditionsSetting.Name) is not ("false" or "0"),
+            HasConditions = Flag(options, ConditionsSetting),
         };
     }
 
@@ -105,6 +105,15 @@ internal sealed record S3Settings
         => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
             : throw SettingErrors.Invalid(EndpointSetting.Name, text, "It must be an address such as 'https://storage.example.org:9000'.");
+
+    // Who turns a promise off by a misspelt word must not believe that it is off.
+    private static bool Flag(StoreOptions options, SettingDescription setting)
+        => (options.Setting(setting.Name) ?? setting.Default!).ToLowerInvariant() switch
+        {
+            "true" or "1" => true,
+            "false" or "0" => false,
+            var other => throw SettingErrors.Invalid(setting.Name, other, "It must be 'true' or 'false'."),
+        };
 
     private static int Number(StoreOptions options, SettingDescription setting)
     {

@@ -162,7 +162,7 @@ internal sealed class S3Upload : Stream
 
     private bool IsPartFull => _length == RoomOfPart;
 
-    private bool GrowthNeedsRoom() => !_isCounted && _buffer.Length >= LargestUncounted;
+    private bool GrowthNeedsRoom() => !_isCounted && (_buffer.Length >= LargestUncounted || _parts.Count > 0);
 
     private int Take(ReadOnlySpan<byte> bytes)
     {
@@ -179,7 +179,8 @@ internal sealed class S3Upload : Stream
 
     private void Grow()
     {
-        var size = _buffer.Length < LargestUncounted ? Math.Min(_buffer.Length * 4, LargestUncounted) : RoomOfPart;
+        var isSmall = _buffer.Length < LargestUncounted && _parts.Count == 0;
+        var size = isSmall ? Math.Min(_buffer.Length * 4, LargestUncounted) : RoomOfPart;
         var larger = size == PartSize ? _writer.Rent() : new byte[size];
         _buffer.AsSpan(0, _length).CopyTo(larger);
         _buffer = larger;
@@ -217,8 +218,8 @@ internal sealed class S3Upload : Stream
     {
         _uploadId ??= await BeginAsync().ConfigureAwait(false);
         var (buffer, length, isCounted, number) = (_buffer, _length, _isCounted, _parts.Count + 1);
-        (_buffer, _length, _isCounted) = (new byte[SmallestBuffer], 0, false);
-        _parts.Add(Task.Run(() => SendAsync(buffer, length, isCounted, number), _cancellationToken));
+        (_buffer, _length, _isCounted) = ([], 0, false);
+        _parts.Add(Task.Run(() => SendAsync(buffer, length, isCounted, number), CancellationToken.None));
         if (_parts.Find(static part => part.IsFaulted) is { } failed)
         {
             await failed.ConfigureAwait(false);
@@ -248,10 +249,9 @@ internal sealed class S3Upload : Stream
     {
         var request = _writer.Creation("POST", _key, _write.Packing, _id);
         request.Query["uploads"] = "";
-        var answer = await _writer.Client.SendAsync(request, _writer.What(_key), _cancellationToken).ConfigureAwait(false);
-        using var response = answer.Response;
+        var (answer, body) = await _writer.Client.SendAndReadAsync(request, _writer.What(_key), _cancellationToken).ConfigureAwait(false);
+        var response = answer.Response;
         Check(answer);
-        var body = await response.ReadAsync(_cancellationToken).ConfigureAwait(false);
         return XmlTexts.Of(body).First("UploadId")
             ?? throw S3Errors.Refused(
                 _writer.What(_key), _writer.Client.Bucket, new S3Problem(response.Status, "Unknown", "It gave the upload no id."),
@@ -279,8 +279,9 @@ internal sealed class S3Upload : Stream
                 request.Headers["if-none-match"] = "*";
             }
 
-            var answer = await _writer.Client.SendAsync(request, _writer.What(_key), _cancellationToken).ConfigureAwait(false);
-            using var response = answer.Response;
+            var (answer, content) = await _writer.Client.SendAndReadAsync(request, _writer.What(_key), _cancellationToken)
+                .ConfigureAwait(false);
+            var response = answer.Response;
             if (response.Status == 412)
             {
                 return answer.IsRepeated && await _writer.IsByAsync(_key, _id, _cancellationToken).ConfigureAwait(false);
@@ -293,7 +294,6 @@ internal sealed class S3Upload : Stream
             }
 
             Check(answer);
-            var content = await response.ReadAsync(_cancellationToken).ConfigureAwait(false);
             if (XmlTexts.Of(content).RootName != "Error")
             {
                 return true;
