@@ -46,14 +46,7 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
     [Fact]
     public async Task A_flow_whose_scheduler_is_killed_is_continued_to_its_end()
     {
-        using (var process = _place.Start("MendableFlow", "run", "--way", "wait", "--run-id-file", "id"))
-        {
-            await process.LinesWithAsync("before");
-            process.Kill9();
-            await process.EndAsync();
-        }
-
-        var id = await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id"), TestContext.Current.CancellationToken);
+        var id = await _place.KillSchedulerAsync();
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
 
         (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Succeeded();

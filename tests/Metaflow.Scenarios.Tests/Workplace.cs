@@ -46,6 +46,20 @@ public sealed class Workplace : IDisposable
         return await process.EndAsync();
     }
 
+    /// <summary>Starts a run of <c>MendableFlow</c>, and kills its scheduler while a task works.</summary>
+    /// <returns>The run's id.</returns>
+    internal async Task<string> KillSchedulerAsync()
+    {
+        using (var process = Start("MendableFlow", "run", "--way", "wait", "--run-id-file", "id"))
+        {
+            await process.LinesWithAsync("before");
+            process.Kill9();
+            await process.EndAsync();
+        }
+
+        return await File.ReadAllTextAsync(Path.Combine(Folder, "id"), TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Runs a flow that must succeed, and returns its newest run.</summary>
     internal async Task<RunHandle> SucceedAsync(string flow, params string[] arguments)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Metaflow.Aws.Http;
 
 /// <summary>The body of a response, as the server sends it: of a known length, in chunks, or up to the end of the connection.</summary>
-internal sealed class ResponseBody : Stream
+internal sealed class ResponseBody : ReceivedStream
 {
     private const long InChunks = -1;
     private const long ToTheEnd = -2;
@@ -37,25 +37,6 @@ internal sealed class ResponseBody : Stream
         }
     }
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Returns how a body ends: its length, or a negative number where the head does not say it.</summary>
     /// <param name="headers">The headers.</param>
     /// <param name="hasBody">Whether there is one at all.</param>
@@ -79,10 +60,6 @@ internal sealed class ResponseBody : Stream
     }
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         if (_hasEnded || buffer.IsEmpty || (_isChunked && !EnterChunkAsync(default).AsTask().GetAwaiter().GetResult()))
@@ -92,21 +69,6 @@ internal sealed class ResponseBody : Stream
 
         return Took(_connection.Read(_isToTheEnd ? buffer : buffer[..(int)Math.Min(buffer.Length, _left)]));
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -5,7 +5,7 @@ namespace Metaflow.Aws.S3;
 
 /// <summary>Reads an object, as it was when it was opened. A connection that breaks is replaced by one that goes on where it
 /// broke.</summary>
-internal sealed class S3ObjectStream : Stream
+internal sealed class S3ObjectStream : ReceivedStream
 {
     private readonly S3Client _client;
     private readonly string _key;
@@ -26,15 +26,6 @@ internal sealed class S3ObjectStream : Stream
         _length = answer.Response.Length ?? throw new IOException("The server does not say how long the object is.");
         _response = answer.Response;
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
 
     /// <inheritdoc/>
     public override long Length => _length;
@@ -70,10 +61,6 @@ internal sealed class S3ObjectStream : Stream
     }
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         while (_position < _length && buffer.Length > 0)
@@ -91,21 +78,6 @@ internal sealed class S3ObjectStream : Stream
 
         return 0;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

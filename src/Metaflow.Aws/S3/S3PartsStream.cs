@@ -5,7 +5,7 @@ namespace Metaflow.Aws.S3;
 
 /// <summary>Reads a large object that never changes, several parts of it at the same time: one connection to a service is slower than the
 /// network.</summary>
-internal sealed class S3PartsStream : Stream
+internal sealed class S3PartsStream : ReceivedStream
 {
     /// <summary>Objects beyond this length are read in parts.</summary>
     public const long ShortestObject = 16 << 20;
@@ -38,15 +38,6 @@ internal sealed class S3PartsStream : Stream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
     public override long Length => _length;
 
     /// <inheritdoc/>
@@ -72,10 +63,6 @@ internal sealed class S3PartsStream : Stream
     }
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         if (_current.Count == 0 && _parts.Count > 0)
@@ -85,21 +72,6 @@ internal sealed class S3PartsStream : Stream
 
         return Take(buffer);
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -129,9 +129,7 @@ internal static class SettingsLoader
     internal static string LocalRoot(string? setting)
     {
         var workingFolder = Environment.CurrentDirectory;
-        return setting is not null
-            ? WithFolderName(UserPath.Of(setting, workingFolder))
-            : FindNearest(workingFolder) ?? Path.Combine(workingFolder, FolderName);
+        return LocalRoot(setting, workingFolder, FindNearest(workingFolder));
     }
 
     /// <summary>Returns where tasks run as a user names it.</summary>
@@ -155,8 +153,8 @@ internal static class SettingsLoader
 
         type ??= datastoreRoot is null ? Type<IStoreFactory>(reader, SettingNames.DefaultDatastore) : StoreAddress.LocalType;
         return type == StoreAddress.LocalType
-            ? StoreAddress.Local(FindRoot(reader, workingFolder, given?.Root ?? datastoreRoot) ?? nearest
-                ?? Path.Combine(workingFolder, FolderName))
+            ? StoreAddress.Local(LocalRoot(
+                given?.Root ?? datastoreRoot ?? reader.Text(SettingNames.LocalDatastoreRoot), workingFolder, nearest))
             : new StoreAddress(type, datastoreRoot ?? reader.Text(SettingNames.DatastoreRootOf(type)) ?? throw MissingRoot(type));
     }
 
@@ -210,11 +208,8 @@ internal static class SettingsLoader
             : user;
     }
 
-    private static string? FindRoot(SettingReader reader, string workingFolder, string? datastoreRoot)
-    {
-        var folder = datastoreRoot ?? reader.Text(SettingNames.LocalDatastoreRoot);
-        return folder is null ? null : WithFolderName(UserPath.Of(folder, workingFolder));
-    }
+    private static string LocalRoot(string? folder, string workingFolder, string? nearest)
+        => folder is not null ? WithFolderName(UserPath.Of(folder, workingFolder)) : nearest ?? Path.Combine(workingFolder, FolderName);
 
     private static string? FindNearest(string workingFolder)
     {

@@ -13,6 +13,7 @@ internal static class ProjectTable
             [],
             [
                 "Metaflow",
+                "Metaflow.Aws",
                 "Metaflow.Benchmarks",
                 "Metaflow.Cli",
                 "Metaflow.Cli.Tests",
