@@ -13,7 +13,7 @@ public sealed record WorkerLimit(int Workers, string? Reason)
     // what the scheduler opens after it has reckoned: its own libraries, two files each, and for moments the files of a save.
     private const int FilesOfTask = 4;
     private const int FilesOfSpare = 3;
-    private const int FilesOfScheduler = 40;
+    private const int FilesOfScheduler = 56;
 
     // A runtime has 13 threads before the step starts one, and its processor's worth of others; each task is read and awaited by three of
     // the scheduler.

@@ -8,16 +8,16 @@ public sealed class WorkerLimitTests
 {
     [Theory]
     [InlineData(16, 20_000, 80)]
-    [InlineData(34, 256, 72)]
+    [InlineData(30, 256, 72)]
     public void A_limit_that_is_wide_enough_changes_nothing(int asked, int limit, int used)
         => Assert.Equal(new WorkerLimit(asked, null), WorkerLimit.Of(asked, Files(limit, used), null, processors: 2));
 
     [Theory]
-    [InlineData(40, 256, 72, 2, 34)]
-    [InlineData(40, 140, 72, 2, 5)]
-    [InlineData(40, 126, 72, 2, 2)]
-    [InlineData(40, 119, 72, 2, 1)]
-    [InlineData(40, 256, 72, 64, 20)]
+    [InlineData(40, 256, 72, 2, 30)]
+    [InlineData(40, 156, 72, 2, 5)]
+    [InlineData(40, 142, 72, 2, 2)]
+    [InlineData(40, 135, 72, 2, 1)]
+    [InlineData(40, 256, 72, 64, 18)]
     public void Fewer_tasks_run_where_a_process_may_open_few_files(int asked, int limit, int used, int processors, int workers)
     {
         var reckoned = WorkerLimit.Of(asked, Files(limit, used), null, processors);
