@@ -1,7 +1,8 @@
 using Metaflow.Aws;
 using Metaflow.Aws.Credentials;
-using Metaflow.Aws.Http;
 using Metaflow.Aws.S3;
+using Metaflow.ObjectStorage.Http;
+using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
 using Metaflow.Storage;
 
@@ -20,7 +21,7 @@ public sealed class AwsPlugin : IMetaflowPlugin
     public static void Register(PluginRegistry registry)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        registry.Add<IStoreFactory>(S3BlobStore.Type, static () => new S3StoreFactory());
+        registry.Add<IStoreFactory>(S3Service.Type, static () => new S3StoreFactory());
         foreach (var setting in S3Settings.All)
         {
             registry.AddSetting(setting);
@@ -37,8 +38,9 @@ public sealed class AwsPlugin : IMetaflowPlugin
             var certificates = new CertificateCheck(S3Settings.VerificationSetting.Name, settings.Verification);
             var connections = new ConnectionPool(certificates, options.MayBlock);
             var credentials = new CredentialChain(profile, connections, options.Time);
-            return new S3BlobStore(
-                address.Root, location, new S3Client(location.Bucket, settings, credentials, connections, options.Time));
+            var service = new S3Service(location.Bucket, settings, credentials, options.Time);
+            return new ObjectBlobStore(
+                S3Service.Type, address.Root, location.Prefix, new ObjectClient(service, settings, connections, options.Time));
         }
     }
 }

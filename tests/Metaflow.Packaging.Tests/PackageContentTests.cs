@@ -9,6 +9,7 @@ public sealed class PackageContentTests(PackedPackages packages)
     [InlineData("Metaflow.Cli")]
     [InlineData("Metaflow")]
     [InlineData("Metaflow.Hosting")]
+    [InlineData("Metaflow.ObjectStorage")]
     [InlineData("Metaflow.Aws")]
     [InlineData("Metaflow.Testing")]
     public void A_package_has_its_assembly_with_an_image_that_starts_faster_documentation_readme_and_licence(string package)

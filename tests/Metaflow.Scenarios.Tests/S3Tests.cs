@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Metaflow.Aws.Tests.Servers;
+using Metaflow.ObjectStorage.Tests.Servers;
 
 namespace Metaflow.Scenarios.Tests;
 

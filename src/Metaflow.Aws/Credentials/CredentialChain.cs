@@ -1,6 +1,6 @@
-using Metaflow.Aws.Http;
 using Metaflow.Aws.Signing;
 using Metaflow.Errors;
+using Metaflow.ObjectStorage.Http;
 
 namespace Metaflow.Aws.Credentials;
 

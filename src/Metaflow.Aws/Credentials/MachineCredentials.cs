@@ -1,6 +1,6 @@
 using System.Text;
-using Metaflow.Aws.Http;
 using Metaflow.Aws.Signing;
+using Metaflow.ObjectStorage.Http;
 
 namespace Metaflow.Aws.Credentials;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Metaflow.Aws.Http;
 using Metaflow.Aws.Signing;
+using Metaflow.ObjectStorage.Http;
 
 namespace Metaflow.Aws.Credentials;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Metaflow.Aws.Http;
 using Metaflow.Aws.Signing;
+using Metaflow.ObjectStorage.Http;
 
 namespace Metaflow.Aws.Credentials;
 

@@ -1,14 +1,15 @@
 using System.Globalization;
 using Metaflow.Aws.Credentials;
-using Metaflow.Aws.Http;
 using Metaflow.Errors;
+using Metaflow.ObjectStorage.Http;
+using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
 using Metaflow.Storage;
 
 namespace Metaflow.Aws.S3;
 
 /// <summary>How a bucket is reached: the settings of Metaflow, and those of AWS's own tools.</summary>
-internal sealed record S3Settings
+internal sealed record S3Settings : TransferSettings
 {
     public static readonly SettingDescription EndpointSetting = new(
         "METAFLOW_S3_ENDPOINT_URL", SettingKind.Text, "It is the address of a server that speaks S3's protocol, in place of Amazon's.")
@@ -53,15 +54,6 @@ internal sealed record S3Settings
 
     /// <summary>Gets how the server encrypts; <see langword="null"/> for as the bucket says.</summary>
     public string? Encryption { get; init; }
-
-    /// <summary>Gets how often a request is sent again that failed for a reason that passes.</summary>
-    public int Retries { get; init; } = 20;
-
-    /// <summary>Gets how many requests a call sends at the same time.</summary>
-    public int Width { get; init; } = 64;
-
-    /// <summary>Gets a value indicating whether the server creates objects only where there are none.</summary>
-    public bool HasConditions { get; init; } = true;
 
     /// <summary>Reads the settings.</summary>
     /// <param name="options">Metaflow's settings.</param>

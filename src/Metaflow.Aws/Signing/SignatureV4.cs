@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Metaflow.Aws.Http;
+using Metaflow.ObjectStorage.Http;
 
 namespace Metaflow.Aws.Signing;
 

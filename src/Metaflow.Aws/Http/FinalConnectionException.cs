@@ -1,7 +1,0 @@
-namespace Metaflow.Aws.Http;
-
-/// <summary>There is no connection, and another attempt would not make one: a name that nobody has, a certificate that is not
-/// trusted.</summary>
-/// <param name="message">What happened.</param>
-/// <param name="cause">What was thrown.</param>
-internal sealed class FinalConnectionException(string message, Exception cause) : IOException(message, cause);

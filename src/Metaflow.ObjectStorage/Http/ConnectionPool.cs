@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Metaflow.ObjectStorage.Http;
+
+/// <summary>Sends requests to servers over connections that it keeps. Thread-safe.</summary>
+/// <param name="verification">Says which certificates are good.</param>
+/// <param name="blocks">Whether everything is done on the thread that asks for it, before the call returns.</param>
+internal sealed class ConnectionPool(CertificateCheck verification, bool blocks = false) : IDisposable
+{
+    /// <summary>How long a server may say nothing, before the request counts as failed.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Servers close connections that are idle for long, and S3 does so early.</summary>
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(4);
+
+    private readonly ConcurrentDictionary<ServerAddress, ConcurrentStack<HttpConnection>> _idle = [];
+    private readonly ConcurrentDictionary<HttpConnection, ServerAddress> _busy = [];
+    private Timer? _watch;
+
+    /// <summary>Gets a value indicating whether calls have ended when they return.</summary>
+    public bool Blocks => blocks;
+
+    /// <summary>Sends a request, and receives the head of its answer.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="IOException">There was no answer.</exception>
+    public async ValueTask<ObjectResponse> SendAsync(ServerAddress server, ObjectRequest request, CancellationToken cancellationToken)
+    {
+        for (var wasSentBefore = false; ; wasSentBefore = true)
+        {
+            var connection = TakeIdle(server) ?? await ConnectAsync(server, cancellationToken).ConfigureAwait(false);
+            _busy[connection] = server;
+            Watch();
+            var wasUsed = connection.WasUsed;
+            try
+            {
+                var response = await connection.SendAsync(request, End, cancellationToken).ConfigureAwait(false);
+                response.WasSentBefore = wasSentBefore;
+                return response;
+            }
+            catch (Exception error) when (IsTransport(error))
+            {
+                End(connection, stays: false);
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // A server closes a connection that is idle when it likes. Or it has done what it was asked, and its answer was lost.
+                if (!wasUsed || connection.HasAnswered || connection.IsTimedOut)
+                {
+                    throw connection.IsTimedOut
+                        ? new IOException($"The server said nothing for {Patience.TotalSeconds:0} seconds.", error)
+                        : error as IOException ?? new IOException(error.Message, error);
+                }
+            }
+            catch
+            {
+                End(connection, stays: false);
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        foreach (var connection in _idle.Values.SelectMany(static stack => stack).Concat(_busy.Keys))
+        {
+            connection.Dispose();
+        }
+    }
+
+    private static bool IsTransport(Exception error) => error is IOException or SocketException or ObjectDisposedException;
+
+    private async ValueTask<HttpConnection> ConnectAsync(ServerAddress server, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ConnectPatience);
+        try
+        {
+            return await HttpConnection.OpenAsync(server, verification, blocks, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is AuthenticationException
+            or SocketException { SocketErrorCode: SocketError.HostNotFound })
+        {
+            throw new FinalConnectionException($"No connection to {server.Authority}: {error.Message}", error);
+        }
+        catch (Exception error) when (IsTransport(error))
+        {
+            throw new IOException($"No connection to {server.Authority}: {error.Message}", error);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(
+                $"No connection to {server.Authority}: it did not answer for {ConnectPatience.TotalSeconds:0} seconds.", error);
+        }
+    }
+
+    private HttpConnection? TakeIdle(ServerAddress server)
+    {
+        while (_idle.TryGetValue(server, out var stack) && stack.TryPop(out var connection))
+        {
+            if (connection.IdleMilliseconds < LongestIdle.TotalMilliseconds)
+            {
+                return connection;
+            }
+
+            connection.Dispose();
+        }
+
+        return null;
+    }
+
+    private void End(HttpConnection connection, bool stays)
+    {
+        if (!_busy.TryRemove(connection, out var server) || !stays)
+        {
+            connection.Dispose();
+            return;
+        }
+
+        _idle.GetOrAdd(server, static _ => []).Push(connection);
+    }
+
+    private void Watch()
+    {
+        if (_watch is null)
+        {
+            var watch = new Timer(_ => CloseSilent(), null, WatchInterval, WatchInterval);
+            if (Interlocked.CompareExchange(ref _watch, watch, null) is not null)
+            {
+                watch.Dispose();
+            }
+        }
+    }
+
+    private void CloseSilent()
+    {
+        foreach (var connection in _busy.Keys)
+        {
+            if (connection.WaitingMilliseconds > Patience.TotalMilliseconds)
+            {
+                connection.IsTimedOut = true;
+                connection.Dispose();
+            }
+        }
+    }
+}

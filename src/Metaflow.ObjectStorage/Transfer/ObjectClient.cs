@@ -1,0 +1,198 @@
+using Metaflow.ObjectStorage.Http;
+
+namespace Metaflow.ObjectStorage.Transfer;
+
+/// <summary>Sends requests about the objects of a bucket, until each has an answer that counts. Thread-safe.</summary>
+/// <param name="service">The service that has the bucket.</param>
+/// <param name="settings">How requests are sent.</param>
+/// <param name="connections">The connections.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ObjectClient(IObjectService service, TransferSettings settings, ConnectionPool connections, TimeProvider time)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
+    private readonly SimultaneousWork _work = new(settings.Width, connections.Blocks);
+
+    /// <summary>Gets the service.</summary>
+    public IObjectService Service => service;
+
+    /// <summary>Gets a value indicating whether calls have ended when they return.</summary>
+    public bool Blocks => connections.Blocks;
+
+    /// <summary>Gets how requests are sent.</summary>
+    public TransferSettings Settings => settings;
+
+    /// <summary>Returns true if an error says that a connection broke.</summary>
+    /// <param name="error">The error.</param>
+    public static bool IsBroken(Exception error) => error is IOException or ObjectDisposedException or System.Net.Sockets.SocketException;
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>An answer that is a success, or says that something is missing, is there already or is out of range. Its receiver disposes
+    /// it.</returns>
+    /// <exception cref="Errors.StorageException">The server refuses the request, or did not answer it (MF4004, MF4006, MF4007,
+    /// MF4017).</exception>
+    public async ValueTask<ObjectAnswer> SendAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
+    {
+        var isCorrected = false;
+        for (var tries = 1; ; tries++)
+        {
+            string why;
+            Exception? cause = null;
+            try
+            {
+                var response = await service.SendAsync(request, connections, cancellationToken).ConfigureAwait(false);
+                var isRepeated = tries > 1 || response.WasSentBefore;
+                if (response.Succeeded || response.Status == request.AlsoGood)
+                {
+                    return new ObjectAnswer(response, isRepeated);
+                }
+
+                using (response)
+                {
+                    var body = await ServiceProblem.BodyOfAsync(response, cancellationToken).ConfigureAwait(false);
+                    var problem = service.ProblemOf(response, body);
+                    if (!isCorrected && service.TryLearn(problem, response))
+                    {
+                        isCorrected = true;
+                        continue;
+                    }
+
+                    if (problem.Kind is ProblemKind.Refused)
+                    {
+                        throw service.Refused(what, problem, request.IsWrite);
+                    }
+
+                    if (problem.Kind is not ProblemKind.Transient)
+                    {
+                        return new ObjectAnswer(response, isRepeated) { Problem = problem };
+                    }
+
+                    why = $"{problem.Status} {problem.Code}";
+                }
+            }
+            catch (FinalConnectionException error)
+            {
+                throw ObjectErrors.Unreachable(what, service.Server, tries, error.Message, error, request.IsWrite);
+            }
+            catch (Exception error) when (IsBroken(error))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                (why, cause) = (error.Message, error);
+            }
+
+            if (tries > settings.Retries)
+            {
+                throw ObjectErrors.Unreachable(what, service.Server, tries, why, cause, request.IsWrite);
+            }
+
+            await WaitAsync(tries, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends a request, and reads the answer whole.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The answer, as of <see cref="SendAsync"/>, and its body.</returns>
+    public async ValueTask<WholeAnswer> SendAndReadAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var answer = await SendAsync(request, what, cancellationToken).ConfigureAwait(false);
+            using var response = answer.Response;
+            try
+            {
+                // The length of an answer to HEAD is that of the object.
+                var hasBody = answer.Succeeded && request.Method != "HEAD";
+                var body = hasBody ? await response.ReadAsync(cancellationToken).ConfigureAwait(false) : [];
+                return new WholeAnswer(tries > 1 ? answer with { IsRepeated = true } : answer, body);
+            }
+            catch (Exception error) when (IsBroken(error))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (tries > settings.Retries)
+                {
+                    throw ObjectErrors.Unreachable(what, service.Server, tries, error.Message, error, request.IsWrite);
+                }
+
+                await WaitAsync(tries, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Returns what the service says about an object.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The facts; <see langword="null"/> when there is no such object.</returns>
+    public ValueTask<ObjectFacts?> LookAsync(string key, string what, CancellationToken cancellationToken)
+        => LookAsync(service.Look(key), what, cancellationToken);
+
+    /// <summary>Returns what the service says about an object.</summary>
+    /// <param name="request">The request, which may have conditions.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The facts; <see langword="null"/> when there is no such object.</returns>
+    public async ValueTask<ObjectFacts?> LookAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
+    {
+        var (answer, body) = await SendAndReadAsync(request, what, cancellationToken).ConfigureAwait(false);
+        return answer.Succeeded ? service.FactsOf(answer.Response, body) : null;
+    }
+
+    /// <summary>Removes an object, if it is there.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async ValueTask DeleteAsync(string key, string what, CancellationToken cancellationToken)
+        => (await SendAsync(service.Delete(key), what, cancellationToken).ConfigureAwait(false)).Response.Dispose();
+
+    /// <summary>Returns all entries of a list.</summary>
+    /// <param name="prefix">What the keys begin with.</param>
+    /// <param name="isRecursive">Whether objects below folders are listed, in place of the folders.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async ValueTask<List<ListedObject>> ListAsync(string prefix, bool isRecursive, CancellationToken cancellationToken)
+    {
+        var entries = new List<ListedObject>();
+        var what = $"The folder '{prefix}' of {service.Place} could not be listed.";
+        string? next = null;
+        do
+        {
+            var (answer, page) = await SendAndReadAsync(service.List(prefix, isRecursive, next), what, cancellationToken)
+                .ConfigureAwait(false);
+            next = answer.Succeeded ? service.ReadList(page, entries) : null;
+        }
+        while (next is not null);
+
+        return entries;
+    }
+
+    /// <summary>Does something for each index, for some of them at the same time.</summary>
+    /// <param name="count">How many indexes there are.</param>
+    /// <param name="act">Does it.</param>
+    public Task EachAsync(int count, Func<int, ValueTask> act) => _work.RunAsync(count, act);
+
+    /// <summary>Waits before a request is sent again.</summary>
+    /// <param name="tries">How often it was sent.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async ValueTask WaitAsync(int tries, CancellationToken cancellationToken)
+    {
+        var pause = PauseAfter(tries);
+        if (!connections.Blocks)
+        {
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+        }
+        else if (cancellationToken.WaitHandle.WaitOne(pause))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static TimeSpan PauseAfter(int tries)
+    {
+        var pause = FirstPause * Math.Pow(2, Math.Min(tries - 1, 16));
+        return (pause < LongestPause ? pause : LongestPause) * (0.5 + (Random.Shared.NextDouble() / 2));
+    }
+}

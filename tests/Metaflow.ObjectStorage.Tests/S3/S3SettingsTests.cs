@@ -1,0 +1,28 @@
+using Metaflow.Aws.Credentials;
+using Metaflow.Aws.S3;
+using Metaflow.Errors;
+using Metaflow.Storage;
+
+namespace Metaflow.ObjectStorage.Tests.S3;
+
+/// <summary>The settings of buckets.</summary>
+public sealed class S3SettingsTests
+{
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("1", true)]
+    [InlineData("False", false)]
+    [InlineData("0", false)]
+    public void A_server_without_conditions_is_told_by_a_flag(string? value, bool expected)
+        => Assert.Equal(expected, Of("METAFLOW_S3_CONDITIONAL_WRITES", value).HasConditions);
+
+    [Theory]
+    [InlineData("METAFLOW_S3_CONDITIONAL_WRITES", "off")]
+    [InlineData("METAFLOW_S3_ENDPOINT_URL", "storage:9000")]
+    [InlineData("METAFLOW_S3_WORKER_COUNT", "many")]
+    public void Other_values_are_refused(string name, string value)
+        => Assert.Equal(ErrorCodes.InvalidSetting, Assert.Throws<ConfigurationException>(() => Of(name, value)).Code);
+
+    private static S3Settings Of(string name, string? value)
+        => S3Settings.Of(new StoreOptions(asked => asked == name ? value : null, TimeProvider.System), new AwsProfile(static _ => null));
+}
